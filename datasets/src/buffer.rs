@@ -1,0 +1,386 @@
+//! The blocking buffer between workers and trainer: watermark, back-pressure, order and telemetry around a policy.
+
+use crate::intake::Intake;
+use crate::policy::Policy;
+use crate::{DataError, Pace, Telemetry, Window};
+use ondine_solvers::{Rng, Stream};
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Instant;
+
+/// In which order windows enter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As workers finish them; batches depend on timing.
+    Arrival,
+    /// By simulation, at fixed steps of the training: batches are a function of the seed for any number of workers. The
+    /// trainer waits for a late simulation, and workers run at most `ahead` simulations in front.
+    Simulation {
+        /// Simulations that may wait for their turn.
+        ahead: u64,
+    },
+}
+
+/// Settings of a buffer.
+#[derive(Debug, Clone, Copy)]
+pub struct BufferConfig {
+    /// Windows that fit.
+    pub capacity: usize,
+    /// Windows that must have arrived before the first batch.
+    pub watermark: usize,
+    /// Order of entrance.
+    pub order: Order,
+    /// When windows are due.
+    pub pace: Pace,
+    /// Seed of evictions and draws.
+    pub seed: u64,
+}
+
+/// Where production continues after a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cursor {
+    /// Simulations to run again, with the number of their windows that are in already.
+    pub restart: Vec<(u64, usize)>,
+    /// First simulation that has not been started.
+    pub next: u64,
+}
+
+/// The contents of a buffer, to be restored in another process.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Windows, each with whether it has been read.
+    pub contents: Vec<(Window, bool)>,
+    /// Windows that have arrived.
+    pub arrived: u64,
+    /// Windows handed out.
+    pub handed_out: u64,
+    /// Batches drawn.
+    pub batches: u64,
+    /// Simulations that have ended.
+    pub simulations: u64,
+    /// Where production continues.
+    pub cursor: Cursor,
+}
+
+struct State {
+    policy: Box<dyn Policy<Window>>,
+    intake: Intake,
+    progress: BTreeMap<u64, usize>,
+    next: u64,
+    batches: u64,
+    over: bool,
+    closed: bool,
+    failure: Option<DataError>,
+    telemetry: Telemetry,
+}
+
+/// Hands windows from worker threads to the trainer.
+///
+/// Workers wait while the policy has no room or production is ahead of its [`Pace`]; the trainer waits for the
+/// watermark and, in simulation order, for every window that is due.
+pub struct Buffer {
+    config: BufferConfig,
+    state: Mutex<State>,
+    room: Condvar,
+    data: Condvar,
+}
+
+impl Buffer {
+    /// An empty buffer around `policy`.
+    pub fn new(policy: Box<dyn Policy<Window>>, config: BufferConfig) -> Self {
+        Self::restored(policy, config, Snapshot::default())
+    }
+
+    /// A buffer with the contents of a snapshot.
+    pub fn restored(
+        mut policy: Box<dyn Policy<Window>>,
+        config: BufferConfig,
+        snapshot: Snapshot,
+    ) -> Self {
+        let (head, entered) = match snapshot.cursor.restart.first() {
+            Some(&(simulation, windows)) => (simulation, windows),
+            None => (snapshot.cursor.next, 0),
+        };
+        policy.restore(snapshot.contents);
+        let telemetry = Telemetry {
+            capacity: config.capacity,
+            arrived: snapshot.arrived,
+            handed_out: snapshot.handed_out,
+            simulations: snapshot.simulations,
+            ..Telemetry::default()
+        };
+        let state = State {
+            policy,
+            intake: Intake::new(head, entered),
+            progress: snapshot.cursor.restart.into_iter().collect(),
+            next: snapshot.cursor.next,
+            batches: snapshot.batches,
+            over: false,
+            closed: false,
+            failure: None,
+            telemetry,
+        };
+        Self {
+            config,
+            state: Mutex::new(state),
+            room: Condvar::new(),
+            data: Condvar::new(),
+        }
+    }
+
+    /// Notes that a worker starts `simulation`.
+    pub fn begin(&self, simulation: u64) {
+        let mut state = self.lock();
+        if self.config.order == Order::Arrival {
+            state.progress.entry(simulation).or_insert(0);
+            state.next = state.next.max(simulation + 1);
+        }
+    }
+
+    /// Puts a window, waiting for room. False when the buffer was closed: the worker should stop.
+    pub fn put(&self, window: Window) -> bool {
+        let started = Instant::now();
+        let mut waited = false;
+        let mut state = self.lock();
+        while !state.closed && !self.may_put(&state, window.simulation) {
+            waited = true;
+            state = self
+                .room
+                .wait(state)
+                .expect("no thread panics while it holds the buffer");
+        }
+        if waited {
+            state.telemetry.solver_wait += started.elapsed();
+        }
+        if state.closed {
+            return false;
+        }
+        match self.config.order {
+            Order::Arrival => self.enter(&mut state, window),
+            Order::Simulation { .. } => state.intake.push(window),
+        }
+        self.data.notify_all();
+        true
+    }
+
+    /// Notes that `simulation` has given its last window.
+    pub fn end(&self, simulation: u64) {
+        let mut state = self.lock();
+        state.telemetry.simulations += 1;
+        match self.config.order {
+            Order::Arrival => drop(state.progress.remove(&simulation)),
+            Order::Simulation { .. } => state.intake.end(simulation),
+        }
+        self.data.notify_all();
+    }
+
+    /// Notes that no more simulations come.
+    pub fn finish(&self) {
+        self.lock().over = true;
+        self.data.notify_all();
+    }
+
+    /// Stops the run: the next batch is this error.
+    pub fn fail(&self, failure: DataError) {
+        let mut state = self.lock();
+        state.failure.get_or_insert(failure);
+        state.closed = true;
+        self.wake();
+    }
+
+    /// Tells workers to stop.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.wake();
+    }
+
+    /// The next batch of `count` different windows; fewer, in the end none, when production is over.
+    ///
+    /// # Errors
+    /// When a simulation failed.
+    pub fn draw(&self, count: usize) -> Result<Vec<Window>, DataError> {
+        let mut state = self.lock();
+        loop {
+            if let Some(failure) = &state.failure {
+                return Err(failure.clone());
+            }
+            self.admit(&mut state);
+            if self.may_draw(&state, count) {
+                break;
+            }
+            let started = Instant::now();
+            state = self
+                .data
+                .wait(state)
+                .expect("no thread panics while it holds the buffer");
+            state.telemetry.trainer_wait += started.elapsed();
+        }
+        let mut rng = Rng::stream(self.config.seed, Stream::Batch, state.batches);
+        let batch = state.policy.draw(count, &mut rng);
+        state.batches += 1;
+        state.telemetry.handed_out += batch.len() as u64;
+        self.room.notify_all();
+        Ok(batch)
+    }
+
+    /// A reading of the counters.
+    pub fn telemetry(&self) -> Telemetry {
+        let state = self.lock();
+        Telemetry {
+            held: state.policy.len(),
+            ..state.telemetry
+        }
+    }
+
+    /// The contents now; consistent when no batch is being drawn.
+    pub fn snapshot(&self) -> Snapshot {
+        let state = self.lock();
+        let contents = state.policy.contents();
+        Snapshot {
+            contents: contents
+                .into_iter()
+                .map(|(item, read)| (item.clone(), read))
+                .collect(),
+            arrived: state.telemetry.arrived,
+            handed_out: state.telemetry.handed_out,
+            batches: state.batches,
+            simulations: self.completed(&state),
+            cursor: self.cursor(&state),
+        }
+    }
+
+    /// Windows held now, for statistics of the stream.
+    pub fn held(&self) -> Vec<Window> {
+        let state = self.lock();
+        state
+            .policy
+            .contents()
+            .into_iter()
+            .map(|(window, _)| window.clone())
+            .collect()
+    }
+
+    /// Waits until the watermark is reached or production is over.
+    ///
+    /// # Errors
+    /// When a simulation failed.
+    pub fn wait_for_watermark(&self) -> Result<(), DataError> {
+        let mut state = self.lock();
+        loop {
+            if let Some(failure) = &state.failure {
+                return Err(failure.clone());
+            }
+            self.admit(&mut state);
+            if state.closed || self.filled(&state) || self.exhausted(&state) {
+                return Ok(());
+            }
+            let started = Instant::now();
+            state = self
+                .data
+                .wait(state)
+                .expect("no thread panics while it holds the buffer");
+            state.telemetry.trainer_wait += started.elapsed();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .expect("no thread panics while it holds the buffer")
+    }
+
+    fn wake(&self) {
+        self.room.notify_all();
+        self.data.notify_all();
+    }
+
+    fn may_put(&self, state: &State, simulation: u64) -> bool {
+        match self.config.order {
+            Order::Simulation { ahead } => simulation <= state.intake.head + ahead,
+            Order::Arrival => {
+                let allowed = self.config.pace.allowed(state.batches);
+                state.policy.has_room() && state.telemetry.arrived < allowed
+            }
+        }
+    }
+
+    fn may_draw(&self, state: &State, count: usize) -> bool {
+        if self.exhausted(state) || state.closed {
+            return true;
+        }
+        let due = match self.config.order {
+            Order::Arrival => true,
+            Order::Simulation { .. } => self.settled(state),
+        };
+        due && self.filled(state) && state.policy.len() >= count
+    }
+
+    /// Whether the watermark has been reached.
+    fn filled(&self, state: &State) -> bool {
+        state.telemetry.arrived >= self.config.watermark as u64
+    }
+
+    /// Whether nothing more can arrive.
+    fn exhausted(&self, state: &State) -> bool {
+        let all = state.telemetry.arrived >= self.config.pace.total;
+        all || (state.over && state.intake.is_empty())
+    }
+
+    /// Whether every window that is due has entered, in simulation order.
+    fn settled(&self, state: &State) -> bool {
+        let due = self.config.pace.due(state.batches);
+        state.telemetry.arrived >= due || !state.policy.has_room()
+    }
+
+    /// In simulation order: lets the windows enter that are due and here.
+    fn admit(&self, state: &mut State) {
+        if self.config.order == Order::Arrival {
+            return;
+        }
+        while !self.settled(state) {
+            let head = state.intake.head;
+            let next = state.intake.pop();
+            if state.intake.head != head {
+                self.room.notify_all();
+            }
+            match next {
+                Some(window) => self.enter(state, window),
+                None => return,
+            }
+        }
+    }
+
+    fn enter(&self, state: &mut State, window: Window) {
+        let mut rng = Rng::stream(self.config.seed, Stream::Buffer, state.telemetry.arrived);
+        if self.config.order == Order::Arrival {
+            *state.progress.entry(window.simulation).or_insert(0) += 1;
+        }
+        state.policy.put(window, &mut rng);
+        state.telemetry.arrived += 1;
+    }
+
+    fn cursor(&self, state: &State) -> Cursor {
+        match self.config.order {
+            Order::Arrival => Cursor {
+                restart: state
+                    .progress
+                    .iter()
+                    .map(|(&index, &windows)| (index, windows))
+                    .collect(),
+                next: state.next,
+            },
+            Order::Simulation { .. } => Cursor {
+                restart: vec![(state.intake.head, state.intake.entered)],
+                next: state.intake.head + 1,
+            },
+        }
+    }
+
+    /// Simulations that a restart does not run again.
+    fn completed(&self, state: &State) -> u64 {
+        match self.config.order {
+            Order::Arrival => state.telemetry.simulations,
+            Order::Simulation { .. } => state.intake.head,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The ensemble: which solver run belongs to simulation `index`.
+
+use crate::sampler::Sampler;
+use crate::{Conditions, DataError, Distribution, Simulator};
+use ondine_solvers::equation::EquationEntry;
+use ondine_solvers::initial::{InitialState, sample};
+use ondine_solvers::{Grid, Integrator, Rng, SimulationSpec, SolverError, Stream};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Everything that may be drawn per simulation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantities {
+    /// Parameters of the equation, in the order of its list entry.
+    pub parameters: Vec<Distribution>,
+    /// Domain length of every axis.
+    pub length: Vec<Distribution>,
+    /// Time between two frames.
+    pub dt: Distribution,
+}
+
+impl Quantities {
+    /// Number of quantities that vary, the dimension of the sampler's cube.
+    pub fn dims(&self) -> usize {
+        self.iter().filter(|quantity| quantity.varies()).count()
+    }
+
+    /// All of them: equation parameters, then lengths, then `dt`.
+    pub fn iter(&self) -> impl Iterator<Item = &Distribution> {
+        self.parameters.iter().chain(&self.length).chain([&self.dt])
+    }
+}
+
+/// Simulations of one equation with drawn parameters and initial states.
+#[derive(Clone)]
+pub struct Ensemble {
+    /// The equation.
+    pub equation: &'static EquationEntry,
+    /// Grid points an axis.
+    pub points: Vec<usize>,
+    /// What is drawn.
+    pub quantities: Quantities,
+    /// Solver steps a frame.
+    pub substeps: usize,
+    /// Time integrator.
+    pub integrator: Integrator,
+    /// Frames simulated and thrown away.
+    pub warmup: usize,
+    /// Frames kept.
+    pub frames: usize,
+    /// Distribution of initial states.
+    pub initial: Arc<dyn InitialState>,
+    /// Where simulations lie in the space of parameters.
+    pub sampler: Arc<dyn Sampler>,
+    /// Seed of all draws.
+    pub seed: u64,
+}
+
+impl Ensemble {
+    /// The solver run of simulation `index`.
+    ///
+    /// # Errors
+    /// When drawn values make no valid grid.
+    pub fn spec(&self, index: u64) -> Result<SimulationSpec, SolverError> {
+        let drawn = self.conditions(index);
+        Ok(SimulationSpec {
+            equation: self.equation,
+            parameters: drawn.parameters,
+            grid: Grid::new(&self.points, &drawn.length)?,
+            dt: drawn.dt,
+            substeps: self.substeps,
+            integrator: self.integrator,
+        })
+    }
+
+    /// The initial state of simulation `index` on `grid`, channel-major.
+    pub fn initial_state(&self, index: u64, grid: &Grid) -> Vec<f64> {
+        let mut rng = Rng::stream(self.seed, Stream::Initial, index);
+        let channels = self.equation.fields.len();
+        let profile = self.initial.draw(grid.length(), channels, &mut rng);
+        sample(&profile, grid, channels)
+    }
+}
+
+impl Simulator for Ensemble {
+    fn conditions(&self, index: u64) -> Conditions {
+        let mut point = vec![0.0; self.quantities.dims()];
+        self.sampler.point(index, &mut point);
+        let mut coordinates = point.into_iter();
+        let mut draw = |quantity: &Distribution| match quantity.varies() {
+            true => quantity.quantile(coordinates.next().expect("one coordinate a quantity")),
+            false => quantity.center(),
+        };
+        let parameters = self.quantities.parameters.iter().map(&mut draw).collect();
+        let length: Vec<f64> = self.quantities.length.iter().map(&mut draw).collect();
+        let dt = draw(&self.quantities.dt);
+        let spacing = length
+            .iter()
+            .zip(&self.points)
+            .map(|(l, &n)| l / n as f64)
+            .collect();
+        Conditions {
+            dt,
+            length,
+            spacing,
+            parameters,
+        }
+    }
+
+    fn run(
+        &self,
+        index: u64,
+        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
+    ) -> Result<(), DataError> {
+        let failed = |source| DataError::Simulation { index, source };
+        let spec = self.spec(index).map_err(failed)?;
+        let u0 = self.initial_state(index, &spec.grid);
+        let mut sink = |_, u: &[f64]| sink(u);
+        spec.run(&u0, self.warmup, self.frames, &mut sink)
+            .map_err(failed)
+    }
+}

@@ -1,0 +1,28 @@
+//! Data for online training: which simulations to run, who runs them, and what the trainer reads.
+//!
+//! A [`Sampler`](sampler::Sampler) places simulation `index` in the space of parameters, an [`Ensemble`] turns the point
+//! into a solver run, a [`WorkerPool`] runs simulations ahead of the trainer, and a [`Buffer`] holds their windows under
+//! a [`Policy`](policy::Policy) and hands out batches. Nothing here knows a network.
+
+mod buffer;
+mod distribution;
+mod ensemble;
+mod error;
+mod intake;
+mod pace;
+pub mod policy;
+mod pool;
+pub mod sampler;
+mod simulator;
+mod telemetry;
+mod window;
+
+pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
+pub use distribution::Distribution;
+pub use ensemble::{Ensemble, Quantities};
+pub use error::DataError;
+pub use pace::Pace;
+pub use pool::WorkerPool;
+pub use simulator::{Conditions, Simulator};
+pub use telemetry::Telemetry;
+pub use window::{Cut, Window, WindowCutter};

@@ -1,0 +1,33 @@
+//! Where frames come from: our own solvers, or anything else that can run simulation `index`.
+
+use crate::DataError;
+use std::ops::ControlFlow;
+
+/// What a network may know of a simulation besides its state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conditions {
+    /// Time between two frames.
+    pub dt: f64,
+    /// Domain length of every axis.
+    pub length: Vec<f64>,
+    /// Distance of two grid points along every axis.
+    pub spacing: Vec<f64>,
+    /// Parameters of the equation, in the order of its list entry.
+    pub parameters: Vec<f64>,
+}
+
+/// Runs simulations by index, every one a function of the index alone.
+pub trait Simulator: Send + Sync {
+    /// The conditions of simulation `index`, without running it.
+    fn conditions(&self, index: u64) -> Conditions;
+
+    /// Runs simulation `index` and gives every frame (channel-major) to `sink`, until the sink breaks.
+    ///
+    /// # Errors
+    /// When the simulation fails; the message names its parameters.
+    fn run(
+        &self,
+        index: u64,
+        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
+    ) -> Result<(), DataError>;
+}

@@ -1,0 +1,29 @@
+//! What the buffer tells about itself.
+
+use std::time::Duration;
+
+/// A reading of the buffer's counters.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Telemetry {
+    /// Windows held.
+    pub held: usize,
+    /// Windows that fit.
+    pub capacity: usize,
+    /// Windows that have arrived since the start of the run.
+    pub arrived: u64,
+    /// Windows handed out since the start of the run.
+    pub handed_out: u64,
+    /// Simulations that have ended since the start of the run.
+    pub simulations: u64,
+    /// Time the trainer waited for windows, in this process.
+    pub trainer_wait: Duration,
+    /// Time all workers together waited for room, in this process.
+    pub solver_wait: Duration,
+}
+
+impl Telemetry {
+    /// Share of the capacity in use, 0 to 1.
+    pub fn fill(&self) -> f64 {
+        self.held as f64 / self.capacity.max(1) as f64
+    }
+}

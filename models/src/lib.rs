@@ -1,0 +1,35 @@
+//! Neural surrogates of partial differential equations on periodic grids, built on `burn`.
+//!
+//! A network sees tensors, a grid shape and a vector of parameters; it knows no equation. Fields travel as rank-3
+//! tensors `[batch, point, channel]` with the grid shape beside them, so one code path serves 1, 2 and 3 dimensions and
+//! a network trained on one grid runs on another.
+//!
+//! ```
+//! use burn::tensor::{Device, Tensor};
+//! use ondine_models::{network, FieldSpec, Init, Residual, Scaling, Surrogate};
+//!
+//! let device = Device::flex();
+//! let spec = FieldSpec { channels: 1, parameters: 1, dims: 1 };
+//! let fno = network::fno::FnoConfig { width: 8, modes: 4, layers: 2 };
+//! let network = network::Network::Fno(fno.init(&spec, &mut Init::new(0, &device)));
+//! let surrogate = Residual::new(network, Scaling::identity(&spec));
+//!
+//! let u = Tensor::<3>::ones([2, 32, 1], &device); // [batch, point, channel]
+//! let parameters = Tensor::<2>::zeros([2, 1], &device); // [batch, parameter]
+//! assert_eq!(surrogate.step(u, parameters, &[32]).dims(), [2, 32, 1]);
+//! ```
+
+pub mod block;
+mod init;
+pub mod network;
+mod residual;
+mod scaling;
+mod surrogate;
+
+pub use init::Init;
+pub use residual::Residual;
+pub use scaling::Scaling;
+pub use surrogate::{FieldSpec, Surrogate};
+
+/// Options of a network as written in a recipe; an error made from them knows its line.
+pub type Options<'a> = toml::de::ValueDeserializer<'a>;

@@ -1,0 +1,154 @@
+//! Fourier neural operator: `x ← gelu(K x + W x + b(p))` repeated, between a lifting and a projection.
+//!
+//! Li et al. (2021), eqs. 2 and 4. `K` is a spectral convolution, `W` a dense layer over channels and `p` an embedding
+//! of the parameters. On a periodic domain no coordinates are fed in, so the operator commutes with shifts.
+
+use super::{Network, NetworkConfig, NetworkEntry};
+use crate::block::{BasisCache, Pointwise, SpectralConv};
+use crate::{FieldSpec, Init, Options};
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::Tensor;
+use burn::tensor::activation::gelu;
+use serde::de::Error as _;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The entry of the list of networks.
+pub const ENTRY: NetworkEntry = NetworkEntry {
+    kind: "fno",
+    summary: "Fourier neural operator (Li et al. 2021): global convolutions over the lowest modes",
+    options: &[
+        ("width", "channels inside, 1 to 4096 (32)"),
+        ("modes", "retained wavenumbers an axis, 1 to 4096 (24)"),
+        ("layers", "Fourier layers, 1 to 64 (4)"),
+    ],
+    decode,
+};
+
+/// Options of a Fourier neural operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FnoConfig {
+    /// Channels inside.
+    pub width: usize,
+    /// Retained wavenumbers an axis.
+    pub modes: usize,
+    /// Number of Fourier layers.
+    pub layers: usize,
+}
+
+impl Default for FnoConfig {
+    fn default() -> Self {
+        Self {
+            width: 32,
+            modes: 24,
+            layers: 4,
+        }
+    }
+}
+
+impl FnoConfig {
+    /// The operator, with weights drawn from `init`.
+    pub fn init(&self, spec: &FieldSpec, init: &mut Init) -> Fno {
+        let modes = self.modes.pow(spec.dims as u32);
+        let width = self.width;
+        Fno {
+            embed: init.linear(spec.parameters.max(1), width),
+            lift: Pointwise::new(spec.channels, width, init),
+            layers: (0..self.layers)
+                .map(|_| FourierLayer::new(width, modes, init))
+                .collect(),
+            expand: Pointwise::new(width, 2 * width, init),
+            project: Pointwise::new(2 * width, spec.channels, init),
+            modes: self.modes,
+            bases: BasisCache::default(),
+        }
+    }
+}
+
+impl NetworkConfig for FnoConfig {
+    fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
+        Network::Fno(Self::init(self, spec, init))
+    }
+
+    fn options(&self) -> toml::Table {
+        toml::Table::try_from(self).expect("plain numbers are valid TOML")
+    }
+}
+
+/// A Fourier neural operator.
+#[derive(Module, Debug)]
+pub struct Fno {
+    embed: Linear,
+    lift: Pointwise,
+    layers: Vec<FourierLayer>,
+    expand: Pointwise,
+    project: Pointwise,
+    #[module(skip)]
+    modes: usize,
+    #[module(skip)]
+    bases: BasisCache,
+}
+
+impl Fno {
+    /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
+    pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
+        let basis = self.bases.get(grid, self.modes, &u.device());
+        let embedding = gelu(self.embed.forward(parameters)); // [batch, width]
+        let mut x = self.lift.forward(u.swap_dims(0, 1)); // [point, batch, width]
+        for (i, layer) in self.layers.iter().enumerate() {
+            x = layer.forward(x, embedding.clone(), &basis);
+            if i + 1 < self.layers.len() {
+                x = gelu(x);
+            }
+        }
+        let x = gelu(self.expand.forward(x)); // [point, batch, 2 · width]
+        self.project.forward(x).swap_dims(0, 1)
+    }
+}
+
+/// `K x + W x + b(p)`.
+#[derive(Module, Debug)]
+struct FourierLayer {
+    convolution: SpectralConv,
+    pointwise: Pointwise,
+    shift: Linear,
+}
+
+impl FourierLayer {
+    fn new(width: usize, modes: usize, init: &mut Init) -> Self {
+        Self {
+            convolution: SpectralConv::new(width, modes, width, init),
+            pointwise: Pointwise::new(width, width, init),
+            shift: init.zero_linear(width, width),
+        }
+    }
+
+    /// # Shapes   x: `[point, batch, width]`, embedding: `[batch, width]` → `[point, batch, width]`
+    fn forward(
+        &self,
+        x: Tensor<3>,
+        embedding: Tensor<2>,
+        basis: &crate::block::FourierBasis,
+    ) -> Tensor<3> {
+        let shift = self.shift.forward(embedding.clone()).unsqueeze::<3>(); // [1, batch, width]
+        let local = self.pointwise.forward(x.clone());
+        self.convolution.forward(x, embedding, basis) + local + shift
+    }
+}
+
+fn decode(options: Options<'_>) -> Result<Arc<dyn NetworkConfig>, toml::de::Error> {
+    let config = FnoConfig::deserialize(options)?;
+    for (name, value, max) in [
+        ("width", config.width, 4096),
+        ("modes", config.modes, 4096),
+        ("layers", config.layers, 64),
+    ] {
+        if !(1..=max).contains(&value) {
+            let message = format!("`{name}` = {value} lies outside [1, {max}]");
+            return Err(toml::de::Error::custom(message));
+        }
+    }
+    Ok(Arc::new(config))
+}

@@ -1,0 +1,57 @@
+//! A surrogate that predicts the scaled change of the state:
+//! `u(t + dt) = u(t) + c · network((u − mean)/deviation, parameters)`.
+//!
+//! The change over a frame is often much smaller than the state. Dividing it by its own size `c` gives the network a
+//! target of order one (Lippe et al. 2023, §4.1: the difference weight of the Kuramoto-Sivashinsky equation).
+
+use crate::network::Network;
+use crate::{Scaling, Surrogate};
+use burn::module::Module;
+use burn::tensor::Tensor;
+
+/// A network with the scales that connect it to physical units.
+#[derive(Module, Debug)]
+pub struct Residual {
+    /// The network, in scaled units.
+    pub network: Network,
+    /// The scales, fixed before training starts.
+    #[module(skip)]
+    pub scaling: Scaling,
+}
+
+impl Residual {
+    /// Connects `network` to physical units through `scaling`.
+    pub fn new(network: Network, scaling: Scaling) -> Self {
+        Self { network, scaling }
+    }
+
+    /// The increment over one frame in units of `scaling.increment`.
+    ///
+    /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
+    fn increment(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
+        let u = self.scaling.normalize_state(u);
+        let parameters = self.scaling.normalize_parameters(parameters);
+        self.network.forward(u, parameters, grid)
+    }
+}
+
+impl Surrogate for Residual {
+    fn step(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
+        let scale = self.scaling.increments(&u.device());
+        u.clone() + self.increment(u, parameters, grid) * scale
+    }
+
+    /// Mean squared error of the scaled increment, so that every channel counts alike.
+    fn loss(
+        &self,
+        u: Tensor<3>,
+        next: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+    ) -> Tensor<1> {
+        let target = (next - u.clone()) / self.scaling.increments(&u.device());
+        (self.increment(u, parameters, grid) - target)
+            .square()
+            .mean()
+    }
+}

@@ -1,0 +1,145 @@
+//! Substeps by step doubling: `eₙ ≈ ‖uₙ − u₂ₙ‖ / ‖u₂ₙ‖ · 1 / (1 − 2⁻ᵖ)`.
+//!
+//! `uₙ` is the state after one frame of `n` substeps and `p` the order of the integrator, so
+//! that `uₙ − u = C n⁻ᵖ`: E. Hairer, S. P. Nørsett & G. Wanner, "Solving Ordinary Differential
+//! Equations I" (1993), §II.4.
+
+use std::ops::ControlFlow;
+
+use crate::{SimulationSpec, SolverError};
+
+/// Most substeps per frame that are tried.
+pub const MAX_SUBSTEPS: usize = 4096;
+
+/// A number of substeps and what it is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// Steps of the integrator per frame, a power of two.
+    pub substeps: usize,
+    /// Estimated relative L² error that one frame adds with them.
+    pub error: f64,
+}
+
+/// The fewest substeps per frame, of 1, 2, 4, … 4096, whose relative L² error in time over one
+/// frame is at most `tolerance`.
+///
+/// The error is measured on a developed state: `spin_up_frames` frames after `u0`, computed with
+/// as many substeps as the answer itself, and with more where fewer diverge. It is the error that
+/// each frame adds; how errors of different frames add up is up to the equation, and in a chaotic
+/// one they grow. The error in space is not part of it. Where solutions change character with
+/// time, as when a front forms, take the largest answer of several `spin_up_frames`.
+/// `spec.substeps` is ignored.
+///
+/// # Errors
+///
+/// [`SolverError::AccuracyNotReached`] when 4096 substeps do not suffice,
+/// [`SolverError::Diverged`] when the spin-up diverges even with them, and the errors of
+/// [`SimulationSpec::stepper`].
+///
+/// # Panics
+///
+/// When `u0` does not have one value per channel and point.
+pub fn substeps_for(
+    spec: &SimulationSpec,
+    u0: &[f64],
+    spin_up_frames: usize,
+    tolerance: f64,
+) -> Result<Measured, SolverError> {
+    let mut substeps = 1;
+    loop {
+        let (used, developed) = spin_up(spec, u0, spin_up_frames, substeps)?;
+        let measured = measure(spec, &developed, tolerance)?;
+        if measured.substeps <= used {
+            return Ok(measured);
+        }
+        substeps = measured.substeps;
+    }
+}
+
+/// The state after the spin-up, and the substeps it took to get there without diverging.
+fn spin_up(
+    spec: &SimulationSpec,
+    u0: &[f64],
+    frames: usize,
+    substeps: usize,
+) -> Result<(usize, Vec<f64>), SolverError> {
+    match advance(spec, u0, frames, substeps) {
+        Err(SolverError::Diverged { .. }) if substeps < MAX_SUBSTEPS => {
+            spin_up(spec, u0, frames, 2 * substeps)
+        }
+        result => result.map(|developed| (substeps, developed)),
+    }
+}
+
+/// Doubles the substeps until one frame from `u` is accurate enough.
+fn measure(spec: &SimulationSpec, u: &[f64], tolerance: f64) -> Result<Measured, SolverError> {
+    let richardson = 1.0 / (1.0 - 0.5_f64.powi(spec.integrator.order() as i32));
+    let mut substeps = 1;
+    let mut coarse = one_frame(spec, u, substeps)?;
+    loop {
+        let fine = one_frame(spec, u, 2 * substeps)?;
+        let error = richardson * difference(coarse.as_deref(), fine.as_deref());
+        if error <= tolerance {
+            return Ok(Measured { substeps, error });
+        }
+        if substeps >= MAX_SUBSTEPS {
+            return Err(not_reached(spec, tolerance, Measured { substeps, error }));
+        }
+        (coarse, substeps) = (fine, 2 * substeps);
+    }
+}
+
+fn not_reached(spec: &SimulationSpec, tolerance: f64, best: Measured) -> SolverError {
+    SolverError::AccuracyNotReached {
+        equation: spec.equation.kind.to_owned(),
+        parameters: spec.describe(),
+        tolerance,
+        substeps: best.substeps,
+        error: best.error,
+    }
+}
+
+/// The state one frame after `u`, or nothing when so few substeps diverge.
+fn one_frame(
+    spec: &SimulationSpec,
+    u: &[f64],
+    substeps: usize,
+) -> Result<Option<Vec<f64>>, SolverError> {
+    match advance(spec, u, 1, substeps) {
+        Err(SolverError::Diverged { .. }) => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+/// The state `frames` frames after `u`.
+fn advance(
+    spec: &SimulationSpec,
+    u: &[f64],
+    frames: usize,
+    substeps: usize,
+) -> Result<Vec<f64>, SolverError> {
+    let spec = SimulationSpec {
+        substeps,
+        ..spec.clone()
+    };
+    let mut last = Vec::new();
+    spec.run(u, frames, 1, &mut |_, u| {
+        last.extend_from_slice(u);
+        ControlFlow::Continue(())
+    })?;
+    Ok(last)
+}
+
+/// `‖a − b‖ / ‖b‖`; infinite when one of them is missing, zero when both are zero.
+fn difference(a: Option<&[f64]>, b: Option<&[f64]>) -> f64 {
+    let (Some(a), Some(b)) = (a, b) else {
+        return f64::INFINITY;
+    };
+    let squares = a.iter().zip(b).map(|(a, b)| (a - b).powi(2));
+    let (distance, size) = (squares.sum::<f64>().sqrt(), norm(b));
+    if distance > 0.0 { distance / size } else { 0.0 }
+}
+
+fn norm(u: &[f64]) -> f64 {
+    u.iter().map(|u| u * u).sum::<f64>().sqrt()
+}

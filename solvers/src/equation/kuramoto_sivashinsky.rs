@@ -1,0 +1,61 @@
+//! Kuramoto–Sivashinsky: `uₜ + ½ (u²)ₓ + uₓₓ + ν uₓₓₓₓ = 0`, `ℒ̂ = k² − νk⁴`, `𝒩(u) = −½ (u²)ₓ`.
+//!
+//! Waves with `k² < 1/ν` grow, shorter ones are damped, convection couples them: chaos in space
+//! and time on boxes longer than about `L = 22` (for `ν = 1`), with cells of width near
+//! `2π √(2ν)`. The integral of `u` is constant. A.-K. Kassam & L. N. Trefethen, SIAM J. Sci.
+//! Comput. 26, 1214 (2005); Y. Kuramoto & T. Tsuzuki (1976), G. I. Sivashinsky (1977).
+
+use super::convection::convection;
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+
+/// Chaotic cells that merge and split.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KuramotoSivashinsky {
+    /// Viscosity `ν > 0` of the fourth derivative.
+    pub viscosity: f64,
+}
+
+impl Equation for KuramotoSivashinsky {
+    fn kind(&self) -> &'static str {
+        ENTRY.kind
+    }
+
+    fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
+        let k_squared = k[0] * k[0];
+        Complex64::new(k_squared - self.viscosity * k_squared * k_squared, 0.0)
+    }
+
+    fn dealias(&self) -> Dealias {
+        Dealias::TwoThirds
+    }
+
+    fn is_linear(&self) -> bool {
+        false
+    }
+
+    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+        convection(1.0, work, u_hat, out);
+    }
+}
+
+pub(super) const ENTRY: EquationEntry = EquationEntry {
+    kind: "kuramoto_sivashinsky",
+    formula: "uₜ + ½ (u²)ₓ + uₓₓ + ν uₓₓₓₓ = 0",
+    summary: "spatio-temporal chaos; cells that merge and split",
+    fields: &["u"],
+    dims: &[1],
+    parameters: &[Parameter {
+        name: "viscosity",
+        symbol: "ν",
+        doc: "damping of short waves; waves with k² < 1/ν grow",
+        default: Some(1.0),
+        min: f64::MIN_POSITIVE,
+        max: f64::INFINITY,
+        good: [0.5, 1.5],
+    }],
+    build: |values| {
+        Box::new(KuramotoSivashinsky {
+            viscosity: values[0],
+        })
+    },
+};

@@ -1,0 +1,85 @@
+//! The catalogue of equations `uₜ = ℒu + 𝒩(u)`: a linear symbol and a nonlinear term each.
+//!
+//! A new equation is one file of this folder and one line of [`EQUATIONS`].
+
+mod advection;
+mod burgers;
+mod convection;
+mod entry;
+mod kdv;
+mod kuramoto_sivashinsky;
+mod workspace;
+
+pub use advection::Advection;
+pub use burgers::Burgers;
+pub use entry::{EquationEntry, Parameter};
+pub use kdv::Kdv;
+pub use kuramoto_sivashinsky::KuramotoSivashinsky;
+pub use workspace::Workspace;
+
+use crate::{Complex64, Dealias};
+
+/// The right-hand side `ℒu + 𝒩(u)` of an equation, mode by mode, for fixed parameters.
+///
+/// A linear equation says only [`kind`](Self::kind) and [`linear`](Self::linear).
+///
+/// ```
+/// use ondine_solvers::{Complex64, Equation};
+///
+/// /// Decay `uₜ = −u`.
+/// struct Decay;
+///
+/// impl Equation for Decay {
+///     fn kind(&self) -> &'static str {
+///         "decay"
+///     }
+///     fn linear(&self, _channel: usize, _k: &[f64]) -> Complex64 {
+///         Complex64::new(-1.0, 0.0)
+///     }
+/// }
+/// assert!(Decay.is_linear());
+/// ```
+pub trait Equation: Send + Sync {
+    /// Name of the equation in a recipe and in errors.
+    fn kind(&self) -> &'static str;
+
+    /// Symbol `ℒ̂(k)` of the linear operator for one channel at the wavenumber vector `k`, one
+    /// entry per axis, in units of `2π/L`: `∂/∂x` is `i k[0]`. Real operators have
+    /// `ℒ̂(−k) = ℒ̂(k)*`.
+    fn linear(&self, channel: usize, k: &[f64]) -> Complex64;
+
+    /// Number of fields of a state.
+    fn channels(&self) -> usize {
+        1
+    }
+
+    /// The part of the spectrum that [`nonlinear`](Self::nonlinear) may use.
+    fn dealias(&self) -> Dealias {
+        Dealias::None
+    }
+
+    /// Whether `𝒩 = 0`; the solution in time is then exact.
+    fn is_linear(&self) -> bool {
+        true
+    }
+
+    /// Writes the modes of `𝒩(u)` to `out`, both channel after channel.
+    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+        let _ = (work, u_hat);
+        out.fill(Complex64::ZERO);
+    }
+}
+
+/// Every equation that can be named.
+pub const EQUATIONS: &[&EquationEntry] = &[
+    &advection::ENTRY,
+    &burgers::ENTRY,
+    &kdv::ENTRY,
+    &kuramoto_sivashinsky::ENTRY,
+];
+
+/// The equation called `kind`.
+#[must_use]
+pub fn find(kind: &str) -> Option<&'static EquationEntry> {
+    EQUATIONS.iter().copied().find(|entry| entry.kind == kind)
+}

@@ -1,0 +1,186 @@
+//! What can go wrong in a solver: which quantity, its value, and what to write instead.
+
+use std::error::Error;
+use std::fmt;
+
+/// Every error of this crate; each carries the numbers that its sentence needs.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SolverError {
+    /// A parameter lies outside the range its owner can use.
+    #[error("{owner}: `{name}` = {value} is out of range: write {}", range(*min, *max))]
+    OutOfRange {
+        /// The equation or settings group the parameter belongs to.
+        owner: &'static str,
+        /// Name of the parameter in a recipe.
+        name: &'static str,
+        /// The value that was given.
+        value: f64,
+        /// Smallest value allowed; [`f64::MIN_POSITIVE`] stands for "greater than 0".
+        min: f64,
+        /// Largest value allowed; infinity when there is no bound.
+        max: f64,
+    },
+    /// An equation was given too few or too many parameters.
+    #[error("{equation}: {found} parameter values were given: write {} ({names})", count(*expected))]
+    ParameterCount {
+        /// Kind of the equation.
+        equation: &'static str,
+        /// Number of parameters of the equation.
+        expected: usize,
+        /// Number of values that were given.
+        found: usize,
+        /// Names of the parameters in their order.
+        names: String,
+    },
+    /// A grid needs one number of points and one length for each of 1, 2 or 3 axes.
+    #[error(
+        "grid: `points` has {points} entries and `length` has {length}: \
+         write one of each per axis, for 1, 2 or 3 axes"
+    )]
+    Axes {
+        /// Number of entries of `points`.
+        points: usize,
+        /// Number of entries of `length`.
+        length: usize,
+    },
+    /// The number of points along an axis is odd or too small.
+    #[error(
+        "grid: axis {axis} has {points} points: write an even number of at least 4, \
+         for example {nearest}"
+    )]
+    Points {
+        /// The axis, counted from 0.
+        axis: usize,
+        /// The number of points that was given.
+        points: usize,
+        /// A number near it that works.
+        nearest: usize,
+    },
+    /// The length of an axis is zero, negative or not finite.
+    #[error("grid: axis {axis} has length {length}: write a finite number greater than 0")]
+    Length {
+        /// The axis, counted from 0.
+        axis: usize,
+        /// The length that was given.
+        length: f64,
+    },
+    /// The equation or method does not exist for this number of axes.
+    #[error(
+        "{owner}: works in {} and the grid has {dims} axes: \
+         write one entry of `points` and `length` per dimension",
+        alternatives(supported)
+    )]
+    Dimension {
+        /// The equation or method.
+        owner: &'static str,
+        /// Number of axes of the grid.
+        dims: usize,
+        /// Numbers of axes that work.
+        supported: &'static [usize],
+    },
+    /// A simulation left the range of physical values.
+    #[error(
+        "{equation} ({parameters}): {divergence}; \
+         raise `substeps`, shorten `dt` or use more grid points"
+    )]
+    Diverged {
+        /// Kind of the equation.
+        equation: String,
+        /// Parameters, domain and time step, as `viscosity = 1, length = 64, dt = 0.2`.
+        parameters: String,
+        /// When and how far.
+        divergence: Divergence,
+    },
+    /// No allowed number of substeps reaches the accuracy asked for.
+    #[error(
+        "{equation} ({parameters}): {substeps} substeps per frame leave a relative error of \
+         {error:.1e}, above {tolerance:.1e}: shorten `dt`, choose a higher order `integrator` \
+         or write a number of `substeps`"
+    )]
+    AccuracyNotReached {
+        /// Kind of the equation.
+        equation: String,
+        /// Parameters, domain and time step.
+        parameters: String,
+        /// The relative error per frame asked for.
+        tolerance: f64,
+        /// The largest number of substeps tried.
+        substeps: usize,
+        /// Its measured relative error per frame.
+        error: f64,
+    },
+}
+
+/// When a solution stopped being finite or plausible.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Divergence {
+    /// Time of the first frame that was seen to be wrong, since the start of the simulation.
+    pub time: f64,
+    /// Largest `|u|` of that frame; infinite when the frame holds a NaN or an infinity.
+    pub peak: f64,
+}
+
+impl fmt::Display for Divergence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = self.time;
+        if self.peak.is_finite() {
+            write!(f, "diverged by time {time}: |u| reached {:.1e}", self.peak)
+        } else {
+            write!(f, "diverged by time {time}: |u| is no longer finite")
+        }
+    }
+}
+
+impl Error for Divergence {}
+
+fn count(expected: usize) -> String {
+    match expected {
+        1 => "1 value".to_owned(),
+        n => format!("{n} values"),
+    }
+}
+
+/// The dimensions in words: `1-D, 2-D or 3-D`.
+fn alternatives(dims: &[usize]) -> String {
+    let names: Vec<_> = dims.iter().map(|dims| format!("{dims}-D")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => "no dimension".to_owned(),
+    }
+}
+
+/// The range in words.
+pub(crate) fn range(min: f64, max: f64) -> String {
+    let greater = min > 0.0 && min <= f64::MIN_POSITIVE;
+    match (greater, min.is_finite(), max.is_finite()) {
+        (true, _, false) => "a finite number greater than 0".to_owned(),
+        (true, _, true) => format!("a number greater than 0 and at most {max}"),
+        (_, true, true) => format!("a number in [{min}, {max}]"),
+        (_, true, false) => format!("a finite number of at least {min}"),
+        (_, false, true) => format!("a finite number of at most {max}"),
+        (_, false, false) => "a finite number".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dimensions_read_as_words() {
+        assert_eq!(alternatives(&[1]), "1-D");
+        assert_eq!(alternatives(&[1, 2, 3]), "1-D, 2-D or 3-D");
+    }
+
+    #[test]
+    fn ranges_read_as_words() {
+        assert_eq!(
+            range(f64::MIN_POSITIVE, f64::INFINITY),
+            "a finite number greater than 0"
+        );
+        assert_eq!(range(0.0, 1.0), "a number in [0, 1]");
+        assert_eq!(range(0.0, f64::INFINITY), "a finite number of at least 0");
+        assert_eq!(range(f64::NEG_INFINITY, f64::INFINITY), "a finite number");
+    }
+}

@@ -1,0 +1,49 @@
+//! Random initial states `u₀(x)`, drawn as functions of the continuous domain.
+//!
+//! A new initial state is one file of this folder and one line of [`INITIAL_STATES`].
+
+mod entry;
+mod profile;
+mod sine_series;
+
+pub use entry::{InitialEntry, Options};
+pub use profile::{Profile, sample};
+pub use sine_series::SineSeries;
+
+use crate::Rng;
+
+/// A distribution of initial states.
+///
+/// ```
+/// use ondine_solvers::initial::SineSeries;
+/// use ondine_solvers::{Grid, InitialState, Rng, Stream, sample};
+///
+/// let mut rng = Rng::stream(0, Stream::Initial, 1234);
+/// let profile = SineSeries::default().draw(&[64.0], 1, &mut rng);
+/// let coarse = sample(&profile, &Grid::new(&[32], &[64.0])?, 1);
+/// let fine = sample(&profile, &Grid::new(&[64], &[64.0])?, 1);
+/// assert_eq!(coarse[1], fine[2]);
+/// # Ok::<(), ondine_solvers::SolverError>(())
+/// ```
+pub trait InitialState: Send + Sync {
+    /// Draws one state on a box of the given `length` per axis.
+    ///
+    /// What is drawn does not depend on a grid: two samplings of the returned profile agree
+    /// wherever their points do.
+    fn draw(&self, length: &[f64], channels: usize, rng: &mut Rng) -> Profile;
+
+    /// Every option with the value in use, without `kind`.
+    fn options(&self) -> toml::Table;
+}
+
+/// Every initial state that can be named.
+pub const INITIAL_STATES: &[&InitialEntry] = &[&sine_series::ENTRY];
+
+/// The initial state called `kind`.
+#[must_use]
+pub fn find(kind: &str) -> Option<&'static InitialEntry> {
+    INITIAL_STATES
+        .iter()
+        .copied()
+        .find(|entry| entry.kind == kind)
+}

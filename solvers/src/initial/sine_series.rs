@@ -1,0 +1,142 @@
+//! Sine series: `u₀(x) = Σᵢ Aᵢ sin(2π lᵢ x / L + φᵢ)`.
+//!
+//! `Aᵢ` uniform in `±amplitude`, `φᵢ` uniform in `[0, 2π)`, `lᵢ` uniform in the given range of
+//! whole numbers. With the defaults, the Kuramoto–Sivashinsky states of J. Brandstetter,
+//! M. Welling & D. E. Worrall, "Lie point symmetry data augmentation for neural PDE solvers"
+//! (2022), which P. Lippe et al., "PDE-Refiner" (2023), train on too. On several axes `lᵢ x / L`
+//! is summed over them, with wavenumbers of either sign on all but the first.
+
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
+
+use super::{InitialEntry, InitialState, Options, Profile};
+use crate::Rng;
+
+/// A few long waves of random height and phase.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SineSeries {
+    #[serde(deserialize_with = "terms")]
+    terms: usize,
+    #[serde(deserialize_with = "amplitude")]
+    amplitude: f64,
+    #[serde(deserialize_with = "wavenumbers")]
+    wavenumbers: [u64; 2],
+}
+
+impl Default for SineSeries {
+    fn default() -> Self {
+        Self {
+            terms: 10,
+            amplitude: 0.5,
+            wavenumbers: [1, 2],
+        }
+    }
+}
+
+impl InitialState for SineSeries {
+    fn draw(&self, length: &[f64], channels: usize, rng: &mut Rng) -> Profile {
+        let mut field = || (0..self.terms).map(|_| self.wave(length, rng)).collect();
+        let fields: Vec<Vec<Wave>> = (0..channels).map(|_| field()).collect();
+        Box::new(move |channel, x| fields[channel].iter().map(|wave| wave.at(x)).sum())
+    }
+
+    fn options(&self) -> toml::Table {
+        toml::Table::try_from(self).expect("numbers are TOML values")
+    }
+}
+
+impl SineSeries {
+    fn wave(&self, length: &[f64], rng: &mut Rng) -> Wave {
+        let amplitude = rng.uniform(-self.amplitude, self.amplitude);
+        let phase = rng.uniform(0.0, TAU);
+        let axes = length.iter().enumerate();
+        let k = axes
+            .map(|(axis, length)| TAU * self.wavenumber(axis, rng) / length)
+            .collect();
+        Wave {
+            amplitude,
+            phase,
+            k,
+        }
+    }
+
+    fn wavenumber(&self, axis: usize, rng: &mut Rng) -> f64 {
+        let [low, high] = self.wavenumbers;
+        let l = rng.integer(low, high) as f64;
+        // The sine is odd, so a sign on the first axis would draw no new wave.
+        if axis > 0 && rng.integer(0, 1) == 1 {
+            -l
+        } else {
+            l
+        }
+    }
+}
+
+/// One term `A sin(k·x + φ)`.
+struct Wave {
+    amplitude: f64,
+    phase: f64,
+    k: Vec<f64>,
+}
+
+impl Wave {
+    fn at(&self, x: &[f64]) -> f64 {
+        let k_dot_x: f64 = self.k.iter().zip(x).map(|(k, x)| k * x).sum();
+        self.amplitude * (k_dot_x + self.phase).sin()
+    }
+}
+
+pub(super) const ENTRY: InitialEntry = InitialEntry {
+    kind: "sine_series",
+    summary: "a sum of long sine waves of random height and phase",
+    options: &[
+        ("terms", "10: number of waves in the sum"),
+        (
+            "amplitude",
+            "0.5: largest height of one wave, drawn from ± this",
+        ),
+        (
+            "wavenumbers",
+            "[1, 2]: fewest and most periods of a wave across the box",
+        ),
+    ],
+    decode,
+};
+
+fn decode(options: Options<'_>) -> Result<Arc<dyn InitialState>, toml::de::Error> {
+    Ok(Arc::new(SineSeries::deserialize(options)?))
+}
+
+fn terms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    match usize::deserialize(deserializer)? {
+        0 => Err(D::Error::custom(
+            "`terms` = 0 makes every state zero: write at least 1",
+        )),
+        terms => Ok(terms),
+    }
+}
+
+fn amplitude<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let amplitude = f64::deserialize(deserializer)?;
+    if amplitude.is_finite() && amplitude > 0.0 {
+        return Ok(amplitude);
+    }
+    let message = format!("`amplitude` = {amplitude}: write a finite number greater than 0");
+    Err(D::Error::custom(message))
+}
+
+fn wavenumbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u64; 2], D::Error> {
+    let [low, high] = <[u64; 2]>::deserialize(deserializer)?;
+    if 1 <= low && low <= high {
+        return Ok([low, high]);
+    }
+    let message = format!(
+        "`wavenumbers` = [{low}, {high}]: write the fewest and the most periods, both at least 1 \
+         and in this order, for example [1, 2]"
+    );
+    Err(D::Error::custom(message))
+}

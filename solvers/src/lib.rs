@@ -1,0 +1,65 @@
+//! `uₜ = ℒu + 𝒩(u)` on periodic boxes: grids, Fourier transforms, exponential integrators,
+//! equations and random initial states.
+//!
+//! The crate knows no neural network and links no tensor library, so a simulation code can use
+//! it alone. States are plain `f64` slices, channel after channel; every random number is a
+//! function of a seed, a [`Stream`] and an index.
+//!
+//! | seam | trait | list | one member |
+//! |---|---|---|---|
+//! | equations | [`Equation`] | [`equation::EQUATIONS`] | `equation/burgers.rs` |
+//! | initial states | [`InitialState`] | [`initial::INITIAL_STATES`] | `initial/sine_series.rs` |
+//! | time integration | [`Stepper`] | [`Integrator`] | `etdrk/etdrk4.rs` |
+//!
+//! # Example
+//!
+//! A chaotic Kuramoto–Sivashinsky flow: ten frames after a warm-up of twenty.
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use ondine_solvers::{Grid, Integrator, SimulationSpec, equation};
+//!
+//! let simulation = SimulationSpec {
+//!     equation: equation::find("kuramoto_sivashinsky").expect("in the list"),
+//!     parameters: vec![1.0],
+//!     grid: Grid::new(&[128], &[64.0])?,
+//!     dt: 0.2,
+//!     substeps: 2,
+//!     integrator: Integrator::Etdrk4,
+//! };
+//! let x = simulation.grid.coordinates(0);
+//! let u0: Vec<f64> = x.iter().map(|x| (x / 64.0 * std::f64::consts::TAU).sin()).collect();
+//!
+//! let mut frames = Vec::new();
+//! simulation.run(&u0, 20, 10, &mut |_, u| {
+//!     frames.push(u.to_vec());
+//!     ControlFlow::Continue(())
+//! })?;
+//! assert_eq!(frames.len(), 10);
+//! # Ok::<(), ondine_solvers::SolverError>(())
+//! ```
+
+pub mod accuracy;
+pub mod equation;
+mod error;
+pub mod etdrk;
+mod grid;
+pub mod initial;
+mod random;
+mod rollout;
+mod simulation;
+pub mod spectral;
+mod stepper;
+
+pub use accuracy::{Measured, substeps_for};
+pub use equation::{Equation, EquationEntry, Parameter, Workspace};
+pub use error::{Divergence, SolverError};
+pub use etdrk::{Etdrk, Integrator};
+pub use grid::Grid;
+pub use initial::{InitialEntry, InitialState, Profile, sample};
+pub use random::{Rng, Stream};
+pub use realfft::num_complex::Complex64;
+pub use rollout::Rollout;
+pub use simulation::SimulationSpec;
+pub use spectral::{Dealias, Transform};
+pub use stepper::{Stepper, Substeps};

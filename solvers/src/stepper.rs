@@ -1,0 +1,91 @@
+//! Advancing a state `u(t) → u(t + dt)`, whatever the method.
+
+use crate::Grid;
+
+/// Anything that advances a state by a fixed time step.
+///
+/// States cross this seam as physical values, channel after channel, each in the order of the
+/// grid's points. In between the stepper may keep them in any form.
+///
+/// ```
+/// use ondine_solvers::equation::Burgers;
+/// use ondine_solvers::{Etdrk, Grid, Integrator, Stepper, Substeps};
+///
+/// let grid = Grid::new(&[64], &[1.0])?;
+/// let burgers = Box::new(Burgers { viscosity: 0.01 });
+/// let mut stepper = Substeps::new(Etdrk::new(burgers, &grid, 0.001, Integrator::Etdrk4)?, 10);
+///
+/// let mut u: Vec<f64> = grid.coordinates(0).iter().map(|x| 1.0 - (2.0 * x - 1.0).abs()).collect();
+/// stepper.start(&u);
+/// stepper.step();
+/// stepper.read(&mut u);
+/// assert!((stepper.dt() - 0.01).abs() < 1e-15);
+/// # Ok::<(), ondine_solvers::SolverError>(())
+/// ```
+pub trait Stepper: Send {
+    /// The grid of the state.
+    fn grid(&self) -> &Grid;
+
+    /// Number of fields of the state.
+    fn channels(&self) -> usize;
+
+    /// The time one [`step`](Self::step) advances.
+    fn dt(&self) -> f64;
+
+    /// Begins at time 0 with the values `u`; what was computed before is forgotten.
+    fn start(&mut self, u: &[f64]);
+
+    /// Advances the state by `dt`.
+    fn step(&mut self);
+
+    /// Writes the values of the state now.
+    fn read(&mut self, u: &mut [f64]);
+}
+
+/// A stepper whose step is several steps of another one.
+#[derive(Debug)]
+pub struct Substeps<S> {
+    inner: S,
+    count: usize,
+}
+
+impl<S: Stepper> Substeps<S> {
+    /// Groups `count` steps of `inner` into one.
+    ///
+    /// # Panics
+    ///
+    /// When `count` is zero.
+    #[must_use]
+    pub fn new(inner: S, count: usize) -> Self {
+        assert!(0 < count, "a step has at least one substep");
+        Self { inner, count }
+    }
+}
+
+impl<S: Stepper> Stepper for Substeps<S> {
+    fn grid(&self) -> &Grid {
+        self.inner.grid()
+    }
+
+    fn channels(&self) -> usize {
+        self.inner.channels()
+    }
+
+    fn dt(&self) -> f64 {
+        self.inner.dt() * self.count as f64
+    }
+
+    fn start(&mut self, u: &[f64]) {
+        self.inner.start(u);
+    }
+
+    fn step(&mut self) {
+        for _ in 0..self.count {
+            self.inner.step();
+        }
+    }
+
+    fn read(&mut self, u: &mut [f64]) {
+        self.inner.read(u);
+    }
+}

@@ -1,0 +1,94 @@
+//! The measured number of substeps keeps its promise.
+
+mod common;
+
+use std::f64::consts::TAU;
+
+use common::{final_state, initial, simulation};
+use ondine_solvers::{SimulationSpec, SolverError, substeps_for};
+
+/// `‖a − b‖ / ‖b‖`.
+fn relative(a: &[f64], b: &[f64]) -> f64 {
+    let distance: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+    (common::energy(&distance) / common::energy(b)).sqrt()
+}
+
+/// Error of one frame from `u` with this many substeps, against 16 times as many.
+fn error_of_one_frame(spec: &SimulationSpec, u: &[f64], substeps: usize) -> f64 {
+    let frame = |substeps| {
+        final_state(
+            &SimulationSpec {
+                substeps,
+                ..spec.clone()
+            },
+            u,
+            1,
+        )
+    };
+    relative(&frame(substeps), &frame(16 * substeps))
+}
+
+#[test]
+fn substeps_for_kuramoto_sivashinsky_meet_the_tolerance_and_are_the_fewest() {
+    let spec = simulation("kuramoto_sivashinsky", 1.0, (256, 64.0), 0.2);
+    let u0 = initial(&spec, 3);
+    for tolerance in [1e-4, 1e-7] {
+        let measured = substeps_for(&spec, &u0, 300, tolerance).expect("within reach");
+        println!("tolerance {tolerance:.0e}: {measured:?}");
+        let substeps = measured.substeps;
+        let developed = final_state(
+            &SimulationSpec {
+                substeps,
+                ..spec.clone()
+            },
+            &u0,
+            300,
+        );
+        let error = error_of_one_frame(&spec, &developed, substeps);
+        assert!(error <= 1.05 * tolerance, "{substeps} substeps: {error:e}"); // an estimate
+        assert!(
+            (error / measured.error - 1.0).abs() < 0.3,
+            "{measured:?}, true error {error:e}"
+        );
+        let half = error_of_one_frame(&spec, &developed, (substeps / 2).max(1));
+        assert!(
+            substeps == 1 || half > tolerance,
+            "{} would do: {half:e}",
+            substeps / 2
+        );
+    }
+}
+
+#[test]
+fn spin_up_that_diverges_is_repeated_with_more_substeps() {
+    let spec = simulation("burgers", 0.02, (256, TAU), 2.0);
+    let u0: Vec<f64> = initial(&spec, 0).iter().map(|u| 10.0 * u).collect();
+    let single = spec.run(&u0, 3, 1, &mut |_, _| std::ops::ControlFlow::Continue(()));
+    assert!(
+        single.is_err(),
+        "one substep is too few for this test to mean something"
+    );
+    let measured = substeps_for(&spec, &u0, 3, 1e-4).expect("more substeps are enough");
+    assert!(measured.substeps > 1, "{measured:?}");
+}
+
+#[test]
+fn linear_equations_need_one_substep() {
+    let spec = simulation("advection", 1.0, (64, TAU), 0.5);
+    let measured = substeps_for(&spec, &initial(&spec, 0), 10, 1e-12).expect("exact");
+    assert_eq!(measured.substeps, 1);
+}
+
+#[test]
+fn a_tolerance_below_rounding_is_an_error_with_its_numbers() {
+    let spec = simulation("kdv", 0.0, (32, 20.0), 0.1);
+    let error = substeps_for(&spec, &initial(&spec, 0), 0, 0.0).expect_err("rounding remains");
+    assert!(
+        matches!(
+            error,
+            SolverError::AccuracyNotReached { substeps: 4096, .. }
+        ),
+        "{error}"
+    );
+    println!("{error}");
+}

@@ -1,0 +1,79 @@
+//! Simulations by name and the comparison of states, for all test files.
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::ops::ControlFlow;
+
+use ondine_solvers::initial::SineSeries;
+use ondine_solvers::{
+    Grid, InitialState, Integrator, Profile, Rng, SimulationSpec, Stream, equation, sample,
+};
+
+/// A fourth-order simulation with one step per frame.
+pub(crate) fn simulation(
+    kind: &str,
+    parameter: f64,
+    (points, length): (usize, f64),
+    dt: f64,
+) -> SimulationSpec {
+    SimulationSpec {
+        equation: equation::find(kind).expect("the equation is in the list"),
+        parameters: vec![parameter],
+        grid: Grid::new(&[points], &[length]).expect("the grid is valid"),
+        dt,
+        substeps: 1,
+        integrator: Integrator::Etdrk4,
+    }
+}
+
+/// The states after `0 … frames` frames.
+pub(crate) fn trajectory(spec: &SimulationSpec, u0: &[f64], frames: usize) -> Vec<Vec<f64>> {
+    let mut states = Vec::new();
+    spec.run(u0, 0, frames + 1, &mut |_, u| {
+        states.push(u.to_vec());
+        ControlFlow::Continue(())
+    })
+    .unwrap_or_else(|error| panic!("{error}"));
+    states
+}
+
+/// The state after `frames` frames.
+pub(crate) fn final_state(spec: &SimulationSpec, u0: &[f64], frames: usize) -> Vec<f64> {
+    trajectory(spec, u0, frames)
+        .pop()
+        .expect("a trajectory has a last state")
+}
+
+/// A draw of the default sine series, on a box of this length.
+pub(crate) fn draw(seed: u64, length: f64) -> Profile {
+    let mut rng = Rng::stream(seed, Stream::Initial, 0);
+    SineSeries::default().draw(&[length], 1, &mut rng)
+}
+
+/// Values of that draw on the grid of `spec`.
+pub(crate) fn initial(spec: &SimulationSpec, seed: u64) -> Vec<f64> {
+    sample(&draw(seed, spec.grid.length()[0]), &spec.grid, 1)
+}
+
+/// `max |a − b| / max |b|`.
+pub(crate) fn difference(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len(), "the states have the same size");
+    let largest = |peak: f64, u: f64| {
+        if u.is_nan() {
+            f64::INFINITY
+        } else {
+            peak.max(u.abs())
+        }
+    };
+    let distance = a.iter().zip(b).map(|(a, b)| a - b).fold(0.0, largest);
+    distance / b.iter().copied().fold(0.0, largest)
+}
+
+/// Mean of `u` over the points.
+pub(crate) fn mean(u: &[f64]) -> f64 {
+    u.iter().sum::<f64>() / u.len() as f64
+}
+
+/// Mean of `u²` over the points.
+pub(crate) fn energy(u: &[f64]) -> f64 {
+    u.iter().map(|u| u * u).sum::<f64>() / u.len() as f64
+}

@@ -1,0 +1,197 @@
+//! What every member of the lists promises.
+
+mod common;
+
+use std::collections::HashSet;
+use std::f64::consts::TAU;
+use std::ops::ControlFlow;
+
+use common::{final_state, initial, simulation};
+use ondine_solvers::equation::EQUATIONS;
+use ondine_solvers::initial::{INITIAL_STATES, Options};
+use ondine_solvers::{
+    Etdrk, Grid, InitialEntry, Integrator, Rng, SimulationSpec, Stepper, Stream, initial as states,
+    sample,
+};
+
+#[test]
+fn kinds_are_unique_and_can_be_found() {
+    let kinds: HashSet<_> = EQUATIONS.iter().map(|entry| entry.kind).collect();
+    assert_eq!(kinds.len(), EQUATIONS.len());
+    let kinds: HashSet<_> = INITIAL_STATES.iter().map(|entry| entry.kind).collect();
+    assert_eq!(kinds.len(), INITIAL_STATES.len());
+    for entry in EQUATIONS {
+        let found = ondine_solvers::equation::find(entry.kind).expect("it is in the list");
+        assert_eq!(found.kind, entry.kind);
+    }
+    for entry in INITIAL_STATES {
+        assert_eq!(
+            states::find(entry.kind).expect("it is in the list").kind,
+            entry.kind
+        );
+    }
+    assert!(ondine_solvers::equation::find("phlogiston").is_none());
+}
+
+#[test]
+fn every_equation_steps_with_every_integrator_and_stays_finite() {
+    for entry in EQUATIONS {
+        for end in 0..2 {
+            let parameters: Vec<f64> = entry.parameters.iter().map(|p| p.good[end]).collect();
+            for integrator in Integrator::ALL {
+                let spec = SimulationSpec {
+                    equation: entry,
+                    parameters: parameters.clone(),
+                    grid: Grid::new(&[64], &[TAU]).expect("valid"),
+                    dt: 0.01,
+                    substeps: 20,
+                    integrator,
+                };
+                let u = final_state(&spec, &initial(&spec, 0), 10);
+                assert!(
+                    u.iter().all(|u| u.is_finite()),
+                    "{} ({})",
+                    entry.kind,
+                    spec.describe()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_equation_names_its_fields_and_its_parameters() {
+    for entry in EQUATIONS {
+        let values: Vec<f64> = entry.parameters.iter().map(|p| p.good[0]).collect();
+        let equation = entry
+            .build_checked(&values, 1)
+            .unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(equation.kind(), entry.kind);
+        assert_eq!(equation.channels(), entry.fields.len(), "{}", entry.kind);
+        for parameter in entry.parameters {
+            for value in parameter.good.into_iter().chain(parameter.default) {
+                let checked = parameter.check(entry.kind, value);
+                assert!(
+                    checked.is_ok(),
+                    "{} {}: {checked:?}",
+                    entry.kind,
+                    parameter.name
+                );
+            }
+            let error = parameter
+                .check(entry.kind, f64::NAN)
+                .expect_err("not a number");
+            assert!(error.to_string().contains(parameter.name), "{error}");
+        }
+    }
+}
+
+#[test]
+fn every_equation_refuses_wrong_parameters_and_dimensions() {
+    for entry in EQUATIONS {
+        let too_many = vec![1.0; entry.parameters.len() + 1];
+        for (values, dims) in [(too_many, 1), (vec![1.0; entry.parameters.len()], 7)] {
+            let Err(error) = entry.build_checked(&values, dims) else {
+                panic!("{} accepts {values:?} on {dims} axes", entry.kind);
+            };
+            assert!(error.to_string().contains(entry.kind), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_stepper_returns_the_state_it_was_given() {
+    for entry in EQUATIONS {
+        let values: Vec<f64> = entry.parameters.iter().map(|p| p.good[0]).collect();
+        let equation = entry
+            .build_checked(&values, 1)
+            .unwrap_or_else(|error| panic!("{error}"));
+        let grid = Grid::new(&[32], &[1.0]).expect("valid");
+        let mut stepper = Etdrk::new(equation, &grid, 0.1, Integrator::Etdrk2).expect("valid");
+        let u: Vec<f64> = (0..32).map(|j| f64::from(j * 7919 % 101)).collect();
+        let mut read = vec![0.0; 32];
+        stepper.start(&u);
+        stepper.read(&mut read);
+        let error = common::difference(&read, &u);
+        assert!(error < 1e-14, "{}: {error:e}", entry.kind); // rounding of two transforms
+    }
+}
+
+#[test]
+fn negative_viscosity_is_refused_with_its_name_and_value() {
+    for kind in ["burgers", "kuramoto_sivashinsky"] {
+        let spec = simulation(kind, -0.5, (32, TAU), 0.1);
+        let error = spec.stepper().err().expect("negative").to_string();
+        assert!(
+            error.contains(kind) && error.contains("`viscosity` = -0.5"),
+            "{error}"
+        );
+    }
+    let spec = simulation("kuramoto_sivashinsky", 0.0, (32, TAU), 0.1);
+    let error = spec.stepper().err().expect("zero").to_string();
+    assert!(error.contains("greater than 0"), "{error}");
+}
+
+#[test]
+fn divergence_names_equation_parameters_and_time() {
+    let spec = simulation("burgers", 1e-6, (64, TAU), 5.0);
+    let u0: Vec<f64> = initial(&spec, 0).iter().map(|u| 10.0 * u).collect();
+    let result = spec.run(&u0, 0, 200, &mut |_, _| ControlFlow::Continue(()));
+    let error = result.expect_err("a huge time step").to_string();
+    println!("{error}");
+    for part in [
+        "burgers",
+        "viscosity = 0.000001",
+        "dt = 5",
+        "time ",
+        "substeps",
+    ] {
+        assert!(error.contains(part), "`{part}` is missing: {error}");
+    }
+}
+
+fn decode(
+    entry: &InitialEntry,
+    options: &str,
+) -> Result<std::sync::Arc<dyn states::InitialState>, toml::de::Error> {
+    (entry.decode)(Options::parse(options).expect("the options are TOML"))
+}
+
+#[test]
+fn every_initial_state_decodes_from_nothing_and_from_its_own_options() {
+    for entry in INITIAL_STATES {
+        let state = decode(entry, "{}").unwrap_or_else(|error| panic!("{}: {error}", entry.kind));
+        let options = state.options();
+        let names: HashSet<_> = options.keys().map(String::as_str).collect();
+        let listed: HashSet<_> = entry.options.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, listed, "{}", entry.kind);
+        let again = toml::Value::Table(options.clone()).to_string();
+        let again = decode(entry, &again).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(again.options(), options, "{}", entry.kind);
+    }
+}
+
+#[test]
+fn every_initial_state_refuses_unknown_options_with_their_place() {
+    for entry in INITIAL_STATES {
+        let error = decode(entry, "{ phlogiston = 1 }").err().expect("unknown");
+        assert!(error.message().contains("phlogiston"), "{error}");
+        assert_eq!(error.span(), Some(2..12), "{}", entry.kind);
+    }
+}
+
+#[test]
+fn every_initial_state_is_the_same_function_on_any_grid() {
+    let coarse = Grid::new(&[32], &[3.0]).expect("valid");
+    let fine = Grid::new(&[64], &[3.0]).expect("valid");
+    for entry in INITIAL_STATES {
+        let state = decode(entry, "{}").unwrap_or_else(|error| panic!("{error}"));
+        let on = |grid: &Grid| {
+            let mut rng = Rng::stream(5, Stream::Initial, 9);
+            sample(&state.draw(grid.length(), 2, &mut rng), grid, 2)
+        };
+        let every_second: Vec<f64> = on(&fine).into_iter().step_by(2).collect();
+        let error = common::difference(&on(&coarse), &every_second);
+        assert!(error < 1e-14, "{}: {error:e}", entry.kind); // positions differ by rounding
+    }
+}

@@ -1,0 +1,125 @@
+//! Host memory becomes device tensors here and nowhere else.
+
+use burn::tensor::{Device, Shape, Tensor, TensorData};
+use ondine_datasets::{Conditions, Window};
+
+/// A batch of windows on a device.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// The states, one tensor `[batch, point, channel]` a frame.
+    pub frames: Vec<Tensor<3>>,
+    /// Parameters of the simulations, `[batch, parameter]`.
+    pub parameters: Tensor<2>,
+    /// Grid points an axis.
+    pub grid: Vec<usize>,
+}
+
+/// The shape of states and the meaning of a surrogate step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// Grid points an axis.
+    pub grid: Vec<usize>,
+    /// Channels of a state.
+    pub channels: usize,
+    /// Frames a surrogate step.
+    pub stride: usize,
+}
+
+impl Layout {
+    /// Grid points altogether.
+    pub fn num_points(&self) -> usize {
+        self.grid.iter().product()
+    }
+
+    /// What a network is told of a simulation: time step, spacing of every axis, equation parameters.
+    pub fn parameters(&self, conditions: &Conditions) -> Vec<f64> {
+        let dt = conditions.dt * self.stride as f64;
+        let rest = conditions.spacing.iter().chain(&conditions.parameters);
+        std::iter::once(dt).chain(rest.copied()).collect()
+    }
+
+    /// The batch of `windows` on `device`.
+    pub fn batch(&self, windows: &[Window], device: &Device) -> Batch {
+        let frames = windows.first().map_or(0, |window| window.frames.len());
+        let frame = |i: usize| self.states(windows.iter().map(|window| &*window.frames[i]), device);
+        Batch {
+            frames: (0..frames).map(frame).collect(),
+            parameters: self.rows(windows.iter().map(|window| &*window.conditions), device),
+            grid: self.grid.clone(),
+        }
+    }
+
+    /// States as one tensor.
+    ///
+    /// # Shapes   states: each channel-major `[channel, point]` → `[batch, point, channel]`
+    pub fn states<'a>(
+        &self,
+        states: impl Iterator<Item = &'a [f32]>,
+        device: &Device,
+    ) -> Tensor<3> {
+        let points = self.num_points();
+        let mut values = Vec::new();
+        let mut batch = 0;
+        for state in states {
+            batch += 1;
+            for point in 0..points {
+                values.extend((0..self.channels).map(|channel| state[channel * points + point]));
+            }
+        }
+        let shape = Shape::new([batch, points, self.channels]);
+        Tensor::from_data(TensorData::new(values, shape), device)
+    }
+
+    /// Parameters as one tensor.
+    ///
+    /// # Shapes   → `[batch, parameter]`
+    pub fn rows<'a>(
+        &self,
+        conditions: impl Iterator<Item = &'a Conditions>,
+        device: &Device,
+    ) -> Tensor<2> {
+        let rows: Vec<Vec<f64>> = conditions.map(|one| self.parameters(one)).collect();
+        let shape = Shape::new([rows.len(), rows.first().map_or(0, Vec::len)]);
+        let values: Vec<f32> = rows
+            .into_iter()
+            .flatten()
+            .map(|value| value as f32)
+            .collect();
+        Tensor::from_data(TensorData::new(values, shape), device)
+    }
+
+    /// States back on the host, each channel-major.
+    ///
+    /// # Panics
+    /// When the tensor holds no 32-bit floats.
+    pub fn to_host(&self, states: Tensor<3>) -> Vec<Vec<f32>> {
+        let values = states.swap_dims(1, 2).into_data().convert::<f32>();
+        let values = values.try_to_vec::<f32>().expect("converted to f32");
+        values
+            .chunks(self.num_points() * self.channels)
+            .map(<[f32]>::to_vec)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_come_back_as_they_went() {
+        let layout = Layout {
+            grid: vec![4],
+            channels: 2,
+            stride: 1,
+        };
+        let states: Vec<Vec<f32>> = (0..3)
+            .map(|b| (0..8).map(|i| (b * 8 + i) as f32).collect())
+            .collect();
+        let tensor = layout.states(states.iter().map(|state| &state[..]), &Device::flex());
+        assert_eq!(tensor.dims(), [3, 4, 2]);
+        let second_point = tensor.clone().slice([0..1, 1..2, 0..2]).into_data();
+        assert_eq!(second_point.try_to_vec::<f32>().expect("f32"), [1.0, 5.0]);
+        assert_eq!(layout.to_host(tensor), states);
+    }
+}

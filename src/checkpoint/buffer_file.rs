@@ -1,0 +1,109 @@
+//! The contents of the training buffer on disk: every frame once, windows as rows of indices.
+
+use ondine_datasets::Snapshot;
+use ondine_datasets::{Conditions, Simulator, Window};
+use safetensors::tensor::{Dtype, TensorView};
+use safetensors::{SafeTensorError, SafeTensors};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Numbers of a window beside its frames: simulation, start, read.
+const HEAD: usize = 3;
+
+/// The bytes of a snapshot's windows.
+pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> {
+    let mut rows: HashMap<*const f32, i64> = HashMap::new();
+    let mut frames: Vec<u8> = Vec::new();
+    let mut windows: Vec<u8> = Vec::new();
+    for (window, read) in &snapshot.contents {
+        let head = [
+            window.simulation as i64,
+            window.start as i64,
+            i64::from(*read),
+        ];
+        windows.extend(head.iter().flat_map(|number| number.to_le_bytes()));
+        for frame in &window.frames {
+            let next = rows.len() as i64;
+            let row = *rows.entry(frame.as_ptr()).or_insert_with(|| {
+                frames.extend(frame.iter().flat_map(|value| value.to_le_bytes()));
+                next
+            });
+            windows.extend(row.to_le_bytes());
+        }
+    }
+    let first = snapshot.contents.first().map(|(window, _)| &window.frames);
+    let (count, size) = first.map_or((0, 0), |frames| (frames.len(), frames[0].len()));
+    let width = HEAD + count;
+    let views = [
+        (
+            "frames",
+            TensorView::new(Dtype::F32, vec![rows.len(), size], &frames)?,
+        ),
+        (
+            "windows",
+            TensorView::new(Dtype::I64, vec![snapshot.contents.len(), width], &windows)?,
+        ),
+    ];
+    safetensors::serialize(views, None)
+}
+
+/// The windows of a file; conditions come from the simulator, which knows them by index.
+pub(super) fn from_bytes(
+    bytes: &[u8],
+    simulator: &dyn Simulator,
+) -> Result<Vec<(Window, bool)>, String> {
+    let tensors = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
+    let tensor = |name: &str| tensors.tensor(name).map_err(|error| error.to_string());
+    let (frames, windows) = (tensor("frames")?, tensor("windows")?);
+    let frames: Vec<Arc<[f32]>> = match frames.shape() {
+        [_, size] if *size > 0 => frames.data().chunks_exact(4 * size).map(floats).collect(),
+        _ => Vec::new(),
+    };
+    let [_, width] = windows.shape() else {
+        return Err("`windows` is no matrix".to_owned());
+    };
+    let mut known = HashMap::new();
+    let rows = windows.data().chunks_exact(8 * width.max(&1));
+    rows.map(|row| window(&integers(row), &frames, simulator, &mut known))
+        .collect()
+}
+
+fn window(
+    row: &[i64],
+    frames: &[Arc<[f32]>],
+    simulator: &dyn Simulator,
+    known: &mut HashMap<u64, Arc<Conditions>>,
+) -> Result<(Window, bool), String> {
+    let [simulation, start, read, indices @ ..] = row else {
+        return Err("a window has no frames".to_owned());
+    };
+    let simulation = *simulation as u64;
+    let conditions = known
+        .entry(simulation)
+        .or_insert_with(|| Arc::new(simulator.conditions(simulation)));
+    let frame = |&index: &i64| {
+        frames
+            .get(index as usize)
+            .cloned()
+            .ok_or("a frame is missing")
+    };
+    let window = Window {
+        simulation,
+        start: *start as usize,
+        conditions: conditions.clone(),
+        frames: indices.iter().map(frame).collect::<Result<_, _>>()?,
+    };
+    Ok((window, *read != 0))
+}
+
+fn floats(bytes: &[u8]) -> Arc<[f32]> {
+    let words = bytes.chunks_exact(4);
+    words
+        .map(|word| f32::from_le_bytes([word[0], word[1], word[2], word[3]]))
+        .collect()
+}
+
+fn integers(bytes: &[u8]) -> Vec<i64> {
+    let word = |word: &[u8]| i64::from_le_bytes(word.try_into().expect("chunks of 8 bytes"));
+    bytes.chunks_exact(8).map(word).collect()
+}

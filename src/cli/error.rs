@@ -1,0 +1,78 @@
+//! Errors of commands and their exit codes.
+
+use crate::device::DeviceError;
+use crate::recipe::RecipeError;
+use crate::report::ReportError;
+use crate::run::RunError;
+use crate::trainer::TrainError;
+use ondine_datasets::DataError;
+use ondine_solvers::SolverError;
+use std::io;
+use std::process::ExitCode;
+
+/// Why a command ended without success.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The recipe is wrong.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// The device can't be had.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// A run directory is wrong, or the disk refuses.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The training failed.
+    #[error("{0}")]
+    Train(#[from] TrainError),
+    /// A held-out simulation failed.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The evaluation failed.
+    #[error(transparent)]
+    Evaluation(#[from] SolverError),
+    /// The report failed.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The command line asks for what can't be.
+    #[error("{0}")]
+    Usage(String),
+    /// The reader of our output has gone (`ondine list | head`).
+    #[error("output closed")]
+    Closed,
+    /// Our output can't be written.
+    #[error("the output can't be written: {0}")]
+    Output(io::Error),
+}
+
+impl CliError {
+    /// 2 for what the user can mend in the input, 1 for what failed while running.
+    pub fn code(&self) -> ExitCode {
+        match self {
+            Self::Recipe(_) | Self::Device(_) | Self::Usage(_) => ExitCode::from(2),
+            Self::Run(error) | Self::Train(TrainError::Run(error)) => run_code(error),
+            Self::Report(ReportError::Read { .. } | ReportError::Write { .. }) => ExitCode::from(1),
+            Self::Report(_) => ExitCode::from(2),
+            Self::Closed => ExitCode::SUCCESS,
+            Self::Train(_) | Self::Data(_) | Self::Evaluation(_) | Self::Output(_) => {
+                ExitCode::from(1)
+            }
+        }
+    }
+}
+
+fn run_code(error: &RunError) -> ExitCode {
+    match error {
+        RunError::Io { .. } => ExitCode::from(1),
+        _ => ExitCode::from(2),
+    }
+}
+
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Output(error),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! `ondine evaluate`: rollouts of a run's surrogate against held-out simulations.
+
+use super::CliError;
+use super::table::{columns, percent, print, print_json};
+use crate::checkpoint::Checkpoint;
+use crate::evaluation::{self, Evaluation, HeldOut, Judged};
+use crate::run::Run;
+use crate::trainer::weight_seed;
+use crate::{device, report};
+use burn::module::Module;
+use clap::Args;
+use ondine_models::Init;
+use std::path::PathBuf;
+
+/// Judge the surrogate of a run against held-out simulations, next to persistence.
+#[derive(Args)]
+pub(super) struct Evaluate {
+    /// Directory of the run.
+    run: PathBuf,
+    /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.
+    #[arg(long, default_value = "cpu")]
+    device: String,
+    /// Override a key of the recipe, for example evaluate.trajectories=64.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Print the whole evaluation as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Evaluate {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let device = device::device(&self.device)?;
+        let run = Run::open(&self.run)?;
+        let plan = run.recipe(&self.overrides)?.check()?;
+        let checkpoint = Checkpoint::newest(&run)?.ok_or_else(|| {
+            let shown = self.run.display();
+            CliError::Usage(format!(
+                "{shown} has no checkpoint: train it first, or further"
+            ))
+        })?;
+        let mut init = Init::new(weight_seed(&plan), &device);
+        let surrogate = checkpoint.best(&plan, &mut init)?.valid();
+        let held_out = HeldOut::simulate(&plan)?;
+        let step = checkpoint.state.step;
+        let (evaluation, sample) =
+            evaluation::evaluate(&plan, &held_out, &surrogate, &device, step)?;
+        run.write_evaluation(&evaluation, &sample)?;
+        report::write(&[self.run.clone()], &run.file("report.html"))?;
+        match self.json {
+            true => print_json(&evaluation),
+            false => print(&rendered(&evaluation)),
+        }
+    }
+}
+
+/// The evaluation that a run keeps, if it can be read.
+pub(super) fn stored(run: &Run) -> Option<Evaluation> {
+    serde_json::from_slice(&std::fs::read(run.file("evaluation.json")).ok()?).ok()
+}
+
+/// The evaluation as a table.
+pub(super) fn rendered(evaluation: &Evaluation) -> String {
+    let title = format!("{} held-out simulations", evaluation.trajectories);
+    let mut rows = vec![vec![
+        title,
+        "surrogate".to_owned(),
+        "persistence".to_owned(),
+    ]];
+    let mut row = |name: String, read: &dyn Fn(&Judged) -> String| {
+        rows.push(vec![
+            name,
+            read(&evaluation.surrogate),
+            read(&evaluation.persistence),
+        ]);
+    };
+    row("one-step nRMSE".to_owned(), &|judged| percent(judged.nrmse));
+    let end = evaluation.times.last().copied().unwrap_or(0.0);
+    for threshold in evaluation.surrogate.correlation_time.keys() {
+        row(
+            format!("time with correlation above {threshold}"),
+            &|judged| {
+                let time = judged
+                    .correlation_time
+                    .get(threshold)
+                    .copied()
+                    .unwrap_or(0.0);
+                let never = judged
+                    .correlation_over_time
+                    .iter()
+                    .all(|c| c.to_string() >= *threshold);
+                let bound = if never && time >= end {
+                    "at least "
+                } else {
+                    ""
+                };
+                format!("{bound}{time:.2}")
+            },
+        );
+    }
+    row("rollouts that stay finite".to_owned(), &|judged| {
+        percent(judged.finite_share)
+    });
+    columns(&rows)
+}

@@ -1,0 +1,148 @@
+//! `ondine list`: what exists.
+
+use super::CliError;
+use super::table::{columns, print, print_json};
+use crate::metric::METRICS;
+use crate::objective::OBJECTIVES;
+use crate::recipe::suggest;
+use clap::Args;
+use ondine_datasets::policy::POLICIES;
+use ondine_datasets::sampler::SAMPLERS;
+use ondine_models::network::NETWORKS;
+use ondine_solvers::equation::EQUATIONS;
+use ondine_solvers::initial::INITIAL_STATES;
+use serde::Serialize;
+
+/// List equations, initial states, samplers, buffers, models, objectives and metrics.
+#[derive(Args)]
+pub(super) struct List {
+    /// One of equations, initial, samplers, buffers, models, objectives, metrics; all if absent.
+    what: Option<String>,
+    /// Print the list as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// One list.
+#[derive(Serialize)]
+struct Section {
+    name: &'static str,
+    members: Vec<Member>,
+}
+
+/// One member of a list.
+#[derive(Serialize)]
+struct Member {
+    kind: &'static str,
+    summary: String,
+    options: Vec<(String, String)>,
+}
+
+impl List {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let mut sections = sections();
+        if let Some(what) = &self.what {
+            let names: Vec<&str> = sections.iter().map(|section| section.name).collect();
+            if !names.contains(&what.as_str()) {
+                let help = suggest(what, &names);
+                return Err(CliError::Usage(format!(
+                    "there is no list `{what}`; {help}"
+                )));
+            }
+            sections.retain(|section| section.name == what);
+        }
+        match self.json {
+            true => print_json(&sections),
+            false => print(
+                &sections
+                    .iter()
+                    .map(rendered)
+                    .collect::<Vec<_>>()
+                    .join("\n\n"),
+            ),
+        }
+    }
+}
+
+fn rendered(section: &Section) -> String {
+    let mut rows = Vec::new();
+    for member in &section.members {
+        rows.push(vec![format!("  {}", member.kind), member.summary.clone()]);
+        for (name, meaning) in &member.options {
+            rows.push(vec![String::new(), format!("  {name}: {meaning}")]);
+        }
+    }
+    format!("{}\n{}", section.name, columns(&rows))
+}
+
+fn sections() -> Vec<Section> {
+    let plain = |kind, summary: &str| Member {
+        kind,
+        summary: summary.to_owned(),
+        options: vec![],
+    };
+    let optioned = |kind, summary: &str, options: &[(&str, &str)]| Member {
+        options: options
+            .iter()
+            .map(|&(name, text)| (name.to_owned(), text.to_owned()))
+            .collect(),
+        ..plain(kind, summary)
+    };
+    let networks = NETWORKS
+        .iter()
+        .map(|e| optioned(e.kind, e.summary, e.options))
+        .collect();
+    let initial = INITIAL_STATES
+        .iter()
+        .map(|e| optioned(e.kind, e.summary, e.options))
+        .collect();
+    let lists = [
+        ("equations", equations()),
+        ("initial", initial),
+        (
+            "samplers",
+            SAMPLERS.iter().map(|e| plain(e.kind, e.summary)).collect(),
+        ),
+        (
+            "buffers",
+            POLICIES.iter().map(|e| plain(e.kind, e.summary)).collect(),
+        ),
+        ("models", networks),
+        (
+            "objectives",
+            OBJECTIVES
+                .iter()
+                .map(|e| plain(e.kind, e.summary))
+                .collect(),
+        ),
+        (
+            "metrics",
+            METRICS.iter().map(|e| plain(e.kind, e.summary)).collect(),
+        ),
+    ];
+    lists
+        .into_iter()
+        .map(|(name, members)| Section { name, members })
+        .collect()
+}
+
+fn equations() -> Vec<Member> {
+    let member = |entry: &&ondine_solvers::EquationEntry| Member {
+        kind: entry.kind,
+        summary: format!("{}   {}", entry.formula, entry.summary),
+        options: entry.parameters.iter().map(parameter).collect(),
+    };
+    EQUATIONS.iter().map(member).collect()
+}
+
+fn parameter(parameter: &ondine_solvers::Parameter) -> (String, String) {
+    let [low, high] = parameter.good;
+    let default = parameter
+        .default
+        .map_or(String::new(), |value| format!(" (default {value})"));
+    let meaning = format!(
+        "{} {}; good values {low} to {high}{default}",
+        parameter.doc, parameter.symbol
+    );
+    (parameter.name.to_owned(), meaning)
+}

@@ -1,0 +1,54 @@
+//! The command line: one file a command.
+
+mod check;
+mod devices;
+mod error;
+mod evaluate;
+mod list;
+mod progress;
+mod report;
+mod table;
+mod train;
+
+pub use error::CliError;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Trains neural surrogates of partial differential equations online, on simulations made while training.
+#[derive(Parser)]
+#[command(name = "ondine", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Train(train::Train),
+    Evaluate(evaluate::Evaluate),
+    Report(report::Report),
+    Check(check::Check),
+    List(list::List),
+    Devices(devices::Devices),
+}
+
+/// Runs the command line of this process: exit code 0 for success, 1 for a run that failed, 2 for wrong input.
+pub fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Train(train) => train.run(),
+        Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Report(report) => report.run(),
+        Command::Check(check) => check.run(),
+        Command::List(list) => list.run(),
+        Command::Devices(devices) => devices.run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::Closed) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            error.code()
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Progress in the terminal: bars where there is one, a line now and then where there is none.
+
+use super::table::{duration, percent};
+use crate::evaluation::Evaluation;
+use crate::observer::{Learned, Observer, Progress};
+use crate::plan::Plan;
+use crate::run::{Run, RunError};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+/// Time between two lines where there is no terminal.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// Shows a training.
+pub(super) struct Terminal {
+    bars: MultiProgress,
+    steps: ProgressBar,
+    buffer: ProgressBar,
+    simulations: ProgressBar,
+    lines: bool,
+    silent: bool,
+    loss: Option<f64>,
+    last_line: Instant,
+    first: Option<(usize, Instant)>,
+}
+
+impl Terminal {
+    /// A display of the run from `step` on; `silent` shows nothing.
+    pub(super) fn new(plan: &Plan, run: &Run, step: usize, silent: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal() && !silent;
+        let target = match terminal {
+            true => ProgressDrawTarget::stderr_with_hz(10),
+            false => ProgressDrawTarget::hidden(),
+        };
+        let bars = MultiProgress::with_draw_target(target);
+        let total = [
+            plan.recipe.ensemble.simulations,
+            plan.recipe.buffer.capacity as u64,
+            plan.recipe.train.steps as u64,
+        ];
+        let titles = ["simulations", "buffer", "training"];
+        let bar = |i: usize| bars.add(ProgressBar::new(total[i]).with_style(style(titles[i])));
+        let (simulations, buffer, steps) = (bar(0), bar(1), bar(2));
+        steps.set_position(step as u64);
+        let shown = Self {
+            simulations,
+            buffer,
+            steps,
+            lines: !terminal && !silent,
+            silent,
+            loss: None,
+            last_line: Instant::now(),
+            first: None,
+            bars,
+        };
+        shown.introduce(plan, run, step);
+        shown
+    }
+
+    /// Takes the bars away.
+    pub(super) fn finish(&mut self) {
+        // Bars are decoration: a terminal that has gone is no error.
+        let _ = self.bars.clear();
+    }
+
+    fn introduce(&self, plan: &Plan, run: &Run, step: usize) {
+        let recipe = &plan.recipe;
+        let from = if step > 0 {
+            format!(", from step {step}")
+        } else {
+            String::new()
+        };
+        self.say(&format!(
+            "{}: {} on {:?} points, {} of {} steps{from}, into {}",
+            recipe.name,
+            recipe.equation.kind,
+            recipe.grid.points,
+            recipe.model_kind,
+            recipe.train.steps,
+            run.directory().display()
+        ));
+        if let Some(error) = plan.reference_error {
+            let substeps = plan.ensemble.substeps;
+            self.say(&format!(
+                "solver: {substeps} steps a frame, relative error {error:.1e} a frame"
+            ));
+        }
+    }
+
+    /// One line above the bars.
+    fn say(&self, line: &str) {
+        if self.silent {
+            return;
+        }
+        self.bars.suspend(|| eprintln!("{line}"));
+    }
+
+    /// Time left, from the speed of this process.
+    fn left(&mut self, progress: &Progress) -> f64 {
+        let (step, at) = *self.first.get_or_insert((progress.step, Instant::now()));
+        let done = (progress.step - step).max(1) as f64;
+        at.elapsed().as_secs_f64() / done * (progress.steps - progress.step) as f64
+    }
+}
+
+impl Observer for Terminal {
+    fn stepped(&mut self, progress: &Progress) {
+        let telemetry = &progress.telemetry;
+        let left = duration(self.left(progress));
+        let loss = self
+            .loss
+            .map_or("-".to_owned(), |loss| format!("{loss:.3e}"));
+        let speed = progress.samples_per_s;
+        let waits = [
+            percent(progress.trainer_wait),
+            percent(progress.solver_wait),
+        ];
+        let training = format!("loss {loss}, {speed:.0} samples/s, {left} left");
+        self.simulations
+            .set_position(telemetry.simulations.min(progress.simulations));
+        self.simulations
+            .set_message(format!("solvers wait {}", waits[1]));
+        self.buffer.set_position(telemetry.held as u64);
+        self.buffer
+            .set_message(format!("trainer waits {}", waits[0]));
+        self.steps.set_position(progress.step as u64);
+        self.steps.set_message(training.clone());
+        if self.lines && self.last_line.elapsed() >= QUIET {
+            self.last_line = Instant::now();
+            let (step, steps, simulations) = (progress.step, progress.steps, telemetry.simulations);
+            let fill = percent(telemetry.fill());
+            self.say(&format!(
+                "step {step}/{steps}: {training}; {simulations} simulations, buffer {fill} full, \
+                 waits: trainer {}, solvers {}",
+                waits[0], waits[1]
+            ));
+        }
+    }
+
+    fn learned(&mut self, _progress: &Progress, learned: &Learned) -> Result<(), RunError> {
+        self.loss = Some(learned.loss);
+        Ok(())
+    }
+
+    fn evaluated(
+        &mut self,
+        progress: &Progress,
+        evaluation: &Evaluation,
+        _metrics: &BTreeMap<String, f64>,
+    ) -> Result<(), RunError> {
+        let time = |judged: &crate::evaluation::Judged| {
+            judged.correlation_time.get("0.8").copied().unwrap_or(0.0)
+        };
+        self.say(&format!(
+            "step {}: one-step error {} (persistence {}), correlation above 0.8 for {:.1} time units \
+             (persistence {:.1})",
+            progress.step,
+            percent(evaluation.surrogate.nrmse),
+            percent(evaluation.persistence.nrmse),
+            time(&evaluation.surrogate),
+            time(&evaluation.persistence),
+        ));
+        Ok(())
+    }
+
+    fn doing(&mut self, what: &str) {
+        self.steps.set_message(what.to_owned());
+        self.steps.tick();
+    }
+}
+
+fn style(title: &str) -> ProgressStyle {
+    let template = format!("{title:>11} [{{bar:32}}] {{pos}}/{{len}}  {{msg}}");
+    let style = ProgressStyle::with_template(&template);
+    style.expect("the template is valid").progress_chars("=> ")
+}

@@ -1,0 +1,29 @@
+//! `ondine report`: a page of one run, or of several side by side.
+
+use super::CliError;
+use super::table::print;
+use crate::report;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Make a self-contained HTML page of one run, or of several side by side.
+#[derive(Args)]
+pub(super) struct Report {
+    /// Directories of runs.
+    #[arg(required = true)]
+    runs: Vec<PathBuf>,
+    /// Where to write; RUN/report.html for one run, report.html for several if absent.
+    #[arg(long)]
+    output: Option<PathBuf>,
+}
+
+impl Report {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let output = self.output.unwrap_or_else(|| match &self.runs[..] {
+            [run] => run.join("report.html"),
+            _ => PathBuf::from("report.html"),
+        });
+        report::write(&self.runs, &output)?;
+        print(&format!("report: {}", output.display()))
+    }
+}

@@ -1,0 +1,136 @@
+//! `ondine train`: online training with live progress.
+
+use super::progress::Terminal;
+use super::table::{duration, percent, print, print_json};
+use super::{CliError, evaluate};
+use crate::checkpoint::Checkpoint;
+use crate::observer::{JsonLines, Observer};
+use crate::plan::Plan;
+use crate::recipe::Recipe;
+use crate::run::{Run, Summary};
+use crate::trainer::Trainer;
+use crate::{device, report};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Train a surrogate online, as a recipe describes, or continue a run.
+#[derive(Args)]
+pub(super) struct Train {
+    /// The recipe, a TOML file.
+    #[arg(required_unless_present = "resume", conflicts_with = "resume")]
+    recipe: Option<PathBuf>,
+    /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.
+    #[arg(long, default_value = "cpu")]
+    device: String,
+    /// Directory of the run; runs/NAME if absent.
+    #[arg(long, conflicts_with = "resume")]
+    output: Option<PathBuf>,
+    /// Override a key of the recipe, for example train.steps=500.
+    #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "resume")]
+    overrides: Vec<String>,
+    /// Continue the run in this directory from its last checkpoint.
+    #[arg(long, value_name = "RUN")]
+    resume: Option<PathBuf>,
+    /// Print the result as JSON, without progress.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Train {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let device = device::device(&self.device)?;
+        let (run, plan) = self.prepare()?;
+        let checkpoint = Checkpoint::newest(&run)?;
+        let step = checkpoint
+            .as_ref()
+            .map_or(0, |checkpoint| checkpoint.state.step);
+        if step >= plan.recipe.train.steps {
+            let shown = run.directory().display();
+            return Err(CliError::Usage(format!(
+                "{shown} is finished: all {step} steps are done"
+            )));
+        }
+        let stop = stop_on_signal();
+        let mut terminal = Terminal::new(&plan, &run, step, self.json);
+        let mut lines = JsonLines::resume(&run, step)?;
+        let mut observers: [&mut dyn Observer; 2] = [&mut lines, &mut terminal];
+        observers
+            .iter_mut()
+            .for_each(|o| o.doing("simulating the first trajectories"));
+        let trainer = Trainer::new(&plan, &run, &device, &self.device, checkpoint.as_ref())?;
+        let summary = trainer.train(&mut observers, &stop)?;
+        terminal.finish();
+        let page = run.file("report.html");
+        report::write(&[run.directory().to_owned()], &page)?;
+        self.conclude(&run, &page, &summary)
+    }
+
+    /// The run directory, new or continued, and its plan.
+    fn prepare(&self) -> Result<(Run, Plan), CliError> {
+        if let Some(directory) = &self.resume {
+            let run = Run::open(directory)?;
+            let plan = run.recipe(&[])?.check()?;
+            return Ok((run, plan));
+        }
+        let path = self.recipe.as_deref().unwrap_or_else(|| Path::new(""));
+        let recipe = Recipe::load(path, &self.overrides)?;
+        let directory = match &self.output {
+            Some(directory) => directory.clone(),
+            None => Path::new("runs").join(&recipe.name),
+        };
+        Run::refuse_existing(&directory)?;
+        let plan = recipe.check()?;
+        Ok((Run::create(&directory, &plan.resolved())?, plan))
+    }
+
+    fn conclude(&self, run: &Run, page: &Path, summary: &Summary) -> Result<(), CliError> {
+        if self.json {
+            return print_json(summary);
+        }
+        print(&sentences(summary))?;
+        if let Some(evaluation) = evaluate::stored(run) {
+            print(&evaluate::rendered(&evaluation))?;
+        }
+        if summary.status == "interrupted" {
+            let shown = run.directory().display();
+            print(&format!(
+                "interrupted; go on with: ondine train --resume {shown}"
+            ))?;
+        }
+        print(&format!("report: {}", page.display()))
+    }
+}
+
+/// The end of a training in words.
+fn sentences(summary: &Summary) -> String {
+    let memory = summary
+        .peak_memory_mib
+        .map_or(String::new(), |mib| format!(", {mib:.0} MiB at most"));
+    format!(
+        "{} after {} steps: {} of training, {} altogether{memory}\n\
+         the trainer waited {} of the time for data, the solvers {} of the time for room",
+        summary.status,
+        summary.steps,
+        duration(summary.training_s),
+        duration(summary.wall_s),
+        percent(summary.trainer_wait),
+        percent(summary.solver_wait),
+    )
+}
+
+/// A flag that Ctrl-C and SIGTERM set; a second one ends the process at once.
+fn stop_on_signal() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = stop.clone();
+    let handler = move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("\nstopping after this step, with a checkpoint; once more to stop at once");
+    };
+    // A second handler in one process is refused; the first one then stays.
+    let _ = ctrlc::set_handler(handler);
+    stop
+}

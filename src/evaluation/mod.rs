@@ -1,0 +1,79 @@
+//! Evaluation: rollouts of held-out simulations by the surrogate, judged against the solver and persistence.
+
+mod held_out;
+mod judge;
+mod result;
+mod rollout;
+mod sample;
+
+pub use held_out::{HeldOut, Truth};
+pub use result::{Evaluation, Judged, Sample, Spectra};
+
+use crate::batch::Layout;
+use crate::plan::Plan;
+use burn::tensor::Device;
+use judge::Forecast;
+use ondine_models::Residual;
+use ondine_solvers::SolverError;
+use std::collections::BTreeMap;
+
+/// Rolls `surrogate` out over the held-out simulations and judges it; the sample is the first rollout.
+///
+/// # Errors
+/// When there is no spectrum for the grid.
+pub fn evaluate(
+    plan: &Plan,
+    held_out: &HeldOut,
+    surrogate: &Residual,
+    device: &Device,
+    step: usize,
+) -> Result<(Evaluation, Sample), SolverError> {
+    let predicted = rollout::rollout(&plan.layout, held_out, surrogate, device);
+    let still = Forecast::persistence(held_out);
+    let forecast = Forecast::new(&predicted);
+    let times = held_out.mean_times();
+    let evaluation = Evaluation {
+        step,
+        trajectories: held_out.trajectories.len(),
+        surrogate: judge::judge(held_out, &forecast, &times),
+        persistence: judge::judge(held_out, &still, &times),
+        spectra: judge::spectra(&plan.layout, held_out, &forecast, &still, &times)?,
+        fields: plan
+            .ensemble
+            .equation
+            .fields
+            .iter()
+            .map(|field| (*field).to_owned())
+            .collect(),
+        times,
+    };
+    Ok((evaluation, sample(&plan.layout, held_out, &predicted)))
+}
+
+/// The numbers of the metrics that the recipe asks for, by name.
+pub fn metrics(plan: &Plan, evaluation: &Evaluation) -> BTreeMap<String, f64> {
+    let wanted = |kind: &str| plan.recipe.evaluate.metrics.iter().any(|name| name == kind);
+    let entries = crate::metric::METRICS
+        .iter()
+        .filter(|entry| wanted(entry.kind));
+    entries.flat_map(|entry| (entry.read)(evaluation)).collect()
+}
+
+/// The rollout of the first simulation.
+fn sample(layout: &Layout, held_out: &HeldOut, predicted: &[Vec<Vec<f32>>]) -> Sample {
+    let truth = &held_out.trajectories[0];
+    let steps = truth.frames.len() - 1;
+    let start = truth.frames[0].iter();
+    let forecasts = predicted.iter().flat_map(|frame| &frame[0]);
+    Sample {
+        shape: [&[steps + 1, layout.channels], &layout.grid[..]].concat(),
+        truth: truth
+            .frames
+            .iter()
+            .flat_map(|frame| frame.iter().copied())
+            .collect(),
+        prediction: start.chain(forecasts).copied().collect(),
+        times: (0..=steps).map(|i| i as f64 * truth.dt).collect(),
+        length: truth.conditions.length.clone(),
+    }
+}

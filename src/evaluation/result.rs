@@ -1,0 +1,78 @@
+//! What an evaluation found, as plain data: `evaluation.json` of a run holds one [`Evaluation`].
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Rollouts of held-out simulations by the surrogate, judged against the solver.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Training step of the weights that were evaluated.
+    pub step: usize,
+    /// Number of held-out simulations.
+    pub trajectories: usize,
+    /// Time of every rollout step, averaged over the simulations, in the units of the equation;
+    /// starts with the first prediction, not with the initial state.
+    pub times: Vec<f64>,
+    /// The surrogate.
+    pub surrogate: Judged,
+    /// The forecast that nothing changes: `u(t) = u(0)`. A surrogate that is no better has learned nothing.
+    pub persistence: Judged,
+    /// Spectra of the first prediction and of a later one.
+    pub spectra: Vec<Spectra>,
+    /// Names of the fields, in the order of the channels.
+    pub fields: Vec<String>,
+}
+
+/// How good one forecaster is, averaged over the held-out simulations.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Judged {
+    /// nRMSE after one step: `‖u − u*‖₂ / ‖u*‖₂` a simulation, then the mean.
+    pub nrmse: f64,
+    /// nRMSE at every rollout step.
+    pub nrmse_over_time: Vec<f64>,
+    /// Mean Pearson correlation with the truth at every rollout step.
+    pub correlation_over_time: Vec<f64>,
+    /// 10 % and 90 % quantiles over the simulations of the correlation at every rollout step.
+    pub correlation_quantiles: [Vec<f64>; 2],
+    /// Time until the mean correlation first falls below a threshold, by the threshold ("0.8", "0.9").
+    pub correlation_time: BTreeMap<String, f64>,
+    /// Share of the trajectories whose forecast stayed finite to the end.
+    pub finite_share: f64,
+}
+
+/// Amplitudes over wavenumbers at one rollout step: root mean square over simulations and channels of `|û_k|`,
+/// `û = rfft(u)/N`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Spectra {
+    /// Rollout step, 1 is the first prediction.
+    pub rollout_step: usize,
+    /// Its mean time.
+    pub time: f64,
+    /// Number of wavelengths over the domain.
+    pub wavenumber: Vec<f64>,
+    /// The truth.
+    pub truth: Vec<f64>,
+    /// The surrogate's forecast.
+    pub prediction: Vec<f64>,
+    /// Error of the surrogate's forecast.
+    pub error: Vec<f64>,
+    /// Error of persistence.
+    pub persistence_error: Vec<f64>,
+}
+
+/// One rollout, for space-time maps: `sample.safetensors` of a run holds it as the two f32 tensors `truth` and
+/// `prediction` of shape `[frames, channels, points…]`, the initial state first, and the f64 tensors `times`
+/// (`[frames]`) and `length` (one entry an axis).
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Shape `[frames, channels, points…]`.
+    pub shape: Vec<usize>,
+    /// The solver's frames.
+    pub truth: Vec<f32>,
+    /// The surrogate's frames.
+    pub prediction: Vec<f32>,
+    /// Time of every frame, 0 first.
+    pub times: Vec<f64>,
+    /// Domain length of every axis.
+    pub length: Vec<f64>,
+}

@@ -1,0 +1,26 @@
+//! Ondine trains neural surrogates of partial differential equations online: its solvers make simulations while the
+//! network trains on them.
+//!
+//! A [`Recipe`](recipe::Recipe) describes an experiment; checked, it is a [`Plan`](plan::Plan); a
+//! [`Trainer`](trainer::Trainer) carries it out into a [`Run`](run::Run). The command line in [`cli`] does just that.
+
+pub mod batch;
+pub mod checkpoint;
+pub mod cli;
+pub mod device;
+pub mod evaluation;
+mod files;
+mod memory;
+pub mod metric;
+pub mod objective;
+pub mod observer;
+pub mod plan;
+pub mod recipe;
+pub mod report;
+pub mod run;
+pub mod schedule;
+pub mod trainer;
+
+pub use ondine_datasets as datasets;
+pub use ondine_models as models;
+pub use ondine_solvers as solvers;

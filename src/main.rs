@@ -1,0 +1,7 @@
+//! The `ondine` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ondine::cli::main()
+}

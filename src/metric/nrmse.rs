@@ -1,0 +1,45 @@
+//! Normalised root mean square error: `‖u − u*‖₂ / ‖u*‖₂` over all points and channels of one state.
+
+use super::MetricEntry;
+
+/// The entry of the list of metrics.
+pub(super) const ENTRY: MetricEntry = MetricEntry {
+    kind: "nrmse",
+    summary: "‖u − u*‖₂ / ‖u*‖₂ of one predicted step, mean over held-out simulations",
+    read: |evaluation| {
+        vec![
+            ("nrmse".to_owned(), evaluation.surrogate.nrmse),
+            ("persistence_nrmse".to_owned(), evaluation.persistence.nrmse),
+        ]
+    },
+};
+
+/// The largest error that is told apart; a forecast that left the range of numbers counts as this.
+pub const WORST: f64 = 1e6;
+
+/// `‖u − truth‖₂ / ‖truth‖₂`, at most [`WORST`].
+pub fn nrmse(u: &[f32], truth: &[f32]) -> f64 {
+    let square = |x: f64| x * x;
+    let pairs = u.iter().zip(truth);
+    let error: f64 = pairs
+        .map(|(&u, &t)| square(f64::from(u) - f64::from(t)))
+        .sum();
+    let size: f64 = truth.iter().map(|&t| square(f64::from(t))).sum();
+    let ratio = (error / size.max(f64::MIN_POSITIVE)).sqrt();
+    if ratio.is_finite() {
+        ratio.min(WORST)
+    } else {
+        WORST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_is_relative_to_the_truth() {
+        assert!((nrmse(&[3.0, 0.0], &[3.0, 4.0]) - 0.8).abs() < 1e-15);
+        assert!(nrmse(&[f32::NAN], &[1.0]) >= WORST);
+    }
+}

@@ -1,0 +1,44 @@
+//! Objectives: what is minimised over a window. One file and one entry of [`OBJECTIVES`] each.
+
+mod one_step;
+
+use crate::batch::Batch;
+use burn::tensor::Tensor;
+use ondine_models::Residual;
+use serde::{Deserialize, Serialize};
+
+/// `[objective]` beside its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ObjectiveSection {
+    /// Frames a surrogate step.
+    pub stride: usize,
+}
+
+impl Default for ObjectiveSection {
+    fn default() -> Self {
+        Self { stride: 1 }
+    }
+}
+
+/// A number to minimise.
+pub trait Objective: Send + Sync {
+    /// Frames of a window, a surrogate step apart.
+    fn frames(&self) -> usize;
+
+    /// The loss of a batch of windows, `[1]`.
+    fn loss(&self, surrogate: &Residual, batch: &Batch) -> Tensor<1>;
+}
+
+/// What the list of objectives knows of one.
+pub struct ObjectiveEntry {
+    /// Name in a recipe.
+    pub kind: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// The objective.
+    pub build: fn() -> Box<dyn Objective>,
+}
+
+/// Every objective.
+pub const OBJECTIVES: &[&ObjectiveEntry] = &[&one_step::ENTRY];

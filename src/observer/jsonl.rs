@@ -1,0 +1,96 @@
+//! `metrics.jsonl`: one JSON object a line.
+
+use super::{Learned, Observer, Progress};
+use crate::evaluation::Evaluation;
+use crate::files::write_atomically;
+use crate::run::{Run, RunError};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, read_to_string};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Name of the file in a run.
+const NAME: &str = "metrics.jsonl";
+
+/// Appends to the metrics of a run.
+pub struct JsonLines {
+    run: Run,
+    path: PathBuf,
+    file: File,
+}
+
+impl JsonLines {
+    /// Opens the metrics of a run and drops what lies after `step`, which will be done again.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn resume(run: &Run, step: usize) -> Result<Self, RunError> {
+        let path = run.file(NAME);
+        let text = read_to_string(&path).unwrap_or_default();
+        let kept: String = text
+            .lines()
+            .filter(|line| done_by(line, step))
+            .flat_map(|l| [l, "\n"])
+            .collect();
+        write_atomically(&path, kept.as_bytes()).map_err(|error| run.io(&path, error))?;
+        let file = OpenOptions::new().append(true).open(&path);
+        let file = file.map_err(|error| run.io(&path, error))?;
+        Ok(Self {
+            run: run.clone(),
+            path,
+            file,
+        })
+    }
+
+    fn write(&mut self, line: &Value) -> Result<(), RunError> {
+        let line = format!("{line}\n");
+        self.file
+            .write_all(line.as_bytes())
+            .map_err(|error| self.run.io(&self.path, error))
+    }
+}
+
+impl Observer for JsonLines {
+    fn learned(&mut self, progress: &Progress, learned: &Learned) -> Result<(), RunError> {
+        self.write(&json!({
+            "step": progress.step,
+            "time_s": progress.time_s,
+            "loss": learned.loss,
+            "learning_rate": learned.learning_rate,
+            "gradient_norm": learned.gradient_norm,
+            "samples_per_s": progress.samples_per_s,
+            "buffer_fill": progress.telemetry.fill(),
+            "simulations": progress.telemetry.simulations,
+            "trainer_wait": progress.trainer_wait,
+            "solver_wait": progress.solver_wait,
+        }))
+    }
+
+    fn evaluated(
+        &mut self,
+        progress: &Progress,
+        _evaluation: &Evaluation,
+        metrics: &BTreeMap<String, f64>,
+    ) -> Result<(), RunError> {
+        let mut line = Map::new();
+        line.insert("step".into(), progress.step.into());
+        line.insert("time_s".into(), progress.time_s.into());
+        line.extend(
+            metrics
+                .iter()
+                .map(|(name, &value)| (name.clone(), value.into())),
+        );
+        self.write(&Value::Object(line))
+    }
+}
+
+/// Whether a line is whole and tells of a step up to `step`.
+fn done_by(line: &str, step: usize) -> bool {
+    let parsed: Option<Value> = serde_json::from_str(line).ok();
+    let at = parsed
+        .as_ref()
+        .and_then(|value| value.get("step"))
+        .and_then(Value::as_u64);
+    at.is_some_and(|at| at <= step as u64)
+}

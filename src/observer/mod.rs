@@ -1,0 +1,72 @@
+//! Observers: who is told of a training. The library never prints.
+
+mod jsonl;
+
+pub use jsonl::JsonLines;
+
+use crate::evaluation::Evaluation;
+use crate::run::RunError;
+use ondine_datasets::Telemetry;
+use std::collections::BTreeMap;
+
+/// Where a training stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Steps done.
+    pub step: usize,
+    /// Steps altogether.
+    pub steps: usize,
+    /// Seconds since the run began, over all its processes.
+    pub time_s: f64,
+    /// Windows trained on a second, in this process, evaluation left out.
+    pub samples_per_s: f64,
+    /// The buffer.
+    pub telemetry: Telemetry,
+    /// Simulations altogether.
+    pub simulations: u64,
+    /// Share of the training time that the trainer waited for windows, in this process.
+    pub trainer_wait: f64,
+    /// Share of their time that workers waited for room, in this process.
+    pub solver_wait: f64,
+}
+
+/// What was learned since the last such line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Learned {
+    /// Mean loss.
+    pub loss: f64,
+    /// Learning rate of the last step.
+    pub learning_rate: f64,
+    /// Norm of the last gradient, before clipping.
+    pub gradient_norm: f64,
+}
+
+/// Is told of a training.
+pub trait Observer {
+    /// After every step.
+    fn stepped(&mut self, _progress: &Progress) {}
+
+    /// Every so many steps.
+    ///
+    /// # Errors
+    /// When what the observer writes to refuses.
+    fn learned(&mut self, _progress: &Progress, _learned: &Learned) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    /// After every evaluation.
+    ///
+    /// # Errors
+    /// When what the observer writes to refuses.
+    fn evaluated(
+        &mut self,
+        _progress: &Progress,
+        _evaluation: &Evaluation,
+        _metrics: &BTreeMap<String, f64>,
+    ) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    /// When something begins that takes a while and is no training step.
+    fn doing(&mut self, _what: &str) {}
+}

@@ -1,0 +1,397 @@
+//! From a recipe as typed to a plan that can run; the only place that validates.
+
+use crate::batch::Layout;
+use crate::objective::Objective;
+use crate::recipe::{Recipe, RecipeError, Substeps, suggest};
+use crate::schedule::Schedule;
+use ondine_datasets::policy::{PolicyEntry, Reads};
+use ondine_datasets::{Cut, Distribution, Ensemble, Order, Pace, Quantities};
+use ondine_models::FieldSpec;
+use ondine_models::network::NetworkConfig;
+use ondine_solvers::{Grid, Rng, SolverError, Stream, substeps_for};
+use std::sync::Arc;
+
+/// Simulations on which `substeps = "auto"` is measured.
+const PROBES: u64 = 4;
+
+/// An experiment that can run.
+pub struct Plan {
+    /// The recipe, with `substeps` fixed.
+    pub recipe: Recipe,
+    /// Simulations to train on.
+    pub ensemble: Ensemble,
+    /// Simulations to be judged on, from another seed.
+    pub held_out: Ensemble,
+    /// How windows are cut.
+    pub cut: Cut,
+    /// Shape of states.
+    pub layout: Layout,
+    /// Fields of the network.
+    pub fields: FieldSpec,
+    /// The network's options.
+    pub network: Arc<dyn NetworkConfig>,
+    /// What is minimised.
+    pub objective: Box<dyn Objective>,
+    /// Learning rates.
+    pub schedule: Schedule,
+    /// When windows are due.
+    pub pace: Pace,
+    /// In which order they enter.
+    pub order: Order,
+    /// Windows before training starts.
+    pub watermark: usize,
+    /// Steps between two lines of metrics.
+    pub log_every: usize,
+    /// Steps between two evaluations.
+    pub evaluate_every: usize,
+    /// Steps between two checkpoints.
+    pub checkpoint_every: usize,
+    /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
+    pub reference_error: Option<f64>,
+}
+
+impl Recipe {
+    /// Checks everything and fills in what depends on more than one section.
+    ///
+    /// # Errors
+    /// The first thing that can't work, with its line.
+    pub fn check(mut self) -> Result<Plan, RecipeError> {
+        self.check_equation()?;
+        self.check_time()?;
+        self.check_ensemble()?;
+        self.check_training()?;
+        self.check_evaluation()?;
+        let mut ensemble = self.ensemble();
+        let reference_error = self.find_substeps(&mut ensemble)?;
+        Ok(self.plan(ensemble, reference_error))
+    }
+
+    fn error<T>(&self, path: &str, message: impl Into<String>) -> Result<T, RecipeError> {
+        Err(self.source.error_at(path, message))
+    }
+
+    /// The condition, or an error at `path`.
+    fn ensure(
+        &self,
+        condition: bool,
+        path: &str,
+        message: impl FnOnce() -> String,
+    ) -> Result<(), RecipeError> {
+        if condition {
+            return Ok(());
+        }
+        self.error(path, message())
+    }
+
+    fn check_equation(&self) -> Result<(), RecipeError> {
+        let dims = self.grid.points.len();
+        for (parameter, prior) in self.equation.parameters.iter().zip(&self.parameters) {
+            for value in prior.range() {
+                let path = format!("equation.{}", parameter.name);
+                parameter
+                    .check(self.equation.kind, value)
+                    .map_err(|error| self.source.error_at(&path, error.to_string()))?;
+            }
+        }
+        let lengths = self.grid.length.axes(dims);
+        for end in 0..2 {
+            let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
+            Grid::new(&self.grid.points, &lengths).map_err(|error| self.grid_error(&error))?;
+        }
+        let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
+        let built = self.equation.build_checked(&values, dims);
+        built.map(drop).map_err(|error| self.grid_error(&error))
+    }
+
+    fn grid_error(&self, error: &SolverError) -> RecipeError {
+        let path = match error {
+            SolverError::Length { .. } => "grid.length",
+            _ => "grid.points",
+        };
+        self.source.error_at(path, error.to_string())
+    }
+
+    fn check_time(&self) -> Result<(), RecipeError> {
+        let [low, _] = self.time.dt.range();
+        self.ensure(low > 0.0, "time.dt", || {
+            format!("dt = {low} must be greater than 0")
+        })?;
+        let tolerance = self.time.tolerance;
+        self.ensure(tolerance > 0.0 && tolerance < 1.0, "time.tolerance", || {
+            format!("tolerance = {tolerance} lies outside (0, 1)")
+        })?;
+        let stride = self.objective_options.stride;
+        self.ensure(stride > 0, "objective.stride", || {
+            "stride must be 1 or more".into()
+        })?;
+        let (frames, span) = (self.time.frames, self.cut().span());
+        self.ensure(frames > span, "time.frames", || {
+            let need = span + 1;
+            format!("frames = {frames} gives no window: stride {stride} needs {need} or more")
+        })
+    }
+
+    fn check_ensemble(&self) -> Result<(), RecipeError> {
+        let (simulations, workers) = (self.ensemble.simulations, self.ensemble.workers);
+        self.ensure(simulations > 0, "ensemble.simulations", || {
+            "simulations must be 1 or more".into()
+        })?;
+        self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
+            format!("workers = {workers} lies outside [1, 1024]")
+        })?;
+        let (dims, max) = (self.quantities().dims(), self.sampler.max_dims);
+        self.ensure(dims <= max, "ensemble.sampler", || {
+            format!(
+                "`{}` has {max} dimensions, the recipe draws {dims} quantities",
+                self.sampler.kind
+            )
+        })?;
+        let (capacity, batch) = (self.buffer.capacity, self.train.batch);
+        self.ensure(capacity >= batch, "buffer.capacity", || {
+            format!("capacity = {capacity} frames holds no batch of {batch}")
+        })?;
+        let watermark = self.watermark();
+        self.ensure(watermark <= capacity, "buffer.watermark", || {
+            format!("watermark = {watermark} lies above the capacity {capacity}")
+        })?;
+        self.check_supply()
+    }
+
+    /// Whether the simulations give enough windows.
+    fn check_supply(&self) -> Result<(), RecipeError> {
+        let windows = self.windows();
+        let (steps, batch) = (self.train.steps as u64, self.train.batch as u64);
+        self.ensure(batch <= windows, "ensemble.simulations", || {
+            format!("{windows} windows of all simulations give no batch of {batch}")
+        })?;
+        let enough = self.policy.reads == Reads::Many || steps * batch <= windows;
+        self.ensure(enough, "ensemble.simulations", || {
+            let per_simulation = self.cut().windows(self.time.frames) as u64;
+            let need = (steps * batch).div_ceil(per_simulation);
+            format!(
+                "`{}` hands out each of {windows} windows once, {steps} steps of {batch} need {}: \
+                 write simulations = {need} or use another buffer",
+                self.policy.kind,
+                steps * batch
+            )
+        })
+    }
+
+    fn check_training(&self) -> Result<(), RecipeError> {
+        let train = &self.train;
+        for (path, value) in [
+            ("train.steps", Some(train.steps)),
+            ("train.batch", Some(train.batch)),
+            ("train.log", train.log),
+            ("train.checkpoint", train.checkpoint),
+        ] {
+            self.ensure(value != Some(0), path, || {
+                format!("{path} must be 1 or more")
+            })?;
+        }
+        self.ensure((0.0..1.0).contains(&train.ema), "train.ema", || {
+            format!("ema = {} lies outside [0, 1); 0 is none", train.ema)
+        })?;
+        self.ensure(train.clip >= 0.0, "train.clip", || {
+            format!("clip = {} is negative; 0 is no limit", train.clip)
+        })?;
+        self.check_optimizer()
+    }
+
+    fn check_optimizer(&self) -> Result<(), RecipeError> {
+        let optimizer = &self.optimizer;
+        let rate = optimizer.learning_rate;
+        self.ensure(
+            rate > 0.0 && rate <= 1.0,
+            "train.optimizer.learning_rate",
+            || format!("learning_rate = {rate} lies outside (0, 1]"),
+        )?;
+        let last = self.schedule.last;
+        self.ensure((0.0..=rate).contains(&last), "train.schedule.final", || {
+            format!("final = {last} lies outside [0, {rate}], the learning rate")
+        })?;
+        let warmup = self.schedule.warmup.unwrap_or(0);
+        self.ensure(warmup <= self.train.steps, "train.schedule.warmup", || {
+            format!(
+                "warmup = {warmup} is longer than the training, {} steps",
+                self.train.steps
+            )
+        })?;
+        self.ensure(
+            optimizer.weight_decay >= 0.0,
+            "train.optimizer.weight_decay",
+            || format!("weight_decay = {} is negative", optimizer.weight_decay),
+        )?;
+        let betas = optimizer.betas;
+        self.ensure(
+            betas.iter().all(|b| (0.0..1.0).contains(b)),
+            "train.optimizer.betas",
+            || format!("betas = {betas:?} lie outside [0, 1)"),
+        )
+    }
+
+    fn check_evaluation(&self) -> Result<(), RecipeError> {
+        let evaluate = &self.evaluate;
+        self.ensure(evaluate.every != Some(0), "evaluate.every", || {
+            "every must be 1 or more".into()
+        })?;
+        self.ensure(evaluate.trajectories > 0, "evaluate.trajectories", || {
+            "trajectories must be 1 or more".into()
+        })?;
+        let (frames, stride) = (self.evaluation_frames(), self.objective_options.stride);
+        self.ensure(frames > stride, "evaluate.frames", || {
+            format!("frames = {frames} holds no step of stride {stride}")
+        })?;
+        let known: Vec<&str> = crate::metric::METRICS
+            .iter()
+            .map(|entry| entry.kind)
+            .collect();
+        for name in &evaluate.metrics {
+            if !known.contains(&name.as_str()) {
+                let mut error = self
+                    .source
+                    .error_at("evaluate.metrics", format!("unknown metric `{name}`"));
+                error.help = Some(suggest(name, &known));
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the number of solver steps for the tolerance on the first simulations.
+    fn find_substeps(&mut self, ensemble: &mut Ensemble) -> Result<Option<f64>, RecipeError> {
+        if let Substeps::Fixed(substeps) = self.time.substeps {
+            ensemble.substeps = substeps;
+            return Ok(None);
+        }
+        let (warmup, frames) = (self.time.warmup, self.time.frames);
+        let mut worst = (1, 0.0_f64);
+        for index in 0..PROBES.min(self.ensemble.simulations) {
+            // The hardest frame may be early (a front forms) or late (chaos develops).
+            for spin_up in [warmup, warmup + frames / 2, warmup + frames] {
+                let measure = || {
+                    let spec = ensemble.spec(index)?;
+                    let u0 = ensemble.initial_state(index, &spec.grid);
+                    substeps_for(&spec, &u0, spin_up, self.time.tolerance)
+                };
+                let found =
+                    measure().map_err(|error| self.source.error_at("time", error.to_string()))?;
+                worst = (worst.0.max(found.substeps), worst.1.max(found.error));
+            }
+        }
+        ensemble.substeps = worst.0;
+        self.fix_substeps(worst.0);
+        Ok(Some(worst.1))
+    }
+
+    fn plan(mut self, ensemble: Ensemble, reference_error: Option<f64>) -> Plan {
+        let deterministic = *self.deterministic.get_or_insert(self.ensemble.workers == 1);
+        let mut held_out = ensemble.clone();
+        held_out.seed = Rng::stream(self.seed, Stream::HeldOut, 0).integer(0, u64::MAX);
+        held_out.sampler = Arc::from((self.sampler.build)(held_out.seed));
+        held_out.frames = self.evaluation_frames();
+        let steps = self.train.steps;
+        let dims = self.grid.points.len();
+        let channels = self.equation.fields.len();
+        let workers = self.ensemble.workers as u64;
+        let per_simulation = self.cut().windows(self.time.frames) as u64;
+        Plan {
+            cut: self.cut(),
+            layout: Layout {
+                grid: self.grid.points.clone(),
+                channels,
+                stride: self.objective_options.stride,
+            },
+            fields: FieldSpec {
+                channels,
+                parameters: 1 + dims + self.parameters.len(),
+                dims,
+            },
+            network: self.model.clone(),
+            objective: (self.objective.build)(),
+            schedule: Schedule {
+                shape: self.schedule.kind,
+                warmup: self.schedule.warmup.unwrap_or(steps / 20),
+                steps,
+                peak: self.optimizer.learning_rate,
+                last: self.schedule.last,
+            },
+            pace: Pace {
+                total: self.windows(),
+                watermark: self.watermark() as u64,
+                steps: steps as u64,
+                ahead: (workers * per_simulation).max(self.train.batch as u64),
+            },
+            order: match deterministic {
+                true => Order::Simulation { ahead: workers },
+                false => Order::Arrival,
+            },
+            watermark: self.watermark(),
+            log_every: self.train.log.unwrap_or((steps / 200).max(1)),
+            evaluate_every: self.evaluate.every.unwrap_or(steps.div_ceil(5)),
+            checkpoint_every: self.train.checkpoint.unwrap_or(steps.div_ceil(10)),
+            reference_error,
+            ensemble,
+            held_out,
+            recipe: self,
+        }
+    }
+
+    fn ensemble(&self) -> Ensemble {
+        Ensemble {
+            equation: self.equation,
+            points: self.grid.points.clone(),
+            quantities: self.quantities(),
+            substeps: 1,
+            integrator: self.time.integrator,
+            warmup: self.time.warmup,
+            frames: self.time.frames,
+            initial: self.initial.clone(),
+            sampler: Arc::from((self.sampler.build)(self.seed)),
+            seed: self.seed,
+        }
+    }
+
+    fn quantities(&self) -> Quantities {
+        Quantities {
+            parameters: self.parameters.clone(),
+            length: self.grid.length.axes(self.grid.points.len()),
+            dt: self.time.dt,
+        }
+    }
+
+    fn cut(&self) -> Cut {
+        Cut {
+            stride: self.objective_options.stride,
+            frames: (self.objective.build)().frames(),
+        }
+    }
+
+    /// Windows of all simulations.
+    fn windows(&self) -> u64 {
+        self.ensemble.simulations * self.cut().windows(self.time.frames) as u64
+    }
+
+    /// As typed, or a tenth of the capacity.
+    fn watermark(&self) -> usize {
+        let default = (self.buffer.capacity / 10).max(self.train.batch);
+        let possible = usize::try_from(self.windows()).unwrap_or(usize::MAX);
+        self.buffer.watermark.unwrap_or(default.min(possible))
+    }
+
+    fn evaluation_frames(&self) -> usize {
+        self.evaluate.frames.unwrap_or(self.time.frames)
+    }
+}
+
+impl Plan {
+    /// The policy of the buffer.
+    pub fn policy(&self) -> &'static PolicyEntry {
+        self.recipe.policy
+    }
+
+    /// The recipe with nothing left to defaults.
+    pub fn resolved(&self) -> String {
+        self.recipe.resolved()
+    }
+}

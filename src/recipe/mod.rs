@@ -1,0 +1,257 @@
+//! Recipes: one TOML file describes one experiment completely. As typed here, checked in [`crate::plan`].
+
+mod choice;
+mod error;
+mod resolved;
+mod sections;
+mod source;
+
+pub use error::{Place, RecipeError, nearest, suggest};
+pub use sections::{
+    BufferSection, EvaluateSection, GridSection, Lengths, OptimizerKind, OptimizerSection,
+    Substeps, TimeSection, TrainSection,
+};
+pub use source::Source;
+
+use crate::objective::{OBJECTIVES, ObjectiveEntry, ObjectiveSection};
+use crate::schedule::ScheduleSection;
+use choice::{choose, decode_member, decode_parameters};
+use ondine_datasets::Distribution;
+use ondine_datasets::policy::{POLICIES, PolicyEntry};
+use ondine_datasets::sampler::{SAMPLERS, SamplerEntry};
+use ondine_models::network::{NETWORKS, NetworkConfig};
+use ondine_solvers::equation::{EQUATIONS, EquationEntry};
+use ondine_solvers::initial::{INITIAL_STATES, InitialState};
+use serde::{Deserialize, Serialize};
+use source::Table;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A recipe as typed, every section decoded by its member.
+#[derive(Clone)]
+pub struct Recipe {
+    /// Where everything stands, for errors of later checks.
+    pub source: Source,
+    /// Name of the experiment.
+    pub name: String,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// Whether the training order is a function of the seed alone; by default with one worker.
+    pub deterministic: Option<bool>,
+    /// `[equation]`: which one.
+    pub equation: &'static EquationEntry,
+    /// `[equation]`: its parameters, in the order of its list entry.
+    pub parameters: Vec<Distribution>,
+    /// `[grid]`.
+    pub grid: GridSection,
+    /// `[time]`.
+    pub time: TimeSection,
+    /// `[initial]`: its kind.
+    pub initial_kind: &'static str,
+    /// `[initial]`.
+    pub initial: Arc<dyn InitialState>,
+    /// `[ensemble]`.
+    pub ensemble: EnsembleSection,
+    /// `ensemble.sampler`.
+    pub sampler: &'static SamplerEntry,
+    /// `[buffer]`: its policy.
+    pub policy: &'static PolicyEntry,
+    /// `[buffer]`.
+    pub buffer: BufferSection,
+    /// `[model]`: its kind.
+    pub model_kind: &'static str,
+    /// `[model]`.
+    pub model: Arc<dyn NetworkConfig>,
+    /// `[objective]`: which one.
+    pub objective: &'static ObjectiveEntry,
+    /// `[objective]`.
+    pub objective_options: ObjectiveSection,
+    /// `[train]`.
+    pub train: TrainSection,
+    /// `train.optimizer`.
+    pub optimizer: OptimizerSection,
+    /// `train.schedule`.
+    pub schedule: ScheduleSection,
+    /// `[evaluate]`.
+    pub evaluate: EvaluateSection,
+}
+
+/// `[ensemble]` beside its sampler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnsembleSection {
+    /// Simulations of the whole training.
+    pub simulations: u64,
+    /// Worker threads; by default one less than the machine has cores.
+    #[serde(default = "default_workers")]
+    pub workers: usize,
+}
+
+/// The keys of the root that are no tables.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    name: Option<String>,
+    #[serde(default)]
+    seed: u64,
+    deterministic: Option<bool>,
+}
+
+/// The names of the sections.
+const SECTIONS: [&str; 9] = [
+    "equation",
+    "grid",
+    "time",
+    "initial",
+    "ensemble",
+    "buffer",
+    "model",
+    "objective",
+    "train",
+];
+
+impl Recipe {
+    /// Reads the recipe of a file, with overrides `section.key=value`.
+    ///
+    /// # Errors
+    /// When the file can't be read or is no recipe.
+    pub fn load(path: &Path, overrides: &[String]) -> Result<Self, RecipeError> {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| RecipeError {
+            message: format!("the recipe can't be read: {error}"),
+            help: None,
+            place: Place::Whole {
+                path: shown.clone(),
+            },
+        })?;
+        Self::parse(&shown, &text, overrides)
+    }
+
+    /// Reads the recipe `text`; `path` is its name in errors.
+    ///
+    /// # Errors
+    /// When the text is no recipe.
+    pub fn parse(path: &str, text: &str, overrides: &[String]) -> Result<Self, RecipeError> {
+        let mut source = Source::new(path, text, overrides);
+        let places = source.tree()?.places();
+        source.note_places(places);
+        let stem = Path::new(path)
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
+        decode(&source, stem.unwrap_or_default())
+    }
+}
+
+/// Decodes section by section.
+fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> {
+    let mut root = source.tree()?;
+    let mut equation_table = required(&mut root, "equation", source)?;
+    let equation = choose(&mut equation_table, EQUATIONS, |e| e.kind, None, source)?;
+    let parameters = decode_parameters(equation_table, equation, source)?;
+    let grid = required(&mut root, "grid", source)?.decode(source)?;
+    let time = required(&mut root, "time", source)?.decode(source)?;
+    let mut table = optional(&mut root, "initial", source)?;
+    let initial = choose(
+        &mut table,
+        INITIAL_STATES,
+        |e| e.kind,
+        Some("sine_series"),
+        source,
+    )?;
+    let initial_state = decode_member(table, initial.decode, source)?;
+    let mut table = required(&mut root, "ensemble", source)?;
+    let mut sampler_table = optional(&mut table, "sampler", source)?;
+    let sampler = choose(
+        &mut sampler_table,
+        SAMPLERS,
+        |e| e.kind,
+        Some("sobol"),
+        source,
+    )?;
+    sampler_table.decode::<NoOptions>(source)?;
+    let ensemble = table.decode(source)?;
+    let mut table = optional(&mut root, "buffer", source)?;
+    let policy = choose(&mut table, POLICIES, |e| e.kind, Some("reservoir"), source)?;
+    let buffer = table.decode(source)?;
+    let mut table = required(&mut root, "model", source)?;
+    let network = choose(&mut table, NETWORKS, |e| e.kind, None, source)?;
+    let model = decode_member(table, network.decode, source)?;
+    let mut table = optional(&mut root, "objective", source)?;
+    let objective = choose(&mut table, OBJECTIVES, |e| e.kind, Some("one_step"), source)?;
+    let objective_options = table.decode(source)?;
+    let mut table = required(&mut root, "train", source)?;
+    let optimizer = optional(&mut table, "optimizer", source)?.decode(source)?;
+    let schedule = optional(&mut table, "schedule", source)?.decode(source)?;
+    let train = table.decode(source)?;
+    let evaluate = optional(&mut root, "evaluate", source)?.decode(source)?;
+    let head = decode_head(root, source)?;
+    Ok(Recipe {
+        source: source.clone(),
+        name: head.name.unwrap_or(default_name),
+        seed: head.seed,
+        deterministic: head.deterministic,
+        equation,
+        parameters,
+        grid,
+        time,
+        initial_kind: initial.kind,
+        initial: initial_state,
+        ensemble,
+        sampler,
+        policy,
+        buffer,
+        model_kind: network.kind,
+        model,
+        objective,
+        objective_options,
+        train,
+        optimizer,
+        schedule,
+        evaluate,
+    })
+}
+
+/// A table without options.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoOptions {}
+
+fn required<'i>(
+    table: &mut Table<'i>,
+    key: &str,
+    source: &Source,
+) -> Result<Table<'i>, RecipeError> {
+    let found = table.take_table(key, source)?;
+    found.ok_or_else(|| {
+        let help = format!("write a table [{key}]; `ondine check` explains every section");
+        source.error(None, format!("the section [{key}] is missing"), Some(help))
+    })
+}
+
+fn optional<'i>(
+    table: &mut Table<'i>,
+    key: &str,
+    source: &Source,
+) -> Result<Table<'i>, RecipeError> {
+    let span = table.span.clone();
+    let found = table.take_table(key, source)?;
+    Ok(found.unwrap_or_else(|| Table::empty(key, span)))
+}
+
+/// What is left of the root; a wrong key may be a misspelt section.
+fn decode_head(root: Table<'_>, source: &Source) -> Result<Head, RecipeError> {
+    root.decode::<Head>(source).map_err(|mut error| {
+        let wrong = error.message.split('`').nth(1).unwrap_or_default();
+        let keys = ["name", "seed", "deterministic", "evaluate"];
+        let names: Vec<&str> = SECTIONS.into_iter().chain(keys).collect();
+        if error.message.starts_with("unknown key") {
+            error.help = Some(suggest(wrong, &names));
+        }
+        error
+    })
+}
+
+fn default_workers() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores.saturating_sub(1).max(1)
+}

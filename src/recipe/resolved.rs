@@ -1,0 +1,90 @@
+//! A recipe with every default filled in, as a run keeps it.
+
+use super::{Recipe, Substeps};
+use serde::Serialize;
+use toml::{Table, Value};
+
+impl Recipe {
+    /// The recipe as TOML with nothing left to defaults; reading it gives the same experiment.
+    ///
+    /// # Panics
+    /// Never: every section is plain data.
+    pub fn resolved(&self) -> String {
+        let mut root = Table::new();
+        root.insert("name".into(), self.name.clone().into());
+        root.insert("seed".into(), Value::Integer(self.seed as i64));
+        if let Some(deterministic) = self.deterministic {
+            root.insert("deterministic".into(), deterministic.into());
+        }
+        let sections = [
+            (
+                "equation",
+                with_kind(self.equation.kind, self.parameter_table()),
+            ),
+            ("grid", table(&self.grid)),
+            ("time", table(&self.time)),
+            (
+                "initial",
+                with_kind(self.initial_kind, self.initial.options()),
+            ),
+            ("ensemble", self.ensemble_table()),
+            ("buffer", with_kind(self.policy.kind, table(&self.buffer))),
+            ("model", with_kind(self.model_kind, self.model.options())),
+            (
+                "objective",
+                with_kind(self.objective.kind, table(&self.objective_options)),
+            ),
+            ("train", self.train_table()),
+            ("evaluate", table(&self.evaluate)),
+        ];
+        for (name, section) in sections {
+            root.insert(name.into(), Value::Table(section));
+        }
+        toml::to_string(&root).expect("plain data is valid TOML")
+    }
+
+    /// Replaces `substeps = "auto"` by the number that was found.
+    pub fn fix_substeps(&mut self, substeps: usize) {
+        self.time.substeps = Substeps::Fixed(substeps);
+    }
+
+    fn parameter_table(&self) -> Table {
+        let names = self
+            .equation
+            .parameters
+            .iter()
+            .map(|parameter| parameter.name);
+        names
+            .zip(&self.parameters)
+            .map(|(name, value)| (name.into(), plain(value)))
+            .collect()
+    }
+
+    fn ensemble_table(&self) -> Table {
+        let mut ensemble = table(&self.ensemble);
+        let sampler = with_kind(self.sampler.kind, Table::new());
+        ensemble.insert("sampler".into(), Value::Table(sampler));
+        ensemble
+    }
+
+    fn train_table(&self) -> Table {
+        let mut train = table(&self.train);
+        train.insert("optimizer".into(), plain(&self.optimizer));
+        train.insert("schedule".into(), plain(&self.schedule));
+        train
+    }
+}
+
+fn plain(value: &impl Serialize) -> Value {
+    Value::try_from(value).expect("plain data is valid TOML")
+}
+
+fn table(section: &impl Serialize) -> Table {
+    Table::try_from(section).expect("a section is a table")
+}
+
+fn with_kind(kind: &str, options: Table) -> Table {
+    std::iter::once(("kind".to_owned(), Value::from(kind)))
+        .chain(options)
+        .collect()
+}

@@ -1,0 +1,277 @@
+//! The plain sections of a recipe: keys, defaults and meaning.
+
+use ondine_datasets::Distribution;
+use ondine_solvers::Integrator;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
+use serde::{Deserialize, Serialize};
+
+/// `[grid]`: the box.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GridSection {
+    /// Grid points, one entry an axis.
+    pub points: Vec<usize>,
+    /// Domain length: one for all axes, or a list with one an axis.
+    pub length: Lengths,
+}
+
+/// One distribution for every axis, or one an axis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Lengths {
+    /// Every axis has this length.
+    Cube(Distribution),
+    /// One length an axis.
+    Axes(Vec<Distribution>),
+}
+
+/// `[time]`: frames.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeSection {
+    /// Time between two frames.
+    pub dt: Distribution,
+    /// Frames that are simulated and thrown away.
+    #[serde(default)]
+    pub warmup: usize,
+    /// Frames that are kept, the first included.
+    pub frames: usize,
+    /// Solver steps a frame.
+    #[serde(default = "auto")]
+    pub substeps: Substeps,
+    /// Largest relative error a frame that `substeps = "auto"` accepts.
+    #[serde(default = "default_tolerance")]
+    pub tolerance: f64,
+    /// Time integrator.
+    #[serde(default = "default_integrator")]
+    pub integrator: Integrator,
+}
+
+/// Solver steps a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Substeps {
+    /// As many.
+    Fixed(usize),
+    /// As many as the tolerance needs, measured on simulations of the recipe.
+    #[serde(serialize_with = "serialize_auto")]
+    Auto,
+}
+
+/// `[buffer]` beside its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BufferSection {
+    /// Frames that fit: the number of windows, each counted by its first frame.
+    #[serde(default = "default_capacity")]
+    pub capacity: usize,
+    /// Frames that must be there before training starts.
+    pub watermark: Option<usize>,
+}
+
+/// `[train]` beside optimizer and schedule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainSection {
+    /// Optimisation steps.
+    pub steps: usize,
+    /// Windows a batch.
+    #[serde(default = "default_batch")]
+    pub batch: usize,
+    /// Decay of the moving average of the weights a step; 0 for none.
+    #[serde(default = "default_ema")]
+    pub ema: f64,
+    /// Largest norm of the gradient of all weights together; longer ones are shortened. 0 for no limit.
+    #[serde(default = "default_clip")]
+    pub clip: f64,
+    /// Steps between two lines of `metrics.jsonl`.
+    pub log: Option<usize>,
+    /// Steps between two checkpoints.
+    pub checkpoint: Option<usize>,
+}
+
+/// `train.optimizer`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptimizerSection {
+    /// Which optimiser.
+    #[serde(default)]
+    pub kind: OptimizerKind,
+    /// Largest learning rate.
+    #[serde(default = "default_learning_rate")]
+    pub learning_rate: f64,
+    /// Decoupled weight decay.
+    #[serde(default = "default_weight_decay")]
+    pub weight_decay: f64,
+    /// Decay rates of the moments.
+    #[serde(default = "default_betas")]
+    pub betas: [f64; 2],
+}
+
+/// The optimisers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OptimizerKind {
+    /// Loshchilov & Hutter (2019), decoupled weight decay.
+    #[default]
+    #[serde(rename = "adamw")]
+    AdamW,
+}
+
+/// `[evaluate]`: rollouts on held-out simulations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvaluateSection {
+    /// Steps between two evaluations; the last step is always evaluated.
+    pub every: Option<usize>,
+    /// Held-out simulations.
+    pub trajectories: usize,
+    /// Frames of a held-out simulation, the initial state included; as many as in training if absent.
+    pub frames: Option<usize>,
+    /// What is measured, by the names of the list of metrics.
+    pub metrics: Vec<String>,
+}
+
+impl Default for OptimizerSection {
+    fn default() -> Self {
+        Self {
+            kind: OptimizerKind::AdamW,
+            learning_rate: default_learning_rate(),
+            weight_decay: default_weight_decay(),
+            betas: default_betas(),
+        }
+    }
+}
+
+impl Default for EvaluateSection {
+    fn default() -> Self {
+        Self {
+            every: None,
+            trajectories: 16,
+            frames: None,
+            metrics: crate::metric::METRICS
+                .iter()
+                .map(|entry| entry.kind.to_owned())
+                .collect(),
+        }
+    }
+}
+
+impl Lengths {
+    /// One length an axis.
+    pub fn axes(&self, dims: usize) -> Vec<Distribution> {
+        match self {
+            Self::Cube(length) => vec![*length; dims],
+            Self::Axes(lengths) => lengths.clone(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Lengths {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LengthsVisitor)
+    }
+}
+
+struct LengthsVisitor;
+
+impl<'de> Visitor<'de> for LengthsVisitor {
+    type Value = Lengths;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a length, { uniform = [low, high] }, or a list with one an axis")
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Lengths, E> {
+        Ok(Lengths::Cube(Distribution::Constant(value)))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Lengths, E> {
+        self.visit_f64(value as f64)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Lengths, A::Error> {
+        Vec::deserialize(value::SeqAccessDeserializer::new(seq)).map(Lengths::Axes)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Lengths, A::Error> {
+        Distribution::deserialize(value::MapAccessDeserializer::new(map)).map(Lengths::Cube)
+    }
+}
+
+impl<'de> Deserialize<'de> for Substeps {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SubstepsVisitor)
+    }
+}
+
+struct SubstepsVisitor;
+
+impl<'de> Visitor<'de> for SubstepsVisitor {
+    type Value = Substeps;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("\"auto\" or a whole number of solver steps a frame, 1 or more")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Substeps, E> {
+        match text {
+            "auto" => Ok(Substeps::Auto),
+            other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Substeps, E> {
+        match usize::try_from(value) {
+            Ok(steps) if steps > 0 => Ok(Substeps::Fixed(steps)),
+            _ => Err(E::invalid_value(
+                serde::de::Unexpected::Signed(value),
+                &self,
+            )),
+        }
+    }
+}
+
+fn serialize_auto<S: serde::Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str("auto")
+}
+
+fn auto() -> Substeps {
+    Substeps::Auto
+}
+
+fn default_tolerance() -> f64 {
+    1e-6
+}
+
+fn default_integrator() -> Integrator {
+    Integrator::Etdrk4
+}
+
+fn default_capacity() -> usize {
+    10_000
+}
+
+fn default_batch() -> usize {
+    32
+}
+
+fn default_ema() -> f64 {
+    0.995
+}
+
+fn default_clip() -> f64 {
+    1.0
+}
+
+fn default_learning_rate() -> f64 {
+    1e-3
+}
+
+fn default_weight_decay() -> f64 {
+    1e-4
+}
+
+fn default_betas() -> [f64; 2] {
+    [0.9, 0.999]
+}

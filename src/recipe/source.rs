@@ -1,0 +1,284 @@
+//! The text of a recipe as a tree that knows the place of every value.
+
+use super::error::{Place, RecipeError, suggest};
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+/// A value of the tree.
+pub(super) type Value<'i> = Spanned<DeValue<'i>>;
+
+/// The text of a recipe, the overrides of the command line, and where every key stands.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    path: String,
+    text: String,
+    overrides: Vec<String>,
+    places: BTreeMap<String, Range<usize>>,
+}
+
+impl Source {
+    /// The source of the recipe `text`, read from `path`, with overrides `key=value`.
+    pub(super) fn new(path: &str, text: &str, overrides: &[String]) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            overrides: overrides.to_vec(),
+            places: BTreeMap::new(),
+        }
+    }
+
+    /// Parses the text and applies the overrides.
+    pub(super) fn tree(&self) -> Result<Table<'_>, RecipeError> {
+        let root = DeTable::parse(&self.text).map_err(|error| {
+            let message = format!("not valid TOML: {}", error.message());
+            self.error(error.span(), message, None)
+        })?;
+        let span = root.span();
+        let mut root = root.into_inner();
+        for (i, typed) in self.overrides.iter().enumerate() {
+            self.apply(&mut root, typed, self.text.len() + 1 + i)?;
+        }
+        Ok(Table {
+            name: String::new(),
+            span,
+            keys: root,
+        })
+    }
+
+    /// Notes where every key stands, for checks that come after decoding.
+    pub(super) fn note_places(&mut self, places: BTreeMap<String, Range<usize>>) {
+        self.places = places;
+    }
+
+    /// An error at the key `path` ("equation.viscosity"), or at the nearest key around it that was written.
+    pub fn error_at(&self, path: &str, message: impl Into<String>) -> RecipeError {
+        let mut path = path;
+        loop {
+            if let Some(span) = self.places.get(path) {
+                return self.error(Some(span.clone()), message.into(), None);
+            }
+            match path.rsplit_once('.') {
+                Some((parent, _)) => path = parent,
+                None => return self.error(None, message.into(), None),
+            }
+        }
+    }
+
+    /// An error at a range of the text; ranges beyond its end stand for the overrides.
+    pub(super) fn error(
+        &self,
+        span: Option<Range<usize>>,
+        message: String,
+        help: Option<String>,
+    ) -> RecipeError {
+        let path = self.path.clone();
+        let place = match span {
+            None => Place::Whole { path },
+            Some(span) if span.start > self.text.len() => Place::Override {
+                typed: self.overrides[span.start - self.text.len() - 1].clone(),
+            },
+            Some(span) => Place::File {
+                path,
+                text: self.text.clone(),
+                span,
+            },
+        };
+        RecipeError {
+            message,
+            help,
+            place,
+        }
+    }
+
+    /// An error of a member's own decoding, in the words of recipes.
+    pub(super) fn decoding_error(&self, section: &str, error: &toml::de::Error) -> RecipeError {
+        let (message, help) = reword(section, error.message());
+        self.error(error.span(), message, help)
+    }
+
+    /// Sets `typed` ("a.b=value") in the tree; `mark` stands for its place.
+    fn apply<'i>(
+        &'i self,
+        root: &mut DeTable<'i>,
+        typed: &'i str,
+        mark: usize,
+    ) -> Result<(), RecipeError> {
+        let place = || Some(mark..mark);
+        let Some((key, raw)) = typed.split_once('=') else {
+            let message = format!("`{typed}` has no `=`");
+            let help = Some("write --set section.key=value".to_owned());
+            return Err(self.error(place(), message, help));
+        };
+        let value = DeValue::parse(raw.trim()).map_or_else(
+            |_| Spanned::new(mark..mark, DeValue::String(Cow::Borrowed(raw.trim()))),
+            |value| moved(value, mark),
+        );
+        let mut steps = key.trim().split('.').peekable();
+        let mut table = root;
+        while let Some(step) = steps.next() {
+            let name = Spanned::new(mark..mark, Cow::Borrowed(step));
+            if steps.peek().is_none() {
+                table.insert(name, value);
+                return Ok(());
+            }
+            let empty = || Spanned::new(mark..mark, DeValue::Table(DeTable::new()));
+            let next = table.entry(name).or_insert_with(empty);
+            let DeValue::Table(inner) = next.get_mut() else {
+                let message = format!("`{step}` in `{key}` is a value, not a table");
+                return Err(self.error(place(), message, None));
+            };
+            table = inner;
+        }
+        Ok(())
+    }
+}
+
+/// A value with every place in it replaced by `mark`.
+fn moved<'i>(value: Value<'i>, mark: usize) -> Value<'i> {
+    let inner = match value.into_inner() {
+        DeValue::Array(array) => {
+            DeValue::Array(array.into_iter().map(|item| moved(item, mark)).collect())
+        }
+        DeValue::Table(table) => {
+            let keys = table.into_iter().map(|(key, item)| {
+                (
+                    Spanned::new(mark..mark, key.into_inner()),
+                    moved(item, mark),
+                )
+            });
+            DeValue::Table(keys.collect())
+        }
+        plain => plain,
+    };
+    Spanned::new(mark..mark, inner)
+}
+
+/// A table of the recipe, taken apart key by key.
+pub(super) struct Table<'i> {
+    /// Its name, "equation"; empty for the root.
+    pub(super) name: String,
+    /// Where it stands.
+    pub(super) span: Range<usize>,
+    keys: DeTable<'i>,
+}
+
+impl<'i> Table<'i> {
+    /// A section that was left out; `span` is where it could stand.
+    pub(super) fn empty(name: &str, span: Range<usize>) -> Self {
+        Self {
+            name: name.to_owned(),
+            span,
+            keys: DeTable::new(),
+        }
+    }
+
+    /// Removes a key.
+    pub(super) fn take(&mut self, key: &str) -> Option<Value<'i>> {
+        self.keys.remove(key)
+    }
+
+    /// Removes a key that holds a table.
+    pub(super) fn take_table(
+        &mut self,
+        key: &str,
+        source: &Source,
+    ) -> Result<Option<Self>, RecipeError> {
+        let Some(value) = self.take(key) else {
+            return Ok(None);
+        };
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Table(keys) => Ok(Some(Table {
+                name: self.path(key),
+                span,
+                keys,
+            })),
+            other => {
+                let message = format!("`{key}` is a table, not a {}", other.type_str());
+                let help = format!("write [{key}] or {key} = {{ ... }}");
+                Err(source.error(Some(span), message, Some(help)))
+            }
+        }
+    }
+
+    /// Decodes what is left of the table.
+    pub(super) fn decode<T: Deserialize<'i>>(self, source: &Source) -> Result<T, RecipeError> {
+        let name = self.name.clone();
+        T::deserialize(self.options()).map_err(|error| source.decoding_error(&name, &error))
+    }
+
+    /// What is left of the table, as the options of a member of a list.
+    pub(super) fn options(self) -> ValueDeserializer<'i> {
+        Spanned::new(self.span, DeValue::Table(self.keys)).into()
+    }
+
+    /// The keys that are left, with their values.
+    pub(super) fn rest(self) -> impl Iterator<Item = (String, Range<usize>, Value<'i>)> {
+        self.keys.into_iter().map(|(key, value)| {
+            let span = key.span();
+            (key.into_inner().into_owned(), span, value)
+        })
+    }
+
+    /// Where every value stands, by its path.
+    pub(super) fn places(&self) -> BTreeMap<String, Range<usize>> {
+        let mut places = BTreeMap::new();
+        collect_places("", &self.keys, &mut places);
+        places
+    }
+
+    fn path(&self, key: &str) -> String {
+        match self.name.is_empty() {
+            true => key.to_owned(),
+            false => format!("{}.{key}", self.name),
+        }
+    }
+}
+
+fn collect_places(prefix: &str, table: &DeTable<'_>, places: &mut BTreeMap<String, Range<usize>>) {
+    for (key, value) in table {
+        let path = match prefix.is_empty() {
+            true => key.get_ref().to_string(),
+            false => format!("{prefix}.{}", key.get_ref()),
+        };
+        match value.get_ref() {
+            DeValue::Table(inner) => {
+                collect_places(&path, inner, places);
+                places.insert(path, key.span());
+            }
+            _ => drop(places.insert(path, value.span())),
+        }
+    }
+}
+
+/// serde's message in the words of recipes: its backticks hold the wrong name, then the right ones.
+fn reword(section: &str, message: &str) -> (String, Option<String>) {
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let place = match section.is_empty() {
+        true => "the recipe".to_owned(),
+        false => format!("[{section}]"),
+    };
+    let wrong_name = |what: &str| {
+        let (wrong, right) = names.split_first()?;
+        Some((
+            format!("{what} `{wrong}` in {place}"),
+            Some(suggest(wrong, right)),
+        ))
+    };
+    let reworded = if message.starts_with("unknown field") {
+        wrong_name("unknown key")
+    } else if message.starts_with("unknown variant") {
+        wrong_name("unknown value")
+    } else if message.starts_with("missing field") {
+        names
+            .first()
+            .map(|name| (format!("{place} needs the key `{name}`"), None))
+    } else {
+        None
+    };
+    reworded.unwrap_or_else(|| (message.to_owned(), None))
+}

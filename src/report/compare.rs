@@ -1,0 +1,145 @@
+//! Several runs side by side: their key numbers, and the settings in which they differ.
+
+use super::cards::time_above;
+use super::facts::Facts;
+use super::numbers::{count, duration, percent, times};
+use super::plot::RUNS;
+use super::read::RunFiles;
+use super::score::Score;
+use maud::{Markup, html};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A run as the comparison sees it.
+pub(super) struct Entry<'a> {
+    /// Its name, unlike that of every other run on the page.
+    pub(super) label: &'a str,
+    pub(super) files: &'a RunFiles,
+    pub(super) facts: &'a Facts,
+    pub(super) score: Option<&'a Score>,
+}
+
+const COLUMNS: [&str; 8] = [
+    "Run",
+    "Model",
+    "Error of one step",
+    "Time close to the solver",
+    "vs persistence",
+    "Training time",
+    "Samples seen",
+    "Parameters",
+];
+
+/// Key numbers, one run a row.
+pub(super) fn table(runs: &[Entry<'_>]) -> Markup {
+    html! {
+        div.scroll {
+            table {
+                thead { tr { @for column in COLUMNS { th { (column) } } } }
+                tbody {
+                    @for (index, run) in runs.iter().enumerate() {
+                        tr {
+                            td {
+                                span.dot style=(format!("background:{}", RUNS[index % RUNS.len()])) {}
+                                a href=(format!("#run-{}", index + 1)) { (run.label) }
+                            }
+                            td { (run.facts.model) }
+                            @for cell in cells(run) { td.number { (cell.unwrap_or("–".into())) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn cells(run: &Entry<'_>) -> [Option<String>; 6] {
+    [
+        run.score
+            .and_then(|score| score.surrogate.step_error)
+            .map(percent),
+        run.score.and_then(time_above),
+        run.score.and_then(Score::ratio).map(times),
+        run.facts.training_s.map(duration),
+        run.facts.samples().map(count),
+        run.facts.parameters.map(count),
+    ]
+}
+
+/// Settings of the recipes that are not the same in all runs, one setting a row.
+pub(super) fn differences(runs: &[Entry<'_>]) -> Markup {
+    let settings: Vec<_> = runs
+        .iter()
+        .map(|run| flattened(&run.files.recipe))
+        .collect();
+    let keys: BTreeSet<_> = settings.iter().flat_map(BTreeMap::keys).collect();
+    let differs = |key: &&String| {
+        settings
+            .iter()
+            .any(|all| all.get(*key) != settings[0].get(*key))
+    };
+    let keys: Vec<_> = keys
+        .into_iter()
+        .filter(differs)
+        .filter(|key| *key != "name")
+        .collect();
+    html! {
+        h3 { "Settings that differ" }
+        @if keys.is_empty() {
+            p { "None: the recipes are the same." }
+        } @else {
+            (settings_table(runs, &keys, &settings))
+        }
+    }
+}
+
+/// The settings of one recipe by their path.
+type Settings = BTreeMap<String, String>;
+
+fn settings_table(runs: &[Entry<'_>], keys: &[&String], settings: &[Settings]) -> Markup {
+    let value = |all: &Settings, key| all.get(key).cloned().unwrap_or("–".into());
+    html! {
+        div.scroll {
+            table {
+                thead { tr { th { "Setting" } @for run in runs { th { (run.label) } } } }
+                tbody {
+                    @for &key in keys {
+                        tr {
+                            td { code { (key) } }
+                            @for all in settings { td { (value(all, key)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Every value of a recipe by its dotted path.
+fn flattened(table: &toml::Table) -> Settings {
+    let mut all = BTreeMap::new();
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(inner) => {
+                let inner = flattened(inner).into_iter();
+                all.extend(inner.map(|(rest, value)| (format!("{key}.{rest}"), value)));
+            }
+            toml::Value::String(text) => _ = all.insert(key.clone(), text.clone()),
+            other => _ = all.insert(key.clone(), other.to_string()),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_named_by_their_path() {
+        let recipe = "seed = 1\n[train]\noptimizer = { kind = 'adamw', learning_rate = 1e-4 }";
+        let all = flattened(&recipe.parse().expect("it is TOML"));
+        assert_eq!(all["train.optimizer.kind"], "adamw");
+        assert_eq!(all["train.optimizer.learning_rate"], "0.0001");
+        assert_eq!(all["seed"], "1");
+    }
+}

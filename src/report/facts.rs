@@ -1,0 +1,197 @@
+//! What a run is and how far it came, gathered from its files.
+
+use super::read::{Record, RunFiles};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Status {
+    /// It took all its steps.
+    Finished,
+    /// It was stopped and can be resumed.
+    Interrupted,
+    /// It has written no summary: it still runs, or it was killed.
+    Unfinished,
+}
+
+impl Status {
+    /// The word on the page.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Interrupted => "interrupted",
+            Self::Unfinished => "not finished",
+        }
+    }
+}
+
+/// The facts of one run; what is not known is `None`.
+pub(super) struct Facts {
+    pub(super) name: String,
+    /// Name of the equation: `Kuramoto–Sivashinsky`.
+    pub(super) equation: String,
+    /// The equation as a formula.
+    pub(super) formula: Option<String>,
+    /// Name of the model: `FNO`.
+    pub(super) model: String,
+    /// Points of the grid: `128`, `64 × 64`.
+    pub(super) grid: Option<String>,
+    /// The simulations were made while the network trained, not read from a dataset.
+    pub(super) online: bool,
+    pub(super) status: Status,
+    pub(super) steps: Option<u64>,
+    pub(super) planned_steps: Option<u64>,
+    pub(super) batch: Option<u64>,
+    pub(super) training_s: Option<f64>,
+    pub(super) wall_s: Option<f64>,
+    pub(super) simulations: Option<u64>,
+    pub(super) parameters: Option<u64>,
+    pub(super) peak_memory_mib: Option<f64>,
+    /// Share of the training time in which the network waited for simulations.
+    pub(super) trainer_wait: Option<f64>,
+    /// Share of the training time in which the solvers waited for the network.
+    pub(super) solver_wait: Option<f64>,
+    pub(super) device: Option<String>,
+    pub(super) version: Option<String>,
+    /// Error of the solver that made the truth.
+    pub(super) reference_error: Option<f64>,
+}
+
+impl Facts {
+    /// Gathers the facts. The summary is trusted first, the metrics say the rest.
+    pub(super) fn new(run: &RunFiles) -> Self {
+        let summary = run.summary.as_ref();
+        let last = |key| last_value(&run.training, key);
+        Self {
+            name: text(run, &["name"]).unwrap_or_else(|| "unnamed run".into()),
+            equation: text(run, &["equation", "kind"])
+                .map_or("unknown equation".into(), |k| title(&k)),
+            formula: summary.and_then(|s| s.equation.clone()),
+            model: model(run),
+            grid: grid(run),
+            online: run.recipe.contains_key("ensemble"),
+            status: status(summary.and_then(|s| s.status.as_deref())),
+            steps: summary
+                .and_then(|s| s.steps)
+                .or(last("step").map(|step| step as u64)),
+            planned_steps: whole(run, &["train", "steps"]),
+            batch: whole(run, &["train", "batch"]),
+            training_s: summary.and_then(|s| s.training_s).or(last("time_s")),
+            wall_s: summary.and_then(|s| s.wall_s),
+            simulations: summary
+                .and_then(|s| s.simulations)
+                .or(last("simulations").map(|n| n as u64)),
+            parameters: summary.and_then(|s| s.parameters),
+            peak_memory_mib: summary.and_then(|s| s.peak_memory_mib),
+            trainer_wait: summary
+                .and_then(|s| s.trainer_wait)
+                .or(mean(&run.training, "trainer_wait")),
+            solver_wait: summary
+                .and_then(|s| s.solver_wait)
+                .or(mean(&run.training, "solver_wait")),
+            device: summary.and_then(|s| s.device.clone()),
+            version: summary.and_then(|s| s.version.clone()),
+            reference_error: summary.and_then(|s| s.reference_error),
+        }
+    }
+
+    /// Windows the network was trained on; one counts as often as it was drawn.
+    pub(super) fn samples(&self) -> Option<u64> {
+        self.steps?.checked_mul(self.batch?)
+    }
+}
+
+fn status(word: Option<&str>) -> Status {
+    match word {
+        Some("finished") => Status::Finished,
+        Some("interrupted") => Status::Interrupted,
+        _ => Status::Unfinished,
+    }
+}
+
+fn text(run: &RunFiles, path: &[&str]) -> Option<String> {
+    run.setting(path)?.as_str().map(str::to_string)
+}
+
+fn whole(run: &RunFiles, path: &[&str]) -> Option<u64> {
+    u64::try_from(run.setting(path)?.as_integer()?).ok()
+}
+
+fn grid(run: &RunFiles) -> Option<String> {
+    let points = run.setting(&["grid", "points"])?.as_array()?;
+    let points: Vec<_> = points.iter().map(ToString::to_string).collect();
+    Some(points.join(" × "))
+}
+
+/// The model, with the network it wraps.
+fn model(run: &RunFiles) -> String {
+    let kind = text(run, &["model", "kind"]).map_or("unknown model".into(), |kind| title(&kind));
+    match text(run, &["model", "backbone", "kind"]) {
+        Some(backbone) => format!("{kind} around a {}", title(&backbone)),
+        None => kind,
+    }
+}
+
+/// Names that do not follow from the `kind`.
+const NAMES: [(&str, &str); 11] = [
+    ("allen_cahn", "Allen–Cahn"),
+    ("cahn_hilliard", "Cahn–Hilliard"),
+    ("fisher_kpp", "Fisher–KPP"),
+    ("gray_scott", "Gray–Scott"),
+    ("kdv", "Korteweg–de Vries"),
+    ("kolmogorov_flow", "Kolmogorov flow"),
+    ("kuramoto_sivashinsky", "Kuramoto–Sivashinsky"),
+    (
+        "kuramoto_sivashinsky_potential",
+        "Kuramoto–Sivashinsky (potential form)",
+    ),
+    ("navier_stokes", "Navier–Stokes"),
+    ("pde_refiner", "PDE-Refiner"),
+    ("swift_hohenberg", "Swift–Hohenberg"),
+];
+
+/// A `kind` of the recipe as people write it.
+fn title(kind: &str) -> String {
+    let named = NAMES.iter().find(|(known, _)| *known == kind);
+    if let Some((_, name)) = named {
+        return (*name).into();
+    }
+    let word = |word: &str| match word {
+        "fno" | "mlp" => word.to_uppercase(),
+        "unet" => "U-Net".into(),
+        _ => {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .chain(letters)
+                .collect()
+        }
+    };
+    kind.split('_').map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn last_value(records: &[Record], key: &str) -> Option<f64> {
+    records.iter().rev().find_map(|record| record.get(key))
+}
+
+fn mean(records: &[Record], key: &str) -> Option<f64> {
+    let values: Vec<_> = records
+        .iter()
+        .filter_map(|record| record.get(key))
+        .collect();
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_become_names() {
+        assert_eq!(title("kuramoto_sivashinsky"), "Kuramoto–Sivashinsky");
+        assert_eq!(title("hyper_diffusion"), "Hyper Diffusion");
+        assert_eq!(title("dilated_unet"), "Dilated U-Net");
+        assert_eq!(title("fno"), "FNO");
+    }
+}

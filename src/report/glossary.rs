@@ -1,0 +1,59 @@
+//! What the measures mean, for those who meet them for the first time.
+
+use maud::{Markup, html};
+
+/// Word, formula and meaning.
+const ENTRIES: [(&str, &str, &str); 6] = [
+    (
+        "Error of one step (nRMSE)",
+        "‖u − u*‖₂ / ‖u*‖₂",
+        "The surrogate's prediction u against the solver's u* after one step from a state of the \
+         solver: the size of the difference relative to the size of the truth, averaged over the \
+         held-out simulations. 0 % is perfect, 100 % is as wrong as predicting zero everywhere.",
+    ),
+    (
+        "Correlation",
+        "ρ = Σ (u − ū)(u* − ū*) / √( Σ (u − ū)² · Σ (u* − ū*)² )",
+        "How well the shapes of prediction and truth agree, whatever their size: 1 is the same \
+         shape, 0 is no relation (ū is the mean over the domain).",
+    ),
+    (
+        "Time close to the solver",
+        "min { t : mean ρ(t) < 0.8 }",
+        "The surrogate is started from a state of the solver and then fed its own predictions. \
+         The time until the mean correlation first falls below 0.8 says how long its forecast is \
+         of use. It is in the time units of the equation.",
+    ),
+    (
+        "Persistence",
+        "u(t) = u(0)",
+        "The forecast that nothing changes. It costs nothing, so a surrogate has to beat it.",
+    ),
+    (
+        "Spectrum",
+        "û = rfft(u) / N",
+        "The field as a sum of waves: the amplitude |û| of each wavenumber, root mean square over \
+         the held-out simulations. Errors in small waves come first and grow into the large ones.",
+    ),
+    (
+        "Waiting",
+        "time waited / training time",
+        "Simulations are made while the network trains. When the trainer waits, the solvers are too \
+         slow for it; when the solvers wait, the network is the slower part.",
+    ),
+];
+
+/// The explanations, folded.
+pub(super) fn glossary() -> Markup {
+    html! {
+        details.glossary {
+            summary { "What these measures mean" }
+            dl {
+                @for (word, formula, meaning) in ENTRIES {
+                    dt { (word) }
+                    dd { span.formula { (formula) } (meaning) }
+                }
+            }
+        }
+    }
+}

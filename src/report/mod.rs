@@ -1,0 +1,233 @@
+//! The report: a self-contained page of one run, or of several side by side.
+//!
+//! Reading order: `read` (files) → `facts` and `score` (what they say) → `words` (the verdict),
+//! `curves` and `maps` (the figures) → `layout` (the page).
+
+mod captions;
+mod cards;
+mod compare;
+mod curves;
+#[cfg(test)]
+mod doubles;
+mod facts;
+mod glossary;
+mod layout;
+mod maps;
+mod numbers;
+mod panel;
+mod pixels;
+mod plot;
+mod read;
+mod score;
+mod warnings;
+mod words;
+
+use read::RunFiles;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+use thiserror::Error;
+
+/// Why no report could be made.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// No run was named.
+    #[error("a report needs at least one run directory")]
+    NoRuns,
+    /// The directory holds no recipe.
+    #[error("{path}: not a run: there is no recipe.toml in it")]
+    NotARun {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The recipe is not TOML.
+    #[error("{path}: not a recipe: {message}")]
+    Recipe {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and where.
+        message: String,
+    },
+    /// A file could not be read.
+    #[error("{path}: cannot be read: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// The page could not be written.
+    #[error("{path}: the report cannot be written: {source}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+}
+
+/// Reads the runs and returns the page.
+///
+/// Only `recipe.toml` must be there; the page says what else is missing.
+///
+/// # Errors
+/// If no run is given, or one of the directories has no readable `recipe.toml`.
+pub fn page(runs: &[PathBuf]) -> Result<String, ReportError> {
+    if runs.is_empty() {
+        return Err(ReportError::NoRuns);
+    }
+    let runs = runs
+        .iter()
+        .map(|run| RunFiles::read(run))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(layout::page(&runs))
+}
+
+/// Writes the page of the runs to `output`, which is replaced in one go: a reader never sees half
+/// a page.
+///
+/// # Errors
+/// As [`page`], and if the file cannot be written.
+pub fn write(runs: &[PathBuf], output: &Path) -> Result<(), ReportError> {
+    let page = page(runs)?;
+    let mut name = output.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    // In the same folder, because a rename across file systems is a copy.
+    let temporary = output.with_file_name(name);
+    let written = fs::write(&temporary, page).and_then(|()| fs::rename(&temporary, output));
+    written.map_err(|source| {
+        let _ = fs::remove_file(&temporary);
+        ReportError::Write {
+            path: output.into(),
+            source,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_run_has_verdict_figures_and_recipe() {
+        let run = doubles::Run::full("full");
+        let page = page(&[run.path()]).expect("the run is complete");
+        for part in [
+            "uₜ + ½(u²)ₓ + uₓₓ + ν uₓₓₓₓ = 0",
+            "Kuramoto–Sivashinsky",
+            "Follows the solver",
+            "3 min 42 s",
+            "Training loss",
+            "Correlation with the solver",
+            "Error over time",
+            "Spectrum of the first prediction",
+            "Truth, prediction and error",
+            "data:image/png;base64,",
+            "viscosity",
+        ] {
+            assert!(page.contains(part), "`{part}` is missing");
+        }
+        assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    }
+
+    #[test]
+    fn the_page_loads_nothing_and_names_no_path() {
+        let run = doubles::Run::full("alone");
+        let page = page(&[run.path()]).expect("the run is complete");
+        for part in [
+            "http://", "https://", "<script", "<link", "@import", "url(http",
+        ] {
+            assert!(!page.contains(part), "`{part}` is on the page");
+        }
+        let path = run.path();
+        assert!(!page.contains(path.to_str().expect("the path is UTF-8")));
+    }
+
+    #[test]
+    fn a_run_that_has_just_started_says_what_is_missing() {
+        let run = doubles::Run::new("started");
+        let page = page(&[run.path()]).expect("a recipe is enough");
+        for part in [
+            "Not judged yet",
+            "Fewer than two training steps",
+            "not finished",
+        ] {
+            assert!(page.contains(part), "`{part}` is missing");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_named_and_the_rest_is_shown() {
+        let run = doubles::Run::full("broken");
+        run.write("evaluation.json", b"{\"step\": 1");
+        run.write("sample.safetensors", b"nonsense");
+        let page = page(&[run.path()]).expect("only the recipe has to be whole");
+        for part in [
+            "evaluation.json could not be read",
+            "sample.safetensors could",
+            "Training loss",
+        ] {
+            assert!(page.contains(part), "`{part}` is missing");
+        }
+    }
+
+    #[test]
+    fn names_are_harmless() {
+        let run = doubles::Run::full("escaped");
+        run.write(
+            "recipe.toml",
+            b"name = \"<script>alert(1)</script>\"\n[equation]\nkind='a\"b<i>'\n",
+        );
+        let page = page(&[run.path(), run.path()]).expect("the recipe is TOML");
+        assert!(!page.contains("<script>") && !page.contains("b<i>"));
+        assert!(page.contains("&lt;script&gt;alert(1)"));
+    }
+
+    #[test]
+    fn several_runs_are_compared_and_keep_their_identifiers_apart() {
+        let (first, second) = (doubles::Run::full("first"), doubles::Run::new("second"));
+        let changed = doubles::RECIPE.replace("viscosity = 1.0", "viscosity = 0.5");
+        second.write("recipe.toml", changed.as_bytes());
+        let page = page(&[first.path(), second.path(), first.path()]).expect("three runs");
+        assert!(page.contains("Comparison of 3 runs") && page.contains("equation.viscosity"));
+        let mut ids: Vec<_> = page
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|s| s.split('"').next())
+            .collect();
+        ids.sort_unstable();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "every identifier is there once");
+    }
+
+    #[test]
+    fn a_directory_without_recipe_is_not_a_run() {
+        let run = doubles::Run::new("none");
+        fs::remove_file(run.path().join("recipe.toml")).expect("it was written");
+        let error = page(&[run.path()])
+            .expect_err("there is no recipe")
+            .to_string();
+        assert!(
+            error.contains("not a run") && error.contains("none"),
+            "{error}"
+        );
+        assert!(matches!(page(&[]), Err(ReportError::NoRuns)));
+    }
+
+    #[test]
+    fn the_page_is_written_in_one_go() {
+        let run = doubles::Run::full("written");
+        let output = run.path().join("report.html");
+        write(&[run.path()], &output).expect("the folder can be written to");
+        let text = fs::read_to_string(&output).expect("it was written");
+        assert!(text.starts_with("<!DOCTYPE html>") && text.ends_with("</html>"));
+        let names = fs::read_dir(run.path()).expect("the folder is there");
+        assert!(
+            !names
+                .flatten()
+                .any(|entry| entry.file_name().to_string_lossy().ends_with(".tmp"))
+        );
+        let error = write(&[run.path()], &run.path().join("missing/report.html"));
+        assert!(matches!(error, Err(ReportError::Write { .. })));
+    }
+}

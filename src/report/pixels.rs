@@ -1,0 +1,186 @@
+//! Fields as pictures: one pixel a value, as a PNG inside the page.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use kuva::backend::raster::RasterBackend;
+use kuva::plot::ColorMap;
+use kuva::render::color::Color;
+use kuva::render::render::{Primitive, Scene};
+
+/// Values that are not finite.
+const HOLE: Color = Color::Rgb(120, 120, 120);
+/// More shades than the eye tells apart; fewer compress better.
+const SHADES: f64 = 127.0;
+/// Which colour a value gets.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scale {
+    /// Value of the lowest colour.
+    pub(super) low: f64,
+    /// Value of the highest colour.
+    pub(super) high: f64,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    /// Blue through white to red, white at zero.
+    Diverging,
+    /// Dark to bright.
+    Sequential,
+    /// Pale to dark red.
+    Error,
+}
+
+impl Scale {
+    /// For a field: symmetric about zero if it takes both signs.
+    pub(super) fn of_field(values: &[f32]) -> Self {
+        let (low, high) = bounds(values);
+        if low < 0.0 && high > 0.0 {
+            let reach = high.max(-low);
+            return Self {
+                low: -reach,
+                high: reach,
+                kind: Kind::Diverging,
+            };
+        }
+        Self {
+            low,
+            high: above(low, high),
+            kind: Kind::Sequential,
+        }
+    }
+
+    /// For magnitudes of an error in a field of scale `field`, from zero up. A forecast that blew up
+    /// must not hide everything else: the scale ends at the width of the field.
+    pub(super) fn of_error(values: &[f32], field: &Self) -> Self {
+        let (_, high) = bounds(values);
+        Self {
+            low: 0.0,
+            high: above(0.0, high.min(field.high - field.low)),
+            kind: Kind::Error,
+        }
+    }
+
+    fn color(&self, value: f32) -> Color {
+        if !value.is_finite() {
+            return HOLE;
+        }
+        let share = ((f64::from(value) - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        let share = (share * SHADES).round() / SHADES;
+        let rgb = match self.kind {
+            Kind::Diverging => ColorMap::RedBlue.map_rgb(1.0 - share),
+            Kind::Sequential => ColorMap::Viridis.map_rgb(share),
+            Kind::Error => ColorMap::OrangeRed.map_rgb(share),
+        };
+        rgb.map_or(HOLE, |(r, g, b)| Color::Rgb(r, g, b))
+    }
+
+    /// The scale itself, highest colour at the top.
+    pub(super) fn bar(&self) -> String {
+        let rows = 128;
+        let step = (self.high - self.low) / f64::from(rows - 1);
+        picture(1, rows as usize, self, |_, row| {
+            (self.high - step * row as f64) as f32
+        })
+    }
+}
+
+/// A PNG of `value(column, row)` as a `data:` address; row 0 is at the top.
+pub(super) fn picture(
+    columns: usize,
+    rows: usize,
+    scale: &Scale,
+    value: impl Fn(usize, usize) -> f32,
+) -> String {
+    let cells = || (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+    let mut scene = Scene::new(columns as f64, rows as f64);
+    scene.add(Primitive::RectBatch {
+        x: cells().map(|(column, _)| column as f64).collect(),
+        y: cells().map(|(_, row)| row as f64).collect(),
+        w: vec![1.0; columns * rows],
+        h: vec![1.0; columns * rows],
+        fills: cells()
+            .map(|(column, row)| scale.color(value(column, row)))
+            .collect(),
+    });
+    let png = RasterBackend { scale: 1.0 }
+        .render_scene(&scene)
+        .unwrap_or_default();
+    format!("data:image/png;base64,{}", STANDARD.encode(png))
+}
+
+/// Least and greatest finite value.
+fn bounds(values: &[f32]) -> (f64, f64) {
+    let finite = values
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .map(f64::from);
+    let range = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    });
+    if range.0 <= range.1 {
+        range
+    } else {
+        (0.0, 1.0)
+    }
+}
+
+/// An upper end that differs from the lower one.
+fn above(low: f64, high: f64) -> f64 {
+    if high > low {
+        high
+    } else {
+        low + low.abs().max(1e-9)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_fit_their_values() {
+        let both = Scale::of_field(&[-1.0, 3.0, f32::NAN]);
+        assert_eq!(
+            (both.low, both.high, both.kind),
+            (-3.0, 3.0, Kind::Diverging)
+        );
+        let positive = Scale::of_field(&[1.0, 3.0]);
+        assert_eq!(
+            (positive.low, positive.high, positive.kind),
+            (1.0, 3.0, Kind::Sequential)
+        );
+        let flat = Scale::of_field(&[0.0, 0.0]);
+        assert!(flat.high > flat.low);
+        assert!(Scale::of_error(&[f32::NAN], &both).high > 0.0);
+        assert_eq!(
+            (Scale::of_error(&[0.0, 1e9], &both).high, both.low),
+            (6.0, -3.0)
+        );
+    }
+
+    #[test]
+    fn values_that_are_not_finite_are_grey() {
+        let scale = Scale::of_field(&[-1.0, 1.0]);
+        assert!(matches!(
+            scale.color(f32::INFINITY),
+            Color::Rgb(120, 120, 120)
+        ));
+        assert!(!matches!(scale.color(1.0), Color::Rgb(120, 120, 120)));
+    }
+
+    #[test]
+    fn a_picture_has_one_pixel_a_value() {
+        let scale = Scale::of_field(&[-1.0, 1.0]);
+        let address = picture(3, 2, &scale, |column, _| column as f32 - 1.0);
+        let code = address
+            .strip_prefix("data:image/png;base64,")
+            .expect("it is a PNG");
+        let png = STANDARD.decode(code).expect("base64");
+        // The header of a PNG has width and height at bytes 16 and 20.
+        assert_eq!(
+            (&png[16..20], &png[20..24]),
+            (&[0, 0, 0, 3][..], &[0, 0, 0, 2][..])
+        );
+    }
+}

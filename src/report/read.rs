@@ -1,0 +1,289 @@
+//! Reads what a run directory holds. Only `recipe.toml` must be there: a run that has just started
+//! or was killed has the rest in part, and the page says what is missing.
+
+use super::ReportError;
+use crate::evaluation::{Evaluation, Sample};
+use safetensors::{Dtype, SafeTensors};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::{fs, io, path::Path};
+
+/// The files of one run.
+pub(super) struct RunFiles {
+    /// The resolved recipe.
+    pub(super) recipe: toml::Table,
+    /// The resolved recipe as it was written.
+    pub(super) recipe_text: String,
+    /// Lines of `metrics.jsonl` that carry a loss, by rising step.
+    pub(super) training: Vec<Record>,
+    /// The other lines of `metrics.jsonl`, by rising step.
+    pub(super) evaluations: Vec<Record>,
+    /// The last evaluation.
+    pub(super) evaluation: Option<Evaluation>,
+    /// One rollout.
+    pub(super) sample: Option<Sample>,
+    /// What the run wrote when it ended.
+    pub(super) summary: Option<Summary>,
+    /// Files that are there but could not be read, in sentences.
+    pub(super) notes: Vec<String>,
+}
+
+/// `summary.json`; anything may be missing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Summary {
+    pub(super) status: Option<String>,
+    pub(super) steps: Option<u64>,
+    pub(super) training_s: Option<f64>,
+    pub(super) wall_s: Option<f64>,
+    pub(super) device: Option<String>,
+    pub(super) parameters: Option<u64>,
+    pub(super) peak_memory_mib: Option<f64>,
+    pub(super) trainer_wait: Option<f64>,
+    pub(super) solver_wait: Option<f64>,
+    pub(super) simulations: Option<u64>,
+    pub(super) version: Option<String>,
+    pub(super) equation: Option<String>,
+    pub(super) reference_error: Option<f64>,
+}
+
+/// One line of `metrics.jsonl`.
+pub(super) struct Record(Map<String, Value>);
+
+impl Record {
+    /// A number of the line; none if it is missing or was not finite.
+    pub(super) fn get(&self, key: &str) -> Option<f64> {
+        self.0.get(key)?.as_f64()
+    }
+
+    fn step(&self) -> Option<f64> {
+        self.get("step")
+    }
+}
+
+impl RunFiles {
+    /// Reads the run in `directory`.
+    ///
+    /// # Errors
+    /// If the directory has no `recipe.toml`, or one that cannot be read.
+    pub(super) fn read(directory: &Path) -> Result<Self, ReportError> {
+        let (recipe_text, recipe) = read_recipe(directory)?;
+        let mut notes = Vec::new();
+        let metrics = optional(directory, "metrics.jsonl", &mut notes, |bytes| {
+            Ok(bytes.to_vec())
+        });
+        let (training, evaluations) = metrics
+            .map(|bytes| parse_metrics(&bytes))
+            .unwrap_or_default();
+        Ok(Self {
+            evaluation: optional(directory, "evaluation.json", &mut notes, parse_evaluation),
+            sample: optional(directory, "sample.safetensors", &mut notes, parse_sample),
+            summary: optional(directory, "summary.json", &mut notes, |bytes| {
+                serde_json::from_slice(bytes).map_err(|error| error.to_string())
+            }),
+            recipe,
+            recipe_text,
+            training,
+            evaluations,
+            notes,
+        })
+    }
+
+    /// A value of the recipe by its path, as in `["train", "batch"]`.
+    pub(super) fn setting(&self, path: &[&str]) -> Option<&toml::Value> {
+        let (last, sections) = path.split_last()?;
+        let section = sections
+            .iter()
+            .try_fold(&self.recipe, |table, key| table.get(*key)?.as_table());
+        section?.get(*last)
+    }
+}
+
+fn read_recipe(directory: &Path) -> Result<(String, toml::Table), ReportError> {
+    let path = directory.join("recipe.toml");
+    let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => ReportError::NotARun {
+            path: directory.into(),
+        },
+        _ => ReportError::Read {
+            path: path.clone(),
+            source,
+        },
+    })?;
+    match text.parse() {
+        Ok(recipe) => Ok((text, recipe)),
+        Err(error) => Err(ReportError::Recipe {
+            path,
+            message: error.to_string(),
+        }),
+    }
+}
+
+/// Reads a file that may be missing; one that is broken leaves a note for the page.
+fn optional<T>(
+    directory: &Path,
+    name: &str,
+    notes: &mut Vec<String>,
+    parse: impl FnOnce(&[u8]) -> Result<T, String>,
+) -> Option<T> {
+    let parsed = match fs::read(directory.join(name)) {
+        Ok(bytes) => parse(&bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+        Err(error) => Err(error.to_string()),
+    };
+    parsed
+        .map_err(|error| notes.push(format!("{name} could not be read: {error}.")))
+        .ok()
+}
+
+/// Training and evaluation lines. Lines that are cut or foreign are skipped.
+fn parse_metrics(bytes: &[u8]) -> (Vec<Record>, Vec<Record>) {
+    let (mut training, mut evaluations) = (Vec::new(), Vec::new());
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let Ok(values) = serde_json::from_slice(line) else {
+            continue;
+        };
+        let record = Record(values);
+        match record.0.contains_key("loss") {
+            true => push(&mut training, record),
+            false => push(&mut evaluations, record),
+        }
+    }
+    (training, evaluations)
+}
+
+/// A resumed run goes back to its checkpoint: what it had written after that no longer counts.
+fn push(records: &mut Vec<Record>, record: Record) {
+    let Some(step) = record.step() else { return };
+    while records
+        .last()
+        .and_then(Record::step)
+        .is_some_and(|last| last >= step)
+    {
+        records.pop();
+    }
+    records.push(record);
+}
+
+/// JSON has no word for NaN, so a forecast that blew up is written as `null`; the detour over
+/// `toml::Value`, which has one, reads it back as NaN.
+fn parse_evaluation(bytes: &[u8]) -> Result<Evaluation, String> {
+    let json: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    Evaluation::deserialize(null_as_nan(json)).map_err(|error| error.to_string().trim().into())
+}
+
+fn null_as_nan(json: Value) -> toml::Value {
+    match json {
+        Value::Null => toml::Value::Float(f64::NAN),
+        Value::Bool(value) => toml::Value::Boolean(value),
+        Value::String(text) => toml::Value::String(text),
+        Value::Array(values) => values
+            .into_iter()
+            .map(null_as_nan)
+            .collect::<Vec<_>>()
+            .into(),
+        Value::Object(values) => {
+            let entries = values
+                .into_iter()
+                .map(|(key, value)| (key, null_as_nan(value)));
+            toml::Value::Table(entries.collect())
+        }
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => toml::Value::Integer(whole),
+            None => toml::Value::Float(number.as_f64().unwrap_or(f64::NAN)),
+        },
+    }
+}
+
+fn parse_sample(bytes: &[u8]) -> Result<Sample, String> {
+    let tensors = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
+    let (shape, truth) = numbers(&tensors, "truth", Dtype::F32, f32::from_le_bytes)?;
+    let (other_shape, prediction) =
+        numbers(&tensors, "prediction", Dtype::F32, f32::from_le_bytes)?;
+    let (_, times) = numbers(&tensors, "times", Dtype::F64, f64::from_le_bytes)?;
+    let (_, length) = numbers(&tensors, "length", Dtype::F64, f64::from_le_bytes)?;
+    let fits = shape.len() >= 3
+        && !shape.contains(&0)
+        && shape == other_shape
+        && times.len() == shape[0]
+        && length.len() == shape.len() - 2;
+    match fits {
+        true => Ok(Sample {
+            shape,
+            truth,
+            prediction,
+            times,
+            length,
+        }),
+        false => Err(format!(
+            "its shapes {shape:?} and {other_shape:?} do not fit together"
+        )),
+    }
+}
+
+/// Shape and values of one tensor.
+fn numbers<const BYTES: usize, T>(
+    tensors: &SafeTensors<'_>,
+    name: &str,
+    dtype: Dtype,
+    decode: fn([u8; BYTES]) -> T,
+) -> Result<(Vec<usize>, Vec<T>), String> {
+    let tensor = tensors.tensor(name).map_err(|error| error.to_string())?;
+    if tensor.dtype() != dtype {
+        return Err(format!(
+            "`{name}` is {:?} instead of {dtype:?}",
+            tensor.dtype()
+        ));
+    }
+    let (chunks, _) = tensor.data().as_chunks::<BYTES>();
+    Ok((
+        tensor.shape().to_vec(),
+        chunks.iter().map(|chunk| decode(*chunk)).collect(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::doubles;
+
+    #[test]
+    fn lines_that_are_cut_are_skipped() {
+        let lines = b"{\"step\":1,\"loss\":2.0}\n{\"step\":2,\"nrmse\":0.5}\n{\"step\":3,\"lo";
+        let (training, evaluations) = parse_metrics(lines);
+        assert_eq!((training.len(), evaluations.len()), (1, 1));
+        assert_eq!(evaluations[0].get("nrmse"), Some(0.5));
+    }
+
+    #[test]
+    fn steps_that_were_trained_again_count_once() {
+        let lines = b"{\"step\":1,\"loss\":4}\n{\"step\":2,\"loss\":3}\n{\"step\":2,\"loss\":1}";
+        let (training, _) = parse_metrics(lines);
+        let losses: Vec<_> = training
+            .iter()
+            .filter_map(|record| record.get("loss"))
+            .collect();
+        assert_eq!(losses, [4.0, 1.0]);
+    }
+
+    #[test]
+    fn a_null_in_an_evaluation_is_not_a_number() {
+        let mut json = serde_json::to_value(doubles::evaluation()).expect("plain data");
+        json["surrogate"]["nrmse_over_time"][1] = Value::Null;
+        let read = parse_evaluation(json.to_string().as_bytes()).expect("it is an evaluation");
+        assert!(read.surrogate.nrmse_over_time[1].is_nan());
+        assert_eq!(read.times.len(), doubles::evaluation().times.len());
+    }
+
+    #[test]
+    fn a_sample_is_read_as_it_was_written() {
+        let read = parse_sample(&doubles::sample_bytes()).expect("it is a sample");
+        let written = doubles::sample();
+        assert_eq!((read.shape, read.truth), (written.shape, written.truth));
+        assert_eq!(
+            (read.prediction, read.times),
+            (written.prediction, written.times)
+        );
+        assert!(parse_sample(&doubles::sample_bytes()[..200]).is_err());
+    }
+}
