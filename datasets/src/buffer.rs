@@ -5,8 +5,12 @@ use crate::policy::Policy;
 use crate::{DataError, Pace, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
-use std::sync::{Condvar, Mutex, MutexGuard};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+/// How often a waiting trainer looks whether it was told to stop.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// In which order windows enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +87,7 @@ pub struct Buffer {
     state: Mutex<State>,
     room: Condvar,
     data: Condvar,
+    stop: Arc<AtomicBool>,
 }
 
 impl Buffer {
@@ -125,7 +130,15 @@ impl Buffer {
             state: Mutex::new(state),
             room: Condvar::new(),
             data: Condvar::new(),
+            stop: Arc::default(),
         }
+    }
+
+    /// The same buffer with a flag that ends the trainer's waiting when it is set.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
+        self
     }
 
     /// Notes that a worker starts `simulation`.
@@ -194,7 +207,8 @@ impl Buffer {
         self.wake();
     }
 
-    /// The next batch of `count` different windows; fewer, in the end none, when production is over.
+    /// The next batch of `count` different windows; fewer, in the end none, when production is over; none when the
+    /// trainer was told to stop while it waited.
     ///
     /// # Errors
     /// When a simulation failed.
@@ -208,12 +222,10 @@ impl Buffer {
             if self.may_draw(&state, count) {
                 break;
             }
-            let started = Instant::now();
-            state = self
-                .data
-                .wait(state)
-                .expect("no thread panics while it holds the buffer");
-            state.telemetry.trainer_wait += started.elapsed();
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok(Vec::new());
+            }
+            state = self.wait_for_data(state);
         }
         let mut rng = Rng::stream(self.config.seed, Stream::Batch, state.batches);
         let batch = state.policy.draw(count, &mut rng);
@@ -228,6 +240,7 @@ impl Buffer {
         let state = self.lock();
         Telemetry {
             held: state.policy.len(),
+            simulations: self.completed(&state),
             ..state.telemetry
         }
     }
@@ -260,7 +273,7 @@ impl Buffer {
             .collect()
     }
 
-    /// Waits until the watermark is reached or production is over.
+    /// Waits until the first batch could be drawn: what is held then is, in simulation order, a function of the seed.
     ///
     /// # Errors
     /// When a simulation failed.
@@ -271,16 +284,20 @@ impl Buffer {
                 return Err(failure.clone());
             }
             self.admit(&mut state);
-            if state.closed || self.filled(&state) || self.exhausted(&state) {
+            if self.may_draw(&state, 1) || self.stop.load(Ordering::Relaxed) {
                 return Ok(());
             }
-            let started = Instant::now();
-            state = self
-                .data
-                .wait(state)
-                .expect("no thread panics while it holds the buffer");
-            state.telemetry.trainer_wait += started.elapsed();
+            state = self.wait_for_data(state);
         }
+    }
+
+    /// Lets workers in for a while and counts the time as the trainer's waiting.
+    fn wait_for_data<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        let started = Instant::now();
+        let woken = self.data.wait_timeout(state, LOOK);
+        let (mut state, _) = woken.expect("no thread panics while it holds the buffer");
+        state.telemetry.trainer_wait += started.elapsed();
+        state
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

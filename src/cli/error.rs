@@ -37,6 +37,9 @@ pub enum CliError {
     /// The command line asks for what can't be.
     #[error("{0}")]
     Usage(String),
+    /// The training was told to stop.
+    #[error("interrupted; go on with: ondine train --resume {0}")]
+    Interrupted(String),
     /// The reader of our output has gone (`ondine list | head`).
     #[error("output closed")]
     Closed,
@@ -46,7 +49,7 @@ pub enum CliError {
 }
 
 impl CliError {
-    /// 2 for what the user can mend in the input, 1 for what failed while running.
+    /// 2 for what the user can mend in the input, 1 for what failed while running, 130 for an interrupted run.
     pub fn code(&self) -> ExitCode {
         match self {
             Self::Recipe(_) | Self::Device(_) | Self::Usage(_) => ExitCode::from(2),
@@ -54,6 +57,7 @@ impl CliError {
             Self::Report(ReportError::Read { .. } | ReportError::Write { .. }) => ExitCode::from(1),
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,
+            Self::Interrupted(_) | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
             Self::Train(_) | Self::Data(_) | Self::Evaluation(_) | Self::Output(_) => {
                 ExitCode::from(1)
             }

@@ -35,6 +35,7 @@ enum Command {
 
 /// Runs the command line of this process: exit code 0 for success, 1 for a run that failed, 2 for wrong input.
 pub fn main() -> ExitCode {
+    crate::memory::keep_freed_pages();
     let result = match Arguments::parse().command {
         Command::Train(train) => train.run(),
         Command::Evaluate(evaluate) => evaluate.run(),

@@ -45,13 +45,14 @@ pub(super) fn duration(seconds: f64) -> String {
     }
 }
 
-/// A share as "12 %".
+/// A share with two significant digits, as "12 %" or "0.12 %".
 pub(super) fn percent(share: f64) -> String {
     let percent = 100.0 * share;
     match percent {
         p if p >= 10.0 => format!("{p:.0} %"),
-        p if p >= 0.1 => format!("{p:.1} %"),
-        p if p > 0.0 => format!("{p:.2} %"),
+        p if p >= 1.0 => format!("{p:.1} %"),
+        p if p >= 0.01 => format!("{p:.2} %"),
+        p if p > 0.0 => "below 0.01 %".to_owned(),
         _ => "0 %".to_owned(),
     }
 }

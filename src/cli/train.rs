@@ -59,7 +59,14 @@ impl Train {
         observers
             .iter_mut()
             .for_each(|o| o.doing("simulating the first trajectories"));
-        let trainer = Trainer::new(&plan, &run, &device, &self.device, checkpoint.as_ref())?;
+        let trainer = Trainer::new(
+            &plan,
+            &run,
+            &device,
+            &self.device,
+            checkpoint.as_ref(),
+            &stop,
+        )?;
         let summary = trainer.train(&mut observers, &stop)?;
         terminal.finish();
         let page = run.file("report.html");
@@ -87,19 +94,18 @@ impl Train {
 
     fn conclude(&self, run: &Run, page: &Path, summary: &Summary) -> Result<(), CliError> {
         if self.json {
-            return print_json(summary);
+            print_json(summary)?;
+        } else {
+            print(&sentences(summary))?;
+            if let Some(evaluation) = evaluate::stored(run) {
+                print(&evaluate::rendered(&evaluation))?;
+            }
+            print(&format!("report: {}", page.display()))?;
         }
-        print(&sentences(summary))?;
-        if let Some(evaluation) = evaluate::stored(run) {
-            print(&evaluate::rendered(&evaluation))?;
+        match summary.status.as_str() {
+            "finished" => Ok(()),
+            _ => Err(CliError::Interrupted(run.directory().display().to_string())),
         }
-        if summary.status == "interrupted" {
-            let shown = run.directory().display();
-            print(&format!(
-                "interrupted; go on with: ondine train --resume {shown}"
-            ))?;
-        }
-        print(&format!("report: {}", page.display()))
     }
 }
 

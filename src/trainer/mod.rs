@@ -46,6 +46,9 @@ pub enum TrainError {
         /// The largest learning rate.
         rate: f64,
     },
+    /// The training was told to stop before its first step; there is no checkpoint yet.
+    #[error("stopped before the first step; go on with `ondine train --resume {0}`")]
+    Stopped(String),
     /// The simulations gave fewer windows than planned.
     #[error("no windows are left at step {step} of {steps}")]
     NoWindows {
@@ -85,6 +88,7 @@ impl<'a> Trainer<'a> {
         device: &Device,
         device_name: &str,
         checkpoint: Option<&Checkpoint>,
+        stop: &Arc<AtomicBool>,
     ) -> Result<Self, TrainError> {
         let device = device.clone().autodiff();
         let state = checkpoint.map(|checkpoint| &checkpoint.state);
@@ -93,12 +97,15 @@ impl<'a> Trainer<'a> {
         let snapshot = checkpoint
             .map(|checkpoint| checkpoint.buffer(plan))
             .transpose()?;
-        let (buffer, pool) = start_workers(plan, snapshot.unwrap_or_default());
+        let (buffer, pool) = start_workers(plan, snapshot.unwrap_or_default(), stop);
         let mut init = Init::new(weight_seed(plan), &device);
         let surrogate = match checkpoint {
             Some(checkpoint) => checkpoint.surrogate(plan, &mut init)?,
             None => fresh(plan, &mut init, &buffer)?,
         };
+        if step == 0 && stop.load(Ordering::Relaxed) {
+            return Err(TrainError::Stopped(run.directory().display().to_string()));
+        }
         let average = match checkpoint {
             _ if plan.recipe.train.ema <= 0.0 => None,
             Some(checkpoint) => Some(checkpoint.best(plan, &mut init)?),
@@ -113,7 +120,7 @@ impl<'a> Trainer<'a> {
                 Some(checkpoint) => checkpoint.optimizer(optimizer)?,
                 None => optimizer,
             },
-            loss_sum: Tensor::from_floats([loss_sum], &device.clone().without_autodiff()),
+            loss_sum: Tensor::zeros([1], &device.clone().without_autodiff()).add_scalar(loss_sum),
             loss_count: state.map_or(0, |state| state.loss_count),
             device_name: device_name.to_owned(),
             held_out: None,
@@ -140,6 +147,15 @@ impl<'a> Trainer<'a> {
         let steps = self.plan.recipe.train.steps;
         while self.step < steps && !stop.load(Ordering::Relaxed) {
             let windows = self.draw()?;
+            if windows.is_empty() && stop.load(Ordering::Relaxed) {
+                break;
+            }
+            if windows.is_empty() {
+                return Err(TrainError::NoWindows {
+                    step: self.step,
+                    steps,
+                });
+            }
             let norm = self.learn(&windows);
             self.step += 1;
             self.report(observers, norm)?;
@@ -158,21 +174,11 @@ impl<'a> Trainer<'a> {
     }
 
     fn draw(&self) -> Result<Vec<Window>, TrainError> {
-        let windows = self
-            .buffer
-            .draw(self.plan.recipe.train.batch)
-            .inspect_err(|_| {
-                // What was learned until a simulation failed is kept; the error itself matters more than a full disk.
-                let _ = self.keep();
-            })?;
-        if windows.is_empty() {
-            let steps = self.plan.recipe.train.steps;
-            return Err(TrainError::NoWindows {
-                step: self.step,
-                steps,
-            });
-        }
-        Ok(windows)
+        let batch = self.buffer.draw(self.plan.recipe.train.batch);
+        Ok(batch.inspect_err(|_| {
+            // What was learned until a simulation failed is kept; the error itself matters more than a full disk.
+            let _ = self.keep();
+        })?)
     }
 
     /// One optimisation step; returns the norm of the gradient, `[1]`.
@@ -310,7 +316,11 @@ impl<'a> Trainer<'a> {
 }
 
 /// The buffer and the threads that fill it.
-fn start_workers(plan: &Plan, snapshot: Snapshot) -> (Arc<Buffer>, WorkerPool) {
+fn start_workers(
+    plan: &Plan,
+    snapshot: Snapshot,
+    stop: &Arc<AtomicBool>,
+) -> (Arc<Buffer>, WorkerPool) {
     let recipe = &plan.recipe;
     let capacity = recipe.buffer.capacity;
     let config = BufferConfig {
@@ -322,7 +332,8 @@ fn start_workers(plan: &Plan, snapshot: Snapshot) -> (Arc<Buffer>, WorkerPool) {
     };
     let cursor = snapshot.cursor.clone();
     let policy = (plan.policy().build)(capacity);
-    let buffer = Arc::new(Buffer::restored(policy, config, snapshot));
+    let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
+    let buffer = Arc::new(buffer);
     let simulator = Arc::new(plan.ensemble.clone());
     let simulations = recipe.ensemble.simulations;
     let workers = recipe.ensemble.workers;

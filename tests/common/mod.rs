@@ -1,0 +1,123 @@
+//! What the end-to-end tests share: a small recipe, the binary, a folder that goes away.
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Advection on 32 points with a tiny network: seconds of training.
+pub(crate) const RECIPE: &str = r#"
+name = "small"
+seed = 3
+
+[equation]
+kind = "advection"
+velocity = { uniform = [0.5, 1.5] }
+
+[grid]
+points = [32]
+length = 6.283185307179586
+
+[time]
+dt = 0.1
+frames = 20
+substeps = 1
+
+[ensemble]
+simulations = 200
+workers = 1
+
+[buffer]
+capacity = 500
+
+[model]
+kind = "fno"
+width = 12
+modes = 6
+layers = 2
+
+[train]
+steps = 300
+batch = 16
+log = 10
+checkpoint = 50
+optimizer = { learning_rate = 5e-3 }
+
+[evaluate]
+every = 150
+trajectories = 4
+"#;
+
+/// A folder of one test, removed at its end.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("ondine-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path); // left by a test that was killed
+        fs::create_dir_all(&path).expect("the temporary folder can be made");
+        Self(path)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Writes a file and returns its path.
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, text).expect("the temporary folder can be written");
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The binary with arguments.
+pub(crate) fn ondine(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ondine"));
+    command.args(arguments);
+    command
+}
+
+/// Runs the binary to its end.
+pub(crate) fn run(arguments: &[&str]) -> Output {
+    ondine(arguments).output().expect("the binary starts")
+}
+
+/// What a process printed, output and errors.
+pub(crate) fn printed(output: &Output) -> String {
+    let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    format!("{out}{err}")
+}
+
+/// The text of a path.
+pub(crate) fn text(path: &Path) -> String {
+    path.to_str().expect("temporary paths are UTF-8").to_owned()
+}
+
+/// The lines of a run's metrics.
+pub(crate) fn metrics(run: &Path) -> Vec<Value> {
+    let lines = fs::read_to_string(run.join("metrics.jsonl")).expect("the run has metrics");
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line is JSON"))
+        .collect()
+}
+
+/// The metrics without what depends on the clock.
+pub(crate) fn timeless(run: &Path) -> Vec<Value> {
+    let mut lines = metrics(run);
+    for line in &mut lines {
+        let object = line.as_object_mut().expect("a line is an object");
+        for key in ["time_s", "samples_per_s", "trainer_wait", "solver_wait"] {
+            object.remove(key);
+        }
+    }
+    lines
+}

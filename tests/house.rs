@@ -1,0 +1,128 @@
+//! Rules of the house that no compiler checks: crate boundaries, one gate to the device, valid recipes.
+
+use ondine::recipe::Recipe;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Direct dependencies of every package of the lock file, dev-dependencies of our own crates included.
+fn locked() -> BTreeMap<String, BTreeSet<String>> {
+    let text = fs::read_to_string(root().join("Cargo.lock")).expect("the lock file is committed");
+    let lock: toml::Table = toml::from_str(&text).expect("the lock file is TOML");
+    let mut packages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in lock["package"].as_array().expect("a list") {
+        let name = package["name"].as_str().expect("a name").to_owned();
+        let dependencies = package.get("dependencies").and_then(toml::Value::as_array);
+        let names = dependencies
+            .into_iter()
+            .flatten()
+            .filter_map(toml::Value::as_str);
+        let first_words = names.map(|name| name.split(' ').next().unwrap_or(name).to_owned());
+        packages.entry(name).or_default().extend(first_words);
+    }
+    packages
+}
+
+fn reaches(packages: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![from.to_owned()];
+    while let Some(name) = open.pop() {
+        if seen.insert(name.clone()) {
+            open.extend(packages.get(&name).into_iter().flatten().cloned());
+        }
+    }
+    seen
+}
+
+#[test]
+fn solvers_and_datasets_link_no_burn_and_models_know_no_solver() {
+    let packages = locked();
+    for name in ["ondine-solvers", "ondine-datasets"] {
+        let reached = reaches(&packages, name);
+        assert!(reached.len() > 3, "{name} is in the lock file");
+        let burn: Vec<_> = reached
+            .iter()
+            .filter(|name| name.starts_with("burn"))
+            .collect();
+        assert!(burn.is_empty(), "{name} reaches {burn:?}");
+    }
+    let models = reaches(&packages, "ondine-models");
+    assert!(models.contains("burn"));
+    assert!(!models.contains("ondine-solvers") && !models.contains("ondine-datasets"));
+}
+
+/// The Rust files below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        match path.is_dir() {
+            true => files.extend(sources(&path)),
+            false if path.extension().is_some_and(|extension| extension == "rs") => {
+                files.push(path)
+            }
+            false => {}
+        }
+    }
+    files
+}
+
+#[test]
+fn host_memory_becomes_tensors_in_one_file() {
+    let gates = [
+        "TensorData::new",
+        "Tensor::from_data",
+        "Tensor::from_floats",
+        "into_data()",
+    ];
+    let files = sources(&root().join("src"));
+    let mut found = BTreeSet::new();
+    for path in &files {
+        let text = fs::read_to_string(path).expect("a source file");
+        if gates.iter().any(|gate| text.contains(gate)) {
+            found.insert(
+                path.strip_prefix(root())
+                    .expect("below the root")
+                    .to_owned(),
+            );
+        }
+    }
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        [PathBuf::from("src/batch.rs")]
+    );
+}
+
+#[test]
+fn threads_and_locks_live_in_the_worker_pool_and_the_buffer() {
+    let words = ["Mutex", "Condvar", "thread::spawn", "RwLock"];
+    let files = ["solvers/src", "datasets/src"].map(|folder| sources(&root().join(folder)));
+    for path in files.iter().flatten() {
+        let text = fs::read_to_string(path).expect("a source file");
+        let home =
+            path.ends_with("datasets/src/pool.rs") || path.ends_with("datasets/src/buffer.rs");
+        let word = words.iter().find(|word| text.contains(**word));
+        assert!(home || word.is_none(), "{} uses {word:?}", path.display());
+    }
+}
+
+#[test]
+fn every_recipe_is_valid_and_its_resolved_form_is_its_own() {
+    let recipes = fs::read_dir(root().join("recipes"))
+        .expect("a folder")
+        .flatten();
+    let paths: Vec<PathBuf> = recipes.map(|entry| entry.path()).collect();
+    assert!(!paths.is_empty());
+    for path in paths {
+        let check = |recipe: Recipe| recipe.check().unwrap_or_else(|error| panic!("{error}"));
+        let plan = check(Recipe::load(&path, &[]).unwrap_or_else(|error| panic!("{error}")));
+        let resolved = plan.resolved();
+        let again = Recipe::parse("resolved.toml", &resolved, &[]);
+        let again = check(again.unwrap_or_else(|error| panic!("{error}\n{resolved}")));
+        assert_eq!(again.resolved(), resolved, "{}", path.display());
+    }
+}

@@ -1,0 +1,235 @@
+//! Wrong input: exit code 2 and one message that says what, where and what to write instead.
+
+mod common;
+
+use common::{Folder, RECIPE, printed, run, text};
+
+/// Trains with the recipe's `from` replaced by `to`, and expects a refusal that says all of `expected`.
+#[track_caller]
+fn refused(from: &str, to: &str, expected: &[&str]) {
+    assert!(RECIPE.contains(from), "the recipe has no {from:?}");
+    let folder = Folder::new(&format!("input-{}", std::panic::Location::caller().line()));
+    let recipe = folder.write("wrong.toml", &RECIPE.replacen(from, to, 1));
+    let output = folder.path("run");
+    let result = run(&["train", &text(&recipe), "--output", &text(&output)]);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(2), "{said}");
+    for part in expected {
+        assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+    }
+    assert_eq!(said.matches("error:").count(), 1, "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    assert!(!output.exists(), "nothing is left behind");
+}
+
+#[test]
+fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
+    refused("velocity =", "velocty =", &["velocity"]);
+    refused(
+        "frames = 20",
+        "frmes = 20",
+        &[
+            "unknown key `frmes` in [time]",
+            "did you mean `frames`?",
+            "wrong.toml:15:1",
+        ],
+    );
+    refused("[model]", "[modle]", &["model"]);
+    refused(
+        "seed = 3",
+        "sed = 3",
+        &["unknown key `sed`", "did you mean `seed`?"],
+    );
+    refused(
+        "\"advection\"",
+        "\"advektion\"",
+        &[
+            "unknown kind `advektion`",
+            "did you mean `advection`?",
+            "wrong.toml:6:8",
+        ],
+    );
+    refused("\"fno\"", "\"fnoo\"", &["did you mean `fno`?"]);
+    refused(
+        "width = 12",
+        "width = 0",
+        &["`width` = 0 lies outside [1, 4096]"],
+    );
+    refused(
+        "points = [32]",
+        "points = [31]",
+        &["31 points", "even", "wrong.toml:10:"],
+    );
+    refused("points = [32]", "points = [0]", &["0 points"]);
+    refused("points = [32]", "points = []", &["grid"]);
+    refused(
+        "points = [32]",
+        "points = [32, 32]",
+        &["advection", "2 axes"],
+    );
+    refused(
+        "length = 6.283185307179586",
+        "length = -1.0",
+        &["length -1", "wrong.toml:11:"],
+    );
+    refused("dt = 0.1", "dt = 0.0", &["dt = 0", "greater than 0"]);
+    refused("dt = 0.1", "dt = \"fast\"", &["a number or a distribution"]);
+    refused(
+        "{ uniform = [0.5, 1.5] }",
+        "{ uniform = [1.5, 0.5] }",
+        &["the lower one first"],
+    );
+    refused(
+        "{ uniform = [0.5, 1.5] }",
+        "{ normal = [0.5, 1.5] }",
+        &["uniform"],
+    );
+    refused("frames = 20", "frames = 1", &["frames = 1 gives no window"]);
+    refused("substeps = 1", "substeps = 0", &["auto"]);
+    refused(
+        "capacity = 500",
+        "capacity = 8",
+        &["capacity = 8", "batch of 16"],
+    );
+    refused(
+        "simulations = 200",
+        "simulations = 0",
+        &["simulations must be 1 or more"],
+    );
+    refused("steps = 300", "steps = 0", &["must be 1 or more"]);
+    refused(
+        "learning_rate = 5e-3",
+        "learning_rate = -1.0",
+        &["lies outside (0, 1]"],
+    );
+    refused(
+        "[buffer]",
+        "[buffer]\nkind = \"fifo\"",
+        &["simulations = 253"],
+    );
+    refused(
+        "[evaluate]",
+        "[evaluate]\nmetrics = [\"nmrse\"]",
+        &["did you mean `nrmse`?"],
+    );
+    refused(
+        "name = \"small\"",
+        "name = \"small",
+        &["not valid TOML", "wrong.toml:2"],
+    );
+}
+
+#[test]
+fn a_negative_viscosity_is_refused() {
+    let advection = "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }";
+    let negative = "kind = \"burgers\"\nviscosity = -0.1";
+    refused(
+        advection,
+        negative,
+        &["burgers", "`viscosity` = -0.1", "wrong.toml:7:13"],
+    );
+}
+
+#[test]
+fn wrong_overrides_are_refused_by_what_was_typed() {
+    let folder = Folder::new("overrides");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    for (set, expected) in [
+        ("train.stps=5", "did you mean `steps`?"),
+        ("train.steps=many", "--set train.steps=many"),
+        ("train.steps", "has no `=`"),
+        ("train.steps.more=1", "is a value, not a table"),
+        ("equation.velocity=nan", "not a finite number"),
+    ] {
+        let result = run(&["check", &recipe, "--set", set]);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{set}: {said}");
+        assert!(
+            said.contains(expected),
+            "{set}: {expected:?} is missing in:\n{said}"
+        );
+    }
+    let result = run(&[
+        "check",
+        &recipe,
+        "--set",
+        "train.steps=7",
+        "--set",
+        "grid.length={uniform=[1.0, 2.0]}",
+    ]);
+    assert!(
+        printed(&result).contains("7 steps of 16 windows"),
+        "{}",
+        printed(&result)
+    );
+}
+
+#[test]
+fn files_and_directories_that_do_not_fit_are_refused() {
+    let folder = Folder::new("files");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let nowhere = text(&folder.path("nowhere.toml"));
+    let here = text(&folder.path(""));
+    folder.write("notes.txt", "no run");
+    for (arguments, expected) in [
+        (vec!["train", &nowhere], "can't be read"),
+        (
+            vec!["train", &recipe, "--output", &here],
+            "exists; continue it with",
+        ),
+        (vec!["train", "--resume", &here], "is no run"),
+        (vec!["train", "--resume", &nowhere], "is no run"),
+        (vec!["evaluate", &here], "is no run"),
+        (vec!["report", &here], "not a run"),
+        (
+            vec!["train", &recipe, "--device", "gpu"],
+            "`gpu` is no device",
+        ),
+        (vec!["list", "equation"], "did you mean `equations`?"),
+    ] {
+        let result = run(&arguments);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(
+            said.contains(expected),
+            "{arguments:?}: {expected:?} is missing in:\n{said}"
+        );
+        assert_eq!(
+            said.lines()
+                .filter(|line| line.starts_with("error:"))
+                .count(),
+            1,
+            "{said}"
+        );
+    }
+}
+
+#[cfg(not(feature = "cuda"))]
+#[test]
+fn a_device_that_is_not_built_in_is_refused_with_the_way_to_build_it() {
+    let folder = Folder::new("device");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let result = run(&["train", &recipe, "--device", "cuda"]);
+    assert_eq!(result.status.code(), Some(2));
+    assert!(
+        printed(&result).contains("--features cuda"),
+        "{}",
+        printed(&result)
+    );
+}
+
+#[test]
+fn a_diverging_solver_names_equation_parameters_and_time() {
+    let folder = Folder::new("diverges");
+    let diverging = RECIPE
+        .replace("kind = \"advection\"", "kind = \"burgers\"")
+        .replace("velocity = { uniform = [0.5, 1.5] }", "viscosity = 1e-6")
+        .replace("dt = 0.1", "dt = 2.0");
+    let recipe = text(&folder.write("diverging.toml", &diverging));
+    let result = run(&["train", &recipe, "--output", &text(&folder.path("run"))]);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(1), "{said}");
+    for part in ["burgers", "viscosity", "0.000001", "t = "] {
+        assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+    }
+}

@@ -1,0 +1,231 @@
+//! Training through the binary: it learns, leaves a whole run, and survives interruption.
+
+mod common;
+
+use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+fn train(recipe: &Path, output: &Path, more: &[&str]) -> String {
+    let (recipe, output) = (text(recipe), text(output));
+    let result = run(&[&["train", &recipe, "--output", &output], more].concat());
+    let said = printed(&result);
+    assert!(result.status.success(), "{said}");
+    said
+}
+
+#[test]
+fn a_surrogate_of_advection_learns_and_the_run_is_whole() {
+    let folder = Folder::new("learns");
+    let output = folder.path("run");
+    let said = train(&folder.write("small.toml", RECIPE), &output, &[]);
+    assert!(
+        said.contains("the trainer waited") && said.contains("the solvers"),
+        "{said}"
+    );
+    for name in [
+        "recipe.toml",
+        "metrics.jsonl",
+        "evaluation.json",
+        "sample.safetensors",
+        "summary.json",
+        "report.html",
+    ] {
+        assert!(output.join(name).is_file(), "{name} is missing");
+    }
+    assert!(
+        output
+            .join("checkpoints/step-00000300/weights.bpk")
+            .is_file()
+    );
+    let lines = metrics(&output);
+    let losses: Vec<f64> = lines
+        .iter()
+        .filter_map(|line| line["loss"].as_f64())
+        .collect();
+    let (first, last) = (losses[0], losses[losses.len() - 1]);
+    assert!(
+        last < first / 10.0,
+        "the loss fell only from {first} to {last}"
+    );
+    let judged: Vec<&Value> = lines
+        .iter()
+        .filter(|line| line.get("nrmse").is_some())
+        .collect();
+    assert_eq!(judged.len(), 2);
+    let number = |name: &str| {
+        judged[1][name]
+            .as_f64()
+            .unwrap_or_else(|| panic!("no {name}"))
+    };
+    assert!(
+        number("nrmse") < 0.5 * number("persistence_nrmse"),
+        "{:?}",
+        judged[1]
+    );
+    assert!(number("correlation_time_0.8") > 0.0 && number("correlation_time_0.9") > 0.0);
+    assert!(number("spectrum_low") < 1.0);
+}
+
+#[test]
+fn a_run_is_evaluated_and_reported_again_from_its_directory() {
+    let folder = Folder::new("again");
+    let output = folder.path("run");
+    train(
+        &folder.write("small.toml", RECIPE),
+        &output,
+        &["--set", "train.steps=60"],
+    );
+    let trained = metrics(&output)
+        .pop()
+        .expect("the last line is the evaluation");
+    let directory = text(&output);
+    let result = run(&["evaluate", &directory, "--json"]);
+    assert!(result.status.success(), "{}", printed(&result));
+    let evaluation: Value = serde_json::from_slice(&result.stdout).expect("JSON");
+    assert_eq!(
+        evaluation["surrogate"]["nrmse"], trained["nrmse"],
+        "same weights, same simulations"
+    );
+    fs::remove_file(output.join("report.html")).expect("it was there");
+    let result = run(&["report", &directory]);
+    assert!(result.status.success(), "{}", printed(&result));
+    assert!(output.join("report.html").is_file());
+}
+
+#[test]
+fn the_resolved_recipe_of_a_run_trains_the_same_surrogate() {
+    let folder = Folder::new("resolved");
+    let [first, second] = ["first", "second"].map(|name| folder.path(name));
+    let short = ["--set", "train.steps=40", "--set", "time.substeps=\"auto\""];
+    train(&folder.write("small.toml", RECIPE), &first, &short);
+    train(&first.join("recipe.toml"), &second, &[]);
+    assert_eq!(timeless(&first), timeless(&second));
+    let resolved = [&first, &second]
+        .map(|run| fs::read_to_string(run.join("recipe.toml")).expect("a run has one"));
+    assert_eq!(resolved[0], resolved[1]);
+}
+
+#[test]
+fn deterministic_training_does_not_depend_on_the_number_of_workers() {
+    let folder = Folder::new("workers");
+    let recipe = folder.write("small.toml", RECIPE);
+    let runs = ["1", "3"].map(|workers| {
+        let output = folder.path(&format!("workers-{workers}"));
+        let workers = format!("ensemble.workers={workers}");
+        train(
+            &recipe,
+            &output,
+            &[
+                "--set",
+                &workers,
+                "--set",
+                "deterministic=true",
+                "--set",
+                "train.steps=100",
+            ],
+        );
+        timeless(&output)
+    });
+    assert_eq!(runs[0], runs[1]);
+}
+
+#[test]
+fn training_in_order_of_arrival_and_through_a_queue_also_ends() {
+    let folder = Folder::new("arrival");
+    let recipe = folder.write("small.toml", RECIPE);
+    let output = folder.path("free");
+    train(
+        &recipe,
+        &output,
+        &["--set", "ensemble.workers=2", "--set", "train.steps=60"],
+    );
+    let output = folder.path("fifo");
+    train(
+        &recipe,
+        &output,
+        &["--set", "buffer.kind=fifo", "--set", "train.steps=200"],
+    );
+}
+
+/// Waits until a file or folder is there.
+fn wait_for(path: &Path, child: &mut Child) {
+    let started = Instant::now();
+    while !path.exists() {
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "{} never came",
+            path.display()
+        );
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "the training ended before"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn started(recipe: &Path, output: &Path) -> Child {
+    let arguments = [
+        "train",
+        &text(recipe),
+        "--output",
+        &text(output),
+        "--set",
+        "train.steps=2000",
+    ];
+    let mut command = ondine(&arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("the binary starts")
+}
+
+fn resumed(output: &Path) {
+    let result = run(&["train", "--resume", &text(output)]);
+    assert!(result.status.success(), "{}", printed(&result));
+}
+
+#[test]
+fn a_killed_training_resumes_and_ends_like_one_that_was_left_alone() {
+    let folder = Folder::new("killed");
+    let recipe = folder.write("small.toml", RECIPE);
+    let [whole, killed] = ["whole", "killed"].map(|name| folder.path(name));
+    train(&recipe, &whole, &["--set", "train.steps=2000"]);
+    let mut child = started(&recipe, &killed);
+    wait_for(&killed.join("checkpoints/step-00000100"), &mut child);
+    child.kill().expect("SIGKILL");
+    child.wait().expect("a child");
+    resumed(&killed);
+    assert_eq!(timeless(&whole), timeless(&killed));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_training_that_is_told_to_stop_keeps_its_last_step_and_resumes() {
+    let folder = Folder::new("stopped");
+    let recipe = folder.write("small.toml", RECIPE);
+    let output = folder.path("run");
+    let mut child = started(&recipe, &output);
+    wait_for(&output.join("checkpoints/step-00000050"), &mut child);
+    let id = child.id().to_string();
+    let told = std::process::Command::new("kill")
+        .args(["-TERM", &id])
+        .status();
+    assert!(told.expect("kill is everywhere").success());
+    assert_eq!(child.wait().expect("a child").code(), Some(130));
+    let summary =
+        fs::read_to_string(output.join("summary.json")).expect("an interrupted run has one");
+    assert!(summary.contains("interrupted"), "{summary}");
+    resumed(&output);
+    let last = metrics(&output).pop().expect("lines");
+    assert_eq!(last["step"], 2000);
+    let again = run(&["train", "--resume", &text(&output)]);
+    assert_eq!(
+        again.status.code(),
+        Some(2),
+        "a finished run is not resumed: {}",
+        printed(&again)
+    );
+}
