@@ -173,8 +173,7 @@ impl Checkpoint {
     }
 
     fn load(&self, plan: &Plan, init: &mut Init, name: &str) -> Result<Residual, RunError> {
-        let network = plan.network.init(&plan.fields, init);
-        let surrogate = Residual::new(network, self.state.scaling.clone());
+        let surrogate = plan.surrogate(init, self.state.scaling.clone());
         let record = ModuleRecord::load(self.directory.join(name));
         let loaded = record.map_err(|error| self.damaged(name, &error))?;
         surrogate

@@ -6,7 +6,7 @@ use crate::recipe::{Recipe, RecipeError, Substeps, suggest};
 use crate::schedule::Schedule;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::{Cut, Distribution, Ensemble, Order, Pace, Quantities};
-use ondine_models::FieldSpec;
+use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_models::network::NetworkConfig;
 use ondine_solvers::{Grid, Rng, SolverError, Stream, substeps_for};
 use std::sync::Arc;
@@ -385,6 +385,12 @@ impl Recipe {
 }
 
 impl Plan {
+    /// A surrogate of this plan with first weights from `init`.
+    pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Residual {
+        let network = self.network.init(&self.fields, init);
+        Residual::new(network, scaling).conserving_mean(self.recipe.conserve_mean)
+    }
+
     /// The policy of the buffer.
     pub fn policy(&self) -> &'static PolicyEntry {
         self.recipe.policy

@@ -72,6 +72,8 @@ struct State {
     progress: BTreeMap<u64, usize>,
     next: u64,
     batches: u64,
+    /// Windows of the batch that the trainer asks for.
+    wanted: usize,
     over: bool,
     closed: bool,
     failure: Option<DataError>,
@@ -81,7 +83,8 @@ struct State {
 /// Hands windows from worker threads to the trainer.
 ///
 /// Workers wait while the policy has no room or production is ahead of its [`Pace`]; the trainer waits for the
-/// watermark and, in simulation order, for every window that is due.
+/// watermark and, in simulation order, for every window that is due. They never wait for each other: what the watermark
+/// and the next batch need may enter before it is due, and a full policy is enough for a batch.
 pub struct Buffer {
     config: BufferConfig,
     state: Mutex<State>,
@@ -120,6 +123,7 @@ impl Buffer {
             progress: snapshot.cursor.restart.into_iter().collect(),
             next: snapshot.cursor.next,
             batches: snapshot.batches,
+            wanted: 1,
             over: false,
             closed: false,
             failure: None,
@@ -145,7 +149,10 @@ impl Buffer {
     pub fn begin(&self, simulation: u64) {
         let mut state = self.lock();
         if self.config.order == Order::Arrival {
-            state.progress.entry(simulation).or_insert(0);
+            // Workers take simulations in order but may get here in another: those between have been taken too.
+            for taken in state.next..=simulation {
+                state.progress.insert(taken, 0);
+            }
             state.next = state.next.max(simulation + 1);
         }
     }
@@ -207,25 +214,20 @@ impl Buffer {
         self.wake();
     }
 
-    /// The next batch of `count` different windows; fewer, in the end none, when production is over; none when the
-    /// trainer was told to stop while it waited.
+    /// The next batch of `count` different windows; fewer when not as many fit; fewer, in the end none, when production
+    /// is over; none when the trainer was told to stop while it waited.
     ///
     /// # Errors
     /// When a simulation failed.
     pub fn draw(&self, count: usize) -> Result<Vec<Window>, DataError> {
         let mut state = self.lock();
-        loop {
-            if let Some(failure) = &state.failure {
-                return Err(failure.clone());
-            }
-            self.admit(&mut state);
-            if self.may_draw(&state, count) {
-                break;
-            }
-            if self.stop.load(Ordering::Relaxed) {
-                return Ok(Vec::new());
-            }
-            state = self.wait_for_data(state);
+        if state.wanted != count {
+            state.wanted = count;
+            self.room.notify_all();
+        }
+        let (mut state, ready) = self.wait_for_batch(state)?;
+        if !ready {
+            return Ok(Vec::new());
         }
         let mut rng = Rng::stream(self.config.seed, Stream::Batch, state.batches);
         let batch = state.policy.draw(count, &mut rng);
@@ -278,14 +280,25 @@ impl Buffer {
     /// # Errors
     /// When a simulation failed.
     pub fn wait_for_watermark(&self) -> Result<(), DataError> {
-        let mut state = self.lock();
+        self.wait_for_batch(self.lock()).map(drop)
+    }
+
+    /// Lets windows enter, and waits for those that are not here, until a batch may be drawn; false when the trainer was
+    /// told to stop before.
+    fn wait_for_batch<'a>(
+        &self,
+        mut state: MutexGuard<'a, State>,
+    ) -> Result<(MutexGuard<'a, State>, bool), DataError> {
         loop {
             if let Some(failure) = &state.failure {
                 return Err(failure.clone());
             }
-            self.admit(&mut state);
-            if self.may_draw(&state, 1) || self.stop.load(Ordering::Relaxed) {
-                return Ok(());
+            while !self.may_draw(&state) && self.admit(&mut state) {}
+            if self.may_draw(&state) {
+                return Ok((state, true));
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Ok((state, false));
             }
             state = self.wait_for_data(state);
         }
@@ -313,28 +326,32 @@ impl Buffer {
 
     fn may_put(&self, state: &State, simulation: u64) -> bool {
         match self.config.order {
-            Order::Simulation { ahead } => simulation <= state.intake.head + ahead,
+            Order::Simulation { ahead } => simulation <= state.intake.head.saturating_add(ahead),
             Order::Arrival => {
                 let allowed = self.config.pace.allowed(state.batches);
-                state.policy.has_room() && state.telemetry.arrived < allowed
+                let asked_for = state.telemetry.arrived < allowed || !self.stocked(state);
+                state.policy.has_room() && asked_for
             }
         }
     }
 
-    fn may_draw(&self, state: &State, count: usize) -> bool {
-        if self.exhausted(state) || state.closed {
-            return true;
-        }
-        let due = match self.config.order {
-            Order::Arrival => true,
-            Order::Simulation { .. } => self.settled(state),
-        };
-        due && self.filled(state) && state.policy.len() >= count
+    fn may_draw(&self, state: &State) -> bool {
+        let ready = self.settled(state) && self.stocked(state);
+        ready || self.exhausted(state) || state.closed
     }
 
-    /// Whether the watermark has been reached.
-    fn filled(&self, state: &State) -> bool {
-        state.telemetry.arrived >= self.config.watermark as u64
+    /// Whether every window that is due has entered, in simulation order.
+    fn settled(&self, state: &State) -> bool {
+        let due = self.config.pace.due(state.batches);
+        self.config.order == Order::Arrival
+            || state.telemetry.arrived >= due
+            || !state.policy.has_room()
+    }
+
+    /// Whether the watermark has been reached and a batch is here; more than a full policy can't be.
+    fn stocked(&self, state: &State) -> bool {
+        let filled = state.telemetry.arrived >= self.config.watermark as u64;
+        (filled && state.policy.len() >= state.wanted) || !state.policy.has_room()
     }
 
     /// Whether nothing more can arrive.
@@ -343,28 +360,18 @@ impl Buffer {
         all || (state.over && state.intake.is_empty())
     }
 
-    /// Whether every window that is due has entered, in simulation order.
-    fn settled(&self, state: &State) -> bool {
-        let due = self.config.pace.due(state.batches);
-        state.telemetry.arrived >= due || !state.policy.has_room()
-    }
-
-    /// In simulation order: lets the windows enter that are due and here.
-    fn admit(&self, state: &mut State) {
-        if self.config.order == Order::Arrival {
-            return;
+    /// In simulation order: lets the next window enter. False when it is not here.
+    fn admit(&self, state: &mut State) -> bool {
+        let head = state.intake.head;
+        let next = state.intake.pop();
+        if state.intake.head != head {
+            self.room.notify_all();
         }
-        while !self.settled(state) {
-            let head = state.intake.head;
-            let next = state.intake.pop();
-            if state.intake.head != head {
-                self.room.notify_all();
-            }
-            match next {
-                Some(window) => self.enter(state, window),
-                None => return,
-            }
-        }
+        let Some(window) = next else {
+            return false;
+        };
+        self.enter(state, window);
+        true
     }
 
     fn enter(&self, state: &mut State, window: Window) {

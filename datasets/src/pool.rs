@@ -35,6 +35,9 @@ pub struct WorkerPool {
 
 impl WorkerPool {
     /// Starts `workers` threads that run the simulations from `cursor` up to `total`.
+    ///
+    /// # Panics
+    /// Without a worker, as the trainer would wait for ever.
     pub fn start(
         workers: usize,
         simulator: Arc<dyn Simulator>,
@@ -43,6 +46,7 @@ impl WorkerPool {
         cursor: &Cursor,
         total: u64,
     ) -> Self {
+        assert!(workers > 0, "a pool has a worker");
         let restart = cursor
             .restart
             .iter()

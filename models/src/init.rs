@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 /// Draws the parameters of a network in the order in which its layers ask for them.
 ///
-/// The numbers come from the host (ChaCha8), so a CPU and a GPU start from equal weights.
+/// The numbers come from the host (`ChaCha8`), so a CPU and a GPU start from equal weights.
 pub struct Init {
     rng: ChaCha8Rng,
     device: Device,
@@ -36,7 +36,7 @@ impl Init {
         self.uniform(shape, 0.0)
     }
 
-    /// A dense layer with weights and biases from `U(-1/√in, 1/√in)`, PyTorch's default.
+    /// A dense layer with weights and biases from `U(-1/√in, 1/√in)`, as in `PyTorch`.
     pub fn linear(&mut self, inputs: usize, outputs: usize) -> Linear {
         let bound = 1.0 / (inputs as f64).sqrt();
         Linear {

@@ -17,12 +17,29 @@ pub struct Residual {
     /// The scales, fixed before training starts.
     #[module(skip)]
     pub scaling: Scaling,
+    /// Whether the mean of every channel over the grid is held, because the equation holds it.
+    #[module(skip)]
+    pub conserve_mean: bool,
 }
 
 impl Residual {
     /// Connects `network` to physical units through `scaling`.
     pub fn new(network: Network, scaling: Scaling) -> Self {
-        Self { network, scaling }
+        Self {
+            network,
+            scaling,
+            conserve_mean: false,
+        }
+    }
+
+    /// The same surrogate, holding the mean of every channel or not.
+    ///
+    /// A network's answer has a small mean of its own. Nothing in the training data shows what to do with a state whose
+    /// mean has drifted, so long rollouts of a conserving equation leave the data there first.
+    #[must_use]
+    pub fn conserving_mean(mut self, conserve: bool) -> Self {
+        self.conserve_mean = conserve;
+        self
     }
 
     /// The increment over one frame in units of `scaling.increment`.
@@ -31,7 +48,11 @@ impl Residual {
     fn increment(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         let u = self.scaling.normalize_state(u);
         let parameters = self.scaling.normalize_parameters(parameters);
-        self.network.forward(u, parameters, grid)
+        let increment = self.network.forward(u, parameters, grid);
+        match self.conserve_mean {
+            true => increment.clone() - increment.mean_dim(1), // [batch, 1, channel] taken off every point
+            false => increment,
+        }
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Recipe {
     pub model_kind: &'static str,
     /// `[model]`.
     pub model: Arc<dyn NetworkConfig>,
+    /// `[model]`: whether the mean of every field is held; by default where the equation conserves it.
+    pub conserve_mean: bool,
     /// `[objective]`: which one.
     pub objective: &'static ObjectiveEntry,
     /// `[objective]`.
@@ -175,6 +177,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let buffer = table.decode(source)?;
     let mut table = required(&mut root, "model", source)?;
     let network = choose(&mut table, NETWORKS, |e| e.kind, None, source)?;
+    let conserve_mean = take_bool(&mut table, "conserve_mean", source)?;
     let model = decode_member(table, network.decode, source)?;
     let mut table = optional(&mut root, "objective", source)?;
     let objective = choose(&mut table, OBJECTIVES, |e| e.kind, Some("one_step"), source)?;
@@ -202,6 +205,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         buffer,
         model_kind: network.kind,
         model,
+        conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean),
         objective,
         objective_options,
         train,
@@ -236,6 +240,19 @@ fn optional<'i>(
     let span = table.span.clone();
     let found = table.take_table(key, source)?;
     Ok(found.unwrap_or_else(|| Table::empty(key, span)))
+}
+
+/// A key that a section has beside its member's options.
+fn take_bool(
+    table: &mut Table<'_>,
+    key: &str,
+    source: &Source,
+) -> Result<Option<bool>, RecipeError> {
+    let Some(value) = table.take(key) else {
+        return Ok(None);
+    };
+    let decoded = bool::deserialize(toml::de::ValueDeserializer::from(value));
+    decoded.map(Some).map_err(|error| source.decoding_error(&table.name, &error))
 }
 
 /// What is left of the root; a wrong key may be a misspelt section.

@@ -29,7 +29,7 @@ impl Recipe {
             ),
             ("ensemble", self.ensemble_table()),
             ("buffer", with_kind(self.policy.kind, table(&self.buffer))),
-            ("model", with_kind(self.model_kind, self.model.options())),
+            ("model", self.model_table()),
             (
                 "objective",
                 with_kind(self.objective.kind, table(&self.objective_options)),
@@ -65,6 +65,12 @@ impl Recipe {
         let sampler = with_kind(self.sampler.kind, Table::new());
         ensemble.insert("sampler".into(), Value::Table(sampler));
         ensemble
+    }
+
+    fn model_table(&self) -> Table {
+        let mut model = with_kind(self.model_kind, self.model.options());
+        model.insert("conserve_mean".into(), self.conserve_mean.into());
+        model
     }
 
     fn train_table(&self) -> Table {

@@ -352,10 +352,7 @@ fn start_workers(
 fn fresh(plan: &Plan, init: &mut Init, buffer: &Buffer) -> Result<Residual, DataError> {
     buffer.wait_for_watermark()?;
     let scaling = statistics::scaling(plan, &buffer.held());
-    Ok(Residual::new(
-        plan.network.init(&plan.fields, init),
-        scaling,
-    ))
+    Ok(plan.surrogate(init, scaling))
 }
 
 fn optimizer(plan: &Plan) -> ModuleOptimizer {

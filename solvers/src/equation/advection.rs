@@ -28,6 +28,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     summary: "transport at constant speed; every state keeps its shape",
     fields: &["u"],
     dims: &[1],
+    conserves_mean: true,
     parameters: &[Parameter {
         name: "velocity",
         symbol: "c",

@@ -42,6 +42,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     summary: "convection and diffusion; waves steepen into fronts and decay",
     fields: &["u"],
     dims: &[1],
+    conserves_mean: true,
     parameters: &[Parameter {
         name: "viscosity",
         symbol: "ν",

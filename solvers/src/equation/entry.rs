@@ -34,6 +34,8 @@ pub struct EquationEntry {
     pub fields: &'static [&'static str],
     /// Numbers of axes it exists for.
     pub dims: &'static [usize],
+    /// Whether the mean of every field over the domain stays what it was, for all parameters.
+    pub conserves_mean: bool,
     /// Its parameters, in the order of the values.
     pub parameters: &'static [Parameter],
     /// Makes the equation from one value per parameter, unchecked.

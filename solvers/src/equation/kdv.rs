@@ -46,6 +46,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     summary: "dispersive waves; solitons that pass through each other",
     fields: &["u"],
     dims: &[1],
+    conserves_mean: true,
     parameters: &[Parameter {
         name: "hyper_viscosity",
         symbol: "ζ",

@@ -44,6 +44,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     summary: "spatio-temporal chaos; cells that merge and split",
     fields: &["u"],
     dims: &[1],
+    conserves_mean: true,
     parameters: &[Parameter {
         name: "viscosity",
         symbol: "ν",

@@ -1,0 +1,281 @@
+//! The ensemble: simulations by index, and the priors that they are drawn from.
+
+mod doubles;
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
+
+use doubles::{cases, within_patience};
+use ondine_datasets::policy::Fifo;
+use ondine_datasets::sampler::{SAMPLERS, Sampler};
+use ondine_datasets::{
+    Buffer, BufferConfig, Conditions, Cursor, Cut, Distribution, Ensemble, Order, Pace, Quantities,
+    Simulator, WorkerPool,
+};
+use ondine_solvers::initial::SineSeries;
+use ondine_solvers::{Integrator, equation};
+use proptest::prelude::*;
+
+const POINTS: usize = 32;
+const FRAMES: usize = 4;
+
+fn uniform(low: f64, high: f64) -> Distribution {
+    Distribution::Uniform {
+        uniform: [low, high],
+    }
+}
+
+fn quantities() -> Quantities {
+    Quantities {
+        parameters: vec![uniform(0.05, 0.2)],
+        length: vec![uniform(4.0, 8.0)],
+        dt: uniform(0.02, 0.04),
+    }
+}
+
+/// Burgers flows on 32 points; parameter, length and time step vary.
+fn ensemble(sampler: Box<dyn Sampler>, seed: u64) -> Ensemble {
+    Ensemble {
+        equation: equation::find("burgers").expect("the equation is in the list"),
+        points: vec![POINTS],
+        quantities: quantities(),
+        substeps: 2,
+        integrator: Integrator::Etdrk2,
+        warmup: 1,
+        frames: FRAMES,
+        initial: Arc::new(SineSeries::default()),
+        sampler: Arc::from(sampler),
+        seed,
+    }
+}
+
+fn frames(ensemble: &Ensemble, index: u64) -> Vec<Vec<f64>> {
+    let mut frames = Vec::new();
+    let result = ensemble.run(index, &mut |frame| {
+        frames.push(frame.to_vec());
+        ControlFlow::Continue(())
+    });
+    result.expect("the simulation is stable");
+    frames
+}
+
+#[test]
+fn a_simulation_is_the_same_alone_and_in_any_order() {
+    for entry in SAMPLERS {
+        let new = || ensemble((entry.build)(3), 3);
+        let all = new();
+        let forward: Vec<_> = (0..6).map(|index| frames(&all, index)).collect();
+        let mut backward: Vec<_> = (0..6).rev().map(|index| frames(&all, index)).collect();
+        backward.reverse();
+        assert_eq!(forward, backward, "{}", entry.kind);
+        let alone = frames(&new(), 4);
+        assert_eq!(alone, forward[4], "{}", entry.kind);
+        assert_eq!(alone.len(), FRAMES, "{}", entry.kind);
+        assert_ne!(forward[0], forward[1], "{}", entry.kind);
+        let other = frames(&ensemble((entry.build)(3), 4), 0);
+        assert_ne!(other, forward[0], "{}: the seed counts", entry.kind);
+    }
+}
+
+#[test]
+fn windows_of_a_pool_are_those_of_simulations_made_alone() {
+    let ensemble = ensemble((SAMPLERS[0].build)(1), 1);
+    let (cut, simulations) = (
+        Cut {
+            stride: 1,
+            frames: 2,
+        },
+        8_u64,
+    );
+    let total = simulations * cut.windows(FRAMES) as u64;
+    let config = BufferConfig {
+        capacity: 10,
+        watermark: 1,
+        order: Order::Arrival,
+        pace: Pace {
+            total,
+            watermark: 1,
+            steps: total,
+            ahead: 4,
+        },
+        seed: 0,
+    };
+    let buffer = Arc::new(Buffer::new(Box::new(Fifo::new(10)), config));
+    let (simulator, cursor) = (Arc::new(ensemble.clone()), Cursor::default());
+    let windows = within_patience(move || {
+        let _pool = WorkerPool::start(3, simulator, buffer.clone(), cut, &cursor, simulations);
+        let draw = |_| buffer.draw(1).expect("stable").remove(0);
+        (0..total).map(draw).collect::<Vec<_>>()
+    });
+    for window in windows {
+        let alone = frames(&ensemble, window.simulation);
+        for (position, frame) in window.frames.iter().enumerate() {
+            let expected = alone[window.start + position].iter().map(|&u| u as f32);
+            assert!(frame.iter().copied().eq(expected), "{window:?}");
+        }
+        assert_eq!(*window.conditions, ensemble.conditions(window.simulation));
+    }
+}
+
+#[test]
+fn conditions_are_those_of_the_solver_run() {
+    let ensemble = ensemble((SAMPLERS[0].build)(2), 2);
+    for index in [0, 1, 70_000] {
+        let spec = ensemble.spec(index).expect("a valid grid");
+        let length = spec.grid.length().to_vec();
+        let expected = Conditions {
+            dt: spec.dt,
+            spacing: vec![length[0] / POINTS as f64],
+            length,
+            parameters: spec.parameters,
+        };
+        assert_eq!(ensemble.conditions(index), expected);
+    }
+}
+
+#[test]
+fn initial_states_do_not_depend_on_what_else_is_drawn() {
+    let varied = ensemble((SAMPLERS[0].build)(2), 2);
+    let mut fixed = varied.clone();
+    fixed.quantities.parameters = vec![Distribution::Constant(0.1)];
+    let grid = varied.spec(5).expect("a valid grid").grid;
+    assert_eq!(
+        varied.initial_state(5, &grid),
+        fixed.initial_state(5, &grid)
+    );
+}
+
+#[test]
+fn a_failing_simulation_names_its_index_and_parameters() {
+    let mut ensemble = ensemble((SAMPLERS[0].build)(0), 0);
+    ensemble.quantities.parameters = vec![Distribution::Constant(-1.0)];
+    let result = ensemble.run(6, &mut |_| ControlFlow::Continue(()));
+    let error = result.expect_err("viscosity is positive").to_string();
+    assert!(error.starts_with("simulation 6: "), "{error}");
+    assert!(
+        error.contains("viscosity") && error.contains("-1"),
+        "{error}"
+    );
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    #[test]
+    fn conditions_lie_within_their_priors(seed: u64, index: u64) {
+        for entry in SAMPLERS {
+            let ensemble = ensemble((entry.build)(seed), seed);
+            let drawn = ensemble.conditions(index);
+            let values = [drawn.parameters[0], drawn.length[0], drawn.dt];
+            for (value, prior) in values.iter().zip(ensemble.quantities.iter()) {
+                let [low, high] = prior.range();
+                prop_assert!((low..=high).contains(value), "{}: {drawn:?}", entry.kind);
+            }
+        }
+    }
+
+    #[test]
+    fn quantiles_rise_within_the_range(
+        low in -1e6..1e6_f64,
+        width in 0.0..1e6_f64,
+        a in 0.0..1.0_f64,
+        b in 0.0..1.0_f64,
+    ) {
+        let prior = uniform(low, low + width);
+        let [low, high] = prior.range();
+        let (lesser, greater) = (prior.quantile(a.min(b)), prior.quantile(a.max(b)));
+        prop_assert!(low <= lesser && lesser <= greater && greater <= high);
+        prop_assert!((low..=high).contains(&prior.center()));
+    }
+
+    #[test]
+    fn distributions_survive_a_round_trip(low in -1e6..1e6_f64, width in 0.0..1e6_f64) {
+        for value in [Distribution::Constant(low), uniform(low, low + width)] {
+            let text = toml::to_string(&Line { value }).expect("it is TOML");
+            prop_assert_eq!(toml::from_str::<Line>(&text).expect("it is read").value, value);
+        }
+    }
+}
+
+/// Gives the coordinates 0.1, 0.2, … and notes how many were asked for.
+struct Ladder {
+    asked: Arc<Mutex<Vec<usize>>>,
+}
+
+impl Sampler for Ladder {
+    fn point(&self, _index: u64, point: &mut [f64]) {
+        self.asked.lock().expect("no panic").push(point.len());
+        let coordinates = point.iter_mut().enumerate();
+        coordinates.for_each(|(axis, x)| *x = 0.1 * (axis + 1) as f64);
+    }
+}
+
+#[test]
+fn what_does_not_vary_uses_up_no_coordinate() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let ladder = Ladder {
+        asked: asked.clone(),
+    };
+    let mut ensemble = ensemble(Box::new(ladder), 0);
+    assert_eq!(ensemble.quantities.dims(), 3);
+    for length in [Distribution::Constant(5.0), uniform(5.0, 5.0)] {
+        ensemble.quantities.length = vec![length];
+        assert_eq!(ensemble.quantities.dims(), 2);
+        let drawn = ensemble.conditions(0);
+        let expected = [
+            (drawn.parameters[0], uniform(0.05, 0.2).quantile(0.1)),
+            (drawn.length[0], 5.0),
+            (drawn.dt, uniform(0.02, 0.04).quantile(0.2)),
+        ];
+        for (found, expected) in expected {
+            assert!((found - expected).abs() < 1e-15, "{drawn:?}"); // rounding
+        }
+    }
+    assert_eq!(*asked.lock().expect("no panic"), [2, 2]);
+}
+
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct Line {
+    value: Distribution,
+}
+
+fn read(text: &str) -> Result<Distribution, String> {
+    let read = toml::from_str::<Line>(&format!("value = {text}"));
+    read.map(|line| line.value)
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn distributions_are_read_as_they_are_written() {
+    assert_eq!(read("1.5"), Ok(Distribution::Constant(1.5)));
+    assert_eq!(read("2"), Ok(Distribution::Constant(2.0)));
+    assert_eq!(read("{ uniform = [0, 1.5] }"), Ok(uniform(0.0, 1.5)));
+    assert_eq!(read("{ uniform = [2.0, 2.0] }"), Ok(uniform(2.0, 2.0)));
+}
+
+#[test]
+fn errors_of_distributions_say_what_to_write() {
+    let ends = "needs two finite ends, the lower one first";
+    let form = "expected a number or a distribution such as { uniform = [0.5, 1.5] }";
+    for (text, expected) in [
+        ("{ uniform = [2.0, 1.0] }", ends),
+        ("{ uniform = [2.0, 1.0] }", "uniform = [2, 1]"),
+        ("{ uniform = [nan, 1.0] }", ends),
+        ("{ uniform = [0.0, inf] }", ends),
+        ("nan", "is not a finite number"),
+        ("-inf", "-inf is not a finite number"),
+        (
+            "{ normal = [0.0, 1.0] }",
+            "unknown field `normal`, expected `uniform`",
+        ),
+        ("{ uniform = [0.0, 1.0], seed = 1 }", "unknown field `seed`"),
+        ("{ uniform = [0.0] }", "an array of length 2"),
+        ("{ }", "missing field `uniform`"),
+        ("'0.1'", form),
+        ("[0.5, 1.5]", form),
+        ("true", form),
+    ] {
+        let error = read(text).expect_err(text);
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+}

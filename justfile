@@ -1,0 +1,36 @@
+# Recipes for https://just.systems; `just` alone lists them.
+
+_default:
+    @just --list
+
+# Everything that has to pass before a change is proposed, as `.ci/run` does it.
+check: format lint doc test
+
+# Formatting.
+format:
+    cargo fmt --all --check
+
+# Compiler and clippy, warnings are errors.
+lint:
+    cargo clippy --release --workspace --all-targets -- -D warnings
+
+# Documentation, warnings are errors.
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# All tests, on the release build.
+test:
+    cargo test --release --workspace
+
+# While writing: formatting, and the tests of the crates that build in seconds.
+quick: format
+    cargo test --release -p ondine-solvers -p ondine-datasets
+
+# Spelling and dependencies; needs typos and cargo-deny.
+hygiene:
+    typos
+    cargo deny check
+
+# The main job: a training of a few minutes with its report in runs/quickstart.
+train:
+    cargo run --release -- train recipes/quickstart.toml
