@@ -2,7 +2,7 @@
 //!
 //! `checkpoints/step-00001000/` holds the weights, their average and the optimiser as burnpack files, the frames of the
 //! buffer as safetensors and the rest as JSON. A checkpoint is written under another name and renamed when it is whole;
-//! the one before it is removed only then.
+//! only then are older ones removed, all but the one before it.
 
 mod buffer_file;
 
@@ -27,6 +27,8 @@ pub struct State {
     pub spent: Spent,
     /// Sum of the losses since the last line of metrics.
     pub loss_sum: f32,
+    /// Measured relative error of the solver a frame.
+    pub reference_error: Option<f64>,
     /// Number of these losses.
     pub loss_count: usize,
     /// Scales between network and physical units.

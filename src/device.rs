@@ -50,7 +50,7 @@ pub const BACKENDS: [Backend; 3] = [
     Backend {
         name: "wgpu",
         built_in: cfg!(feature = "wgpu"),
-        summary: "GPU through Vulkan, Metal or WebGPU",
+        summary: "GPU through Vulkan, Metal or DirectX 12",
     },
     Backend {
         name: "cpu",

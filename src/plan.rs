@@ -6,8 +6,8 @@ use crate::recipe::{Recipe, RecipeError, Substeps, suggest};
 use crate::schedule::Schedule;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::{Cut, Distribution, Ensemble, Order, Pace, Quantities};
-use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_models::network::NetworkConfig;
+use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_solvers::{Grid, Rng, SolverError, Stream, substeps_for};
 use std::sync::Arc;
 
@@ -48,6 +48,17 @@ pub struct Plan {
     pub checkpoint_every: usize,
     /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
     pub reference_error: Option<f64>,
+}
+
+/// Keys whose defaults depend on other keys.
+struct Defaults {
+    deterministic: bool,
+    watermark: usize,
+    warmup: usize,
+    log_every: usize,
+    evaluate_every: usize,
+    checkpoint_every: usize,
+    evaluation_frames: usize,
 }
 
 impl Recipe {
@@ -123,6 +134,12 @@ impl Recipe {
         let stride = self.objective_options.stride;
         self.ensure(stride > 0, "objective.stride", || {
             "stride must be 1 or more".into()
+        })?;
+        let noise = self.objective_options.noise;
+        self.ensure((0.0..=1.0).contains(&noise), "objective.noise", || {
+            format!(
+                "noise = {noise} lies outside [0, 1], in units of the state's standard deviation"
+            )
         })?;
         let (frames, span) = (self.time.frames, self.cut().span());
         self.ensure(frames > span, "time.frames", || {
@@ -285,16 +302,16 @@ impl Recipe {
     }
 
     fn plan(mut self, ensemble: Ensemble, reference_error: Option<f64>) -> Plan {
-        let deterministic = *self.deterministic.get_or_insert(self.ensemble.workers == 1);
-        let mut held_out = ensemble.clone();
-        held_out.seed = Rng::stream(self.seed, Stream::HeldOut, 0).integer(0, u64::MAX);
-        held_out.sampler = Arc::from((self.sampler.build)(held_out.seed));
-        held_out.frames = self.evaluation_frames();
-        let steps = self.train.steps;
+        let per_simulation = self.cut().windows(self.time.frames) as u64;
+        let pace = Pace {
+            total: self.windows(),
+            watermark: self.watermark() as u64,
+            steps: self.train.steps as u64,
+            ahead: (self.ensemble.workers as u64 * per_simulation).max(self.train.batch as u64),
+        };
+        let defaults = self.fill_defaults();
         let dims = self.grid.points.len();
         let channels = self.equation.fields.len();
-        let workers = self.ensemble.workers as u64;
-        let per_simulation = self.cut().windows(self.time.frames) as u64;
         Plan {
             cut: self.cut(),
             layout: Layout {
@@ -308,32 +325,56 @@ impl Recipe {
                 dims,
             },
             network: self.model.clone(),
-            objective: (self.objective.build)(),
+            objective: (self.objective.build)(&self.objective_options),
+            held_out: self.held_out(&ensemble, defaults.evaluation_frames),
             schedule: Schedule {
                 shape: self.schedule.kind,
-                warmup: self.schedule.warmup.unwrap_or(steps / 20),
-                steps,
+                warmup: defaults.warmup,
+                steps: self.train.steps,
                 peak: self.optimizer.learning_rate,
                 last: self.schedule.last,
             },
-            pace: Pace {
-                total: self.windows(),
-                watermark: self.watermark() as u64,
-                steps: steps as u64,
-                ahead: (workers * per_simulation).max(self.train.batch as u64),
-            },
-            order: match deterministic {
-                true => Order::Simulation { ahead: workers },
+            pace,
+            order: match defaults.deterministic {
+                true => Order::Simulation {
+                    ahead: self.ensemble.workers as u64,
+                },
                 false => Order::Arrival,
             },
-            watermark: self.watermark(),
-            log_every: self.train.log.unwrap_or((steps / 200).max(1)),
-            evaluate_every: self.evaluate.every.unwrap_or(steps.div_ceil(5)),
-            checkpoint_every: self.train.checkpoint.unwrap_or(steps.div_ceil(10)),
+            watermark: defaults.watermark,
+            log_every: defaults.log_every,
+            evaluate_every: defaults.evaluate_every,
+            checkpoint_every: defaults.checkpoint_every,
             reference_error,
             ensemble,
-            held_out,
             recipe: self,
+        }
+    }
+
+    /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
+    fn fill_defaults(&mut self) -> Defaults {
+        let steps = self.train.steps;
+        let frames = self.evaluation_frames();
+        let watermark = self.watermark();
+        Defaults {
+            deterministic: *self.deterministic.get_or_insert(self.ensemble.workers == 1),
+            watermark: *self.buffer.watermark.get_or_insert(watermark),
+            warmup: *self.schedule.warmup.get_or_insert(steps / 20),
+            log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
+            evaluate_every: *self.evaluate.every.get_or_insert(steps.div_ceil(5)),
+            checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
+            evaluation_frames: *self.evaluate.frames.get_or_insert(frames),
+        }
+    }
+
+    /// The same simulations from a seed of their own.
+    fn held_out(&self, ensemble: &Ensemble, frames: usize) -> Ensemble {
+        let seed = Rng::stream(self.seed, Stream::HeldOut, 0).integer(0, u64::MAX);
+        Ensemble {
+            seed,
+            sampler: Arc::from((self.sampler.build)(seed)),
+            frames,
+            ..ensemble.clone()
         }
     }
 
@@ -363,7 +404,7 @@ impl Recipe {
     fn cut(&self) -> Cut {
         Cut {
             stride: self.objective_options.stride,
-            frames: (self.objective.build)().frames(),
+            frames: (self.objective.build)(&self.objective_options).frames(),
         }
     }
 

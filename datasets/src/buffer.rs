@@ -159,18 +159,9 @@ impl Buffer {
 
     /// Puts a window, waiting for room. False when the buffer was closed: the worker should stop.
     pub fn put(&self, window: Window) -> bool {
-        let started = Instant::now();
-        let mut waited = false;
         let mut state = self.lock();
         while !state.closed && !self.may_put(&state, window.simulation) {
-            waited = true;
-            state = self
-                .room
-                .wait(state)
-                .expect("no thread panics while it holds the buffer");
-        }
-        if waited {
-            state.telemetry.solver_wait += started.elapsed();
+            state = self.wait_for_room(state);
         }
         if state.closed {
             return false;
@@ -310,6 +301,15 @@ impl Buffer {
         let woken = self.data.wait_timeout(state, LOOK);
         let (mut state, _) = woken.expect("no thread panics while it holds the buffer");
         state.telemetry.trainer_wait += started.elapsed();
+        state
+    }
+
+    /// Lets the trainer in and counts the time as the solvers' waiting.
+    fn wait_for_room<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        let started = Instant::now();
+        let woken = self.room.wait(state);
+        let mut state = woken.expect("no thread panics while it holds the buffer");
+        state.telemetry.solver_wait += started.elapsed();
         state
     }
 

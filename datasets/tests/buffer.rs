@@ -296,6 +296,23 @@ fn settings_that_starve_the_trainer_do_not_stop_it() {
 }
 
 #[test]
+fn workers_that_wait_for_the_pace_go_on_for_a_larger_batch() {
+    let experiment = Experiment {
+        watermark: 1,
+        ahead: 0,
+        ..Experiment::default()
+    };
+    let running = experiment.start();
+    let arrived = || running.buffer.telemetry().arrived;
+    let allowed = experiment.pace().allowed(0);
+    wait_until("as far as allowed", || arrived() == allowed);
+    give_time();
+    assert_eq!(arrived(), allowed);
+    let batch = within_patience(move || running.buffer.draw(9).expect("no failure"));
+    assert_eq!(batch.len(), 9);
+}
+
+#[test]
 fn more_workers_than_simulations_are_no_harm() {
     for order in [Order::Arrival, Order::Simulation { ahead: 50 }] {
         let experiment = Experiment {

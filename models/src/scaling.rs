@@ -49,6 +49,11 @@ impl Scaling {
         (parameters - center.squeeze_dim::<2>(0)) / spread.squeeze_dim::<2>(0)
     }
 
+    /// Standard deviations of the state as a tensor `[1, 1, channel]`.
+    pub fn deviations(&self, device: &Device) -> Tensor<3> {
+        row(&self.deviation, device)
+    }
+
     /// Scales of the increments as a tensor `[1, 1, channel]`.
     pub(crate) fn increments(&self, device: &Device) -> Tensor<3> {
         row(&self.increment, device)

@@ -56,7 +56,7 @@ fn a_cosine_has_the_amplitude_one_half_at_its_mode() {
     let device = Device::flex();
     let basis = FourierBasis::new(&[32], 6, &device);
     let u_hat = basis.to_modes(column(wave(&[32], &[5], 0.0), &device));
-    let values = u_hat.into_data().to_vec::<f32>().expect("f32"); // [mode, 2]
+    let values = u_hat.into_data().try_to_vec::<f32>().expect("f32"); // [mode, 2]
     for (i, value) in values.iter().enumerate() {
         let expected = if i == 10 { 0.5 } else { 0.0 };
         assert!((value - expected).abs() < 1e-6, "part {i}: {value}");

@@ -20,7 +20,7 @@ pub(super) struct Evaluate {
     /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.
     #[arg(long, default_value = "cpu")]
     device: String,
-    /// Override a key of the recipe, for example evaluate.trajectories=64.
+    /// Override a key of [evaluate], for example evaluate.trajectories=64.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
     /// Print the whole evaluation as JSON.
@@ -32,6 +32,14 @@ impl Evaluate {
     pub(super) fn run(self) -> Result<(), CliError> {
         let device = device::device(&self.device)?;
         let run = Run::open(&self.run)?;
+        if let Some(typed) = self
+            .overrides
+            .iter()
+            .find(|typed| !typed.starts_with("evaluate."))
+        {
+            let message = format!("--set {typed}: a trained run takes keys of [evaluate] only");
+            return Err(CliError::Usage(message));
+        }
         let plan = run.recipe(&self.overrides)?.check()?;
         let checkpoint = Checkpoint::newest(&run)?.ok_or_else(|| {
             let shown = self.run.display();

@@ -140,9 +140,10 @@ fn parameter(parameter: &ondine_solvers::Parameter) -> (String, String) {
     let default = parameter
         .default
         .map_or(String::new(), |value| format!(" (default {value})"));
+    let doc = parameter.doc;
     let meaning = format!(
-        "{} {}; good values {low} to {high}{default}",
-        parameter.doc, parameter.symbol
+        "{}, {doc}; good values {low} to {high}{default}",
+        parameter.symbol
     );
     (parameter.name.to_owned(), meaning)
 }

@@ -41,8 +41,11 @@ pub(super) struct Train {
 impl Train {
     pub(super) fn run(self) -> Result<(), CliError> {
         let device = device::device(&self.device)?;
-        let (run, plan) = self.prepare()?;
+        let (run, mut plan) = self.prepare()?;
         let checkpoint = Checkpoint::newest(&run)?;
+        plan.reference_error = plan
+            .reference_error
+            .or_else(|| checkpoint.as_ref()?.state.reference_error);
         let step = checkpoint
             .as_ref()
             .map_or(0, |checkpoint| checkpoint.state.step);

@@ -68,7 +68,7 @@ pub(super) fn judge(held_out: &HeldOut, forecast: &Forecast<'_>, times: &[f64]) 
     }
 }
 
-/// Spectra of the first step, of the step where the correlation falls below 0.8 or the middle one, and of the last.
+/// Spectra of the first step, of the one after a quarter of the rollout, and of the last.
 pub(super) fn spectra<'a>(
     layout: &Layout,
     held_out: &HeldOut,

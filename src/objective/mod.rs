@@ -5,19 +5,25 @@ mod one_step;
 use crate::batch::Batch;
 use burn::tensor::Tensor;
 use ondine_models::Residual;
+use ondine_solvers::Rng;
 use serde::{Deserialize, Serialize};
 
 /// `[objective]` beside its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ObjectiveSection {
     /// Frames a surrogate step.
     pub stride: usize,
+    /// Standard deviation of noise on the states that predictions start from, in units of the state's; 0 is none.
+    pub noise: f64,
 }
 
 impl Default for ObjectiveSection {
     fn default() -> Self {
-        Self { stride: 1 }
+        Self {
+            stride: 1,
+            noise: 0.0,
+        }
     }
 }
 
@@ -26,8 +32,8 @@ pub trait Objective: Send + Sync {
     /// Frames of a window, a surrogate step apart.
     fn frames(&self) -> usize;
 
-    /// The loss of a batch of windows, `[1]`.
-    fn loss(&self, surrogate: &Residual, batch: &Batch) -> Tensor<1>;
+    /// The loss of a batch of windows, `[1]`; what it draws comes from `rng`.
+    fn loss(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1>;
 }
 
 /// What the list of objectives knows of one.
@@ -36,8 +42,8 @@ pub struct ObjectiveEntry {
     pub kind: &'static str,
     /// One sentence.
     pub summary: &'static str,
-    /// The objective.
-    pub build: fn() -> Box<dyn Objective>,
+    /// The objective with its options.
+    pub build: fn(&ObjectiveSection) -> Box<dyn Objective>,
 }
 
 /// Every objective.

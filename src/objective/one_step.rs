@@ -1,26 +1,45 @@
-//! One step: the error of a single prediction from a true state.
+//! One step: the error of a single prediction from a true state, or from one with a little noise on it.
+//!
+//! Noise teaches a surrogate to damp what should not be there. Without it nothing in the data says how to treat the
+//! small errors of earlier predictions, and rollouts of dissipative equations blow up in modes that the solver keeps at
+//! rest: Sanchez-Gonzalez et al. (2020), Learning to simulate complex physics with graph networks, §3.2.
 
 use super::{Objective, ObjectiveEntry};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
 use ondine_models::{Residual, Surrogate};
+use ondine_solvers::Rng;
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "one_step",
     summary: "mean squared error of one predicted step, in units of the size of a step",
-    build: || Box::new(OneStep),
+    build: |options| {
+        Box::new(OneStep {
+            noise: options.noise,
+        })
+    },
 };
 
-struct OneStep;
+struct OneStep {
+    /// Standard deviation of the noise, in units of the state's.
+    noise: f64,
+}
 
 impl Objective for OneStep {
     fn frames(&self) -> usize {
         2
     }
 
-    fn loss(&self, surrogate: &Residual, batch: &Batch) -> Tensor<1> {
+    fn loss(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
         let [now, next] = [0, 1].map(|frame| batch.frames[frame].clone());
+        let now = match self.noise > 0.0 {
+            false => now,
+            true => {
+                let size = surrogate.scaling.deviations(&now.device()) * self.noise;
+                now + batch.normal(rng) * size
+            }
+        };
         surrogate.loss(now, next, batch.parameters.clone(), &batch.grid)
     }
 }

@@ -227,7 +227,7 @@ fn required<'i>(
 ) -> Result<Table<'i>, RecipeError> {
     let found = table.take_table(key, source)?;
     found.ok_or_else(|| {
-        let help = format!("write a table [{key}]; `ondine check` explains every section");
+        let help = format!("write a table [{key}], as recipes/quickstart.toml has it");
         source.error(None, format!("the section [{key}] is missing"), Some(help))
     })
 }
@@ -252,7 +252,9 @@ fn take_bool(
         return Ok(None);
     };
     let decoded = bool::deserialize(toml::de::ValueDeserializer::from(value));
-    decoded.map(Some).map_err(|error| source.decoding_error(&table.name, &error))
+    decoded
+        .map(Some)
+        .map_err(|error| source.decoding_error(&table.name, &error))
 }
 
 /// What is left of the root; a wrong key may be a misspelt section.

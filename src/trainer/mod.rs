@@ -184,7 +184,8 @@ impl<'a> Trainer<'a> {
     /// One optimisation step; returns the norm of the gradient, `[1]`.
     fn learn(&mut self, windows: &[Window]) -> Tensor<1> {
         let batch = self.plan.layout.batch(windows, &self.device);
-        let loss = self.plan.objective.loss(&self.surrogate, &batch);
+        let mut rng = Rng::stream(self.plan.recipe.seed, Stream::Noise, self.step as u64);
+        let loss = self.plan.objective.loss(&self.surrogate, &batch, &mut rng);
         self.loss_sum = self.loss_sum.clone() + loss.clone().inner();
         self.loss_count += 1;
         let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
@@ -270,6 +271,7 @@ impl<'a> Trainer<'a> {
             step: self.step,
             spent: self.clock.spent(self.plan, &self.buffer.telemetry()),
             loss_sum: self.loss_sum.clone().into_scalar::<f32>(),
+            reference_error: self.plan.reference_error,
             loss_count: self.loss_count,
             scaling: self.surrogate.scaling.clone(),
             arrived: snapshot.arrived,

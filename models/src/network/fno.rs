@@ -19,9 +19,12 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
     kind: "fno",
     summary: "Fourier neural operator (Li et al. 2021): global convolutions over the lowest modes",
     options: &[
-        ("width", "channels inside, 1 to 4096 (32)"),
-        ("modes", "retained wavenumbers an axis, 1 to 4096 (24)"),
-        ("layers", "Fourier layers, 1 to 64 (4)"),
+        ("width", "channels inside, 1 to 4096; default 32"),
+        (
+            "modes",
+            "retained wavenumbers an axis, 1 to 4096; default 24",
+        ),
+        ("layers", "Fourier layers, 1 to 64; default 4"),
     ],
     decode,
 };

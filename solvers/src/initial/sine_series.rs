@@ -94,10 +94,10 @@ pub(super) const ENTRY: InitialEntry = InitialEntry {
     kind: "sine_series",
     summary: "a sum of long sine waves of random height and phase",
     options: &[
-        ("terms", "10: number of waves in the sum"),
+        ("terms", "number of waves in the sum; default 10"),
         (
             "amplitude",
-            "0.5: largest height of one wave, drawn from ± this",
+            "largest height of one wave, drawn from ± this; default 0.5",
         ),
         (
             "wavenumbers",

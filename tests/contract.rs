@@ -1,0 +1,133 @@
+//! What every objective and every metric of the lists promises.
+
+mod common;
+
+use burn::module::Module;
+use burn::optim::GradientsParams;
+use burn::tensor::Device;
+use common::RECIPE;
+use ondine::datasets::{Simulator, Window, WindowCutter};
+use ondine::evaluation::{Evaluation, HeldOut, evaluate};
+use ondine::metric::METRICS;
+use ondine::models::{Init, Scaling};
+use ondine::objective::OBJECTIVES;
+use ondine::plan::Plan;
+use ondine::recipe::Recipe;
+use ondine::solvers::{Rng, Stream};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+fn plan(overrides: &[&str]) -> Plan {
+    let overrides: Vec<String> = overrides.iter().map(|&typed| typed.to_owned()).collect();
+    let recipe = Recipe::parse("contract.toml", RECIPE, &overrides);
+    let checked = recipe.and_then(Recipe::check);
+    checked.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The windows of the first simulation.
+fn windows(plan: &Plan) -> Vec<Window> {
+    let mut cutter = WindowCutter::new(plan.cut, 0, plan.ensemble.conditions(0));
+    let mut windows = Vec::new();
+    let run = plan.ensemble.run(0, &mut |frame| {
+        windows.extend(cutter.push(frame));
+        ControlFlow::Continue(())
+    });
+    run.unwrap_or_else(|error| panic!("{error}"));
+    windows
+}
+
+#[test]
+fn every_objective_is_finite_and_moves_every_weight() {
+    let device = Device::flex().autodiff();
+    for entry in OBJECTIVES {
+        for noise in ["0.0", "0.1"] {
+            let [kind, noise] = [
+                format!("objective.kind={}", entry.kind),
+                format!("objective.noise={noise}"),
+            ];
+            let plan = plan(&[&kind, &noise]);
+            let surrogate =
+                plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
+            let batch = plan.layout.batch(&windows(&plan)[..4], &device);
+            let mut rng = Rng::stream(0, Stream::Noise, 0);
+            let loss = plan.objective.loss(&surrogate, &batch, &mut rng);
+            let value = loss.clone().into_scalar::<f32>();
+            assert!(value.is_finite() && value > 0.0, "{kind}, {noise}: {value}");
+            let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);
+            let weights = burn::module::list_param_ids(&surrogate.clone().valid()).len();
+            assert_eq!(gradients.len(), weights, "{kind}, {noise}");
+        }
+    }
+}
+
+/// The evaluation of a surrogate that has learned nothing.
+fn evaluation(plan: &Plan) -> Evaluation {
+    let device = Device::flex();
+    let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
+    let held_out = HeldOut::simulate(plan).unwrap_or_else(|error| panic!("{error}"));
+    let judged = evaluate(plan, &held_out, &surrogate, &device, 0);
+    judged.unwrap_or_else(|error| panic!("{error}")).0
+}
+
+#[test]
+fn every_metric_gives_finite_numbers_under_names_of_its_own() {
+    let evaluation = evaluation(&plan(&[]));
+    let mut names = BTreeSet::new();
+    for entry in METRICS {
+        let numbers = (entry.read)(&evaluation);
+        assert!(!numbers.is_empty(), "{}", entry.kind);
+        for (name, value) in numbers {
+            assert!(value.is_finite() && value >= 0.0, "{name}: {value}");
+            assert!(names.insert(name.clone()), "{name} is given twice");
+        }
+    }
+}
+
+#[test]
+fn held_out_simulations_differ_from_those_of_training_and_are_always_the_same() {
+    let plan = plan(&[]);
+    let first = HeldOut::simulate(&plan).unwrap_or_else(|error| panic!("{error}"));
+    let again = HeldOut::simulate(&plan).unwrap_or_else(|error| panic!("{error}"));
+    for (index, (truth, same)) in first
+        .trajectories
+        .iter()
+        .zip(&again.trajectories)
+        .enumerate()
+    {
+        assert_eq!(truth.frames, same.frames, "simulation {index}");
+        assert_ne!(
+            truth.conditions,
+            plan.ensemble.conditions(index as u64),
+            "simulation {index}"
+        );
+    }
+}
+
+#[test]
+fn persistence_is_judged_by_its_closed_form_on_advection() {
+    // A single wave that moves by c·dt·step has the correlation cos(k c dt step) with its start.
+    let set = [
+        "equation.velocity=1.0",
+        "initial.terms=1",
+        "initial.wavenumbers=[1, 1]",
+        "evaluate.trajectories=2",
+    ];
+    let plan = plan(&set);
+    let judged = evaluation(&plan).persistence;
+    for (i, correlation) in judged.correlation_over_time.iter().enumerate() {
+        let angle = 0.1 * (i + 1) as f64;
+        assert!(
+            (correlation - angle.cos()).abs() < 1e-6,
+            "step {i}: {correlation}"
+        ); // f32 frames
+        let nrmse = judged.nrmse_over_time[i];
+        let expected = (2.0 - 2.0 * angle.cos()).sqrt();
+        assert!(
+            (nrmse - expected).abs() < 1e-6,
+            "step {i}: {nrmse} instead of {expected}"
+        );
+    }
+    // cos(t) falls below 0.8 at t = 0.6435; linear interpolation between steps 0.1 apart.
+    let time = judged.correlation_time["0.8"];
+    assert!((time - 0.8_f64.acos()).abs() < 2e-3, "{time}");
+}
