@@ -54,7 +54,7 @@ impl Evaluate {
         let (evaluation, sample) =
             evaluation::evaluate(&plan, &held_out, &surrogate, &device, step)?;
         run.write_evaluation(&evaluation, &sample)?;
-        report::write(&[self.run.clone()], &run.file("report.html"))?;
+        report::write(std::slice::from_ref(&self.run), &run.file("report.html"))?;
         match self.json {
             true => print_json(&evaluation),
             false => print(&rendered(&evaluation)),
