@@ -6,8 +6,8 @@ use std::f64::consts::TAU;
 use std::path::Path;
 
 use common::{difference, final_state, simulation};
-use npyz::npz::NpzArchive;
 use ondine_solvers::{Complex64, Dealias, Grid, SimulationSpec, Transform};
+use safetensors::{Dtype, SafeTensors};
 
 /// Stored frames and their times.
 struct Reference {
@@ -17,12 +17,16 @@ struct Reference {
 
 fn reference(kind: &str) -> Reference {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
-    let file = folder.join(format!("{kind}.npz"));
-    let mut archive = NpzArchive::open(&file).expect("the reference file can be opened");
-    let mut array = |name: &str| {
-        let array = archive.by_name(name).expect("the archive can be read");
-        let array = array.expect("the archive has the array");
-        array.into_vec::<f64>().expect("the array holds f64")
+    let file = folder.join(format!("{kind}.safetensors"));
+    let bytes = std::fs::read(file).expect("the reference file can be read");
+    let arrays = SafeTensors::deserialize(&bytes).expect("the file is whole");
+    let array = |name: &str| -> Vec<f64> {
+        let array = arrays.tensor(name).expect("the file has the array");
+        assert_eq!(array.dtype(), Dtype::F64, "{kind}: {name}");
+        let numbers = array.data().chunks_exact(8);
+        numbers
+            .map(|bytes| f64::from_le_bytes(bytes.try_into().expect("8 bytes")))
+            .collect()
     };
     let (times, frames) = (array("times"), array("frames"));
     let points = frames.len() / times.len();
