@@ -1,10 +1,11 @@
 //! The blocking buffer between workers and trainer: watermark, back-pressure, order and telemetry around a policy.
 
-use crate::intake::Intake;
+mod state;
+
 use crate::policy::Policy;
 use crate::{DataError, Pace, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
-use std::collections::BTreeMap;
+use state::State;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -66,20 +67,6 @@ pub struct Snapshot {
     pub cursor: Cursor,
 }
 
-struct State {
-    policy: Box<dyn Policy<Window>>,
-    intake: Intake,
-    progress: BTreeMap<u64, usize>,
-    next: u64,
-    batches: u64,
-    /// Windows of the batch that the trainer asks for.
-    wanted: usize,
-    over: bool,
-    closed: bool,
-    failure: Option<DataError>,
-    telemetry: Telemetry,
-}
-
 /// Hands windows from worker threads to the trainer.
 ///
 /// Workers wait while the policy has no room or production is ahead of its [`Pace`]; the trainer waits for the
@@ -103,32 +90,10 @@ impl Buffer {
     pub fn restored(
         mut policy: Box<dyn Policy<Window>>,
         config: BufferConfig,
-        snapshot: Snapshot,
+        mut snapshot: Snapshot,
     ) -> Self {
-        let (head, entered) = match snapshot.cursor.restart.first() {
-            Some(&(simulation, windows)) => (simulation, windows),
-            None => (snapshot.cursor.next, 0),
-        };
-        policy.restore(snapshot.contents);
-        let telemetry = Telemetry {
-            capacity: config.capacity,
-            arrived: snapshot.arrived,
-            handed_out: snapshot.handed_out,
-            simulations: snapshot.simulations,
-            ..Telemetry::default()
-        };
-        let state = State {
-            policy,
-            intake: Intake::new(head, entered),
-            progress: snapshot.cursor.restart.into_iter().collect(),
-            next: snapshot.cursor.next,
-            batches: snapshot.batches,
-            wanted: 1,
-            over: false,
-            closed: false,
-            failure: None,
-            telemetry,
-        };
+        policy.restore(std::mem::take(&mut snapshot.contents));
+        let state = State::new(policy, config, snapshot);
         Self {
             config,
             state: Mutex::new(state),
@@ -160,14 +125,14 @@ impl Buffer {
     /// Puts a window, waiting for room. False when the buffer was closed: the worker should stop.
     pub fn put(&self, window: Window) -> bool {
         let mut state = self.lock();
-        while !state.closed && !self.may_put(&state, window.simulation) {
+        while !state.closed && !state.may_put(window.simulation) {
             state = self.wait_for_room(state);
         }
         if state.closed {
             return false;
         }
         match self.config.order {
-            Order::Arrival => self.enter(&mut state, window),
+            Order::Arrival => state.enter(window),
             Order::Simulation { .. } => state.intake.push(window),
         }
         self.data.notify_all();
@@ -233,7 +198,7 @@ impl Buffer {
         let state = self.lock();
         Telemetry {
             held: state.policy.len(),
-            simulations: self.completed(&state),
+            simulations: state.completed(),
             ..state.telemetry
         }
     }
@@ -250,8 +215,8 @@ impl Buffer {
             arrived: state.telemetry.arrived,
             handed_out: state.telemetry.handed_out,
             batches: state.batches,
-            simulations: self.completed(&state),
-            cursor: self.cursor(&state),
+            simulations: state.completed(),
+            cursor: state.cursor(),
         }
     }
 
@@ -284,8 +249,8 @@ impl Buffer {
             if let Some(failure) = &state.failure {
                 return Err(failure.clone());
             }
-            while !self.may_draw(&state) && self.admit(&mut state) {}
-            if self.may_draw(&state) {
+            self.admit_due(&mut state);
+            if state.may_draw() {
                 return Ok((state, true));
             }
             if self.stop.load(Ordering::Relaxed) {
@@ -319,92 +284,17 @@ impl Buffer {
             .expect("no thread panics while it holds the buffer")
     }
 
-    fn wake(&self) {
-        self.room.notify_all();
-        self.data.notify_all();
-    }
-
-    fn may_put(&self, state: &State, simulation: u64) -> bool {
-        match self.config.order {
-            Order::Simulation { ahead } => simulation <= state.intake.head.saturating_add(ahead),
-            Order::Arrival => {
-                let allowed = self.config.pace.allowed(state.batches);
-                let asked_for = state.telemetry.arrived < allowed || !self.stocked(state);
-                state.policy.has_room() && asked_for
-            }
-        }
-    }
-
-    fn may_draw(&self, state: &State) -> bool {
-        let ready = self.settled(state) && self.stocked(state);
-        ready || self.exhausted(state) || state.closed
-    }
-
-    /// Whether every window that is due has entered, in simulation order.
-    fn settled(&self, state: &State) -> bool {
-        let due = self.config.pace.due(state.batches);
-        self.config.order == Order::Arrival
-            || state.telemetry.arrived >= due
-            || !state.policy.has_room()
-    }
-
-    /// Whether the watermark has been reached and a batch is here; more than a full policy can't be.
-    fn stocked(&self, state: &State) -> bool {
-        let filled = state.telemetry.arrived >= self.config.watermark as u64;
-        (filled && state.policy.len() >= state.wanted) || !state.policy.has_room()
-    }
-
-    /// Whether nothing more can arrive.
-    fn exhausted(&self, state: &State) -> bool {
-        let all = state.telemetry.arrived >= self.config.pace.total;
-        all || (state.over && state.intake.is_empty())
-    }
-
-    /// In simulation order: lets the next window enter. False when it is not here.
-    fn admit(&self, state: &mut State) -> bool {
+    /// In simulation order: lets windows enter until a batch may be drawn or the next one is not here.
+    fn admit_due(&self, state: &mut State) {
         let head = state.intake.head;
-        let next = state.intake.pop();
+        while !state.may_draw() && state.admit() {}
         if state.intake.head != head {
             self.room.notify_all();
         }
-        let Some(window) = next else {
-            return false;
-        };
-        self.enter(state, window);
-        true
     }
 
-    fn enter(&self, state: &mut State, window: Window) {
-        let mut rng = Rng::stream(self.config.seed, Stream::Buffer, state.telemetry.arrived);
-        if self.config.order == Order::Arrival {
-            *state.progress.entry(window.simulation).or_insert(0) += 1;
-        }
-        state.policy.put(window, &mut rng);
-        state.telemetry.arrived += 1;
-    }
-
-    fn cursor(&self, state: &State) -> Cursor {
-        match self.config.order {
-            Order::Arrival => Cursor {
-                restart: state
-                    .progress
-                    .iter()
-                    .map(|(&index, &windows)| (index, windows))
-                    .collect(),
-                next: state.next,
-            },
-            Order::Simulation { .. } => Cursor {
-                restart: vec![(state.intake.head, state.intake.entered)],
-                next: state.intake.head + 1,
-            },
-        }
-    }
-
-    /// Simulations that a restart does not run again.
-    fn completed(&self, state: &State) -> u64 {
-        match self.config.order {
-            Order::Arrival => state.telemetry.simulations,
-            Order::Simulation { .. } => state.intake.head,
-        }
+    fn wake(&self) {
+        self.room.notify_all();
+        self.data.notify_all();
     }
 }
