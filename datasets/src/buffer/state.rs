@@ -1,0 +1,138 @@
+//! The state behind a buffer's lock, and the rules: who may put, who may draw, what enters.
+
+use super::{BufferConfig, Cursor, Order, Snapshot};
+use crate::intake::Intake;
+use crate::policy::Policy;
+use crate::{DataError, Telemetry, Window};
+use ondine_solvers::{Rng, Stream};
+use std::collections::BTreeMap;
+
+/// Everything that workers and trainer share.
+pub(super) struct State {
+    pub(super) config: BufferConfig,
+    pub(super) policy: Box<dyn Policy<Window>>,
+    pub(super) intake: Intake,
+    pub(super) progress: BTreeMap<u64, usize>,
+    pub(super) next: u64,
+    pub(super) batches: u64,
+    /// Windows of the batch that the trainer asks for.
+    pub(super) wanted: usize,
+    pub(super) over: bool,
+    pub(super) closed: bool,
+    pub(super) failure: Option<DataError>,
+    pub(super) telemetry: Telemetry,
+}
+
+impl State {
+    /// The state of a restored policy with the counters of a snapshot.
+    pub(super) fn new(
+        policy: Box<dyn Policy<Window>>,
+        config: BufferConfig,
+        snapshot: Snapshot,
+    ) -> Self {
+        let first = snapshot.cursor.restart.first();
+        let (head, entered) = first.copied().unwrap_or((snapshot.cursor.next, 0));
+        Self {
+            config,
+            policy,
+            intake: Intake::new(head, entered),
+            progress: snapshot.cursor.restart.into_iter().collect(),
+            next: snapshot.cursor.next,
+            batches: snapshot.batches,
+            wanted: 1,
+            over: false,
+            closed: false,
+            failure: None,
+            telemetry: Telemetry {
+                capacity: config.capacity,
+                arrived: snapshot.arrived,
+                handed_out: snapshot.handed_out,
+                simulations: snapshot.simulations,
+                ..Telemetry::default()
+            },
+        }
+    }
+
+    /// Whether a window of `simulation` may be put now.
+    pub(super) fn may_put(&self, simulation: u64) -> bool {
+        match self.config.order {
+            Order::Simulation { ahead } => simulation <= self.intake.head.saturating_add(ahead),
+            Order::Arrival => {
+                let allowed = self.config.pace.allowed(self.batches);
+                let asked_for = self.telemetry.arrived < allowed || !self.stocked();
+                self.policy.has_room() && asked_for
+            }
+        }
+    }
+
+    /// Whether a batch may be drawn now.
+    pub(super) fn may_draw(&self) -> bool {
+        let ready = self.settled() && self.stocked();
+        ready || self.exhausted() || self.closed
+    }
+
+    /// Whether every window that is due has entered, in simulation order.
+    fn settled(&self) -> bool {
+        let due = self.config.pace.due(self.batches);
+        self.config.order == Order::Arrival
+            || self.telemetry.arrived >= due
+            || !self.policy.has_room()
+    }
+
+    /// Whether the watermark has been reached and a batch is here; more than a full policy can't be.
+    fn stocked(&self) -> bool {
+        let filled = self.telemetry.arrived >= self.config.watermark as u64;
+        (filled && self.policy.len() >= self.wanted) || !self.policy.has_room()
+    }
+
+    /// Whether nothing more can arrive.
+    fn exhausted(&self) -> bool {
+        let all = self.telemetry.arrived >= self.config.pace.total;
+        all || (self.over && self.intake.is_empty())
+    }
+
+    /// In simulation order: lets the next window enter. False when it is not here.
+    pub(super) fn admit(&mut self) -> bool {
+        let Some(window) = self.intake.pop() else {
+            return false;
+        };
+        self.enter(window);
+        true
+    }
+
+    /// Hands a window to the policy.
+    pub(super) fn enter(&mut self, window: Window) {
+        let mut rng = Rng::stream(self.config.seed, Stream::Buffer, self.telemetry.arrived);
+        if self.config.order == Order::Arrival {
+            *self.progress.entry(window.simulation).or_insert(0) += 1;
+        }
+        self.policy.put(window, &mut rng);
+        self.telemetry.arrived += 1;
+    }
+
+    /// Where production continues after a restart.
+    pub(super) fn cursor(&self) -> Cursor {
+        match self.config.order {
+            Order::Arrival => Cursor {
+                restart: self
+                    .progress
+                    .iter()
+                    .map(|(&index, &windows)| (index, windows))
+                    .collect(),
+                next: self.next,
+            },
+            Order::Simulation { .. } => Cursor {
+                restart: vec![(self.intake.head, self.intake.entered)],
+                next: self.intake.head + 1,
+            },
+        }
+    }
+
+    /// Simulations that a restart does not run again.
+    pub(super) fn completed(&self) -> u64 {
+        match self.config.order {
+            Order::Arrival => self.telemetry.simulations,
+            Order::Simulation { .. } => self.intake.head,
+        }
+    }
+}
