@@ -1,14 +1,16 @@
 //! From a recipe as typed to a plan that can run; the only place that validates.
 
+mod check;
+
 use crate::batch::Layout;
 use crate::objective::Objective;
-use crate::recipe::{Recipe, RecipeError, Substeps, suggest};
+use crate::recipe::{Recipe, RecipeError, Substeps};
 use crate::schedule::Schedule;
-use ondine_datasets::policy::{PolicyEntry, Reads};
-use ondine_datasets::{Cut, Distribution, Ensemble, Order, Pace, Quantities};
+use ondine_datasets::policy::PolicyEntry;
+use ondine_datasets::{Cut, Ensemble, Order, Pace, Quantities};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
-use ondine_solvers::{Grid, Rng, SolverError, Stream, substeps_for};
+use ondine_solvers::{Rng, Stream, substeps_for};
 use std::sync::Arc;
 
 /// Simulations on which `substeps = "auto"` is measured.
@@ -75,204 +77,6 @@ impl Recipe {
         let mut ensemble = self.ensemble();
         let reference_error = self.find_substeps(&mut ensemble)?;
         Ok(self.plan(ensemble, reference_error))
-    }
-
-    fn error<T>(&self, path: &str, message: impl Into<String>) -> Result<T, RecipeError> {
-        Err(self.source.error_at(path, message))
-    }
-
-    /// The condition, or an error at `path`.
-    fn ensure(
-        &self,
-        condition: bool,
-        path: &str,
-        message: impl FnOnce() -> String,
-    ) -> Result<(), RecipeError> {
-        if condition {
-            return Ok(());
-        }
-        self.error(path, message())
-    }
-
-    fn check_equation(&self) -> Result<(), RecipeError> {
-        let dims = self.grid.points.len();
-        for (parameter, prior) in self.equation.parameters.iter().zip(&self.parameters) {
-            for value in prior.range() {
-                let path = format!("equation.{}", parameter.name);
-                parameter
-                    .check(self.equation.kind, value)
-                    .map_err(|error| self.source.error_at(&path, error.to_string()))?;
-            }
-        }
-        let lengths = self.grid.length.axes(dims);
-        for end in 0..2 {
-            let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
-            Grid::new(&self.grid.points, &lengths).map_err(|error| self.grid_error(&error))?;
-        }
-        let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
-        let built = self.equation.build_checked(&values, dims);
-        built.map(drop).map_err(|error| self.grid_error(&error))
-    }
-
-    fn grid_error(&self, error: &SolverError) -> RecipeError {
-        let path = match error {
-            SolverError::Length { .. } => "grid.length",
-            _ => "grid.points",
-        };
-        self.source.error_at(path, error.to_string())
-    }
-
-    fn check_time(&self) -> Result<(), RecipeError> {
-        let [low, _] = self.time.dt.range();
-        self.ensure(low > 0.0, "time.dt", || {
-            format!("dt = {low} must be greater than 0")
-        })?;
-        let tolerance = self.time.tolerance;
-        self.ensure(tolerance > 0.0 && tolerance < 1.0, "time.tolerance", || {
-            format!("tolerance = {tolerance} lies outside (0, 1)")
-        })?;
-        let stride = self.objective_options.stride;
-        self.ensure(stride > 0, "objective.stride", || {
-            "stride must be 1 or more".into()
-        })?;
-        let noise = self.objective_options.noise;
-        self.ensure((0.0..=1.0).contains(&noise), "objective.noise", || {
-            format!(
-                "noise = {noise} lies outside [0, 1], in units of the state's standard deviation"
-            )
-        })?;
-        let (frames, span) = (self.time.frames, self.cut().span());
-        self.ensure(frames > span, "time.frames", || {
-            let need = span + 1;
-            format!("frames = {frames} gives no window: stride {stride} needs {need} or more")
-        })
-    }
-
-    fn check_ensemble(&self) -> Result<(), RecipeError> {
-        let (simulations, workers) = (self.ensemble.simulations, self.ensemble.workers);
-        self.ensure(simulations > 0, "ensemble.simulations", || {
-            "simulations must be 1 or more".into()
-        })?;
-        self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
-            format!("workers = {workers} lies outside [1, 1024]")
-        })?;
-        let (dims, max) = (self.quantities().dims(), self.sampler.max_dims);
-        self.ensure(dims <= max, "ensemble.sampler", || {
-            format!(
-                "`{}` has {max} dimensions, the recipe draws {dims} quantities",
-                self.sampler.kind
-            )
-        })?;
-        let (capacity, batch) = (self.buffer.capacity, self.train.batch);
-        self.ensure(capacity >= batch, "buffer.capacity", || {
-            format!("capacity = {capacity} frames holds no batch of {batch}")
-        })?;
-        let watermark = self.watermark();
-        self.ensure(watermark <= capacity, "buffer.watermark", || {
-            format!("watermark = {watermark} lies above the capacity {capacity}")
-        })?;
-        self.check_supply()
-    }
-
-    /// Whether the simulations give enough windows.
-    fn check_supply(&self) -> Result<(), RecipeError> {
-        let windows = self.windows();
-        let (steps, batch) = (self.train.steps as u64, self.train.batch as u64);
-        self.ensure(batch <= windows, "ensemble.simulations", || {
-            format!("{windows} windows of all simulations give no batch of {batch}")
-        })?;
-        let enough = self.policy.reads == Reads::Many || steps * batch <= windows;
-        self.ensure(enough, "ensemble.simulations", || {
-            let per_simulation = self.cut().windows(self.time.frames) as u64;
-            let need = (steps * batch).div_ceil(per_simulation);
-            format!(
-                "`{}` hands out each of {windows} windows once, {steps} steps of {batch} need {}: \
-                 write simulations = {need} or use another buffer",
-                self.policy.kind,
-                steps * batch
-            )
-        })
-    }
-
-    fn check_training(&self) -> Result<(), RecipeError> {
-        let train = &self.train;
-        for (path, value) in [
-            ("train.steps", Some(train.steps)),
-            ("train.batch", Some(train.batch)),
-            ("train.log", train.log),
-            ("train.checkpoint", train.checkpoint),
-        ] {
-            self.ensure(value != Some(0), path, || {
-                format!("{path} must be 1 or more")
-            })?;
-        }
-        self.ensure((0.0..1.0).contains(&train.ema), "train.ema", || {
-            format!("ema = {} lies outside [0, 1); 0 is none", train.ema)
-        })?;
-        self.ensure(train.clip >= 0.0, "train.clip", || {
-            format!("clip = {} is negative; 0 is no limit", train.clip)
-        })?;
-        self.check_optimizer()
-    }
-
-    fn check_optimizer(&self) -> Result<(), RecipeError> {
-        let optimizer = &self.optimizer;
-        let rate = optimizer.learning_rate;
-        self.ensure(
-            rate > 0.0 && rate <= 1.0,
-            "train.optimizer.learning_rate",
-            || format!("learning_rate = {rate} lies outside (0, 1]"),
-        )?;
-        let last = self.schedule.last;
-        self.ensure((0.0..=rate).contains(&last), "train.schedule.final", || {
-            format!("final = {last} lies outside [0, {rate}], the learning rate")
-        })?;
-        let warmup = self.schedule.warmup.unwrap_or(0);
-        self.ensure(warmup <= self.train.steps, "train.schedule.warmup", || {
-            format!(
-                "warmup = {warmup} is longer than the training, {} steps",
-                self.train.steps
-            )
-        })?;
-        self.ensure(
-            optimizer.weight_decay >= 0.0,
-            "train.optimizer.weight_decay",
-            || format!("weight_decay = {} is negative", optimizer.weight_decay),
-        )?;
-        let betas = optimizer.betas;
-        self.ensure(
-            betas.iter().all(|b| (0.0..1.0).contains(b)),
-            "train.optimizer.betas",
-            || format!("betas = {betas:?} lie outside [0, 1)"),
-        )
-    }
-
-    fn check_evaluation(&self) -> Result<(), RecipeError> {
-        let evaluate = &self.evaluate;
-        self.ensure(evaluate.every != Some(0), "evaluate.every", || {
-            "every must be 1 or more".into()
-        })?;
-        self.ensure(evaluate.trajectories > 0, "evaluate.trajectories", || {
-            "trajectories must be 1 or more".into()
-        })?;
-        let (frames, stride) = (self.evaluation_frames(), self.objective_options.stride);
-        self.ensure(frames > stride, "evaluate.frames", || {
-            format!("frames = {frames} holds no step of stride {stride}")
-        })?;
-        let known: Vec<&str> = crate::metric::METRICS
-            .iter()
-            .map(|entry| entry.kind)
-            .collect();
-        for name in &evaluate.metrics {
-            if !known.contains(&name.as_str()) {
-                let mut error = self
-                    .source
-                    .error_at("evaluate.metrics", format!("unknown metric `{name}`"));
-                error.help = Some(suggest(name, &known));
-                return Err(error);
-            }
-        }
-        Ok(())
     }
 
     /// Finds the number of solver steps for the tolerance on the first simulations.

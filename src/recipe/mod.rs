@@ -146,66 +146,39 @@ impl Recipe {
 
 /// Decodes section by section.
 fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> {
-    let mut root = source.tree()?;
-    let mut equation_table = required(&mut root, "equation", source)?;
-    let equation = choose(&mut equation_table, EQUATIONS, |e| e.kind, None, source)?;
-    let parameters = decode_parameters(equation_table, equation, source)?;
-    let grid = required(&mut root, "grid", source)?.decode(source)?;
-    let time = required(&mut root, "time", source)?.decode(source)?;
-    let mut table = optional(&mut root, "initial", source)?;
-    let initial = choose(
-        &mut table,
-        INITIAL_STATES,
-        |e| e.kind,
-        Some("sine_series"),
+    let mut sections = Sections {
+        root: source.tree()?,
         source,
-    )?;
-    let initial_state = decode_member(table, initial.decode, source)?;
-    let mut table = required(&mut root, "ensemble", source)?;
-    let mut sampler_table = optional(&mut table, "sampler", source)?;
-    let sampler = choose(
-        &mut sampler_table,
-        SAMPLERS,
-        |e| e.kind,
-        Some("sobol"),
-        source,
-    )?;
-    sampler_table.decode::<NoOptions>(source)?;
-    let ensemble = table.decode(source)?;
-    let mut table = optional(&mut root, "buffer", source)?;
-    let policy = choose(&mut table, POLICIES, |e| e.kind, Some("reservoir"), source)?;
-    let buffer = table.decode(source)?;
-    let mut table = required(&mut root, "model", source)?;
-    let network = choose(&mut table, NETWORKS, |e| e.kind, None, source)?;
-    let conserve_mean = take_bool(&mut table, "conserve_mean", source)?;
-    let model = decode_member(table, network.decode, source)?;
-    let mut table = optional(&mut root, "objective", source)?;
-    let objective = choose(&mut table, OBJECTIVES, |e| e.kind, Some("one_step"), source)?;
-    let objective_options = table.decode(source)?;
-    let mut table = required(&mut root, "train", source)?;
-    let optimizer = optional(&mut table, "optimizer", source)?.decode(source)?;
-    let schedule = optional(&mut table, "schedule", source)?.decode(source)?;
-    let train = table.decode(source)?;
-    let evaluate = optional(&mut root, "evaluate", source)?.decode(source)?;
-    let head = decode_head(root, source)?;
+    };
+    let (equation, parameters) = sections.equation()?;
+    let (initial_kind, initial) = sections.initial()?;
+    let (ensemble, sampler) = sections.ensemble()?;
+    let (policy, buffer) = sections.buffer()?;
+    let (model_kind, model, conserve_mean) = sections.model()?;
+    let (objective, objective_options) = sections.objective()?;
+    let (train, optimizer, schedule) = sections.train()?;
+    let grid = sections.required("grid")?.decode(source)?;
+    let time = sections.required("time")?.decode(source)?;
+    let evaluate = sections.optional("evaluate")?.decode(source)?;
+    let head = decode_head(sections.root, source)?;
     Ok(Recipe {
         source: source.clone(),
         name: head.name.unwrap_or(default_name),
         seed: head.seed,
         deterministic: head.deterministic,
+        conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean),
         equation,
         parameters,
         grid,
         time,
-        initial_kind: initial.kind,
-        initial: initial_state,
+        initial_kind,
+        initial,
         ensemble,
         sampler,
         policy,
         buffer,
-        model_kind: network.kind,
+        model_kind,
         model,
-        conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean),
         objective,
         objective_options,
         train,
@@ -213,6 +186,93 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         schedule,
         evaluate,
     })
+}
+
+/// The sections that are left in the root.
+struct Sections<'s> {
+    root: Table<'s>,
+    source: &'s Source,
+}
+
+impl<'s> Sections<'s> {
+    fn required(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
+        required(&mut self.root, key, self.source)
+    }
+
+    fn optional(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
+        optional(&mut self.root, key, self.source)
+    }
+
+    fn equation(&mut self) -> Result<(&'static EquationEntry, Vec<Distribution>), RecipeError> {
+        let mut table = self.required("equation")?;
+        let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, self.source)?;
+        Ok((equation, decode_parameters(table, equation, self.source)?))
+    }
+
+    fn initial(&mut self) -> Result<(&'static str, Arc<dyn InitialState>), RecipeError> {
+        let mut table = self.optional("initial")?;
+        let default = Some("sine_series");
+        let entry = choose(&mut table, INITIAL_STATES, |e| e.kind, default, self.source)?;
+        Ok((entry.kind, decode_member(table, entry.decode, self.source)?))
+    }
+
+    fn ensemble(&mut self) -> Result<(EnsembleSection, &'static SamplerEntry), RecipeError> {
+        let mut table = self.required("ensemble")?;
+        let mut sampler = optional(&mut table, "sampler", self.source)?;
+        let entry = choose(
+            &mut sampler,
+            SAMPLERS,
+            |e| e.kind,
+            Some("sobol"),
+            self.source,
+        )?;
+        sampler.decode::<NoOptions>(self.source)?;
+        Ok((table.decode(self.source)?, entry))
+    }
+
+    fn buffer(&mut self) -> Result<(&'static PolicyEntry, BufferSection), RecipeError> {
+        let mut table = self.optional("buffer")?;
+        let policy = choose(
+            &mut table,
+            POLICIES,
+            |e| e.kind,
+            Some("reservoir"),
+            self.source,
+        )?;
+        Ok((policy, table.decode(self.source)?))
+    }
+
+    fn model(
+        &mut self,
+    ) -> Result<(&'static str, Arc<dyn NetworkConfig>, Option<bool>), RecipeError> {
+        let mut table = self.required("model")?;
+        let entry = choose(&mut table, NETWORKS, |e| e.kind, None, self.source)?;
+        let conserve_mean = take_bool(&mut table, "conserve_mean", self.source)?;
+        Ok((
+            entry.kind,
+            decode_member(table, entry.decode, self.source)?,
+            conserve_mean,
+        ))
+    }
+
+    fn objective(&mut self) -> Result<(&'static ObjectiveEntry, ObjectiveSection), RecipeError> {
+        let mut table = self.optional("objective")?;
+        let entry = choose(
+            &mut table,
+            OBJECTIVES,
+            |e| e.kind,
+            Some("one_step"),
+            self.source,
+        )?;
+        Ok((entry, table.decode(self.source)?))
+    }
+
+    fn train(&mut self) -> Result<(TrainSection, OptimizerSection, ScheduleSection), RecipeError> {
+        let mut table = self.required("train")?;
+        let optimizer = optional(&mut table, "optimizer", self.source)?.decode(self.source)?;
+        let schedule = optional(&mut table, "schedule", self.source)?.decode(self.source)?;
+        Ok((table.decode(self.source)?, optimizer, schedule))
+    }
 }
 
 /// A table without options.

@@ -3,6 +3,7 @@
 mod average;
 mod clock;
 mod gradients;
+mod learner;
 mod statistics;
 
 pub use clock::Spent;
@@ -13,11 +14,10 @@ use crate::memory;
 use crate::observer::{Learned, Observer};
 use crate::plan::Plan;
 use crate::run::{Run, RunError, Summary};
-use average::Average;
 use burn::module::Module;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
+use learner::Learner;
 use ondine_datasets::{Buffer, BufferConfig, DataError, Snapshot, Window, WorkerPool};
 use ondine_models::{Init, Residual};
 use ondine_solvers::{Rng, SolverError, Stream};
@@ -67,21 +67,17 @@ pub struct Trainer<'a> {
     device_name: String,
     buffer: Arc<Buffer>,
     pool: WorkerPool,
-    surrogate: Residual,
-    average: Option<Average>,
-    optimizer: ModuleOptimizer,
+    learner: Learner,
     held_out: Option<HeldOut>,
     clock: Clock,
     step: usize,
-    loss_sum: Tensor<1>,
-    loss_count: usize,
 }
 
 impl<'a> Trainer<'a> {
     /// A trainer at the start of a plan, or at a checkpoint; its workers run already.
     ///
     /// # Errors
-    /// When the checkpoint can't be read or a first simulation fails.
+    /// When the checkpoint can't be read, a first simulation fails or `stop` is set before there are windows.
     pub fn new(
         plan: &'a Plan,
         run: &'a Run,
@@ -99,29 +95,15 @@ impl<'a> Trainer<'a> {
             .transpose()?;
         let (buffer, pool) = start_workers(plan, snapshot.unwrap_or_default(), stop);
         let mut init = Init::new(weight_seed(plan), &device);
-        let surrogate = match checkpoint {
-            Some(checkpoint) => checkpoint.surrogate(plan, &mut init)?,
-            None => fresh(plan, &mut init, &buffer)?,
+        let learner = match checkpoint {
+            Some(checkpoint) => Learner::restored(plan, checkpoint, &mut init, &device)?,
+            None => Learner::new(plan, fresh(plan, &mut init, &buffer)?, &device),
         };
         if step == 0 && stop.load(Ordering::Relaxed) {
             return Err(TrainError::Stopped(run.directory().display().to_string()));
         }
-        let average = match checkpoint {
-            _ if plan.recipe.train.ema <= 0.0 => None,
-            Some(checkpoint) => Some(checkpoint.best(plan, &mut init)?),
-            None => Some(surrogate.clone()),
-        };
-        let optimizer = optimizer(plan);
-        let loss_sum = state.map_or(0.0, |state| state.loss_sum);
         clock.prepared(buffer.telemetry().trainer_wait);
         Ok(Self {
-            average: average.map(|weights| Average::new(&weights, plan.recipe.train.ema)),
-            optimizer: match checkpoint {
-                Some(checkpoint) => checkpoint.optimizer(optimizer)?,
-                None => optimizer,
-            },
-            loss_sum: Tensor::zeros([1], &device.clone().without_autodiff()).add_scalar(loss_sum),
-            loss_count: state.map_or(0, |state| state.loss_count),
             device_name: device_name.to_owned(),
             held_out: None,
             plan,
@@ -129,7 +111,7 @@ impl<'a> Trainer<'a> {
             device,
             buffer,
             pool,
-            surrogate,
+            learner,
             clock,
             step,
         })
@@ -156,7 +138,8 @@ impl<'a> Trainer<'a> {
                     steps,
                 });
             }
-            let norm = self.learn(&windows);
+            let batch = self.plan.layout.batch(&windows, &self.device);
+            let norm = self.learner.learn(self.plan, &batch, self.step);
             self.step += 1;
             self.report(observers, norm)?;
             let due = |every: usize| self.step.is_multiple_of(every);
@@ -181,23 +164,6 @@ impl<'a> Trainer<'a> {
         })?)
     }
 
-    /// One optimisation step; returns the norm of the gradient, `[1]`.
-    fn learn(&mut self, windows: &[Window]) -> Tensor<1> {
-        let batch = self.plan.layout.batch(windows, &self.device);
-        let mut rng = Rng::stream(self.plan.recipe.seed, Stream::Noise, self.step as u64);
-        let loss = self.plan.objective.loss(&self.surrogate, &batch, &mut rng);
-        self.loss_sum = self.loss_sum.clone() + loss.clone().inner();
-        self.loss_count += 1;
-        let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
-        let norm = gradients::clip(&self.surrogate, &mut gradients, self.plan.recipe.train.clip);
-        let rate = self.plan.schedule.rate(self.step);
-        self.surrogate = self.optimizer.step(rate, self.surrogate.clone(), gradients);
-        if let Some(average) = &mut self.average {
-            average.update(&self.surrogate, self.step);
-        }
-        norm
-    }
-
     fn report(
         &mut self,
         observers: &mut [&mut dyn Observer],
@@ -213,7 +179,7 @@ impl<'a> Trainer<'a> {
             return Ok(());
         }
         let learned = Learned {
-            loss: f64::from(self.loss_sum.clone().into_scalar::<f32>()) / self.loss_count as f64,
+            loss: self.learner.take_loss(),
             learning_rate: self.plan.schedule.rate(self.step - 1),
             gradient_norm: f64::from(norm.into_scalar::<f32>()),
         };
@@ -224,8 +190,6 @@ impl<'a> Trainer<'a> {
                 rate,
             });
         }
-        self.loss_sum = self.loss_sum.zeros_like();
-        self.loss_count = 0;
         for observer in observers.iter_mut() {
             observer.learned(&progress, &learned)?;
         }
@@ -244,10 +208,7 @@ impl<'a> Trainer<'a> {
                 .iter_mut()
                 .for_each(|observer| observer.doing("rolling out"));
             let held_out = self.held_out.as_ref().expect("simulated above");
-            let surrogate = match &self.average {
-                Some(average) => average.surrogate.clone(),
-                None => self.surrogate.valid(),
-            };
+            let surrogate = self.learner.best();
             let device = self.device.clone().without_autodiff();
             let judged = evaluation::evaluate(self.plan, held_out, &surrogate, &device, self.step);
             judged.map_err(TrainError::from)
@@ -267,13 +228,14 @@ impl<'a> Trainer<'a> {
     /// Writes a checkpoint.
     fn keep(&self) -> Result<(), RunError> {
         let snapshot = self.buffer.snapshot();
+        let (loss_sum, loss_count) = self.learner.loss();
         let state = State {
             step: self.step,
             spent: self.clock.spent(self.plan, &self.buffer.telemetry()),
-            loss_sum: self.loss_sum.clone().into_scalar::<f32>(),
+            loss_sum,
             reference_error: self.plan.reference_error,
-            loss_count: self.loss_count,
-            scaling: self.surrogate.scaling.clone(),
+            loss_count,
+            scaling: self.learner.surrogate.scaling.clone(),
             arrived: snapshot.arrived,
             handed_out: snapshot.handed_out,
             simulations: snapshot.simulations,
@@ -282,9 +244,9 @@ impl<'a> Trainer<'a> {
         };
         let kept = Kept {
             state: &state,
-            surrogate: &self.surrogate,
-            average: self.average.as_ref().map(|average| &average.surrogate),
-            optimizer: &self.optimizer,
+            surrogate: &self.learner.surrogate,
+            average: self.learner.average(),
+            optimizer: &self.learner.optimizer,
             buffer: &snapshot,
         };
         checkpoint::write(self.run, &kept)
@@ -302,7 +264,7 @@ impl<'a> Trainer<'a> {
             training_s: spent.training_s,
             wall_s: spent.wall_s,
             device: self.device_name,
-            parameters: self.surrogate.num_params(),
+            parameters: self.learner.surrogate.num_params(),
             peak_memory_mib: memory::peak_mib(),
             trainer_wait: spent.trainer_share(),
             solver_wait: self.clock.spent(self.plan, &telemetry).solver_share(),
@@ -355,16 +317,6 @@ fn fresh(plan: &Plan, init: &mut Init, buffer: &Buffer) -> Result<Residual, Data
     buffer.wait_for_watermark()?;
     let scaling = statistics::scaling(plan, &buffer.held());
     Ok(plan.surrogate(init, scaling))
-}
-
-fn optimizer(plan: &Plan) -> ModuleOptimizer {
-    let options = &plan.recipe.optimizer;
-    AdamWConfig::new()
-        .with_beta_1(options.betas[0] as f32)
-        .with_beta_2(options.betas[1] as f32)
-        .with_epsilon(1e-8)
-        .with_weight_decay(options.weight_decay as f32)
-        .init()
 }
 
 /// The seed of the first weights.

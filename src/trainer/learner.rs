@@ -1,0 +1,108 @@
+//! What learns: the surrogate, the average of its weights, the optimiser and the loss since the last report.
+
+use super::average::Average;
+use super::gradients;
+use crate::batch::Batch;
+use crate::checkpoint::Checkpoint;
+use crate::plan::Plan;
+use crate::run::RunError;
+use burn::module::Module;
+use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::tensor::{Device, Tensor};
+use ondine_models::{Init, Residual};
+use ondine_solvers::{Rng, Stream};
+
+/// A surrogate under training.
+pub(crate) struct Learner {
+    pub(crate) surrogate: Residual,
+    pub(crate) optimizer: ModuleOptimizer,
+    average: Option<Average>,
+    loss_sum: Tensor<1>,
+    loss_count: usize,
+}
+
+impl Learner {
+    /// A learner at its first step.
+    pub(crate) fn new(plan: &Plan, surrogate: Residual, device: &Device) -> Self {
+        Self {
+            average: average(plan, &surrogate),
+            optimizer: optimizer(plan),
+            loss_sum: Tensor::zeros([1], &device.clone().without_autodiff()),
+            loss_count: 0,
+            surrogate,
+        }
+    }
+
+    /// The learner of a checkpoint.
+    pub(crate) fn restored(
+        plan: &Plan,
+        checkpoint: &Checkpoint,
+        init: &mut Init,
+        device: &Device,
+    ) -> Result<Self, RunError> {
+        let fresh = Self::new(plan, checkpoint.surrogate(plan, init)?, device);
+        Ok(Self {
+            average: average(plan, &checkpoint.best(plan, init)?),
+            optimizer: checkpoint.optimizer(fresh.optimizer)?,
+            loss_sum: fresh.loss_sum.add_scalar(checkpoint.state.loss_sum),
+            loss_count: checkpoint.state.loss_count,
+            surrogate: fresh.surrogate,
+        })
+    }
+
+    /// Optimisation step `step`, counted from 0; returns the norm of the gradient, `[1]`.
+    pub(crate) fn learn(&mut self, plan: &Plan, batch: &Batch, step: usize) -> Tensor<1> {
+        let mut rng = Rng::stream(plan.recipe.seed, Stream::Noise, step as u64);
+        let loss = plan.objective.loss(&self.surrogate, batch, &mut rng);
+        self.loss_sum = self.loss_sum.clone() + loss.clone().inner();
+        self.loss_count += 1;
+        let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
+        let norm = gradients::clip(&self.surrogate, &mut gradients, plan.recipe.train.clip);
+        let rate = plan.schedule.rate(step);
+        self.surrogate = self.optimizer.step(rate, self.surrogate.clone(), gradients);
+        if let Some(average) = &mut self.average {
+            average.update(&self.surrogate, step);
+        }
+        norm
+    }
+
+    /// The mean loss since the last call.
+    pub(crate) fn take_loss(&mut self) -> f64 {
+        let (sum, count) = self.loss();
+        self.loss_sum = self.loss_sum.zeros_like();
+        self.loss_count = 0;
+        f64::from(sum) / count as f64
+    }
+
+    /// Sum and number of the losses since the last report.
+    pub(crate) fn loss(&self) -> (f32, usize) {
+        (self.loss_sum.clone().into_scalar(), self.loss_count)
+    }
+
+    /// The averaged surrogate, where there is one.
+    pub(crate) fn average(&self) -> Option<&Residual> {
+        self.average.as_ref().map(|average| &average.surrogate)
+    }
+
+    /// The surrogate to use, outside of automatic differentiation.
+    pub(crate) fn best(&self) -> Residual {
+        self.average()
+            .cloned()
+            .unwrap_or_else(|| self.surrogate.valid())
+    }
+}
+
+fn average(plan: &Plan, surrogate: &Residual) -> Option<Average> {
+    let decay = plan.recipe.train.ema;
+    (decay > 0.0).then(|| Average::new(surrogate, decay))
+}
+
+fn optimizer(plan: &Plan) -> ModuleOptimizer {
+    let options = &plan.recipe.optimizer;
+    AdamWConfig::new()
+        .with_beta_1(options.betas[0] as f32)
+        .with_beta_2(options.betas[1] as f32)
+        .with_epsilon(1e-8)
+        .with_weight_decay(options.weight_decay as f32)
+        .init()
+}
