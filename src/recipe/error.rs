@@ -68,8 +68,15 @@ fn excerpt(message: &str, path: &str, text: &str, span: &Range<usize>) -> String
         .to_owned()
 }
 
-/// The name nearest to `wrong`, if one is near enough to be meant.
+/// The name nearest to `wrong`, if one is near enough to be meant: one that begins with it, or a misspelt one.
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let begun = names
+        .iter()
+        .find(|name| wrong.len() > 2 && name.starts_with(wrong));
+    if let Some(name) = begun {
+        return Some(name);
+    }
     let distance = |name: &&str| strsim::damerau_levenshtein(wrong, name);
     let best = names.into_iter().min_by_key(distance)?;
     let similar = strsim::jaro_winkler(wrong, best) > 0.8;
@@ -81,5 +88,24 @@ pub fn suggest(wrong: &str, names: &[&str]) -> String {
     match nearest(wrong, names.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("possible: {}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_guessed_from_their_beginning_or_a_slip_but_not_at_random() {
+        let names = ["advection", "burgers", "kdv", "kuramoto_sivashinsky"];
+        for (wrong, right) in [
+            ("kuramoto", Some("kuramoto_sivashinsky")),
+            ("advektion", Some("advection")),
+            ("burger", Some("burgers")),
+            ("kvd", Some("kdv")),
+            ("heat", None),
+        ] {
+            assert_eq!(nearest(wrong, names), right, "{wrong}");
+        }
     }
 }
