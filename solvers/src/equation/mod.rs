@@ -17,7 +17,7 @@ pub use kdv::Kdv;
 pub use kuramoto_sivashinsky::KuramotoSivashinsky;
 pub use workspace::Workspace;
 
-use crate::{Complex64, Dealias};
+use crate::{Complex64, Dealias, Grid, SolverError};
 
 /// The right-hand side `ℒu + 𝒩(u)` of an equation, mode by mode, for fixed parameters.
 ///
@@ -44,7 +44,7 @@ pub trait Equation: Send + Sync {
     fn kind(&self) -> &'static str;
 
     /// Symbol `ℒ̂(k)` of the linear operator for one channel at the wavenumber vector `k`, one
-    /// entry per axis, in units of `2π/L`: `∂/∂x` is `i k[0]`. Real operators have
+    /// entry per axis, multiples of `2π/L`: `∂/∂x` is `i k[0]`. Real operators have
     /// `ℒ̂(−k) = ℒ̂(k)*`.
     fn linear(&self, channel: usize, k: &[f64]) -> Complex64;
 
@@ -63,7 +63,31 @@ pub trait Equation: Send + Sync {
         true
     }
 
-    /// Writes the modes of `𝒩(u)` to `out`, both channel after channel.
+    /// The solution `e^{ℒ̂ dt}` of a linear equation whose channels act on each other: a matrix of
+    /// `channels × channels` entries, row by row. `None`, the default, says that each channel
+    /// follows its own [`linear`](Self::linear) symbol.
+    fn propagator(&self, k: &[f64], dt: f64) -> Option<Vec<Complex64>> {
+        let _ = (k, dt);
+        None
+    }
+
+    /// Number of fields at the points that [`nonlinear`](Self::nonlinear) holds at once.
+    fn num_products(&self) -> usize {
+        self.channels()
+    }
+
+    /// Says what is wrong with `grid` for this equation, if anything.
+    ///
+    /// # Errors
+    ///
+    /// For example a force whose waves the grid does not resolve.
+    fn check(&self, grid: &Grid) -> Result<(), SolverError> {
+        let _ = grid;
+        Ok(())
+    }
+
+    /// Writes the modes of `𝒩(u)` to `out`, both channel after channel. Only modes of `u_hat`
+    /// below the dealiasing bound may be used.
     fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
         let _ = (work, u_hat);
         out.fill(Complex64::ZERO);
