@@ -8,6 +8,7 @@ mod buffer;
 mod distribution;
 mod ensemble;
 mod error;
+pub mod hdf5;
 mod intake;
 mod pace;
 pub mod policy;
