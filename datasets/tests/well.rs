@@ -222,17 +222,14 @@ fn a_file_of_h5py_with_compression_big_endian_numbers_and_constant_fields_is_rea
     assert_eq!(info.provenance.ondine_version, None);
 
     let frame = reader.frame(1, 2).unwrap();
-    for (i, j) in (0..4).flat_map(|i| (0..5).map(move |j| (i, j))) {
-        let channel = |c: usize| frame[c * 20 + i * 5 + j];
-        assert_eq!(channel(0), fixture(1, 2, i, j), "density at {i}, {j}");
-        assert_eq!(channel(1), fixture(0, 2, i, 0), "column at {i}, {j}");
-        assert_eq!(channel(2), fixture(1, 2, i, j), "velocity x at {i}, {j}");
-        assert_eq!(
-            channel(3),
-            fixture(1, 2, i, j) + 0.5,
-            "velocity y at {i}, {j}"
-        );
-    }
+    let channel =
+        |value: fn(usize, usize) -> f64| (0..20).map(move |point| value(point / 5, point % 5));
+    let expected: Vec<f64> = channel(|i, j| fixture(1, 2, i, j)) // density
+        .chain(channel(|i, _| fixture(0, 2, i, 0))) // column, the same along y and in every trajectory
+        .chain(channel(|i, j| fixture(1, 2, i, j))) // velocity along x
+        .chain(channel(|i, j| fixture(1, 2, i, j) + 0.5)) // velocity along y
+        .collect();
+    assert_eq!(frame, expected);
     let whole = reader.trajectory(1).unwrap();
     assert_eq!(&whole.frames[2 * info.frame_len()..], frame);
 }
@@ -405,6 +402,31 @@ fn a_file_gets_its_name_when_it_is_whole() {
     let part = WellReader::open(folder.join("file.h5.part")).unwrap();
     assert_eq!(part.trajectory(1).unwrap(), trajectory(&info, 1));
     assert!(part.frame(0, 0).unwrap().iter().all(|value| value.is_nan()));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_second_writer_of_one_file_is_refused_and_readers_are_let_in() {
+    let folder = Folder::new("two-writers");
+    let path = folder.join("file.h5");
+    let info = info(&[4]);
+    let mut first = WellWriter::create(&path, &info, Dtype::F64).unwrap();
+    for index in 0..3 {
+        first.append(&trajectory(&info, index)).unwrap();
+    }
+    let error = message(WellWriter::create(&path, &info, Dtype::F64));
+    assert!(
+        error.contains("file.h5.part: another process is writing this file"),
+        "{error}"
+    );
+    let part = WellReader::open(folder.join("file.h5.part")).unwrap();
+    assert_eq!(part.info(), &info);
+    first.finish().unwrap();
+    assert_eq!(
+        WellReader::open(&path).unwrap().trajectory(2).unwrap(),
+        trajectory(&info, 2)
+    );
+    WellWriter::create(&path, &info, Dtype::F64).unwrap();
 }
 
 #[test]

@@ -81,6 +81,12 @@ pub enum DatasetError {
         /// Frames of each.
         frames: usize,
     },
+    /// Another process writes the same file.
+    #[error("{path}: another process is writing this file", path = path.display())]
+    InUse {
+        /// The file under its temporary name.
+        path: PathBuf,
+    },
     /// The file was to be finished before every trajectory was written.
     #[error(
         "{path}: {missing} of {trajectories} trajectories were not written, the first is number {first}",

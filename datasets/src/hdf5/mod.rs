@@ -4,6 +4,7 @@
 //! A dataset is a list of simulated trajectories on one grid. Ondine writes The Well's layout ([`WellWriter`]), which
 //! h5py and the package `the_well` open as it is.
 
+mod claim;
 mod error;
 mod field;
 mod info;

@@ -150,17 +150,17 @@ impl StoredField {
             end: frames.end as u64,
             step: 1,
         };
+        let read = &self.dataset;
         Ok(match self.dtype {
             Dtype::F32 => {
-                let values = self.dataset.read_slice::<f32>(&selection)?;
-                values.iter().map(|&value| value.into()).collect()
+                let values = read.read_slice::<f32>(&selection)?;
+                let (values, _) = values.into_raw_vec_and_offset();
+                values.into_iter().map(f64::from).collect()
             }
-            Dtype::F64 => self
-                .dataset
-                .read_slice::<f64>(&selection)?
-                .iter()
-                .copied()
-                .collect(),
+            Dtype::F64 => {
+                let values = read.read_slice::<f64>(&selection)?;
+                values.into_raw_vec_and_offset().0
+            }
         })
     }
 
@@ -168,12 +168,19 @@ impl StoredField {
     fn spread(&self, values: &[f64], points: &[usize], frame_len: usize, out: &mut [f64]) {
         let num_points: usize = points.iter().product();
         let stored_len = self.stored.iter().product::<usize>() * self.components;
+        let whole = self.stored == points;
         let frames = out.chunks_mut(frame_len).zip(values.chunks(stored_len));
         for (out, values) in frames {
-            for point in 0..num_points {
-                let at = self.stored_point(point, points) * self.components;
-                for (component, &value) in values[at..at + self.components].iter().enumerate() {
-                    out[(self.first_channel + component) * num_points + point] = value;
+            for component in 0..self.components {
+                let channel = self.first_channel + component;
+                let out = &mut out[channel * num_points..][..num_points];
+                for (point, out) in out.iter_mut().enumerate() {
+                    let at = if whole {
+                        point
+                    } else {
+                        self.stored_point(point, points)
+                    };
+                    *out = values[at * self.components + component];
                 }
             }
         }
@@ -181,9 +188,6 @@ impl StoredField {
 
     /// The stored point of a grid point.
     fn stored_point(&self, point: usize, points: &[usize]) -> usize {
-        if self.stored == points {
-            return point;
-        }
         let (mut rest, mut at, mut stride) = (point, 0, 1);
         for (&n, &stored) in points.iter().zip(&self.stored).rev() {
             at += (rest % n).min(stored - 1) * stride;

@@ -3,17 +3,12 @@
 use super::layout::{self, AXES, FieldLayout};
 use crate::hdf5::{Axis, Boundary, DatasetInfo, Dtype, FieldKind, Varying};
 use rust_hdf5::types::HBool;
-use rust_hdf5::{FileLocking, H5Dataset, H5File, H5FileOptions, H5Group, Result};
+use rust_hdf5::{H5Dataset, H5File, H5FileOptions, H5Group, Result};
 use std::path::Path;
 
 /// Writes the file; frames that are never written read as NaN.
-pub(super) fn write(
-    path: &Path,
-    info: &DatasetInfo,
-    dtype: Dtype,
-    locking: FileLocking,
-) -> Result<()> {
-    let file = H5FileOptions::new().locking(locking).create(path)?;
+pub(super) fn write(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+    let file = H5FileOptions::new().no_locking().create(path)?;
     root(&file, info)?;
     dimensions(&file.create_group("dimensions")?, info, dtype)?;
     boundary_conditions(&file.create_group("boundary_conditions")?, info)?;

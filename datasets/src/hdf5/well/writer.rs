@@ -2,10 +2,11 @@
 
 use super::layout::{self, FieldLayout};
 use super::skeleton;
-use crate::hdf5::{DatasetError, DatasetInfo, Dtype, Trajectory};
+use crate::hdf5::{DatasetError, DatasetInfo, Dtype, Trajectory, claim};
 use rust_hdf5::FileLocking;
 use rust_hdf5::swmr::SwmrFileWriter;
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,8 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// system. A kill at any moment therefore leaves no file under the final name, or a complete one. The file under the
 /// temporary name stays readable while it grows, at most a second behind: trajectories not yet written read as NaN.
 ///
-/// Trajectories arrive in any order, and no more than one chunk of one is copied.
+/// Trajectories arrive in any order, and no more than one chunk of one is copied. Two processes cannot write one file: the
+/// second is refused, on file systems that know locks.
 ///
 /// ```
 /// use ondine_datasets::hdf5::*;
@@ -57,6 +59,7 @@ pub struct WellWriter {
     written: Vec<bool>,
     block: Vec<u8>,
     flushed: Instant,
+    _lock: File,
 }
 
 /// A field and its handle.
@@ -77,7 +80,7 @@ impl WellWriter {
     /// Starts a file with room for every trajectory of `info`. A file under the temporary name is replaced.
     ///
     /// # Errors
-    /// When `info` contradicts itself or the layout, or the file cannot be created.
+    /// When `info` contradicts itself or the layout, or the file cannot be created or is being written.
     pub fn create(
         path: impl AsRef<Path>,
         info: &DatasetInfo,
@@ -92,14 +95,16 @@ impl WellWriter {
         }
         let path = path.as_ref().to_path_buf();
         let part = temporary(&path);
-        let locking = FileLocking::from_env_or(FileLocking::BestEffort); // network disks know no locks
+        let lock = claim::exclusive(&part)?;
         let failed = || DatasetError::hdf5(&part);
-        skeleton::write(&part, info, dtype, locking).map_err(failed())?;
-        let mut file = SwmrFileWriter::open_append_with_locking(&part, locking).map_err(failed())?;
+        skeleton::write(&part, info, dtype).map_err(failed())?;
+        let file = SwmrFileWriter::open_append_with_locking(&part, FileLocking::Disabled);
+        let mut file = file.map_err(failed())?;
         let layouts = layout::fields(info, dtype).into_iter();
         let fields = layouts.map(|layout| StoredField::find(&file, layout));
         let fields = fields.collect();
         file.start_swmr().map_err(failed())?;
+        claim::share(&lock);
         Ok(Self {
             path,
             part,
@@ -112,6 +117,7 @@ impl WellWriter {
             written: vec![false; info.trajectories],
             block: Vec::new(),
             flushed: Instant::now(),
+            _lock: lock,
         })
     }
 
@@ -162,7 +168,7 @@ impl WellWriter {
                 first,
             });
         }
-        let file = std::fs::File::open(&part).map_err(DatasetError::io(&part))?;
+        let file = File::open(&part).map_err(DatasetError::io(&part))?;
         file.sync_all().map_err(DatasetError::io(&part))?;
         std::fs::rename(&part, &path).map_err(DatasetError::io(&path))?;
         sync_folder(&path)
@@ -236,6 +242,6 @@ fn sync_folder(path: &Path) -> Result<(), DatasetError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let open = std::fs::File::open(folder).map_err(DatasetError::io(folder))?;
+    let open = File::open(folder).map_err(DatasetError::io(folder))?;
     open.sync_all().map_err(DatasetError::io(folder))
 }
