@@ -42,7 +42,7 @@ impl Axis {
             inner_points: others.iter().product(),
             inner_modes,
             kept: kept_runs(others, dealias),
-            all: Vec::from([0..inner_modes]),
+            all: std::iter::once(0..inner_modes).collect(),
             forward,
             inverse,
             scratch: vec![Complex64::ZERO; scratch],

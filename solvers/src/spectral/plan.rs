@@ -4,6 +4,9 @@
 //! `[k_z, k_y, k_x]`. Each axis is so transformed where it lies contiguously, and one transposition
 //! an axis, in blocks, is all the data movement.
 
+use std::iter::once;
+use std::ops::Range;
+
 use super::Dealias;
 use super::axis::Axis;
 use super::line::Line;
@@ -59,14 +62,14 @@ pub(super) fn num_modes(points: &[usize]) -> usize {
 }
 
 /// Positions of the modes below the dealiasing bound in the stored order, as runs in a row.
-pub(super) fn kept_runs(points: &[usize], dealias: Dealias) -> Vec<std::ops::Range<usize>> {
+pub(super) fn kept_runs(points: &[usize], dealias: Dealias) -> Vec<Range<usize>> {
     if dealias == Dealias::None {
-        return Vec::from([0..num_modes(points)]);
+        return once(0..num_modes(points)).collect();
     }
     let (first, others) = points.split_first().expect("a grid has an axis");
     let kept = dealias.num_modes(*first);
     if others.is_empty() {
-        return Vec::from([0..kept]);
+        return once(0..kept).collect();
     }
     let rows = kept_runs(others, dealias).into_iter().flatten();
     // `k = 0 … K − 1`, then `k = −K + 1 … −1` at the end of the row.

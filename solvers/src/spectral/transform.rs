@@ -154,6 +154,13 @@ impl Transform {
         self.modes.len()
     }
 
+    /// Position of the mode with `periods` across the box along each axis, none of them negative.
+    #[must_use]
+    pub fn mode(&self, periods: &[usize]) -> usize {
+        let axes = periods.iter().zip(self.grid.points()).rev();
+        axes.fold(0, |mode, (periods, points)| mode * points + periods)
+    }
+
     /// Number of modes up to the last one below the dealiasing bound: from there on all are zero
     /// after [`to_modes`](Self::to_modes). In one dimension, all before it are below the bound.
     #[must_use]
