@@ -367,6 +367,8 @@ fn descriptions_that_contradict_themselves_are_refused() {
     );
     refused(|info| info.fields[0].name = "a/b".into());
     refused(|info| info.parameters[0].0 = "time_grid".into());
+    refused(|info| info.parameters[0].0 = "seed".into());
+    refused(|info| info.parameters[0].0 = "length_x".into());
     assert_eq!(
         std::fs::read_dir(&folder.0).unwrap().count(),
         0,

@@ -11,8 +11,22 @@ const CHUNK_BYTES: usize = 256 * 1024;
 /// A frame larger than this is divided along its first axis.
 const LARGEST_CHUNK_BYTES: usize = 16 * 1024 * 1024;
 
-/// Names the package `the_well` gives to other things in the cache where it keeps fields and scalars.
-const RESERVED: [&str; 3] = ["time_grid", "space_grid", "boundary_output"];
+/// Names of other things: attributes of the root, where parameters are attributes too, and what the package `the_well`
+/// keeps in one cache with fields and scalars.
+const RESERVED: [&str; 12] = [
+    "dataset_name",
+    "grid_type",
+    "n_spatial_dims",
+    "n_trajectories",
+    "simulation_parameters",
+    "field_order",
+    "seed",
+    "recipe",
+    "ondine_version",
+    "time_grid",
+    "space_grid",
+    "boundary_output",
+];
 
 /// Group of the fields of a kind.
 pub(super) fn group_of(kind: FieldKind) -> &'static str {
