@@ -115,7 +115,7 @@ impl Recipe {
         };
         let defaults = self.fill_defaults();
         let dims = self.grid.points.len();
-        let channels = self.equation.fields.len();
+        let channels = self.equation.fields_in(dims).len();
         Plan {
             cut: self.cut(),
             layout: Layout {

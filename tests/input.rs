@@ -63,11 +63,6 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
     refused("points = [32]", "points = [0]", &["0 points"]);
     refused("points = [32]", "points = []", &["grid"]);
     refused(
-        "points = [32]",
-        "points = [32, 32]",
-        &["advection", "2 axes"],
-    );
-    refused(
         "length = 6.283185307179586",
         "length = -1.0",
         &["length -1", "wrong.toml:11:"],
@@ -117,6 +112,24 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
         "name = \"small",
         &["not valid TOML", "wrong.toml:2"],
     );
+}
+
+#[test]
+fn an_equation_is_refused_where_it_does_not_exist() {
+    let advection =
+        "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }\n\n[grid]\npoints = [32]";
+    let plane = "kind = \"kdv\"\n\n[grid]\npoints = [32, 32]";
+    refused(advection, plane, &["kdv", "2 axes", "wrong.toml:9:10"]);
+}
+
+#[test]
+fn a_vector_has_one_component_an_axis() {
+    let three = "velocity = [1.0, 2.0, 3.0]";
+    let expected = [
+        "`velocity` has 3 components on a grid of 1 axes",
+        "one number for all",
+    ];
+    refused("velocity = { uniform = [0.5, 1.5] }", three, &expected);
 }
 
 #[test]

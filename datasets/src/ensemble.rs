@@ -76,7 +76,7 @@ impl Ensemble {
     /// The initial state of simulation `index` on `grid`, channel-major.
     pub fn initial_state(&self, index: u64, grid: &Grid) -> Vec<f64> {
         let mut rng = Rng::stream(self.seed, Stream::Initial, index);
-        let channels = self.equation.fields.len();
+        let channels = self.equation.fields_in(grid.dims()).len();
         let profile = self.initial.draw(grid.length(), channels, &mut rng);
         sample(&profile, grid, channels)
     }

@@ -2,12 +2,14 @@
 //!
 //! A [`Sampler`](sampler::Sampler) places simulation `index` in the space of parameters, an [`Ensemble`] turns the point
 //! into a solver run, a [`WorkerPool`] runs simulations ahead of the trainer, and a [`Buffer`] holds their windows under
-//! a [`Policy`](policy::Policy) and hands out batches. Nothing here knows a network.
+//! a [`Policy`](policy::Policy) and hands out batches. [`hdf5`] keeps trajectories on
+//! disk. Nothing here knows a network.
 
 mod buffer;
 mod distribution;
 mod ensemble;
 mod error;
+pub mod hdf5;
 mod intake;
 mod pace;
 pub mod policy;

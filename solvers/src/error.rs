@@ -20,6 +20,35 @@ pub enum SolverError {
         /// Largest value allowed; infinity when there is no bound.
         max: f64,
     },
+    /// A parameter that counts something is not a whole number.
+    #[error("{owner}: `{name}` = {value} is not a whole number: write {}", value.round())]
+    NotWhole {
+        /// The equation the parameter belongs to.
+        owner: &'static str,
+        /// Name of the parameter in a recipe.
+        name: &'static str,
+        /// The value that was given.
+        value: f64,
+    },
+    /// A wave that the equation needs is too short for the grid.
+    #[error(
+        "{owner}: `{name}` = {wavenumber} is too short a wave for the {points} points of axis \
+         {axis}: use {needed} points or more"
+    )]
+    Unresolved {
+        /// The equation the wave belongs to.
+        owner: &'static str,
+        /// Name of the parameter in a recipe.
+        name: &'static str,
+        /// Periods of the wave across the box.
+        wavenumber: usize,
+        /// The axis, counted from 0.
+        axis: usize,
+        /// Points of the grid along the axis.
+        points: usize,
+        /// Points that resolve the wave and its products.
+        needed: usize,
+    },
     /// An equation was given too few or too many parameters.
     #[error("{equation}: {found} parameter values were given: write {} ({names})", count(*expected))]
     ParameterCount {

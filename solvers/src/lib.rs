@@ -61,5 +61,5 @@ pub use random::{Rng, Stream};
 pub use realfft::num_complex::Complex64;
 pub use rollout::Rollout;
 pub use simulation::SimulationSpec;
-pub use spectral::{Dealias, Transform};
+pub use spectral::{Dealias, Transform, Wavenumbers};
 pub use stepper::{Stepper, Substeps};

@@ -11,7 +11,7 @@ use crate::{
 pub struct SimulationSpec {
     /// The equation, from the catalogue.
     pub equation: &'static EquationEntry,
-    /// One value per parameter of the equation, in its order.
+    /// One value for each of [`EquationEntry::values_in`], in this order.
     pub parameters: Vec<f64>,
     /// Where the state lives.
     pub grid: Grid,
@@ -66,11 +66,7 @@ impl SimulationSpec {
     /// Parameters, domain and time step, as `viscosity = 1, points = 256, length = 64, dt = 0.2`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let names = self
-            .equation
-            .parameters
-            .iter()
-            .map(|parameter| parameter.name);
+        let names = self.equation.value_names(self.grid.dims()).into_iter();
         let parameters = names
             .zip(&self.parameters)
             .map(|(name, value)| format!("{name} = {value}"));

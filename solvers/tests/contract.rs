@@ -6,11 +6,11 @@ use std::collections::HashSet;
 use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 
-use common::{final_state, initial, simulation};
+use common::{cube, final_state, initial, simulation, simulation_on};
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::initial::{INITIAL_STATES, Options};
 use ondine_solvers::{
-    Etdrk, Grid, InitialEntry, Integrator, Rng, SimulationSpec, Stepper, Stream, initial as states,
+    EquationEntry, Etdrk, Grid, InitialEntry, Integrator, Rng, Stepper, Stream, initial as states,
     sample,
 };
 
@@ -33,27 +33,52 @@ fn kinds_are_unique_and_can_be_found() {
     assert!(ondine_solvers::equation::find("phlogiston").is_none());
 }
 
+/// One end of the good values of every parameter, on a grid of `dims` axes.
+fn good_values(entry: &EquationEntry, dims: usize, end: usize) -> Vec<f64> {
+    entry.values_in(dims).map(|p| p.good[end]).collect()
+}
+
+/// Points per axis that a test in so many dimensions can afford.
+fn points(dims: usize) -> usize {
+    [64, 24, 16][dims - 1]
+}
+
 #[test]
-fn every_equation_steps_with_every_integrator_and_stays_finite() {
+fn every_equation_steps_with_every_integrator_in_every_dimension_and_stays_finite() {
     for entry in EQUATIONS {
-        for end in 0..2 {
-            let parameters: Vec<f64> = entry.parameters.iter().map(|p| p.good[end]).collect();
+        for (&dims, end) in entry.dims.iter().flat_map(|dims| [(dims, 0), (dims, 1)]) {
             for integrator in Integrator::ALL {
-                let spec = SimulationSpec {
-                    equation: entry,
-                    parameters: parameters.clone(),
-                    grid: Grid::new(&[64], &[TAU]).expect("valid"),
-                    dt: 0.01,
-                    substeps: 20,
-                    integrator,
-                };
+                let values = good_values(entry, dims, end);
+                let mut spec =
+                    simulation_on(entry.kind, &values, cube(dims, points(dims), TAU), 0.01);
+                spec.substeps = [20, 4, 2][dims - 1];
+                spec.integrator = integrator;
                 let u = final_state(&spec, &initial(&spec, 0), 10);
+                let finite = u.iter().all(|u| u.is_finite());
+                assert!(finite, "{} ({})", entry.kind, spec.describe());
+            }
+        }
+    }
+}
+
+/// The claim that surrogates rely on.
+#[test]
+fn every_equation_that_says_so_conserves_the_mean_of_every_field() {
+    for entry in EQUATIONS {
+        for &dims in entry.dims {
+            let values = good_values(entry, dims, 1);
+            let spec = simulation_on(entry.kind, &values, cube(dims, points(dims), TAU), 0.01);
+            let (u0, size) = (initial(&spec, 1), spec.grid.num_points());
+            let u = final_state(&spec, &u0, 10);
+            let fields = u.chunks_exact(size).zip(u0.chunks_exact(size));
+            let drift = fields.map(|(u, u0)| (common::mean(u) - common::mean(u0)).abs());
+            let drift = drift.fold(0.0, f64::max);
+            if entry.conserves_mean_in(dims) {
                 assert!(
-                    u.iter().all(|u| u.is_finite()),
-                    "{} ({})",
-                    entry.kind,
-                    spec.describe()
-                );
+                    drift < 1e-14,
+                    "{} in {dims}-D drifts by {drift:e}",
+                    entry.kind
+                ); // rounding
             }
         }
     }
@@ -62,12 +87,20 @@ fn every_equation_steps_with_every_integrator_and_stays_finite() {
 #[test]
 fn every_equation_names_its_fields_and_its_parameters() {
     for entry in EQUATIONS {
-        let values: Vec<f64> = entry.parameters.iter().map(|p| p.good[0]).collect();
-        let equation = entry
-            .build_checked(&values, 1)
-            .unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(equation.kind(), entry.kind);
-        assert_eq!(equation.channels(), entry.fields.len(), "{}", entry.kind);
+        for &dims in entry.dims {
+            let values = good_values(entry, dims, 0);
+            let equation = entry.build_checked(&values, dims);
+            let equation = equation.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(equation.kind(), entry.kind);
+            let (channels, fields) = (equation.channels(), entry.fields_in(dims));
+            assert_eq!(channels, fields.len(), "{}", entry.kind);
+            assert_eq!(
+                values.len(),
+                entry.value_names(dims).len(),
+                "{}",
+                entry.kind
+            );
+        }
         for parameter in entry.parameters {
             for value in parameter.good.into_iter().chain(parameter.default) {
                 let checked = parameter.check(entry.kind, value);
@@ -89,8 +122,10 @@ fn every_equation_names_its_fields_and_its_parameters() {
 #[test]
 fn every_equation_refuses_wrong_parameters_and_dimensions() {
     for entry in EQUATIONS {
-        let too_many = vec![1.0; entry.parameters.len() + 1];
-        for (values, dims) in [(too_many, 1), (vec![1.0; entry.parameters.len()], 7)] {
+        let dims = entry.dims[0];
+        let good = good_values(entry, dims, 0);
+        let too_many = [&good[..], &[1.0]].concat();
+        for (values, dims) in [(too_many, dims), (good, 7)] {
             let Err(error) = entry.build_checked(&values, dims) else {
                 panic!("{} accepts {values:?} on {dims} axes", entry.kind);
             };
@@ -102,19 +137,37 @@ fn every_equation_refuses_wrong_parameters_and_dimensions() {
 #[test]
 fn a_stepper_returns_the_state_it_was_given() {
     for entry in EQUATIONS {
-        let values: Vec<f64> = entry.parameters.iter().map(|p| p.good[0]).collect();
-        let equation = entry
-            .build_checked(&values, 1)
-            .unwrap_or_else(|error| panic!("{error}"));
-        let grid = Grid::new(&[32], &[1.0]).expect("valid");
-        let mut stepper = Etdrk::new(equation, &grid, 0.1, Integrator::Etdrk2).expect("valid");
-        let u: Vec<f64> = (0..32).map(|j| f64::from(j * 7919 % 101)).collect();
-        let mut read = vec![0.0; 32];
-        stepper.start(&u);
-        stepper.read(&mut read);
-        let error = common::difference(&read, &u);
-        assert!(error < 1e-14, "{}: {error:e}", entry.kind); // rounding of two transforms
+        for &dims in entry.dims {
+            let equation = entry.build_checked(&good_values(entry, dims, 0), dims);
+            let equation = equation.unwrap_or_else(|error| panic!("{error}"));
+            let grid = cube(dims, 16, 1.0);
+            let size = equation.channels() * grid.num_points();
+            let mut stepper = Etdrk::new(equation, &grid, 0.1, Integrator::Etdrk2).expect("valid");
+            let u: Vec<f64> = (0..size).map(|j| (j * 7919 % 101) as f64).collect();
+            let mut read = vec![0.0; size];
+            stepper.start(&u);
+            stepper.read(&mut read);
+            let error = common::difference(&read, &u);
+            assert!(error < 1e-14, "{}: {error:e}", entry.kind); // rounding of two transforms
+        }
     }
+}
+
+#[test]
+fn a_force_that_the_grid_does_not_resolve_is_refused_with_the_points_it_needs() {
+    let error_of = |wavenumber: f64| {
+        let values = [1e-3, 0.1, wavenumber, 1.0];
+        let spec = simulation_on("kolmogorov_flow", &values, cube(2, 32, TAU), 0.1);
+        spec.stepper().err().map(|error| error.to_string())
+    };
+    assert_eq!(error_of(10.0), None);
+    let error = error_of(11.0).expect("11 periods on 32 points");
+    assert!(
+        error.contains("32 points of axis 1") && error.contains("34"),
+        "{error}"
+    );
+    let error = error_of(4.5).expect("half a period");
+    assert!(error.contains("whole"), "{error}");
 }
 
 #[test]

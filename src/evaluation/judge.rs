@@ -107,7 +107,7 @@ fn spectra_at(
             .into_iter()
             .zip(&mut sums)
         {
-            amplitudes.add(state.into_iter(), sum);
+            amplitudes.add(&state, sum);
         }
     }
     let count = held_out.trajectories.len() * layout.channels;

@@ -41,7 +41,7 @@ pub fn evaluate(
         fields: plan
             .ensemble
             .equation
-            .fields
+            .fields_in(plan.layout.grid.len())
             .iter()
             .map(|field| (*field).to_owned())
             .collect(),

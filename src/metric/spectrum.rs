@@ -43,9 +43,12 @@ fn ratio(spectra: &Spectra, band: usize) -> f64 {
         .min(super::WORST)
 }
 
-/// Amplitudes `|û_k|` of states, `û = rfft(u)/N`, channel by channel.
+/// Amplitudes `|û_k|` of states, `û = rfft(u)/N`, channel by channel; in several dimensions the root mean square over
+/// the shell `|k| ≈ 0, 1, 2, …` of wavelengths over the domain.
 pub struct Amplitudes {
     transform: Transform,
+    shells: Vec<(usize, f64)>,
+    sizes: Vec<f64>,
     u: Vec<f64>,
     u_hat: Vec<Complex64>,
 }
@@ -58,35 +61,55 @@ impl Amplitudes {
     pub fn new(points: &[usize]) -> Result<Self, SolverError> {
         let grid = Grid::new(points, &vec![1.0; points.len()])?;
         let transform = Transform::new(&grid, ondine_solvers::Dealias::None)?;
-        let modes = transform.wavenumbers().len();
+        let shells = shells(&transform, points);
+        let highest = points.iter().min().map_or(0, |n| n / 2);
+        let mut sizes = vec![0.0; highest + 1];
+        for &(shell, weight) in &shells {
+            if let Some(size) = sizes.get_mut(shell) {
+                *size += weight;
+            }
+        }
         Ok(Self {
-            transform,
             u: vec![0.0; grid.num_points()],
-            u_hat: vec![Complex64::ZERO; modes],
+            u_hat: vec![Complex64::ZERO; transform.num_modes()],
+            transform,
+            shells,
+            sizes,
         })
     }
 
-    /// Number of wavenumbers, 0 included.
+    /// Number of shells, that of the mean included.
     pub fn num_modes(&self) -> usize {
-        self.u_hat.len()
+        self.sizes.len()
     }
 
-    /// Adds `|û_k|²` of every channel of `state` to `sum`.
-    pub fn add(&mut self, state: impl Iterator<Item = f64>, sum: &mut [f64]) {
+    /// Adds the mean of `|û_k|²` over every shell, for each channel of `state`, to `sum`.
+    pub fn add(&mut self, state: &[f64], sum: &mut [f64]) {
         let points = self.u.len();
-        let mut filled = 0;
-        for value in state {
-            self.u[filled] = value;
-            filled += 1;
-            if filled == points {
-                self.transform.forward(&self.u, &mut self.u_hat);
-                for (sum, mode) in sum.iter_mut().zip(&self.u_hat) {
-                    *sum += mode.norm_sqr() / (points * points) as f64;
+        for channel in state.chunks_exact(points) {
+            self.u.copy_from_slice(channel);
+            self.transform.forward(&self.u, &mut self.u_hat);
+            for (mode, &(shell, weight)) in self.u_hat.iter().zip(&self.shells) {
+                if let Some(sum) = sum.get_mut(shell) {
+                    let square = mode.norm_sqr() / (points * points) as f64;
+                    *sum += weight * square / self.sizes[shell];
                 }
-                filled = 0;
             }
         }
     }
+}
+
+/// The shell of every mode, and how many waves it stands for: the last axis holds `k` for `±k`.
+fn shells(transform: &Transform, points: &[usize]) -> Vec<(usize, f64)> {
+    let last = points.len() - 1;
+    let along_last = transform.vectors().axis(last);
+    let magnitudes = transform.vectors().magnitude().iter().zip(along_last);
+    let shell = |(magnitude, k): (&f64, &f64)| {
+        let [shell, along] = [magnitude, k].map(|k| (k / std::f64::consts::TAU).round() as usize);
+        let alone = along == 0 || 2 * along == points[last];
+        (shell, if alone { 1.0 } else { 2.0 })
+    };
+    magnitudes.map(shell).collect()
 }
 
 /// Root mean squares from sums of squares over `count` states; not finite values count as the worst.
@@ -111,10 +134,29 @@ mod tests {
         let mut amplitudes = Amplitudes::new(&[16]).expect("a grid");
         let mut sums = vec![0.0; amplitudes.num_modes()];
         let wave = |i: usize| 3.0 * (std::f64::consts::TAU * 2.0 * i as f64 / 16.0).cos();
-        amplitudes.add((0..16).map(wave), &mut sums);
+        let u: Vec<f64> = (0..16).map(wave).collect();
+        amplitudes.add(&u, &mut sums);
         for (k, amplitude) in rms(sums, 1).into_iter().enumerate() {
             let expected = if k == 2 { 1.5 } else { 0.0 };
             assert!((amplitude - expected).abs() < 1e-12, "k = {k}: {amplitude}");
         }
+    }
+
+    #[test]
+    fn a_plane_wave_lies_in_the_shell_of_its_wavenumber() {
+        let mut amplitudes = Amplitudes::new(&[16, 16]).expect("a grid");
+        let mut sums = vec![0.0; amplitudes.num_modes()];
+        let wave = |i: usize| {
+            let turns = (3 * (i / 16) + 4 * (i % 16)) as f64 / 16.0;
+            (std::f64::consts::TAU * turns).cos()
+        };
+        let u: Vec<f64> = (0..256).map(wave).collect();
+        amplitudes.add(&u, &mut sums);
+        let found: Vec<usize> = (0..sums.len())
+            .filter(|&shell| sums[shell] > 1e-12)
+            .collect();
+        assert_eq!(found, [5]);
+        // Parseval: the two waves ±k hold 2 · (1/2)², spread over the waves of the shell.
+        assert!((sums[5] * amplitudes.sizes[5] - 0.5).abs() < 1e-12);
     }
 }

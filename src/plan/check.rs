@@ -26,7 +26,7 @@ impl Recipe {
     /// Whether the equation exists with these parameters on this grid.
     pub(super) fn check_equation(&self) -> Result<(), RecipeError> {
         let dims = self.grid.points.len();
-        for (parameter, prior) in self.equation.parameters.iter().zip(&self.parameters) {
+        for (parameter, prior) in self.equation.values_in(dims).zip(&self.parameters) {
             for value in prior.range() {
                 let path = format!("equation.{}", parameter.name);
                 parameter

@@ -1,9 +1,10 @@
 //! The `kind` of a section: it chooses a member of a list, which then reads the rest of the section.
 
 use super::error::{RecipeError, suggest};
-use super::source::{Source, Table};
+use super::sections::PerAxis;
+use super::source::{Source, Table, Value};
 use ondine_datasets::Distribution;
-use ondine_solvers::equation::EquationEntry;
+use ondine_solvers::equation::{EquationEntry, Parameter};
 use serde::Deserialize;
 use toml::de::ValueDeserializer;
 
@@ -49,25 +50,30 @@ pub(super) fn decode_member<M>(
     decode(table.options()).map_err(|error| source.decoding_error(&name, &error))
 }
 
-/// Reads the parameters of an equation, each a number or a distribution.
+/// Reads the parameters of an equation on a grid of `dims` axes, each a number or a distribution, vectors with one an
+/// axis; in the order of the equation's values.
 pub(super) fn decode_parameters(
     mut table: Table<'_>,
     equation: &EquationEntry,
+    dims: usize,
     source: &Source,
 ) -> Result<Vec<Distribution>, RecipeError> {
     let mut values = Vec::new();
     for parameter in equation.parameters {
-        values.push(match (table.take(parameter.name), parameter.default) {
-            (Some(value), _) => Distribution::deserialize(ValueDeserializer::from(value))
-                .map_err(|error| source.decoding_error(&table.name, &error))?,
-            (None, Some(default)) => Distribution::Constant(default),
-            (None, None) => {
-                let message = format!("`{}` needs the key `{}`", equation.kind, parameter.name);
-                let [low, high] = parameter.good;
-                let help = format!("{}; good values: {low} to {high}", parameter.doc);
-                return Err(source.error(Some(table.span.clone()), message, Some(help)));
+        match (table.take(parameter.name), parameter.default) {
+            (Some(value), _) if parameter.per_axis => {
+                values.extend(components(value, parameter, dims, &table.name, source)?);
             }
-        });
+            (Some(value), _) => values.push(
+                Distribution::deserialize(ValueDeserializer::from(value))
+                    .map_err(|error| source.decoding_error(&table.name, &error))?,
+            ),
+            (None, Some(default)) => {
+                let count = if parameter.per_axis { dims } else { 1 };
+                values.extend(vec![Distribution::Constant(default); count]);
+            }
+            (None, None) => return Err(missing(&table, equation, parameter, source)),
+        }
     }
     let names: Vec<&str> = equation
         .parameters
@@ -82,4 +88,40 @@ pub(super) fn decode_parameters(
             Err(source.error(Some(span), message, Some(help)))
         }
     }
+}
+
+/// The components of a vector: one value for all axes, or a list with one an axis.
+fn components(
+    value: Value<'_>,
+    parameter: &Parameter,
+    dims: usize,
+    section: &str,
+    source: &Source,
+) -> Result<Vec<Distribution>, RecipeError> {
+    let span = value.span();
+    let decoded = PerAxis::deserialize(ValueDeserializer::from(value));
+    let axes = decoded
+        .map_err(|error| source.decoding_error(section, &error))?
+        .axes(dims);
+    if axes.len() == dims {
+        return Ok(axes);
+    }
+    let (name, count) = (parameter.name, axes.len());
+    let message = format!("`{name}` has {count} components on a grid of {dims} axes");
+    let help = Some(format!(
+        "write {name} = [...] with {dims} numbers, or one number for all"
+    ));
+    Err(source.error(Some(span), message, help))
+}
+
+fn missing(
+    table: &Table<'_>,
+    equation: &EquationEntry,
+    parameter: &Parameter,
+    source: &Source,
+) -> RecipeError {
+    let message = format!("`{}` needs the key `{}`", equation.kind, parameter.name);
+    let [low, high] = parameter.good;
+    let help = format!("{}; good values: {low} to {high}", parameter.doc);
+    source.error(Some(table.span.clone()), message, Some(help))
 }

@@ -8,7 +8,7 @@ mod source;
 
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
-    BufferSection, EvaluateSection, GridSection, Lengths, OptimizerKind, OptimizerSection,
+    BufferSection, EvaluateSection, GridSection, OptimizerKind, OptimizerSection, PerAxis,
     Substeps, TimeSection, TrainSection,
 };
 pub use source::Source;
@@ -40,7 +40,7 @@ pub struct Recipe {
     pub deterministic: Option<bool>,
     /// `[equation]`: which one.
     pub equation: &'static EquationEntry,
-    /// `[equation]`: its parameters, in the order of its list entry.
+    /// `[equation]`: its parameters, in the order of its values on this grid.
     pub parameters: Vec<Distribution>,
     /// `[grid]`.
     pub grid: GridSection,
@@ -150,14 +150,15 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         root: source.tree()?,
         source,
     };
-    let (equation, parameters) = sections.equation()?;
+    let grid: GridSection = sections.required("grid")?.decode(source)?;
+    let dims = grid.points.len();
+    let (equation, parameters) = sections.equation(dims)?;
     let (initial_kind, initial) = sections.initial()?;
     let (ensemble, sampler) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer()?;
     let (model_kind, model, conserve_mean) = sections.model()?;
     let (objective, objective_options) = sections.objective()?;
     let (train, optimizer, schedule) = sections.train()?;
-    let grid = sections.required("grid")?.decode(source)?;
     let time = sections.required("time")?.decode(source)?;
     let evaluate = sections.optional("evaluate")?.decode(source)?;
     let head = decode_head(sections.root, source)?;
@@ -166,7 +167,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         name: head.name.unwrap_or(default_name),
         seed: head.seed,
         deterministic: head.deterministic,
-        conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean),
+        conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean_in(dims)),
         equation,
         parameters,
         grid,
@@ -203,10 +204,16 @@ impl<'s> Sections<'s> {
         optional(&mut self.root, key, self.source)
     }
 
-    fn equation(&mut self) -> Result<(&'static EquationEntry, Vec<Distribution>), RecipeError> {
+    fn equation(
+        &mut self,
+        dims: usize,
+    ) -> Result<(&'static EquationEntry, Vec<Distribution>), RecipeError> {
         let mut table = self.required("equation")?;
         let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, self.source)?;
-        Ok((equation, decode_parameters(table, equation, self.source)?))
+        Ok((
+            equation,
+            decode_parameters(table, equation, dims, self.source)?,
+        ))
     }
 
     fn initial(&mut self) -> Result<(&'static str, Arc<dyn InitialState>), RecipeError> {

@@ -1,6 +1,7 @@
 //! A recipe with every default filled in, as a run keeps it.
 
 use super::{Recipe, Substeps};
+use ondine_solvers::Parameter;
 use serde::Serialize;
 use toml::{Table, Value};
 
@@ -49,14 +50,15 @@ impl Recipe {
     }
 
     fn parameter_table(&self) -> Table {
-        let names = self
-            .equation
-            .parameters
-            .iter()
-            .map(|parameter| parameter.name);
-        names
-            .zip(&self.parameters)
-            .map(|(name, value)| (name.into(), plain(value)))
+        let dims = self.grid.points.len();
+        let mut values = self.parameters.iter();
+        let mut next = |parameter: &Parameter| match parameter.per_axis && dims > 1 {
+            true => plain(&values.by_ref().take(dims).collect::<Vec<_>>()),
+            false => plain(&values.next().expect("one value a parameter")),
+        };
+        let parameters = self.equation.parameters.iter();
+        parameters
+            .map(|parameter| (parameter.name.to_owned(), next(parameter)))
             .collect()
     }
 

@@ -2,7 +2,7 @@
 
 use ondine_datasets::Distribution;
 use ondine_solvers::Integrator;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
+use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor, value};
 use serde::{Deserialize, Serialize};
 
 /// `[grid]`: the box.
@@ -12,17 +12,17 @@ pub struct GridSection {
     /// Grid points, one entry an axis.
     pub points: Vec<usize>,
     /// Domain length: one for all axes, or a list with one an axis.
-    pub length: Lengths,
+    pub length: PerAxis,
 }
 
 /// One distribution for every axis, or one an axis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum Lengths {
-    /// Every axis has this length.
-    Cube(Distribution),
-    /// One length an axis.
-    Axes(Vec<Distribution>),
+pub enum PerAxis {
+    /// The same for every axis.
+    All(Distribution),
+    /// One an axis.
+    Each(Vec<Distribution>),
 }
 
 /// `[time]`: frames.
@@ -157,45 +157,45 @@ impl Default for EvaluateSection {
     }
 }
 
-impl Lengths {
-    /// One length an axis.
+impl PerAxis {
+    /// One an axis.
     pub fn axes(&self, dims: usize) -> Vec<Distribution> {
         match self {
-            Self::Cube(length) => vec![*length; dims],
-            Self::Axes(lengths) => lengths.clone(),
+            Self::All(length) => vec![*length; dims],
+            Self::Each(lengths) => lengths.clone(),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Lengths {
+impl<'de> Deserialize<'de> for PerAxis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LengthsVisitor)
+        deserializer.deserialize_any(PerAxisVisitor)
     }
 }
 
-struct LengthsVisitor;
+struct PerAxisVisitor;
 
-impl<'de> Visitor<'de> for LengthsVisitor {
-    type Value = Lengths;
+impl<'de> Visitor<'de> for PerAxisVisitor {
+    type Value = PerAxis;
 
     fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("a length, { uniform = [low, high] }, or a list with one an axis")
+        formatter.write_str("a number, { uniform = [low, high] }, or a list with one an axis")
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Lengths, E> {
-        Ok(Lengths::Cube(Distribution::Constant(value)))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<PerAxis, E> {
+        Distribution::deserialize(value.into_deserializer()).map(PerAxis::All)
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Lengths, E> {
+    fn visit_i64<E: Error>(self, value: i64) -> Result<PerAxis, E> {
         self.visit_f64(value as f64)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Lengths, A::Error> {
-        Vec::deserialize(value::SeqAccessDeserializer::new(seq)).map(Lengths::Axes)
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<PerAxis, A::Error> {
+        Vec::deserialize(value::SeqAccessDeserializer::new(seq)).map(PerAxis::Each)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Lengths, A::Error> {
-        Distribution::deserialize(value::MapAccessDeserializer::new(map)).map(Lengths::Cube)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PerAxis, A::Error> {
+        Distribution::deserialize(value::MapAccessDeserializer::new(map)).map(PerAxis::All)
     }
 }
 

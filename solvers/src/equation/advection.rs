@@ -1,15 +1,16 @@
-//! Advection: `uₜ + c uₓ = 0`, `ℒ̂ = −ick`.
+//! Advection: `uₜ + c·∇u = 0`, `ℒ̂ = −i c·k`.
 //!
-//! A state moves at speed `c` and keeps its shape: `u(x, t) = u₀(x − ct)`. The simplest test of
-//! a surrogate, because every error is one of phase or of amplitude.
+//! A state moves with velocity `c` and keeps its shape: `u(x, t) = u₀(x − ct)`. The simplest test
+//! of a surrogate, because every error is one of phase or of amplitude.
 
+use super::dot;
 use crate::{Complex64, Equation, EquationEntry, Parameter};
 
-/// Transport at constant speed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Transport at constant velocity.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Advection {
-    /// Velocity `c`; positive moves towards larger `x`.
-    pub velocity: f64,
+    /// Velocity `c`, one component per axis; positive moves towards larger `x`.
+    pub velocity: Vec<f64>,
 }
 
 impl Equation for Advection {
@@ -18,29 +19,26 @@ impl Equation for Advection {
     }
 
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
-        Complex64::new(0.0, -self.velocity * k[0])
+        Complex64::new(0.0, -dot(&self.velocity, k))
     }
 }
 
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "advection",
-    formula: "uₜ + c uₓ = 0",
-    summary: "transport at constant speed; every state keeps its shape",
-    fields: &["u"],
-    dims: &[1],
-    conserves_mean: true,
+    formula: "uₜ + c·∇u = 0",
+    summary: "transport at constant velocity; every state keeps its shape",
     parameters: &[Parameter {
         name: "velocity",
         symbol: "c",
         doc: "speed and direction of the transport",
-        default: None,
-        min: f64::NEG_INFINITY,
-        max: f64::INFINITY,
         good: [0.1, 2.0],
+        per_axis: true,
+        ..Parameter::ANY
     }],
-    build: |values| {
+    build: |values, _dims| {
         Box::new(Advection {
-            velocity: values[0],
+            velocity: values.to_vec(),
         })
     },
+    ..EquationEntry::LINEAR
 };

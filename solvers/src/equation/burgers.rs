@@ -1,10 +1,14 @@
-//! Burgers: `uₜ + ½ (u²)ₓ = ν uₓₓ`, `ℒ̂ = −νk²`, `𝒩(u) = −½ (u²)ₓ`.
+//! Burgers: `uₜ + (u·∇)u = ν ∆u`, `ℒ̂ = −ν|k|²`; in one dimension `𝒩(u) = −½ (u²)ₓ`.
 //!
 //! Waves steepen into fronts and then decay. A front across which `u` falls by `Δu` is about
-//! `4ν / Δu` wide; the grid has to resolve it. The integral of `u` is constant, the energy
-//! `∫ u² dx` never grows. J. M. Burgers, Adv. Appl. Mech. 1, 171 (1948).
+//! `4ν / Δu` wide; the grid has to resolve it. In one dimension the integral of `u` is constant
+//! and the energy `∫ u² dx` never grows; in two and three the fields are the components of a
+//! velocity and its mean is not constant, because the form is not conservative. J. M. Burgers,
+//! Adv. Appl. Mech. 1, 171 (1948).
 
 use super::convection::convection;
+use super::rotational;
+use super::square;
 use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
 
 /// Convection and diffusion of a velocity.
@@ -12,6 +16,8 @@ use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
 pub struct Burgers {
     /// Viscosity `ν ≥ 0`.
     pub viscosity: f64,
+    /// Number of axes and of components of the velocity.
+    pub dims: usize,
 }
 
 impl Equation for Burgers {
@@ -19,8 +25,12 @@ impl Equation for Burgers {
         ENTRY.kind
     }
 
+    fn channels(&self) -> usize {
+        self.dims
+    }
+
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
-        Complex64::new(-self.viscosity * k[0] * k[0], 0.0)
+        Complex64::new(-self.viscosity * square(k), 0.0)
     }
 
     fn dealias(&self) -> Dealias {
@@ -31,30 +41,40 @@ impl Equation for Burgers {
         false
     }
 
+    fn num_products(&self) -> usize {
+        match self.dims {
+            1 => 1,
+            2 => rotational::PLANE_PRODUCTS,
+            _ => rotational::SPACE_PRODUCTS,
+        }
+    }
+
     fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
-        convection(1.0, work, u_hat, out);
+        match self.dims {
+            1 => convection(1.0, work, u_hat, out),
+            2 => rotational::in_the_plane(work, u_hat, out),
+            _ => rotational::in_space(work, u_hat, out),
+        }
     }
 }
 
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "burgers",
-    formula: "uₜ + ½ (u²)ₓ = ν uₓₓ",
+    formula: "uₜ + (u·∇)u = ν ∆u",
     summary: "convection and diffusion; waves steepen into fronts and decay",
-    fields: &["u"],
-    dims: &[1],
-    conserves_mean: true,
+    vector: true,
     parameters: &[Parameter {
         name: "viscosity",
         symbol: "ν",
         doc: "sets the width of the fronts, about 4ν / Δu for a jump Δu",
-        default: None,
-        min: 0.0,
-        max: f64::INFINITY,
         good: [0.01, 0.1],
+        ..Parameter::NON_NEGATIVE
     }],
-    build: |values| {
+    build: |values, dims| {
         Box::new(Burgers {
             viscosity: values[0],
+            dims,
         })
     },
+    ..EquationEntry::LINEAR
 };

@@ -12,13 +12,13 @@ pub(super) fn convection(
     u_hat: &[Complex64],
     out: &mut [Complex64],
 ) {
-    let Workspace { transform, points } = work;
-    transform.to_points(u_hat, points);
-    for u in points.iter_mut() {
+    work.transform.to_points(u_hat, &mut work.points);
+    for u in &mut work.points {
         *u *= *u;
     }
-    transform.to_modes(points, out);
-    for (out, ik) in out.iter_mut().zip(transform.derivative()) {
-        *out *= -0.5 * scale * ik;
+    work.transform.to_modes(&mut work.points, out);
+    for (out, k) in out.iter_mut().zip(work.k.derivative(0)) {
+        let flux = -0.5 * scale * k;
+        *out = Complex64::new(-flux * out.im, flux * out.re);
     }
 }

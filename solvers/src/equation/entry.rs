@@ -19,6 +19,10 @@ pub struct Parameter {
     pub max: f64,
     /// A range of values with interesting behaviour, to start from.
     pub good: [f64; 2],
+    /// Whether it is a vector: one value for each axis of the grid.
+    pub per_axis: bool,
+    /// Whether only whole numbers are allowed.
+    pub whole: bool,
 }
 
 /// A row of the catalogue.
@@ -30,31 +34,65 @@ pub struct EquationEntry {
     pub formula: &'static str,
     /// What it models and how it behaves, in one line.
     pub summary: &'static str,
-    /// Names of the fields of a state, one per channel.
+    /// Names of the fields of a state, one per channel; of a vector in one dimension. Ask
+    /// [`fields_in`](Self::fields_in) for those on a grid.
     pub fields: &'static [&'static str],
+    /// Whether the state is a vector with one component per axis.
+    pub vector: bool,
     /// Numbers of axes it exists for.
     pub dims: &'static [usize],
-    /// Whether the mean of every field over the domain stays what it was, for all parameters.
+    /// Whether the mean of every field over the domain stays what it was, for all parameters; of
+    /// a vector in one dimension. Ask [`conserves_mean_in`](Self::conserves_mean_in).
     pub conserves_mean: bool,
     /// Its parameters, in the order of the values.
     pub parameters: &'static [Parameter],
-    /// Makes the equation from one value per parameter, unchecked.
-    pub build: fn(&[f64]) -> Box<dyn Equation>,
+    /// Makes the equation from its values on a grid of so many axes, unchecked.
+    pub build: fn(&[f64], usize) -> Box<dyn Equation>,
 }
 
 impl Parameter {
-    /// Checks that `value` is finite and in range; `owner` is the equation named in the error.
+    /// What most parameters without bounds have in common.
+    pub(super) const ANY: Self = Self {
+        name: "",
+        symbol: "",
+        doc: "",
+        default: None,
+        min: f64::NEG_INFINITY,
+        max: f64::INFINITY,
+        good: [0.0, 0.0],
+        per_axis: false,
+        whole: false,
+    };
+
+    /// What most parameters from zero upwards have in common.
+    pub(super) const NON_NEGATIVE: Self = Self {
+        min: 0.0,
+        ..Self::ANY
+    };
+
+    /// What most parameters above zero have in common.
+    pub(super) const POSITIVE: Self = Self {
+        min: f64::MIN_POSITIVE,
+        ..Self::ANY
+    };
+
+    /// Checks that `value` is finite, in range and whole where it has to be; `owner` is the
+    /// equation named in the error.
     ///
     /// # Errors
     ///
-    /// [`SolverError::OutOfRange`].
+    /// [`SolverError::OutOfRange`] and [`SolverError::NotWhole`].
     pub fn check(&self, owner: &'static str, value: f64) -> Result<(), SolverError> {
+        let name = self.name;
+        if self.whole && value.fract().abs() > 0.0 {
+            return Err(SolverError::NotWhole { owner, name, value });
+        }
         if value.is_finite() && (self.min..=self.max).contains(&value) {
             return Ok(());
         }
         Err(SolverError::OutOfRange {
             owner,
-            name: self.name,
+            name,
             value,
             min: self.min,
             max: self.max,
@@ -63,23 +101,85 @@ impl Parameter {
 }
 
 impl EquationEntry {
-    /// Makes the equation for `values`, one per parameter, on a grid of `dims` axes.
+    /// What most equations have in common.
+    pub(super) const LINEAR: Self = Self {
+        kind: "",
+        formula: "",
+        summary: "",
+        fields: &["u"],
+        vector: false,
+        dims: &[1, 2, 3],
+        conserves_mean: true,
+        parameters: &[],
+        build: |_, _| unreachable!("every equation says how it is built"),
+    };
+
+    /// Names of the fields of a state on a grid of `dims` axes, one per channel.
+    ///
+    /// ```
+    /// let burgers = ondine_solvers::equation::find("burgers").expect("in the list");
+    /// assert_eq!(burgers.fields_in(1), ["u"]);
+    /// assert_eq!(burgers.fields_in(2), ["u", "v"]);
+    /// ```
+    #[must_use]
+    pub fn fields_in(&self, dims: usize) -> &'static [&'static str] {
+        const COMPONENTS: &[&str] = &["u", "v", "w"];
+        if self.vector {
+            &COMPONENTS[..dims.min(COMPONENTS.len())]
+        } else {
+            self.fields
+        }
+    }
+
+    /// Whether the mean of every field stays what it was, on a grid of `dims` axes.
+    #[must_use]
+    pub fn conserves_mean_in(&self, dims: usize) -> bool {
+        self.conserves_mean && (dims == 1 || !self.vector)
+    }
+
+    /// The parameter that each value on a grid of `dims` axes belongs to: a parameter with one
+    /// value per axis comes that many times in a row.
+    pub fn values_in(&self, dims: usize) -> impl Iterator<Item = &'static Parameter> + use<> {
+        let times = move |parameter: &Parameter| if parameter.per_axis { dims } else { 1 };
+        let parameters = self.parameters.iter();
+        parameters.flat_map(move |parameter| std::iter::repeat_n(parameter, times(parameter)))
+    }
+
+    /// Names of the values on a grid of `dims` axes: `velocity` in one dimension, `velocity_x`
+    /// and `velocity_y` in two.
+    #[must_use]
+    pub fn value_names(&self, dims: usize) -> Vec<String> {
+        let axes = if dims == 1 {
+            &[""][..]
+        } else {
+            &["_x", "_y", "_z"][..dims.min(3)]
+        };
+        let names = |parameter: &Parameter| -> Vec<String> {
+            let suffixes = if parameter.per_axis { axes } else { &[""] };
+            let name = |suffix| format!("{}{suffix}", parameter.name);
+            suffixes.iter().map(name).collect()
+        };
+        self.parameters.iter().flat_map(names).collect()
+    }
+
+    /// Makes the equation for `values`, one for each of [`values_in`](Self::values_in), on a grid
+    /// of `dims` axes.
     ///
     /// # Errors
     ///
-    /// [`SolverError::Dimension`], [`SolverError::ParameterCount`] or
-    /// [`SolverError::OutOfRange`], for the first thing that is wrong.
+    /// [`SolverError::Dimension`], [`SolverError::ParameterCount`] or the errors of
+    /// [`Parameter::check`], for the first thing that is wrong.
     pub fn build_checked(
         &self,
         values: &[f64],
         dims: usize,
     ) -> Result<Box<dyn Equation>, SolverError> {
         self.check_dims(dims)?;
-        self.check_count(values.len())?;
-        for (parameter, &value) in self.parameters.iter().zip(values) {
+        self.check_count(values.len(), dims)?;
+        for (parameter, &value) in self.values_in(dims).zip(values) {
             parameter.check(self.kind, value)?;
         }
-        Ok((self.build)(values))
+        Ok((self.build)(values, dims))
     }
 
     fn check_dims(&self, dims: usize) -> Result<(), SolverError> {
@@ -93,14 +193,14 @@ impl EquationEntry {
         })
     }
 
-    fn check_count(&self, found: usize) -> Result<(), SolverError> {
-        if found == self.parameters.len() {
+    fn check_count(&self, found: usize, dims: usize) -> Result<(), SolverError> {
+        let names = self.value_names(dims);
+        if found == names.len() {
             return Ok(());
         }
-        let names: Vec<_> = self.parameters.iter().map(|p| p.name).collect();
         Err(SolverError::ParameterCount {
             equation: self.kind,
-            expected: self.parameters.len(),
+            expected: names.len(),
             found,
             names: names.join(", "),
         })

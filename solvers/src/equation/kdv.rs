@@ -44,21 +44,19 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "kdv",
     formula: "uₜ + 6 u uₓ + uₓₓₓ = −ζ uₓₓₓₓ",
     summary: "dispersive waves; solitons that pass through each other",
-    fields: &["u"],
     dims: &[1],
-    conserves_mean: true,
     parameters: &[Parameter {
         name: "hyper_viscosity",
         symbol: "ζ",
         doc: "damping of the shortest waves; 0 conserves energy",
         default: Some(0.0),
-        min: 0.0,
-        max: f64::INFINITY,
         good: [0.0, 0.01],
+        ..Parameter::NON_NEGATIVE
     }],
-    build: |values| {
+    build: |values, _dims| {
         Box::new(Kdv {
             hyper_viscosity: values[0],
         })
     },
+    ..EquationEntry::LINEAR
 };

@@ -42,21 +42,19 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "kuramoto_sivashinsky",
     formula: "uₜ + ½ (u²)ₓ + uₓₓ + ν uₓₓₓₓ = 0",
     summary: "spatio-temporal chaos; cells that merge and split",
-    fields: &["u"],
     dims: &[1],
-    conserves_mean: true,
     parameters: &[Parameter {
         name: "viscosity",
         symbol: "ν",
         doc: "damping of short waves; waves with k² < 1/ν grow",
         default: Some(1.0),
-        min: f64::MIN_POSITIVE,
-        max: f64::INFINITY,
         good: [0.5, 1.5],
+        ..Parameter::POSITIVE
     }],
-    build: |values| {
+    build: |values, _dims| {
         Box::new(KuramotoSivashinsky {
             viscosity: values[0],
         })
     },
+    ..EquationEntry::LINEAR
 };

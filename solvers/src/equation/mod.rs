@@ -3,21 +3,50 @@
 //! A new equation is one file of this folder and one line of [`EQUATIONS`].
 
 mod advection;
+mod advection_diffusion;
+mod allen_cahn;
 mod burgers;
+mod cahn_hilliard;
 mod convection;
+mod diffusion;
+mod dispersion;
 mod entry;
+mod fisher_kpp;
+mod gray_scott;
+mod hyper_diffusion;
 mod kdv;
+mod kolmogorov_flow;
 mod kuramoto_sivashinsky;
+mod kuramoto_sivashinsky_potential;
+mod navier_stokes;
+mod reaction;
+mod rotational;
+mod swift_hohenberg;
+mod vorticity;
+mod wave;
 mod workspace;
 
 pub use advection::Advection;
+pub use advection_diffusion::AdvectionDiffusion;
+pub use allen_cahn::AllenCahn;
 pub use burgers::Burgers;
+pub use cahn_hilliard::CahnHilliard;
+pub use diffusion::Diffusion;
+pub use dispersion::Dispersion;
 pub use entry::{EquationEntry, Parameter};
+pub use fisher_kpp::FisherKpp;
+pub use gray_scott::GrayScott;
+pub use hyper_diffusion::HyperDiffusion;
 pub use kdv::Kdv;
+pub use kolmogorov_flow::KolmogorovFlow;
 pub use kuramoto_sivashinsky::KuramotoSivashinsky;
+pub use kuramoto_sivashinsky_potential::KuramotoSivashinskyPotential;
+pub use navier_stokes::NavierStokes;
+pub use swift_hohenberg::SwiftHohenberg;
+pub use wave::Wave;
 pub use workspace::Workspace;
 
-use crate::{Complex64, Dealias};
+use crate::{Complex64, Dealias, Grid, SolverError};
 
 /// The right-hand side `ℒu + 𝒩(u)` of an equation, mode by mode, for fixed parameters.
 ///
@@ -44,7 +73,7 @@ pub trait Equation: Send + Sync {
     fn kind(&self) -> &'static str;
 
     /// Symbol `ℒ̂(k)` of the linear operator for one channel at the wavenumber vector `k`, one
-    /// entry per axis, in units of `2π/L`: `∂/∂x` is `i k[0]`. Real operators have
+    /// entry per axis, multiples of `2π/L`: `∂/∂x` is `i k[0]`. Real operators have
     /// `ℒ̂(−k) = ℒ̂(k)*`.
     fn linear(&self, channel: usize, k: &[f64]) -> Complex64;
 
@@ -63,7 +92,31 @@ pub trait Equation: Send + Sync {
         true
     }
 
-    /// Writes the modes of `𝒩(u)` to `out`, both channel after channel.
+    /// The solution `e^{ℒ̂ dt}` of a linear equation whose channels act on each other: a matrix of
+    /// `channels × channels` entries, row by row. `None`, the default, says that each channel
+    /// follows its own [`linear`](Self::linear) symbol.
+    fn propagator(&self, k: &[f64], dt: f64) -> Option<Vec<Complex64>> {
+        let _ = (k, dt);
+        None
+    }
+
+    /// Number of fields at the points that [`nonlinear`](Self::nonlinear) holds at once.
+    fn num_products(&self) -> usize {
+        self.channels()
+    }
+
+    /// Says what is wrong with `grid` for this equation, if anything.
+    ///
+    /// # Errors
+    ///
+    /// For example a force whose waves the grid does not resolve.
+    fn check(&self, grid: &Grid) -> Result<(), SolverError> {
+        let _ = grid;
+        Ok(())
+    }
+
+    /// Writes the modes of `𝒩(u)` to `out`, both channel after channel. Only modes of `u_hat`
+    /// below the dealiasing bound may be used.
     fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
         let _ = (work, u_hat);
         out.fill(Complex64::ZERO);
@@ -73,13 +126,36 @@ pub trait Equation: Send + Sync {
 /// Every equation that can be named.
 pub const EQUATIONS: &[&EquationEntry] = &[
     &advection::ENTRY,
+    &diffusion::ENTRY,
+    &advection_diffusion::ENTRY,
+    &dispersion::ENTRY,
+    &hyper_diffusion::ENTRY,
+    &wave::ENTRY,
     &burgers::ENTRY,
     &kdv::ENTRY,
     &kuramoto_sivashinsky::ENTRY,
+    &kuramoto_sivashinsky_potential::ENTRY,
+    &fisher_kpp::ENTRY,
+    &allen_cahn::ENTRY,
+    &cahn_hilliard::ENTRY,
+    &swift_hohenberg::ENTRY,
+    &gray_scott::ENTRY,
+    &navier_stokes::ENTRY,
+    &kolmogorov_flow::ENTRY,
 ];
 
 /// The equation called `kind`.
 #[must_use]
 pub fn find(kind: &str) -> Option<&'static EquationEntry> {
     EQUATIONS.iter().copied().find(|entry| entry.kind == kind)
+}
+
+/// `|k|²`.
+fn square(k: &[f64]) -> f64 {
+    dot(k, k)
+}
+
+/// `a·b`.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

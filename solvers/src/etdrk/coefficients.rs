@@ -12,11 +12,30 @@
 //! make `z` complex, and then the weights are complex too: nothing here takes a real part.
 
 use std::f64::consts::TAU;
+use std::ops::Mul;
 
 use crate::Complex64;
 
-/// A weight as a function of `z`.
-type Weight = fn(Complex64) -> Complex64;
+/// A weight as a function of `z` and `eᶻ`.
+type Weight = fn(Complex64, Complex64) -> Complex64;
+
+/// What weights are stored as: numbers of type `f64` when every `z` is real.
+pub(super) trait Factor: Copy + Send + Mul<Complex64, Output = Complex64> + 'static {
+    /// The weight in this type.
+    fn from_weight(weight: Complex64) -> Self;
+}
+
+impl Factor for f64 {
+    fn from_weight(weight: Complex64) -> Self {
+        weight.re
+    }
+}
+
+impl Factor for Complex64 {
+    fn from_weight(weight: Complex64) -> Self {
+        weight
+    }
+}
 
 /// `|z|` below which a weight is computed as a mean; above it the formula loses two digits at most.
 const SMALL: f64 = 1.0;
@@ -31,7 +50,8 @@ const NUM_POINTS: usize = 32;
 pub(super) struct Coefficients {
     z: Vec<Complex64>,
     dt: f64,
-    circle: [Complex64; NUM_POINTS],
+    /// Points of the circle and their exponentials.
+    circle: [(Complex64, Complex64); NUM_POINTS],
 }
 
 impl Coefficients {
@@ -48,60 +68,72 @@ impl Coefficients {
         self.z.len()
     }
 
+    /// The time step.
+    pub(super) fn dt(&self) -> f64 {
+        self.dt
+    }
+
+    /// Whether no mode moves: the linear operator has no odd derivative.
+    pub(super) fn are_real(&self) -> bool {
+        self.z.iter().all(|z| z.im.abs() < f64::MIN_POSITIVE)
+    }
+
     /// `e^{fraction · z}`, the linear solution after a fraction of the step.
-    pub(super) fn exp(&self, fraction: f64) -> Vec<Complex64> {
-        self.z.iter().map(|z| (z * fraction).exp()).collect()
+    pub(super) fn exp<F: Factor>(&self, fraction: f64) -> Vec<F> {
+        let exp = |z: &Complex64| F::from_weight((z * fraction).exp());
+        self.z.iter().map(exp).collect()
     }
 
     /// `fraction · dt · w(fraction · z)`, a weight of the quadrature over a fraction of the step.
-    pub(super) fn weight(&self, fraction: f64, w: Weight) -> Vec<Complex64> {
+    pub(super) fn weight<F: Factor>(&self, fraction: f64, w: Weight) -> Vec<F> {
         let scale = fraction * self.dt;
-        self.z
-            .iter()
-            .map(|z| self.evaluate(w, z * fraction) * scale)
-            .collect()
+        let weight = |z: &Complex64| F::from_weight(self.evaluate(w, z * fraction) * scale);
+        self.z.iter().map(weight).collect()
     }
 
     fn evaluate(&self, w: Weight, z: Complex64) -> Complex64 {
+        let exp = z.exp();
         if SMALL <= z.norm() {
-            return w(z);
+            return w(z, exp);
         }
-        let sum: Complex64 = self.circle.iter().map(|offset| w(z + offset)).sum();
+        let value = |(offset, factor): &(Complex64, Complex64)| w(z + offset, exp * factor);
+        let sum: Complex64 = self.circle.iter().map(value).sum();
         sum / NUM_POINTS as f64
     }
 }
 
 /// Points at equal angles all around zero: half a circle serves only real `z`.
-fn circle() -> [Complex64; NUM_POINTS] {
+fn circle() -> [(Complex64, Complex64); NUM_POINTS] {
     std::array::from_fn(|j| {
         let angle = TAU * (j as f64 + 0.5) / NUM_POINTS as f64;
-        Complex64::from_polar(RADIUS, angle)
+        let point = Complex64::from_polar(RADIUS, angle);
+        (point, point.exp())
     })
 }
 
 /// `φ₁`, Cox & Matthews eq. 4.
-pub(super) fn phi1(z: Complex64) -> Complex64 {
-    (z.exp() - 1.0) / z
+pub(super) fn phi1(z: Complex64, exp: Complex64) -> Complex64 {
+    (exp - 1.0) / z
 }
 
 /// `φ₂`, Cox & Matthews eq. 22.
-pub(super) fn phi2(z: Complex64) -> Complex64 {
-    (z.exp() - 1.0 - z) / (z * z)
+pub(super) fn phi2(z: Complex64, exp: Complex64) -> Complex64 {
+    (exp - 1.0 - z) / (z * z)
 }
 
 /// `α`, the weight of the beginning of the step.
-pub(super) fn alpha(z: Complex64) -> Complex64 {
-    (-4.0 - z + z.exp() * (4.0 - 3.0 * z + z * z)) / (z * z * z)
+pub(super) fn alpha(z: Complex64, exp: Complex64) -> Complex64 {
+    (-4.0 - z + exp * (4.0 - 3.0 * z + z * z)) / (z * z * z)
 }
 
 /// `β`, the weight of the middle of the step.
-pub(super) fn beta(z: Complex64) -> Complex64 {
-    (2.0 + z + z.exp() * (z - 2.0)) / (z * z * z)
+pub(super) fn beta(z: Complex64, exp: Complex64) -> Complex64 {
+    (2.0 + z + exp * (z - 2.0)) / (z * z * z)
 }
 
 /// `γ`, the weight of the end of the step.
-pub(super) fn gamma(z: Complex64) -> Complex64 {
-    (-4.0 - 3.0 * z - z * z + z.exp() * (4.0 - z)) / (z * z * z)
+pub(super) fn gamma(z: Complex64, exp: Complex64) -> Complex64 {
+    (-4.0 - 3.0 * z - z * z + exp * (4.0 - z)) / (z * z * z)
 }
 
 #[cfg(test)]
@@ -136,7 +168,7 @@ mod tests {
     fn compare(z: Complex64) {
         let coefficients = Coefficients::new(&[z], 1.0);
         for (name, weight, exact) in series(z) {
-            let found = coefficients.weight(1.0, weight)[0];
+            let found: Complex64 = coefficients.weight(1.0, weight)[0];
             let error = (found - exact).norm() / exact.norm();
             assert!(
                 error < 2e-13,
@@ -161,7 +193,7 @@ mod tests {
         let z = Complex64::new(-1e6, 0.0);
         let coefficients = Coefficients::new(&[z], 1.0);
         for (weight, limit) in [(phi1 as Weight, -1.0 / z), (phi2, -1.0 / z)] {
-            let found = coefficients.weight(1.0, weight)[0];
+            let found: Complex64 = coefficients.weight(1.0, weight)[0];
             assert!(
                 (found - limit).norm() < 2e-6 * limit.norm(),
                 "{found}, limit {limit}"
@@ -174,7 +206,7 @@ mod tests {
         // φ₁(iy) = (sin y − i (cos y − 1)) / y has the imaginary part (1 − cos y) / y.
         let y: f64 = 50.0;
         let coefficients = Coefficients::new(&[Complex64::new(0.0, y)], 1.0);
-        let found = coefficients.weight(1.0, phi1)[0];
+        let found: Complex64 = coefficients.weight(1.0, phi1)[0];
         let exact = Complex64::new(y.sin() / y, (1.0 - y.cos()) / y);
         assert!((found - exact).norm() < 1e-15, "{found}, exact {exact}"); // rounding
     }
@@ -182,7 +214,7 @@ mod tests {
     #[test]
     fn weights_of_a_step_sum_to_the_length_of_the_step() {
         let coefficients = Coefficients::new(&[Complex64::ZERO], 0.1);
-        let w = |weight: Weight| coefficients.weight(1.0, weight)[0];
+        let w = |weight: Weight| -> Complex64 { coefficients.weight(1.0, weight)[0] };
         let sum = w(alpha) + 4.0 * w(beta) + w(gamma);
         assert!((sum - 0.1).norm() < 1e-15, "{sum}"); // Simpson's rule, to rounding
     }

@@ -5,20 +5,20 @@
 //! û⁺ = a + dt φ₂(z) (𝒩̂(a) − 𝒩̂(û))
 //! ```
 
-use super::coefficients::{Coefficients, phi1, phi2};
-use super::{Scheme, Semilinear};
+use super::coefficients::{Coefficients, Factor, phi1, phi2};
+use super::{Scheme, Semilinear, decay};
 use crate::Complex64;
 
 /// Exponential Heun.
-pub(super) struct Etdrk2 {
-    exp: Vec<Complex64>,
-    phi1: Vec<Complex64>,
-    phi2: Vec<Complex64>,
+pub(super) struct Etdrk2<F> {
+    exp: Vec<F>,
+    phi1: Vec<F>,
+    phi2: Vec<F>,
     n_u: Vec<Complex64>,
     n_a: Vec<Complex64>,
 }
 
-impl Etdrk2 {
+impl<F: Factor> Etdrk2<F> {
     pub(super) fn new(coefficients: &Coefficients) -> Self {
         let stage = vec![Complex64::ZERO; coefficients.len()];
         Self {
@@ -31,15 +31,16 @@ impl Etdrk2 {
     }
 }
 
-impl Scheme for Etdrk2 {
+impl<F: Factor> Scheme for Etdrk2<F> {
     fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]) {
         equation.nonlinear(u_hat, &mut self.n_u);
-        for (i, u) in u_hat.iter_mut().enumerate() {
-            *u = self.exp[i] * *u + self.phi1[i] * self.n_u[i]; // a
+        for i in equation.active().iter().cloned().flatten() {
+            u_hat[i] = self.exp[i] * u_hat[i] + self.phi1[i] * self.n_u[i]; // a
         }
         equation.nonlinear(u_hat, &mut self.n_a);
-        for (i, a) in u_hat.iter_mut().enumerate() {
-            *a += self.phi2[i] * (self.n_a[i] - self.n_u[i]);
+        for i in equation.active().iter().cloned().flatten() {
+            u_hat[i] += self.phi2[i] * (self.n_a[i] - self.n_u[i]);
         }
+        decay(&self.exp, equation, u_hat);
     }
 }

@@ -6,26 +6,26 @@
 //! û⁺ = eᶻ û + dt (α(z) 𝒩̂(û) + 4 β(z) 𝒩̂(a) + γ(z) 𝒩̂(b))
 //! ```
 
-use super::coefficients::{Coefficients, alpha, beta, gamma, phi1};
-use super::{Scheme, Semilinear};
+use super::coefficients::{Coefficients, Factor, alpha, beta, gamma, phi1};
+use super::{Scheme, Semilinear, decay};
 use crate::Complex64;
 
 /// Exponential form of Kutta's third-order rule.
-pub(super) struct Etdrk3 {
-    exp: Vec<Complex64>,
-    half_exp: Vec<Complex64>,
-    phi1: Vec<Complex64>,
-    half_phi1: Vec<Complex64>,
-    alpha: Vec<Complex64>,
-    beta: Vec<Complex64>,
-    gamma: Vec<Complex64>,
+pub(super) struct Etdrk3<F> {
+    exp: Vec<F>,
+    half_exp: Vec<F>,
+    phi1: Vec<F>,
+    half_phi1: Vec<F>,
+    alpha: Vec<F>,
+    beta: Vec<F>,
+    gamma: Vec<F>,
     stage: Vec<Complex64>,
     n_u: Vec<Complex64>,
     n_a: Vec<Complex64>,
     n_b: Vec<Complex64>,
 }
 
-impl Etdrk3 {
+impl<F: Factor> Etdrk3<F> {
     pub(super) fn new(coefficients: &Coefficients) -> Self {
         let stage = vec![Complex64::ZERO; coefficients.len()];
         Self {
@@ -44,22 +44,24 @@ impl Etdrk3 {
     }
 }
 
-impl Scheme for Etdrk3 {
+impl<F: Factor> Scheme for Etdrk3<F> {
     fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]) {
         equation.nonlinear(u_hat, &mut self.n_u);
-        for (i, a) in self.stage.iter_mut().enumerate() {
-            *a = self.half_exp[i] * u_hat[i] + self.half_phi1[i] * self.n_u[i];
+        for i in equation.active().iter().cloned().flatten() {
+            self.stage[i] = self.half_exp[i] * u_hat[i] + self.half_phi1[i] * self.n_u[i];
         }
         equation.nonlinear(&self.stage, &mut self.n_a);
-        for (i, b) in self.stage.iter_mut().enumerate() {
-            *b = self.exp[i] * u_hat[i] + self.phi1[i] * (2.0 * self.n_a[i] - self.n_u[i]);
+        for i in equation.active().iter().cloned().flatten() {
+            self.stage[i] =
+                self.exp[i] * u_hat[i] + self.phi1[i] * (2.0 * self.n_a[i] - self.n_u[i]);
         }
         equation.nonlinear(&self.stage, &mut self.n_b);
-        for (i, u) in u_hat.iter_mut().enumerate() {
-            *u = self.exp[i] * *u
+        for i in equation.active().iter().cloned().flatten() {
+            u_hat[i] = self.exp[i] * u_hat[i]
                 + self.alpha[i] * self.n_u[i]
-                + 4.0 * self.beta[i] * self.n_a[i]
+                + self.beta[i] * (4.0 * self.n_a[i])
                 + self.gamma[i] * self.n_b[i];
         }
+        decay(&self.exp, equation, u_hat);
     }
 }

@@ -5,6 +5,7 @@
 //! coefficients are in `coefficients.rs`.
 
 mod coefficients;
+mod coupled;
 mod etdrk1;
 mod etdrk2;
 mod etdrk3;
@@ -18,10 +19,20 @@ pub use integrator::Integrator;
 pub use stepper::Etdrk;
 
 use crate::Complex64;
+use coefficients::Factor;
 use semilinear::Semilinear;
 
 /// One way to advance the modes by a fixed time step; it owns its coefficients and stages.
 trait Scheme: Send {
     /// Replaces `u_hat(t)` by `u_hat(t + dt)`.
     fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]);
+}
+
+/// Multiplies the modes above the dealiasing bound, where `𝒩̂ = 0`, by `eᶻ`.
+fn decay<F: Factor>(exp: &[F], equation: &Semilinear, u_hat: &mut [Complex64]) {
+    for modes in equation.idle() {
+        for (u, &exp) in u_hat[modes.clone()].iter_mut().zip(&exp[modes.clone()]) {
+            *u = exp * *u;
+        }
+    }
 }

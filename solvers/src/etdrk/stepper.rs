@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::coefficients::Coefficients;
+use super::coefficients::{Coefficients, Factor};
+use super::coupled::Coupled;
 use super::etdrk1::Etdrk1;
 use super::etdrk2::Etdrk2;
 use super::etdrk3::Etdrk3;
@@ -27,7 +28,7 @@ impl Etdrk {
     /// # Errors
     ///
     /// [`SolverError::OutOfRange`] when `dt` is not positive and finite,
-    /// [`SolverError::Dimension`] when the grid has too many axes.
+    /// and what [`Equation::check`] finds wrong with the grid.
     pub fn new(
         equation: Box<dyn Equation>,
         grid: &Grid,
@@ -40,7 +41,7 @@ impl Etdrk {
         Ok(Self {
             grid: grid.clone(),
             dt,
-            scheme: scheme(integrator, equation.equation().is_linear(), &coefficients),
+            scheme: scheme(integrator, &equation, &coefficients),
             u_hat: vec![Complex64::ZERO; coefficients.len()],
             equation,
         })
@@ -78,6 +79,10 @@ impl Stepper for Etdrk {
 
     fn step(&mut self) {
         self.scheme.advance(&mut self.equation, &mut self.u_hat);
+        let modes = self.equation.num_modes();
+        for u_hat in self.u_hat.chunks_exact_mut(modes) {
+            self.equation.transform().make_real(u_hat);
+        }
     }
 
     fn read(&mut self, u: &mut [f64]) {
@@ -108,15 +113,33 @@ impl fmt::Debug for Etdrk {
     }
 }
 
-fn scheme(integrator: Integrator, linear: bool, coefficients: &Coefficients) -> Box<dyn Scheme> {
+fn scheme(
+    integrator: Integrator,
+    equation: &Semilinear,
+    coefficients: &Coefficients,
+) -> Box<dyn Scheme> {
+    let linear = equation.equation().is_linear();
+    match equation.propagators(coefficients.dt()) {
+        Some(entries) => Box::new(Coupled::new(entries, coefficients.len())),
+        None if coefficients.are_real() => scheme_in::<f64>(integrator, linear, coefficients),
+        None => scheme_in::<Complex64>(integrator, linear, coefficients),
+    }
+}
+
+/// A scheme with weights of type `F`.
+fn scheme_in<F: Factor>(
+    integrator: Integrator,
+    linear: bool,
+    coefficients: &Coefficients,
+) -> Box<dyn Scheme> {
     if linear {
-        return Box::new(Exact::new(coefficients));
+        return Box::new(Exact::<F>::new(coefficients));
     }
     match integrator {
-        Integrator::Etdrk1 => Box::new(Etdrk1::new(coefficients)),
-        Integrator::Etdrk2 => Box::new(Etdrk2::new(coefficients)),
-        Integrator::Etdrk3 => Box::new(Etdrk3::new(coefficients)),
-        Integrator::Etdrk4 => Box::new(Etdrk4::new(coefficients)),
+        Integrator::Etdrk1 => Box::new(Etdrk1::<F>::new(coefficients)),
+        Integrator::Etdrk2 => Box::new(Etdrk2::<F>::new(coefficients)),
+        Integrator::Etdrk3 => Box::new(Etdrk3::<F>::new(coefficients)),
+        Integrator::Etdrk4 => Box::new(Etdrk4::<F>::new(coefficients)),
     }
 }
 

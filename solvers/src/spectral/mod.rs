@@ -1,7 +1,12 @@
-//! Fourier side of a grid: `û(k) = Σⱼ u(xⱼ) e^{−ikxⱼ}` and back, with dealiasing.
+//! Fourier side of a grid: `û(k) = Σⱼ u(xⱼ) e^{−ik·xⱼ}` and back, with dealiasing.
 
+mod axis;
 mod dealias;
+mod line;
+mod plan;
 mod transform;
+mod wavenumbers;
 
 pub use dealias::Dealias;
 pub use transform::Transform;
+pub use wavenumbers::Wavenumbers;

@@ -1,31 +1,34 @@
-//! Real Fourier transform `û(k) = Σⱼ u(xⱼ) e^{−ikxⱼ}`, `u(xⱼ) = (1/N) Σₖ û(k) e^{ikxⱼ}`.
+//! Real Fourier transform `û(k) = Σⱼ u(xⱼ) e^{−ik·xⱼ}`, `u(xⱼ) = (1/N) Σₖ û(k) e^{ik·xⱼ}`.
 //!
-//! Only `k = 0 … N/2` (times `2π/L`) is stored; a real field has `û(−k) = û(k)*`. The forward
-//! transform is not normalised, the inverse divides by `N`.
+//! A real field has `û(−k) = û(k)*`, so along the last axis only `k = 0 … N/2` is stored. The
+//! forward transform is not normalised, the inverse divides by the number of points.
+//!
+//! Modes are stored in the reverse order of the points: with points `[x, y, z]`, the mode
+//! `(k_x, k_y, k_z)` is number `(k_z N_y + k_y) N_x + k_x`, negative ones counted from the end.
 
-use std::f64::consts::TAU;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-
+use super::plan::{Part, Plan, kept_runs, num_modes};
+use crate::spectral::Wavenumbers;
 use crate::{Complex64, Dealias, Grid, SolverError};
 
 /// Transforms between the points and the modes of one grid, with their plans and scratch.
 ///
 /// [`to_points`](Self::to_points) and [`to_modes`](Self::to_modes) drop the modes above the
-/// [`Dealias`] bound, so a nonlinear term written with them is free of aliasing. The pair
-/// [`forward`](Self::forward) and [`inverse`](Self::inverse) keeps every mode, for states on
+/// [`Dealias`] bound of any axis, so a nonlinear term written with them is free of aliasing. The
+/// pair [`forward`](Self::forward) and [`inverse`](Self::inverse) keeps every mode, for states on
 /// their way in and out. No call allocates.
 pub struct Transform {
-    real_to_complex: Arc<dyn RealToComplex<f64>>,
-    complex_to_real: Arc<dyn ComplexToReal<f64>>,
+    plan: Plan,
+    grid: Grid,
+    wavenumbers: Arc<Wavenumbers>,
     points: Vec<f64>,
     modes: Vec<Complex64>,
-    scratch: Vec<Complex64>,
-    wavenumbers: Vec<f64>,
-    derivative: Vec<Complex64>,
-    kept: usize,
+    kept: Vec<Range<usize>>,
+    dropped: Vec<Range<usize>>,
+    conjugates: Vec<[usize; 2]>,
 }
 
 impl Transform {
@@ -33,32 +36,19 @@ impl Transform {
     ///
     /// # Errors
     ///
-    /// [`SolverError::Dimension`] when the grid has more than one axis.
+    /// None yet: every [`Grid`] has a transform. Grids that are not periodic would not.
     pub fn new(grid: &Grid, dealias: Dealias) -> Result<Self, SolverError> {
-        if grid.dims() != 1 {
-            return Err(SolverError::Dimension {
-                owner: "spectral transform",
-                dims: grid.dims(),
-                supported: &[1],
-            });
-        }
-        let n = grid.num_points();
-        let wavenumbers = wavenumbers(n, grid.length()[0]);
-        let mut planner = RealFftPlanner::new();
-        let real_to_complex = planner.plan_fft_forward(n);
-        let complex_to_real = planner.plan_fft_inverse(n);
-        let scratch = real_to_complex
-            .get_scratch_len()
-            .max(complex_to_real.get_scratch_len());
+        let points = grid.points();
+        let kept = kept_runs(points, dealias);
         Ok(Self {
-            points: vec![0.0; n],
-            modes: vec![Complex64::ZERO; n / 2 + 1],
-            scratch: vec![Complex64::ZERO; scratch],
-            derivative: derivative(&wavenumbers),
-            kept: dealias.num_modes(n),
-            real_to_complex,
-            complex_to_real,
-            wavenumbers,
+            plan: Plan::new(points, dealias),
+            grid: grid.clone(),
+            wavenumbers: Arc::new(Wavenumbers::new(grid)),
+            points: vec![0.0; grid.num_points()],
+            modes: vec![Complex64::ZERO; num_modes(points)],
+            dropped: gaps(&kept, num_modes(points)),
+            kept,
+            conjugates: conjugates(&points[..points.len() - 1]),
         })
     }
 
@@ -68,17 +58,40 @@ impl Transform {
     ///
     /// When `u_hat` or `u` does not have the size of the grid.
     pub fn to_points(&mut self, u_hat: &[Complex64], u: &mut [f64]) {
-        self.inverse_of(self.kept, u_hat, u);
+        assert_eq!(u_hat.len(), self.modes.len(), "{FIELD}");
+        self.to_points_of(|mode| u_hat[mode], u);
     }
 
-    /// Modes of the values `u`, zero from the dealiasing bound upwards.
+    /// Values at the points of the modes `u_hat(mode)`, of which only those below the dealiasing
+    /// bound are asked for: a derivative, say, needs no field of its own.
+    ///
+    /// # Panics
+    ///
+    /// When `u` does not have the size of the grid.
+    pub fn to_points_of(&mut self, u_hat: impl Fn(usize) -> Complex64, u: &mut [f64]) {
+        let scale = 1.0 / self.points.len() as f64;
+        for run in &self.kept {
+            for (mode, i) in self.modes[run.clone()].iter_mut().zip(run.clone()) {
+                *mode = u_hat(i) * scale;
+            }
+        }
+        for gap in &self.dropped {
+            self.modes[gap.clone()].fill(Complex64::ZERO);
+        }
+        self.plan.inverse(Part::Kept, &mut self.modes, u);
+    }
+
+    /// Modes of the values `u`, zero from the dealiasing bound upwards; `u` is used up.
     ///
     /// # Panics
     ///
     /// When `u_hat` or `u` does not have the size of the grid.
-    pub fn to_modes(&mut self, u: &[f64], u_hat: &mut [Complex64]) {
-        self.forward(u, u_hat);
-        u_hat[self.kept..].fill(Complex64::ZERO);
+    pub fn to_modes(&mut self, u: &mut [f64], u_hat: &mut [Complex64]) {
+        assert_eq!(u_hat.len(), self.modes.len(), "{FIELD}");
+        self.plan.forward(Part::Kept, u, u_hat);
+        for gap in &self.dropped {
+            u_hat[gap.clone()].fill(Complex64::ZERO);
+        }
     }
 
     /// All modes of the values `u`.
@@ -88,9 +101,7 @@ impl Transform {
     /// When `u_hat` or `u` does not have the size of the grid.
     pub fn forward(&mut self, u: &[f64], u_hat: &mut [Complex64]) {
         self.points.copy_from_slice(u);
-        self.real_to_complex
-            .process_with_scratch(&mut self.points, u_hat, &mut self.scratch)
-            .expect("the buffers have the sizes of the plan");
+        self.plan.forward(Part::All, &mut self.points, u_hat);
     }
 
     /// Values at the points of all modes.
@@ -99,82 +110,104 @@ impl Transform {
     ///
     /// When `u_hat` or `u` does not have the size of the grid.
     pub fn inverse(&mut self, u_hat: &[Complex64], u: &mut [f64]) {
-        self.inverse_of(self.modes.len(), u_hat, u);
+        let scale = 1.0 / self.points.len() as f64;
+        assert_eq!(u_hat.len(), self.modes.len(), "{FIELD}");
+        for (mode, u_hat) in self.modes.iter_mut().zip(u_hat) {
+            *mode = u_hat * scale;
+        }
+        self.plan.inverse(Part::All, &mut self.modes, u);
     }
 
-    /// Wavenumbers `2πk/L`, `k = 0 … N/2`.
+    /// Replaces `û(k)` and `û(−k)`, where both are stored, by their mean `½ (û(k) + û(−k)*)`.
+    ///
+    /// They differ by rounding. The difference is invisible at the points, so nothing but this
+    /// keeps it small when the linear operator lets it grow.
+    pub fn make_real(&self, u_hat: &mut [Complex64]) {
+        let points = self.grid.points();
+        let plane: usize = points[..points.len() - 1].iter().product();
+        let highest = u_hat.len() - plane;
+        for start in [0, highest] {
+            let plane = &mut u_hat[start..start + plane];
+            for &[a, b] in &self.conjugates {
+                let mean = 0.5 * (plane[a] + plane[b].conj());
+                plane[a] = mean;
+                plane[b] = mean.conj();
+            }
+        }
+    }
+
+    /// Magnitude `|k|` of every mode; in one dimension `2πk/L`, `k = 0 … N/2`.
     #[must_use]
     pub fn wavenumbers(&self) -> &[f64] {
+        self.wavenumbers.magnitude()
+    }
+
+    /// The wavenumber vectors of the modes.
+    #[must_use]
+    pub fn vectors(&self) -> &Arc<Wavenumbers> {
         &self.wavenumbers
     }
 
-    /// Symbol `ik` of the derivative `∂/∂x`, zero for the highest mode `k = N/2`.
-    ///
-    /// On the grid that mode is `(−1)ʲ`, the sum of the waves `+N/2` and `−N/2` in equal parts:
-    /// their derivatives cancel at every point, and `ik û` would not be a real field.
-    #[must_use]
-    pub fn derivative(&self) -> &[Complex64] {
-        &self.derivative
-    }
-
-    /// Number of stored modes, `N/2 + 1`.
+    /// Number of stored modes.
     #[must_use]
     pub fn num_modes(&self) -> usize {
         self.modes.len()
     }
 
-    /// Number of modes below the dealiasing bound, counted from `k = 0`.
+    /// Position of the mode with `periods` across the box along each axis, none of them negative.
     #[must_use]
-    pub fn num_kept_modes(&self) -> usize {
-        self.kept
+    pub fn mode(&self, periods: &[usize]) -> usize {
+        let axes = periods.iter().zip(self.grid.points()).rev();
+        axes.fold(0, |mode, (periods, points)| mode * points + periods)
     }
 
-    fn inverse_of(&mut self, kept: usize, u_hat: &[Complex64], u: &mut [f64]) {
-        assert_eq!(
-            u_hat.len(),
-            self.modes.len(),
-            "the field has the modes of the grid"
-        );
-        let scale = 1.0 / self.points.len() as f64;
-        for (mode, u_hat) in self.modes[..kept].iter_mut().zip(u_hat) {
-            *mode = u_hat * scale;
-        }
-        self.modes[kept..].fill(Complex64::ZERO);
-        // Rounding may leave an imaginary part in the two modes that are real for a real field.
-        self.modes[0].im = 0.0;
-        self.modes.last_mut().expect("a grid has modes").im = 0.0;
-        self.complex_to_real
-            .process_with_scratch(&mut self.modes, u, &mut self.scratch)
-            .expect("the buffers have the sizes of the plan");
+    /// Number of modes up to the last one below the dealiasing bound: from there on all are zero
+    /// after [`to_modes`](Self::to_modes). In one dimension, all before it are below the bound.
+    #[must_use]
+    pub fn num_kept_modes(&self) -> usize {
+        self.kept.last().map_or(0, |run| run.end)
     }
 }
+
+/// What the sizes of arguments have to be.
+const FIELD: &str = "the field has the modes of the grid";
 
 impl fmt::Debug for Transform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transform")
-            .field("num_points", &self.points.len())
-            .field("num_kept_modes", &self.kept)
+            .field("grid", &self.grid)
+            .field("num_kept_modes", &self.num_kept_modes())
             .finish_non_exhaustive()
     }
 }
 
-fn wavenumbers(num_points: usize, length: f64) -> Vec<f64> {
-    (0..=num_points / 2)
-        .map(|k| TAU * k as f64 / length)
-        .collect()
+/// What lies between `runs`, up to `end`.
+fn gaps(runs: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
+    let starts = [0].into_iter().chain(runs.iter().map(|run| run.end));
+    let ends = runs.iter().map(|run| run.start).chain([end]);
+    let gaps = starts.zip(ends).map(|(start, end)| start..end);
+    gaps.filter(|gap| !gap.is_empty()).collect()
 }
 
-fn derivative(wavenumbers: &[f64]) -> Vec<Complex64> {
-    let mut symbol: Vec<_> = wavenumbers
-        .iter()
-        .map(|&k| Complex64::new(0.0, k))
-        .collect();
-    symbol[wavenumbers.len() - 1] = Complex64::ZERO;
-    symbol
+/// Pairs `(k, −k)` of the modes of all axes but the last, the first axis fastest.
+fn conjugates(points: &[usize]) -> Vec<[usize; 2]> {
+    let opposite = |mode: usize| {
+        let (mut rest, mut stride, mut found) = (mode, 1, 0);
+        for n in points {
+            found += (n - rest % n) % n * stride;
+            rest /= n;
+            stride *= n;
+        }
+        found
+    };
+    let pairs = (0..points.iter().product()).map(|mode| [mode, opposite(mode)]);
+    pairs.filter(|[a, b]| a <= b).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
 
     fn transform(n: usize, dealias: Dealias) -> Transform {
@@ -190,7 +223,7 @@ mod tests {
 
     fn modes_of(transform: &mut Transform, u: &[f64]) -> Vec<Complex64> {
         let mut u_hat = vec![Complex64::ZERO; transform.num_modes()];
-        transform.to_modes(u, &mut u_hat);
+        transform.to_modes(&mut u.to_vec(), &mut u_hat);
         u_hat
     }
 
@@ -223,8 +256,8 @@ mod tests {
         let n = 16;
         let mut transform = transform(n, Dealias::None);
         let mut u_hat = modes_of(&mut transform, &wave(n, 3));
-        for (u_hat, ik) in u_hat.iter_mut().zip(transform.derivative()) {
-            *u_hat *= ik;
+        for (u_hat, &k) in u_hat.iter_mut().zip(transform.vectors().derivative(0)) {
+            *u_hat *= Complex64::new(0.0, k);
         }
         let mut du = vec![0.0; n];
         transform.inverse(&u_hat, &mut du);
@@ -234,10 +267,100 @@ mod tests {
         }
     }
 
+    /// Smooth values on the points of `grid` with waves of either sign on every axis.
+    fn values(grid: &Grid) -> Vec<f64> {
+        let value = |j: usize| ((j * 7919 % 1013) as f64 / 1013.0 - 0.5) * 2.0;
+        (0..grid.num_points()).map(value).collect()
+    }
+
+    /// The definition, point by point.
+    fn mode_by_definition(grid: &Grid, u: &[f64], k: &[f64]) -> Complex64 {
+        let term = |j: usize| {
+            let mut rest = j;
+            let mut phase = 0.0;
+            for axis in (0..grid.dims()).rev() {
+                let n = grid.points()[axis];
+                phase += k[axis] * (rest % n) as f64 * grid.spacing(axis);
+                rest /= n;
+            }
+            Complex64::from_polar(u[j], -phase)
+        };
+        (0..u.len()).map(term).sum()
+    }
+
+    fn grids() -> [Grid; 4] {
+        [
+            Grid::new(&[12], &[1.0]).expect("valid"),
+            Grid::new(&[10, 8], &[1.0, 2.0]).expect("valid"),
+            Grid::new(&[12, 22], &[3.0, 2.0]).expect("valid"),
+            Grid::new(&[8, 10, 12], &[1.0, 2.0, 3.0]).expect("valid"),
+        ]
+    }
+
     #[test]
-    fn two_axes_are_an_error() {
-        let grid = Grid::new(&[8, 8], &[1.0, 1.0]).expect("valid");
-        let error = Transform::new(&grid, Dealias::None).expect_err("one axis only");
-        assert!(error.to_string().contains("2 axes"), "{error}");
+    fn modes_are_those_of_the_definition_in_every_dimension() {
+        for grid in grids() {
+            let mut transform = Transform::new(&grid, Dealias::TwoThirds).expect("periodic");
+            let u = values(&grid);
+            let mut all = vec![Complex64::ZERO; transform.num_modes()];
+            transform.forward(&u, &mut all);
+            let kept = modes_of(&mut transform, &u);
+            for mode in 0..all.len() {
+                let vectors = transform.vectors();
+                let k: Vec<f64> = (0..grid.dims()).map(|a| vectors.axis(a)[mode]).collect();
+                let exact = mode_by_definition(&grid, &u, &k);
+                assert!((all[mode] - exact).norm() < 1e-11, "{grid:?} {k:?}"); // rounding
+                let below = |(axis, k): (usize, &f64)| {
+                    let l = (k * grid.length()[axis] / TAU).abs().round() as usize;
+                    3 * l < grid.points()[axis]
+                };
+                let inside = k.iter().enumerate().all(below);
+                let exact = if inside { exact } else { Complex64::ZERO };
+                assert!((kept[mode] - exact).norm() < 1e-11, "{grid:?} {k:?}"); // rounding
+            }
+        }
+    }
+
+    #[test]
+    fn inverse_returns_the_values_in_every_dimension() {
+        for grid in grids() {
+            for dealias in [Dealias::None, Dealias::TwoThirds, Dealias::Half] {
+                let mut transform = Transform::new(&grid, dealias).expect("periodic");
+                let u = values(&grid);
+                let mut u_hat = vec![Complex64::ZERO; transform.num_modes()];
+                let mut again = vec![0.0; u.len()];
+                transform.forward(&u, &mut u_hat);
+                transform.inverse(&u_hat, &mut again);
+                for (a, b) in u.iter().zip(&again) {
+                    assert!((a - b).abs() < 1e-14, "{grid:?}: {a} became {b}"); // rounding
+                }
+                let kept = modes_of(&mut transform, &u);
+                transform.to_points(&u_hat, &mut again);
+                let again = modes_of(&mut transform, &again);
+                for (a, b) in kept.iter().zip(&again) {
+                    assert!((a - b).norm() < 1e-12, "{grid:?} {dealias:?}"); // rounding
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn modes_of_real_fields_are_left_alone_and_others_made_so() {
+        for grid in grids() {
+            let mut transform = Transform::new(&grid, Dealias::None).expect("periodic");
+            let u_hat = modes_of(&mut transform, &values(&grid));
+            let mut real = u_hat.clone();
+            transform.make_real(&mut real);
+            for (a, b) in u_hat.iter().zip(&real) {
+                assert!((a - b).norm() < 1e-13, "{a} became {b}"); // rounding
+            }
+            let mut other: Vec<_> = u_hat.iter().map(|a| a * Complex64::I).collect();
+            let mut at_points = vec![0.0; grid.num_points()];
+            transform.make_real(&mut other);
+            transform.inverse(&other, &mut at_points);
+            for (a, b) in other.iter().zip(&modes_of(&mut transform, &at_points)) {
+                assert!((a - b).norm() < 1e-12, "{a} became {b}"); // rounding
+            }
+        }
     }
 }

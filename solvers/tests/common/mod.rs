@@ -15,14 +15,43 @@ pub(crate) fn simulation(
     (points, length): (usize, f64),
     dt: f64,
 ) -> SimulationSpec {
+    let grid = Grid::new(&[points], &[length]).expect("the grid is valid");
+    simulation_on(kind, &[parameter], grid, dt)
+}
+
+/// A fourth-order simulation on any grid with one step per frame.
+pub(crate) fn simulation_on(kind: &str, parameters: &[f64], grid: Grid, dt: f64) -> SimulationSpec {
     SimulationSpec {
         equation: equation::find(kind).expect("the equation is in the list"),
-        parameters: vec![parameter],
-        grid: Grid::new(&[points], &[length]).expect("the grid is valid"),
+        parameters: parameters.to_vec(),
+        grid,
         dt,
         substeps: 1,
         integrator: Integrator::Etdrk4,
     }
+}
+
+/// A grid with the same number of points and the same length along each of `dims` axes.
+pub(crate) fn cube(dims: usize, points: usize, length: f64) -> Grid {
+    Grid::new(&vec![points; dims], &vec![length; dims]).expect("the grid is valid")
+}
+
+/// Values of a function of position at the points of a grid.
+pub(crate) fn at_points(grid: &Grid, u: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    let axes: Vec<_> = (0..grid.dims())
+        .map(|axis| grid.coordinates(axis))
+        .collect();
+    let position = |mut point: usize| {
+        let mut x = vec![0.0; axes.len()];
+        for (x, axis) in x.iter_mut().zip(&axes).rev() {
+            *x = axis[point % axis.len()];
+            point /= axis.len();
+        }
+        x
+    };
+    (0..grid.num_points())
+        .map(|point| u(&position(point)))
+        .collect()
 }
 
 /// The states after `0 … frames` frames.
@@ -51,7 +80,10 @@ pub(crate) fn draw(seed: u64, length: f64) -> Profile {
 
 /// Values of that draw on the grid of `spec`.
 pub(crate) fn initial(spec: &SimulationSpec, seed: u64) -> Vec<f64> {
-    sample(&draw(seed, spec.grid.length()[0]), &spec.grid, 1)
+    let (grid, mut rng) = (&spec.grid, Rng::stream(seed, Stream::Initial, 0));
+    let channels = spec.equation.fields_in(grid.dims()).len();
+    let profile = SineSeries::default().draw(grid.length(), channels, &mut rng);
+    sample(&profile, grid, channels)
 }
 
 /// `max |a − b| / max |b|`.

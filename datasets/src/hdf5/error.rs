@@ -1,0 +1,131 @@
+//! What can go wrong with files of trajectories.
+
+use std::path::{Path, PathBuf};
+
+/// Errors of reading and writing files of trajectories.
+#[derive(Debug, thiserror::Error)]
+pub enum DatasetError {
+    /// The operating system refused.
+    #[error("{path}: {source}", path = path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is of another kind.
+    #[error("{path}: not an HDF5 file", path = path.display())]
+    NotHdf5 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file ends early.
+    #[error("{path}: truncated: {found} of {expected} bytes", path = path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Bytes it should have.
+        expected: u64,
+        /// Bytes it has.
+        found: u64,
+    },
+    /// A group, a dataset or an attribute that the layout requires is not there.
+    #[error("{path}: {what} is missing", path = path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// What is missing, with its place.
+        what: String,
+    },
+    /// Something in the file contradicts the layout.
+    #[error("{path}: {what}", path = path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with numbers.
+        what: String,
+    },
+    /// The description of a dataset to write contradicts itself or the layout.
+    #[error("dataset `{name}`: {what}")]
+    Description {
+        /// Name of the dataset.
+        name: String,
+        /// What is wrong, with numbers.
+        what: String,
+    },
+    /// A trajectory does not fit the dataset.
+    #[error("trajectory {index}: {what}")]
+    Trajectory {
+        /// Which trajectory, counted from 0.
+        index: usize,
+        /// What is wrong, with numbers.
+        what: String,
+    },
+    /// Frames that the file does not hold.
+    #[error(
+        "{path}: no frames {start}..{end} of trajectory {trajectory}: the file holds {trajectories} trajectories of \
+         {frames} frames",
+        path = path.display()
+    )]
+    OutOfRange {
+        /// The file.
+        path: PathBuf,
+        /// The trajectory asked for.
+        trajectory: usize,
+        /// First frame asked for.
+        start: usize,
+        /// One past the last frame asked for.
+        end: usize,
+        /// Trajectories of the file.
+        trajectories: usize,
+        /// Frames of each.
+        frames: usize,
+    },
+    /// Another process writes the same file.
+    #[error("{path}: another process is writing this file", path = path.display())]
+    InUse {
+        /// The file under its temporary name.
+        path: PathBuf,
+    },
+    /// The file was to be finished before every trajectory was written.
+    #[error(
+        "{path}: {missing} of {trajectories} trajectories were not written, the first is number {first}",
+        path = path.display()
+    )]
+    Unfinished {
+        /// The file under its temporary name.
+        path: PathBuf,
+        /// How many are missing.
+        missing: usize,
+        /// How many were announced.
+        trajectories: usize,
+        /// The first one missing, counted from 0.
+        first: usize,
+    },
+    /// The HDF5 library refused.
+    #[error("{path}: {message}", path = path.display())]
+    Hdf5 {
+        /// The file.
+        path: PathBuf,
+        /// What the library said.
+        message: String,
+    },
+}
+
+impl DatasetError {
+    /// The error of a system call on `path`, to map over.
+    pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io {
+            path: path.to_path_buf(),
+            source,
+        }
+    }
+
+    /// The error of a library call on `path`, to map over.
+    pub(super) fn hdf5<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> Self {
+        move |error| Self::Hdf5 {
+            path: path.to_path_buf(),
+            message: error.to_string(),
+        }
+    }
+}

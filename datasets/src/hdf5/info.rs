@@ -1,0 +1,156 @@
+//! What a file of trajectories holds besides the frames.
+
+use super::{DatasetError, Field, Time, Varying};
+
+/// What happens at the two ends of an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Boundary {
+    /// What leaves at one end enters at the other. Point `i` of `n` lies at `i/n` of the length.
+    Periodic,
+    /// A wall. Point `i` of `n` lies at `(i + ½)/n` of the length.
+    Wall,
+    /// The domain goes on. Point `i` of `n` lies at `(i + ½)/n` of the length.
+    Open,
+}
+
+/// An axis of the grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// Number of points.
+    pub points: usize,
+    /// Length of the domain.
+    pub length: Varying<f64>,
+    /// What happens at its ends.
+    pub boundary: Boundary,
+}
+
+/// Where a dataset comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// Seed of all draws.
+    pub seed: Option<u64>,
+    /// The recipe, as TOML.
+    pub recipe: Option<String>,
+    /// Version of Ondine that wrote the file; none for a file of another program.
+    pub ondine_version: Option<String>,
+}
+
+impl Default for Provenance {
+    fn default() -> Self {
+        Self {
+            seed: None,
+            recipe: None,
+            ondine_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }
+    }
+}
+
+/// What a file of trajectories holds besides the frames.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatasetInfo {
+    /// Name of the dataset; files with equal names belong together.
+    pub name: String,
+    /// Number of trajectories.
+    pub trajectories: usize,
+    /// Frames of each trajectory.
+    pub frames: usize,
+    /// The grid, one to three axes: x, y, z.
+    pub axes: Vec<Axis>,
+    /// The fields, in the order of their channels.
+    pub fields: Vec<Field>,
+    /// When the frames were taken.
+    pub time: Time,
+    /// Names and values of the equation's parameters.
+    pub parameters: Vec<(String, Varying<f64>)>,
+    /// Where the dataset comes from.
+    pub provenance: Provenance,
+}
+
+impl DatasetInfo {
+    /// Grid points an axis.
+    pub fn points(&self) -> Vec<usize> {
+        self.axes.iter().map(|axis| axis.points).collect()
+    }
+
+    /// Grid points in all.
+    pub fn num_points(&self) -> usize {
+        self.axes.iter().map(|axis| axis.points).product()
+    }
+
+    /// Channels of a frame.
+    pub fn channels(&self) -> usize {
+        let dims = self.axes.len();
+        self.fields.iter().map(|f| f.kind.components(dims)).sum()
+    }
+
+    /// Values of a frame.
+    pub fn frame_len(&self) -> usize {
+        self.channels() * self.num_points()
+    }
+
+    /// Domain length of every axis in trajectory `index`.
+    pub fn length(&self, index: usize) -> Vec<f64> {
+        self.axes.iter().map(|a| *a.length.get(index)).collect()
+    }
+
+    /// Refuses what cannot be written: empty dimensions, and lists that are not one value a trajectory.
+    pub(super) fn check(&self) -> Result<(), DatasetError> {
+        let refuse = |what: String| {
+            let name = self.name.clone();
+            Err(DatasetError::Description { name, what })
+        };
+        if self.trajectories == 0 || self.frames == 0 {
+            return refuse("it has no trajectory or no frame".into());
+        }
+        if self.fields.is_empty() {
+            return refuse("it has no field".into());
+        }
+        if !(1..=3).contains(&self.axes.len()) || self.axes.iter().any(|axis| axis.points == 0) {
+            return refuse(format!(
+                "its grid {:?} is not one to three axes with at least one point each",
+                self.points()
+            ));
+        }
+        for (what, values) in self.list_lengths() {
+            if values != self.trajectories {
+                return refuse(format!(
+                    "{values} values of `{what}` for {} trajectories",
+                    self.trajectories
+                ));
+            }
+        }
+        if let Some(times) = self.wrong_times() {
+            return refuse(format!("{times} times for {} frames", self.frames));
+        }
+        Ok(())
+    }
+
+    /// Name and number of values of everything that varies.
+    fn list_lengths(&self) -> Vec<(&str, usize)> {
+        fn count<T>(values: &Varying<T>) -> Option<usize> {
+            match values {
+                Varying::Same(_) => None,
+                Varying::Each(values) => Some(values.len()),
+            }
+        }
+        let parameters = self.parameters.iter().map(|(n, v)| (n.as_str(), count(v)));
+        let lengths = self.axes.iter().map(|a| ("length", count(&a.length)));
+        let time = match &self.time {
+            Time::Uniform(dt) => count(dt),
+            Time::Listed(times) => count(times),
+        };
+        let all = parameters.chain(lengths).chain([("time", time)]);
+        all.filter_map(|(name, count)| Some((name, count?)))
+            .collect()
+    }
+
+    /// The length of a list of times that is not one time a frame.
+    fn wrong_times(&self) -> Option<usize> {
+        let lists = match &self.time {
+            Time::Uniform(_) => return None,
+            Time::Listed(Varying::Same(times)) => std::slice::from_ref(times),
+            Time::Listed(Varying::Each(lists)) => lists,
+        };
+        lists.iter().map(Vec::len).find(|&n| n != self.frames)
+    }
+}

@@ -1,0 +1,80 @@
+//! Datasets in HDF5 files. All reading and writing of HDF5 happens here; one folder and one entry of [`FORMATS`] a
+//! layout.
+//!
+//! A dataset is a list of simulated trajectories on one grid. Ondine writes The Well's layout ([`WellWriter`]), which
+//! h5py and the package `the_well` open as it is.
+
+mod claim;
+mod error;
+mod field;
+mod info;
+mod source;
+mod time;
+mod trajectory;
+pub mod well;
+
+pub use error::DatasetError;
+pub use field::{Dtype, Field, FieldKind};
+pub use info::{Axis, Boundary, DatasetInfo, Provenance};
+pub use time::{Time, Varying};
+pub use trajectory::Trajectory;
+pub use well::{WellReader, WellWriter};
+
+use std::ops::Range;
+use std::path::Path;
+
+/// An open file of trajectories, whatever its layout.
+pub trait DatasetReader: Send + Sync {
+    /// What the file holds.
+    fn info(&self) -> &DatasetInfo;
+
+    /// The frames `frames` of trajectory `trajectory`, one after the other, each channel-major in the order of
+    /// [`DatasetInfo::fields`].
+    ///
+    /// # Errors
+    /// When the file has no such frames or cannot be read.
+    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError>;
+
+    /// One frame, channel-major.
+    ///
+    /// # Errors
+    /// When the file has no such frame or cannot be read.
+    fn frame(&self, trajectory: usize, frame: usize) -> Result<Vec<f64>, DatasetError> {
+        self.frames(trajectory, frame..frame.saturating_add(1))
+    }
+
+    /// The last frame of a trajectory, where another simulation may start.
+    ///
+    /// # Errors
+    /// When the file has no such trajectory or cannot be read.
+    fn last_frame(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
+        self.frame(trajectory, self.info().frames.saturating_sub(1))
+    }
+
+    /// A whole trajectory.
+    ///
+    /// # Errors
+    /// When the file has no such trajectory or cannot be read.
+    fn trajectory(&self, index: usize) -> Result<Trajectory, DatasetError> {
+        let frames = self.frames(index, 0..self.info().frames)?;
+        Ok(Trajectory { index, frames })
+    }
+}
+
+/// What the list of formats knows of one.
+pub struct FormatEntry {
+    /// Name on the command line and in a recipe.
+    pub kind: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Opens a file of this layout.
+    pub open: fn(&Path) -> Result<Box<dyn DatasetReader>, DatasetError>,
+}
+
+/// Every layout that can be read.
+pub const FORMATS: &[&FormatEntry] = &[&well::ENTRY];
+
+/// The format called `kind`.
+pub fn find(kind: &str) -> Option<&'static FormatEntry> {
+    FORMATS.iter().copied().find(|entry| entry.kind == kind)
+}

@@ -1,0 +1,168 @@
+//! An open HDF5 file that knows its name: values and attributes, with errors that say what is missing where.
+
+use super::DatasetError;
+use hdf5_reader::error::Error;
+use hdf5_reader::group::Group;
+use hdf5_reader::{Attribute, Dataset, Datatype, H5Type, Hdf5File};
+use std::path::{Path, PathBuf};
+
+/// An HDF5 file open for reading.
+pub(super) struct Source {
+    path: PathBuf,
+    file: Hdf5File,
+}
+
+impl Source {
+    /// Opens a file; refuses one that is no HDF5 or ends early.
+    pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
+        let metadata = std::fs::metadata(path).map_err(DatasetError::io(path))?;
+        let path = path.to_path_buf();
+        let file = match Hdf5File::open(&path) {
+            Ok(file) => file,
+            Err(Error::InvalidMagic) => return Err(DatasetError::NotHdf5 { path }),
+            Err(error) => return Err(DatasetError::hdf5(&path)(error)),
+        };
+        let (expected, found) = (file.superblock().eof_address, metadata.len());
+        if found < expected {
+            return Err(DatasetError::Truncated {
+                path,
+                expected,
+                found,
+            });
+        }
+        Ok(Self { path, file })
+    }
+
+    /// The name it was opened by.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The error of something that is not there.
+    pub(super) fn missing(&self, what: impl Into<String>) -> DatasetError {
+        DatasetError::Missing {
+            path: self.path.clone(),
+            what: what.into(),
+        }
+    }
+
+    /// The error of something that contradicts the layout.
+    pub(super) fn invalid(&self, what: impl Into<String>) -> DatasetError {
+        DatasetError::Invalid {
+            path: self.path.clone(),
+            what: what.into(),
+        }
+    }
+
+    /// The group at the top.
+    pub(super) fn root(&self) -> Result<Group, DatasetError> {
+        let root = self.file.root_group();
+        root.map_err(DatasetError::hdf5(&self.path))
+    }
+
+    /// A group at the top.
+    pub(super) fn group(&self, name: &str) -> Result<Group, DatasetError> {
+        self.root()?.group(name).map_err(|error| match error {
+            Error::GroupNotFound(_) => self.missing(format!("the group `{name}`")),
+            other => DatasetError::hdf5(&self.path)(other),
+        })
+    }
+
+    /// A dataset of a group.
+    pub(super) fn dataset(&self, group: &Group, name: &str) -> Result<Dataset, DatasetError> {
+        group.dataset(name).map_err(|error| match error {
+            Error::DatasetNotFound(_) => {
+                self.missing(format!("the dataset `{}/{name}`", group.name()))
+            }
+            other => DatasetError::hdf5(&self.path)(other),
+        })
+    }
+
+    /// Every value of a small dataset of numbers.
+    pub(super) fn numbers(&self, dataset: &Dataset) -> Result<Vec<f64>, DatasetError> {
+        fn read<T: H5Type>(
+            dataset: &Dataset,
+            convert: impl Fn(&T) -> f64,
+        ) -> Result<Vec<f64>, Error> {
+            Ok(dataset.read_array::<T>()?.iter().map(convert).collect())
+        }
+        let values = match dataset.dtype() {
+            Datatype::FloatingPoint { size: 4, .. } => read(dataset, |&v: &f32| v.into()),
+            Datatype::FloatingPoint { size: 8, .. } => read(dataset, |&v: &f64| v),
+            Datatype::FixedPoint {
+                size: 4,
+                signed: true,
+                ..
+            } => read(dataset, |&v: &i32| v.into()),
+            Datatype::FixedPoint {
+                size: 8,
+                signed: true,
+                ..
+            } => read(dataset, |&v: &i64| v as f64),
+            other => {
+                let name = dataset.name();
+                return Err(self.invalid(format!("`{name}` holds {other:?}, not numbers")));
+            }
+        };
+        values.map_err(DatasetError::hdf5(&self.path))
+    }
+}
+
+/// Attributes as plain values; none when there is no such attribute, or one of another type.
+pub(super) trait Attributes {
+    /// The attribute as it is stored.
+    fn stored(&self, name: &str) -> Option<Attribute>;
+
+    /// A list of words; a single word is a list of one.
+    fn words(&self, name: &str) -> Option<Vec<String>> {
+        let attribute = self.stored(name)?;
+        match attribute.num_elements() {
+            Ok(0) => Some(Vec::new()), // h5py stores an empty list as numbers
+            _ => attribute
+                .read_strings()
+                .or_else(|_| attribute.read_string().map(|word| vec![word]))
+                .ok(),
+        }
+    }
+
+    /// One word.
+    fn word(&self, name: &str) -> Option<String> {
+        self.words(name)?.into_iter().next()
+    }
+
+    /// One number.
+    fn number(&self, name: &str) -> Option<f64> {
+        self.stored(name)?.read_as_f64().ok()
+    }
+
+    /// A list of truth values; a single one is a list of one.
+    fn flags(&self, name: &str) -> Option<Vec<bool>> {
+        let attribute = self.stored(name)?;
+        match attribute.datatype {
+            Datatype::Enum { .. } | Datatype::FixedPoint { .. } => {
+                let count = attribute.num_elements().ok()?.max(1) as usize;
+                let size = (attribute.raw_data.len() / count).max(1);
+                let values = attribute.raw_data.chunks(size);
+                Some(values.map(|value| value.iter().any(|&b| b != 0)).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// One truth value; false when there is none.
+    fn flag(&self, name: &str) -> bool {
+        matches!(self.flags(name).as_deref(), Some([true, ..]))
+    }
+}
+
+impl Attributes for Group {
+    fn stored(&self, name: &str) -> Option<Attribute> {
+        self.attribute(name).ok()
+    }
+}
+
+impl Attributes for Dataset {
+    fn stored(&self, name: &str) -> Option<Attribute> {
+        self.attribute(name).ok()
+    }
+}

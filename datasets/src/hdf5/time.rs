@@ -1,0 +1,58 @@
+//! Values of each trajectory, and the times of its frames.
+
+/// A value that all trajectories share, or one of each.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Varying<T> {
+    /// The same for all.
+    Same(T),
+    /// One of each, in the order of the trajectories.
+    Each(Vec<T>),
+}
+
+impl<T> Varying<T> {
+    /// The value of trajectory `index`.
+    ///
+    /// # Panics
+    /// When there are values of each trajectory, but not of this one.
+    pub fn get(&self, index: usize) -> &T {
+        match self {
+            Self::Same(value) => value,
+            Self::Each(values) => &values[index],
+        }
+    }
+
+    /// The same kind of value made of each of these.
+    pub fn map<U>(&self, f: impl Fn(&T) -> U) -> Varying<U> {
+        match self {
+            Self::Same(value) => Varying::Same(f(value)),
+            Self::Each(values) => Varying::Each(values.iter().map(f).collect()),
+        }
+    }
+
+    /// Whether there are values of each trajectory.
+    pub fn varies(&self) -> bool {
+        matches!(self, Self::Each(_))
+    }
+}
+
+/// When the frames were taken.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Time {
+    /// From 0 on, with equal spacing.
+    Uniform(Varying<f64>),
+    /// At these times.
+    Listed(Varying<Vec<f64>>),
+}
+
+impl Time {
+    /// Time between two frames of trajectory `index`, the mean where they are not evenly spaced; 0 for a single frame.
+    pub fn dt(&self, index: usize) -> f64 {
+        match self {
+            Self::Uniform(dt) => *dt.get(index),
+            Self::Listed(times) => match times.get(index).as_slice() {
+                [first, .., last] => (last - first) / (times.get(index).len() - 1) as f64,
+                _ => 0.0,
+            },
+        }
+    }
+}

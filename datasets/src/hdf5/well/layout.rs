@@ -1,0 +1,133 @@
+//! Where everything lies: names, shapes and chunks, shared by the writer and the reader.
+
+use crate::hdf5::{Axis, Boundary, DatasetInfo, Dtype, Field, FieldKind, Time, Varying};
+
+/// Names of the axes.
+pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
+
+/// A chunk holds as many frames as fit in here, at least one.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// A frame larger than this is divided along its first axis.
+const LARGEST_CHUNK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Names of other things: attributes of the root, where parameters are attributes too, and what the package `the_well`
+/// keeps in one cache with fields and scalars.
+const RESERVED: [&str; 12] = [
+    "dataset_name",
+    "grid_type",
+    "n_spatial_dims",
+    "n_trajectories",
+    "simulation_parameters",
+    "field_order",
+    "seed",
+    "recipe",
+    "ondine_version",
+    "time_grid",
+    "space_grid",
+    "boundary_output",
+];
+
+/// Group of the fields of a kind.
+pub(super) fn group_of(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Scalar => "t0_fields",
+        FieldKind::Vector => "t1_fields",
+        FieldKind::Tensor => "t2_fields",
+    }
+}
+
+/// A field in the file.
+pub(super) struct FieldLayout {
+    /// `group/name`.
+    pub(super) path: String,
+    /// Its place among the channels of a frame.
+    pub(super) first_channel: usize,
+    /// Its number of channels.
+    pub(super) components: usize,
+    /// `[trajectory, frame, x, y, z, component, component]`, as far as there are.
+    pub(super) shape: Vec<usize>,
+    /// Shape of a chunk; the trajectory is 1.
+    pub(super) chunk: Vec<usize>,
+}
+
+/// Every field of a dataset, in the order of `info.fields`.
+pub(super) fn fields(info: &DatasetInfo, dtype: Dtype) -> Vec<FieldLayout> {
+    let mut first_channel = 0;
+    let layouts = info.fields.iter().map(|field| {
+        let layout = field_layout(info, field, first_channel, dtype);
+        first_channel += layout.components;
+        layout
+    });
+    layouts.collect()
+}
+
+fn field_layout(
+    info: &DatasetInfo,
+    field: &Field,
+    first_channel: usize,
+    dtype: Dtype,
+) -> FieldLayout {
+    let dims = info.axes.len();
+    let mut frame = info.points();
+    frame.extend(std::iter::repeat_n(dims, field.kind.rank()));
+    let frame_bytes = frame.iter().product::<usize>() * dtype.size();
+    let row_bytes = frame_bytes / frame[0];
+
+    let steps = (CHUNK_BYTES / frame_bytes).clamp(1, info.frames);
+    let rows = (LARGEST_CHUNK_BYTES / row_bytes).clamp(1, frame[0]);
+    let shape = [&[info.trajectories, info.frames], frame.as_slice()].concat();
+    FieldLayout {
+        path: format!("{}/{}", group_of(field.kind), field.name),
+        first_channel,
+        components: field.kind.components(dims),
+        chunk: [&[1, steps, rows], &frame[1..]].concat(),
+        shape,
+    }
+}
+
+/// Every scalar: parameters, then the spacing of frames, then the lengths.
+pub(super) fn scalars(info: &DatasetInfo) -> Vec<(String, Varying<f64>)> {
+    let mut scalars = info.parameters.clone();
+    if let Time::Uniform(dt) = &info.time {
+        scalars.push(("dt".to_owned(), dt.clone()));
+    }
+    for (name, axis) in AXES.iter().zip(&info.axes) {
+        scalars.push((format!("length_{name}"), axis.length.clone()));
+    }
+    scalars
+}
+
+/// A name that cannot be written: empty, with a slash, taken twice or reserved.
+pub(super) fn wrong_name(info: &DatasetInfo) -> Option<String> {
+    let mut names: Vec<String> = scalars(info).into_iter().map(|(name, _)| name).collect();
+    names.extend(info.fields.iter().map(|field| field.name.clone()));
+    names.sort();
+    let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+    let wrong = |name: &&String| {
+        name.is_empty() || name.contains(['/', '\0']) || RESERVED.contains(&name.as_str())
+    };
+    twice
+        .map(|pair| &pair[0])
+        .or_else(|| names.iter().find(wrong))
+        .cloned()
+}
+
+/// Coordinates of the points of an axis of the given length.
+pub(super) fn coordinates(axis: &Axis, length: f64) -> Vec<f64> {
+    let first = match axis.boundary {
+        Boundary::Periodic => 0.0,
+        Boundary::Wall | Boundary::Open => 0.5,
+    };
+    let at = |i: usize| (i as f64 + first) / axis.points as f64 * length;
+    (0..axis.points).map(at).collect()
+}
+
+/// Times of the frames of every trajectory, or of all.
+pub(super) fn times(info: &DatasetInfo) -> Varying<Vec<f64>> {
+    let uniform = |dt: f64| (0..info.frames).map(|t| t as f64 * dt).collect();
+    match &info.time {
+        Time::Listed(times) => times.clone(),
+        Time::Uniform(dt) => dt.map(|&dt| uniform(dt)),
+    }
+}

@@ -1,0 +1,176 @@
+//! What a file in this layout says about itself.
+
+use super::layout::{self, AXES};
+use crate::hdf5::source::{Attributes, Source};
+use crate::hdf5::{
+    Axis, Boundary, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying,
+};
+use hdf5_reader::Dataset;
+use hdf5_reader::group::Group;
+
+/// Reads everything but the frames.
+pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
+    let root = source.root()?;
+    let of_root = |name: &str| source.missing(format!("the attribute `{name}` of the file"));
+    let name = root.word("dataset_name");
+    let name = name.ok_or_else(|| of_root("dataset_name"))?;
+    let trajectories = root.number("n_trajectories");
+    let trajectories = trajectories.ok_or_else(|| of_root("n_trajectories"))? as usize;
+    let provenance = Provenance {
+        seed: root.stored("seed").and_then(|seed| seed.read_scalar().ok()),
+        recipe: root.word("recipe"),
+        ondine_version: root.word("ondine_version"),
+    };
+    let ours = provenance.ondine_version.is_some();
+
+    let mut parameters = scalars(source, trajectories)?;
+    let mut take = |name: &str| {
+        let at = parameters.iter().position(|(other, _)| other == name)?;
+        ours.then(|| parameters.remove(at).1)
+    };
+    let dt = take("dt");
+    let lengths = AXES.map(|axis| take(&format!("length_{axis}")));
+    add_shared_parameters(&root, &mut parameters);
+
+    let (times, frames) = times(source, trajectories)?;
+    let mut axes = axes(source, trajectories)?;
+    for (axis, length) in axes.iter_mut().zip(lengths) {
+        axis.length = length.unwrap_or_else(|| axis.length.clone());
+    }
+    let mut fields = fields(source)?;
+    if let Some(order) = root.words("field_order") {
+        fields.sort_by_key(|field| order.iter().position(|name| *name == field.name));
+    }
+    Ok(DatasetInfo {
+        name,
+        trajectories,
+        frames,
+        axes,
+        fields,
+        time: dt.map_or(Time::Listed(times), Time::Uniform),
+        parameters,
+        provenance,
+    })
+}
+
+/// The words of a list that a group must have.
+fn names(source: &Source, group: &Group, attribute: &str) -> Result<Vec<String>, DatasetError> {
+    let of = group.name();
+    let missing = || source.missing(format!("the attribute `{attribute}` of the group `{of}`"));
+    group.words(attribute).ok_or_else(missing)
+}
+
+/// Scalars that do not change in time, with their values.
+fn scalars(
+    source: &Source,
+    trajectories: usize,
+) -> Result<Vec<(String, Varying<f64>)>, DatasetError> {
+    let group = source.group("scalars")?;
+    let mut scalars = Vec::new();
+    for name in names(source, &group, "field_names")? {
+        let dataset = source.dataset(&group, &name)?;
+        if dataset.flag("time_varying") {
+            continue;
+        }
+        let values = source.numbers(&dataset)?;
+        let values = match (dataset.flag("sample_varying"), values.as_slice()) {
+            (true, _) if values.len() == trajectories => Varying::Each(values),
+            (false, [value]) => Varying::Same(*value),
+            _ => return Err(wrong_shape(source, &dataset, trajectories)),
+        };
+        scalars.push((name, values));
+    }
+    Ok(scalars)
+}
+
+/// Parameters that are attributes of the file and no scalars.
+fn add_shared_parameters(root: &Group, parameters: &mut Vec<(String, Varying<f64>)>) {
+    for name in root.words("simulation_parameters").unwrap_or_default() {
+        let known = parameters.iter().any(|(other, _)| *other == name);
+        if let (false, Some(value)) = (known, root.number(&name)) {
+            parameters.push((name, Varying::Same(value)));
+        }
+    }
+}
+
+/// A list of numbers, or one a trajectory, and its length.
+fn lists(
+    source: &Source,
+    dataset: &Dataset,
+    trajectories: usize,
+) -> Result<(Varying<Vec<f64>>, usize), DatasetError> {
+    let values = source.numbers(dataset)?;
+    match (dataset.flag("sample_varying"), dataset.shape()) {
+        (false, &[n]) if n > 0 => Ok((Varying::Same(values), n as usize)),
+        (true, &[b, n]) if n > 0 && b as usize == trajectories => {
+            let lists = values.chunks(n as usize).map(<[f64]>::to_vec).collect();
+            Ok((Varying::Each(lists), n as usize))
+        }
+        _ => Err(wrong_shape(source, dataset, trajectories)),
+    }
+}
+
+fn times(source: &Source, trajectories: usize) -> Result<(Varying<Vec<f64>>, usize), DatasetError> {
+    let time = source.dataset(&source.group("dimensions")?, "time")?;
+    lists(source, &time, trajectories)
+}
+
+/// The axes; their lengths follow from the distance of the points.
+fn axes(source: &Source, trajectories: usize) -> Result<Vec<Axis>, DatasetError> {
+    let group = source.group("dimensions")?;
+    let mut axes = Vec::new();
+    for name in names(source, &group, "spatial_dims")? {
+        let dataset = source.dataset(&group, &name)?;
+        let (coordinates, points) = lists(source, &dataset, trajectories)?;
+        axes.push(Axis {
+            points,
+            length: coordinates.map(|x| {
+                let steps = x.len().max(2) - 1;
+                (x[x.len() - 1] - x[0]) / steps as f64 * x.len() as f64
+            }),
+            boundary: boundary(source, &name)?,
+        });
+    }
+    Ok(axes)
+}
+
+/// What happens at the ends of an axis; an axis that nothing is said about is open.
+fn boundary(source: &Source, axis: &str) -> Result<Boundary, DatasetError> {
+    let group = source.group("boundary_conditions")?;
+    let ends = group.groups().map_err(DatasetError::hdf5(source.path()))?;
+    let concerns = |ends: &&Group| {
+        let dims = ends.words("associated_dims").unwrap_or_default();
+        dims.iter().any(|dim| dim == axis)
+    };
+    let kind = ends.iter().find(concerns).and_then(|e| e.word("bc_type"));
+    Ok(match kind.unwrap_or_default().to_uppercase().as_str() {
+        "PERIODIC" => Boundary::Periodic,
+        "WALL" => Boundary::Wall,
+        _ => Boundary::Open,
+    })
+}
+
+/// The fields that change in time, by rank.
+fn fields(source: &Source) -> Result<Vec<Field>, DatasetError> {
+    let mut fields = Vec::new();
+    for kind in FieldKind::ALL {
+        let group = source.group(layout::group_of(kind))?;
+        for name in names(source, &group, "field_names")? {
+            if source.dataset(&group, &name)?.flag("time_varying") {
+                fields.push(Field { name, kind });
+            }
+        }
+    }
+    if fields.is_empty() {
+        return Err(source.missing("a field that changes in time"));
+    }
+    Ok(fields)
+}
+
+fn wrong_shape(source: &Source, dataset: &Dataset, trajectories: usize) -> DatasetError {
+    source.invalid(format!(
+        "`{}` has the shape {:?}, which does not fit {trajectories} trajectories and its attributes",
+        dataset.name(),
+        dataset.shape()
+    ))
+}

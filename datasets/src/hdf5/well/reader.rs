@@ -1,0 +1,199 @@
+//! Reads frames of a dataset.
+
+use super::{layout, parse};
+use crate::hdf5::source::{Attributes, Source};
+use crate::hdf5::{DatasetError, DatasetInfo, DatasetReader, Dtype, Field};
+use hdf5_reader::{Dataset, Datatype, SliceInfo, SliceInfoElem};
+use std::ops::Range;
+use std::path::Path;
+
+/// Reads a file in The Well's layout, Ondine's or another program's.
+///
+/// Fields that do not change in time and scalars that do are passed over. Files of other programs say nothing of lengths:
+/// theirs are taken from the distance of the points.
+pub struct WellReader {
+    source: Source,
+    info: DatasetInfo,
+    fields: Vec<StoredField>,
+}
+
+/// A field in the file.
+struct StoredField {
+    dataset: Dataset,
+    dtype: Dtype,
+    sample_varying: bool,
+    first_channel: usize,
+    components: usize,
+    /// Points stored an axis: 1 where the field is the same along it.
+    stored: Vec<usize>,
+}
+
+impl WellReader {
+    /// Opens a file and reads what it says about itself.
+    ///
+    /// # Errors
+    /// When the file is no HDF5, ends early, or lacks or contradicts something of the layout; the error says what.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, DatasetError> {
+        let source = Source::open(path.as_ref())?;
+        let info = parse::info(&source)?;
+        let mut first_channel = 0;
+        let mut fields = Vec::new();
+        for field in &info.fields {
+            let stored = StoredField::open(&source, &info, field, first_channel)?;
+            first_channel += stored.components;
+            fields.push(stored);
+        }
+        Ok(Self {
+            source,
+            info,
+            fields,
+        })
+    }
+
+    /// Precision of the frames, the widest of all fields.
+    pub fn dtype(&self) -> Dtype {
+        let wide = self.fields.iter().any(|field| field.dtype == Dtype::F64);
+        if wide { Dtype::F64 } else { Dtype::F32 }
+    }
+}
+
+impl DatasetReader for WellReader {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let info = &self.info;
+        if trajectory >= info.trajectories || frames.end > info.frames || frames.is_empty() {
+            return Err(DatasetError::OutOfRange {
+                path: self.source.path().to_path_buf(),
+                trajectory,
+                start: frames.start,
+                end: frames.end,
+                trajectories: info.trajectories,
+                frames: info.frames,
+            });
+        }
+        let mut out = vec![0.0; frames.len() * info.frame_len()];
+        for field in &self.fields {
+            let values = field.read(trajectory, &frames);
+            let values = values.map_err(DatasetError::hdf5(self.source.path()))?;
+            field.spread(&values, &info.points(), info.frame_len(), &mut out);
+        }
+        Ok(out)
+    }
+}
+
+impl StoredField {
+    fn open(
+        source: &Source,
+        info: &DatasetInfo,
+        field: &Field,
+        first_channel: usize,
+    ) -> Result<Self, DatasetError> {
+        let group = source.group(layout::group_of(field.kind))?;
+        let dataset = source.dataset(&group, &field.name)?;
+        let dtype = match dataset.dtype() {
+            Datatype::FloatingPoint { size: 4, .. } => Dtype::F32,
+            Datatype::FloatingPoint { size: 8, .. } => Dtype::F64,
+            other => {
+                let name = &field.name;
+                return Err(source.invalid(format!("the field `{name}` holds {other:?}")));
+            }
+        };
+        let dims = info.axes.len();
+        let varying = dataset.flags("dim_varying").unwrap_or(vec![true; dims]);
+        let sample_varying = dataset.flag("sample_varying");
+        let points = info.points();
+        let size = |(&n, &varies): (&usize, &bool)| if varies { n } else { 1 };
+        let stored: Vec<usize> = points.iter().zip(&varying).map(size).collect();
+
+        let samples = sample_varying.then_some(info.trajectories);
+        let mut expected: Vec<usize> = samples.into_iter().chain([info.frames]).collect();
+        expected.extend(&stored);
+        expected.extend(std::iter::repeat_n(dims, field.kind.rank()));
+        if !dataset
+            .shape()
+            .iter()
+            .map(|&n| n as usize)
+            .eq(expected.iter().copied())
+        {
+            return Err(source.invalid(format!(
+                "the field `{}` has the shape {:?} where its attributes and the dimensions say {expected:?}",
+                field.name,
+                dataset.shape()
+            )));
+        }
+        Ok(Self {
+            dtype,
+            sample_varying,
+            first_channel,
+            components: field.kind.components(dims),
+            stored,
+            dataset,
+        })
+    }
+
+    /// The values of some frames as they are stored, `[frame, x, y, z, component]`.
+    fn read(
+        &self,
+        trajectory: usize,
+        frames: &Range<usize>,
+    ) -> Result<Vec<f64>, hdf5_reader::error::Error> {
+        let mut selection = SliceInfo::all(self.dataset.shape().len());
+        let leading = &mut selection.selections;
+        if self.sample_varying {
+            leading[0] = SliceInfoElem::Index(trajectory as u64);
+        }
+        leading[usize::from(self.sample_varying)] = SliceInfoElem::Slice {
+            start: frames.start as u64,
+            end: frames.end as u64,
+            step: 1,
+        };
+        let read = &self.dataset;
+        Ok(match self.dtype {
+            Dtype::F32 => {
+                let values = read.read_slice::<f32>(&selection)?;
+                let (values, _) = values.into_raw_vec_and_offset();
+                values.into_iter().map(f64::from).collect()
+            }
+            Dtype::F64 => {
+                let values = read.read_slice::<f64>(&selection)?;
+                values.into_raw_vec_and_offset().0
+            }
+        })
+    }
+
+    /// Puts stored values into channel-major frames, repeated along axes on which they are the same.
+    fn spread(&self, values: &[f64], points: &[usize], frame_len: usize, out: &mut [f64]) {
+        let num_points: usize = points.iter().product();
+        let stored_len = self.stored.iter().product::<usize>() * self.components;
+        let whole = self.stored == points;
+        let frames = out.chunks_mut(frame_len).zip(values.chunks(stored_len));
+        for (out, values) in frames {
+            for component in 0..self.components {
+                let channel = self.first_channel + component;
+                let out = &mut out[channel * num_points..][..num_points];
+                for (point, out) in out.iter_mut().enumerate() {
+                    let at = if whole {
+                        point
+                    } else {
+                        self.stored_point(point, points)
+                    };
+                    *out = values[at * self.components + component];
+                }
+            }
+        }
+    }
+
+    /// The stored point of a grid point.
+    fn stored_point(&self, point: usize, points: &[usize]) -> usize {
+        let (mut rest, mut at, mut stride) = (point, 0, 1);
+        for (&n, &stored) in points.iter().zip(&self.stored).rev() {
+            at += (rest % n).min(stored - 1) * stride;
+            rest /= n;
+            stride *= stored;
+        }
+        at
+    }
+}

@@ -1,0 +1,168 @@
+//! The file with everything but the frames.
+
+use super::layout::{self, AXES, FieldLayout};
+use crate::hdf5::{Axis, Boundary, DatasetInfo, Dtype, FieldKind, Varying};
+use rust_hdf5::types::HBool;
+use rust_hdf5::{H5Dataset, H5File, H5FileOptions, H5Group, Result};
+use std::path::Path;
+
+/// Writes the file; frames that are never written read as NaN.
+pub(super) fn write(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+    let file = H5FileOptions::new().no_locking().create(path)?;
+    root(&file, info)?;
+    dimensions(&file.create_group("dimensions")?, info, dtype)?;
+    boundary_conditions(&file.create_group("boundary_conditions")?, info)?;
+    scalars(&file.create_group("scalars")?, info)?;
+    fields(&file, info, dtype)?;
+    file.close()
+}
+
+fn root(file: &H5File, info: &DatasetInfo) -> Result<()> {
+    file.set_attr_string("dataset_name", &info.name)?;
+    file.set_attr_string("grid_type", "cartesian")?;
+    file.set_attr_numeric("n_spatial_dims", &(info.axes.len() as i64))?;
+    file.set_attr_numeric("n_trajectories", &(info.trajectories as i64))?;
+    let same = |(_, values): &&(String, Varying<f64>)| !values.varies();
+    let shared: Vec<&str> = info.parameters.iter().filter(same).map(|p| &*p.0).collect();
+    file.set_attr_string_array("simulation_parameters", &shared)?;
+    for (name, values) in layout::scalars(info) {
+        if let Varying::Same(value) = values {
+            file.set_attr_numeric(&name, &value)?;
+        }
+    }
+
+    let order: Vec<&str> = info.fields.iter().map(|field| &*field.name).collect();
+    file.set_attr_string_array("field_order", &order)?;
+    if let Some(seed) = &info.provenance.seed {
+        file.set_attr_numeric("seed", seed)?;
+    }
+    if let Some(recipe) = &info.provenance.recipe {
+        file.set_attr_string("recipe", recipe)?;
+    }
+    if let Some(version) = &info.provenance.ondine_version {
+        file.set_attr_string("ondine_version", version)?;
+    }
+    Ok(())
+}
+
+fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+    group.set_attr_string_array("spatial_dims", &AXES[..info.axes.len()])?;
+    lines(group, "time", &layout::times(info), dtype)?;
+    for (name, axis) in AXES.iter().zip(&info.axes) {
+        let points = axis.length.map(|&l| layout::coordinates(axis, l));
+        let dataset = lines(group, name, &points, dtype)?;
+        flag(&dataset, "time_varying", false)?;
+    }
+    Ok(())
+}
+
+/// Writes a list of numbers, or one list a trajectory.
+fn lines(
+    group: &H5Group,
+    name: &str,
+    lists: &Varying<Vec<f64>>,
+    dtype: Dtype,
+) -> Result<H5Dataset> {
+    let (shape, values) = match lists {
+        Varying::Same(list) => (vec![list.len()], list.clone()),
+        Varying::Each(lists) => (vec![lists.len(), lists[0].len()], lists.concat()),
+    };
+    let dataset = match dtype {
+        Dtype::F32 => group.new_dataset::<f32>().shape(shape).create(name)?,
+        Dtype::F64 => group.new_dataset::<f64>().shape(shape).create(name)?,
+    };
+    match dtype {
+        Dtype::F32 => dataset.write_raw(&values.iter().map(|&v| v as f32).collect::<Vec<_>>())?,
+        Dtype::F64 => dataset.write_raw(&values)?,
+    }
+    flag(&dataset, "sample_varying", lists.varies())?;
+    Ok(dataset)
+}
+
+fn boundary_conditions(group: &H5Group, info: &DatasetInfo) -> Result<()> {
+    for (name, axis) in AXES.iter().zip(&info.axes) {
+        let kind = boundary_name(axis);
+        let ends = group.create_group(&format!("{name}_{}", kind.to_lowercase()))?;
+        ends.set_attr_string("bc_type", kind)?;
+        ends.set_attr_string_array("associated_dims", &[name])?;
+        ends.set_attr_string_array("associated_fields", &[])?;
+        ends.set_attr_numeric("sample_varying", &HBool::from(false))?;
+        ends.set_attr_numeric("time_varying", &HBool::from(false))?;
+        let at_end = |i: usize| HBool::from(i == 0 || i + 1 == axis.points);
+        let mask: Vec<HBool> = (0..axis.points).map(at_end).collect();
+        let dataset = ends.new_dataset::<HBool>().shape([axis.points]);
+        dataset.create("mask")?.write_raw(&mask)?;
+    }
+    Ok(())
+}
+
+fn boundary_name(axis: &Axis) -> &'static str {
+    match axis.boundary {
+        Boundary::Periodic => "PERIODIC",
+        Boundary::Wall => "WALL",
+        Boundary::Open => "OPEN",
+    }
+}
+
+fn scalars(group: &H5Group, info: &DatasetInfo) -> Result<()> {
+    let scalars = layout::scalars(info);
+    let names: Vec<&str> = scalars.iter().map(|(name, _)| name.as_str()).collect();
+    group.set_attr_string_array("field_names", &names)?;
+    for (name, values) in &scalars {
+        let dataset = match values {
+            Varying::Same(_) => group.new_dataset::<f64>().scalar().create(name)?,
+            Varying::Each(each) => group
+                .new_dataset::<f64>()
+                .shape([each.len()])
+                .create(name)?,
+        };
+        match values {
+            Varying::Same(value) => dataset.write_raw(&[*value])?,
+            Varying::Each(each) => dataset.write_raw(each)?,
+        }
+        flag(&dataset, "sample_varying", values.varies())?;
+        flag(&dataset, "time_varying", false)?;
+    }
+    Ok(())
+}
+
+fn fields(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+    for kind in FieldKind::ALL {
+        let group = file.create_group(layout::group_of(kind))?;
+        let of_kind = info.fields.iter().filter(|field| field.kind == kind);
+        let names: Vec<&str> = of_kind.map(|field| &*field.name).collect();
+        group.set_attr_string_array("field_names", &names)?;
+    }
+    for (field, layout) in info.fields.iter().zip(layout::fields(info, dtype)) {
+        let dataset = frames(file, &layout, dtype)?;
+        let varying = vec![HBool::from(true); info.axes.len()];
+        let attribute = dataset.new_attr::<HBool>().shape([varying.len()]);
+        attribute.create("dim_varying")?.write_array(&varying)?;
+        flag(&dataset, "sample_varying", true)?;
+        flag(&dataset, "time_varying", true)?;
+        if field.kind == FieldKind::Tensor {
+            flag(&dataset, "symmetric", false)?;
+            flag(&dataset, "antisymmetric", false)?;
+        }
+    }
+    Ok(())
+}
+
+fn frames(file: &H5File, layout: &FieldLayout, dtype: Dtype) -> Result<H5Dataset> {
+    let FieldLayout { shape, chunk, .. } = layout;
+    match dtype {
+        Dtype::F32 => {
+            let dataset = file.new_dataset::<f32>().shape(shape).chunk(chunk);
+            dataset.fill_value(f32::NAN).create(&layout.path)
+        }
+        Dtype::F64 => {
+            let dataset = file.new_dataset::<f64>().shape(shape).chunk(chunk);
+            dataset.fill_value(f64::NAN).create(&layout.path)
+        }
+    }
+}
+
+fn flag(dataset: &H5Dataset, name: &str, value: bool) -> Result<()> {
+    let attribute = dataset.new_attr::<HBool>().shape(()).create(name)?;
+    attribute.write_numeric(&HBool::from(value))
+}

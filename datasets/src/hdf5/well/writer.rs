@@ -1,0 +1,247 @@
+//! Writes a dataset one trajectory at a time, safe against a kill at any moment.
+
+use super::layout::{self, FieldLayout};
+use super::skeleton;
+use crate::hdf5::{DatasetError, DatasetInfo, Dtype, Trajectory, claim};
+use rust_hdf5::FileLocking;
+use rust_hdf5::swmr::SwmrFileWriter;
+use std::ffi::OsString;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How often frames are handed to the disk.
+const FLUSH_EVERY: Duration = Duration::from_secs(1);
+
+/// Writes a dataset in The Well's layout.
+///
+/// The file grows under the name `<path>.part`; [`finish`](Self::finish) gives it its name in one step of the file
+/// system. A kill at any moment therefore leaves no file under the final name, or a complete one. The file under the
+/// temporary name stays readable while it grows, at most a second behind: trajectories not yet written read as NaN.
+///
+/// Trajectories arrive in any order, and no more than one chunk of one is copied. Two processes cannot write one file: the
+/// second is refused, on file systems that know locks.
+///
+/// ```
+/// use ondine_datasets::hdf5::*;
+///
+/// let info = DatasetInfo {
+///     name: "waves".into(),
+///     trajectories: 1,
+///     frames: 2,
+///     axes: vec![Axis { points: 4, length: Varying::Same(1.0), boundary: Boundary::Periodic }],
+///     fields: vec![Field { name: "u".into(), kind: FieldKind::Scalar }],
+///     time: Time::Uniform(Varying::Same(0.1)),
+///     parameters: vec![("speed".into(), Varying::Same(2.0))],
+///     provenance: Provenance::default(),
+/// };
+/// let path = std::env::temp_dir().join(format!("waves-{}.h5", std::process::id()));
+/// let mut writer = WellWriter::create(&path, &info, Dtype::F64)?;
+/// let frames = vec![0.0, 1.0, 0.0, -1.0, 1.0, 0.0, -1.0, 0.0];
+/// writer.append(&Trajectory { index: 0, frames })?;
+/// writer.finish()?;
+///
+/// let reader = WellReader::open(&path)?;
+/// assert_eq!(reader.info(), &info);
+/// assert_eq!(reader.last_frame(0)?, [1.0, 0.0, -1.0, 0.0]);
+/// # std::fs::remove_file(&path).unwrap();
+/// # Ok::<(), DatasetError>(())
+/// ```
+pub struct WellWriter {
+    path: PathBuf,
+    part: PathBuf,
+    file: SwmrFileWriter,
+    fields: Vec<StoredField>,
+    dtype: Dtype,
+    num_points: usize,
+    channels: usize,
+    frames: usize,
+    written: Vec<bool>,
+    block: Vec<u8>,
+    flushed: Instant,
+    _lock: File,
+}
+
+/// A field and its handle.
+struct StoredField {
+    handle: usize,
+    layout: FieldLayout,
+}
+
+impl StoredField {
+    fn find(file: &SwmrFileWriter, layout: FieldLayout) -> Self {
+        let handle = file.dataset_index(&layout.path);
+        let handle = handle.expect("the skeleton has every field");
+        Self { handle, layout }
+    }
+}
+
+impl WellWriter {
+    /// Starts a file with room for every trajectory of `info`. A file under the temporary name is replaced.
+    ///
+    /// # Errors
+    /// When `info` contradicts itself or the layout, or the file cannot be created or is being written.
+    pub fn create(
+        path: impl AsRef<Path>,
+        info: &DatasetInfo,
+        dtype: Dtype,
+    ) -> Result<Self, DatasetError> {
+        info.check()?;
+        if let Some(wrong) = layout::wrong_name(info) {
+            return Err(DatasetError::Description {
+                name: info.name.clone(),
+                what: format!("the name `{wrong}` is taken twice, reserved, or no name of a file"),
+            });
+        }
+        let path = path.as_ref().to_path_buf();
+        let part = temporary(&path);
+        let lock = claim::exclusive(&part)?;
+        let failed = || DatasetError::hdf5(&part);
+        skeleton::write(&part, info, dtype).map_err(failed())?;
+        let file = SwmrFileWriter::open_append_with_locking(&part, FileLocking::Disabled);
+        let mut file = file.map_err(failed())?;
+        let layouts = layout::fields(info, dtype).into_iter();
+        let fields = layouts.map(|layout| StoredField::find(&file, layout));
+        let fields = fields.collect();
+        file.start_swmr().map_err(failed())?;
+        claim::share(&lock);
+        Ok(Self {
+            path,
+            part,
+            file,
+            fields,
+            dtype,
+            num_points: info.num_points(),
+            channels: info.channels(),
+            frames: info.frames,
+            written: vec![false; info.trajectories],
+            block: Vec::new(),
+            flushed: Instant::now(),
+            _lock: lock,
+        })
+    }
+
+    /// Writes one trajectory at its index, again if it was there.
+    ///
+    /// # Errors
+    /// When the index or the number of values is wrong, or the disk refuses.
+    pub fn append(&mut self, trajectory: &Trajectory) -> Result<(), DatasetError> {
+        self.check(trajectory)?;
+        for field in 0..self.fields.len() {
+            let steps = self.fields[field].layout.chunk[1];
+            for start in (0..self.frames).step_by(steps) {
+                let end = (start + steps).min(self.frames);
+                self.write_block(field, trajectory, start, end)?;
+            }
+        }
+        self.written[trajectory.index] = true;
+        if self.flushed.elapsed() >= FLUSH_EVERY {
+            self.file.flush().map_err(DatasetError::hdf5(&self.part))?;
+            self.flushed = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Trajectories written so far.
+    pub fn written(&self) -> usize {
+        self.written.iter().filter(|&&written| written).count()
+    }
+
+    /// Closes the file, waits for the disk and gives the file its name.
+    ///
+    /// # Errors
+    /// When a trajectory is missing, or the disk refuses; the file then keeps its temporary name.
+    pub fn finish(self) -> Result<(), DatasetError> {
+        let Self {
+            path,
+            part,
+            file,
+            written,
+            ..
+        } = self;
+        file.close().map_err(DatasetError::hdf5(&part))?;
+        if let Some(first) = written.iter().position(|&written| !written) {
+            return Err(DatasetError::Unfinished {
+                path: part,
+                missing: written.iter().filter(|&&written| !written).count(),
+                trajectories: written.len(),
+                first,
+            });
+        }
+        let file = File::open(&part).map_err(DatasetError::io(&part))?;
+        file.sync_all().map_err(DatasetError::io(&part))?;
+        std::fs::rename(&part, &path).map_err(DatasetError::io(&path))?;
+        sync_folder(&path)
+    }
+
+    fn check(&self, trajectory: &Trajectory) -> Result<(), DatasetError> {
+        let Trajectory { index, ref frames } = *trajectory;
+        let refuse = |what| Err(DatasetError::Trajectory { index, what });
+        if index >= self.written.len() {
+            return refuse(format!("the file has room for {}", self.written.len()));
+        }
+        let expected = self.frames * self.channels * self.num_points;
+        if frames.len() != expected {
+            return refuse(format!(
+                "{} values for {} frames of {} channels at {} points, which are {expected}",
+                frames.len(),
+                self.frames,
+                self.channels,
+                self.num_points
+            ));
+        }
+        Ok(())
+    }
+
+    /// Writes the frames `start..end` of one field: components last, in the file's precision.
+    fn write_block(
+        &mut self,
+        field: usize,
+        trajectory: &Trajectory,
+        start: usize,
+        end: usize,
+    ) -> Result<(), DatasetError> {
+        let StoredField { handle, ref layout } = self.fields[field];
+        let frame_len = self.channels * self.num_points;
+        self.block.clear();
+        for frame in trajectory.frames[start * frame_len..end * frame_len].chunks(frame_len) {
+            for point in 0..self.num_points {
+                for component in 0..layout.components {
+                    let channel = layout.first_channel + component;
+                    let value = frame[channel * self.num_points + point];
+                    match self.dtype {
+                        Dtype::F32 => self.block.extend((value as f32).to_le_bytes()),
+                        Dtype::F64 => self.block.extend(value.to_le_bytes()),
+                    }
+                }
+            }
+        }
+        let mut starts = vec![0; layout.shape.len()];
+        let mut counts: Vec<u64> = layout.shape.iter().map(|&n| n as u64).collect();
+        (starts[0], counts[0]) = (trajectory.index as u64, 1);
+        (starts[1], counts[1]) = (start as u64, (end - start) as u64);
+        self.file
+            .write_slice(handle, &starts, &counts, &self.block)
+            .map_err(DatasetError::hdf5(&self.part))
+    }
+}
+
+/// The name a file has while it grows.
+fn temporary(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(".part");
+    name.into()
+}
+
+/// Waits until the disk knows the new name.
+fn sync_folder(path: &Path) -> Result<(), DatasetError> {
+    if cfg!(not(unix)) {
+        return Ok(()); // folders cannot be opened there
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let open = File::open(folder).map_err(DatasetError::io(folder))?;
+    open.sync_all().map_err(DatasetError::io(folder))
+}

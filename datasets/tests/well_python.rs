@@ -1,0 +1,91 @@
+//! Other readers open what Ondine writes: h5py and the package `the_well`, where Python has them.
+
+use ondine_datasets::hdf5::*;
+use std::path::Path;
+use std::process::Command;
+
+/// A Python that has h5py: `ONDINE_PYTHON`, or `python3`.
+fn python() -> Option<String> {
+    let python = std::env::var("ONDINE_PYTHON").unwrap_or_else(|_| "python3".into());
+    let import = Command::new(&python).args(["-c", "import h5py"]).output();
+    import
+        .is_ok_and(|output| output.status.success())
+        .then_some(python)
+}
+
+fn info() -> DatasetInfo {
+    let axis = |points, length| Axis {
+        points,
+        length,
+        boundary: Boundary::Periodic,
+    };
+    let field = |name: &str, kind| Field {
+        name: name.into(),
+        kind,
+    };
+    DatasetInfo {
+        name: "check".into(),
+        trajectories: 3,
+        frames: 7,
+        axes: vec![
+            axis(6, Varying::Each(vec![1.0, 2.0, 3.0])),
+            axis(4, Varying::Same(5.0)),
+        ],
+        fields: vec![
+            field("vorticity", FieldKind::Scalar),
+            field("velocity", FieldKind::Vector),
+        ],
+        time: Time::Uniform(Varying::Same(0.2)),
+        parameters: vec![
+            ("viscosity".into(), Varying::Same(0.1)),
+            ("drag".into(), Varying::Each(vec![0.1, 0.2, 0.3])),
+        ],
+        provenance: Provenance {
+            seed: Some((1 << 63) + 1),
+            recipe: Some("name = \"Kolmogórov\"\n".into()),
+            ..Provenance::default()
+        },
+    }
+}
+
+/// Frames of vorticity and the two velocities with the values that the script expects.
+fn trajectory(index: usize) -> Trajectory {
+    let value = |frame: usize, channel: usize, point: usize| {
+        (1000 * index + 100 * frame + point) as f64 + channel.saturating_sub(1) as f64 / 2.0
+    };
+    let frame = |t| (0..3).flat_map(move |c| (0..24).map(move |p| value(t, c, p)));
+    let frames = (0..7).flat_map(frame).collect();
+    Trajectory { index, frames }
+}
+
+#[test]
+fn h5py_and_the_well_read_what_is_written() {
+    let Some(python) = python() else {
+        eprintln!(
+            "skipped: no Python with h5py (`pip install h5py the_well`; ONDINE_PYTHON chooses)"
+        );
+        return;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/check_well.py");
+    for dtype in [Dtype::F32, Dtype::F64] {
+        let folder =
+            std::env::temp_dir().join(format!("ondine-python-{}-{dtype:?}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("check.h5");
+        let mut writer = WellWriter::create(&path, &info(), dtype).unwrap();
+        for index in [1, 2, 0] {
+            writer.append(&trajectory(index)).unwrap();
+        }
+        writer.finish().unwrap();
+        let output = Command::new(&python)
+            .arg(&script)
+            .arg(&path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        println!("{dtype:?}: {said}");
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{dtype:?}: {said}{complaint}");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,58 @@
+//! Allen–Cahn: `uₜ = ν ∆u + u − u³`, `ℒ̂ = 1 − ν|k|²`, `𝒩(u) = −u³`.
+//!
+//! Every state separates into regions of `+1` and `−1` with fronts `tanh(x / √(2ν))` between them, which the grid has to
+//! resolve; small regions shrink and vanish. A state within ±1 stays there. S. M. Allen & J. W. Cahn, Acta Metall. 27,
+//! 1085 (1979).
+
+use super::reaction::reaction;
+use super::square;
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+
+/// Separation of two phases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AllenCahn {
+    /// Diffusivity `ν ≥ 0`.
+    pub diffusivity: f64,
+}
+
+impl Equation for AllenCahn {
+    fn kind(&self) -> &'static str {
+        ENTRY.kind
+    }
+
+    fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
+        Complex64::new(1.0 - self.diffusivity * square(k), 0.0)
+    }
+
+    fn dealias(&self) -> Dealias {
+        Dealias::Half // a product of three fields
+    }
+
+    fn is_linear(&self) -> bool {
+        false
+    }
+
+    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+        reaction(|u| -u * u * u, work, u_hat, out);
+    }
+}
+
+pub(super) const ENTRY: EquationEntry = EquationEntry {
+    kind: "allen_cahn",
+    formula: "uₜ = ν ∆u + u − u³",
+    summary: "separation into two phases; small regions vanish",
+    conserves_mean: false,
+    parameters: &[Parameter {
+        name: "diffusivity",
+        symbol: "ν",
+        doc: "sets the width of the fronts, about √(8ν)",
+        good: [0.01, 0.1],
+        ..Parameter::NON_NEGATIVE
+    }],
+    build: |values, _dims| {
+        Box::new(AllenCahn {
+            diffusivity: values[0],
+        })
+    },
+    ..EquationEntry::LINEAR
+};

@@ -1,0 +1,76 @@
+//! Cahn–Hilliard: `uₜ = D ∆(u³ − u − γ ∆u)`, `ℒ̂ = D (|k|² − γ|k|⁴)`, `𝒩̂ = −D |k|² (u³)^`.
+//!
+//! A mixture separates into regions of `+1` and `−1` that coarsen as `t^{1/3}`. Fronts
+//! `tanh(x / √(2γ))` have to be resolved. The mean is constant, the free energy
+//! `∫ ¼ (u² − 1)² + ½ γ |∇u|² dx` never grows. Waves with `|k|² < 1/γ` grow out of a small
+//! state, the fastest at the rate `D / 4γ`. J. W. Cahn & J. E. Hilliard, J. Chem. Phys. 28,
+//! 258 (1958).
+
+use super::reaction::reaction;
+use super::square;
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+
+/// Separation of a mixture whose amounts are conserved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CahnHilliard {
+    /// Mobility `D ≥ 0`.
+    pub mobility: f64,
+    /// Gradient energy `γ > 0`.
+    pub gradient_energy: f64,
+}
+
+impl Equation for CahnHilliard {
+    fn kind(&self) -> &'static str {
+        ENTRY.kind
+    }
+
+    fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
+        let square = square(k);
+        let growth = square - self.gradient_energy * square * square;
+        Complex64::new(self.mobility * growth, 0.0)
+    }
+
+    fn dealias(&self) -> Dealias {
+        Dealias::Half
+    }
+
+    fn is_linear(&self) -> bool {
+        false
+    }
+
+    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+        reaction(|u| u * u * u, work, u_hat, out);
+        for (out, k) in out.iter_mut().zip(work.k.magnitude()) {
+            *out *= -self.mobility * k * k;
+        }
+    }
+}
+
+pub(super) const ENTRY: EquationEntry = EquationEntry {
+    kind: "cahn_hilliard",
+    formula: "uₜ = D ∆(u³ − u − γ ∆u)",
+    summary: "separation of a mixture; regions that coarsen while the amounts stay",
+    parameters: &[
+        Parameter {
+            name: "mobility",
+            symbol: "D",
+            doc: "the speed of everything",
+            good: [0.01, 0.1],
+            ..Parameter::NON_NEGATIVE
+        },
+        Parameter {
+            name: "gradient_energy",
+            symbol: "γ",
+            doc: "sets the width of the fronts, about √(8γ)",
+            good: [0.01, 0.1],
+            ..Parameter::POSITIVE
+        },
+    ],
+    build: |values, _dims| {
+        Box::new(CahnHilliard {
+            mobility: values[0],
+            gradient_energy: values[1],
+        })
+    },
+    ..EquationEntry::LINEAR
+};

@@ -1,0 +1,71 @@
+//! Fisher–KPP: `uₜ = ν ∆u + r u (1 − u)`, `ℒ̂ = r − ν|k|²`, `𝒩(u) = −r u²`.
+//!
+//! Growth up to a capacity of 1, carried outwards by diffusion: fronts of width `√(ν/r)` advance
+//! at the speed `2√(νr)`. States within `[0, 1]` stay there; `u = 0` is unstable, and negative
+//! values run away to minus infinity. R. A. Fisher, Ann. Eugenics 7, 355 (1937);
+//! A. Kolmogorov, I. Petrovsky & N. Piskunov (1937).
+
+use super::reaction::reaction;
+use super::square;
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+
+/// Spreading of a population.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FisherKpp {
+    /// Diffusivity `ν ≥ 0`.
+    pub diffusivity: f64,
+    /// Growth rate `r ≥ 0`.
+    pub growth_rate: f64,
+}
+
+impl Equation for FisherKpp {
+    fn kind(&self) -> &'static str {
+        ENTRY.kind
+    }
+
+    fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
+        Complex64::new(self.growth_rate - self.diffusivity * square(k), 0.0)
+    }
+
+    fn dealias(&self) -> Dealias {
+        Dealias::TwoThirds
+    }
+
+    fn is_linear(&self) -> bool {
+        false
+    }
+
+    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+        reaction(|u| -self.growth_rate * u * u, work, u_hat, out);
+    }
+}
+
+pub(super) const ENTRY: EquationEntry = EquationEntry {
+    kind: "fisher_kpp",
+    formula: "uₜ = ν ∆u + r u (1 − u)",
+    summary: "growth up to 1 and diffusion: fronts that advance; start from states in [0, 1]",
+    conserves_mean: false,
+    parameters: &[
+        Parameter {
+            name: "diffusivity",
+            symbol: "ν",
+            doc: "fronts are about √(ν/r) wide",
+            good: [0.01, 0.1],
+            ..Parameter::NON_NEGATIVE
+        },
+        Parameter {
+            name: "growth_rate",
+            symbol: "r",
+            doc: "fronts advance at the speed 2 √(ν r)",
+            good: [0.5, 2.0],
+            ..Parameter::NON_NEGATIVE
+        },
+    ],
+    build: |values, _dims| {
+        Box::new(FisherKpp {
+            diffusivity: values[0],
+            growth_rate: values[1],
+        })
+    },
+    ..EquationEntry::LINEAR
+};

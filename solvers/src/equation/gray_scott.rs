@@ -1,0 +1,112 @@
+//! Gray–Scott: `uₜ = Dᵤ ∆u + F (1 − u) − u v²`, `vₜ = Dᵥ ∆v − (F + k) v + u v²`.
+//!
+//! `ℒ̂ = −Dᵤ|k|² − F` and `−Dᵥ|k|² − F − k`. A substance `u` is fed, `v` feeds on it and is
+//! removed: spots that divide, worms, mazes, spirals, by `F` and `k`. Without `v` nothing
+//! happens, so a state starts from `u = 1`, `v = 0` with blobs of `v`. The good values are for
+//! boxes of length 1 to 2.5 and times of hundreds. J. E. Pearson, Science 261, 189 (1993).
+
+use super::square;
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+
+/// A reaction of two substances that diffuse.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GrayScott {
+    /// Diffusivity `Dᵤ ≥ 0` of the substance that is fed.
+    pub diffusivity_u: f64,
+    /// Diffusivity `Dᵥ ≥ 0` of the substance that grows.
+    pub diffusivity_v: f64,
+    /// Feed rate `F ≥ 0`.
+    pub feed: f64,
+    /// Rate `k ≥ 0` at which `v` is removed.
+    pub kill: f64,
+}
+
+impl Equation for GrayScott {
+    fn kind(&self) -> &'static str {
+        ENTRY.kind
+    }
+
+    fn channels(&self) -> usize {
+        2
+    }
+
+    fn linear(&self, channel: usize, k: &[f64]) -> Complex64 {
+        let (diffusivity, decay) = match channel {
+            0 => (self.diffusivity_u, self.feed),
+            _ => (self.diffusivity_v, self.feed + self.kill),
+        };
+        Complex64::new(-diffusivity * square(k) - decay, 0.0)
+    }
+
+    fn dealias(&self) -> Dealias {
+        Dealias::Half
+    }
+
+    fn is_linear(&self) -> bool {
+        false
+    }
+
+    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+        let modes = work.transform.num_modes();
+        let num_points = work.points.len() / 2;
+        let (u, v) = work.points.split_at_mut(num_points);
+        work.transform.to_points(&u_hat[..modes], u);
+        work.transform.to_points(&u_hat[modes..], v);
+        for (u, v) in u.iter_mut().zip(v) {
+            *u *= *v * *v;
+        }
+        let (out_u, out_v) = out.split_at_mut(modes);
+        work.transform.to_modes(u, out_v);
+        for (out_u, reacted) in out_u.iter_mut().zip(out_v) {
+            *out_u = -*reacted;
+        }
+        out_u[0] += self.feed * num_points as f64; // the mode of the constant F
+    }
+}
+
+pub(super) const ENTRY: EquationEntry = EquationEntry {
+    kind: "gray_scott",
+    formula: "uₜ = Dᵤ ∆u + F (1 − u) − u v², vₜ = Dᵥ ∆v − (F + k) v + u v²",
+    summary: "two substances that react and diffuse: spots, worms, mazes",
+    fields: &["u", "v"],
+    conserves_mean: false,
+    parameters: &[
+        Parameter {
+            name: "diffusivity_u",
+            symbol: "Dᵤ",
+            doc: "diffusivity of the substance that is fed",
+            good: [1e-5, 4e-5],
+            ..Parameter::NON_NEGATIVE
+        },
+        Parameter {
+            name: "diffusivity_v",
+            symbol: "Dᵥ",
+            doc: "diffusivity of the substance that grows, about half of the other",
+            good: [5e-6, 2e-5],
+            ..Parameter::NON_NEGATIVE
+        },
+        Parameter {
+            name: "feed",
+            symbol: "F",
+            doc: "rate at which u is fed and both are washed out",
+            good: [0.014, 0.06],
+            ..Parameter::NON_NEGATIVE
+        },
+        Parameter {
+            name: "kill",
+            symbol: "k",
+            doc: "rate at which v is removed",
+            good: [0.045, 0.065],
+            ..Parameter::NON_NEGATIVE
+        },
+    ],
+    build: |values, _dims| {
+        Box::new(GrayScott {
+            diffusivity_u: values[0],
+            diffusivity_v: values[1],
+            feed: values[2],
+            kill: values[3],
+        })
+    },
+    ..EquationEntry::LINEAR
+};

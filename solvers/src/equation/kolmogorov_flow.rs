@@ -1,0 +1,117 @@
+//! Kolmogorov flow: `w_t + u·∇w = ν ∆w − a w − A k cos(k y)`, `ℒ̂ = −ν|k|² − a`.
+//!
+//! Navier–Stokes in the plane under the body force `(A sin(k y), 0)`, `k = 2πn / L_y`: `n` is the
+//! number of periods of the force across the second axis, so that on a box of length `2π` it is
+//! the wavenumber itself. Signs are those of `navier_stokes`. The flow becomes turbulent where
+//! `A / (ν² k³)` is large; drag takes the energy out of its largest eddies. The good values are
+//! those of D. Kochkov et al., PNAS 118, e2101784118 (2021): `ν = 10⁻³`, `a = 0.1`, `n = 4`,
+//! `A = 1` on `2π × 2π`.
+
+use super::navier_stokes::VISCOSITY;
+use super::{NavierStokes, vorticity};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Grid, Parameter, SolverError, Workspace};
+
+/// A flow in two dimensions that a periodic force keeps going.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KolmogorovFlow {
+    /// Viscosity and drag.
+    pub flow: NavierStokes,
+    /// Periods `n` of the force across the second axis.
+    pub forcing_wavenumber: usize,
+    /// Largest force `A`.
+    pub forcing_amplitude: f64,
+}
+
+impl Equation for KolmogorovFlow {
+    fn kind(&self) -> &'static str {
+        ENTRY.kind
+    }
+
+    fn linear(&self, channel: usize, k: &[f64]) -> Complex64 {
+        self.flow.linear(channel, k)
+    }
+
+    fn dealias(&self) -> Dealias {
+        self.flow.dealias()
+    }
+
+    fn is_linear(&self) -> bool {
+        false
+    }
+
+    fn num_products(&self) -> usize {
+        vorticity::PRODUCTS
+    }
+
+    fn check(&self, grid: &Grid) -> Result<(), SolverError> {
+        let points = grid.points()[1];
+        if self.forcing_wavenumber < self.dealias().num_modes(points) {
+            return Ok(());
+        }
+        Err(SolverError::Unresolved {
+            owner: ENTRY.kind,
+            name: "forcing_wavenumber",
+            wavenumber: self.forcing_wavenumber,
+            axis: 1,
+            points,
+            needed: (3 * self.forcing_wavenumber + 1).next_multiple_of(2),
+        })
+    }
+
+    fn nonlinear(&self, work: &mut Workspace, w_hat: &[Complex64], out: &mut [Complex64]) {
+        vorticity::transport(work, w_hat, out);
+        let num_points = work.points.len() / vorticity::PRODUCTS;
+        // The mode (0, n): cos(k y) is half of it and half of its image (0, −n), not stored.
+        let mode = work.transform.mode(&[0, self.forcing_wavenumber]);
+        let k = work.k.axis(1)[mode];
+        out[mode] -= 0.5 * self.forcing_amplitude * k * num_points as f64;
+    }
+}
+
+pub(super) const ENTRY: EquationEntry = EquationEntry {
+    kind: "kolmogorov_flow",
+    formula: "w_t + u·∇w = ν ∆w − a w − A k cos(k y), w = v_x − u_y",
+    summary: "turbulence in the plane kept going by a force (A sin(k y), 0)",
+    fields: &["vorticity"],
+    dims: &[2],
+    conserves_mean: true, // as that of `navier_stokes`
+    parameters: &[
+        VISCOSITY,
+        Parameter {
+            name: "drag",
+            symbol: "a",
+            doc: "friction of all scales alike; takes the energy of the largest eddies",
+            default: Some(0.1),
+            good: [0.0, 0.1],
+            ..Parameter::NON_NEGATIVE
+        },
+        Parameter {
+            name: "forcing_wavenumber",
+            symbol: "n",
+            doc: "periods of the force across the second axis, k = 2πn / L: k itself where L = 2π",
+            default: Some(4.0),
+            good: [2.0, 4.0],
+            whole: true,
+            ..Parameter::POSITIVE
+        },
+        Parameter {
+            name: "forcing_amplitude",
+            symbol: "A",
+            doc: "largest force",
+            default: Some(1.0),
+            good: [0.5, 1.0],
+            ..Parameter::ANY
+        },
+    ],
+    build: |values, _dims| {
+        Box::new(KolmogorovFlow {
+            flow: NavierStokes {
+                viscosity: values[0],
+                drag: values[1],
+            },
+            forcing_wavenumber: values[2].round() as usize,
+            forcing_amplitude: values[3],
+        })
+    },
+    ..EquationEntry::LINEAR
+};

@@ -1,0 +1,82 @@
+//! Navier–Stokes in the plane: `w_t + u·∇w = ν ∆w − a w`, `ℒ̂ = −ν|k|² − a`.
+//!
+//! `w = v_x − u_y` is the vorticity, positive where the flow turns anticlockwise, `∆ψ = −w` and
+//! `(u, v) = (ψ_y, −ψ_x)`; `x` is the first axis, `y` the second, and there is no mean flow.
+//! Eddies of one sign merge, filaments between them are wound up and diffuse. The mean of `w` is
+//! constant without drag and zero for every periodic velocity; energy and enstrophy `½ ∫ w² dx`
+//! never grow. Other programs use the opposite sign of `w`. S. A. Orszag, Stud. Appl. Math.
+//! 50, 293 (1971).
+
+use super::{square, vorticity};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+
+/// An incompressible flow in two dimensions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NavierStokes {
+    /// Viscosity `ν ≥ 0`.
+    pub viscosity: f64,
+    /// Drag `a ≥ 0`, the same for all scales.
+    pub drag: f64,
+}
+
+impl Equation for NavierStokes {
+    fn kind(&self) -> &'static str {
+        ENTRY.kind
+    }
+
+    fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
+        Complex64::new(-self.viscosity * square(k) - self.drag, 0.0)
+    }
+
+    fn dealias(&self) -> Dealias {
+        Dealias::TwoThirds
+    }
+
+    fn is_linear(&self) -> bool {
+        false
+    }
+
+    fn num_products(&self) -> usize {
+        vorticity::PRODUCTS
+    }
+
+    fn nonlinear(&self, work: &mut Workspace, w_hat: &[Complex64], out: &mut [Complex64]) {
+        vorticity::transport(work, w_hat, out);
+    }
+}
+
+pub(super) const VISCOSITY: Parameter = Parameter {
+    name: "viscosity",
+    symbol: "ν",
+    doc: "smallest eddies are about (ν³/ε)^¼ for a dissipation ε; the grid has to resolve them",
+    good: [1e-3, 0.01],
+    ..Parameter::NON_NEGATIVE
+};
+
+pub(super) const ENTRY: EquationEntry = EquationEntry {
+    kind: "navier_stokes",
+    formula: "w_t + u·∇w = ν ∆w − a w, w = v_x − u_y",
+    summary: "decaying turbulence in the plane, given by its vorticity",
+    fields: &["vorticity"],
+    dims: &[2],
+    // The mean of a vorticity is zero, whatever the drag, when it is that of a periodic velocity.
+    conserves_mean: true,
+    parameters: &[
+        VISCOSITY,
+        Parameter {
+            name: "drag",
+            symbol: "a",
+            doc: "friction of all scales alike",
+            default: Some(0.0),
+            good: [0.0, 0.1],
+            ..Parameter::NON_NEGATIVE
+        },
+    ],
+    build: |values, _dims| {
+        Box::new(NavierStokes {
+            viscosity: values[0],
+            drag: values[1],
+        })
+    },
+    ..EquationEntry::LINEAR
+};

@@ -1,0 +1,60 @@
+//! Waves: `uₜₜ = c² ∆u`, as `uₜ = v`, `vₜ = c² ∆u`.
+//!
+//! With `ω = c|k|` each mode turns in the plane of `u` and `v/ω`:
+//!
+//! ```text
+//! û(t + dt) =    cos(ω dt) û + sin(ω dt)/ω v̂
+//! v̂(t + dt) = −ω sin(ω dt) û +   cos(ω dt) v̂
+//! ```
+//!
+//! and the mean of `u` grows at the rate of the mean of `v`, which is constant. So is the energy
+//! `½ ∫ v² + c² |∇u|² dx`. J. le R. d'Alembert (1747).
+
+use super::square;
+use crate::{Complex64, Equation, EquationEntry, Parameter};
+
+/// Sound and strings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Wave {
+    /// Speed `c > 0`.
+    pub speed: f64,
+}
+
+impl Equation for Wave {
+    fn kind(&self) -> &'static str {
+        ENTRY.kind
+    }
+
+    fn channels(&self) -> usize {
+        2
+    }
+
+    fn linear(&self, _channel: usize, _k: &[f64]) -> Complex64 {
+        Complex64::ZERO // neither field acts on itself
+    }
+
+    fn propagator(&self, k: &[f64], dt: f64) -> Option<Vec<Complex64>> {
+        let omega = self.speed * square(k).sqrt();
+        let (sin, cos) = (omega * dt).sin_cos();
+        let sin_over_omega = if omega > 0.0 { sin / omega } else { dt };
+        let matrix = [cos, sin_over_omega, -omega * sin, cos];
+        Some(matrix.map(Complex64::from).to_vec())
+    }
+}
+
+pub(super) const ENTRY: EquationEntry = EquationEntry {
+    kind: "wave",
+    formula: "uₜₜ = c² ∆u",
+    summary: "waves of one speed in all directions; v is the rate of change of u",
+    fields: &["u", "v"],
+    conserves_mean: false,
+    parameters: &[Parameter {
+        name: "speed",
+        symbol: "c",
+        doc: "speed of every wave",
+        good: [0.5, 2.0],
+        ..Parameter::POSITIVE
+    }],
+    build: |values, _dims| Box::new(Wave { speed: values[0] }),
+    ..EquationEntry::LINEAR
+};
