@@ -19,6 +19,7 @@ pub mod recipe;
 pub mod report;
 pub mod run;
 pub mod schedule;
+pub mod simulate;
 pub mod trainer;
 
 pub use ondine_datasets as datasets;

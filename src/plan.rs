@@ -10,7 +10,7 @@ use ondine_datasets::policy::PolicyEntry;
 use ondine_datasets::{Cut, Ensemble, Order, Pace, Quantities};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
-use ondine_solvers::{Rng, Stream, substeps_for};
+use ondine_solvers::{Grid, Rng, Stream, substeps_for};
 use std::sync::Arc;
 
 /// Simulations on which `substeps = "auto"` is measured.
@@ -52,6 +52,18 @@ pub struct Plan {
     pub reference_error: Option<f64>,
 }
 
+/// Simulations that can run, without a network.
+pub struct SimulationPlan {
+    /// The recipe, with `substeps` fixed.
+    pub recipe: Recipe,
+    /// The simulations.
+    pub ensemble: Ensemble,
+    /// Where they begin, channel-major; drawn by the ensemble if absent.
+    pub initial: Option<Vec<Vec<f64>>>,
+    /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
+    pub reference_error: Option<f64>,
+}
+
 /// Keys whose defaults depend on other keys.
 struct Defaults {
     deterministic: bool,
@@ -71,28 +83,68 @@ impl Recipe {
     pub fn check(mut self) -> Result<Plan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
+        self.check_windows()?;
         self.check_ensemble()?;
         self.check_training()?;
         self.check_evaluation()?;
         let mut ensemble = self.ensemble();
-        let reference_error = self.find_substeps(&mut ensemble)?;
+        let drawn = ensemble.clone();
+        let start = |index, grid: &Grid| drawn.initial_state(index, grid);
+        let reference_error = self.find_substeps(&mut ensemble, self.time.warmup, &start)?;
         Ok(self.plan(ensemble, reference_error))
     }
 
-    /// Finds the number of solver steps for the tolerance on the first simulations.
-    fn find_substeps(&mut self, ensemble: &mut Ensemble) -> Result<Option<f64>, RecipeError> {
+    /// Checks what simulating needs. With `initial` states, simulation `i` begins with state `i` and has no warm-up.
+    ///
+    /// # Errors
+    /// The first thing that can't work, with its line.
+    pub fn check_simulations(
+        mut self,
+        initial: Option<Vec<Vec<f64>>>,
+    ) -> Result<SimulationPlan, RecipeError> {
+        self.check_equation()?;
+        self.check_time()?;
+        let mut ensemble = self.ensemble();
+        let drawn = ensemble.clone();
+        let start = |index: u64, grid: &Grid| match &initial {
+            Some(states) => states[index as usize].clone(),
+            None => drawn.initial_state(index, grid),
+        };
+        if let Some(states) = &initial {
+            self.ensemble.simulations = states.len() as u64;
+            ensemble.warmup = 0;
+        }
+        let reference_error = {
+            let warmup = ensemble.warmup;
+            self.find_substeps(&mut ensemble, warmup, &start)?
+        };
+        Ok(SimulationPlan {
+            recipe: self,
+            ensemble,
+            initial,
+            reference_error,
+        })
+    }
+
+    /// Finds the number of solver steps for the tolerance on the first simulations, which begin as `start` says.
+    fn find_substeps(
+        &mut self,
+        ensemble: &mut Ensemble,
+        warmup: usize,
+        start: &dyn Fn(u64, &Grid) -> Vec<f64>,
+    ) -> Result<Option<f64>, RecipeError> {
         if let Substeps::Fixed(substeps) = self.time.substeps {
             ensemble.substeps = substeps;
             return Ok(None);
         }
-        let (warmup, frames) = (self.time.warmup, self.time.frames);
+        let frames = self.time.frames;
         let mut worst = (1, 0.0_f64);
         for index in 0..PROBES.min(self.ensemble.simulations) {
             // The hardest frame may be early (a front forms) or late (chaos develops).
             for spin_up in [warmup, warmup + frames / 2, warmup + frames] {
                 let measure = || {
                     let spec = ensemble.spec(index)?;
-                    let u0 = ensemble.initial_state(index, &spec.grid);
+                    let u0 = start(index, &spec.grid);
                     substeps_for(&spec, &u0, spin_up, self.time.tolerance)
                 };
                 let found =

@@ -4,6 +4,7 @@ use crate::device::DeviceError;
 use crate::recipe::RecipeError;
 use crate::report::ReportError;
 use crate::run::RunError;
+use crate::simulate::SimulateError;
 use crate::trainer::TrainError;
 use ondine_datasets::DataError;
 use ondine_solvers::SolverError;
@@ -31,6 +32,9 @@ pub enum CliError {
     /// The evaluation failed.
     #[error(transparent)]
     Evaluation(#[from] SolverError),
+    /// The simulations failed.
+    #[error(transparent)]
+    Simulate(#[from] SimulateError),
     /// The report failed.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -57,7 +61,11 @@ impl CliError {
             Self::Report(ReportError::Read { .. } | ReportError::Write { .. }) => ExitCode::from(1),
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,
-            Self::Interrupted(_) | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
+            Self::Simulate(SimulateError::Data(_)) => ExitCode::from(1),
+            Self::Simulate(SimulateError::Interrupted)
+            | Self::Interrupted(_)
+            | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
+            Self::Simulate(_) => ExitCode::from(2),
             Self::Train(_) | Self::Data(_) | Self::Evaluation(_) | Self::Output(_) => {
                 ExitCode::from(1)
             }

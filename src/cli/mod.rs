@@ -7,6 +7,7 @@ mod evaluate;
 mod list;
 mod progress;
 mod report;
+mod simulate;
 mod table;
 mod train;
 
@@ -26,6 +27,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Train(train::Train),
+    Simulate(simulate::Simulate),
     Evaluate(evaluate::Evaluate),
     Report(report::Report),
     Check(check::Check),
@@ -38,6 +40,7 @@ pub fn main() -> ExitCode {
     crate::memory::keep_freed_pages();
     let result = match Arguments::parse().command {
         Command::Train(train) => train.run(),
+        Command::Simulate(simulate) => simulate.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Report(report) => report.run(),
         Command::Check(check) => check.run(),

@@ -55,7 +55,9 @@ impl Train {
                 "{shown} is finished: all {step} steps are done"
             )));
         }
-        let stop = stop_on_signal();
+        let stop = stop_on_signal(
+            "stopping after this step, with a checkpoint; once more to stop at once",
+        );
         let mut terminal = Terminal::new(&plan, &run, step, self.json);
         let mut lines = JsonLines::resume(&run, step)?;
         let mut observers: [&mut dyn Observer; 2] = [&mut lines, &mut terminal];
@@ -129,15 +131,15 @@ fn sentences(summary: &Summary) -> String {
     )
 }
 
-/// A flag that Ctrl-C and SIGTERM set; a second one ends the process at once.
-fn stop_on_signal() -> Arc<AtomicBool> {
+/// A flag that Ctrl-C and SIGTERM set, with an `answer` in the terminal; a second one ends the process at once.
+pub(super) fn stop_on_signal(answer: &'static str) -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = stop.clone();
     let handler = move || {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("\nstopping after this step, with a checkpoint; once more to stop at once");
+        eprintln!("\n{answer}");
     };
     // A second handler in one process is refused; the first one then stays.
     let _ = ctrlc::set_handler(handler);

@@ -52,7 +52,7 @@ impl Recipe {
         self.source.error_at(path, error.to_string())
     }
 
-    /// Whether frames, windows and noise make sense.
+    /// Whether there is something to simulate.
     pub(super) fn check_time(&self) -> Result<(), RecipeError> {
         let [low, _] = self.time.dt.range();
         self.ensure(low > 0.0, "time.dt", || {
@@ -62,6 +62,21 @@ impl Recipe {
         self.ensure(tolerance > 0.0 && tolerance < 1.0, "time.tolerance", || {
             format!("tolerance = {tolerance} lies outside (0, 1)")
         })?;
+        let frames = self.time.frames;
+        self.ensure(frames > 0, "time.frames", || {
+            "frames must be 1 or more".into()
+        })?;
+        let simulations = self.ensemble.simulations;
+        self.ensure(simulations > 0, "ensemble.simulations", || {
+            "simulations must be 1 or more".into()
+        })
+    }
+
+    /// Whether windows can be cut, and noise makes sense.
+    pub(super) fn check_windows(&self) -> Result<(), RecipeError> {
+        if let Some(key) = self.missing.first() {
+            return Err(self.source.missing_section(key));
+        }
         let stride = self.objective_options.stride;
         self.ensure(stride > 0, "objective.stride", || {
             "stride must be 1 or more".into()
@@ -81,10 +96,7 @@ impl Recipe {
 
     /// Whether simulations and buffer fit each other.
     pub(super) fn check_ensemble(&self) -> Result<(), RecipeError> {
-        let (simulations, workers) = (self.ensemble.simulations, self.ensemble.workers);
-        self.ensure(simulations > 0, "ensemble.simulations", || {
-            "simulations must be 1 or more".into()
-        })?;
+        let workers = self.ensemble.workers;
         self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
             format!("workers = {workers} lies outside [1, 1024]")
         })?;

@@ -58,6 +58,8 @@ pub struct Recipe {
     pub policy: &'static PolicyEntry,
     /// `[buffer]`.
     pub buffer: BufferSection,
+    /// Sections that only training needs and that are missing.
+    pub missing: Vec<&'static str>,
     /// `[model]`: its kind.
     pub model_kind: &'static str,
     /// `[model]`.
@@ -129,7 +131,8 @@ impl Recipe {
         Self::parse(&shown, &text, overrides)
     }
 
-    /// Reads the recipe `text`; `path` is its name in errors.
+    /// Reads the recipe `text`; `path` is its name in errors. Sections that only training needs may be missing; a
+    /// check for training asks for them.
     ///
     /// # Errors
     /// When the text is no recipe.
@@ -149,6 +152,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let mut sections = Sections {
         root: source.tree()?,
         source,
+        missing: Vec::new(),
     };
     let grid: GridSection = sections.required("grid")?.decode(source)?;
     let dims = grid.points.len();
@@ -178,6 +182,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         sampler,
         policy,
         buffer,
+        missing: sections.missing,
         model_kind,
         model,
         objective,
@@ -193,6 +198,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
 struct Sections<'s> {
     root: Table<'s>,
     source: &'s Source,
+    missing: Vec<&'static str>,
 }
 
 impl<'s> Sections<'s> {
@@ -202,6 +208,21 @@ impl<'s> Sections<'s> {
 
     fn optional(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
         optional(&mut self.root, key, self.source)
+    }
+
+    /// A section that only training needs; when it is missing, that is noted, and its kind is the default.
+    fn for_training(
+        &mut self,
+        key: &'static str,
+        default: &'static str,
+    ) -> Result<(Table<'s>, Option<&'static str>), RecipeError> {
+        match self.root.take_table(key, self.source)? {
+            Some(table) => Ok((table, None)),
+            None => {
+                self.missing.push(key);
+                Ok((Table::empty(key, self.root.span.clone()), Some(default)))
+            }
+        }
     }
 
     fn equation(
@@ -252,8 +273,8 @@ impl<'s> Sections<'s> {
     fn model(
         &mut self,
     ) -> Result<(&'static str, Arc<dyn NetworkConfig>, Option<bool>), RecipeError> {
-        let mut table = self.required("model")?;
-        let entry = choose(&mut table, NETWORKS, |e| e.kind, None, self.source)?;
+        let (mut table, default) = self.for_training("model", "fno")?;
+        let entry = choose(&mut table, NETWORKS, |e| e.kind, default, self.source)?;
         let conserve_mean = take_bool(&mut table, "conserve_mean", self.source)?;
         Ok((
             entry.kind,
@@ -275,7 +296,7 @@ impl<'s> Sections<'s> {
     }
 
     fn train(&mut self) -> Result<(TrainSection, OptimizerSection, ScheduleSection), RecipeError> {
-        let mut table = self.required("train")?;
+        let (mut table, _) = self.for_training("train", "")?;
         let optimizer = optional(&mut table, "optimizer", self.source)?.decode(self.source)?;
         let schedule = optional(&mut table, "schedule", self.source)?.decode(self.source)?;
         Ok((table.decode(self.source)?, optimizer, schedule))
@@ -293,10 +314,7 @@ fn required<'i>(
     source: &Source,
 ) -> Result<Table<'i>, RecipeError> {
     let found = table.take_table(key, source)?;
-    found.ok_or_else(|| {
-        let help = format!("write a table [{key}], as recipes/quickstart.toml has it");
-        source.error(None, format!("the section [{key}] is missing"), Some(help))
-    })
+    found.ok_or_else(|| source.missing_section(key))
 }
 
 fn optional<'i>(

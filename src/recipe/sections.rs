@@ -74,6 +74,7 @@ pub struct BufferSection {
 #[serde(deny_unknown_fields)]
 pub struct TrainSection {
     /// Optimisation steps.
+    #[serde(default)]
     pub steps: usize,
     /// Windows a batch.
     #[serde(default = "default_batch")]

@@ -94,6 +94,12 @@ impl Source {
         }
     }
 
+    /// The error of a section that is not there.
+    pub(crate) fn missing_section(&self, key: &str) -> RecipeError {
+        let help = format!("write a table [{key}], as recipes/quickstart.toml has it");
+        self.error(None, format!("the section [{key}] is missing"), Some(help))
+    }
+
     /// An error of a member's own decoding, in the words of recipes.
     pub(super) fn decoding_error(&self, section: &str, error: &toml::de::Error) -> RecipeError {
         let (message, help) = reword(section, error.message());

@@ -1,0 +1,117 @@
+//! `ondine simulate`: the solvers alone, into a dataset.
+
+use super::table::{duration, print, print_json};
+use super::{CliError, train};
+use crate::recipe::Recipe;
+use crate::simulate::{initial_states, simulate};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use ondine_datasets::hdf5::Dtype;
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Run the simulations of a recipe into an HDF5 file in The Well's layout.
+#[derive(Args)]
+pub(super) struct Simulate {
+    /// The recipe; it needs no [model] and no [train].
+    recipe: PathBuf,
+    /// The file to write.
+    #[arg(long)]
+    output: PathBuf,
+    /// Number of simulations; ensemble.simulations if absent.
+    #[arg(long)]
+    count: Option<u64>,
+    /// Start each simulation from the last frame of a trajectory of this file, as the first frame of the output.
+    #[arg(long, value_name = "FILE.h5")]
+    initial: Option<PathBuf>,
+    /// Precision of the frames in the file.
+    #[arg(long, default_value = "f32")]
+    dtype: Precision,
+    /// Override a key of the recipe, for example time.frames=500.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Print the result as JSON, without progress.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Precision {
+    F32,
+    F64,
+}
+
+impl Simulate {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let output = self.output.display();
+        if self.output.exists() {
+            return Err(CliError::Usage(format!(
+                "{output} exists; choose another --output"
+            )));
+        }
+        let mut recipe = Recipe::load(&self.recipe, &self.overrides)?;
+        let initial = self.states(&recipe)?;
+        recipe.ensemble.simulations = self.count.unwrap_or(recipe.ensemble.simulations);
+        let plan = recipe.check_simulations(initial)?;
+        let count = plan.recipe.ensemble.simulations;
+        let bar = self.bar(count);
+        let stop = train::stop_on_signal("stopping; no file is written");
+        let dtype = match self.dtype {
+            Precision::F32 => Dtype::F32,
+            Precision::F64 => Dtype::F64,
+        };
+        let started = Instant::now();
+        simulate(&plan, &self.output, dtype, &stop, &mut |done| {
+            bar.set_position(done)
+        })?;
+        bar.finish_and_clear();
+        let seconds = started.elapsed().as_secs_f64();
+        let substeps = plan.ensemble.substeps;
+        if self.json {
+            return print_json(&json!({
+                "file": self.output, "trajectories": count, "frames": plan.ensemble.frames,
+                "substeps": substeps, "reference_error": plan.reference_error, "seconds": seconds,
+                "peak_memory_mib": crate::memory::peak_mib(),
+            }));
+        }
+        let error = plan.reference_error.map_or(String::new(), |error| {
+            format!(", relative error {error:.1e} in time a frame")
+        });
+        let memory = crate::memory::peak_mib()
+            .map_or(String::new(), |mib| format!(", {mib:.0} MiB at most"));
+        let time = duration(seconds);
+        print(&format!(
+            "{count} simulations in {time}{memory}; {substeps} solver steps a frame{error}\n{output}"
+        ))
+    }
+
+    /// The initial states of `--initial`, as many as are asked for.
+    fn states(&self, recipe: &Recipe) -> Result<Option<Vec<Vec<f64>>>, CliError> {
+        let Some(path) = &self.initial else {
+            return Ok(None);
+        };
+        let points = &recipe.grid.points;
+        let channels = recipe.equation.fields_in(points.len()).len();
+        let mut states = initial_states(path, points, channels)?;
+        let there = states.len() as u64;
+        let wanted = self.count.unwrap_or(there);
+        if wanted > there {
+            let shown = path.display();
+            return Err(CliError::Usage(format!(
+                "--count {wanted}: {shown} has {there} trajectories"
+            )));
+        }
+        states.truncate(wanted as usize);
+        Ok(Some(states))
+    }
+
+    fn bar(&self, count: u64) -> ProgressBar {
+        if self.json {
+            return ProgressBar::hidden();
+        }
+        let template = "simulations [{bar:32}] {pos}/{len}  {eta} left";
+        let style = ProgressStyle::with_template(template).expect("the template is valid");
+        ProgressBar::new(count).with_style(style.progress_chars("=> "))
+    }
+}
