@@ -56,7 +56,7 @@ pub use equation::{Equation, EquationEntry, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};
 pub use grid::Grid;
-pub use initial::{InitialEntry, InitialState, Profile, sample};
+pub use initial::{Field, InitialEntry, InitialState, Profile, sample};
 pub use random::{Rng, Stream};
 pub use realfft::num_complex::Complex64;
 pub use rollout::Rollout;
