@@ -10,7 +10,7 @@ use ondine_datasets::policy::PolicyEntry;
 use ondine_datasets::{Cut, Ensemble, Order, Pace, Quantities};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
-use ondine_solvers::{Grid, Rng, Stream, substeps_for};
+use ondine_solvers::{Rng, SimulationSpec, Stream, substeps_for};
 use std::sync::Arc;
 
 /// Simulations on which `substeps = "auto"` is measured.
@@ -88,8 +88,9 @@ impl Recipe {
         self.check_training()?;
         self.check_evaluation()?;
         let mut ensemble = self.ensemble();
+        self.check_stepper(&ensemble)?;
         let drawn = ensemble.clone();
-        let start = |index, grid: &Grid| drawn.initial_state(index, grid);
+        let start = |spec: &SimulationSpec, index| drawn.initial_state(spec, index);
         let reference_error = self.find_substeps(&mut ensemble, self.time.warmup, &start)?;
         Ok(self.plan(ensemble, reference_error))
     }
@@ -105,10 +106,11 @@ impl Recipe {
         self.check_equation()?;
         self.check_time()?;
         let mut ensemble = self.ensemble();
+        self.check_stepper(&ensemble)?;
         let drawn = ensemble.clone();
-        let start = |index: u64, grid: &Grid| match &initial {
+        let start = |spec: &SimulationSpec, index: u64| match &initial {
             Some(states) => states[index as usize].clone(),
-            None => drawn.initial_state(index, grid),
+            None => drawn.initial_state(spec, index),
         };
         if let Some(states) = &initial {
             self.ensemble.simulations = states.len() as u64;
@@ -131,7 +133,7 @@ impl Recipe {
         &mut self,
         ensemble: &mut Ensemble,
         warmup: usize,
-        start: &dyn Fn(u64, &Grid) -> Vec<f64>,
+        start: &dyn Fn(&SimulationSpec, u64) -> Vec<f64>,
     ) -> Result<Option<f64>, RecipeError> {
         if let Substeps::Fixed(substeps) = self.time.substeps {
             ensemble.substeps = substeps;
@@ -144,7 +146,7 @@ impl Recipe {
             for spin_up in [warmup, warmup + frames / 2, warmup + frames] {
                 let measure = || {
                     let spec = ensemble.spec(index)?;
-                    let u0 = start(index, &spec.grid);
+                    let u0 = start(&spec, index);
                     substeps_for(&spec, &u0, spin_up, self.time.tolerance)
                 };
                 let found =

@@ -29,6 +29,9 @@ pub enum SimulateError {
         /// What does not fit, with numbers.
         what: String,
     },
+    /// The grid of the equation lies otherwise than files can say.
+    #[error("`{0}` can't be written: its points do not lie as the file format says of walls")]
+    Walls(&'static str),
     /// The simulations were told to stop.
     #[error("interrupted; no file was written")]
     Interrupted,
@@ -76,6 +79,9 @@ pub fn simulate(
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), SimulateError> {
+    if plan.recipe.equation.direct.is_some() {
+        return Err(SimulateError::Walls(plan.recipe.equation.kind));
+    }
     let mut writer = WellWriter::create(path, &info(plan), dtype)?;
     let written = fill(plan, &mut writer, stop, progress);
     match written {

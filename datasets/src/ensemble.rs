@@ -73,12 +73,15 @@ impl Ensemble {
         })
     }
 
-    /// The initial state of simulation `index` on `grid`, channel-major.
-    pub fn initial_state(&self, index: u64, grid: &Grid) -> Vec<f64> {
-        let mut rng = Rng::stream(self.seed, Stream::Initial, index);
-        let channels = self.equation.fields_in(grid.dims()).len();
-        let profile = self.initial.draw(grid.length(), channels, &mut rng);
-        sample(&profile, grid, channels)
+    /// The initial state of simulation `index`, which `spec` describes, channel-major: the equation's own where it has
+    /// one, a draw otherwise.
+    pub fn initial_state(&self, spec: &SimulationSpec, index: u64) -> Vec<f64> {
+        spec.own_initial().unwrap_or_else(|| {
+            let mut rng = Rng::stream(self.seed, Stream::Initial, index);
+            let channels = self.equation.fields_in(spec.grid.dims()).len();
+            let profile = self.initial.draw(spec.grid.length(), channels, &mut rng);
+            sample(&profile, &spec.grid, channels)
+        })
     }
 }
 
@@ -114,7 +117,7 @@ impl Simulator for Ensemble {
     ) -> Result<(), DataError> {
         let failed = |source| DataError::Simulation { index, source };
         let spec = self.spec(index).map_err(failed)?;
-        let u0 = self.initial_state(index, &spec.grid);
+        let u0 = self.initial_state(&spec, index);
         let mut sink = |_, u: &[f64]| sink(u);
         spec.run(&u0, self.warmup, self.frames, &mut sink)
             .map_err(failed)

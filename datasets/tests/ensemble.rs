@@ -138,10 +138,10 @@ fn initial_states_do_not_depend_on_what_else_is_drawn() {
     let varied = ensemble((SAMPLERS[0].build)(2), 2);
     let mut fixed = varied.clone();
     fixed.quantities.parameters = vec![Distribution::Constant(0.1)];
-    let grid = varied.spec(5).expect("a valid grid").grid;
+    let spec = varied.spec(5).expect("a valid grid");
     assert_eq!(
-        varied.initial_state(5, &grid),
-        fixed.initial_state(5, &grid)
+        varied.initial_state(&spec, 5),
+        fixed.initial_state(&spec, 5)
     );
 }
 

@@ -73,7 +73,7 @@ fn spin_up(
 
 /// Doubles the substeps until one frame from `u` is accurate enough.
 fn measure(spec: &SimulationSpec, u: &[f64], tolerance: f64) -> Result<Measured, SolverError> {
-    let richardson = 1.0 / (1.0 - 0.5_f64.powi(spec.integrator.order() as i32));
+    let richardson = 1.0 / (1.0 - 0.5_f64.powi(spec.order() as i32));
     let mut substeps = 1;
     let mut coarse = one_frame(spec, u, substeps)?;
     loop {

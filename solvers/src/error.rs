@@ -30,6 +30,12 @@ pub enum SolverError {
         /// The value that was given.
         value: f64,
     },
+    /// Fourier modes were asked for of an equation between walls.
+    #[error("{owner}: is not periodic and has no Fourier modes: use its own stepper")]
+    NotPeriodic {
+        /// The equation.
+        owner: &'static str,
+    },
     /// A wave that the equation needs is too short for the grid.
     #[error(
         "{owner}: `{name}` = {wavenumber} is too short a wave for the {points} points of axis \

@@ -1,5 +1,5 @@
-//! `uₜ = ℒu + 𝒩(u)` on periodic boxes: grids, Fourier transforms, exponential integrators,
-//! equations and random initial states.
+//! `uₜ = ℒu + 𝒩(u)` on periodic boxes of one, two and three dimensions: grids, Fourier
+//! transforms, exponential integrators, equations and random initial states; heat between walls.
 //!
 //! The crate knows no neural network and links no tensor library, so a simulation code can use
 //! it alone. States are plain `f64` slices, channel after channel; every random number is a
@@ -50,13 +50,14 @@ mod rollout;
 mod simulation;
 pub mod spectral;
 mod stepper;
+pub mod walls;
 
 pub use accuracy::{Measured, substeps_for};
-pub use equation::{Equation, EquationEntry, Parameter, Workspace};
+pub use equation::{Direct, Equation, EquationEntry, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};
 pub use grid::Grid;
-pub use initial::{InitialEntry, InitialState, Profile, sample};
+pub use initial::{Field, InitialEntry, InitialState, Profile, sample};
 pub use random::{Rng, Stream};
 pub use realfft::num_complex::Complex64;
 pub use rollout::Rollout;

@@ -31,12 +31,31 @@ impl SimulationSpec {
     /// When a parameter, the dimension, `dt` or `substeps` is out of range; each error names it.
     pub fn stepper(&self) -> Result<Box<dyn Stepper>, SolverError> {
         self.check_substeps()?;
-        let equation = self
-            .equation
-            .build_checked(&self.parameters, self.grid.dims())?;
+        let (entry, values, dims) = (self.equation, &self.parameters, self.grid.dims());
         let dt = self.dt / self.substeps as f64;
+        if let Some(direct) = entry.direct {
+            entry.check(values, dims)?;
+            let inner = (direct.stepper)(values, &self.grid, dt)?;
+            return Ok(Box::new(Substeps::new(inner, self.substeps)));
+        }
+        let equation = entry.build_checked(values, dims)?;
         let inner = Etdrk::new(equation, &self.grid, dt, self.integrator)?;
         Ok(Box::new(Substeps::new(inner, self.substeps)))
+    }
+
+    /// The initial state that the parameters ask for, where the equation has one of its own; any
+    /// other starts from a draw.
+    #[must_use]
+    pub fn own_initial(&self) -> Option<Vec<f64>> {
+        let direct = self.equation.direct?;
+        Some((direct.initial)(&self.parameters, &self.grid))
+    }
+
+    /// Order of convergence in time: the integrator's, or that of the equation's own stepper.
+    #[must_use]
+    pub fn order(&self) -> u32 {
+        let direct = self.equation.direct;
+        direct.map_or(self.integrator.order(), |direct| direct.order)
     }
 
     /// Simulates from `u0` (channel after channel), throws `warmup` frames away and hands the

@@ -26,6 +26,11 @@ pub trait Stepper: Send {
     /// The grid of the state.
     fn grid(&self) -> &Grid;
 
+    /// Positions of the points along `axis`: those of the grid, unless walls bound the domain.
+    fn coordinates(&self, axis: usize) -> Vec<f64> {
+        self.grid().coordinates(axis)
+    }
+
     /// Number of fields of the state.
     fn channels(&self) -> usize;
 
@@ -40,6 +45,36 @@ pub trait Stepper: Send {
 
     /// Writes the values of the state now.
     fn read(&mut self, u: &mut [f64]);
+}
+
+impl<S: Stepper + ?Sized> Stepper for Box<S> {
+    fn grid(&self) -> &Grid {
+        (**self).grid()
+    }
+
+    fn coordinates(&self, axis: usize) -> Vec<f64> {
+        (**self).coordinates(axis)
+    }
+
+    fn channels(&self) -> usize {
+        (**self).channels()
+    }
+
+    fn dt(&self) -> f64 {
+        (**self).dt()
+    }
+
+    fn start(&mut self, u: &[f64]) {
+        (**self).start(u);
+    }
+
+    fn step(&mut self) {
+        (**self).step();
+    }
+
+    fn read(&mut self, u: &mut [f64]) {
+        (**self).read(u);
+    }
 }
 
 /// A stepper whose step is several steps of another one.
@@ -65,6 +100,10 @@ impl<S: Stepper> Substeps<S> {
 impl<S: Stepper> Stepper for Substeps<S> {
     fn grid(&self) -> &Grid {
         self.inner.grid()
+    }
+
+    fn coordinates(&self, axis: usize) -> Vec<f64> {
+        self.inner.coordinates(axis)
     }
 
     fn channels(&self) -> usize {

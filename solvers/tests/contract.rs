@@ -10,8 +10,7 @@ use common::{cube, final_state, initial, simulation, simulation_on};
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::initial::{INITIAL_STATES, Options};
 use ondine_solvers::{
-    EquationEntry, Etdrk, Grid, InitialEntry, Integrator, Rng, Stepper, Stream, initial as states,
-    sample,
+    EquationEntry, InitialEntry, Integrator, Rng, Stepper, Stream, initial as states, sample,
 };
 
 #[test]
@@ -89,11 +88,14 @@ fn every_equation_names_its_fields_and_its_parameters() {
     for entry in EQUATIONS {
         for &dims in entry.dims {
             let values = good_values(entry, dims, 0);
-            let equation = entry.build_checked(&values, dims);
-            let equation = equation.unwrap_or_else(|error| panic!("{error}"));
-            assert_eq!(equation.kind(), entry.kind);
-            let (channels, fields) = (equation.channels(), entry.fields_in(dims));
+            let spec = simulation_on(entry.kind, &values, cube(dims, 16, TAU), 0.1);
+            let stepper = spec.stepper().unwrap_or_else(|error| panic!("{error}"));
+            let (channels, fields) = (stepper.channels(), entry.fields_in(dims));
             assert_eq!(channels, fields.len(), "{}", entry.kind);
+            match entry.build_checked(&values, dims) {
+                Ok(equation) => assert_eq!(equation.kind(), entry.kind),
+                Err(error) => assert!(entry.direct.is_some(), "{error}"),
+            }
             assert_eq!(
                 values.len(),
                 entry.value_names(dims).len(),
@@ -126,7 +128,7 @@ fn every_equation_refuses_wrong_parameters_and_dimensions() {
         let good = good_values(entry, dims, 0);
         let too_many = [&good[..], &[1.0]].concat();
         for (values, dims) in [(too_many, dims), (good, 7)] {
-            let Err(error) = entry.build_checked(&values, dims) else {
+            let Err(error) = entry.check(&values, dims) else {
                 panic!("{} accepts {values:?} on {dims} axes", entry.kind);
             };
             assert!(error.to_string().contains(entry.kind), "{error}");
@@ -138,11 +140,10 @@ fn every_equation_refuses_wrong_parameters_and_dimensions() {
 fn a_stepper_returns_the_state_it_was_given() {
     for entry in EQUATIONS {
         for &dims in entry.dims {
-            let equation = entry.build_checked(&good_values(entry, dims, 0), dims);
-            let equation = equation.unwrap_or_else(|error| panic!("{error}"));
-            let grid = cube(dims, 16, 1.0);
-            let size = equation.channels() * grid.num_points();
-            let mut stepper = Etdrk::new(equation, &grid, 0.1, Integrator::Etdrk2).expect("valid");
+            let values = good_values(entry, dims, 0);
+            let spec = simulation_on(entry.kind, &values, cube(dims, 16, 1.0), 0.1);
+            let mut stepper = spec.stepper().unwrap_or_else(|error| panic!("{error}"));
+            let size = stepper.channels() * spec.grid.num_points();
             let u: Vec<f64> = (0..size).map(|j| (j * 7919 % 101) as f64).collect();
             let mut read = vec![0.0; size];
             stepper.start(&u);
@@ -234,17 +235,25 @@ fn every_initial_state_refuses_unknown_options_with_their_place() {
 }
 
 #[test]
-fn every_initial_state_is_the_same_function_on_any_grid() {
-    let coarse = Grid::new(&[32], &[3.0]).expect("valid");
-    let fine = Grid::new(&[64], &[3.0]).expect("valid");
-    for entry in INITIAL_STATES {
+fn every_initial_state_is_the_same_periodic_function_on_any_grid_in_every_dimension() {
+    for (entry, dims) in INITIAL_STATES.iter().flat_map(|e| [(e, 1), (e, 2), (e, 3)]) {
+        let [coarse, fine] = [8, 16].map(|points| cube(dims, points, 3.0));
         let state = decode(entry, "{}").unwrap_or_else(|error| panic!("{error}"));
-        let on = |grid: &Grid| {
+        let draw = || {
             let mut rng = Rng::stream(5, Stream::Initial, 9);
-            sample(&state.draw(grid.length(), 2, &mut rng), grid, 2)
+            state.draw(coarse.length(), 2, &mut rng)
         };
-        let every_second: Vec<f64> = on(&fine).into_iter().step_by(2).collect();
-        let error = common::difference(&on(&coarse), &every_second);
-        assert!(error < 1e-14, "{}: {error:e}", entry.kind); // positions differ by rounding
+        let (profile, u) = (draw(), sample(&draw(), &coarse, 2));
+        let shifted = |x: &[f64]| x.iter().map(|x| x + 3.0).collect::<Vec<_>>();
+        for channel in 0..2 {
+            let field = &u[channel * coarse.num_points()..][..coarse.num_points()];
+            let fine = common::coarsen(&sample(&draw(), &fine, 2), &fine, 2);
+            let fine = &fine[channel * coarse.num_points()..][..coarse.num_points()];
+            let moved = common::at_points(&coarse, |x| profile.at(channel, &shifted(x)));
+            for other in [fine, &moved] {
+                let error = common::difference(field, other);
+                assert!(error < 1e-11, "{} in {dims}-D: {error:e}", entry.kind); // rounding
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ mod common;
 use std::f64::consts::TAU;
 use std::path::Path;
 
-use common::{cube, difference, final_state, simulation_on};
+use common::{coarsen, cube, difference, final_state, simulation_on};
 use ondine_solvers::{Complex64, Dealias, Grid, SimulationSpec, Transform};
 use safetensors::{Dtype, SafeTensors};
 
@@ -46,21 +46,6 @@ fn refine(u: &[f64], coarse: &Grid, fine: &Grid) -> Vec<f64> {
     let mut values = vec![0.0; fine.num_points()];
     to.inverse(&u_hat, &mut values);
     values
-}
-
-/// Every so-many-th point of each axis.
-fn coarsen(u: &[f64], fine: &Grid, every: usize) -> Vec<f64> {
-    let kept = |&(mut point, _): &(usize, &f64)| {
-        fine.points().iter().rev().all(|n| {
-            let j = point % n;
-            point /= n;
-            j % every == 0
-        })
-    };
-    let points = fine.num_points();
-    let field =
-        |u: &[f64]| -> Vec<f64> { u.iter().enumerate().filter(kept).map(|(_, u)| *u).collect() };
-    u.chunks_exact(points).flat_map(field).collect()
 }
 
 /// Runs `spec` from `initial` on `from` through every stored frame of the file.

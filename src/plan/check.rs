@@ -1,8 +1,8 @@
 //! What a recipe has to fulfil beyond its syntax, every refusal with the line of the key.
 
 use crate::recipe::{Recipe, RecipeError, suggest};
-use ondine_datasets::Distribution;
 use ondine_datasets::policy::Reads;
+use ondine_datasets::{Distribution, Ensemble};
 use ondine_solvers::{Grid, SolverError};
 
 impl Recipe {
@@ -40,8 +40,14 @@ impl Recipe {
             Grid::new(&self.grid.points, &lengths).map_err(|error| self.grid_error(&error))?;
         }
         let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
-        let built = self.equation.build_checked(&values, dims);
-        built.map(drop).map_err(|error| self.grid_error(&error))
+        let checked = self.equation.check(&values, dims);
+        checked.map_err(|error| self.grid_error(&error))
+    }
+
+    /// Whether the equation can be stepped on this grid, which some wavenumbers of a forcing can't.
+    pub(super) fn check_stepper(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
+        let stepper = ensemble.spec(0).and_then(|spec| spec.stepper().map(drop));
+        stepper.map_err(|error| self.source.error_at("equation", error.to_string()))
     }
 
     fn grid_error(&self, error: &SolverError) -> RecipeError {

@@ -1,6 +1,6 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
-use crate::{Equation, SolverError};
+use crate::{Equation, Grid, SolverError, Stepper};
 
 /// A parameter of an equation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +48,23 @@ pub struct EquationEntry {
     pub parameters: &'static [Parameter],
     /// Makes the equation from its values on a grid of so many axes, unchecked.
     pub build: fn(&[f64], usize) -> Box<dyn Equation>,
+    /// How it is solved when it has no Fourier modes; `build` is then never called.
+    pub direct: Option<Direct>,
+}
+
+/// A stepper, or what is wrong with its values.
+pub type BoxedStepper = Result<Box<dyn Stepper>, SolverError>;
+
+/// The solution of an equation that is not periodic. It has its own integrator and its own
+/// initial state.
+#[derive(Debug, Clone, Copy)]
+pub struct Direct {
+    /// Order of convergence in time.
+    pub order: u32,
+    /// Makes the stepper from the values of the equation, a grid and a time step.
+    pub stepper: fn(&[f64], &Grid, f64) -> BoxedStepper,
+    /// The initial state that the values ask for, channel after channel.
+    pub initial: fn(&[f64], &Grid) -> Vec<f64>,
 }
 
 impl Parameter {
@@ -111,7 +128,8 @@ impl EquationEntry {
         dims: &[1, 2, 3],
         conserves_mean: true,
         parameters: &[],
-        build: |_, _| unreachable!("every equation says how it is built"),
+        build: |_, _| unreachable!("every equation with modes says how it is built"),
+        direct: None,
     };
 
     /// Names of the fields of a state on a grid of `dims` axes, one per channel.
@@ -162,24 +180,34 @@ impl EquationEntry {
         self.parameters.iter().flat_map(names).collect()
     }
 
-    /// Makes the equation for `values`, one for each of [`values_in`](Self::values_in), on a grid
-    /// of `dims` axes.
+    /// Checks `values`, one for each of [`values_in`](Self::values_in), for a grid of `dims` axes.
     ///
     /// # Errors
     ///
     /// [`SolverError::Dimension`], [`SolverError::ParameterCount`] or the errors of
     /// [`Parameter::check`], for the first thing that is wrong.
+    pub fn check(&self, values: &[f64], dims: usize) -> Result<(), SolverError> {
+        self.check_dims(dims)?;
+        self.check_count(values.len(), dims)?;
+        let mut pairs = self.values_in(dims).zip(values);
+        pairs.try_for_each(|(parameter, &value)| parameter.check(self.kind, value))
+    }
+
+    /// Makes the equation for checked `values` on a grid of `dims` axes.
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check), and [`SolverError::NotPeriodic`] when it has no Fourier modes.
     pub fn build_checked(
         &self,
         values: &[f64],
         dims: usize,
     ) -> Result<Box<dyn Equation>, SolverError> {
-        self.check_dims(dims)?;
-        self.check_count(values.len(), dims)?;
-        for (parameter, &value) in self.values_in(dims).zip(values) {
-            parameter.check(self.kind, value)?;
+        self.check(values, dims)?;
+        match self.direct {
+            None => Ok((self.build)(values, dims)),
+            Some(_) => Err(SolverError::NotPeriodic { owner: self.kind }),
         }
-        Ok((self.build)(values, dims))
     }
 
     fn check_dims(&self, dims: usize) -> Result<(), SolverError> {

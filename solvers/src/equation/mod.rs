@@ -13,6 +13,7 @@ mod dispersion;
 mod entry;
 mod fisher_kpp;
 mod gray_scott;
+mod heat;
 mod hyper_diffusion;
 mod kdv;
 mod kolmogorov_flow;
@@ -33,7 +34,7 @@ pub use burgers::Burgers;
 pub use cahn_hilliard::CahnHilliard;
 pub use diffusion::Diffusion;
 pub use dispersion::Dispersion;
-pub use entry::{EquationEntry, Parameter};
+pub use entry::{BoxedStepper, Direct, EquationEntry, Parameter};
 pub use fisher_kpp::FisherKpp;
 pub use gray_scott::GrayScott;
 pub use hyper_diffusion::HyperDiffusion;
@@ -142,6 +143,7 @@ pub const EQUATIONS: &[&EquationEntry] = &[
     &gray_scott::ENTRY,
     &navier_stokes::ENTRY,
     &kolmogorov_flow::ENTRY,
+    &heat::ENTRY,
 ];
 
 /// The equation called `kind`.

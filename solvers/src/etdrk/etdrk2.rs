@@ -34,12 +34,20 @@ impl<F: Factor> Etdrk2<F> {
 impl<F: Factor> Scheme for Etdrk2<F> {
     fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]) {
         equation.nonlinear(u_hat, &mut self.n_u);
-        for i in equation.active().iter().cloned().flatten() {
-            u_hat[i] = self.exp[i] * u_hat[i] + self.phi1[i] * self.n_u[i]; // a
+        for modes in equation.active() {
+            let [exp, phi1] = [&self.exp, &self.phi1].map(|w| &w[modes.clone()]);
+            let n_u = &self.n_u[modes.clone()];
+            for (i, u) in u_hat[modes.clone()].iter_mut().enumerate() {
+                *u = exp[i] * *u + phi1[i] * n_u[i]; // a
+            }
         }
         equation.nonlinear(u_hat, &mut self.n_a);
-        for i in equation.active().iter().cloned().flatten() {
-            u_hat[i] += self.phi2[i] * (self.n_a[i] - self.n_u[i]);
+        for modes in equation.active() {
+            let [n_u, n_a] = [&self.n_u, &self.n_a].map(|n| &n[modes.clone()]);
+            let phi2 = &self.phi2[modes.clone()];
+            for (i, a) in u_hat[modes.clone()].iter_mut().enumerate() {
+                *a += phi2[i] * (n_a[i] - n_u[i]);
+            }
         }
         decay(&self.exp, equation, u_hat);
     }

@@ -47,20 +47,29 @@ impl<F: Factor> Etdrk3<F> {
 impl<F: Factor> Scheme for Etdrk3<F> {
     fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]) {
         equation.nonlinear(u_hat, &mut self.n_u);
-        for i in equation.active().iter().cloned().flatten() {
-            self.stage[i] = self.half_exp[i] * u_hat[i] + self.half_phi1[i] * self.n_u[i];
+        for modes in equation.active() {
+            let [exp, phi1] = [&self.half_exp, &self.half_phi1].map(|w| &w[modes.clone()]);
+            let [u, n_u] = [&*u_hat, &self.n_u].map(|u| &u[modes.clone()]);
+            for (i, a) in self.stage[modes.clone()].iter_mut().enumerate() {
+                *a = exp[i] * u[i] + phi1[i] * n_u[i];
+            }
         }
         equation.nonlinear(&self.stage, &mut self.n_a);
-        for i in equation.active().iter().cloned().flatten() {
-            self.stage[i] =
-                self.exp[i] * u_hat[i] + self.phi1[i] * (2.0 * self.n_a[i] - self.n_u[i]);
+        for modes in equation.active() {
+            let [exp, phi1] = [&self.exp, &self.phi1].map(|w| &w[modes.clone()]);
+            let [u, n_u, n_a] = [&*u_hat, &self.n_u, &self.n_a].map(|u| &u[modes.clone()]);
+            for (i, b) in self.stage[modes.clone()].iter_mut().enumerate() {
+                *b = exp[i] * u[i] + phi1[i] * (2.0 * n_a[i] - n_u[i]);
+            }
         }
         equation.nonlinear(&self.stage, &mut self.n_b);
-        for i in equation.active().iter().cloned().flatten() {
-            u_hat[i] = self.exp[i] * u_hat[i]
-                + self.alpha[i] * self.n_u[i]
-                + self.beta[i] * (4.0 * self.n_a[i])
-                + self.gamma[i] * self.n_b[i];
+        for modes in equation.active() {
+            let weights = [&self.exp, &self.alpha, &self.beta, &self.gamma];
+            let [exp, alpha, beta, gamma] = weights.map(|w| &w[modes.clone()]);
+            let [n_u, n_a, n_b] = [&self.n_u, &self.n_a, &self.n_b].map(|n| &n[modes.clone()]);
+            for (i, u) in u_hat[modes.clone()].iter_mut().enumerate() {
+                *u = exp[i] * *u + alpha[i] * n_u[i] + beta[i] * (4.0 * n_a[i]) + gamma[i] * n_b[i];
+            }
         }
         decay(&self.exp, equation, u_hat);
     }

@@ -49,25 +49,43 @@ impl<F: Factor> Etdrk4<F> {
 
 impl<F: Factor> Scheme for Etdrk4<F> {
     fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]) {
+        let half = [&self.half_exp, &self.half_phi1];
         equation.nonlinear(u_hat, &mut self.n_u);
-        for i in equation.active().iter().cloned().flatten() {
-            self.a[i] = self.half_exp[i] * u_hat[i] + self.half_phi1[i] * self.n_u[i];
+        for modes in equation.active() {
+            let [exp, phi1] = half.map(|w| &w[modes.clone()]);
+            let [u, n_u] = [&*u_hat, &self.n_u].map(|u| &u[modes.clone()]);
+            for (i, a) in self.a[modes.clone()].iter_mut().enumerate() {
+                *a = exp[i] * u[i] + phi1[i] * n_u[i];
+            }
         }
         equation.nonlinear(&self.a, &mut self.n_a);
-        for i in equation.active().iter().cloned().flatten() {
-            self.stage[i] = self.half_exp[i] * u_hat[i] + self.half_phi1[i] * self.n_a[i];
+        for modes in equation.active() {
+            let [exp, phi1] = half.map(|w| &w[modes.clone()]);
+            let [u, n_a] = [&*u_hat, &self.n_a].map(|u| &u[modes.clone()]);
+            for (i, b) in self.stage[modes.clone()].iter_mut().enumerate() {
+                *b = exp[i] * u[i] + phi1[i] * n_a[i];
+            }
         }
         equation.nonlinear(&self.stage, &mut self.n_b);
-        for i in equation.active().iter().cloned().flatten() {
-            let n = 2.0 * self.n_b[i] - self.n_u[i];
-            self.stage[i] = self.half_exp[i] * self.a[i] + self.half_phi1[i] * n;
+        for modes in equation.active() {
+            let [exp, phi1] = half.map(|w| &w[modes.clone()]);
+            let [a, n_u, n_b] = [&self.a, &self.n_u, &self.n_b].map(|u| &u[modes.clone()]);
+            for (i, c) in self.stage[modes.clone()].iter_mut().enumerate() {
+                *c = exp[i] * a[i] + phi1[i] * (2.0 * n_b[i] - n_u[i]);
+            }
         }
         equation.nonlinear(&self.stage, &mut self.n_c);
-        for i in equation.active().iter().cloned().flatten() {
-            u_hat[i] = self.exp[i] * u_hat[i]
-                + self.alpha[i] * self.n_u[i]
-                + self.twice_beta[i] * (self.n_a[i] + self.n_b[i])
-                + self.gamma[i] * self.n_c[i];
+        for modes in equation.active() {
+            let weights = [&self.exp, &self.alpha, &self.twice_beta, &self.gamma];
+            let [exp, alpha, twice_beta, gamma] = weights.map(|w| &w[modes.clone()]);
+            let stages = [&self.n_u, &self.n_a, &self.n_b, &self.n_c];
+            let [n_u, n_a, n_b, n_c] = stages.map(|n| &n[modes.clone()]);
+            for (i, u) in u_hat[modes.clone()].iter_mut().enumerate() {
+                *u = exp[i] * *u
+                    + alpha[i] * n_u[i]
+                    + twice_beta[i] * (n_a[i] + n_b[i])
+                    + gamma[i] * n_c[i];
+            }
         }
         decay(&self.exp, equation, u_hat);
     }

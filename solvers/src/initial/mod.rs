@@ -2,12 +2,26 @@
 //!
 //! A new initial state is one file of this folder and one line of [`INITIAL_STATES`].
 
+mod blobs;
+mod checks;
 mod entry;
+mod filtered_velocity;
+mod fourier_series;
+mod gaussian_random_field;
 mod profile;
+mod shock;
+mod sine;
 mod sine_series;
+mod waves;
 
+pub use blobs::Blobs;
 pub use entry::{InitialEntry, Options};
-pub use profile::{Profile, sample};
+pub use filtered_velocity::FilteredVelocity;
+pub use fourier_series::FourierSeries;
+pub use gaussian_random_field::GaussianRandomField;
+pub use profile::{Field, Profile, sample};
+pub use shock::Shock;
+pub use sine::Sine;
 pub use sine_series::SineSeries;
 
 use crate::Rng;
@@ -37,7 +51,15 @@ pub trait InitialState: Send + Sync {
 }
 
 /// Every initial state that can be named.
-pub const INITIAL_STATES: &[&InitialEntry] = &[&sine_series::ENTRY];
+pub const INITIAL_STATES: &[&InitialEntry] = &[
+    &sine_series::ENTRY,
+    &fourier_series::ENTRY,
+    &gaussian_random_field::ENTRY,
+    &filtered_velocity::ENTRY,
+    &blobs::ENTRY,
+    &sine::ENTRY,
+    &shock::ENTRY,
+];
 
 /// The initial state called `kind`.
 #[must_use]
@@ -46,4 +68,11 @@ pub fn find(kind: &str) -> Option<&'static InitialEntry> {
         .iter()
         .copied()
         .find(|entry| entry.kind == kind)
+}
+
+/// `|k|` of the wave with `m` periods per axis, in periods across the longest axis.
+fn periods(m: &[f64], length: &[f64]) -> f64 {
+    let longest = length.iter().copied().fold(0.0, f64::max);
+    let along = |(m, l): (&f64, &f64)| (m * longest / l).powi(2);
+    m.iter().zip(length).map(along).sum::<f64>().sqrt()
 }

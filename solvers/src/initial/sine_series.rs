@@ -41,7 +41,9 @@ impl InitialState for SineSeries {
     fn draw(&self, length: &[f64], channels: usize, rng: &mut Rng) -> Profile {
         let mut field = || (0..self.terms).map(|_| self.wave(length, rng)).collect();
         let fields: Vec<Vec<Wave>> = (0..channels).map(|_| field()).collect();
-        Box::new(move |channel, x| fields[channel].iter().map(|wave| wave.at(x)).sum())
+        Box::new(move |channel: usize, x: &[f64]| {
+            fields[channel].iter().map(|wave| wave.at(x)).sum()
+        })
     }
 
     fn options(&self) -> toml::Table {

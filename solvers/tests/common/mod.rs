@@ -109,3 +109,18 @@ pub(crate) fn mean(u: &[f64]) -> f64 {
 pub(crate) fn energy(u: &[f64]) -> f64 {
     u.iter().map(|u| u * u).sum::<f64>() / u.len() as f64
 }
+
+/// Every so-many-th point of each axis.
+pub(crate) fn coarsen(u: &[f64], fine: &Grid, every: usize) -> Vec<f64> {
+    let kept = |&(mut point, _): &(usize, &f64)| {
+        fine.points().iter().rev().all(|n| {
+            let j = point % n;
+            point /= n;
+            j % every == 0
+        })
+    };
+    let points = fine.num_points();
+    let field =
+        |u: &[f64]| -> Vec<f64> { u.iter().enumerate().filter(kept).map(|(_, u)| *u).collect() };
+    u.chunks_exact(points).flat_map(field).collect()
+}
