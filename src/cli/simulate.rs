@@ -63,7 +63,7 @@ impl Simulate {
         };
         let started = Instant::now();
         simulate(&plan, &self.output, dtype, &stop, &mut |done| {
-            bar.set_position(done)
+            bar.set_position(done);
         })?;
         bar.finish_and_clear();
         let seconds = started.elapsed().as_secs_f64();

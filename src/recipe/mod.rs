@@ -194,6 +194,9 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     })
 }
 
+/// `[model]`: its kind, its options and whether it holds the mean, where that is typed.
+type Model = (&'static str, Arc<dyn NetworkConfig>, Option<bool>);
+
 /// The sections that are left in the root.
 struct Sections<'s> {
     root: Table<'s>,
@@ -270,9 +273,7 @@ impl<'s> Sections<'s> {
         Ok((policy, table.decode(self.source)?))
     }
 
-    fn model(
-        &mut self,
-    ) -> Result<(&'static str, Arc<dyn NetworkConfig>, Option<bool>), RecipeError> {
+    fn model(&mut self) -> Result<Model, RecipeError> {
         let (mut table, default) = self.for_training("model", "fno")?;
         let entry = choose(&mut table, NETWORKS, |e| e.kind, default, self.source)?;
         let conserve_mean = take_bool(&mut table, "conserve_mean", self.source)?;
