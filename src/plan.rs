@@ -95,13 +95,15 @@ impl Recipe {
         Ok(self.plan(ensemble, reference_error))
     }
 
-    /// Checks what simulating needs. With `initial` states, simulation `i` begins with state `i` and has no warm-up.
+    /// Checks what simulating needs. With `initial` states, simulation `i` begins with state `i` and has no warm-up; `count`
+    /// is the number of simulations where it is not that of the recipe.
     ///
     /// # Errors
     /// The first thing that can't work, with its line.
     pub fn check_simulations(
         mut self,
         initial: Option<Vec<Vec<f64>>>,
+        count: Option<u64>,
     ) -> Result<SimulationPlan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
@@ -120,6 +122,7 @@ impl Recipe {
             let warmup = ensemble.warmup;
             self.find_substeps(&mut ensemble, warmup, &start)?
         };
+        self.ensemble.simulations = count.unwrap_or(self.ensemble.simulations);
         Ok(SimulationPlan {
             recipe: self,
             ensemble,

@@ -119,11 +119,15 @@ fn fill(
         drop(sender);
         // The receiver lives in this closure: an early return drops it, and the workers stop at their next send.
         for (done, trajectory) in (1..).zip(receiver) {
-            writer.append(&trajectory?)?;
+            let trajectory = trajectory?;
+            if stop.load(Ordering::Relaxed) {
+                return Err(SimulateError::Interrupted); // the trajectory may have been cut short
+            }
+            writer.append(&trajectory)?;
             progress(done);
         }
         match stop.load(Ordering::Relaxed) {
-            true => Err(SimulateError::Interrupted),
+            true => Err(SimulateError::Interrupted), // no worker had begun
             false => Ok(()),
         }
     })

@@ -208,3 +208,38 @@ fn a_kill_leaves_no_file_or_a_whole_one() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_simulation_that_is_told_to_stop_says_so_and_leaves_no_file() {
+    let folder = Folder::new("stop");
+    let recipe = folder.write("flow.toml", RECIPE);
+    let output = folder.path("out.h5");
+    let arguments = [
+        "simulate",
+        &text(&recipe),
+        "--output",
+        &text(&output),
+        "--count",
+        "100000",
+    ];
+    let child = ondine(&arguments)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    while !folder.path("out.h5.part").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let told = std::process::Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
+    assert!(told.expect("kill is everywhere").success());
+    let ended = child.wait_with_output().expect("a child");
+    assert_eq!(ended.status.code(), Some(130), "{}", printed(&ended));
+    assert!(
+        printed(&ended).contains("no file was written"),
+        "{}",
+        printed(&ended)
+    );
+    assert!(!output.exists() && !folder.path("out.h5.part").exists());
+}

@@ -7,6 +7,7 @@ use crate::run::RunError;
 use crate::simulate::SimulateError;
 use crate::trainer::TrainError;
 use ondine_datasets::DataError;
+use ondine_datasets::hdf5::DatasetError;
 use ondine_solvers::SolverError;
 use std::io;
 use std::process::ExitCode;
@@ -65,6 +66,7 @@ impl CliError {
             Self::Simulate(SimulateError::Interrupted)
             | Self::Interrupted(_)
             | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
+            Self::Simulate(SimulateError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
             Self::Simulate(_) => ExitCode::from(2),
             Self::Train(_) | Self::Data(_) | Self::Evaluation(_) | Self::Output(_) => {
                 ExitCode::from(1)

@@ -129,10 +129,21 @@ fn sections() -> Vec<Section> {
 fn equations() -> Vec<Member> {
     let member = |entry: &&ondine_solvers::EquationEntry| Member {
         kind: entry.kind,
-        summary: format!("{}   {}", entry.formula, entry.summary),
+        summary: format!(
+            "{}   {} ({})",
+            entry.formula,
+            entry.summary,
+            dimensions(entry.dims)
+        ),
         options: entry.parameters.iter().map(parameter).collect(),
     };
     EQUATIONS.iter().map(member).collect()
+}
+
+/// "1-D, 2-D".
+fn dimensions(dims: &[usize]) -> String {
+    let names: Vec<String> = dims.iter().map(|dims| format!("{dims}-D")).collect();
+    names.join(", ")
 }
 
 fn parameter(parameter: &ondine_solvers::Parameter) -> (String, String) {

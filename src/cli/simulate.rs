@@ -22,7 +22,8 @@ pub(super) struct Simulate {
     /// Number of simulations; ensemble.simulations if absent.
     #[arg(long)]
     count: Option<u64>,
-    /// Start each simulation from the last frame of a trajectory of this file, as the first frame of the output.
+    /// Start each simulation from the last frame of a trajectory of this file, as the first frame of the output, without
+    /// warm-up; parameters, lengths and times are those of the recipe.
     #[arg(long, value_name = "FILE.h5")]
     initial: Option<PathBuf>,
     /// Precision of the frames in the file.
@@ -50,10 +51,12 @@ impl Simulate {
                 "{output} exists; choose another --output"
             )));
         }
-        let mut recipe = Recipe::load(&self.recipe, &self.overrides)?;
+        let recipe = Recipe::load(&self.recipe, &self.overrides)?;
         let initial = self.states(&recipe)?;
-        recipe.ensemble.simulations = self.count.unwrap_or(recipe.ensemble.simulations);
-        let plan = recipe.check_simulations(initial)?;
+        if self.count == Some(0) {
+            return Err(CliError::Usage("--count must be 1 or more".to_owned()));
+        }
+        let plan = recipe.check_simulations(initial, self.count)?;
         let count = plan.recipe.ensemble.simulations;
         let bar = self.bar(count);
         let stop = train::stop_on_signal("stopping; no file is written");

@@ -42,7 +42,7 @@ pub trait Policy<T>: Send {
 pub enum Reads {
     /// Exactly once.
     Once,
-    /// At least once.
+    /// Again and again; at least once, if the training lasts until the last windows are drawn.
     Many,
 }
 
