@@ -91,7 +91,7 @@ impl Recipe {
         self.check_stepper(&ensemble)?;
         let drawn = ensemble.clone();
         let start = |spec: &SimulationSpec, index| drawn.initial_state(spec, index);
-        let reference_error = self.find_substeps(&mut ensemble, self.time.warmup, &start)?;
+        let reference_error = self.find_substeps(&mut ensemble, &start)?;
         Ok(self.plan(ensemble, reference_error))
     }
 
@@ -118,10 +118,7 @@ impl Recipe {
             self.ensemble.simulations = states.len() as u64;
             ensemble.warmup = 0;
         }
-        let reference_error = {
-            let warmup = ensemble.warmup;
-            self.find_substeps(&mut ensemble, warmup, &start)?
-        };
+        let reference_error = self.find_substeps(&mut ensemble, &start)?;
         self.ensemble.simulations = count.unwrap_or(self.ensemble.simulations);
         Ok(SimulationPlan {
             recipe: self,
@@ -135,14 +132,13 @@ impl Recipe {
     fn find_substeps(
         &mut self,
         ensemble: &mut Ensemble,
-        warmup: usize,
         start: &dyn Fn(&SimulationSpec, u64) -> Vec<f64>,
     ) -> Result<Option<f64>, RecipeError> {
         if let Substeps::Fixed(substeps) = self.time.substeps {
             ensemble.substeps = substeps;
             return Ok(None);
         }
-        let frames = self.time.frames;
+        let (warmup, frames) = (ensemble.warmup, ensemble.frames);
         let mut worst = (1, 0.0_f64);
         for index in 0..PROBES.min(self.ensemble.simulations) {
             // The hardest frame may be early (a front forms) or late (chaos develops).

@@ -83,23 +83,14 @@ pub fn simulate(
         return Err(SimulateError::Walls(plan.recipe.equation.kind));
     }
     let mut writer = WellWriter::create(path, &info(plan), dtype)?;
-    let written = fill(plan, &mut writer, stop, progress);
-    match written {
+    match fill(plan, &mut writer, stop, progress) {
         Ok(()) => Ok(writer.finish()?),
         Err(error) => {
-            drop(writer);
             // What is left of the file has no use; the error matters more than a file that can't be removed.
-            let _ = std::fs::remove_file(part(path));
+            let _ = writer.discard();
             Err(error)
         }
     }
-}
-
-/// The name under which a dataset grows.
-fn part(path: &Path) -> std::path::PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".part");
-    name.into()
 }
 
 fn fill(
@@ -164,17 +155,11 @@ fn trajectory(
             false => ControlFlow::Continue(()),
         }
     };
-    match &plan.initial {
-        None => plan.ensemble.run(index, &mut keep)?,
-        Some(states) => {
-            let failed = |source| DataError::Simulation { index, source };
-            let spec = plan.ensemble.spec(index).map_err(failed)?;
-            let mut sink = |_, frame: &[f64]| keep(frame);
-            let state = &states[index as usize];
-            spec.run(state, 0, plan.ensemble.frames, &mut sink)
-                .map_err(failed)?;
-        }
-    }
+    let initial = plan
+        .initial
+        .as_ref()
+        .map(|states| &states[index as usize][..]);
+    plan.ensemble.run_from(index, initial, &mut keep)?;
     Ok(Trajectory {
         index: index as usize,
         frames,

@@ -83,6 +83,25 @@ impl Ensemble {
             sample(&profile, &spec.grid, channels)
         })
     }
+
+    /// Runs simulation `index` from the state `initial`, channel-major, or from its own where there is none.
+    ///
+    /// # Errors
+    /// When the simulation fails; the message names its parameters.
+    pub fn run_from(
+        &self,
+        index: u64,
+        initial: Option<&[f64]>,
+        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
+    ) -> Result<(), DataError> {
+        let failed = |source| DataError::Simulation { index, source };
+        let spec = self.spec(index).map_err(failed)?;
+        let own = || self.initial_state(&spec, index);
+        let u0 = initial.map_or_else(own, <[f64]>::to_vec);
+        let mut sink = |_, u: &[f64]| sink(u);
+        spec.run(&u0, self.warmup, self.frames, &mut sink)
+            .map_err(failed)
+    }
 }
 
 impl Simulator for Ensemble {
@@ -115,11 +134,6 @@ impl Simulator for Ensemble {
         index: u64,
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError> {
-        let failed = |source| DataError::Simulation { index, source };
-        let spec = self.spec(index).map_err(failed)?;
-        let u0 = self.initial_state(&spec, index);
-        let mut sink = |_, u: &[f64]| sink(u);
-        spec.run(&u0, self.warmup, self.frames, &mut sink)
-            .map_err(failed)
+        self.run_from(index, None, sink)
     }
 }

@@ -206,7 +206,8 @@ struct Sections<'s> {
 
 impl<'s> Sections<'s> {
     fn required(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
-        required(&mut self.root, key, self.source)
+        let found = self.root.take_table(key, self.source)?;
+        found.ok_or_else(|| self.source.missing_section(key))
     }
 
     fn optional(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
@@ -308,15 +309,6 @@ impl<'s> Sections<'s> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NoOptions {}
-
-fn required<'i>(
-    table: &mut Table<'i>,
-    key: &str,
-    source: &Source,
-) -> Result<Table<'i>, RecipeError> {
-    let found = table.take_table(key, source)?;
-    found.ok_or_else(|| source.missing_section(key))
-}
 
 fn optional<'i>(
     table: &mut Table<'i>,

@@ -142,6 +142,16 @@ impl WellWriter {
         Ok(())
     }
 
+    /// Gives the file up: what is under its temporary name goes away.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn discard(self) -> Result<(), DatasetError> {
+        let part = self.part.clone();
+        drop(self);
+        std::fs::remove_file(&part).map_err(|source| DatasetError::Io { path: part, source })
+    }
+
     /// Trajectories written so far.
     pub fn written(&self) -> usize {
         self.written.iter().filter(|&&written| written).count()
