@@ -242,6 +242,8 @@ impl Recipe {
             quantities: self.quantities(),
             substeps: 1,
             integrator: self.time.integrator,
+            precision: self.time.precision,
+            threads: 1,
             warmup: self.time.warmup,
             frames: self.time.frames,
             initial: self.initial.clone(),

@@ -4,7 +4,7 @@ use crate::sampler::Sampler;
 use crate::{Conditions, DataError, Distribution, Simulator};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, sample};
-use ondine_solvers::{Grid, Integrator, Rng, SimulationSpec, SolverError, Stream};
+use ondine_solvers::{Grid, Integrator, Precision, Rng, SimulationSpec, SolverError, Stream};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -44,6 +44,10 @@ pub struct Ensemble {
     pub substeps: usize,
     /// Time integrator.
     pub integrator: Integrator,
+    /// What the solver computes with.
+    pub precision: Precision,
+    /// Threads of one simulation.
+    pub threads: usize,
     /// Frames simulated and thrown away.
     pub warmup: usize,
     /// Frames kept.
@@ -70,6 +74,8 @@ impl Ensemble {
             dt: drawn.dt,
             substeps: self.substeps,
             integrator: self.integrator,
+            precision: self.precision,
+            threads: self.threads,
         })
     }
 

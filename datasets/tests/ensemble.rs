@@ -13,7 +13,7 @@ use ondine_datasets::{
     Simulator, WorkerPool,
 };
 use ondine_solvers::initial::SineSeries;
-use ondine_solvers::{Integrator, equation};
+use ondine_solvers::{Integrator, Precision, equation};
 use proptest::prelude::*;
 
 const POINTS: usize = 32;
@@ -41,6 +41,8 @@ fn ensemble(sampler: Box<dyn Sampler>, seed: u64) -> Ensemble {
         quantities: quantities(),
         substeps: 2,
         integrator: Integrator::Etdrk2,
+        precision: Precision::F64,
+        threads: 1,
         warmup: 1,
         frames: FRAMES,
         initial: Arc::new(SineSeries::default()),

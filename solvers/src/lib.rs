@@ -17,7 +17,7 @@
 //!
 //! ```
 //! use std::ops::ControlFlow;
-//! use ondine_solvers::{Grid, Integrator, SimulationSpec, equation};
+//! use ondine_solvers::{Grid, Integrator, Precision, SimulationSpec, equation};
 //!
 //! let simulation = SimulationSpec {
 //!     equation: equation::find("kuramoto_sivashinsky").expect("in the list"),
@@ -26,6 +26,8 @@
 //!     dt: 0.2,
 //!     substeps: 2,
 //!     integrator: Integrator::Etdrk4,
+//!     precision: Precision::F64,
+//!     threads: 1,
 //! };
 //! let x = simulation.grid.coordinates(0);
 //! let u0: Vec<f64> = x.iter().map(|x| (x / 64.0 * std::f64::consts::TAU).sin()).collect();
@@ -46,21 +48,25 @@ pub mod etdrk;
 mod grid;
 pub mod initial;
 mod random;
+mod real;
 mod rollout;
 mod simulation;
 pub mod spectral;
 mod stepper;
+mod threads;
 pub mod walls;
 
 pub use accuracy::{Measured, substeps_for};
-pub use equation::{Direct, Equation, EquationEntry, Parameter, Workspace};
+pub use equation::{Direct, Equation, EquationEntry, Nonlinear, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};
 pub use grid::Grid;
 pub use initial::{Field, InitialEntry, InitialState, Profile, sample};
 pub use random::{Rng, Stream};
-pub use realfft::num_complex::Complex64;
+pub use real::{Precision, Real};
+pub use realfft::num_complex::{Complex, Complex64};
 pub use rollout::Rollout;
 pub use simulation::SimulationSpec;
 pub use spectral::{Dealias, Transform, Wavenumbers};
 pub use stepper::{Stepper, Substeps};
+pub use threads::Threads;

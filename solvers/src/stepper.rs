@@ -9,11 +9,13 @@ use crate::Grid;
 ///
 /// ```
 /// use ondine_solvers::equation::Burgers;
-/// use ondine_solvers::{Etdrk, Grid, Integrator, Stepper, Substeps};
+/// use ondine_solvers::{Etdrk, Grid, Integrator, Stepper, Substeps, Threads};
 ///
 /// let grid = Grid::new(&[64], &[1.0])?;
 /// let burgers = Box::new(Burgers { viscosity: 0.01, dims: 1 });
-/// let mut stepper = Substeps::new(Etdrk::new(burgers, &grid, 0.001, Integrator::Etdrk4)?, 10);
+/// let threads = Threads::one();
+/// let fine: Etdrk = Etdrk::new(burgers, &grid, 0.001, Integrator::Etdrk4, threads)?;
+/// let mut stepper = Substeps::new(fine, 10);
 ///
 /// let mut u: Vec<f64> = grid.coordinates(0).iter().map(|x| 1.0 - (2.0 * x - 1.0).abs()).collect();
 /// stepper.start(&u);

@@ -1,7 +1,7 @@
 //! The plain sections of a recipe: keys, defaults and meaning.
 
 use ondine_datasets::Distribution;
-use ondine_solvers::Integrator;
+use ondine_solvers::{Integrator, Precision};
 use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor, value};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ pub struct TimeSection {
     /// Time integrator.
     #[serde(default = "default_integrator")]
     pub integrator: Integrator,
+    /// What the solver computes with.
+    #[serde(default)]
+    pub precision: Precision,
 }
 
 /// Solver steps a frame.

@@ -14,8 +14,8 @@ use std::time::Instant;
 
 use ondine_solvers::equation::find;
 use ondine_solvers::{
-    Complex64, Etdrk, Grid, InitialState, Integrator, Rng, Stepper, Stream, initial::SineSeries,
-    sample,
+    Complex64, Etdrk, Grid, InitialState, Integrator, Real, Rng, Stepper, Stream, Threads,
+    initial::SineSeries, sample,
 };
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftPlanner};
@@ -42,6 +42,7 @@ fn main() {
         report(&case);
     }
     simulations();
+    turbulence();
 }
 
 fn cases() -> Vec<Case> {
@@ -114,13 +115,36 @@ fn simulations() {
     }
 }
 
+/// One flow of 256 × 256 points for 1000 steps: on one thread and on two, in double and in single
+/// precision.
+fn turbulence() {
+    let case = &cases()[4];
+    for count in [1, 2] {
+        let threads = || Threads::new(count);
+        let double = thousand_steps(&mut stepper_on::<f64>(case, threads()));
+        let single = thousand_steps(&mut stepper_on::<f32>(case, threads()));
+        println!("1000 steps of 256×256, {count} threads: f64 {double:.3} s, f32 {single:.3} s");
+    }
+}
+
+fn thousand_steps(stepper: &mut dyn Stepper) -> f64 {
+    let start = Instant::now();
+    (0..1000).for_each(|_| stepper.step());
+    start.elapsed().as_secs_f64()
+}
+
 fn stepper(case: &Case) -> Etdrk {
+    stepper_on(case, Threads::one())
+}
+
+fn stepper_on<T: Real>(case: &Case, threads: Threads) -> Etdrk<T> {
     let grid = Grid::new(&case.points, &vec![case.length; case.points.len()]).expect("valid");
     let entry = find(case.kind).expect("in the list");
     let equation = entry
         .build_checked(case.parameters, grid.dims())
         .expect("valid");
-    let mut stepper = Etdrk::new(equation, &grid, case.dt, Integrator::Etdrk2).expect("valid");
+    let stepper = Etdrk::new(equation, &grid, case.dt, Integrator::Etdrk2, threads);
+    let mut stepper = stepper.expect("valid");
     let mut rng = Rng::stream(0, Stream::Initial, 0);
     let channels = stepper.channels();
     let profile = SineSeries::default().draw(grid.length(), channels, &mut rng);

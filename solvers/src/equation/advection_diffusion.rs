@@ -3,7 +3,7 @@
 //! A state moves with velocity `c` and smooths out on the way.
 
 use super::{dot, square};
-use crate::{Complex64, Equation, EquationEntry, Parameter};
+use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
 /// Transport at constant velocity, with diffusion.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ impl Equation for AdvectionDiffusion {
         Complex64::new(-self.diffusivity * square(k), -dot(&self.velocity, k))
     }
 }
+
+impl<T: Real> Nonlinear<T> for AdvectionDiffusion {}
 
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "advection_diffusion",

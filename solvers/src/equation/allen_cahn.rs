@@ -6,7 +6,9 @@
 
 use super::reaction::reaction;
 use super::square;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// Separation of two phases.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,8 +33,10 @@ impl Equation for AllenCahn {
     fn is_linear(&self) -> bool {
         false
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+impl<T: Real> Nonlinear<T> for AllenCahn {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         reaction(|u| -u * u * u, work, u_hat, out);
     }
 }

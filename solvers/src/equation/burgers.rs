@@ -9,7 +9,9 @@
 use super::convection::convection;
 use super::rotational;
 use super::square;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// Convection and diffusion of a velocity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,8 +50,10 @@ impl Equation for Burgers {
             _ => rotational::SPACE_PRODUCTS,
         }
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+impl<T: Real> Nonlinear<T> for Burgers {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         match self.dims {
             1 => convection(1.0, work, u_hat, out),
             2 => rotational::in_the_plane(work, u_hat, out),

@@ -8,7 +8,9 @@
 
 use super::reaction::reaction;
 use super::square;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// Separation of a mixture whose amounts are conserved.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,11 +39,14 @@ impl Equation for CahnHilliard {
     fn is_linear(&self) -> bool {
         false
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+impl<T: Real> Nonlinear<T> for CahnHilliard {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         reaction(|u| u * u * u, work, u_hat, out);
-        for (out, k) in out.iter_mut().zip(work.k.magnitude()) {
-            *out *= -self.mobility * k * k;
+        let mobility = T::of(-self.mobility);
+        for (out, &k) in out.iter_mut().zip(work.k.magnitude()) {
+            *out *= mobility * k * k;
         }
     }
 }

@@ -4,7 +4,7 @@
 //! the maximum never grows. J. Fourier, "Théorie analytique de la chaleur" (1822).
 
 use super::square;
-use crate::{Complex64, Equation, EquationEntry, Parameter};
+use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
 /// Spreading of heat or of a dissolved substance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +22,8 @@ impl Equation for Diffusion {
         Complex64::new(-self.diffusivity * square(k), 0.0)
     }
 }
+
+impl<T: Real> Nonlinear<T> for Diffusion {}
 
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "diffusion",

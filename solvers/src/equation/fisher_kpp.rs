@@ -7,7 +7,9 @@
 
 use super::reaction::reaction;
 use super::square;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// Spreading of a population.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,9 +36,12 @@ impl Equation for FisherKpp {
     fn is_linear(&self) -> bool {
         false
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
-        reaction(|u| -self.growth_rate * u * u, work, u_hat, out);
+impl<T: Real> Nonlinear<T> for FisherKpp {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
+        let rate = T::of(-self.growth_rate);
+        reaction(|u| rate * u * u, work, u_hat, out);
     }
 }
 

@@ -6,7 +6,9 @@
 //! boxes of length 1 to 2.5 and times of hundreds. J. E. Pearson, Science 261, 189 (1993).
 
 use super::square;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// A reaction of two substances that diffuse.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,8 +47,10 @@ impl Equation for GrayScott {
     fn is_linear(&self) -> bool {
         false
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+impl<T: Real> Nonlinear<T> for GrayScott {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         let modes = work.transform.num_modes();
         let num_points = work.points.len() / 2;
         let (u, v) = work.points.split_at_mut(num_points);
@@ -60,7 +64,7 @@ impl Equation for GrayScott {
         for (out_u, reacted) in out_u.iter_mut().zip(out_v) {
             *out_u = -*reacted;
         }
-        out_u[0] += self.feed * num_points as f64; // the mode of the constant F
+        out_u[0] += T::of(self.feed * num_points as f64); // the mode of the constant F
     }
 }
 

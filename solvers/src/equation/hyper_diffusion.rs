@@ -4,7 +4,7 @@
 //! The mean stays; the maximum may grow, unlike that of diffusion.
 
 use super::square;
-use crate::{Complex64, Equation, EquationEntry, Parameter};
+use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
 /// Damping by the square of the Laplacian.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,6 +22,8 @@ impl Equation for HyperDiffusion {
         Complex64::new(-self.hyper_diffusivity * square(k).powi(2), 0.0)
     }
 }
+
+impl<T: Real> Nonlinear<T> for HyperDiffusion {}
 
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "hyper_diffusion",

@@ -6,7 +6,9 @@
 //! P. G. Drazin & R. S. Johnson, "Solitons" (1989), with the sign of `u` reversed.
 
 use super::convection::convection;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// Nonlinear dispersive waves.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,8 +36,10 @@ impl Equation for Kdv {
     fn is_linear(&self) -> bool {
         false
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+impl<T: Real> Nonlinear<T> for Kdv {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         convection(CONVECTION, work, u_hat, out);
     }
 }

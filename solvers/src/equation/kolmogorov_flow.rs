@@ -9,7 +9,10 @@
 
 use super::navier_stokes::VISCOSITY;
 use super::{NavierStokes, vorticity};
-use crate::{Complex64, Dealias, Equation, EquationEntry, Grid, Parameter, SolverError, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Grid, Nonlinear, Parameter, Real,
+    SolverError, Workspace,
+};
 
 /// A flow in two dimensions that a periodic force keeps going.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,14 +60,17 @@ impl Equation for KolmogorovFlow {
             needed: (3 * self.forcing_wavenumber + 1).next_multiple_of(2),
         })
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, w_hat: &[Complex64], out: &mut [Complex64]) {
+impl<T: Real> Nonlinear<T> for KolmogorovFlow {
+    fn nonlinear(&self, work: &mut Workspace<T>, w_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         vorticity::transport(work, w_hat, out);
         let num_points = work.points.len() / vorticity::PRODUCTS;
         // The mode (0, n): cos(k y) is half of it and half of its image (0, −n), not stored.
         let mode = work.transform.mode(&[0, self.forcing_wavenumber]);
         let k = work.k.axis(1)[mode];
-        out[mode] -= 0.5 * self.forcing_amplitude * k * num_points as f64;
+        let force = T::of(0.5 * self.forcing_amplitude * num_points as f64);
+        out[mode] -= force * k;
     }
 }
 

@@ -6,7 +6,9 @@
 //! Comput. 26, 1214 (2005); Y. Kuramoto & T. Tsuzuki (1976), G. I. Sivashinsky (1977).
 
 use super::convection::convection;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// Chaotic cells that merge and split.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,8 +34,10 @@ impl Equation for KuramotoSivashinsky {
     fn is_linear(&self) -> bool {
         false
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+impl<T: Real> Nonlinear<T> for KuramotoSivashinsky {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         convection(1.0, work, u_hat, out);
     }
 }

@@ -7,7 +7,10 @@
 //! per axis for `ν = 1`. G. I. Sivashinsky, Acta Astronaut. 4, 1177 (1977).
 
 use super::square;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::real::{times_i, zero};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// A front that wrinkles without end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,21 +42,23 @@ impl Equation for KuramotoSivashinskyPotential {
     fn num_products(&self) -> usize {
         self.dims + 1
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
-        let num_points = work.points.len() / self.num_products();
+impl<T: Real> Nonlinear<T> for KuramotoSivashinskyPotential {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
+        let num_points = work.points.len() / (self.dims + 1);
         let (sum, slopes) = work.points.split_at_mut(num_points);
-        sum.fill(0.0);
+        sum.fill(T::zero());
         for (axis, slope) in slopes.chunks_exact_mut(num_points).enumerate() {
             let k = work.k.derivative(axis);
-            let gradient = |i: usize| Complex64::new(-k[i] * u_hat[i].im, k[i] * u_hat[i].re);
+            let gradient = |i: usize| times_i(u_hat[i] * k[i]);
             work.transform.to_points_of(gradient, slope);
             for (sum, slope) in sum.iter_mut().zip(slope) {
-                *sum -= 0.5 * *slope * *slope;
+                *sum -= T::of(0.5) * *slope * *slope;
             }
         }
         work.transform.to_modes(sum, out);
-        out[0] = Complex64::ZERO;
+        out[0] = zero();
     }
 }
 

@@ -47,14 +47,16 @@ pub use swift_hohenberg::SwiftHohenberg;
 pub use wave::Wave;
 pub use workspace::Workspace;
 
-use crate::{Complex64, Dealias, Grid, SolverError};
+use crate::real::zero;
+use crate::{Complex, Complex64, Dealias, Grid, Real, SolverError};
 
-/// The right-hand side `ℒu + 𝒩(u)` of an equation, mode by mode, for fixed parameters.
+/// The right-hand side `ℒu + 𝒩(u, t)` of an equation, mode by mode, for fixed parameters.
 ///
-/// A linear equation says only [`kind`](Self::kind) and [`linear`](Self::linear).
+/// A linear equation says only [`kind`](Self::kind) and [`linear`](Self::linear), and its
+/// [`Nonlinear`] term is the default one.
 ///
 /// ```
-/// use ondine_solvers::{Complex64, Equation};
+/// use ondine_solvers::{Complex64, Equation, Nonlinear, Real};
 ///
 /// /// Decay `uₜ = −u`.
 /// struct Decay;
@@ -67,9 +69,10 @@ use crate::{Complex64, Dealias, Grid, SolverError};
 ///         Complex64::new(-1.0, 0.0)
 ///     }
 /// }
+/// impl<T: Real> Nonlinear<T> for Decay {}
 /// assert!(Decay.is_linear());
 /// ```
-pub trait Equation: Send + Sync {
+pub trait Equation: Nonlinear<f64> + Nonlinear<f32> {
     /// Name of the equation in a recipe and in errors.
     fn kind(&self) -> &'static str;
 
@@ -83,7 +86,7 @@ pub trait Equation: Send + Sync {
         1
     }
 
-    /// The part of the spectrum that [`nonlinear`](Self::nonlinear) may use.
+    /// The part of the spectrum that [`Nonlinear::nonlinear`] may use.
     fn dealias(&self) -> Dealias {
         Dealias::None
     }
@@ -101,7 +104,7 @@ pub trait Equation: Send + Sync {
         None
     }
 
-    /// Number of fields at the points that [`nonlinear`](Self::nonlinear) holds at once.
+    /// Number of fields at the points that [`Nonlinear::nonlinear`] holds at once.
     fn num_products(&self) -> usize {
         self.channels()
     }
@@ -115,12 +118,16 @@ pub trait Equation: Send + Sync {
         let _ = grid;
         Ok(())
     }
+}
 
-    /// Writes the modes of `𝒩(u)` to `out`, both channel after channel. Only modes of `u_hat`
-    /// below the dealiasing bound may be used.
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+/// The nonlinear term `𝒩(u, t)`, in numbers of the type `T`: equations write it once for both.
+pub trait Nonlinear<T: Real>: Send + Sync {
+    /// Writes the modes of `𝒩(u, t)` to `out`, both channel after channel; `t` is
+    /// [`Workspace::time`]. Only modes of `u_hat` below the dealiasing bound may be used. Zero
+    /// unless told otherwise.
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         let _ = (work, u_hat);
-        out.fill(Complex64::ZERO);
+        out.fill(zero());
     }
 }
 

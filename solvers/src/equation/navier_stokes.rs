@@ -8,7 +8,9 @@
 //! 50, 293 (1971).
 
 use super::{square, vorticity};
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// An incompressible flow in two dimensions.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,8 +41,10 @@ impl Equation for NavierStokes {
     fn num_products(&self) -> usize {
         vorticity::PRODUCTS
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, w_hat: &[Complex64], out: &mut [Complex64]) {
+impl<T: Real> Nonlinear<T> for NavierStokes {
+    fn nonlinear(&self, work: &mut Workspace<T>, w_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         vorticity::transport(work, w_hat, out);
     }
 }

@@ -4,7 +4,8 @@
 //! takes six transforms in two dimensions and ten in three instead of eight and fifteen.
 //! T. A. Zang, Appl. Numer. Math. 7, 27 (1991).
 
-use crate::{Complex64, Workspace};
+use crate::real::times_i;
+use crate::{Complex, Real, Workspace};
 
 /// Fields at the points in two dimensions: `u, v, ω`.
 pub(super) const PLANE_PRODUCTS: usize = 3;
@@ -13,12 +14,17 @@ pub(super) const PLANE_PRODUCTS: usize = 3;
 pub(super) const SPACE_PRODUCTS: usize = 6;
 
 /// Writes the modes of `−(u·∇)u` in two dimensions to `out`.
-pub(super) fn in_the_plane(work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+pub(super) fn in_the_plane<T: Real>(
+    work: &mut Workspace<T>,
+    u_hat: &[Complex<T>],
+    out: &mut [Complex<T>],
+) {
     let Workspace {
         transform,
         k,
         points,
         modes,
+        ..
     } = work;
     let num_points = points.len() / PLANE_PRODUCTS;
     let (u, rest) = points.split_at_mut(num_points);
@@ -27,9 +33,9 @@ pub(super) fn in_the_plane(work: &mut Workspace, u_hat: &[Complex64], out: &mut 
     let (kx, ky) = (k.derivative(0), k.derivative(1));
     transform.to_points(u_hat, u);
     transform.to_points(v_hat, v);
-    transform.to_points_of(|i| times_i(kx[i] * v_hat[i] - ky[i] * u_hat[i]), omega);
+    transform.to_points_of(|i| times_i(v_hat[i] * kx[i] - u_hat[i] * ky[i]), omega);
     for ((u, v), omega) in u.iter_mut().zip(v.iter_mut()).zip(omega.iter_mut()) {
-        let energy = 0.5 * (*u * *u + *v * *v);
+        let energy = T::of(0.5) * (*u * *u + *v * *v);
         (*u, *v, *omega) = (*v * *omega, -*u * *omega, energy);
     }
     transform.to_modes(omega, modes);
@@ -41,12 +47,17 @@ pub(super) fn in_the_plane(work: &mut Workspace, u_hat: &[Complex64], out: &mut 
 }
 
 /// Writes the modes of `−(u·∇)u` in three dimensions to `out`.
-pub(super) fn in_space(work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
+pub(super) fn in_space<T: Real>(
+    work: &mut Workspace<T>,
+    u_hat: &[Complex<T>],
+    out: &mut [Complex<T>],
+) {
     let Workspace {
         transform,
         k,
         points,
         modes,
+        ..
     } = work;
     let num_points = points.len() / SPACE_PRODUCTS;
     let hat = |axis: usize| &u_hat[axis * modes.len()..][..modes.len()];
@@ -59,13 +70,13 @@ pub(super) fn in_space(work: &mut Workspace, u_hat: &[Complex64], out: &mut [Com
         let (next, last) = ((axis + 1) % 3, (axis + 2) % 3);
         let (k_next, k_last) = (k.derivative(next), k.derivative(last));
         let (u_next, u_last) = (hat(next), hat(last));
-        let curl = |i| times_i(k_next[i] * u_last[i] - k_last[i] * u_next[i]);
+        let curl = |i| times_i(u_last[i] * k_next[i] - u_next[i] * k_last[i]);
         transform.to_points_of(curl, omega);
     }
     let velocity = u.iter_mut().zip(v.iter()).zip(w.iter());
     let vorticity = a.iter_mut().zip(b.iter_mut()).zip(c.iter_mut());
     for (((u, &v), &w), ((a, b), c)) in velocity.zip(vorticity) {
-        let energy = 0.5 * (*u * *u + v * v + w * w);
+        let energy = T::of(0.5) * (*u * *u + v * v + w * w);
         (*a, *b, *c) = (v * *c - w * *b, w * *a - *u * *c, *u * *b - v * *a);
         *u = energy;
     }
@@ -78,13 +89,9 @@ pub(super) fn in_space(work: &mut Workspace, u_hat: &[Complex64], out: &mut [Com
 }
 
 /// `out ← out − ik energy`.
-fn subtract_gradient(energy: &[Complex64], k: &[f64], out: &mut [Complex64]) {
-    for ((out, energy), k) in out.iter_mut().zip(energy).zip(k) {
+fn subtract_gradient<T: Real>(energy: &[Complex<T>], k: &[T], out: &mut [Complex<T>]) {
+    for ((out, energy), &k) in out.iter_mut().zip(energy).zip(k) {
         out.re += k * energy.im;
         out.im -= k * energy.re;
     }
-}
-
-fn times_i(z: Complex64) -> Complex64 {
-    Complex64::new(-z.im, z.re)
 }

@@ -6,7 +6,9 @@
 
 use super::reaction::reaction;
 use super::square;
-use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter, Workspace};
+use crate::{
+    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
+};
 
 /// Formation of stripes and hexagons.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,9 +35,12 @@ impl Equation for SwiftHohenberg {
     fn is_linear(&self) -> bool {
         false
     }
+}
 
-    fn nonlinear(&self, work: &mut Workspace, u_hat: &[Complex64], out: &mut [Complex64]) {
-        reaction(|u| (self.q - u) * u * u, work, u_hat, out);
+impl<T: Real> Nonlinear<T> for SwiftHohenberg {
+    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
+        let q = T::of(self.q);
+        reaction(|u| (q - u) * u * u, work, u_hat, out);
     }
 }
 

@@ -11,7 +11,7 @@
 //! `½ ∫ v² + c² |∇u|² dx`. J. le R. d'Alembert (1747).
 
 use super::square;
-use crate::{Complex64, Equation, EquationEntry, Parameter};
+use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
 /// Sound and strings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +41,8 @@ impl Equation for Wave {
         Some(matrix.map(Complex64::from).to_vec())
     }
 }
+
+impl<T: Real> Nonlinear<T> for Wave {}
 
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "wave",

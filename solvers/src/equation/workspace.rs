@@ -2,36 +2,47 @@
 
 use std::sync::Arc;
 
+use crate::real::zero;
 use crate::spectral::Wavenumbers;
-use crate::{Complex64, Equation, Grid, SolverError, Transform};
+use crate::{Complex, Equation, Grid, Real, SolverError, Threads, Transform};
 
-/// What [`Equation::nonlinear`] may use and overwrite.
+/// What [`Nonlinear::nonlinear`](crate::Nonlinear::nonlinear) may use and overwrite.
 #[derive(Debug)]
-pub struct Workspace {
+pub struct Workspace<T: Real = f64> {
     /// The transform of the grid, with the dealiasing of the equation.
-    pub transform: Transform,
+    pub transform: Transform<T>,
     /// The wavenumbers of its modes.
-    pub k: Arc<Wavenumbers>,
+    pub k: Arc<Wavenumbers<T>>,
     /// Fields at the points, [`Equation::num_products`] of them one after the other; what they
     /// hold is arbitrary.
-    pub points: Vec<f64>,
+    pub points: Vec<T>,
     /// The modes of one field; what they hold is arbitrary.
-    pub modes: Vec<Complex64>,
+    pub modes: Vec<Complex<T>>,
+    /// Time since the start of the simulation.
+    pub time: f64,
+    /// The threads that loops over a large grid are shared out to.
+    pub threads: Threads,
 }
 
-impl Workspace {
+impl<T: Real> Workspace<T> {
     /// Memory for `equation` on `grid`.
     ///
     /// # Errors
     ///
     /// As [`Transform::new`].
-    pub fn new(equation: &dyn Equation, grid: &Grid) -> Result<Self, SolverError> {
-        let transform = Transform::new(grid, equation.dealias())?;
+    pub fn new(
+        equation: &dyn Equation,
+        grid: &Grid,
+        threads: Threads,
+    ) -> Result<Self, SolverError> {
+        let transform = Transform::on(threads.clone(), grid, equation.dealias())?;
         Ok(Self {
             k: transform.vectors().clone(),
-            points: vec![0.0; equation.num_products() * grid.num_points()],
-            modes: vec![Complex64::ZERO; transform.num_modes()],
+            points: vec![T::zero(); equation.num_products() * grid.num_points()],
+            modes: vec![zero(); transform.num_modes()],
             transform,
+            time: 0.0,
+            threads,
         })
     }
 }

@@ -12,28 +12,39 @@
 //! make `z` complex, and then the weights are complex too: nothing here takes a real part.
 
 use std::f64::consts::TAU;
-use std::ops::Mul;
 
-use crate::Complex64;
+use crate::real::complex;
+use crate::{Complex, Complex64, Real};
 
 /// A weight as a function of `z` and `eᶻ`.
 type Weight = fn(Complex64, Complex64) -> Complex64;
 
-/// What weights are stored as: numbers of type `f64` when every `z` is real.
-pub(super) trait Factor: Copy + Send + Mul<Complex64, Output = Complex64> + 'static {
+/// What weights are stored as: real numbers when every `z` is real.
+pub(super) trait Factor<T>: Copy + Send + Sync + 'static {
     /// The weight in this type.
     fn from_weight(weight: Complex64) -> Self;
+
+    /// The weight times a mode.
+    fn of(self, mode: Complex<T>) -> Complex<T>;
 }
 
-impl Factor for f64 {
+impl<T: Real> Factor<T> for T {
     fn from_weight(weight: Complex64) -> Self {
-        weight.re
+        <T as Real>::of(weight.re)
+    }
+
+    fn of(self, mode: Complex<T>) -> Complex<T> {
+        mode * self
     }
 }
 
-impl Factor for Complex64 {
+impl<T: Real> Factor<T> for Complex<T> {
     fn from_weight(weight: Complex64) -> Self {
-        weight
+        complex(weight)
+    }
+
+    fn of(self, mode: Complex<T>) -> Complex<T> {
+        self * mode
     }
 }
 
@@ -68,24 +79,19 @@ impl Coefficients {
         self.z.len()
     }
 
-    /// The time step.
-    pub(super) fn dt(&self) -> f64 {
-        self.dt
-    }
-
     /// Whether no mode moves: the linear operator has no odd derivative.
     pub(super) fn are_real(&self) -> bool {
         self.z.iter().all(|z| z.im.abs() < f64::MIN_POSITIVE)
     }
 
     /// `e^{fraction · z}`, the linear solution after a fraction of the step.
-    pub(super) fn exp<F: Factor>(&self, fraction: f64) -> Vec<F> {
+    pub(super) fn exp<T, F: Factor<T>>(&self, fraction: f64) -> Vec<F> {
         let exp = |z: &Complex64| F::from_weight((z * fraction).exp());
         self.z.iter().map(exp).collect()
     }
 
     /// `fraction · dt · w(fraction · z)`, a weight of the quadrature over a fraction of the step.
-    pub(super) fn weight<F: Factor>(&self, fraction: f64, w: Weight) -> Vec<F> {
+    pub(super) fn weight<T, F: Factor<T>>(&self, fraction: f64, w: Weight) -> Vec<F> {
         let scale = fraction * self.dt;
         let weight = |z: &Complex64| F::from_weight(self.evaluate(w, z * fraction) * scale);
         self.z.iter().map(weight).collect()
@@ -168,7 +174,7 @@ mod tests {
     fn compare(z: Complex64) {
         let coefficients = Coefficients::new(&[z], 1.0);
         for (name, weight, exact) in series(z) {
-            let found: Complex64 = coefficients.weight(1.0, weight)[0];
+            let found: Complex64 = coefficients.weight::<f64, _>(1.0, weight)[0];
             let error = (found - exact).norm() / exact.norm();
             assert!(
                 error < 2e-13,
@@ -193,7 +199,7 @@ mod tests {
         let z = Complex64::new(-1e6, 0.0);
         let coefficients = Coefficients::new(&[z], 1.0);
         for (weight, limit) in [(phi1 as Weight, -1.0 / z), (phi2, -1.0 / z)] {
-            let found: Complex64 = coefficients.weight(1.0, weight)[0];
+            let found: Complex64 = coefficients.weight::<f64, _>(1.0, weight)[0];
             assert!(
                 (found - limit).norm() < 2e-6 * limit.norm(),
                 "{found}, limit {limit}"
@@ -206,7 +212,7 @@ mod tests {
         // φ₁(iy) = (sin y − i (cos y − 1)) / y has the imaginary part (1 − cos y) / y.
         let y: f64 = 50.0;
         let coefficients = Coefficients::new(&[Complex64::new(0.0, y)], 1.0);
-        let found: Complex64 = coefficients.weight(1.0, phi1)[0];
+        let found: Complex64 = coefficients.weight::<f64, _>(1.0, phi1)[0];
         let exact = Complex64::new(y.sin() / y, (1.0 - y.cos()) / y);
         assert!((found - exact).norm() < 1e-15, "{found}, exact {exact}"); // rounding
     }
@@ -214,7 +220,7 @@ mod tests {
     #[test]
     fn weights_of_a_step_sum_to_the_length_of_the_step() {
         let coefficients = Coefficients::new(&[Complex64::ZERO], 0.1);
-        let w = |weight: Weight| -> Complex64 { coefficients.weight(1.0, weight)[0] };
+        let w = |weight: Weight| -> Complex64 { coefficients.weight::<f64, _>(1.0, weight)[0] };
         let sum = w(alpha) + 4.0 * w(beta) + w(gamma);
         assert!((sum - 0.1).norm() < 1e-15, "{sum}"); // Simpson's rule, to rounding
     }

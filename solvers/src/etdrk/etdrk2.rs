@@ -6,21 +6,22 @@
 //! ```
 
 use super::coefficients::{Coefficients, Factor, phi1, phi2};
-use super::{Scheme, Semilinear, decay};
-use crate::Complex64;
+use super::{Scheme, Semilinear};
+use crate::real::zero;
+use crate::{Complex, Real};
 
 /// Exponential Heun.
-pub(super) struct Etdrk2<F> {
+pub(super) struct Etdrk2<T, F> {
     exp: Vec<F>,
     phi1: Vec<F>,
     phi2: Vec<F>,
-    n_u: Vec<Complex64>,
-    n_a: Vec<Complex64>,
+    n_u: Vec<Complex<T>>,
+    n_a: Vec<Complex<T>>,
 }
 
-impl<F: Factor> Etdrk2<F> {
+impl<T: Real, F: Factor<T>> Etdrk2<T, F> {
     pub(super) fn new(coefficients: &Coefficients) -> Self {
-        let stage = vec![Complex64::ZERO; coefficients.len()];
+        let stage = vec![zero(); coefficients.len()];
         Self {
             exp: coefficients.exp(1.0),
             phi1: coefficients.weight(1.0, phi1),
@@ -31,24 +32,19 @@ impl<F: Factor> Etdrk2<F> {
     }
 }
 
-impl<F: Factor> Scheme for Etdrk2<F> {
-    fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]) {
-        equation.nonlinear(u_hat, &mut self.n_u);
-        for modes in equation.active() {
-            let [exp, phi1] = [&self.exp, &self.phi1].map(|w| &w[modes.clone()]);
-            let n_u = &self.n_u[modes.clone()];
-            for (i, u) in u_hat[modes.clone()].iter_mut().enumerate() {
-                *u = exp[i] * *u + phi1[i] * n_u[i]; // a
-            }
-        }
-        equation.nonlinear(u_hat, &mut self.n_a);
-        for modes in equation.active() {
-            let [n_u, n_a] = [&self.n_u, &self.n_a].map(|n| &n[modes.clone()]);
-            let phi2 = &self.phi2[modes.clone()];
-            for (i, a) in u_hat[modes.clone()].iter_mut().enumerate() {
-                *a += phi2[i] * (n_a[i] - n_u[i]);
-            }
-        }
-        decay(&self.exp, equation, u_hat);
+impl<T: Real, F: Factor<T>> Scheme<T> for Etdrk2<T, F> {
+    fn advance(&mut self, equation: &mut Semilinear<T>, u_hat: &mut [Complex<T>]) {
+        let Self {
+            exp,
+            phi1,
+            phi2,
+            n_u,
+            n_a,
+        } = self;
+        equation.nonlinear(0.0, u_hat, n_u);
+        equation.update(u_hat, |i, u| exp[i].of(u) + phi1[i].of(n_u[i])); // a
+        equation.nonlinear(1.0, u_hat, n_a);
+        equation.update(u_hat, |i, a| a + phi2[i].of(n_a[i] - n_u[i]));
+        equation.decay(u_hat, |i, u| exp[i].of(u));
     }
 }

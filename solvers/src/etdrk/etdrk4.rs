@@ -8,28 +8,29 @@
 //! ```
 
 use super::coefficients::{Coefficients, Factor, alpha, beta, gamma, phi1};
-use super::{Scheme, Semilinear, decay};
-use crate::Complex64;
+use super::{Scheme, Semilinear};
+use crate::real::zero;
+use crate::{Complex, Real};
 
 /// Exponential form of the classical fourth-order rule.
-pub(super) struct Etdrk4<F> {
+pub(super) struct Etdrk4<T, F> {
     exp: Vec<F>,
     half_exp: Vec<F>,
     half_phi1: Vec<F>,
     alpha: Vec<F>,
     twice_beta: Vec<F>,
     gamma: Vec<F>,
-    a: Vec<Complex64>,
-    stage: Vec<Complex64>,
-    n_u: Vec<Complex64>,
-    n_a: Vec<Complex64>,
-    n_b: Vec<Complex64>,
-    n_c: Vec<Complex64>,
+    a: Vec<Complex<T>>,
+    stage: Vec<Complex<T>>,
+    n_u: Vec<Complex<T>>,
+    n_a: Vec<Complex<T>>,
+    n_b: Vec<Complex<T>>,
+    n_c: Vec<Complex<T>>,
 }
 
-impl<F: Factor> Etdrk4<F> {
+impl<T: Real, F: Factor<T>> Etdrk4<T, F> {
     pub(super) fn new(coefficients: &Coefficients) -> Self {
-        let stage = vec![Complex64::ZERO; coefficients.len()];
+        let stage = vec![zero(); coefficients.len()];
         Self {
             exp: coefficients.exp(1.0),
             half_exp: coefficients.exp(0.5),
@@ -47,46 +48,37 @@ impl<F: Factor> Etdrk4<F> {
     }
 }
 
-impl<F: Factor> Scheme for Etdrk4<F> {
-    fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]) {
-        let half = [&self.half_exp, &self.half_phi1];
-        equation.nonlinear(u_hat, &mut self.n_u);
-        for modes in equation.active() {
-            let [exp, phi1] = half.map(|w| &w[modes.clone()]);
-            let [u, n_u] = [&*u_hat, &self.n_u].map(|u| &u[modes.clone()]);
-            for (i, a) in self.a[modes.clone()].iter_mut().enumerate() {
-                *a = exp[i] * u[i] + phi1[i] * n_u[i];
-            }
-        }
-        equation.nonlinear(&self.a, &mut self.n_a);
-        for modes in equation.active() {
-            let [exp, phi1] = half.map(|w| &w[modes.clone()]);
-            let [u, n_a] = [&*u_hat, &self.n_a].map(|u| &u[modes.clone()]);
-            for (i, b) in self.stage[modes.clone()].iter_mut().enumerate() {
-                *b = exp[i] * u[i] + phi1[i] * n_a[i];
-            }
-        }
-        equation.nonlinear(&self.stage, &mut self.n_b);
-        for modes in equation.active() {
-            let [exp, phi1] = half.map(|w| &w[modes.clone()]);
-            let [a, n_u, n_b] = [&self.a, &self.n_u, &self.n_b].map(|u| &u[modes.clone()]);
-            for (i, c) in self.stage[modes.clone()].iter_mut().enumerate() {
-                *c = exp[i] * a[i] + phi1[i] * (2.0 * n_b[i] - n_u[i]);
-            }
-        }
-        equation.nonlinear(&self.stage, &mut self.n_c);
-        for modes in equation.active() {
-            let weights = [&self.exp, &self.alpha, &self.twice_beta, &self.gamma];
-            let [exp, alpha, twice_beta, gamma] = weights.map(|w| &w[modes.clone()]);
-            let stages = [&self.n_u, &self.n_a, &self.n_b, &self.n_c];
-            let [n_u, n_a, n_b, n_c] = stages.map(|n| &n[modes.clone()]);
-            for (i, u) in u_hat[modes.clone()].iter_mut().enumerate() {
-                *u = exp[i] * *u
-                    + alpha[i] * n_u[i]
-                    + twice_beta[i] * (n_a[i] + n_b[i])
-                    + gamma[i] * n_c[i];
-            }
-        }
-        decay(&self.exp, equation, u_hat);
+impl<T: Real, F: Factor<T>> Scheme<T> for Etdrk4<T, F> {
+    fn advance(&mut self, equation: &mut Semilinear<T>, u_hat: &mut [Complex<T>]) {
+        let Self {
+            exp,
+            half_exp,
+            half_phi1,
+            alpha,
+            twice_beta,
+            gamma,
+            a,
+            stage,
+            n_u,
+            n_a,
+            n_b,
+            n_c,
+        } = self;
+        equation.nonlinear(0.0, u_hat, n_u);
+        equation.update(a, |i, _| half_exp[i].of(u_hat[i]) + half_phi1[i].of(n_u[i]));
+        equation.nonlinear(0.5, a, n_a);
+        equation.update(stage, |i, _| {
+            half_exp[i].of(u_hat[i]) + half_phi1[i].of(n_a[i])
+        }); // b
+        equation.nonlinear(0.5, stage, n_b);
+        equation.update(stage, |i, _| {
+            half_exp[i].of(a[i]) + half_phi1[i].of(n_b[i] + n_b[i] - n_u[i]) // c
+        });
+        equation.nonlinear(1.0, stage, n_c);
+        equation.update(u_hat, |i, u| {
+            let middle = twice_beta[i].of(n_a[i] + n_b[i]);
+            exp[i].of(u) + alpha[i].of(n_u[i]) + middle + gamma[i].of(n_c[i])
+        });
+        equation.decay(u_hat, |i, u| exp[i].of(u));
     }
 }

@@ -2,25 +2,28 @@
 
 use super::coefficients::{Coefficients, Factor};
 use super::{Scheme, Semilinear};
-use crate::Complex64;
+use crate::{Complex, Real};
 
 /// The exact solution of a linear equation.
 pub(super) struct Exact<F> {
     exp: Vec<F>,
 }
 
-impl<F: Factor> Exact<F> {
-    pub(super) fn new(coefficients: &Coefficients) -> Self {
+impl<F> Exact<F> {
+    pub(super) fn new<T>(coefficients: &Coefficients) -> Self
+    where
+        F: Factor<T>,
+    {
         Self {
             exp: coefficients.exp(1.0),
         }
     }
 }
 
-impl<F: Factor> Scheme for Exact<F> {
-    fn advance(&mut self, _equation: &mut Semilinear, u_hat: &mut [Complex64]) {
-        for (u, &exp) in u_hat.iter_mut().zip(&self.exp) {
-            *u = exp * *u;
-        }
+impl<T: Real, F: Factor<T>> Scheme<T> for Exact<F> {
+    fn advance(&mut self, equation: &mut Semilinear<T>, u_hat: &mut [Complex<T>]) {
+        let exp = &self.exp;
+        equation.update(u_hat, |i, u| exp[i].of(u));
+        equation.decay(u_hat, |i, u| exp[i].of(u));
     }
 }

@@ -18,21 +18,11 @@ mod stepper;
 pub use integrator::Integrator;
 pub use stepper::Etdrk;
 
-use crate::Complex64;
-use coefficients::Factor;
+use crate::{Complex, Real};
 use semilinear::Semilinear;
 
 /// One way to advance the modes by a fixed time step; it owns its coefficients and stages.
-trait Scheme: Send {
+trait Scheme<T: Real>: Send {
     /// Replaces `u_hat(t)` by `u_hat(t + dt)`.
-    fn advance(&mut self, equation: &mut Semilinear, u_hat: &mut [Complex64]);
-}
-
-/// Multiplies the modes above the dealiasing bound, where `𝒩̂ = 0`, by `eᶻ`.
-fn decay<F: Factor>(exp: &[F], equation: &Semilinear, u_hat: &mut [Complex64]) {
-    for modes in equation.idle() {
-        for (u, &exp) in u_hat[modes.clone()].iter_mut().zip(&exp[modes.clone()]) {
-            *u = exp * *u;
-        }
-    }
+    fn advance(&mut self, equation: &mut Semilinear<T>, u_hat: &mut [Complex<T>]);
 }

@@ -1,21 +1,30 @@
-//! An equation on a grid: `ûₜ = ℒ̂û + 𝒩̂(û)`, with the memory its nonlinear term needs.
+//! An equation on a grid: `ûₜ = ℒ̂û + 𝒩̂(û, t)`, with the memory its nonlinear term needs.
 
 use std::ops::Range;
 
-use crate::{Complex64, Equation, Grid, SolverError, Transform, Workspace};
+use crate::real::complex;
+use crate::spectral::Wavenumbers;
+use crate::{Complex, Complex64, Equation, Grid, Real, SolverError, Threads, Transform, Workspace};
 
-/// An equation together with its grid.
-pub(super) struct Semilinear {
+/// An equation together with its grid, at a time that runs in steps of `dt`.
+pub(super) struct Semilinear<T: Real> {
     equation: Box<dyn Equation>,
-    work: Workspace,
+    work: Workspace<T>,
     active: Vec<Range<usize>>,
     idle: Vec<Range<usize>>,
+    dt: f64,
+    steps: u64,
 }
 
-impl Semilinear {
-    pub(super) fn new(equation: Box<dyn Equation>, grid: &Grid) -> Result<Self, SolverError> {
+impl<T: Real> Semilinear<T> {
+    pub(super) fn new(
+        equation: Box<dyn Equation>,
+        grid: &Grid,
+        dt: f64,
+        threads: Threads,
+    ) -> Result<Self, SolverError> {
         equation.check(grid)?;
-        let work = Workspace::new(equation.as_ref(), grid)?;
+        let work = Workspace::new(equation.as_ref(), grid, threads)?;
         let (modes, kept) = (work.transform.num_modes(), work.transform.num_kept_modes());
         let starts = (0..equation.channels()).map(|channel| channel * modes);
         Ok(Self {
@@ -23,37 +32,80 @@ impl Semilinear {
             idle: starts.map(|start| start + kept..start + modes).collect(),
             equation,
             work,
+            dt,
+            steps: 0,
         })
     }
 
-    /// Writes `𝒩̂(û)`, channel after channel. Only the active modes of `û` matter.
-    pub(super) fn nonlinear(&mut self, u_hat: &[Complex64], out: &mut [Complex64]) {
-        self.equation.nonlinear(&mut self.work, u_hat, out);
+    /// Time is zero again.
+    pub(super) fn restart(&mut self) {
+        self.steps = 0;
     }
 
-    /// Where `𝒩̂` may differ from zero: modes in a row for each channel.
-    pub(super) fn active(&self) -> &[Range<usize>] {
-        &self.active
+    /// Time is one step later.
+    pub(super) fn tick(&mut self) {
+        self.steps += 1;
     }
 
-    /// Where `𝒩̂` is zero, above the dealiasing bound.
-    pub(super) fn idle(&self) -> &[Range<usize>] {
-        &self.idle
+    /// Writes `𝒩̂(û, t)`, channel after channel, at a fraction `stage` of the step that is under
+    /// way. Only the active modes of `û` matter.
+    pub(super) fn nonlinear(&mut self, stage: f64, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
+        self.work.time = (self.steps as f64 + stage) * self.dt;
+        T::nonlinear(self.equation.as_ref(), &mut self.work, u_hat, out);
+    }
+
+    /// Replaces every mode `u[i]` where `𝒩̂` may differ from zero by `f(i, u[i])`.
+    pub(super) fn update(
+        &self,
+        u: &mut [Complex<T>],
+        f: impl Fn(usize, Complex<T>) -> Complex<T> + Send + Sync,
+    ) {
+        self.over(&self.active, u, f);
+    }
+
+    /// Replaces every mode `u[i]` above the dealiasing bound, where `𝒩̂ = 0`, by `f(i, u[i])`.
+    pub(super) fn decay(
+        &self,
+        u: &mut [Complex<T>],
+        f: impl Fn(usize, Complex<T>) -> Complex<T> + Send + Sync,
+    ) {
+        self.over(&self.idle, u, f);
+    }
+
+    fn over(
+        &self,
+        runs: &[Range<usize>],
+        u: &mut [Complex<T>],
+        f: impl Fn(usize, Complex<T>) -> Complex<T> + Send + Sync,
+    ) {
+        for run in runs {
+            self.work.threads.each(&mut u[run.clone()], |start, u| {
+                for (i, u) in (run.start + start..).zip(u) {
+                    *u = f(i, *u);
+                }
+            });
+        }
     }
 
     /// The symbols `ℒ̂` of all modes, channel after channel.
-    pub(super) fn symbols(&self) -> Vec<Complex64> {
+    pub(super) fn symbols(&self, grid: &Grid) -> Vec<Complex64> {
+        let k = Wavenumbers::new(grid);
         let channels = 0..self.equation.channels();
         channels
-            .flat_map(|channel| self.over_modes(|k| self.equation.linear(channel, k)))
+            .flat_map(|channel| self.over_modes(&k, |k| self.equation.linear(channel, k)))
             .collect()
     }
 
     /// The entries `e^{ℒ̂ dt}` of a coupled linear equation, all modes of each entry in a row.
-    pub(super) fn propagators(&self, dt: f64) -> Option<Vec<Vec<Complex64>>> {
-        let at = |k: &[f64]| self.equation.propagator(k, dt);
-        let entries = at(&self.work.k.vectors(0)[0])?.len();
-        let entry = |i| self.over_modes(|k| at(k).map_or(Complex64::ZERO, |matrix| matrix[i]));
+    pub(super) fn propagators(&self, grid: &Grid) -> Option<Vec<Vec<Complex<T>>>> {
+        let k = Wavenumbers::new(grid);
+        let at = |k: &[f64]| self.equation.propagator(k, self.dt);
+        let entries = at(&k.vectors(0)[0])?.len();
+        let entry = |i| {
+            let symbol = |k: &[f64]| at(k).map_or(Complex64::ZERO, |matrix| matrix[i]);
+            let entry = self.over_modes(&k, symbol);
+            entry.into_iter().map(complex).collect()
+        };
         Some((0..entries).map(entry).collect())
     }
 
@@ -61,8 +113,12 @@ impl Semilinear {
         self.equation.as_ref()
     }
 
-    pub(super) fn transform(&mut self) -> &mut Transform {
+    pub(super) fn transform(&mut self) -> &mut Transform<T> {
         &mut self.work.transform
+    }
+
+    pub(super) fn threads(&self) -> &Threads {
+        &self.work.threads
     }
 
     pub(super) fn num_modes(&self) -> usize {
@@ -71,9 +127,9 @@ impl Semilinear {
 
     /// A symbol at every mode. The highest mode of an axis holds its waves `+N/2` and `−N/2` in
     /// equal parts: the mean of their symbols counts, in which odd derivatives are zero.
-    fn over_modes(&self, symbol: impl Fn(&[f64]) -> Complex64) -> Vec<Complex64> {
+    fn over_modes(&self, k: &Wavenumbers, symbol: impl Fn(&[f64]) -> Complex64) -> Vec<Complex64> {
         let mean = |mode| {
-            let vectors = self.work.k.vectors(mode);
+            let vectors = k.vectors(mode);
             let sum: Complex64 = vectors.iter().map(|k| symbol(k)).sum();
             sum / vectors.len() as f64
         };

@@ -10,20 +10,24 @@ use super::etdrk3::Etdrk3;
 use super::etdrk4::Etdrk4;
 use super::exact::Exact;
 use super::{Integrator, Scheme, Semilinear};
-use crate::{Complex64, Equation, Grid, SolverError, Stepper};
+use crate::real::zero;
+use crate::{Complex, Equation, Grid, Real, SolverError, Stepper, Threads};
 
 /// Advances an equation on a grid by a fixed time step. No step allocates.
-pub struct Etdrk {
+///
+/// The state is kept in numbers of the type `T`; it comes and goes as `f64`.
+pub struct Etdrk<T: Real = f64> {
     grid: Grid,
     dt: f64,
-    equation: Semilinear,
-    scheme: Box<dyn Scheme>,
-    u_hat: Vec<Complex64>,
+    equation: Semilinear<T>,
+    scheme: Box<dyn Scheme<T>>,
+    u: Vec<T>,
+    u_hat: Vec<Complex<T>>,
 }
 
-impl Etdrk {
+impl<T: Real> Etdrk<T> {
     /// Computes the coefficients of `integrator` for `equation` on `grid` with time step `dt`;
-    /// the state is zero until [`Stepper::start`].
+    /// the state is zero until [`Stepper::start`]. `threads` share the work of a large grid.
     ///
     /// # Errors
     ///
@@ -34,21 +38,23 @@ impl Etdrk {
         grid: &Grid,
         dt: f64,
         integrator: Integrator,
+        threads: Threads,
     ) -> Result<Self, SolverError> {
         check_time_step(dt)?;
-        let equation = Semilinear::new(equation, grid)?;
-        let coefficients = Coefficients::new(&equation.symbols(), dt);
+        let equation = Semilinear::new(equation, grid, dt, threads)?;
+        let coefficients = Coefficients::new(&equation.symbols(grid), dt);
         Ok(Self {
             grid: grid.clone(),
             dt,
-            scheme: scheme(integrator, &equation, &coefficients),
-            u_hat: vec![Complex64::ZERO; coefficients.len()],
+            scheme: scheme(integrator, grid, &equation, &coefficients),
+            u: vec![T::zero(); grid.num_points()],
+            u_hat: vec![zero(); coefficients.len()],
             equation,
         })
     }
 }
 
-impl Stepper for Etdrk {
+impl<T: Real> Stepper for Etdrk<T> {
     fn grid(&self) -> &Grid {
         &self.grid
     }
@@ -68,21 +74,27 @@ impl Stepper for Etdrk {
             self.channels() * points,
             "the state has the stepper's size"
         );
+        self.equation.restart();
         let transform = self.equation.transform();
-        for (u, u_hat) in u
-            .chunks_exact(points)
-            .zip(self.u_hat.chunks_exact_mut(modes))
-        {
-            transform.forward(u, u_hat);
+        let u_hat = self.u_hat.chunks_exact_mut(modes);
+        for (u, u_hat) in u.chunks_exact(points).zip(u_hat) {
+            for (rounded, &u) in self.u.iter_mut().zip(u) {
+                *rounded = T::of(u);
+            }
+            transform.forward(&self.u, u_hat);
         }
     }
 
     fn step(&mut self) {
-        self.scheme.advance(&mut self.equation, &mut self.u_hat);
-        let modes = self.equation.num_modes();
-        for u_hat in self.u_hat.chunks_exact_mut(modes) {
-            self.equation.transform().make_real(u_hat);
-        }
+        let threads = self.equation.threads().clone();
+        threads.enter(|| {
+            self.scheme.advance(&mut self.equation, &mut self.u_hat);
+            self.equation.tick();
+            let modes = self.equation.num_modes();
+            for u_hat in self.u_hat.chunks_exact_mut(modes) {
+                self.equation.transform().make_real(u_hat);
+            }
+        });
     }
 
     fn read(&mut self, u: &mut [f64]) {
@@ -94,16 +106,17 @@ impl Stepper for Etdrk {
         );
         drop_vanished(&mut self.u_hat);
         let transform = self.equation.transform();
-        for (u, u_hat) in u
-            .chunks_exact_mut(points)
-            .zip(self.u_hat.chunks_exact(modes))
-        {
-            transform.inverse(u_hat, u);
+        let u_hat = self.u_hat.chunks_exact(modes);
+        for (u, u_hat) in u.chunks_exact_mut(points).zip(u_hat) {
+            transform.inverse(u_hat, &mut self.u);
+            for (u, &rounded) in u.iter_mut().zip(&self.u) {
+                *u = rounded.into();
+            }
         }
     }
 }
 
-impl fmt::Debug for Etdrk {
+impl<T: Real> fmt::Debug for Etdrk<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Etdrk")
             .field("equation", &self.equation.equation().kind())
@@ -113,42 +126,43 @@ impl fmt::Debug for Etdrk {
     }
 }
 
-fn scheme(
+fn scheme<T: Real>(
     integrator: Integrator,
-    equation: &Semilinear,
+    grid: &Grid,
+    equation: &Semilinear<T>,
     coefficients: &Coefficients,
-) -> Box<dyn Scheme> {
+) -> Box<dyn Scheme<T>> {
     let linear = equation.equation().is_linear();
-    match equation.propagators(coefficients.dt()) {
+    match equation.propagators(grid) {
         Some(entries) => Box::new(Coupled::new(entries, coefficients.len())),
-        None if coefficients.are_real() => scheme_in::<f64>(integrator, linear, coefficients),
-        None => scheme_in::<Complex64>(integrator, linear, coefficients),
+        None if coefficients.are_real() => scheme_in::<T, T>(integrator, linear, coefficients),
+        None => scheme_in::<T, Complex<T>>(integrator, linear, coefficients),
     }
 }
 
 /// A scheme with weights of type `F`.
-fn scheme_in<F: Factor>(
+fn scheme_in<T: Real, F: Factor<T>>(
     integrator: Integrator,
     linear: bool,
     coefficients: &Coefficients,
-) -> Box<dyn Scheme> {
+) -> Box<dyn Scheme<T>> {
     if linear {
         return Box::new(Exact::<F>::new(coefficients));
     }
     match integrator {
-        Integrator::Etdrk1 => Box::new(Etdrk1::<F>::new(coefficients)),
-        Integrator::Etdrk2 => Box::new(Etdrk2::<F>::new(coefficients)),
-        Integrator::Etdrk3 => Box::new(Etdrk3::<F>::new(coefficients)),
-        Integrator::Etdrk4 => Box::new(Etdrk4::<F>::new(coefficients)),
+        Integrator::Etdrk1 => Box::new(Etdrk1::<T, F>::new(coefficients)),
+        Integrator::Etdrk2 => Box::new(Etdrk2::<T, F>::new(coefficients)),
+        Integrator::Etdrk3 => Box::new(Etdrk3::<T, F>::new(coefficients)),
+        Integrator::Etdrk4 => Box::new(Etdrk4::<T, F>::new(coefficients)),
     }
 }
 
 /// Sets modes to zero whose square underflows. Damped modes would otherwise decay to subnormal
 /// numbers and stay there, and many processors compute with those a hundred times slower.
-fn drop_vanished(u_hat: &mut [Complex64]) {
+fn drop_vanished<T: Real>(u_hat: &mut [Complex<T>]) {
     for u_hat in u_hat {
-        if u_hat.norm_sqr() < f64::MIN_POSITIVE {
-            *u_hat = Complex64::ZERO;
+        if u_hat.norm_sqr() < T::min_positive_value() {
+            *u_hat = zero();
         }
     }
 }

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-use crate::Complex64;
+use crate::real::zero;
+use crate::{Complex, Real};
 
 /// Real transform of one line of points.
-pub(super) struct Line {
-    real_to_complex: Arc<dyn RealToComplex<f64>>,
-    complex_to_real: Arc<dyn ComplexToReal<f64>>,
-    scratch: Vec<Complex64>,
+#[derive(Clone)]
+pub(super) struct Line<T: Real> {
+    real_to_complex: Arc<dyn RealToComplex<T>>,
+    complex_to_real: Arc<dyn ComplexToReal<T>>,
+    scratch: Vec<Complex<T>>,
 }
 
-impl Line {
+impl<T: Real> Line<T> {
     pub(super) fn new(num_points: usize) -> Self {
         let mut planner = RealFftPlanner::new();
         let real_to_complex = planner.plan_fft_forward(num_points);
@@ -24,23 +26,23 @@ impl Line {
         Self {
             real_to_complex,
             complex_to_real,
-            scratch: vec![Complex64::ZERO; scratch],
+            scratch: vec![zero(); scratch],
         }
     }
 
     /// All modes of `u`, which is used up.
-    pub(super) fn forward(&mut self, u: &mut [f64], u_hat: &mut [Complex64]) {
+    pub(super) fn forward(&mut self, u: &mut [T], u_hat: &mut [Complex<T>]) {
         self.real_to_complex
             .process_with_scratch(u, u_hat, &mut self.scratch)
             .expect("the buffers have the sizes of the plan");
     }
 
     /// Values of the modes `u_hat`, which are used up.
-    pub(super) fn inverse(&mut self, u_hat: &mut [Complex64], u: &mut [f64]) {
+    pub(super) fn inverse(&mut self, u_hat: &mut [Complex<T>], u: &mut [T]) {
         // Rounding may leave an imaginary part in the two modes that are real for a real field.
         let highest = u_hat.len() - 1;
-        u_hat[0].im = 0.0;
-        u_hat[highest].im = 0.0;
+        u_hat[0].im = T::zero();
+        u_hat[highest].im = T::zero();
         self.complex_to_real
             .process_with_scratch(u_hat, u, &mut self.scratch)
             .expect("the buffers have the sizes of the plan");

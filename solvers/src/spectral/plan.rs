@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::Dealias;
 use super::axis::Axis;
 use super::line::Line;
-use crate::Complex64;
+use crate::{Complex, Real, Threads};
 
 /// Which modes a transform computes or uses.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,24 +22,28 @@ pub(super) enum Part {
 }
 
 /// A transform of the axes from one of them to the last.
-pub(super) enum Plan {
+#[derive(Clone)]
+pub(super) enum Plan<T: Real> {
     /// The last axis.
-    Line(Line),
+    Line(Line<T>),
     /// An axis before others.
-    Axis(Box<Axis>),
+    Axis(Box<Axis<T>>),
 }
 
-impl Plan {
-    pub(super) fn new(points: &[usize], dealias: Dealias) -> Self {
+impl<T: Real> Plan<T> {
+    /// A plan whose first axis is shared out to `threads`.
+    pub(super) fn new(points: &[usize], dealias: Dealias, threads: &Threads) -> Self {
         match points {
             [] => unreachable!("a grid has an axis"),
             [last] => Self::Line(Line::new(*last)),
-            [first, others @ ..] => Self::Axis(Box::new(Axis::new(*first, others, dealias))),
+            [first, others @ ..] => {
+                Self::Axis(Box::new(Axis::new(*first, others, dealias, threads)))
+            }
         }
     }
 
     /// The modes of `u`, which is used up. Modes that are not in `part` are left arbitrary.
-    pub(super) fn forward(&mut self, part: Part, u: &mut [f64], u_hat: &mut [Complex64]) {
+    pub(super) fn forward(&mut self, part: Part, u: &mut [T], u_hat: &mut [Complex<T>]) {
         match self {
             Self::Line(line) => line.forward(u, u_hat),
             Self::Axis(axis) => axis.forward(part, u, u_hat),
@@ -47,7 +51,7 @@ impl Plan {
     }
 
     /// The values of `u_hat`, which is used up. Modes that are not in `part` have to be zero.
-    pub(super) fn inverse(&mut self, part: Part, u_hat: &mut [Complex64], u: &mut [f64]) {
+    pub(super) fn inverse(&mut self, part: Part, u_hat: &mut [Complex<T>], u: &mut [T]) {
         match self {
             Self::Line(line) => line.inverse(u_hat, u),
             Self::Axis(axis) => axis.inverse(part, u_hat, u),
@@ -80,4 +84,16 @@ pub(super) fn kept_runs(points: &[usize], dealias: Dealias) -> Vec<Range<usize>>
         ]
     })
     .collect()
+}
+
+/// What of `runs`, which are in order, lies in `start .. start + len`.
+pub(super) fn within(
+    runs: &[Range<usize>],
+    start: usize,
+    len: usize,
+) -> impl Iterator<Item = Range<usize>> + '_ {
+    let end = start + len;
+    let first = runs.partition_point(|run| run.end <= start);
+    let runs = runs[first..].iter().take_while(move |run| run.start < end);
+    runs.map(move |run| run.start.max(start)..run.end.min(end))
 }

@@ -10,9 +10,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::plan::{Part, Plan, kept_runs, num_modes};
+use super::plan::{Part, Plan, kept_runs, num_modes, within};
+use crate::real::zero;
 use crate::spectral::Wavenumbers;
-use crate::{Complex64, Dealias, Grid, SolverError};
+use crate::{Complex, Dealias, Grid, Real, SolverError, Threads};
 
 /// Transforms between the points and the modes of one grid, with their plans and scratch.
 ///
@@ -20,32 +21,44 @@ use crate::{Complex64, Dealias, Grid, SolverError};
 /// [`Dealias`] bound of any axis, so a nonlinear term written with them is free of aliasing. The
 /// pair [`forward`](Self::forward) and [`inverse`](Self::inverse) keeps every mode, for states on
 /// their way in and out. No call allocates.
-pub struct Transform {
-    plan: Plan,
+pub struct Transform<T: Real = f64> {
+    plan: Plan<T>,
     grid: Grid,
-    wavenumbers: Arc<Wavenumbers>,
-    points: Vec<f64>,
-    modes: Vec<Complex64>,
+    threads: Threads,
+    wavenumbers: Arc<Wavenumbers<T>>,
+    points: Vec<T>,
+    modes: Vec<Complex<T>>,
     kept: Vec<Range<usize>>,
     dropped: Vec<Range<usize>>,
     conjugates: Vec<[usize; 2]>,
 }
 
-impl Transform {
+impl<T: Real> Transform<T> {
     /// Plans the transforms of `grid`.
     ///
     /// # Errors
     ///
     /// None yet: every [`Grid`] has a transform. Grids that are not periodic would not.
     pub fn new(grid: &Grid, dealias: Dealias) -> Result<Self, SolverError> {
+        Self::on(Threads::one(), grid, dealias)
+    }
+
+    /// As [`new`](Self::new), with the lines of a grid of two or three axes shared out to
+    /// `threads`. What comes out is the same for any number of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn on(threads: Threads, grid: &Grid, dealias: Dealias) -> Result<Self, SolverError> {
         let points = grid.points();
         let kept = kept_runs(points, dealias);
         Ok(Self {
-            plan: Plan::new(points, dealias),
+            plan: Plan::new(points, dealias, &threads),
             grid: grid.clone(),
+            threads,
             wavenumbers: Arc::new(Wavenumbers::new(grid)),
-            points: vec![0.0; grid.num_points()],
-            modes: vec![Complex64::ZERO; num_modes(points)],
+            points: vec![T::zero(); grid.num_points()],
+            modes: vec![zero(); num_modes(points)],
             dropped: gaps(&kept, num_modes(points)),
             kept,
             conjugates: conjugates(&points[..points.len() - 1]),
@@ -57,7 +70,7 @@ impl Transform {
     /// # Panics
     ///
     /// When `u_hat` or `u` does not have the size of the grid.
-    pub fn to_points(&mut self, u_hat: &[Complex64], u: &mut [f64]) {
+    pub fn to_points(&mut self, u_hat: &[Complex<T>], u: &mut [T]) {
         assert_eq!(u_hat.len(), self.modes.len(), "{FIELD}");
         self.to_points_of(|mode| u_hat[mode], u);
     }
@@ -68,16 +81,20 @@ impl Transform {
     /// # Panics
     ///
     /// When `u` does not have the size of the grid.
-    pub fn to_points_of(&mut self, u_hat: impl Fn(usize) -> Complex64, u: &mut [f64]) {
-        let scale = 1.0 / self.points.len() as f64;
-        for run in &self.kept {
-            for (mode, i) in self.modes[run.clone()].iter_mut().zip(run.clone()) {
-                *mode = u_hat(i) * scale;
+    pub fn to_points_of(&mut self, u_hat: impl Fn(usize) -> Complex<T> + Sync, u: &mut [T]) {
+        let scale = self.scale();
+        let (kept, dropped) = (&self.kept, &self.dropped);
+        self.threads.each(&mut self.modes, |start, modes| {
+            for run in within(kept, start, modes.len()) {
+                let part = &mut modes[run.start - start..run.end - start];
+                for (mode, i) in part.iter_mut().zip(run) {
+                    *mode = u_hat(i) * scale;
+                }
             }
-        }
-        for gap in &self.dropped {
-            self.modes[gap.clone()].fill(Complex64::ZERO);
-        }
+            for gap in within(dropped, start, modes.len()) {
+                modes[gap.start - start..gap.end - start].fill(zero());
+            }
+        });
         self.plan.inverse(Part::Kept, &mut self.modes, u);
     }
 
@@ -86,11 +103,11 @@ impl Transform {
     /// # Panics
     ///
     /// When `u_hat` or `u` does not have the size of the grid.
-    pub fn to_modes(&mut self, u: &mut [f64], u_hat: &mut [Complex64]) {
+    pub fn to_modes(&mut self, u: &mut [T], u_hat: &mut [Complex<T>]) {
         assert_eq!(u_hat.len(), self.modes.len(), "{FIELD}");
         self.plan.forward(Part::Kept, u, u_hat);
         for gap in &self.dropped {
-            u_hat[gap.clone()].fill(Complex64::ZERO);
+            u_hat[gap.clone()].fill(zero());
         }
     }
 
@@ -99,7 +116,7 @@ impl Transform {
     /// # Panics
     ///
     /// When `u_hat` or `u` does not have the size of the grid.
-    pub fn forward(&mut self, u: &[f64], u_hat: &mut [Complex64]) {
+    pub fn forward(&mut self, u: &[T], u_hat: &mut [Complex<T>]) {
         self.points.copy_from_slice(u);
         self.plan.forward(Part::All, &mut self.points, u_hat);
     }
@@ -109,10 +126,10 @@ impl Transform {
     /// # Panics
     ///
     /// When `u_hat` or `u` does not have the size of the grid.
-    pub fn inverse(&mut self, u_hat: &[Complex64], u: &mut [f64]) {
-        let scale = 1.0 / self.points.len() as f64;
+    pub fn inverse(&mut self, u_hat: &[Complex<T>], u: &mut [T]) {
+        let scale = self.scale();
         assert_eq!(u_hat.len(), self.modes.len(), "{FIELD}");
-        for (mode, u_hat) in self.modes.iter_mut().zip(u_hat) {
+        for (mode, &u_hat) in self.modes.iter_mut().zip(u_hat) {
             *mode = u_hat * scale;
         }
         self.plan.inverse(Part::All, &mut self.modes, u);
@@ -122,14 +139,14 @@ impl Transform {
     ///
     /// They differ by rounding. The difference is invisible at the points, so nothing but this
     /// keeps it small when the linear operator lets it grow.
-    pub fn make_real(&self, u_hat: &mut [Complex64]) {
+    pub fn make_real(&self, u_hat: &mut [Complex<T>]) {
         let points = self.grid.points();
         let plane: usize = points[..points.len() - 1].iter().product();
         let highest = u_hat.len() - plane;
         for start in [0, highest] {
             let plane = &mut u_hat[start..start + plane];
             for &[a, b] in &self.conjugates {
-                let mean = 0.5 * (plane[a] + plane[b].conj());
+                let mean = (plane[a] + plane[b].conj()) * T::of(0.5);
                 plane[a] = mean;
                 plane[b] = mean.conj();
             }
@@ -138,14 +155,20 @@ impl Transform {
 
     /// Magnitude `|k|` of every mode; in one dimension `2πk/L`, `k = 0 … N/2`.
     #[must_use]
-    pub fn wavenumbers(&self) -> &[f64] {
+    pub fn wavenumbers(&self) -> &[T] {
         self.wavenumbers.magnitude()
     }
 
     /// The wavenumber vectors of the modes.
     #[must_use]
-    pub fn vectors(&self) -> &Arc<Wavenumbers> {
+    pub fn vectors(&self) -> &Arc<Wavenumbers<T>> {
         &self.wavenumbers
+    }
+
+    /// The threads that share the work.
+    #[must_use]
+    pub fn threads(&self) -> &Threads {
+        &self.threads
     }
 
     /// Number of stored modes.
@@ -167,12 +190,17 @@ impl Transform {
     pub fn num_kept_modes(&self) -> usize {
         self.kept.last().map_or(0, |run| run.end)
     }
+
+    /// What the inverse divides by.
+    fn scale(&self) -> T {
+        T::of(1.0 / self.points.len() as f64)
+    }
 }
 
 /// What the sizes of arguments have to be.
 const FIELD: &str = "the field has the modes of the grid";
 
-impl fmt::Debug for Transform {
+impl<T: Real> fmt::Debug for Transform<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transform")
             .field("grid", &self.grid)
@@ -209,6 +237,7 @@ mod tests {
     use std::f64::consts::TAU;
 
     use super::*;
+    use crate::Complex64;
 
     fn transform(n: usize, dealias: Dealias) -> Transform {
         let grid = Grid::new(&[n], &[TAU]).expect("valid");

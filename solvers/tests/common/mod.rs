@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use ondine_solvers::initial::SineSeries;
 use ondine_solvers::{
-    Grid, InitialState, Integrator, Profile, Rng, SimulationSpec, Stream, equation, sample,
+    Grid, InitialState, Integrator, Precision, Profile, Rng, SimulationSpec, Stream, equation,
+    sample,
 };
 
 /// A fourth-order simulation with one step per frame.
@@ -28,6 +29,8 @@ pub(crate) fn simulation_on(kind: &str, parameters: &[f64], grid: Grid, dt: f64)
         dt,
         substeps: 1,
         integrator: Integrator::Etdrk4,
+        precision: Precision::F64,
+        threads: 1,
     }
 }
 
