@@ -70,6 +70,9 @@ impl Ensemble {
         Ok(SimulationSpec {
             equation: self.equation,
             parameters: drawn.parameters,
+            drawn: self.equation.draw.map_or(Vec::new(), |draw| {
+                draw(&mut Rng::stream(self.seed, Stream::Force, index))
+            }),
             grid: Grid::new(&self.points, &drawn.length)?,
             dt: drawn.dt,
             substeps: self.substeps,

@@ -22,6 +22,7 @@
 //! let simulation = SimulationSpec {
 //!     equation: equation::find("kuramoto_sivashinsky").expect("in the list"),
 //!     parameters: vec![1.0],
+//!     drawn: vec![],
 //!     grid: Grid::new(&[128], &[64.0])?,
 //!     dt: 0.2,
 //!     substeps: 2,

@@ -30,6 +30,8 @@ pub enum Stream {
     HeldOut = 7,
     /// Noise added to a state, in training or sampling.
     Noise = 8,
+    /// What an equation draws for a simulation, such as a force.
+    Force = 9,
 }
 
 /// A generator that names its origin; it also implements the traits of the `rand` crate.

@@ -14,6 +14,8 @@ pub struct SimulationSpec {
     pub equation: &'static EquationEntry,
     /// One value for each of [`EquationEntry::values_in`], in this order.
     pub parameters: Vec<f64>,
+    /// What [`EquationEntry::draw`] has drawn for this simulation; empty for most equations.
+    pub drawn: Vec<f64>,
     /// Where the state lives.
     pub grid: Grid,
     /// Time between two frames.
@@ -52,18 +54,21 @@ impl SimulationSpec {
     /// The exponential integrator with steps of `dt`, in numbers of type `T`.
     fn periodic<T: Real>(&self, dt: f64) -> Result<Box<dyn Stepper>, SolverError> {
         let dims = self.grid.dims();
-        let equation = self.equation.build_checked(&self.parameters, dims)?;
+        let equation = self
+            .equation
+            .build_drawn(&self.parameters, &self.drawn, dims)?;
         let threads = Threads::new(self.threads);
         let inner = Etdrk::<T>::new(equation, &self.grid, dt, self.integrator, threads)?;
         Ok(Box::new(Substeps::new(inner, self.substeps)))
     }
 
-    /// The initial state that the parameters ask for, where the equation has one of its own; any
-    /// other starts from a draw.
+    /// The initial state that the equation comes with, if it does; any other starts from a draw of
+    /// the recipe.
     #[must_use]
     pub fn own_initial(&self) -> Option<Vec<f64>> {
-        let direct = self.equation.direct?;
-        Some((direct.initial)(&self.parameters, &self.grid))
+        let initial = self.equation.own_initial?;
+        let values = [&self.parameters[..], &self.drawn].concat();
+        Some(initial(&values, &self.grid))
     }
 
     /// Order of convergence in time: the integrator's, or that of the equation's own stepper.

@@ -18,7 +18,8 @@ pub(super) fn convection<T: Real>(
     }
     work.transform.to_modes(&mut work.points, out);
     let scale = T::of(-0.5 * scale);
-    for (out, &k) in out.iter_mut().zip(work.k.derivative(0)) {
+    let kept = work.transform.num_kept_modes(); // all others are zero
+    for (out, &k) in out[..kept].iter_mut().zip(work.k.derivative(0)) {
         let flux = scale * k;
         *out = Complex::new(-flux * out.im, flux * out.re);
     }

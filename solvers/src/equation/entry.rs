@@ -1,6 +1,6 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
-use crate::{Equation, Grid, SolverError, Stepper};
+use crate::{Equation, Grid, Rng, SolverError, Stepper};
 
 /// A parameter of an equation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,8 +46,15 @@ pub struct EquationEntry {
     pub conserves_mean: bool,
     /// Its parameters, in the order of the values.
     pub parameters: &'static [Parameter],
-    /// Makes the equation from its values on a grid of so many axes, unchecked.
+    /// Makes the equation from its values on a grid of so many axes, unchecked. What was drawn, if
+    /// anything is, follows the values of the parameters.
     pub build: fn(&[f64], usize) -> Box<dyn Equation>,
+    /// What is drawn for every simulation beside the parameters: the numbers that describe a
+    /// force, say. A surrogate does not see them.
+    pub draw: Option<fn(&mut Rng) -> Vec<f64>>,
+    /// The initial state that values and draw ask for, channel after channel, where the equation
+    /// comes with one.
+    pub own_initial: Option<fn(&[f64], &Grid) -> Vec<f64>>,
     /// How it is solved when it has no Fourier modes; `build` is then never called.
     pub direct: Option<Direct>,
 }
@@ -55,16 +62,13 @@ pub struct EquationEntry {
 /// A stepper, or what is wrong with its values.
 pub type BoxedStepper = Result<Box<dyn Stepper>, SolverError>;
 
-/// The solution of an equation that is not periodic. It has its own integrator and its own
-/// initial state.
+/// The solution of an equation that is not periodic. It has its own integrator.
 #[derive(Debug, Clone, Copy)]
 pub struct Direct {
     /// Order of convergence in time.
     pub order: u32,
     /// Makes the stepper from the values of the equation, a grid and a time step.
     pub stepper: fn(&[f64], &Grid, f64) -> BoxedStepper,
-    /// The initial state that the values ask for, channel after channel.
-    pub initial: fn(&[f64], &Grid) -> Vec<f64>,
 }
 
 impl Parameter {
@@ -129,6 +133,8 @@ impl EquationEntry {
         conserves_mean: true,
         parameters: &[],
         build: |_, _| unreachable!("every equation with modes says how it is built"),
+        draw: None,
+        own_initial: None,
         direct: None,
     };
 
@@ -203,9 +209,24 @@ impl EquationEntry {
         values: &[f64],
         dims: usize,
     ) -> Result<Box<dyn Equation>, SolverError> {
+        self.build_drawn(values, &[], dims)
+    }
+
+    /// As [`build_checked`](Self::build_checked) with what [`draw`](Self::draw) has drawn; without,
+    /// there is no force.
+    ///
+    /// # Errors
+    ///
+    /// As [`build_checked`](Self::build_checked).
+    pub fn build_drawn(
+        &self,
+        values: &[f64],
+        drawn: &[f64],
+        dims: usize,
+    ) -> Result<Box<dyn Equation>, SolverError> {
         self.check(values, dims)?;
         match self.direct {
-            None => Ok((self.build)(values, dims)),
+            None => Ok((self.build)(&[values, drawn].concat(), dims)),
             Some(_) => Err(SolverError::NotPeriodic { owner: self.kind }),
         }
     }

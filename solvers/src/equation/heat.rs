@@ -48,11 +48,8 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             ..TEMPERATURE
         },
     ],
-    direct: Some(Direct {
-        order: 2,
-        stepper,
-        initial: |values, grid| vec![values[1]; grid.num_points()],
-    }),
+    own_initial: Some(|values, grid| vec![values[1]; grid.num_points()]),
+    direct: Some(Direct { order: 2, stepper }),
     ..EquationEntry::LINEAR
 };
 

@@ -7,6 +7,7 @@ mod advection_diffusion;
 mod allen_cahn;
 mod burgers;
 mod cahn_hilliard;
+mod combined;
 mod convection;
 mod diffusion;
 mod dispersion;
@@ -25,6 +26,7 @@ mod rotational;
 mod swift_hohenberg;
 mod vorticity;
 mod wave;
+mod weno;
 mod workspace;
 
 pub use advection::Advection;
@@ -32,6 +34,7 @@ pub use advection_diffusion::AdvectionDiffusion;
 pub use allen_cahn::AllenCahn;
 pub use burgers::Burgers;
 pub use cahn_hilliard::CahnHilliard;
+pub use combined::{Combined, Force};
 pub use diffusion::Diffusion;
 pub use dispersion::Dispersion;
 pub use entry::{BoxedStepper, Direct, EquationEntry, Parameter};
@@ -141,6 +144,7 @@ pub const EQUATIONS: &[&EquationEntry] = &[
     &wave::ENTRY,
     &burgers::ENTRY,
     &kdv::ENTRY,
+    &combined::ENTRY,
     &kuramoto_sivashinsky::ENTRY,
     &kuramoto_sivashinsky_potential::ENTRY,
     &fisher_kpp::ENTRY,

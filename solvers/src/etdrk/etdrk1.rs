@@ -26,7 +26,9 @@ impl<T: Real, F: Factor<T>> Scheme<T> for Etdrk1<T, F> {
     fn advance(&mut self, equation: &mut Semilinear<T>, u_hat: &mut [Complex<T>]) {
         let Self { exp, phi1, n_u } = self;
         equation.nonlinear(0.0, u_hat, n_u);
-        equation.update(u_hat, |i, u| exp[i].of(u) + phi1[i].of(n_u[i]));
-        equation.decay(u_hat, |i, u| exp[i].of(u));
+        equation.update(u_hat, [exp, phi1], [n_u], |u, [exp, phi1], [n_u]| {
+            exp.of(u) + phi1.of(n_u)
+        });
+        equation.decay(u_hat, exp);
     }
 }

@@ -42,9 +42,13 @@ impl<T: Real, F: Factor<T>> Scheme<T> for Etdrk2<T, F> {
             n_a,
         } = self;
         equation.nonlinear(0.0, u_hat, n_u);
-        equation.update(u_hat, |i, u| exp[i].of(u) + phi1[i].of(n_u[i])); // a
+        equation.update(u_hat, [exp, phi1], [n_u], |u, [exp, phi1], [n_u]| {
+            exp.of(u) + phi1.of(n_u) // a
+        });
         equation.nonlinear(1.0, u_hat, n_a);
-        equation.update(u_hat, |i, a| a + phi2[i].of(n_a[i] - n_u[i]));
-        equation.decay(u_hat, |i, u| exp[i].of(u));
+        equation.update(u_hat, [phi2], [n_u, n_a], |a, [phi2], [n_u, n_a]| {
+            a + phi2.of(n_a - n_u)
+        });
+        equation.decay(u_hat, exp);
     }
 }

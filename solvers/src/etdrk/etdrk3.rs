@@ -61,17 +61,30 @@ impl<T: Real, F: Factor<T>> Scheme<T> for Etdrk3<T, F> {
             n_b,
         } = self;
         equation.nonlinear(0.0, u_hat, n_u);
-        equation.update(stage, |i, _| {
-            half_exp[i].of(u_hat[i]) + half_phi1[i].of(n_u[i])
-        }); // a
+        let half = [&half_exp[..], half_phi1];
+        equation.update(stage, half, [u_hat, n_u], |_, [exp, phi1], [u, n_u]| {
+            exp.of(u) + phi1.of(n_u) // a
+        });
         equation.nonlinear(0.5, stage, n_a);
-        equation.update(stage, |i, _| {
-            exp[i].of(u_hat[i]) + phi1[i].of(n_a[i] + n_a[i] - n_u[i]) // b
-        });
+        let whole = [&exp[..], phi1];
+        equation.update(
+            stage,
+            whole,
+            [u_hat, n_u, n_a],
+            |_, [exp, phi1], [u, n_u, n_a]| {
+                exp.of(u) + phi1.of(n_a + n_a - n_u) // b
+            },
+        );
         equation.nonlinear(1.0, stage, n_b);
-        equation.update(u_hat, |i, u| {
-            exp[i].of(u) + alpha[i].of(n_u[i]) + four_beta[i].of(n_a[i]) + gamma[i].of(n_b[i])
-        });
-        equation.decay(u_hat, |i, u| exp[i].of(u));
+        let weights = [&exp[..], alpha, four_beta, gamma];
+        equation.update(
+            u_hat,
+            weights,
+            [n_u, n_a, n_b],
+            |u, [exp, alpha, four_beta, gamma], n| {
+                exp.of(u) + alpha.of(n[0]) + four_beta.of(n[1]) + gamma.of(n[2])
+            },
+        );
+        equation.decay(u_hat, exp);
     }
 }

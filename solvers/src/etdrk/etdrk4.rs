@@ -64,21 +64,35 @@ impl<T: Real, F: Factor<T>> Scheme<T> for Etdrk4<T, F> {
             n_b,
             n_c,
         } = self;
+        let half = [&half_exp[..], half_phi1];
         equation.nonlinear(0.0, u_hat, n_u);
-        equation.update(a, |i, _| half_exp[i].of(u_hat[i]) + half_phi1[i].of(n_u[i]));
+        equation.update(a, half, [u_hat, n_u], |_, [exp, phi1], [u, n_u]| {
+            exp.of(u) + phi1.of(n_u) // a
+        });
         equation.nonlinear(0.5, a, n_a);
-        equation.update(stage, |i, _| {
-            half_exp[i].of(u_hat[i]) + half_phi1[i].of(n_a[i])
-        }); // b
+        equation.update(stage, half, [u_hat, n_a], |_, [exp, phi1], [u, n_a]| {
+            exp.of(u) + phi1.of(n_a) // b
+        });
         equation.nonlinear(0.5, stage, n_b);
-        equation.update(stage, |i, _| {
-            half_exp[i].of(a[i]) + half_phi1[i].of(n_b[i] + n_b[i] - n_u[i]) // c
-        });
+        equation.update(
+            stage,
+            half,
+            [a, n_u, n_b],
+            |_, [exp, phi1], [a, n_u, n_b]| {
+                exp.of(a) + phi1.of(n_b + n_b - n_u) // c
+            },
+        );
         equation.nonlinear(1.0, stage, n_c);
-        equation.update(u_hat, |i, u| {
-            let middle = twice_beta[i].of(n_a[i] + n_b[i]);
-            exp[i].of(u) + alpha[i].of(n_u[i]) + middle + gamma[i].of(n_c[i])
-        });
-        equation.decay(u_hat, |i, u| exp[i].of(u));
+        let weights = [&exp[..], alpha, twice_beta, gamma];
+        let stages = [&n_u[..], n_a, n_b, n_c];
+        equation.update(
+            u_hat,
+            weights,
+            stages,
+            |u, [exp, alpha, twice_beta, gamma], n| {
+                exp.of(u) + alpha.of(n[0]) + twice_beta.of(n[1] + n[2]) + gamma.of(n[3])
+            },
+        );
+        equation.decay(u_hat, exp);
     }
 }

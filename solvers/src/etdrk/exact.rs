@@ -23,7 +23,7 @@ impl<F> Exact<F> {
 impl<T: Real, F: Factor<T>> Scheme<T> for Exact<F> {
     fn advance(&mut self, equation: &mut Semilinear<T>, u_hat: &mut [Complex<T>]) {
         let exp = &self.exp;
-        equation.update(u_hat, |i, u| exp[i].of(u));
-        equation.decay(u_hat, |i, u| exp[i].of(u));
+        equation.update(u_hat, [exp], [], |u, [exp], []| exp.of(u));
+        equation.decay(u_hat, exp);
     }
 }

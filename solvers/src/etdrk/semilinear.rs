@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::coefficients::Factor;
 use crate::real::complex;
 use crate::spectral::Wavenumbers;
 use crate::{Complex, Complex64, Equation, Grid, Real, SolverError, Threads, Transform, Workspace};
@@ -54,34 +55,41 @@ impl<T: Real> Semilinear<T> {
         T::nonlinear(self.equation.as_ref(), &mut self.work, u_hat, out);
     }
 
-    /// Replaces every mode `u[i]` where `𝒩̂` may differ from zero by `f(i, u[i])`.
-    pub(super) fn update(
+    /// Replaces every mode `u` where `𝒩̂` may differ from zero by `f(u, weights, stages)`, all of
+    /// the same mode.
+    pub(super) fn update<F: Factor<T>, const W: usize, const S: usize>(
         &self,
         u: &mut [Complex<T>],
-        f: impl Fn(usize, Complex<T>) -> Complex<T> + Send + Sync,
+        weights: [&[F]; W],
+        stages: [&[Complex<T>]; S],
+        f: impl Fn(Complex<T>, [F; W], [Complex<T>; S]) -> Complex<T> + Send + Sync,
     ) {
-        self.over(&self.active, u, f);
+        self.over(&self.active, u, weights, stages, f);
     }
 
-    /// Replaces every mode `u[i]` above the dealiasing bound, where `𝒩̂ = 0`, by `f(i, u[i])`.
-    pub(super) fn decay(
-        &self,
-        u: &mut [Complex<T>],
-        f: impl Fn(usize, Complex<T>) -> Complex<T> + Send + Sync,
-    ) {
-        self.over(&self.idle, u, f);
+    /// Multiplies every mode above the dealiasing bound, where `𝒩̂ = 0`, by `eᶻ`.
+    pub(super) fn decay<F: Factor<T>>(&self, u: &mut [Complex<T>], exp: &[F]) {
+        self.over(&self.idle, u, [exp], [], |u, [exp], []| exp.of(u));
     }
 
-    fn over(
+    fn over<F: Factor<T>, const W: usize, const S: usize>(
         &self,
         runs: &[Range<usize>],
         u: &mut [Complex<T>],
-        f: impl Fn(usize, Complex<T>) -> Complex<T> + Send + Sync,
+        weights: [&[F]; W],
+        stages: [&[Complex<T>]; S],
+        f: impl Fn(Complex<T>, [F; W], [Complex<T>; S]) -> Complex<T> + Send + Sync,
     ) {
         for run in runs {
             self.work.threads.each(&mut u[run.clone()], |start, u| {
-                for (i, u) in (run.start + start..).zip(u) {
-                    *u = f(i, *u);
+                // Cut to one length, so that the loop needs no checks and is vectorised.
+                let part = run.start + start..run.start + start + u.len();
+                let weights = weights.map(|weight| &weight[part.clone()]);
+                let stages = stages.map(|stage| &stage[part.clone()]);
+                for (i, u) in u.iter_mut().enumerate() {
+                    let weights = std::array::from_fn(|j| weights[j][i]);
+                    let stages = std::array::from_fn(|j| stages[j][i]);
+                    *u = f(*u, weights, stages);
                 }
             });
         }

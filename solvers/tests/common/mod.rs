@@ -29,6 +29,7 @@ pub(crate) fn simulation_on(kind: &str, parameters: &[f64], grid: Grid, dt: f64)
         dt,
         substeps: 1,
         integrator: Integrator::Etdrk4,
+        drawn: vec![],
         precision: Precision::F64,
         threads: 1,
     }
