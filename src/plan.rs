@@ -111,7 +111,7 @@ impl Recipe {
         self.check_stepper(&ensemble)?;
         let drawn = ensemble.clone();
         let start = |spec: &SimulationSpec, index: u64| match &initial {
-            Some(states) => states[index as usize].clone(),
+            Some(states) => drawn.refined(&states[index as usize]),
             None => drawn.initial_state(spec, index),
         };
         if let Some(states) = &initial {
@@ -239,6 +239,7 @@ impl Recipe {
         Ensemble {
             equation: self.equation,
             points: self.grid.points.clone(),
+            solver_points: self.grid.solver_points().to_vec(),
             quantities: self.quantities(),
             substeps: 1,
             integrator: self.time.integrator,

@@ -38,6 +38,7 @@ fn ensemble(sampler: Box<dyn Sampler>, seed: u64) -> Ensemble {
     Ensemble {
         equation: equation::find("burgers").expect("the equation is in the list"),
         points: vec![POINTS],
+        solver_points: vec![POINTS],
         quantities: quantities(),
         substeps: 2,
         integrator: Integrator::Etdrk2,

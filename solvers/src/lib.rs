@@ -62,5 +62,5 @@ pub use random::{Rng, Stream};
 pub use realfft::num_complex::Complex64;
 pub use rollout::Rollout;
 pub use simulation::SimulationSpec;
-pub use spectral::{Dealias, Transform, Wavenumbers};
+pub use spectral::{Dealias, Resample, Transform, Wavenumbers};
 pub use stepper::{Stepper, Substeps};
