@@ -82,13 +82,23 @@ impl Ensemble {
 
     /// The initial state of simulation `index`, which `spec` describes, channel-major on the grid of the solver: the
     /// equation's own where it has one, a draw otherwise.
-    pub fn initial_state(&self, spec: &SimulationSpec, index: u64) -> Vec<f64> {
-        spec.own_initial().unwrap_or_else(|| {
-            let mut rng = Rng::stream(self.seed, Stream::Initial, index);
-            let channels = self.equation.fields_in(spec.grid.dims()).len();
-            let profile = self.initial.draw(spec.grid.length(), channels, &mut rng);
-            sample(&profile, &spec.grid, channels)
-        })
+    ///
+    /// # Errors
+    /// When a state can't be drawn, for which it may have to be read from a file.
+    pub fn initial_state(
+        &self,
+        spec: &SimulationSpec,
+        index: u64,
+    ) -> Result<Vec<f64>, SolverError> {
+        if let Some(own) = spec.own_initial() {
+            return Ok(own);
+        }
+        let mut rng = Rng::stream(self.seed, Stream::Initial, index);
+        let channels = self.equation.fields_in(spec.grid.dims()).len();
+        let drawn = self
+            .initial
+            .try_draw(spec.grid.length(), channels, &mut rng)?;
+        Ok(sample(&drawn, &spec.grid, channels))
     }
 
     /// A state of the frames' grid, channel-major, as the solver begins with it: the trigonometric interpolant.
@@ -114,8 +124,10 @@ impl Ensemble {
     ) -> Result<(), DataError> {
         let failed = |source| DataError::Simulation { index, source };
         let spec = self.spec(index).map_err(failed)?;
-        let own = || self.initial_state(&spec, index);
-        let u0 = initial.map_or_else(own, |state| self.refined(state));
+        let u0 = match initial {
+            Some(state) => self.refined(state),
+            None => self.initial_state(&spec, index).map_err(failed)?,
+        };
         let mut filter = self.filter();
         let given = initial.filter(|_| self.warmup == 0);
         let mut sink = |frame, u: &[f64]| match (&mut filter, given) {

@@ -141,8 +141,8 @@ fn initial_states_do_not_depend_on_what_else_is_drawn() {
     fixed.quantities.parameters = vec![Distribution::Constant(0.1)];
     let spec = varied.spec(5).expect("a valid grid");
     assert_eq!(
-        varied.initial_state(&spec, 5),
-        fixed.initial_state(&spec, 5)
+        varied.initial_state(&spec, 5).expect("a formula"),
+        fixed.initial_state(&spec, 5).expect("a formula")
     );
 }
 

@@ -80,6 +80,13 @@ impl Recipe {
         stepper.map_err(|error| self.source.error_at("equation", error.to_string()))
     }
 
+    /// Whether simulations have a state to begin with; one that is read from a file may not fit.
+    pub(super) fn check_initial(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
+        let spec = ensemble.spec(0);
+        let state = spec.and_then(|spec| ensemble.initial_state(&spec, 0).map(drop));
+        state.map_err(|error| self.source.error_at("initial.path", error.to_string()))
+    }
+
     fn grid_error(&self, error: &SolverError) -> RecipeError {
         let path = match error {
             SolverError::Length { .. } => "grid.length",
