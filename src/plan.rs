@@ -10,11 +10,14 @@ use ondine_datasets::policy::PolicyEntry;
 use ondine_datasets::{Cut, Ensemble, Order, Pace, Quantities};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
-use ondine_solvers::{Rng, SimulationSpec, Stream, substeps_for};
+use ondine_solvers::{Rng, SimulationSpec, SolverError, Stream, substeps_for};
 use std::sync::Arc;
 
 /// Simulations on which `substeps = "auto"` is measured.
 const PROBES: u64 = 4;
+
+/// The state that simulation `index` begins with on the grid of the solver.
+type Start<'a> = dyn Fn(&SimulationSpec, u64) -> Result<Vec<f64>, SolverError> + 'a;
 
 /// An experiment that can run.
 pub struct Plan {
@@ -89,6 +92,7 @@ impl Recipe {
         self.check_evaluation()?;
         let mut ensemble = self.ensemble();
         self.check_stepper(&ensemble)?;
+        self.check_initial(&ensemble)?;
         let drawn = ensemble.clone();
         let start = |spec: &SimulationSpec, index| drawn.initial_state(spec, index);
         let reference_error = self.find_substeps(&mut ensemble, &start)?;
@@ -109,9 +113,12 @@ impl Recipe {
         self.check_time()?;
         let mut ensemble = self.ensemble();
         self.check_stepper(&ensemble)?;
+        if initial.is_none() {
+            self.check_initial(&ensemble)?;
+        }
         let drawn = ensemble.clone();
         let start = |spec: &SimulationSpec, index: u64| match &initial {
-            Some(states) => states[index as usize].clone(),
+            Some(states) => Ok(drawn.refined(&states[index as usize])),
             None => drawn.initial_state(spec, index),
         };
         if let Some(states) = &initial {
@@ -132,7 +139,7 @@ impl Recipe {
     fn find_substeps(
         &mut self,
         ensemble: &mut Ensemble,
-        start: &dyn Fn(&SimulationSpec, u64) -> Vec<f64>,
+        start: &Start<'_>,
     ) -> Result<Option<f64>, RecipeError> {
         if let Substeps::Fixed(substeps) = self.time.substeps {
             ensemble.substeps = substeps;
@@ -145,7 +152,7 @@ impl Recipe {
             for spin_up in [warmup, warmup + frames / 2, warmup + frames] {
                 let measure = || {
                     let spec = ensemble.spec(index)?;
-                    let u0 = start(&spec, index);
+                    let u0 = start(&spec, index)?;
                     substeps_for(&spec, &u0, spin_up, self.time.tolerance)
                 };
                 let found =
@@ -239,6 +246,7 @@ impl Recipe {
         Ensemble {
             equation: self.equation,
             points: self.grid.points.clone(),
+            solver_points: self.grid.solver_points().to_vec(),
             quantities: self.quantities(),
             substeps: 1,
             integrator: self.time.integrator,

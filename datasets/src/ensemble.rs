@@ -4,7 +4,9 @@ use crate::sampler::Sampler;
 use crate::{Conditions, DataError, Distribution, Simulator};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, sample};
-use ondine_solvers::{Grid, Integrator, Precision, Rng, SimulationSpec, SolverError, Stream};
+use ondine_solvers::{
+    Grid, Integrator, Precision, Resample, Rng, SimulationSpec, SolverError, Stream,
+};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -36,8 +38,11 @@ impl Quantities {
 pub struct Ensemble {
     /// The equation.
     pub equation: &'static EquationEntry,
-    /// Grid points an axis.
+    /// Grid points an axis of the frames.
     pub points: Vec<usize>,
+    /// Grid points an axis of the solver, not fewer. Along an axis where there are more, frames keep the modes
+    /// `|k| < points/2` of its states and nothing else ([`Resample`]); only periodic equations can have that.
+    pub solver_points: Vec<usize>,
     /// What is drawn.
     pub quantities: Quantities,
     /// Solver steps a frame.
@@ -61,19 +66,23 @@ pub struct Ensemble {
 }
 
 impl Ensemble {
-    /// The solver run of simulation `index`.
+    /// The solver run of simulation `index`, on the grid of the solver.
     ///
     /// # Errors
-    /// When drawn values make no valid grid.
+    /// When drawn values make no valid grid, or an equation between walls has another grid than its frames.
     pub fn spec(&self, index: u64) -> Result<SimulationSpec, SolverError> {
         let drawn = self.conditions(index);
+        if self.filters() {
+            Grid::new(&self.points, &drawn.length)?;
+            self.check_periodic()?;
+        }
         Ok(SimulationSpec {
             equation: self.equation,
             parameters: drawn.parameters,
             drawn: self.equation.draw.map_or(Vec::new(), |draw| {
                 draw(&mut Rng::stream(self.seed, Stream::Force, index))
             }),
-            grid: Grid::new(&self.points, &drawn.length)?,
+            grid: Grid::new(&self.solver_points, &drawn.length)?,
             dt: drawn.dt,
             substeps: self.substeps,
             integrator: self.integrator,
@@ -82,18 +91,39 @@ impl Ensemble {
         })
     }
 
-    /// The initial state of simulation `index`, which `spec` describes, channel-major: the equation's own where it has
-    /// one, a draw otherwise.
-    pub fn initial_state(&self, spec: &SimulationSpec, index: u64) -> Vec<f64> {
-        spec.own_initial().unwrap_or_else(|| {
-            let mut rng = Rng::stream(self.seed, Stream::Initial, index);
-            let channels = self.equation.fields_in(spec.grid.dims()).len();
-            let profile = self.initial.draw(spec.grid.length(), channels, &mut rng);
-            sample(&profile, &spec.grid, channels)
-        })
+    /// The initial state of simulation `index`, which `spec` describes, channel-major on the grid of the solver: the
+    /// equation's own where it has one, a draw otherwise.
+    ///
+    /// # Errors
+    /// When a state can't be drawn, for which it may have to be read from a file.
+    pub fn initial_state(
+        &self,
+        spec: &SimulationSpec,
+        index: u64,
+    ) -> Result<Vec<f64>, SolverError> {
+        if let Some(own) = spec.own_initial() {
+            return Ok(own);
+        }
+        let mut rng = Rng::stream(self.seed, Stream::Initial, index);
+        let channels = self.equation.fields_in(spec.grid.dims()).len();
+        let drawn = self
+            .initial
+            .try_draw(spec.grid.length(), channels, &mut rng)?;
+        Ok(sample(&drawn, &spec.grid, channels))
     }
 
-    /// Runs simulation `index` from the state `initial`, channel-major, or from its own where there is none.
+    /// A state of the frames' grid, channel-major, as the solver begins with it: the trigonometric interpolant.
+    pub fn refined(&self, state: &[f64]) -> Vec<f64> {
+        match self.filters() {
+            true => Resample::new(&self.points, &self.solver_points)
+                .apply(state)
+                .to_vec(),
+            false => state.to_vec(),
+        }
+    }
+
+    /// Runs simulation `index` from the state `initial` of the frames' grid, channel-major, or from its own where there
+    /// is none. Without warm-up a given state is the first frame as it is.
     ///
     /// # Errors
     /// When the simulation fails; the message names its parameters.
@@ -105,11 +135,39 @@ impl Ensemble {
     ) -> Result<(), DataError> {
         let failed = |source| DataError::Simulation { index, source };
         let spec = self.spec(index).map_err(failed)?;
-        let own = || self.initial_state(&spec, index);
-        let u0 = initial.map_or_else(own, <[f64]>::to_vec);
-        let mut sink = |_, u: &[f64]| sink(u);
+        let u0 = match initial {
+            Some(state) => self.refined(state),
+            None => self.initial_state(&spec, index).map_err(failed)?,
+        };
+        let mut filter = self.filter();
+        let given = initial.filter(|_| self.warmup == 0);
+        let mut sink = |frame, u: &[f64]| match (&mut filter, given) {
+            (None, _) => sink(u),
+            (Some(_), Some(state)) if frame == 0 => sink(state),
+            (Some(filter), _) => sink(filter.apply(u)),
+        };
         spec.run(&u0, self.warmup, self.frames, &mut sink)
             .map_err(failed)
+    }
+
+    /// Whether the solver has another grid than the frames.
+    fn filters(&self) -> bool {
+        self.points != self.solver_points
+    }
+
+    /// From the solver's grid to the frames'.
+    fn filter(&self) -> Option<Resample> {
+        self.filters()
+            .then(|| Resample::new(&self.solver_points, &self.points))
+    }
+
+    fn check_periodic(&self) -> Result<(), SolverError> {
+        match self.equation.direct {
+            None => Ok(()),
+            Some(_) => Err(SolverError::NotPeriodic {
+                owner: self.equation.kind,
+            }),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod distribution;
 mod ensemble;
 mod error;
 pub mod hdf5;
+pub mod initial;
 mod intake;
 mod pace;
 pub mod policy;

@@ -113,6 +113,12 @@ pub enum SolverError {
         /// Numbers of axes that work.
         supported: &'static [usize],
     },
+    /// An initial state can't be had.
+    #[error("initial state: {what}")]
+    State {
+        /// Why.
+        what: String,
+    },
     /// A simulation left the range of physical values.
     #[error(
         "{equation} ({parameters}): {divergence}; \

@@ -68,6 +68,6 @@ pub use real::{Precision, Real};
 pub use realfft::num_complex::{Complex, Complex64};
 pub use rollout::Rollout;
 pub use simulation::SimulationSpec;
-pub use spectral::{Dealias, Transform, Wavenumbers};
+pub use spectral::{Dealias, Resample, Transform, Wavenumbers};
 pub use stepper::{Stepper, Substeps};
 pub use threads::Threads;

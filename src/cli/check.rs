@@ -67,7 +67,7 @@ fn facts(plan: &Plan) -> Vec<(&'static str, String)> {
             "equation",
             format!("{}: {}", recipe.equation.kind, recipe.equation.formula),
         ),
-        ("grid", format!("{:?} points", recipe.grid.points)),
+        ("grid", recipe.grid.describe()),
         (
             "solver",
             format!(

@@ -6,11 +6,11 @@ use crate::metric::METRICS;
 use crate::objective::OBJECTIVES;
 use crate::recipe::suggest;
 use clap::Args;
+use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::POLICIES;
 use ondine_datasets::sampler::SAMPLERS;
 use ondine_models::network::NETWORKS;
 use ondine_solvers::equation::EQUATIONS;
-use ondine_solvers::initial::INITIAL_STATES;
 use serde::Serialize;
 
 /// List equations, initial states, samplers, buffers, models, objectives and metrics.

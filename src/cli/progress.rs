@@ -73,10 +73,10 @@ impl Terminal {
             String::new()
         };
         self.say(&format!(
-            "{}: {} on {:?} points, {} of {} steps{from}, into {}",
+            "{}: {} on {}, {} of {} steps{from}, into {}",
             recipe.name,
             recipe.equation.kind,
-            recipe.grid.points,
+            recipe.grid.describe(),
             recipe.model_kind,
             recipe.train.steps,
             run.directory().display()

@@ -39,15 +39,52 @@ impl Recipe {
             let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
             Grid::new(&self.grid.points, &lengths).map_err(|error| self.grid_error(&error))?;
         }
+        self.check_solver_grid()?;
         let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
         let checked = self.equation.check(&values, dims);
         checked.map_err(|error| self.grid_error(&error))
+    }
+
+    /// Whether the solver can have a grid of its own, and that one.
+    fn check_solver_grid(&self) -> Result<(), RecipeError> {
+        let (points, solver) = (&self.grid.points, self.grid.solver_points());
+        let path = "grid.solver_points";
+        let (axes, entries) = (points.len(), solver.len());
+        self.ensure(axes == entries, path, || {
+            format!("solver_points has {entries} entries and points has {axes}: write one an axis")
+        })?;
+        for (axis, (few, many)) in points.iter().zip(solver).enumerate() {
+            self.ensure(few <= many, path, || {
+                format!(
+                    "solver_points = {many} along axis {axis} is less than points = {few}: write {few} or more, or \
+                     leave the key out"
+                )
+            })?;
+        }
+        let periodic = self.equation.direct.is_none() || points == solver;
+        self.ensure(periodic, path, || {
+            format!(
+                "`{}` lies between walls and its states can't be filtered: leave solver_points out",
+                self.equation.kind
+            )
+        })?;
+        let length = vec![1.0; axes];
+        let grid = Grid::new(solver, &length);
+        grid.map(drop)
+            .map_err(|error| self.source.error_at(path, error.to_string()))
     }
 
     /// Whether the equation can be stepped on this grid, which some wavenumbers of a forcing can't.
     pub(super) fn check_stepper(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
         let stepper = ensemble.spec(0).and_then(|spec| spec.stepper().map(drop));
         stepper.map_err(|error| self.source.error_at("equation", error.to_string()))
+    }
+
+    /// Whether simulations have a state to begin with; one that is read from a file may not fit.
+    pub(super) fn check_initial(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
+        let spec = ensemble.spec(0);
+        let state = spec.and_then(|spec| ensemble.initial_state(&spec, 0).map(drop));
+        state.map_err(|error| self.source.error_at("initial.path", error.to_string()))
     }
 
     fn grid_error(&self, error: &SolverError) -> RecipeError {

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GridSection {
-    /// Grid points, one entry an axis.
+    /// Grid points of the frames, one entry an axis.
     pub points: Vec<usize>,
+    /// Grid points of the solver, one entry an axis; as `points` if absent.
+    pub solver_points: Option<Vec<usize>>,
     /// Domain length: one for all axes, or a list with one an axis.
     pub length: PerAxis,
 }
@@ -157,6 +159,23 @@ impl Default for EvaluateSection {
                 .iter()
                 .map(|entry| entry.kind.to_owned())
                 .collect(),
+        }
+    }
+}
+
+impl GridSection {
+    /// Grid points of the solver, one entry an axis.
+    pub fn solver_points(&self) -> &[usize] {
+        self.solver_points.as_deref().unwrap_or(&self.points)
+    }
+
+    /// The points in words, "[64, 64] points, solved on [256, 256]".
+    pub fn describe(&self) -> String {
+        match &self.solver_points {
+            Some(solver) if *solver != self.points => {
+                format!("{:?} points, solved on {solver:?}", self.points)
+            }
+            _ => format!("{:?} points", self.points),
         }
     }
 }

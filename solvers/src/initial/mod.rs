@@ -8,6 +8,7 @@ mod entry;
 mod filtered_velocity;
 mod fourier_series;
 mod gaussian_random_field;
+mod interpolant;
 mod profile;
 mod shock;
 mod sine;
@@ -19,12 +20,13 @@ pub use entry::{InitialEntry, Options};
 pub use filtered_velocity::FilteredVelocity;
 pub use fourier_series::FourierSeries;
 pub use gaussian_random_field::GaussianRandomField;
+pub use interpolant::Interpolant;
 pub use profile::{Field, Profile, sample};
 pub use shock::Shock;
 pub use sine::Sine;
 pub use sine_series::SineSeries;
 
-use crate::Rng;
+use crate::{Rng, SolverError};
 
 /// A distribution of initial states.
 ///
@@ -45,6 +47,21 @@ pub trait InitialState: Send + Sync {
     /// What is drawn does not depend on a grid: two samplings of the returned profile agree
     /// wherever their points do.
     fn draw(&self, length: &[f64], channels: usize, rng: &mut Rng) -> Profile;
+
+    /// Draws as [`draw`](Self::draw), where that can fail: a state may have to be read first, and
+    /// may have other fields or axes than are asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`SolverError::State`]; never where a distribution is a formula.
+    fn try_draw(
+        &self,
+        length: &[f64],
+        channels: usize,
+        rng: &mut Rng,
+    ) -> Result<Profile, SolverError> {
+        Ok(self.draw(length, channels, rng))
+    }
 
     /// Every option with the value in use, without `kind`.
     fn options(&self) -> toml::Table;

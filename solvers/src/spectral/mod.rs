@@ -4,9 +4,11 @@ mod axis;
 mod dealias;
 mod line;
 mod plan;
+mod resample;
 mod transform;
 mod wavenumbers;
 
 pub use dealias::Dealias;
+pub use resample::Resample;
 pub use transform::Transform;
 pub use wavenumbers::Wavenumbers;

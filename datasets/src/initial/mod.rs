@@ -1,0 +1,28 @@
+//! Initial states that need files, and the list of all that a recipe can name.
+//!
+//! Distributions in closed form live in [`ondine_solvers::initial`], which reads no files.
+
+mod file;
+
+pub use file::{StoredFrame, StoredStates};
+
+use ondine_solvers::initial::{INITIAL_STATES as DRAWN, InitialEntry};
+
+/// Those of this crate.
+const STORED: [&InitialEntry; 1] = [&file::ENTRY];
+
+/// Every initial state that can be named: those of [`ondine_solvers::initial`], then those of this crate.
+pub const INITIAL_STATES: &[&InitialEntry] = &ALL;
+
+const ALL: [&InitialEntry; DRAWN.len() + STORED.len()] = {
+    let mut all = [STORED[0]; DRAWN.len() + STORED.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = match i < DRAWN.len() {
+            true => DRAWN[i],
+            false => STORED[i - DRAWN.len()],
+        };
+        i += 1;
+    }
+    all
+};
