@@ -131,7 +131,7 @@ impl Recipe {
         self.ensure(batch <= windows, "ensemble.simulations", || {
             format!("{windows} windows of all simulations give no batch of {batch}")
         })?;
-        let enough = self.policy.reads == Reads::Many || steps * batch <= windows;
+        let enough = self.policy.reads != Reads::Once || steps * batch <= windows;
         self.ensure(enough, "ensemble.simulations", || {
             let per_simulation = self.cut().windows(self.time.frames) as u64;
             let need = (steps * batch).div_ceil(per_simulation);
