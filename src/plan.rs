@@ -84,6 +84,7 @@ impl Recipe {
         self.check_equation()?;
         self.check_time()?;
         self.check_windows()?;
+        self.settle_steps()?;
         self.check_ensemble()?;
         self.check_training()?;
         self.check_evaluation()?;
