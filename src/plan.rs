@@ -6,7 +6,7 @@ use crate::batch::Layout;
 use crate::objective::Objective;
 use crate::recipe::{Recipe, RecipeError, Substeps};
 use crate::schedule::Schedule;
-use ondine_datasets::policy::PolicyEntry;
+use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::{Cut, Ensemble, Order, Pace, Quantities};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
@@ -87,6 +87,7 @@ impl Recipe {
         self.check_equation()?;
         self.check_time()?;
         self.check_windows()?;
+        self.settle_steps()?;
         self.check_ensemble()?;
         self.check_training()?;
         self.check_evaluation()?;
@@ -166,13 +167,7 @@ impl Recipe {
     }
 
     fn plan(mut self, ensemble: Ensemble, reference_error: Option<f64>) -> Plan {
-        let per_simulation = self.cut().windows(self.time.frames) as u64;
-        let pace = Pace {
-            total: self.windows(),
-            watermark: self.watermark() as u64,
-            steps: self.train.steps as u64,
-            ahead: (self.ensemble.workers as u64 * per_simulation).max(self.train.batch as u64),
-        };
+        let pace = self.pace();
         let defaults = self.fill_defaults();
         let dims = self.grid.points.len();
         let channels = self.equation.fields_in(dims).len();
@@ -272,6 +267,25 @@ impl Recipe {
         Cut {
             stride: self.objective_options.stride,
             frames: (self.objective.build)(&self.objective_options).frames(),
+        }
+    }
+
+    /// Production spread over the training: a simulation a worker ahead, or a batch, and one step behind.
+    fn pace(&self) -> Pace {
+        let per_simulation = self.cut().windows(self.time.frames) as u64;
+        let pace = Pace {
+            total: self.windows(),
+            watermark: self.watermark() as u64,
+            steps: self.train.steps as u64,
+            drain: 0,
+            ahead: (self.ensemble.workers as u64 * per_simulation).max(self.train.batch as u64),
+            behind: 0,
+        };
+        let behind = pace.per_step();
+        let pace = Pace { behind, ..pace };
+        match self.policy.reads {
+            Reads::Many => pace.draining(self.buffer.capacity, self.train.batch),
+            Reads::Once | Reads::Chance => pace,
         }
     }
 

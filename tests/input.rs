@@ -115,6 +115,68 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
 }
 
 #[test]
+fn reads_and_steps_that_do_not_fit_are_refused() {
+    let buffer = |reads: &str| format!("[buffer]\nreads_per_sample = {reads}");
+    for reads in ["0.0", "-1.0", "nan", "1e7"] {
+        let expected = [
+            "reads_per_sample = ",
+            "lies outside (0, 1000000]",
+            "wrong.toml:23:20",
+        ];
+        refused("[buffer]", &buffer(reads), &expected);
+    }
+    let expected = [
+        "4 reads of each of 3800 windows are 950 steps of 16, not 300",
+        "leave out `train.steps` or `buffer.reads_per_sample`",
+        "wrong.toml:33:9",
+    ];
+    refused("[buffer]", &buffer("4.0"), &expected);
+    let once = format!("kind = \"firo\"\n{}", "reads_per_sample = 1.5");
+    let expected = ["`firo` hands out each window once, not 1.5 times"];
+    refused("capacity = 500", &once, &expected);
+    let no_steps = RECIPE.replace("steps = 300\n", "");
+    let folder = Folder::new("reads");
+    for (set, expected) in [
+        ("train.batch=16", "train.steps must be 1 or more"),
+        ("buffer.reads_per_sample=0.001", "fill no batch of 16"),
+        (
+            "buffer.reads_per_sample=many",
+            "--set buffer.reads_per_sample=many",
+        ),
+    ] {
+        let recipe = text(&folder.write("no_steps.toml", &no_steps));
+        let result = run(&["check", &recipe, "--set", set]);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{set}: {said}");
+        assert!(
+            said.contains(expected),
+            "{set}: {expected:?} is missing in:\n{said}"
+        );
+    }
+}
+
+#[test]
+fn reads_give_the_steps_and_the_resolved_recipe_has_both() {
+    let folder = Folder::new("reads-given");
+    let no_steps = RECIPE.replace("steps = 300\n", "");
+    let recipe = text(&folder.write("reads.toml", &no_steps));
+    // 200 simulations of 19 windows, in batches of 16.
+    for (reads, steps) in [("4.0", 950), ("1", 237)] {
+        let set = format!("buffer.reads_per_sample={reads}");
+        let said = printed(&run(&["check", &recipe, "--set", &set]));
+        assert!(
+            said.contains(&format!("{steps} steps of 16 windows")),
+            "{said}"
+        );
+        let resolved = printed(&run(&["check", &recipe, "--set", &set, "--resolved"]));
+        assert!(resolved.contains(&format!("steps = {steps}")), "{resolved}");
+        let again = text(&folder.write("resolved.toml", &resolved));
+        let said = printed(&run(&["check", &again, "--resolved"]));
+        assert_eq!(said, resolved);
+    }
+}
+
+#[test]
 fn an_equation_is_refused_where_it_does_not_exist() {
     let advection =
         "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }\n\n[grid]\npoints = [32]";

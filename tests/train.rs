@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
+use ondine::datasets::policy::POLICIES;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -134,7 +135,7 @@ fn deterministic_training_does_not_depend_on_the_number_of_workers() {
 }
 
 #[test]
-fn training_in_order_of_arrival_and_through_a_queue_also_ends() {
+fn training_in_order_of_arrival_and_through_every_buffer_also_ends() {
     let folder = Folder::new("arrival");
     let recipe = folder.write("small.toml", RECIPE);
     let output = folder.path("free");
@@ -143,12 +144,15 @@ fn training_in_order_of_arrival_and_through_a_queue_also_ends() {
         &output,
         &["--set", "ensemble.workers=2", "--set", "train.steps=60"],
     );
-    let output = folder.path("fifo");
-    train(
-        &recipe,
-        &output,
-        &["--set", "buffer.kind=fifo", "--set", "train.steps=200"],
-    );
+    for kind in POLICIES.iter().map(|entry| entry.kind) {
+        let output = folder.path(kind);
+        let kind = format!("buffer.kind={kind}");
+        train(
+            &recipe,
+            &output,
+            &["--set", &kind, "--set", "train.steps=200"],
+        );
+    }
 }
 
 /// Waits until a file or folder is there.
@@ -199,6 +203,42 @@ fn a_killed_training_resumes_and_ends_like_one_that_was_left_alone() {
     child.wait().expect("a child");
     resumed(&killed);
     assert_eq!(timeless(&whole), timeless(&killed));
+}
+
+/// Trains 800 steps of the recipe at once, and in two halves with a kill between them, which must give the same.
+fn killed_and_resumed(folder: &Folder, recipe: &Path, kind: &str) {
+    let set = format!("buffer.kind={kind}");
+    let [whole, killed] = ["whole", "killed"].map(|name| folder.path(&format!("{name}-{kind}")));
+    let more = [
+        "--set",
+        &set,
+        "--set",
+        "train.steps=800",
+        "--set",
+        "ensemble.simulations=700",
+    ];
+    train(recipe, &whole, &more);
+    let (recipe, output) = (text(recipe), text(&killed));
+    let mut command = ondine(&[&["train", &recipe, "--output", &output], &more[..]].concat());
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    wait_for(&killed.join("checkpoints/step-00000050"), &mut child);
+    child.kill().expect("SIGKILL");
+    child.wait().expect("a child");
+    resumed(&killed);
+    assert_eq!(timeless(&whole), timeless(&killed), "{kind}");
+}
+
+#[test]
+fn a_killed_training_resumes_alike_with_every_buffer() {
+    let folder = Folder::new("buffers");
+    let recipe = folder.write("small.toml", RECIPE);
+    for entry in POLICIES {
+        killed_and_resumed(&folder, &recipe, entry.kind);
+    }
 }
 
 #[cfg(unix)]

@@ -70,8 +70,9 @@ pub struct Snapshot {
 /// Hands windows from worker threads to the trainer.
 ///
 /// Workers wait while the policy has no room or production is ahead of its [`Pace`]; the trainer waits for the
-/// watermark and, in simulation order, for every window that is due. They never wait for each other: what the watermark
-/// and the next batch need may enter before it is due, and a full policy is enough for a batch.
+/// watermark and while production is behind its pace, in simulation order for every window that is due. They never wait
+/// for each other: what the watermark and the next batch need may enter before it is due, and a full policy is enough for
+/// a batch.
 pub struct Buffer {
     config: BufferConfig,
     state: Mutex<State>,
@@ -92,7 +93,7 @@ impl Buffer {
         config: BufferConfig,
         mut snapshot: Snapshot,
     ) -> Self {
-        policy.restore(std::mem::take(&mut snapshot.contents));
+        policy.restore(std::mem::take(&mut snapshot.contents), snapshot.arrived);
         let state = State::new(policy, config, snapshot);
         Self {
             config,
@@ -186,7 +187,8 @@ impl Buffer {
             return Ok(Vec::new());
         }
         let mut rng = Rng::stream(self.config.seed, Stream::Batch, state.batches);
-        let batch = state.policy.draw(count, &mut rng);
+        let outlook = state.outlook(count);
+        let batch = state.policy.draw(count, outlook, &mut rng);
         state.batches += 1;
         state.telemetry.handed_out += batch.len() as u64;
         self.room.notify_all();

@@ -195,18 +195,7 @@ fn a_reservoir_hands_out_every_window_at_least_once() {
             workers: 3,
             ..Experiment::default()
         };
-        let batches = within_patience(move || {
-            let (running, pace) = (experiment.start(), experiment.pace());
-            let draw = |step| {
-                if order == Order::Arrival {
-                    let arrived = || running.buffer.telemetry().arrived;
-                    wait_until("due", || arrived() >= pace.due(step));
-                }
-                running.draw()
-            };
-            // The last windows arrive with the last step; 40 are held, and 240 more batches of 4 read each of them.
-            (0..300).map(draw).collect::<Vec<_>>()
-        });
+        let batches = within_patience(move || experiment.batches());
         for batch in &batches {
             let different: BTreeSet<Name> = batch.iter().copied().collect();
             assert_eq!(different.len(), experiment.batch, "{order:?}: {batch:?}");

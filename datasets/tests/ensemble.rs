@@ -99,7 +99,9 @@ fn windows_of_a_pool_are_those_of_simulations_made_alone() {
             total,
             watermark: 1,
             steps: total,
+            drain: 0,
             ahead: 4,
+            behind: 1,
         },
         seed: 0,
     };

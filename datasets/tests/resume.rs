@@ -112,13 +112,13 @@ proptest! {
 
     #[test]
     fn a_run_may_be_stopped_any_number_of_times(
-        reservoir: bool,
+        policy in 0..POLICIES.len(),
         capacity in 4..60_usize,
         stops in prop::collection::vec((0..12_u64, 1..6_usize), 1..4),
         ahead in 0..5_u64,
     ) {
         let mut experiment = Experiment {
-            policy: if reservoir { "reservoir" } else { "fifo" },
+            policy: POLICIES[policy].kind,
             order: Order::Simulation { ahead },
             capacity,
             watermark: capacity.min(8),

@@ -2,8 +2,11 @@
 
 use crate::recipe::{Recipe, RecipeError, suggest};
 use ondine_datasets::policy::Reads;
-use ondine_datasets::{Distribution, Ensemble};
+use ondine_datasets::{Distribution, Ensemble, Pace};
 use ondine_solvers::{Grid, SolverError};
+
+/// More reads of a window than any training makes.
+const MAX_READS: f64 = 1e6;
 
 impl Recipe {
     fn error<T>(&self, path: &str, message: impl Into<String>) -> Result<T, RecipeError> {
@@ -137,6 +140,38 @@ impl Recipe {
         })
     }
 
+    /// Fixes the number of steps by the reads of a window, or checks that the two fit each other.
+    pub(super) fn settle_steps(&mut self) -> Result<(), RecipeError> {
+        let Some(reads) = self.buffer.reads_per_sample else {
+            return Ok(());
+        };
+        let key = "buffer.reads_per_sample";
+        self.ensure(reads > 0.0 && reads <= MAX_READS, key, || {
+            format!("reads_per_sample = {reads} lies outside (0, {MAX_READS}]")
+        })?;
+        let once = self.policy.reads == Reads::Once;
+        self.ensure(!once || reads <= 1.0, key, || {
+            let kind = self.policy.kind;
+            format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
+        })?;
+        let (windows, batch) = (self.windows(), self.train.batch.max(1));
+        let steps = Pace::steps_for(reads, windows, batch) as usize;
+        let asked = format!("{reads} reads of each of {windows} windows");
+        if self.train.steps == 0 {
+            self.ensure(steps > 0, key, || {
+                format!("{asked} fill no batch of {batch}")
+            })?;
+            self.train.steps = steps;
+        }
+        let given = self.train.steps;
+        self.ensure(given.abs_diff(steps) <= 1, "train.steps", || {
+            format!(
+                "{asked} are {steps} steps of {batch}, not {given}: leave out `train.steps` or \
+                 `buffer.reads_per_sample`"
+            )
+        })
+    }
+
     /// Whether simulations and buffer fit each other.
     pub(super) fn check_ensemble(&self) -> Result<(), RecipeError> {
         let workers = self.ensemble.workers;
@@ -168,7 +203,7 @@ impl Recipe {
         self.ensure(batch <= windows, "ensemble.simulations", || {
             format!("{windows} windows of all simulations give no batch of {batch}")
         })?;
-        let enough = self.policy.reads == Reads::Many || steps * batch <= windows;
+        let enough = self.policy.reads != Reads::Once || steps * batch <= windows;
         self.ensure(enough, "ensemble.simulations", || {
             let per_simulation = self.cut().windows(self.time.frames) as u64;
             let need = (steps * batch).div_ceil(per_simulation);
@@ -184,8 +219,11 @@ impl Recipe {
     /// Whether the optimisation can run.
     pub(super) fn check_training(&self) -> Result<(), RecipeError> {
         let train = &self.train;
+        self.ensure(train.steps > 0, "train.steps", || {
+            "train.steps must be 1 or more, where `buffer.reads_per_sample` does not give them"
+                .into()
+        })?;
         for (path, value) in [
-            ("train.steps", Some(train.steps)),
             ("train.batch", Some(train.batch)),
             ("train.log", train.log),
             ("train.checkpoint", train.checkpoint),

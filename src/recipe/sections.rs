@@ -64,7 +64,7 @@ pub enum Substeps {
 }
 
 /// `[buffer]` beside its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BufferSection {
     /// Frames that fit: the number of windows, each counted by its first frame.
@@ -72,13 +72,15 @@ pub struct BufferSection {
     pub capacity: usize,
     /// Frames that must be there before training starts.
     pub watermark: Option<usize>,
+    /// How often a window is read on average; it gives the number of training steps. If absent, it follows from that.
+    pub reads_per_sample: Option<f64>,
 }
 
 /// `[train]` beside optimizer and schedule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainSection {
-    /// Optimisation steps.
+    /// Optimisation steps; if absent or 0, as many as `buffer.reads_per_sample` asks for.
     #[serde(default)]
     pub steps: usize,
     /// Windows a batch.

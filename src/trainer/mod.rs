@@ -295,7 +295,7 @@ fn start_workers(
         seed: recipe.seed,
     };
     let cursor = snapshot.cursor.clone();
-    let policy = (plan.policy().build)(capacity);
+    let policy = (plan.policy().build)(capacity, plan.watermark);
     let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
     let buffer = Arc::new(buffer);
     let simulator = Arc::new(plan.ensemble.clone());

@@ -2,7 +2,7 @@
 
 use super::{BufferConfig, Cursor, Order, Snapshot};
 use crate::intake::Intake;
-use crate::policy::Policy;
+use crate::policy::{Outlook, Policy};
 use crate::{DataError, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
@@ -71,18 +71,35 @@ impl State {
         ready || self.exhausted() || self.closed
     }
 
-    /// Whether every window that is due has entered, in simulation order.
+    /// Whether every window that is due has entered; in order of arrival, all but those by which production may be
+    /// behind.
     fn settled(&self) -> bool {
-        let due = self.config.pace.due(self.batches);
-        self.config.order == Order::Arrival
-            || self.telemetry.arrived >= due
-            || !self.policy.has_room()
+        let needed = match self.config.order {
+            Order::Arrival => self.config.pace.needed(self.batches),
+            Order::Simulation { .. } => self.config.pace.due(self.batches),
+        };
+        self.telemetry.arrived >= needed || !self.policy.has_room()
     }
 
     /// Whether the watermark has been reached and a batch is here; more than a full policy can't be.
     fn stocked(&self) -> bool {
         let filled = self.telemetry.arrived >= self.config.watermark as u64;
-        (filled && self.policy.len() >= self.wanted) || !self.policy.has_room()
+        let batch = self.wanted.min(self.config.capacity);
+        (filled && self.policy.ready() >= batch) || !self.policy.has_room()
+    }
+
+    /// What is still to come when a batch of `count` windows is drawn. Batches after the last step empty the buffer.
+    pub(super) fn outlook(&self, count: usize) -> Outlook {
+        let pace = self.config.pace;
+        let coming = match self.settled() {
+            true => pace.total.saturating_sub(self.telemetry.arrived),
+            false => 0, // The simulations gave fewer windows than planned.
+        };
+        let left = match pace.steps.checked_sub(self.batches) {
+            None | Some(0) => self.policy.len() as u64,
+            Some(steps) => steps.saturating_mul(count as u64),
+        };
+        Outlook { left, coming }
     }
 
     /// Whether nothing more can arrive.

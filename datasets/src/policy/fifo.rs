@@ -1,6 +1,8 @@
 //! First in, first out: every item is handed out once, in the order of arrival.
+//!
+//! A batch is what came in a row, however many windows of one simulation that is.
 
-use super::{Policy, PolicyEntry, Reads};
+use super::{Outlook, Policy, PolicyEntry, Reads};
 use ondine_solvers::Rng;
 use std::collections::VecDeque;
 
@@ -9,7 +11,7 @@ pub(super) const ENTRY: PolicyEntry = PolicyEntry {
     kind: "fifo",
     summary: "every window once, in the order of arrival (streaming; forgets)",
     reads: Reads::Once,
-    build: |capacity| Box::new(Fifo::new(capacity)),
+    build: |capacity, _| Box::new(Fifo::new(capacity)),
 };
 
 /// A queue.
@@ -42,7 +44,7 @@ impl<T: Send> Policy<T> for Fifo<T> {
         self.queue.push_back(item);
     }
 
-    fn draw(&mut self, count: usize, _rng: &mut Rng) -> Vec<T> {
+    fn draw(&mut self, count: usize, _outlook: Outlook, _rng: &mut Rng) -> Vec<T> {
         let count = count.min(self.queue.len());
         self.queue.drain(..count).collect()
     }
@@ -51,7 +53,7 @@ impl<T: Send> Policy<T> for Fifo<T> {
         self.queue.iter().map(|item| (item, false)).collect()
     }
 
-    fn restore(&mut self, contents: Vec<(T, bool)>) {
+    fn restore(&mut self, contents: Vec<(T, bool)>, _arrived: u64) {
         self.queue = contents.into_iter().map(|(item, _)| item).collect();
     }
 }

@@ -1,12 +1,25 @@
 //! Buffer policies: what to keep and what to hand out. One file and one entry of [`POLICIES`] each.
 //!
 //! A policy is plain data; waiting, watermark and telemetry belong to the [`Buffer`](crate::Buffer) around it.
+//!
+//! Policies that draw at random keep a simulation from dominating a batch: the items of a batch are drawn one after the
+//! other, each uniformly from all that are held of simulations that are not full, and a simulation is full with
+//! `⌈batch / simulations held⌉` items in the batch (more, as few as possible, where other simulations hold too few). Where
+//! all simulations hold equally many items, every item is equally likely to be in a batch; where they do not, items of
+//! simulations that hold few are likelier.
 
 mod fifo;
+mod firo;
+mod pool;
 mod reservoir;
+mod shelves;
+mod uniform_reservoir;
+mod weights;
 
 pub use fifo::Fifo;
+pub use firo::Firo;
 pub use reservoir::Reservoir;
+pub use uniform_reservoir::UniformReservoir;
 
 use crate::Window;
 use ondine_solvers::Rng;
@@ -21,29 +34,65 @@ pub trait Policy<T>: Send {
         self.len() == 0
     }
 
-    /// Whether another item may be put without losing one that nobody has read.
+    /// Whether another item may be put; where the policy keeps what nobody has read, without losing such an item.
     fn has_room(&self) -> bool;
 
-    /// Keeps `item`, evicting a read one where the capacity demands it.
+    /// Number of items that may be drawn while others are still to arrive.
+    fn ready(&self) -> usize {
+        self.len()
+    }
+
+    /// Keeps `item`, evicting another one where the capacity demands it.
     fn put(&mut self, item: T, rng: &mut Rng);
 
     /// At most `count` different items.
-    fn draw(&mut self, count: usize, rng: &mut Rng) -> Vec<T>;
+    fn draw(&mut self, count: usize, outlook: Outlook, rng: &mut Rng) -> Vec<T>;
 
     /// Every item with whether it has been read, in an order that [`Self::restore`] understands.
     fn contents(&self) -> Vec<(&T, bool)>;
 
-    /// Replaces the contents.
-    fn restore(&mut self, contents: Vec<(T, bool)>);
+    /// Replaces the contents by those of a policy into which `arrived` items had been put.
+    fn restore(&mut self, contents: Vec<(T, bool)>, arrived: u64);
+}
+
+/// What is still to come when a batch is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outlook {
+    /// Items that the training still draws, those of this batch included.
+    pub left: u64,
+    /// Items that are still to arrive; none when reception is over.
+    pub coming: u64,
+}
+
+impl Outlook {
+    /// A training without end, into which items arrive for ever.
+    pub const ENDLESS: Self = Self {
+        left: u64::MAX,
+        coming: 1,
+    };
+}
+
+/// What comes from a simulation.
+pub trait Item: Clone + Send {
+    /// Index of the simulation.
+    fn simulation(&self) -> u64;
+}
+
+impl Item for Window {
+    fn simulation(&self) -> u64 {
+        self.simulation
+    }
 }
 
 /// How often a window is handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reads {
-    /// Exactly once.
+    /// Exactly once, if the training lasts until all have been drawn.
     Once,
-    /// Again and again; at least once, if the training lasts until the last windows are drawn.
+    /// Again and again; at least once, if the training draws as many windows as there are.
     Many,
+    /// As chance has it: some often, some never.
+    Chance,
 }
 
 /// What the list of policies knows of one.
@@ -54,12 +103,17 @@ pub struct PolicyEntry {
     pub summary: &'static str,
     /// How often a window is handed out.
     pub reads: Reads,
-    /// An empty buffer for so many windows.
-    pub build: fn(capacity: usize) -> Box<dyn Policy<Window>>,
+    /// An empty buffer for `capacity` windows that holds `watermark` of them back, if it shuffles with those.
+    pub build: fn(capacity: usize, watermark: usize) -> Box<dyn Policy<Window>>,
 }
 
 /// Every policy.
-pub const POLICIES: &[&PolicyEntry] = &[&fifo::ENTRY, &reservoir::ENTRY];
+pub const POLICIES: &[&PolicyEntry] = &[
+    &reservoir::ENTRY,
+    &uniform_reservoir::ENTRY,
+    &firo::ENTRY,
+    &fifo::ENTRY,
+];
 
 /// The policy called `kind`.
 pub fn find(kind: &str) -> Option<&'static PolicyEntry> {

@@ -1,93 +1,99 @@
-//! Reservoir: draws uniformly from everything held, never evicts what has not been read, evicts read items uniformly.
+//! Reservoir: draws from everything held, never evicts what has not been read, evicts read items uniformly.
 //!
-//! Meyer et al. (2023), Training deep surrogate models with large scale online learning, §3: the trainer never waits
-//! once the buffer is filled, every item is read at least once, and the memory of the past is about
-//! capacity / production rate long.
+//! Meyer et al. (2023), Training deep surrogate models with large scale online learning: every item is read at least once,
+//! with `p` arriving and `g` read per unit of time each is read `g/p` times on average and a share `p/g` is unread, and the
+//! memory of the past is about `capacity / p` long. It is not Vitter's reservoir, see
+//! [`UniformReservoir`](super::UniformReservoir).
+//!
+//! When reception is over the reservoir is drained: what is held is drawn without replacement. A training of a known length
+//! must not run dry, so draining begins when what is left to draw is no more than what is held; where it is less, as many
+//! read items are dropped, so that unread ones are all read. While items arrive, re-reads are kept short enough that the
+//! draws that are left can read all that is unread or still to come: then batches are made of unread items, whichever
+//! simulations they are of, and read ones fill them up.
 
-use super::{Policy, PolicyEntry, Reads};
+use super::shelves::Shelves;
+use super::{Item, Outlook, Policy, PolicyEntry, Reads};
 use ondine_solvers::Rng;
 
 /// The entry of the list of policies.
 pub(super) const ENTRY: PolicyEntry = PolicyEntry {
     kind: "reservoir",
-    summary: "uniform draws from all that is held; unread windows are kept, read ones evicted",
+    summary: "draws from all that is held; unread windows are kept, read ones evicted",
     reads: Reads::Many,
-    build: |capacity| Box::new(Reservoir::new(capacity)),
+    build: |capacity, _| Box::new(Reservoir::new(capacity)),
 };
 
 /// Unread and read items.
 #[derive(Debug, Clone)]
 pub struct Reservoir<T> {
     capacity: usize,
-    unread: Vec<T>,
-    read: Vec<T>,
+    shelves: Shelves<T>,
 }
 
-impl<T> Reservoir<T> {
+impl<T: Item> Reservoir<T> {
     /// An empty reservoir for `capacity` items.
     pub fn new(capacity: usize) -> Self {
         Self {
             capacity,
-            unread: Vec::new(),
-            read: Vec::new(),
+            shelves: Shelves::default(),
         }
     }
 
     /// Number of items that nobody has read.
     pub fn unread(&self) -> usize {
-        self.unread.len()
+        self.shelves.unread.len()
     }
 
-    /// Removes one item, uniformly over all.
-    fn take(&mut self, rng: &mut Rng) -> T {
-        let index = below(self.unread.len() + self.read.len(), rng);
-        match index.checked_sub(self.unread.len()) {
-            None => self.unread.swap_remove(index),
-            Some(index) => self.read.swap_remove(index),
+    /// Removes a batch when `left` items are still to be drawn and nothing more arrives.
+    fn drain(&mut self, count: usize, left: u64, rng: &mut Rng) -> Vec<T> {
+        let surplus = self.shelves.len() as u64 - left;
+        for _ in 0..surplus.min(self.shelves.read.len() as u64) {
+            self.shelves.read.take(rng);
         }
+        self.shelves.draw(count, rng)
+    }
+
+    /// A batch that stays, drawn while re-reads are to spare.
+    fn sample(&mut self, count: usize, outlook: Outlook, rng: &mut Rng) -> Vec<T> {
+        let must_be_read = outlook.coming.saturating_add(self.unread() as u64);
+        let spare = outlook.left.saturating_sub(must_be_read);
+        let batch = match spare < count as u64 {
+            true => self.shelves.draw_unread_first(count, rng),
+            false => self.shelves.draw(count, rng),
+        };
+        self.shelves.read.extend(batch.iter().cloned());
+        batch
     }
 }
 
-impl<T: Clone + Send> Policy<T> for Reservoir<T> {
+impl<T: Item> Policy<T> for Reservoir<T> {
     fn len(&self) -> usize {
-        self.unread.len() + self.read.len()
+        self.shelves.len()
     }
 
     fn has_room(&self) -> bool {
-        self.unread.len() < self.capacity
+        self.unread() < self.capacity
     }
 
     fn put(&mut self, item: T, rng: &mut Rng) {
-        if self.len() >= self.capacity && !self.read.is_empty() {
-            let evicted = below(self.read.len(), rng);
-            self.read.swap_remove(evicted);
+        if self.len() >= self.capacity && self.shelves.read.len() > 0 {
+            self.shelves.read.take(rng);
         }
-        self.unread.push(item);
+        self.shelves.unread.push(item);
     }
 
-    /// Drawn items are set aside until the batch is full, so that none is in it twice.
-    fn draw(&mut self, count: usize, rng: &mut Rng) -> Vec<T> {
-        let count = count.min(self.len());
-        let batch: Vec<T> = (0..count).map(|_| self.take(rng)).collect();
-        self.read.extend(batch.iter().cloned());
-        batch
+    fn draw(&mut self, count: usize, outlook: Outlook, rng: &mut Rng) -> Vec<T> {
+        match outlook.coming == 0 && outlook.left <= self.len() as u64 {
+            true => self.drain(count, outlook.left, rng),
+            false => self.sample(count, outlook, rng),
+        }
     }
 
     fn contents(&self) -> Vec<(&T, bool)> {
-        let unread = self.unread.iter().map(|item| (item, false));
-        unread
-            .chain(self.read.iter().map(|item| (item, true)))
-            .collect()
+        self.shelves.contents()
     }
 
-    fn restore(&mut self, contents: Vec<(T, bool)>) {
-        let (read, unread): (Vec<_>, Vec<_>) = contents.into_iter().partition(|(_, read)| *read);
-        self.read = read.into_iter().map(|(item, _)| item).collect();
-        self.unread = unread.into_iter().map(|(item, _)| item).collect();
+    fn restore(&mut self, contents: Vec<(T, bool)>, _arrived: u64) {
+        self.shelves = contents.into_iter().collect();
     }
-}
-
-/// A uniform index below `count`.
-fn below(count: usize, rng: &mut Rng) -> usize {
-    ((rng.uniform(0.0, 1.0) * count as f64) as usize).min(count - 1)
 }

@@ -8,6 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
+use ondine_datasets::policy::{Item, PolicyEntry, Reads};
 use ondine_datasets::{
     Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Order, Pace, Simulator, Snapshot,
     Window, WorkerPool, policy,
@@ -173,12 +174,26 @@ impl Experiment {
     }
 
     pub(crate) fn pace(&self) -> Pace {
-        Pace {
+        let pace = Pace {
             total: self.windows().len() as u64,
             watermark: self.watermark as u64,
             steps: self.steps,
+            drain: 0,
             ahead: self.ahead,
+            behind: 0,
+        };
+        let pace = Pace {
+            behind: pace.per_step(),
+            ..pace
+        };
+        match self.entry().reads {
+            Reads::Many => pace.draining(self.capacity, self.batch),
+            Reads::Once | Reads::Chance => pace,
         }
+    }
+
+    pub(crate) fn entry(&self) -> &'static PolicyEntry {
+        policy::find(self.policy).expect("the policy is in the list")
     }
 
     /// The buffer alone.
@@ -190,12 +205,8 @@ impl Experiment {
             pace: self.pace(),
             seed: 7,
         };
-        let entry = policy::find(self.policy).expect("the policy is in the list");
-        Arc::new(Buffer::restored(
-            (entry.build)(self.capacity),
-            config,
-            snapshot,
-        ))
+        let policy = (self.entry().build)(self.capacity, self.watermark);
+        Arc::new(Buffer::restored(policy, config, snapshot))
     }
 
     pub(crate) fn start(&self) -> Running {
@@ -291,4 +302,23 @@ pub(crate) fn cases(count: u32) -> ProptestConfig {
         rng_seed: RngSeed::Fixed(0),
         ..ProptestConfig::with_cases(count)
     }
+}
+
+/// An item of a simulation, with a number of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Tag(pub(crate) u64, pub(crate) u32);
+
+impl Item for Tag {
+    fn simulation(&self) -> u64 {
+        self.0
+    }
+}
+
+/// `Σ (c − e)² / e` of draws of `batch` different items, scaled to the variance of independent draws: items drawn
+/// without replacement scatter less by `(n − batch) / (n − 1)`.
+pub(crate) fn chi_square(counts: &[f64], batch: usize) -> f64 {
+    let n = counts.len() as f64;
+    let expected = counts.iter().sum::<f64>() / n;
+    let sum: f64 = counts.iter().map(|c| (c - expected).powi(2)).sum();
+    sum / expected * (n - 1.0) / (n - batch as f64)
 }
