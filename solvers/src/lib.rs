@@ -40,6 +40,7 @@
 //! ```
 
 pub mod accuracy;
+pub mod convergence;
 pub mod equation;
 mod error;
 pub mod etdrk;
@@ -53,6 +54,7 @@ mod stepper;
 pub mod walls;
 
 pub use accuracy::{Measured, substeps_for};
+pub use convergence::{Convergence, Errors, measure_convergence};
 pub use equation::{Direct, Equation, EquationEntry, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};
