@@ -131,7 +131,7 @@ fn advance(
 }
 
 /// `‖a − b‖ / ‖b‖`; infinite when one of them is missing, zero when both are zero.
-fn difference(a: Option<&[f64]>, b: Option<&[f64]>) -> f64 {
+pub(crate) fn difference(a: Option<&[f64]>, b: Option<&[f64]>) -> f64 {
     let (Some(a), Some(b)) = (a, b) else {
         return f64::INFINITY;
     };

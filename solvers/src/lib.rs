@@ -43,6 +43,7 @@
 //! ```
 
 pub mod accuracy;
+pub mod convergence;
 pub mod equation;
 mod error;
 pub mod etdrk;
@@ -58,6 +59,7 @@ mod threads;
 pub mod walls;
 
 pub use accuracy::{Measured, substeps_for};
+pub use convergence::{Convergence, Errors, measure_convergence};
 pub use equation::{Direct, Equation, EquationEntry, Nonlinear, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};

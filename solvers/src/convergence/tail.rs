@@ -1,0 +1,67 @@
+//! The energy of short waves: `Σ |û(k)|²` over the top third of the resolved wavenumbers, over all.
+//!
+//! A resolved solution has next to nothing there, an unresolved one piles up energy.
+
+use crate::{Complex64, Dealias, SimulationSpec, SolverError, Transform};
+
+/// Where the top third of the wavenumbers of a grid is.
+pub(super) struct Tail {
+    num_points: usize,
+    transform: Transform,
+    u_hat: Vec<Complex64>,
+    /// For every mode, how many it stands for: itself, or its conjugate too.
+    weights: Vec<f64>,
+    /// Whether a mode is in the top third of an axis, or above what the solver resolves.
+    top: Vec<bool>,
+}
+
+impl Tail {
+    /// Nothing for an equation without Fourier modes.
+    pub(super) fn of(spec: &SimulationSpec) -> Result<Option<Self>, SolverError> {
+        if spec.equation.direct.is_some() {
+            return Ok(None);
+        }
+        let grid = &spec.grid;
+        let equation = spec.equation.build_checked(&spec.parameters, grid.dims())?;
+        let transform: Transform = Transform::new(grid, Dealias::None)?;
+        let modes = 0..transform.num_modes();
+        let limit = |axis: usize| {
+            let highest = equation.dealias().num_modes(grid.points()[axis]) - 1;
+            std::f64::consts::TAU / grid.length()[axis] * highest as f64 * 2.0 / 3.0
+        };
+        let limits: Vec<f64> = (0..grid.dims()).map(limit).collect();
+        let vectors = transform.vectors().clone();
+        let above = |mode: usize| {
+            let axes = limits.iter().enumerate();
+            let mut distances = axes.map(|(axis, limit)| vectors.axis(axis)[mode].abs() - limit);
+            distances.any(|distance| distance > 0.0)
+        };
+        // Of the last axis only `k = 0 … N/2` is stored; the first and last plane are complete.
+        let plane: usize = grid.points()[..grid.dims() - 1].iter().product();
+        let inner = plane..modes.end - plane;
+        let weight = |mode| if inner.contains(&mode) { 2.0 } else { 1.0 };
+        Ok(Some(Self {
+            num_points: grid.num_points(),
+            u_hat: vec![Complex64::ZERO; modes.end],
+            weights: modes.clone().map(weight).collect(),
+            top: modes.map(above).collect(),
+            transform,
+        }))
+    }
+
+    /// Share of the energy of `u`, channel after channel and without their means, in the top
+    /// third; 0 for a constant.
+    pub(super) fn share(&mut self, u: &[f64]) -> f64 {
+        let (mut top, mut all) = (0.0, 0.0);
+        for u in u.chunks_exact(self.num_points) {
+            self.transform.forward(u, &mut self.u_hat);
+            let energies = self.u_hat.iter().zip(&self.weights);
+            let energies = energies.map(|(u_hat, weight)| weight * u_hat.norm_sqr());
+            for (energy, is_top) in energies.zip(&self.top).skip(1) {
+                all += energy;
+                top += if *is_top { energy } else { 0.0 };
+            }
+        }
+        if top > 0.0 { top / all } else { 0.0 }
+    }
+}

@@ -1,0 +1,193 @@
+//! The errors that self-convergence measures are those of the simulation.
+
+mod common;
+
+use std::f64::consts::TAU;
+use std::ops::ControlFlow;
+
+use common::{coarsen, cube, final_state, initial, simulation, simulation_on, trajectory};
+use ondine_solvers::{
+    Convergence, Grid, Integrator, Rollout, SimulationSpec, SolverError, measure_convergence,
+};
+
+/// Measured over frames after a warm-up, from the sine series of seed 3 or the equation's own.
+fn measure(spec: &SimulationSpec, warmup: usize, frames: usize) -> Convergence {
+    let start = |spec: &SimulationSpec| spec.own_initial().unwrap_or_else(|| initial(spec, 3));
+    let go_on = &mut |_| ControlFlow::Continue(());
+    let measured = measure_convergence(spec, &start, Rollout { warmup, frames }, go_on);
+    let measured = measured.unwrap_or_else(|error| panic!("{error}"));
+    measured.expect("nobody stopped it")
+}
+
+fn with_substeps(spec: &SimulationSpec, substeps: usize) -> SimulationSpec {
+    SimulationSpec {
+        substeps,
+        ..spec.clone()
+    }
+}
+
+/// `‖a − b‖ / ‖b‖`.
+fn relative(a: &[f64], b: &[f64]) -> f64 {
+    let distance: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+    (common::energy(&distance) / common::energy(b)).sqrt()
+}
+
+fn largest(errors: &[f64]) -> f64 {
+    errors.iter().copied().fold(0.0, f64::max)
+}
+
+/// Whether an estimate says the error within a factor of two.
+#[track_caller]
+fn agrees(estimate: f64, error: f64) {
+    let ratio = estimate / error;
+    assert!(
+        (0.5..2.0).contains(&ratio),
+        "measured {estimate:e}, true {error:e}"
+    );
+}
+
+#[test]
+fn errors_in_time_are_those_against_a_much_finer_run() {
+    let burgers = simulation("burgers", 0.1, (128, TAU), 0.1);
+    let flame = simulation("kuramoto_sivashinsky", 1.0, (128, 32.0), 0.4);
+    for (spec, warmup) in [(burgers, 0), (flame, 100)] {
+        for integrator in [Integrator::Etdrk2, Integrator::Etdrk4] {
+            let spec = SimulationSpec {
+                integrator,
+                ..spec.clone()
+            };
+            let measured = measure(&spec, warmup, 11).temporal;
+            let start = final_state(&spec, &initial(&spec, 3), warmup);
+            let exact = trajectory(&with_substeps(&spec, 32), &start, 10);
+            let found = trajectory(&spec, &start, 10);
+            for frame in 1..=10 {
+                let apart = relative(&found[frame], &exact[frame]);
+                agrees(measured.accumulated[frame - 1], apart);
+                let one = final_state(&spec, &exact[frame - 1], 1);
+                agrees(measured.added[frame - 1], relative(&one, &exact[frame]));
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_in_space_are_those_against_a_much_finer_grid() {
+    // Not resolved: the front of width 4ν/Δu lies between two points.
+    let spec = with_substeps(&simulation("burgers", 0.02, (48, TAU), 0.1), 16);
+    let measured = measure(&spec, 0, 16);
+    let grid = Grid::new(&[8 * 48], &[TAU]).expect("valid");
+    let fine = SimulationSpec {
+        grid,
+        ..spec.clone()
+    };
+    let exact = trajectory(&fine, &initial(&fine, 3), 15);
+    let found = trajectory(&spec, &initial(&spec, 3), 15);
+    let apart = |frame: usize| relative(&found[frame], &coarsen(&exact[frame], &fine.grid, 8));
+    for frame in [5, 10, 15] {
+        agrees(measured.spatial.accumulated[frame - 1], apart(frame));
+    }
+    assert!(largest(&measured.spatial.added) > 1e-3, "{measured:?}");
+    assert!(measured.tail.expect("waves") > 1e-4, "{measured:?}");
+    assert!(largest(&measured.temporal.added) < 1e-6, "{measured:?}");
+}
+
+#[test]
+fn a_resolved_solution_has_no_error_in_space() {
+    let line = (simulation("burgers", 0.2, (256, TAU), 0.05), 0);
+    let plane = simulation_on("burgers", &[0.5], cube(2, 64, TAU), 0.05);
+    let flame = simulation("kuramoto_sivashinsky", 1.0, (256, 32.0), 0.1);
+    for (spec, warmup) in [line, (plane, 2), (flame, 200)] {
+        let spec = with_substeps(&spec, 2);
+        let measured = measure(&spec, warmup, 6);
+        let kind = spec.equation.kind;
+        let spatial = &measured.spatial;
+        assert!(largest(&spatial.added) < 1e-9, "{kind}: {measured:?}");
+        assert!(largest(&spatial.accumulated) < 1e-9, "{kind}: {measured:?}");
+        assert!(
+            measured.tail.expect("waves") < 1e-12,
+            "{kind}: {measured:?}"
+        );
+    }
+}
+
+#[test]
+fn linear_equations_are_exact_in_time_and_in_space() {
+    let advection = simulation_on("advection", &[1.0, -0.5], cube(2, 32, TAU), 0.3);
+    let wave = simulation("wave", 1.0, (64, TAU), 0.3);
+    for (spec, warmup) in [(advection, 0), (wave, 3)] {
+        let Convergence {
+            temporal, spatial, ..
+        } = measure(&spec, warmup, 5);
+        let all = [
+            &temporal.added,
+            &temporal.accumulated,
+            &spatial.added,
+            &spatial.accumulated,
+        ];
+        for errors in all {
+            assert_eq!(errors.len(), 4);
+            assert!(largest(errors) < 1e-13, "{temporal:?} {spatial:?}"); // rounding, some steps
+        }
+    }
+}
+
+#[test]
+fn heat_between_walls_is_compared_at_the_points_it_shares_with_a_finer_grid() {
+    let values = [1.0, 300.0, 100.0, 400.0];
+    let grid = |points| Grid::new(&[points], &[1.0]).expect("valid");
+    let spec = with_substeps(&simulation_on("heat", &values, grid(30), 0.01), 8);
+    let measured = measure(&spec, 4, 3);
+    assert_eq!(measured.tail, None);
+    // 31 · 9 spacings: the points (j + 1) · 9 − 1 are shared.
+    let fine = SimulationSpec {
+        grid: grid(31 * 9 - 1),
+        ..with_substeps(&spec, 64)
+    };
+    let start = |spec: &SimulationSpec| spec.own_initial().expect("heat has one");
+    let exact = trajectory(&fine, &start(&fine), 6);
+    let shared = |frame: usize| -> Vec<f64> {
+        let u = exact[frame].iter().skip(8).step_by(9);
+        u.copied().collect()
+    };
+    let found = final_state(&with_substeps(&spec, 64), &shared(4), 2);
+    agrees(
+        measured.spatial.accumulated[1],
+        relative(&found, &shared(6)),
+    );
+}
+
+#[test]
+fn a_measurement_can_be_stopped_at_every_frame() {
+    let spec = simulation("burgers", 0.1, (32, TAU), 0.1);
+    for last in 0..6 {
+        let mut ticks = 0;
+        let stop = &mut |_| {
+            ticks += 1;
+            match ticks > last {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        };
+        let rollout = Rollout {
+            warmup: 2,
+            frames: 3,
+        };
+        let start = |spec: &SimulationSpec| initial(spec, 3);
+        let measured = measure_convergence(&spec, &start, rollout, stop);
+        assert_eq!(measured.expect("it does not diverge"), None, "tick {last}");
+    }
+}
+
+#[test]
+fn a_diverging_run_is_an_error_with_its_numbers() {
+    let spec = simulation("burgers", 1e-6, (256, TAU), 2.0);
+    let start = |spec: &SimulationSpec| initial(spec, 3);
+    let rollout = Rollout {
+        warmup: 0,
+        frames: 50,
+    };
+    let go_on = &mut |_| ControlFlow::Continue(());
+    let error = measure_convergence(&spec, &start, rollout, go_on).expect_err("too long a step");
+    assert!(matches!(error, SolverError::Diverged { .. }), "{error}");
+    assert!(error.to_string().contains("0.000001"), "{error}");
+}
