@@ -1,5 +1,6 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
+use super::Page;
 use crate::{Equation, Grid, SolverError, Stepper};
 
 /// A parameter of an equation.
@@ -50,6 +51,8 @@ pub struct EquationEntry {
     pub build: fn(&[f64], usize) -> Box<dyn Equation>,
     /// How it is solved when it has no Fourier modes; `build` is then never called.
     pub direct: Option<Direct>,
+    /// What a reader wants to know.
+    pub page: Page,
 }
 
 /// A stepper, or what is wrong with its values.
@@ -130,6 +133,7 @@ impl EquationEntry {
         parameters: &[],
         build: |_, _| unreachable!("every equation with modes says how it is built"),
         direct: None,
+        page: Page::EMPTY,
     };
 
     /// Names of the fields of a state on a grid of `dims` axes, one per channel.
