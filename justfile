@@ -31,6 +31,10 @@ hygiene:
     typos
     cargo deny check
 
+# The pages of all equations, from the list; look at the pictures that change.
+pages:
+    cargo run --release --example equation_pages -- docs/equations
+
 # The main job: a training of a few minutes with its report in runs/quickstart.
 train:
     cargo run --release -- train recipes/quickstart.toml

@@ -14,6 +14,7 @@ mod memory;
 pub mod metric;
 pub mod objective;
 pub mod observer;
+pub mod pages;
 pub mod plan;
 pub mod recipe;
 pub mod report;

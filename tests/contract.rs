@@ -11,8 +11,10 @@ use ondine::evaluation::{Evaluation, HeldOut, evaluate};
 use ondine::metric::METRICS;
 use ondine::models::{Init, Scaling};
 use ondine::objective::OBJECTIVES;
+use ondine::pages;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
+use ondine::solvers::equation::EQUATIONS;
 use ondine::solvers::{Rng, Stream};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -130,4 +132,36 @@ fn persistence_is_judged_by_its_closed_form_on_advection() {
     // cos(t) falls below 0.8 at t = 0.6435; linear interpolation between steps 0.1 apart.
     let time = judged.correlation_time["0.8"];
     assert!((time - 0.8_f64.acos()).abs() < 2e-3, "{time}");
+}
+
+#[test]
+fn every_equation_has_an_example_that_changes_and_stays_finite() {
+    for entry in EQUATIONS {
+        let plan = pages::example(entry).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(plan.recipe.equation.kind, entry.kind);
+        let drawn = plan.ensemble.points.len();
+        assert!(drawn < 3 && plan.recipe.time.frames > 3, "{}", entry.kind);
+        let mut ensemble = plan.ensemble.clone();
+        (ensemble.warmup, ensemble.frames) = (0, 2);
+        let mut frames: Vec<Vec<f64>> = Vec::new();
+        let run = ensemble.run(0, &mut |frame| {
+            frames.push(frame.to_vec());
+            ControlFlow::Continue(())
+        });
+        run.unwrap_or_else(|error| panic!("{error}"));
+        assert!(frames.concat().iter().all(|u| u.is_finite()));
+        assert_ne!(frames[0], frames[1], "{}", entry.kind);
+    }
+}
+
+#[test]
+fn pictures_of_one_and_two_dimensions_are_drawn() {
+    for (kind, height) in [("advection", 354_u32), ("advection_diffusion", 234)] {
+        let entry = EQUATIONS.iter().find(|entry| entry.kind == kind);
+        let plan = pages::example(entry.expect("in the list")).unwrap_or_else(|e| panic!("{e}"));
+        let png = pages::picture(&plan).unwrap_or_else(|error| panic!("{error}"));
+        // The header of a PNG has width and height at bytes 16 and 20.
+        assert_eq!(png[16..20], 840_u32.to_be_bytes());
+        assert_eq!(png[20..24], height.to_be_bytes(), "{kind}");
+    }
 }

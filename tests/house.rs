@@ -1,5 +1,6 @@
 //! Rules of the house that no compiler checks: crate boundaries, one gate to the device, valid recipes.
 
+use ondine::pages;
 use ondine::recipe::Recipe;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -129,4 +130,30 @@ fn every_recipe_is_valid_and_its_resolved_form_is_its_own() {
         let again = check(again.unwrap_or_else(|error| panic!("{error}\n{resolved}")));
         assert_eq!(again.resolved(), resolved, "{}", path.display());
     }
+}
+
+#[test]
+fn the_pages_of_the_equations_are_those_of_the_list() {
+    const REMEDY: &str = "run `cargo run --release --example equation_pages -- docs/equations`";
+    let folder = root().join("docs/equations");
+    let files = pages::files().unwrap_or_else(|error| panic!("{error}"));
+    let mut names = BTreeSet::new();
+    for (name, text) in files {
+        let found = fs::read_to_string(folder.join(&name)).unwrap_or_default();
+        assert!(
+            found == text,
+            "docs/equations/{name} is not what the list says: {REMEDY}"
+        );
+        if name.ends_with(".toml") {
+            let picture = name.replace(".toml", ".png");
+            let png = fs::read(folder.join(&picture)).unwrap_or_default();
+            assert!(png.starts_with(b"\x89PNG"), "{picture}: {REMEDY}");
+            assert!(png.len() < 80_000, "{picture} has {} bytes", png.len());
+            names.insert(picture);
+        }
+        names.insert(name);
+    }
+    let entries = fs::read_dir(&folder).expect("a folder").flatten();
+    let found = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    assert_eq!(found.collect::<BTreeSet<_>>(), names, "nothing else");
 }

@@ -261,6 +261,10 @@ fn files_and_directories_that_do_not_fit_are_refused() {
             "`gpu` is no device",
         ),
         (vec!["list", "equation"], "did you mean `equations`?"),
+        (
+            vec!["list", "equations", "burger"],
+            "did you mean `burgers`?",
+        ),
     ] {
         let result = run(&arguments);
         let said = printed(&result);

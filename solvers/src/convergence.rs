@@ -55,15 +55,19 @@ pub struct Errors {
 ///
 /// ```
 /// use std::ops::ControlFlow;
-/// use ondine_solvers::{Grid, Integrator, Rollout, SimulationSpec, equation, measure_convergence};
+/// use ondine_solvers::{Grid, Integrator, Precision, Rollout, SimulationSpec};
+/// use ondine_solvers::{equation, measure_convergence};
 ///
 /// let simulation = SimulationSpec {
 ///     equation: equation::find("burgers").expect("in the list"),
 ///     parameters: vec![0.1],
+///     drawn: vec![],
 ///     grid: Grid::new(&[64], &[1.0])?,
 ///     dt: 0.01,
 ///     substeps: 1,
 ///     integrator: Integrator::Etdrk4,
+///     precision: Precision::F64,
+///     threads: 1,
 /// };
 /// let wave = |spec: &SimulationSpec| -> Vec<f64> {
 ///     let x = spec.grid.coordinates(0).into_iter();

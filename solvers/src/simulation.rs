@@ -114,9 +114,11 @@ impl SimulationSpec {
             format!("length = {}", join(self.grid.length())),
             format!("dt = {}", self.dt),
             format!("substeps = {}", self.substeps),
-            format!("integrator = {}", self.integrator),
         ];
-        parameters.chain(settings).collect::<Vec<_>>().join(", ")
+        let of_modes = self.equation.direct.is_none();
+        let integrator = of_modes.then(|| format!("integrator = {}", self.integrator));
+        let all = parameters.chain(settings).chain(integrator);
+        all.collect::<Vec<_>>().join(", ")
     }
 
     /// The error of a run that diverged, with the names of this simulation.

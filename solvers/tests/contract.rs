@@ -122,6 +122,21 @@ fn every_equation_names_its_fields_and_its_parameters() {
 }
 
 #[test]
+fn every_equation_has_a_complete_page() {
+    for entry in EQUATIONS {
+        let (kind, page) = (entry.kind, entry.page);
+        assert!(!page.title.is_empty(), "{kind} has no title");
+        for (name, text, least) in [("signs", page.signs, 40), ("expect", page.expect, 200)] {
+            let whole = text.ends_with('.') && text.chars().count() >= least;
+            assert!(whole, "{kind}: `{name}` is no text: {text:?}");
+        }
+        assert!(!page.references.is_empty(), "{kind} has no references");
+        let named = page.example.contains(&format!("kind = \"{kind}\""));
+        assert!(named, "{kind} has no example of its own");
+    }
+}
+
+#[test]
 fn every_equation_refuses_wrong_parameters_and_dimensions() {
     for entry in EQUATIONS {
         let dims = entry.dims[0];

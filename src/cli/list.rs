@@ -4,13 +4,14 @@ use super::CliError;
 use super::table::{columns, print, print_json};
 use crate::metric::METRICS;
 use crate::objective::OBJECTIVES;
+use crate::pages::details;
 use crate::recipe::suggest;
 use clap::Args;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::POLICIES;
 use ondine_datasets::sampler::SAMPLERS;
 use ondine_models::network::NETWORKS;
-use ondine_solvers::equation::EQUATIONS;
+use ondine_solvers::equation::{EQUATIONS, EquationEntry, find};
 use serde::Serialize;
 
 /// List equations, initial states, samplers, buffers, models, objectives and metrics.
@@ -18,6 +19,8 @@ use serde::Serialize;
 pub(super) struct List {
     /// One of equations, initial, samplers, buffers, models, objectives, metrics; all if absent.
     what: Option<String>,
+    /// One member of the list; of an equation, all that is known.
+    kind: Option<String>,
     /// Print the list as JSON.
     #[arg(long)]
     json: bool,
@@ -42,26 +45,45 @@ impl List {
     pub(super) fn run(self) -> Result<(), CliError> {
         let mut sections = sections();
         if let Some(what) = &self.what {
-            let names: Vec<&str> = sections.iter().map(|section| section.name).collect();
-            if !names.contains(&what.as_str()) {
-                let help = suggest(what, &names);
-                return Err(CliError::Usage(format!(
-                    "there is no list `{what}`; {help}"
-                )));
+            keep(&mut sections, what, "list", |section| section.name)?;
+            let members = &mut sections[0].members;
+            if let Some(kind) = &self.kind {
+                keep(members, kind, "member", |member| member.kind)?;
             }
-            sections.retain(|section| section.name == what);
         }
-        match self.json {
-            true => print_json(&sections),
-            false => print(
-                &sections
-                    .iter()
-                    .map(rendered)
-                    .collect::<Vec<_>>()
-                    .join("\n\n"),
-            ),
+        match (self.json, self.equation()) {
+            (true, _) => print_json(&sections),
+            (false, Some(entry)) => print(&details(entry)),
+            (false, None) => {
+                let sections: Vec<_> = sections.iter().map(rendered).collect();
+                print(&sections.join("\n\n"))
+            }
         }
     }
+
+    /// The equation that is asked for alone.
+    fn equation(&self) -> Option<&'static EquationEntry> {
+        let equations = self.what.as_deref() == Some("equations");
+        self.kind.as_deref().filter(|_| equations).and_then(find)
+    }
+}
+
+/// Keeps the item called `name`, or says which there are.
+fn keep<T>(
+    items: &mut Vec<T>,
+    name: &str,
+    what: &str,
+    read: impl Fn(&T) -> &'static str,
+) -> Result<(), CliError> {
+    let names: Vec<&str> = items.iter().map(&read).collect();
+    if !names.contains(&name) {
+        let help = suggest(name, &names);
+        return Err(CliError::Usage(format!(
+            "there is no {what} `{name}`; {help}"
+        )));
+    }
+    items.retain(|item| read(item) == name);
+    Ok(())
 }
 
 fn rendered(section: &Section) -> String {
@@ -127,7 +149,7 @@ fn sections() -> Vec<Section> {
 }
 
 fn equations() -> Vec<Member> {
-    let member = |entry: &&ondine_solvers::EquationEntry| Member {
+    let member = |entry: &&EquationEntry| Member {
         kind: entry.kind,
         summary: format!(
             "{}   {} ({})",

@@ -10,7 +10,7 @@ pub(super) fn count(number: u64) -> String {
 }
 
 /// A quantity rounded to `digits` significant digits: `31.2`, `12,300`, `1.2 × 10⁻⁷`.
-pub(super) fn significant(value: f64, digits: usize) -> String {
+pub(crate) fn significant(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return "not finite".into();
     }

@@ -103,7 +103,7 @@ fn share(value: f64, low: f64, high: f64) -> f64 {
 }
 
 /// At most `most` multiples of 1, 2 or 5 times a power of ten (and one more where both ends are).
-pub(super) fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
+pub(crate) fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let span = high - low;
     if !span.is_finite() || span <= 0.0 {
         return vec![];

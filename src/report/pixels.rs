@@ -10,13 +10,16 @@ use kuva::render::render::{Primitive, Scene};
 const HOLE: Color = Color::Rgb(120, 120, 120);
 /// More shades than the eye tells apart; fewer compress better.
 const SHADES: f64 = 127.0;
+/// What is smaller beside the largest value is not a sign of its own.
+const NEGLIGIBLE: f64 = 1e-3;
+
 /// Which colour a value gets.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Scale {
+pub(crate) struct Scale {
     /// Value of the lowest colour.
-    pub(super) low: f64,
+    pub(crate) low: f64,
     /// Value of the highest colour.
-    pub(super) high: f64,
+    pub(crate) high: f64,
     kind: Kind,
 }
 
@@ -31,10 +34,11 @@ enum Kind {
 }
 
 impl Scale {
-    /// For a field: symmetric about zero if it takes both signs.
-    pub(super) fn of_field(values: &[f32]) -> Self {
+    /// For a field: symmetric about zero if it takes both signs, rounding left aside.
+    pub(crate) fn of_field(values: &[f32]) -> Self {
         let (low, high) = bounds(values);
-        if low < 0.0 && high > 0.0 {
+        let negligible = NEGLIGIBLE * high.max(-low);
+        if low < -negligible && high > negligible {
             let reach = high.max(-low);
             return Self {
                 low: -reach,
@@ -60,12 +64,13 @@ impl Scale {
         }
     }
 
-    fn color(&self, value: f32) -> Color {
+    /// The colour of a value, one of `shades` and one more.
+    pub(crate) fn color(&self, value: f32, shades: f64) -> Color {
         if !value.is_finite() {
             return HOLE;
         }
         let share = ((f64::from(value) - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
-        let share = (share * SHADES).round() / SHADES;
+        let share = (share * shades).round() / shades;
         let rgb = match self.kind {
             Kind::Diverging => ColorMap::RedBlue.map_rgb(1.0 - share),
             Kind::Sequential => ColorMap::Viridis.map_rgb(share),
@@ -99,7 +104,7 @@ pub(super) fn picture(
         w: vec![1.0; columns * rows],
         h: vec![1.0; columns * rows],
         fills: cells()
-            .map(|(column, row)| scale.color(value(column, row)))
+            .map(|(column, row)| scale.color(value(column, row), SHADES))
             .collect(),
     });
     let png = RasterBackend { scale: 1.0 }
@@ -150,6 +155,8 @@ mod tests {
             (positive.low, positive.high, positive.kind),
             (1.0, 3.0, Kind::Sequential)
         );
+        let rounded = Scale::of_field(&[-1e-9, 1.0]);
+        assert_eq!(rounded.kind, Kind::Sequential);
         let flat = Scale::of_field(&[0.0, 0.0]);
         assert!(flat.high > flat.low);
         assert!(Scale::of_error(&[f32::NAN], &both).high > 0.0);
@@ -163,10 +170,13 @@ mod tests {
     fn values_that_are_not_finite_are_grey() {
         let scale = Scale::of_field(&[-1.0, 1.0]);
         assert!(matches!(
-            scale.color(f32::INFINITY),
+            scale.color(f32::INFINITY, SHADES),
             Color::Rgb(120, 120, 120)
         ));
-        assert!(!matches!(scale.color(1.0), Color::Rgb(120, 120, 120)));
+        assert!(!matches!(
+            scale.color(1.0, SHADES),
+            Color::Rgb(120, 120, 120)
+        ));
     }
 
     #[test]

@@ -58,5 +58,44 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             diffusivity: values[0],
         })
     },
+    page: super::Page {
+        title: "Allen–Cahn",
+        signs: "The phases are u = +1 and u = −1, equal in every respect; u = 0 is unstable. A \
+                state within ±1 stays there.",
+        expect: "Within a few time units a state separates into regions of +1 and −1 with fronts \
+                 of width √(8ν). From then on fronts move by their curvature alone: a disc of \
+                 radius R shrinks as R² = R₀² − 2νt and vanishes suddenly, a straight front \
+                 stands still, and in one dimension nearly everything does. The amounts of the \
+                 phases are not conserved. A surrogate sees long times in which almost nothing \
+                 happens, then a region that disappears within a few steps.",
+        references: &[
+            "S. M. Allen & J. W. Cahn, *Acta Metall.* 27, 1085 (1979)",
+            "J. Carr & R. L. Pego, *Comm. Pure Appl. Math.* 42, 523 (1989)",
+        ],
+        example: r#"
+seed = 0
+
+[equation]
+kind = "allen_cahn"
+diffusivity = 0.01
+
+[grid]
+points = [128, 128]
+length = 6.283185307179586
+
+[time]
+dt = 0.5
+frames = 61
+substeps = 2
+
+[initial]
+kind = "gaussian_random_field"
+exponent = 2.0
+deviation = 0.3
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

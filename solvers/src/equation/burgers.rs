@@ -80,5 +80,46 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             dims,
         })
     },
+    page: super::Page {
+        title: "Burgers",
+        signs: "Positive values move towards larger coordinates; where u falls along x, a front \
+                forms. In one dimension this is uₜ + ½ (u²)ₓ = ν uₓₓ, in two and three the fields \
+                are the components of a velocity along the axes, and the form is the convective \
+                one, whose mean is not constant.",
+        expect: "Slopes steepen until diffusion stops them, after a time of about 1 / max |∇u|: \
+                 fronts 4ν / Δu wide, between which u is almost straight. Fronts catch up with \
+                 each other and merge, and the energy falls with each of them. The grid needs a \
+                 few points in a front; with fewer, ripples appear beside it. For a surrogate the \
+                 place of a front decides: smooth parts are easy, a front that is one grid \
+                 spacing off is most of the error, and a smaller ν makes all of it harder.",
+        references: &[
+            "J. M. Burgers, *Adv. Appl. Mech.* 1, 171 (1948)",
+            "E. Hopf, *Comm. Pure Appl. Math.* 3, 201 (1950)",
+            "J. D. Cole, *Quart. Appl. Math.* 9, 225 (1951)",
+        ],
+        example: r#"
+seed = 1
+
+[equation]
+kind = "burgers"
+viscosity = 0.01
+
+[grid]
+points = [512]
+length = 6.283185307179586
+
+[time]
+dt = 0.05
+frames = 201
+substeps = 2
+
+[initial]
+kind = "fourier_series"
+cutoff = 4
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

@@ -77,5 +77,47 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             gradient_energy: values[1],
         })
     },
+    page: super::Page {
+        title: "Cahn–Hilliard",
+        signs: "The phases are u = +1 and u = −1; −D ∆u feeds waves with k² < 1/γ, and the fourth \
+                derivative damps the shorter ones. The mean of u is the composition of the \
+                mixture and stays what it was.",
+        expect: "Out of a small state the waves near k² = 1/(2γ) grow fastest, at the rate \
+                 D/(4γ), until there are regions of ±1 with fronts of width √(8γ). Those coarsen, \
+                 more and more slowly: their size grows as t^⅓, small regions feeding large ones. \
+                 A mean near zero gives a maze, one away from it droplets. The free energy never \
+                 grows. Fast separation and slow coarsening are two time scales in one rollout, \
+                 which is what a surrogate finds hard; holding the mean helps.",
+        references: &[
+            "J. W. Cahn & J. E. Hilliard, *J. Chem. Phys.* 28, 258 (1958)",
+            "J. W. Cahn, *Acta Metall.* 9, 795 (1961)",
+            "I. M. Lifshitz & V. V. Slyozov, *J. Phys. Chem. Solids* 19, 35 (1961)",
+        ],
+        example: r#"
+seed = 0
+
+[equation]
+kind = "cahn_hilliard"
+mobility = 0.1
+gradient_energy = 0.01
+
+[grid]
+points = [128, 128]
+length = 6.283185307179586
+
+[time]
+dt = 0.5
+frames = 61
+substeps = 16
+
+[initial]
+kind = "gaussian_random_field"
+exponent = 0.0
+deviation = 0.1
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

@@ -213,5 +213,46 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     },
     draw: Some(draw),
     own_initial: Some(initial),
+    page: super::Page {
+        title: "The combined equation",
+        signs: "Positive `α` makes high water run ahead; positive `β` evens out; positive `γ` is the \
+                `uₓₓₓ` of Korteweg–de Vries. `α` is that of the authors' program, twice the one of \
+                the formula `∂ₓ(α u²)` in their paper.",
+        expect: "A force δ(t, x) = Σ Aⱼ sin(ωⱼt + 2πlⱼx/L + φⱼ) of five slow waves, drawn anew for \
+                 every simulation, pushes the state, which begins as δ(0, x). The experiments of \
+                 the paper: E1 `α = 1` alone, E2 with `β` in [0, 0.2], both for 4 time units; E3 \
+                 `α` in [0, 6], `β` in [0.1, 0.4], `γ` in [0, 1] for 2. Without `β` waves break \
+                 into shocks after about one time unit; they are kept a few points wide, so frames \
+                 are of first order there and of fifth order elsewhere. With `γ` short waves run \
+                 out of a front. The force is not among the parameters that a surrogate sees: from \
+                 one state alone it cannot be known, from several it can, which is why the paper \
+                 feeds 25 frames. `solver_points` above `points` give frames of a finer solution.",
+        references: &[
+            "J. Brandstetter, D. E. Worrall & M. Welling, *Message Passing Neural PDE Solvers* \
+             (ICLR 2022), §4.1",
+            "G.-S. Jiang & C.-W. Shu, *J. Comput. Phys.* 126, 202 (1996)",
+        ],
+        example: r#"
+seed = 3
+
+[equation]
+kind = "combined"
+alpha = 3.0
+beta = 0.1
+gamma = 0.1
+
+[grid]
+points = [200]
+length = 16.0
+
+[time]
+dt = 0.02
+frames = 201
+substeps = 8
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

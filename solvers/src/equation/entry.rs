@@ -1,5 +1,6 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
+use super::Page;
 use crate::{Equation, Grid, Rng, SolverError, Stepper};
 
 /// A parameter of an equation.
@@ -57,6 +58,8 @@ pub struct EquationEntry {
     pub own_initial: Option<fn(&[f64], &Grid) -> Vec<f64>>,
     /// How it is solved when it has no Fourier modes; `build` is then never called.
     pub direct: Option<Direct>,
+    /// What a reader wants to know.
+    pub page: Page,
 }
 
 /// A stepper, or what is wrong with its values.
@@ -136,6 +139,7 @@ impl EquationEntry {
         draw: None,
         own_initial: None,
         direct: None,
+        page: Page::EMPTY,
     };
 
     /// Names of the fields of a state on a grid of `dims` axes, one per channel.

@@ -72,5 +72,46 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             growth_rate: values[1],
         })
     },
+    page: super::Page {
+        title: "Fisher–KPP",
+        signs: "u is a share of the capacity, 0 to 1. u = 0 is unstable, and a negative value \
+                runs away to minus infinity: start from states in [0, 1], such as `blobs`.",
+        expect: "Where there is anything it grows to 1 within a few times 1/r, and fronts of \
+                 width √(ν/r) carry it outwards at the speed 2 √(νr), until the box is full; then \
+                 nothing happens any more. The grid has to resolve the fronts: ringing below zero \
+                 is small at first but grows as exp(r t). A front is pulled by its thin tail, so \
+                 a surrogate that is wrong by a little where u is almost zero gets the speed \
+                 wrong.",
+        references: &[
+            "R. A. Fisher, *Ann. Eugenics* 7, 355 (1937)",
+            "A. Kolmogorov, I. Petrovsky & N. Piskunov, *Bull. Univ. Moscou A* 1 (1937)",
+            "J. D. Murray, *Mathematical Biology I*, 3rd ed. (2002), chapter 13",
+        ],
+        example: r#"
+seed = 3
+
+[equation]
+kind = "fisher_kpp"
+diffusivity = 0.05
+growth_rate = 1.0
+
+[grid]
+points = [256]
+length = 20.0
+
+[time]
+dt = 0.1
+frames = 181
+substeps = 1
+
+[initial]
+kind = "blobs"
+count = 2
+width = 0.02
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

@@ -112,5 +112,49 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             kill: values[3],
         })
     },
+    page: super::Page {
+        title: "Gray–Scott",
+        signs: "`F` and `k` are rates, not negative: u is fed towards 1, v is washed out by F + \
+                k, and u v² turns u into v. Where there is no v nothing happens, so start from \
+                `blobs`, spots of v in a sea of u.",
+        expect: "F and k choose the pattern: worms that fill the box with a maze for F = 0.035 \
+                 and k = 0.06, spots that divide for 0.03 and 0.062, threads that grow slowly for \
+                 0.06 and 0.065. Drawn each for itself from the good ranges they also give cases \
+                 in which v dies out, as 0.014 and 0.045 do. Diffusivities and times belong to \
+                 boxes of length 1 to 2.5, where a pattern spreads over thousands of time units. \
+                 The state is flat but for thin fronts where all happens; a surrogate has to move \
+                 those and to know when a spot divides.",
+        references: &[
+            "P. Gray & S. K. Scott, *Chem. Eng. Sci.* 39, 1087 (1984)",
+            "J. E. Pearson, *Science* 261, 189 (1993)",
+        ],
+        example: r#"
+seed = 0
+
+[equation]
+kind = "gray_scott"
+diffusivity_u = 2e-5
+diffusivity_v = 1e-5
+feed = 0.035
+kill = 0.06
+
+[grid]
+points = [192, 192]
+length = 2.0
+
+[time]
+dt = 50.0
+frames = 61
+substeps = 64
+
+[initial]
+kind = "blobs"
+count = 8
+width = 0.03
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

@@ -50,6 +50,45 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     ],
     own_initial: Some(|values, grid| vec![values[1]; grid.num_points()]),
     direct: Some(Direct { order: 2, stepper }),
+    page: super::Page {
+        title: "Heat between walls",
+        signs: "`low_wall` is the wall at 0 of an axis, `high_wall` that at L; in a plate \
+                `low_wall = [100.0, 500.0]` means 100 at x = 0 and 500 at y = 0. A positive `ν` \
+                evens out, as in `diffusion`.",
+        expect: "The state starts at one temperature whatever `[initial]` says, and warms or \
+                 cools from the walls inwards over a depth of about √(4νt); by the time L²/ν it \
+                 is steady, a ramp in a rod, a smooth surface in a plate. The steady state \
+                 depends on the temperatures alone, so a surrogate learns a map from three \
+                 temperatures (five in a plate) more than a dynamics. Hard are the first frames, \
+                 with jumps at the walls, and the corners where two walls meet. The network is \
+                 not told that there are walls.",
+        references: &[
+            "L. Meyer, M. Schouler, R. A. Caulk, A. Ribés & B. Raffin, *Training Deep Surrogate \
+             Models with Large Scale Online Learning* (ICML 2023)",
+            "R. Alexander, *SIAM J. Numer. Anal.* 14, 1006 (1977)",
+        ],
+        example: r#"
+seed = 0
+
+[equation]
+kind = "heat"
+initial_temperature = 300.0
+low_wall = [100.0, 500.0]
+high_wall = [400.0, 200.0]
+
+[grid]
+points = [64, 64]
+length = 1.0
+
+[time]
+dt = 0.001
+frames = 31
+substeps = 8
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };
 

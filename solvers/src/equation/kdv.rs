@@ -62,5 +62,46 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             hyper_viscosity: values[0],
         })
     },
+    page: super::Page {
+        title: "Korteweg–de Vries",
+        signs: "Solitons are elevations, u > 0, and move towards larger x; small waves move the \
+                other way, at the speed −k². Many texts write −6 u uₓ: their u is minus this one.",
+        expect: "Solitons (c/2) sech²(√c (x − ct) / 2) rise out of any positive bump: the higher, \
+                 the narrower and the faster. They pass through each other unchanged but for a \
+                 shift of their places, and leave small waves behind that run to the left. \
+                 Without ζ both ∫ u dx and ∫ u² dx are constant. The highest soliton, about 2/√c \
+                 wide, sets the grid; where it is not resolved, a little ζ keeps the shortest \
+                 waves down. A surrogate loses the places of the fast solitons first, and has to \
+                 learn the shift of a collision.",
+        references: &[
+            "N. J. Zabusky & M. D. Kruskal, *Phys. Rev. Lett.* 15, 240 (1965)",
+            "C. S. Gardner, J. M. Greene, M. D. Kruskal & R. M. Miura, *Phys. Rev. Lett.* 19, \
+             1095 (1967)",
+            "P. G. Drazin & R. S. Johnson, *Solitons: an Introduction* (1989)",
+        ],
+        example: r#"
+seed = 1
+
+[equation]
+kind = "kdv"
+
+[grid]
+points = [256]
+length = 60.0
+
+[time]
+dt = 0.1
+frames = 401
+substeps = 16
+
+[initial]
+kind = "blobs"
+count = 1
+width = 0.04
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

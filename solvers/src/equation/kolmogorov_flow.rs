@@ -119,5 +119,50 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             forcing_amplitude: values[3],
         })
     },
+    page: super::Page {
+        title: "Kolmogorov flow",
+        signs: "The force pushes along the first axis, (A sin(k y), 0), and so adds −A k cos(k y) \
+                to the vorticity. Signs of the flow are those of `navier_stokes`; `drag` takes a \
+                w.",
+        expect: "After a transient of ten to twenty time units, for which a warm-up is good, \
+                 force, drag and viscosity balance and the flow is turbulent and statistically \
+                 steady: strong eddies that merge and are torn apart, filaments between them. \
+                 Without drag energy gathers in the longest waves. For small A / (ν² k³) the flow \
+                 is laminar instead, w = −A k cos(k y) / (ν k² + a). With ν = 10⁻³ take 128 \
+                 points an axis or more. It is a chaotic system with a wide spectrum: a surrogate \
+                 is judged by the time for which it follows, by spectra, and by whether it stays \
+                 stable.",
+        references: &[
+            "L. D. Meshalkin & Y. G. Sinai, *J. Appl. Math. Mech.* 25, 1700 (1961)",
+            "D. Kochkov et al., *Machine learning–accelerated computational fluid dynamics*, \
+             *PNAS* 118, e2101784118 (2021)",
+            "P. Lippe et al., *PDE-Refiner: Achieving Accurate Long Rollouts with Neural PDE \
+             Solvers* (NeurIPS 2023)",
+        ],
+        example: r#"
+seed = 0
+
+[equation]
+kind = "kolmogorov_flow"
+viscosity = 1e-3
+
+[grid]
+points = [128, 128]
+length = 6.283185307179586
+
+[time]
+dt = 0.25
+warmup = 80
+frames = 37
+substeps = 40
+
+[initial]
+kind = "filtered_velocity"
+max_velocity = 2.0
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

@@ -81,5 +81,47 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             dims,
         })
     },
+    page: super::Page {
+        title: "Kuramoto–Sivashinsky, the potential",
+        signs: "The square of the slope lowers u: steep places sink. Its mean is taken out at \
+                every instant, so that the mean of u stays; without that the front as a whole \
+                would move at −½⟨|∇u|²⟩. In one dimension the slope uₓ obeys \
+                `kuramoto_sivashinsky`.",
+        expect: "A film or flame front wrinkles into cells of about 2π √(2ν), which merge and \
+                 split without end. Long waves of u are large and slow, the cells on top of them \
+                 small and fast. Boxes longer than about 22 an axis (for ν = 1) are chaotic after \
+                 some tens of time units, for which a warm-up is good. As with every chaotic \
+                 system a surrogate follows a trajectory for a while only; here the correlation \
+                 of u may stay high after the cells are lost, so look at spectra too.",
+        references: &[
+            "G. I. Sivashinsky, *Acta Astronaut.* 4, 1177 (1977)",
+            "Y. Kuramoto & T. Tsuzuki, *Prog. Theor. Phys.* 55, 356 (1976)",
+            "F. Koehler, S. Niedermayr, R. Westermann & N. Thuerey, *APEBench: A Benchmark for \
+             Autoregressive Neural Emulators of PDEs* (NeurIPS 2024)",
+        ],
+        example: r#"
+seed = 0
+
+[equation]
+kind = "kuramoto_sivashinsky_potential"
+viscosity = 1.0
+
+[grid]
+points = [96, 96]
+length = 64.0
+
+[time]
+dt = 1.0
+warmup = 60
+frames = 31
+substeps = 8
+
+[initial]
+kind = "sine_series"
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

@@ -82,5 +82,48 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             drag: values[1],
         })
     },
+    page: super::Page {
+        title: "Navier–Stokes in the plane",
+        signs: "The vorticity w = v_x − u_y is positive where the flow turns anticlockwise; ∆ψ = \
+                −w and (u, v) = (ψ_y, −ψ_x), x being the first axis. Some programs have the \
+                opposite sign of w. There is no mean flow.",
+        expect: "Eddies of one sign merge, pairs of opposite sign travel, and between them \
+                 vorticity is drawn out into filaments that grow thin and diffuse. Energy goes to \
+                 the longest waves and decays slowly, enstrophy ½ ∫ w² dx goes to the shortest \
+                 and decays fast; in the end a few large eddies are left. Time is measured in \
+                 turnovers 1/|w|. The flow is chaotic, and the filaments set the grid: with ν = \
+                 10⁻³ and speeds near 1 on a box of 2π, 128 points an axis are the least. A \
+                 surrogate loses the filaments first; spectra show how many.",
+        references: &[
+            "R. H. Kraichnan, *Phys. Fluids* 10, 1417 (1967)",
+            "S. A. Orszag, *Stud. Appl. Math.* 50, 293 (1971)",
+            "J. C. McWilliams, *J. Fluid Mech.* 146, 21 (1984)",
+        ],
+        example: r#"
+seed = 0
+
+[equation]
+kind = "navier_stokes"
+viscosity = 1e-3
+
+[grid]
+points = [128, 128]
+length = 6.283185307179586
+
+[time]
+dt = 0.25
+warmup = 12
+frames = 37
+substeps = 32
+
+[initial]
+kind = "filtered_velocity"
+peak_wavenumber = 2.0
+max_velocity = 2.0
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

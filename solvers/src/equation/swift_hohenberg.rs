@@ -60,7 +60,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
         Parameter {
             name: "q",
             symbol: "q",
-            doc: "0 prefers stripes, larger values hexagons",
+            doc: "0 gives stripes; larger values hexagons, as long as r is small",
             default: Some(1.0),
             good: [0.0, 1.5],
             ..Parameter::ANY
@@ -71,6 +71,46 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
             r: values[0],
             q: values[1],
         })
+    },
+    page: super::Page {
+        title: "Swift–Hohenberg",
+        signs: "A positive `r` lets waves near |k| = 1 grow out of nothing; −u³ stops them. A \
+                positive `q` favours spots of positive u, a negative one spots of negative u.",
+        expect: "Waves of length 2π grow at the rate r and settle into a pattern: stripes for q = \
+                 0, hexagons for r = 0.1 and q = 1, and for larger r again stripes, with bends \
+                 and loose ends. The pattern is there after a few times 1/r; its defects heal \
+                 over hundreds of time units, and a free energy falls all the way. Take boxes of \
+                 several times 2π. A surrogate learns the steady pattern quickly; which of many \
+                 patterns a small state grows into is what it gets wrong.",
+        references: &[
+            "J. Swift & P. C. Hohenberg, *Phys. Rev. A* 15, 319 (1977)",
+            "M. C. Cross & P. C. Hohenberg, *Rev. Mod. Phys.* 65, 851 (1993)",
+        ],
+        example: r#"
+seed = 1
+
+[equation]
+kind = "swift_hohenberg"
+r = 0.1
+q = 1.0
+
+[grid]
+points = [96, 96]
+length = 37.69911184307752
+
+[time]
+dt = 1.0
+frames = 121
+substeps = 16
+
+[initial]
+kind = "gaussian_random_field"
+exponent = 0.0
+deviation = 0.1
+
+[ensemble]
+simulations = 1
+"#,
     },
     ..EquationEntry::LINEAR
 };

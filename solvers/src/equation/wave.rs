@@ -58,5 +58,42 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
         ..Parameter::POSITIVE
     }],
     build: |values, _dims| Box::new(Wave { speed: values[0] }),
+    page: super::Page {
+        title: "Waves",
+        signs: "The second field v is the rate of change uₜ, positive where u rises. `c` enters \
+                as its square, so it is given without a sign.",
+        expect: "In one dimension the state is a shape that runs to the right and one that runs \
+                 to the left, both at the speed c; they pass through each other, and where the \
+                 mean of v is zero everything repeats after the time L/c. In two dimensions a \
+                 disturbance leaves a wake behind it. The energy ½ ∫ v² + c² |∇u|² dx is \
+                 constant, so nothing forgives an error. A surrogate has to predict both fields, \
+                 of which v is larger by the factor c|k| for a wave k.",
+        references: &[
+            "J. le R. d'Alembert, *Hist. Acad. Berlin* 3, 214 (1747)",
+            "L. C. Evans, *Partial Differential Equations*, 2nd ed. (2010), §2.4",
+        ],
+        example: r#"
+seed = 0
+
+[equation]
+kind = "wave"
+speed = 1.0
+
+[grid]
+points = [128]
+length = 6.283185307179586
+
+[time]
+dt = 0.05
+frames = 201
+substeps = 1
+
+[initial]
+kind = "fourier_series"
+
+[ensemble]
+simulations = 1
+"#,
+    },
     ..EquationEntry::LINEAR
 };

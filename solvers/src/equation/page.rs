@@ -1,0 +1,27 @@
+//! What a reader wants to know of an equation and a program does not: its page of the catalogue.
+
+/// Texts of a page, in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// Name of the equation in words.
+    pub title: &'static str,
+    /// What the signs mean, and where other texts have others.
+    pub signs: &'static str,
+    /// Regimes, time scales, what the grid has to resolve, what a surrogate finds hard.
+    pub expect: &'static str,
+    /// Papers and books.
+    pub references: &'static [&'static str],
+    /// A recipe in one or two dimensions that takes seconds and shows typical behaviour.
+    pub example: &'static str,
+}
+
+impl Page {
+    /// Nothing yet.
+    pub(super) const EMPTY: Self = Self {
+        title: "",
+        signs: "",
+        expect: "",
+        references: &[],
+        example: "",
+    };
+}

@@ -1,0 +1,53 @@
+//! Pieces of Markdown: lines, cells, numbers.
+
+/// Where lines end.
+const WIDTH: usize = 120;
+
+/// Items with commas between them.
+pub(super) fn list<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
+    items.iter().map(show).collect::<Vec<_>>().join(", ")
+}
+
+/// Short: `0.01`, `1e-5`.
+pub(super) fn number(value: f64) -> String {
+    match value.abs() {
+        size if size > 0.0 && size < 1e-3 => format!("{value:e}"),
+        _ => value.to_string(),
+    }
+}
+
+/// A bar would end the cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// The text in lines of at most [`WIDTH`] characters.
+pub(super) fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        match line.chars().count() {
+            0 => line.push_str(word),
+            length if length + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_in_time_and_lose_no_word() {
+        let text = "a word and another ".repeat(30);
+        let lines = wrapped(&text);
+        assert!(lines.lines().all(|line| line.chars().count() <= WIDTH));
+        assert!(lines.lines().count() > 3);
+        assert_eq!(lines.replace('\n', " "), text.trim_end());
+    }
+}

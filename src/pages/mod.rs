@@ -1,0 +1,69 @@
+//! Pages of the catalogue: what the list knows of each equation as Markdown, with a picture of a simulation.
+//!
+//! `docs/equations` holds them. The example program `equation_pages` writes that folder, a test compares its texts with
+//! [`files`].
+
+mod film;
+mod markdown;
+mod picture;
+mod text;
+
+use crate::plan::SimulationPlan;
+use crate::recipe::{Recipe, RecipeError};
+use ondine_datasets::DataError;
+use ondine_solvers::equation::{EQUATIONS, EquationEntry};
+use thiserror::Error;
+
+/// Why there is no picture.
+#[derive(Debug, Error)]
+pub enum PictureError {
+    /// The simulation failed.
+    #[error(transparent)]
+    Simulation(#[from] DataError),
+    /// It could not be drawn.
+    #[error("the picture can't be drawn: {0}")]
+    Drawing(String),
+}
+
+/// The example of an equation, ready to run.
+///
+/// # Errors
+/// When its recipe is wrong, which a test of the list rules out.
+pub fn example(entry: &EquationEntry) -> Result<SimulationPlan, RecipeError> {
+    let name = format!("{}.toml", entry.kind);
+    Recipe::parse(&name, text::recipe(entry), &[])?.check_simulations(None, None)
+}
+
+/// The first field of simulation 0 as a PNG: over space and time in one dimension, at four times in two.
+///
+/// # Errors
+/// When the simulation fails.
+pub fn picture(plan: &SimulationPlan) -> Result<Vec<u8>, PictureError> {
+    let film = film::Film::shoot(plan)?;
+    let field = plan.recipe.equation.fields_in(film.axes.len())[0];
+    picture::draw(&film, field).map_err(PictureError::Drawing)
+}
+
+/// What the list knows of an equation, for a terminal.
+#[must_use]
+pub fn details(entry: &EquationEntry) -> String {
+    text::page(entry, None)
+}
+
+/// Every text of `docs/equations`: its name and what is in it.
+///
+/// # Errors
+/// As [`example`].
+pub fn files() -> Result<Vec<(String, String)>, RecipeError> {
+    let mut files = vec![("README.md".to_owned(), text::index())];
+    for entry in EQUATIONS {
+        let caption = text::caption(&example(entry)?);
+        let page = text::page(entry, Some(&caption));
+        files.push((format!("{}.md", entry.kind), page));
+        files.push((
+            format!("{}.toml", entry.kind),
+            text::recipe(entry).to_owned(),
+        ));
+    }
+    Ok(files)
+}
