@@ -6,6 +6,7 @@ use crate::batch::Layout;
 use crate::objective::Objective;
 use crate::recipe::{Recipe, RecipeError, Substeps};
 use crate::schedule::Schedule;
+use crate::simulate::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::{Cut, Ensemble, Order, Pace, Quantities};
 use ondine_models::network::NetworkConfig;
@@ -61,8 +62,8 @@ pub struct SimulationPlan {
     pub recipe: Recipe,
     /// The simulations.
     pub ensemble: Ensemble,
-    /// Where they begin, channel-major; drawn by the ensemble if absent.
-    pub initial: Option<Vec<Vec<f64>>>,
+    /// Where they begin; drawn by the ensemble if absent.
+    pub initial: Option<LastFrames>,
     /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
     pub reference_error: Option<f64>,
 }
@@ -107,7 +108,7 @@ impl Recipe {
     /// The first thing that can't work, with its line.
     pub fn check_simulations(
         mut self,
-        initial: Option<Vec<Vec<f64>>>,
+        initial: Option<LastFrames>,
         count: Option<u64>,
     ) -> Result<SimulationPlan, RecipeError> {
         self.check_equation()?;
@@ -119,11 +120,11 @@ impl Recipe {
         }
         let drawn = ensemble.clone();
         let start = |spec: &SimulationSpec, index: u64| match &initial {
-            Some(states) => Ok(drawn.refined(&states[index as usize])),
+            Some(states) => states.state(index).map(|state| drawn.refined(&state)),
             None => drawn.initial_state(spec, index),
         };
         if let Some(states) = &initial {
-            self.ensemble.simulations = states.len() as u64;
+            self.ensemble.simulations = states.count();
             ensemble.warmup = 0;
         }
         let reference_error = self.find_substeps(&mut ensemble, &start)?;

@@ -1,11 +1,13 @@
 //! Simulations without training: many at once, into a dataset.
 
+mod describe;
+mod last_frames;
+
+pub use last_frames::LastFrames;
+
 use crate::plan::SimulationPlan;
-use ondine_datasets::hdf5::{
-    Axis, Boundary, DatasetError, DatasetInfo, DatasetReader, Dtype, Field, FieldKind, Provenance,
-    Time, Trajectory, Varying, WellReader, WellWriter,
-};
-use ondine_datasets::{Conditions, DataError, Distribution, Simulator};
+use ondine_datasets::DataError;
+use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -29,46 +31,17 @@ pub enum SimulateError {
         /// What does not fit, with numbers.
         what: String,
     },
-    /// The grid of the equation lies otherwise than files can say.
-    #[error("`{0}` can't be written: its points do not lie as the file format says of walls")]
-    Walls(&'static str),
+    /// The points of the equation lie otherwise than files can say.
+    #[error("`{0}` can't be written: its points lie as no boundary of the file format has them")]
+    Points(&'static str),
     /// The simulations were told to stop.
     #[error("interrupted; no file was written")]
     Interrupted,
 }
 
-/// The last frame of every trajectory of a file, channel-major, for simulations on `points` with `channels`.
-///
-/// # Errors
-/// When the file is no dataset or holds other states.
-pub fn initial_states(
-    path: &Path,
-    points: &[usize],
-    channels: usize,
-) -> Result<Vec<Vec<f64>>, SimulateError> {
-    let reader = WellReader::open(path)?;
-    let info = reader.info();
-    let misfit = |what: String| SimulateError::Initial {
-        path: path.display().to_string(),
-        what,
-    };
-    if info.points() != points {
-        let found = info.points();
-        return Err(misfit(format!(
-            "its grid has {found:?} points: write grid.points = {found:?}, not {points:?}"
-        )));
-    }
-    if info.channels() != channels {
-        let found = info.channels();
-        return Err(misfit(format!(
-            "its states have {found} channels, those of the equation {channels}"
-        )));
-    }
-    let last = |index| reader.last_frame(index).map_err(SimulateError::from);
-    (0..info.trajectories).map(last).collect()
-}
-
 /// Runs the simulations of a plan on all cores and writes them to `path`; tells `progress` how many are done.
+///
+/// However many there are, no more trajectories are in memory than there are cores, and two.
 ///
 /// # Errors
 /// When a simulation fails, the disk refuses or `stop` is set; then there is no file at `path`.
@@ -79,10 +52,7 @@ pub fn simulate(
     stop: &AtomicBool,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), SimulateError> {
-    if plan.recipe.equation.direct.is_some() {
-        return Err(SimulateError::Walls(plan.recipe.equation.kind));
-    }
-    let mut writer = WellWriter::create(path, &info(plan), dtype)?;
+    let mut writer = WellWriter::create(path, &describe::info(plan)?, dtype)?;
     match fill(plan, &mut writer, stop, progress) {
         Ok(()) => Ok(writer.finish()?),
         Err(error) => {
@@ -101,7 +71,7 @@ fn fill(
 ) -> Result<(), SimulateError> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicU64::new(0);
-    let (sender, receiver) = sync_channel(cores);
+    let (sender, receiver) = sync_channel(1); // a slow disk makes the solvers wait
     thread::scope(|scope| {
         for _ in 0..cores {
             let (sender, next) = (sender.clone(), &next);
@@ -147,76 +117,24 @@ fn trajectory(
     index: u64,
     stop: &AtomicBool,
 ) -> Result<Trajectory, DataError> {
-    let mut frames = Vec::new();
+    let mut frames: Vec<f64> = Vec::new();
     let mut keep = |frame: &[f64]| {
+        if frames.is_empty() {
+            frames.reserve_exact(plan.ensemble.frames * frame.len());
+        }
         frames.extend_from_slice(frame);
         match stop.load(Ordering::Relaxed) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
     };
-    let initial = plan
-        .initial
-        .as_ref()
-        .map(|states| &states[index as usize][..]);
-    plan.ensemble.run_from(index, initial, &mut keep)?;
+    let initial = plan.initial.as_ref().map(|states| states.state(index));
+    let failed = |source| DataError::Simulation { index, source };
+    let initial = initial.transpose().map_err(failed)?;
+    plan.ensemble
+        .run_from(index, initial.as_deref(), &mut keep)?;
     Ok(Trajectory {
         index: index as usize,
         frames,
     })
-}
-
-/// What the file says of itself.
-fn info(plan: &SimulationPlan) -> DatasetInfo {
-    let recipe = &plan.recipe;
-    let count = recipe.ensemble.simulations;
-    let conditions: Vec<Conditions> = (0..count).map(|i| plan.ensemble.conditions(i)).collect();
-    let varying = |prior: &Distribution, read: &dyn Fn(&Conditions) -> f64| match prior.varies() {
-        true => Varying::Each(conditions.iter().map(read).collect()),
-        false => Varying::Same(prior.center()),
-    };
-    let quantities = &plan.ensemble.quantities;
-    let axis = |(i, &points): (usize, &usize)| Axis {
-        points,
-        length: varying(&quantities.length[i], &|one| one.length[i]),
-        boundary: Boundary::Periodic,
-    };
-    let dims = plan.ensemble.points.len();
-    let names = recipe.equation.value_names(dims).into_iter().enumerate();
-    let parameter = |(i, name): (usize, String)| {
-        (
-            name,
-            varying(&quantities.parameters[i], &|one| one.parameters[i]),
-        )
-    };
-    DatasetInfo {
-        name: recipe.name.clone(),
-        trajectories: count as usize,
-        frames: plan.ensemble.frames,
-        axes: plan.ensemble.points.iter().enumerate().map(axis).collect(),
-        fields: fields(plan, dims),
-        time: Time::Uniform(varying(&quantities.dt, &|one| one.dt)),
-        parameters: names.map(parameter).collect(),
-        provenance: Provenance {
-            seed: Some(recipe.seed),
-            recipe: Some(recipe.resolved()),
-            ..Provenance::default()
-        },
-    }
-}
-
-/// A vector state is one field with components, any other one field a channel.
-fn fields(plan: &SimulationPlan, dims: usize) -> Vec<Field> {
-    let equation = plan.recipe.equation;
-    let field = |name: &str, kind| Field {
-        name: name.to_owned(),
-        kind,
-    };
-    match equation.vector && dims > 1 {
-        true => vec![field("velocity", FieldKind::Vector)],
-        false => {
-            let names = equation.fields_in(dims).iter();
-            names.map(|name| field(name, FieldKind::Scalar)).collect()
-        }
-    }
 }

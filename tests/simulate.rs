@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, ondine, printed, run, text};
-use ondine::datasets::hdf5::{DatasetReader, WellReader};
+use ondine::datasets::hdf5::{Boundary, DatasetReader, WellReader};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -94,6 +94,60 @@ fn simulations_go_on_from_the_last_frames_of_a_file() {
             .map(|(a, b)| (a - b).abs())
             .fold(0.0, f64::max);
         assert!(error < 1e-13, "trajectory {index}: {error}"); // one more pair of transforms, f64
+    }
+}
+
+#[test]
+fn heat_between_walls_is_written_with_its_points_and_temperatures_and_goes_on() {
+    let folder = Folder::new("heat");
+    let temperature = |low: u32| format!("{{ uniform = [{low}.0, {}.0] }}", low + 400);
+    let heat = RECIPE
+        .replace("burgers", "heat")
+        .replace("viscosity = { uniform = [0.05, 0.1] }", "")
+        .replace("points = [16, 16]", "points = [8, 6]")
+        .replace("frames = 4", "frames = 5")
+        .replace("warmup = 3", "");
+    let walls = ["initial_temperature", "low_wall", "high_wall"];
+    let keys = walls.map(|name| match name {
+        "initial_temperature" => format!("{name} = {}\n", temperature(100)),
+        _ => format!("{name} = [{}, {}]\n", temperature(100), temperature(100)),
+    });
+    let heat = heat.replace(
+        "kind = \"heat\"",
+        &format!("kind = \"heat\"\n{}", keys.concat()),
+    );
+    let recipe = folder.write("heat.toml", &heat);
+    let [whole, later] = ["whole.h5", "later.h5"].map(|name| folder.path(name));
+    simulate(&recipe, &whole, &["--dtype", "f64"]);
+    let first = text(&whole);
+    simulate(&recipe, &later, &["--dtype", "f64", "--initial", &first]);
+    let [whole, later] = [whole, later].map(|path| WellReader::open(path).expect("a dataset"));
+    let info = whole.info();
+    assert_eq!(info.points(), [8, 6]);
+    for axis in &info.axes {
+        assert_eq!(axis.boundary, Boundary::FixedWall);
+        assert!(axis.length.varies());
+    }
+    let names: Vec<_> = info
+        .parameters
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let expected = [
+        "diffusivity",
+        "initial_temperature",
+        "low_wall_x",
+        "low_wall_y",
+        "high_wall_x",
+        "high_wall_y",
+    ];
+    assert_eq!(names, expected);
+    for index in 0..6 {
+        let start = *info.parameters[1].1.get(index);
+        assert_eq!(whole.frame(index, 0).expect("five frames"), vec![start; 48]);
+        let last = whole.last_frame(index).expect("five frames");
+        assert_eq!(later.frame(index, 0).expect("five frames"), last);
+        assert_ne!(later.frame(index, 1).expect("five frames"), last);
     }
 }
 

@@ -163,6 +163,24 @@ fn values_shared_by_all_trajectories_and_listed_times_are_kept() {
 }
 
 #[test]
+fn walls_with_given_values_are_known_by_where_the_points_lie() {
+    let folder = Folder::new("walls");
+    let path = folder.join("file.h5");
+    for boundary in [Boundary::Wall, Boundary::FixedWall, Boundary::Open] {
+        for dtype in [Dtype::F32, Dtype::F64] {
+            let mut info = info(&[9, 6]);
+            for axis in &mut info.axes {
+                axis.boundary = boundary;
+            }
+            write(&path, &info, dtype);
+            assert_eq!(WellReader::open(&path).unwrap().info(), &info);
+        }
+    }
+    let nodes = Boundary::FixedWall.coordinates(3, 2.0);
+    assert_eq!(nodes, [0.5, 1.0, 1.5]);
+}
+
+#[test]
 fn frames_larger_and_smaller_than_a_chunk_are_written_whole() {
     let folder = Folder::new("chunks");
     // 3 MiB a frame in f64; 20000 frames of 8 values, which are several chunks.

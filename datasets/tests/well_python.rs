@@ -58,22 +58,56 @@ fn trajectory(index: usize) -> Trajectory {
     Trajectory { index, frames }
 }
 
-#[test]
-fn h5py_and_the_well_read_what_is_written() {
+/// Heat between walls: two trajectories with boxes and temperatures of their own.
+fn walls() -> DatasetInfo {
+    let axis = |points, length| Axis {
+        points,
+        length,
+        boundary: Boundary::FixedWall,
+    };
+    let temperature = |(i, name): (usize, &str)| {
+        let values = vec![100.0 + i as f64, 200.0 + i as f64];
+        (name.to_owned(), Varying::Each(values))
+    };
+    let names = [
+        "initial_temperature",
+        "low_wall_x",
+        "low_wall_y",
+        "high_wall_x",
+        "high_wall_y",
+    ];
+    DatasetInfo {
+        trajectories: 2,
+        frames: 2,
+        axes: vec![
+            axis(7, Varying::Each(vec![1.0, 2.0])),
+            axis(3, Varying::Same(4.0)),
+        ],
+        fields: vec![Field {
+            name: "temperature".into(),
+            kind: FieldKind::Scalar,
+        }],
+        parameters: names.into_iter().enumerate().map(temperature).collect(),
+        ..info()
+    }
+}
+
+/// Writes a dataset in both precisions and lets the script look at each.
+fn look(name: &str, script: &str, info: &DatasetInfo, trajectory: impl Fn(usize) -> Trajectory) {
     let Some(python) = python() else {
         eprintln!(
             "skipped: no Python with h5py (`pip install h5py the_well`; ONDINE_PYTHON chooses)"
         );
         return;
     };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/check_well.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
     for dtype in [Dtype::F32, Dtype::F64] {
-        let folder =
-            std::env::temp_dir().join(format!("ondine-python-{}-{dtype:?}", std::process::id()));
+        let folder = format!("ondine-python-{name}-{}-{dtype:?}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("check.h5");
-        let mut writer = WellWriter::create(&path, &info(), dtype).unwrap();
-        for index in [1, 2, 0] {
+        let mut writer = WellWriter::create(&path, info, dtype).unwrap();
+        for index in (0..info.trajectories).rev() {
             writer.append(&trajectory(index)).unwrap();
         }
         writer.finish().unwrap();
@@ -88,4 +122,20 @@ fn h5py_and_the_well_read_what_is_written() {
         assert!(output.status.success(), "{dtype:?}: {said}{complaint}");
         std::fs::remove_dir_all(&folder).unwrap();
     }
+}
+
+#[test]
+fn h5py_and_the_well_read_what_is_written() {
+    look("all", "tests/python/check_well.py", &info(), trajectory);
+}
+
+#[test]
+fn walls_are_read_with_the_right_coordinates() {
+    let info = walls();
+    let frames = vec![300.0; info.frames * info.frame_len()];
+    let trajectory = |index| Trajectory {
+        index,
+        frames: frames.clone(),
+    };
+    look("walls", "tests/python/check_walls.py", &info, trajectory);
 }

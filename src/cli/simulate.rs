@@ -3,7 +3,7 @@
 use super::table::{duration, print, print_json};
 use super::{CliError, train};
 use crate::recipe::Recipe;
-use crate::simulate::{initial_states, simulate};
+use crate::simulate::{LastFrames, simulate};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use ondine_datasets::hdf5::Dtype;
@@ -89,23 +89,21 @@ impl Simulate {
         ))
     }
 
-    /// The initial states of `--initial`, as many as are asked for.
-    fn states(&self, recipe: &Recipe) -> Result<Option<Vec<Vec<f64>>>, CliError> {
+    /// The initial states of `--initial`, at least as many as are asked for.
+    fn states(&self, recipe: &Recipe) -> Result<Option<LastFrames>, CliError> {
         let Some(path) = &self.initial else {
             return Ok(None);
         };
         let points = &recipe.grid.points;
         let channels = recipe.equation.fields_in(points.len()).len();
-        let mut states = initial_states(path, points, channels)?;
-        let there = states.len() as u64;
-        let wanted = self.count.unwrap_or(there);
+        let states = LastFrames::open(path, points, channels)?;
+        let (there, wanted) = (states.count(), self.count.unwrap_or(0));
         if wanted > there {
             let shown = path.display();
             return Err(CliError::Usage(format!(
                 "--count {wanted}: {shown} has {there} trajectories"
             )));
         }
-        states.truncate(wanted as usize);
         Ok(Some(states))
     }
 

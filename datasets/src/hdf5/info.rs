@@ -9,8 +9,24 @@ pub enum Boundary {
     Periodic,
     /// A wall. Point `i` of `n` lies at `(i + ½)/n` of the length.
     Wall,
+    /// A wall on which values are given, one spacing from the nearest point. Point `i` of `n` lies at `(i + 1)/(n + 1)` of
+    /// the length.
+    FixedWall,
     /// The domain goes on. Point `i` of `n` lies at `(i + ½)/n` of the length.
     Open,
+}
+
+impl Boundary {
+    /// Positions of `points` points on a domain of this length.
+    pub fn coordinates(self, points: usize, length: f64) -> Vec<f64> {
+        let (first, spacings) = match self {
+            Self::Periodic => (0.0, points),
+            Self::Wall | Self::Open => (0.5, points),
+            Self::FixedWall => (1.0, points + 1),
+        };
+        let at = |i: usize| (i as f64 + first) / spacings as f64 * length;
+        (0..points).map(at).collect()
+    }
 }
 
 /// An axis of the grid.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// The entry of the list of initial states.
 pub(super) const ENTRY: InitialEntry = InitialEntry {
     kind: "file",
-    summary: "states of a dataset in The Well's layout, as `ondine simulate` writes it; trajectories are drawn at random",
+    summary: "states of a dataset that `ondine simulate` wrote, of trajectories drawn at random",
     options: &[
         (
             "path",

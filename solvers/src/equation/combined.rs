@@ -222,8 +222,9 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
                  every simulation, pushes the state, which begins as δ(0, x). The experiments of \
                  the paper: E1 `α = 1` alone, E2 with `β` in [0, 0.2], both for 4 time units; E3 \
                  `α` in [0, 6], `β` in [0.1, 0.4], `γ` in [0, 1] for 2. Without `β` waves break \
-                 into shocks after about one time unit; they are kept a few points wide, so frames \
-                 are of first order there and of fifth order elsewhere. With `γ` short waves run \
+                 into shocks after about one time unit; the flux of a shock-capturing scheme \
+                 (WENO) keeps them a few points wide, so frames are of first order there and of \
+                 fifth order elsewhere. With `γ` short waves run \
                  out of a front. The force is not among the parameters that a surrogate sees: from \
                  one state alone it cannot be known, from several it can, which is why the paper \
                  feeds 25 frames. `solver_points` above `points` give frames of a finer solution.",

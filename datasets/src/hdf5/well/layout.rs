@@ -1,6 +1,6 @@
 //! Where everything lies: names, shapes and chunks, shared by the writer and the reader.
 
-use crate::hdf5::{Axis, Boundary, DatasetInfo, Dtype, Field, FieldKind, Time, Varying};
+use crate::hdf5::{DatasetInfo, Dtype, Field, FieldKind, Time, Varying};
 
 /// Names of the axes.
 pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
@@ -74,8 +74,8 @@ fn field_layout(
     let frame_bytes = frame.iter().product::<usize>() * dtype.size();
     let row_bytes = frame_bytes / frame[0];
 
-    let steps = (CHUNK_BYTES / frame_bytes).clamp(1, info.frames);
-    let rows = (LARGEST_CHUNK_BYTES / row_bytes).clamp(1, frame[0]);
+    let steps = even(info.frames, CHUNK_BYTES / frame_bytes);
+    let rows = even(frame[0], LARGEST_CHUNK_BYTES / row_bytes);
     let shape = [&[info.trajectories, info.frames], frame.as_slice()].concat();
     FieldLayout {
         path: format!("{}/{}", group_of(field.kind), field.name),
@@ -84,6 +84,13 @@ fn field_layout(
         chunk: [&[1, steps, rows], &frame[1..]].concat(),
         shape,
     }
+}
+
+/// Divides `count` things into as few chunks of at most `most` as possible, and into chunks as small as that allows: the
+/// last one takes as much of the disk as a full one.
+fn even(count: usize, most: usize) -> usize {
+    let chunks = count.div_ceil(most.clamp(1, count));
+    count.div_ceil(chunks)
 }
 
 /// Every scalar: parameters, then the spacing of frames, then the lengths.
@@ -113,21 +120,29 @@ pub(super) fn wrong_name(info: &DatasetInfo) -> Option<String> {
         .cloned()
 }
 
-/// Coordinates of the points of an axis of the given length.
-pub(super) fn coordinates(axis: &Axis, length: f64) -> Vec<f64> {
-    let first = match axis.boundary {
-        Boundary::Periodic => 0.0,
-        Boundary::Wall | Boundary::Open => 0.5,
-    };
-    let at = |i: usize| (i as f64 + first) / axis.points as f64 * length;
-    (0..axis.points).map(at).collect()
-}
-
 /// Times of the frames of every trajectory, or of all.
 pub(super) fn times(info: &DatasetInfo) -> Varying<Vec<f64>> {
     let uniform = |dt: f64| (0..info.frames).map(|t| t as f64 * dt).collect();
     match &info.time {
         Time::Listed(times) => times.clone(),
         Time::Uniform(dt) => dt.map(|&dt| uniform(dt)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_are_even_and_no_larger_than_allowed() {
+        for (count, most, expected) in [
+            (20, 16, 10),
+            (20, 20, 20),
+            (20, 99, 20),
+            (7, 3, 3),
+            (5, 0, 1),
+        ] {
+            assert_eq!(even(count, most), expected, "{count} by {most}");
+        }
     }
 }

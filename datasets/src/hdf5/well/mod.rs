@@ -18,6 +18,8 @@
 //! - `dt` and `length_x`, `length_y`, `length_z` are scalars of the same two kinds. Where `dt` is drawn, `dimensions/time`
 //!   has the axis B; where a length is drawn, `dimensions/x` has it, with `sample_varying` true. The reader of the package
 //!   `the_well` follows both; its export to xarray follows the first only.
+//! - A wall on which values are given (`heat`) is a `WALL` like any other; its points are those of the solver, one spacing
+//!   inside of it, as `dimensions` says.
 //! - Scalars are f64 in every file, so that parameters stay exact; frames and dimensions are f32 or f64.
 //! - Words are of variable length: the package compares them as text, and h5py gives words of fixed length as bytes.
 

@@ -122,20 +122,25 @@ fn axes(source: &Source, trajectories: usize) -> Result<Vec<Axis>, DatasetError>
     for name in names(source, &group, "spatial_dims")? {
         let dataset = source.dataset(&group, &name)?;
         let (coordinates, points) = lists(source, &dataset, trajectories)?;
+        let boundary = boundary(source, &name, coordinates.get(0))?;
+        let spacings = points + usize::from(boundary == Boundary::FixedWall);
         axes.push(Axis {
             points,
-            length: coordinates.map(|x| {
-                let steps = x.len().max(2) - 1;
-                (x[x.len() - 1] - x[0]) / steps as f64 * x.len() as f64
-            }),
-            boundary: boundary(source, &name)?,
+            length: coordinates.map(|x| spacing(x) * spacings as f64),
+            boundary,
         });
     }
     Ok(axes)
 }
 
-/// What happens at the ends of an axis; an axis that nothing is said about is open.
-fn boundary(source: &Source, axis: &str) -> Result<Boundary, DatasetError> {
+/// Mean distance of neighbouring points.
+fn spacing(x: &[f64]) -> f64 {
+    (x[x.len() - 1] - x[0]) / (x.len().max(2) - 1) as f64
+}
+
+/// What happens at the ends of an axis with points at `x`; an axis that nothing is said about is open. Files call every
+/// wall the same: where the first point is one spacing away from 0, values are given on it.
+fn boundary(source: &Source, axis: &str, x: &[f64]) -> Result<Boundary, DatasetError> {
     let group = source.group("boundary_conditions")?;
     let ends = group.groups().map_err(DatasetError::hdf5(source.path()))?;
     let concerns = |ends: &&Group| {
@@ -145,6 +150,7 @@ fn boundary(source: &Source, axis: &str) -> Result<Boundary, DatasetError> {
     let kind = ends.iter().find(concerns).and_then(|e| e.word("bc_type"));
     Ok(match kind.unwrap_or_default().to_uppercase().as_str() {
         "PERIODIC" => Boundary::Periodic,
+        "WALL" if (x[0] - spacing(x)).abs() < 1e-3 * spacing(x) => Boundary::FixedWall,
         "WALL" => Boundary::Wall,
         _ => Boundary::Open,
     })

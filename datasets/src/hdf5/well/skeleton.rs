@@ -49,7 +49,9 @@ fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     group.set_attr_string_array("spatial_dims", &AXES[..info.axes.len()])?;
     lines(group, "time", &layout::times(info), dtype)?;
     for (name, axis) in AXES.iter().zip(&info.axes) {
-        let points = axis.length.map(|&l| layout::coordinates(axis, l));
+        let points = axis
+            .length
+            .map(|&l| axis.boundary.coordinates(axis.points, l));
         let dataset = lines(group, name, &points, dtype)?;
         flag(&dataset, "time_varying", false)?;
     }
@@ -99,7 +101,7 @@ fn boundary_conditions(group: &H5Group, info: &DatasetInfo) -> Result<()> {
 fn boundary_name(axis: &Axis) -> &'static str {
     match axis.boundary {
         Boundary::Periodic => "PERIODIC",
-        Boundary::Wall => "WALL",
+        Boundary::Wall | Boundary::FixedWall => "WALL",
         Boundary::Open => "OPEN",
     }
 }

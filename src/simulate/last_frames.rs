@@ -1,0 +1,55 @@
+//! Initial states for simulations that go on from a file.
+
+use super::SimulateError;
+use ondine_datasets::hdf5::{DatasetReader, WellReader};
+use ondine_solvers::SolverError;
+use std::path::Path;
+
+/// The last frame of every trajectory of a file, each read when it is asked for.
+pub struct LastFrames {
+    reader: WellReader,
+}
+
+impl LastFrames {
+    /// Opens a file for simulations whose frames have `points` and `channels`.
+    ///
+    /// # Errors
+    /// When the file is no dataset or holds other states.
+    pub fn open(path: &Path, points: &[usize], channels: usize) -> Result<Self, SimulateError> {
+        let reader = WellReader::open(path)?;
+        let info = reader.info();
+        let misfit = |what: String| SimulateError::Initial {
+            path: path.display().to_string(),
+            what,
+        };
+        if info.points() != points {
+            let found = info.points();
+            return Err(misfit(format!(
+                "its grid has {found:?} points: write grid.points = {found:?}, not {points:?}"
+            )));
+        }
+        if info.channels() != channels {
+            let found = info.channels();
+            return Err(misfit(format!(
+                "its states have {found} channels, those of the equation {channels}"
+            )));
+        }
+        Ok(Self { reader })
+    }
+
+    /// Number of states.
+    pub fn count(&self) -> u64 {
+        self.reader.info().trajectories as u64
+    }
+
+    /// State `index`, channel-major.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn state(&self, index: u64) -> Result<Vec<f64>, SolverError> {
+        let state = self.reader.last_frame(index as usize);
+        state.map_err(|error| SolverError::State {
+            what: error.to_string(),
+        })
+    }
+}
