@@ -6,8 +6,8 @@ mod last_frames;
 pub use last_frames::LastFrames;
 
 use crate::plan::SimulationPlan;
-use ondine_datasets::DataError;
 use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
+use ondine_datasets::{DataError, Ensemble};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -41,7 +41,8 @@ pub enum SimulateError {
 
 /// Runs the simulations of a plan on all cores and writes them to `path`; tells `progress` how many are done.
 ///
-/// However many there are, no more trajectories are in memory than there are cores, and two.
+/// However many there are, no more trajectories are in memory than there are cores, and two. Where there are fewer
+/// simulations than cores, each shares its grid out to the cores that are left.
 ///
 /// # Errors
 /// When a simulation fails, the disk refuses or `stop` is set; then there is no file at `path`.
@@ -70,12 +71,18 @@ fn fill(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), SimulateError> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
+    let simulations = plan.recipe.ensemble.simulations;
+    let workers = usize::try_from(simulations).map_or(cores, |count| count.min(cores));
+    let ensemble = Ensemble {
+        threads: cores / workers,
+        ..plan.ensemble.clone()
+    };
     let next = AtomicU64::new(0);
     let (sender, receiver) = sync_channel(1); // a slow disk makes the solvers wait
     thread::scope(|scope| {
-        for _ in 0..cores {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || work(plan, next, stop, &sender));
+        for _ in 0..workers {
+            let (sender, next, ensemble) = (sender.clone(), &next, &ensemble);
+            scope.spawn(move || work(plan, ensemble, next, stop, &sender));
         }
         drop(sender);
         // The receiver lives in this closure: an early return drops it, and the workers stop at their next send.
@@ -97,6 +104,7 @@ fn fill(
 /// Runs simulations until none is left, somebody says stop or nobody listens.
 fn work(
     plan: &SimulationPlan,
+    ensemble: &Ensemble,
     next: &AtomicU64,
     stop: &AtomicBool,
     sender: &SyncSender<Result<Trajectory, DataError>>,
@@ -106,7 +114,10 @@ fn work(
         if index >= plan.recipe.ensemble.simulations {
             return;
         }
-        if sender.send(trajectory(plan, index, stop)).is_err() {
+        if sender
+            .send(trajectory(plan, ensemble, index, stop))
+            .is_err()
+        {
             return;
         }
     }
@@ -114,6 +125,7 @@ fn work(
 
 fn trajectory(
     plan: &SimulationPlan,
+    ensemble: &Ensemble,
     index: u64,
     stop: &AtomicBool,
 ) -> Result<Trajectory, DataError> {
@@ -131,8 +143,7 @@ fn trajectory(
     let initial = plan.initial.as_ref().map(|states| states.state(index));
     let failed = |source| DataError::Simulation { index, source };
     let initial = initial.transpose().map_err(failed)?;
-    plan.ensemble
-        .run_from(index, initial.as_deref(), &mut keep)?;
+    ensemble.run_from(index, initial.as_deref(), &mut keep)?;
     Ok(Trajectory {
         index: index as usize,
         frames,

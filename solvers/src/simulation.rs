@@ -7,6 +7,9 @@ use crate::{
     Stepper, Substeps, Threads,
 };
 
+/// Points of a grid that several threads share out with a gain.
+const WORTH_SHARING: usize = 128 * 128;
+
 /// Everything about a simulation but its initial state.
 #[derive(Debug, Clone)]
 pub struct SimulationSpec {
@@ -26,7 +29,7 @@ pub struct SimulationSpec {
     pub integrator: Integrator,
     /// What the solver computes with.
     pub precision: Precision,
-    /// Threads that share the grid, at least 1. More than one pays off from about 128 × 128 points.
+    /// Threads that share the grid, at least 1; a grid of less than 128 × 128 points stays on one.
     pub threads: usize,
 }
 
@@ -57,7 +60,10 @@ impl SimulationSpec {
         let equation = self
             .equation
             .build_drawn(&self.parameters, &self.drawn, dims)?;
-        let threads = Threads::new(self.threads);
+        let threads = match self.grid.num_points() < WORTH_SHARING || dims == 1 {
+            true => Threads::one(),
+            false => Threads::new(self.threads),
+        };
         let inner = Etdrk::<T>::new(equation, &self.grid, dt, self.integrator, threads)?;
         Ok(Box::new(Substeps::new(inner, self.substeps)))
     }

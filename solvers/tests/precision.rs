@@ -43,7 +43,8 @@ fn single_precision_is_near_double_precision_for_every_equation() {
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits_for_every_equation() {
-    for spec in simulations([64, 96, 36]) {
+    // 136² and 36³ points are enough to be shared, and no multiple of the blocks of a transform.
+    for spec in simulations([64, 136, 36]) {
         let u0 = initial(&spec, 4);
         let alone = final_state(&spec, &u0, 2);
         for threads in [2, 3] {
