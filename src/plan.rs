@@ -1,6 +1,7 @@
 //! From a recipe as typed to a plan that can run; the only place that validates.
 
 mod check;
+mod design;
 
 use crate::batch::Layout;
 use crate::objective::Objective;
@@ -8,10 +9,10 @@ use crate::recipe::{Recipe, RecipeError, Substeps};
 use crate::schedule::Schedule;
 use crate::simulate::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
-use ondine_datasets::{Cut, Ensemble, Order, Pace, Quantities};
+use ondine_datasets::{Cut, Ensemble, Order, Pace};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
-use ondine_solvers::{Rng, SimulationSpec, SolverError, Stream, substeps_for};
+use ondine_solvers::{SimulationSpec, SolverError, substeps_for};
 use std::sync::Arc;
 
 /// Simulations on which `substeps = "auto"` is measured.
@@ -92,13 +93,13 @@ impl Recipe {
         self.check_ensemble()?;
         self.check_training()?;
         self.check_evaluation()?;
-        let mut ensemble = self.ensemble();
+        let mut ensemble = self.ensemble(self.ensemble.simulations)?;
         self.check_stepper(&ensemble)?;
         self.check_initial(&ensemble)?;
         let drawn = ensemble.clone();
         let start = |spec: &SimulationSpec, index| drawn.initial_state(spec, index);
         let reference_error = self.find_substeps(&mut ensemble, &start)?;
-        Ok(self.plan(ensemble, reference_error))
+        self.plan(ensemble, reference_error)
     }
 
     /// Checks what simulating needs. With `initial` states, simulation `i` begins with state `i` and has no warm-up; `count`
@@ -113,7 +114,10 @@ impl Recipe {
     ) -> Result<SimulationPlan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
-        let mut ensemble = self.ensemble();
+        let made = initial
+            .as_ref()
+            .map_or(self.ensemble.simulations, LastFrames::count);
+        let mut ensemble = self.ensemble(count.unwrap_or(made))?;
         self.check_stepper(&ensemble)?;
         if initial.is_none() {
             self.check_initial(&ensemble)?;
@@ -167,12 +171,17 @@ impl Recipe {
         Ok(Some(worst.1))
     }
 
-    fn plan(mut self, ensemble: Ensemble, reference_error: Option<f64>) -> Plan {
+    fn plan(
+        mut self,
+        ensemble: Ensemble,
+        reference_error: Option<f64>,
+    ) -> Result<Plan, RecipeError> {
         let pace = self.pace();
         let defaults = self.fill_defaults();
         let dims = self.grid.points.len();
         let channels = self.equation.fields_in(dims).len();
-        Plan {
+        let held_out = self.held_out(&ensemble, defaults.evaluation_frames)?;
+        Ok(Plan {
             cut: self.cut(),
             layout: Layout {
                 grid: self.grid.points.clone(),
@@ -186,7 +195,7 @@ impl Recipe {
             },
             network: self.model.clone(),
             objective: (self.objective.build)(&self.objective_options),
-            held_out: self.held_out(&ensemble, defaults.evaluation_frames),
+            held_out,
             schedule: Schedule {
                 shape: self.schedule.kind,
                 warmup: defaults.warmup,
@@ -208,7 +217,7 @@ impl Recipe {
             reference_error,
             ensemble,
             recipe: self,
-        }
+        })
     }
 
     /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
@@ -224,43 +233,6 @@ impl Recipe {
             evaluate_every: *self.evaluate.every.get_or_insert(steps.div_ceil(5)),
             checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
             evaluation_frames: *self.evaluate.frames.get_or_insert(frames),
-        }
-    }
-
-    /// The same simulations from a seed of their own.
-    fn held_out(&self, ensemble: &Ensemble, frames: usize) -> Ensemble {
-        let seed = Rng::stream(self.seed, Stream::HeldOut, 0).integer(0, u64::MAX);
-        Ensemble {
-            seed,
-            sampler: Arc::from((self.sampler.build)(seed)),
-            frames,
-            ..ensemble.clone()
-        }
-    }
-
-    fn ensemble(&self) -> Ensemble {
-        Ensemble {
-            equation: self.equation,
-            points: self.grid.points.clone(),
-            solver_points: self.grid.solver_points().to_vec(),
-            quantities: self.quantities(),
-            substeps: 1,
-            integrator: self.time.integrator,
-            precision: self.time.precision,
-            threads: 1,
-            warmup: self.time.warmup,
-            frames: self.time.frames,
-            initial: self.initial.clone(),
-            sampler: Arc::from((self.sampler.build)(self.seed)),
-            seed: self.seed,
-        }
-    }
-
-    fn quantities(&self) -> Quantities {
-        Quantities {
-            parameters: self.parameters.clone(),
-            length: self.grid.length.axes(self.grid.points.len()),
-            dt: self.time.dt,
         }
     }
 

@@ -177,6 +177,72 @@ fn reads_give_the_steps_and_the_resolved_recipe_has_both() {
 }
 
 #[test]
+fn samplers_read_their_options_and_a_table_beside_the_recipe() {
+    let folder = Folder::new("samplers");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let rows: String = (0..200)
+        .map(|i| format!("{}\n", 0.5 + f64::from(i) / 200.0))
+        .collect();
+    folder.write("design.csv", &format!("velocity\n{rows}"));
+    for (sampler, resolved) in [
+        ("sobol", "kind = \"sobol\""),
+        ("halton", "kind = \"halton\""),
+        ("monte_carlo", "kind = \"monte_carlo\""),
+        ("latin_hypercube", "strata = 200"),
+        ("latin_hypercube\", strata = \"50", "invalid type"),
+        ("table\", path = \"design.csv", "checksum = "),
+        (
+            "table\", path = \"design.csv\", checksum = \"0",
+            "has changed",
+        ),
+        ("table\", path = \"desing.csv", "desing.csv can't be read"),
+        ("table", "[ensemble.sampler] needs the key `path`"),
+        (
+            "halton\", leap = \"7",
+            "unknown key `leap` in [ensemble.sampler]",
+        ),
+    ] {
+        let set = format!("ensemble.sampler={{ kind = \"{sampler}\" }}");
+        let said = printed(&run(&["check", &recipe, "--set", &set, "--resolved"]));
+        assert!(
+            said.contains(resolved),
+            "{set}: {resolved:?} is missing in:\n{said}"
+        );
+    }
+}
+
+#[test]
+fn a_table_that_does_not_fit_is_refused_with_its_line_and_its_place_in_the_recipe() {
+    let folder = Folder::new("tables");
+    let table = "workers = 1\nsampler = { kind = \"table\", path = \"design.csv\" }";
+    let recipe = folder.write("small.toml", &RECIPE.replace("workers = 1", table));
+    for (design, expected) in [
+        (
+            "velocity\n0.5\n",
+            "design.csv has rows for 1 of 200 simulations",
+        ),
+        (
+            "velocity\n0.5\n1.6\n",
+            "design.csv:3: `velocity` = 1.6 lies outside [0.5, 1.5]",
+        ),
+        (
+            "speed\n0.5\n",
+            "design.csv:1: the recipe does not draw `speed`; it draws velocity",
+        ),
+    ] {
+        folder.write("design.csv", design);
+        let result = run(&["check", &text(&recipe)]);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains(expected),
+            "{expected:?} is missing in:\n{said}"
+        );
+        assert!(said.contains("small.toml:21:36"), "{said}");
+    }
+}
+
+#[test]
 fn an_equation_is_refused_where_it_does_not_exist() {
     let advection =
         "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }\n\n[grid]\npoints = [32]";

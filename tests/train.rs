@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
+use ondine::datasets::hdf5::{DatasetReader, WellReader};
 use ondine::datasets::policy::POLICIES;
 use serde_json::Value;
 use std::fs;
@@ -153,6 +154,44 @@ fn training_in_order_of_arrival_and_through_every_buffer_also_ends() {
             &["--set", &kind, "--set", "train.steps=200"],
         );
     }
+}
+
+#[test]
+fn a_training_draws_what_its_table_says_and_its_resolved_recipe_too() {
+    let folder = Folder::new("table");
+    let rows: String = (0..200)
+        .map(|i| format!("{}\n", 0.5 + f64::from(i) / 200.0))
+        .collect();
+    folder.write("design.csv", &format!("velocity\n{rows}"));
+    let recipe = folder.write("small.toml", RECIPE);
+    let [first, second] = ["first", "second"].map(|name| folder.path(name));
+    let sampler = "ensemble.sampler={ kind = \"table\", path = \"design.csv\" }";
+    let more = ["--set", sampler, "--set", "train.steps=40"];
+    train(&recipe, &first, &more);
+    train(&first.join("recipe.toml"), &second, &[]);
+    assert_eq!(timeless(&first), timeless(&second));
+    let file = text(&folder.path("table.h5"));
+    let arguments = [
+        "simulate",
+        &text(&recipe),
+        "--set",
+        sampler,
+        "--output",
+        &file,
+    ];
+    let result = run(&[&arguments[..], &["--count", "3"]].concat());
+    assert!(result.status.success(), "{}", printed(&result));
+    let reader = WellReader::open(Path::new(&file)).unwrap_or_else(|error| panic!("{error}"));
+    let (name, values) = &reader.info().parameters[0];
+    assert_eq!(name, "velocity");
+    let drawn = [0, 1, 2].map(|i| values.get(i).to_bits());
+    assert_eq!(
+        drawn,
+        [0.5, 0.505, 0.51].map(f64::to_bits),
+        "to the last bit"
+    );
+    let result = run(&[&arguments[..], &["--count", "201"]].concat());
+    assert_eq!(result.status.code(), Some(2), "{}", printed(&result));
 }
 
 /// Waits until a file or folder is there.

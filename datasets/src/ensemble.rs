@@ -173,11 +173,11 @@ impl Ensemble {
 
 impl Simulator for Ensemble {
     fn conditions(&self, index: u64) -> Conditions {
-        let mut point = vec![0.0; self.quantities.dims()];
-        self.sampler.point(index, &mut point);
-        let mut coordinates = point.into_iter();
+        let drawn = self.quantities.iter().filter(|quantity| quantity.varies());
+        let priors: Vec<Distribution> = drawn.copied().collect();
+        let mut values = self.sampler.values(index, &priors).into_iter();
         let mut draw = |quantity: &Distribution| match quantity.varies() {
-            true => quantity.quantile(coordinates.next().expect("one coordinate a quantity")),
+            true => values.next().expect("one value a quantity"),
             false => quantity.center(),
         };
         let parameters = self.quantities.parameters.iter().map(&mut draw).collect();

@@ -5,9 +5,9 @@ mod doubles;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
-use doubles::{cases, within_patience};
+use doubles::{cases, sampler, within_patience, without_options};
 use ondine_datasets::policy::Fifo;
-use ondine_datasets::sampler::{SAMPLERS, Sampler};
+use ondine_datasets::sampler::Sampler;
 use ondine_datasets::{
     Buffer, BufferConfig, Conditions, Cursor, Cut, Distribution, Ensemble, Order, Pace, Quantities,
     Simulator, WorkerPool,
@@ -34,7 +34,7 @@ fn quantities() -> Quantities {
 }
 
 /// Burgers flows on 32 points; parameter, length and time step vary.
-fn ensemble(sampler: Box<dyn Sampler>, seed: u64) -> Ensemble {
+fn ensemble(sampler: Arc<dyn Sampler>, seed: u64) -> Ensemble {
     Ensemble {
         equation: equation::find("burgers").expect("the equation is in the list"),
         points: vec![POINTS],
@@ -47,7 +47,7 @@ fn ensemble(sampler: Box<dyn Sampler>, seed: u64) -> Ensemble {
         warmup: 1,
         frames: FRAMES,
         initial: Arc::new(SineSeries::default()),
-        sampler: Arc::from(sampler),
+        sampler,
         seed,
     }
 }
@@ -64,8 +64,8 @@ fn frames(ensemble: &Ensemble, index: u64) -> Vec<Vec<f64>> {
 
 #[test]
 fn a_simulation_is_the_same_alone_and_in_any_order() {
-    for entry in SAMPLERS {
-        let new = || ensemble((entry.build)(3), 3);
+    for (entry, sampler) in without_options(3) {
+        let new = || ensemble(sampler.clone(), 3);
         let all = new();
         let forward: Vec<_> = (0..6).map(|index| frames(&all, index)).collect();
         let mut backward: Vec<_> = (0..6).rev().map(|index| frames(&all, index)).collect();
@@ -75,14 +75,14 @@ fn a_simulation_is_the_same_alone_and_in_any_order() {
         assert_eq!(alone, forward[4], "{}", entry.kind);
         assert_eq!(alone.len(), FRAMES, "{}", entry.kind);
         assert_ne!(forward[0], forward[1], "{}", entry.kind);
-        let other = frames(&ensemble((entry.build)(3), 4), 0);
+        let other = frames(&ensemble(sampler.clone(), 4), 0);
         assert_ne!(other, forward[0], "{}: the seed counts", entry.kind);
     }
 }
 
 #[test]
 fn windows_of_a_pool_are_those_of_simulations_made_alone() {
-    let ensemble = ensemble((SAMPLERS[0].build)(1), 1);
+    let ensemble = ensemble(sampler("monte_carlo", 1), 1);
     let (cut, simulations) = (
         Cut {
             stride: 1,
@@ -124,7 +124,7 @@ fn windows_of_a_pool_are_those_of_simulations_made_alone() {
 
 #[test]
 fn conditions_are_those_of_the_solver_run() {
-    let ensemble = ensemble((SAMPLERS[0].build)(2), 2);
+    let ensemble = ensemble(sampler("monte_carlo", 2), 2);
     for index in [0, 1, 70_000] {
         let spec = ensemble.spec(index).expect("a valid grid");
         let length = spec.grid.length().to_vec();
@@ -140,7 +140,7 @@ fn conditions_are_those_of_the_solver_run() {
 
 #[test]
 fn initial_states_do_not_depend_on_what_else_is_drawn() {
-    let varied = ensemble((SAMPLERS[0].build)(2), 2);
+    let varied = ensemble(sampler("monte_carlo", 2), 2);
     let mut fixed = varied.clone();
     fixed.quantities.parameters = vec![Distribution::Constant(0.1)];
     let spec = varied.spec(5).expect("a valid grid");
@@ -152,7 +152,7 @@ fn initial_states_do_not_depend_on_what_else_is_drawn() {
 
 #[test]
 fn a_failing_simulation_names_its_index_and_parameters() {
-    let mut ensemble = ensemble((SAMPLERS[0].build)(0), 0);
+    let mut ensemble = ensemble(sampler("monte_carlo", 0), 0);
     ensemble.quantities.parameters = vec![Distribution::Constant(-1.0)];
     let result = ensemble.run(6, &mut |_| ControlFlow::Continue(()));
     let error = result.expect_err("viscosity is positive").to_string();
@@ -168,8 +168,8 @@ proptest! {
 
     #[test]
     fn conditions_lie_within_their_priors(seed: u64, index: u64) {
-        for entry in SAMPLERS {
-            let ensemble = ensemble((entry.build)(seed), seed);
+        for (entry, sampler) in without_options(seed) {
+            let ensemble = ensemble(sampler, seed);
             let drawn = ensemble.conditions(index);
             let values = [drawn.parameters[0], drawn.length[0], drawn.dt];
             for (value, prior) in values.iter().zip(ensemble.quantities.iter()) {
@@ -221,7 +221,7 @@ fn what_does_not_vary_uses_up_no_coordinate() {
     let ladder = Ladder {
         asked: asked.clone(),
     };
-    let mut ensemble = ensemble(Box::new(ladder), 0);
+    let mut ensemble = ensemble(Arc::new(ladder), 0);
     assert_eq!(ensemble.quantities.dims(), 3);
     for length in [Distribution::Constant(5.0), uniform(5.0, 5.0)] {
         ensemble.quantities.length = vec![length];

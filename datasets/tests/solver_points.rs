@@ -1,9 +1,11 @@
 //! Frames on a coarser grid than the solver's.
 
+mod doubles;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use ondine_datasets::sampler::SAMPLERS;
+use doubles::sampler;
 use ondine_datasets::{DataError, Distribution, Ensemble, Quantities, Simulator};
 use ondine_solvers::initial::Shock;
 use ondine_solvers::{Integrator, Precision, Resample, SolverError, equation};
@@ -26,7 +28,7 @@ fn ensemble(points: usize, solver_points: usize) -> Ensemble {
         warmup: 0,
         frames: 5,
         initial: Arc::new(Shock::default()),
-        sampler: Arc::from((SAMPLERS[0].build)(7)),
+        sampler: sampler("sobol", 7),
         seed: 7,
     }
 }

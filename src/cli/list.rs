@@ -118,13 +118,14 @@ fn sections() -> Vec<Section> {
         .iter()
         .map(|e| optioned(e.kind, e.summary, e.options))
         .collect();
+    let samplers = SAMPLERS
+        .iter()
+        .map(|e| optioned(e.kind, e.summary, e.options))
+        .collect();
     let lists = [
         ("equations", equations()),
         ("initial", initial),
-        (
-            "samplers",
-            SAMPLERS.iter().map(|e| plain(e.kind, e.summary)).collect(),
-        ),
+        ("samplers", samplers),
         (
             "buffers",
             POLICIES.iter().map(|e| plain(e.kind, e.summary)).collect(),

@@ -178,13 +178,6 @@ impl Recipe {
         self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
             format!("workers = {workers} lies outside [1, 1024]")
         })?;
-        let (dims, max) = (self.quantities().dims(), self.sampler.max_dims);
-        self.ensure(dims <= max, "ensemble.sampler", || {
-            format!(
-                "`{}` has {max} dimensions, the recipe draws {dims} quantities",
-                self.sampler.kind
-            )
-        })?;
         let (capacity, batch) = (self.buffer.capacity, self.train.batch);
         self.ensure(capacity >= batch, "buffer.capacity", || {
             format!("capacity = {capacity} frames holds no batch of {batch}")
@@ -194,6 +187,17 @@ impl Recipe {
             format!("watermark = {watermark} lies above the capacity {capacity}")
         })?;
         self.check_supply()
+    }
+
+    /// Whether the sampler has a dimension for everything that is drawn.
+    pub(super) fn check_sampler(&self) -> Result<(), RecipeError> {
+        let (dims, max) = (self.quantities().dims(), self.sampler.max_dims);
+        self.ensure(dims <= max, "ensemble.sampler", || {
+            format!(
+                "`{}` has {max} dimensions, the recipe draws {dims} quantities",
+                self.sampler.kind
+            )
+        })
     }
 
     /// Whether the simulations give enough windows.

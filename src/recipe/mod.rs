@@ -19,7 +19,7 @@ use choice::{choose, decode_member, decode_parameters};
 use ondine_datasets::Distribution;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::{POLICIES, PolicyEntry};
-use ondine_datasets::sampler::{SAMPLERS, SamplerEntry};
+use ondine_datasets::sampler::{SAMPLERS, SamplerConfig, SamplerEntry};
 use ondine_models::network::{NETWORKS, NetworkConfig};
 use ondine_solvers::equation::{EQUATIONS, EquationEntry};
 use ondine_solvers::initial::InitialState;
@@ -53,8 +53,10 @@ pub struct Recipe {
     pub initial: Arc<dyn InitialState>,
     /// `[ensemble]`.
     pub ensemble: EnsembleSection,
-    /// `ensemble.sampler`.
+    /// `ensemble.sampler`: which one.
     pub sampler: &'static SamplerEntry,
+    /// `ensemble.sampler`: its options.
+    pub sampler_options: Arc<dyn SamplerConfig>,
     /// `[buffer]`: its policy.
     pub policy: &'static PolicyEntry,
     /// `[buffer]`.
@@ -159,7 +161,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let dims = grid.points.len();
     let (equation, parameters) = sections.equation(dims)?;
     let (initial_kind, initial) = sections.initial()?;
-    let (ensemble, sampler) = sections.ensemble()?;
+    let (ensemble, sampler, sampler_options) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer()?;
     let (model_kind, model, conserve_mean) = sections.model()?;
     let (objective, objective_options) = sections.objective()?;
@@ -181,6 +183,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         initial,
         ensemble,
         sampler,
+        sampler_options,
         policy,
         buffer,
         missing: sections.missing,
@@ -197,6 +200,13 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
 
 /// `[model]`: its kind, its options and whether it holds the mean, where that is typed.
 type Model = (&'static str, Arc<dyn NetworkConfig>, Option<bool>);
+
+/// `[ensemble]`: its plain keys, its sampler and the sampler's options.
+type Simulations = (
+    EnsembleSection,
+    &'static SamplerEntry,
+    Arc<dyn SamplerConfig>,
+);
 
 /// The sections that are left in the root.
 struct Sections<'s> {
@@ -249,7 +259,7 @@ impl<'s> Sections<'s> {
         Ok((entry.kind, decode_member(table, entry.decode, self.source)?))
     }
 
-    fn ensemble(&mut self) -> Result<(EnsembleSection, &'static SamplerEntry), RecipeError> {
+    fn ensemble(&mut self) -> Result<Simulations, RecipeError> {
         let mut table = self.required("ensemble")?;
         let mut sampler = optional(&mut table, "sampler", self.source)?;
         let entry = choose(
@@ -259,8 +269,8 @@ impl<'s> Sections<'s> {
             Some("sobol"),
             self.source,
         )?;
-        sampler.decode::<NoOptions>(self.source)?;
-        Ok((table.decode(self.source)?, entry))
+        let options = decode_member(sampler, entry.decode, self.source)?;
+        Ok((table.decode(self.source)?, entry, options))
     }
 
     fn buffer(&mut self) -> Result<(&'static PolicyEntry, BufferSection), RecipeError> {
@@ -305,11 +315,6 @@ impl<'s> Sections<'s> {
         Ok((table.decode(self.source)?, optimizer, schedule))
     }
 }
-
-/// A table without options.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NoOptions {}
 
 fn optional<'i>(
     table: &mut Table<'i>,

@@ -64,7 +64,7 @@ impl Recipe {
 
     fn ensemble_table(&self) -> Table {
         let mut ensemble = table(&self.ensemble);
-        let sampler = with_kind(self.sampler.kind, Table::new());
+        let sampler = with_kind(self.sampler.kind, self.sampler_options.options());
         ensemble.insert("sampler".into(), Value::Table(sampler));
         ensemble
     }

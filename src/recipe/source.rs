@@ -5,6 +5,7 @@ use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
@@ -52,6 +53,11 @@ impl Source {
     /// Notes where every key stands, for checks that come after decoding.
     pub(super) fn note_places(&mut self, places: BTreeMap<String, Range<usize>>) {
         self.places = places;
+    }
+
+    /// The folder of the recipe, in which it looks for other files.
+    pub fn folder(&self) -> &Path {
+        Path::new(&self.path).parent().unwrap_or(Path::new(""))
     }
 
     /// An error at the key `path` ("equation.viscosity"), or at the nearest key around it that was written.

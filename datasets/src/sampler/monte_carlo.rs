@@ -1,15 +1,28 @@
 //! Independent uniform points.
 
-use super::{Sampler, SamplerEntry};
+use super::{Design, Sampler, SamplerConfig, SamplerEntry, SamplerError, decode};
 use ondine_solvers::{Rng, Stream};
+use serde::Deserialize;
+use std::sync::Arc;
 
 /// The entry of the list of samplers.
 pub(super) const ENTRY: SamplerEntry = SamplerEntry {
     kind: "monte_carlo",
     summary: "independent uniform points",
+    options: &[],
     max_dims: usize::MAX,
-    build: |seed| Box::new(MonteCarlo { seed }),
+    decode: decode::<Config>,
 };
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {}
+
+impl SamplerConfig for Config {
+    fn build(&self, design: &Design<'_>) -> Result<Arc<dyn Sampler>, SamplerError> {
+        Ok(Arc::new(MonteCarlo { seed: design.seed }))
+    }
+}
 
 struct MonteCarlo {
     seed: u64,

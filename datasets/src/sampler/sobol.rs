@@ -3,8 +3,10 @@
 //! Burley (2020), Practical hash-based Owen scrambling, JCGT 9(4). The sequence of one scrambling holds `2¹⁶` points;
 //! every further block of that size gets a scrambling of its own.
 
-use super::{Sampler, SamplerEntry};
+use super::{Design, Sampler, SamplerConfig, SamplerEntry, SamplerError, decode};
 use ondine_solvers::{Rng, Stream};
+use serde::Deserialize;
+use std::sync::Arc;
 
 /// Points of one scrambling.
 const BLOCK: u64 = 1 << 16;
@@ -13,12 +15,24 @@ const BLOCK: u64 = 1 << 16;
 pub(super) const ENTRY: SamplerEntry = SamplerEntry {
     kind: "sobol",
     summary: "scrambled Sobol points: even coverage from the first simulations on",
+    options: &[],
     max_dims: sobol_burley::NUM_DIMENSIONS as usize,
-    build: |seed| Box::new(Sobol { seed }),
+    decode: decode::<Config>,
 };
 
-struct Sobol {
-    seed: u64,
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {}
+
+impl SamplerConfig for Config {
+    fn build(&self, design: &Design<'_>) -> Result<Arc<dyn Sampler>, SamplerError> {
+        Ok(Arc::new(Sobol { seed: design.seed }))
+    }
+}
+
+/// The sequence of a seed.
+pub(super) struct Sobol {
+    pub(super) seed: u64,
 }
 
 impl Sampler for Sobol {

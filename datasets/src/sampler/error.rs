@@ -1,0 +1,54 @@
+//! Why a sampler can't be built.
+
+/// Errors of samplers.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SamplerError {
+    /// A file can't be read.
+    #[error("{path} can't be read: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// A line of a file is wrong.
+    #[error("{path}:{line}: {message}")]
+    Line {
+        /// The file.
+        path: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A file is not the one that the recipe was resolved with.
+    #[error(
+        "{path} has changed: its checksum is {found}, not {expected}; remove `checksum` to use it as it is now"
+    )]
+    Changed {
+        /// The file.
+        path: String,
+        /// Its checksum.
+        found: String,
+        /// The checksum of the recipe.
+        expected: String,
+    },
+    /// A table is too short.
+    #[error("{path} has rows for {rows} of {simulations} simulations")]
+    Rows {
+        /// The file.
+        path: String,
+        /// Rows of numbers.
+        rows: usize,
+        /// Simulations of the recipe.
+        simulations: u64,
+    },
+    /// Nothing is drawn, so a table has no columns.
+    #[error(
+        "{path}: the recipe draws nothing; write a range such as {{ uniform = [0.5, 1.5] }} for what the table sets"
+    )]
+    NothingDrawn {
+        /// The file.
+        path: String,
+    },
+}

@@ -1,0 +1,94 @@
+//! Which simulations a recipe asks for, and which are held out.
+
+use crate::recipe::{Recipe, RecipeError};
+use ondine_datasets::sampler::{Design, Sampler, SamplerError};
+use ondine_datasets::{Distribution, Ensemble, Quantities};
+use ondine_solvers::{Rng, Stream};
+use std::sync::Arc;
+
+impl Recipe {
+    /// The same simulations from a seed of their own.
+    pub(super) fn held_out(
+        &self,
+        ensemble: &Ensemble,
+        frames: usize,
+    ) -> Result<Ensemble, RecipeError> {
+        let seed = Rng::stream(self.seed, Stream::HeldOut, 0).integer(0, u64::MAX);
+        let design = Design {
+            seed,
+            simulations: self.evaluate.trajectories as u64,
+            quantities: &self.drawn(),
+        };
+        let sampler = self.sampler_options.build_held_out(&design);
+        Ok(Ensemble {
+            seed,
+            sampler: sampler.map_err(|error| self.sampler_error(&error))?,
+            frames,
+            ..ensemble.clone()
+        })
+    }
+
+    /// The simulations of the recipe, `simulations` of which will be run.
+    pub(super) fn ensemble(&mut self, simulations: u64) -> Result<Ensemble, RecipeError> {
+        Ok(Ensemble {
+            equation: self.equation,
+            points: self.grid.points.clone(),
+            solver_points: self.grid.solver_points().to_vec(),
+            quantities: self.quantities(),
+            substeps: 1,
+            integrator: self.time.integrator,
+            precision: self.time.precision,
+            threads: 1,
+            warmup: self.time.warmup,
+            frames: self.time.frames,
+            initial: self.initial.clone(),
+            sampler: self.sampler(simulations)?,
+            seed: self.seed,
+        })
+    }
+
+    /// The sampler for so many simulations; its options are complete from then on.
+    fn sampler(&mut self, simulations: u64) -> Result<Arc<dyn Sampler>, RecipeError> {
+        self.check_sampler()?;
+        let folder = self.source.folder();
+        let complete = self
+            .sampler_options
+            .complete(self.ensemble.simulations, folder);
+        let complete = complete.map_err(|error| self.sampler_error(&error))?;
+        self.sampler_options = complete.unwrap_or_else(|| self.sampler_options.clone());
+        let design = Design {
+            seed: self.seed,
+            simulations,
+            quantities: &self.drawn(),
+        };
+        let sampler = self.sampler_options.build(&design);
+        sampler.map_err(|error| self.sampler_error(&error))
+    }
+
+    fn sampler_error(&self, error: &SamplerError) -> RecipeError {
+        self.source
+            .error_at("ensemble.sampler.path", error.to_string())
+    }
+
+    /// Names and priors of what is drawn, as a table of values calls them.
+    fn drawn(&self) -> Vec<(String, Distribution)> {
+        let dims = self.grid.points.len();
+        let lengths: &[&str] = match dims {
+            1 => &["length"],
+            _ => &["length_x", "length_y", "length_z"][..dims],
+        };
+        let mut names = self.equation.value_names(dims);
+        names.extend(lengths.iter().chain(&["dt"]).map(|&name| name.to_owned()));
+        let quantities = self.quantities();
+        let drawn = names.into_iter().zip(quantities.iter().copied());
+        drawn.filter(|(_, prior)| prior.varies()).collect()
+    }
+
+    pub(super) fn quantities(&self) -> Quantities {
+        Quantities {
+            parameters: self.parameters.clone(),
+            length: self.grid.length.axes(self.grid.points.len()),
+            dt: self.time.dt,
+        }
+    }
+}
