@@ -13,8 +13,8 @@ use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_solvers::{Rng, SimulationSpec, Stream, substeps_for};
 use std::sync::Arc;
 
-/// Simulations on which `substeps = "auto"` is measured.
-const PROBES: u64 = 4;
+/// Simulations on which `substeps = "auto"` and the accuracy are measured.
+pub(crate) const PROBES: u64 = 4;
 
 /// An experiment that can run.
 pub struct Plan {
