@@ -41,7 +41,35 @@ impl Recipe {
         }
         let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
         let checked = self.equation.check(&values, dims);
-        checked.map_err(|error| self.grid_error(&error))
+        checked.map_err(|error| self.grid_error(&error))?;
+        self.check_own_solution()
+    }
+
+    /// Whether nothing is asked of an equation with a solution of its own that it would ignore.
+    fn check_own_solution(&self) -> Result<(), RecipeError> {
+        if self.equation.direct.is_none() {
+            return Ok(());
+        }
+        let kind = self.equation.kind;
+        for (path, message) in [
+            (
+                "initial",
+                format!(
+                    "[initial] has no effect: `{kind}` starts from the state that its parameters say"
+                ),
+            ),
+            (
+                "time.integrator",
+                format!("`integrator` has no effect: `{kind}` has its own"),
+            ),
+        ] {
+            if self.source.has(path) {
+                let mut error = self.source.error_at(path, message);
+                error.help = Some("remove it".to_owned());
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// Whether the equation can be stepped on this grid, which some wavenumbers of a forcing can't.
