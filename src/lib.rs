@@ -4,6 +4,7 @@
 //! A [`Recipe`](recipe::Recipe) describes an experiment; checked, it is a [`Plan`](plan::Plan); a
 //! [`Trainer`](trainer::Trainer) carries it out into a [`Run`](run::Run). The command line in [`cli`] does just that.
 
+pub mod accuracy;
 pub mod batch;
 pub mod checkpoint;
 pub mod cli;

@@ -261,6 +261,75 @@ fn a_vector_has_one_component_an_axis() {
 }
 
 #[test]
+fn the_number_of_axes_is_refused_before_the_components_of_vectors() {
+    let from = "velocity = { uniform = [0.5, 1.5] }\n\n[grid]\npoints = [32]";
+    let four = "velocity = [1.0, 2.0]\n\n[grid]\npoints = [4, 4, 4, 4]";
+    refused(from, four, &["advection", "4 axes", "wrong.toml:10:10"]);
+    let from = "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }\n\n[grid]\npoints = [32]";
+    let walls = "kind = \"heat\"\ninitial_temperature = 1.0\nlow_wall = [1.0, 2.0]\nhigh_wall = 1.0\n\n\
+                 [grid]\npoints = [8, 8, 8]";
+    refused(from, walls, &["heat", "3 axes", "1-D or 2-D"]);
+}
+
+#[test]
+fn an_equation_with_a_solution_of_its_own_refuses_what_it_would_ignore() {
+    let advection = "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }";
+    let heat = "kind = \"heat\"\ninitial_temperature = 300.0\nlow_wall = 100.0\nhigh_wall = 200.0";
+    let folder = Folder::new("own");
+    let recipe = folder.write("heat.toml", &RECIPE.replace(advection, heat));
+    let check = |set: &[&str]| run(&[&["check", &text(&recipe)], set].concat());
+    let plain = check(&[]);
+    assert!(plain.status.success(), "{}", printed(&plain));
+    for (set, expected) in [
+        (
+            "initial.kind=sine",
+            "[initial] has no effect: `heat` comes with its initial state",
+        ),
+        (
+            "time.integrator=etdrk4",
+            "`integrator` has no effect: `heat` has its own",
+        ),
+        (
+            "time.precision=f32",
+            "`precision` has no effect: `heat` is solved in 64-bit",
+        ),
+    ] {
+        let result = check(&["--set", set]);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{said}");
+        for part in [expected, set, "help: remove it"] {
+            assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+        }
+    }
+    let resolved = printed(&check(&["--resolved"]));
+    let again = text(&folder.write("resolved.toml", &resolved));
+    let result = run(&["check", &again, "--resolved"]);
+    assert_eq!(printed(&result), resolved);
+}
+
+#[test]
+fn a_recipe_for_simulating_alone_is_checked_too() {
+    let folder = Folder::new("alone");
+    let simulations = RECIPE.split("[buffer]").next().expect("its first part");
+    let recipe = text(&folder.write("alone.toml", simulations));
+    let result = run(&["check", &recipe]);
+    let said = printed(&result);
+    assert!(result.status.success(), "{said}");
+    let expected = "for `ondine simulate` only: [model] and [train] are missing";
+    assert!(
+        said.contains(expected) && said.contains("200 of 20 frames"),
+        "{said}"
+    );
+    let result = run(&["check", &recipe, "--set", "time.dt=-1.0"]);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(2), "{said}");
+    assert!(said.contains("--set time.dt=-1.0"), "{said}");
+    let resolved = printed(&run(&["check", &recipe, "--resolved"]));
+    let again = text(&folder.write("resolved.toml", &resolved));
+    assert_eq!(printed(&run(&["check", &again, "--resolved"])), resolved);
+}
+
+#[test]
 fn a_negative_viscosity_is_refused() {
     let advection = "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }";
     let negative = "kind = \"burgers\"\nviscosity = -0.1";

@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::{SimulationSpec, SolverError};
+use crate::{Precision, SimulationSpec, SolverError};
 
 /// Most substeps per frame that are tried.
 pub const MAX_SUBSTEPS: usize = 4096;
@@ -21,19 +21,19 @@ pub struct Measured {
 }
 
 /// The fewest substeps per frame, of 1, 2, 4, … 4096, whose relative L² error in time over one
-/// frame is at most `tolerance`.
+/// frame is at most `tolerance` in each of several states of a simulation.
 ///
-/// The error is measured on a developed state: `spin_up_frames` frames after `u0`, computed with
-/// as many substeps as the answer itself, and with more where fewer diverge. It is the error that
-/// each frame adds; how errors of different frames add up is up to the equation, and in a chaotic
-/// one they grow. The error in space is not part of it. Where solutions change character with
-/// time, as when a front forms, take the largest answer of several `spin_up_frames`.
-/// `spec.substeps` is ignored.
+/// The states are those `frames` frames after `u0`, in rising order, computed with as many substeps
+/// as the answer itself, and with more where fewer diverge. Several are wanted because solutions
+/// change character with time, as when a front forms. The error is the one that each frame adds;
+/// how errors of different frames add up is up to the equation, and in a chaotic one they grow.
+/// The error in space is not part of it, nor is the rounding of [`Precision::F32`]: steps are
+/// counted in double precision. `spec.substeps` is ignored.
 ///
 /// # Errors
 ///
 /// [`SolverError::AccuracyNotReached`] when 4096 substeps do not suffice,
-/// [`SolverError::Diverged`] when the spin-up diverges even with them, and the errors of
+/// [`SolverError::Diverged`] when the simulation diverges even with them, and the errors of
 /// [`SimulationSpec::stepper`].
 ///
 /// # Panics
@@ -42,13 +42,28 @@ pub struct Measured {
 pub fn substeps_for(
     spec: &SimulationSpec,
     u0: &[f64],
-    spin_up_frames: usize,
+    frames: &[usize],
     tolerance: f64,
 ) -> Result<Measured, SolverError> {
+    let spec = SimulationSpec {
+        precision: Precision::F64,
+        ..spec.clone()
+    };
     let mut substeps = 1;
     loop {
-        let (used, developed) = spin_up(spec, u0, spin_up_frames, substeps)?;
-        let measured = measure(spec, &developed, tolerance)?;
+        let (used, states) = developed(&spec, u0, frames, substeps)?;
+        let start = Measured {
+            substeps,
+            error: 0.0,
+        };
+        let measured = states.iter().try_fold(start, |worst, u| {
+            let found = measure(&spec, u, tolerance, worst.substeps)?;
+            let error = match found.substeps > worst.substeps {
+                true => found.error,
+                false => found.error.max(worst.error),
+            };
+            Ok(Measured { error, ..found })
+        })?;
         if measured.substeps <= used {
             return Ok(measured);
         }
@@ -56,25 +71,29 @@ pub fn substeps_for(
     }
 }
 
-/// The state after the spin-up, and the substeps it took to get there without diverging.
-fn spin_up(
+/// The states after so many frames, and the substeps it took to get there without diverging.
+fn developed(
     spec: &SimulationSpec,
     u0: &[f64],
-    frames: usize,
+    frames: &[usize],
     substeps: usize,
-) -> Result<(usize, Vec<f64>), SolverError> {
-    match advance(spec, u0, frames, substeps) {
+) -> Result<(usize, Vec<Vec<f64>>), SolverError> {
+    match states(spec, u0, frames, substeps) {
         Err(SolverError::Diverged { .. }) if substeps < MAX_SUBSTEPS => {
-            spin_up(spec, u0, frames, 2 * substeps)
+            developed(spec, u0, frames, 2 * substeps)
         }
-        result => result.map(|developed| (substeps, developed)),
+        result => result.map(|states| (substeps, states)),
     }
 }
 
-/// Doubles the substeps until one frame from `u` is accurate enough.
-fn measure(spec: &SimulationSpec, u: &[f64], tolerance: f64) -> Result<Measured, SolverError> {
+/// Doubles the substeps, from a power of two on, until one frame from `u` is accurate enough.
+fn measure(
+    spec: &SimulationSpec,
+    u: &[f64],
+    tolerance: f64,
+    mut substeps: usize,
+) -> Result<Measured, SolverError> {
     let richardson = 1.0 / (1.0 - 0.5_f64.powi(spec.order() as i32));
-    let mut substeps = 1;
     let mut coarse = one_frame(spec, u, substeps)?;
     loop {
         let fine = one_frame(spec, u, 2 * substeps)?;
@@ -105,29 +124,31 @@ fn one_frame(
     u: &[f64],
     substeps: usize,
 ) -> Result<Option<Vec<f64>>, SolverError> {
-    match advance(spec, u, 1, substeps) {
+    match states(spec, u, &[1], substeps) {
         Err(SolverError::Diverged { .. }) => Ok(None),
-        result => result.map(Some),
+        result => result.map(|mut states| states.pop()),
     }
 }
 
-/// The state `frames` frames after `u`.
-fn advance(
+/// The states after so many frames, which rise.
+fn states(
     spec: &SimulationSpec,
-    u: &[f64],
-    frames: usize,
+    u0: &[f64],
+    frames: &[usize],
     substeps: usize,
-) -> Result<Vec<f64>, SolverError> {
+) -> Result<Vec<Vec<f64>>, SolverError> {
     let spec = SimulationSpec {
         substeps,
         ..spec.clone()
     };
-    let mut last = Vec::new();
-    spec.run(u, frames, 1, &mut |_, u| {
-        last.extend_from_slice(u);
+    let mut states = Vec::new();
+    let last = frames.last().map_or(0, |last| last + 1);
+    spec.run(u0, 0, last, &mut |frame, u| {
+        let wanted = frames.iter().filter(|&&wanted| wanted == frame);
+        states.extend(wanted.map(|_| u.to_vec()));
         ControlFlow::Continue(())
     })?;
-    Ok(last)
+    Ok(states)
 }
 
 /// `‖a − b‖ / ‖b‖`; infinite when one of them is missing, zero when both are zero.

@@ -33,7 +33,7 @@ fn substeps_for_kuramoto_sivashinsky_meet_the_tolerance_and_are_the_fewest() {
     let spec = simulation("kuramoto_sivashinsky", 1.0, (256, 64.0), 0.2);
     let u0 = initial(&spec, 3);
     for tolerance in [1e-4, 1e-7] {
-        let measured = substeps_for(&spec, &u0, 300, tolerance).expect("within reach");
+        let measured = substeps_for(&spec, &u0, &[300], tolerance).expect("within reach");
         println!("tolerance {tolerance:.0e}: {measured:?}");
         let substeps = measured.substeps;
         let developed = final_state(
@@ -68,21 +68,21 @@ fn spin_up_that_diverges_is_repeated_with_more_substeps() {
         single.is_err(),
         "one substep is too few for this test to mean something"
     );
-    let measured = substeps_for(&spec, &u0, 3, 1e-4).expect("more substeps are enough");
+    let measured = substeps_for(&spec, &u0, &[3], 1e-4).expect("more substeps are enough");
     assert!(measured.substeps > 1, "{measured:?}");
 }
 
 #[test]
 fn linear_equations_need_one_substep() {
     let spec = simulation("advection", 1.0, (64, TAU), 0.5);
-    let measured = substeps_for(&spec, &initial(&spec, 0), 10, 1e-12).expect("exact");
+    let measured = substeps_for(&spec, &initial(&spec, 0), &[10], 1e-12).expect("exact");
     assert_eq!(measured.substeps, 1);
 }
 
 #[test]
 fn a_tolerance_below_rounding_is_an_error_with_its_numbers() {
     let spec = simulation("kdv", 0.0, (32, 20.0), 0.1);
-    let error = substeps_for(&spec, &initial(&spec, 0), 0, 0.0).expect_err("rounding remains");
+    let error = substeps_for(&spec, &initial(&spec, 0), &[0], 0.0).expect_err("rounding remains");
     assert!(
         matches!(
             error,
@@ -91,4 +91,18 @@ fn a_tolerance_below_rounding_is_an_error_with_its_numbers() {
         "{error}"
     );
     println!("{error}");
+}
+
+#[test]
+fn the_hardest_of_several_states_decides() {
+    // A front forms, and later it is gone.
+    let spec = simulation("burgers", 0.01, (256, 1.0), 0.05);
+    let u0 = initial(&spec, 0);
+    let alone = |frame: usize| substeps_for(&spec, &u0, &[frame], 1e-6).expect("within reach");
+    let frames = [0, 2, 5, 40];
+    let hardest = frames.map(|frame| alone(frame).substeps).into_iter().max();
+    assert!(hardest > Some(alone(40).substeps));
+    let together = substeps_for(&spec, &u0, &frames, 1e-6).expect("within reach");
+    assert_eq!(Some(together.substeps), hardest);
+    assert!(together.error <= 1e-6);
 }

@@ -1,11 +1,13 @@
 //! `ondine check`: is this recipe valid, and what would it do?
 
 use super::CliError;
+use super::accuracy::Measured;
 use super::table::{columns, print, print_json};
-use crate::plan::Plan;
+use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::Recipe;
 use burn::module::Module;
 use clap::Args;
+use ondine_datasets::Ensemble;
 use ondine_models::Init;
 use serde_json::json;
 use std::path::PathBuf;
@@ -13,55 +15,137 @@ use std::path::PathBuf;
 /// Check a recipe without running it: is it valid, and what would it do?
 #[derive(Args)]
 pub(super) struct Check {
-    /// The recipe, a TOML file.
+    /// The recipe, a TOML file; without [model] and [train] it is one for `ondine simulate` only.
     recipe: PathBuf,
     /// Override a key of the recipe, for example train.steps=500.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
+    /// Measure the errors of the reference in time and in space, on a few simulations with half the time step and on
+    /// a finer grid; takes as long as some tens of simulations.
+    #[arg(long, conflicts_with = "resolved")]
+    accuracy: bool,
     /// Print the resolved recipe, with every default filled in.
     #[arg(long)]
     resolved: bool,
-    /// Print the result as JSON.
+    /// Print the result as JSON, without progress.
     #[arg(long)]
     json: bool,
 }
 
+/// A checked recipe.
+enum Checked {
+    Training(Box<Plan>),
+    Simulations(Box<SimulationPlan>),
+}
+
+type Facts = Vec<(&'static str, String)>;
+
 impl Check {
     pub(super) fn run(self) -> Result<(), CliError> {
-        let plan = Recipe::load(&self.recipe, &self.overrides)?.check()?;
+        let checked = Checked::from(Recipe::load(&self.recipe, &self.overrides)?)?;
         if self.resolved {
-            return print(&plan.resolved());
+            return print(&checked.recipe().resolved());
         }
-        let facts = facts(&plan);
+        let measure = || Measured::new(checked.recipe(), checked.ensemble(), self.json);
+        let measured = self.accuracy.then(measure).transpose()?;
+        let facts = checked.facts();
         if self.json {
-            let object: serde_json::Map<_, _> = facts
+            let mut object: serde_json::Map<_, _> = facts
                 .into_iter()
                 .map(|(name, value)| (name.replace(' ', "_"), json!(value)))
                 .collect();
+            let missing = &checked.recipe().missing;
+            if !missing.is_empty() {
+                object.insert("missing".to_owned(), json!(missing));
+            }
+            if let Some(measured) = measured {
+                object.insert("accuracy".to_owned(), measured.json());
+            }
             return print_json(&object);
         }
         let rows: Vec<Vec<String>> = facts
             .into_iter()
             .map(|(name, value)| vec![name.to_owned(), value])
             .collect();
+        let accuracy =
+            measured.map_or(String::new(), |measured| format!("\n\n{}", measured.text()));
         print(&format!(
-            "{} is valid\n{}",
+            "{} is valid{}\n{}{accuracy}",
             self.recipe.display(),
-            columns(&rows)
+            checked.restriction(),
+            columns(&rows),
         ))
     }
 }
 
-/// What the plan would do.
-fn facts(plan: &Plan) -> Vec<(&'static str, String)> {
-    let recipe = &plan.recipe;
-    let device = burn::tensor::Device::flex();
-    let network = plan.network.init(&plan.fields, &mut Init::new(0, &device));
-    let reads = (recipe.train.steps * recipe.train.batch) as f64 / plan.pace.total as f64;
-    let error = match plan.reference_error {
+impl Checked {
+    /// Checked for training, or for simulating alone where sections that training needs are missing.
+    fn from(recipe: Recipe) -> Result<Self, CliError> {
+        Ok(match recipe.missing.is_empty() {
+            true => Self::Training(Box::new(recipe.check()?)),
+            false => Self::Simulations(Box::new(recipe.check_simulations(None, None)?)),
+        })
+    }
+
+    fn recipe(&self) -> &Recipe {
+        match self {
+            Self::Training(plan) => &plan.recipe,
+            Self::Simulations(plan) => &plan.recipe,
+        }
+    }
+
+    fn ensemble(&self) -> &Ensemble {
+        match self {
+            Self::Training(plan) => &plan.ensemble,
+            Self::Simulations(plan) => &plan.ensemble,
+        }
+    }
+
+    /// What it is not good for.
+    fn restriction(&self) -> String {
+        let names: Vec<_> = self
+            .recipe()
+            .missing
+            .iter()
+            .map(|key| format!("[{key}]"))
+            .collect();
+        match &names[..] {
+            [] => String::new(),
+            [one] => format!(", for `ondine simulate` only: {one} is missing"),
+            several => format!(
+                ", for `ondine simulate` only: {} are missing",
+                several.join(" and ")
+            ),
+        }
+    }
+
+    /// What the plan would do.
+    fn facts(&self) -> Facts {
+        match self {
+            Self::Training(plan) => {
+                let solving = solving(&plan.recipe, &plan.ensemble, plan.reference_error);
+                solving.into_iter().chain(training(plan)).collect()
+            }
+            Self::Simulations(plan) => solving(&plan.recipe, &plan.ensemble, plan.reference_error),
+        }
+    }
+}
+
+/// The time integrator in words.
+pub(super) fn integrator(recipe: &Recipe) -> String {
+    match recipe.equation.direct {
+        None => recipe.time.integrator.to_string(),
+        Some(_) => "its own integrator".to_owned(),
+    }
+}
+
+/// What is simulated.
+fn solving(recipe: &Recipe, ensemble: &Ensemble, reference_error: Option<f64>) -> Facts {
+    let error = match reference_error {
         Some(error) => format!("{error:.1e} relative, in time, a frame"),
         None => "not measured: substeps are given".to_owned(),
     };
+    let integrator = integrator(recipe);
     vec![
         (
             "equation",
@@ -70,10 +154,7 @@ fn facts(plan: &Plan) -> Vec<(&'static str, String)> {
         ("grid", recipe.grid.describe()),
         (
             "solver",
-            format!(
-                "{}, {} steps a frame",
-                recipe.time.integrator, plan.ensemble.substeps
-            ),
+            format!("{integrator}, {} steps a frame", ensemble.substeps),
         ),
         ("solver error", error),
         (
@@ -83,6 +164,16 @@ fn facts(plan: &Plan) -> Vec<(&'static str, String)> {
                 recipe.ensemble.simulations, recipe.time.frames
             ),
         ),
+    ]
+}
+
+/// What is learned.
+fn training(plan: &Plan) -> Facts {
+    let recipe = &plan.recipe;
+    let device = burn::tensor::Device::flex();
+    let network = plan.network.init(&plan.fields, &mut Init::new(0, &device));
+    let reads = (recipe.train.steps * recipe.train.batch) as f64 / plan.pace.total as f64;
+    vec![
         (
             "windows",
             format!("{}, read {reads:.2} times each", plan.pace.total),

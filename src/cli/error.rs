@@ -45,6 +45,9 @@ pub enum CliError {
     /// The training was told to stop.
     #[error("interrupted; go on with: ondine train --resume {0}")]
     Interrupted(String),
+    /// A measurement was told to stop.
+    #[error("interrupted; nothing was measured to its end")]
+    Stopped,
     /// The reader of our output has gone (`ondine list | head`).
     #[error("output closed")]
     Closed,
@@ -65,6 +68,7 @@ impl CliError {
             Self::Simulate(SimulateError::Data(_)) => ExitCode::from(1),
             Self::Simulate(SimulateError::Interrupted)
             | Self::Interrupted(_)
+            | Self::Stopped
             | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
             Self::Simulate(SimulateError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
             Self::Simulate(_) => ExitCode::from(2),

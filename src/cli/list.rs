@@ -13,6 +13,7 @@ use ondine_datasets::sampler::SAMPLERS;
 use ondine_models::network::NETWORKS;
 use ondine_solvers::equation::{EQUATIONS, EquationEntry, find};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// List equations, initial states, samplers, buffers, models, objectives and metrics.
 #[derive(Args)]
@@ -39,6 +40,31 @@ struct Member {
     kind: &'static str,
     summary: String,
     options: Vec<(String, String)>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    equation: Option<EquationFacts>,
+}
+
+/// What else is known of an equation.
+#[derive(Serialize)]
+struct EquationFacts {
+    /// Numbers of axes it exists for.
+    dims: &'static [usize],
+    /// Names of the fields of a state, by the number of axes.
+    fields: BTreeMap<usize, &'static [&'static str]>,
+    parameters: Vec<ParameterFacts>,
+}
+
+/// What is known of a parameter of an equation.
+#[derive(Serialize)]
+struct ParameterFacts {
+    name: &'static str,
+    symbol: &'static str,
+    default: Option<f64>,
+    good: [f64; 2],
+    /// Whether it is a vector with one component an axis.
+    per_axis: bool,
+    /// Whether only whole numbers are allowed.
+    whole: bool,
 }
 
 impl List {
@@ -102,6 +128,7 @@ fn sections() -> Vec<Section> {
         kind,
         summary: summary.to_owned(),
         options: vec![],
+        equation: None,
     };
     let optioned = |kind, summary: &str, options: &[(&str, &str)]| Member {
         options: options
@@ -159,8 +186,26 @@ fn equations() -> Vec<Member> {
             dimensions(entry.dims)
         ),
         options: entry.parameters.iter().map(parameter).collect(),
+        equation: Some(equation_facts(entry)),
     };
     EQUATIONS.iter().map(member).collect()
+}
+
+fn equation_facts(entry: &EquationEntry) -> EquationFacts {
+    let fields = |&dims: &usize| (dims, entry.fields_in(dims));
+    let parameter = |parameter: &ondine_solvers::Parameter| ParameterFacts {
+        name: parameter.name,
+        symbol: parameter.symbol,
+        default: parameter.default,
+        good: parameter.good,
+        per_axis: parameter.per_axis,
+        whole: parameter.whole,
+    };
+    EquationFacts {
+        dims: entry.dims,
+        fields: entry.dims.iter().map(fields).collect(),
+        parameters: entry.parameters.iter().map(parameter).collect(),
+    }
 }
 
 /// "1-D, 2-D".

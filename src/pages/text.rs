@@ -70,7 +70,7 @@ pub(super) fn caption(plan: &SimulationPlan) -> String {
     let settings = ensemble
         .spec(0)
         .map_or(String::new(), |spec| spec.describe());
-    let initial = match ensemble.equation.direct {
+    let initial = match ensemble.equation.own_initial {
         None => format!(
             "; initial state `{}`, seed {}",
             recipe.initial_kind, recipe.seed

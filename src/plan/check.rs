@@ -45,7 +45,41 @@ impl Recipe {
         self.check_solver_grid()?;
         let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
         let checked = self.equation.check(&values, dims);
-        checked.map_err(|error| self.grid_error(&error))
+        checked.map_err(|error| self.grid_error(&error))?;
+        self.check_own_solution()
+    }
+
+    /// Whether nothing is asked of an equation with a solution of its own that it would ignore.
+    fn check_own_solution(&self) -> Result<(), RecipeError> {
+        let kind = self.equation.kind;
+        let (own_initial, own_solver) = (
+            self.equation.own_initial.is_some(),
+            self.equation.direct.is_some(),
+        );
+        for (path, has_own, message) in [
+            (
+                "initial",
+                own_initial,
+                format!("[initial] has no effect: `{kind}` comes with its initial state"),
+            ),
+            (
+                "time.integrator",
+                own_solver,
+                format!("`integrator` has no effect: `{kind}` has its own"),
+            ),
+            (
+                "time.precision",
+                own_solver,
+                format!("`precision` has no effect: `{kind}` is solved in 64-bit"),
+            ),
+        ] {
+            if has_own && self.source.has(path) {
+                let mut error = self.source.error_at(path, message);
+                error.help = Some("remove it".to_owned());
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// Whether the solver can have a grid of its own, and that one.

@@ -246,6 +246,10 @@ impl<'s> Sections<'s> {
     ) -> Result<(&'static EquationEntry, Vec<Distribution>), RecipeError> {
         let mut table = self.required("equation")?;
         let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, self.source)?;
+        // Before the components of vectors are counted: a wrong number of axes is the cause, not they.
+        equation
+            .check_dims(dims)
+            .map_err(|error| self.source.error_at("grid.points", error.to_string()))?;
         Ok((
             equation,
             decode_parameters(table, equation, dims, self.source)?,

@@ -6,7 +6,8 @@ use serde::Serialize;
 use toml::{Table, Value};
 
 impl Recipe {
-    /// The recipe as TOML with nothing left to defaults; reading it gives the same experiment.
+    /// The recipe as TOML with nothing left to defaults; reading it gives the same experiment. Sections that only
+    /// training needs stay missing.
     ///
     /// # Panics
     /// Never: every section is plain data.
@@ -23,7 +24,7 @@ impl Recipe {
                 with_kind(self.equation.kind, self.parameter_table()),
             ),
             ("grid", table(&self.grid)),
-            ("time", table(&self.time)),
+            ("time", self.time_table()),
             (
                 "initial",
                 with_kind(self.initial_kind, self.initial.options()),
@@ -38,7 +39,11 @@ impl Recipe {
             ("train", self.train_table()),
             ("evaluate", table(&self.evaluate)),
         ];
-        for (name, section) in sections {
+        let absent = |name: &str| {
+            self.missing.contains(&name) || name == "initial" && self.equation.own_initial.is_some()
+        };
+        let there = sections.into_iter().filter(|(name, _)| !absent(name));
+        for (name, section) in there {
             root.insert(name.into(), Value::Table(section));
         }
         toml::to_string(&root).expect("plain data is valid TOML")
@@ -60,6 +65,16 @@ impl Recipe {
         parameters
             .map(|parameter| (parameter.name.to_owned(), next(parameter)))
             .collect()
+    }
+
+    /// Without integrator and precision where the equation has its own.
+    fn time_table(&self) -> Table {
+        let mut time = table(&self.time);
+        if self.equation.direct.is_some() {
+            time.remove("integrator");
+            time.remove("precision");
+        }
+        time
     }
 
     fn ensemble_table(&self) -> Table {

@@ -41,7 +41,7 @@ pub struct TimeSection {
     /// Solver steps a frame.
     #[serde(default = "auto")]
     pub substeps: Substeps,
-    /// Largest relative error a frame that `substeps = "auto"` accepts.
+    /// Largest relative error in time a frame that `substeps = "auto"` accepts; 1e-6 if absent.
     #[serde(default = "default_tolerance")]
     pub tolerance: f64,
     /// Time integrator.

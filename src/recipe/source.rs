@@ -60,6 +60,11 @@ impl Source {
         Path::new(&self.path).parent().unwrap_or(Path::new(""))
     }
 
+    /// Whether the key `path` was written.
+    pub fn has(&self, path: &str) -> bool {
+        self.places.contains_key(path)
+    }
+
     /// An error at the key `path` ("equation.viscosity"), or at the nearest key around it that was written.
     pub fn error_at(&self, path: &str, message: impl Into<String>) -> RecipeError {
         let mut path = path;

@@ -235,7 +235,12 @@ impl EquationEntry {
         }
     }
 
-    fn check_dims(&self, dims: usize) -> Result<(), SolverError> {
+    /// Checks that the equation exists on a grid of `dims` axes.
+    ///
+    /// # Errors
+    ///
+    /// [`SolverError::Dimension`].
+    pub fn check_dims(&self, dims: usize) -> Result<(), SolverError> {
         if self.dims.contains(&dims) {
             return Ok(());
         }

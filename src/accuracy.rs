@@ -1,0 +1,162 @@
+//! How accurate the simulations of a recipe are, in time and in space, measured by self-convergence on a few of them.
+
+use crate::plan::PROBES;
+use ondine_datasets::{DataError, Ensemble};
+use ondine_solvers::{
+    Convergence, Errors, Rollout, SimulationSpec, SolverError, measure_convergence,
+};
+use serde::Serialize;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+/// From this relative error on, a reference no longer counts as the true trajectory.
+pub const LOST: f64 = 0.1;
+
+/// The errors of the solver, the largest of a few simulations each.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Accuracy {
+    /// Simulations that were measured, the first ones of the recipe.
+    pub simulations: u64,
+    /// Steps between frames that were measured in each.
+    pub frames: usize,
+    /// The error of the time steps.
+    pub temporal: Worst,
+    /// The error of the grid.
+    pub spatial: Worst,
+    /// Largest share of the energy of a state in the top third of the resolved wavenumbers; absent for an equation
+    /// between walls.
+    pub spectrum_tail: Option<f64>,
+}
+
+/// Relative L² errors over all channels, where they are largest.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Worst {
+    /// The error that a single frame adds.
+    pub a_frame: Peak,
+    /// The error after some frames from the first kept one on, where it is largest.
+    pub accumulated: Peak,
+    /// Where the accumulated error first exceeds 10 %, in the simulation that loses the true trajectory first.
+    pub horizon: Option<Peak>,
+}
+
+/// An error and where it is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Peak {
+    /// Relative L² error.
+    pub error: f64,
+    /// Number of the simulation.
+    pub simulation: u64,
+    /// Frames since the first kept one.
+    pub frame: usize,
+    /// Time since the first kept frame.
+    pub time: f64,
+}
+
+/// What was measured in one simulation.
+struct Probe {
+    index: u64,
+    dt: f64,
+    convergence: Convergence,
+}
+
+/// Measures the first of `simulations` simulations at once, a thread each, and tells `progress` of every step of one of
+/// them, with how many there are. Without a result when `stop` is set.
+///
+/// # Errors
+/// When a simulation fails.
+pub fn measure(
+    ensemble: &Ensemble,
+    simulations: u64,
+    stop: &AtomicBool,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Option<Accuracy>, DataError> {
+    let count = PROBES.min(simulations).max(1);
+    let steps = (ensemble.frames.max(2) - 1) as u64;
+    let advanced = || progress(count * steps);
+    let probes = thread::scope(|scope| {
+        let threads: Vec<_> = (0..count)
+            .map(|index| scope.spawn(move || probe(ensemble, index, stop, &advanced)))
+            .collect();
+        let results = threads.into_iter().map(|thread| match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        results.collect::<Result<Option<Vec<Probe>>, DataError>>()
+    })?;
+    Ok(probes.map(|probes| Accuracy::of(&probes)))
+}
+
+fn probe(
+    ensemble: &Ensemble,
+    index: u64,
+    stop: &AtomicBool,
+    advanced: &dyn Fn(),
+) -> Result<Option<Probe>, DataError> {
+    let failed = |source: SolverError| DataError::Simulation { index, source };
+    let spec = ensemble.spec(index).map_err(failed)?;
+    let initial = |spec: &SimulationSpec| ensemble.initial_state(spec, index);
+    let rollout = Rollout {
+        warmup: ensemble.warmup,
+        frames: ensemble.frames,
+    };
+    let mut tick = |done: usize| {
+        if done > 0 {
+            advanced();
+        }
+        match stop.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
+    let measured = measure_convergence(&spec, &initial, rollout, &mut tick).map_err(failed)?;
+    Ok(measured.map(|convergence| Probe {
+        index,
+        dt: spec.dt,
+        convergence,
+    }))
+}
+
+impl Accuracy {
+    fn of(probes: &[Probe]) -> Self {
+        let tails = probes.iter().filter_map(|probe| probe.convergence.tail);
+        let steps = |probe: &Probe| probe.convergence.temporal.added.len();
+        Self {
+            simulations: probes.len() as u64,
+            frames: probes.first().map_or(0, steps),
+            temporal: Worst::of(probes, |convergence| &convergence.temporal),
+            spatial: Worst::of(probes, |convergence| &convergence.spatial),
+            spectrum_tail: tails.reduce(f64::max),
+        }
+    }
+}
+
+impl Worst {
+    fn of(probes: &[Probe], errors: impl Fn(&Convergence) -> &Errors) -> Self {
+        let peaks = |read: fn(&Errors) -> &[f64]| {
+            let of = |probe| peaks(probe, read(errors(&probe.convergence)));
+            probes.iter().flat_map(of).collect::<Vec<Peak>>()
+        };
+        let largest = |peaks: &[Peak]| {
+            let largest = peaks.iter().max_by(|a, b| a.error.total_cmp(&b.error));
+            *largest.expect("at least one simulation of one step")
+        };
+        let accumulated = peaks(|errors| &errors.accumulated);
+        let lost = accumulated.iter().filter(|peak| peak.error > LOST);
+        Self {
+            a_frame: largest(&peaks(|errors| &errors.added)),
+            accumulated: largest(&accumulated),
+            horizon: lost.min_by(|a, b| a.time.total_cmp(&b.time)).copied(),
+        }
+    }
+}
+
+fn peaks(probe: &Probe, errors: &[f64]) -> Vec<Peak> {
+    let peak = |(&error, frame): (&f64, usize)| Peak {
+        error,
+        simulation: probe.index,
+        frame,
+        time: frame as f64 * probe.dt,
+    };
+    errors.iter().zip(1..).map(peak).collect()
+}

@@ -1,0 +1,161 @@
+//! `ondine check --accuracy`: the errors of the reference in words.
+
+use super::check::integrator;
+use super::table::columns;
+use super::{CliError, train};
+use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
+use crate::recipe::Recipe;
+use indicatif::{ProgressBar, ProgressStyle};
+use ondine_datasets::Ensemble;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Largest error a frame that goes without advice: a tenth of what good surrogates reach in a step.
+const SMALL: f64 = 1e-4;
+
+/// What was measured of a recipe.
+pub(super) struct Measured<'a> {
+    recipe: &'a Recipe,
+    substeps: usize,
+    accuracy: Accuracy,
+}
+
+impl<'a> Measured<'a> {
+    /// Measures the first simulations, with a bar unless it is to be `silent`.
+    pub(super) fn new(
+        recipe: &'a Recipe,
+        ensemble: &Ensemble,
+        silent: bool,
+    ) -> Result<Self, CliError> {
+        let bar = bar(silent);
+        let stop = train::stop_on_signal("stopping after this frame; once more to stop at once");
+        let progress = |total| {
+            bar.set_length(total);
+            bar.inc(1);
+        };
+        let measured = measure(ensemble, recipe.ensemble.simulations, &stop, &progress)?;
+        bar.finish_and_clear();
+        Ok(Self {
+            recipe,
+            substeps: ensemble.substeps,
+            accuracy: measured.ok_or(CliError::Stopped)?,
+        })
+    }
+
+    /// The numbers, with the verdict.
+    pub(super) fn json(&self) -> Value {
+        let mut object = json!(self.accuracy);
+        object["substeps"] = json!(self.substeps);
+        object["verdict"] = json!(self.verdict());
+        object
+    }
+
+    /// Rows and the verdict below them.
+    pub(super) fn text(&self) -> String {
+        let Accuracy {
+            simulations,
+            frames,
+            temporal,
+            spatial,
+            spectrum_tail,
+        } = &self.accuracy;
+        let tail = match spectrum_tail {
+            Some(share) => format!("{share:.1e} of the energy in the top third of the wavenumbers"),
+            None => "not measured: no Fourier modes between walls".to_owned(),
+        };
+        let rows = [
+            ("measured on", format!("{simulations} simulations")),
+            ("temporal error", error(temporal, *frames, &self.time())),
+            ("spatial error", error(spatial, *frames, &self.space())),
+            ("spectrum tail", tail),
+            ("horizon", self.horizon()),
+        ];
+        let rows = rows.map(|(name, value)| vec![name.to_owned(), value]);
+        format!("{}\n{}", columns(&rows), self.verdict())
+    }
+
+    fn time(&self) -> String {
+        format!("{} substeps, {}", self.substeps, integrator(self.recipe))
+    }
+
+    fn space(&self) -> String {
+        format!("{:?} points", self.recipe.grid.solver_points())
+    }
+
+    fn lost(&self) -> Option<&Peak> {
+        let horizons = [&self.accuracy.temporal, &self.accuracy.spatial];
+        let lost = horizons.into_iter().filter_map(|one| one.horizon.as_ref());
+        lost.min_by(|a, b| a.time.total_cmp(&b.time))
+    }
+
+    fn horizon(&self) -> String {
+        match self.lost() {
+            Some(Peak { time, frame, .. }) => format!(
+                "{time:.4} time units, {frame} frames: then the error exceeds {:.0} %",
+                100.0 * LOST
+            ),
+            None => format!(
+                "not reached: the error stays below {:.0} % over all frames",
+                100.0 * LOST
+            ),
+        }
+    }
+
+    /// What the numbers mean, and what to change where they are large.
+    fn verdict(&self) -> String {
+        let Accuracy {
+            temporal, spatial, ..
+        } = &self.accuracy;
+        let [time, space] = [temporal, spatial].map(|one| one.a_frame.error);
+        let mut advice = Vec::new();
+        if space > SMALL {
+            advice.push(format!(
+                "The grid is too coarse, each frame adds up to {space:.1e}: raise grid.points, or \
+                 grid.solver_points alone."
+            ));
+        }
+        if time > SMALL {
+            advice.push(format!(
+                "The solver's time steps are too long, each frame adds up to {time:.1e}: raise time.substeps, or write \
+                 substeps = \"auto\" with a lower time.tolerance."
+            ));
+        }
+        if advice.is_empty() {
+            let worst = time.max(space);
+            advice.push(format!(
+                "Grid and time steps resolve the solutions: a frame adds at most {worst:.1e}."
+            ));
+            advice.extend(self.lost().map(|peak| {
+                format!(
+                    "The errors grow, so no solver follows one trajectory for long: beyond {:.4} time units judge \
+                     statistics, not states.",
+                    peak.time
+                )
+            }));
+        }
+        advice.join(" ")
+    }
+}
+
+/// "3.1e-7 a frame, 2.2e-5 after 139 frames (4 substeps, etdrk4)"; where the error falls again, "2.2e-5 at most over 139
+/// frames, after 57".
+fn error(worst: &Worst, frames: usize, how: &str) -> String {
+    let Peak { error, frame, .. } = worst.accumulated;
+    let when = match frame == frames {
+        true => format!("after {frames} frames"),
+        false => format!("at most over {frames} frames, after {frame}"),
+    };
+    let a_frame = worst.a_frame.error;
+    format!("{a_frame:.1e} a frame, {error:.1e} {when} ({how})")
+}
+
+fn bar(silent: bool) -> ProgressBar {
+    if silent {
+        return ProgressBar::hidden();
+    }
+    let template = "{spinner} measuring the accuracy [{bar:32}] {pos}/{len} frames";
+    let style = ProgressStyle::with_template(template).expect("the template is valid");
+    let bar = ProgressBar::new(1).with_style(style.progress_chars("=> "));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

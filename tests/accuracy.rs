@@ -1,0 +1,157 @@
+//! The errors of a recipe's reference, through the binary.
+
+mod common;
+
+use common::{Folder, printed, run, text};
+use ondine::accuracy::measure;
+use ondine::recipe::Recipe;
+use serde_json::Value;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Fronts, without a model and a training.
+const RECIPE: &str = r#"
+[equation]
+kind = "burgers"
+viscosity = { uniform = [0.1, 0.2] }
+
+[grid]
+points = [128]
+length = 6.283185307179586
+
+[time]
+dt = 0.05
+frames = 11
+substeps = 2
+
+[ensemble]
+simulations = 3
+"#;
+
+/// What `ondine check --accuracy --json` finds.
+fn accuracy(set: &[&str]) -> Value {
+    let folder = Folder::new(&format!("accuracy-{}", set.len()));
+    let recipe = text(&folder.write("fronts.toml", RECIPE));
+    let result = run(&[&["check", &recipe, "--accuracy", "--json"], set].concat());
+    assert!(result.status.success(), "{}", printed(&result));
+    let found: Value = serde_json::from_slice(&result.stdout).expect("JSON alone");
+    assert_eq!(found["missing"], serde_json::json!(["model", "train"]));
+    found["accuracy"].clone()
+}
+
+fn error(accuracy: &Value, kind: &str, of: &str) -> f64 {
+    let error = &accuracy[kind][of]["error"];
+    error.as_f64().unwrap_or_else(|| panic!("{accuracy}"))
+}
+
+fn verdict(accuracy: &Value) -> &str {
+    accuracy["verdict"].as_str().expect("a sentence")
+}
+
+#[test]
+fn a_resolved_recipe_is_told_so() {
+    let found = accuracy(&[]);
+    assert_eq!(found["simulations"], 3);
+    assert_eq!(found["frames"], 10);
+    for of in ["a_frame", "accumulated"] {
+        assert!(error(&found, "temporal", of) < 1e-5, "{found}");
+        assert!(error(&found, "spatial", of) < 1e-5, "{found}");
+    }
+    assert!(found["temporal"]["horizon"].is_null(), "{found}");
+    assert!(verdict(&found).contains("resolve the solutions"), "{found}");
+}
+
+#[test]
+fn a_recipe_with_too_few_points_or_steps_is_told_what_to_raise() {
+    let coarse = accuracy(&["--set", "grid.points=[16]", "--set", "time.substeps=8"]);
+    assert!(error(&coarse, "spatial", "a_frame") > 1e-3, "{coarse}");
+    assert!(error(&coarse, "temporal", "a_frame") < 1e-5, "{coarse}");
+    assert!(verdict(&coarse).contains("raise grid.points"), "{coarse}");
+    assert!(!verdict(&coarse).contains("substeps"), "{coarse}");
+    let long = [
+        "--set",
+        "time.integrator=etdrk1",
+        "--set",
+        "time.substeps=1",
+        "--set",
+        "time.dt=0.1",
+    ];
+    let long = accuracy(&long);
+    assert!(error(&long, "temporal", "a_frame") > 1e-3, "{long}");
+    assert!(error(&long, "spatial", "a_frame") < 1e-5, "{long}");
+    assert!(verdict(&long).contains("raise time.substeps"), "{long}");
+}
+
+#[test]
+fn chaos_ends_the_time_over_which_a_reference_can_be_followed() {
+    let flame = [
+        "--set",
+        "equation={kind=\"kuramoto_sivashinsky\"}",
+        "--set",
+        "grid={points=[128], length=64.0}",
+        "--set",
+        "time={dt=0.5, warmup=200, frames=400, substeps=4}",
+        "--set",
+        "ensemble.simulations=1",
+    ];
+    let found = accuracy(&flame);
+    assert!(error(&found, "temporal", "a_frame") < 1e-4, "{found}");
+    let horizon = &found["temporal"]["horizon"];
+    let time = horizon["time"].as_f64().expect("the error grows");
+    assert!(time > 20.0 && time < 200.0, "{found}");
+    assert!(horizon["error"].as_f64().is_some_and(|error| error > 0.1));
+    assert!(verdict(&found).contains("judge statistics"), "{found}");
+}
+
+#[test]
+fn the_text_names_both_errors_and_the_solver() {
+    let folder = Folder::new("accuracy-text");
+    let recipe = text(&folder.write("fronts.toml", RECIPE));
+    let result = run(&["check", &recipe, "--accuracy"]);
+    let said = printed(&result);
+    assert!(result.status.success(), "{said}");
+    for part in [
+        "temporal error",
+        "spatial error",
+        "2 substeps, etdrk4",
+        "[128] points",
+    ] {
+        assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+    }
+    let result = run(&["check", &recipe, "--accuracy", "--set", "grid.points=[15]"]);
+    assert_eq!(result.status.code(), Some(2), "{}", printed(&result));
+    let both = run(&["check", &recipe, "--accuracy", "--resolved"]);
+    assert_eq!(both.status.code(), Some(2), "{}", printed(&both));
+}
+
+#[test]
+fn a_measurement_that_diverges_names_the_simulation() {
+    let folder = Folder::new("accuracy-diverges");
+    let recipe = text(&folder.write("fronts.toml", RECIPE));
+    let set = ["--set", "equation.viscosity=1e-6", "--set", "time.dt=5.0"];
+    let result = run(&[&["check", &recipe, "--accuracy"], &set[..]].concat());
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("diverged") && said.contains("viscosity"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_measurement_counts_its_steps_and_can_be_stopped() {
+    let recipe = Recipe::parse("fronts.toml", RECIPE, &[]);
+    let plan = recipe.and_then(|recipe| recipe.check_simulations(None, None));
+    let plan = plan.unwrap_or_else(|error| panic!("{error}"));
+    for stopped in [false, true] {
+        let (stop, steps) = (AtomicBool::new(stopped), AtomicU64::new(0));
+        let progress = |total| {
+            assert_eq!(total, 30);
+            steps.fetch_add(1, Ordering::Relaxed);
+        };
+        let found = measure(&plan.ensemble, 3, &stop, &progress);
+        let found = found.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(found.is_none(), stopped);
+        let expected = if stopped { 0 } else { 30 };
+        assert_eq!(steps.into_inner(), expected);
+    }
+}
