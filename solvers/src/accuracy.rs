@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::{Precision, SimulationSpec, SolverError};
+use crate::{Precision, SimulationSpec, SolverError, Stepper};
 
 /// Most substeps per frame that are tried.
 pub const MAX_SUBSTEPS: usize = 4096;
@@ -27,8 +27,9 @@ pub struct Measured {
 /// as the answer itself, and with more where fewer diverge. Several are wanted because solutions
 /// change character with time, as when a front forms. The error is the one that each frame adds;
 /// how errors of different frames add up is up to the equation, and in a chaotic one they grow.
-/// The error in space is not part of it, nor is the rounding of [`Precision::F32`]: steps are
-/// counted in double precision. `spec.substeps` is ignored.
+/// The error in space is not part of it. Steps are counted in double precision; what
+/// [`Precision::F32`] rounds in a frame is added to the error afterwards. `spec.substeps` is
+/// ignored.
 ///
 /// # Errors
 ///
@@ -45,19 +46,19 @@ pub fn substeps_for(
     frames: &[usize],
     tolerance: f64,
 ) -> Result<Measured, SolverError> {
-    let spec = SimulationSpec {
+    let double = SimulationSpec {
         precision: Precision::F64,
         ..spec.clone()
     };
     let mut substeps = 1;
     loop {
-        let (used, states) = developed(&spec, u0, frames, substeps)?;
+        let (used, states) = developed(&double, u0, frames, substeps)?;
         let start = Measured {
             substeps,
             error: 0.0,
         };
-        let measured = states.iter().try_fold(start, |worst, u| {
-            let found = measure(&spec, u, tolerance, worst.substeps)?;
+        let measured = states.iter().try_fold(start, |worst, state| {
+            let found = measure(&double, state, tolerance, worst.substeps)?;
             let error = match found.substeps > worst.substeps {
                 true => found.error,
                 false => found.error.max(worst.error),
@@ -65,10 +66,34 @@ pub fn substeps_for(
             Ok(Measured { error, ..found })
         })?;
         if measured.substeps <= used {
-            return Ok(measured);
+            let error = measured.error + rounding(spec, &double, &states, used)?;
+            return Ok(Measured { error, ..measured });
         }
         substeps = measured.substeps;
     }
+}
+
+/// Largest difference that single precision makes in one frame.
+fn rounding(
+    spec: &SimulationSpec,
+    double: &SimulationSpec,
+    states: &[State],
+    substeps: usize,
+) -> Result<f64, SolverError> {
+    if spec.precision == Precision::F64 {
+        return Ok(0.0);
+    }
+    states.iter().try_fold(0.0, |worst: f64, state| {
+        let [single, double] = [spec, double].map(|spec| one_frame(spec, state, substeps));
+        let (single, double) = (single?, double?);
+        Ok(worst.max(difference(single.as_deref(), double.as_deref())))
+    })
+}
+
+/// A state of a simulation and its time.
+struct State {
+    time: f64,
+    u: Vec<f64>,
 }
 
 /// The states after so many frames, and the substeps it took to get there without diverging.
@@ -77,7 +102,7 @@ fn developed(
     u0: &[f64],
     frames: &[usize],
     substeps: usize,
-) -> Result<(usize, Vec<Vec<f64>>), SolverError> {
+) -> Result<(usize, Vec<State>), SolverError> {
     match states(spec, u0, frames, substeps) {
         Err(SolverError::Diverged { .. }) if substeps < MAX_SUBSTEPS => {
             developed(spec, u0, frames, 2 * substeps)
@@ -86,17 +111,17 @@ fn developed(
     }
 }
 
-/// Doubles the substeps, from a power of two on, until one frame from `u` is accurate enough.
+/// Doubles the substeps, from a power of two on, until one frame from `state` is accurate enough.
 fn measure(
     spec: &SimulationSpec,
-    u: &[f64],
+    state: &State,
     tolerance: f64,
     mut substeps: usize,
 ) -> Result<Measured, SolverError> {
     let richardson = 1.0 / (1.0 - 0.5_f64.powi(spec.order() as i32));
-    let mut coarse = one_frame(spec, u, substeps)?;
+    let mut coarse = one_frame(spec, state, substeps)?;
     loop {
-        let fine = one_frame(spec, u, 2 * substeps)?;
+        let fine = one_frame(spec, state, 2 * substeps)?;
         let error = richardson * difference(coarse.as_deref(), fine.as_deref());
         if error <= tolerance {
             return Ok(Measured { substeps, error });
@@ -118,16 +143,22 @@ fn not_reached(spec: &SimulationSpec, tolerance: f64, best: Measured) -> SolverE
     }
 }
 
-/// The state one frame after `u`, or nothing when so few substeps diverge.
+/// The values one frame after `state`, or nothing when so few substeps diverge.
 fn one_frame(
     spec: &SimulationSpec,
-    u: &[f64],
+    state: &State,
     substeps: usize,
 ) -> Result<Option<Vec<f64>>, SolverError> {
-    match states(spec, u, &[1], substeps) {
-        Err(SolverError::Diverged { .. }) => Ok(None),
-        result => result.map(|mut states| states.pop()),
-    }
+    let spec = SimulationSpec {
+        substeps,
+        ..spec.clone()
+    };
+    let mut stepper = spec.stepper()?;
+    let mut u = vec![0.0; state.u.len()];
+    stepper.start_at(state.time, &state.u);
+    stepper.step();
+    stepper.read(&mut u);
+    Ok(u.iter().all(|u| u.is_finite()).then_some(u))
 }
 
 /// The states after so many frames, which rise.
@@ -136,7 +167,7 @@ fn states(
     u0: &[f64],
     frames: &[usize],
     substeps: usize,
-) -> Result<Vec<Vec<f64>>, SolverError> {
+) -> Result<Vec<State>, SolverError> {
     let spec = SimulationSpec {
         substeps,
         ..spec.clone()
@@ -145,7 +176,11 @@ fn states(
     let last = frames.last().map_or(0, |last| last + 1);
     spec.run(u0, 0, last, &mut |frame, u| {
         let wanted = frames.iter().filter(|&&wanted| wanted == frame);
-        states.extend(wanted.map(|_| u.to_vec()));
+        let time = frame as f64 * spec.dt;
+        states.extend(wanted.map(|_| State {
+            time,
+            u: u.to_vec(),
+        }));
         ControlFlow::Continue(())
     })?;
     Ok(states)

@@ -42,6 +42,12 @@ pub trait Stepper: Send {
     /// Begins at time 0 with the values `u`; what was computed before is forgotten.
     fn start(&mut self, u: &[f64]);
 
+    /// As [`start`](Self::start) at another time; the same unless the equation depends on it.
+    fn start_at(&mut self, time: f64, u: &[f64]) {
+        let _ = time;
+        self.start(u);
+    }
+
     /// Advances the state by `dt`.
     fn step(&mut self);
 
@@ -68,6 +74,10 @@ impl<S: Stepper + ?Sized> Stepper for Box<S> {
 
     fn start(&mut self, u: &[f64]) {
         (**self).start(u);
+    }
+
+    fn start_at(&mut self, time: f64, u: &[f64]) {
+        (**self).start_at(time, u);
     }
 
     fn step(&mut self) {
@@ -118,6 +128,10 @@ impl<S: Stepper> Stepper for Substeps<S> {
 
     fn start(&mut self, u: &[f64]) {
         self.inner.start(u);
+    }
+
+    fn start_at(&mut self, time: f64, u: &[f64]) {
+        self.inner.start_at(time, u);
     }
 
     fn step(&mut self) {

@@ -5,7 +5,7 @@ mod common;
 use std::f64::consts::TAU;
 
 use common::{final_state, initial, simulation};
-use ondine_solvers::{SimulationSpec, SolverError, substeps_for};
+use ondine_solvers::{Precision, SimulationSpec, SolverError, substeps_for};
 
 /// `‖a − b‖ / ‖b‖`.
 fn relative(a: &[f64], b: &[f64]) -> f64 {
@@ -91,6 +91,20 @@ fn a_tolerance_below_rounding_is_an_error_with_its_numbers() {
         "{error}"
     );
     println!("{error}");
+}
+
+#[test]
+fn single_precision_adds_its_rounding_to_the_error() {
+    let spec = simulation("kuramoto_sivashinsky", 1.0, (128, 64.0), 0.2);
+    let u0 = initial(&spec, 0);
+    let single = SimulationSpec {
+        precision: Precision::F32,
+        ..spec.clone()
+    };
+    let [double, single] =
+        [spec, single].map(|spec| substeps_for(&spec, &u0, &[50], 1e-9).expect("within reach"));
+    assert_eq!(single.substeps, double.substeps);
+    assert!(single.error > 1e-8 && single.error < 1e-5, "{single:?}");
 }
 
 #[test]

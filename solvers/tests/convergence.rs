@@ -191,3 +191,18 @@ fn a_diverging_run_is_an_error_with_its_numbers() {
     assert!(matches!(error, SolverError::Diverged { .. }), "{error}");
     assert!(error.to_string().contains("0.000001"), "{error}");
 }
+
+/// A force goes on between frames; a frame that is begun anew must meet it where it is.
+#[test]
+fn a_frame_adds_no_more_than_all_frames_where_a_force_depends_on_time() {
+    let grid = Grid::new(&[64], &[16.0]).expect("valid");
+    let mut spec = simulation_on("combined", &[0.0, 0.2, 0.0, 0.5, 3.0], grid, 0.5);
+    spec.drawn = vec![0.8, 0.4, 0.5, 1.0];
+    let Convergence {
+        temporal, spatial, ..
+    } = measure(&spec, 0, 20);
+    let largest = |errors: &[f64]| errors.iter().copied().fold(0.0, f64::max);
+    println!("{temporal:?} {spatial:?}");
+    assert!(largest(&temporal.added) < 1e-5); // dt⁵ over 180
+    assert!(largest(&spatial.added) < 1e-12); // rounding: one wave is resolved
+}

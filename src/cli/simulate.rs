@@ -96,7 +96,8 @@ impl Simulate {
         };
         let points = &recipe.grid.points;
         let channels = recipe.equation.fields_in(points.len()).len();
-        let states = LastFrames::open(path, points, channels)?;
+        let states = LastFrames::open(path, points, channels);
+        let states = states.map_err(|error| CliError::Usage(format!("--initial: {error}")))?;
         let (there, wanted) = (states.count(), self.count.unwrap_or(0));
         if wanted > there {
             let shown = path.display();

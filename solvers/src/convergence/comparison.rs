@@ -60,6 +60,7 @@ impl Comparison {
     /// One frame further, at whose end the run on trial is in the state `u`.
     pub(super) fn advance(&mut self, u: &[f64]) -> Result<(), SolverError> {
         let before = self.accurate_state();
+        let time = self.errors.added.len() as f64 * self.spec.dt;
         self.accurate.step();
         self.accurate.read(&mut self.state);
         self.check(&self.state)?;
@@ -67,14 +68,14 @@ impl Comparison {
         let added = match &mut self.anew {
             Anew::Trial(trial) => {
                 let mut once = vec![0.0; before.len()];
-                step(trial.as_mut(), &before, &mut once);
+                step(trial.as_mut(), time, &before, &mut once);
                 apart(&once, &after)
             }
             Anew::Accurate(between, accurate) => {
                 let mut once = vec![0.0; self.state.len()];
                 let waves = between.as_mut().map(|waves| waves.of(&self.trial_state));
                 let start = waves.as_ref().unwrap_or(&self.trial_state);
-                step(accurate.as_mut(), start, &mut once);
+                step(accurate.as_mut(), time, start, &mut once);
                 self.check(&once)?;
                 apart(u, &self.shared.of(&once))
             }
@@ -99,8 +100,8 @@ impl Comparison {
     }
 }
 
-fn step(stepper: &mut dyn Stepper, start: &[f64], end: &mut [f64]) {
-    stepper.start(start);
+fn step(stepper: &mut dyn Stepper, time: f64, start: &[f64], end: &mut [f64]) {
+    stepper.start_at(time, start);
     stepper.step();
     stepper.read(end);
 }

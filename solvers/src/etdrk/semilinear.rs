@@ -14,6 +14,8 @@ pub(super) struct Semilinear<T: Real> {
     active: Vec<Range<usize>>,
     idle: Vec<Range<usize>>,
     dt: f64,
+    /// Time at the start, and steps since.
+    start: f64,
     steps: u64,
 }
 
@@ -34,12 +36,14 @@ impl<T: Real> Semilinear<T> {
             equation,
             work,
             dt,
+            start: 0.0,
             steps: 0,
         })
     }
 
-    /// Time is zero again.
-    pub(super) fn restart(&mut self) {
+    /// It is `time` now.
+    pub(super) fn restart(&mut self, time: f64) {
+        self.start = time;
         self.steps = 0;
     }
 
@@ -51,7 +55,7 @@ impl<T: Real> Semilinear<T> {
     /// Writes `𝒩̂(û, t)`, channel after channel, at a fraction `stage` of the step that is under
     /// way. Only the active modes of `û` matter.
     pub(super) fn nonlinear(&mut self, stage: f64, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        self.work.time = (self.steps as f64 + stage) * self.dt;
+        self.work.time = self.start + (self.steps as f64 + stage) * self.dt;
         T::nonlinear(self.equation.as_ref(), &mut self.work, u_hat, out);
     }
 

@@ -68,13 +68,17 @@ impl<T: Real> Stepper for Etdrk<T> {
     }
 
     fn start(&mut self, u: &[f64]) {
+        self.start_at(0.0, u);
+    }
+
+    fn start_at(&mut self, time: f64, u: &[f64]) {
         let (points, modes) = (self.grid.num_points(), self.equation.num_modes());
         assert_eq!(
             u.len(),
             self.channels() * points,
             "the state has the stepper's size"
         );
-        self.equation.restart();
+        self.equation.restart(time);
         let transform = self.equation.transform();
         let u_hat = self.u_hat.chunks_exact_mut(modes);
         for (u, u_hat) in u.chunks_exact(points).zip(u_hat) {
