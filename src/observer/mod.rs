@@ -6,7 +6,7 @@ pub use jsonl::JsonLines;
 
 use crate::evaluation::Evaluation;
 use crate::run::RunError;
-use crate::telemetry::Reading;
+use crate::telemetry::{Advice, Reading};
 use ondine_datasets::Telemetry;
 use std::collections::BTreeMap;
 
@@ -56,6 +56,9 @@ pub trait Observer {
     fn learned(&mut self, _progress: &Progress, _learned: &Learned) -> Result<(), RunError> {
         Ok(())
     }
+
+    /// When the stream of windows gives a reason to change a setting.
+    fn advised(&mut self, _advice: &Advice) {}
 
     /// After every evaluation.
     ///

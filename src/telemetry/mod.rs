@@ -1,12 +1,16 @@
 //! What a training tells about its stream of windows: numbers of every line of metrics, and what to change because of
-//! them. A [`Monitor`] watches batches and makes a [`Reading`] of them.
+//! them. A [`Monitor`] watches batches and makes a [`Reading`] of them, the [`RULES`] make [`Advice`] of readings.
 
+mod advice;
 mod losses;
 mod monitor;
+mod signs;
 mod times;
 
+pub use advice::{Advice, Advisor, RULES, Rule, advise};
 pub use losses::LossTable;
 pub use monitor::{Memory, Monitor};
+pub use signs::{Setting, Signs};
 pub use times::Times;
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +41,8 @@ pub struct Reading {
     pub buffer_effective_simulations: f64,
     /// Windows that have arrived.
     pub windows_arrived: u64,
+    /// Windows of all simulations.
+    pub windows_planned: u64,
     /// Windows that were dropped before anybody read them.
     pub windows_dropped: u64,
     /// Windows handed out for each that has arrived.

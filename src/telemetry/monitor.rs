@@ -88,6 +88,7 @@ impl Monitor {
             buffer_simulations: census.simulations.len(),
             buffer_effective_simulations: census.effective(),
             windows_arrived: telemetry.arrived,
+            windows_planned: plan.pace.total,
             windows_dropped: telemetry.dropped(),
             reads_per_window: telemetry.handed_out as f64 / telemetry.arrived.max(1) as f64,
             batch_simulations: f64::from(sum) / f64::from(batches.max(1)),

@@ -14,7 +14,7 @@ use crate::memory;
 use crate::observer::{Learned, Observer, Progress};
 use crate::plan::Plan;
 use crate::run::{Run, RunError, Summary};
-use crate::telemetry::{Monitor, Reading};
+use crate::telemetry::{Advisor, Monitor, Reading, Setting};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
@@ -72,6 +72,7 @@ pub struct Trainer<'a> {
     held_out: Option<HeldOut>,
     clock: Clock,
     monitor: Monitor,
+    advisor: Advisor,
     step: usize,
 }
 
@@ -119,6 +120,7 @@ impl<'a> Trainer<'a> {
             learner,
             clock,
             monitor,
+            advisor: Advisor::new(Setting::of(plan)),
             step,
         })
     }
@@ -200,6 +202,11 @@ impl<'a> Trainer<'a> {
         }
         for observer in observers.iter_mut() {
             observer.learned(&progress, &learned)?;
+        }
+        for advice in self.advisor.hear(&learned.reading) {
+            observers
+                .iter_mut()
+                .for_each(|observer| observer.advised(&advice));
         }
         Ok(())
     }
