@@ -27,6 +27,15 @@ impl Batch {
     }
 }
 
+/// The values of a tensor, on the host.
+///
+/// # Panics
+/// When the tensor holds no 32-bit floats.
+pub fn to_values(tensor: Tensor<1>) -> Vec<f32> {
+    let values = tensor.into_data().convert::<f32>();
+    values.try_to_vec::<f32>().expect("converted to f32")
+}
+
 /// The shape of states and the meaning of a surrogate step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {

@@ -8,6 +8,7 @@ mod buffer_file;
 
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
+use crate::telemetry::Memory;
 use crate::trainer::Spent;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
@@ -43,6 +44,12 @@ pub struct State {
     pub restart: Vec<(u64, usize)>,
     /// First simulation that has not been started.
     pub next: u64,
+    /// Different windows handed out.
+    #[serde(default)]
+    pub read: u64,
+    /// What is known of the batches so far.
+    #[serde(default)]
+    pub memory: Memory,
 }
 
 /// What is kept.
@@ -201,6 +208,7 @@ impl Checkpoint {
             contents: contents.map_err(|reason| self.damaged(BUFFER, &reason))?,
             arrived: state.arrived,
             handed_out: state.handed_out,
+            read: state.read,
             batches: state.step as u64,
             simulations: state.simulations,
             cursor: Cursor {

@@ -22,6 +22,7 @@ pub mod report;
 pub mod run;
 pub mod schedule;
 pub mod simulate;
+pub mod telemetry;
 pub mod trainer;
 
 pub use ondine_datasets as datasets;

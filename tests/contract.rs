@@ -52,9 +52,14 @@ fn every_objective_is_finite_and_moves_every_weight() {
                 plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
             let batch = plan.layout.batch(&windows(&plan)[..4], &device);
             let mut rng = Rng::stream(0, Stream::Noise, 0);
+            let losses = plan.objective.losses(&surrogate, &batch, &mut rng);
+            assert_eq!(losses.dims(), [4], "{kind}: one a window");
+            let mut rng = Rng::stream(0, Stream::Noise, 0);
             let loss = plan.objective.loss(&surrogate, &batch, &mut rng);
+            let mean = losses.mean().into_scalar::<f32>();
             let value = loss.clone().into_scalar::<f32>();
             assert!(value.is_finite() && value > 0.0, "{kind}, {noise}: {value}");
+            assert!((mean / value - 1.0).abs() < 1e-6, "{mean} and {value}"); // single precision
             let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);
             let weights = burn::module::list_param_ids(&surrogate.clone().valid()).len();
             assert_eq!(gradients.len(), weights, "{kind}, {noise}");

@@ -3,7 +3,7 @@
 mod state;
 
 use crate::policy::Policy;
-use crate::{DataError, Pace, Telemetry, Window};
+use crate::{Census, DataError, Pace, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use state::State;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,6 +59,8 @@ pub struct Snapshot {
     pub arrived: u64,
     /// Windows handed out.
     pub handed_out: u64,
+    /// Different windows handed out.
+    pub read: u64,
     /// Batches drawn.
     pub batches: u64,
     /// Simulations that have ended.
@@ -114,6 +116,7 @@ impl Buffer {
     /// Notes that a worker starts `simulation`.
     pub fn begin(&self, simulation: u64) {
         let mut state = self.lock();
+        state.telemetry.running += 1;
         if self.config.order == Order::Arrival {
             // Workers take simulations in order but may get here in another: those between have been taken too.
             for taken in state.next..=simulation {
@@ -144,6 +147,7 @@ impl Buffer {
     pub fn end(&self, simulation: u64) {
         let mut state = self.lock();
         state.telemetry.simulations += 1;
+        state.telemetry.running -= 1;
         match self.config.order {
             Order::Arrival => drop(state.progress.remove(&simulation)),
             Order::Simulation { .. } => state.intake.end(simulation),
@@ -188,7 +192,9 @@ impl Buffer {
         }
         let mut rng = Rng::stream(self.config.seed, Stream::Batch, state.batches);
         let outlook = state.outlook(count);
+        let unread = state.policy.unread();
         let batch = state.policy.draw(count, outlook, &mut rng);
+        state.telemetry.read += unread.saturating_sub(state.policy.unread()) as u64;
         state.batches += 1;
         state.telemetry.handed_out += batch.len() as u64;
         self.room.notify_all();
@@ -200,6 +206,7 @@ impl Buffer {
         let state = self.lock();
         Telemetry {
             held: state.policy.len(),
+            unread: state.policy.unread(),
             simulations: state.completed(),
             ..state.telemetry
         }
@@ -216,10 +223,23 @@ impl Buffer {
                 .collect(),
             arrived: state.telemetry.arrived,
             handed_out: state.telemetry.handed_out,
+            read: state.telemetry.read,
             batches: state.batches,
             simulations: state.completed(),
             cursor: state.cursor(),
         }
+    }
+
+    /// The simulations of the windows held now, in time that grows with their number.
+    pub fn census(&self) -> Census {
+        let state = self.lock();
+        Census::of(
+            state
+                .policy
+                .contents()
+                .into_iter()
+                .map(|(window, _)| window),
+        )
     }
 
     /// Windows held now, for statistics of the stream.

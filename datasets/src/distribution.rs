@@ -27,6 +27,16 @@ impl Distribution {
         }
     }
 
+    /// The share of draws that lie below `value`: what [`Self::quantile`] undoes.
+    pub fn share_below(&self, value: f64) -> f64 {
+        match *self {
+            Self::Constant(constant) => f64::from(u8::from(value > constant)),
+            Self::Uniform {
+                uniform: [low, high],
+            } => ((value - low) / (high - low)).clamp(0.0, 1.0),
+        }
+    }
+
     /// Whether draws differ.
     pub fn varies(&self) -> bool {
         let [low, high] = self.range();
@@ -106,6 +116,8 @@ mod tests {
         };
         let quantiles = [0.0, 0.25, 1.0].map(|unit| uniform.quantile(unit).to_bits());
         assert_eq!(quantiles, [2.0, 3.0, 6.0].map(f64::to_bits));
+        let shares = [1.0, 3.0, 9.0].map(|value| uniform.share_below(value).to_bits());
+        assert_eq!(shares, [0.0, 0.25, 1.0].map(f64::to_bits));
         let constant = Distribution::Constant(7.0).quantile(0.9);
         assert_eq!(constant.to_bits(), 7.0_f64.to_bits());
     }

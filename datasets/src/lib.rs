@@ -6,6 +6,7 @@
 //! disk. Nothing here knows a network.
 
 mod buffer;
+mod census;
 mod distribution;
 mod ensemble;
 mod error;
@@ -21,6 +22,7 @@ mod telemetry;
 mod window;
 
 pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
+pub use census::{Census, effective};
 pub use distribution::Distribution;
 pub use ensemble::{Ensemble, Quantities};
 pub use error::DataError;

@@ -16,6 +16,14 @@ pub struct Conditions {
     pub parameters: Vec<f64>,
 }
 
+impl Conditions {
+    /// The values of everything that may be drawn, in the order of [`Quantities::iter`](crate::Quantities::iter).
+    pub fn values(&self) -> impl Iterator<Item = f64> {
+        let values = self.parameters.iter().chain(&self.length).chain([&self.dt]);
+        values.copied()
+    }
+}
+
 /// Runs simulations by index, every one a function of the index alone.
 pub trait Simulator: Send + Sync {
     /// The conditions of simulation `index`, without running it.

@@ -7,12 +7,18 @@ use std::time::Duration;
 pub struct Telemetry {
     /// Windows held.
     pub held: usize,
+    /// Those of them that nobody has read.
+    pub unread: usize,
     /// Windows that fit.
     pub capacity: usize,
     /// Windows that have arrived since the start of the run.
     pub arrived: u64,
     /// Windows handed out since the start of the run.
     pub handed_out: u64,
+    /// Different windows handed out since the start of the run; what is not among them and not held was dropped unread.
+    pub read: u64,
+    /// Simulations under way.
+    pub running: u64,
     /// Simulations that have ended since the start of the run.
     pub simulations: u64,
     /// Time the trainer waited for windows, in this process.
@@ -25,5 +31,10 @@ impl Telemetry {
     /// Share of the capacity in use, 0 to 1.
     pub fn fill(&self) -> f64 {
         self.held as f64 / self.capacity.max(1) as f64
+    }
+
+    /// Windows that were dropped before anybody read them.
+    pub fn dropped(&self) -> u64 {
+        self.arrived.saturating_sub(self.read + self.unread as u64)
     }
 }

@@ -5,6 +5,7 @@
 //! target of order one (Lippe et al. 2023, §4.1: the difference weight of the Kuramoto-Sivashinsky equation).
 
 use crate::network::Network;
+use crate::surrogate::mean_square;
 use crate::{Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -63,7 +64,7 @@ impl Surrogate for Residual {
     }
 
     /// Mean squared error of the scaled increment, so that every channel counts alike.
-    fn loss(
+    fn losses(
         &self,
         u: Tensor<3>,
         next: Tensor<3>,
@@ -71,8 +72,6 @@ impl Surrogate for Residual {
         grid: &[usize],
     ) -> Tensor<1> {
         let target = (next - u.clone()) / self.scaling.increments(&u.device());
-        (self.increment(u, parameters, grid) - target)
-            .square()
-            .mean()
+        mean_square(self.increment(u, parameters, grid) - target)
     }
 }

@@ -23,9 +23,20 @@ pub trait Surrogate {
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     fn step(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3>;
 
-    /// What training minimises for the pair (`u`, `next`): by default the mean squared error of the step.
+    /// What training minimises for every pair (`u`, `next`): by default the mean squared error of the step.
     ///
-    /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[1]`
+    /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch]`
+    fn losses(
+        &self,
+        u: Tensor<3>,
+        next: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+    ) -> Tensor<1> {
+        mean_square(self.step(u, parameters, grid) - next)
+    }
+
+    /// The mean of [`Self::losses`], `[1]`.
     fn loss(
         &self,
         u: Tensor<3>,
@@ -33,6 +44,14 @@ pub trait Surrogate {
         parameters: Tensor<2>,
         grid: &[usize],
     ) -> Tensor<1> {
-        (self.step(u, parameters, grid) - next).square().mean()
+        self.losses(u, next, parameters, grid).mean()
     }
+}
+
+/// The mean square of every state.
+///
+/// # Shapes   `[batch, point, channel]` → `[batch]`
+pub(crate) fn mean_square(states: Tensor<3>) -> Tensor<1> {
+    let squares: Tensor<2> = states.square().flatten(1, 2);
+    squares.mean_dim(1).squeeze_dim(1)
 }

@@ -5,6 +5,7 @@ use crate::evaluation::Evaluation;
 use crate::observer::{Learned, Observer, Progress};
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
+use crate::telemetry::Advice;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -142,6 +143,10 @@ impl Observer for Terminal {
     fn learned(&mut self, _progress: &Progress, learned: &Learned) -> Result<(), RunError> {
         self.loss = Some(learned.loss);
         Ok(())
+    }
+
+    fn advised(&mut self, advice: &Advice) {
+        self.say(&format!("note: {}", advice.text));
     }
 
     fn evaluated(

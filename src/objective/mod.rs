@@ -32,8 +32,13 @@ pub trait Objective: Send + Sync {
     /// Frames of a window, a surrogate step apart.
     fn frames(&self) -> usize;
 
-    /// The loss of a batch of windows, `[1]`; what it draws comes from `rng`.
-    fn loss(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1>;
+    /// The loss of every window of a batch, `[batch]`; what it draws comes from `rng`.
+    fn losses(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1>;
+
+    /// The mean of [`Self::losses`], `[1]`.
+    fn loss(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
+        self.losses(surrogate, batch, rng).mean()
+    }
 }
 
 /// What the list of objectives knows of one.

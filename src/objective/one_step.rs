@@ -31,7 +31,7 @@ impl Objective for OneStep {
         2
     }
 
-    fn loss(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
+    fn losses(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
         let [now, next] = [0, 1].map(|frame| batch.frames[frame].clone());
         let now = match self.noise > 0.0 {
             false => now,
@@ -40,6 +40,6 @@ impl Objective for OneStep {
                 now + batch.normal(rng) * size
             }
         };
-        surrogate.loss(now, next, batch.parameters.clone(), &batch.grid)
+        surrogate.losses(now, next, batch.parameters.clone(), &batch.grid)
     }
 }

@@ -53,7 +53,7 @@ impl JsonLines {
 
 impl Observer for JsonLines {
     fn learned(&mut self, progress: &Progress, learned: &Learned) -> Result<(), RunError> {
-        self.write(&json!({
+        let mut line = json!({
             "step": progress.step,
             "time_s": progress.time_s,
             "loss": learned.loss,
@@ -62,9 +62,12 @@ impl Observer for JsonLines {
             "samples_per_s": progress.samples_per_s,
             "buffer_fill": progress.telemetry.fill(),
             "simulations": progress.telemetry.simulations,
-            "trainer_wait": progress.trainer_wait,
-            "solver_wait": progress.solver_wait,
-        }))
+        });
+        let reading = serde_json::to_value(&learned.reading);
+        if let (Some(line), Ok(Value::Object(reading))) = (line.as_object_mut(), reading) {
+            line.extend(reading);
+        }
+        self.write(&line)
     }
 
     fn evaluated(

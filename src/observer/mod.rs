@@ -6,6 +6,7 @@ pub use jsonl::JsonLines;
 
 use crate::evaluation::Evaluation;
 use crate::run::RunError;
+use crate::telemetry::{Advice, Reading};
 use ondine_datasets::Telemetry;
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ pub struct Progress {
 }
 
 /// What was learned since the last such line.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Learned {
     /// Mean loss.
     pub loss: f64,
@@ -39,6 +40,8 @@ pub struct Learned {
     pub learning_rate: f64,
     /// Norm of the last gradient, before clipping.
     pub gradient_norm: f64,
+    /// The stream of windows.
+    pub reading: Reading,
 }
 
 /// Is told of a training.
@@ -53,6 +56,9 @@ pub trait Observer {
     fn learned(&mut self, _progress: &Progress, _learned: &Learned) -> Result<(), RunError> {
         Ok(())
     }
+
+    /// When the stream of windows gives a reason to change a setting.
+    fn advised(&mut self, _advice: &Advice) {}
 
     /// After every evaluation.
     ///

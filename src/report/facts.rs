@@ -1,6 +1,8 @@
 //! What a run is and how far it came, gathered from its files.
 
 use super::read::{Record, RunFiles};
+use crate::telemetry::{Setting, advise};
+use ondine_datasets::policy;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub(super) struct Facts {
     pub(super) trainer_wait: Option<f64>,
     /// Share of the training time in which the solvers waited for the network.
     pub(super) solver_wait: Option<f64>,
+    /// What to change about the stream of windows, in sentences.
+    pub(super) advice: Vec<String>,
     pub(super) device: Option<String>,
     pub(super) version: Option<String>,
     /// Error of the solver that made the truth.
@@ -88,6 +92,7 @@ impl Facts {
             solver_wait: summary
                 .and_then(|s| s.solver_wait)
                 .or(mean(&run.training, "solver_wait")),
+            advice: advice(run),
             device: summary.and_then(|s| s.device.clone()),
             version: summary.and_then(|s| s.version.clone()),
             reference_error: summary.and_then(|s| s.reference_error),
@@ -98,6 +103,26 @@ impl Facts {
     pub(super) fn samples(&self) -> Option<u64> {
         self.steps?.checked_mul(self.batch?)
     }
+}
+
+/// What the lines of metrics advise.
+fn advice(run: &RunFiles) -> Vec<String> {
+    let number = |path: &[&str]| Some(whole(run, path)? as usize);
+    let setting = || {
+        let policy = policy::find(&text(run, &["buffer", "kind"])?)?;
+        Some(Setting {
+            workers: number(&["ensemble", "workers"])?,
+            cores: None, // the page may be made on another machine
+            batch: number(&["train", "batch"])?,
+            steps: number(&["train", "steps"])?,
+            capacity: number(&["buffer", "capacity"])?,
+            simulations: whole(run, &["ensemble", "simulations"])?,
+            reads: policy.reads,
+        })
+    };
+    let lines: Vec<_> = run.training.iter().map(Record::reading).collect();
+    let advice = setting().map(|setting| advise(&setting, &lines));
+    advice.into_iter().flatten().map(|one| one.text).collect()
 }
 
 fn status(word: Option<&str>) -> Status {

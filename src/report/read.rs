@@ -3,6 +3,7 @@
 
 use super::ReportError;
 use crate::evaluation::{Evaluation, Sample};
+use crate::telemetry::Reading;
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -54,6 +55,11 @@ impl Record {
     /// A number of the line; none if it is missing or was not finite.
     pub(super) fn get(&self, key: &str) -> Option<f64> {
         self.0.get(key)?.as_f64()
+    }
+
+    /// The stream of windows at this line; what an older version did not write is zero.
+    pub(super) fn reading(&self) -> Reading {
+        serde_json::from_value(Value::Object(self.0.clone())).unwrap_or_default()
     }
 
     fn step(&self) -> Option<f64> {

@@ -6,8 +6,6 @@ use super::score::{Forecaster, Score, THRESHOLD};
 
 /// Fewer held-out simulations give an average that scatters.
 const FEW_TRAJECTORIES: usize = 8;
-/// Share of time lost to waiting from which on it is worth a word.
-const LONG_WAIT: f64 = 0.2;
 
 /// About the evaluation.
 pub(super) fn of_score(facts: &Facts, score: &Score) -> Vec<String> {
@@ -60,9 +58,7 @@ pub(super) fn of_progress(facts: &Facts) -> Vec<String> {
             "The training has not ended{so_far}: it still runs, or it was killed."
         )),
     }
-    if let Some(wait) = facts.trainer_wait.filter(|wait| *wait > LONG_WAIT) {
-        warnings.push(format!("The network spent {} of the training time waiting for simulations: more solver workers would make the training faster.", percent(wait)));
-    }
+    warnings.extend(facts.advice.iter().cloned());
     warnings
 }
 
@@ -77,19 +73,41 @@ fn near_reference(facts: &Facts, own: Forecaster) -> bool {
 mod tests {
     use super::*;
     use crate::report::doubles;
+    use crate::report::read::RunFiles;
 
     #[test]
-    fn a_run_that_was_stopped_or_waited_says_so() {
+    fn a_run_that_was_stopped_says_so() {
         let mut facts = doubles::facts();
         facts.status = Status::Interrupted;
         facts.steps = Some(1200);
-        facts.trainer_wait = Some(0.4);
         let text = of_progress(&facts).join(" ").replace('\u{202f}', " ");
         assert!(
             text.contains("interrupted after 1,200 of 20,000 steps"),
             "{text}"
         );
-        assert!(text.contains("40 % of the training time"), "{text}");
+    }
+
+    #[test]
+    fn a_run_whose_trainer_waited_says_what_to_change() {
+        let recipe = "[ensemble]\nsimulations = 100\nworkers = 1\n[buffer]\nkind = \"reservoir\"\n\
+                      capacity = 500\n[train]\nsteps = 100\nbatch = 16\n";
+        let line = |step: u32| {
+            format!(
+                "{{\"step\":{step},\"loss\":1,\"training_s\":{step},\"trainer_wait\":0.4,\
+                 \"batch_simulations\":16,\"windows_arrived\":{step},\"windows_planned\":1000,\
+                 \"reads_per_window\":1.6}}\n"
+            )
+        };
+        let run = doubles::Run::new("waited");
+        run.write("recipe.toml", recipe.as_bytes());
+        run.write(
+            "metrics.jsonl",
+            (1..20).map(line).collect::<String>().as_bytes(),
+        );
+        let facts = Facts::new(&RunFiles::read(&run.path()).expect("a recipe is enough"));
+        let text = of_progress(&facts).join(" ");
+        let expected = "The trainer waits 40 % of the time: raise ensemble.workers from 1 to 2";
+        assert!(text.contains(expected), "{text}");
     }
 
     #[test]

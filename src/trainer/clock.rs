@@ -89,6 +89,18 @@ impl Clock {
 }
 
 impl Spent {
+    /// What was used up after `before`.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            wall_s: self.wall_s - before.wall_s,
+            training_s: self.training_s - before.training_s,
+            trainer_wait_s: self.trainer_wait_s - before.trainer_wait_s,
+            solver_wait_s: self.solver_wait_s - before.solver_wait_s,
+            solver_s: self.solver_s - before.solver_s,
+        }
+    }
+
     /// Share of the training time that the trainer waited for windows.
     pub fn trainer_share(&self) -> f64 {
         (self.trainer_wait_s / self.training_s.max(1e-9)).min(1.0)

@@ -50,10 +50,12 @@ impl Learner {
         })
     }
 
-    /// Optimisation step `step`, counted from 0; returns the norm of the gradient, `[1]`.
-    pub(crate) fn learn(&mut self, plan: &Plan, batch: &Batch, step: usize) -> Tensor<1> {
+    /// Optimisation step `step`, counted from 0; returns the norm of the gradient, `[1]`, and the loss of every window,
+    /// `[batch]`.
+    pub(crate) fn learn(&mut self, plan: &Plan, batch: &Batch, step: usize) -> [Tensor<1>; 2] {
         let mut rng = Rng::stream(plan.recipe.seed, Stream::Noise, step as u64);
-        let loss = plan.objective.loss(&self.surrogate, batch, &mut rng);
+        let losses = plan.objective.losses(&self.surrogate, batch, &mut rng);
+        let loss = losses.clone().mean();
         self.loss_sum = self.loss_sum.clone() + loss.clone().inner();
         self.loss_count += 1;
         let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
@@ -63,7 +65,7 @@ impl Learner {
         if let Some(average) = &mut self.average {
             average.update(&self.surrogate, step);
         }
-        norm
+        [norm, losses.inner()]
     }
 
     /// The mean loss since the last call.

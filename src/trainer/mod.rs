@@ -11,9 +11,10 @@ pub use clock::Spent;
 use crate::checkpoint::{self, Checkpoint, Kept, State};
 use crate::evaluation::{self, HeldOut};
 use crate::memory;
-use crate::observer::{Learned, Observer};
+use crate::observer::{Learned, Observer, Progress};
 use crate::plan::Plan;
 use crate::run::{Run, RunError, Summary};
+use crate::telemetry::{Advisor, Monitor, Reading, Setting};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
@@ -70,6 +71,8 @@ pub struct Trainer<'a> {
     learner: Learner,
     held_out: Option<HeldOut>,
     clock: Clock,
+    monitor: Monitor,
+    advisor: Advisor,
     step: usize,
 }
 
@@ -89,7 +92,10 @@ impl<'a> Trainer<'a> {
         let device = device.clone().autodiff();
         let state = checkpoint.map(|checkpoint| &checkpoint.state);
         let step = state.map_or(0, |state| state.step);
-        let mut clock = Clock::start(state.map_or_else(Spent::default, |state| state.spent), step);
+        let spent = state.map_or_else(Spent::default, |state| state.spent);
+        let mut clock = Clock::start(spent, step);
+        let memory = state.map(|state| state.memory.clone());
+        let monitor = Monitor::new(memory.unwrap_or_default(), spent);
         let snapshot = checkpoint
             .map(|checkpoint| checkpoint.buffer(plan))
             .transpose()?;
@@ -113,6 +119,8 @@ impl<'a> Trainer<'a> {
             pool,
             learner,
             clock,
+            monitor,
+            advisor: Advisor::new(Setting::of(plan)),
             step,
         })
     }
@@ -139,7 +147,8 @@ impl<'a> Trainer<'a> {
                 });
             }
             let batch = self.plan.layout.batch(&windows, &self.device);
-            let norm = self.learner.learn(self.plan, &batch, self.step);
+            let [norm, losses] = self.learner.learn(self.plan, &batch, self.step);
+            self.monitor.watch(&windows, losses);
             self.step += 1;
             self.report(observers, norm)?;
             let due = |every: usize| self.step.is_multiple_of(every);
@@ -156,7 +165,7 @@ impl<'a> Trainer<'a> {
         Ok(self.finish()?)
     }
 
-    fn draw(&self) -> Result<Vec<Window>, TrainError> {
+    fn draw(&mut self) -> Result<Vec<Window>, TrainError> {
         let batch = self.buffer.draw(self.plan.recipe.train.batch);
         Ok(batch.inspect_err(|_| {
             // What was learned until a simulation failed is kept; the error itself matters more than a full disk.
@@ -182,6 +191,7 @@ impl<'a> Trainer<'a> {
             loss: self.learner.take_loss(),
             learning_rate: self.plan.schedule.rate(self.step - 1),
             gradient_norm: f64::from(norm.into_scalar::<f32>()),
+            reading: self.reading(&progress),
         };
         if !learned.loss.is_finite() {
             let rate = self.plan.recipe.optimizer.learning_rate;
@@ -193,7 +203,18 @@ impl<'a> Trainer<'a> {
         for observer in observers.iter_mut() {
             observer.learned(&progress, &learned)?;
         }
+        for advice in self.advisor.hear(&learned.reading) {
+            observers
+                .iter_mut()
+                .for_each(|observer| observer.advised(&advice));
+        }
         Ok(())
+    }
+
+    fn reading(&mut self, progress: &Progress) -> Reading {
+        let spent = self.clock.spent(self.plan, &progress.telemetry);
+        let census = self.buffer.census();
+        self.monitor.read(self.plan, progress, spent, &census)
     }
 
     fn evaluate(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {
@@ -226,7 +247,7 @@ impl<'a> Trainer<'a> {
     }
 
     /// Writes a checkpoint.
-    fn keep(&self) -> Result<(), RunError> {
+    fn keep(&mut self) -> Result<(), RunError> {
         let snapshot = self.buffer.snapshot();
         let (loss_sum, loss_count) = self.learner.loss();
         let state = State {
@@ -241,6 +262,8 @@ impl<'a> Trainer<'a> {
             simulations: snapshot.simulations,
             restart: snapshot.cursor.restart.clone(),
             next: snapshot.cursor.next,
+            read: snapshot.read,
+            memory: self.monitor.memory().clone(),
         };
         let kept = Kept {
             state: &state,

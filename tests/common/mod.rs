@@ -110,12 +110,24 @@ pub(crate) fn metrics(run: &Path) -> Vec<Value> {
         .collect()
 }
 
+/// What depends on the clock and on the number of workers.
+const CLOCK: [&str; 8] = [
+    "time_s",
+    "training_s",
+    "samples_per_s",
+    "trainer_wait",
+    "trainer_wait_recent",
+    "solver_wait",
+    "solver_wait_recent",
+    "simulations_running",
+];
+
 /// The metrics without what depends on the clock.
 pub(crate) fn timeless(run: &Path) -> Vec<Value> {
     let mut lines = metrics(run);
     for line in &mut lines {
         let object = line.as_object_mut().expect("a line is an object");
-        for key in ["time_s", "samples_per_s", "trainer_wait", "solver_wait"] {
+        for key in CLOCK {
             object.remove(key);
         }
     }

@@ -47,6 +47,7 @@ impl State {
                 capacity: config.capacity,
                 arrived: snapshot.arrived,
                 handed_out: snapshot.handed_out,
+                read: snapshot.read,
                 simulations: snapshot.simulations,
                 ..Telemetry::default()
             },

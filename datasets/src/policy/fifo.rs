@@ -36,6 +36,10 @@ impl<T: Send> Policy<T> for Fifo<T> {
         self.queue.len()
     }
 
+    fn unread(&self) -> usize {
+        self.queue.len()
+    }
+
     fn has_room(&self) -> bool {
         self.queue.len() < self.capacity
     }

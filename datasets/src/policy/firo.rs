@@ -40,6 +40,10 @@ impl<T: Item> Policy<T> for Firo<T> {
         self.waiting.len()
     }
 
+    fn unread(&self) -> usize {
+        self.waiting.len()
+    }
+
     fn has_room(&self) -> bool {
         self.waiting.len() < self.capacity
     }

@@ -34,6 +34,9 @@ pub trait Policy<T>: Send {
         self.len() == 0
     }
 
+    /// Number of items held that nobody has read.
+    fn unread(&self) -> usize;
+
     /// Whether another item may be put; where the policy keeps what nobody has read, without losing such an item.
     fn has_room(&self) -> bool;
 

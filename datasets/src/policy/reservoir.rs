@@ -39,11 +39,6 @@ impl<T: Item> Reservoir<T> {
         }
     }
 
-    /// Number of items that nobody has read.
-    pub fn unread(&self) -> usize {
-        self.shelves.unread.len()
-    }
-
     /// Removes a batch when `left` items are still to be drawn and nothing more arrives.
     fn drain(&mut self, count: usize, left: u64, rng: &mut Rng) -> Vec<T> {
         let surplus = self.shelves.len() as u64 - left;
@@ -69,6 +64,10 @@ impl<T: Item> Reservoir<T> {
 impl<T: Item> Policy<T> for Reservoir<T> {
     fn len(&self) -> usize {
         self.shelves.len()
+    }
+
+    fn unread(&self) -> usize {
+        self.shelves.unread.len()
     }
 
     fn has_room(&self) -> bool {

@@ -42,6 +42,10 @@ impl<T: Item> Policy<T> for UniformReservoir<T> {
         self.shelves.len()
     }
 
+    fn unread(&self) -> usize {
+        self.shelves.unread.len()
+    }
+
     fn has_room(&self) -> bool {
         true
     }

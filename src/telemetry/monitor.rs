@@ -1,0 +1,165 @@
+//! Watches the batches of a training and makes a reading of them for every line of metrics.
+
+use super::{LossTable, Reading, Times};
+use crate::batch::to_values;
+use crate::observer::Progress;
+use crate::plan::Plan;
+use crate::trainer::Spent;
+use burn::tensor::Tensor;
+use ondine_datasets::{Census, Window, effective};
+use serde::{Deserialize, Serialize};
+
+/// Batches whose losses stay on the device until they are fetched together.
+const PENDING: usize = 64;
+
+/// What a monitor knows of the batches so far, as a checkpoint keeps it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    times: Times,
+    losses: LossTable,
+    /// Sum of the effective numbers of simulations of the batches since the last line, and their number.
+    simulations: (f32, u32),
+}
+
+/// Watches batches.
+///
+/// A batch costs a sum over its windows: everything else is done for lines of metrics alone. Losses of windows are fetched
+/// from the device together, then or after 64 batches.
+pub struct Monitor {
+    memory: Memory,
+    pending: Vec<(Vec<u64>, Tensor<1>)>,
+    last: Spent,
+}
+
+impl Monitor {
+    /// A monitor that goes on where `memory` ends; earlier processes have used up `spent`.
+    pub fn new(memory: Memory, spent: Spent) -> Self {
+        Self {
+            memory,
+            pending: Vec::new(),
+            last: spent,
+        }
+    }
+
+    /// Watches a batch with the loss of each of its windows, `[batch]`.
+    pub fn watch(&mut self, windows: &[Window], losses: Tensor<1>) {
+        let simulations: Vec<u64> = windows.iter().map(|window| window.simulation).collect();
+        let memory = &mut self.memory;
+        memory.times.push(windows.iter().map(|window| window.start));
+        memory.simulations.0 += distinct(&simulations) as f32;
+        memory.simulations.1 += 1;
+        self.pending.push((simulations, losses));
+        if self.pending.len() >= PENDING {
+            self.fetch();
+        }
+    }
+
+    /// What is known of the batches so far.
+    pub fn memory(&mut self) -> &Memory {
+        self.fetch();
+        &self.memory
+    }
+
+    /// The reading of a line, which begins a new one: `progress` and `spent` of now, and the simulations held.
+    pub fn read(
+        &mut self,
+        plan: &Plan,
+        progress: &Progress,
+        spent: Spent,
+        census: &Census,
+    ) -> Reading {
+        self.fetch();
+        let telemetry = &progress.telemetry;
+        let recent = spent.since(&self.last);
+        self.last = spent;
+        let (sum, batches) = std::mem::take(&mut self.memory.simulations);
+        let spread = self.memory.losses.spread();
+        let farthest = farthest(plan, census);
+        Reading {
+            training_s: spent.training_s,
+            trainer_wait: progress.trainer_wait,
+            trainer_wait_recent: recent.trainer_share(),
+            solver_wait: progress.solver_wait,
+            solver_wait_recent: recent.solver_share(),
+            simulations_running: telemetry.running,
+            buffer_held: telemetry.held,
+            buffer_unread: telemetry.unread as f64 / telemetry.held.max(1) as f64,
+            buffer_simulations: census.simulations.len(),
+            buffer_effective_simulations: census.effective(),
+            windows_arrived: telemetry.arrived,
+            windows_planned: plan.pace.total,
+            windows_dropped: telemetry.dropped(),
+            reads_per_window: telemetry.handed_out as f64 / telemetry.arrived.max(1) as f64,
+            batch_simulations: f64::from(sum) / f64::from(batches.max(1)),
+            time_correlation: self.memory.times.correlation(),
+            prior_distance: farthest.as_ref().map(|(distance, _)| *distance),
+            prior_distance_of: farthest.map(|(_, name)| name),
+            loss_simulations: spread.map_or(0, |spread| spread.simulations),
+            loss_median: spread.map(|spread| spread.median),
+            loss_p99: spread.map(|spread| spread.p99),
+            loss_max: spread.map(|spread| spread.max),
+        }
+    }
+
+    /// Takes the losses from the device into the table.
+    fn fetch(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let (simulations, losses): (Vec<_>, Vec<_>) = self.pending.drain(..).unzip();
+        let values = to_values(Tensor::cat(losses, 0));
+        let mut rest = &values[..];
+        for batch in &simulations {
+            let (own, others) = rest.split_at(batch.len().min(rest.len()));
+            self.memory.losses.push(batch, own);
+            rest = others;
+        }
+    }
+}
+
+/// Effective number of simulations of a batch.
+fn distinct(simulations: &[u64]) -> f64 {
+    let mut sorted = simulations.to_vec();
+    sorted.sort_unstable();
+    effective(sorted.chunk_by(|a, b| a == b).map(<[u64]>::len))
+}
+
+/// The quantity whose held values lie furthest from its prior.
+fn farthest(plan: &Plan, census: &Census) -> Option<(f64, String)> {
+    if census.simulations.is_empty() {
+        return None;
+    }
+    let quantities = &plan.ensemble.quantities;
+    let varying = quantities.iter().map(ondine_datasets::Distribution::varies);
+    let names = names(plan).into_iter().zip(varying);
+    let names = names.filter_map(|(name, varies)| varies.then_some(name));
+    let distances = census.distances(quantities).into_iter().zip(names);
+    distances.max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// Names of everything that may be drawn, in the order of the ensemble's quantities.
+fn names(plan: &Plan) -> Vec<String> {
+    let dims = plan.ensemble.points.len();
+    let mut names = plan.ensemble.equation.value_names(dims);
+    let axis = |axis: &str| match dims {
+        1 => "length".to_owned(),
+        _ => format!("length_{axis}"),
+    };
+    names.extend(["x", "y", "z"].into_iter().take(dims).map(axis));
+    names.push("dt".into());
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_of_equal_parts_has_as_many_simulations_and_an_uneven_one_fewer() {
+        assert!((distinct(&[3, 9, 3, 9]) - 2.0).abs() < 1e-12);
+        assert!((distinct(&[1, 2, 3, 4]) - 4.0).abs() < 1e-12);
+        assert!((distinct(&[5, 5, 5, 1]) - 1.6).abs() < 1e-12); // 16 / (9 + 1)
+        assert!(distinct(&[]) < 1e-12);
+    }
+}
