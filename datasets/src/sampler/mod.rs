@@ -24,6 +24,11 @@ pub struct SamplerEntry {
 /// Every sampler.
 pub const SAMPLERS: &[&SamplerEntry] = &[&monte_carlo::ENTRY, &sobol::ENTRY];
 
+/// Independent points for simulations that are drawn again: a design has no place for a second point of one index.
+pub(crate) fn independent(seed: u64) -> Box<dyn Sampler> {
+    (monte_carlo::ENTRY.build)(seed)
+}
+
 /// The sampler called `kind`.
 pub fn find(kind: &str) -> Option<&'static SamplerEntry> {
     SAMPLERS.iter().copied().find(|entry| entry.kind == kind)
