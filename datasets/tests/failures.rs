@@ -478,10 +478,10 @@ fn simulations_of_a_run_are_the_attempts_that_it_came_to() {
     let redrawn = Redrawn::new(Arc::new(faulty), &failures);
     for index in 0..12 {
         let attempt = f64::from(success(index));
-        assert_eq!(redrawn.conditions(index).parameters[1], attempt);
+        assert_eq!(redrawn.conditions(index).parameters[1..], [attempt]);
         let mut frames = 0;
         let run = redrawn.run(index, &mut |frame| {
-            assert_eq!(frame[1], attempt);
+            assert_eq!(frame[1..2], [attempt]);
             frames += 1;
             ControlFlow::Continue(())
         });

@@ -50,7 +50,7 @@ impl Train {
         let step = checkpoint
             .as_ref()
             .map_or(0, |checkpoint| checkpoint.state.step);
-        if step >= plan.recipe.train.steps {
+        if step >= plan.recipe.train.steps && is_concluded(&run) {
             let shown = run.directory().display();
             return Err(CliError::Usage(format!(
                 "{shown} is finished: all {step} steps are done"
@@ -113,6 +113,12 @@ impl Train {
             _ => Err(CliError::Interrupted(run.directory().display().to_string())),
         }
     }
+}
+
+/// Whether nothing is left to do after the last step, at which a process may have been killed.
+fn is_concluded(run: &Run) -> bool {
+    let summary = run.summary();
+    summary.is_some_and(|summary| summary.status == "finished") && run.file("report.html").is_file()
 }
 
 /// The end of a training in words.

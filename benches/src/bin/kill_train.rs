@@ -6,9 +6,9 @@
 //! ```
 //!
 //! `runs`, the first mode and the default, trains once without disturbance. Then 50 trainings are killed at a moment
-//! drawn uniformly from their duration, up to three times each, and resumed. After each kill the newest checkpoint that
-//! was complete before has to be there, and whatever is called complete has to be readable to its last value, which
-//! the resume shows. In the end losses and evaluations have to be those of the undisturbed training, bit for bit.
+//! drawn uniformly from the first 70 % of its duration, up to three times each, and resumed. After each kill the newest
+//! checkpoint that was complete before has to be there, and whatever is called complete has to be readable to its last
+//! value, which the resume shows. In the end losses and evaluations have to be those of the undisturbed training, bit for bit.
 //!
 //! `workers` trains with processes and kills one of them every so often. The trainings have to go on, every lost
 //! simulation has to be made again, and the losses have to be those of the undisturbed training.
@@ -25,11 +25,15 @@ use std::time::{Duration, Instant};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// The last moment of a kill, in times of an undisturbed training: most come before the end.
+const LATEST: f64 = 0.7;
+
 /// Kills of one training before it is left alone.
 const KILLS: usize = 3;
 
-/// Time between two kills of a worker, on average: longer than a simulation, since one that is lost twice is drawn again.
-const HUNT: Duration = Duration::from_millis(600);
+/// Kills of workers in the time of an undisturbed training: the time between two is that of several simulations, since
+/// one that is lost twice is drawn again.
+const HUNTED: u32 = 8;
 
 /// A second or two, with failures of simulations among the rest, and a checkpoint every few hundredths of a second.
 const RECIPE: &str = r#"
@@ -130,7 +134,7 @@ impl Bench {
         for number in 1..=count {
             let run = self.folder.join(format!("run-{number}"));
             let result = match mode {
-                "workers" => self.hunt(&run, &mut rng),
+                "workers" => self.hunt(&run, time / HUNTED, &mut rng),
                 _ => self.kill(&run, time, &mut rng),
             };
             let result = result.and_then(|said| match learned(&run)? == expected {
@@ -152,7 +156,10 @@ impl Bench {
         let kills = rng.integer(1, KILLS as u64);
         let mut said = Vec::new();
         for _ in 0..kills {
-            let wait = Duration::from_secs_f64(rng.uniform(0.0, 1.0) * time.as_secs_f64());
+            if is_finished(run) {
+                break;
+            }
+            let wait = Duration::from_secs_f64(rng.uniform(0.0, LATEST) * time.as_secs_f64());
             let mut child = self.go_on(run)?;
             let begun = Instant::now();
             let mut before = None;
@@ -181,11 +188,11 @@ impl Bench {
     }
 
     /// Kills the worker processes of a training, one after the other.
-    fn hunt(&self, run: &Path, rng: &mut Rng) -> Result<String> {
+    fn hunt(&self, run: &Path, pause: Duration, rng: &mut Rng) -> Result<String> {
         let mut training = self.train(run)?;
         let mut kills = 0;
         while training.try_wait()?.is_none() {
-            std::thread::sleep(HUNT.mul_f64(rng.uniform(0.5, 1.5)));
+            std::thread::sleep(pause.mul_f64(rng.uniform(0.5, 1.5)));
             let workers = children(training.id());
             if workers.is_empty() {
                 continue;
@@ -200,7 +207,8 @@ impl Bench {
         let of_kind = |what: &str| lines.lines().filter(|line| line.contains(what)).count();
         let (lost, again) = (of_kind(r#""failed":"lost""#), of_kind(r#""redrawn":false"#));
         if lost != again {
-            return Err(format!("{lost} simulations were lost, {again} made again").into());
+            let twice = lost - again;
+            return Err(format!("{twice} of {lost} simulations were lost twice").into());
         }
         Ok(format!(
             "{kills} workers killed, {lost} simulations lost and made again"
@@ -253,7 +261,7 @@ fn newest(run: &Path) -> Option<u64> {
 /// Whether a training has nothing left to do.
 fn is_finished(run: &Path) -> bool {
     let summary = fs::read_to_string(run.join("summary.json")).unwrap_or_default();
-    summary.contains("\"finished\"") || newest(run) == Some(400)
+    summary.contains("\"finished\"") && run.join("report.html").is_file()
 }
 
 /// The lines of what was learned, without what the clock says.
