@@ -13,11 +13,13 @@ use crate::trainer::Spent;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
-use ondine_datasets::{Cursor, Snapshot};
+use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot};
 use ondine_models::{Init, Residual, Scaling};
 use serde::{Deserialize, Serialize};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The numbers of a checkpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +52,12 @@ pub struct State {
     /// What is known of the batches so far.
     #[serde(default)]
     pub memory: Memory,
+    /// Attempts at simulations that failed.
+    #[serde(default)]
+    pub failures: Vec<Failure>,
+    /// How many of them observers were told of.
+    #[serde(default)]
+    pub reported: usize,
 }
 
 /// What is kept.
@@ -80,15 +88,21 @@ const BUFFER: &str = "buffer.safetensors";
 pub(crate) fn write(run: &Run, kept: &Kept<'_>) -> Result<(), RunError> {
     let folder = run.checkpoints();
     let name = format!("step-{:08}", kept.state.step);
-    let part = folder.join(format!("{name}.part"));
+    let (part, whole) = (folder.join(format!("{name}.part")), folder.join(&name));
+    if whole.join(STATE).is_file() {
+        return Ok(()); // The step that a resume began with: to replace it would leave none for a moment.
+    }
     let _ = fs::remove_dir_all(&part); // left by a process that was killed
     let failed = |path: &Path, error| run.io(path, error);
     fs::create_dir_all(&part).map_err(|error| failed(&part, error))?;
-    fill(run, &part, kept)?;
-    sync(&part).map_err(|error| failed(&part, error))?;
-    let whole = folder.join(&name);
-    let _ = fs::remove_dir_all(&whole); // the same step, written before a resume
-    fs::rename(&part, &whole).map_err(|error| failed(&whole, error))?;
+    let filled = fill(run, &part, kept)
+        .and_then(|()| sync(&part).map_err(|error| failed(&part, error)))
+        .and_then(|()| fs::rename(&part, &whole).map_err(|error| failed(&whole, error)));
+    if filled.is_err() {
+        let _ = fs::remove_dir_all(&part); // A full disk needs the room more than a part needs to stay.
+        return filled;
+    }
+    sync_names(&folder).map_err(|error| failed(&folder, error))?;
     let all = complete(run);
     for old in &all[..all.len().saturating_sub(2)] {
         fs::remove_dir_all(old).map_err(|error| failed(old, error))?;
@@ -100,9 +114,11 @@ fn fill(run: &Run, part: &Path, kept: &Kept<'_>) -> Result<(), RunError> {
     let json = serde_json::to_vec_pretty(kept.state).map_err(|e| run.damaged(STATE, &e))?;
     let path = part.join(STATE);
     fs::write(&path, json).map_err(|error| run.io(&path, error))?;
+    // The store says in words only why the disk refused.
+    let refused = |name: &str, why: String| run.io(&part.join(name), io::Error::other(why));
     let save = |module: &Residual, name: &str| {
         let saved = module.clone().into_record().save(part.join(name));
-        saved.map_err(|error| run.damaged(name, &error))
+        saved.map_err(|error| refused(name, error.to_string()))
     };
     save(kept.surrogate, WEIGHTS)?;
     if let Some(average) = kept.average {
@@ -110,17 +126,28 @@ fn fill(run: &Run, part: &Path, kept: &Kept<'_>) -> Result<(), RunError> {
     }
     kept.optimizer
         .save(part.join(OPTIMIZER))
-        .map_err(|e| run.damaged(OPTIMIZER, &e))?;
+        .map_err(|error| refused(OPTIMIZER, error.to_string()))?;
     let bytes = buffer_file::to_bytes(kept.buffer).map_err(|e| run.damaged(BUFFER, &e))?;
     let path = part.join(BUFFER);
     fs::write(&path, bytes).map_err(|error| run.io(&path, error))
 }
 
 /// Makes sure that the files of a folder are on the disk.
-fn sync(folder: &Path) -> std::io::Result<()> {
+fn sync(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         fs::File::open(entry?.path())?.sync_all()?;
     }
+    sync_names(folder)
+}
+
+/// Makes sure that the names in a folder are on the disk, before older files go.
+#[cfg(unix)]
+fn sync_names(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_names(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -202,8 +229,9 @@ impl Checkpoint {
     pub(crate) fn buffer(&self, plan: &Plan) -> Result<Snapshot, RunError> {
         let path = self.directory.join(BUFFER);
         let bytes = fs::read(&path).map_err(|error| self.run.io(&path, error))?;
-        let contents = buffer_file::from_bytes(&bytes, &plan.ensemble);
         let state = &self.state;
+        let drawn = Redrawn::new(Arc::new(plan.ensemble.clone()), &state.failures);
+        let contents = buffer_file::from_bytes(&bytes, &drawn);
         Ok(Snapshot {
             contents: contents.map_err(|reason| self.damaged(BUFFER, &reason))?,
             arrived: state.arrived,
@@ -215,6 +243,7 @@ impl Checkpoint {
                 restart: state.restart.clone(),
                 next: state.next,
             },
+            failures: state.failures.clone(),
         })
     }
 

@@ -5,15 +5,18 @@ mod design;
 
 use crate::batch::Layout;
 use crate::objective::Objective;
-use crate::recipe::{Recipe, RecipeError, Substeps};
+use crate::recipe::{Isolation, Recipe, RecipeError, Substeps};
 use crate::schedule::Schedule;
 use crate::simulate::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
-use ondine_datasets::{Cut, Ensemble, Order, Pace};
+use ondine_datasets::process::{Launch, Processes};
+use ondine_datasets::{Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_solvers::{SimulationSpec, SolverError, substeps_for};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Simulations on which `substeps = "auto"` and the accuracy are measured.
 pub(crate) const PROBES: u64 = 4;
@@ -55,6 +58,8 @@ pub struct Plan {
     pub checkpoint_every: usize,
     /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
     pub reference_error: Option<f64>,
+    /// The program of worker processes, which answers to `worker`; none, as a library, without one.
+    pub worker_program: Option<PathBuf>,
 }
 
 /// Simulations that can run, without a network.
@@ -215,6 +220,7 @@ impl Recipe {
             evaluate_every: defaults.evaluate_every,
             checkpoint_every: defaults.checkpoint_every,
             reference_error,
+            worker_program: None,
             ensemble,
             recipe: self,
         })
@@ -225,6 +231,8 @@ impl Recipe {
         let steps = self.train.steps;
         let frames = self.evaluation_frames();
         let watermark = self.watermark();
+        let failures = (self.ensemble.simulations / 10).max(10);
+        self.ensemble.max_failures.get_or_insert(failures);
         Defaults {
             deterministic: *self.deterministic.get_or_insert(self.ensemble.workers == 1),
             watermark: *self.buffer.watermark.get_or_insert(watermark),
@@ -284,6 +292,44 @@ impl Plan {
     pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Residual {
         let network = self.network.init(&self.fields, init);
         Residual::new(network, scaling).conserving_mean(self.recipe.conserve_mean)
+    }
+
+    /// Simulations that may fail.
+    pub fn max_failures(&self) -> u64 {
+        self.recipe.ensemble.max_failures.unwrap_or(0)
+    }
+
+    /// How long a simulation may take.
+    pub fn time_limit(&self) -> Option<Duration> {
+        self.recipe.ensemble.time_limit.map(Duration::from_secs_f64)
+    }
+
+    /// Who runs the simulations of the training.
+    pub fn simulator(&self) -> Arc<dyn Simulator> {
+        self.isolated(&self.ensemble, 0)
+    }
+
+    /// Who runs the held-out simulations.
+    pub fn judge(&self) -> Arc<dyn Simulator> {
+        self.isolated(&self.held_out, 1)
+    }
+
+    /// The simulations of an ensemble, which is number `number` for a worker process, as `[ensemble]` wants them run.
+    fn isolated(&self, ensemble: &Ensemble, number: u8) -> Arc<dyn Simulator> {
+        let simulator = Arc::new(ensemble.clone());
+        match (self.recipe.ensemble.isolation, self.time_limit()) {
+            (Isolation::Process, limit) => {
+                let launch = Launch {
+                    program: self.worker_program.clone(),
+                    recipe: self.resolved(),
+                    values: self.layout.channels * self.layout.num_points(),
+                    limit,
+                };
+                Arc::new(Processes::new(launch, simulator, number))
+            }
+            (Isolation::Thread, Some(limit)) => Arc::new(TimeLimit { simulator, limit }),
+            (Isolation::Thread, None) => simulator,
+        }
     }
 
     /// The policy of the buffer.

@@ -3,6 +3,7 @@
 use crate::evaluation::{Evaluation, Sample};
 use crate::files::write_atomically;
 use crate::recipe::{Recipe, RecipeError};
+use ondine_datasets::FailureCounts;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -69,6 +70,9 @@ pub struct Summary {
     pub solver_wait: f64,
     /// Simulations that were run to their end.
     pub simulations: u64,
+    /// Attempts at them that failed.
+    #[serde(default)]
+    pub failures: FailureCounts,
     /// Windows that training read.
     pub windows: u64,
     /// Version of Ondine.

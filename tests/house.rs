@@ -107,6 +107,9 @@ fn threads_and_locks_live_in_the_worker_pool_the_buffer_and_the_threads_of_a_gri
         let homes = [
             "datasets/src/pool.rs",
             "datasets/src/buffer.rs",
+            "datasets/src/process/mod.rs",
+            "datasets/src/process/child.rs",
+            "datasets/src/process/serve.rs",
             "solvers/src/threads.rs",
         ];
         let home = homes.iter().any(|home| path.ends_with(home));

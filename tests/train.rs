@@ -300,6 +300,11 @@ fn a_training_that_is_told_to_stop_keeps_its_last_step_and_resumes() {
     resumed(&output);
     let last = metrics(&output).pop().expect("lines");
     assert_eq!(last["step"], 2000);
+    // As if it had been killed between its last checkpoint and its end.
+    fs::remove_file(output.join("summary.json")).expect("it was there");
+    resumed(&output);
+    assert!(output.join("summary.json").is_file());
+    assert_eq!(metrics(&output).pop().expect("lines"), last);
     let again = run(&["train", "--resume", &text(&output)]);
     assert_eq!(
         again.status.code(),

@@ -3,7 +3,7 @@
 mod state;
 
 use crate::policy::Policy;
-use crate::{Census, DataError, Pace, Telemetry, Window};
+use crate::{Census, Conditions, DataError, Failure, FailureLog, Pace, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use state::State;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,6 +67,8 @@ pub struct Snapshot {
     pub simulations: u64,
     /// Where production continues.
     pub cursor: Cursor,
+    /// Attempts at simulations that failed and were made again.
+    pub failures: Vec<Failure>,
 }
 
 /// Hands windows from worker threads to the trainer.
@@ -81,6 +83,7 @@ pub struct Buffer {
     room: Condvar,
     data: Condvar,
     stop: Arc<AtomicBool>,
+    closed: AtomicBool,
 }
 
 impl Buffer {
@@ -103,6 +106,7 @@ impl Buffer {
             room: Condvar::new(),
             data: Condvar::new(),
             stop: Arc::default(),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -110,6 +114,15 @@ impl Buffer {
     #[must_use]
     pub fn stopped_by(mut self, stop: Arc<AtomicBool>) -> Self {
         self.stop = stop;
+        self
+    }
+
+    /// The same buffer where up to `limit` attempts at simulations may fail; without this, none may.
+    #[must_use]
+    pub fn tolerating(self, limit: u64) -> Self {
+        let mut state = self.lock();
+        state.failures = FailureLog::new(state.failures.all().to_vec(), limit);
+        drop(state);
         self
     }
 
@@ -161,17 +174,50 @@ impl Buffer {
         self.data.notify_all();
     }
 
+    /// The attempt that `simulation` is at: how often it was drawn again.
+    pub fn attempt(&self, simulation: u64) -> u32 {
+        self.lock().failures.attempt(simulation)
+    }
+
+    /// Notes that an attempt failed and returns the next one, see [`FailureLog::note`].
+    ///
+    /// # Errors
+    /// When it is the end of the run.
+    pub fn note(
+        &self,
+        simulation: u64,
+        conditions: Option<Conditions>,
+        error: DataError,
+        fixed: bool,
+    ) -> Result<u32, DataError> {
+        let mut state = self.lock();
+        state.failures.note(simulation, conditions, error, fixed)
+    }
+
+    /// The failed attempts of the run but for the first `known`.
+    pub fn failures(&self, known: usize) -> Vec<Failure> {
+        let state = self.lock();
+        state.failures.all().iter().skip(known).cloned().collect()
+    }
+
+    /// Whether nobody waits for windows any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
     /// Stops the run: the next batch is this error.
     pub fn fail(&self, failure: DataError) {
         let mut state = self.lock();
         state.failure.get_or_insert(failure);
         state.closed = true;
+        self.closed.store(true, Ordering::Relaxed);
         self.wake();
     }
 
     /// Tells workers to stop.
     pub fn close(&self) {
         self.lock().closed = true;
+        self.closed.store(true, Ordering::Relaxed);
         self.wake();
     }
 
@@ -208,6 +254,7 @@ impl Buffer {
             held: state.policy.len(),
             unread: state.policy.unread(),
             simulations: state.completed(),
+            failures: state.failures.counts(),
             ..state.telemetry
         }
     }
@@ -227,6 +274,7 @@ impl Buffer {
             batches: state.batches,
             simulations: state.completed(),
             cursor: state.cursor(),
+            failures: state.failures.all().to_vec(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The ensemble: which solver run belongs to simulation `index`.
 
-use crate::sampler::Sampler;
+use crate::sampler::{self, Sampler};
 use crate::{Conditions, DataError, Distribution, Simulator};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, sample};
@@ -202,5 +202,19 @@ impl Simulator for Ensemble {
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError> {
         self.run_from(index, None, sink)
+    }
+
+    /// The ensemble of a seed that is drawn from this one's and the attempt, with independent points.
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
+        if attempt == 0 {
+            return Some(Arc::new(self.clone()));
+        }
+        let mut rng = Rng::stream(self.seed, Stream::Again, u64::from(attempt));
+        let seed = rng.integer(0, u64::MAX);
+        Some(Arc::new(Self {
+            seed,
+            sampler: sampler::independent(seed),
+            ..self.clone()
+        }))
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong while simulations are made and read.
 
+use crate::FailureKind;
 use ondine_solvers::SolverError;
 
 /// Errors of the data side.
@@ -21,4 +22,84 @@ pub enum DataError {
         /// The text of the panic.
         message: String,
     },
+    /// A simulation took longer than it may.
+    #[error("simulation {index}: no end within ensemble.time_limit = {limit_s} s")]
+    TimedOut {
+        /// Which simulation, counted from 0.
+        index: u64,
+        /// How long it might take, in seconds.
+        limit_s: f64,
+    },
+    /// A simulation failed in another process.
+    #[error("simulation {index}: {text}")]
+    Told {
+        /// Which simulation, counted from 0.
+        index: u64,
+        /// How it failed.
+        kind: FailureKind,
+        /// What the other process said.
+        text: String,
+    },
+    /// The process of a simulation ended itself.
+    #[error("simulation {index}: its process {how}")]
+    Crashed {
+        /// Which simulation, counted from 0.
+        index: u64,
+        /// How it ended, and its last words.
+        how: String,
+    },
+    /// The process of a simulation was killed from outside.
+    #[error("simulation {index}: its process {how}")]
+    Lost {
+        /// Which simulation, counted from 0.
+        index: u64,
+        /// How it ended, and its last words.
+        how: String,
+    },
+    /// No process can be had for the simulations.
+    #[error("a worker process: {0}")]
+    Worker(String),
+    /// One simulation failed again and again.
+    #[error(
+        "simulation {index} failed {attempts} times in a row, each time with other parameters; the last time: {last}"
+    )]
+    GivenUp {
+        /// Which simulation, counted from 0.
+        index: u64,
+        /// How often it failed.
+        attempts: u32,
+        /// What happened last.
+        last: Box<DataError>,
+    },
+    /// More simulations failed than may.
+    #[error(
+        "{count} simulations failed, more than ensemble.max_failures = {limit}; the last one: {last}"
+    )]
+    TooManyFailures {
+        /// How many failed.
+        count: u64,
+        /// How many may.
+        limit: u64,
+        /// What happened last.
+        last: Box<DataError>,
+    },
+}
+
+impl DataError {
+    /// How the attempt at a simulation failed; none for what another draw does not mend.
+    pub fn kind(&self) -> Option<FailureKind> {
+        match self {
+            Self::Simulation {
+                source: SolverError::Diverged { .. },
+                ..
+            } => Some(FailureKind::Diverged),
+            Self::Simulation { .. } => Some(FailureKind::Refused),
+            Self::Panicked { .. } => Some(FailureKind::Panicked),
+            Self::Told { kind, .. } => Some(*kind),
+            Self::TimedOut { .. } => Some(FailureKind::TimedOut),
+            Self::Crashed { .. } => Some(FailureKind::Crashed),
+            Self::Lost { .. } => Some(FailureKind::Lost),
+            Self::Worker(_) | Self::GivenUp { .. } | Self::TooManyFailures { .. } => None,
+        }
+    }
 }

@@ -10,15 +10,18 @@ mod census;
 mod distribution;
 mod ensemble;
 mod error;
+mod failure;
 pub mod hdf5;
 pub mod initial;
 mod intake;
 mod pace;
 pub mod policy;
 mod pool;
+pub mod process;
 pub mod sampler;
 mod simulator;
 mod telemetry;
+mod time_limit;
 mod window;
 
 pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
@@ -26,8 +29,12 @@ pub use census::{Census, effective};
 pub use distribution::Distribution;
 pub use ensemble::{Ensemble, Quantities};
 pub use error::DataError;
+pub use failure::{
+    Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, Redrawn, guarded,
+};
 pub use pace::Pace;
 pub use pool::WorkerPool;
 pub use simulator::{Conditions, Simulator};
 pub use telemetry::Telemetry;
+pub use time_limit::TimeLimit;
 pub use window::{Cut, Window, WindowCutter};

@@ -1,9 +1,8 @@
 //! Worker threads that run simulations ahead of the trainer.
 
-use crate::{Buffer, Cursor, Cut, DataError, Simulator, WindowCutter};
+use crate::{Buffer, Cursor, Cut, DataError, Simulator, Window, WindowCutter, guarded};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -29,6 +28,7 @@ impl Jobs {
 
 /// Threads that fill a buffer. Dropping the pool stops them.
 pub struct WorkerPool {
+    simulator: Arc<dyn Simulator>,
     buffer: Arc<Buffer>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -71,6 +71,7 @@ impl WorkerPool {
         };
         Self {
             threads: (0..workers).map(spawn).collect(),
+            simulator,
             buffer,
         }
     }
@@ -79,6 +80,7 @@ impl WorkerPool {
 impl Drop for WorkerPool {
     fn drop(&mut self) {
         self.buffer.close();
+        self.simulator.cancel();
         for thread in self.threads.drain(..) {
             // A worker's panic has been reported through the buffer.
             let _ = thread.join();
@@ -97,14 +99,10 @@ impl Worker {
     fn work(&self) {
         while let Some((index, skip)) = self.take() {
             self.buffer.begin(index);
-            match catch_unwind(AssertUnwindSafe(|| self.simulate(index, skip))) {
-                Ok(Ok(ControlFlow::Continue(()))) => self.buffer.end(index),
-                Ok(Ok(ControlFlow::Break(()))) => return,
-                Ok(Err(failure)) => return self.buffer.fail(failure),
-                Err(panic) => {
-                    let message = panic_text(&*panic);
-                    return self.buffer.fail(DataError::Panicked { index, message });
-                }
+            match self.deliver(index, skip) {
+                Ok(ControlFlow::Continue(())) => self.buffer.end(index),
+                Ok(ControlFlow::Break(())) => return,
+                Err(failure) => return self.buffer.fail(failure),
             }
         }
         let mut jobs = self
@@ -124,24 +122,43 @@ impl Worker {
             .take()
     }
 
-    /// Runs one simulation into the buffer; breaks when the buffer is closed.
-    fn simulate(&self, index: u64, skip: usize) -> Result<ControlFlow<()>, DataError> {
-        let conditions = self.simulator.conditions(index);
-        let mut cutter = WindowCutter::new(self.cut, index, conditions);
-        let mut flow = ControlFlow::Continue(());
-        self.simulator.run(index, &mut |frame| {
-            let window = cutter.push(frame).filter(|window| window.start >= skip);
-            if window.is_some_and(|window| !self.buffer.put(window)) {
-                flow = ControlFlow::Break(());
-            }
-            flow
-        })?;
-        Ok(flow)
+    /// Attempts one simulation until it succeeds, then puts its windows from `skip` on; breaks when the buffer is
+    /// closed.
+    fn deliver(&self, index: u64, skip: usize) -> Result<ControlFlow<()>, DataError> {
+        let mut attempt = self.buffer.attempt(index);
+        loop {
+            let again = self.simulator.again(attempt);
+            let simulator = again.as_ref().unwrap_or(&self.simulator);
+            let error = match guarded(index, || self.simulate(&**simulator, index)) {
+                Ok(windows) => return Ok(self.put(windows.into_iter().skip(skip))),
+                Err(_) if self.buffer.is_closed() => return Ok(ControlFlow::Break(())),
+                Err(error) if again.is_none() => return Err(error),
+                Err(error) => error,
+            };
+            let conditions = guarded(index, || Ok(simulator.conditions(index))).ok();
+            attempt = self.buffer.note(index, conditions, error, skip > 0)?;
+        }
     }
-}
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned())
+    /// The windows of one simulation; fewer when the buffer is closed. They are held back until it has ended: before a
+    /// solution is seen to diverge, its last frames are wrong already.
+    fn simulate(&self, simulator: &dyn Simulator, index: u64) -> Result<Vec<Window>, DataError> {
+        let mut cutter = WindowCutter::new(self.cut, index, simulator.conditions(index));
+        let mut windows = Vec::new();
+        simulator.run(index, &mut |frame| {
+            windows.extend(cutter.push(frame));
+            match self.buffer.is_closed() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })?;
+        Ok(windows)
+    }
+
+    fn put(&self, mut windows: impl Iterator<Item = Window>) -> ControlFlow<()> {
+        match windows.all(|window| self.buffer.put(window)) && !self.buffer.is_closed() {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! Where frames come from: our own solvers, or anything else that can run simulation `index`.
 
 use crate::DataError;
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// What a network may know of a simulation besides its state.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conditions {
     /// Time between two frames.
     pub dt: f64,
@@ -38,4 +40,14 @@ pub trait Simulator: Send + Sync {
         index: u64,
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError>;
+
+    /// The simulator whose simulation `index` is attempt `attempt` of this one's: other draws from the same
+    /// distributions, for simulations that failed, as pure as the first. Attempt 0 is this simulator. None, the
+    /// default, for simulations that can't be drawn again.
+    fn again(&self, _attempt: u32) -> Option<Arc<dyn Simulator>> {
+        None
+    }
+
+    /// Notes that nobody waits for frames any more: a run that is under way may end early.
+    fn cancel(&self) {}
 }

@@ -1,5 +1,6 @@
 //! What the buffer tells about itself.
 
+use crate::FailureCounts;
 use std::time::Duration;
 
 /// A reading of the buffer's counters.
@@ -21,6 +22,8 @@ pub struct Telemetry {
     pub running: u64,
     /// Simulations that have ended since the start of the run.
     pub simulations: u64,
+    /// Attempts at simulations that failed since the start of the run.
+    pub failures: FailureCounts,
     /// Time the trainer waited for windows, in this process.
     pub trainer_wait: Duration,
     /// Time all workers together waited for room, in this process.

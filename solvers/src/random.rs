@@ -32,6 +32,8 @@ pub enum Stream {
     Noise = 8,
     /// What an equation draws for a simulation, such as a force.
     Force = 9,
+    /// The seeds of simulations that failed and are drawn again.
+    Again = 12,
 }
 
 /// A generator that names its origin; it also implements the traits of the `rand` crate.

@@ -40,7 +40,8 @@ impl Evaluate {
             let message = format!("--set {typed}: a trained run takes keys of [evaluate] only");
             return Err(CliError::Usage(message));
         }
-        let plan = run.recipe(&self.overrides)?.check()?;
+        let mut plan = run.recipe(&self.overrides)?.check()?;
+        plan.worker_program = super::worker::program();
         let checkpoint = Checkpoint::newest(&run)?.ok_or_else(|| {
             let shown = self.run.display();
             CliError::Usage(format!(

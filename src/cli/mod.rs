@@ -11,6 +11,7 @@ mod report;
 mod simulate;
 mod table;
 mod train;
+mod worker;
 
 pub use error::CliError;
 
@@ -34,6 +35,8 @@ enum Command {
     Check(check::Check),
     List(list::List),
     Devices(devices::Devices),
+    #[command(hide = true)]
+    Worker(worker::Worker),
 }
 
 /// Runs the command line of this process: exit code 0 for success, 1 for a run that failed, 2 for wrong input.
@@ -47,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::List(list) => list.run(),
         Command::Devices(devices) => devices.run(),
+        Command::Worker(worker) => worker.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

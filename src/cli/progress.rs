@@ -2,7 +2,7 @@
 
 use super::table::{duration, percent};
 use crate::evaluation::Evaluation;
-use crate::observer::{Learned, Observer, Progress};
+use crate::observer::{Fault, Learned, Observer, Progress};
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
 use crate::telemetry::Advice;
@@ -14,8 +14,12 @@ use std::time::{Duration, Instant};
 /// Time between two lines where there is no terminal.
 const QUIET: Duration = Duration::from_secs(10);
 
+/// Failed simulations that get a line each; of further ones every power of two does.
+const FAULTS: u64 = 8;
+
 /// Shows a training.
 pub(super) struct Terminal {
+    faults: u64,
     bars: MultiProgress,
     steps: ProgressBar,
     buffer: ProgressBar,
@@ -46,6 +50,7 @@ impl Terminal {
         let (simulations, buffer, steps) = (bar(0), bar(1), bar(2));
         steps.set_position(step as u64);
         let shown = Self {
+            faults: 0,
             simulations,
             buffer,
             steps,
@@ -167,6 +172,23 @@ impl Observer for Terminal {
             time(&evaluation.surrogate),
             time(&evaluation.persistence),
         ));
+        Ok(())
+    }
+
+    fn failed(&mut self, _progress: &Progress, fault: &Fault) -> Result<(), RunError> {
+        self.faults += 1;
+        let count = self.faults;
+        if count <= FAULTS || count.is_power_of_two() {
+            let held_out = if fault.held_out { "held-out " } else { "" };
+            let next = match fault.redrawn {
+                true => "drawn again",
+                false => "made again",
+            };
+            self.say(&format!(
+                "failure {count}: {held_out}{}; {next}",
+                fault.cause
+            ));
+        }
         Ok(())
     }
 

@@ -2,9 +2,9 @@
 
 use super::progress::Terminal;
 use super::table::{duration, percent, print, print_json};
-use super::{CliError, evaluate};
+use super::{CliError, evaluate, worker};
 use crate::checkpoint::Checkpoint;
-use crate::observer::{JsonLines, Observer};
+use crate::observer::{JsonLines, Observer, counted};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::run::{Run, Summary};
@@ -42,6 +42,7 @@ impl Train {
     pub(super) fn run(self) -> Result<(), CliError> {
         let device = device::device(&self.device)?;
         let (run, mut plan) = self.prepare()?;
+        plan.worker_program = worker::program();
         let checkpoint = Checkpoint::newest(&run)?;
         plan.reference_error = plan
             .reference_error
@@ -49,7 +50,7 @@ impl Train {
         let step = checkpoint
             .as_ref()
             .map_or(0, |checkpoint| checkpoint.state.step);
-        if step >= plan.recipe.train.steps {
+        if step >= plan.recipe.train.steps && is_concluded(&run) {
             let shown = run.directory().display();
             return Err(CliError::Usage(format!(
                 "{shown} is finished: all {step} steps are done"
@@ -114,14 +115,24 @@ impl Train {
     }
 }
 
+/// Whether nothing is left to do after the last step, at which a process may have been killed.
+fn is_concluded(run: &Run) -> bool {
+    let summary = run.summary();
+    summary.is_some_and(|summary| summary.status == "finished") && run.file("report.html").is_file()
+}
+
 /// The end of a training in words.
 fn sentences(summary: &Summary) -> String {
     let memory = summary
         .peak_memory_mib
         .map_or(String::new(), |mib| format!(", {mib:.0} MiB at most"));
+    let failures = match counted(&summary.failures) {
+        none if none.is_empty() => none,
+        some => format!("\nattempts at simulations that failed and were made again: {some}"),
+    };
     format!(
         "{} after {} steps: {} of training, {} altogether{memory}\n\
-         the trainer waited {} of the time for data, the solvers {} of the time for room",
+         the trainer waited {} of the time for data, the solvers {} of the time for room{failures}",
         summary.status,
         summary.steps,
         duration(summary.training_s),

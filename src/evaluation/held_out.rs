@@ -1,7 +1,7 @@
 //! Held-out simulations: the truth that rollouts are judged against.
 
 use crate::plan::Plan;
-use ondine_datasets::{Conditions, DataError, Ensemble, Simulator};
+use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Simulator, guarded};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,27 +23,30 @@ pub struct Truth {
 pub struct HeldOut {
     /// The simulations; all have the same number of frames.
     pub trajectories: Vec<Truth>,
+    /// Attempts at them that failed and were drawn again.
+    pub failures: Vec<Failure>,
 }
 
 impl HeldOut {
-    /// Runs the held-out simulations of a plan on all cores.
+    /// Runs the held-out simulations of a plan on all cores. One that fails is drawn again, as in training.
     ///
     /// # Errors
-    /// When one of them fails.
+    /// When one of them fails too often, see [`FailureLog::note`].
     ///
     /// # Panics
-    /// When a solver panics.
+    /// When a thread can't be joined.
     pub fn simulate(plan: &Plan) -> Result<Self, DataError> {
         let count = plan.recipe.evaluate.trajectories as u64;
         let next = AtomicU64::new(0);
-        let work = || -> Result<Vec<(u64, Truth)>, DataError> {
+        let simulator = plan.judge();
+        let work = || -> Result<Vec<(u64, Done)>, DataError> {
             let mut done = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 if index >= count {
                     return Ok(done);
                 }
-                done.push((index, truth(&plan.held_out, index, plan.layout.stride)?));
+                done.push((index, attempts(plan, &*simulator, index)?));
             }
         };
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -51,13 +54,16 @@ impl HeldOut {
             let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
             let mut all = Vec::new();
             for thread in threads {
-                all.extend(thread.join().expect("solvers do not panic")?);
+                all.extend(thread.join().expect("panics of solvers are caught")?);
             }
             Ok(all)
         })?;
         all.sort_by_key(|(index, _)| *index);
+        let done = all.into_iter().map(|(_, done)| done);
+        let (trajectories, failures): (Vec<_>, Vec<_>) = done.unzip();
         Ok(Self {
-            trajectories: all.into_iter().map(|(_, truth)| truth).collect(),
+            trajectories,
+            failures: failures.concat(),
         })
     }
 
@@ -74,11 +80,30 @@ impl HeldOut {
     }
 }
 
-fn truth(ensemble: &Ensemble, index: u64, stride: usize) -> Result<Truth, DataError> {
-    let conditions = ensemble.conditions(index);
+/// A simulation with the attempts at it that failed.
+type Done = (Truth, Vec<Failure>);
+
+/// Attempts one simulation until it succeeds.
+fn attempts(plan: &Plan, simulator: &dyn Simulator, index: u64) -> Result<Done, DataError> {
+    let mut log = FailureLog::new(Vec::new(), plan.max_failures());
+    let mut attempt = 0;
+    loop {
+        let again = simulator.again(attempt);
+        let drawn = again.as_deref().unwrap_or(simulator);
+        let error = match guarded(index, || truth(drawn, index, plan.layout.stride)) {
+            Ok(truth) => return Ok((truth, log.all().to_vec())),
+            Err(error) => error,
+        };
+        let conditions = guarded(index, || Ok(drawn.conditions(index))).ok();
+        attempt = log.note(index, conditions, error, false)?;
+    }
+}
+
+fn truth(simulator: &dyn Simulator, index: u64, stride: usize) -> Result<Truth, DataError> {
+    let conditions = simulator.conditions(index);
     let mut frames = Vec::new();
     let mut count = 0;
-    ensemble.run(index, &mut |frame| {
+    simulator.run(index, &mut |frame| {
         if count % stride == 0 {
             frames.push(frame.iter().map(|&value| value as f32).collect());
         }

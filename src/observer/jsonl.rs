@@ -1,6 +1,6 @@
 //! `metrics.jsonl`: one JSON object a line.
 
-use super::{Learned, Observer, Progress};
+use super::{Fault, Learned, Observer, Progress};
 use crate::evaluation::Evaluation;
 use crate::files::write_atomically;
 use crate::run::{Run, RunError};
@@ -85,6 +85,13 @@ impl Observer for JsonLines {
                 .map(|(name, &value)| (name.clone(), value.into())),
         );
         self.write(&Value::Object(line))
+    }
+
+    fn failed(&mut self, progress: &Progress, fault: &Fault) -> Result<(), RunError> {
+        let mut line = json!(fault);
+        line["step"] = progress.step.into();
+        line["time_s"] = progress.time_s.into();
+        self.write(&line)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Observers: who is told of a training. The library never prints.
 
+mod fault;
 mod jsonl;
 
+pub use fault::{Fault, counted};
 pub use jsonl::JsonLines;
 
 use crate::evaluation::Evaluation;
@@ -70,6 +72,14 @@ pub trait Observer {
         _evaluation: &Evaluation,
         _metrics: &BTreeMap<String, f64>,
     ) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    /// After an attempt at a simulation that failed.
+    ///
+    /// # Errors
+    /// When what the observer writes to refuses.
+    fn failed(&mut self, _progress: &Progress, _fault: &Fault) -> Result<(), RunError> {
         Ok(())
     }
 

@@ -5,6 +5,9 @@ use ondine_datasets::policy::Reads;
 use ondine_datasets::{Distribution, Ensemble, Pace};
 use ondine_solvers::{Grid, SolverError};
 
+/// Longer than any simulation, in seconds: ten years.
+const MAX_TIME: f64 = 3e8;
+
 /// More reads of a window than any training makes.
 const MAX_READS: f64 = 1e6;
 
@@ -211,6 +214,12 @@ impl Recipe {
         let workers = self.ensemble.workers;
         self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
             format!("workers = {workers} lies outside [1, 1024]")
+        })?;
+        let limit = self.ensemble.time_limit;
+        let possible = limit.is_none_or(|limit| limit > 0.0 && limit <= MAX_TIME);
+        self.ensure(possible, "ensemble.time_limit", || {
+            let limit = limit.unwrap_or(0.0);
+            format!("time_limit = {limit} lies outside (0, {MAX_TIME}] seconds: leave it out for no limit")
         })?;
         let (capacity, batch) = (self.buffer.capacity, self.train.batch);
         self.ensure(capacity >= batch, "buffer.capacity", || {

@@ -8,8 +8,8 @@ mod source;
 
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
-    BufferSection, EvaluateSection, GridSection, OptimizerKind, OptimizerSection, PerAxis,
-    Substeps, TimeSection, TrainSection,
+    BufferSection, EvaluateSection, GridSection, Isolation, OptimizerKind, OptimizerSection,
+    PerAxis, Substeps, TimeSection, TrainSection,
 };
 pub use source::Source;
 
@@ -84,7 +84,7 @@ pub struct Recipe {
 }
 
 /// `[ensemble]` beside its sampler.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnsembleSection {
     /// Simulations of the whole training.
@@ -92,6 +92,14 @@ pub struct EnsembleSection {
     /// Worker threads; by default one less than the machine has cores.
     #[serde(default = "default_workers")]
     pub workers: usize,
+    /// What a simulation runs in.
+    #[serde(default)]
+    pub isolation: Isolation,
+    /// Simulations that may fail and are drawn again; one more stops the training. A tenth of them, 10 at least, if
+    /// absent.
+    pub max_failures: Option<u64>,
+    /// Seconds that a simulation may take; no limit if absent.
+    pub time_limit: Option<f64>,
 }
 
 /// The keys of the root that are no tables.

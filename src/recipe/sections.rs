@@ -63,6 +63,17 @@ pub enum Substeps {
     Auto,
 }
 
+/// What a simulation runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Isolation {
+    /// A thread of the training.
+    #[default]
+    Thread,
+    /// A process of its own, which may abort or be killed.
+    Process,
+}
+
 /// `[buffer]` beside its kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

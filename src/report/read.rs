@@ -150,6 +150,9 @@ fn parse_metrics(bytes: &[u8]) -> (Vec<Record>, Vec<Record>) {
             continue;
         };
         let record = Record(values);
+        if record.0.contains_key("failed") {
+            continue; // A simulation, which says nothing of the surrogate.
+        }
         match record.0.contains_key("loss") {
             true => push(&mut training, record),
             false => push(&mut evaluations, record),

@@ -2,6 +2,7 @@
 
 mod average;
 mod clock;
+mod faults;
 mod gradients;
 mod learner;
 mod statistics;
@@ -74,6 +75,8 @@ pub struct Trainer<'a> {
     monitor: Monitor,
     advisor: Advisor,
     step: usize,
+    /// Failures that observers were told of.
+    reported: usize,
 }
 
 impl<'a> Trainer<'a> {
@@ -122,6 +125,7 @@ impl<'a> Trainer<'a> {
             monitor,
             advisor: Advisor::new(Setting::of(plan)),
             step,
+            reported: state.map_or(0, |state| state.reported),
         })
     }
 
@@ -136,7 +140,7 @@ impl<'a> Trainer<'a> {
     ) -> Result<Summary, TrainError> {
         let steps = self.plan.recipe.train.steps;
         while self.step < steps && !stop.load(Ordering::Relaxed) {
-            let windows = self.draw()?;
+            let windows = self.draw(observers)?;
             if windows.is_empty() && stop.load(Ordering::Relaxed) {
                 break;
             }
@@ -150,6 +154,7 @@ impl<'a> Trainer<'a> {
             let [norm, losses] = self.learner.learn(self.plan, &batch, self.step);
             self.monitor.watch(&windows, losses);
             self.step += 1;
+            self.report_faults(observers)?;
             self.report(observers, norm)?;
             let due = |every: usize| self.step.is_multiple_of(every);
             if self.step == steps || due(self.plan.evaluate_every) {
@@ -165,12 +170,14 @@ impl<'a> Trainer<'a> {
         Ok(self.finish()?)
     }
 
-    fn draw(&mut self) -> Result<Vec<Window>, TrainError> {
+    fn draw(&mut self, observers: &mut [&mut dyn Observer]) -> Result<Vec<Window>, TrainError> {
         let batch = self.buffer.draw(self.plan.recipe.train.batch);
-        Ok(batch.inspect_err(|_| {
-            // What was learned until a simulation failed is kept; the error itself matters more than a full disk.
+        if batch.is_err() {
+            // What was learned until too many simulations failed is kept; the error matters more than a full disk.
+            let _ = self.report_faults(observers);
             let _ = self.keep();
-        })?)
+        }
+        Ok(batch?)
     }
 
     fn report(
@@ -218,12 +225,14 @@ impl<'a> Trainer<'a> {
     }
 
     fn evaluate(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {
+        let mut held_out_is_new = false;
         let judged = self.clock.aside(|| {
             if self.held_out.is_none() {
                 observers
                     .iter_mut()
                     .for_each(|o| o.doing("simulating held-out trajectories"));
                 self.held_out = Some(HeldOut::simulate(self.plan)?);
+                held_out_is_new = true;
             }
             observers
                 .iter_mut()
@@ -234,6 +243,9 @@ impl<'a> Trainer<'a> {
             let judged = evaluation::evaluate(self.plan, held_out, &surrogate, &device, self.step);
             judged.map_err(TrainError::from)
         });
+        if held_out_is_new {
+            self.report_held_out(observers)?;
+        }
         let (evaluation, sample) = judged?;
         self.run.write_evaluation(&evaluation, &sample)?;
         let metrics = evaluation::metrics(self.plan, &evaluation);
@@ -264,6 +276,8 @@ impl<'a> Trainer<'a> {
             next: snapshot.cursor.next,
             read: snapshot.read,
             memory: self.monitor.memory().clone(),
+            failures: snapshot.failures.clone(),
+            reported: self.reported,
         };
         let kept = Kept {
             state: &state,
@@ -292,6 +306,7 @@ impl<'a> Trainer<'a> {
             trainer_wait: spent.trainer_share(),
             solver_wait: self.clock.spent(self.plan, &telemetry).solver_share(),
             simulations: telemetry.simulations,
+            failures: telemetry.failures,
             windows: telemetry.handed_out,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             equation: self.plan.ensemble.equation.formula.to_owned(),
@@ -320,8 +335,8 @@ fn start_workers(
     let cursor = snapshot.cursor.clone();
     let policy = (plan.policy().build)(capacity, plan.watermark);
     let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
-    let buffer = Arc::new(buffer);
-    let simulator = Arc::new(plan.ensemble.clone());
+    let buffer = Arc::new(buffer.tolerating(plan.max_failures()));
+    let simulator = plan.simulator();
     let simulations = recipe.ensemble.simulations;
     let workers = recipe.ensemble.workers;
     let pool = WorkerPool::start(

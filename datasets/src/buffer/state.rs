@@ -3,7 +3,7 @@
 use super::{BufferConfig, Cursor, Order, Snapshot};
 use crate::intake::Intake;
 use crate::policy::{Outlook, Policy};
-use crate::{DataError, Telemetry, Window};
+use crate::{DataError, FailureLog, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) over: bool,
     pub(super) closed: bool,
     pub(super) failure: Option<DataError>,
+    /// Attempts at simulations that failed and were made again.
+    pub(super) failures: FailureLog,
     pub(super) telemetry: Telemetry,
 }
 
@@ -43,6 +45,7 @@ impl State {
             over: false,
             closed: false,
             failure: None,
+            failures: FailureLog::new(snapshot.failures, 0),
             telemetry: Telemetry {
                 capacity: config.capacity,
                 arrived: snapshot.arrived,

@@ -98,6 +98,11 @@ pub const SAMPLERS: &[&SamplerEntry] = &[
     &table::ENTRY,
 ];
 
+/// Independent points for simulations that are drawn again: a design has no place for a second point of one index.
+pub(crate) fn independent(seed: u64) -> Arc<dyn Sampler> {
+    monte_carlo::sampler(seed)
+}
+
 /// The sampler called `kind`.
 pub fn find(kind: &str) -> Option<&'static SamplerEntry> {
     SAMPLERS.iter().copied().find(|entry| entry.kind == kind)

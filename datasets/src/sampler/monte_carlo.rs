@@ -20,8 +20,13 @@ struct Config {}
 
 impl SamplerConfig for Config {
     fn build(&self, design: &Design<'_>) -> Result<Arc<dyn Sampler>, SamplerError> {
-        Ok(Arc::new(MonteCarlo { seed: design.seed }))
+        Ok(sampler(design.seed))
     }
+}
+
+/// The sampler of a seed.
+pub(super) fn sampler(seed: u64) -> Arc<dyn Sampler> {
+    Arc::new(MonteCarlo { seed })
 }
 
 struct MonteCarlo {

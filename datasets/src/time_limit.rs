@@ -1,0 +1,55 @@
+//! A limit to the time of a simulation.
+
+use crate::{Conditions, DataError, Simulator};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A simulator whose simulations may take `limit`. A thread can't be stopped from outside, so the clock is read between
+/// two frames: a frame that never ends, warm-up included, needs a process of its own.
+pub struct TimeLimit {
+    /// Who simulates.
+    pub simulator: Arc<dyn Simulator>,
+    /// How long a simulation may take.
+    pub limit: Duration,
+}
+
+impl Simulator for TimeLimit {
+    fn conditions(&self, index: u64) -> Conditions {
+        self.simulator.conditions(index)
+    }
+
+    fn run(
+        &self,
+        index: u64,
+        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
+    ) -> Result<(), DataError> {
+        let (started, mut late) = (Instant::now(), false);
+        self.simulator.run(index, &mut |frame| {
+            late = late || started.elapsed() > self.limit;
+            match late {
+                true => ControlFlow::Break(()),
+                false => sink(frame),
+            }
+        })?;
+        match late {
+            true => Err(DataError::TimedOut {
+                index,
+                limit_s: self.limit.as_secs_f64(),
+            }),
+            false => Ok(()),
+        }
+    }
+
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
+        let simulator = self.simulator.again(attempt)?;
+        Some(Arc::new(Self {
+            simulator,
+            limit: self.limit,
+        }))
+    }
+
+    fn cancel(&self) {
+        self.simulator.cancel();
+    }
+}
