@@ -69,7 +69,7 @@ pub enum DataError {
         /// How often it failed.
         attempts: u32,
         /// What happened last.
-        last: Box<DataError>,
+        last: Box<Self>,
     },
     /// More simulations failed than may.
     #[error(
@@ -81,7 +81,7 @@ pub enum DataError {
         /// How many may.
         limit: u64,
         /// What happened last.
-        last: Box<DataError>,
+        last: Box<Self>,
     },
 }
 

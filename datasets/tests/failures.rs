@@ -157,8 +157,11 @@ fn start_with(
     }
 }
 
-/// Simulation, attempt and first frame of a window, whose frames and conditions agree.
-fn name(window: &Window) -> (u64, u32, usize) {
+/// Simulation, attempt and first frame of a window.
+type Name = (u64, u32, usize);
+
+/// The name of a window whose frames and conditions agree.
+fn name(window: &Window) -> Name {
     let attempt = window.frames[0][1] as u32;
     for (position, frame) in window.frames.iter().enumerate() {
         let number = window.start + position * 2;
@@ -171,12 +174,12 @@ fn name(window: &Window) -> (u64, u32, usize) {
 }
 
 impl Running {
-    fn try_draw(&self) -> Result<Vec<(u64, u32, usize)>, DataError> {
+    fn try_draw(&self) -> Result<Vec<Name>, DataError> {
         let windows = self.buffer.draw(self.experiment.batch)?;
         Ok(windows.iter().map(name).collect())
     }
 
-    fn draw_many(&self, count: u64) -> Vec<Vec<(u64, u32, usize)>> {
+    fn draw_many(&self, count: u64) -> Vec<Vec<Name>> {
         let draw = |_| self.try_draw().expect("few simulations fail");
         (0..count).map(draw).collect()
     }
@@ -263,7 +266,7 @@ fn interrupted(
     experiment: Experiment,
     snapshot: Snapshot,
     count: u64,
-) -> (Vec<Vec<(u64, u32, usize)>>, Snapshot) {
+) -> (Vec<Vec<Name>>, Snapshot) {
     within_patience(move || {
         let running = start(experiment, some, 6, snapshot);
         let batches = running.draw_many(count);

@@ -178,7 +178,11 @@ impl Bench {
             said.push(format!("{wait:.2?}: {step}"));
             if let Some(status) = ended {
                 expect_success(status, "a training that was not killed")?;
-                return Ok(format!("{}, ended by itself", said.join(", ")));
+                if said.len() > 1 {
+                    return Ok(format!("killed after {}; finished before", said.join(", ")));
+                }
+                fs::remove_dir_all(run)?; // It was not killed at all.
+                return self.kill(run, time, rng);
             }
         }
         if !is_finished(run) {
