@@ -55,12 +55,15 @@ pub struct EquationEntry {
     pub draw: Option<fn(&mut Rng) -> Vec<f64>>,
     /// The initial state that values and draw ask for, channel after channel, where the equation
     /// comes with one.
-    pub own_initial: Option<fn(&[f64], &Grid) -> Vec<f64>>,
+    pub own_initial: Option<OwnInitial>,
     /// How it is solved when it has no Fourier modes; `build` is then never called.
     pub direct: Option<Direct>,
     /// What a reader wants to know.
     pub page: Page,
 }
+
+/// An initial state as a function of values and draw on a grid, channel after channel.
+pub type OwnInitial = fn(&[f64], &Grid) -> Vec<f64>;
 
 /// A stepper, or what is wrong with its values.
 pub type BoxedStepper = Result<Box<dyn Stepper>, SolverError>;

@@ -43,7 +43,7 @@ impl<T: Real> Factor<T> for Complex<T> {
         complex(weight)
     }
 
-    fn of(self, mode: Complex<T>) -> Complex<T> {
+    fn of(self, mode: Self) -> Self {
         self * mode
     }
 }
