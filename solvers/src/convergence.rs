@@ -7,15 +7,13 @@
 //! too. P. J. Roache, "Quantification of uncertainty in computational fluid dynamics" (1997).
 
 mod comparison;
-mod interpolation;
 mod refinement;
 mod tail;
 
 use std::ops::ControlFlow;
 
-use crate::{Rollout, SimulationSpec, SolverError};
+use crate::{Resample, Rollout, SimulationSpec, SolverError};
 use comparison::{Anew, Comparison};
-use interpolation::Interpolation;
 use refinement::{Refinement, Shared};
 use tail::Tail;
 
@@ -144,8 +142,8 @@ fn start(
     if on_fine {
         return Ok(Some(first));
     }
-    let mut waves = Interpolation::new(&spec.grid, &fine.grid)?;
-    Ok(Some(waves.of(&first)))
+    let mut waves = Resample::new(spec.grid.points(), fine.grid.points());
+    Ok(Some(waves.apply(&first).to_vec()))
 }
 
 /// What is compared with the simulation itself, one frame further at a time.
@@ -166,7 +164,7 @@ impl Race {
         };
         let anew = match spec.equation.direct {
             None => {
-                let waves = Interpolation::new(&spec.grid, &finer.spec.grid)?;
+                let waves = Resample::new(spec.grid.points(), finer.spec.grid.points());
                 Anew::Accurate(Some(Box::new(waves)), finer.spec.stepper()?)
             }
             Some(_) => Anew::Trial(halved.stepper()?),

@@ -1,10 +1,9 @@
 //! A run on trial beside a more accurate one, frame by frame.
 
 use super::Errors;
-use super::interpolation::Interpolation;
 use super::refinement::Shared;
 use crate::accuracy::difference;
-use crate::{Divergence, SimulationSpec, SolverError, Stepper};
+use crate::{Divergence, Resample, SimulationSpec, SolverError, Stepper};
 
 /// The runs and what was found of them.
 pub(super) struct Comparison {
@@ -24,7 +23,7 @@ pub(super) struct Comparison {
 /// A run that begins every frame anew where the other one is, for what a single frame adds.
 pub(super) enum Anew {
     /// The accurate run, in the states of the one on trial: at its points, or as waves between.
-    Accurate(Option<Box<Interpolation>>, Box<dyn Stepper>),
+    Accurate(Option<Box<Resample>>, Box<dyn Stepper>),
     /// The run on trial, in the accurate states at its points.
     Trial(Box<dyn Stepper>),
 }
@@ -73,8 +72,8 @@ impl Comparison {
             }
             Anew::Accurate(between, accurate) => {
                 let mut once = vec![0.0; self.state.len()];
-                let waves = between.as_mut().map(|waves| waves.of(&self.trial_state));
-                let start = waves.as_ref().unwrap_or(&self.trial_state);
+                let waves = between.as_mut().map(|waves| waves.apply(&self.trial_state));
+                let start = waves.unwrap_or(&self.trial_state);
                 step(accurate.as_mut(), time, start, &mut once);
                 self.check(&once)?;
                 apart(u, &self.shared.of(&once))
