@@ -1,6 +1,7 @@
 //! From a recipe as typed to a plan that can run; the only place that validates.
 
 mod check;
+mod data;
 
 use crate::batch::Layout;
 use crate::objective::Objective;
@@ -87,6 +88,7 @@ impl Recipe {
     pub fn check(mut self) -> Result<Plan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
+        self.check_data()?;
         self.check_windows()?;
         self.settle_steps()?;
         self.check_ensemble()?;
@@ -216,8 +218,9 @@ impl Recipe {
         let steps = self.train.steps;
         let frames = self.evaluation_frames();
         let watermark = self.watermark();
+        let in_order = self.ensemble.workers == 1 || self.data.is_some();
         Defaults {
-            deterministic: *self.deterministic.get_or_insert(self.ensemble.workers == 1),
+            deterministic: *self.deterministic.get_or_insert(in_order),
             watermark: *self.buffer.watermark.get_or_insert(watermark),
             warmup: *self.schedule.warmup.get_or_insert(steps / 20),
             log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
@@ -299,7 +302,11 @@ impl Recipe {
     fn watermark(&self) -> usize {
         let default = (self.buffer.capacity / 10).max(self.train.batch);
         let possible = usize::try_from(self.windows()).unwrap_or(usize::MAX);
-        self.buffer.watermark.unwrap_or(default.min(possible))
+        match self.data {
+            // As many windows of a file give the scales, which has no buffer to fill.
+            Some(_) => self.buffer.watermark.unwrap_or(default).min(possible),
+            None => self.buffer.watermark.unwrap_or(default.min(possible)),
+        }
     }
 
     fn evaluation_frames(&self) -> usize {

@@ -52,6 +52,18 @@ impl Check {
     }
 }
 
+/// Where windows come from.
+fn feed(plan: &Plan) -> (&'static str, String) {
+    let recipe = &plan.recipe;
+    match &recipe.data {
+        Some(data) => ("data", format!("offline, {}", data.source.path.display())),
+        None => {
+            let (kind, capacity) = (recipe.policy.kind, recipe.buffer.capacity);
+            ("buffer", format!("{kind}, {capacity} frames"))
+        }
+    }
+}
+
 /// What the plan would do.
 fn facts(plan: &Plan) -> Vec<(&'static str, String)> {
     let recipe = &plan.recipe;
@@ -87,10 +99,7 @@ fn facts(plan: &Plan) -> Vec<(&'static str, String)> {
             "windows",
             format!("{}, read {reads:.2} times each", plan.pace.total),
         ),
-        (
-            "buffer",
-            format!("{}, {} frames", recipe.policy.kind, recipe.buffer.capacity),
-        ),
+        feed(plan),
         (
             "network",
             format!("{}, {} parameters", recipe.model_kind, network.num_params()),

@@ -119,15 +119,24 @@ fn sentences(summary: &Summary) -> String {
     let memory = summary
         .peak_memory_mib
         .map_or(String::new(), |mib| format!(", {mib:.0} MiB at most"));
+    let other = match summary.epochs {
+        Some(epochs) => format!(
+            "{epochs:.2} epochs of a file of {} trajectories",
+            summary.simulations
+        ),
+        None => format!(
+            "the solvers {} of the time for room",
+            percent(summary.solver_wait)
+        ),
+    };
     format!(
         "{} after {} steps: {} of training, {} altogether{memory}\n\
-         the trainer waited {} of the time for data, the solvers {} of the time for room",
+         the trainer waited {} of the time for data, {other}",
         summary.status,
         summary.steps,
         duration(summary.training_s),
         duration(summary.wall_s),
         percent(summary.trainer_wait),
-        percent(summary.solver_wait),
     )
 }
 

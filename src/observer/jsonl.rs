@@ -53,7 +53,7 @@ impl JsonLines {
 
 impl Observer for JsonLines {
     fn learned(&mut self, progress: &Progress, learned: &Learned) -> Result<(), RunError> {
-        self.write(&json!({
+        let mut line = json!({
             "step": progress.step,
             "time_s": progress.time_s,
             "loss": learned.loss,
@@ -64,7 +64,11 @@ impl Observer for JsonLines {
             "simulations": progress.telemetry.simulations,
             "trainer_wait": progress.trainer_wait,
             "solver_wait": progress.solver_wait,
-        }))
+        });
+        if let Some(epoch) = progress.epoch {
+            line["epoch"] = epoch.into();
+        }
+        self.write(&line)
     }
 
     fn evaluated(

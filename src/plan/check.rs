@@ -9,12 +9,16 @@ use ondine_solvers::{Grid, SolverError};
 const MAX_READS: f64 = 1e6;
 
 impl Recipe {
-    fn error<T>(&self, path: &str, message: impl Into<String>) -> Result<T, RecipeError> {
+    pub(super) fn error<T>(
+        &self,
+        path: &str,
+        message: impl Into<String>,
+    ) -> Result<T, RecipeError> {
         Err(self.source.error_at(path, message))
     }
 
     /// The condition, or an error at `path`.
-    fn ensure(
+    pub(super) fn ensure(
         &self,
         condition: bool,
         path: &str,
@@ -140,16 +144,25 @@ impl Recipe {
         })
     }
 
-    /// Fixes the number of steps by the reads of a window, or checks that the two fit each other.
+    /// Fixes the number of steps by the reads of a window or the epochs of a file, or checks that they fit each other.
     pub(super) fn settle_steps(&mut self) -> Result<(), RecipeError> {
-        let Some(reads) = self.buffer.reads_per_sample else {
-            return Ok(());
-        };
-        let key = "buffer.reads_per_sample";
+        self.check_epochs()?;
+        let epochs = ("train.epochs", self.train.epochs);
+        let reads = ("buffer.reads_per_sample", self.buffer.reads_per_sample);
+        for (key, asked) in [epochs, reads] {
+            if let Some(asked) = asked {
+                self.settle_steps_by(key, asked)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_steps_by(&mut self, key: &str, reads: f64) -> Result<(), RecipeError> {
+        let name = key.rsplit('.').next().unwrap_or(key);
         self.ensure(reads > 0.0 && reads <= MAX_READS, key, || {
-            format!("reads_per_sample = {reads} lies outside (0, {MAX_READS}]")
+            format!("{name} = {reads} lies outside (0, {MAX_READS}]")
         })?;
-        let once = self.policy.reads == Reads::Once;
+        let once = self.policy.reads == Reads::Once && self.data.is_none();
         self.ensure(!once || reads <= 1.0, key, || {
             let kind = self.policy.kind;
             format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
@@ -167,7 +180,7 @@ impl Recipe {
         self.ensure(given.abs_diff(steps) <= 1, "train.steps", || {
             format!(
                 "{asked} are {steps} steps of {batch}, not {given}: leave out `train.steps` or \
-                 `buffer.reads_per_sample`"
+                 `{key}`"
             )
         })
     }
@@ -185,6 +198,9 @@ impl Recipe {
                 self.sampler.kind
             )
         })?;
+        if self.data.is_some() {
+            return self.check_batch("train.batch");
+        }
         let (capacity, batch) = (self.buffer.capacity, self.train.batch);
         self.ensure(capacity >= batch, "buffer.capacity", || {
             format!("capacity = {capacity} frames holds no batch of {batch}")
@@ -196,13 +212,19 @@ impl Recipe {
         self.check_supply()
     }
 
+    /// Whether there are windows for a batch.
+    fn check_batch(&self, path: &str) -> Result<(), RecipeError> {
+        let (windows, batch) = (self.windows(), self.train.batch as u64);
+        self.ensure(batch <= windows, path, || {
+            format!("{windows} windows of all simulations give no batch of {batch}")
+        })
+    }
+
     /// Whether the simulations give enough windows.
     fn check_supply(&self) -> Result<(), RecipeError> {
+        self.check_batch("ensemble.simulations")?;
         let windows = self.windows();
         let (steps, batch) = (self.train.steps as u64, self.train.batch as u64);
-        self.ensure(batch <= windows, "ensemble.simulations", || {
-            format!("{windows} windows of all simulations give no batch of {batch}")
-        })?;
         let enough = self.policy.reads != Reads::Once || steps * batch <= windows;
         self.ensure(enough, "ensemble.simulations", || {
             let per_simulation = self.cut().windows(self.time.frames) as u64;
@@ -220,7 +242,8 @@ impl Recipe {
     pub(super) fn check_training(&self) -> Result<(), RecipeError> {
         let train = &self.train;
         self.ensure(train.steps > 0, "train.steps", || {
-            "train.steps must be 1 or more, where `buffer.reads_per_sample` does not give them"
+            "train.steps must be 1 or more, where `train.epochs` or `buffer.reads_per_sample` do \
+             not give them"
                 .into()
         })?;
         for (path, value) in [

@@ -1,11 +1,13 @@
 //! Recipes: one TOML file describes one experiment completely. As typed here, checked in [`crate::plan`].
 
 mod choice;
+mod data;
 mod error;
 mod resolved;
 mod sections;
 mod source;
 
+pub use data::{DataFile, DataSection};
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
     BufferSection, EvaluateSection, GridSection, OptimizerKind, OptimizerSection, PerAxis,
@@ -55,6 +57,8 @@ pub struct Recipe {
     pub ensemble: EnsembleSection,
     /// `ensemble.sampler`.
     pub sampler: &'static SamplerEntry,
+    /// `[data]`: a file in the place of solvers.
+    pub data: Option<DataSection>,
     /// `[buffer]`: its policy.
     pub policy: &'static PolicyEntry,
     /// `[buffer]`.
@@ -103,7 +107,8 @@ struct Head {
 }
 
 /// The names of the sections.
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 10] = [
+    "data",
     "equation",
     "grid",
     "time",
@@ -114,6 +119,10 @@ const SECTIONS: [&str; 9] = [
     "objective",
     "train",
 ];
+
+/// Sections that say what is simulated. Where they are missing, those of the recipe that a file of `[data]` was written
+/// from stand in.
+const SIMULATIONS: [&str; 4] = ["equation", "grid", "time", "ensemble"];
 
 impl Recipe {
     /// Reads the recipe of a file, with overrides `section.key=value`.
@@ -150,21 +159,34 @@ impl Recipe {
 
 /// Decodes section by section.
 fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> {
+    let mut root = source.tree()?;
+    let data = decode_data(&mut root, source)?;
+    let written_from = data.as_ref().and_then(|data| data.source.recipe());
+    let stored = match &written_from {
+        Some(stored) if !SIMULATIONS.iter().all(|key| root.has(key)) => {
+            Some((stored.tree()?, stored))
+        }
+        _ => None,
+    };
     let mut sections = Sections {
-        root: source.tree()?,
+        root,
         source,
+        stored,
         missing: Vec::new(),
     };
-    let grid: GridSection = sections.required("grid")?.decode(source)?;
+    let (grid, place) = sections.required("grid")?;
+    let grid: GridSection = grid.decode(place)?;
     let dims = grid.points.len();
+    let equation_is_stored = !sections.root.has("equation");
     let (equation, parameters) = sections.equation(dims)?;
-    let (initial_kind, initial) = sections.initial()?;
+    let (initial_kind, initial) = sections.initial(equation_is_stored)?;
     let (ensemble, sampler) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer()?;
     let (model_kind, model, conserve_mean) = sections.model()?;
     let (objective, objective_options) = sections.objective()?;
     let (train, optimizer, schedule) = sections.train()?;
-    let time = sections.required("time")?.decode(source)?;
+    let (time, place) = sections.required("time")?;
+    let time = time.decode(place)?;
     let evaluate = sections.optional("evaluate")?.decode(source)?;
     let head = decode_head(sections.root, source)?;
     Ok(Recipe {
@@ -181,6 +203,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         initial,
         ensemble,
         sampler,
+        data,
         policy,
         buffer,
         missing: sections.missing,
@@ -202,13 +225,25 @@ type Model = (&'static str, Arc<dyn NetworkConfig>, Option<bool>);
 struct Sections<'s> {
     root: Table<'s>,
     source: &'s Source,
+    /// The recipe that the file of `[data]` was written from, where sections are missing.
+    stored: Option<(Table<'s>, &'s Source)>,
     missing: Vec<&'static str>,
 }
 
+/// A section with the text that it stands in.
+type Placed<'s> = (Table<'s>, &'s Source);
+
 impl<'s> Sections<'s> {
-    fn required(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
-        let found = self.root.take_table(key, self.source)?;
-        found.ok_or_else(|| self.source.missing_section(key))
+    /// A section that says what is simulated.
+    fn required(&mut self, key: &str) -> Result<Placed<'s>, RecipeError> {
+        if let Some(table) = self.root.take_table(key, self.source)? {
+            return Ok((table, self.source));
+        }
+        let stored = match &mut self.stored {
+            Some((root, source)) => root.take_table(key, source)?.map(|table| (table, *source)),
+            None => None,
+        };
+        stored.ok_or_else(|| self.source.missing_section(key))
     }
 
     fn optional(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
@@ -234,33 +269,31 @@ impl<'s> Sections<'s> {
         &mut self,
         dims: usize,
     ) -> Result<(&'static EquationEntry, Vec<Distribution>), RecipeError> {
-        let mut table = self.required("equation")?;
-        let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, self.source)?;
-        Ok((
-            equation,
-            decode_parameters(table, equation, dims, self.source)?,
-        ))
+        let (mut table, source) = self.required("equation")?;
+        let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, source)?;
+        Ok((equation, decode_parameters(table, equation, dims, source)?))
     }
 
-    fn initial(&mut self) -> Result<(&'static str, Arc<dyn InitialState>), RecipeError> {
-        let mut table = self.optional("initial")?;
+    /// Where the equation comes from the file of `[data]`, its initial states do, unless they are typed.
+    fn initial(
+        &mut self,
+        equation_is_stored: bool,
+    ) -> Result<(&'static str, Arc<dyn InitialState>), RecipeError> {
+        let (mut table, source) = match equation_is_stored {
+            true => self.required("initial")?,
+            false => (self.optional("initial")?, self.source),
+        };
         let default = Some("sine_series");
-        let entry = choose(&mut table, INITIAL_STATES, |e| e.kind, default, self.source)?;
-        Ok((entry.kind, decode_member(table, entry.decode, self.source)?))
+        let entry = choose(&mut table, INITIAL_STATES, |e| e.kind, default, source)?;
+        Ok((entry.kind, decode_member(table, entry.decode, source)?))
     }
 
     fn ensemble(&mut self) -> Result<(EnsembleSection, &'static SamplerEntry), RecipeError> {
-        let mut table = self.required("ensemble")?;
-        let mut sampler = optional(&mut table, "sampler", self.source)?;
-        let entry = choose(
-            &mut sampler,
-            SAMPLERS,
-            |e| e.kind,
-            Some("sobol"),
-            self.source,
-        )?;
-        sampler.decode::<NoOptions>(self.source)?;
-        Ok((table.decode(self.source)?, entry))
+        let (mut table, source) = self.required("ensemble")?;
+        let mut sampler = optional(&mut table, "sampler", source)?;
+        let entry = choose(&mut sampler, SAMPLERS, |e| e.kind, Some("sobol"), source)?;
+        sampler.decode::<NoOptions>(source)?;
+        Ok((table.decode(source)?, entry))
     }
 
     fn buffer(&mut self) -> Result<(&'static PolicyEntry, BufferSection), RecipeError> {
@@ -304,6 +337,12 @@ impl<'s> Sections<'s> {
         let schedule = optional(&mut table, "schedule", self.source)?.decode(self.source)?;
         Ok((table.decode(self.source)?, optimizer, schedule))
     }
+}
+
+/// `[data]`, which may be missing.
+fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSection>, RecipeError> {
+    let table = root.take_table("data", source)?;
+    table.map(|table| table.decode(source)).transpose()
 }
 
 /// A table without options.

@@ -17,6 +17,9 @@ impl Recipe {
         if let Some(deterministic) = self.deterministic {
             root.insert("deterministic".into(), deterministic.into());
         }
+        if let Some(data) = &self.data {
+            root.insert("data".into(), Value::Table(table(data)));
+        }
         let sections = [
             (
                 "equation",

@@ -182,6 +182,11 @@ impl<'i> Table<'i> {
         }
     }
 
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
+
     /// Removes a key.
     pub(super) fn take(&mut self, key: &str) -> Option<Value<'i>> {
         self.keys.remove(key)

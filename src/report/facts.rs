@@ -37,6 +37,8 @@ pub(super) struct Facts {
     pub(super) grid: Option<String>,
     /// The simulations were made while the network trained, not read from a dataset.
     pub(super) online: bool,
+    /// Passes over the dataset, where the simulations were read from one.
+    pub(super) epochs: Option<f64>,
     pub(super) status: Status,
     pub(super) steps: Option<u64>,
     pub(super) planned_steps: Option<u64>,
@@ -68,7 +70,8 @@ impl Facts {
             formula: summary.and_then(|s| s.equation.clone()),
             model: model(run),
             grid: grid(run),
-            online: run.recipe.contains_key("ensemble"),
+            online: !run.recipe.contains_key("data"),
+            epochs: summary.and_then(|s| s.epochs).or(last("epoch")),
             status: status(summary.and_then(|s| s.status.as_deref())),
             steps: summary
                 .and_then(|s| s.steps)
@@ -87,7 +90,8 @@ impl Facts {
                 .or(mean(&run.training, "trainer_wait")),
             solver_wait: summary
                 .and_then(|s| s.solver_wait)
-                .or(mean(&run.training, "solver_wait")),
+                .or(mean(&run.training, "solver_wait"))
+                .filter(|_| !run.recipe.contains_key("data")),
             device: summary.and_then(|s| s.device.clone()),
             version: summary.and_then(|s| s.version.clone()),
             reference_error: summary.and_then(|s| s.reference_error),

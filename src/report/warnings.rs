@@ -60,8 +60,12 @@ pub(super) fn of_progress(facts: &Facts) -> Vec<String> {
             "The training has not ended{so_far}: it still runs, or it was killed."
         )),
     }
+    let remedy = match facts.online {
+        true => "more solver workers",
+        false => "more memory for the dataset (`data.memory`)",
+    };
     if let Some(wait) = facts.trainer_wait.filter(|wait| *wait > LONG_WAIT) {
-        warnings.push(format!("The network spent {} of the training time waiting for simulations: more solver workers would make the training faster.", percent(wait)));
+        warnings.push(format!("The network spent {} of the training time waiting for simulations: {} would make the training faster.", percent(wait), remedy));
     }
     warnings
 }

@@ -2,6 +2,7 @@
 
 mod average;
 mod clock;
+mod feed;
 mod gradients;
 mod learner;
 mod statistics;
@@ -17,8 +18,10 @@ use crate::run::{Run, RunError, Summary};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
+use feed::Feed;
 use learner::Learner;
-use ondine_datasets::{Buffer, BufferConfig, DataError, Snapshot, Window, WorkerPool};
+use ondine_datasets::hdf5::DatasetError;
+use ondine_datasets::{DataError, Window};
 use ondine_models::{Init, Residual};
 use ondine_solvers::{Rng, SolverError, Stream};
 use std::sync::Arc;
@@ -30,6 +33,9 @@ pub enum TrainError {
     /// A simulation failed.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The file of `[data]` can't be read.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
     /// A file of the run can't be read or written.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -65,8 +71,7 @@ pub struct Trainer<'a> {
     run: &'a Run,
     device: Device,
     device_name: String,
-    buffer: Arc<Buffer>,
-    pool: WorkerPool,
+    feed: Feed,
     learner: Learner,
     held_out: Option<HeldOut>,
     clock: Clock,
@@ -93,24 +98,23 @@ impl<'a> Trainer<'a> {
         let snapshot = checkpoint
             .map(|checkpoint| checkpoint.buffer(plan))
             .transpose()?;
-        let (buffer, pool) = start_workers(plan, snapshot.unwrap_or_default(), stop);
+        let feed = Feed::start(plan, snapshot.unwrap_or_default(), stop)?;
         let mut init = Init::new(weight_seed(plan), &device);
         let learner = match checkpoint {
             Some(checkpoint) => Learner::restored(plan, checkpoint, &mut init, &device)?,
-            None => Learner::new(plan, fresh(plan, &mut init, &buffer)?, &device),
+            None => Learner::new(plan, fresh(plan, &mut init, &feed)?, &device),
         };
         if step == 0 && stop.load(Ordering::Relaxed) {
             return Err(TrainError::Stopped(run.directory().display().to_string()));
         }
-        clock.prepared(buffer.telemetry().trainer_wait);
+        clock.prepared(feed.telemetry().trainer_wait);
         Ok(Self {
             device_name: device_name.to_owned(),
             held_out: None,
             plan,
             run,
             device,
-            buffer,
-            pool,
+            feed,
             learner,
             clock,
             step,
@@ -156,12 +160,12 @@ impl<'a> Trainer<'a> {
         Ok(self.finish()?)
     }
 
-    fn draw(&self) -> Result<Vec<Window>, TrainError> {
-        let batch = self.buffer.draw(self.plan.recipe.train.batch);
-        Ok(batch.inspect_err(|_| {
+    fn draw(&mut self) -> Result<Vec<Window>, TrainError> {
+        let batch = self.feed.draw(self.plan.recipe.train.batch);
+        batch.inspect_err(|_| {
             // What was learned until a simulation failed is kept; the error itself matters more than a full disk.
             let _ = self.keep();
-        })?)
+        })
     }
 
     fn report(
@@ -171,7 +175,7 @@ impl<'a> Trainer<'a> {
     ) -> Result<(), TrainError> {
         let progress = self
             .clock
-            .progress(self.plan, self.buffer.telemetry(), self.step);
+            .progress(self.plan, self.feed.telemetry(), self.step);
         for observer in observers.iter_mut() {
             observer.stepped(&progress);
         }
@@ -218,7 +222,7 @@ impl<'a> Trainer<'a> {
         let metrics = evaluation::metrics(self.plan, &evaluation);
         let progress = self
             .clock
-            .progress(self.plan, self.buffer.telemetry(), self.step);
+            .progress(self.plan, self.feed.telemetry(), self.step);
         for observer in observers.iter_mut() {
             observer.evaluated(&progress, &evaluation, &metrics)?;
         }
@@ -227,11 +231,11 @@ impl<'a> Trainer<'a> {
 
     /// Writes a checkpoint.
     fn keep(&self) -> Result<(), RunError> {
-        let snapshot = self.buffer.snapshot();
+        let snapshot = self.feed.snapshot();
         let (loss_sum, loss_count) = self.learner.loss();
         let state = State {
             step: self.step,
-            spent: self.clock.spent(self.plan, &self.buffer.telemetry()),
+            spent: self.clock.spent(self.plan, &self.feed.telemetry()),
             loss_sum,
             reference_error: self.plan.reference_error,
             loss_count,
@@ -253,10 +257,10 @@ impl<'a> Trainer<'a> {
     }
 
     /// Stops the workers and sums up.
-    fn finish(self) -> Result<Summary, RunError> {
-        let spent = self.clock.spent(self.plan, &self.buffer.telemetry());
-        drop(self.pool);
-        let telemetry = self.buffer.telemetry();
+    fn finish(mut self) -> Result<Summary, RunError> {
+        let spent = self.clock.spent(self.plan, &self.feed.telemetry());
+        self.feed.close();
+        let telemetry = self.feed.telemetry();
         let finished = self.step == self.plan.recipe.train.steps;
         let summary = Summary {
             status: if finished { "finished" } else { "interrupted" }.to_owned(),
@@ -270,6 +274,7 @@ impl<'a> Trainer<'a> {
             solver_wait: self.clock.spent(self.plan, &telemetry).solver_share(),
             simulations: telemetry.simulations,
             windows: telemetry.handed_out,
+            epochs: self.plan.epochs(telemetry.handed_out),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             equation: self.plan.ensemble.equation.formula.to_owned(),
             reference_error: self.plan.reference_error,
@@ -279,43 +284,9 @@ impl<'a> Trainer<'a> {
     }
 }
 
-/// The buffer and the threads that fill it.
-fn start_workers(
-    plan: &Plan,
-    snapshot: Snapshot,
-    stop: &Arc<AtomicBool>,
-) -> (Arc<Buffer>, WorkerPool) {
-    let recipe = &plan.recipe;
-    let capacity = recipe.buffer.capacity;
-    let config = BufferConfig {
-        capacity,
-        watermark: plan.watermark,
-        order: plan.order,
-        pace: plan.pace,
-        seed: recipe.seed,
-    };
-    let cursor = snapshot.cursor.clone();
-    let policy = (plan.policy().build)(capacity, plan.watermark);
-    let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
-    let buffer = Arc::new(buffer);
-    let simulator = Arc::new(plan.ensemble.clone());
-    let simulations = recipe.ensemble.simulations;
-    let workers = recipe.ensemble.workers;
-    let pool = WorkerPool::start(
-        workers,
-        simulator,
-        buffer.clone(),
-        plan.cut,
-        &cursor,
-        simulations,
-    );
-    (buffer, pool)
-}
-
 /// A surrogate with random weights and scales learned from the first windows.
-fn fresh(plan: &Plan, init: &mut Init, buffer: &Buffer) -> Result<Residual, DataError> {
-    buffer.wait_for_watermark()?;
-    let scaling = statistics::scaling(plan, &buffer.held());
+fn fresh(plan: &Plan, init: &mut Init, feed: &Feed) -> Result<Residual, TrainError> {
+    let scaling = statistics::scaling(plan, &feed.first_windows(plan)?);
     Ok(plan.surrogate(init, scaling))
 }
 
