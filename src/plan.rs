@@ -2,17 +2,16 @@
 
 mod check;
 mod data;
+mod stage;
 
-use crate::batch::Layout;
-use crate::objective::Objective;
 use crate::recipe::{Recipe, RecipeError, Substeps};
-use crate::schedule::Schedule;
 use crate::simulate::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::{Cut, Ensemble, Order, Pace, Quantities};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_solvers::{Rng, SimulationSpec, SolverError, Stream, substeps_for};
+pub use stage::Stage;
 use std::sync::Arc;
 
 /// Simulations on which `substeps = "auto"` is measured.
@@ -31,16 +30,12 @@ pub struct Plan {
     pub held_out: Ensemble,
     /// How windows are cut.
     pub cut: Cut,
-    /// Shape of states.
-    pub layout: Layout,
     /// Fields of the network.
     pub fields: FieldSpec,
     /// The network's options.
     pub network: Arc<dyn NetworkConfig>,
-    /// What is minimised.
-    pub objective: Box<dyn Objective>,
-    /// Learning rates.
-    pub schedule: Schedule,
+    /// What is minimised, how fast, of which part: one stage after the other.
+    pub stages: Vec<Stage>,
     /// When windows are due.
     pub pace: Pace,
     /// In which order they enter.
@@ -73,7 +68,6 @@ pub struct SimulationPlan {
 struct Defaults {
     deterministic: bool,
     watermark: usize,
-    warmup: usize,
     log_every: usize,
     evaluate_every: usize,
     checkpoint_every: usize,
@@ -90,10 +84,12 @@ impl Recipe {
         self.check_time()?;
         self.check_data()?;
         self.check_windows()?;
+        self.settle_stages()?;
         self.settle_steps()?;
         self.check_ensemble()?;
         self.check_training()?;
         self.check_evaluation()?;
+        self.check_parts(&self.fields())?;
         let mut ensemble = self.ensemble();
         self.check_stepper(&ensemble)?;
         self.check_initial(&ensemble)?;
@@ -172,30 +168,13 @@ impl Recipe {
     fn plan(mut self, ensemble: Ensemble, reference_error: Option<f64>) -> Plan {
         let pace = self.pace();
         let defaults = self.fill_defaults();
-        let dims = self.grid.points.len();
-        let channels = self.equation.fields_in(dims).len();
+        let fields = self.fields();
         Plan {
             cut: self.cut(),
-            layout: Layout {
-                grid: self.grid.points.clone(),
-                channels,
-                stride: self.objective_options.stride,
-            },
-            fields: FieldSpec {
-                channels,
-                parameters: 1 + dims + self.parameters.len(),
-                dims,
-            },
+            stages: self.build_stages(fields.channels),
+            fields,
             network: self.model.clone(),
-            objective: (self.objective.build)(&self.objective_options),
             held_out: self.held_out(&ensemble, defaults.evaluation_frames),
-            schedule: Schedule {
-                shape: self.schedule.kind,
-                warmup: defaults.warmup,
-                steps: self.train.steps,
-                peak: self.optimizer.learning_rate,
-                last: self.schedule.last,
-            },
             pace,
             order: match defaults.deterministic {
                 true => Order::Simulation {
@@ -213,16 +192,26 @@ impl Recipe {
         }
     }
 
+    /// What the network is built for.
+    fn fields(&self) -> FieldSpec {
+        let dims = self.grid.points.len();
+        FieldSpec {
+            channels: self.equation.fields_in(dims).len(),
+            parameters: 1 + dims + self.parameters.len(),
+            dims,
+        }
+    }
+
     /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
     fn fill_defaults(&mut self) -> Defaults {
         let steps = self.train.steps;
         let frames = self.evaluation_frames();
         let watermark = self.watermark();
+        self.schedule.warmup.get_or_insert(steps / 20);
         let in_order = self.ensemble.workers == 1 || self.data.is_some();
         Defaults {
             deterministic: *self.deterministic.get_or_insert(in_order),
             watermark: *self.buffer.watermark.get_or_insert(watermark),
-            warmup: *self.schedule.warmup.get_or_insert(steps / 20),
             log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
             evaluate_every: *self.evaluate.every.get_or_insert(steps.div_ceil(5)),
             checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
@@ -264,13 +253,6 @@ impl Recipe {
             parameters: self.parameters.clone(),
             length: self.grid.length.axes(self.grid.points.len()),
             dt: self.time.dt,
-        }
-    }
-
-    fn cut(&self) -> Cut {
-        Cut {
-            stride: self.objective_options.stride,
-            frames: (self.objective.build)(&self.objective_options).frames(),
         }
     }
 

@@ -62,6 +62,12 @@ impl Surrogate for Residual {
         u.clone() + self.increment(u, parameters, grid) * scale
     }
 
+    /// Mean squared error in units of the size of a step, so that every channel counts alike.
+    fn error(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
+        let scale = self.scaling.increments(&predicted.device());
+        ((predicted - next) / scale).square().mean()
+    }
+
     /// Mean squared error of the scaled increment, so that every channel counts alike.
     fn loss(
         &self,

@@ -23,7 +23,14 @@ pub trait Surrogate {
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     fn step(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3>;
 
-    /// What training minimises for the pair (`u`, `next`): by default the mean squared error of the step.
+    /// How wrong a prediction of `next` is: by default the mean squared error.
+    ///
+    /// # Shapes   predicted, next: `[batch, point, channel]` → `[1]`
+    fn error(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
+        (predicted - next).square().mean()
+    }
+
+    /// What training minimises for the pair (`u`, `next`): by default the error of the step.
     ///
     /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[1]`
     fn loss(
@@ -33,6 +40,6 @@ pub trait Surrogate {
         parameters: Tensor<2>,
         grid: &[usize],
     ) -> Tensor<1> {
-        (self.step(u, parameters, grid) - next).square().mean()
+        self.error(self.step(u, parameters, grid), next)
     }
 }

@@ -26,15 +26,17 @@ pub struct HeldOut {
 }
 
 impl HeldOut {
-    /// Runs the held-out simulations of a plan on all cores.
+    /// Runs the held-out simulations of a plan on all cores; their frames are as far apart as a surrogate step after
+    /// `steps` steps of training.
     ///
     /// # Errors
     /// When one of them fails.
     ///
     /// # Panics
     /// When a solver panics.
-    pub fn simulate(plan: &Plan) -> Result<Self, DataError> {
+    pub fn simulate(plan: &Plan, steps: usize) -> Result<Self, DataError> {
         let count = plan.recipe.evaluate.trajectories as u64;
+        let stride = plan.stage_after(steps).layout.stride;
         let next = AtomicU64::new(0);
         let work = || -> Result<Vec<(u64, Truth)>, DataError> {
             let mut done = Vec::new();
@@ -43,7 +45,7 @@ impl HeldOut {
                 if index >= count {
                     return Ok(done);
                 }
-                done.push((index, truth(&plan.held_out, index, plan.layout.stride)?));
+                done.push((index, truth(&plan.held_out, index, stride)?));
             }
         };
         let cores = thread::available_parallelism().map_or(1, usize::from);

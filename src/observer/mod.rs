@@ -30,6 +30,8 @@ pub struct Progress {
     pub solver_wait: f64,
     /// Passes over the file of an offline training; none where solvers make the windows.
     pub epoch: Option<f64>,
+    /// Number of the stage, from 1 on; none in a training without stages.
+    pub stage: Option<usize>,
 }
 
 /// What was learned since the last such line.

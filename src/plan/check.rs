@@ -127,21 +127,7 @@ impl Recipe {
         if let Some(key) = self.missing.first() {
             return Err(self.source.missing_section(key));
         }
-        let stride = self.objective_options.stride;
-        self.ensure(stride > 0, "objective.stride", || {
-            "stride must be 1 or more".into()
-        })?;
-        let noise = self.objective_options.noise;
-        self.ensure((0.0..=1.0).contains(&noise), "objective.noise", || {
-            format!(
-                "noise = {noise} lies outside [0, 1], in units of the state's standard deviation"
-            )
-        })?;
-        let (frames, span) = (self.time.frames, self.cut().span());
-        self.ensure(frames > span, "time.frames", || {
-            let need = span + 1;
-            format!("frames = {frames} gives no window: stride {stride} needs {need} or more")
-        })
+        self.check_objectives()
     }
 
     /// Fixes the number of steps by the reads of a window or the epochs of a file, or checks that they fit each other.
@@ -266,23 +252,7 @@ impl Recipe {
 
     fn check_optimizer(&self) -> Result<(), RecipeError> {
         let optimizer = &self.optimizer;
-        let rate = optimizer.learning_rate;
-        self.ensure(
-            rate > 0.0 && rate <= 1.0,
-            "train.optimizer.learning_rate",
-            || format!("learning_rate = {rate} lies outside (0, 1]"),
-        )?;
-        let last = self.schedule.last;
-        self.ensure((0.0..=rate).contains(&last), "train.schedule.final", || {
-            format!("final = {last} lies outside [0, {rate}], the learning rate")
-        })?;
-        let warmup = self.schedule.warmup.unwrap_or(0);
-        self.ensure(warmup <= self.train.steps, "train.schedule.warmup", || {
-            format!(
-                "warmup = {warmup} is longer than the training, {} steps",
-                self.train.steps
-            )
-        })?;
+        self.check_rates()?;
         self.ensure(
             optimizer.weight_decay >= 0.0,
             "train.optimizer.weight_decay",
@@ -305,7 +275,7 @@ impl Recipe {
         self.ensure(evaluate.trajectories > 0, "evaluate.trajectories", || {
             "trajectories must be 1 or more".into()
         })?;
-        let (frames, stride) = (self.evaluation_frames(), self.objective_options.stride);
+        let (frames, stride) = (self.evaluation_frames(), self.longest_stride());
         self.ensure(frames > stride, "evaluate.frames", || {
             format!("frames = {frames} holds no step of stride {stride}")
         })?;

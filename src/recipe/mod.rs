@@ -6,6 +6,7 @@ mod error;
 mod resolved;
 mod sections;
 mod source;
+mod stage;
 
 pub use data::{DataFile, DataSection};
 pub use error::{Place, RecipeError, nearest, suggest};
@@ -14,6 +15,7 @@ pub use sections::{
     Substeps, TimeSection, TrainSection,
 };
 pub use source::Source;
+pub use stage::StageSection;
 
 use crate::objective::{OBJECTIVES, ObjectiveEntry, ObjectiveSection};
 use crate::schedule::ScheduleSection;
@@ -81,6 +83,8 @@ pub struct Recipe {
     pub optimizer: OptimizerSection,
     /// `train.schedule`.
     pub schedule: ScheduleSection,
+    /// `[[stage]]`; none for a training without stages.
+    pub stages: Vec<StageSection>,
     /// `[evaluate]`.
     pub evaluate: EvaluateSection,
 }
@@ -188,6 +192,17 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let (time, place) = sections.required("time")?;
     let time = time.decode(place)?;
     let evaluate = sections.optional("evaluate")?.decode(source)?;
+    let main = StageSection {
+        steps: train.steps,
+        objective,
+        options: objective_options.clone(),
+        learning_rate: optimizer.learning_rate,
+        schedule: schedule.clone(),
+        part: None,
+    };
+    let stages = sections.root.take_tables("stage", source)?.into_iter();
+    let stages = stages.map(|table| StageSection::decode(table, &main, source));
+    let stages = stages.collect::<Result<_, _>>()?;
     let head = decode_head(sections.root, source)?;
     Ok(Recipe {
         source: source.clone(),
@@ -214,6 +229,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         train,
         optimizer,
         schedule,
+        stages,
         evaluate,
     })
 }
@@ -379,7 +395,7 @@ fn take_bool(
 fn decode_head(root: Table<'_>, source: &Source) -> Result<Head, RecipeError> {
     root.decode::<Head>(source).map_err(|mut error| {
         let wrong = error.message.split('`').nth(1).unwrap_or_default();
-        let keys = ["name", "seed", "deterministic", "evaluate"];
+        let keys = ["name", "seed", "deterministic", "evaluate", "stage"];
         let names: Vec<&str> = SECTIONS.into_iter().chain(keys).collect();
         if error.message.starts_with("unknown key") {
             error.help = Some(suggest(wrong, &names));

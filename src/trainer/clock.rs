@@ -86,6 +86,7 @@ impl Clock {
             simulations: plan.recipe.ensemble.simulations,
             trainer_wait: spent.trainer_share(),
             solver_wait: spent.solver_share(),
+            stage: plan.stage_number(step),
             epoch: plan.epochs(telemetry.handed_out),
             telemetry,
         }

@@ -5,6 +5,7 @@ mod clock;
 mod feed;
 mod gradients;
 mod learner;
+pub(crate) mod part;
 mod statistics;
 
 pub use clock::Spent;
@@ -73,7 +74,8 @@ pub struct Trainer<'a> {
     device_name: String,
     feed: Feed,
     learner: Learner,
-    held_out: Option<HeldOut>,
+    /// Held-out simulations in steps of a stride.
+    held_out: Option<(usize, HeldOut)>,
     clock: Clock,
     step: usize,
 }
@@ -142,7 +144,7 @@ impl<'a> Trainer<'a> {
                     steps,
                 });
             }
-            let batch = self.plan.layout.batch(&windows, &self.device);
+            let batch = self.plan.stage(self.step).batch(&windows, &self.device);
             let norm = self.learner.learn(self.plan, &batch, self.step);
             self.step += 1;
             self.report(observers, norm)?;
@@ -184,11 +186,11 @@ impl<'a> Trainer<'a> {
         }
         let learned = Learned {
             loss: self.learner.take_loss(),
-            learning_rate: self.plan.schedule.rate(self.step - 1),
+            learning_rate: self.plan.stage_after(self.step).rate(self.step - 1),
             gradient_norm: f64::from(norm.into_scalar::<f32>()),
         };
         if !learned.loss.is_finite() {
-            let rate = self.plan.recipe.optimizer.learning_rate;
+            let rate = self.plan.stage_after(self.step).schedule.peak;
             return Err(TrainError::Loss {
                 step: self.step,
                 rate,
@@ -202,16 +204,19 @@ impl<'a> Trainer<'a> {
 
     fn evaluate(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {
         let judged = self.clock.aside(|| {
-            if self.held_out.is_none() {
+            // A stage of another stride needs other frames of the same simulations.
+            let stride = self.plan.stage_after(self.step).layout.stride;
+            let known = self.held_out.as_ref().map(|(of_stride, _)| *of_stride);
+            if known != Some(stride) {
                 observers
                     .iter_mut()
                     .for_each(|o| o.doing("simulating held-out trajectories"));
-                self.held_out = Some(HeldOut::simulate(self.plan)?);
+                self.held_out = Some((stride, HeldOut::simulate(self.plan, self.step)?));
             }
             observers
                 .iter_mut()
                 .for_each(|observer| observer.doing("rolling out"));
-            let held_out = self.held_out.as_ref().expect("simulated above");
+            let (_, held_out) = self.held_out.as_ref().expect("simulated above");
             let surrogate = self.learner.best();
             let device = self.device.clone().without_autodiff();
             let judged = evaluation::evaluate(self.plan, held_out, &surrogate, &device, self.step);
