@@ -5,6 +5,7 @@
 //! a [`Policy`](policy::Policy) and hands out batches. [`hdf5`] keeps trajectories on
 //! disk, and [`offline`] reads windows from there. Nothing here knows a network.
 
+mod background;
 mod buffer;
 mod census;
 mod distribution;

@@ -1,6 +1,6 @@
 //! Worker threads that run simulations ahead of the trainer.
 
-use crate::{Buffer, Cursor, Cut, DataError, Simulator, Window, WindowCutter, guarded};
+use crate::{Buffer, Cursor, Cut, DataError, Simulator, Window, WindowCutter, background, guarded};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
@@ -67,7 +67,10 @@ impl WorkerPool {
                 jobs: jobs.clone(),
                 cut,
             };
-            std::thread::spawn(move || worker.work())
+            std::thread::spawn(move || {
+                background::go_behind();
+                worker.work();
+            })
         };
         Self {
             threads: (0..workers).map(spawn).collect(),
