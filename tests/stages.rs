@@ -38,9 +38,11 @@ fn plan(stages: &str, sets: &[&str]) -> Plan {
     checked.unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn train(recipe: &Path, output: &Path) {
+/// Trains, and returns what was said on the way.
+fn train(recipe: &Path, output: &Path) -> String {
     let result = run(&["train", &text(recipe), "--output", &text(output)]);
     assert!(result.status.success(), "{}", printed(&result));
+    String::from_utf8(result.stderr).expect("text")
 }
 
 /// Number of the stage and learning rate of a line at `step`.
@@ -57,7 +59,12 @@ fn at(lines: &[Value], step: u64) -> (u64, f64) {
 fn stages_follow_each_other_with_rates_of_their_own_and_the_metrics_name_them() {
     let folder = Folder::new("stages");
     let output = folder.path("run");
-    train(&folder.write("staged.toml", &staged(STAGES)), &output);
+    let recipe = folder.write("staged.toml", &staged(STAGES));
+    let said = train(&recipe, &output);
+    let second = "2 of 3: 100 steps, unrolled over 3, rate 2e-3";
+    assert!(said.contains(&format!("stage {second}")), "{said}");
+    let valid = printed(&run(&["check", &text(&recipe)]));
+    assert!(valid.contains(&second.replace(" of 3", "")), "{valid}");
     let lines = metrics(&output);
     let close = |(stage, rate): (u64, f64), expected: (u64, f64)| {
         let same = stage == expected.0 && (rate - expected.1).abs() < 1e-12;

@@ -185,7 +185,7 @@ fn training(plan: &Plan) -> Facts {
     let device = burn::tensor::Device::flex();
     let network = plan.network.init(&plan.fields, &mut Init::new(0, &device));
     let reads = (recipe.train.steps * recipe.train.batch) as f64 / plan.pace.total as f64;
-    vec![
+    let mut facts = vec![
         (
             "windows",
             format!("{}, read {reads:.2} times each", plan.pace.total),
@@ -206,5 +206,11 @@ fn training(plan: &Plan) -> Facts {
             "deterministic",
             recipe.deterministic.unwrap_or(false).to_string(),
         ),
-    ]
+    ];
+    if !recipe.stages.is_empty() {
+        let numbered = recipe.stages.iter().enumerate();
+        let stages = numbered.map(|(index, stage)| format!("{}: {}", index + 1, stage.describe()));
+        facts.push(("stages", stages.collect::<Vec<_>>().join("; ")));
+    }
+    facts
 }

@@ -4,6 +4,7 @@ use super::table::{duration, percent};
 use crate::evaluation::Evaluation;
 use crate::observer::{Fault, Learned, Observer, Progress};
 use crate::plan::Plan;
+use crate::recipe::StageSection;
 use crate::run::{Run, RunError};
 use crate::telemetry::Advice;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -27,6 +28,8 @@ pub(super) struct Terminal {
     lines: bool,
     silent: bool,
     loss: Option<f64>,
+    /// The stages in words, and the number of the last one that was announced.
+    stages: (Vec<String>, usize),
     last_line: Instant,
     first: Option<(usize, Instant)>,
 }
@@ -60,6 +63,10 @@ impl Terminal {
             lines: !terminal && !silent,
             silent,
             loss: None,
+            stages: (
+                recipe_stages(plan),
+                plan.stage_number(step + 1).unwrap_or(1),
+            ),
             last_line: Instant::now(),
             first: None,
             bars,
@@ -96,6 +103,10 @@ impl Terminal {
                 "solver: {substeps} steps a frame, relative error {error:.1e} a frame"
             ));
         }
+        if let Some(words) = self.stages.0.get(self.stages.1 - 1) {
+            let (number, all) = (self.stages.1, self.stages.0.len());
+            self.say(&format!("stage {number} of {all}: {words}"));
+        }
     }
 
     /// One line above the bars.
@@ -114,8 +125,19 @@ impl Terminal {
     }
 }
 
+/// The stages of a recipe in words.
+fn recipe_stages(plan: &Plan) -> Vec<String> {
+    let stages = plan.recipe.stages.iter();
+    stages.map(StageSection::describe).collect()
+}
+
 impl Observer for Terminal {
     fn stepped(&mut self, progress: &Progress) {
+        if let Some(number) = progress.stage.filter(|number| *number != self.stages.1) {
+            self.stages.1 = number;
+            let (all, words) = (self.stages.0.len(), &self.stages.0[number - 1]);
+            self.say(&format!("stage {number} of {all}: {words}"));
+        }
         let telemetry = &progress.telemetry;
         let left = duration(self.left(progress));
         let loss = self

@@ -54,6 +54,20 @@ struct ScheduleChange {
 }
 
 impl StageSection {
+    /// The stage in words: `2000 steps, unrolled over 4, rate 2e-4`.
+    pub fn describe(&self) -> String {
+        let over = match self.objective.keys.contains(&"steps") {
+            true => format!(" over {}", self.options.num_steps()),
+            false => String::new(),
+        };
+        let part = self
+            .part
+            .as_ref()
+            .map_or(String::new(), |part| format!(", of `{part}` alone"));
+        let (steps, kind, rate) = (self.steps, self.objective.kind, self.learning_rate);
+        format!("{steps} steps, {kind}{over}, rate {rate:e}{part}")
+    }
+
     /// Reads a stage that changes `main`.
     pub(super) fn decode(
         mut table: Table<'_>,
