@@ -5,12 +5,12 @@ mod design;
 
 use crate::batch::Layout;
 use crate::objective::Objective;
-use crate::recipe::{Isolation, Recipe, RecipeError, Substeps};
+use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::schedule::Schedule;
 use crate::simulate::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
-use ondine_datasets::{Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
+use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_solvers::{SimulationSpec, SolverError, substeps_for};
@@ -211,7 +211,7 @@ impl Recipe {
             pace,
             order: match defaults.deterministic {
                 true => Order::Simulation {
-                    ahead: self.ensemble.workers as u64,
+                    ahead: self.ensemble.workers.most() as u64,
                 },
                 false => Order::Arrival,
             },
@@ -232,9 +232,10 @@ impl Recipe {
         let frames = self.evaluation_frames();
         let watermark = self.watermark();
         let failures = (self.ensemble.simulations / 10).max(10);
+        let one_worker = self.ensemble.workers == Workers::Fixed(1);
         self.ensemble.max_failures.get_or_insert(failures);
         Defaults {
-            deterministic: *self.deterministic.get_or_insert(self.ensemble.workers == 1),
+            deterministic: *self.deterministic.get_or_insert(one_worker),
             watermark: *self.buffer.watermark.get_or_insert(watermark),
             warmup: *self.schedule.warmup.get_or_insert(steps / 20),
             log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
@@ -259,7 +260,8 @@ impl Recipe {
             watermark: self.watermark() as u64,
             steps: self.train.steps as u64,
             drain: 0,
-            ahead: (self.ensemble.workers as u64 * per_simulation).max(self.train.batch as u64),
+            ahead: (self.ensemble.workers.most() as u64 * per_simulation)
+                .max(self.train.batch as u64),
             behind: 0,
         };
         let behind = pace.per_step();
@@ -302,6 +304,19 @@ impl Plan {
     /// How long a simulation may take.
     pub fn time_limit(&self) -> Option<Duration> {
         self.recipe.ensemble.time_limit.map(Duration::from_secs_f64)
+    }
+
+    /// How many of them run at a time. An automatic number begins with the simulations that the first step waits for.
+    pub fn workers(&self) -> Balance {
+        let workers = self.recipe.ensemble.workers;
+        let per_simulation = self.cut.windows(self.recipe.time.frames).max(1);
+        match workers {
+            Workers::Fixed(workers) => workers.into(),
+            Workers::Auto => {
+                let first = self.watermark.div_ceil(per_simulation);
+                Balance::automatic(first, workers.most())
+            }
+        }
     }
 
     /// Who runs the simulations of the training.

@@ -5,6 +5,7 @@
 //! a [`Policy`](policy::Policy) and hands out batches. [`hdf5`] keeps trajectories on
 //! disk. Nothing here knows a network.
 
+mod balance;
 mod buffer;
 mod census;
 mod distribution;
@@ -24,6 +25,7 @@ mod telemetry;
 mod time_limit;
 mod window;
 
+pub use balance::{Balance, Stretch};
 pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
 pub use census::{Census, effective};
 pub use distribution::Distribution;

@@ -127,7 +127,7 @@ impl Observer for Terminal {
         self.simulations
             .set_position(telemetry.simulations.min(progress.simulations));
         self.simulations
-            .set_message(format!("solvers wait {}", waits[1]));
+            .set_message(format!("{} workers wait {}", telemetry.active, waits[1]));
         self.buffer.set_position(telemetry.held as u64);
         self.buffer
             .set_message(format!("trainer waits {}", waits[0]));
@@ -136,10 +136,11 @@ impl Observer for Terminal {
         if self.lines && self.last_line.elapsed() >= QUIET {
             self.last_line = Instant::now();
             let (step, steps, simulations) = (progress.step, progress.steps, telemetry.simulations);
+            let workers = telemetry.active;
             let fill = percent(telemetry.fill());
             self.say(&format!(
                 "step {step}/{steps}: {training}; {simulations} simulations, buffer {fill} full, \
-                 waits: trainer {}, solvers {}",
+                 waits: trainer {}, {workers} workers {}",
                 waits[0], waits[1]
             ));
         }

@@ -211,7 +211,7 @@ impl Recipe {
 
     /// Whether simulations and buffer fit each other.
     pub(super) fn check_ensemble(&self) -> Result<(), RecipeError> {
-        let workers = self.ensemble.workers;
+        let workers = self.ensemble.workers.most();
         self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
             format!("workers = {workers} lies outside [1, 1024]")
         })?;

@@ -1,11 +1,13 @@
 //! Recipes: one TOML file describes one experiment completely. As typed here, checked in [`crate::plan`].
 
+mod automatic;
 mod choice;
 mod error;
 mod resolved;
 mod sections;
 mod source;
 
+pub use automatic::Workers;
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
     BufferSection, EvaluateSection, GridSection, Isolation, OptimizerKind, OptimizerSection,
@@ -90,8 +92,8 @@ pub struct EnsembleSection {
     /// Simulations of the whole training.
     pub simulations: u64,
     /// Worker threads; by default one less than the machine has cores.
-    #[serde(default = "default_workers")]
-    pub workers: usize,
+    #[serde(default)]
+    pub workers: Workers,
     /// What a simulation runs in.
     #[serde(default)]
     pub isolation: Isolation,
@@ -364,9 +366,4 @@ fn decode_head(root: Table<'_>, source: &Source) -> Result<Head, RecipeError> {
         }
         error
     })
-}
-
-fn default_workers() -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    cores.saturating_sub(1).max(1)
 }

@@ -219,12 +219,13 @@ impl<'a> Trainer<'a> {
     }
 
     fn reading(&mut self, progress: &Progress) -> Reading {
-        let spent = self.clock.spent(self.plan, &progress.telemetry);
+        let spent = self.clock.spent(&progress.telemetry);
         let census = self.buffer.census();
         self.monitor.read(self.plan, progress, spent, &census)
     }
 
     fn evaluate(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {
+        self.buffer.rest();
         let mut held_out_is_new = false;
         let judged = self.clock.aside(|| {
             if self.held_out.is_none() {
@@ -260,11 +261,12 @@ impl<'a> Trainer<'a> {
 
     /// Writes a checkpoint.
     fn keep(&mut self) -> Result<(), RunError> {
+        self.buffer.rest();
         let snapshot = self.buffer.snapshot();
         let (loss_sum, loss_count) = self.learner.loss();
         let state = State {
             step: self.step,
-            spent: self.clock.spent(self.plan, &self.buffer.telemetry()),
+            spent: self.clock.spent(&self.buffer.telemetry()),
             loss_sum,
             reference_error: self.plan.reference_error,
             loss_count,
@@ -291,7 +293,7 @@ impl<'a> Trainer<'a> {
 
     /// Stops the workers and sums up.
     fn finish(self) -> Result<Summary, RunError> {
-        let spent = self.clock.spent(self.plan, &self.buffer.telemetry());
+        let spent = self.clock.spent(&self.buffer.telemetry());
         drop(self.pool);
         let telemetry = self.buffer.telemetry();
         let finished = self.step == self.plan.recipe.train.steps;
@@ -304,7 +306,7 @@ impl<'a> Trainer<'a> {
             parameters: self.learner.surrogate.num_params(),
             peak_memory_mib: memory::peak_mib(),
             trainer_wait: spent.trainer_share(),
-            solver_wait: self.clock.spent(self.plan, &telemetry).solver_share(),
+            solver_wait: self.clock.spent(&telemetry).solver_share(),
             simulations: telemetry.simulations,
             failures: telemetry.failures,
             windows: telemetry.handed_out,
@@ -338,9 +340,8 @@ fn start_workers(
     let buffer = Arc::new(buffer.tolerating(plan.max_failures()));
     let simulator = plan.simulator();
     let simulations = recipe.ensemble.simulations;
-    let workers = recipe.ensemble.workers;
     let pool = WorkerPool::start(
-        workers,
+        plan.workers(),
         simulator,
         buffer.clone(),
         plan.cut,
