@@ -5,8 +5,8 @@ mod common;
 use common::{Folder, RECIPE, metrics, ondine, printed, run, text};
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// Burgers with one solver step a frame, which diverges for many of the longer frames.
@@ -27,7 +27,7 @@ fn recipe() -> String {
     })
 }
 
-fn train(folder: &Folder, name: &str, sets: &[&str]) -> (std::path::PathBuf, String) {
+fn train(folder: &Folder, name: &str, sets: &[&str]) -> (PathBuf, String) {
     let output = folder.path(name);
     let recipe = text(&folder.write("faulty.toml", &recipe()));
     let target = text(&output);
@@ -37,6 +37,18 @@ fn train(folder: &Folder, name: &str, sets: &[&str]) -> (std::path::PathBuf, Str
     let said = printed(&result);
     assert!(result.status.success(), "{name}: {said}");
     (output, said)
+}
+
+/// A training under way, which says nothing.
+fn begin(folder: &Folder, name: &str, sets: &[&str]) -> (PathBuf, Child) {
+    let output = folder.path(name);
+    let recipe = text(&folder.write("faulty.toml", &recipe()));
+    let target = text(&output);
+    let mut arguments = vec!["train", &recipe, "--output", &target];
+    arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
+    let mut command = ondine(&arguments);
+    let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+    (output, command.spawn().expect("the binary starts"))
 }
 
 fn failures(run: &Path) -> Vec<Value> {
@@ -170,22 +182,7 @@ fn too_many_failures_end_the_training_with_a_checkpoint_that_goes_on() {
 fn a_training_with_failures_that_is_killed_and_resumed_ends_like_one_that_was_not() {
     let folder = Folder::new("faulty-killed");
     let (whole, _) = train(&folder, "whole", &["train.steps=800"]);
-    let output = folder.path("killed");
-    let recipe = text(&folder.path("faulty.toml"));
-    let target = text(&output);
-    let arguments = [
-        "train",
-        &recipe,
-        "--output",
-        &target,
-        "--set",
-        "train.steps=800",
-    ];
-    let mut child = ondine(&arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
+    let (output, mut child) = begin(&folder, "killed", &["train.steps=800"]);
     let started = Instant::now();
     while !output.join("checkpoints/step-00000100").exists() {
         assert!(started.elapsed() < Duration::from_secs(120));
@@ -194,7 +191,7 @@ fn a_training_with_failures_that_is_killed_and_resumed_ends_like_one_that_was_no
     }
     child.kill().expect("SIGKILL");
     child.wait().expect("a child");
-    let result = run(&["train", "--resume", &target]);
+    let result = run(&["train", "--resume", &text(&output)]);
     assert!(result.status.success(), "{}", printed(&result));
     assert_eq!(learned(&output), learned(&whole));
     assert_eq!(summary(&output)["failures"], summary(&whole)["failures"]);
@@ -261,6 +258,20 @@ fn children(parent: u32) -> Vec<String> {
     found
 }
 
+/// The worker processes of a training, when there are so many.
+#[cfg(target_os = "linux")]
+fn workers(training: &Child, count: usize) -> Vec<String> {
+    let started = Instant::now();
+    loop {
+        let workers = children(training.id());
+        if workers.len() == count {
+            return workers;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "{workers:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 #[cfg(target_os = "linux")]
 fn signal(process: &str, signal: &str) {
     let told = std::process::Command::new("kill")
@@ -286,26 +297,10 @@ fn worker_processes_that_are_killed_change_nothing_of_what_is_learned() {
         "time.dt=0.1",
         "train.steps=60",
     ];
-    let (whole, _) = train(&folder, "whole", &[sets.as_slice(), &long].concat());
-    let output = folder.path("hunted");
-    let (recipe, target) = (text(&folder.path("faulty.toml")), text(&output));
-    let mut arguments = vec!["train", &recipe, "--output", &target];
-    let all = [sets.as_slice(), &long].concat();
-    arguments.extend(all.iter().flat_map(|set| ["--set", set]));
-    let mut training = ondine(&arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let started = Instant::now();
-    let workers = loop {
-        let workers = children(training.id());
-        if workers.len() == 2 {
-            break workers;
-        }
-        assert!(started.elapsed() < Duration::from_secs(60));
-        std::thread::sleep(Duration::from_millis(2));
-    };
+    let sets = [sets.as_slice(), &long].concat();
+    let (whole, _) = train(&folder, "whole", &sets);
+    let (output, mut training) = begin(&folder, "hunted", &sets);
+    let workers = workers(&training, 2);
     std::thread::sleep(Duration::from_millis(80)); // They read their recipe and begin.
     // All at once: no simulation is lost twice, which would have it drawn again.
     workers.iter().for_each(|worker| signal(worker, "-KILL"));
@@ -324,29 +319,14 @@ fn worker_processes_that_are_killed_change_nothing_of_what_is_learned() {
 #[test]
 fn worker_processes_end_with_a_training_that_is_killed() {
     let folder = Folder::new("orphans");
-    let recipe = text(&folder.write("faulty.toml", &recipe()));
-    let output = text(&folder.path("run"));
     let sets = [
+        "ensemble.workers=1",
         "ensemble.isolation=process",
         "time.warmup=100000000",
         "time.dt=0.1",
     ];
-    let mut arguments = vec!["train", &recipe, "--output", &output];
-    arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
-    let mut training = ondine(&arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let started = Instant::now();
-    let workers = loop {
-        let workers = children(training.id());
-        if !workers.is_empty() {
-            break workers;
-        }
-        assert!(started.elapsed() < Duration::from_secs(60));
-        std::thread::sleep(Duration::from_millis(5));
-    };
+    let (_, mut training) = begin(&folder, "run", &sets);
+    let workers = workers(&training, 1);
     std::thread::sleep(Duration::from_millis(300)); // It simulates, and will for hours.
     training.kill().expect("SIGKILL");
     training.wait().expect("a child");
