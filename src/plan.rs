@@ -5,11 +5,11 @@ mod data;
 mod design;
 mod stage;
 
-use crate::recipe::{Isolation, Recipe, RecipeError, Substeps};
+use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::simulate::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
-use ondine_datasets::{Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
+use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_solvers::{SimulationSpec, SolverError, substeps_for};
@@ -65,7 +65,7 @@ pub struct SimulationPlan {
     /// The simulations.
     pub ensemble: Ensemble,
     /// Where they begin; drawn by the ensemble if absent.
-    pub initial: Option<LastFrames>,
+    pub initial: Option<Arc<LastFrames>>,
     /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
     pub reference_error: Option<f64>,
 }
@@ -117,6 +117,7 @@ impl Recipe {
     ) -> Result<SimulationPlan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
+        self.check_time_limit()?;
         let made = initial
             .as_ref()
             .map_or(self.ensemble.simulations, LastFrames::count);
@@ -136,10 +137,11 @@ impl Recipe {
         }
         let reference_error = self.find_substeps(&mut ensemble, &start)?;
         self.ensemble.simulations = count.unwrap_or(self.ensemble.simulations);
+        self.allow_failures();
         Ok(SimulationPlan {
             recipe: self,
             ensemble,
-            initial,
+            initial: initial.map(Arc::new),
             reference_error,
         })
     }
@@ -157,7 +159,8 @@ impl Recipe {
         let (warmup, frames) = (ensemble.warmup, ensemble.frames);
         // The hardest frame may be early (a front forms) or late (chaos develops).
         let sixteenths = [0, 1, 2, 4, 6, 8, 10, 12, 14, 16];
-        let at = sixteenths.map(|part| warmup + frames * part / 16);
+        let mut at = sixteenths.map(|part| warmup + frames * part / 16).to_vec();
+        at.dedup(); // of few frames several parts are one
         let mut worst = (1, 0.0_f64);
         for index in 0..PROBES.min(self.ensemble.simulations) {
             let measure = || {
@@ -192,7 +195,7 @@ impl Recipe {
             pace,
             order: match defaults.deterministic {
                 true => Order::Simulation {
-                    ahead: self.ensemble.workers as u64,
+                    ahead: self.ensemble.workers.most() as u64,
                 },
                 false => Order::Arrival,
             },
@@ -222,10 +225,9 @@ impl Recipe {
         let steps = self.train.steps;
         let frames = self.evaluation_frames();
         let watermark = self.watermark();
-        let failures = (self.ensemble.simulations / 10).max(10);
-        self.ensemble.max_failures.get_or_insert(failures);
         self.schedule.warmup.get_or_insert(steps / 20);
-        let in_order = self.ensemble.workers == 1 || self.data.is_some();
+        let in_order = self.ensemble.workers == Workers::Fixed(1) || self.data.is_some();
+        self.allow_failures();
         Defaults {
             deterministic: *self.deterministic.get_or_insert(in_order),
             watermark: *self.buffer.watermark.get_or_insert(watermark),
@@ -236,6 +238,12 @@ impl Recipe {
         }
     }
 
+    /// Unless typed, a tenth of the simulations may fail.
+    fn allow_failures(&mut self) {
+        let failures = (self.ensemble.simulations / 10).max(10);
+        self.ensemble.max_failures.get_or_insert(failures);
+    }
+
     /// Production spread over the training: a simulation a worker ahead, or a batch, and one step behind.
     fn pace(&self) -> Pace {
         let per_simulation = self.cut().windows(self.time.frames) as u64;
@@ -244,7 +252,8 @@ impl Recipe {
             watermark: self.watermark() as u64,
             steps: self.train.steps as u64,
             drain: 0,
-            ahead: (self.ensemble.workers as u64 * per_simulation).max(self.train.batch as u64),
+            ahead: (self.ensemble.workers.most() as u64 * per_simulation)
+                .max(self.train.batch as u64),
             behind: 0,
         };
         let behind = pace.per_step();
@@ -291,6 +300,19 @@ impl Plan {
     /// How long a simulation may take.
     pub fn time_limit(&self) -> Option<Duration> {
         self.recipe.ensemble.time_limit.map(Duration::from_secs_f64)
+    }
+
+    /// How many of them run at a time. An automatic number begins with the simulations that the first step waits for.
+    pub fn workers(&self) -> Balance {
+        let workers = self.recipe.ensemble.workers;
+        let per_simulation = self.cut.windows(self.recipe.time.frames).max(1);
+        match workers {
+            Workers::Fixed(workers) => workers.into(),
+            Workers::Auto => {
+                let first = self.watermark.div_ceil(per_simulation);
+                Balance::automatic(first, workers.most())
+            }
+        }
     }
 
     /// Who runs the simulations of the training.

@@ -1,12 +1,16 @@
-//! Trainings whose simulations diverge, take too long or lose their process.
+//! Trainings and datasets whose simulations diverge, take too long or lose their process.
 
 mod common;
 
 use common::{Folder, RECIPE, metrics, ondine, printed, run, text};
+use ondine::datasets::Simulator;
+use ondine::datasets::hdf5::{DatasetReader, Time, Varying, WellReader};
+use ondine::recipe::Recipe;
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
-use std::process::Stdio;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// Burgers with one solver step a frame, which diverges for many of the longer frames.
@@ -27,7 +31,7 @@ fn recipe() -> String {
     })
 }
 
-fn train(folder: &Folder, name: &str, sets: &[&str]) -> (std::path::PathBuf, String) {
+fn train(folder: &Folder, name: &str, sets: &[&str]) -> (PathBuf, String) {
     let output = folder.path(name);
     let recipe = text(&folder.write("faulty.toml", &recipe()));
     let target = text(&output);
@@ -37,6 +41,18 @@ fn train(folder: &Folder, name: &str, sets: &[&str]) -> (std::path::PathBuf, Str
     let said = printed(&result);
     assert!(result.status.success(), "{name}: {said}");
     (output, said)
+}
+
+/// A training under way, which says nothing.
+fn begin(folder: &Folder, name: &str, sets: &[&str]) -> (PathBuf, Child) {
+    let output = folder.path(name);
+    let recipe = text(&folder.write("faulty.toml", &recipe()));
+    let target = text(&output);
+    let mut arguments = vec!["train", &recipe, "--output", &target];
+    arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
+    let mut command = ondine(&arguments);
+    let command = command.stdout(Stdio::null()).stderr(Stdio::null());
+    (output, command.spawn().expect("the binary starts"))
 }
 
 fn failures(run: &Path) -> Vec<Value> {
@@ -170,22 +186,7 @@ fn too_many_failures_end_the_training_with_a_checkpoint_that_goes_on() {
 fn a_training_with_failures_that_is_killed_and_resumed_ends_like_one_that_was_not() {
     let folder = Folder::new("faulty-killed");
     let (whole, _) = train(&folder, "whole", &["train.steps=800"]);
-    let output = folder.path("killed");
-    let recipe = text(&folder.path("faulty.toml"));
-    let target = text(&output);
-    let arguments = [
-        "train",
-        &recipe,
-        "--output",
-        &target,
-        "--set",
-        "train.steps=800",
-    ];
-    let mut child = ondine(&arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
+    let (output, mut child) = begin(&folder, "killed", &["train.steps=800"]);
     let started = Instant::now();
     while !output.join("checkpoints/step-00000100").exists() {
         assert!(started.elapsed() < Duration::from_secs(120));
@@ -194,7 +195,7 @@ fn a_training_with_failures_that_is_killed_and_resumed_ends_like_one_that_was_no
     }
     child.kill().expect("SIGKILL");
     child.wait().expect("a child");
-    let result = run(&["train", "--resume", &target]);
+    let result = run(&["train", "--resume", &text(&output)]);
     assert!(result.status.success(), "{}", printed(&result));
     assert_eq!(learned(&output), learned(&whole));
     assert_eq!(summary(&output)["failures"], summary(&whole)["failures"]);
@@ -218,6 +219,131 @@ fn simulations_that_always_take_too_long_end_the_training() {
                         time: simulation 0: no end within ensemble.time_limit = 0.000000001 s";
         assert!(said.contains(expected), "{said}");
     }
+}
+
+/// Runs the simulations alone; the file, whether it worked, and what was said.
+fn simulate(folder: &Folder, name: &str, more: &[&str]) -> (PathBuf, Option<i32>, String) {
+    let output = folder.path(name);
+    let (recipe, target) = (folder.write("faulty.toml", &recipe()), text(&output));
+    let (recipe, count) = (text(&recipe), ["--count", "40", "--dtype", "f64"]);
+    let start = ["simulate", &recipe, "--output", &target];
+    let result = run(&[&start[..], &count, more].concat());
+    (output, result.status.code(), printed(&result))
+}
+
+#[test]
+fn simulations_of_a_dataset_that_diverge_are_drawn_again_and_the_file_says_which() {
+    let folder = Folder::new("dataset-faults");
+    let (file, code, said) = simulate(&folder, "one.h5", &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("failure 1: simulation "), "{said}");
+    assert!(said.contains("; drawn again"), "{said}");
+    assert!(said.contains(" diverged\n"), "counted in the end: {said}");
+    let reader = WellReader::open(&file).expect("a dataset");
+    let attempts = &reader.info().provenance.attempts;
+    assert_eq!(attempts.len(), 40);
+    let (first, again) = (attempts.contains(&0), attempts.iter().any(|&draw| draw > 0));
+    assert!(first && again, "{attempts:?}");
+    let Time::Uniform(Varying::Each(dt)) = &reader.info().time else {
+        panic!("dt varies");
+    };
+    let typed = Recipe::parse("faulty.toml", &recipe(), &[]).expect("a recipe");
+    let plan = typed.check_simulations(None, Some(40)).expect("a plan");
+    for (index, &attempt) in attempts.iter().enumerate() {
+        let drawn = plan.ensemble.again(attempt).expect("drawn");
+        let conditions = drawn.conditions(index as u64);
+        assert_eq!(conditions.dt.to_bits(), dt[index].to_bits(), "{index}");
+        let mut frames: Vec<f64> = Vec::new();
+        let ran = drawn.run(index as u64, &mut |frame| {
+            frames.extend_from_slice(frame);
+            ControlFlow::Continue(())
+        });
+        assert_eq!(ran, Ok(()), "{index}");
+        let found = reader.trajectory(index).expect("it is there").frames;
+        assert!(found == frames, "{index}, attempt {attempt}");
+        for failed in 0..attempt {
+            let failed = plan.ensemble.again(failed).expect("drawn");
+            let ran = failed.run(index as u64, &mut |_| ControlFlow::Continue(()));
+            assert!(
+                ran.is_err(),
+                "{index}, attempt {attempt}: drawn again for nothing"
+            );
+        }
+    }
+    let (_, code, said) = simulate(&folder, "other.h5", &["--json"]);
+    assert_eq!(code, Some(0), "{said}");
+    let result: Value = serde_json::from_str(&said).expect("JSON and nothing else");
+    let failures: u32 = attempts.iter().sum();
+    assert_eq!(result["failures"]["diverged"], failures);
+    let failed = result["failed"].as_array().expect("a list");
+    assert_eq!(failed.len(), failures as usize);
+    for one in failed {
+        assert_eq!(one["failed"], "diverged", "{one}");
+        assert_eq!(one["parameters"]["viscosity"], 0.01, "{one}");
+    }
+}
+
+#[test]
+fn a_dataset_with_too_many_failures_is_no_file() {
+    let folder = Folder::new("no-dataset");
+    let few = ["--set", "ensemble.max_failures=1"];
+    let none = ["--set", "ensemble.max_failures=0"];
+    let late = ["--set", "ensemble.time_limit=1e-9", "--set"];
+    let late = [&late[..], &["ensemble.max_failures=1000"]].concat();
+    let never = "--set time.dt=5.0 --set time.frames=40 --set ensemble.max_failures=1000";
+    let never: Vec<&str> = never.split(' ').collect();
+    for (sets, expected) in [
+        (
+            &few[..],
+            "error: 2 simulations failed, more than ensemble.max_failures = 1; the last one: simulation ",
+        ),
+        (&none, "error: simulation "),
+        (
+            &late,
+            " failed 10 times in a row, each time with other parameters",
+        ),
+        (&late, "no end within ensemble.time_limit = 0.000000001 s"),
+        (&never, " failed 10 times in a row"),
+    ] {
+        let (file, code, said) = simulate(&folder, "none.h5", sets);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(
+            said.contains(expected),
+            "{expected:?} is missing in: {said}"
+        );
+        assert!(!file.exists() && !folder.path("none.h5.part").exists());
+    }
+    let (_, code, said) = simulate(&folder, "none.h5", &["--set", "ensemble.time_limit=0"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("time_limit = 0 lies outside"), "{said}");
+}
+
+#[test]
+fn simulations_that_go_on_from_a_file_keep_their_states_and_are_drawn_again_where_they_can_be() {
+    let folder = Folder::new("go-on");
+    let short = ["--set", "time.dt=0.05", "--set", "time.frames=3"];
+    let (states, code, said) = simulate(&folder, "states.h5", &short);
+    assert_eq!(code, Some(0), "{said}");
+    let initial = ["--initial", &text(&states)];
+    let (file, code, said) = simulate(&folder, "later.h5", &initial);
+    assert_eq!(code, Some(0), "{said}");
+    let [states, later] = [&states, &file].map(|path| WellReader::open(path).expect("a dataset"));
+    let attempts = &later.info().provenance.attempts;
+    assert!(attempts.iter().any(|&draw| draw > 0), "{said}");
+    for (index, attempt) in attempts.iter().enumerate() {
+        let begin = later.frames(index, 0..1).expect("a frame");
+        let end = states.last_frame(index).expect("a frame");
+        assert!(begin == end, "{index}, attempt {attempt}");
+    }
+    let fixed = ["--set", "time.dt=0.5", "--set", "time.frames=60"];
+    let (file, code, said) = simulate(&folder, "fixed.h5", &[&fixed[..], &initial].concat());
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("error: simulation "), "{said}");
+    assert!(
+        !said.contains("drawn again"),
+        "it would be the same: {said}"
+    );
+    assert!(!file.exists());
 }
 
 #[test]
@@ -261,6 +387,20 @@ fn children(parent: u32) -> Vec<String> {
     found
 }
 
+/// The worker processes of a training, when there are so many.
+#[cfg(target_os = "linux")]
+fn workers(training: &Child, count: usize) -> Vec<String> {
+    let started = Instant::now();
+    loop {
+        let workers = children(training.id());
+        if workers.len() == count {
+            return workers;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "{workers:?}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 #[cfg(target_os = "linux")]
 fn signal(process: &str, signal: &str) {
     let told = std::process::Command::new("kill")
@@ -286,26 +426,10 @@ fn worker_processes_that_are_killed_change_nothing_of_what_is_learned() {
         "time.dt=0.1",
         "train.steps=60",
     ];
-    let (whole, _) = train(&folder, "whole", &[sets.as_slice(), &long].concat());
-    let output = folder.path("hunted");
-    let (recipe, target) = (text(&folder.path("faulty.toml")), text(&output));
-    let mut arguments = vec!["train", &recipe, "--output", &target];
-    let all = [sets.as_slice(), &long].concat();
-    arguments.extend(all.iter().flat_map(|set| ["--set", set]));
-    let mut training = ondine(&arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let started = Instant::now();
-    let workers = loop {
-        let workers = children(training.id());
-        if workers.len() == 2 {
-            break workers;
-        }
-        assert!(started.elapsed() < Duration::from_secs(60));
-        std::thread::sleep(Duration::from_millis(2));
-    };
+    let sets = [sets.as_slice(), &long].concat();
+    let (whole, _) = train(&folder, "whole", &sets);
+    let (output, mut training) = begin(&folder, "hunted", &sets);
+    let workers = workers(&training, 2);
     std::thread::sleep(Duration::from_millis(80)); // They read their recipe and begin.
     // All at once: no simulation is lost twice, which would have it drawn again.
     workers.iter().for_each(|worker| signal(worker, "-KILL"));
@@ -324,29 +448,14 @@ fn worker_processes_that_are_killed_change_nothing_of_what_is_learned() {
 #[test]
 fn worker_processes_end_with_a_training_that_is_killed() {
     let folder = Folder::new("orphans");
-    let recipe = text(&folder.write("faulty.toml", &recipe()));
-    let output = text(&folder.path("run"));
     let sets = [
+        "ensemble.workers=1",
         "ensemble.isolation=process",
         "time.warmup=100000000",
         "time.dt=0.1",
     ];
-    let mut arguments = vec!["train", &recipe, "--output", &output];
-    arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
-    let mut training = ondine(&arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let started = Instant::now();
-    let workers = loop {
-        let workers = children(training.id());
-        if !workers.is_empty() {
-            break workers;
-        }
-        assert!(started.elapsed() < Duration::from_secs(60));
-        std::thread::sleep(Duration::from_millis(5));
-    };
+    let (_, mut training) = begin(&folder, "run", &sets);
+    let workers = workers(&training, 1);
     std::thread::sleep(Duration::from_millis(300)); // It simulates, and will for hours.
     training.kill().expect("SIGKILL");
     training.wait().expect("a child");

@@ -115,6 +115,38 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
 }
 
 #[test]
+fn workers_are_a_whole_number_or_automatic() {
+    let typed = |workers: &str| format!("workers = {workers}");
+    for (workers, found) in [
+        ("\"many\"", "string \"many\""),
+        ("0", "integer `0`"),
+        ("-2", "integer `-2`"),
+        ("1.5", "floating point `1.5`"),
+        ("true", "boolean `true`"),
+    ] {
+        let expected = [
+            found,
+            "expected \"auto\" or a whole number of workers, 1 or more",
+            "wrong.toml:20:11",
+        ];
+        refused("workers = 1", &typed(workers), &expected);
+    }
+    let expected = ["workers = 1025 lies outside [1, 1024]", "wrong.toml:20:11"];
+    refused("workers = 1", &typed("1025"), &expected);
+    let folder = Folder::new("automatic");
+    let recipe = RECIPE.replace("workers = 1", "workers = \"auto\"");
+    let recipe = text(&folder.write("auto.toml", &recipe));
+    let resolved = printed(&run(&["check", &recipe, "--resolved"]));
+    assert!(resolved.contains("workers = \"auto\""), "{resolved}");
+    assert!(resolved.contains("deterministic = false"), "{resolved}");
+    let again = text(&folder.write("resolved.toml", &resolved));
+    assert_eq!(printed(&run(&["check", &again, "--resolved"])), resolved);
+    let set = "ensemble.workers=auto";
+    let said = printed(&run(&["check", &recipe, "--set", set, "--resolved"]));
+    assert_eq!(said, resolved);
+}
+
+#[test]
 fn reads_and_steps_that_do_not_fit_are_refused() {
     let buffer = |reads: &str| format!("[buffer]\nreads_per_sample = {reads}");
     for reads in ["0.0", "-1.0", "nan", "1e7"] {

@@ -115,7 +115,7 @@ fn the_resolved_recipe_of_a_run_trains_the_same_surrogate() {
 fn deterministic_training_does_not_depend_on_the_number_of_workers() {
     let folder = Folder::new("workers");
     let recipe = folder.write("small.toml", RECIPE);
-    let runs = ["1", "3"].map(|workers| {
+    let runs = ["1", "3", "auto"].map(|workers| {
         let output = folder.path(&format!("workers-{workers}"));
         let workers = format!("ensemble.workers={workers}");
         train(
@@ -133,6 +133,31 @@ fn deterministic_training_does_not_depend_on_the_number_of_workers() {
         timeless(&output)
     });
     assert_eq!(runs[0], runs[1]);
+    assert_eq!(runs[0], runs[2]);
+}
+
+#[test]
+fn an_automatic_number_of_workers_trains_in_order_of_arrival_and_says_how_many_work() {
+    let folder = Folder::new("automatic");
+    let recipe = folder.write("small.toml", RECIPE);
+    let cores = std::thread::available_parallelism()
+        .expect("a number")
+        .get() as u64;
+    for isolation in ["thread", "process"] {
+        let output = folder.path(isolation);
+        let isolation = format!("ensemble.isolation={isolation}");
+        let sets = ["--set", "ensemble.workers=auto", "--set", &isolation];
+        train(&recipe, &output, &sets);
+        let summary = fs::read_to_string(output.join("summary.json")).expect("it has ended");
+        assert!(summary.contains("\"simulations\": 200"), "{summary}");
+        let lines = metrics(&output);
+        let active: Vec<u64> = lines
+            .iter()
+            .filter_map(|line| line["workers_active"].as_u64())
+            .collect();
+        assert!(active.len() > 20, "on every line: {lines:?}");
+        assert!(active.iter().all(|n| (1..=cores).contains(n)), "{active:?}");
+    }
 }
 
 #[test]

@@ -26,11 +26,12 @@ mod tests {
     #[test]
     fn the_calling_thread_goes_behind_and_no_other() {
         let before = niceness();
-        let behind = std::thread::spawn(|| {
+        let work = || {
             go_behind();
             niceness()
-        });
-        let behind = behind.join().expect("nothing panics");
+        };
+        let behind = std::thread::scope(|scope| scope.spawn(work).join());
+        let behind = behind.expect("nothing panics");
         assert_eq!(behind, (before + BEHIND).min(19)); // 19 is the last place
         assert_eq!(niceness(), before);
     }

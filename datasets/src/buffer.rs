@@ -1,9 +1,12 @@
 //! The blocking buffer between workers and trainer: watermark, back-pressure, order and telemetry around a policy.
 
+mod meter;
 mod state;
 
 use crate::policy::Policy;
-use crate::{Census, Conditions, DataError, Failure, FailureLog, Pace, Telemetry, Window};
+use crate::{
+    Balance, Census, Conditions, DataError, Failure, FailureLog, Pace, Stretch, Telemetry, Window,
+};
 use ondine_solvers::{Rng, Stream};
 use state::State;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -126,10 +129,33 @@ impl Buffer {
         self
     }
 
+    /// Notes that the trainer does something else until it draws its next batch: what happens meanwhile says nothing of
+    /// how many workers it needs.
+    pub fn rest(&self) {
+        self.lock().meter.change(Instant::now()).training = false;
+    }
+
+    /// Notes how many workers may work; production may run ahead by their share of its [`Pace`].
+    pub fn employ(&self, workers: &Balance) {
+        let mut state = self.lock();
+        let now = state.meter.change(Instant::now());
+        (now.active, now.most) = (workers.active(), workers.most());
+        self.room.notify_all();
+    }
+
+    /// Lets `judge` look at the stretch of training since its last answer.
+    pub fn judged<T>(&self, judge: impl FnOnce(&Stretch) -> Option<T>) -> Option<T> {
+        let mut state = self.lock();
+        let stretch = state.meter.stretch(Instant::now());
+        let answer = judge(stretch)?;
+        *stretch = Stretch::default();
+        Some(answer)
+    }
+
     /// Notes that a worker starts `simulation`.
     pub fn begin(&self, simulation: u64) {
         let mut state = self.lock();
-        state.telemetry.running += 1;
+        state.meter.change(Instant::now()).running += 1;
         if self.config.order == Order::Arrival {
             // Workers take simulations in order but may get here in another: those between have been taken too.
             for taken in state.next..=simulation {
@@ -160,7 +186,7 @@ impl Buffer {
     pub fn end(&self, simulation: u64) {
         let mut state = self.lock();
         state.telemetry.simulations += 1;
-        state.telemetry.running -= 1;
+        state.meter.ended(Instant::now());
         match self.config.order {
             Order::Arrival => drop(state.progress.remove(&simulation)),
             Order::Simulation { .. } => state.intake.end(simulation),
@@ -228,6 +254,7 @@ impl Buffer {
     /// When a simulation failed.
     pub fn draw(&self, count: usize) -> Result<Vec<Window>, DataError> {
         let mut state = self.lock();
+        state.meter.change(Instant::now()).training = true;
         if state.wanted != count {
             state.wanted = count;
             self.room.notify_all();
@@ -250,11 +277,17 @@ impl Buffer {
     /// A reading of the counters.
     pub fn telemetry(&self) -> Telemetry {
         let state = self.lock();
+        let (now, times) = (state.meter.now(), state.meter.times(Instant::now()));
         Telemetry {
             held: state.policy.len(),
             unread: state.policy.unread(),
+            running: now.running,
+            active: now.active,
             simulations: state.completed(),
             failures: state.failures.counts(),
+            trainer_wait: times.trainer_wait,
+            solver_wait: times.solver_wait,
+            worker_time: times.workers,
             ..state.telemetry
         }
     }
@@ -331,20 +364,20 @@ impl Buffer {
     }
 
     /// Lets workers in for a while and counts the time as the trainer's waiting.
-    fn wait_for_data<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        let started = Instant::now();
+    fn wait_for_data<'a>(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        state.meter.change(Instant::now()).starved += 1;
         let woken = self.data.wait_timeout(state, LOOK);
         let (mut state, _) = woken.expect("no thread panics while it holds the buffer");
-        state.telemetry.trainer_wait += started.elapsed();
+        state.meter.change(Instant::now()).starved -= 1;
         state
     }
 
     /// Lets the trainer in and counts the time as the solvers' waiting.
-    fn wait_for_room<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        let started = Instant::now();
+    fn wait_for_room<'a>(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        state.meter.change(Instant::now()).blocked += 1;
         let woken = self.room.wait(state);
         let mut state = woken.expect("no thread panics while it holds the buffer");
-        state.telemetry.solver_wait += started.elapsed();
+        state.meter.change(Instant::now()).blocked -= 1;
         state
     }
 

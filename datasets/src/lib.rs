@@ -6,6 +6,7 @@
 //! disk, and [`offline`] reads windows from there. Nothing here knows a network.
 
 mod background;
+mod balance;
 mod buffer;
 mod census;
 mod distribution;
@@ -26,6 +27,7 @@ mod telemetry;
 mod time_limit;
 mod window;
 
+pub use balance::{Balance, Stretch};
 pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
 pub use census::{Census, effective};
 pub use distribution::Distribution;

@@ -1,20 +1,35 @@
 //! Worker threads that run simulations ahead of the trainer.
 
-use crate::{Buffer, Cursor, Cut, DataError, Simulator, Window, WindowCutter, background, guarded};
+use crate::{
+    Balance, Buffer, Cursor, Cut, DataError, Simulator, Window, WindowCutter, background, guarded,
+};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often a worker that is not needed looks whether it is.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// Simulations that wait for a worker.
 struct Jobs {
     restart: VecDeque<(u64, usize)>,
     next: u64,
     total: u64,
+    /// Threads that have not ended.
     running: usize,
+    /// Threads that have a simulation.
+    busy: usize,
+    balance: Balance,
 }
 
 impl Jobs {
+    /// Whether no simulation waits.
+    fn is_empty(&self) -> bool {
+        self.restart.is_empty() && self.next >= self.total
+    }
+
     /// The next simulation, with the number of its windows that are in the buffer already.
     fn take(&mut self) -> Option<(u64, usize)> {
         if let Some(job) = self.restart.pop_front() {
@@ -30,23 +45,28 @@ impl Jobs {
 pub struct WorkerPool {
     simulator: Arc<dyn Simulator>,
     buffer: Arc<Buffer>,
+    turn: Arc<Condvar>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl WorkerPool {
-    /// Starts `workers` threads that run the simulations from `cursor` up to `total`.
+    /// Starts threads that run the simulations from `cursor` up to `total`: `workers`, or as many as a [`Balance`] has
+    /// at most, of which only those take simulations that it wants to.
     ///
     /// # Panics
     /// Without a worker, as the trainer would wait for ever.
     pub fn start(
-        workers: usize,
+        workers: impl Into<Balance>,
         simulator: Arc<dyn Simulator>,
         buffer: Arc<Buffer>,
         cut: Cut,
         cursor: &Cursor,
         total: u64,
     ) -> Self {
+        let balance = workers.into();
+        let workers = balance.most();
         assert!(workers > 0, "a pool has a worker");
+        buffer.employ(&balance);
         let restart = cursor
             .restart
             .iter()
@@ -58,13 +78,16 @@ impl WorkerPool {
             next: cursor.next,
             total,
             running: workers,
+            busy: 0,
+            balance,
         };
-        let jobs = Arc::new(Mutex::new(jobs));
+        let (jobs, turn) = (Arc::new(Mutex::new(jobs)), Arc::default());
         let spawn = |_| {
             let worker = Worker {
                 simulator: simulator.clone(),
                 buffer: buffer.clone(),
                 jobs: jobs.clone(),
+                turn: Arc::clone(&turn),
                 cut,
             };
             std::thread::spawn(move || {
@@ -74,6 +97,7 @@ impl WorkerPool {
         };
         Self {
             threads: (0..workers).map(spawn).collect(),
+            turn,
             simulator,
             buffer,
         }
@@ -84,6 +108,7 @@ impl Drop for WorkerPool {
     fn drop(&mut self) {
         self.buffer.close();
         self.simulator.cancel();
+        self.turn.notify_all();
         for thread in self.threads.drain(..) {
             // A worker's panic has been reported through the buffer.
             let _ = thread.join();
@@ -95,6 +120,7 @@ struct Worker {
     simulator: Arc<dyn Simulator>,
     buffer: Arc<Buffer>,
     jobs: Arc<Mutex<Jobs>>,
+    turn: Arc<Condvar>,
     cut: Cut,
 }
 
@@ -107,22 +133,49 @@ impl Worker {
                 Ok(ControlFlow::Break(())) => return,
                 Err(failure) => return self.buffer.fail(failure),
             }
+            self.jobs().busy -= 1;
         }
-        let mut jobs = self
-            .jobs
-            .lock()
-            .expect("no thread panics while it takes a job");
+        let mut jobs = self.jobs();
         jobs.running -= 1;
         if jobs.running == 0 {
             self.buffer.finish();
         }
     }
 
+    fn jobs(&self) -> MutexGuard<'_, Jobs> {
+        let jobs = self.jobs.lock();
+        jobs.expect("no thread panics while it takes a job")
+    }
+
+    /// The next simulation; waits while enough others are at work.
     fn take(&self) -> Option<(u64, usize)> {
-        self.jobs
-            .lock()
-            .expect("no thread panics while it takes a job")
-            .take()
+        let mut jobs = self.jobs();
+        while !jobs.is_empty() && !self.buffer.is_closed() {
+            self.rebalance(&mut jobs);
+            if jobs.busy < jobs.balance.active() {
+                jobs.busy += 1;
+                return jobs.take();
+            }
+            let woken = self.turn.wait_timeout(jobs, LOOK);
+            jobs = woken.expect("no thread panics while it takes a job").0;
+        }
+        self.turn.notify_all(); // Those that wait have nothing to wait for.
+        None
+    }
+
+    /// Lets one worker more work, or one less, if the waits of both sides speak for it.
+    fn rebalance(&self, jobs: &mut Jobs) {
+        let balance = &mut jobs.balance;
+        if balance.is_fixed() {
+            return;
+        }
+        match self.buffer.judged(|stretch| balance.hear(stretch)) {
+            None | Some(0) => {}
+            Some(_) => {
+                self.buffer.employ(balance);
+                self.turn.notify_all();
+            }
+        }
     }
 
     /// Attempts one simulation until it succeeds, then puts its windows from `skip` on; breaks when the buffer is

@@ -20,6 +20,8 @@ pub struct Telemetry {
     pub read: u64,
     /// Simulations under way.
     pub running: u64,
+    /// Workers that may take simulations.
+    pub active: usize,
     /// Simulations that have ended since the start of the run.
     pub simulations: u64,
     /// Attempts at simulations that failed since the start of the run.
@@ -28,6 +30,8 @@ pub struct Telemetry {
     pub trainer_wait: Duration,
     /// Time all workers together waited for room, in this process.
     pub solver_wait: Duration,
+    /// Time of all active workers together, in this process.
+    pub worker_time: Duration,
 }
 
 impl Telemetry {

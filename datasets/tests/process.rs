@@ -3,10 +3,12 @@
 
 mod doubles;
 
-use doubles::{Experiment, within_patience};
+use doubles::{Experiment, wait_until, within_patience};
 use ondine_datasets::process::wire::{Message, Trouble, VERSION, write};
 use ondine_datasets::process::{Launch, Processes};
-use ondine_datasets::{Conditions, DataError, FailureKind, Simulator};
+use ondine_datasets::{
+    Balance, Conditions, Cursor, DataError, FailureKind, Simulator, Snapshot, WorkerPool,
+};
 use std::fs;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
@@ -37,10 +39,15 @@ impl Simulator for Local {
 
 /// What workers do after their hello, in the language of the shell; `$m` is the folder of messages. `dd` reads the job, of
 /// 18 bytes, behind a hello of 15 and a recipe of 9.
-const SCRIPTS: [(&str, &str); 10] = [
+const SCRIPTS: [(&str, &str); 11] = [
     (
         "whole",
         "cat $m/ready; while dd bs=1 count=18 of=/dev/null; do cat $m/frame $m/frame $m/end; done",
+    ),
+    (
+        "counted",
+        "echo 1 >> $m/started; cat $m/ready; \
+         while dd bs=1 count=18 of=/dev/null; do cat $m/frame $m/frame $m/end; done",
     ),
     (
         "aborts",
@@ -235,6 +242,27 @@ fn workers_that_can_not_start_are_an_error_of_the_run() {
     let (kind, text) = failure("missing", None);
     assert_eq!(kind, None);
     assert!(text.contains("missing.sh does not start: "), "{text}");
+}
+
+#[test]
+fn processes_start_when_a_worker_takes_its_first_simulation() {
+    let started = folder().join("started");
+    let count = |workers: Balance| {
+        fs::write(&started, "").expect("our folder");
+        within_patience(move || {
+            let experiment = Experiment::default();
+            let buffer = experiment.buffer(Snapshot::default());
+            let simulator = Arc::new(processes("counted", None));
+            let (cut, cursor) = (experiment.cut, Cursor::default());
+            let pool = WorkerPool::start(workers, simulator, buffer.clone(), cut, &cursor, 50);
+            wait_until("over", || buffer.telemetry().simulations == 50);
+            drop(pool);
+        });
+        let text = fs::read_to_string(&started).expect("our file");
+        text.lines().count()
+    };
+    assert_eq!(count(Balance::automatic(1, 8)), 1, "of eight threads");
+    assert!(count(Balance::from(3)) <= 3);
 }
 
 #[test]

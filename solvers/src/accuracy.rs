@@ -4,8 +4,11 @@
 //! that `uₙ − u = C n⁻ᵖ`: E. Hairer, S. P. Nørsett & G. Wanner, "Solving Ordinary Differential
 //! Equations I" (1993), §II.4.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::ControlFlow;
 
+use crate::stepper::one_step;
 use crate::{Precision, SimulationSpec, SolverError, Stepper};
 
 /// Most substeps per frame that are tried.
@@ -50,6 +53,7 @@ pub fn substeps_for(
         precision: Precision::F64,
         ..spec.clone()
     };
+    let mut frames_of = Frames::new(&double);
     let mut substeps = 1;
     loop {
         let (used, states) = developed(&double, u0, frames, substeps)?;
@@ -58,7 +62,7 @@ pub fn substeps_for(
             error: 0.0,
         };
         let measured = states.iter().try_fold(start, |worst, state| {
-            let found = measure(&double, state, tolerance, worst.substeps)?;
+            let found = measure(&mut frames_of, state, tolerance, worst.substeps)?;
             let error = match found.substeps > worst.substeps {
                 true => found.error,
                 false => found.error.max(worst.error),
@@ -83,9 +87,10 @@ fn rounding(
     if spec.precision == Precision::F64 {
         return Ok(0.0);
     }
+    let [mut single, mut double] = [spec, double].map(Frames::new);
     states.iter().try_fold(0.0, |worst: f64, state| {
-        let [single, double] = [spec, double].map(|spec| one_frame(spec, state, substeps));
-        let (single, double) = (single?, double?);
+        let single = single.after(state, substeps)?;
+        let double = double.after(state, substeps)?;
         Ok(worst.max(difference(single.as_deref(), double.as_deref())))
     })
 }
@@ -113,15 +118,17 @@ fn developed(
 
 /// Doubles the substeps, from a power of two on, until one frame from `state` is accurate enough.
 fn measure(
-    spec: &SimulationSpec,
+    frames: &mut Frames<'_>,
     state: &State,
     tolerance: f64,
     mut substeps: usize,
 ) -> Result<Measured, SolverError> {
+    let spec = frames.spec;
     let richardson = 1.0 / (1.0 - 0.5_f64.powi(spec.order() as i32));
-    let mut coarse = one_frame(spec, state, substeps)?;
+    let mut coarse = frames.after(state, substeps)?;
     loop {
-        let fine = one_frame(spec, state, 2 * substeps)?;
+        frames.forget_below(substeps);
+        let fine = frames.after(state, 2 * substeps)?;
         let error = richardson * difference(coarse.as_deref(), fine.as_deref());
         if error <= tolerance {
             return Ok(Measured { substeps, error });
@@ -143,22 +150,41 @@ fn not_reached(spec: &SimulationSpec, tolerance: f64, best: Measured) -> SolverE
     }
 }
 
-/// The values one frame after `state`, or nothing when so few substeps diverge.
-fn one_frame(
-    spec: &SimulationSpec,
-    state: &State,
-    substeps: usize,
-) -> Result<Option<Vec<f64>>, SolverError> {
-    let spec = SimulationSpec {
-        substeps,
-        ..spec.clone()
-    };
-    let mut stepper = spec.stepper()?;
-    let mut u = vec![0.0; state.u.len()];
-    stepper.start_at(state.time, &state.u);
-    stepper.step();
-    stepper.read(&mut u);
-    Ok(u.iter().all(|u| u.is_finite()).then_some(u))
+/// Single frames of a simulation, with one stepper per number of substeps.
+struct Frames<'a> {
+    spec: &'a SimulationSpec,
+    steppers: BTreeMap<usize, Box<dyn Stepper>>,
+}
+
+impl<'a> Frames<'a> {
+    fn new(spec: &'a SimulationSpec) -> Self {
+        Self {
+            spec,
+            steppers: BTreeMap::new(),
+        }
+    }
+
+    /// The values one frame after `state`, or nothing when so few substeps diverge.
+    fn after(&mut self, state: &State, substeps: usize) -> Result<Option<Vec<f64>>, SolverError> {
+        let stepper = match self.steppers.entry(substeps) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => {
+                let spec = SimulationSpec {
+                    substeps,
+                    ..self.spec.clone()
+                };
+                place.insert(spec.stepper()?)
+            }
+        };
+        let mut u = vec![0.0; state.u.len()];
+        one_step(stepper.as_mut(), state.time, &state.u, &mut u);
+        Ok(u.iter().all(|u| u.is_finite()).then_some(u))
+    }
+
+    /// Gives back the memory of steppers with fewer substeps: numbers rise.
+    fn forget_below(&mut self, substeps: usize) {
+        self.steppers = self.steppers.split_off(&substeps);
+    }
 }
 
 /// The states after so many frames, which rise.

@@ -89,6 +89,13 @@ impl<S: Stepper + ?Sized> Stepper for Box<S> {
     }
 }
 
+/// Writes to `end` what one step makes of the state `start` at `time`.
+pub(crate) fn one_step(stepper: &mut dyn Stepper, time: f64, start: &[f64], end: &mut [f64]) {
+    stepper.start_at(time, start);
+    stepper.step();
+    stepper.read(end);
+}
+
 /// A stepper whose step is several steps of another one.
 #[derive(Debug)]
 pub struct Substeps<S> {

@@ -85,6 +85,26 @@ impl Threads {
         self.enter(|| parts.for_each(|(i, (u, v))| f(i * size, u, v)));
     }
 
+    /// As [`each`](Self::each) for several slices of one length, cut at the same places.
+    ///
+    /// # Panics
+    ///
+    /// When their lengths differ.
+    pub fn each_of<A: Send, const N: usize>(
+        &self,
+        fields: [&mut [A]; N],
+        f: impl Fn(usize, [&mut [A]; N]) + Send + Sync,
+    ) {
+        let length = fields.first().map_or(0, |field| field.len());
+        let equal = fields.iter().all(|field| field.len() == length);
+        assert!(equal, "fields of one grid");
+        if self.pool.is_none() || length < WORTH_SHARING {
+            return f(0, fields);
+        }
+        let size = length.div_ceil(self.count());
+        self.enter(|| halve(size, 0, fields, &f));
+    }
+
     /// Gives every worker its part of `u`, `size` values or what is left of them, with its number.
     pub(crate) fn share<W: Send, A: Send>(
         &self,
@@ -119,6 +139,30 @@ impl Threads {
         let parts = parts.with_max_len(1).enumerate();
         self.enter(|| parts.for_each(|(i, (worker, (u, v)))| f(i, worker, u, v)));
     }
+}
+
+/// Cuts the fields, which begin at `start`, in the middle until they are parts of `size`.
+fn halve<A: Send, const N: usize>(
+    size: usize,
+    start: usize,
+    fields: [&mut [A]; N],
+    f: &(impl Fn(usize, [&mut [A]; N]) + Sync),
+) {
+    let length = fields.first().map_or(0, |field| field.len());
+    if length <= size {
+        return f(start, fields);
+    }
+    let middle = length.div_ceil(size) / 2 * size;
+    let mut left = fields;
+    let right = left.each_mut().map(|field| {
+        let (first, second) = std::mem::take(field).split_at_mut(middle);
+        *field = first;
+        second
+    });
+    rayon::join(
+        || halve(size, start, left, f),
+        || halve(size, start + middle, right, f),
+    );
 }
 
 impl fmt::Debug for Threads {

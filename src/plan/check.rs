@@ -210,16 +210,11 @@ impl Recipe {
 
     /// Whether simulations and buffer fit each other.
     pub(super) fn check_ensemble(&self) -> Result<(), RecipeError> {
-        let workers = self.ensemble.workers;
+        let workers = self.ensemble.workers.most();
         self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
             format!("workers = {workers} lies outside [1, 1024]")
         })?;
-        let limit = self.ensemble.time_limit;
-        let possible = limit.is_none_or(|limit| limit > 0.0 && limit <= MAX_TIME);
-        self.ensure(possible, "ensemble.time_limit", || {
-            let limit = limit.unwrap_or(0.0);
-            format!("time_limit = {limit} lies outside (0, {MAX_TIME}] seconds: leave it out for no limit")
-        })?;
+        self.check_time_limit()?;
         if self.data.is_some() {
             return self.check_batch("train.batch");
         }
@@ -232,6 +227,16 @@ impl Recipe {
             format!("watermark = {watermark} lies above the capacity {capacity}")
         })?;
         self.check_supply()
+    }
+
+    /// Whether simulations may take some time.
+    pub(super) fn check_time_limit(&self) -> Result<(), RecipeError> {
+        let limit = self.ensemble.time_limit;
+        let possible = limit.is_none_or(|limit| limit > 0.0 && limit <= MAX_TIME);
+        self.ensure(possible, "ensemble.time_limit", || {
+            let limit = limit.unwrap_or(0.0);
+            format!("time_limit = {limit} lies outside (0, {MAX_TIME}] seconds: leave it out for no limit")
+        })
     }
 
     /// Whether the sampler has a dimension for everything that is drawn.

@@ -1,5 +1,6 @@
 //! Recipes: one TOML file describes one experiment completely. As typed here, checked in [`crate::plan`].
 
+mod automatic;
 mod choice;
 mod data;
 mod error;
@@ -8,6 +9,7 @@ mod sections;
 mod source;
 mod stage;
 
+pub use automatic::Workers;
 pub use data::{DataFile, DataSection};
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
@@ -98,8 +100,8 @@ pub struct EnsembleSection {
     /// Simulations of the whole training.
     pub simulations: u64,
     /// Worker threads; by default one less than the machine has cores.
-    #[serde(default = "default_workers")]
-    pub workers: usize,
+    #[serde(default)]
+    pub workers: Workers,
     /// What a simulation runs in.
     #[serde(default)]
     pub isolation: Isolation,
@@ -419,9 +421,4 @@ fn decode_head(root: Table<'_>, source: &Source) -> Result<Head, RecipeError> {
         }
         error
     })
-}
-
-fn default_workers() -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    cores.saturating_sub(1).max(1)
 }

@@ -1,5 +1,6 @@
 //! The plain sections of a recipe: keys, defaults and meaning.
 
+use super::automatic::{self, AutoOrNumber};
 use ondine_datasets::Distribution;
 use ondine_solvers::{Integrator, Precision};
 use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor, value};
@@ -59,7 +60,7 @@ pub enum Substeps {
     /// As many.
     Fixed(usize),
     /// As many as the tolerance needs, measured on simulations of the recipe.
-    #[serde(serialize_with = "serialize_auto")]
+    #[serde(serialize_with = "automatic::write")]
     Auto,
 }
 
@@ -239,39 +240,9 @@ impl<'de> Visitor<'de> for PerAxisVisitor {
 
 impl<'de> Deserialize<'de> for Substeps {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SubstepsVisitor)
+        let number = deserializer.deserialize_any(AutoOrNumber("solver steps a frame"))?;
+        Ok(number.map_or(Self::Auto, Self::Fixed))
     }
-}
-
-struct SubstepsVisitor;
-
-impl<'de> Visitor<'de> for SubstepsVisitor {
-    type Value = Substeps;
-
-    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("\"auto\" or a whole number of solver steps a frame, 1 or more")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Substeps, E> {
-        match text {
-            "auto" => Ok(Substeps::Auto),
-            other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
-        }
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Substeps, E> {
-        match usize::try_from(value) {
-            Ok(steps) if steps > 0 => Ok(Substeps::Fixed(steps)),
-            _ => Err(E::invalid_value(
-                serde::de::Unexpected::Signed(value),
-                &self,
-            )),
-        }
-    }
-}
-
-fn serialize_auto<S: serde::Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str("auto")
 }
 
 fn auto() -> Substeps {

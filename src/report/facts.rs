@@ -1,6 +1,7 @@
 //! What a run is and how far it came, gathered from its files.
 
 use super::read::{Record, RunFiles};
+use crate::recipe::Workers;
 use crate::telemetry::{Setting, advise};
 use ondine_datasets::policy;
 
@@ -112,10 +113,14 @@ impl Facts {
 /// What the lines of metrics advise.
 fn advice(run: &RunFiles) -> Vec<String> {
     let number = |path: &[&str]| Some(whole(run, path)? as usize);
+    let workers = || match number(&["ensemble", "workers"]) {
+        Some(workers) => Some(Workers::Fixed(workers)),
+        None => (text(run, &["ensemble", "workers"])? == "auto").then_some(Workers::Auto),
+    };
     let setting = || {
         let policy = policy::find(&text(run, &["buffer", "kind"])?)?;
         Some(Setting {
-            workers: number(&["ensemble", "workers"])?,
+            workers: workers()?,
             cores: None, // the page may be made on another machine
             batch: number(&["train", "batch"])?,
             steps: number(&["train", "steps"])?,

@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::signs::{Setting, Signs};
+use crate::recipe::Workers;
 use ondine_datasets::policy::Reads;
 use std::collections::BTreeMap;
 
@@ -177,17 +178,7 @@ fn trainer_waits(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
         );
         return Some((wait, text));
     }
-    let workers = setting.workers;
-    let needed = (workers as f64 / (1.0 - wait)).ceil() as usize;
-    let possible = needed
-        .max(workers + 1)
-        .min(setting.cores.unwrap_or(usize::MAX));
-    let mut ways = Vec::new();
-    if possible > workers {
-        ways.push(format!(
-            "raise ensemble.workers from {workers} to {possible}"
-        ));
-    }
+    let mut ways: Vec<String> = more_workers(wait, setting).into_iter().collect();
     let (reads, enough) = (signs.reads, signs.reads / (1.0 - wait));
     ways.push(match setting.reads {
         Reads::Once => "let buffer.kind = \"reservoir\" read windows again".to_owned(),
@@ -195,12 +186,29 @@ fn trainer_waits(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
             format!("raise buffer.reads_per_sample from {reads:.1} to {enough:.1}")
         }
     });
+    let all = match setting.workers {
+        Workers::Auto => format!(" with {} automatic workers", signs.workers),
+        Workers::Fixed(_) => String::new(),
+    };
     let text = format!(
-        "The trainer waits {} of the time: {}.",
+        "The trainer waits {} of the time{all}: {}.",
         percent(wait),
         ways.join(" or ")
     );
     Some((wait, text))
+}
+
+/// What to write for more workers, where there are cores for them. An automatic number needs no advice.
+fn more_workers(wait: f64, setting: &Setting) -> Option<String> {
+    let Workers::Fixed(workers) = setting.workers else {
+        return None;
+    };
+    let needed = (workers as f64 / (1.0 - wait)).ceil() as usize;
+    let possible = needed
+        .max(workers + 1)
+        .min(setting.cores.unwrap_or(usize::MAX));
+    (possible > workers)
+        .then(|| format!("raise ensemble.workers from {workers} to {possible}, or to \"auto\","))
 }
 
 fn solvers_idle(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
@@ -321,7 +329,7 @@ mod tests {
 
     fn setting() -> Setting {
         Setting {
-            workers: 2,
+            workers: Workers::Fixed(2),
             cores: Some(8),
             batch: 32,
             steps: 1000,
@@ -366,12 +374,27 @@ mod tests {
     #[test]
     fn every_rule_speaks_alone_with_its_number_and_its_remedy() {
         let same = setting;
-        let cases: [(&str, Vec<Reading>, Setting, &[&str]); 9] = [
+        let cases: [(&str, Vec<Reading>, Setting, &[&str]); 10] = [
             (
                 "trainer_waits",
                 bad(|line| line.trainer_wait = 0.41),
                 same(),
-                &["41 %", "workers from 2 to 4", "from 3.2 to 5.4"],
+                &[
+                    "41 %",
+                    "workers from 2 to 4, or to \"auto\", or",
+                    "from 3.2 to 5.4",
+                ],
+            ),
+            (
+                "trainer_waits",
+                bad(|line| (line.trainer_wait, line.workers_active) = (0.41, 8)),
+                Setting {
+                    workers: Workers::Auto,
+                    ..same()
+                },
+                &[
+                    "41 % of the time with 8 automatic workers: raise buffer.reads_per_sample from 3.2",
+                ],
             ),
             (
                 "trainer_waits",

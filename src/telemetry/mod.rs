@@ -29,6 +29,8 @@ pub struct Reading {
     pub solver_wait: f64,
     /// The same since the last line.
     pub solver_wait_recent: f64,
+    /// Workers that may take simulations.
+    pub workers_active: usize,
     /// Simulations under way.
     pub simulations_running: u64,
     /// Windows held.

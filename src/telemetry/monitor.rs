@@ -82,6 +82,7 @@ impl Monitor {
             trainer_wait_recent: recent.trainer_share(),
             solver_wait: progress.solver_wait,
             solver_wait_recent: recent.solver_share(),
+            workers_active: telemetry.active,
             simulations_running: telemetry.running,
             buffer_held: telemetry.held,
             buffer_unread: telemetry.unread as f64

@@ -2,13 +2,14 @@
 
 use super::Reading;
 use crate::plan::Plan;
+use crate::recipe::Workers;
 use ondine_datasets::policy::Reads;
 
 /// The settings of a recipe that advice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
     /// Worker threads.
-    pub workers: usize,
+    pub workers: Workers,
     /// Cores of the machine, where they are known.
     pub cores: Option<usize>,
     /// Windows of a batch.
@@ -49,6 +50,8 @@ pub struct Signs {
     pub trainer_wait: f64,
     /// Share of their time that workers waited for room.
     pub solver_wait: f64,
+    /// Workers that were active, the last line's number.
+    pub workers: usize,
     /// Reads of a window so far.
     pub reads: f64,
     /// Effective number of simulations in a batch.
@@ -84,6 +87,7 @@ impl Signs {
                 false => all(|line| line.trainer_wait_recent),
             },
             solver_wait: all(|line| line.solver_wait_recent),
+            workers: last.workers_active,
             reads: last.reads_per_window,
             batch_simulations: all(|line| line.batch_simulations),
             effective_simulations: all(|line| line.buffer_effective_simulations),

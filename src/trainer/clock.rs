@@ -17,7 +17,7 @@ pub struct Spent {
     pub trainer_wait_s: f64,
     /// Seconds that all workers together waited for room.
     pub solver_wait_s: f64,
-    /// Seconds that all workers together existed.
+    /// Seconds that all workers together were at work, or waited for room; those that were not needed don't count.
     pub solver_s: f64,
 }
 
@@ -57,25 +57,21 @@ impl Clock {
     }
 
     /// What has been used up by now.
-    pub(crate) fn spent(&self, plan: &Plan, telemetry: &Telemetry) -> Spent {
+    pub(crate) fn spent(&self, telemetry: &Telemetry) -> Spent {
         let wall = self.started.elapsed();
-        let workers = match plan.recipe.data {
-            Some(_) => 0.0,
-            None => plan.recipe.ensemble.workers as f64,
-        };
         let waited = telemetry.trainer_wait.saturating_sub(self.idle);
         Spent {
             wall_s: self.before.wall_s + wall.as_secs_f64(),
             training_s: self.before.training_s + wall.saturating_sub(self.aside).as_secs_f64(),
             trainer_wait_s: self.before.trainer_wait_s + waited.as_secs_f64(),
             solver_wait_s: self.before.solver_wait_s + telemetry.solver_wait.as_secs_f64(),
-            solver_s: self.before.solver_s + workers * wall.as_secs_f64(),
+            solver_s: self.before.solver_s + telemetry.worker_time.as_secs_f64(),
         }
     }
 
     /// Where the training stands after `step` steps.
     pub(crate) fn progress(&self, plan: &Plan, telemetry: Telemetry, step: usize) -> Progress {
-        let spent = self.spent(plan, &telemetry);
+        let spent = self.spent(&telemetry);
         let here_s = spent.training_s - self.before.training_s;
         let windows = (step - self.steps_before) * plan.recipe.train.batch;
         Progress {

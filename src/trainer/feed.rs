@@ -67,6 +67,13 @@ impl Feed {
         }
     }
 
+    /// Notes that the trainer does something else until it draws its next batch.
+    pub(super) fn rest(&self) {
+        if let Self::Online { buffer, .. } = self {
+            buffer.rest();
+        }
+    }
+
     /// A reading of the counters. A file is a buffer into which everything has arrived.
     pub(super) fn telemetry(&self) -> Telemetry {
         match self {
@@ -143,9 +150,8 @@ fn online(plan: &Plan, snapshot: Snapshot, stop: &Arc<AtomicBool>) -> Feed {
     let buffer = Arc::new(buffer.tolerating(plan.max_failures()));
     let simulator = plan.simulator();
     let simulations = recipe.ensemble.simulations;
-    let workers = recipe.ensemble.workers;
     let pool = WorkerPool::start(
-        workers,
+        plan.workers(),
         simulator,
         buffer.clone(),
         plan.cut,

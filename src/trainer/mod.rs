@@ -225,12 +225,13 @@ impl<'a> Trainer<'a> {
     }
 
     fn reading(&mut self, progress: &Progress) -> Reading {
-        let spent = self.clock.spent(self.plan, &progress.telemetry);
+        let spent = self.clock.spent(&progress.telemetry);
         let census = self.feed.census();
         self.monitor.read(self.plan, progress, spent, &census)
     }
 
     fn evaluate(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {
+        self.feed.rest();
         let mut held_out_is_new = false;
         let judged = self.clock.aside(|| {
             // A stage of another stride needs other frames of the same simulations.
@@ -269,11 +270,12 @@ impl<'a> Trainer<'a> {
 
     /// Writes a checkpoint.
     fn keep(&mut self) -> Result<(), RunError> {
+        self.feed.rest();
         let snapshot = self.feed.snapshot();
         let (loss_sum, loss_count) = self.learner.loss();
         let state = State {
             step: self.step,
-            spent: self.clock.spent(self.plan, &self.feed.telemetry()),
+            spent: self.clock.spent(&self.feed.telemetry()),
             loss_sum,
             reference_error: self.plan.reference_error,
             loss_count,
@@ -300,7 +302,7 @@ impl<'a> Trainer<'a> {
 
     /// Stops the workers and sums up.
     fn finish(mut self) -> Result<Summary, RunError> {
-        let spent = self.clock.spent(self.plan, &self.feed.telemetry());
+        let spent = self.clock.spent(&self.feed.telemetry());
         self.feed.close();
         let telemetry = self.feed.telemetry();
         let finished = self.step == self.plan.recipe.train.steps;
@@ -313,7 +315,7 @@ impl<'a> Trainer<'a> {
             parameters: self.learner.surrogate.num_params(),
             peak_memory_mib: memory::peak_mib(),
             trainer_wait: spent.trainer_share(),
-            solver_wait: self.clock.spent(self.plan, &telemetry).solver_share(),
+            solver_wait: self.clock.spent(&telemetry).solver_share(),
             simulations: telemetry.simulations,
             failures: telemetry.failures,
             windows: telemetry.handed_out,

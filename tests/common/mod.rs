@@ -111,7 +111,7 @@ pub(crate) fn metrics(run: &Path) -> Vec<Value> {
 }
 
 /// What depends on the clock and on the number of workers.
-const CLOCK: [&str; 8] = [
+const CLOCK: [&str; 9] = [
     "time_s",
     "training_s",
     "samples_per_s",
@@ -120,6 +120,7 @@ const CLOCK: [&str; 8] = [
     "solver_wait",
     "solver_wait_recent",
     "simulations_running",
+    "workers_active",
 ];
 
 /// The metrics without what depends on the clock.

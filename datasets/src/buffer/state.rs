@@ -1,11 +1,13 @@
 //! The state behind a buffer's lock, and the rules: who may put, who may draw, what enters.
 
+use super::meter::Meter;
 use super::{BufferConfig, Cursor, Order, Snapshot};
 use crate::intake::Intake;
 use crate::policy::{Outlook, Policy};
-use crate::{DataError, FailureLog, Telemetry, Window};
+use crate::{DataError, FailureLog, Pace, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 /// Everything that workers and trainer share.
 pub(super) struct State {
@@ -23,6 +25,7 @@ pub(super) struct State {
     /// Attempts at simulations that failed and were made again.
     pub(super) failures: FailureLog,
     pub(super) telemetry: Telemetry,
+    pub(super) meter: Meter,
 }
 
 impl State {
@@ -46,6 +49,7 @@ impl State {
             closed: false,
             failure: None,
             failures: FailureLog::new(snapshot.failures, 0),
+            meter: Meter::new(Instant::now()),
             telemetry: Telemetry {
                 capacity: config.capacity,
                 arrived: snapshot.arrived,
@@ -60,12 +64,25 @@ impl State {
     /// Whether a window of `simulation` may be put now.
     pub(super) fn may_put(&self, simulation: u64) -> bool {
         match self.config.order {
-            Order::Simulation { ahead } => simulation <= self.intake.head.saturating_add(ahead),
+            Order::Simulation { ahead } => {
+                simulation <= self.intake.head.saturating_add(self.active_part(ahead))
+            }
             Order::Arrival => {
-                let allowed = self.config.pace.allowed(self.batches);
+                let pace = self.config.pace;
+                let ahead = self.active_part(pace.ahead);
+                let allowed = Pace { ahead, ..pace }.allowed(self.batches);
                 let asked_for = self.telemetry.arrived < allowed || !self.stocked();
                 self.policy.has_room() && asked_for
             }
+        }
+    }
+
+    /// The part of `all`, which is for all workers that there may be, for those that are active.
+    fn active_part(&self, all: u64) -> u64 {
+        let now = self.meter.now();
+        match now.active < now.most {
+            true => (u128::from(all) * now.active as u128).div_ceil(now.most as u128) as u64,
+            false => all,
         }
     }
 

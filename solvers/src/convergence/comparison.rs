@@ -3,6 +3,7 @@
 use super::Errors;
 use super::refinement::Shared;
 use crate::accuracy::difference;
+use crate::stepper::one_step;
 use crate::{Divergence, Resample, SimulationSpec, SolverError, Stepper};
 
 /// The runs and what was found of them.
@@ -67,14 +68,14 @@ impl Comparison {
         let added = match &mut self.anew {
             Anew::Trial(trial) => {
                 let mut once = vec![0.0; before.len()];
-                step(trial.as_mut(), time, &before, &mut once);
+                one_step(trial.as_mut(), time, &before, &mut once);
                 apart(&once, &after)
             }
             Anew::Accurate(between, accurate) => {
                 let mut once = vec![0.0; self.state.len()];
                 let waves = between.as_mut().map(|waves| waves.apply(&self.trial_state));
                 let start = waves.unwrap_or(&self.trial_state);
-                step(accurate.as_mut(), time, start, &mut once);
+                one_step(accurate.as_mut(), time, start, &mut once);
                 self.check(&once)?;
                 apart(u, &self.shared.of(&once))
             }
@@ -97,12 +98,6 @@ impl Comparison {
             peak: f64::INFINITY,
         }))
     }
-}
-
-fn step(stepper: &mut dyn Stepper, time: f64, start: &[f64], end: &mut [f64]) {
-    stepper.start_at(time, start);
-    stepper.step();
-    stepper.read(end);
 }
 
 /// `‖u − v‖ / ‖v‖`; infinite when `u` has diverged.

@@ -5,7 +5,7 @@
 //! T. A. Zang, Appl. Numer. Math. 7, 27 (1991).
 
 use crate::real::times_i;
-use crate::{Complex, Real, Workspace};
+use crate::{Complex, Real, Threads, Workspace};
 
 /// Fields at the points in two dimensions: `u, v, ω`.
 pub(super) const PLANE_PRODUCTS: usize = 3;
@@ -24,6 +24,7 @@ pub(super) fn in_the_plane<T: Real>(
         k,
         points,
         modes,
+        threads,
         ..
     } = work;
     let num_points = points.len() / PLANE_PRODUCTS;
@@ -34,15 +35,17 @@ pub(super) fn in_the_plane<T: Real>(
     transform.to_points(u_hat, u);
     transform.to_points(v_hat, v);
     transform.to_points_of(|i| times_i(v_hat[i] * kx[i] - u_hat[i] * ky[i]), omega);
-    for ((u, v), omega) in u.iter_mut().zip(v.iter_mut()).zip(omega.iter_mut()) {
-        let energy = T::of(0.5) * (*u * *u + *v * *v);
-        (*u, *v, *omega) = (*v * *omega, -*u * *omega, energy);
-    }
+    threads.each_of([&mut *u, &mut *v, &mut *omega], |_, [u, v, omega]| {
+        for ((u, v), omega) in u.iter_mut().zip(v).zip(omega) {
+            let energy = T::of(0.5) * (*u * *u + *v * *v);
+            (*u, *v, *omega) = (*v * *omega, -*u * *omega, energy);
+        }
+    });
     transform.to_modes(omega, modes);
     let (out_u, out_v) = out.split_at_mut(modes.len());
     for (out, product, k) in [(out_u, u, kx), (out_v, v, ky)] {
         transform.to_modes(product, out);
-        subtract_gradient(modes, k, out);
+        subtract_gradient(threads, modes, k, out);
     }
 }
 
@@ -57,6 +60,7 @@ pub(super) fn in_space<T: Real>(
         k,
         points,
         modes,
+        threads,
         ..
     } = work;
     let num_points = points.len() / SPACE_PRODUCTS;
@@ -73,25 +77,36 @@ pub(super) fn in_space<T: Real>(
         let curl = |i| times_i(u_last[i] * k_next[i] - u_next[i] * k_last[i]);
         transform.to_points_of(curl, omega);
     }
-    let velocity = u.iter_mut().zip(v.iter()).zip(w.iter());
-    let vorticity = a.iter_mut().zip(b.iter_mut()).zip(c.iter_mut());
-    for (((u, &v), &w), ((a, b), c)) in velocity.zip(vorticity) {
-        let energy = T::of(0.5) * (*u * *u + v * v + w * w);
-        (*a, *b, *c) = (v * *c - w * *b, w * *a - *u * *c, *u * *b - v * *a);
-        *u = energy;
-    }
+    let fields = [&mut *u, v, w, &mut *a, &mut *b, &mut *c];
+    threads.each_of(fields, |_, [u, v, w, a, b, c]| {
+        let velocity = u.iter_mut().zip(v.iter()).zip(w.iter());
+        let vorticity = a.iter_mut().zip(b).zip(c);
+        for (((u, &v), &w), ((a, b), c)) in velocity.zip(vorticity) {
+            let energy = T::of(0.5) * (*u * *u + v * v + w * w);
+            (*a, *b, *c) = (v * *c - w * *b, w * *a - *u * *c, *u * *b - v * *a);
+            *u = energy;
+        }
+    });
     transform.to_modes(u, modes);
     for (axis, product) in [a, b, c].into_iter().enumerate() {
         let out = &mut out[axis * modes.len()..][..modes.len()];
         transform.to_modes(product, out);
-        subtract_gradient(modes, k.derivative(axis), out);
+        subtract_gradient(threads, modes, k.derivative(axis), out);
     }
 }
 
 /// `out ← out − ik energy`.
-fn subtract_gradient<T: Real>(energy: &[Complex<T>], k: &[T], out: &mut [Complex<T>]) {
-    for ((out, energy), &k) in out.iter_mut().zip(energy).zip(k) {
-        out.re += k * energy.im;
-        out.im -= k * energy.re;
-    }
+fn subtract_gradient<T: Real>(
+    threads: &Threads,
+    energy: &[Complex<T>],
+    k: &[T],
+    out: &mut [Complex<T>],
+) {
+    threads.each(out, |start, out| {
+        let modes = energy[start..].iter().zip(&k[start..]);
+        for (out, (energy, &k)) in out.iter_mut().zip(modes) {
+            out.re += k * energy.im;
+            out.im -= k * energy.re;
+        }
+    });
 }
