@@ -42,7 +42,8 @@ fn main() {
         report(&case);
     }
     simulations();
-    turbulence();
+    shared(&cases()[4], 1000); // 256 × 256 points
+    shared(&cases()[6], 100); // 64³
 }
 
 fn cases() -> Vec<Case> {
@@ -115,21 +116,22 @@ fn simulations() {
     }
 }
 
-/// One flow of 256 × 256 points for 1000 steps: on one thread and on two, in double and in single
-/// precision.
-fn turbulence() {
-    let case = &cases()[4];
+/// One simulation on one thread and on two, in double and in single precision.
+fn shared(case: &Case, steps: usize) {
+    let (kind, points) = (case.kind, &case.points);
     for count in [1, 2] {
         let threads = || Threads::new(count);
-        let double = thousand_steps(&mut stepper_on::<f64>(case, threads()));
-        let single = thousand_steps(&mut stepper_on::<f32>(case, threads()));
-        println!("1000 steps of 256×256, {count} threads: f64 {double:.3} s, f32 {single:.3} s");
+        let double = several(steps, &mut stepper_on::<f64>(case, threads()));
+        let single = several(steps, &mut stepper_on::<f32>(case, threads()));
+        println!(
+            "{steps} steps of {kind} on {points:?}, {count} threads: f64 {double:.3} s, f32 {single:.3} s"
+        );
     }
 }
 
-fn thousand_steps(stepper: &mut dyn Stepper) -> f64 {
+fn several(steps: usize, stepper: &mut dyn Stepper) -> f64 {
     let start = Instant::now();
-    (0..1000).for_each(|_| stepper.step());
+    (0..steps).for_each(|_| stepper.step());
     start.elapsed().as_secs_f64()
 }
 
