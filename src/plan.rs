@@ -69,7 +69,7 @@ pub struct SimulationPlan {
     /// The simulations.
     pub ensemble: Ensemble,
     /// Where they begin; drawn by the ensemble if absent.
-    pub initial: Option<LastFrames>,
+    pub initial: Option<Arc<LastFrames>>,
     /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
     pub reference_error: Option<f64>,
 }
@@ -119,6 +119,7 @@ impl Recipe {
     ) -> Result<SimulationPlan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
+        self.check_time_limit()?;
         let made = initial
             .as_ref()
             .map_or(self.ensemble.simulations, LastFrames::count);
@@ -138,10 +139,11 @@ impl Recipe {
         }
         let reference_error = self.find_substeps(&mut ensemble, &start)?;
         self.ensemble.simulations = count.unwrap_or(self.ensemble.simulations);
+        self.allow_failures();
         Ok(SimulationPlan {
             recipe: self,
             ensemble,
-            initial,
+            initial: initial.map(Arc::new),
             reference_error,
         })
     }
@@ -232,9 +234,8 @@ impl Recipe {
         let steps = self.train.steps;
         let frames = self.evaluation_frames();
         let watermark = self.watermark();
-        let failures = (self.ensemble.simulations / 10).max(10);
         let one_worker = self.ensemble.workers == Workers::Fixed(1);
-        self.ensemble.max_failures.get_or_insert(failures);
+        self.allow_failures();
         Defaults {
             deterministic: *self.deterministic.get_or_insert(one_worker),
             watermark: *self.buffer.watermark.get_or_insert(watermark),
@@ -244,6 +245,12 @@ impl Recipe {
             checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
             evaluation_frames: *self.evaluate.frames.get_or_insert(frames),
         }
+    }
+
+    /// Unless typed, a tenth of the simulations may fail.
+    fn allow_failures(&mut self) {
+        let failures = (self.ensemble.simulations / 10).max(10);
+        self.ensemble.max_failures.get_or_insert(failures);
     }
 
     fn cut(&self) -> Cut {

@@ -1,17 +1,19 @@
 //! Simulations without training: many at once, into a dataset.
 
+mod continued;
+mod crew;
 mod describe;
 mod last_frames;
 
 pub use last_frames::LastFrames;
 
 use crate::plan::SimulationPlan;
-use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
-use ondine_datasets::{DataError, Ensemble};
-use std::ops::ControlFlow;
+use crew::{Crew, News};
+use ondine_datasets::hdf5::{DatasetError, Dtype, WellWriter};
+use ondine_datasets::{DataError, Failure, FailureLog};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
 /// Why no dataset was written.
@@ -39,23 +41,42 @@ pub enum SimulateError {
     Interrupted,
 }
 
-/// Runs the simulations of a plan on all cores and writes them to `path`; tells `progress` how many are done.
+/// What happens while simulations run.
+pub enum Event<'a> {
+    /// So many have ended.
+    Done(u64),
+    /// An attempt failed, and is made again with other parameters.
+    Failed(&'a Failure),
+}
+
+/// Runs the simulations of a plan on all cores and writes them to `path`; tells `observer` what happens. A simulation
+/// that fails is drawn again, as in training, and the file says so. Returns the attempts that failed.
 ///
 /// However many there are, no more trajectories are in memory than there are cores, and two. Where there are fewer
 /// simulations than cores, each shares its grid out to the cores that are left.
 ///
 /// # Errors
-/// When a simulation fails, the disk refuses or `stop` is set; then there is no file at `path`.
+/// When more simulations fail than may (see [`FailureLog::note`]), the disk refuses or `stop` is set; then there is no
+/// file at `path`.
 pub fn simulate(
     plan: &SimulationPlan,
     path: &Path,
     dtype: Dtype,
     stop: &AtomicBool,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(), SimulateError> {
-    let mut writer = WellWriter::create(path, &describe::info(plan)?, dtype)?;
-    match fill(plan, &mut writer, stop, progress) {
-        Ok(()) => Ok(writer.finish()?),
+    observer: &mut dyn FnMut(Event<'_>),
+) -> Result<Vec<Failure>, SimulateError> {
+    let limit = plan.recipe.ensemble.max_failures.unwrap_or(0);
+    let mut failures = FailureLog::new(Vec::new(), limit);
+    let mut writer = WellWriter::create(path, &describe::info(plan, &failures)?, dtype)?;
+    match fill(plan, &mut writer, stop, observer) {
+        Ok(failed) => {
+            failures = FailureLog::new(failed, limit);
+            match failures.all().is_empty() {
+                true => writer.finish()?,
+                false => writer.finish_as(&describe::info(plan, &failures)?)?,
+            }
+            Ok(failures.all().to_vec())
+        }
         Err(error) => {
             // What is left of the file has no use; the error matters more than a file that can't be removed.
             let _ = writer.discard();
@@ -64,88 +85,45 @@ pub fn simulate(
     }
 }
 
+/// Writes every trajectory; returns the attempts that failed.
 fn fill(
     plan: &SimulationPlan,
     writer: &mut WellWriter,
     stop: &AtomicBool,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(), SimulateError> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+    observer: &mut dyn FnMut(Event<'_>),
+) -> Result<Vec<Failure>, SimulateError> {
     let simulations = plan.recipe.ensemble.simulations;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
     let workers = usize::try_from(simulations).map_or(cores, |count| count.min(cores));
-    let ensemble = Ensemble {
-        threads: cores / workers,
-        ..plan.ensemble.clone()
-    };
-    let next = AtomicU64::new(0);
+    let crew = Crew::new(plan, cores / workers, stop);
     let (sender, receiver) = sync_channel(1); // a slow disk makes the solvers wait
     thread::scope(|scope| {
         for _ in 0..workers {
-            let (sender, next, ensemble) = (sender.clone(), &next, &ensemble);
-            scope.spawn(move || work(plan, ensemble, next, stop, &sender));
+            let (sender, crew) = (sender.clone(), &crew);
+            scope.spawn(move || crew.work(&sender));
         }
         drop(sender);
         // The receiver lives in this closure: an early return drops it, and the workers stop at their next send.
-        for (done, trajectory) in (1..).zip(receiver) {
-            let trajectory = trajectory?;
+        let mut done = 0;
+        for news in receiver {
+            let trajectory = match news {
+                News::Ended(trajectory) => trajectory?,
+                News::Failed(failure) => {
+                    observer(Event::Failed(&failure));
+                    continue;
+                }
+            };
             if stop.load(Ordering::Relaxed) {
                 return Err(SimulateError::Interrupted); // the trajectory may have been cut short
             }
             writer.append(&trajectory)?;
-            progress(done);
+            done += 1;
+            observer(Event::Done(done));
         }
         match stop.load(Ordering::Relaxed) {
             true => Err(SimulateError::Interrupted), // no worker had begun
             false => Ok(()),
         }
-    })
-}
-
-/// Runs simulations until none is left, somebody says stop or nobody listens.
-fn work(
-    plan: &SimulationPlan,
-    ensemble: &Ensemble,
-    next: &AtomicU64,
-    stop: &AtomicBool,
-    sender: &SyncSender<Result<Trajectory, DataError>>,
-) {
-    while !stop.load(Ordering::Relaxed) {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        if index >= plan.recipe.ensemble.simulations {
-            return;
-        }
-        if sender
-            .send(trajectory(plan, ensemble, index, stop))
-            .is_err()
-        {
-            return;
-        }
-    }
-}
-
-fn trajectory(
-    plan: &SimulationPlan,
-    ensemble: &Ensemble,
-    index: u64,
-    stop: &AtomicBool,
-) -> Result<Trajectory, DataError> {
-    let mut frames: Vec<f64> = Vec::new();
-    let mut keep = |frame: &[f64]| {
-        if frames.is_empty() {
-            frames.reserve_exact(plan.ensemble.frames * frame.len());
-        }
-        frames.extend_from_slice(frame);
-        match stop.load(Ordering::Relaxed) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    };
-    let initial = plan.initial.as_ref().map(|states| states.state(index));
-    let failed = |source| DataError::Simulation { index, source };
-    let initial = initial.transpose().map_err(failed)?;
-    ensemble.run_from(index, initial.as_deref(), &mut keep)?;
-    Ok(Trajectory {
-        index: index as usize,
-        frames,
-    })
+    })?;
+    Ok(crew.failed())
 }

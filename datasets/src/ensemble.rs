@@ -122,6 +122,19 @@ impl Ensemble {
         }
     }
 
+    /// The ensemble of attempt `attempt`, not 0: that of a seed drawn from this one's and the attempt, with independent
+    /// points.
+    #[must_use]
+    pub fn redrawn(&self, attempt: u32) -> Self {
+        let mut rng = Rng::stream(self.seed, Stream::Again, u64::from(attempt));
+        let seed = rng.integer(0, u64::MAX);
+        Self {
+            seed,
+            sampler: sampler::independent(seed),
+            ..self.clone()
+        }
+    }
+
     /// Runs simulation `index` from the state `initial` of the frames' grid, channel-major, or from its own where there
     /// is none. Without warm-up a given state is the first frame as it is.
     ///
@@ -204,17 +217,10 @@ impl Simulator for Ensemble {
         self.run_from(index, None, sink)
     }
 
-    /// The ensemble of a seed that is drawn from this one's and the attempt, with independent points.
     fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
-        if attempt == 0 {
-            return Some(Arc::new(self.clone()));
-        }
-        let mut rng = Rng::stream(self.seed, Stream::Again, u64::from(attempt));
-        let seed = rng.integer(0, u64::MAX);
-        Some(Arc::new(Self {
-            seed,
-            sampler: sampler::independent(seed),
-            ..self.clone()
-        }))
+        Some(match attempt {
+            0 => Arc::new(self.clone()),
+            _ => Arc::new(self.redrawn(attempt)),
+        })
     }
 }

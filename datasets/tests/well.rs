@@ -141,6 +141,46 @@ fn what_is_written_is_read_in_both_precisions_and_every_dimension() {
 }
 
 #[test]
+fn trajectories_that_were_drawn_again_are_described_as_they_became() {
+    let folder = Folder::new("again");
+    for points in [&[7][..], &[3, 4, 5]] {
+        for dtype in [Dtype::F32, Dtype::F64] {
+            let planned = info(points);
+            let path = folder.join("file.h5");
+            let mut writer = WellWriter::create(&path, &planned, dtype).unwrap();
+            for index in 0..planned.trajectories {
+                writer.append(&trajectory(&planned, index)).unwrap();
+            }
+            let mut became = planned.clone();
+            became.time = Time::Uniform(Varying::Each(vec![0.1, 0.25, 1.0 / 7.0]));
+            became.parameters[1].1 = Varying::Each(vec![1e-3, 4.0, -2.5]);
+            became.axes[0].length = Varying::Each(vec![1.5, 2.5, 3.5]);
+            became.provenance.attempts = vec![0, 2, 1];
+            writer.finish_as(&became).unwrap();
+            let reader = WellReader::open(&path).unwrap();
+            assert_eq!(reader.info(), &became, "{points:?} {dtype:?}");
+            let frames = reader.trajectory(1).unwrap();
+            let expected = trajectory(&planned, 1);
+            match dtype {
+                Dtype::F32 => assert_eq!(frames, rounded(expected)),
+                Dtype::F64 => assert_eq!(frames, expected),
+            }
+            write(&path, &became, dtype);
+            assert_eq!(WellReader::open(&path).unwrap().info(), &became, "planned");
+        }
+    }
+    let planned = info(&[7]);
+    let writer = WellWriter::create(folder.join("wrong.h5"), &planned, Dtype::F32).unwrap();
+    let mut wrong = planned.clone();
+    wrong.provenance.attempts = vec![0, 1];
+    let said = message(writer.finish_as(&wrong));
+    assert!(
+        said.contains("2 values of `attempts` for 3 trajectories"),
+        "{said}"
+    );
+}
+
+#[test]
 fn values_shared_by_all_trajectories_and_listed_times_are_kept() {
     let folder = Folder::new("shared");
     let path = folder.join("file.h5");

@@ -92,7 +92,14 @@ fn walls() -> DatasetInfo {
     }
 }
 
-/// Writes a dataset in both precisions and lets the script look at each.
+/// Other values than trajectories have in the end.
+fn turn((_, values): &mut (String, Varying<f64>)) {
+    if let Varying::Each(values) = values {
+        values.reverse();
+    }
+}
+
+/// Writes a dataset in both precisions, as planned and as it became, and lets the script look at each.
 fn look(name: &str, script: &str, info: &DatasetInfo, trajectory: impl Fn(usize) -> Trajectory) {
     let Some(python) = python() else {
         eprintln!(
@@ -101,16 +108,25 @@ fn look(name: &str, script: &str, info: &DatasetInfo, trajectory: impl Fn(usize)
         return;
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
-    for dtype in [Dtype::F32, Dtype::F64] {
+    let cases = [Dtype::F32, Dtype::F64].map(|dtype| [false, true].map(|again| (dtype, again)));
+    for (dtype, again) in cases.into_iter().flatten() {
         let folder = format!("ondine-python-{name}-{}-{dtype:?}", std::process::id());
         let folder = std::env::temp_dir().join(folder);
         std::fs::create_dir_all(&folder).unwrap();
         let path = folder.join("check.h5");
-        let mut writer = WellWriter::create(&path, info, dtype).unwrap();
+        let mut planned = info.clone();
+        planned.parameters.iter_mut().for_each(turn);
+        let begun = if again { &planned } else { info };
+        let mut writer = WellWriter::create(&path, begun, dtype).unwrap();
         for index in (0..info.trajectories).rev() {
             writer.append(&trajectory(index)).unwrap();
         }
-        writer.finish().unwrap();
+        let mut became = info.clone();
+        became.provenance.attempts = (0..info.trajectories as u32).rev().collect();
+        match again {
+            true => writer.finish_as(&became).unwrap(),
+            false => writer.finish().unwrap(),
+        }
         let output = Command::new(&python)
             .arg(&script)
             .arg(&path)

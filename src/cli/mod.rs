@@ -5,6 +5,7 @@ mod check;
 mod devices;
 mod error;
 mod evaluate;
+mod faults;
 mod list;
 mod progress;
 mod report;

@@ -1,5 +1,6 @@
 //! Progress in the terminal: bars where there is one, a line now and then where there is none.
 
+use super::faults::Faults;
 use super::table::{duration, percent};
 use crate::evaluation::Evaluation;
 use crate::observer::{Fault, Learned, Observer, Progress};
@@ -14,12 +15,9 @@ use std::time::{Duration, Instant};
 /// Time between two lines where there is no terminal.
 const QUIET: Duration = Duration::from_secs(10);
 
-/// Failed simulations that get a line each; of further ones every power of two does.
-const FAULTS: u64 = 8;
-
 /// Shows a training.
 pub(super) struct Terminal {
-    faults: u64,
+    faults: Faults,
     bars: MultiProgress,
     steps: ProgressBar,
     buffer: ProgressBar,
@@ -50,7 +48,7 @@ impl Terminal {
         let (simulations, buffer, steps) = (bar(0), bar(1), bar(2));
         steps.set_position(step as u64);
         let shown = Self {
-            faults: 0,
+            faults: Faults::default(),
             simulations,
             buffer,
             steps,
@@ -177,19 +175,10 @@ impl Observer for Terminal {
     }
 
     fn failed(&mut self, _progress: &Progress, fault: &Fault) -> Result<(), RunError> {
-        self.faults += 1;
-        let count = self.faults;
-        if count <= FAULTS || count.is_power_of_two() {
-            let held_out = if fault.held_out { "held-out " } else { "" };
-            let next = match fault.redrawn {
-                true => "drawn again",
-                false => "made again",
-            };
-            self.say(&format!(
-                "failure {count}: {held_out}{}; {next}",
-                fault.cause
-            ));
-        }
+        let line = self
+            .faults
+            .line(&fault.cause, fault.held_out, fault.redrawn);
+        line.iter().for_each(|line| self.say(line));
         Ok(())
     }
 

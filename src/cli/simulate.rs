@@ -1,12 +1,16 @@
 //! `ondine simulate`: the solvers alone, into a dataset.
 
+use super::faults::{self, Faults};
 use super::table::{duration, print, print_json};
 use super::{CliError, train};
+use crate::observer::Fault;
+use crate::plan::SimulationPlan;
 use crate::recipe::Recipe;
-use crate::simulate::{LastFrames, simulate};
+use crate::simulate::{Event, LastFrames, simulate};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use ondine_datasets::hdf5::Dtype;
+use ondine_datasets::{Failure, FailureLog};
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -45,8 +49,8 @@ enum Precision {
 
 impl Simulate {
     pub(super) fn run(self) -> Result<(), CliError> {
-        let output = self.output.display();
         if self.output.exists() {
+            let output = self.output.display();
             return Err(CliError::Usage(format!(
                 "{output} exists; choose another --output"
             )));
@@ -57,25 +61,46 @@ impl Simulate {
             return Err(CliError::Usage("--count must be 1 or more".to_owned()));
         }
         let plan = recipe.check_simulations(initial, self.count)?;
-        let count = plan.recipe.ensemble.simulations;
-        let bar = self.bar(count);
+        let bar = self.bar(plan.recipe.ensemble.simulations);
         let stop = train::stop_on_signal("stopping; no file is written");
         let dtype = match self.dtype {
             Precision::F32 => Dtype::F32,
             Precision::F64 => Dtype::F64,
         };
         let started = Instant::now();
-        simulate(&plan, &self.output, dtype, &stop, &mut |done| {
-            bar.set_position(done);
-        })?;
+        let mut faults = Faults::default();
+        let mut observer = |event: Event<'_>| match event {
+            Event::Done(done) => bar.set_position(done),
+            Event::Failed(failure) => {
+                let line = faults.line(&failure.cause, false, failure.redrawn);
+                let shown = line.filter(|_| !self.json);
+                shown
+                    .iter()
+                    .for_each(|line| bar.suspend(|| eprintln!("{line}")));
+            }
+        };
+        let failed = simulate(&plan, &self.output, dtype, &stop, &mut observer)?;
         bar.finish_and_clear();
-        let seconds = started.elapsed().as_secs_f64();
+        self.conclude(&plan, &failed, started.elapsed().as_secs_f64())
+    }
+
+    /// Says what was done.
+    fn conclude(
+        &self,
+        plan: &SimulationPlan,
+        failed: &[Failure],
+        seconds: f64,
+    ) -> Result<(), CliError> {
+        let failures = FailureLog::new(failed.to_vec(), 0).counts();
+        let count = plan.recipe.ensemble.simulations;
         let substeps = plan.ensemble.substeps;
         if self.json {
+            let named = |failure| Fault::new(&plan.recipe, failure, false);
             return print_json(&json!({
                 "file": self.output, "trajectories": count, "frames": plan.ensemble.frames,
                 "substeps": substeps, "reference_error": plan.reference_error, "seconds": seconds,
-                "peak_memory_mib": crate::memory::peak_mib(),
+                "peak_memory_mib": crate::memory::peak_mib(), "failures": failures,
+                "failed": failed.iter().map(named).collect::<Vec<_>>(),
             }));
         }
         let error = plan.reference_error.map_or(String::new(), |error| {
@@ -83,9 +108,11 @@ impl Simulate {
         });
         let memory = crate::memory::peak_mib()
             .map_or(String::new(), |mib| format!(", {mib:.0} MiB at most"));
-        let time = duration(seconds);
         print(&format!(
-            "{count} simulations in {time}{memory}; {substeps} solver steps a frame{error}\n{output}"
+            "{count} simulations in {}{memory}; {substeps} solver steps a frame{error}{}\n{}",
+            duration(seconds),
+            faults::summary(&failures),
+            self.output.display()
         ))
     }
 

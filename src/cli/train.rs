@@ -2,9 +2,9 @@
 
 use super::progress::Terminal;
 use super::table::{duration, percent, print, print_json};
-use super::{CliError, evaluate, worker};
+use super::{CliError, evaluate, faults, worker};
 use crate::checkpoint::Checkpoint;
-use crate::observer::{JsonLines, Observer, counted};
+use crate::observer::{JsonLines, Observer};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::run::{Run, Summary};
@@ -126,10 +126,7 @@ fn sentences(summary: &Summary) -> String {
     let memory = summary
         .peak_memory_mib
         .map_or(String::new(), |mib| format!(", {mib:.0} MiB at most"));
-    let failures = match counted(&summary.failures) {
-        none if none.is_empty() => none,
-        some => format!("\nattempts at simulations that failed and were made again: {some}"),
-    };
+    let failures = faults::summary(&summary.failures);
     format!(
         "{} after {} steps: {} of training, {} altogether{memory}\n\
          the trainer waited {} of the time for data, the solvers {} of the time for room{failures}",

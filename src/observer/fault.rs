@@ -1,6 +1,6 @@
 //! A failed attempt at a simulation, as observers are told of it.
 
-use crate::plan::Plan;
+use crate::recipe::Recipe;
 use ondine_datasets::{Conditions, Failure, FailureCounts, FailureKind};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -25,11 +25,11 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// The failure with the names of the plan's equation.
-    pub(crate) fn new(plan: &Plan, failure: &Failure, held_out: bool) -> Self {
+    /// The failure with the names of the recipe's equation.
+    pub(crate) fn new(recipe: &Recipe, failure: &Failure, held_out: bool) -> Self {
         let named = |conditions: &Conditions| {
-            let dims = plan.recipe.grid.points.len();
-            let names = plan.recipe.equation.value_names(dims).into_iter();
+            let dims = recipe.grid.points.len();
+            let names = recipe.equation.value_names(dims).into_iter();
             let values = conditions.parameters.iter().map(|&value| value.into());
             let mut parameters: Map<String, Value> =
                 names.map(|name| name.to_string()).zip(values).collect();

@@ -215,12 +215,7 @@ impl Recipe {
         self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
             format!("workers = {workers} lies outside [1, 1024]")
         })?;
-        let limit = self.ensemble.time_limit;
-        let possible = limit.is_none_or(|limit| limit > 0.0 && limit <= MAX_TIME);
-        self.ensure(possible, "ensemble.time_limit", || {
-            let limit = limit.unwrap_or(0.0);
-            format!("time_limit = {limit} lies outside (0, {MAX_TIME}] seconds: leave it out for no limit")
-        })?;
+        self.check_time_limit()?;
         let (capacity, batch) = (self.buffer.capacity, self.train.batch);
         self.ensure(capacity >= batch, "buffer.capacity", || {
             format!("capacity = {capacity} frames holds no batch of {batch}")
@@ -230,6 +225,16 @@ impl Recipe {
             format!("watermark = {watermark} lies above the capacity {capacity}")
         })?;
         self.check_supply()
+    }
+
+    /// Whether simulations may take some time.
+    pub(super) fn check_time_limit(&self) -> Result<(), RecipeError> {
+        let limit = self.ensemble.time_limit;
+        let possible = limit.is_none_or(|limit| limit > 0.0 && limit <= MAX_TIME);
+        self.ensure(possible, "ensemble.time_limit", || {
+            let limit = limit.unwrap_or(0.0);
+            format!("time_limit = {limit} lies outside (0, {MAX_TIME}] seconds: leave it out for no limit")
+        })
     }
 
     /// Whether the sampler has a dimension for everything that is drawn.

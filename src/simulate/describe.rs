@@ -5,13 +5,18 @@ use crate::plan::SimulationPlan;
 use ondine_datasets::hdf5::{
     Axis, Boundary, DatasetInfo, Field, FieldKind, Provenance, Time, Varying,
 };
-use ondine_datasets::{Conditions, DataError, Distribution, Simulator};
+use ondine_datasets::{Conditions, DataError, Distribution, FailureLog, Redrawn, Simulator};
+use std::sync::Arc;
 
-/// Describes the file of a plan.
-pub(super) fn info(plan: &SimulationPlan) -> Result<DatasetInfo, SimulateError> {
+/// Describes the file of a plan after these failures.
+pub(super) fn info(
+    plan: &SimulationPlan,
+    failures: &FailureLog,
+) -> Result<DatasetInfo, SimulateError> {
     let recipe = &plan.recipe;
     let count = recipe.ensemble.simulations;
-    let conditions: Vec<Conditions> = (0..count).map(|i| plan.ensemble.conditions(i)).collect();
+    let simulator = Redrawn::new(Arc::new(plan.ensemble.clone()), failures.all());
+    let conditions: Vec<Conditions> = (0..count).map(|i| simulator.conditions(i)).collect();
     let varying = |prior: &Distribution, read: &dyn Fn(&Conditions) -> f64| match prior.varies() {
         true => Varying::Each(conditions.iter().map(read).collect()),
         false => Varying::Same(prior.center()),
@@ -42,9 +47,18 @@ pub(super) fn info(plan: &SimulationPlan) -> Result<DatasetInfo, SimulateError> 
         provenance: Provenance {
             seed: Some(recipe.seed),
             recipe: Some(recipe.resolved()),
+            attempts: attempts(count, failures),
             ..Provenance::default()
         },
     })
+}
+
+/// Which draw each trajectory is; nothing where all are the first.
+fn attempts(count: u64, failures: &FailureLog) -> Vec<u32> {
+    match failures.all().iter().any(|failure| failure.redrawn) {
+        true => (0..count).map(|index| failures.attempt(index)).collect(),
+        false => Vec::new(),
+    }
 }
 
 /// A vector state is one field with components, any other one field a channel.

@@ -49,6 +49,9 @@ pub struct Provenance {
     pub recipe: Option<String>,
     /// Version of Ondine that wrote the file; none for a file of another program.
     pub ondine_version: Option<String>,
+    /// Which draw each trajectory is, counted from 0: simulations that fail are drawn again. Empty where all are the
+    /// first.
+    pub attempts: Vec<u32>,
 }
 
 impl Default for Provenance {
@@ -57,6 +60,7 @@ impl Default for Provenance {
             seed: None,
             recipe: None,
             ondine_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            attempts: Vec::new(),
         }
     }
 }
@@ -155,7 +159,10 @@ impl DatasetInfo {
             Time::Uniform(dt) => count(dt),
             Time::Listed(times) => count(times),
         };
-        let all = parameters.chain(lengths).chain([("time", time)]);
+        let attempts = &self.provenance.attempts;
+        let attempts = (!attempts.is_empty()).then_some(attempts.len());
+        let own = [("time", time), ("attempts", attempts)];
+        let all = parameters.chain(lengths).chain(own);
         all.filter_map(|(name, count)| Some((name, count?)))
             .collect()
     }

@@ -5,6 +5,9 @@ use crate::hdf5::{DatasetInfo, Dtype, Field, FieldKind, Time, Varying};
 /// Names of the axes.
 pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
 
+/// Dataset beside the groups: which draw each trajectory is. Other programs don't ask for it.
+pub(super) const ATTEMPTS: &str = "attempts";
+
 /// A chunk holds as many frames as fit in here, at least one.
 const CHUNK_BYTES: usize = 256 * 1024;
 

@@ -20,6 +20,7 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
         seed: root.stored("seed").and_then(|seed| seed.read_scalar().ok()),
         recipe: root.word("recipe"),
         ondine_version: root.word("ondine_version"),
+        attempts: attempts(source, &root)?,
     };
     let ours = provenance.ondine_version.is_some();
 
@@ -51,6 +52,17 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
         parameters,
         provenance,
     })
+}
+
+/// Which draw each trajectory is; nothing where the file does not say.
+fn attempts(source: &Source, root: &Group) -> Result<Vec<u32>, DatasetError> {
+    match root.dataset(layout::ATTEMPTS) {
+        Ok(dataset) if root.word("ondine_version").is_some() => {
+            let numbers = source.numbers(&dataset)?.into_iter();
+            Ok(numbers.map(|attempt| attempt as u32).collect())
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The words of a list that a group must have.

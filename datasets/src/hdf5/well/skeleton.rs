@@ -10,11 +10,49 @@ use std::path::Path;
 pub(super) fn write(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     let file = H5FileOptions::new().no_locking().create(path)?;
     root(&file, info)?;
+    attempts(&file, info)?;
     dimensions(&file.create_group("dimensions")?, info, dtype)?;
     boundary_conditions(&file.create_group("boundary_conditions")?, info)?;
     scalars(&file.create_group("scalars")?, info)?;
     fields(&file, info, dtype)?;
     file.close()
+}
+
+/// Writes again what varies between trajectories, and their attempts, to a file without a writer.
+pub(super) fn rewrite(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+    let file = H5FileOptions::new().no_locking().open_rw(path)?;
+    let dimension = |name: &str| file.dataset_writer(&format!("dimensions/{name}"));
+    if let Varying::Each(times) = layout::times(info) {
+        fill(&dimension("time")?, &times.concat(), dtype)?;
+    }
+    for (name, axis) in AXES.iter().zip(&info.axes) {
+        if let Varying::Each(points) = coordinates(axis) {
+            fill(&dimension(name)?, &points.concat(), dtype)?;
+        }
+    }
+    for (name, values) in layout::scalars(info) {
+        if let Varying::Each(each) = values {
+            file.dataset_writer(&format!("scalars/{name}"))?
+                .write_raw(&each)?;
+        }
+    }
+    attempts(&file, info)?;
+    file.close()
+}
+
+/// Which draw each trajectory is, where some are not the first.
+fn attempts(file: &H5File, info: &DatasetInfo) -> Result<()> {
+    let attempts = info.provenance.attempts.iter();
+    let attempts: Vec<i64> = attempts.map(|&attempt| attempt.into()).collect();
+    if attempts.is_empty() {
+        return Ok(());
+    }
+    let there = file.dataset_writer(layout::ATTEMPTS);
+    let dataset = there.or_else(|_| {
+        let new = file.new_dataset::<i64>().shape([attempts.len()]);
+        new.create(layout::ATTEMPTS)
+    });
+    dataset?.write_raw(&attempts)
 }
 
 fn root(file: &H5File, info: &DatasetInfo) -> Result<()> {
@@ -49,13 +87,16 @@ fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     group.set_attr_string_array("spatial_dims", &AXES[..info.axes.len()])?;
     lines(group, "time", &layout::times(info), dtype)?;
     for (name, axis) in AXES.iter().zip(&info.axes) {
-        let points = axis
-            .length
-            .map(|&l| axis.boundary.coordinates(axis.points, l));
-        let dataset = lines(group, name, &points, dtype)?;
+        let dataset = lines(group, name, &coordinates(axis), dtype)?;
         flag(&dataset, "time_varying", false)?;
     }
     Ok(())
+}
+
+/// Positions of the points of an axis.
+fn coordinates(axis: &Axis) -> Varying<Vec<f64>> {
+    let at = |&length: &f64| axis.boundary.coordinates(axis.points, length);
+    axis.length.map(at)
 }
 
 /// Writes a list of numbers, or one list a trajectory.
@@ -73,12 +114,17 @@ fn lines(
         Dtype::F32 => group.new_dataset::<f32>().shape(shape).create(name)?,
         Dtype::F64 => group.new_dataset::<f64>().shape(shape).create(name)?,
     };
-    match dtype {
-        Dtype::F32 => dataset.write_raw(&values.iter().map(|&v| v as f32).collect::<Vec<_>>())?,
-        Dtype::F64 => dataset.write_raw(&values)?,
-    }
+    fill(&dataset, &values, dtype)?;
     flag(&dataset, "sample_varying", lists.varies())?;
     Ok(dataset)
+}
+
+/// Writes all values of a dataset in the file's precision.
+fn fill(dataset: &H5Dataset, values: &[f64], dtype: Dtype) -> Result<()> {
+    match dtype {
+        Dtype::F32 => dataset.write_raw(&values.iter().map(|&v| v as f32).collect::<Vec<_>>()),
+        Dtype::F64 => dataset.write_raw(values),
+    }
 }
 
 fn boundary_conditions(group: &H5Group, info: &DatasetInfo) -> Result<()> {

@@ -162,11 +162,27 @@ impl WellWriter {
     /// # Errors
     /// When a trajectory is missing, or the disk refuses; the file then keeps its temporary name.
     pub fn finish(self) -> Result<(), DatasetError> {
+        self.close(None)
+    }
+
+    /// As [`finish`](Self::finish), with another description than the file was started with: values of parameters,
+    /// lengths and times that vary, and attempts, where trajectories have become others than they were meant to be.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish), and when the description contradicts itself.
+    pub fn finish_as(self, info: &DatasetInfo) -> Result<(), DatasetError> {
+        info.check()?;
+        self.close(Some(info))
+    }
+
+    fn close(self, info: Option<&DatasetInfo>) -> Result<(), DatasetError> {
         let Self {
             path,
             part,
             file,
             written,
+            dtype,
+            _lock: lock,
             ..
         } = self;
         file.close().map_err(DatasetError::hdf5(&part))?;
@@ -178,9 +194,13 @@ impl WellWriter {
                 first,
             });
         }
+        if let Some(info) = info {
+            skeleton::rewrite(&part, info, dtype).map_err(DatasetError::hdf5(&part))?;
+        }
         let file = File::open(&part).map_err(DatasetError::io(&part))?;
         file.sync_all().map_err(DatasetError::io(&part))?;
         std::fs::rename(&part, &path).map_err(DatasetError::io(&path))?;
+        drop(lock);
         sync_folder(&path)
     }
 

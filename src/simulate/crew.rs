@@ -1,0 +1,142 @@
+//! Those who run the simulations of a file, each one after the other until none is left.
+
+use super::continued::Continued;
+use crate::plan::SimulationPlan;
+use ondine_datasets::hdf5::Trajectory;
+use ondine_datasets::{
+    Conditions, DataError, Ensemble, Failure, FailureLog, Simulator, TimeLimit, guarded,
+};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+/// What a worker tells.
+pub(super) enum News {
+    /// A simulation has ended, or may not be attempted any more.
+    Ended(Result<Trajectory, DataError>),
+    /// An attempt failed; there will be another one.
+    Failed(Failure),
+}
+
+/// What the workers share.
+pub(super) struct Crew<'a> {
+    simulator: Arc<dyn Simulator>,
+    simulations: u64,
+    frames: usize,
+    next: AtomicU64,
+    failures: Mutex<FailureLog>,
+    stop: &'a AtomicBool,
+}
+
+impl<'a> Crew<'a> {
+    /// Workers whose simulations share their grids out to so many threads each.
+    pub(super) fn new(plan: &SimulationPlan, threads: usize, stop: &'a AtomicBool) -> Self {
+        let recipe = &plan.recipe.ensemble;
+        Self {
+            simulator: simulator(plan, threads),
+            simulations: recipe.simulations,
+            frames: plan.ensemble.frames,
+            next: AtomicU64::new(0),
+            failures: Mutex::new(FailureLog::new(
+                Vec::new(),
+                recipe.max_failures.unwrap_or(0),
+            )),
+            stop,
+        }
+    }
+
+    /// Runs simulations until none is left, somebody says stop or nobody listens.
+    pub(super) fn work(&self, listener: &SyncSender<News>) {
+        while !self.stop.load(Ordering::Relaxed) {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            if index >= self.simulations {
+                return;
+            }
+            let ended = self.attempts(index, listener);
+            if listener.send(News::Ended(ended)).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// The attempts that failed.
+    pub(super) fn failed(&self) -> Vec<Failure> {
+        self.log().all().to_vec()
+    }
+
+    /// Attempts one simulation until it succeeds.
+    fn attempts(&self, index: u64, listener: &SyncSender<News>) -> Result<Trajectory, DataError> {
+        let mut attempt = 0;
+        loop {
+            let again = self.simulator.again(attempt);
+            let simulator = again.as_ref().unwrap_or(&self.simulator);
+            let error = match guarded(index, || self.trajectory(&**simulator, index)) {
+                Err(error) if again.is_some() => error,
+                ended => return ended,
+            };
+            let conditions = guarded(index, || Ok(simulator.conditions(index))).ok();
+            let failure;
+            (attempt, failure) = self.note(index, conditions, error.clone())?;
+            if listener.send(News::Failed(failure)).is_err() {
+                return Err(error); // nobody listens
+            }
+        }
+    }
+
+    /// Notes that an attempt failed; returns the next one.
+    fn note(
+        &self,
+        index: u64,
+        conditions: Option<Conditions>,
+        error: DataError,
+    ) -> Result<(u32, Failure), DataError> {
+        let mut log = self.log();
+        let next = log.note(index, conditions, error, false)?;
+        let noted = log.all().last().expect("noted above");
+        Ok((next, noted.clone()))
+    }
+
+    fn trajectory(&self, simulator: &dyn Simulator, index: u64) -> Result<Trajectory, DataError> {
+        let mut frames: Vec<f64> = Vec::new();
+        simulator.run(index, &mut |frame| {
+            if frames.is_empty() {
+                frames.reserve_exact(self.frames * frame.len());
+            }
+            frames.extend_from_slice(frame);
+            match self.stop.load(Ordering::Relaxed) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })?;
+        Ok(Trajectory {
+            index: index as usize,
+            frames,
+        })
+    }
+
+    fn log(&self) -> MutexGuard<'_, FailureLog> {
+        let log = self.failures.lock();
+        log.expect("no thread panics while it notes a failure")
+    }
+}
+
+/// Who runs the simulations: from drawn states or those of a file, within the time that each may take.
+fn simulator(plan: &SimulationPlan, threads: usize) -> Arc<dyn Simulator> {
+    let ensemble = Ensemble {
+        threads,
+        ..plan.ensemble.clone()
+    };
+    let simulator: Arc<dyn Simulator> = match plan.initial.clone() {
+        Some(states) => Arc::new(Continued { ensemble, states }),
+        None => Arc::new(ensemble),
+    };
+    match plan.recipe.ensemble.time_limit {
+        Some(limit) => Arc::new(TimeLimit {
+            simulator,
+            limit: Duration::from_secs_f64(limit),
+        }),
+        None => simulator,
+    }
+}
