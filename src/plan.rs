@@ -94,6 +94,7 @@ impl Recipe {
         self.check_equation()?;
         self.check_time()?;
         self.check_windows()?;
+        self.check_network()?;
         self.settle_steps()?;
         self.check_ensemble()?;
         self.check_training()?;
@@ -193,11 +194,11 @@ impl Recipe {
                 channels,
                 stride: self.objective_options.stride,
             },
-            fields: FieldSpec {
+            fields: FieldSpec::new(
                 channels,
-                parameters: 1 + dims + self.parameters.len(),
-                dims,
-            },
+                1 + dims + self.parameters.len(),
+                &self.grid.points,
+            ),
             network: self.model.clone(),
             objective: (self.objective.build)(&self.objective_options),
             held_out,

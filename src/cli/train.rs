@@ -131,10 +131,11 @@ fn sentences(summary: &Summary) -> String {
         some => format!("\nattempts at simulations that failed and were made again: {some}"),
     };
     format!(
-        "{} after {} steps: {} of training, {} altogether{memory}\n\
+        "{} after {} steps of a network with {} parameters: {} of training, {} altogether{memory}\n\
          the trainer waited {} of the time for data, the solvers {} of the time for room{failures}",
         summary.status,
         summary.steps,
+        summary.parameters,
         duration(summary.training_s),
         duration(summary.wall_s),
         percent(summary.trainer_wait),
