@@ -20,6 +20,7 @@
 //! ```
 
 pub mod block;
+pub mod import;
 mod init;
 pub mod network;
 mod residual;

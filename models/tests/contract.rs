@@ -8,7 +8,7 @@ use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Tensor};
 use common::{cases, direction, moved, spec, states};
 use ondine_models::network::Network;
-use ondine_models::{Init, Residual, Scaling, Surrogate};
+use ondine_models::{FieldSpec, Init, Residual, Scaling, Surrogate};
 
 const GRIDS: [&[usize]; 3] = [&[32], &[12, 16], &[6, 8, 10]];
 
@@ -42,6 +42,21 @@ fn a_network_answers_with_other_channels_than_it_sees() {
         let u = Tensor::ones([2, 16, 3], &device);
         let v = network.forward(u, Tensor::ones([2, 3], &device), &[16]);
         assert_eq!(v.dims(), [2, 16, 1], "{}", case.kind);
+    }
+}
+
+#[test]
+fn a_network_without_parameters_keeps_the_shape() {
+    let device = Device::flex();
+    for case in cases().iter().filter(|case| case.kind != "fno") {
+        let spec = FieldSpec::new(2, 0, &[16]);
+        let network = case.config().init(&spec, &mut Init::new(1, &device));
+        let v = network.forward(
+            states(2, 16, &device),
+            Tensor::zeros([2, 0], &device),
+            &[16],
+        );
+        assert_eq!(v.dims(), [2, 16, 2], "{}", case.kind);
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod activation;
 mod attention;
+mod constants;
 mod convolution;
 mod embedding;
 mod fourier_basis;
@@ -19,6 +20,7 @@ mod spectral_conv;
 mod transposed_convolution;
 
 pub use attention::Attention;
+pub use constants::with_constants;
 pub use convolution::{Convolution, ConvolutionConfig};
 pub use embedding::ParameterEmbedding;
 pub use fourier_basis::{BasisCache, FourierBasis};

@@ -5,7 +5,7 @@
 
 use super::ranges::within;
 use super::{Network, NetworkConfig, NetworkEntry};
-use crate::block::{Activation, Mlp};
+use crate::block::{Activation, Mlp, with_constants};
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -100,7 +100,8 @@ impl FullyConnected {
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         assert_eq!(grid, self.grid, "a fully connected network keeps its grid");
         let [batch, points, _] = u.dims();
-        let known = Tensor::cat(vec![u.flatten::<2>(1, 2), parameters], 1);
+        let all = u.reshape([batch as i32, 1, -1]);
+        let known = with_constants(all, &parameters);
         self.layers
             .forward(known)
             .reshape([batch, points, self.outputs])

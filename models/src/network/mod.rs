@@ -3,6 +3,7 @@
 pub mod classic_unet;
 pub mod dilated_resnet;
 pub mod fno;
+pub mod fno_neuraloperator;
 pub mod message_passing;
 pub mod mlp;
 mod ranges;
@@ -23,6 +24,8 @@ use std::sync::Arc;
 pub enum Network {
     /// Fourier neural operator.
     Fno(fno::Fno),
+    /// Fourier neural operator as the library neuraloperator builds it.
+    FnoNeuraloperator(fno_neuraloperator::FnoNeuraloperator),
     /// Modern U-Net.
     Unet(unet::Unet),
     /// Classic U-Net.
@@ -44,6 +47,7 @@ impl Network {
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         match self {
             Self::Fno(network) => network.forward(u, parameters, grid),
+            Self::FnoNeuraloperator(network) => network.forward(u, parameters, grid),
             Self::Unet(network) => network.forward(u, parameters, grid),
             Self::ClassicUnet(network) => network.forward(u, parameters, grid),
             Self::Resnet(network) => network.forward(u, parameters, grid),
@@ -96,6 +100,7 @@ pub struct NetworkEntry {
 /// Every network.
 pub const NETWORKS: &[&NetworkEntry] = &[
     &fno::ENTRY,
+    &fno_neuraloperator::ENTRY,
     &unet::ENTRY,
     &classic_unet::ENTRY,
     &resnet::ENTRY,

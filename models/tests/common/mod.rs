@@ -20,6 +20,16 @@ pub(crate) struct Case {
 const CASES: &[Case] = &[
     case("fno", "{ width = 8, modes = 4, layers = 2 }", Some(1)),
     case(
+        "fno_neuraloperator",
+        "{ width = 8, modes = 6, layers = 2, coordinates = false }",
+        Some(1),
+    ),
+    case(
+        "fno_neuraloperator",
+        "{ width = 8, modes = 6, layers = 2, lifting = 1, projection = 3 }",
+        None,
+    ),
+    case(
         "unet",
         "{ width = 8, multipliers = [1, 2], blocks = 1, attention = true }",
         Some(2),

@@ -1,6 +1,6 @@
 //! One round of messages over the points of a periodic grid.
 
-use crate::block::{Activation, Mlp, instance_norm};
+use crate::block::{Activation, Mlp, instance_norm, with_constants};
 use crate::{FieldSpec, Init};
 use burn::module::Module;
 use burn::nn::Linear;
@@ -62,17 +62,18 @@ impl Layer {
         }
     }
 
-    /// # Shapes   h: `[batch, point, width]`, u: `[batch, point, inputs]`, parameters: `[batch, point, parameter]` → as `h`
+    /// # Shapes   h: `[batch, point, width]`, u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → as `h`
     pub(super) fn forward(
         &self,
         h: Tensor<3>,
         u: &Tensor<3>,
-        parameters: &Tensor<3>,
+        parameters: &Tensor<2>,
         grid: &[usize],
         neighbours: &[Offset],
     ) -> Tensor<3> {
         let messages = self.messages(h.clone(), u, parameters, grid, neighbours);
-        let known = Tensor::cat(vec![h.clone(), messages, parameters.clone()], 2);
+        let known = Tensor::cat(vec![h.clone(), messages], 2);
+        let known = with_constants(known, parameters);
         let change = self.activation.apply(self.update.forward(known));
         instance_norm(h + change)
     }
@@ -82,14 +83,16 @@ impl Layer {
         &self,
         h: Tensor<3>,
         u: &Tensor<3>,
-        parameters: &Tensor<3>,
+        parameters: &Tensor<2>,
         grid: &[usize],
         neighbours: &[Offset],
     ) -> Tensor<3> {
         let [batch, points, width] = h.dims();
         let rows = batch * points;
-        let flat = |x: &Tensor<3>| x.clone().reshape([rows as i32, -1]);
-        let (h, u, parameters) = (flat(&h), flat(u), flat(parameters));
+        let (h, u) = (
+            h.reshape([rows, width]),
+            u.clone().reshape([rows as i32, -1]),
+        );
         let [inputs, known] = [u.dims()[1], parameters.dims()[1]];
         let weight = self.meet.weight.val();
         let mut first = 0;
@@ -98,16 +101,16 @@ impl Layer {
             weight.clone().narrow(0, first - length, length)
         };
         let (own, other, difference) = (part(width), part(width), part(inputs));
-        let place = part(grid.len());
-        // The answer of φ's first layer is a sum of what a point sends and what its neighbour receives.
+        let places = self.places(part(grid.len()), neighbours); // [neighbour, width]
+        // What φ's first layer answers is the sum of what a point sends and what its neighbour receives.
         let state = u.matmul(difference);
-        let received = h.clone().matmul(own) + state.clone();
+        let sent = on_grid(h.clone().matmul(other) - state.clone(), batch, grid);
+        let received = (h.matmul(own) + state).reshape([batch, points, width]);
         let received = match known {
             0 => received,
-            _ => received + parameters.matmul(part(known)),
+            _ => received + parameters.clone().matmul(part(known)).unsqueeze_dim::<3>(1),
         };
-        let sent = on_grid(h.matmul(other) - state, batch, grid);
-        let places = self.places(place, neighbours); // [neighbour, width]
+        let received = received.reshape([rows, width]);
         let message = |(j, offset): (usize, &Offset)| {
             let sent = from_neighbour(sent.clone(), offset).reshape([rows, width]);
             let place = places.clone().narrow(0, j, 1);

@@ -13,7 +13,7 @@ mod layer;
 use self::layer::{Layer, neighbours};
 use super::ranges::within;
 use super::{Network, NetworkConfig, NetworkEntry};
-use crate::block::{Activation, Mlp};
+use crate::block::{Activation, Mlp, with_constants};
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -107,9 +107,8 @@ impl MessagePassing {
 
     /// # Shapes   u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → `[batch, point, outputs]`
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
-        let parameters = parameters.unsqueeze_dim::<3>(1).repeat_dim(1, u.dims()[1]); // [batch, point, parameter]
         let neighbours = neighbours(grid.len(), self.radius);
-        let known = Tensor::cat(vec![u.clone(), parameters.clone()], 2);
+        let known = with_constants(u.clone(), &parameters);
         let mut h = self.activation.apply(self.encoder.forward(known));
         for layer in &self.layers {
             h = layer.forward(h, &u, &parameters, grid, &neighbours);

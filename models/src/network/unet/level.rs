@@ -36,6 +36,10 @@ impl Down {
         }
     }
 
+    pub(super) fn num_blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
     /// Every field on the way goes onto `skips`; the last of them is the answer. `grid` becomes that of the answer.
     pub(super) fn forward(
         &self,

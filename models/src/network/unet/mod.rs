@@ -6,6 +6,7 @@
 
 mod level;
 mod network;
+mod pdearena;
 
 pub use network::Unet;
 

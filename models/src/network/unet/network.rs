@@ -1,8 +1,9 @@
 //! The levels of a U-Net between a convolution in and a convolution out.
 
-use super::UnetConfig;
 use super::level::{Down, Middle, Up};
+use super::{UnetConfig, pdearena};
 use crate::block::{Activation, Convolution, GroupNorm, ParameterEmbedding, normalized};
+use crate::import::{Arrays, ImportError};
 use crate::{FieldSpec, Init};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -58,6 +59,19 @@ impl Unet {
             head: Convolution::zero(&block.convolution(width, spec.outputs), init),
             activation: config.activation,
         }
+    }
+
+    /// This network with the weights of a U-Net of pdearena; the first parameter is its time.
+    ///
+    /// Waves there see `time` and parameters as they are given, here 5 (1 + p) of a scaled parameter `p`. Its transposed
+    /// convolutions find zeros beyond the edges whatever its padding is, and its attention is normalised over the wrong
+    /// points; with `padding = "zero"` and without attention the networks are the same function.
+    ///
+    /// # Errors
+    /// When an array is missing, has another shape, or is not read.
+    pub fn with_pdearena(self, arrays: &Arrays) -> Result<Self, ImportError> {
+        let blocks = self.down[0].num_blocks();
+        arrays.read_into(self, |path| pdearena::source(path, blocks))
     }
 
     /// # Shapes   u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → `[batch, point, outputs]`
