@@ -21,6 +21,7 @@
 
 pub mod block;
 mod init;
+mod kernel;
 pub mod network;
 mod residual;
 mod scaling;
