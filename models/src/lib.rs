@@ -22,6 +22,7 @@
 pub mod block;
 pub mod import;
 mod init;
+mod kernel;
 pub mod network;
 mod residual;
 mod scaling;

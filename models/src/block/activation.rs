@@ -1,5 +1,7 @@
 //! Smooth activations.
 
+use crate::kernel::{self, activation::Activations};
+use burn::backend::Dispatch;
 use burn::tensor::Tensor;
 use burn::tensor::activation as composed;
 
@@ -7,12 +9,18 @@ use burn::tensor::activation as composed;
 ///
 /// Hendrycks & Gimpel (2016), §2.
 pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    composed::gelu(x)
+    match kernel::takes(&x) {
+        true => Tensor::from_dispatch(<Dispatch as Activations>::fused_gelu(x.into_dispatch())),
+        false => composed::gelu(x),
+    }
 }
 
 /// `x / (1 + exp(−x))`, also called swish.
 ///
 /// Elfwing, Uchibe & Doya (2018), eq. 6.
 pub fn silu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    composed::silu(x)
+    match kernel::takes(&x) {
+        true => Tensor::from_dispatch(<Dispatch as Activations>::fused_silu(x.into_dispatch())),
+        false => composed::silu(x),
+    }
 }
