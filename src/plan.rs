@@ -90,6 +90,7 @@ impl Recipe {
         self.check_time()?;
         self.check_data()?;
         self.check_windows()?;
+        self.check_network()?;
         self.settle_stages()?;
         self.settle_steps()?;
         self.check_ensemble()?;
@@ -188,7 +189,7 @@ impl Recipe {
         let held_out = self.held_out(&ensemble, defaults.evaluation_frames)?;
         Ok(Plan {
             cut: self.cut(),
-            stages: self.build_stages(fields.channels),
+            stages: self.build_stages(fields.outputs),
             fields,
             network: self.model.clone(),
             held_out,
@@ -212,12 +213,10 @@ impl Recipe {
 
     /// What the network is built for.
     fn fields(&self) -> FieldSpec {
-        let dims = self.grid.points.len();
-        FieldSpec {
-            channels: self.equation.fields_in(dims).len(),
-            parameters: 1 + dims + self.parameters.len(),
-            dims,
-        }
+        let points = &self.grid.points;
+        let channels = self.equation.fields_in(points.len()).len();
+        let parameters = 1 + points.len() + self.parameters.len();
+        FieldSpec::new(channels, parameters, points)
     }
 
     /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
@@ -333,7 +332,7 @@ impl Plan {
                 let launch = Launch {
                     program: self.worker_program.clone(),
                     recipe: self.resolved(),
-                    values: self.fields.channels * self.ensemble.points.iter().product::<usize>(),
+                    values: self.fields.outputs * self.ensemble.points.iter().product::<usize>(),
                     limit,
                 };
                 Arc::new(Processes::new(launch, simulator, number))

@@ -56,6 +56,15 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
         &["`width` = 0 lies outside [1, 4096]"],
     );
     refused(
+        "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2",
+        "kind = \"unet\"\nmultipliers = [1, 1, 1, 1, 1, 1, 1]",
+        &[
+            "`unet` halves its grid 6 times",
+            "write 64",
+            "wrong.toml:10:",
+        ],
+    );
+    refused(
         "points = [32]",
         "points = [31]",
         &["31 points", "even", "wrong.toml:10:"],

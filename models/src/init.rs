@@ -1,6 +1,6 @@
 //! Initial weights as a function of a seed, the same on every device.
 
-use burn::module::Param;
+use burn::module::{Param, ParamId};
 use burn::nn::Linear;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use rand::{Rng, SeedableRng};
@@ -10,7 +10,8 @@ use rand_chacha::ChaCha8Rng;
 ///
 /// The numbers come from the host (`ChaCha8`), so a CPU and a GPU start from equal weights.
 pub struct Init {
-    rng: ChaCha8Rng,
+    /// Nothing where only the sizes of parameters are asked for.
+    rng: Option<ChaCha8Rng>,
     device: Device,
 }
 
@@ -18,17 +19,47 @@ impl Init {
     /// Weights that are a function of `seed`, placed on `device`.
     pub fn new(seed: u64, device: &Device) -> Self {
         Self {
-            rng: ChaCha8Rng::seed_from_u64(seed),
+            rng: Some(ChaCha8Rng::seed_from_u64(seed)),
             device: device.clone(),
+        }
+    }
+
+    /// Parameters that have a shape and take no memory: to count those of a network. They are zeros once they are read.
+    pub fn sizes() -> Self {
+        Self {
+            rng: None,
+            device: Device::flex(),
         }
     }
 
     /// A parameter with entries from `U(-bound, bound)`.
     pub fn uniform<const D: usize>(&mut self, shape: [usize; D], bound: f64) -> Param<Tensor<D>> {
+        let Some(rng) = &mut self.rng else {
+            return self.unread(shape);
+        };
         let values: Vec<f32> = (0..shape.iter().product())
-            .map(|_| (bound * (2.0 * unit(&mut self.rng) - 1.0)) as f32)
+            .map(|_| (bound * (2.0 * unit(rng) - 1.0)) as f32)
             .collect();
         Param::from_data(TensorData::new(values, Shape::new(shape)), &self.device)
+    }
+
+    /// A parameter of ones: a factor that starts as if it were not there. Draws nothing.
+    pub fn ones<const D: usize>(&mut self, shape: [usize; D]) -> Param<Tensor<D>> {
+        match self.rng {
+            None => self.unread(shape),
+            Some(_) => Param::from_tensor(Tensor::ones(shape, &self.device)),
+        }
+    }
+
+    fn unread<const D: usize>(&self, shape: [usize; D]) -> Param<Tensor<D>> {
+        let zeros = move |device: &Device, _| Tensor::zeros(shape, device);
+        Param::uninitialized(
+            ParamId::new(),
+            zeros,
+            self.device.clone(),
+            true,
+            Shape::new(shape),
+        )
     }
 
     /// A parameter of zeros: a branch that starts as if it were not there.

@@ -9,7 +9,7 @@
 //! use ondine_models::{network, FieldSpec, Init, Residual, Scaling, Surrogate};
 //!
 //! let device = Device::flex();
-//! let spec = FieldSpec { channels: 1, parameters: 1, dims: 1 };
+//! let spec = FieldSpec::new(1, 1, &[32]); // one channel, one parameter
 //! let fno = network::fno::FnoConfig { width: 8, modes: 4, layers: 2 };
 //! let network = network::Network::Fno(fno.init(&spec, &mut Init::new(0, &device)));
 //! let surrogate = Residual::new(network, Scaling::identity(&spec));
@@ -20,7 +20,9 @@
 //! ```
 
 pub mod block;
+pub mod import;
 mod init;
+mod kernel;
 pub mod network;
 mod residual;
 mod scaling;

@@ -27,9 +27,9 @@ impl Scaling {
     /// The scaling that changes nothing.
     pub fn identity(spec: &FieldSpec) -> Self {
         Self {
-            mean: vec![0.0; spec.channels],
-            deviation: vec![1.0; spec.channels],
-            increment: vec![1.0; spec.channels],
+            mean: vec![0.0; spec.outputs],
+            deviation: vec![1.0; spec.outputs],
+            increment: vec![1.0; spec.outputs],
             center: vec![0.0; spec.parameters],
             spread: vec![1.0; spec.parameters],
         }

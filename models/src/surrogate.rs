@@ -2,15 +2,35 @@
 
 use burn::tensor::Tensor;
 
-/// The fields a network is built for; a grid is given only when it runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The fields a network is built for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldSpec {
-    /// Number of channels of the state.
-    pub channels: usize,
+    /// Channels that the network sees: those of the state, and what a surrogate shows it beside.
+    pub inputs: usize,
+    /// Channels that the network answers with.
+    pub outputs: usize,
     /// Number of parameters (time step, grid spacing, equation parameters).
     pub parameters: usize,
-    /// Number of space dimensions, 1 to 3.
-    pub dims: usize,
+    /// Points an axis of the grid it is trained on, 1 to 3 axes. Most networks run on other grids too; what binds one to
+    /// this says [`NetworkConfig::check_grid`](crate::network::NetworkConfig::check_grid).
+    pub grid: Vec<usize>,
+}
+
+impl FieldSpec {
+    /// A network from `channels` fields to as many, on `grid`.
+    pub fn new(channels: usize, parameters: usize, grid: &[usize]) -> Self {
+        Self {
+            inputs: channels,
+            outputs: channels,
+            parameters,
+            grid: grid.to_vec(),
+        }
+    }
+
+    /// Number of space dimensions.
+    pub fn dims(&self) -> usize {
+        self.grid.len()
+    }
 }
 
 /// Advances states by one frame.

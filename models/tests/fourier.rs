@@ -67,11 +67,7 @@ fn a_cosine_has_the_amplitude_one_half_at_its_mode() {
 fn fno_commutes_with_periodic_shifts() {
     let device = Device::flex();
     for (grid, shift) in [(vec![24], 5), (vec![8, 12], 5 * 12), (vec![4, 6, 8], 48)] {
-        let spec = FieldSpec {
-            channels: 1,
-            parameters: 2,
-            dims: grid.len(),
-        };
+        let spec = FieldSpec::new(1, 2, &grid);
         let config = FnoConfig {
             width: 8,
             modes: 4,
@@ -103,11 +99,7 @@ fn fno_commutes_with_periodic_shifts() {
 #[test]
 fn fno_gives_the_same_function_on_a_finer_grid() {
     let device = Device::flex();
-    let spec = FieldSpec {
-        channels: 1,
-        parameters: 1,
-        dims: 1,
-    };
+    let spec = FieldSpec::new(1, 1, &[32]);
     let config = FnoConfig {
         width: 8,
         modes: 6,

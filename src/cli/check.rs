@@ -5,10 +5,8 @@ use super::accuracy::Measured;
 use super::table::{columns, print, print_json};
 use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::Recipe;
-use burn::module::Module;
 use clap::Args;
 use ondine_datasets::Ensemble;
-use ondine_models::Init;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -182,8 +180,7 @@ fn solving(recipe: &Recipe, ensemble: &Ensemble, reference_error: Option<f64>) -
 /// What is learned.
 fn training(plan: &Plan) -> Facts {
     let recipe = &plan.recipe;
-    let device = burn::tensor::Device::flex();
-    let network = plan.network.init(&plan.fields, &mut Init::new(0, &device));
+    let parameters = plan.network.num_parameters(&plan.fields);
     let reads = (recipe.train.steps * recipe.train.batch) as f64 / plan.pace.total as f64;
     let mut facts = vec![
         (
@@ -193,7 +190,7 @@ fn training(plan: &Plan) -> Facts {
         feed(plan),
         (
             "network",
-            format!("{}, {} parameters", recipe.model_kind, network.num_params()),
+            format!("{}, {parameters} parameters", recipe.model_kind),
         ),
         (
             "training",

@@ -138,10 +138,11 @@ fn sentences(summary: &Summary) -> String {
         ),
     };
     format!(
-        "{} after {} steps: {} of training, {} altogether{memory}\n\
+        "{} after {} steps of a network with {} parameters: {} of training, {} altogether{memory}\n\
          the trainer waited {} of the time for data, {other}{failures}",
         summary.status,
         summary.steps,
+        summary.parameters,
         duration(summary.training_s),
         duration(summary.wall_s),
         percent(summary.trainer_wait),

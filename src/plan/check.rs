@@ -167,6 +167,16 @@ impl Recipe {
         self.check_objectives()
     }
 
+    /// Whether the network can be built for the grid.
+    pub(super) fn check_network(&self) -> Result<(), RecipeError> {
+        let points = &self.grid.points;
+        let checked = self.model.check_grid(points, points);
+        checked.map_err(|problem| {
+            let message = format!("`{}` {problem}", self.model_kind);
+            self.source.error_at("grid.points", message)
+        })
+    }
+
     /// Fixes the number of steps by the reads of a window or the epochs of a file, or checks that they fit each other.
     pub(super) fn settle_steps(&mut self) -> Result<(), RecipeError> {
         self.check_epochs()?;

@@ -203,7 +203,7 @@ impl Plan {
     /// When the file does not hold what the plan trains on.
     pub fn window_file(&self) -> Option<Result<WindowFile, DatasetError>> {
         let data = self.recipe.data.as_ref()?;
-        let names = self.recipe.equation.value_names(self.fields.dims);
+        let names = self.recipe.equation.value_names(self.fields.dims());
         let reader = data.source.reader.clone();
         let trajectories = self.recipe.ensemble.simulations;
         Some(WindowFile::new(

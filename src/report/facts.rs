@@ -193,6 +193,7 @@ fn title(kind: &str) -> String {
     let word = |word: &str| match word {
         "fno" | "mlp" => word.to_uppercase(),
         "unet" => "U-Net".into(),
+        "resnet" => "ResNet".into(),
         _ => {
             let mut letters = word.chars();
             letters
@@ -227,6 +228,7 @@ mod tests {
         assert_eq!(title("kuramoto_sivashinsky"), "Kuramoto–Sivashinsky");
         assert_eq!(title("hyper_diffusion"), "Hyper Diffusion");
         assert_eq!(title("dilated_unet"), "Dilated U-Net");
+        assert_eq!(title("dilated_resnet"), "Dilated ResNet");
         assert_eq!(title("fno"), "FNO");
     }
 }

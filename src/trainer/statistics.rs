@@ -8,7 +8,7 @@ use ondine_models::Scaling;
 
 /// The scales that the windows held now suggest.
 pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
-    let channels = (0..plan.fields.channels).map(|channel| Channel::of(plan, windows, channel));
+    let channels = (0..plan.fields.outputs).map(|channel| Channel::of(plan, windows, channel));
     let channels: Vec<Channel> = channels.collect();
     let column = |read: fn(&Channel) -> f64| channels.iter().map(|c| positive(read(c))).collect();
     let priors = priors(plan);

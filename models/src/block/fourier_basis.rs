@@ -25,10 +25,15 @@ pub struct FourierBasis {
 impl FourierBasis {
     /// The matrices for `grid`, retaining `modes` wavenumbers an axis, fewer where the grid resolves fewer.
     pub fn new(grid: &[usize], modes: usize, device: &Device) -> Self {
+        Self::with_modes(grid, &vec![modes; grid.len()], device)
+    }
+
+    /// The matrices for `grid`, retaining `modes` wavenumbers along each axis, fewer where the grid resolves fewer.
+    pub fn with_modes(grid: &[usize], modes: &[usize], device: &Device) -> Self {
         let device = device.clone().without_autodiff();
         let last = grid.len() - 1;
         let retained: Vec<usize> = (0..grid.len())
-            .map(|axis| retained_modes(grid[axis], modes, axis == last))
+            .map(|axis| retained_modes(grid[axis], modes[axis], axis == last))
             .collect();
         let axes = || (0..grid.len()).map(|axis| (axis, grid[axis], retained[axis]));
         let forward = |(axis, n, m)| match axis == last {
@@ -116,6 +121,14 @@ impl BasisCache {
     /// # Panics
     /// When another thread panicked while it made a basis.
     pub fn get(&self, grid: &[usize], modes: usize, device: &Device) -> Arc<FourierBasis> {
+        self.get_modes(grid, &vec![modes; grid.len()], device)
+    }
+
+    /// The basis of `grid` on `device` that retains `modes` wavenumbers along each axis, made at its first use.
+    ///
+    /// # Panics
+    /// When another thread panicked while it made a basis.
+    pub fn get_modes(&self, grid: &[usize], modes: &[usize], device: &Device) -> Arc<FourierBasis> {
         let plain = device.clone().without_autodiff();
         let mut known = self
             .0
@@ -127,7 +140,7 @@ impl BasisCache {
         if let Some(basis) = found {
             return basis.clone();
         }
-        let basis = Arc::new(FourierBasis::new(grid, modes, &plain));
+        let basis = Arc::new(FourierBasis::with_modes(grid, modes, &plain));
         known.push(basis.clone());
         basis
     }
@@ -141,14 +154,14 @@ fn retained_modes(points: usize, modes: usize, last: bool) -> usize {
     }
 }
 
-/// Positions of the retained modes among `modes` an axis, the last axis slowest; nothing when all are retained.
-fn subset(retained: &[usize], modes: usize) -> Option<Vec<i32>> {
-    if retained.iter().all(|&m| m == modes) {
+/// Positions of the retained modes among `modes` along each axis, the last axis slowest; nothing when all are retained.
+fn subset(retained: &[usize], modes: &[usize]) -> Option<Vec<i32>> {
+    if retained == modes {
         return None;
     }
     let last = retained.len() - 1;
     let mut rows: Vec<usize> = (0..retained[last]).collect();
-    for &m in retained[..last].iter().rev() {
+    for (&m, &modes) in retained[..last].iter().zip(modes).rev() {
         let first = modes / 2 - m / 2;
         let extended = |row| (first..first + m).map(move |k| row * modes + k);
         rows = rows.into_iter().flat_map(extended).collect();

@@ -1,12 +1,36 @@
 //! Blocks that networks share.
 //!
-//! Inside a network fields are point-first, `[point, batch, channel]`: a transform along the points and a dense layer
-//! along the channels are then both one matrix product without a copy.
+//! Inside a Fourier network fields are point-first, `[point, batch, channel]`: a transform along the points and a dense
+//! layer along the channels are then both one matrix product without a copy. Convolutions keep `[batch, point, channel]`.
 
+pub mod activation;
+mod attention;
+mod constants;
+mod convolution;
+mod embedding;
 mod fourier_basis;
+mod group_norm;
+mod mlp;
+mod modulation;
+mod nonlinearity;
+mod padding;
 mod pointwise;
+mod residual_block;
 mod spectral_conv;
+mod transposed_convolution;
 
+pub use attention::Attention;
+pub use constants::with_constants;
+pub use convolution::{Convolution, ConvolutionConfig};
+pub use embedding::ParameterEmbedding;
 pub use fourier_basis::{BasisCache, FourierBasis};
+pub use group_norm::{GroupNorm, instance_norm};
+pub use mlp::Mlp;
+pub use modulation::{Conditioning, Modulation};
+pub use nonlinearity::Activation;
+pub use padding::Padding;
 pub use pointwise::Pointwise;
+pub use residual_block::{BlockConfig, ResidualBlock};
+pub(crate) use residual_block::{modulated, normalized};
 pub use spectral_conv::SpectralConv;
+pub use transposed_convolution::{TransposedConfig, TransposedConvolution};

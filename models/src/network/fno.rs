@@ -54,16 +54,16 @@ impl Default for FnoConfig {
 impl FnoConfig {
     /// The operator, with weights drawn from `init`.
     pub fn init(&self, spec: &FieldSpec, init: &mut Init) -> Fno {
-        let modes = self.modes.pow(spec.dims as u32);
+        let modes = self.modes.pow(spec.dims() as u32);
         let width = self.width;
         Fno {
             embed: init.linear(spec.parameters.max(1), width),
-            lift: Pointwise::new(spec.channels, width, init),
+            lift: Pointwise::new(spec.inputs, width, init),
             layers: (0..self.layers)
                 .map(|_| FourierLayer::new(width, modes, init))
                 .collect(),
             expand: Pointwise::new(width, 2 * width, init),
-            project: Pointwise::new(2 * width, spec.channels, init),
+            project: Pointwise::new(2 * width, spec.outputs, init),
             modes: self.modes,
             bases: BasisCache::default(),
         }

@@ -1,6 +1,14 @@
 //! Networks: maps between fields on a grid, in scaled units. One file and one entry of [`NETWORKS`] each.
 
+pub mod classic_unet;
+pub mod dilated_resnet;
 pub mod fno;
+pub mod fno_neuraloperator;
+pub mod message_passing;
+pub mod mlp;
+mod ranges;
+pub mod resnet;
+pub mod unet;
 
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -9,9 +17,27 @@ use std::sync::Arc;
 
 /// Every network, built.
 #[derive(Module, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a surrogate has one network, and a module cannot stand in a box"
+)]
 pub enum Network {
     /// Fourier neural operator.
     Fno(fno::Fno),
+    /// Fourier neural operator as the library neuraloperator builds it.
+    FnoNeuraloperator(fno_neuraloperator::FnoNeuraloperator),
+    /// Modern U-Net.
+    Unet(unet::Unet),
+    /// Classic U-Net.
+    ClassicUnet(classic_unet::ClassicUnet),
+    /// Residual network.
+    Resnet(resnet::Resnet),
+    /// Dilated residual network.
+    DilatedResnet(dilated_resnet::DilatedResnet),
+    /// Message passing network.
+    MessagePassing(message_passing::MessagePassing),
+    /// Fully connected network.
+    Mlp(mlp::FullyConnected),
 }
 
 impl Network {
@@ -20,15 +46,40 @@ impl Network {
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         match self {
-            Self::Fno(fno) => fno.forward(u, parameters, grid),
+            Self::Fno(network) => network.forward(u, parameters, grid),
+            Self::FnoNeuraloperator(network) => network.forward(u, parameters, grid),
+            Self::Unet(network) => network.forward(u, parameters, grid),
+            Self::ClassicUnet(network) => network.forward(u, parameters, grid),
+            Self::Resnet(network) => network.forward(u, parameters, grid),
+            Self::DilatedResnet(network) => network.forward(u, parameters, grid),
+            Self::MessagePassing(network) => network.forward(u, parameters, grid),
+            Self::Mlp(network) => network.forward(u, parameters, grid),
         }
+    }
+
+    /// How many numbers are learned.
+    pub fn num_parameters(&self) -> usize {
+        self.num_params()
     }
 }
 
 /// The options of a network, able to build it.
 pub trait NetworkConfig: Send + Sync {
-    /// A network for the fields of `spec`.
+    /// A network for the fields of `spec`, whose grid has passed [`Self::check_grid`].
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network;
+
+    /// Whether a network that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
+    ///
+    /// # Errors
+    /// What is wrong with `grid`, and what to write instead.
+    fn check_grid(&self, _trained: &[usize], _grid: &[usize]) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// How many numbers a network for the fields of `spec` learns; it is not built for that.
+    fn num_parameters(&self, spec: &FieldSpec) -> usize {
+        self.init(spec, &mut Init::sizes()).num_parameters()
+    }
 
     /// The options with their defaults filled in, as they stand in a resolved recipe.
     fn options(&self) -> toml::Table;
@@ -47,7 +98,16 @@ pub struct NetworkEntry {
 }
 
 /// Every network.
-pub const NETWORKS: &[&NetworkEntry] = &[&fno::ENTRY];
+pub const NETWORKS: &[&NetworkEntry] = &[
+    &fno::ENTRY,
+    &fno_neuraloperator::ENTRY,
+    &unet::ENTRY,
+    &classic_unet::ENTRY,
+    &resnet::ENTRY,
+    &dilated_resnet::ENTRY,
+    &message_passing::ENTRY,
+    &mlp::ENTRY,
+];
 
 /// The network called `kind`.
 pub fn find(kind: &str) -> Option<&'static NetworkEntry> {

@@ -1,0 +1,167 @@
+//! Convolution with a small kernel over any number of axes: `y_x = b + Σ_t x_(s x + d (t − k/2)) W_t`.
+//!
+//! The cross-correlation that deep learning calls a convolution, with stride `s`, dilation `d` and an odd kernel of `k`
+//! taps an axis; `W_t` is a matrix over channels for every tap `t`.
+
+use super::Padding;
+use crate::Init;
+use burn::module::{Module, Param};
+use burn::tensor::{Slice, Tensor};
+
+/// The shape of a convolution; the default is three taps on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConvolutionConfig {
+    /// Number of axes, 1 to 3.
+    pub dims: usize,
+    /// Channels in.
+    pub inputs: usize,
+    /// Channels out.
+    pub outputs: usize,
+    /// Taps an axis, odd.
+    pub kernel: usize,
+    /// Spacing of the taps in points, at least 1.
+    pub dilation: usize,
+    /// Spacing of the points that are computed, at least 1; 2 halves every axis.
+    pub stride: usize,
+    /// The values beyond the edges.
+    pub padding: Padding,
+    /// Whether a constant is added to every channel.
+    pub bias: bool,
+}
+
+impl Default for ConvolutionConfig {
+    fn default() -> Self {
+        Self {
+            dims: 1,
+            inputs: 1,
+            outputs: 1,
+            kernel: 3,
+            dilation: 1,
+            stride: 1,
+            padding: Padding::Periodic,
+            bias: true,
+        }
+    }
+}
+
+impl ConvolutionConfig {
+    fn taps(&self) -> usize {
+        self.kernel.pow(self.dims as u32)
+    }
+
+    /// Points added at both ends of an axis, so that a stride of 1 keeps the grid.
+    fn margin(&self) -> usize {
+        self.dilation * (self.kernel / 2)
+    }
+
+    fn assert_valid(&self) {
+        assert!((1..=3).contains(&self.dims), "1 to 3 axes");
+        assert!(self.kernel % 2 == 1, "an odd number of taps has a middle");
+        assert!(
+            self.dilation > 0 && self.stride > 0,
+            "spacings are positive"
+        );
+    }
+}
+
+/// A matrix over channels for every tap of a small kernel.
+#[derive(Module, Debug)]
+pub struct Convolution {
+    /// One matrix a tap, the last axis of the kernel fastest: `[tap, inputs, outputs]`.
+    pub weight: Param<Tensor<3>>,
+    /// What is added to every channel, `[outputs]`.
+    pub bias: Option<Param<Tensor<1>>>,
+    #[module(skip)]
+    config: ConvolutionConfig,
+}
+
+impl Convolution {
+    /// A convolution with weights and biases from `U(-1/√(inputs · taps), 1/√(inputs · taps))`, as in `PyTorch`.
+    ///
+    /// # Panics
+    /// When the kernel is even, a spacing zero, or the number of axes not 1, 2 or 3.
+    pub fn new(config: &ConvolutionConfig, init: &mut Init) -> Self {
+        let bound = 1.0 / ((config.inputs * config.taps()) as f64).sqrt();
+        Self::with_bound(config, bound, init)
+    }
+
+    /// A convolution of zeros: a branch that starts as if it were not there.
+    ///
+    /// # Panics
+    /// As [`Self::new`].
+    pub fn zero(config: &ConvolutionConfig, init: &mut Init) -> Self {
+        Self::with_bound(config, 0.0, init)
+    }
+
+    fn with_bound(config: &ConvolutionConfig, bound: f64, init: &mut Init) -> Self {
+        config.assert_valid();
+        let shape = [config.taps(), config.inputs, config.outputs];
+        Self {
+            weight: init.uniform(shape, bound),
+            bias: config.bias.then(|| init.uniform([config.outputs], bound)),
+            config: *config,
+        }
+    }
+
+    /// The grid of the answer: as it was for a stride of 1, else every axis divided by the stride and rounded up.
+    pub fn grid_after(&self, grid: &[usize]) -> Vec<usize> {
+        let stride = self.config.stride;
+        grid.iter().map(|n| n.div_ceil(stride)).collect()
+    }
+
+    /// # Shapes   x: `[batch, point, inputs]` → `[batch, point of `[`Self::grid_after`]`, outputs]`
+    ///
+    /// # Panics
+    /// When the grid has not the axes, or `x` not the points, that the convolution was told.
+    pub fn forward(&self, x: Tensor<3>, grid: &[usize]) -> Tensor<3> {
+        let [batch, points, channels] = x.dims();
+        assert_eq!(grid.len(), self.config.dims, "axes of the grid");
+        assert_eq!(grid.iter().product::<usize>(), points, "points of the grid");
+        let after = self.grid_after(grid);
+        let [taps, inputs, outputs] = self.weight.dims();
+        let rows = batch * after.iter().product::<usize>();
+        let columns = match self.config {
+            ConvolutionConfig {
+                kernel: 1,
+                stride: 1,
+                ..
+            } => x.reshape([rows, inputs]),
+            _ => self.columns(x.reshape(with_grid(batch, grid, channels)), &after),
+        };
+        let weight = self.weight.val().reshape([taps * inputs, outputs]);
+        let y = columns.matmul(weight);
+        let y = match &self.bias {
+            Some(bias) => y + bias.val().unsqueeze(),
+            None => y,
+        };
+        y.reshape([batch, rows / batch, outputs])
+    }
+
+    /// The values under every tap, side by side: `[batch, axes …, inputs]` → `[batch · point, tap · inputs]`.
+    fn columns(&self, x: Tensor<5>, after: &[usize]) -> Tensor<2> {
+        let config = &self.config;
+        let first = 4 - config.dims; // axes 1 to 3 of the tensor hold the grid, aligned to the end
+        let padded = (first..4).fold(x, |x, axis| config.padding.extend(x, axis, config.margin()));
+        let tap = |tap: usize| {
+            let mut slices = [Slice::full(); 5];
+            let mut rest = tap;
+            for axis in (first..4).rev() {
+                let start = config.dilation * (rest % config.kernel);
+                let last = start + config.stride * (after[axis - first] - 1);
+                let end = Some(last as isize + 1);
+                slices[axis] = Slice::new(start as isize, end, config.stride as isize);
+                rest /= config.kernel;
+            }
+            padded.clone().slice(slices)
+        };
+        let columns = Tensor::cat((0..config.taps()).map(tap).collect(), 4);
+        columns.flatten::<2>(0, 3)
+    }
+}
+
+/// `[batch, n₁, n₂, n₃, channel]` with ones in front of the axes of `grid`.
+fn with_grid(batch: usize, grid: &[usize], channels: usize) -> [usize; 5] {
+    let mut shape = [batch, 1, 1, 1, channels];
+    shape[4 - grid.len()..4].copy_from_slice(grid);
+    shape
+}

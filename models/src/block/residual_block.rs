@@ -1,0 +1,129 @@
+//! Residual block: `S x + C₂ a(N₂(C₁ a(N₁ x) + b(e)))`, normalisation and activation before each convolution.
+//!
+//! He et al. (2016b), fig. 1b, with the embedding of Ho et al. (2020) between the two convolutions; `C₂` starts at zero,
+//! so that a block starts as its shortcut `S`: the identity, or a dense layer where the number of channels changes.
+
+use super::{
+    Activation, Conditioning, Convolution, ConvolutionConfig, GroupNorm, Modulation, Padding,
+    Pointwise,
+};
+use crate::Init;
+use burn::module::Module;
+use burn::tensor::Tensor;
+
+/// What the blocks of one network have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockConfig {
+    /// Number of axes, 1 to 3.
+    pub dims: usize,
+    /// Groups of the normalisation; none for 0.
+    pub groups: usize,
+    /// What stands before each convolution.
+    pub activation: Activation,
+    /// The values beyond the edges.
+    pub padding: Padding,
+    /// Size of the embedding that blocks listen to, if there are parameters.
+    pub embedding: Option<usize>,
+    /// What the parameters change.
+    pub conditioning: Conditioning,
+}
+
+impl BlockConfig {
+    /// A convolution of three taps an axis.
+    pub fn convolution(&self, inputs: usize, outputs: usize) -> ConvolutionConfig {
+        ConvolutionConfig {
+            dims: self.dims,
+            inputs,
+            outputs,
+            padding: self.padding,
+            ..ConvolutionConfig::default()
+        }
+    }
+
+    /// A normalisation, where there is one.
+    pub fn norm(&self, channels: usize, init: &mut Init) -> Option<GroupNorm> {
+        (self.groups > 0).then(|| GroupNorm::new(self.groups, channels, init))
+    }
+
+    /// What listens to the parameters, where there are some.
+    pub fn modulation(&self, channels: usize, init: &mut Init) -> Option<Modulation> {
+        let size = self.embedding?;
+        Some(Modulation::new(size, channels, self.conditioning, init))
+    }
+}
+
+/// Two convolutions beside a shortcut.
+#[derive(Module, Debug)]
+pub struct ResidualBlock {
+    norm1: Option<GroupNorm>,
+    conv1: Convolution,
+    modulation: Option<Modulation>,
+    norm2: Option<GroupNorm>,
+    conv2: Convolution,
+    shortcut: Option<Pointwise>,
+    #[module(skip)]
+    activation: Activation,
+    #[module(skip)]
+    conditioning: Conditioning,
+}
+
+impl ResidualBlock {
+    /// A block from `inputs` to `outputs` channels.
+    pub fn new(inputs: usize, outputs: usize, config: &BlockConfig, init: &mut Init) -> Self {
+        Self {
+            norm1: config.norm(inputs, init),
+            conv1: Convolution::new(&config.convolution(inputs, outputs), init),
+            modulation: config.modulation(outputs, init),
+            norm2: config.norm(outputs, init),
+            conv2: Convolution::zero(&config.convolution(outputs, outputs), init),
+            shortcut: (inputs != outputs).then(|| Pointwise::new(inputs, outputs, init)),
+            activation: config.activation,
+            conditioning: config.conditioning,
+        }
+    }
+
+    /// # Shapes   x: `[batch, point, inputs]`, embedding: `[batch, size]` → `[batch, point, outputs]`
+    pub fn forward(
+        &self,
+        x: Tensor<3>,
+        embedding: Option<&Tensor<2>>,
+        grid: &[usize],
+    ) -> Tensor<3> {
+        let h = self.activation.apply(normalized(&self.norm1, x.clone()));
+        let h = self.conv1.forward(h, grid);
+        // A factor before the normalisation would be divided out by it.
+        let h = match self.conditioning {
+            Conditioning::Shift => {
+                normalized(&self.norm2, modulated(&self.modulation, h, embedding))
+            }
+            Conditioning::ScaleShift => {
+                modulated(&self.modulation, normalized(&self.norm2, h), embedding)
+            }
+        };
+        let h = self.conv2.forward(self.activation.apply(h), grid);
+        match &self.shortcut {
+            Some(dense) => dense.forward(x) + h,
+            None => x + h,
+        }
+    }
+}
+
+/// The normalisation of `x`, or `x` where there is none.
+pub(crate) fn normalized(norm: &Option<GroupNorm>, x: Tensor<3>) -> Tensor<3> {
+    match norm {
+        Some(norm) => norm.forward(x),
+        None => x,
+    }
+}
+
+/// `h` as the parameters change it, or `h` where there are none.
+pub(crate) fn modulated(
+    modulation: &Option<Modulation>,
+    h: Tensor<3>,
+    embedding: Option<&Tensor<2>>,
+) -> Tensor<3> {
+    match (modulation, embedding) {
+        (Some(modulation), Some(embedding)) => modulation.forward(h, embedding.clone()),
+        _ => h,
+    }
+}

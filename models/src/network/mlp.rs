@@ -1,0 +1,118 @@
+//! Fully connected network over the flattened state: `u, p ↦ W_n a(… a(W_1 [u, p] + b_1) …) + b_n`.
+//!
+//! The simplest surrogate there is, and the first that was trained online (Meyer et al. 2023, §4). Every point has weights
+//! of its own, so it is bound to the grid it was trained on, and it knows nothing of neighbours or shifts.
+
+use super::ranges::within;
+use super::{Network, NetworkConfig, NetworkEntry};
+use crate::block::{Activation, Mlp, with_constants};
+use crate::{FieldSpec, Init, Options};
+use burn::module::Module;
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The entry of the list of networks.
+pub const ENTRY: NetworkEntry = NetworkEntry {
+    kind: "mlp",
+    summary: "fully connected over all points (Meyer et al. 2023); only for the grid it was trained on",
+    options: &[
+        ("width", "units of a hidden layer, 1 to 65536; default 256"),
+        ("layers", "hidden layers, 1 to 64; default 2"),
+        (
+            "activation",
+            "\"gelu\", \"silu\", \"relu\" or \"tanh\"; default \"relu\"",
+        ),
+    ],
+    decode,
+};
+
+/// Options of a fully connected network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MlpConfig {
+    /// Units of a hidden layer.
+    pub width: usize,
+    /// Hidden layers.
+    pub layers: usize,
+    /// What stands between two layers.
+    pub activation: Activation,
+}
+
+impl Default for MlpConfig {
+    fn default() -> Self {
+        Self {
+            width: 256,
+            layers: 2,
+            activation: Activation::Relu,
+        }
+    }
+}
+
+impl NetworkConfig for MlpConfig {
+    fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
+        Network::Mlp(FullyConnected::new(self, spec, init))
+    }
+
+    fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
+        if trained == grid {
+            return Ok(());
+        }
+        Err(format!(
+            "has weights for the {trained:?} points it was trained on and can't answer on {grid:?}: use that grid, or \
+             train another network"
+        ))
+    }
+
+    fn options(&self) -> toml::Table {
+        toml::Table::try_from(self).expect("plain numbers are valid TOML")
+    }
+}
+
+/// A fully connected network.
+#[derive(Module, Debug)]
+pub struct FullyConnected {
+    layers: Mlp,
+    #[module(skip)]
+    grid: Vec<usize>,
+    #[module(skip)]
+    outputs: usize,
+}
+
+impl FullyConnected {
+    /// The network, with weights drawn from `init`.
+    pub fn new(config: &MlpConfig, spec: &FieldSpec, init: &mut Init) -> Self {
+        let points = spec.grid.iter().product::<usize>();
+        let mut sizes = vec![points * spec.inputs + spec.parameters];
+        sizes.extend(vec![config.width; config.layers]);
+        sizes.push(points * spec.outputs);
+        Self {
+            layers: Mlp::new(&sizes, config.activation, init),
+            grid: spec.grid.clone(),
+            outputs: spec.outputs,
+        }
+    }
+
+    /// # Shapes   u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → `[batch, point, outputs]`
+    ///
+    /// # Panics
+    /// When the grid is not the one it was built for.
+    pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
+        assert_eq!(grid, self.grid, "a fully connected network keeps its grid");
+        let [batch, points, _] = u.dims();
+        let all = u.reshape([batch as i32, 1, -1]);
+        let known = with_constants(all, &parameters);
+        self.layers
+            .forward(known)
+            .reshape([batch, points, self.outputs])
+    }
+}
+
+fn decode(options: Options<'_>) -> Result<Arc<dyn NetworkConfig>, toml::de::Error> {
+    let config = MlpConfig::deserialize(options)?;
+    within(&[
+        ("width", config.width, [1, 65536]),
+        ("layers", config.layers, [1, 64]),
+    ])?;
+    Ok(Arc::new(config))
+}

@@ -1,0 +1,152 @@
+//! Small members of the list of networks.
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+use burn::module::{Module, ModuleMapper, Param};
+use burn::tensor::{Device, Distribution, Int, Tensor};
+use ondine_models::network::{NETWORKS, Network, NetworkConfig, NetworkEntry, find};
+use ondine_models::{FieldSpec, Init, Options, Residual, Scaling};
+use std::sync::Arc;
+use toml::de::ValueDeserializer;
+
+/// A network with few weights.
+pub(crate) struct Case {
+    pub(crate) kind: &'static str,
+    pub(crate) options: &'static str,
+    /// Shifts by multiples of so many points commute with the network; nothing where none do.
+    pub(crate) shift: Option<usize>,
+}
+
+/// Smooth activations: gradients are compared with differences.
+const CASES: &[Case] = &[
+    case("fno", "{ width = 8, modes = 4, layers = 2 }", Some(1)),
+    case(
+        "fno_neuraloperator",
+        "{ width = 8, modes = 6, layers = 2, coordinates = false }",
+        Some(1),
+    ),
+    case(
+        "fno_neuraloperator",
+        "{ width = 8, modes = 6, layers = 2, lifting = 1, projection = 3 }",
+        None,
+    ),
+    case(
+        "unet",
+        "{ width = 8, multipliers = [1, 2], blocks = 1, attention = true }",
+        Some(2),
+    ),
+    case(
+        "unet",
+        "{ width = 8, multipliers = [2], groups = 4, conditioning = \"scale_shift\", activation = \"tanh\" }",
+        Some(1),
+    ),
+    case(
+        "classic_unet",
+        "{ width = 8, levels = 1, activation = \"silu\" }",
+        Some(2),
+    ),
+    case("resnet", "{ width = 16, blocks = 2 }", Some(1)),
+    case(
+        "resnet",
+        "{ width = 16, blocks = 2, order = \"post_activation\", groups = 0, activation = \"silu\" }",
+        Some(1),
+    ),
+    case(
+        "dilated_resnet",
+        "{ width = 12, blocks = 1, dilations = [1, 4, 2], groups = 2 }",
+        Some(1),
+    ),
+    case(
+        "message_passing",
+        "{ width = 16, layers = 2, radius = 2 }",
+        Some(1),
+    ),
+    case(
+        "mlp",
+        "{ width = 48, layers = 1, activation = \"tanh\" }",
+        None,
+    ),
+];
+
+const fn case(kind: &'static str, options: &'static str, shift: Option<usize>) -> Case {
+    Case {
+        kind,
+        options,
+        shift,
+    }
+}
+
+/// Small members of every kind, at least one each.
+pub(crate) fn cases() -> &'static [Case] {
+    for NetworkEntry { kind, .. } in NETWORKS {
+        let known = CASES.iter().any(|case| case.kind == *kind);
+        assert!(known, "give `{kind}` small options here");
+    }
+    CASES
+}
+
+/// Options as they would stand in a recipe.
+pub(crate) fn decode(kind: &str, options: &str) -> Result<Arc<dyn NetworkConfig>, toml::de::Error> {
+    let entry = find(kind).expect("the kind is in the list");
+    let options: Options<'_> = ValueDeserializer::parse(options).expect("the options are TOML");
+    (entry.decode)(options)
+}
+
+impl Case {
+    pub(crate) fn config(&self) -> Arc<dyn NetworkConfig> {
+        decode(self.kind, self.options).unwrap_or_else(|error| panic!("{}: {error}", self.kind))
+    }
+
+    /// The network as it starts, for two fields and three parameters.
+    pub(crate) fn network(&self, grid: &[usize], device: &Device) -> Network {
+        self.config().init(&spec(grid), &mut Init::new(1, device))
+    }
+
+    /// The surrogate with every weight moved, so that no branch starts at zero.
+    pub(crate) fn surrogate(&self, grid: &[usize], device: &Device) -> Residual {
+        let network = moved(self.network(grid, device), 0.05, 0.3);
+        Residual::new(network, Scaling::identity(&spec(grid)))
+    }
+}
+
+pub(crate) fn spec(grid: &[usize]) -> FieldSpec {
+    FieldSpec::new(2, 3, grid)
+}
+
+/// Random fields, `[batch, point, 2]`.
+pub(crate) fn states(batch: usize, points: usize, device: &Device) -> Tensor<3> {
+    device.seed(3);
+    Tensor::random([batch, points, 2], Distribution::Normal(0.0, 1.0), device)
+}
+
+/// Every weight plus `step` times [`direction`].
+pub(crate) fn moved<M: Module>(module: M, step: f64, phase: f64) -> M {
+    module.map(&mut Moved { step, phase })
+}
+
+struct Moved {
+    step: f64,
+    phase: f64,
+}
+
+impl ModuleMapper for Moved {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let (step, phase) = (self.step, self.phase);
+        param.map(|weight| {
+            let by = direction(weight.dims(), phase, &weight.device()) * step;
+            let tracked = weight.is_require_grad();
+            (weight.detach() + by).detach().set_require_grad(tracked)
+        })
+    }
+}
+
+/// Entries of order one without a pattern: a sine that is read at long steps.
+pub(crate) fn direction<const D: usize>(
+    dims: [usize; D],
+    phase: f64,
+    device: &Device,
+) -> Tensor<D> {
+    let device = device.clone().without_autodiff();
+    let count = dims.iter().product::<usize>() as i64;
+    let index = Tensor::<1, Int>::arange(0..count, &device).float();
+    (index * 2.399_963 + phase).sin().reshape(dims)
+}

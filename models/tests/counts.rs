@@ -1,0 +1,90 @@
+//! Numbers of parameters as they were published for the same architecture, or measured on the published code.
+
+mod common;
+
+use common::decode;
+use ondine_models::FieldSpec;
+
+/// The count for a network from one channel to one, without parameters, on `dims` axes.
+#[track_caller]
+fn counts(kind: &str, options: &str, expected: [usize; 3]) {
+    let config = decode(kind, options).expect("the options are valid");
+    for (dims, expected) in (1..=3).zip(expected) {
+        let spec = FieldSpec::new(1, 0, &vec![64; dims]);
+        let counted = config.num_parameters(&spec);
+        assert_eq!(counted, expected, "{kind} {options} on {dims} axes");
+    }
+}
+
+/// `PDEquinox` 0.1.3, counted by `APEBench` 0.1.1.
+#[test]
+fn resnets_and_the_classic_unet_are_as_large_as_those_of_pdequinox() {
+    counts(
+        "classic_unet",
+        "{ width = 12, levels = 2 }",
+        [27_193, 79_969, 238_297],
+    );
+    counts(
+        "resnet",
+        "{ width = 26, blocks = 8, order = \"post_activation\", groups = 0 }",
+        [32_943, 97_839, 292_527],
+    );
+    counts(
+        "resnet",
+        "{ width = 26, blocks = 6 }",
+        [25_351, 74_023, 220_039],
+    );
+    counts(
+        "dilated_resnet",
+        "{ width = 32, blocks = 2, dilations = [1, 2, 4, 2, 1] }",
+        [31_777, 93_217, 277_537],
+    );
+}
+
+/// Gupta & Brandstetter (2022) publish the number for four frames of three fields in and one out; those for the
+/// Kuramoto-Sivashinsky equation follow from the code of Lippe et al. (2023), with an embedding of two or three numbers
+/// beside that of the refinement step.
+#[test]
+fn the_unet_is_as_large_as_those_of_pdearena() {
+    let config = decode("unet", "{ width = 64 }").expect("the options are valid");
+    for (inputs, outputs, parameters, grid, expected) in [
+        (12, 3, 0, &[128, 128][..], 144_263_683),
+        (2, 1, 3, &[256], 53_924_225),
+        (2, 1, 4, &[256], 54_006_657),
+        (1, 1, 3, &[256], 53_924_033),
+    ] {
+        let spec = FieldSpec {
+            inputs,
+            outputs,
+            parameters,
+            grid: grid.to_vec(),
+        };
+        assert_eq!(config.num_parameters(&spec), expected, "{spec:?}");
+    }
+}
+
+/// Brandstetter et al. (2022): 25 states in and out on a line, time and the coefficients of three experiments. Theirs has
+/// 249 weights in a convolutional decoder, and 128 for the position of a point in the encoder.
+#[test]
+fn message_passing_is_as_large_as_in_the_paper_but_for_decoder_and_position() {
+    let config = decode("message_passing", "{}").expect("no option is needed");
+    let decoder = 128 * 128 + 128 + 128 * 25 + 25;
+    for (parameters, published) in [(1, 634_745), (2, 636_409), (4, 639_737)] {
+        let spec = FieldSpec::new(25, parameters, &[100]);
+        let counted = config.num_parameters(&spec) - decoder;
+        assert_eq!(counted, published - 249 - 128);
+    }
+}
+
+/// The heat equation of Meyer et al. (2023): six numbers to a million points.
+#[test]
+fn the_mlp_is_as_large_as_that_of_the_first_online_training() {
+    let config = decode("mlp", "{ width = 256, layers = 2 }").expect("the options are valid");
+    let spec = FieldSpec {
+        inputs: 0,
+        outputs: 1,
+        parameters: 6,
+        grid: vec![1000, 1000],
+    };
+    assert_eq!(config.num_parameters(&spec), 257_067_584);
+}
