@@ -274,7 +274,15 @@ fn learned(run: &Path) -> Result<Vec<String>> {
     let lines = text.lines().filter(|line| !line.contains("\"failed\""));
     let timeless = |line: &str| {
         let fields = line.trim_matches(['{', '}']).split(',');
-        let clock = ["time_s", "samples_per_s", "trainer_wait", "solver_wait"];
+        let clock = [
+            "time_s",
+            "training_s",
+            "samples_per_s",
+            "trainer_wait",
+            "solver_wait",
+            "simulations_running",
+            "workers_active",
+        ];
         let kept = fields.filter(|field| !clock.iter().any(|key| field.contains(key)));
         kept.collect::<Vec<_>>().join(",")
     };
