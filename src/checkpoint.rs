@@ -244,6 +244,7 @@ impl Checkpoint {
                 next: state.next,
             },
             failures: state.failures.clone(),
+            generations: Vec::new(),
         })
     }
 

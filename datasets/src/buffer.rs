@@ -1,8 +1,10 @@
 //! The blocking buffer between workers and trainer: watermark, back-pressure, order and telemetry around a policy.
 
+mod breeding;
 mod state;
 
 use crate::policy::Policy;
+use crate::sampler::breed::Generation;
 use crate::{Census, Conditions, DataError, Failure, FailureLog, Pace, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use state::State;
@@ -69,6 +71,8 @@ pub struct Snapshot {
     pub cursor: Cursor,
     /// Attempts at simulations that failed and were made again.
     pub failures: Vec<Failure>,
+    /// Generations of an adaptive sampler.
+    pub generations: Vec<Generation>,
 }
 
 /// Hands windows from worker threads to the trainer.
@@ -124,19 +128,6 @@ impl Buffer {
         state.failures = FailureLog::new(state.failures.all().to_vec(), limit);
         drop(state);
         self
-    }
-
-    /// Notes that a worker starts `simulation`.
-    pub fn begin(&self, simulation: u64) {
-        let mut state = self.lock();
-        state.telemetry.running += 1;
-        if self.config.order == Order::Arrival {
-            // Workers take simulations in order but may get here in another: those between have been taken too.
-            for taken in state.next..=simulation {
-                state.progress.insert(taken, 0);
-            }
-            state.next = state.next.max(simulation + 1);
-        }
     }
 
     /// Puts a window, waiting for room. False when the buffer was closed: the worker should stop.
@@ -263,6 +254,7 @@ impl Buffer {
     pub fn snapshot(&self) -> Snapshot {
         let state = self.lock();
         let contents = state.policy.contents();
+        let lineage = state.lineage.as_ref();
         Snapshot {
             contents: contents
                 .into_iter()
@@ -275,19 +267,20 @@ impl Buffer {
             simulations: state.completed(),
             cursor: state.cursor(),
             failures: state.failures.all().to_vec(),
+            generations: lineage.map_or(Vec::new(), |lineage| lineage.generations.clone()),
         }
     }
 
     /// The simulations of the windows held now, in time that grows with their number.
     pub fn census(&self) -> Census {
         let state = self.lock();
-        Census::of(
-            state
-                .policy
-                .contents()
-                .into_iter()
-                .map(|(window, _)| window),
-        )
+        let contents = state.policy.contents();
+        let mut census = Census::of(contents.into_iter().map(|(window, _)| window));
+        if let Some(lineage) = &state.lineage {
+            let drawn_again = |simulation| state.failures.attempt(simulation) > 0;
+            census.mark(|index| !drawn_again(index) && lineage.point(index).is_some());
+        }
+        census
     }
 
     /// Windows held now, for statistics of the stream.

@@ -66,8 +66,9 @@ impl Recipe {
     }
 
     fn sampler_error(&self, error: &SamplerError) -> RecipeError {
-        self.source
-            .error_at("ensemble.sampler.path", error.to_string())
+        let option = error.option().map(|option| format!(".{option}"));
+        let path = format!("ensemble.sampler{}", option.unwrap_or_default());
+        self.source.error_at(&path, error.to_string())
     }
 
     /// Names and priors of what is drawn, as a table of values calls them.

@@ -3,6 +3,7 @@
 use super::{BufferConfig, Cursor, Order, Snapshot};
 use crate::intake::Intake;
 use crate::policy::{Outlook, Policy};
+use crate::sampler::breed::Lineage;
 use crate::{DataError, FailureLog, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub(super) struct State {
     pub(super) failure: Option<DataError>,
     /// Attempts at simulations that failed and were made again.
     pub(super) failures: FailureLog,
+    /// Generations of an adaptive sampler.
+    pub(super) lineage: Option<Lineage>,
     pub(super) telemetry: Telemetry,
 }
 
@@ -46,6 +49,7 @@ impl State {
             closed: false,
             failure: None,
             failures: FailureLog::new(snapshot.failures, 0),
+            lineage: None,
             telemetry: Telemetry {
                 capacity: config.capacity,
                 arrived: snapshot.arrived,
