@@ -60,12 +60,12 @@ impl Layout {
         std::iter::once(dt).chain(rest.copied()).collect()
     }
 
-    /// The batch of `windows` on `device`.
-    pub fn batch(&self, windows: &[Window], device: &Device) -> Batch {
-        let frames = windows.first().map_or(0, |window| window.frames.len());
-        let frame = |i: usize| self.states(windows.iter().map(|window| &*window.frames[i]), device);
+    /// The batch of the frames `frames` of `windows` on `device`.
+    pub fn batch(&self, windows: &[Window], frames: &[usize], device: &Device) -> Batch {
+        let frame =
+            |&i: &usize| self.states(windows.iter().map(|window| &*window.frames[i]), device);
         Batch {
-            frames: (0..frames).map(frame).collect(),
+            frames: frames.iter().map(frame).collect(),
             parameters: self.rows(windows.iter().map(|window| &*window.conditions), device),
             grid: self.grid.clone(),
         }

@@ -1,12 +1,11 @@
 //! From a recipe as typed to a plan that can run; the only place that validates.
 
 mod check;
+mod data;
 mod design;
+mod stage;
 
-use crate::batch::Layout;
-use crate::objective::Objective;
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps};
-use crate::schedule::Schedule;
 use crate::simulate::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
@@ -14,6 +13,7 @@ use ondine_datasets::{Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
 use ondine_solvers::{SimulationSpec, SolverError, substeps_for};
+pub use stage::Stage;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,16 +34,12 @@ pub struct Plan {
     pub held_out: Ensemble,
     /// How windows are cut.
     pub cut: Cut,
-    /// Shape of states.
-    pub layout: Layout,
     /// Fields of the network.
     pub fields: FieldSpec,
     /// The network's options.
     pub network: Arc<dyn NetworkConfig>,
-    /// What is minimised.
-    pub objective: Box<dyn Objective>,
-    /// Learning rates.
-    pub schedule: Schedule,
+    /// What is minimised, how fast, of which part: one stage after the other.
+    pub stages: Vec<Stage>,
     /// When windows are due.
     pub pace: Pace,
     /// In which order they enter.
@@ -78,7 +74,6 @@ pub struct SimulationPlan {
 struct Defaults {
     deterministic: bool,
     watermark: usize,
-    warmup: usize,
     log_every: usize,
     evaluate_every: usize,
     checkpoint_every: usize,
@@ -93,11 +88,14 @@ impl Recipe {
     pub fn check(mut self) -> Result<Plan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
+        self.check_data()?;
         self.check_windows()?;
+        self.settle_stages()?;
         self.settle_steps()?;
         self.check_ensemble()?;
         self.check_training()?;
         self.check_evaluation()?;
+        self.check_parts(&self.fields())?;
         let mut ensemble = self.ensemble(self.ensemble.simulations)?;
         self.check_stepper(&ensemble)?;
         self.check_initial(&ensemble)?;
@@ -183,31 +181,14 @@ impl Recipe {
     ) -> Result<Plan, RecipeError> {
         let pace = self.pace();
         let defaults = self.fill_defaults();
-        let dims = self.grid.points.len();
-        let channels = self.equation.fields_in(dims).len();
+        let fields = self.fields();
         let held_out = self.held_out(&ensemble, defaults.evaluation_frames)?;
         Ok(Plan {
             cut: self.cut(),
-            layout: Layout {
-                grid: self.grid.points.clone(),
-                channels,
-                stride: self.objective_options.stride,
-            },
-            fields: FieldSpec {
-                channels,
-                parameters: 1 + dims + self.parameters.len(),
-                dims,
-            },
+            stages: self.build_stages(fields.channels),
+            fields,
             network: self.model.clone(),
-            objective: (self.objective.build)(&self.objective_options),
             held_out,
-            schedule: Schedule {
-                shape: self.schedule.kind,
-                warmup: defaults.warmup,
-                steps: self.train.steps,
-                peak: self.optimizer.learning_rate,
-                last: self.schedule.last,
-            },
             pace,
             order: match defaults.deterministic {
                 true => Order::Simulation {
@@ -226,6 +207,16 @@ impl Recipe {
         })
     }
 
+    /// What the network is built for.
+    fn fields(&self) -> FieldSpec {
+        let dims = self.grid.points.len();
+        FieldSpec {
+            channels: self.equation.fields_in(dims).len(),
+            parameters: 1 + dims + self.parameters.len(),
+            dims,
+        }
+    }
+
     /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
     fn fill_defaults(&mut self) -> Defaults {
         let steps = self.train.steps;
@@ -233,21 +224,15 @@ impl Recipe {
         let watermark = self.watermark();
         let failures = (self.ensemble.simulations / 10).max(10);
         self.ensemble.max_failures.get_or_insert(failures);
+        self.schedule.warmup.get_or_insert(steps / 20);
+        let in_order = self.ensemble.workers == 1 || self.data.is_some();
         Defaults {
-            deterministic: *self.deterministic.get_or_insert(self.ensemble.workers == 1),
+            deterministic: *self.deterministic.get_or_insert(in_order),
             watermark: *self.buffer.watermark.get_or_insert(watermark),
-            warmup: *self.schedule.warmup.get_or_insert(steps / 20),
             log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
             evaluate_every: *self.evaluate.every.get_or_insert(steps.div_ceil(5)),
             checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
             evaluation_frames: *self.evaluate.frames.get_or_insert(frames),
-        }
-    }
-
-    fn cut(&self) -> Cut {
-        Cut {
-            stride: self.objective_options.stride,
-            frames: (self.objective.build)(&self.objective_options).frames(),
         }
     }
 
@@ -279,7 +264,11 @@ impl Recipe {
     fn watermark(&self) -> usize {
         let default = (self.buffer.capacity / 10).max(self.train.batch);
         let possible = usize::try_from(self.windows()).unwrap_or(usize::MAX);
-        self.buffer.watermark.unwrap_or(default.min(possible))
+        match self.data {
+            // As many windows of a file give the scales, which has no buffer to fill.
+            Some(_) => self.buffer.watermark.unwrap_or(default).min(possible),
+            None => self.buffer.watermark.unwrap_or(default.min(possible)),
+        }
     }
 
     fn evaluation_frames(&self) -> usize {
@@ -322,7 +311,7 @@ impl Plan {
                 let launch = Launch {
                     program: self.worker_program.clone(),
                     recipe: self.resolved(),
-                    values: self.layout.channels * self.layout.num_points(),
+                    values: self.fields.channels * self.ensemble.points.iter().product::<usize>(),
                     limit,
                 };
                 Arc::new(Processes::new(launch, simulator, number))

@@ -75,6 +75,9 @@ pub struct Summary {
     pub failures: FailureCounts,
     /// Windows that training read.
     pub windows: u64,
+    /// Passes over the file of an offline training; none where solvers made the windows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epochs: Option<f64>,
     /// Version of Ondine.
     pub version: String,
     /// The equation.

@@ -50,12 +50,13 @@ fn every_objective_is_finite_and_moves_every_weight() {
             let plan = plan(&[&kind, &noise]);
             let surrogate =
                 plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
-            let batch = plan.layout.batch(&windows(&plan)[..4], &device);
+            let batch = plan.stages[0].batch(&windows(&plan)[..4], &device);
             let mut rng = Rng::stream(0, Stream::Noise, 0);
-            let losses = plan.objective.losses(&surrogate, &batch, &mut rng);
+            let objective = &plan.stages[0].objective;
+            let losses = objective.losses(&surrogate, &batch, &mut rng);
             assert_eq!(losses.dims(), [4], "{kind}: one a window");
             let mut rng = Rng::stream(0, Stream::Noise, 0);
-            let loss = plan.objective.loss(&surrogate, &batch, &mut rng);
+            let loss = objective.loss(&surrogate, &batch, &mut rng);
             let mean = losses.mean().into_scalar::<f32>();
             let value = loss.clone().into_scalar::<f32>();
             assert!(value.is_finite() && value > 0.0, "{kind}, {noise}: {value}");
@@ -71,7 +72,7 @@ fn every_objective_is_finite_and_moves_every_weight() {
 fn evaluation(plan: &Plan) -> Evaluation {
     let device = Device::flex();
     let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
-    let held_out = HeldOut::simulate(plan).unwrap_or_else(|error| panic!("{error}"));
+    let held_out = HeldOut::simulate(plan, 0).unwrap_or_else(|error| panic!("{error}"));
     let judged = evaluate(plan, &held_out, &surrogate, &device, 0);
     judged.unwrap_or_else(|error| panic!("{error}")).0
 }
@@ -93,8 +94,8 @@ fn every_metric_gives_finite_numbers_under_names_of_its_own() {
 #[test]
 fn held_out_simulations_differ_from_those_of_training_and_are_always_the_same() {
     let plan = plan(&[]);
-    let first = HeldOut::simulate(&plan).unwrap_or_else(|error| panic!("{error}"));
-    let again = HeldOut::simulate(&plan).unwrap_or_else(|error| panic!("{error}"));
+    let first = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));
+    let again = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));
     for (index, (truth, same)) in first
         .trajectories
         .iter()

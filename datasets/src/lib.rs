@@ -3,7 +3,7 @@
 //! A [`Sampler`](sampler::Sampler) places simulation `index` in the space of parameters, an [`Ensemble`] turns the point
 //! into a solver run, a [`WorkerPool`] runs simulations ahead of the trainer, and a [`Buffer`] holds their windows under
 //! a [`Policy`](policy::Policy) and hands out batches. [`hdf5`] keeps trajectories on
-//! disk. Nothing here knows a network.
+//! disk, and [`offline`] reads windows from there. Nothing here knows a network.
 
 mod buffer;
 mod census;
@@ -14,6 +14,7 @@ mod failure;
 pub mod hdf5;
 pub mod initial;
 mod intake;
+pub mod offline;
 mod pace;
 pub mod policy;
 mod pool;

@@ -63,6 +63,12 @@ impl Surrogate for Residual {
         u.clone() + self.increment(u, parameters, grid) * scale
     }
 
+    /// Mean squared error in units of the size of a step, so that every channel counts alike.
+    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
+        let scale = self.scaling.increments(&predicted.device());
+        mean_square((predicted - next) / scale)
+    }
+
     /// Mean squared error of the scaled increment, so that every channel counts alike.
     fn losses(
         &self,

@@ -23,7 +23,14 @@ pub trait Surrogate {
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     fn step(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3>;
 
-    /// What training minimises for every pair (`u`, `next`): by default the mean squared error of the step.
+    /// How wrong each prediction of `next` is: by default the mean squared error.
+    ///
+    /// # Shapes   predicted, next: `[batch, point, channel]` → `[batch]`
+    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
+        mean_square(predicted - next)
+    }
+
+    /// What training minimises for every pair (`u`, `next`): by default the error of the step.
     ///
     /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch]`
     fn losses(
@@ -33,7 +40,7 @@ pub trait Surrogate {
         parameters: Tensor<2>,
         grid: &[usize],
     ) -> Tensor<1> {
-        mean_square(self.step(u, parameters, grid) - next)
+        self.errors(self.step(u, parameters, grid), next)
     }
 
     /// The mean of [`Self::losses`], `[1]`.

@@ -131,6 +131,18 @@ impl Checked {
     }
 }
 
+/// Where windows come from.
+fn feed(plan: &Plan) -> (&'static str, String) {
+    let recipe = &plan.recipe;
+    match &recipe.data {
+        Some(data) => ("data", format!("offline, {}", data.source.path.display())),
+        None => {
+            let (kind, capacity) = (recipe.policy.kind, recipe.buffer.capacity);
+            ("buffer", format!("{kind}, {capacity} frames"))
+        }
+    }
+}
+
 /// The time integrator in words.
 pub(super) fn integrator(recipe: &Recipe) -> String {
     match recipe.equation.direct {
@@ -178,10 +190,7 @@ fn training(plan: &Plan) -> Facts {
             "windows",
             format!("{}, read {reads:.2} times each", plan.pace.total),
         ),
-        (
-            "buffer",
-            format!("{}, {} frames", recipe.policy.kind, recipe.buffer.capacity),
-        ),
+        feed(plan),
         (
             "network",
             format!("{}, {} parameters", recipe.model_kind, network.num_params()),

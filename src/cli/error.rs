@@ -71,7 +71,8 @@ impl CliError {
             | Self::Stopped
             | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
             Self::Simulate(SimulateError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
-            Self::Simulate(_) => ExitCode::from(2),
+            Self::Train(TrainError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
+            Self::Simulate(_) | Self::Train(TrainError::Dataset(_)) => ExitCode::from(2),
             Self::Train(_) | Self::Data(_) | Self::Evaluation(_) | Self::Output(_) => {
                 ExitCode::from(1)
             }

@@ -50,8 +50,8 @@ impl Evaluate {
         })?;
         let mut init = Init::new(weight_seed(&plan), &device);
         let surrogate = checkpoint.best(&plan, &mut init)?.valid();
-        let held_out = HeldOut::simulate(&plan)?;
         let step = checkpoint.state.step;
+        let held_out = HeldOut::simulate(&plan, step)?;
         let (evaluation, sample) =
             evaluation::evaluate(&plan, &held_out, &surrogate, &device, step)?;
         run.write_evaluation(&evaluation, &sample)?;

@@ -42,10 +42,13 @@ impl Terminal {
         let bars = MultiProgress::with_draw_target(target);
         let total = [
             plan.recipe.ensemble.simulations,
-            plan.recipe.buffer.capacity as u64,
+            plan.capacity(),
             plan.recipe.train.steps as u64,
         ];
-        let titles = ["simulations", "buffer", "training"];
+        let titles = match plan.recipe.data {
+            Some(_) => ["trajectories", "memory", "training"],
+            None => ["simulations", "buffer", "training"],
+        };
         let bar = |i: usize| bars.add(ProgressBar::new(total[i]).with_style(style(titles[i])));
         let (simulations, buffer, steps) = (bar(0), bar(1), bar(2));
         steps.set_position(step as u64);
@@ -126,8 +129,10 @@ impl Observer for Terminal {
         let training = format!("loss {loss}, {speed:.0} samples/s, {left} left");
         self.simulations
             .set_position(telemetry.simulations.min(progress.simulations));
-        self.simulations
-            .set_message(format!("solvers wait {}", waits[1]));
+        self.simulations.set_message(match progress.epoch {
+            Some(epoch) => format!("epoch {epoch:.2}"),
+            None => format!("solvers wait {}", waits[1]),
+        });
         self.buffer.set_position(telemetry.held as u64);
         self.buffer
             .set_message(format!("trainer waits {}", waits[0]));
@@ -137,11 +142,14 @@ impl Observer for Terminal {
             self.last_line = Instant::now();
             let (step, steps, simulations) = (progress.step, progress.steps, telemetry.simulations);
             let fill = percent(telemetry.fill());
-            self.say(&format!(
-                "step {step}/{steps}: {training}; {simulations} simulations, buffer {fill} full, \
-                 waits: trainer {}, solvers {}",
-                waits[0], waits[1]
-            ));
+            let data = match progress.epoch {
+                Some(epoch) => format!("epoch {epoch:.2}, waits: trainer {}", waits[0]),
+                None => format!(
+                    "{simulations} simulations, buffer {fill} full, waits: trainer {}, solvers {}",
+                    waits[0], waits[1]
+                ),
+            };
+            self.say(&format!("step {step}/{steps}: {training}; {data}"));
         }
     }
 
@@ -199,7 +207,7 @@ impl Observer for Terminal {
 }
 
 fn style(title: &str) -> ProgressStyle {
-    let template = format!("{title:>11} [{{bar:32}}] {{pos}}/{{len}}  {{msg}}");
+    let template = format!("{title:>12} [{{bar:32}}] {{pos}}/{{len}}  {{msg}}");
     let style = ProgressStyle::with_template(&template);
     style.expect("the template is valid").progress_chars("=> ")
 }

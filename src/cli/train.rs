@@ -130,15 +130,24 @@ fn sentences(summary: &Summary) -> String {
         none if none.is_empty() => none,
         some => format!("\nattempts at simulations that failed and were made again: {some}"),
     };
+    let other = match summary.epochs {
+        Some(epochs) => format!(
+            "{epochs:.2} epochs of a file of {} trajectories",
+            summary.simulations
+        ),
+        None => format!(
+            "the solvers {} of the time for room",
+            percent(summary.solver_wait)
+        ),
+    };
     format!(
         "{} after {} steps: {} of training, {} altogether{memory}\n\
-         the trainer waited {} of the time for data, the solvers {} of the time for room{failures}",
+         the trainer waited {} of the time for data, {other}{failures}",
         summary.status,
         summary.steps,
         duration(summary.training_s),
         duration(summary.wall_s),
         percent(summary.trainer_wait),
-        percent(summary.solver_wait),
     )
 }
 

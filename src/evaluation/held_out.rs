@@ -28,15 +28,17 @@ pub struct HeldOut {
 }
 
 impl HeldOut {
-    /// Runs the held-out simulations of a plan on all cores. One that fails is drawn again, as in training.
+    /// Runs the held-out simulations of a plan on all cores; their frames are as far apart as a surrogate step after
+    /// `steps` steps of training. One that fails is drawn again, as in training.
     ///
     /// # Errors
     /// When one of them fails too often, see [`FailureLog::note`].
     ///
     /// # Panics
     /// When a thread can't be joined.
-    pub fn simulate(plan: &Plan) -> Result<Self, DataError> {
+    pub fn simulate(plan: &Plan, steps: usize) -> Result<Self, DataError> {
         let count = plan.recipe.evaluate.trajectories as u64;
+        let stride = plan.stage_after(steps).layout.stride;
         let next = AtomicU64::new(0);
         let simulator = plan.judge();
         let work = || -> Result<Vec<(u64, Done)>, DataError> {
@@ -46,7 +48,7 @@ impl HeldOut {
                 if index >= count {
                     return Ok(done);
                 }
-                done.push((index, attempts(plan, &*simulator, index)?));
+                done.push((index, attempts(plan, &*simulator, index, stride)?));
             }
         };
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -84,13 +86,18 @@ impl HeldOut {
 type Done = (Truth, Vec<Failure>);
 
 /// Attempts one simulation until it succeeds.
-fn attempts(plan: &Plan, simulator: &dyn Simulator, index: u64) -> Result<Done, DataError> {
+fn attempts(
+    plan: &Plan,
+    simulator: &dyn Simulator,
+    index: u64,
+    stride: usize,
+) -> Result<Done, DataError> {
     let mut log = FailureLog::new(Vec::new(), plan.max_failures());
     let mut attempt = 0;
     loop {
         let again = simulator.again(attempt);
         let drawn = again.as_deref().unwrap_or(simulator);
-        let error = match guarded(index, || truth(drawn, index, plan.layout.stride)) {
+        let error = match guarded(index, || truth(drawn, index, stride)) {
             Ok(truth) => return Ok((truth, log.all().to_vec())),
             Err(error) => error,
         };

@@ -17,7 +17,8 @@ use ondine_models::Residual;
 use ondine_solvers::SolverError;
 use std::collections::BTreeMap;
 
-/// Rolls `surrogate` out over the held-out simulations and judges it; the sample is the first rollout.
+/// Rolls `surrogate`, trained for `step` steps, out over the held-out simulations and judges it; the sample is the first
+/// rollout.
 ///
 /// # Errors
 /// When there is no spectrum for the grid.
@@ -28,7 +29,8 @@ pub fn evaluate(
     device: &Device,
     step: usize,
 ) -> Result<(Evaluation, Sample), SolverError> {
-    let predicted = rollout::rollout(&plan.layout, held_out, surrogate, device);
+    let layout = &plan.stage_after(step).layout;
+    let predicted = rollout::rollout(layout, held_out, surrogate, device);
     let still = Forecast::persistence(held_out);
     let forecast = Forecast::new(&predicted);
     let times = held_out.mean_times();
@@ -37,17 +39,17 @@ pub fn evaluate(
         trajectories: held_out.trajectories.len(),
         surrogate: judge::judge(held_out, &forecast, &times),
         persistence: judge::judge(held_out, &still, &times),
-        spectra: judge::spectra(&plan.layout, held_out, &forecast, &still, &times)?,
+        spectra: judge::spectra(layout, held_out, &forecast, &still, &times)?,
         fields: plan
             .ensemble
             .equation
-            .fields_in(plan.layout.grid.len())
+            .fields_in(layout.grid.len())
             .iter()
             .map(|field| (*field).to_owned())
             .collect(),
         times,
     };
-    Ok((evaluation, sample(&plan.layout, held_out, &predicted)))
+    Ok((evaluation, sample(layout, held_out, &predicted)))
 }
 
 /// The numbers of the metrics that the recipe asks for, by name.

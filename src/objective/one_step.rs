@@ -4,7 +4,7 @@
 //! small errors of earlier predictions, and rollouts of dissipative equations blow up in modes that the solver keeps at
 //! rest: Sanchez-Gonzalez et al. (2020), Learning to simulate complex physics with graph networks, §3.2.
 
-use super::{Objective, ObjectiveEntry};
+use super::{Objective, ObjectiveEntry, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
 use ondine_models::{Residual, Surrogate};
@@ -14,6 +14,7 @@ use ondine_solvers::Rng;
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "one_step",
     summary: "mean squared error of one predicted step, in units of the size of a step",
+    keys: &[],
     build: |options| {
         Box::new(OneStep {
             noise: options.noise,
@@ -32,14 +33,8 @@ impl Objective for OneStep {
     }
 
     fn losses(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
-        let [now, next] = [0, 1].map(|frame| batch.frames[frame].clone());
-        let now = match self.noise > 0.0 {
-            false => now,
-            true => {
-                let size = surrogate.scaling.deviations(&now.device()) * self.noise;
-                now + batch.normal(rng) * size
-            }
-        };
+        let now = noise::start(surrogate, batch, self.noise, rng);
+        let next = batch.frames[1].clone();
         surrogate.losses(now, next, batch.parameters.clone(), &batch.grid)
     }
 }

@@ -67,6 +67,12 @@ impl Observer for JsonLines {
         if let (Some(line), Ok(Value::Object(reading))) = (line.as_object_mut(), reading) {
             line.extend(reading);
         }
+        if let Some(epoch) = progress.epoch {
+            line["epoch"] = epoch.into();
+        }
+        if let Some(stage) = progress.stage {
+            line["stage"] = stage.into();
+        }
         self.write(&line)
     }
 
@@ -79,6 +85,9 @@ impl Observer for JsonLines {
         let mut line = Map::new();
         line.insert("step".into(), progress.step.into());
         line.insert("time_s".into(), progress.time_s.into());
+        if let Some(stage) = progress.stage {
+            line.insert("stage".into(), stage.into());
+        }
         line.extend(
             metrics
                 .iter()

@@ -31,6 +31,10 @@ pub struct Progress {
     pub trainer_wait: f64,
     /// Share of their time that workers waited for room, in this process.
     pub solver_wait: f64,
+    /// Passes over the file of an offline training; none where solvers make the windows.
+    pub epoch: Option<f64>,
+    /// Number of the stage, from 1 on; none in a training without stages.
+    pub stage: Option<usize>,
 }
 
 /// What was learned since the last such line.

@@ -12,12 +12,16 @@ const MAX_TIME: f64 = 3e8;
 const MAX_READS: f64 = 1e6;
 
 impl Recipe {
-    fn error<T>(&self, path: &str, message: impl Into<String>) -> Result<T, RecipeError> {
+    pub(super) fn error<T>(
+        &self,
+        path: &str,
+        message: impl Into<String>,
+    ) -> Result<T, RecipeError> {
         Err(self.source.error_at(path, message))
     }
 
     /// The condition, or an error at `path`.
-    fn ensure(
+    pub(super) fn ensure(
         &self,
         condition: bool,
         path: &str,
@@ -160,33 +164,28 @@ impl Recipe {
         if let Some(key) = self.missing.first() {
             return Err(self.source.missing_section(key));
         }
-        let stride = self.objective_options.stride;
-        self.ensure(stride > 0, "objective.stride", || {
-            "stride must be 1 or more".into()
-        })?;
-        let noise = self.objective_options.noise;
-        self.ensure((0.0..=1.0).contains(&noise), "objective.noise", || {
-            format!(
-                "noise = {noise} lies outside [0, 1], in units of the state's standard deviation"
-            )
-        })?;
-        let (frames, span) = (self.time.frames, self.cut().span());
-        self.ensure(frames > span, "time.frames", || {
-            let need = span + 1;
-            format!("frames = {frames} gives no window: stride {stride} needs {need} or more")
-        })
+        self.check_objectives()
     }
 
-    /// Fixes the number of steps by the reads of a window, or checks that the two fit each other.
+    /// Fixes the number of steps by the reads of a window or the epochs of a file, or checks that they fit each other.
     pub(super) fn settle_steps(&mut self) -> Result<(), RecipeError> {
-        let Some(reads) = self.buffer.reads_per_sample else {
-            return Ok(());
-        };
-        let key = "buffer.reads_per_sample";
+        self.check_epochs()?;
+        let epochs = ("train.epochs", self.train.epochs);
+        let reads = ("buffer.reads_per_sample", self.buffer.reads_per_sample);
+        for (key, asked) in [epochs, reads] {
+            if let Some(asked) = asked {
+                self.settle_steps_by(key, asked)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_steps_by(&mut self, key: &str, reads: f64) -> Result<(), RecipeError> {
+        let name = key.rsplit('.').next().unwrap_or(key);
         self.ensure(reads > 0.0 && reads <= MAX_READS, key, || {
-            format!("reads_per_sample = {reads} lies outside (0, {MAX_READS}]")
+            format!("{name} = {reads} lies outside (0, {MAX_READS}]")
         })?;
-        let once = self.policy.reads == Reads::Once;
+        let once = self.policy.reads == Reads::Once && self.data.is_none();
         self.ensure(!once || reads <= 1.0, key, || {
             let kind = self.policy.kind;
             format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
@@ -204,7 +203,7 @@ impl Recipe {
         self.ensure(given.abs_diff(steps) <= 1, "train.steps", || {
             format!(
                 "{asked} are {steps} steps of {batch}, not {given}: leave out `train.steps` or \
-                 `buffer.reads_per_sample`"
+                 `{key}`"
             )
         })
     }
@@ -221,6 +220,9 @@ impl Recipe {
             let limit = limit.unwrap_or(0.0);
             format!("time_limit = {limit} lies outside (0, {MAX_TIME}] seconds: leave it out for no limit")
         })?;
+        if self.data.is_some() {
+            return self.check_batch("train.batch");
+        }
         let (capacity, batch) = (self.buffer.capacity, self.train.batch);
         self.ensure(capacity >= batch, "buffer.capacity", || {
             format!("capacity = {capacity} frames holds no batch of {batch}")
@@ -243,13 +245,19 @@ impl Recipe {
         })
     }
 
+    /// Whether there are windows for a batch.
+    fn check_batch(&self, path: &str) -> Result<(), RecipeError> {
+        let (windows, batch) = (self.windows(), self.train.batch as u64);
+        self.ensure(batch <= windows, path, || {
+            format!("{windows} windows of all simulations give no batch of {batch}")
+        })
+    }
+
     /// Whether the simulations give enough windows.
     fn check_supply(&self) -> Result<(), RecipeError> {
+        self.check_batch("ensemble.simulations")?;
         let windows = self.windows();
         let (steps, batch) = (self.train.steps as u64, self.train.batch as u64);
-        self.ensure(batch <= windows, "ensemble.simulations", || {
-            format!("{windows} windows of all simulations give no batch of {batch}")
-        })?;
         let enough = self.policy.reads != Reads::Once || steps * batch <= windows;
         self.ensure(enough, "ensemble.simulations", || {
             let per_simulation = self.cut().windows(self.time.frames) as u64;
@@ -267,7 +275,8 @@ impl Recipe {
     pub(super) fn check_training(&self) -> Result<(), RecipeError> {
         let train = &self.train;
         self.ensure(train.steps > 0, "train.steps", || {
-            "train.steps must be 1 or more, where `buffer.reads_per_sample` does not give them"
+            "train.steps must be 1 or more, where `train.epochs` or `buffer.reads_per_sample` do \
+             not give them"
                 .into()
         })?;
         for (path, value) in [
@@ -290,23 +299,7 @@ impl Recipe {
 
     fn check_optimizer(&self) -> Result<(), RecipeError> {
         let optimizer = &self.optimizer;
-        let rate = optimizer.learning_rate;
-        self.ensure(
-            rate > 0.0 && rate <= 1.0,
-            "train.optimizer.learning_rate",
-            || format!("learning_rate = {rate} lies outside (0, 1]"),
-        )?;
-        let last = self.schedule.last;
-        self.ensure((0.0..=rate).contains(&last), "train.schedule.final", || {
-            format!("final = {last} lies outside [0, {rate}], the learning rate")
-        })?;
-        let warmup = self.schedule.warmup.unwrap_or(0);
-        self.ensure(warmup <= self.train.steps, "train.schedule.warmup", || {
-            format!(
-                "warmup = {warmup} is longer than the training, {} steps",
-                self.train.steps
-            )
-        })?;
+        self.check_rates()?;
         self.ensure(
             optimizer.weight_decay >= 0.0,
             "train.optimizer.weight_decay",
@@ -329,7 +322,7 @@ impl Recipe {
         self.ensure(evaluate.trajectories > 0, "evaluate.trajectories", || {
             "trajectories must be 1 or more".into()
         })?;
-        let (frames, stride) = (self.evaluation_frames(), self.objective_options.stride);
+        let (frames, stride) = (self.evaluation_frames(), self.longest_stride());
         self.ensure(frames > stride, "evaluate.frames", || {
             format!("frames = {frames} holds no step of stride {stride}")
         })?;

@@ -1,17 +1,21 @@
 //! Recipes: one TOML file describes one experiment completely. As typed here, checked in [`crate::plan`].
 
 mod choice;
+mod data;
 mod error;
 mod resolved;
 mod sections;
 mod source;
+mod stage;
 
+pub use data::{DataFile, DataSection};
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
     BufferSection, EvaluateSection, GridSection, Isolation, OptimizerKind, OptimizerSection,
     PerAxis, Substeps, TimeSection, TrainSection,
 };
 pub use source::Source;
+pub use stage::StageSection;
 
 use crate::objective::{OBJECTIVES, ObjectiveEntry, ObjectiveSection};
 use crate::schedule::ScheduleSection;
@@ -57,6 +61,8 @@ pub struct Recipe {
     pub sampler: &'static SamplerEntry,
     /// `ensemble.sampler`: its options.
     pub sampler_options: Arc<dyn SamplerConfig>,
+    /// `[data]`: a file in the place of solvers.
+    pub data: Option<DataSection>,
     /// `[buffer]`: its policy.
     pub policy: &'static PolicyEntry,
     /// `[buffer]`.
@@ -79,6 +85,8 @@ pub struct Recipe {
     pub optimizer: OptimizerSection,
     /// `train.schedule`.
     pub schedule: ScheduleSection,
+    /// `[[stage]]`; none for a training without stages.
+    pub stages: Vec<StageSection>,
     /// `[evaluate]`.
     pub evaluate: EvaluateSection,
 }
@@ -113,7 +121,8 @@ struct Head {
 }
 
 /// The names of the sections.
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 10] = [
+    "data",
     "equation",
     "grid",
     "time",
@@ -124,6 +133,10 @@ const SECTIONS: [&str; 9] = [
     "objective",
     "train",
 ];
+
+/// Sections that say what is simulated. Where they are missing, those of the recipe that a file of `[data]` was written
+/// from stand in.
+const SIMULATIONS: [&str; 4] = ["equation", "grid", "time", "ensemble"];
 
 impl Recipe {
     /// Reads the recipe of a file, with overrides `section.key=value`.
@@ -160,22 +173,46 @@ impl Recipe {
 
 /// Decodes section by section.
 fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> {
+    let mut root = source.tree()?;
+    let data = decode_data(&mut root, source)?;
+    let written_from = data.as_ref().and_then(|data| data.source.recipe());
+    let stored = match &written_from {
+        Some(stored) if !SIMULATIONS.iter().all(|key| root.has(key)) => {
+            Some((stored.tree()?, stored))
+        }
+        _ => None,
+    };
     let mut sections = Sections {
-        root: source.tree()?,
+        root,
         source,
+        stored,
         missing: Vec::new(),
     };
-    let grid: GridSection = sections.required("grid")?.decode(source)?;
+    let (grid, place) = sections.required("grid")?;
+    let grid: GridSection = grid.decode(place)?;
     let dims = grid.points.len();
+    let equation_is_stored = !sections.root.has("equation");
     let (equation, parameters) = sections.equation(dims)?;
-    let (initial_kind, initial) = sections.initial()?;
+    let (initial_kind, initial) = sections.initial(equation_is_stored)?;
     let (ensemble, sampler, sampler_options) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer()?;
     let (model_kind, model, conserve_mean) = sections.model()?;
     let (objective, objective_options) = sections.objective()?;
     let (train, optimizer, schedule) = sections.train()?;
-    let time = sections.required("time")?.decode(source)?;
+    let (time, place) = sections.required("time")?;
+    let time = time.decode(place)?;
     let evaluate = sections.optional("evaluate")?.decode(source)?;
+    let main = StageSection {
+        steps: train.steps,
+        objective,
+        options: objective_options.clone(),
+        learning_rate: optimizer.learning_rate,
+        schedule: schedule.clone(),
+        part: None,
+    };
+    let stages = sections.root.take_tables("stage", source)?.into_iter();
+    let stages = stages.map(|table| StageSection::decode(table, &main, source));
+    let stages = stages.collect::<Result<_, _>>()?;
     let head = decode_head(sections.root, source)?;
     Ok(Recipe {
         source: source.clone(),
@@ -192,6 +229,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         ensemble,
         sampler,
         sampler_options,
+        data,
         policy,
         buffer,
         missing: sections.missing,
@@ -202,6 +240,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         train,
         optimizer,
         schedule,
+        stages,
         evaluate,
     })
 }
@@ -220,13 +259,25 @@ type Simulations = (
 struct Sections<'s> {
     root: Table<'s>,
     source: &'s Source,
+    /// The recipe that the file of `[data]` was written from, where sections are missing.
+    stored: Option<(Table<'s>, &'s Source)>,
     missing: Vec<&'static str>,
 }
 
+/// A section with the text that it stands in.
+type Placed<'s> = (Table<'s>, &'s Source);
+
 impl<'s> Sections<'s> {
-    fn required(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
-        let found = self.root.take_table(key, self.source)?;
-        found.ok_or_else(|| self.source.missing_section(key))
+    /// A section that says what is simulated.
+    fn required(&mut self, key: &str) -> Result<Placed<'s>, RecipeError> {
+        if let Some(table) = self.root.take_table(key, self.source)? {
+            return Ok((table, self.source));
+        }
+        let stored = match &mut self.stored {
+            Some((root, source)) => root.take_table(key, source)?.map(|table| (table, *source)),
+            None => None,
+        };
+        stored.ok_or_else(|| self.source.missing_section(key))
     }
 
     fn optional(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
@@ -252,37 +303,35 @@ impl<'s> Sections<'s> {
         &mut self,
         dims: usize,
     ) -> Result<(&'static EquationEntry, Vec<Distribution>), RecipeError> {
-        let mut table = self.required("equation")?;
-        let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, self.source)?;
+        let (mut table, source) = self.required("equation")?;
+        let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, source)?;
         // Before the components of vectors are counted: a wrong number of axes is the cause, not they.
         equation
             .check_dims(dims)
             .map_err(|error| self.source.error_at("grid.points", error.to_string()))?;
-        Ok((
-            equation,
-            decode_parameters(table, equation, dims, self.source)?,
-        ))
+        Ok((equation, decode_parameters(table, equation, dims, source)?))
     }
 
-    fn initial(&mut self) -> Result<(&'static str, Arc<dyn InitialState>), RecipeError> {
-        let mut table = self.optional("initial")?;
+    /// Where the equation comes from the file of `[data]`, its initial states do, unless they are typed.
+    fn initial(
+        &mut self,
+        equation_is_stored: bool,
+    ) -> Result<(&'static str, Arc<dyn InitialState>), RecipeError> {
+        let (mut table, source) = match equation_is_stored {
+            true => self.required("initial")?,
+            false => (self.optional("initial")?, self.source),
+        };
         let default = Some("sine_series");
-        let entry = choose(&mut table, INITIAL_STATES, |e| e.kind, default, self.source)?;
-        Ok((entry.kind, decode_member(table, entry.decode, self.source)?))
+        let entry = choose(&mut table, INITIAL_STATES, |e| e.kind, default, source)?;
+        Ok((entry.kind, decode_member(table, entry.decode, source)?))
     }
 
     fn ensemble(&mut self) -> Result<Simulations, RecipeError> {
-        let mut table = self.required("ensemble")?;
-        let mut sampler = optional(&mut table, "sampler", self.source)?;
-        let entry = choose(
-            &mut sampler,
-            SAMPLERS,
-            |e| e.kind,
-            Some("sobol"),
-            self.source,
-        )?;
-        let options = decode_member(sampler, entry.decode, self.source)?;
-        Ok((table.decode(self.source)?, entry, options))
+        let (mut table, source) = self.required("ensemble")?;
+        let mut sampler = optional(&mut table, "sampler", source)?;
+        let entry = choose(&mut sampler, SAMPLERS, |e| e.kind, Some("sobol"), source)?;
+        let options = decode_member(sampler, entry.decode, source)?;
+        Ok((table.decode(source)?, entry, options))
     }
 
     fn buffer(&mut self) -> Result<(&'static PolicyEntry, BufferSection), RecipeError> {
@@ -328,6 +377,12 @@ impl<'s> Sections<'s> {
     }
 }
 
+/// `[data]`, which may be missing.
+fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSection>, RecipeError> {
+    let table = root.take_table("data", source)?;
+    table.map(|table| table.decode(source)).transpose()
+}
+
 fn optional<'i>(
     table: &mut Table<'i>,
     key: &str,
@@ -357,7 +412,7 @@ fn take_bool(
 fn decode_head(root: Table<'_>, source: &Source) -> Result<Head, RecipeError> {
     root.decode::<Head>(source).map_err(|mut error| {
         let wrong = error.message.split('`').nth(1).unwrap_or_default();
-        let keys = ["name", "seed", "deterministic", "evaluate"];
+        let keys = ["name", "seed", "deterministic", "evaluate", "stage"];
         let names: Vec<&str> = SECTIONS.into_iter().chain(keys).collect();
         if error.message.starts_with("unknown key") {
             error.help = Some(suggest(wrong, &names));

@@ -18,6 +18,9 @@ impl Recipe {
         if let Some(deterministic) = self.deterministic {
             root.insert("deterministic".into(), deterministic.into());
         }
+        if let Some(data) = &self.data {
+            root.insert("data".into(), Value::Table(table(data)));
+        }
         let sections = [
             (
                 "equation",
@@ -45,6 +48,10 @@ impl Recipe {
         let there = sections.into_iter().filter(|(name, _)| !absent(name));
         for (name, section) in there {
             root.insert(name.into(), Value::Table(section));
+        }
+        if !self.stages.is_empty() {
+            let stages = self.stages.iter().map(|stage| stage.resolved().into());
+            root.insert("stage".into(), Value::Array(stages.collect()));
         }
         toml::to_string(&root).expect("plain data is valid TOML")
     }
@@ -98,15 +105,15 @@ impl Recipe {
     }
 }
 
-fn plain(value: &impl Serialize) -> Value {
+pub(super) fn plain(value: &impl Serialize) -> Value {
     Value::try_from(value).expect("plain data is valid TOML")
 }
 
-fn table(section: &impl Serialize) -> Table {
+pub(super) fn table(section: &impl Serialize) -> Table {
     Table::try_from(section).expect("a section is a table")
 }
 
-fn with_kind(kind: &str, options: Table) -> Table {
+pub(super) fn with_kind(kind: &str, options: Table) -> Table {
     std::iter::once(("kind".to_owned(), Value::from(kind)))
         .chain(options)
         .collect()

@@ -91,9 +91,11 @@ pub struct BufferSection {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainSection {
-    /// Optimisation steps; if absent or 0, as many as `buffer.reads_per_sample` asks for.
+    /// Optimisation steps; if absent or 0, as many as `epochs` or `buffer.reads_per_sample` ask for.
     #[serde(default)]
     pub steps: usize,
+    /// Passes over the file of `[data]`; they give the number of steps. If absent, they follow from that.
+    pub epochs: Option<f64>,
     /// Windows a batch.
     #[serde(default = "default_batch")]
     pub batch: usize,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
 
 /// A value of the tree.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -143,8 +143,19 @@ impl Source {
                 return Ok(());
             }
             let empty = || Spanned::new(mark..mark, DeValue::Table(DeTable::new()));
-            let next = table.entry(name).or_insert_with(empty);
-            let DeValue::Table(inner) = next.get_mut() else {
+            let mut next = table.entry(name).or_insert_with(empty).get_mut();
+            if let DeValue::Array(items) = next {
+                let number = steps.next().and_then(|number| number.parse::<usize>().ok());
+                let item = number.and_then(|number| items.get_mut(number.checked_sub(1)?));
+                let Some(item) = item else {
+                    let message = format!(
+                        "`{step}` in `{key}` is a list: its tables are {step}.1, {step}.2, ..."
+                    );
+                    return Err(self.error(place(), message, None));
+                };
+                next = item.get_mut();
+            }
+            let DeValue::Table(inner) = next else {
                 let message = format!("`{step}` in `{key}` is a value, not a table");
                 return Err(self.error(place(), message, None));
             };
@@ -193,6 +204,11 @@ impl<'i> Table<'i> {
         }
     }
 
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys.contains_key(key)
+    }
+
     /// Removes a key.
     pub(super) fn take(&mut self, key: &str) -> Option<Value<'i>> {
         self.keys.remove(key)
@@ -220,6 +236,34 @@ impl<'i> Table<'i> {
                 Err(source.error(Some(span), message, Some(help)))
             }
         }
+    }
+
+    /// Removes a key that holds a list of tables, `[[key]]`; they are called `key.1`, `key.2` and so on.
+    pub(super) fn take_tables(
+        &mut self,
+        key: &str,
+        source: &Source,
+    ) -> Result<Vec<Self>, RecipeError> {
+        let Some(value) = self.take(key) else {
+            return Ok(Vec::new());
+        };
+        let span = value.span();
+        let wrong = |span| {
+            let message = format!("`{key}` is a list of tables");
+            source.error(Some(span), message, Some(format!("write [[{key}]]")))
+        };
+        let DeValue::Array(items) = value.into_inner() else {
+            return Err(wrong(span));
+        };
+        let tables = items.into_iter().zip(1..).map(|(item, number)| {
+            let span = item.span();
+            let name = format!("{}.{number}", self.path(key));
+            match item.into_inner() {
+                DeValue::Table(keys) => Ok(Table { name, span, keys }),
+                _ => Err(wrong(span)),
+            }
+        });
+        tables.collect()
     }
 
     /// Decodes what is left of the table.
@@ -267,7 +311,22 @@ fn collect_places(prefix: &str, table: &DeTable<'_>, places: &mut BTreeMap<Strin
                 collect_places(&path, inner, places);
                 places.insert(path, key.span());
             }
+            DeValue::Array(items) => {
+                collect_items(&path, items, places);
+                places.insert(path, value.span());
+            }
             _ => drop(places.insert(path, value.span())),
+        }
+    }
+}
+
+/// The tables of a list, counted from 1: `stage.1.steps`.
+fn collect_items(path: &str, items: &DeArray<'_>, places: &mut BTreeMap<String, Range<usize>>) {
+    for (item, number) in items.iter().zip(1..) {
+        if let DeValue::Table(inner) = item.get_ref() {
+            let path = format!("{path}.{number}");
+            collect_places(&path, inner, places);
+            places.insert(path, item.span());
         }
     }
 }

@@ -39,6 +39,8 @@ pub(super) struct Facts {
     pub(super) grid: Option<String>,
     /// The simulations were made while the network trained, not read from a dataset.
     pub(super) online: bool,
+    /// Passes over the dataset, where the simulations were read from one.
+    pub(super) epochs: Option<f64>,
     pub(super) status: Status,
     pub(super) steps: Option<u64>,
     pub(super) planned_steps: Option<u64>,
@@ -72,7 +74,8 @@ impl Facts {
             formula: summary.and_then(|s| s.equation.clone()),
             model: model(run),
             grid: grid(run),
-            online: run.recipe.contains_key("ensemble"),
+            online: !run.recipe.contains_key("data"),
+            epochs: summary.and_then(|s| s.epochs).or(last("epoch")),
             status: status(summary.and_then(|s| s.status.as_deref())),
             steps: summary
                 .and_then(|s| s.steps)
@@ -91,7 +94,8 @@ impl Facts {
                 .or(mean(&run.training, "trainer_wait")),
             solver_wait: summary
                 .and_then(|s| s.solver_wait)
-                .or(mean(&run.training, "solver_wait")),
+                .or(mean(&run.training, "solver_wait"))
+                .filter(|_| !run.recipe.contains_key("data")),
             advice: advice(run),
             device: summary.and_then(|s| s.device.clone()),
             version: summary.and_then(|s| s.version.clone()),
@@ -118,6 +122,7 @@ fn advice(run: &RunFiles) -> Vec<String> {
             capacity: number(&["buffer", "capacity"])?,
             simulations: whole(run, &["ensemble", "simulations"])?,
             reads: policy.reads,
+            memory: whole(run, &["data", "memory"]),
         })
     };
     let lines: Vec<_> = run.training.iter().map(Record::reading).collect();

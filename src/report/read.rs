@@ -43,6 +43,7 @@ pub(super) struct Summary {
     pub(super) trainer_wait: Option<f64>,
     pub(super) solver_wait: Option<f64>,
     pub(super) simulations: Option<u64>,
+    pub(super) epochs: Option<f64>,
     pub(super) version: Option<String>,
     pub(super) equation: Option<String>,
     pub(super) reference_error: Option<f64>,

@@ -79,7 +79,11 @@ pub(super) fn story(facts: &Facts) -> String {
         facts.equation,
         grid.unwrap_or_default(),
         simulations.unwrap_or_else(|| "simulations".into()),
-        if facts.online { made } else { "" },
+        if facts.online {
+            made.to_owned()
+        } else {
+            of_a_file(facts)
+        },
     );
     if let (Some(steps), Some(seconds)) = (facts.steps, facts.training_s) {
         let device = facts.device.as_ref().map(|device| format!(" on {device}"));
@@ -88,6 +92,15 @@ pub(super) fn story(facts: &Facts) -> String {
         story += &format!(" The {steps} training steps took {seconds}{device}.");
     }
     story
+}
+
+/// How a dataset was read.
+fn of_a_file(facts: &Facts) -> String {
+    let epochs = facts.epochs.map(|epochs| significant(epochs, 3));
+    let epochs = epochs.map_or(String::new(), |epochs| {
+        format!(", offline, in {epochs} epochs")
+    });
+    format!(" of a dataset{epochs}")
 }
 
 fn headline(score: &Score) -> (Level, String) {
@@ -330,6 +343,19 @@ mod tests {
         assert!(
             !text.contains("NaN") && !text.contains("not finite"),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn the_story_says_where_the_simulations_came_from() {
+        let mut facts = doubles::facts();
+        assert!(story(&facts).contains("simulations that the solver made while"));
+        facts.online = false;
+        facts.epochs = Some(2.5);
+        let story = story(&facts);
+        assert!(
+            story.contains("of a dataset, offline, in 2.5 epochs."),
+            "{story}"
         );
     }
 

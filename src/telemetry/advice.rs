@@ -44,6 +44,8 @@ pub struct Advice {
 pub struct Rule {
     /// Its name.
     pub name: &'static str,
+    /// Whether it makes sense where the windows come from a file.
+    pub offline: bool,
     /// How bad it is and what to say, where it applies.
     pub judge: fn(&Signs, &Setting) -> Option<(f64, String)>,
 }
@@ -52,41 +54,51 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     Rule {
         name: "trainer_waits",
+        offline: true,
         judge: trainer_waits,
     },
     Rule {
         name: "solvers_idle",
+        offline: false,
         judge: solvers_idle,
     },
     Rule {
         name: "few_simulations",
+        offline: false,
         judge: few_simulations,
     },
     Rule {
         name: "time_order",
+        offline: false,
         judge: time_order,
     },
     Rule {
         name: "off_prior",
+        offline: false,
         judge: off_prior,
     },
     Rule {
         name: "dropped_unread",
+        offline: false,
         judge: dropped_unread,
     },
     Rule {
         name: "never_read",
+        offline: true,
         judge: never_read,
     },
     Rule {
         name: "large_buffer",
+        offline: false,
         judge: large_buffer,
     },
 ];
 
-/// What the lines of a training so far advise: the last half of those at which windows still arrived counts.
+/// What the lines of a training so far advise: the last half of those at which windows still arrived counts, of a
+/// training from a file the last half of all.
 pub fn advise(setting: &Setting, lines: &[Reading]) -> Vec<Advice> {
-    let arriving = |line: &&Reading| line.windows_arrived < line.windows_planned;
+    let offline = setting.memory.is_some();
+    let arriving = |line: &&Reading| offline || line.windows_arrived < line.windows_planned;
     let lines: Vec<&Reading> = lines.iter().filter(arriving).collect();
     match lines.len() < FEWEST_LINES {
         true => Vec::new(),
@@ -98,7 +110,10 @@ fn judge(setting: &Setting, lines: &[&Reading]) -> Vec<Advice> {
     let Some(signs) = Signs::of(lines) else {
         return Vec::new();
     };
-    let spoken = RULES.iter().filter_map(|rule| {
+    let rules = RULES
+        .iter()
+        .filter(|rule| rule.offline || setting.memory.is_none());
+    let spoken = rules.filter_map(|rule| {
         let (severity, text) = (rule.judge)(&signs, setting)?;
         Some(Advice {
             rule: rule.name,
@@ -154,6 +169,13 @@ fn trainer_waits(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
     let wait = signs.trainer_wait.min(0.99);
     if wait <= LONG_WAIT {
         return None;
+    }
+    if let Some(memory) = setting.memory {
+        let text = format!(
+            "The trainer waits {} of the time for the file: raise data.memory, now {memory} MiB, so that more of it is held.",
+            percent(wait)
+        );
+        return Some((wait, text));
     }
     let workers = setting.workers;
     let needed = (workers as f64 / (1.0 - wait)).ceil() as usize;
@@ -306,6 +328,7 @@ mod tests {
             capacity: 5000,
             simulations: 100,
             reads: Reads::Many,
+            memory: None,
         }
     }
 
@@ -425,6 +448,25 @@ mod tests {
         }
         let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
         assert_eq!(spoken, rules, "each has a case here");
+    }
+
+    #[test]
+    fn a_training_from_a_file_is_told_of_memory_and_of_nothing_that_it_has_not() {
+        let mut lines = bad(|line| line.trainer_wait = 0.41);
+        for line in &mut lines {
+            line.windows_arrived = line.windows_planned;
+            line.prior_distance = Some(0.9);
+        }
+        let setting = Setting {
+            memory: Some(512),
+            ..setting()
+        };
+        let advice = advise(&setting, &lines);
+        assert_eq!(advice.len(), 1, "{advice:?}");
+        assert!(
+            advice[0].text.contains("data.memory, now 512 MiB"),
+            "{advice:?}"
+        );
     }
 
     #[test]

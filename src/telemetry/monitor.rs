@@ -84,7 +84,8 @@ impl Monitor {
             solver_wait_recent: recent.solver_share(),
             simulations_running: telemetry.running,
             buffer_held: telemetry.held,
-            buffer_unread: telemetry.unread as f64 / telemetry.held.max(1) as f64,
+            buffer_unread: telemetry.unread as f64
+                / telemetry.held.max(telemetry.unread).max(1) as f64,
             buffer_simulations: census.simulations.len(),
             buffer_effective_simulations: census.effective(),
             windows_arrived: telemetry.arrived,

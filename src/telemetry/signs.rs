@@ -21,6 +21,8 @@ pub struct Setting {
     pub simulations: u64,
     /// How often the buffer hands out a window.
     pub reads: Reads,
+    /// MiB of memory for the frames of a file, where the training is from one.
+    pub memory: Option<u64>,
 }
 
 impl Setting {
@@ -35,6 +37,7 @@ impl Setting {
             capacity: recipe.buffer.capacity,
             simulations: recipe.ensemble.simulations,
             reads: recipe.policy.reads,
+            memory: recipe.data.as_ref().map(|data| data.memory),
         }
     }
 }

@@ -59,7 +59,10 @@ impl Clock {
     /// What has been used up by now.
     pub(crate) fn spent(&self, plan: &Plan, telemetry: &Telemetry) -> Spent {
         let wall = self.started.elapsed();
-        let workers = plan.recipe.ensemble.workers as f64;
+        let workers = match plan.recipe.data {
+            Some(_) => 0.0,
+            None => plan.recipe.ensemble.workers as f64,
+        };
         let waited = telemetry.trainer_wait.saturating_sub(self.idle);
         Spent {
             wall_s: self.before.wall_s + wall.as_secs_f64(),
@@ -83,6 +86,8 @@ impl Clock {
             simulations: plan.recipe.ensemble.simulations,
             trainer_wait: spent.trainer_share(),
             solver_wait: spent.solver_share(),
+            stage: plan.stage_number(step),
+            epoch: plan.epochs(telemetry.handed_out),
             telemetry,
         }
     }

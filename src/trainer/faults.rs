@@ -10,7 +10,7 @@ impl Trainer<'_> {
         &mut self,
         observers: &mut [&mut dyn Observer],
     ) -> Result<(), TrainError> {
-        let new = self.buffer.failures(self.reported);
+        let new = self.feed.failures(self.reported);
         self.reported += new.len();
         self.tell(observers, &new, false)
     }
@@ -25,7 +25,7 @@ impl Trainer<'_> {
             return Ok(());
         }
         let held_out = self.held_out.as_ref();
-        let failures = held_out.map_or(&[][..], |held_out| &held_out.failures);
+        let failures = held_out.map_or(&[][..], |(_, held_out)| &held_out.failures);
         self.tell(observers, failures, true)
     }
 
@@ -38,7 +38,7 @@ impl Trainer<'_> {
         if failures.is_empty() {
             return Ok(());
         }
-        let telemetry = self.buffer.telemetry();
+        let telemetry = self.feed.telemetry();
         let progress = self.clock.progress(self.plan, telemetry, self.step);
         for failure in failures {
             let fault = Fault::new(self.plan, failure, held_out);

@@ -1,7 +1,7 @@
 //! What learns: the surrogate, the average of its weights, the optimiser and the loss since the last report.
 
 use super::average::Average;
-use super::gradients;
+use super::{gradients, part};
 use crate::batch::Batch;
 use crate::checkpoint::Checkpoint;
 use crate::plan::Plan;
@@ -54,13 +54,17 @@ impl Learner {
     /// `[batch]`.
     pub(crate) fn learn(&mut self, plan: &Plan, batch: &Batch, step: usize) -> [Tensor<1>; 2] {
         let mut rng = Rng::stream(plan.recipe.seed, Stream::Noise, step as u64);
-        let losses = plan.objective.losses(&self.surrogate, batch, &mut rng);
+        let stage = plan.stage(step);
+        let losses = stage.objective.losses(&self.surrogate, batch, &mut rng);
         let loss = losses.clone().mean();
         self.loss_sum = self.loss_sum.clone() + loss.clone().inner();
         self.loss_count += 1;
         let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
+        if let Some(part) = &stage.part {
+            part::keep(&self.surrogate, &mut gradients, part);
+        }
         let norm = gradients::clip(&self.surrogate, &mut gradients, plan.recipe.train.clip);
-        let rate = plan.schedule.rate(step);
+        let rate = stage.rate(step);
         self.surrogate = self.optimizer.step(rate, self.surrogate.clone(), gradients);
         if let Some(average) = &mut self.average {
             average.update(&self.surrogate, step);

@@ -3,8 +3,10 @@
 mod average;
 mod clock;
 mod faults;
+mod feed;
 mod gradients;
 mod learner;
+pub(crate) mod part;
 mod statistics;
 
 pub use clock::Spent;
@@ -19,8 +21,10 @@ use crate::telemetry::{Advisor, Monitor, Reading, Setting};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
+use feed::Feed;
 use learner::Learner;
-use ondine_datasets::{Buffer, BufferConfig, DataError, Snapshot, Window, WorkerPool};
+use ondine_datasets::hdf5::DatasetError;
+use ondine_datasets::{DataError, Window};
 use ondine_models::{Init, Residual};
 use ondine_solvers::{Rng, SolverError, Stream};
 use std::sync::Arc;
@@ -32,6 +36,9 @@ pub enum TrainError {
     /// A simulation failed.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The file of `[data]` can't be read.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
     /// A file of the run can't be read or written.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -67,10 +74,10 @@ pub struct Trainer<'a> {
     run: &'a Run,
     device: Device,
     device_name: String,
-    buffer: Arc<Buffer>,
-    pool: WorkerPool,
+    feed: Feed,
     learner: Learner,
-    held_out: Option<HeldOut>,
+    /// Held-out simulations in steps of a stride.
+    held_out: Option<(usize, HeldOut)>,
     clock: Clock,
     monitor: Monitor,
     advisor: Advisor,
@@ -102,24 +109,23 @@ impl<'a> Trainer<'a> {
         let snapshot = checkpoint
             .map(|checkpoint| checkpoint.buffer(plan))
             .transpose()?;
-        let (buffer, pool) = start_workers(plan, snapshot.unwrap_or_default(), stop);
+        let feed = Feed::start(plan, snapshot.unwrap_or_default(), stop)?;
         let mut init = Init::new(weight_seed(plan), &device);
         let learner = match checkpoint {
             Some(checkpoint) => Learner::restored(plan, checkpoint, &mut init, &device)?,
-            None => Learner::new(plan, fresh(plan, &mut init, &buffer)?, &device),
+            None => Learner::new(plan, fresh(plan, &mut init, &feed)?, &device),
         };
         if step == 0 && stop.load(Ordering::Relaxed) {
             return Err(TrainError::Stopped(run.directory().display().to_string()));
         }
-        clock.prepared(buffer.telemetry().trainer_wait);
+        clock.prepared(feed.telemetry().trainer_wait);
         Ok(Self {
             device_name: device_name.to_owned(),
             held_out: None,
             plan,
             run,
             device,
-            buffer,
-            pool,
+            feed,
             learner,
             clock,
             monitor,
@@ -150,7 +156,7 @@ impl<'a> Trainer<'a> {
                     steps,
                 });
             }
-            let batch = self.plan.layout.batch(&windows, &self.device);
+            let batch = self.plan.stage(self.step).batch(&windows, &self.device);
             let [norm, losses] = self.learner.learn(self.plan, &batch, self.step);
             self.monitor.watch(&windows, losses);
             self.step += 1;
@@ -171,13 +177,13 @@ impl<'a> Trainer<'a> {
     }
 
     fn draw(&mut self, observers: &mut [&mut dyn Observer]) -> Result<Vec<Window>, TrainError> {
-        let batch = self.buffer.draw(self.plan.recipe.train.batch);
+        let batch = self.feed.draw(self.plan.recipe.train.batch);
         if batch.is_err() {
             // What was learned until too many simulations failed is kept; the error matters more than a full disk.
             let _ = self.report_faults(observers);
             let _ = self.keep();
         }
-        Ok(batch?)
+        batch
     }
 
     fn report(
@@ -187,7 +193,7 @@ impl<'a> Trainer<'a> {
     ) -> Result<(), TrainError> {
         let progress = self
             .clock
-            .progress(self.plan, self.buffer.telemetry(), self.step);
+            .progress(self.plan, self.feed.telemetry(), self.step);
         for observer in observers.iter_mut() {
             observer.stepped(&progress);
         }
@@ -196,12 +202,12 @@ impl<'a> Trainer<'a> {
         }
         let learned = Learned {
             loss: self.learner.take_loss(),
-            learning_rate: self.plan.schedule.rate(self.step - 1),
+            learning_rate: self.plan.stage_after(self.step).rate(self.step - 1),
             gradient_norm: f64::from(norm.into_scalar::<f32>()),
             reading: self.reading(&progress),
         };
         if !learned.loss.is_finite() {
-            let rate = self.plan.recipe.optimizer.learning_rate;
+            let rate = self.plan.stage_after(self.step).schedule.peak;
             return Err(TrainError::Loss {
                 step: self.step,
                 rate,
@@ -220,24 +226,27 @@ impl<'a> Trainer<'a> {
 
     fn reading(&mut self, progress: &Progress) -> Reading {
         let spent = self.clock.spent(self.plan, &progress.telemetry);
-        let census = self.buffer.census();
+        let census = self.feed.census();
         self.monitor.read(self.plan, progress, spent, &census)
     }
 
     fn evaluate(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {
         let mut held_out_is_new = false;
         let judged = self.clock.aside(|| {
-            if self.held_out.is_none() {
+            // A stage of another stride needs other frames of the same simulations.
+            let stride = self.plan.stage_after(self.step).layout.stride;
+            let known = self.held_out.as_ref().map(|(of_stride, _)| *of_stride);
+            if known != Some(stride) {
                 observers
                     .iter_mut()
                     .for_each(|o| o.doing("simulating held-out trajectories"));
-                self.held_out = Some(HeldOut::simulate(self.plan)?);
+                self.held_out = Some((stride, HeldOut::simulate(self.plan, self.step)?));
                 held_out_is_new = true;
             }
             observers
                 .iter_mut()
                 .for_each(|observer| observer.doing("rolling out"));
-            let held_out = self.held_out.as_ref().expect("simulated above");
+            let (_, held_out) = self.held_out.as_ref().expect("simulated above");
             let surrogate = self.learner.best();
             let device = self.device.clone().without_autodiff();
             let judged = evaluation::evaluate(self.plan, held_out, &surrogate, &device, self.step);
@@ -251,7 +260,7 @@ impl<'a> Trainer<'a> {
         let metrics = evaluation::metrics(self.plan, &evaluation);
         let progress = self
             .clock
-            .progress(self.plan, self.buffer.telemetry(), self.step);
+            .progress(self.plan, self.feed.telemetry(), self.step);
         for observer in observers.iter_mut() {
             observer.evaluated(&progress, &evaluation, &metrics)?;
         }
@@ -260,11 +269,11 @@ impl<'a> Trainer<'a> {
 
     /// Writes a checkpoint.
     fn keep(&mut self) -> Result<(), RunError> {
-        let snapshot = self.buffer.snapshot();
+        let snapshot = self.feed.snapshot();
         let (loss_sum, loss_count) = self.learner.loss();
         let state = State {
             step: self.step,
-            spent: self.clock.spent(self.plan, &self.buffer.telemetry()),
+            spent: self.clock.spent(self.plan, &self.feed.telemetry()),
             loss_sum,
             reference_error: self.plan.reference_error,
             loss_count,
@@ -290,10 +299,10 @@ impl<'a> Trainer<'a> {
     }
 
     /// Stops the workers and sums up.
-    fn finish(self) -> Result<Summary, RunError> {
-        let spent = self.clock.spent(self.plan, &self.buffer.telemetry());
-        drop(self.pool);
-        let telemetry = self.buffer.telemetry();
+    fn finish(mut self) -> Result<Summary, RunError> {
+        let spent = self.clock.spent(self.plan, &self.feed.telemetry());
+        self.feed.close();
+        let telemetry = self.feed.telemetry();
         let finished = self.step == self.plan.recipe.train.steps;
         let summary = Summary {
             status: if finished { "finished" } else { "interrupted" }.to_owned(),
@@ -308,6 +317,7 @@ impl<'a> Trainer<'a> {
             simulations: telemetry.simulations,
             failures: telemetry.failures,
             windows: telemetry.handed_out,
+            epochs: self.plan.epochs(telemetry.handed_out),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             equation: self.plan.ensemble.equation.formula.to_owned(),
             reference_error: self.plan.reference_error,
@@ -317,43 +327,9 @@ impl<'a> Trainer<'a> {
     }
 }
 
-/// The buffer and the threads that fill it.
-fn start_workers(
-    plan: &Plan,
-    snapshot: Snapshot,
-    stop: &Arc<AtomicBool>,
-) -> (Arc<Buffer>, WorkerPool) {
-    let recipe = &plan.recipe;
-    let capacity = recipe.buffer.capacity;
-    let config = BufferConfig {
-        capacity,
-        watermark: plan.watermark,
-        order: plan.order,
-        pace: plan.pace,
-        seed: recipe.seed,
-    };
-    let cursor = snapshot.cursor.clone();
-    let policy = (plan.policy().build)(capacity, plan.watermark);
-    let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
-    let buffer = Arc::new(buffer.tolerating(plan.max_failures()));
-    let simulator = plan.simulator();
-    let simulations = recipe.ensemble.simulations;
-    let workers = recipe.ensemble.workers;
-    let pool = WorkerPool::start(
-        workers,
-        simulator,
-        buffer.clone(),
-        plan.cut,
-        &cursor,
-        simulations,
-    );
-    (buffer, pool)
-}
-
 /// A surrogate with random weights and scales learned from the first windows.
-fn fresh(plan: &Plan, init: &mut Init, buffer: &Buffer) -> Result<Residual, DataError> {
-    buffer.wait_for_watermark()?;
-    let scaling = statistics::scaling(plan, &buffer.held());
+fn fresh(plan: &Plan, init: &mut Init, feed: &Feed) -> Result<Residual, TrainError> {
+    let scaling = statistics::scaling(plan, &feed.first_windows(plan)?);
     Ok(plan.surrogate(init, scaling))
 }
 

@@ -1,4 +1,6 @@
 //! Scales of the stream: sizes of states and of their changes over one surrogate step, learned from the first windows.
+//!
+//! Stages that follow the first keep them, as the weights that were trained in their units would be wrong in others.
 
 use crate::plan::Plan;
 use ondine_datasets::{Distribution, Window};
@@ -6,7 +8,7 @@ use ondine_models::Scaling;
 
 /// The scales that the windows held now suggest.
 pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
-    let channels = (0..plan.layout.channels).map(|channel| Channel::of(plan, windows, channel));
+    let channels = (0..plan.fields.channels).map(|channel| Channel::of(plan, windows, channel));
     let channels: Vec<Channel> = channels.collect();
     let column = |read: fn(&Channel) -> f64| channels.iter().map(|c| positive(read(c))).collect();
     let priors = priors(plan);
@@ -29,14 +31,23 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
 fn priors(plan: &Plan) -> Vec<[f64; 2]> {
     let quantities = &plan.ensemble.quantities;
     let scaled = |prior: &Distribution, factor: f64| prior.range().map(|end| end * factor);
-    let dt = scaled(&quantities.dt, plan.layout.stride as f64);
-    let lengths = quantities.length.iter().zip(&plan.layout.grid);
+    let dt = steps(plan, &quantities.dt);
+    let lengths = quantities.length.iter().zip(&plan.ensemble.points);
     let spacing = lengths.map(|(length, &points)| scaled(length, 1.0 / points as f64));
     let parameters = quantities.parameters.iter().map(|prior| scaled(prior, 1.0));
     std::iter::once(dt)
         .chain(spacing)
         .chain(parameters)
         .collect()
+}
+
+/// The range of the time of a surrogate step, over all stages.
+fn steps(plan: &Plan, dt: &Distribution) -> [f64; 2] {
+    let strides = plan.stages.iter().map(|stage| stage.layout.stride);
+    let longest = strides.clone().max().unwrap_or(1) as f64;
+    let shortest = strides.min().unwrap_or(1) as f64;
+    let [low, high] = dt.range();
+    [low * shortest, high * longest]
 }
 
 /// Moments of one channel.
@@ -48,15 +59,16 @@ struct Channel {
 
 impl Channel {
     fn of(plan: &Plan, windows: &[Window], channel: usize) -> Self {
-        let points = plan.layout.num_points();
+        let stage = &plan.stages[0];
+        let (points, next) = (stage.layout.num_points(), stage.frames[1]);
         let (mut sum, mut squares, mut increments) = (0.0, 0.0, 0.0);
         for window in windows {
             let values = |frame: usize| &window.frames[frame][channel * points..][..points];
-            for (&now, &next) in values(0).iter().zip(values(1)) {
-                let (now, next) = (f64::from(now), f64::from(next));
+            for (&now, &later) in values(0).iter().zip(values(next)) {
+                let (now, later) = (f64::from(now), f64::from(later));
                 sum += now;
                 squares += now * now;
-                increments += (next - now) * (next - now);
+                increments += (later - now) * (later - now);
             }
         }
         let count = (windows.len() * points).max(1) as f64;

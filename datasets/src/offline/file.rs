@@ -1,0 +1,175 @@
+//! The windows of a file of trajectories: from memory as far as it reaches, from the disk beyond.
+//!
+//! The first trajectories that fit are held as 32-bit frames; a window of any other is read when it is asked for. In a
+//! shuffled order every window is needed once an epoch, so what is held saves its share of all reads, and no rule that
+//! exchanges it would save more.
+
+use crate::hdf5::{DatasetError, DatasetReader};
+use crate::{Conditions, Cut, Window};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A frame as a network trains on it.
+type Frame = Arc<[f32]>;
+
+/// Windows of a file, by index: those of the first trajectory, then those of the second, and so on.
+pub struct WindowFile {
+    path: PathBuf,
+    reader: Arc<dyn DatasetReader>,
+    cut: Cut,
+    conditions: Vec<Arc<Conditions>>,
+    held: Vec<Vec<Frame>>,
+}
+
+impl WindowFile {
+    /// The windows of the first `trajectories` trajectories of an open file; `path` is its name in errors. Conditions
+    /// have the parameters called `names`, in that order.
+    ///
+    /// # Errors
+    /// When the file has fewer trajectories, too few frames for a window, or no parameter of such a name.
+    pub fn new(
+        path: &Path,
+        reader: Arc<dyn DatasetReader>,
+        cut: Cut,
+        names: &[String],
+        trajectories: u64,
+    ) -> Result<Self, DatasetError> {
+        let path = path.to_path_buf();
+        let info = reader.info();
+        let invalid = |what| DatasetError::Invalid {
+            path: path.clone(),
+            what,
+        };
+        let (there, frames) = (info.trajectories as u64, info.frames);
+        if trajectories > there || trajectories == 0 {
+            return Err(invalid(format!(
+                "it holds {there} trajectories, not {trajectories}"
+            )));
+        }
+        if cut.windows(frames) == 0 {
+            let span = cut.span() + 1;
+            return Err(invalid(format!("{frames} frames hold no window of {span}")));
+        }
+        let conditions = (0..trajectories as usize).map(|index| conditions(&*reader, index, names));
+        let conditions = conditions.collect::<Result<_, _>>().map_err(invalid)?;
+        Ok(Self {
+            path,
+            reader,
+            cut,
+            conditions,
+            held: Vec::new(),
+        })
+    }
+
+    /// Reads as many whole trajectories as `bytes` of memory hold, one after the other, until all are there or `stop` is
+    /// set.
+    ///
+    /// # Errors
+    /// When the file can't be read or has values that are not finite.
+    pub fn hold(mut self, bytes: u64, stop: &AtomicBool) -> Result<Self, DatasetError> {
+        let info = self.reader.info();
+        let (frame_len, frames) = (info.frame_len(), info.frames);
+        let trajectory = (frame_len * frames * size_of::<f32>()) as u64;
+        let fit = bytes / trajectory.max(1);
+        for index in 0..self.conditions.len().min(fit as usize) {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let values = self.reader.frames(index, 0..frames)?;
+            let frames = values.chunks(frame_len).enumerate();
+            let frames = frames.map(|(frame, values)| self.narrowed(values, index, frame));
+            let frames = frames.collect::<Result<_, _>>()?;
+            self.held.push(frames);
+        }
+        Ok(self)
+    }
+
+    /// Number of windows.
+    pub fn windows(&self) -> u64 {
+        (self.conditions.len() * self.windows_each()) as u64
+    }
+
+    /// Number of trajectories.
+    pub fn trajectories(&self) -> u64 {
+        self.conditions.len() as u64
+    }
+
+    /// Number of windows that are in memory.
+    pub fn held(&self) -> u64 {
+        (self.held.len() * self.windows_each()) as u64
+    }
+
+    /// Window `index`.
+    ///
+    /// # Errors
+    /// When the file can't be read or has values that are not finite.
+    ///
+    /// # Panics
+    /// When there is no such window.
+    pub fn window(&self, index: u64) -> Result<Window, DatasetError> {
+        let each = self.windows_each() as u64;
+        let (trajectory, start) = ((index / each) as usize, (index % each) as usize);
+        let frames =
+            (0..self.cut.frames).map(|i| self.frame(trajectory, start + i * self.cut.stride));
+        Ok(Window {
+            simulation: trajectory as u64,
+            start,
+            conditions: self.conditions[trajectory].clone(),
+            frames: frames.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn windows_each(&self) -> usize {
+        self.cut.windows(self.reader.info().frames)
+    }
+
+    fn frame(&self, trajectory: usize, frame: usize) -> Result<Frame, DatasetError> {
+        match self.held.get(trajectory) {
+            Some(frames) => Ok(frames[frame].clone()),
+            None => self.narrowed(&self.reader.frame(trajectory, frame)?, trajectory, frame),
+        }
+    }
+
+    /// A frame in 32-bit; one that was never written, or is no state, is refused.
+    fn narrowed(
+        &self,
+        values: &[f64],
+        trajectory: usize,
+        frame: usize,
+    ) -> Result<Frame, DatasetError> {
+        match values.iter().all(|value| value.is_finite()) {
+            true => Ok(values.iter().map(|&value| value as f32).collect()),
+            false => Err(DatasetError::Invalid {
+                path: self.path.clone(),
+                what: format!(
+                    "frame {frame} of trajectory {trajectory} has values that are not finite"
+                ),
+            }),
+        }
+    }
+}
+
+/// The conditions of a trajectory.
+fn conditions(
+    reader: &dyn DatasetReader,
+    index: usize,
+    names: &[String],
+) -> Result<Arc<Conditions>, String> {
+    let info = reader.info();
+    let value = |name: &String| {
+        let found = info.parameters.iter().find(|(other, _)| other == name);
+        let (_, values) = found.ok_or_else(|| format!("it has no parameter `{name}`"))?;
+        Ok(*values.get(index))
+    };
+    let length = info.length(index);
+    let spacing = length.iter().zip(info.points());
+    Ok(Arc::new(Conditions {
+        dt: info.time.dt(index),
+        spacing: spacing
+            .map(|(length, points)| length / points as f64)
+            .collect(),
+        parameters: names.iter().map(value).collect::<Result<_, String>>()?,
+        length,
+    }))
+}

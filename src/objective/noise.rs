@@ -1,0 +1,20 @@
+//! Noise on the states that predictions start from.
+
+use crate::batch::Batch;
+use burn::tensor::Tensor;
+use ondine_models::Residual;
+use ondine_solvers::Rng;
+
+/// The first frame, with normal noise of `noise` times the state's standard deviation.
+///
+/// # Shapes   → `[batch, point, channel]`
+pub(super) fn start(surrogate: &Residual, batch: &Batch, noise: f64, rng: &mut Rng) -> Tensor<3> {
+    let u = batch.frames[0].clone();
+    match noise > 0.0 {
+        false => u,
+        true => {
+            let size = surrogate.scaling.deviations(&u.device()) * noise;
+            u + batch.normal(rng) * size
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Pushforward: the error of one step from a state that the surrogate itself predicted, `n − 1` steps before.
+//!
+//! The steps before the last carry no gradient, so the surrogate learns to undo errors of its own kind, not to make none,
+//! at the memory of a single step: Brandstetter, Worrall & Welling (2022), Message Passing Neural PDE Solvers, §3.1.
+
+use super::{Objective, ObjectiveEntry, noise};
+use crate::batch::Batch;
+use burn::tensor::Tensor;
+use ondine_models::{Residual, Surrogate};
+use ondine_solvers::Rng;
+
+/// The entry of the list of objectives.
+pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
+    kind: "pushforward",
+    summary: "mean squared error of the last of `steps` predicted steps, with a gradient through that one alone",
+    keys: &["steps"],
+    build: |options| {
+        Box::new(Pushforward {
+            steps: options.num_steps(),
+            noise: options.noise,
+        })
+    },
+};
+
+struct Pushforward {
+    steps: usize,
+    /// Standard deviation of the noise, in units of the state's.
+    noise: f64,
+}
+
+impl Objective for Pushforward {
+    fn frames(&self) -> usize {
+        1 + self.steps
+    }
+
+    fn losses(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
+        let mut u = noise::start(surrogate, batch, self.noise, rng);
+        for _ in 1..self.steps {
+            u = surrogate
+                .step(u, batch.parameters.clone(), &batch.grid)
+                .detach();
+        }
+        let end = batch.frames[self.steps].clone();
+        surrogate.losses(u, end, batch.parameters.clone(), &batch.grid)
+    }
+}

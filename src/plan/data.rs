@@ -1,0 +1,217 @@
+//! Whether the file of `[data]` holds what the recipe describes.
+
+use super::Plan;
+use crate::recipe::{DataFile, Recipe, RecipeError};
+use ondine_datasets::Distribution;
+use ondine_datasets::hdf5::{Boundary, DatasetError, DatasetInfo, Varying};
+use ondine_datasets::offline::WindowFile;
+
+/// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
+const ROUNDING: f64 = 1e-5;
+
+impl Recipe {
+    /// Whether the simulations of the file are those of the recipe; their number is that of the file.
+    pub(super) fn check_data(&mut self) -> Result<(), RecipeError> {
+        let Some(data) = self.data.clone() else {
+            return Ok(());
+        };
+        let info = data.source.reader.info();
+        self.check_trajectories(info)?;
+        self.check_origin(&data.source)?;
+        self.check_file_grid(info)?;
+        self.check_file_values(info)?;
+        let there = info.trajectories as u64;
+        let count = data.trajectories.unwrap_or(there);
+        self.ensure((1..=there).contains(&count), "data.trajectories", || {
+            format!("trajectories = {count} lies outside [1, {there}]: the file holds {there}")
+        })?;
+        self.ensemble.simulations = count;
+        self.data = Some(crate::recipe::DataSection {
+            trajectories: Some(count),
+            ..data
+        });
+        Ok(())
+    }
+
+    /// Whether epochs make sense: they are passes over a file.
+    pub(super) fn check_epochs(&self) -> Result<(), RecipeError> {
+        let given = self.train.epochs.is_some();
+        self.ensure(!given || self.data.is_some(), "train.epochs", || {
+            "epochs are passes over a file, and the recipe has no [data]: write train.steps or \
+             buffer.reads_per_sample"
+                .into()
+        })
+    }
+
+    fn check_trajectories(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
+        self.ensure(info.trajectories > 0, "data.source", || {
+            "the file holds no trajectory".into()
+        })?;
+        let (frames, there) = (self.time.frames, info.frames);
+        self.ensure(frames == there, "time.frames", || {
+            format!("frames = {frames}, and the file of [data] has {there} frames a trajectory")
+        })
+    }
+
+    /// Whether the file was written from a recipe with this equation, where it says so.
+    fn check_origin(&self, file: &DataFile) -> Result<(), RecipeError> {
+        let recipe = file.reader.info().provenance.recipe.as_deref();
+        let recipe = recipe.and_then(|text| text.parse::<toml::Table>().ok());
+        let kind = recipe
+            .as_ref()
+            .and_then(|recipe| recipe.get("equation")?.get("kind")?.as_str());
+        let (here, there) = (self.equation.kind, kind.unwrap_or(self.equation.kind));
+        self.ensure(here == there, "equation.kind", || {
+            format!("the file of [data] holds simulations of `{there}`, not of `{here}`")
+        })
+    }
+
+    fn check_file_grid(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
+        let (here, there) = (&self.grid.points, info.points());
+        self.ensure(*here == there, "grid.points", || {
+            format!("points = {here:?}, and the file of [data] has {there:?}")
+        })?;
+        let periodic = |axis: &ondine_datasets::hdf5::Axis| axis.boundary == Boundary::Periodic;
+        let expected = self.equation.direct.is_none();
+        self.ensure(
+            info.axes.iter().all(|axis| periodic(axis) == expected),
+            "data.source",
+            || {
+                let (kind, word) = (
+                    self.equation.kind,
+                    if expected {
+                        "periodic"
+                    } else {
+                        "between walls"
+                    },
+                );
+                format!("`{kind}` is {word}, and the grid of the file is not")
+            },
+        )?;
+        let (here, there) = (self.equation.fields_in(here.len()), info.channels());
+        self.ensure(here.len() == there, "data.source", || {
+            let names: Vec<&str> = info
+                .fields
+                .iter()
+                .map(|field| field.name.as_str())
+                .collect();
+            format!(
+                "`{}` has the channels {}, and the file {there}: {}",
+                self.equation.kind,
+                here.join(", "),
+                names.join(", ")
+            )
+        })
+    }
+
+    /// Whether conditions are there, and in the ranges that the network is scaled by.
+    fn check_file_values(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
+        let dims = info.axes.len();
+        for (name, range) in self.equation.value_names(dims).iter().zip(&self.parameters) {
+            let path = format!("equation.{name}");
+            let found = info.parameters.iter().find(|(other, _)| other == name);
+            let Some((_, values)) = found else {
+                let names: Vec<&str> = info
+                    .parameters
+                    .iter()
+                    .map(|(name, _)| name.as_str())
+                    .collect();
+                let names = if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    names.join(", ")
+                };
+                return self.error(
+                    &path,
+                    format!("the file of [data] has no parameter `{name}`; it has: {names}"),
+                );
+            };
+            self.check_range(&path, name, range, |index| *values.get(index), info)?;
+        }
+        self.check_range(
+            "time.dt",
+            "dt",
+            &self.time.dt,
+            |index| info.time.dt(index),
+            info,
+        )?;
+        for (axis, range) in info.axes.iter().zip(self.grid.length.axes(dims)) {
+            let length: &Varying<f64> = &axis.length;
+            self.check_range(
+                "grid.length",
+                "length",
+                &range,
+                |index| *length.get(index),
+                info,
+            )?;
+        }
+        Ok(())
+    }
+
+    fn check_range(
+        &self,
+        path: &str,
+        name: &str,
+        range: &Distribution,
+        value: impl Fn(usize) -> f64,
+        info: &DatasetInfo,
+    ) -> Result<(), RecipeError> {
+        let [low, high] = range.range();
+        let slack = ROUNDING * low.abs().max(high.abs());
+        let outside = |index: &usize| {
+            let value = value(*index);
+            !(low - slack..=high + slack).contains(&value)
+        };
+        match (0..info.trajectories).find(outside) {
+            None => Ok(()),
+            Some(index) => {
+                let (value, range) = (
+                    value(index),
+                    if !range.varies() {
+                        format!("{low}")
+                    } else {
+                        format!("[{low}, {high}]")
+                    },
+                );
+                self.error(
+                    path,
+                    format!("`{name}` is {range}, and {value} in trajectory {index} of the file of [data]"),
+                )
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// Passes over the file of `[data]` after so many windows; none where solvers make the windows.
+    pub fn epochs(&self, windows: u64) -> Option<f64> {
+        let data = self.recipe.data.as_ref();
+        data.map(|_| windows as f64 / self.pace.total as f64)
+    }
+
+    /// Windows that the buffer holds, or the file.
+    pub fn capacity(&self) -> u64 {
+        match self.recipe.data {
+            Some(_) => self.pace.total,
+            None => self.recipe.buffer.capacity as u64,
+        }
+    }
+
+    /// The windows of the file of `[data]`, where there is one.
+    ///
+    /// # Errors
+    /// When the file does not hold what the plan trains on.
+    pub fn window_file(&self) -> Option<Result<WindowFile, DatasetError>> {
+        let data = self.recipe.data.as_ref()?;
+        let names = self.recipe.equation.value_names(self.fields.dims);
+        let reader = data.source.reader.clone();
+        let trajectories = self.recipe.ensemble.simulations;
+        Some(WindowFile::new(
+            &data.source.path,
+            reader,
+            self.cut,
+            &names,
+            trajectories,
+        ))
+    }
+}

@@ -1,0 +1,269 @@
+//! Stages of a training: what is minimised, how fast and of which part, one after the other. A training without
+//! `[[stage]]` is one stage.
+
+use super::Plan;
+use crate::batch::{Batch, Layout};
+use crate::objective::Objective;
+use crate::recipe::{Recipe, RecipeError, StageSection, suggest};
+use crate::schedule::Schedule;
+use crate::trainer::part;
+use burn::tensor::Device;
+use ondine_datasets::{Cut, Window};
+use ondine_models::{FieldSpec, Init, Scaling};
+
+/// A part of a training, able to run.
+pub struct Stage {
+    /// Its first step, counted from 0.
+    pub first: usize,
+    /// Number of steps.
+    pub steps: usize,
+    /// Shape of states, and frames of a surrogate step.
+    pub layout: Layout,
+    /// Which frames of a window it uses.
+    pub frames: Vec<usize>,
+    /// What is minimised.
+    pub objective: Box<dyn Objective>,
+    /// Learning rates, on a clock of its own.
+    pub schedule: Schedule,
+    /// The part of the network that learns; all of it if absent.
+    pub part: Option<String>,
+}
+
+impl Stage {
+    /// The batch of `windows` on `device`, with the frames that the objective needs.
+    pub fn batch(&self, windows: &[Window], device: &Device) -> Batch {
+        self.layout.batch(windows, &self.frames, device)
+    }
+
+    /// The learning rate of step `step` of the training, counted from 0.
+    pub fn rate(&self, step: usize) -> f64 {
+        self.schedule.rate(step - self.first)
+    }
+}
+
+impl Plan {
+    /// Which stage step `step` belongs to, both counted from 0; the last one for steps beyond the end.
+    pub fn stage_index(&self, step: usize) -> usize {
+        let begun = self.stages.iter().filter(|stage| stage.first <= step);
+        begun.count() - 1
+    }
+
+    /// The stage of step `step`, counted from 0.
+    pub fn stage(&self, step: usize) -> &Stage {
+        &self.stages[self.stage_index(step)]
+    }
+
+    /// The stage that ends with, or goes on after, `steps` steps.
+    pub fn stage_after(&self, steps: usize) -> &Stage {
+        self.stage(steps.saturating_sub(1))
+    }
+
+    /// The number of the stage from 1 on, after `steps` steps; none where there is one stage alone.
+    pub fn stage_number(&self, steps: usize) -> Option<usize> {
+        (self.stages.len() > 1).then(|| 1 + self.stage_index(steps.saturating_sub(1)))
+    }
+}
+
+impl Recipe {
+    /// The stages, or the main sections as the only one.
+    pub(super) fn all_stages(&self) -> Vec<StageSection> {
+        match self.stages.is_empty() {
+            false => self.stages.clone(),
+            true => vec![StageSection {
+                steps: self.train.steps,
+                objective: self.objective,
+                options: self.objective_options.clone(),
+                learning_rate: self.optimizer.learning_rate,
+                schedule: self.schedule.clone(),
+                part: None,
+            }],
+        }
+    }
+
+    /// Where a key of stage `index` stands: in its table, or in the main section `main`.
+    fn stage_path(&self, index: usize, key: &str, main: &str) -> String {
+        match self.stages.is_empty() {
+            true => format!("{main}.{key}"),
+            false => {
+                let table = main.strip_prefix("train.").unwrap_or(main);
+                let table = if table == "optimizer" {
+                    String::new()
+                } else {
+                    format!("{table}.")
+                };
+                format!("stage.{}.{table}{key}", index + 1)
+            }
+        }
+    }
+
+    /// The number of steps, where stages give it; refuses another one.
+    pub(super) fn settle_stages(&mut self) -> Result<(), RecipeError> {
+        if self.stages.is_empty() {
+            return Ok(());
+        }
+        for (index, stage) in self.stages.iter().enumerate() {
+            let path = self.stage_path(index, "steps", "optimizer");
+            self.ensure(stage.steps > 0, &path, || {
+                "steps of a stage must be 1 or more".into()
+            })?;
+        }
+        let sum = self.stages.iter().map(|stage| stage.steps).sum();
+        let given = self.train.steps;
+        self.ensure(given == 0 || given == sum, "train.steps", || {
+            format!("the stages have {sum} steps, not {given}: leave out `train.steps`")
+        })?;
+        self.train.steps = sum;
+        Ok(())
+    }
+
+    /// Whether every objective can be computed on windows of the frames that there are.
+    pub(super) fn check_objectives(&self) -> Result<(), RecipeError> {
+        for (index, stage) in self.all_stages().iter().enumerate() {
+            let path = |key: &str| self.stage_path(index, key, "objective");
+            let options = &stage.options;
+            self.ensure(options.stride > 0, &path("stride"), || {
+                "stride must be 1 or more".into()
+            })?;
+            let noise = options.noise;
+            self.ensure((0.0..=1.0).contains(&noise), &path("noise"), || {
+                format!(
+                    "noise = {noise} lies outside [0, 1], in units of the state's standard deviation"
+                )
+            })?;
+            let typed = [
+                ("steps", options.steps.is_some()),
+                ("over", options.over.is_some()),
+            ];
+            for (key, typed) in typed {
+                let (kind, reads) = (stage.objective.kind, stage.objective.keys.contains(&key));
+                self.ensure(!typed || reads, &path(key), || {
+                    format!("`{kind}` has no `{key}`")
+                })?;
+            }
+            let steps = options.steps.unwrap_or(1);
+            self.ensure((1..=1000).contains(&steps), &path("steps"), || {
+                format!("steps = {steps} lies outside [1, 1000]")
+            })?;
+            let (frames, need) = (self.time.frames, 1 + span(stage));
+            self.ensure(frames >= need, "time.frames", || {
+                let stride = options.stride;
+                format!(
+                    "frames = {frames} gives no window: `{}` with stride {stride} needs {need} or more",
+                    stage.objective.kind
+                )
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether the learning rates of every stage make sense.
+    pub(super) fn check_rates(&self) -> Result<(), RecipeError> {
+        for (index, stage) in self.all_stages().iter().enumerate() {
+            let rate = stage.learning_rate;
+            let path = self.stage_path(index, "learning_rate", "train.optimizer");
+            self.ensure(rate > 0.0 && rate <= 1.0, &path, || {
+                format!("learning_rate = {rate} lies outside (0, 1]")
+            })?;
+            let path = |key: &str| self.stage_path(index, key, "train.schedule");
+            let last = stage.schedule.last;
+            self.ensure((0.0..=rate).contains(&last), &path("final"), || {
+                format!("final = {last} lies outside [0, {rate}], the learning rate")
+            })?;
+            let (warmup, steps) = (stage.schedule.warmup.unwrap_or(0), stage.steps);
+            self.ensure(warmup <= steps, &path("warmup"), || {
+                let what = if self.stages.is_empty() {
+                    "training"
+                } else {
+                    "stage"
+                };
+                format!("warmup = {warmup} is longer than the {what}, {steps} steps")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether the parts that stages name are there.
+    pub(super) fn check_parts(&self, fields: &FieldSpec) -> Result<(), RecipeError> {
+        for (index, stage) in self.stages.iter().enumerate() {
+            let Some(part) = &stage.part else { continue };
+            let network = self.model.init(fields, &mut Init::new(0, &Device::flex()));
+            let surrogate = ondine_models::Residual::new(network, Scaling::identity(fields));
+            let parts = part::names(&surrogate);
+            if part::of(&surrogate, part).is_empty() {
+                let path = format!("stage.{}.part", index + 1);
+                let message = format!("`{}` has no part `{part}`", self.model_kind);
+                let mut error = self.source.error_at(&path, message);
+                let names: Vec<&str> = parts.iter().map(String::as_str).collect();
+                error.help = Some(suggest(part, &names));
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// The windows that every stage finds its frames in: as long as the longest, as fine as all strides together.
+    pub(super) fn cut(&self) -> Cut {
+        let stages = self.all_stages();
+        let strides = stages.iter().map(|stage| stage.options.stride);
+        let stride = strides.fold(0, common_divisor).max(1);
+        let span = stages.iter().map(span).max().unwrap_or(0);
+        Cut {
+            stride,
+            frames: 1 + span / stride,
+        }
+    }
+
+    /// Frames of the longest surrogate step.
+    pub(super) fn longest_stride(&self) -> usize {
+        let stages = self.all_stages();
+        let strides = stages.iter().map(|stage| stage.options.stride);
+        strides.max().unwrap_or(1)
+    }
+
+    /// The stages, able to run; writes their defaults into the recipe.
+    pub(super) fn build_stages(&mut self, channels: usize) -> Vec<Stage> {
+        for stage in &mut self.stages {
+            stage.schedule.warmup.get_or_insert(stage.steps / 20);
+        }
+        let cut = self.cut();
+        let mut first = 0;
+        let build = |stage: StageSection| {
+            let objective = (stage.objective.build)(&stage.options);
+            let every = stage.options.stride / cut.stride;
+            first += stage.steps;
+            Stage {
+                first: first - stage.steps,
+                steps: stage.steps,
+                layout: Layout {
+                    grid: self.grid.points.clone(),
+                    channels,
+                    stride: stage.options.stride,
+                },
+                frames: (0..objective.frames()).map(|frame| frame * every).collect(),
+                objective,
+                schedule: Schedule {
+                    shape: stage.schedule.kind,
+                    warmup: stage.schedule.warmup.unwrap_or(stage.steps / 20),
+                    steps: stage.steps,
+                    peak: stage.learning_rate,
+                    last: stage.schedule.last,
+                },
+                part: stage.part,
+            }
+        };
+        self.all_stages().into_iter().map(build).collect()
+    }
+}
+
+/// Frames from the first to the last that a stage needs of a window.
+fn span(stage: &StageSection) -> usize {
+    let frames = (stage.objective.build)(&stage.options).frames();
+    stage.options.stride * (frames - 1)
+}
+
+fn common_divisor(a: usize, b: usize) -> usize {
+    match b {
+        0 => a,
+        _ => common_divisor(b, a % b),
+    }
+}

@@ -1,0 +1,178 @@
+//! Where batches come from: the buffer that solvers fill, or the file of `[data]`. The trainer does not ask which.
+
+use super::TrainError;
+use crate::plan::Plan;
+use ondine_datasets::hdf5::DatasetError;
+use ondine_datasets::offline::{EpochLoader, Epochs, WindowFile};
+use ondine_datasets::{
+    Buffer, BufferConfig, Census, Failure, Snapshot, Telemetry, Window, WorkerPool,
+};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Windows that are read ahead of the trainer, in batches.
+const BATCHES_AHEAD: usize = 2;
+
+/// A MiB in bytes.
+const MIB: u64 = 1 << 20;
+
+/// Hands out windows.
+pub(super) enum Feed {
+    /// Solvers run while the network trains.
+    Online {
+        /// Where their windows meet the trainer.
+        buffer: Arc<Buffer>,
+        /// Their threads, until the training ends.
+        pool: Option<WorkerPool>,
+    },
+    /// Windows come from a file, in epochs.
+    Offline(EpochLoader),
+}
+
+impl Feed {
+    /// The feed of a plan, which goes on where a snapshot was taken.
+    pub(super) fn start(
+        plan: &Plan,
+        snapshot: Snapshot,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<Self, DatasetError> {
+        match plan.window_file().transpose()? {
+            Some(file) => offline(plan, file, &snapshot, stop),
+            None => Ok(online(plan, snapshot, stop)),
+        }
+    }
+
+    /// The windows from which scales are learned: those that the buffer holds before the first batch, or as many of the
+    /// first epoch.
+    pub(super) fn first_windows(&self, plan: &Plan) -> Result<Vec<Window>, TrainError> {
+        match self {
+            Self::Online { buffer, .. } => {
+                buffer.wait_for_watermark()?;
+                Ok(buffer.held())
+            }
+            Self::Offline(loader) => {
+                let file = loader.file();
+                let first = Epochs::new(plan.recipe.seed, file.windows(), 0).take(plan.watermark);
+                let windows = first.map(|index| file.window(index));
+                Ok(windows.collect::<Result<_, _>>()?)
+            }
+        }
+    }
+
+    /// The next batch; none when the trainer was told to stop or nothing is left.
+    pub(super) fn draw(&mut self, count: usize) -> Result<Vec<Window>, TrainError> {
+        match self {
+            Self::Online { buffer, .. } => Ok(buffer.draw(count)?),
+            Self::Offline(loader) => Ok(loader.draw(count)?),
+        }
+    }
+
+    /// A reading of the counters. A file is a buffer into which everything has arrived.
+    pub(super) fn telemetry(&self) -> Telemetry {
+        match self {
+            Self::Online { buffer, .. } => buffer.telemetry(),
+            Self::Offline(loader) => {
+                let file = loader.file();
+                let read = loader.handed_out().min(file.windows());
+                Telemetry {
+                    held: file.held() as usize,
+                    capacity: file.windows() as usize,
+                    arrived: file.windows(),
+                    handed_out: loader.handed_out(),
+                    read,
+                    unread: (file.windows() - read) as usize,
+                    simulations: file.trajectories(),
+                    trainer_wait: loader.waited(),
+                    ..Telemetry::default()
+                }
+            }
+        }
+    }
+
+    /// The simulations that are held, for their distance from the prior; of a file nothing is said.
+    pub(super) fn census(&self) -> Census {
+        match self {
+            Self::Online { buffer, .. } => buffer.census(),
+            Self::Offline(_) => Census::default(),
+        }
+    }
+
+    /// Attempts at simulations that failed, from the `first` one on.
+    pub(super) fn failures(&self, first: usize) -> Vec<Failure> {
+        match self {
+            Self::Online { buffer, .. } => buffer.failures(first),
+            Self::Offline(_) => Vec::new(),
+        }
+    }
+
+    /// What a checkpoint keeps: the contents of the buffer, or the place in the order of the epochs.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        match self {
+            Self::Online { buffer, .. } => buffer.snapshot(),
+            Self::Offline(loader) => Snapshot {
+                arrived: loader.file().windows(),
+                handed_out: loader.handed_out(),
+                simulations: loader.file().trajectories(),
+                ..Snapshot::default()
+            },
+        }
+    }
+
+    /// Stops the solvers; counters can still be read.
+    pub(super) fn close(&mut self) {
+        if let Self::Online { pool, .. } = self {
+            *pool = None;
+        }
+    }
+}
+
+/// The buffer and the threads that fill it.
+fn online(plan: &Plan, snapshot: Snapshot, stop: &Arc<AtomicBool>) -> Feed {
+    let recipe = &plan.recipe;
+    let capacity = recipe.buffer.capacity;
+    let config = BufferConfig {
+        capacity,
+        watermark: plan.watermark,
+        order: plan.order,
+        pace: plan.pace,
+        seed: recipe.seed,
+    };
+    let cursor = snapshot.cursor.clone();
+    let policy = (plan.policy().build)(capacity, plan.watermark);
+    let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
+    let buffer = Arc::new(buffer.tolerating(plan.max_failures()));
+    let simulator = plan.simulator();
+    let simulations = recipe.ensemble.simulations;
+    let workers = recipe.ensemble.workers;
+    let pool = WorkerPool::start(
+        workers,
+        simulator,
+        buffer.clone(),
+        plan.cut,
+        &cursor,
+        simulations,
+    );
+    Feed::Online {
+        buffer,
+        pool: Some(pool),
+    }
+}
+
+/// The file, in memory as far as the recipe allows.
+fn offline(
+    plan: &Plan,
+    file: WindowFile,
+    snapshot: &Snapshot,
+    stop: &Arc<AtomicBool>,
+) -> Result<Feed, DatasetError> {
+    let recipe = &plan.recipe;
+    let memory = recipe.data.as_ref().map_or(0, |data| data.memory);
+    let file = Arc::new(file.hold(memory.saturating_mul(MIB), stop)?);
+    Ok(Feed::Offline(EpochLoader::start(
+        file,
+        recipe.seed,
+        snapshot.handed_out,
+        BATCHES_AHEAD * recipe.train.batch,
+        stop.clone(),
+    )))
+}

@@ -1,0 +1,79 @@
+//! Parts of a network by the names of its modules, and training of one of them alone.
+
+use burn::module::{Module, ModuleVisitor, Param, ParamId};
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+use ondine_models::Residual;
+use std::collections::BTreeSet;
+
+/// The names of the parts at the top of the network, in order.
+pub(crate) fn names(surrogate: &Residual) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (path, _) in weights(surrogate) {
+        let name = path.split('.').next().unwrap_or_default().to_owned();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The weights of a part: those whose names begin with `part`, word by word.
+pub(crate) fn of(surrogate: &Residual, part: &str) -> BTreeSet<ParamId> {
+    let inside = |path: &str| {
+        let rest = path.strip_prefix(part);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let all = weights(surrogate).into_iter();
+    all.filter(|(path, _)| inside(path))
+        .map(|(_, id)| id)
+        .collect()
+}
+
+/// Takes away the gradients of all weights outside of a part, which the optimiser then leaves as they are.
+pub(crate) fn keep(surrogate: &Residual, gradients: &mut GradientsParams, part: &str) {
+    let kept = of(surrogate, part);
+    surrogate.visit(&mut Drop { gradients, kept });
+}
+
+/// Names of all weights within the network, `blocks.0.weight`, with their ids.
+fn weights(surrogate: &Residual) -> Vec<(String, ParamId)> {
+    let mut weights = Weights::default();
+    surrogate.network.visit(&mut weights);
+    weights.found
+}
+
+#[derive(Default)]
+struct Weights {
+    path: Vec<String>,
+    found: Vec<(String, ParamId)>,
+}
+
+impl ModuleVisitor for Weights {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        // The first word is the variant of the network.
+        let path = self.path.get(1..).unwrap_or_default().join(".");
+        self.found.push((path, param.id));
+    }
+}
+
+struct Drop<'a> {
+    gradients: &'a mut GradientsParams,
+    kept: BTreeSet<ParamId>,
+}
+
+impl ModuleVisitor for Drop<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if !self.kept.contains(&param.id) {
+            self.gradients.remove::<D>(param.id);
+        }
+    }
+}
