@@ -4,7 +4,7 @@ mod breeding;
 mod state;
 
 use crate::policy::Policy;
-use crate::sampler::breed::Generation;
+use crate::sampler::breed::{Generation, Lineage};
 use crate::{Census, Conditions, DataError, Failure, FailureLog, Pace, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use state::State;
@@ -246,6 +246,7 @@ impl Buffer {
             unread: state.policy.unread(),
             simulations: state.completed(),
             failures: state.failures.counts(),
+            generations: state.lineage.as_ref().map_or(0, Lineage::count),
             ..state.telemetry
         }
     }

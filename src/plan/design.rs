@@ -50,6 +50,7 @@ impl Recipe {
     /// The sampler for so many simulations; its options are complete from then on.
     fn sampler(&mut self, simulations: u64) -> Result<Arc<dyn Sampler>, RecipeError> {
         self.check_sampler()?;
+        self.check_breed()?;
         let folder = self.source.folder();
         let complete = self
             .sampler_options
