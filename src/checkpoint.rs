@@ -13,6 +13,7 @@ use crate::trainer::Spent;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
+use ondine_datasets::sampler::breed::Generation;
 use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot};
 use ondine_models::{Init, Residual, Scaling};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,9 @@ pub struct State {
     /// How many of them observers were told of.
     #[serde(default)]
     pub reported: usize,
+    /// Generations of an adaptive sampler.
+    #[serde(default)]
+    pub generations: Vec<Generation>,
 }
 
 /// What is kept.
@@ -231,6 +235,7 @@ impl Checkpoint {
         let bytes = fs::read(&path).map_err(|error| self.run.io(&path, error))?;
         let state = &self.state;
         let drawn = Redrawn::new(Arc::new(plan.ensemble.clone()), &state.failures);
+        let drawn = drawn.bred(plan.lineage(state.generations.clone()));
         let contents = buffer_file::from_bytes(&bytes, &drawn);
         Ok(Snapshot {
             contents: contents.map_err(|reason| self.damaged(BUFFER, &reason))?,
@@ -244,6 +249,7 @@ impl Checkpoint {
                 next: state.next,
             },
             failures: state.failures.clone(),
+            generations: state.generations.clone(),
         })
     }
 

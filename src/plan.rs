@@ -9,6 +9,7 @@ use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::simulate::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
+use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
 use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
 use ondine_models::network::NetworkConfig;
 use ondine_models::{FieldSpec, Init, Residual, Scaling};
@@ -340,6 +341,21 @@ impl Plan {
             (Isolation::Thread, Some(limit)) => Arc::new(TimeLimit { simulator, limit }),
             (Isolation::Thread, None) => simulator,
         }
+    }
+
+    /// What the sampler does with losses, where it adapts to them.
+    pub fn breed(&self) -> Option<&Breed> {
+        let online = self.recipe.data.is_none();
+        self.recipe.sampler_options.breed().filter(|_| online)
+    }
+
+    /// These generations with what else their simulations follow from, where the sampler makes generations.
+    pub fn lineage(&self, generations: Vec<Generation>) -> Option<Lineage> {
+        Some(Lineage {
+            seed: self.recipe.seed,
+            lead: u64::from(self.breed()?.lead),
+            generations,
+        })
     }
 
     /// The policy of the buffer.

@@ -1,9 +1,11 @@
 //! The blocking buffer between workers and trainer: watermark, back-pressure, order and telemetry around a policy.
 
+mod breeding;
 mod meter;
 mod state;
 
 use crate::policy::Policy;
+use crate::sampler::breed::{Generation, Lineage};
 use crate::{
     Balance, Census, Conditions, DataError, Failure, FailureLog, Pace, Stretch, Telemetry, Window,
 };
@@ -72,6 +74,8 @@ pub struct Snapshot {
     pub cursor: Cursor,
     /// Attempts at simulations that failed and were made again.
     pub failures: Vec<Failure>,
+    /// Generations of an adaptive sampler.
+    pub generations: Vec<Generation>,
 }
 
 /// Hands windows from worker threads to the trainer.
@@ -150,19 +154,6 @@ impl Buffer {
         let answer = judge(stretch)?;
         *stretch = Stretch::default();
         Some(answer)
-    }
-
-    /// Notes that a worker starts `simulation`.
-    pub fn begin(&self, simulation: u64) {
-        let mut state = self.lock();
-        state.meter.change(Instant::now()).running += 1;
-        if self.config.order == Order::Arrival {
-            // Workers take simulations in order but may get here in another: those between have been taken too.
-            for taken in state.next..=simulation {
-                state.progress.insert(taken, 0);
-            }
-            state.next = state.next.max(simulation + 1);
-        }
     }
 
     /// Puts a window, waiting for room. False when the buffer was closed: the worker should stop.
@@ -288,6 +279,7 @@ impl Buffer {
             trainer_wait: times.trainer_wait,
             solver_wait: times.solver_wait,
             worker_time: times.workers,
+            generations: state.lineage.as_ref().map_or(0, Lineage::count),
             ..state.telemetry
         }
     }
@@ -296,6 +288,7 @@ impl Buffer {
     pub fn snapshot(&self) -> Snapshot {
         let state = self.lock();
         let contents = state.policy.contents();
+        let lineage = state.lineage.as_ref();
         Snapshot {
             contents: contents
                 .into_iter()
@@ -308,19 +301,20 @@ impl Buffer {
             simulations: state.completed(),
             cursor: state.cursor(),
             failures: state.failures.all().to_vec(),
+            generations: lineage.map_or(Vec::new(), |lineage| lineage.generations.clone()),
         }
     }
 
     /// The simulations of the windows held now, in time that grows with their number.
     pub fn census(&self) -> Census {
         let state = self.lock();
-        Census::of(
-            state
-                .policy
-                .contents()
-                .into_iter()
-                .map(|(window, _)| window),
-        )
+        let contents = state.policy.contents();
+        let mut census = Census::of(contents.into_iter().map(|(window, _)| window));
+        if let Some(lineage) = &state.lineage {
+            let drawn_again = |simulation| state.failures.attempt(simulation) > 0;
+            census.mark(|index| !drawn_again(index) && lineage.point(index).is_some());
+        }
+        census
     }
 
     /// Windows held now, for statistics of the stream.

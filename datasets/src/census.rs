@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub struct Census {
     /// Conditions and number of windows of every simulation of which something is held, by index.
     pub simulations: BTreeMap<u64, (Arc<Conditions>, usize)>,
+    /// Share of the windows whose simulation an adaptive sampler chose; none without one.
+    pub bred: Option<f64>,
 }
 
 impl Census {
@@ -20,7 +22,19 @@ impl Census {
             let counted = entry.or_insert_with(|| (window.conditions.clone(), 0));
             counted.1 += 1;
         }
-        Self { simulations }
+        Self {
+            simulations,
+            bred: None,
+        }
+    }
+
+    /// Counts the windows of simulations that were chosen.
+    pub(crate) fn mark(&mut self, chosen: impl Fn(u64) -> bool) {
+        let windows = |(_, windows): &(Arc<Conditions>, usize)| *windows;
+        let all: usize = self.simulations.values().map(windows).sum();
+        let marked = self.simulations.iter().filter(|(index, _)| chosen(**index));
+        let marked: usize = marked.map(|(_, entry)| windows(entry)).sum();
+        self.bred = Some(marked as f64 / all.max(1) as f64);
     }
 
     /// Effective number of simulations, `1/Σq²` for shares `q` of the windows; 0 of nothing.

@@ -31,6 +31,15 @@ impl Quantities {
     pub fn iter(&self) -> impl Iterator<Item = &Distribution> {
         self.parameters.iter().chain(&self.length).chain([&self.dt])
     }
+
+    /// Where conditions lie in the unit cube of the quantities that vary: the share of each prior below their value.
+    pub fn point(&self, conditions: &Conditions) -> Vec<f64> {
+        let pairs = self.iter().zip(conditions.values());
+        pairs
+            .filter(|(quantity, _)| quantity.varies())
+            .map(|(quantity, value)| quantity.share_below(value))
+            .collect()
+    }
 }
 
 /// Simulations of one equation with drawn parameters and initial states.
@@ -221,6 +230,17 @@ impl Simulator for Ensemble {
         Some(match attempt {
             0 => Arc::new(self.clone()),
             _ => Arc::new(self.redrawn(attempt)),
+        })
+    }
+
+    fn at(&self, point: &[f64]) -> Option<Arc<dyn Simulator>> {
+        let inside = point.iter().all(|x| (0.0..1.0).contains(x));
+        let fits = inside && point.len() == self.quantities.dims();
+        fits.then(|| -> Arc<dyn Simulator> {
+            Arc::new(Self {
+                sampler: sampler::fixed(point),
+                ..self.clone()
+            })
         })
     }
 }

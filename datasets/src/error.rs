@@ -59,6 +59,14 @@ pub enum DataError {
     /// No process can be had for the simulations.
     #[error("a worker process: {0}")]
     Worker(String),
+    /// An adaptive sampler chose the parameters of a simulation that takes none.
+    #[error(
+        "simulation {index}: its simulator does not take the parameters that the sampler chose"
+    )]
+    Unplaced {
+        /// Which simulation, counted from 0.
+        index: u64,
+    },
     /// One simulation failed again and again.
     #[error(
         "simulation {index} failed {attempts} times in a row, each time with other parameters; the last time: {last}"
@@ -99,7 +107,10 @@ impl DataError {
             Self::TimedOut { .. } => Some(FailureKind::TimedOut),
             Self::Crashed { .. } => Some(FailureKind::Crashed),
             Self::Lost { .. } => Some(FailureKind::Lost),
-            Self::Worker(_) | Self::GivenUp { .. } | Self::TooManyFailures { .. } => None,
+            Self::Worker(_)
+            | Self::Unplaced { .. }
+            | Self::GivenUp { .. }
+            | Self::TooManyFailures { .. } => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A failed attempt is drawn again: attempt `a` of simulation `i` is simulation `i` of the simulator that
 //! [`Simulator::again`] gives for `a`, a function of seed, `i` and `a`. Only the attempt that succeeds gives windows.
 
+use crate::sampler::breed::Lineage;
 use crate::{Conditions, DataError, Simulator};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -202,10 +203,12 @@ impl FailureLog {
     }
 }
 
-/// A simulator whose simulations are the attempts that a run came to: those after the failed ones.
+/// A simulator whose simulations are the attempts that a run came to: those after the failed ones, and all others where
+/// their generation has them.
 pub struct Redrawn {
     simulator: Arc<dyn Simulator>,
     again: BTreeMap<u64, Arc<dyn Simulator>>,
+    lineage: Option<Lineage>,
 }
 
 impl Redrawn {
@@ -221,11 +224,25 @@ impl Redrawn {
         Self {
             again: redrawn.filter_map(drawn).collect(),
             simulator,
+            lineage: None,
         }
     }
 
-    fn of(&self, index: u64) -> &dyn Simulator {
-        &**self.again.get(&index).unwrap_or(&self.simulator)
+    /// The same after these generations, if there are any.
+    #[must_use]
+    pub fn bred(self, lineage: Option<Lineage>) -> Self {
+        Self { lineage, ..self }
+    }
+
+    fn of(&self, index: u64) -> Arc<dyn Simulator> {
+        let again = self.again.get(&index).cloned();
+        let placed = || {
+            let point = self.lineage.as_ref()?.point(index)?;
+            self.simulator.at(&point)
+        };
+        again
+            .or_else(placed)
+            .unwrap_or_else(|| self.simulator.clone())
     }
 }
 

@@ -127,7 +127,9 @@ struct Worker {
 impl Worker {
     fn work(&self) {
         while let Some((index, skip)) = self.take() {
-            self.buffer.begin(index);
+            if !self.buffer.begin(index) {
+                return;
+            }
             match self.deliver(index, skip) {
                 Ok(ControlFlow::Continue(())) => self.buffer.end(index),
                 Ok(ControlFlow::Break(())) => return,
@@ -181,10 +183,13 @@ impl Worker {
     /// Attempts one simulation until it succeeds, then puts its windows from `skip` on; breaks when the buffer is
     /// closed.
     fn deliver(&self, index: u64, skip: usize) -> Result<ControlFlow<()>, DataError> {
+        let placed = self.placed(index)?;
         let mut attempt = self.buffer.attempt(index);
         loop {
             let again = self.simulator.again(attempt);
-            let simulator = again.as_ref().unwrap_or(&self.simulator);
+            let drawn = again.as_ref().unwrap_or(&self.simulator);
+            // A point is that of the first attempt; later ones are independent of it.
+            let simulator = placed.as_ref().filter(|_| attempt == 0).unwrap_or(drawn);
             let error = match guarded(index, || self.simulate(&**simulator, index)) {
                 Ok(windows) => return Ok(self.put(windows.into_iter().skip(skip))),
                 Err(_) if self.buffer.is_closed() => return Ok(ControlFlow::Break(())),
@@ -194,6 +199,15 @@ impl Worker {
             let conditions = guarded(index, || Ok(simulator.conditions(index))).ok();
             attempt = self.buffer.note(index, conditions, error, skip > 0)?;
         }
+    }
+
+    /// The simulator of a simulation that an adaptive sampler has placed.
+    fn placed(&self, index: u64) -> Result<Option<Arc<dyn Simulator>>, DataError> {
+        let Some(point) = self.buffer.point(index) else {
+            return Ok(None);
+        };
+        let placed = self.simulator.at(&point);
+        placed.map(Some).ok_or(DataError::Unplaced { index })
     }
 
     /// The windows of one simulation; fewer when the buffer is closed. They are held back until it has ended: before a

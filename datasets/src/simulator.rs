@@ -48,6 +48,12 @@ pub trait Simulator: Send + Sync {
         None
     }
 
+    /// The simulator all whose simulations lie at `point` of the unit cube of what is drawn, whatever their index; the
+    /// rest of a draw, such as initial states, stays that of the index. None, the default, where nothing can be placed.
+    fn at(&self, _point: &[f64]) -> Option<Arc<dyn Simulator>> {
+        None
+    }
+
     /// Notes that nobody waits for frames any more: a run that is under way may end early.
     fn cancel(&self) {}
 }

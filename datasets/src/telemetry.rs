@@ -24,6 +24,8 @@ pub struct Telemetry {
     pub active: usize,
     /// Simulations that have ended since the start of the run.
     pub simulations: u64,
+    /// Generations that an adaptive sampler has made since the start of the run.
+    pub generations: u32,
     /// Attempts at simulations that failed since the start of the run.
     pub failures: FailureCounts,
     /// Time the trainer waited for windows, in this process.

@@ -49,6 +49,14 @@ impl Simulator for TimeLimit {
         }))
     }
 
+    fn at(&self, point: &[f64]) -> Option<Arc<dyn Simulator>> {
+        let simulator = self.simulator.at(point)?;
+        Some(Arc::new(Self {
+            simulator,
+            limit: self.limit,
+        }))
+    }
+
     fn cancel(&self) {
         self.simulator.cancel();
     }

@@ -63,6 +63,40 @@ fn frames(ensemble: &Ensemble, index: u64) -> Vec<Vec<f64>> {
 }
 
 #[test]
+fn a_simulation_can_be_placed_and_its_conditions_say_where() {
+    let ensemble = ensemble(sampler("sobol", 2), 2);
+    let placed = ensemble
+        .at(&[0.25, 0.5, 0.0])
+        .expect("three quantities vary");
+    for index in [0, 7] {
+        let Conditions {
+            dt,
+            length,
+            parameters,
+            ..
+        } = placed.conditions(index);
+        for (found, expected) in [(parameters[0], 0.0875), (length[0], 6.0), (dt, 0.02)] {
+            assert!((found - expected).abs() < 1e-15, "{found}, {expected}");
+        }
+        let drawn = ensemble.conditions(index);
+        let again = ensemble.at(&ensemble.quantities.point(&drawn));
+        let again = again.expect("inside of the cube").conditions(index);
+        for (found, expected) in again.values().zip(drawn.values()) {
+            assert!((found - expected).abs() < 1e-15, "{found}, {expected}");
+        }
+    }
+    for point in [
+        &[0.5; 2][..],
+        &[0.5; 4],
+        &[0.5, 1.0, 0.5],
+        &[f64::NAN, 0.5, 0.5],
+        &[],
+    ] {
+        assert!(ensemble.at(point).is_none(), "{point:?}");
+    }
+}
+
+#[test]
 fn a_simulation_is_the_same_alone_and_in_any_order() {
     for (entry, sampler) in without_options(3) {
         let new = || ensemble(sampler.clone(), 3);

@@ -234,7 +234,7 @@ fn workers_that_can_not_start_are_an_error_of_the_run() {
         ),
         (
             "newer",
-            "a worker process: the other side speaks version 9 of the format, this one 1",
+            "a worker process: the other side speaks version 9 of the format, this one 2",
         ),
     ] {
         assert_eq!(failure(name, None), (None, said.to_owned()), "{name}");

@@ -1,7 +1,7 @@
 //! The messages between processes: exact both ways, and never more than an error for bytes that are none.
 
 use ondine_datasets::process::wire::{
-    MAX_TEXT, Message, Trouble, VERSION, WireError, greet, read, write,
+    MAX_POINT, MAX_TEXT, Message, Trouble, VERSION, WireError, greet, read, write,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -33,18 +33,23 @@ fn trouble() -> impl Strategy<Value = Trouble> {
     ])
 }
 
+fn job() -> impl Strategy<Value = Message> {
+    let point = prop::collection::vec(any::<f64>(), 0..12);
+    let parts = (any::<u8>(), any::<u64>(), any::<u32>(), point);
+    parts.prop_map(|(ensemble, simulation, attempt, point)| Message::Job {
+        ensemble,
+        simulation,
+        attempt,
+        point,
+    })
+}
+
 fn message() -> impl Strategy<Value = Message> {
     prop_oneof![
         any::<u16>().prop_map(|version| Message::Hello { version }),
         ".{0,60}".prop_map(|recipe| Message::Setup { recipe }),
         Just(Message::Ready),
-        (any::<u8>(), any::<u64>(), any::<u32>()).prop_map(|(ensemble, simulation, attempt)| {
-            Message::Job {
-                ensemble,
-                simulation,
-                attempt,
-            }
-        }),
+        job(),
         prop::collection::vec(any::<f32>(), 0..=VALUES).prop_map(Message::Frame),
         prop::collection::vec(any::<f64>(), 0..=VALUES).prop_map(Message::Frame64),
         Just(Message::End),
@@ -145,7 +150,7 @@ fn lengths_above_the_limit_of_a_kind_are_refused_before_anything_is_read() {
         (1, 10),
         (2, MAX_TEXT),
         (3, 0),
-        (4, 13),
+        (4, 13 + 8 * MAX_POINT),
         (5, 4 * VALUES),
         (6, 8 * VALUES),
         (7, 0),
@@ -182,25 +187,30 @@ fn another_version_is_refused_by_name() {
     let greeted = |message: &Message| greet(&mut Cursor::new(bytes(message)), &mut Vec::new());
     assert!(greeted(&Message::Hello { version: VERSION }).is_ok());
     let error = greeted(&Message::Hello { version: 77 }).expect_err("another version");
-    let expected = "the other side speaks version 77 of the format, this one 1";
+    let expected = "the other side speaks version 77 of the format, this one 2";
     assert_eq!(error.to_string(), expected);
     let error = greeted(&Message::Ready).expect_err("no hello");
     assert!(matches!(error, WireError::Contents(3)), "{error}");
 }
 
 #[test]
-fn the_bytes_of_version_1_stay_what_they_are() {
-    let job = Message::Job {
+fn the_bytes_of_version_2_stay_what_they_are() {
+    let job = |point| Message::Job {
         ensemble: 1,
         simulation: 2,
         attempt: 3,
+        point,
     };
     let expected = [4, 13, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0];
-    assert_eq!(bytes(&job), expected);
+    assert_eq!(bytes(&job(Vec::new())), expected);
+    let placed = bytes(&job(vec![0.5, 0.75]));
+    assert_eq!(placed[..18], [&[4, 29, 0, 0, 0], &expected[5..]].concat());
+    let (half, three_quarters) = ([0, 0, 0, 0, 0, 0, 224, 63], [0, 0, 0, 0, 0, 0, 232, 63]);
+    assert_eq!(placed[18..], [half, three_quarters].concat());
     let frame = Message::Frame(vec![1.0, -2.5]);
     assert_eq!(bytes(&frame), [5, 8, 0, 0, 0, 0, 0, 128, 63, 0, 0, 32, 192]);
-    let hello = Message::Hello { version: 1 };
-    assert_eq!(bytes(&hello), *b"\x01\x0a\0\0\0ondine\0\0\x01\0");
+    let hello = Message::Hello { version: 2 };
+    assert_eq!(bytes(&hello), *b"\x01\x0a\0\0\0ondine\0\0\x02\0");
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub enum Stream {
     Force = 9,
     /// The seeds of simulations that failed and are drawn again.
     Again = 12,
+    /// Children of an adaptive sampler.
+    Breed = 13,
 }
 
 /// A generator that names its origin; it also implements the traits of the `rand` crate.

@@ -249,6 +249,31 @@ impl Recipe {
         })
     }
 
+    /// Whether there is something to adapt to, and a rollout to judge by.
+    pub(super) fn check_breed(&self) -> Result<(), RecipeError> {
+        let Some(breed) = self.sampler_options.breed() else {
+            return Ok(());
+        };
+        // A file may have been written from a recipe with this sampler, which drew by its base then.
+        let typed = self.source.has("ensemble.sampler");
+        self.ensure(self.data.is_none() || !typed, "ensemble.sampler", || {
+            "`breed` chooses simulations that are still to run, and those of [data] exist already: leave the sampler out"
+                .into()
+        })?;
+        let Some(steps) = breed.rollout_steps() else {
+            return Ok(());
+        };
+        let (stride, frames) = (self.longest_stride(), self.time.frames);
+        self.ensure(steps * stride < frames, "ensemble.sampler.steps", || {
+            let most = (frames - 1) / stride;
+            format!(
+                "steps = {steps} with stride {stride} needs {} frames, and time.frames = {frames}: write steps = {most} or \
+                 less, or more frames",
+                steps * stride + 1
+            )
+        })
+    }
+
     /// Whether the sampler has a dimension for everything that is drawn.
     pub(super) fn check_sampler(&self) -> Result<(), RecipeError> {
         let (dims, max) = (self.quantities().dims(), self.sampler.max_dims);

@@ -50,6 +50,7 @@ impl Recipe {
     /// The sampler for so many simulations; its options are complete from then on.
     fn sampler(&mut self, simulations: u64) -> Result<Arc<dyn Sampler>, RecipeError> {
         self.check_sampler()?;
+        self.check_breed()?;
         let folder = self.source.folder();
         let complete = self
             .sampler_options
@@ -66,8 +67,9 @@ impl Recipe {
     }
 
     fn sampler_error(&self, error: &SamplerError) -> RecipeError {
-        self.source
-            .error_at("ensemble.sampler.path", error.to_string())
+        let option = error.option().map(|option| format!(".{option}"));
+        let path = format!("ensemble.sampler{}", option.unwrap_or_default());
+        self.source.error_at(&path, error.to_string())
     }
 
     /// Names and priors of what is drawn, as a table of values calls them.

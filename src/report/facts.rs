@@ -128,6 +128,7 @@ fn advice(run: &RunFiles) -> Vec<String> {
             simulations: whole(run, &["ensemble", "simulations"])?,
             reads: policy.reads,
             memory: whole(run, &["data", "memory"]),
+            adaptive: text(run, &["ensemble", "sampler", "kind"]).as_deref() == Some("breed"),
         })
     };
     let lines: Vec<_> = run.training.iter().map(Record::reading).collect();

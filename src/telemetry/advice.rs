@@ -269,7 +269,7 @@ fn time_order(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
 fn off_prior(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
     let (distance, name) = signs.prior_distance.as_ref()?;
     let root = signs.effective_simulations.max(1.0).sqrt();
-    if *distance <= NO_CHANCE / root {
+    if setting.adaptive || *distance <= NO_CHANCE / root {
         return None;
     }
     let text = format!(
@@ -336,6 +336,7 @@ mod tests {
             capacity: 5000,
             simulations: 100,
             reads: Reads::Many,
+            adaptive: false,
             memory: None,
         }
     }

@@ -60,6 +60,12 @@ pub struct Reading {
     /// The quantity that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior_distance_of: Option<String>,
+    /// Generations that an adaptive sampler has made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generations: Option<u32>,
+    /// Share of the windows held whose simulation it chose by losses; the rest comes from the prior.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buffer_bred: Option<f64>,
     /// Simulations read since the last line; the losses of each are averaged with those of earlier reads.
     pub loss_simulations: usize,
     /// The middle one of these losses.

@@ -6,6 +6,7 @@ use crate::observer::Progress;
 use crate::plan::Plan;
 use crate::trainer::Spent;
 use burn::tensor::Tensor;
+use ondine_datasets::sampler::breed::{Breed, Difficulty, Parent, Signal};
 use ondine_datasets::{Census, Window, effective};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,9 @@ pub struct Memory {
     losses: LossTable,
     /// Sum of the effective numbers of simulations of the batches since the last line, and their number.
     simulations: (f32, u32),
+    /// How hard simulations are, for an adaptive sampler.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difficulty: Option<Difficulty>,
 }
 
 /// Watches batches.
@@ -30,6 +34,8 @@ pub struct Monitor {
     memory: Memory,
     pending: Vec<(Vec<u64>, Tensor<1>)>,
     last: Spent,
+    /// Whether losses say how hard simulations are.
+    by_loss: bool,
 }
 
 impl Monitor {
@@ -39,11 +45,28 @@ impl Monitor {
             memory,
             pending: Vec::new(),
             last: spent,
+            by_loss: false,
         }
     }
 
+    /// The same monitor for an adaptive sampler, if there is one.
+    #[must_use]
+    pub fn hearing(mut self, breed: Option<&Breed>) -> Self {
+        self.by_loss = breed.is_some_and(|breed| breed.signal == Signal::Loss);
+        if breed.is_some() {
+            self.memory.difficulty.get_or_insert_default();
+        }
+        self
+    }
+
     /// Watches a batch with the loss of each of its windows, `[batch]`.
-    pub fn watch(&mut self, windows: &[Window], losses: Tensor<1>) {
+    pub fn watch(&mut self, plan: &Plan, windows: &[Window], losses: Tensor<1>) {
+        if let Some(difficulty) = self.memory.difficulty.as_mut().filter(|_| self.by_loss) {
+            let quantities = &plan.ensemble.quantities;
+            for window in windows {
+                difficulty.meet(window.simulation, || quantities.point(&window.conditions));
+            }
+        }
         let simulations: Vec<u64> = windows.iter().map(|window| window.simulation).collect();
         let memory = &mut self.memory;
         memory.times.push(windows.iter().map(|window| window.start));
@@ -53,6 +76,28 @@ impl Monitor {
         if self.pending.len() >= PENDING {
             self.fetch();
         }
+    }
+
+    /// Takes errors of rollouts, each with its simulation and the point of that, for losses.
+    pub fn judge(&mut self, judged: Vec<(u64, Vec<f64>, f32)>) {
+        let Some(difficulty) = &mut self.memory.difficulty else {
+            return;
+        };
+        let (mut simulations, mut errors) = (Vec::new(), Vec::new());
+        for (simulation, point, error) in judged {
+            difficulty.meet(simulation, || point);
+            simulations.push(simulation);
+            errors.push(error);
+        }
+        difficulty.record(&simulations, &errors);
+    }
+
+    /// The parents of a generation that is made now, if enough is known.
+    pub fn parents(&mut self, breed: &Breed) -> Option<Vec<Parent>> {
+        self.fetch();
+        let (window, least) = (breed.window as usize, breed.min_simulations as usize);
+        let difficulty = self.memory.difficulty.as_mut()?;
+        difficulty.parents(window, breed.least_records(), least)
     }
 
     /// What is known of the batches so far.
@@ -97,6 +142,8 @@ impl Monitor {
             time_correlation: self.memory.times.correlation(),
             prior_distance: farthest.as_ref().map(|(distance, _)| *distance),
             prior_distance_of: farthest.map(|(_, name)| name),
+            generations: plan.breed().map(|_| telemetry.generations),
+            buffer_bred: census.bred,
             loss_simulations: spread.map_or(0, |spread| spread.simulations),
             loss_median: spread.map(|spread| spread.median),
             loss_p99: spread.map(|spread| spread.p99),
@@ -115,6 +162,9 @@ impl Monitor {
         for batch in &simulations {
             let (own, others) = rest.split_at(batch.len().min(rest.len()));
             self.memory.losses.push(batch, own);
+            if let Some(difficulty) = self.memory.difficulty.as_mut().filter(|_| self.by_loss) {
+                difficulty.record(batch, own);
+            }
             rest = others;
         }
     }

@@ -24,6 +24,8 @@ pub struct Setting {
     pub reads: Reads,
     /// MiB of memory for the frames of a file, where the training is from one.
     pub memory: Option<u64>,
+    /// Whether the sampler leaves the prior on purpose.
+    pub adaptive: bool,
 }
 
 impl Setting {
@@ -39,6 +41,7 @@ impl Setting {
             simulations: recipe.ensemble.simulations,
             reads: recipe.policy.reads,
             memory: recipe.data.as_ref().map(|data| data.memory),
+            adaptive: plan.breed().is_some(),
         }
     }
 }

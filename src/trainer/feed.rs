@@ -145,9 +145,14 @@ fn online(plan: &Plan, snapshot: Snapshot, stop: &Arc<AtomicBool>) -> Feed {
         seed: recipe.seed,
     };
     let cursor = snapshot.cursor.clone();
+    let lineage = plan.lineage(snapshot.generations.clone());
     let policy = (plan.policy().build)(capacity, plan.watermark);
     let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
-    let buffer = Arc::new(buffer.tolerating(plan.max_failures()));
+    let buffer = buffer.tolerating(plan.max_failures());
+    let buffer = Arc::new(match lineage {
+        Some(lineage) => buffer.breeding(lineage),
+        None => buffer,
+    });
     let simulator = plan.simulator();
     let simulations = recipe.ensemble.simulations;
     let pool = WorkerPool::start(

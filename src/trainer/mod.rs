@@ -1,6 +1,7 @@
 //! The training loop: draw, step, log, evaluate, keep.
 
 mod average;
+mod breeding;
 mod clock;
 mod faults;
 mod feed;
@@ -106,6 +107,7 @@ impl<'a> Trainer<'a> {
         let mut clock = Clock::start(spent, step);
         let memory = state.map(|state| state.memory.clone());
         let monitor = Monitor::new(memory.unwrap_or_default(), spent);
+        let monitor = monitor.hearing(plan.breed());
         let snapshot = checkpoint
             .map(|checkpoint| checkpoint.buffer(plan))
             .transpose()?;
@@ -158,8 +160,9 @@ impl<'a> Trainer<'a> {
             }
             let batch = self.plan.stage(self.step).batch(&windows, &self.device);
             let [norm, losses] = self.learner.learn(self.plan, &batch, self.step);
-            self.monitor.watch(&windows, losses);
+            self.monitor.watch(self.plan, &windows, losses);
             self.step += 1;
+            self.breed();
             self.report_faults(observers)?;
             self.report(observers, norm)?;
             let due = |every: usize| self.step.is_multiple_of(every);
@@ -289,6 +292,7 @@ impl<'a> Trainer<'a> {
             memory: self.monitor.memory().clone(),
             failures: snapshot.failures.clone(),
             reported: self.reported,
+            generations: snapshot.generations.clone(),
         };
         let kept = Kept {
             state: &state,

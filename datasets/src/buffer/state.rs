@@ -4,6 +4,7 @@ use super::meter::Meter;
 use super::{BufferConfig, Cursor, Order, Snapshot};
 use crate::intake::Intake;
 use crate::policy::{Outlook, Policy};
+use crate::sampler::breed::Lineage;
 use crate::{DataError, FailureLog, Pace, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ pub(super) struct State {
     pub(super) failure: Option<DataError>,
     /// Attempts at simulations that failed and were made again.
     pub(super) failures: FailureLog,
+    /// Generations of an adaptive sampler.
+    pub(super) lineage: Option<Lineage>,
     pub(super) telemetry: Telemetry,
     pub(super) meter: Meter,
 }
@@ -49,6 +52,7 @@ impl State {
             closed: false,
             failure: None,
             failures: FailureLog::new(snapshot.failures, 0),
+            lineage: None,
             meter: Meter::new(Instant::now()),
             telemetry: Telemetry {
                 capacity: config.capacity,

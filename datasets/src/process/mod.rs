@@ -36,6 +36,8 @@ pub struct Processes {
     local: Arc<dyn Simulator>,
     ensemble: u8,
     attempt: u32,
+    /// Where simulations lie in the unit cube; empty where their sampler draws them.
+    point: Vec<f64>,
 }
 
 struct Shared {
@@ -57,6 +59,7 @@ impl Processes {
             local,
             ensemble,
             attempt: 0,
+            point: Vec::new(),
         }
     }
 
@@ -89,6 +92,7 @@ impl Processes {
             ensemble: self.ensemble,
             simulation: index,
             attempt: self.attempt,
+            point: self.point.clone(),
         })?;
         loop {
             let frame = match child.receive(deadline, &self.shared.cancelled)? {
@@ -145,6 +149,17 @@ impl Simulator for Processes {
             local: self.local.again(attempt)?,
             ensemble: self.ensemble,
             attempt,
+            point: Vec::new(),
+        }))
+    }
+
+    fn at(&self, point: &[f64]) -> Option<Arc<dyn Simulator>> {
+        Some(Arc::new(Self {
+            shared: self.shared.clone(),
+            local: self.local.at(point)?,
+            ensemble: self.ensemble,
+            attempt: self.attempt,
+            point: point.to_vec(),
         }))
     }
 

@@ -35,14 +35,19 @@ pub fn serve(
             ensemble,
             simulation,
             attempt,
+            point,
         } = message?
         else {
             return Err(WireError::Contents(0));
         };
         let simulator = simulators.get(usize::from(ensemble));
         let again = simulator.and_then(|simulator| simulator.again(attempt));
-        let Some(simulator) = again else {
-            let text = format!("there is no attempt {attempt} of ensemble {ensemble}");
+        let placed = match point.is_empty() {
+            true => again,
+            false => again.and_then(|simulator| simulator.at(&point)),
+        };
+        let Some(simulator) = placed else {
+            let text = format!("there is no attempt {attempt} of ensemble {ensemble} at {point:?}");
             wire::write(output, &failed(Trouble::Setup, text))?;
             continue;
         };

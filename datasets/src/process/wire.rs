@@ -13,7 +13,7 @@
 //! | 1 | [`Hello`](Message::Hello) | the magic `ondine\0\0`, version u16 |
 //! | 2 | [`Setup`](Message::Setup) | text in UTF-8 |
 //! | 3 | [`Ready`](Message::Ready) | nothing |
-//! | 4 | [`Job`](Message::Job) | ensemble u8, simulation u64, attempt u32 |
+//! | 4 | [`Job`](Message::Job) | ensemble u8, simulation u64, attempt u32, f64 values of its point, if it has one |
 //! | 5 | [`Frame`](Message::Frame) | f32 values |
 //! | 6 | [`Frame64`](Message::Frame64) | f64 values |
 //! | 7 | [`End`](Message::End) | nothing |
@@ -25,12 +25,18 @@
 use std::io::{self, Read, Write};
 
 /// Version of the format; one side of another version is refused.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Bytes of the text of a recipe or an error, at most.
 pub const MAX_TEXT: usize = 1 << 20;
 
+/// Coordinates of a point, at most.
+pub const MAX_POINT: usize = 1024;
+
 const MAGIC: &[u8; 8] = b"ondine\0\0";
+
+/// Bytes of a job without a point.
+const JOB: usize = 13;
 
 /// Bytes before the rest of a message.
 const HEAD: usize = 5;
@@ -78,6 +84,8 @@ pub enum Message {
         simulation: u64,
         /// Which draw of it.
         attempt: u32,
+        /// Where it lies in the unit cube of what is drawn; empty where the sampler of the recipe says it.
+        point: Vec<f64>,
     },
     /// The next frame, channel-major, in 32-bit.
     Frame(Vec<f32>),
@@ -209,7 +217,7 @@ fn limit(kind: u8, values: usize) -> Result<usize, WireError> {
         1 => Ok(MAGIC.len() + 2),
         2 => Ok(MAX_TEXT),
         3 | 7 => Ok(0),
-        4 => Ok(13),
+        4 => Ok(JOB + 8 * MAX_POINT),
         5 => Ok(values.saturating_mul(4)),
         6 => Ok(values.saturating_mul(8)),
         8 => Ok(1 + MAX_TEXT),
@@ -229,10 +237,12 @@ fn encode(message: &Message, bytes: &mut Vec<u8>) {
             ensemble,
             simulation,
             attempt,
+            point,
         } => {
             bytes.push(*ensemble);
             bytes.extend(simulation.to_le_bytes());
             bytes.extend(attempt.to_le_bytes());
+            bytes.extend(point.iter().flat_map(|value| value.to_le_bytes()));
         }
         Message::Frame(values) => {
             bytes.reserve(4 * values.len());
@@ -278,11 +288,13 @@ fn decode(kind: u8, rest: Vec<u8>) -> Result<Message, WireError> {
         3 => Message::Ready,
         4 => {
             let (ensemble, rest) = rest.split_first().ok_or_else(wrong)?;
-            let (simulation, attempt) = rest.split_first_chunk().ok_or_else(wrong)?;
+            let (simulation, rest) = rest.split_first_chunk().ok_or_else(wrong)?;
+            let (attempt, point) = rest.split_first_chunk().ok_or_else(wrong)?;
             Message::Job {
                 ensemble: *ensemble,
                 simulation: u64::from_le_bytes(*simulation),
-                attempt: u32::from_le_bytes(attempt.try_into().map_err(|_| wrong())?),
+                attempt: u32::from_le_bytes(*attempt),
+                point: numbers(point, f64::from_le_bytes).ok_or_else(wrong)?,
             }
         }
         5 => Message::Frame(numbers(&rest, f32::from_le_bytes).ok_or_else(wrong)?),

@@ -43,6 +43,25 @@ pub enum SamplerError {
         /// Simulations of the recipe.
         simulations: u64,
     },
+    /// There are no parameters that a sampler could adapt.
+    #[error(
+        "`{kind}` needs something that varies: write a range such as {{ uniform = [0.5, 1.5] }} for a parameter, a \
+         length or dt, or use another sampler"
+    )]
+    NothingVaries {
+        /// The sampler.
+        kind: &'static str,
+    },
+    /// More quantities are drawn than a sampler has coordinates.
+    #[error("`{kind}` has {max} dimensions, the recipe draws {dims} quantities")]
+    Dimensions {
+        /// The sampler.
+        kind: &'static str,
+        /// Its coordinates.
+        max: usize,
+        /// Quantities that are drawn.
+        dims: usize,
+    },
     /// Nothing is drawn, so a table has no columns.
     #[error(
         "{path}: the recipe draws nothing; write a range such as {{ uniform = [0.5, 1.5] }} for what the table sets"
@@ -51,4 +70,14 @@ pub enum SamplerError {
         /// The file.
         path: String,
     },
+}
+
+impl SamplerError {
+    /// The option that it is about; none where it is about the sampler as a whole.
+    pub fn option(&self) -> Option<&'static str> {
+        match self {
+            Self::NothingVaries { .. } | Self::Dimensions { .. } => None,
+            _ => Some("path"),
+        }
+    }
 }

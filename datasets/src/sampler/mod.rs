@@ -1,5 +1,6 @@
 //! Samplers: where in the space of parameters simulation `index` lies. One file and one entry of [`SAMPLERS`] each.
 
+pub mod breed;
 mod error;
 mod halton;
 mod latin_hypercube;
@@ -11,6 +12,7 @@ mod table;
 pub use error::SamplerError;
 
 use crate::Distribution;
+use breed::Breed;
 use ondine_solvers::initial::Options;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -49,6 +51,11 @@ pub trait SamplerConfig: Send + Sync {
     /// Every option with the value in use, without `kind`.
     fn options(&self) -> toml::Table {
         toml::Table::new()
+    }
+
+    /// What an adaptive sampler does with losses; none, the default, for the others.
+    fn breed(&self) -> Option<&Breed> {
+        None
     }
 
     /// The same with nothing left to defaults, if something is: for a recipe of `simulations` in `folder`.
@@ -96,11 +103,25 @@ pub const SAMPLERS: &[&SamplerEntry] = &[
     &latin_hypercube::ENTRY,
     &monte_carlo::ENTRY,
     &table::ENTRY,
+    &breed::ENTRY,
 ];
 
 /// Independent points for simulations that are drawn again: a design has no place for a second point of one index.
 pub(crate) fn independent(seed: u64) -> Arc<dyn Sampler> {
     monte_carlo::sampler(seed)
+}
+
+/// One point for every simulation.
+pub(crate) fn fixed(point: &[f64]) -> Arc<dyn Sampler> {
+    Arc::new(Fixed(point.to_vec()))
+}
+
+struct Fixed(Vec<f64>);
+
+impl Sampler for Fixed {
+    fn point(&self, _index: u64, point: &mut [f64]) {
+        point.copy_from_slice(&self.0);
+    }
 }
 
 /// The sampler called `kind`.

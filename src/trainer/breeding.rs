@@ -1,0 +1,169 @@
+//! What an adaptive sampler hears of the training: losses, or errors of rollouts over frames that the buffer holds.
+//!
+//! The error of a rollout costs its steps, without gradients, for every simulation that may be a parent, at every
+//! generation: with 100 parents, 8 steps and batches of 32 as much as 25 predictions of a batch.
+
+use super::Trainer;
+use super::feed::Feed;
+use crate::batch::Layout;
+use crate::metric::nrmse;
+use burn::tensor::Device;
+use ondine_datasets::{Conditions, Window};
+use ondine_models::{Residual, Surrogate};
+use ondine_solvers::{Rng, Stream};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The largest error that is told apart: states that have nothing in common are `√2` apart.
+const LOST: f64 = 2.0;
+/// Random numbers of a generation come after those of all simulations.
+const GENERATIONS: u64 = 1 << 63;
+
+/// The ends of a stretch of a simulation.
+struct Stretch {
+    simulation: u64,
+    conditions: Arc<Conditions>,
+    start: Frame,
+    end: Frame,
+}
+
+impl Trainer<'_> {
+    /// Makes a generation where one is due and simulations are left for it.
+    pub(super) fn breed(&mut self) {
+        let (Some(breed), Feed::Online { buffer, .. }) = (self.plan.breed(), &self.feed) else {
+            return;
+        };
+        let due = self.step.is_multiple_of(breed.every as usize);
+        if !due || buffer.unbred() >= self.plan.recipe.ensemble.simulations {
+            return;
+        }
+        if let Some(steps) = breed.rollout_steps() {
+            let number = GENERATIONS | u64::from(buffer.generations());
+            let mut rng = Rng::stream(self.plan.recipe.seed, Stream::Breed, number);
+            let layout = &self.plan.stage_after(self.step).layout;
+            let span = steps * layout.stride;
+            let held = buffer.held();
+            let stretches = stretches(&held, self.plan.cut.stride, span, &mut rng);
+            let latest = stretches.len().saturating_sub(breed.window as usize);
+            let (surrogate, device) = (self.learner.best(), self.device.clone());
+            let rollouts = Rollouts {
+                layout,
+                surrogate: &surrogate,
+                device: device.without_autodiff(),
+                steps,
+            };
+            let batch = self.plan.recipe.train.batch;
+            let judged = stretches[latest..].chunks(batch).flat_map(|chunk| {
+                let errors = rollouts.errors(chunk);
+                chunk.iter().zip(errors)
+            });
+            let judged: Vec<(&Stretch, f32)> = judged.collect();
+            let quantities = &self.plan.ensemble.quantities;
+            let known = judged
+                .iter()
+                .map(|(s, error)| (s.simulation, quantities.point(&s.conditions), *error));
+            self.monitor.judge(known.collect());
+        }
+        if let Some(parents) = self.monitor.parents(breed) {
+            buffer.breed(breed, parents);
+        }
+    }
+}
+
+/// A frame of a simulation.
+type Frame = Arc<[f32]>;
+/// A simulation with those of its frames that are held, by their places.
+type Held<'a> = (&'a Arc<Conditions>, BTreeMap<usize, &'a Frame>);
+
+/// One stretch of `span` frames of every simulation of which both ends are held, by simulation.
+fn stretches(held: &[Window], stride: usize, span: usize, rng: &mut Rng) -> Vec<Stretch> {
+    let mut simulations: BTreeMap<u64, Held<'_>> = BTreeMap::new();
+    for window in held {
+        let entry = simulations.entry(window.simulation);
+        let (_, frames) = entry.or_insert_with(|| (&window.conditions, BTreeMap::new()));
+        let places = (window.start..).step_by(stride);
+        frames.extend(places.zip(&window.frames));
+    }
+    let choose = |(simulation, (conditions, frames)): (u64, Held<'_>)| {
+        let ends = frames.iter().filter_map(|(start, frame)| {
+            let end: &&Frame = frames.get(&(start + span))?;
+            Some((*frame, *end))
+        });
+        let ends: Vec<(&Frame, &Frame)> = ends.collect();
+        let last = ends.len().checked_sub(1)?;
+        let (start, end) = ends[rng.integer(0, last as u64) as usize];
+        Some(Stretch {
+            simulation,
+            conditions: conditions.clone(),
+            start: start.clone(),
+            end: end.clone(),
+        })
+    };
+    simulations.into_iter().filter_map(choose).collect()
+}
+
+/// A surrogate under judgement.
+struct Rollouts<'a> {
+    layout: &'a Layout,
+    surrogate: &'a Residual,
+    device: Device,
+    steps: usize,
+}
+
+impl Rollouts<'_> {
+    /// The error at the end of every stretch, relative to the state there.
+    fn errors(&self, stretches: &[Stretch]) -> Vec<f32> {
+        let (layout, device) = (self.layout, &self.device);
+        let mut u = layout.states(stretches.iter().map(|s| &*s.start), device);
+        let parameters = layout.rows(stretches.iter().map(|s| &*s.conditions), device);
+        for _ in 0..self.steps {
+            u = self.surrogate.step(u, parameters.clone(), &layout.grid);
+        }
+        let ends = layout.to_host(u).into_iter().zip(stretches);
+        let error = |(u, stretch): (Vec<f32>, &Stretch)| nrmse(&u, &stretch.end).min(LOST);
+        ends.map(|pair| error(pair) as f32).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(simulation: u64, start: usize) -> Window {
+        let frame = |place: usize| Arc::from([simulation as f32, place as f32]);
+        Window {
+            simulation,
+            start,
+            conditions: Arc::new(Conditions {
+                dt: 1.0,
+                length: vec![],
+                spacing: vec![],
+                parameters: vec![],
+            }),
+            frames: vec![frame(start), frame(start + 2)],
+        }
+    }
+
+    #[test]
+    fn stretches_begin_and_end_at_frames_that_are_held() {
+        // Of simulation 4 there are the frames 0, 2, 3 and 5, of 7 the frames 1, 3, 5, 7, of 9 two frames alone.
+        let held = [(7, 5), (4, 0), (7, 1), (4, 3), (9, 0), (7, 3)];
+        let held = held.map(|(simulation, start)| window(simulation, start));
+        let mut seen = BTreeMap::new();
+        for index in 0..50 {
+            let mut rng = Rng::stream(index, Stream::Breed, 0);
+            for stretch in stretches(&held, 2, 4, &mut rng) {
+                assert!((stretch.end[1] - stretch.start[1] - 4.0).abs() < 1e-6);
+                assert!((stretch.start[0] - stretch.simulation as f32).abs() < 1e-6);
+                let starts: &mut Vec<u32> = seen.entry(stretch.simulation).or_default();
+                starts.push(stretch.start[1] as u32);
+            }
+        }
+        let starts = seen.into_iter().map(|(simulation, mut starts)| {
+            starts.sort_unstable();
+            starts.dedup();
+            (simulation, starts)
+        });
+        assert_eq!(starts.collect::<Vec<_>>(), [(7, vec![1, 3])]);
+    }
+}
