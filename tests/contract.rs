@@ -9,6 +9,7 @@ use common::RECIPE;
 use ondine::datasets::{Simulator, Window, WindowCutter};
 use ondine::evaluation::{Evaluation, HeldOut, evaluate};
 use ondine::metric::METRICS;
+use ondine::models::network::NETWORKS;
 use ondine::models::{Init, Scaling};
 use ondine::objective::OBJECTIVES;
 use ondine::pages;
@@ -65,6 +66,31 @@ fn every_objective_is_finite_and_moves_every_weight() {
             let weights = burn::module::list_param_ids(&surrogate.clone().valid()).len();
             assert_eq!(gradients.len(), weights, "{kind}, {noise}");
         }
+    }
+}
+
+#[test]
+fn every_network_is_built_from_a_recipe_and_every_weight_of_it_moves() {
+    let device = Device::flex().autodiff();
+    let fno = "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2\n";
+    assert!(RECIPE.contains(fno));
+    for entry in NETWORKS {
+        let written = format!("kind = \"{}\"\nwidth = 8\n", entry.kind);
+        let recipe = |text: &str| Recipe::parse("contract.toml", text, &[]).and_then(Recipe::check);
+        let plan = recipe(&RECIPE.replace(fno, &written)).unwrap_or_else(|error| panic!("{error}"));
+        let again = recipe(&plan.resolved()).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(again.resolved(), plan.resolved(), "{}", entry.kind);
+        let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
+        let counted = plan.network.num_parameters(&plan.fields);
+        assert_eq!(counted, surrogate.num_params(), "{}", entry.kind);
+        let batch = plan.layout.batch(&windows(&plan)[..4], &device);
+        let mut rng = Rng::stream(0, Stream::Noise, 0);
+        let loss = plan.objective.loss(&surrogate, &batch, &mut rng);
+        let value = loss.clone().into_scalar::<f32>();
+        assert!(value.is_finite() && value > 0.0, "{}: {value}", entry.kind);
+        let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);
+        let weights = burn::module::list_param_ids(&surrogate.clone().valid()).len();
+        assert_eq!(gradients.len(), weights, "{}", entry.kind);
     }
 }
 

@@ -64,6 +64,17 @@ fn a_cosine_has_the_amplitude_one_half_at_its_mode() {
 }
 
 #[test]
+fn a_coarse_grid_selects_the_lowest_modes_along_each_axis() {
+    let device = Device::flex();
+    // Modes −3 … 2 and 0 … 3; of them 4 × 4 points resolve −1 … 1 and 0 … 1. The last axis is the slowest.
+    let basis = FourierBasis::with_modes(&[4, 4], &[6, 4], &device);
+    let numbers = Tensor::<1, burn::tensor::Int>::arange(0..24, &device).float();
+    let selected = basis.select(numbers).into_data();
+    let selected = selected.try_to_vec::<f32>().expect("f32");
+    assert_eq!(selected, [2.0, 3.0, 4.0, 8.0, 9.0, 10.0]);
+}
+
+#[test]
 fn fno_commutes_with_periodic_shifts() {
     let device = Device::flex();
     for (grid, shift) in [(vec![24], 5), (vec![8, 12], 5 * 12), (vec![4, 6, 8], 48)] {

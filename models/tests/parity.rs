@@ -81,6 +81,7 @@ fn small() -> UnetConfig {
         width: 8,
         multipliers: vec![1, 2],
         blocks: 1,
+        attention: true,
         ..UnetConfig::default()
     }
 }

@@ -2,7 +2,8 @@
 
 The network is written from the description of Gupta & Brandstetter (2022) and Lippe et al. (2023), with the names that
 pdearena gives to its weights, in double precision. Everything is periodic, transposed convolutions too, which pdearena
-pads with zeros. Every weight is random, those that start at zero as well.
+pads with zeros; attention on the coarsest grid is normalised over the points that are looked at, and sees the normalised
+field. Every weight is random, those that start at zero as well.
 Run with: python make_unet_fixture.py   (torch, safetensors; the committed file is of torch 2.15)
 """
 
@@ -76,14 +77,29 @@ class Double(nn.Module):
         return self.conv(F.pad(x, (1, 1, 1, 1), mode="circular"))[:, :, 2:-2, 2:-2]
 
 
+class Attention(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.norm = nn.GroupNorm(1, width)
+        self.projection = nn.Linear(width, 3 * width)
+        self.output = nn.Linear(width, width)
+
+    def forward(self, x):
+        points = self.norm(x).flatten(2).transpose(1, 2)
+        q, k, v = self.projection(points).chunk(3, dim=-1)
+        mixed = F.scaled_dot_product_attention(q, k, v)
+        return x + self.output(mixed).transpose(1, 2).reshape(x.shape)
+
+
 class Middle(nn.Module):
     def __init__(self, width, embedded):
         super().__init__()
         self.res1 = Residual(width, width, embedded)
+        self.attn = Attention(width)
         self.res2 = Residual(width, width, embedded)
 
     def forward(self, x, e):
-        return self.res2(self.res1(x, e), e)
+        return self.res2(self.attn(self.res1(x, e)), e)
 
 
 class Unet(nn.Module):

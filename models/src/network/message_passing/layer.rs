@@ -88,29 +88,22 @@ impl Layer {
         neighbours: &[Offset],
     ) -> Tensor<3> {
         let [batch, points, width] = h.dims();
-        let rows = batch * points;
-        let (h, u) = (
-            h.reshape([rows, width]),
-            u.clone().reshape([rows as i32, -1]),
-        );
-        let [inputs, known] = [u.dims()[1], parameters.dims()[1]];
-        let weight = self.meet.weight.val();
-        let mut first = 0;
-        let mut part = |length| {
-            first += length;
-            weight.clone().narrow(0, first - length, length)
-        };
-        let (own, other, difference) = (part(width), part(width), part(inputs));
-        let places = self.places(part(grid.len()), neighbours); // [neighbour, width]
+        let [rows, inputs] = [batch * points, u.dims()[2]];
+        let (h, u) = (h.reshape([rows, width]), u.clone().reshape([rows, inputs]));
         // What φ's first layer answers is the sum of what a point sends and what its neighbour receives.
-        let state = u.matmul(difference);
-        let sent = on_grid(h.clone().matmul(other) - state.clone(), batch, grid);
-        let received = (h.matmul(own) + state).reshape([batch, points, width]);
-        let received = match known {
+        let state = u.matmul(self.rows(2 * width, inputs));
+        let sent = h.clone().matmul(self.rows(width, width)) - state.clone();
+        let sent = on_grid(sent, batch, grid);
+        let received = (h.matmul(self.rows(0, width)) + state).reshape([batch, points, width]);
+        let received = match parameters.dims()[1] {
             0 => received,
-            _ => received + parameters.clone().matmul(part(known)).unsqueeze_dim::<3>(1),
+            known => {
+                let weight = self.rows(2 * width + inputs + grid.len(), known);
+                received + parameters.clone().matmul(weight).unsqueeze_dim::<3>(1)
+            }
         };
         let received = received.reshape([rows, width]);
+        let places = self.places(self.rows(2 * width + inputs, grid.len()), neighbours);
         let message = |(j, offset): (usize, &Offset)| {
             let sent = from_neighbour(sent.clone(), offset).reshape([rows, width]);
             let place = places.clone().narrow(0, j, 1);
@@ -121,6 +114,11 @@ impl Layer {
         let sum = sum.reduce(|sum, message| sum + message);
         let sum = sum.expect("a radius of one point has neighbours");
         (sum / neighbours.len() as f64).reshape([batch, points, width])
+    }
+
+    /// `length` rows of the first layer of `φ`.
+    fn rows(&self, start: usize, length: usize) -> Tensor<2> {
+        self.meet.weight.val().narrow(0, start, length)
     }
 
     /// What the place of every neighbour adds, with the bias: `(x_i − x_j) W + b`, `[neighbour, width]`.
