@@ -83,9 +83,9 @@ fn every_network_is_built_from_a_recipe_and_every_weight_of_it_moves() {
         let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
         let counted = plan.network.num_parameters(&plan.fields);
         assert_eq!(counted, surrogate.num_params(), "{}", entry.kind);
-        let batch = plan.layout.batch(&windows(&plan)[..4], &device);
+        let batch = plan.stages[0].batch(&windows(&plan)[..4], &device);
         let mut rng = Rng::stream(0, Stream::Noise, 0);
-        let loss = plan.objective.loss(&surrogate, &batch, &mut rng);
+        let loss = plan.stages[0].objective.loss(&surrogate, &batch, &mut rng);
         let value = loss.clone().into_scalar::<f32>();
         assert!(value.is_finite() && value > 0.0, "{}: {value}", entry.kind);
         let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);

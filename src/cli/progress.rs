@@ -123,6 +123,14 @@ impl Terminal {
     }
 }
 
+/// So many workers in words.
+fn workers(count: usize) -> String {
+    match count {
+        1 => "1 worker".to_owned(),
+        _ => format!("{count} workers"),
+    }
+}
+
 /// The stages of a recipe in words.
 fn recipe_stages(plan: &Plan) -> Vec<String> {
     let stages = plan.recipe.stages.iter();
@@ -151,7 +159,7 @@ impl Observer for Terminal {
             .set_position(telemetry.simulations.min(progress.simulations));
         self.simulations.set_message(match progress.epoch {
             Some(epoch) => format!("epoch {epoch:.2}"),
-            None => format!("{} workers wait {}", telemetry.active, waits[1]),
+            None => format!("{} wait {}", workers(telemetry.active), waits[1]),
         });
         self.buffer.set_position(telemetry.held as u64);
         self.buffer
@@ -161,12 +169,12 @@ impl Observer for Terminal {
         if self.lines && self.last_line.elapsed() >= QUIET {
             self.last_line = Instant::now();
             let (step, steps, simulations) = (progress.step, progress.steps, telemetry.simulations);
-            let workers = telemetry.active;
+            let workers = workers(telemetry.active);
             let fill = percent(telemetry.fill());
             let data = match progress.epoch {
                 Some(epoch) => format!("epoch {epoch:.2}, waits: trainer {}", waits[0]),
                 None => format!(
-                    "{simulations} simulations, buffer {fill} full, waits: trainer {}, {workers} workers {}",
+                    "{simulations} simulations, buffer {fill} full, waits: trainer {}, {workers} {}",
                     waits[0], waits[1]
                 ),
             };
