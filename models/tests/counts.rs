@@ -1,4 +1,5 @@
-//! Numbers of parameters as they were published for the same architecture, or measured on the published code.
+//! Numbers of parameters of the same architectures elsewhere: published, measured on other code, or computed from it, as
+//! each test says.
 
 mod common;
 
@@ -16,7 +17,7 @@ fn counts(kind: &str, options: &str, expected: [usize; 3]) {
     }
 }
 
-/// `PDEquinox` 0.1.3, counted by `APEBench` 0.1.1.
+/// Measured on the networks of `PDEquinox` 0.1.2 as `APEBench` 0.1.1 builds them.
 #[test]
 fn resnets_and_the_classic_unet_are_as_large_as_those_of_pdequinox() {
     counts(
@@ -42,7 +43,7 @@ fn resnets_and_the_classic_unet_are_as_large_as_those_of_pdequinox() {
 }
 
 /// Gupta & Brandstetter (2022) publish the number for four frames of three fields in and one out; those for the
-/// Kuramoto-Sivashinsky equation follow from the code of Lippe et al. (2023), with an embedding of two or three numbers
+/// Kuramoto-Sivashinsky equation are computed from the code of Lippe et al. (2023), with an embedding of two or three numbers
 /// beside that of the refinement step.
 #[test]
 fn the_unet_is_as_large_as_those_of_pdearena() {
@@ -63,22 +64,23 @@ fn the_unet_is_as_large_as_those_of_pdearena() {
     }
 }
 
-/// Brandstetter et al. (2022): 25 states in and out on a line, time and the coefficients of three experiments. Theirs has
+/// Computed from the code of Brandstetter et al. (2022): 25 states in and out on a line, time and the coefficients of three
+/// experiments. Theirs has
 /// 249 weights in a convolutional decoder, and 128 for the position of a point in the encoder.
 #[test]
-fn message_passing_is_as_large_as_in_the_paper_but_for_decoder_and_position() {
+fn message_passing_is_as_large_as_the_reference_but_for_decoder_and_position() {
     let config = decode("message_passing", "{}").expect("no option is needed");
     let decoder = 128 * 128 + 128 + 128 * 25 + 25;
-    for (parameters, published) in [(1, 634_745), (2, 636_409), (4, 639_737)] {
+    for (parameters, reference) in [(1, 634_745), (2, 636_409), (4, 639_737)] {
         let spec = FieldSpec::new(25, parameters, &[100]);
         let counted = config.num_parameters(&spec) - decoder;
-        assert_eq!(counted, published - 249 - 128);
+        assert_eq!(counted, reference - 249 - 128);
     }
 }
 
-/// The heat equation of Meyer et al. (2023): six numbers to a million points.
+/// Computed for the heat equation of Meyer et al. (2023): six numbers to a million points.
 #[test]
-fn the_mlp_is_as_large_as_that_of_the_first_online_training() {
+fn the_mlp_is_as_large_as_that_for_the_heat_equation() {
     let config = decode("mlp", "{ width = 256, layers = 2 }").expect("the options are valid");
     let spec = FieldSpec {
         inputs: 0,

@@ -1,7 +1,7 @@
 //! How a block listens to the embedding of the parameters: `h + b(e)`, or `(1 + a(e)) h + b(e)`.
 //!
 //! Perez et al. (2018), eq. 2, with a scale that starts near one. The shift alone is what Ho et al. (2020) add in every
-//! block; scale and shift behind a normalisation are those of Dhariwal & Nichol (2021), §3.
+//! block; scale and shift behind a normalisation are those of Dhariwal & Nichol (2021).
 
 use crate::Init;
 use burn::module::Module;

@@ -1,6 +1,6 @@
 //! Transposed convolution that doubles a grid: `y_o = b + Σ x_i W_t` over all `2 i + t − 1 = o`.
 //!
-//! The adjoint of a convolution with stride 2 (Dumoulin & Visin 2016, §4.5). With 4 taps an axis every point of the fine
+//! The adjoint of a convolution with stride 2 (Dumoulin & Visin 2016). With 4 taps an axis every point of the fine
 //! grid receives two of them, with 3 taps an axis one or two. All taps are one matrix product; what belongs to even and
 //! odd points is then summed axis by axis.
 

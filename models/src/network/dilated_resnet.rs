@@ -1,6 +1,6 @@
 //! Dilated residual network: `x + a C_{d_n} N_n … a C_{d_1} N_1 x` repeated, with convolutions of growing and shrinking reach.
 //!
-//! Stachenfeld et al. (2022), §3.2: four blocks of seven convolutions with dilations 1, 2, 4, 8, 4, 2, 1 and 48 channels;
+//! Stachenfeld et al. (2022): four blocks of seven convolutions with dilations 1, 2, 4, 8, 4, 2, 1 and 48 channels;
 //! the normalisations before the convolutions are those of `PDEquinox` (Koehler et al. 2024). On one grid, so local, but a
 //! block sees 22 points to each side.
 

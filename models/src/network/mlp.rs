@@ -1,6 +1,6 @@
 //! Fully connected network over the flattened state: `u, p ↦ W_n a(… a(W_1 [u, p] + b_1) …) + b_n`.
 //!
-//! The simplest surrogate there is, and the first that was trained online (Meyer et al. 2023, §4). Every point has weights
+//! The simplest surrogate there is; Meyer et al. (2023) train one online. Every point has weights
 //! of its own, so it is bound to the grid it was trained on, and it knows nothing of neighbours or shifts.
 
 use super::ranges::within;

@@ -1,7 +1,7 @@
 //! Message passing between neighbouring points: `m_i = mean_j φ(h_i, h_j, u_i − u_j, x_i − x_j, p)`, then
 //! `h_i ← N(h_i + ψ(h_i, m_i, p))`, repeated between an encoder and a decoder of every point.
 //!
-//! Brandstetter, Worrall & Welling (2022), eqs. 8 and 9; `N` is an instance normalisation, and `φ`, `ψ` are two dense
+//! Brandstetter, Worrall & Welling (2022); `N` is an instance normalisation, and `φ`, `ψ` are two dense
 //! layers with an activation behind each. Here the graph is that of a periodic grid: every point hears all points within a
 //! radius, around the edges too, and no absolute position goes in, so that the network commutes with shifts; one state
 //! goes in and one comes out, where the paper takes 25 at a time.

@@ -1,7 +1,7 @@
 //! The U-Net of diffusion models on periodic fields: residual blocks on ever coarser grids, and back with skips.
 //!
-//! Ho et al. (2020), appendix B, as Gupta & Brandstetter (2022), §4.1, apply it to fields ("modern U-Net") and Lippe et al.
-//! (2023), appendix D.1, refine with it; there of width 64 with multipliers 1, 2, 2, 4. What differs: transposed
+//! Ho et al. (2020), appendix B, as Gupta & Brandstetter (2022) apply it to fields ("modern U-Net") and Lippe et al.
+//! (2023) refine with it; there of width 64 with multipliers 1, 2, 2, 4. What differs: transposed
 //! convolutions are periodic as all others are, and attention is normalised over the points that are looked at.
 
 mod level;
