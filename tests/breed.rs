@@ -3,10 +3,8 @@
 
 mod common;
 
-use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
+use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 /// The small recipe with generations every 20 steps.
 fn bred(signal: &str) -> String {
@@ -28,19 +26,11 @@ fn train(recipe: &Path, output: &Path, sets: &[&str]) {
 
 /// Trains until a checkpoint, is killed there and goes on.
 fn train_killed(recipe: &Path, output: &Path, checkpoint: &str) {
-    let mut child = ondine(&["train", &text(recipe), "--output", &text(output)])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let started = Instant::now();
-    while !output.join("checkpoints").join(checkpoint).exists() {
-        let patient = started.elapsed() < Duration::from_secs(120);
-        assert!(patient, "{checkpoint} never came");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().expect("SIGKILL");
-    child.wait().expect("a child");
+    kill_at(
+        &["train", &text(recipe), "--output", &text(output)],
+        output,
+        checkpoint,
+    );
     let result = run(&["train", "--resume", &text(output)]);
     assert!(result.status.success(), "{}", printed(&result));
 }

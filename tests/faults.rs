@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, metrics, ondine, printed, run, text};
+use common::{Folder, RECIPE, metrics, ondine, printed, run, text, wait_for};
 use ondine::datasets::Simulator;
 use ondine::datasets::hdf5::{DatasetReader, Time, Varying, WellReader};
 use ondine::recipe::Recipe;
@@ -187,12 +187,7 @@ fn a_training_with_failures_that_is_killed_and_resumed_ends_like_one_that_was_no
     let folder = Folder::new("faulty-killed");
     let (whole, _) = train(&folder, "whole", &["train.steps=800"]);
     let (output, mut child) = begin(&folder, "killed", &["train.steps=800"]);
-    let started = Instant::now();
-    while !output.join("checkpoints/step-00000100").exists() {
-        assert!(started.elapsed() < Duration::from_secs(120));
-        assert!(child.try_wait().expect("a child").is_none(), "it ended");
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    wait_for(&output.join("checkpoints/step-00000100"), &mut child);
     child.kill().expect("SIGKILL");
     child.wait().expect("a child");
     let result = run(&["train", "--resume", &text(&output)]);

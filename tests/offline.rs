@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
+use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
 use ondine::datasets::hdf5::{DatasetReader, Dtype, Provenance, WellReader, WellWriter};
 use ondine::datasets::offline::{EpochLoader, WindowFile};
 use ondine::datasets::{Simulator, Window, WindowCutter};
@@ -13,10 +13,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
 
 /// A folder with the dataset of the small recipe.
 struct Data {
@@ -142,25 +140,7 @@ fn a_killed_training_from_a_file_resumes_and_ends_like_one_that_was_left_alone()
         "--set",
         "train.steps=2000",
     ];
-    let mut child = ondine(&arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let started = Instant::now();
-    while !killed.join("checkpoints/step-00000300").exists() {
-        assert!(
-            started.elapsed() < Duration::from_secs(120),
-            "no checkpoint came"
-        );
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it ended before"
-        );
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    child.kill().expect("SIGKILL");
-    child.wait().expect("a child");
+    kill_at(&arguments, &killed, "step-00000300");
     let result = run(&["train", "--resume", &output]);
     assert!(result.status.success(), "{}", printed(&result));
     assert_eq!(timeless(&whole), timeless(&killed));

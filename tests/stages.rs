@@ -3,14 +3,12 @@
 
 mod common;
 
-use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
+use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 /// One step, then three unrolled ones at half the rate, then a step of four frames.
 const STAGES: &str = r#"
@@ -113,25 +111,7 @@ fn a_training_killed_before_a_boundary_resumes_into_the_next_stage_alike() {
             false => start.to_vec(),
         };
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut child = ondine(&arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary starts");
-        let started = Instant::now();
-        while !killed.join("checkpoints").join(checkpoint).exists() {
-            assert!(
-                started.elapsed() < Duration::from_secs(120),
-                "{checkpoint} never came"
-            );
-            assert!(
-                child.try_wait().expect("a child").is_none(),
-                "it ended before"
-            );
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        child.kill().expect("SIGKILL");
-        child.wait().expect("a child");
+        kill_at(&arguments, &killed, checkpoint);
     }
     let result = run(&["train", "--resume", &text(&killed)]);
     assert!(result.status.success(), "{}", printed(&result));

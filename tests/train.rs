@@ -2,14 +2,13 @@
 
 mod common;
 
-use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
+use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless, wait_for};
 use ondine::datasets::hdf5::{DatasetReader, WellReader};
 use ondine::datasets::policy::POLICIES;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
 fn train(recipe: &Path, output: &Path, more: &[&str]) -> String {
     let (recipe, output) = (text(recipe), text(output));
@@ -217,23 +216,6 @@ fn a_training_draws_what_its_table_says_and_its_resolved_recipe_too() {
     );
     let result = run(&[&arguments[..], &["--count", "201"]].concat());
     assert_eq!(result.status.code(), Some(2), "{}", printed(&result));
-}
-
-/// Waits until a file or folder is there.
-fn wait_for(path: &Path, child: &mut Child) {
-    let started = Instant::now();
-    while !path.exists() {
-        assert!(
-            started.elapsed() < Duration::from_secs(120),
-            "{} never came",
-            path.display()
-        );
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "the training ended before"
-        );
-        std::thread::sleep(Duration::from_millis(2));
-    }
 }
 
 fn started(recipe: &Path, output: &Path) -> Child {

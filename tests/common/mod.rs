@@ -4,7 +4,8 @@
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// Advection on 32 points with a tiny network: seconds of training.
 pub(crate) const RECIPE: &str = r#"
@@ -88,6 +89,35 @@ pub(crate) fn ondine(arguments: &[&str]) -> Command {
 /// Runs the binary to its end.
 pub(crate) fn run(arguments: &[&str]) -> Output {
     ondine(arguments).output().expect("the binary starts")
+}
+
+/// Waits until a file or folder is there.
+pub(crate) fn wait_for(path: &Path, child: &mut Child) {
+    let started = Instant::now();
+    while !path.exists() {
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "{} never came",
+            path.display()
+        );
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "the training ended before"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Starts the binary and kills it as soon as its run has a checkpoint of this name; it must not have ended before.
+pub(crate) fn kill_at(arguments: &[&str], run: &Path, checkpoint: &str) {
+    let mut child = ondine(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary starts");
+    wait_for(&run.join("checkpoints").join(checkpoint), &mut child);
+    child.kill().expect("SIGKILL");
+    child.wait().expect("a child");
 }
 
 /// What a process printed, output and errors.
