@@ -4,7 +4,10 @@
 //! taps an axis; `W_t` is a matrix over channels for every tap `t`.
 
 use super::Padding;
+use super::pointwise::add_rows;
 use crate::Init;
+use crate::kernel::{self, convolution::Convolve, window::Geometry};
+use burn::backend::Dispatch;
 use burn::module::{Module, Param};
 use burn::tensor::{Slice, Tensor};
 
@@ -118,23 +121,49 @@ impl Convolution {
         assert_eq!(grid.len(), self.config.dims, "axes of the grid");
         assert_eq!(grid.iter().product::<usize>(), points, "points of the grid");
         let after = self.grid_after(grid);
-        let [taps, inputs, outputs] = self.weight.dims();
-        let rows = batch * after.iter().product::<usize>();
-        let columns = match self.config {
+        let geometry = self.geometry(grid);
+        let y = match self.config {
             ConvolutionConfig {
                 kernel: 1,
                 stride: 1,
                 ..
-            } => x.reshape([rows, inputs]),
-            _ => self.columns(x.reshape(with_grid(batch, grid, channels)), &after),
+            } => {
+                let weight = self.weight.val().squeeze_dim::<2>(0);
+                x.reshape([batch * points, channels]).matmul(weight)
+            }
+            _ if kernel::takes(&x) && geometry.is_fused() => {
+                let (x, weight) = (x.into_dispatch(), self.weight.val().into_dispatch());
+                let y = <Dispatch as Convolve>::convolve(x, weight, geometry);
+                Tensor::<3>::from_dispatch(y).flatten(0, 1)
+            }
+            _ => self.composed(x.reshape(with_grid(batch, grid, channels)), &after),
         };
-        let weight = self.weight.val().reshape([taps * inputs, outputs]);
-        let y = columns.matmul(weight);
         let y = match &self.bias {
-            Some(bias) => y + bias.val().unsqueeze(),
+            Some(bias) => add_rows(y, bias.val().unsqueeze()),
             None => y,
         };
-        y.reshape([batch, rows / batch, outputs])
+        let points = after.iter().product::<usize>();
+        y.reshape([batch as i32, points as i32, -1])
+    }
+
+    fn geometry(&self, grid: &[usize]) -> Geometry {
+        let mut geometry = Geometry {
+            grid: [1; 3],
+            kernel: [1; 3],
+            dilation: self.config.dilation,
+            stride: self.config.stride,
+            padding: self.config.padding,
+        };
+        geometry.grid[3 - grid.len()..].copy_from_slice(grid);
+        geometry.kernel[3 - grid.len()..].fill(self.config.kernel);
+        geometry
+    }
+
+    /// The convolution in burn's operations: `[batch, axes …, inputs]` → `[batch · point, outputs]`.
+    fn composed(&self, x: Tensor<5>, after: &[usize]) -> Tensor<2> {
+        let [taps, inputs, outputs] = self.weight.dims();
+        let weight = self.weight.val().reshape([taps * inputs, outputs]);
+        self.columns(x, after).matmul(weight)
     }
 
     /// The values under every tap, side by side: `[batch, axes …, inputs]` → `[batch · point, tap · inputs]`.
@@ -164,4 +193,62 @@ fn with_grid(batch: usize, grid: &[usize], channels: usize) -> [usize; 5] {
     let mut shape = [batch, 1, 1, 1, channels];
     shape[4 - grid.len()..4].copy_from_slice(grid);
     shape
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::{Device, Distribution};
+
+    /// The values of a convolution and the gradients of its argument and weights, flat.
+    fn both(layer: &Convolution, x: &Tensor<3>, y: Tensor<3>) -> [Tensor<1>; 3] {
+        let weights = Tensor::from_inner(y.clone().inner().sin());
+        let gradients = (y.clone() * weights).sum().backward();
+        let weight = layer.weight.val().grad(&gradients).expect("it is tracked");
+        let x = x.grad(&gradients).expect("it is tracked");
+        [y.inner(), x, weight].map(|tensor| tensor.flatten(0, 2))
+    }
+
+    #[test]
+    fn the_fused_convolution_and_its_gradients_equal_the_composed_ones() {
+        let device = Device::flex().autodiff();
+        device.seed(1);
+        for grid in [&[33][..], &[1], &[2], &[9, 12], &[2, 1], &[4, 5, 6]] {
+            for padding in [Padding::Periodic, Padding::Zero] {
+                for (kernel, stride, dilation) in [
+                    (3, 1, 1),
+                    (3, 2, 1),
+                    (3, 1, 2),
+                    (5, 1, 1),
+                    (5, 3, 2),
+                    (1, 2, 1),
+                ] {
+                    let (dims, inputs, outputs, bias) = (grid.len(), 6, 5, false);
+                    let config = ConvolutionConfig {
+                        dims,
+                        inputs,
+                        outputs,
+                        kernel,
+                        dilation,
+                        stride,
+                        padding,
+                        bias,
+                    };
+                    let layer = Convolution::new(&config, &mut Init::new(2, &device));
+                    let points = grid.iter().product();
+                    let normal = Distribution::Normal(0.0, 1.0);
+                    let x = Tensor::random([11, points, inputs], normal, &device).require_grad();
+                    let fused = both(&layer, &x, layer.forward(x.clone(), grid));
+                    let after = layer.grid_after(grid);
+                    let y = layer.composed(x.clone().reshape(with_grid(11, grid, inputs)), &after);
+                    let composed = both(&layer, &x, y.reshape([11, -1, outputs as i32]));
+                    for (fused, composed) in fused.into_iter().zip(composed) {
+                        let size = composed.clone().abs().max().into_scalar::<f32>();
+                        let error = (fused - composed).abs().max().into_scalar::<f32>() / size;
+                        assert!(error < 1e-5, "{config:?} on {grid:?}: {error}");
+                    }
+                }
+            }
+        }
+    }
 }

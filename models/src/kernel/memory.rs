@@ -1,7 +1,7 @@
 //! The numbers of burn's CPU tensors as slices.
 
 use burn::backend::flex::{FlexTensor, Layout};
-use burn::tensor::{Bytes, DType};
+use burn::tensor::{Bytes, DType, Shape};
 use rayon::prelude::*;
 use std::mem::MaybeUninit;
 
@@ -22,8 +22,16 @@ pub(super) fn owned(x: &mut FlexTensor) -> Option<&mut [f32]> {
 
 /// A tensor of `values` with the shape of `like`.
 pub(super) fn tensor_like(values: Vec<f32>, like: &FlexTensor) -> FlexTensor {
-    let layout = Layout::contiguous(like.layout().shape().clone());
-    FlexTensor::new(Bytes::from_elems(values), layout, DType::F32)
+    tensor(values, like.layout().shape().clone())
+}
+
+/// A tensor of `values`.
+pub(super) fn tensor(values: Vec<f32>, shape: Shape) -> FlexTensor {
+    FlexTensor::new(
+        Bytes::from_elems(values),
+        Layout::contiguous(shape),
+        DType::F32,
+    )
 }
 
 /// `len` numbers written by `fill`, which is given where a piece starts and the piece, and writes the whole of it.

@@ -4,11 +4,16 @@
 //! precision on that backend; every other case is left to burn's operations. One operation a file.
 
 pub(crate) mod activation;
+pub(crate) mod convolution;
 mod elementwise;
 mod function;
 mod gelu;
 mod memory;
+pub(crate) mod mixing;
+mod product;
+pub(crate) mod rows;
 mod silu;
+pub(crate) mod window;
 
 use burn::tensor::{DType, Device, Tensor};
 

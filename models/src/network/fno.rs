@@ -4,12 +4,12 @@
 //! of the parameters. On a periodic domain no coordinates are fed in, so the operator commutes with shifts.
 
 use super::{Network, NetworkConfig, NetworkEntry};
+use crate::block::activation::gelu;
 use crate::block::{BasisCache, Pointwise, SpectralConv};
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
-use burn::tensor::activation::gelu;
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -135,9 +135,9 @@ impl FourierLayer {
         embedding: Tensor<2>,
         basis: &crate::block::FourierBasis,
     ) -> Tensor<3> {
-        let shift = self.shift.forward(embedding.clone()).unsqueeze::<3>(); // [1, batch, width]
-        let local = self.pointwise.forward(x.clone());
-        self.convolution.forward(x, embedding, basis) + local + shift
+        let shift = self.shift.forward(embedding.clone()); // [batch, width]
+        let local = self.pointwise.forward_with(x.clone(), shift);
+        self.convolution.forward(x, embedding, basis) + local
     }
 }
 

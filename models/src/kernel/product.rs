@@ -1,0 +1,119 @@
+//! Matrix products of slices with strides.
+
+use gemm::{Parallelism, gemm};
+
+/// A matrix that is read. Rows may overlap.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<'a> {
+    values: &'a [f32],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows one after the other, `[rows, columns]`.
+    pub(super) fn new(values: &'a [f32], rows: usize, columns: usize) -> Self {
+        Self::with_stride(values, rows, columns, columns)
+    }
+
+    /// Rows of adjacent numbers that start `stride` numbers apart.
+    pub(super) fn with_stride(
+        values: &'a [f32],
+        rows: usize,
+        columns: usize,
+        stride: usize,
+    ) -> Self {
+        assert!(rows > 0 && columns > 0, "a product of something");
+        assert!(
+            (rows - 1) * stride + columns <= values.len(),
+            "the matrix lies in the slice"
+        );
+        Self {
+            values,
+            rows,
+            columns,
+            row_stride: stride,
+            column_stride: 1,
+        }
+    }
+
+    /// Rows for columns.
+    pub(super) fn transposed(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
+    }
+}
+
+/// What a product does with the numbers at its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// Replaces them.
+    Replace,
+    /// Adds to them.
+    Add,
+}
+
+/// `y = a b` or `y += a b` on the calling thread; rows of `y` one after the other.
+pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>) {
+    assert_eq!(a.columns, b.rows, "the product exists");
+    assert_eq!(y.len(), a.rows * b.columns, "the product fits its place");
+    #[allow(unsafe_code, reason = "the crate of matrix products takes pointers")]
+    // SAFETY: the matrices lie in their slices, as they were checked when they were made, and `y` was checked above;
+    // `y` is borrowed alone, so it overlaps neither factor.
+    unsafe {
+        gemm(
+            a.rows,
+            b.columns,
+            a.columns,
+            y.as_mut_ptr(),
+            1,
+            b.columns as isize,
+            target == Target::Add,
+            a.values.as_ptr(),
+            a.column_stride as isize,
+            a.row_stride as isize,
+            b.values.as_ptr(),
+            b.column_stride as isize,
+            b.row_stride as isize,
+            1.0,
+            1.0,
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_of_overlapping_and_transposed_matrices_follow_the_definition() {
+        let line: Vec<f32> = (0..9).map(|i| i as f32).collect();
+        // Rows 012, 234, 456, 678.
+        let a = Matrix::with_stride(&line, 4, 3, 2);
+        let b = [1.0, 0.0, 0.0, 1.0, 2.0, -1.0];
+        let mut y = [1.0; 8];
+        product(&mut y, Target::Add, a, Matrix::new(&b, 3, 2));
+        assert_eq!(y.map(|y| y as i32), [5, 0, 11, 0, 17, 0, 23, 0]);
+        let mut y = [f32::NAN; 9];
+        product(&mut y, Target::Replace, a.transposed(), a);
+        let expected = [56, 68, 80, 68, 84, 100, 80, 100, 120];
+        assert_eq!(y.map(|y| y as i32), expected);
+    }
+
+    #[test]
+    #[should_panic(expected = "the matrix lies in the slice")]
+    fn a_matrix_beyond_its_slice_is_refused() {
+        Matrix::with_stride(&[0.0; 8], 4, 3, 2);
+    }
+}
