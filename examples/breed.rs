@@ -17,7 +17,7 @@ use ondine::checkpoint::Checkpoint;
 use ondine::device::device;
 use ondine::evaluation::{HeldOut, Truth};
 use ondine::metric::nrmse;
-use ondine::models::{Init, Residual, Surrogate};
+use ondine::models::{Draws, Init, Model, Surrogate};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use ondine::run::Run;
@@ -117,7 +117,7 @@ fn trained(seed: u64, sampler: &str, overrides: &[String]) -> Result<Errors, Box
 }
 
 /// The errors of one simulation.
-fn judged(plan: &Plan, surrogate: &Residual, truth: &Truth, device: &Device) -> [f64; 2] {
+fn judged(plan: &Plan, surrogate: &Model, truth: &Truth, device: &Device) -> [f64; 2] {
     let layout = &plan.stages[0].layout;
     let predict = |ahead: usize| {
         let starts = &truth.frames[..truth.frames.len() - ahead];
@@ -125,7 +125,7 @@ fn judged(plan: &Plan, surrogate: &Residual, truth: &Truth, device: &Device) -> 
         let conditions = starts.iter().map(|_| &truth.conditions);
         let parameters = layout.rows(conditions, device);
         for _ in 0..ahead {
-            u = surrogate.step(u, parameters.clone(), &layout.grid);
+            u = surrogate.step(u, parameters.clone(), &layout.grid, &mut Draws::new(0));
         }
         layout.to_host(u)
     };

@@ -2,7 +2,6 @@
 
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
-use ondine_solvers::Rng;
 
 /// A batch of windows on a device.
 #[derive(Debug, Clone)]
@@ -13,18 +12,6 @@ pub struct Batch {
     pub parameters: Tensor<2>,
     /// Grid points an axis.
     pub grid: Vec<usize>,
-}
-
-impl Batch {
-    /// Independent standard normal numbers in the shape of a frame.
-    pub fn normal(&self, rng: &mut Rng) -> Tensor<3> {
-        let shape = self.frames[0].shape();
-        let values: Vec<f32> = (0..shape.num_elements())
-            .map(|_| rng.normal() as f32)
-            .collect();
-        let device = self.frames[0].device().without_autodiff();
-        Tensor::from_data(TensorData::new(values, shape), &device)
-    }
 }
 
 /// The values of a tensor, on the host.

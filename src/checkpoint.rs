@@ -15,7 +15,7 @@ use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
 use ondine_datasets::sampler::breed::Generation;
 use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot};
-use ondine_models::{Init, Residual, Scaling};
+use ondine_models::{Init, Model, Scaling};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -67,8 +67,8 @@ pub struct State {
 /// What is kept.
 pub(crate) struct Kept<'a> {
     pub(crate) state: &'a State,
-    pub(crate) surrogate: &'a Residual,
-    pub(crate) average: Option<&'a Residual>,
+    pub(crate) surrogate: &'a Model,
+    pub(crate) average: Option<&'a Model>,
     pub(crate) optimizer: &'a ModuleOptimizer,
     pub(crate) buffer: &'a Snapshot,
 }
@@ -120,7 +120,7 @@ fn fill(run: &Run, part: &Path, kept: &Kept<'_>) -> Result<(), RunError> {
     fs::write(&path, json).map_err(|error| run.io(&path, error))?;
     // The store says in words only why the disk refused.
     let refused = |name: &str, why: String| run.io(&part.join(name), io::Error::other(why));
-    let save = |module: &Residual, name: &str| {
+    let save = |module: &Model, name: &str| {
         let saved = module.clone().into_record().save(part.join(name));
         saved.map_err(|error| refused(name, error.to_string()))
     };
@@ -195,7 +195,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// When the weights can't be read or do not fit the plan.
-    pub fn surrogate(&self, plan: &Plan, init: &mut Init) -> Result<Residual, RunError> {
+    pub fn surrogate(&self, plan: &Plan, init: &mut Init) -> Result<Model, RunError> {
         self.load(plan, init, WEIGHTS)
     }
 
@@ -203,7 +203,7 @@ impl Checkpoint {
     ///
     /// # Errors
     /// When the weights can't be read or do not fit the plan.
-    pub fn best(&self, plan: &Plan, init: &mut Init) -> Result<Residual, RunError> {
+    pub fn best(&self, plan: &Plan, init: &mut Init) -> Result<Model, RunError> {
         let name = if self.directory.join(AVERAGE).is_file() {
             AVERAGE
         } else {
@@ -212,7 +212,7 @@ impl Checkpoint {
         self.load(plan, init, name)
     }
 
-    fn load(&self, plan: &Plan, init: &mut Init, name: &str) -> Result<Residual, RunError> {
+    fn load(&self, plan: &Plan, init: &mut Init, name: &str) -> Result<Model, RunError> {
         let surrogate = plan.surrogate(init, self.state.scaling.clone());
         let record = ModuleRecord::load(self.directory.join(name));
         let loaded = record.map_err(|error| self.damaged(name, &error))?;

@@ -11,9 +11,8 @@ use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
 use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
-use ondine_models::network::NetworkConfig;
-use ondine_models::{FieldSpec, Init, Residual, Scaling};
-use ondine_solvers::{SimulationSpec, SolverError, substeps_for};
+use ondine_models::{Draws, FieldSpec, Init, Model, ModelConfig, Scaling};
+use ondine_solvers::{Rng, SimulationSpec, SolverError, Stream, substeps_for};
 pub use stage::Stage;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,8 +36,8 @@ pub struct Plan {
     pub cut: Cut,
     /// Fields of the network.
     pub fields: FieldSpec,
-    /// The network's options.
-    pub network: Arc<dyn NetworkConfig>,
+    /// The options of the surrogate.
+    pub model: Arc<dyn ModelConfig>,
     /// What is minimised, how fast, of which part: one stage after the other.
     pub stages: Vec<Stage>,
     /// When windows are due.
@@ -192,7 +191,7 @@ impl Recipe {
             cut: self.cut(),
             stages: self.build_stages(fields.outputs),
             fields,
-            network: self.model.clone(),
+            model: self.model.clone(),
             held_out,
             pace,
             order: match defaults.deterministic {
@@ -287,9 +286,14 @@ impl Recipe {
 
 impl Plan {
     /// A surrogate of this plan with first weights from `init`.
-    pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Residual {
-        let network = self.network.init(&self.fields, init);
-        Residual::new(network, scaling).conserving_mean(self.recipe.conserve_mean)
+    pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Model {
+        let model = self.model.init(&self.fields, scaling, init);
+        model.conserving_mean(self.recipe.conserve_mean)
+    }
+
+    /// What a surrogate of this plan draws; `index` is the number of what it is for in the stream.
+    pub fn draws(&self, stream: Stream, index: u64) -> Draws {
+        Draws::new(Rng::stream(self.recipe.seed, stream, index).integer(0, u64::MAX))
     }
 
     /// Simulations that may fail.

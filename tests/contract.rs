@@ -10,13 +10,12 @@ use ondine::datasets::{Simulator, Window, WindowCutter};
 use ondine::evaluation::{Evaluation, HeldOut, evaluate};
 use ondine::metric::METRICS;
 use ondine::models::network::NETWORKS;
-use ondine::models::{Init, Scaling};
+use ondine::models::{Draws, Init, SURROGATES, Scaling};
 use ondine::objective::OBJECTIVES;
 use ondine::pages;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use ondine::solvers::equation::EQUATIONS;
-use ondine::solvers::{Rng, Stream};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -52,12 +51,12 @@ fn every_objective_is_finite_and_moves_every_weight() {
             let surrogate =
                 plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
             let batch = plan.stages[0].batch(&windows(&plan)[..4], &device);
-            let mut rng = Rng::stream(0, Stream::Noise, 0);
+            let mut draws = Draws::new(0);
             let objective = &plan.stages[0].objective;
-            let losses = objective.losses(&surrogate, &batch, &mut rng);
+            let losses = objective.losses(&surrogate, &batch, &mut draws);
             assert_eq!(losses.dims(), [4], "{kind}: one a window");
-            let mut rng = Rng::stream(0, Stream::Noise, 0);
-            let loss = objective.loss(&surrogate, &batch, &mut rng);
+            let mut draws = Draws::new(0);
+            let loss = objective.loss(&surrogate, &batch, &mut draws);
             let mean = losses.mean().into_scalar::<f32>();
             let value = loss.clone().into_scalar::<f32>();
             assert!(value.is_finite() && value > 0.0, "{kind}, {noise}: {value}");
@@ -70,27 +69,32 @@ fn every_objective_is_finite_and_moves_every_weight() {
 }
 
 #[test]
-fn every_network_is_built_from_a_recipe_and_every_weight_of_it_moves() {
+fn every_model_is_built_from_a_recipe_and_every_weight_of_it_moves() {
     let device = Device::flex().autodiff();
     let fno = "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2\n";
     assert!(RECIPE.contains(fno));
-    for entry in NETWORKS {
-        let written = format!("kind = \"{}\"\nwidth = 8\n", entry.kind);
+    let networks = NETWORKS.iter().map(|entry| (entry.kind, "width = 8"));
+    let backbone = "backbone = { kind = \"fno\", width = 8, modes = 4, layers = 1 }";
+    let surrogates = SURROGATES.iter().map(|entry| (entry.kind, backbone));
+    for (kind, options) in networks.chain(surrogates) {
+        let written = format!("kind = \"{kind}\"\n{options}\n");
         let recipe = |text: &str| Recipe::parse("contract.toml", text, &[]).and_then(Recipe::check);
         let plan = recipe(&RECIPE.replace(fno, &written)).unwrap_or_else(|error| panic!("{error}"));
         let again = recipe(&plan.resolved()).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(again.resolved(), plan.resolved(), "{}", entry.kind);
+        assert_eq!(again.resolved(), plan.resolved(), "{kind}");
         let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
-        let counted = plan.network.num_parameters(&plan.fields);
-        assert_eq!(counted, surrogate.num_params(), "{}", entry.kind);
+        let counted = plan.model.num_parameters(&plan.fields);
+        assert_eq!(counted, surrogate.num_params(), "{kind}");
         let batch = plan.stages[0].batch(&windows(&plan)[..4], &device);
-        let mut rng = Rng::stream(0, Stream::Noise, 0);
-        let loss = plan.stages[0].objective.loss(&surrogate, &batch, &mut rng);
+        let mut draws = Draws::new(0);
+        let loss = plan.stages[0]
+            .objective
+            .loss(&surrogate, &batch, &mut draws);
         let value = loss.clone().into_scalar::<f32>();
-        assert!(value.is_finite() && value > 0.0, "{}: {value}", entry.kind);
+        assert!(value.is_finite() && value > 0.0, "{kind}: {value}");
         let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);
         let weights = burn::module::list_param_ids(&surrogate.clone().valid()).len();
-        assert_eq!(gradients.len(), weights, "{}", entry.kind);
+        assert_eq!(gradients.len(), weights, "{kind}");
     }
 }
 

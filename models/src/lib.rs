@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
-//! use ondine_models::{network, FieldSpec, Init, Residual, Scaling, Surrogate};
+//! use ondine_models::{network, Draws, FieldSpec, Init, Residual, Scaling, Surrogate};
 //!
 //! let device = Device::flex();
 //! let spec = FieldSpec::new(1, 1, &[32]); // one channel, one parameter
@@ -16,19 +16,25 @@
 //!
 //! let u = Tensor::<3>::ones([2, 32, 1], &device); // [batch, point, channel]
 //! let parameters = Tensor::<2>::zeros([2, 1], &device); // [batch, parameter]
-//! assert_eq!(surrogate.step(u, parameters, &[32]).dims(), [2, 32, 1]);
+//! let v = surrogate.step(u, parameters, &[32], &mut Draws::new(0));
+//! assert_eq!(v.dims(), [2, 32, 1]);
 //! ```
 
 pub mod block;
+mod draws;
 pub mod import;
 mod init;
 mod kernel;
+mod model;
 pub mod network;
+pub mod refiner;
 mod residual;
 mod scaling;
 mod surrogate;
 
+pub use draws::Draws;
 pub use init::Init;
+pub use model::{Backbone, Model, ModelConfig, SURROGATES, SurrogateEntry, kinds};
 pub use residual::Residual;
 pub use scaling::Scaling;
 pub use surrogate::{FieldSpec, Surrogate};

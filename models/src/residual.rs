@@ -6,7 +6,7 @@
 
 use crate::network::Network;
 use crate::surrogate::mean_square;
-use crate::{Scaling, Surrogate};
+use crate::{Draws, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::Tensor;
 
@@ -58,7 +58,13 @@ impl Residual {
 }
 
 impl Surrogate for Residual {
-    fn step(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
+    fn step(
+        &self,
+        u: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        _draws: &mut Draws,
+    ) -> Tensor<3> {
         let scale = self.scaling.increments(&u.device());
         u.clone() + self.increment(u, parameters, grid) * scale
     }
@@ -76,6 +82,7 @@ impl Surrogate for Residual {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
+        _draws: &mut Draws,
     ) -> Tensor<1> {
         let target = (next - u.clone()) / self.scaling.increments(&u.device());
         mean_square(self.increment(u, parameters, grid) - target)

@@ -1,5 +1,6 @@
 //! What a surrogate is: a map from the state now to the state one frame later.
 
+use crate::Draws;
 use burn::tensor::Tensor;
 
 /// The fields a network is built for.
@@ -38,10 +39,16 @@ impl FieldSpec {
 /// States are `[batch, point, channel]`; `grid` holds the number of points an axis, the last axis varying fastest, and
 /// its product is the number of points. Parameters are `[batch, parameter]` in physical units.
 pub trait Surrogate {
-    /// The states one frame later.
+    /// The states one frame later. What a surrogate that samples its answers needs of chance comes from `draws`.
     ///
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
-    fn step(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3>;
+    fn step(
+        &self,
+        u: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        draws: &mut Draws,
+    ) -> Tensor<3>;
 
     /// How wrong each prediction of `next` is: by default the mean squared error.
     ///
@@ -59,8 +66,9 @@ pub trait Surrogate {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
+        draws: &mut Draws,
     ) -> Tensor<1> {
-        self.errors(self.step(u, parameters, grid), next)
+        self.errors(self.step(u, parameters, grid, draws), next)
     }
 
     /// The mean of [`Self::losses`], `[1]`.
@@ -70,8 +78,9 @@ pub trait Surrogate {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
+        draws: &mut Draws,
     ) -> Tensor<1> {
-        self.losses(u, next, parameters, grid).mean()
+        self.losses(u, next, parameters, grid, draws).mean()
     }
 }
 

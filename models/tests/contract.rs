@@ -8,7 +8,7 @@ use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Tensor};
 use common::{cases, direction, moved, spec, states};
 use ondine_models::network::Network;
-use ondine_models::{FieldSpec, Init, Residual, Scaling, Surrogate};
+use ondine_models::{Draws, FieldSpec, Init, Residual, Scaling, Surrogate};
 
 const GRIDS: [&[usize]; 3] = [&[32], &[12, 16], &[6, 8, 10]];
 
@@ -23,6 +23,7 @@ fn every_network_keeps_the_shape_in_every_dimension_and_stays_finite() {
                 states(3, points, &device),
                 Tensor::ones([3, 3], &device),
                 grid,
+                &mut Draws::new(0),
             );
             assert_eq!(v.dims(), [3, points, 2], "{} on {grid:?}", case.kind);
             let values = v.into_data().try_to_vec::<f32>().expect("f32");
@@ -74,7 +75,7 @@ fn every_network_runs_on_finer_and_coarser_grids_or_refuses_them() {
                 }
                 let points = grid.iter().product();
                 let u = states(1, points, &device);
-                let v = surrogate.step(u, Tensor::ones([1, 3], &device), grid);
+                let v = surrogate.step(u, Tensor::ones([1, 3], &device), grid, &mut Draws::new(0));
                 assert_eq!(v.dims(), [1, points, 2], "{} on {grid:?}", case.kind);
             }
         }
@@ -106,7 +107,8 @@ fn every_network_commutes_with_the_shifts_that_it_can() {
                     .reshape([2, points, 2])
             };
             let u = states(2, points, &device);
-            let step = |u| surrogate.step(u, Tensor::ones([2, 3], &device), grid);
+            let step =
+                |u| surrogate.step(u, Tensor::ones([2, 3], &device), grid, &mut Draws::new(0));
             let error = step(roll(u.clone())) - roll(step(u));
             let error = error.abs().max().into_scalar::<f32>();
             // The same sums in another order, f32, of fields of order one.
@@ -127,7 +129,12 @@ fn every_network_listens_to_every_parameter() {
         let surrogate = case.surrogate(&[16], &device);
         let step = |values: [f32; 3]| {
             let parameters = Tensor::<2>::from_floats([values], &device);
-            surrogate.step(states(1, 16, &device), parameters, &[16])
+            surrogate.step(
+                states(1, 16, &device),
+                parameters,
+                &[16],
+                &mut Draws::new(0),
+            )
         };
         let at_zero = step([0.0; 3]);
         for j in 0..3 {
@@ -152,7 +159,13 @@ fn every_network_learns_one_batch() {
         let mut losses = Vec::new();
         for _ in 0..400 {
             let parameters = Tensor::ones([4, 3], &device);
-            let loss = surrogate.loss(u.clone(), next.clone(), parameters, &[32]);
+            let loss = surrogate.loss(
+                u.clone(),
+                next.clone(),
+                parameters,
+                &[32],
+                &mut Draws::new(0),
+            );
             losses.push(loss.clone().into_scalar::<f32>());
             let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);
             surrogate = optimizer.step(1e-2, surrogate, gradients);
@@ -208,7 +221,13 @@ fn the_gradient_by_the_state_matches_finite_differences() {
     let device = Device::flex().autodiff();
     let loss_of = |surrogate: &Residual, u: Tensor<3>| {
         let next = u.clone() * 0.5;
-        surrogate.loss(u, next, Tensor::ones([2, 3], &device) * 0.3, &[16])
+        surrogate.loss(
+            u,
+            next,
+            Tensor::ones([2, 3], &device) * 0.3,
+            &[16],
+            &mut Draws::new(0),
+        )
     };
     for case in cases() {
         let surrogate = case.surrogate(&[16], &device);
@@ -249,7 +268,13 @@ fn the_gradient_by_the_weights_matches_finite_differences() {
     let u = states(2, 16, &device);
     let loss_of = |surrogate: &Residual| {
         let next = u.clone() * 0.5;
-        surrogate.loss(u.clone(), next, Tensor::ones([2, 3], &device) * 0.3, &[16])
+        surrogate.loss(
+            u.clone(),
+            next,
+            Tensor::ones([2, 3], &device) * 0.3,
+            &[16],
+            &mut Draws::new(0),
+        )
     };
     for case in cases() {
         let surrogate = case.surrogate(&[16], &device);
@@ -276,7 +301,12 @@ fn a_conserving_surrogate_holds_the_mean_of_every_channel() {
     for case in cases() {
         let u = states(3, 32, &device) + 2.0;
         let conserving = case.surrogate(&[32], &device).conserving_mean(true);
-        let v = conserving.step(u.clone(), Tensor::ones([3, 3], &device), &[32]);
+        let v = conserving.step(
+            u.clone(),
+            Tensor::ones([3, 3], &device),
+            &[32],
+            &mut Draws::new(0),
+        );
         let drift = (v.mean_dim(1) - u.mean_dim(1)).abs().max();
         let drift = drift.into_scalar::<f32>();
         assert!(drift < 2e-6, "{}: {drift}", case.kind); // f32, 32 points of order one

@@ -36,6 +36,8 @@ pub enum Stream {
     Again = 12,
     /// Children of an adaptive sampler.
     Breed = 13,
+    /// Rollouts of a surrogate that samples its answers.
+    Rollout = 14,
 }
 
 /// A generator that names its origin; it also implements the traits of the `rand` crate.

@@ -180,7 +180,7 @@ fn solving(recipe: &Recipe, ensemble: &Ensemble, reference_error: Option<f64>) -
 /// What is learned.
 fn training(plan: &Plan) -> Facts {
     let recipe = &plan.recipe;
-    let parameters = plan.network.num_parameters(&plan.fields);
+    let parameters = plan.model.num_parameters(&plan.fields);
     let reads = (recipe.train.steps * recipe.train.batch) as f64 / plan.pace.total as f64;
     let mut facts = vec![
         (

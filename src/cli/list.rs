@@ -10,6 +10,7 @@ use clap::Args;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::POLICIES;
 use ondine_datasets::sampler::SAMPLERS;
+use ondine_models::SURROGATES;
 use ondine_models::network::NETWORKS;
 use ondine_solvers::equation::{EQUATIONS, EquationEntry, find};
 use serde::Serialize;
@@ -139,8 +140,10 @@ fn sections() -> Vec<Section> {
     };
     let networks = NETWORKS
         .iter()
-        .map(|e| optioned(e.kind, e.summary, e.options))
-        .collect();
+        .map(|e| optioned(e.kind, e.summary, e.options));
+    let surrogates = SURROGATES
+        .iter()
+        .map(|e| optioned(e.kind, e.summary, e.options));
     let initial = INITIAL_STATES
         .iter()
         .map(|e| optioned(e.kind, e.summary, e.options))
@@ -157,7 +160,7 @@ fn sections() -> Vec<Section> {
             "buffers",
             POLICIES.iter().map(|e| plain(e.kind, e.summary)).collect(),
         ),
-        ("models", networks),
+        ("models", networks.chain(surrogates).collect()),
         (
             "objectives",
             OBJECTIVES

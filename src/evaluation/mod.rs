@@ -13,8 +13,8 @@ use crate::batch::Layout;
 use crate::plan::Plan;
 use burn::tensor::Device;
 use judge::Forecast;
-use ondine_models::Residual;
-use ondine_solvers::SolverError;
+use ondine_models::Model;
+use ondine_solvers::{SolverError, Stream};
 use std::collections::BTreeMap;
 
 /// Rolls `surrogate`, trained for `step` steps, out over the held-out simulations and judges it; the sample is the first
@@ -25,12 +25,13 @@ use std::collections::BTreeMap;
 pub fn evaluate(
     plan: &Plan,
     held_out: &HeldOut,
-    surrogate: &Residual,
+    surrogate: &Model,
     device: &Device,
     step: usize,
 ) -> Result<(Evaluation, Sample), SolverError> {
     let layout = &plan.stage_after(step).layout;
-    let predicted = rollout::rollout(layout, held_out, surrogate, device);
+    let mut draws = plan.draws(Stream::Rollout, 0);
+    let predicted = rollout::rollout(layout, held_out, surrogate, device, &mut draws);
     let still = Forecast::persistence(held_out);
     let forecast = Forecast::new(&predicted);
     let times = held_out.mean_times();

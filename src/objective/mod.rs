@@ -7,8 +7,7 @@ mod unrolled;
 
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::Residual;
-use ondine_solvers::Rng;
+use ondine_models::{Draws, Model};
 use serde::{Deserialize, Serialize};
 
 /// `[objective]` beside its kind.
@@ -59,12 +58,12 @@ pub trait Objective: Send + Sync {
     /// Frames of a window, a surrogate step apart.
     fn frames(&self) -> usize;
 
-    /// The loss of every window of a batch, `[batch]`; what it draws comes from `rng`.
-    fn losses(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1>;
+    /// The loss of every window of a batch, `[batch]`; what it draws comes from `draws`.
+    fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1>;
 
     /// The mean of [`Self::losses`], `[1]`.
-    fn loss(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
-        self.losses(surrogate, batch, rng).mean()
+    fn loss(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+        self.losses(surrogate, batch, draws).mean()
     }
 }
 
@@ -91,10 +90,9 @@ mod tests {
     use crate::recipe::Recipe;
     use burn::tensor::Device;
     use ondine_models::{Init, Scaling, Surrogate};
-    use ondine_solvers::Stream;
 
     /// A surrogate and a batch of `frames` random frames that require gradients.
-    fn setup(options: &str) -> (Plan, Residual, Batch) {
+    fn setup(options: &str) -> (Plan, Model, Batch) {
         let text = format!(
             "[equation]\nkind = \"diffusion\"\ndiffusivity = 0.1\n[grid]\npoints = [16]\nlength = 6.0\n\
              [time]\ndt = 0.1\nframes = 8\nsubsteps = 1\n[ensemble]\nsimulations = 40\n\
@@ -112,16 +110,16 @@ mod tests {
             parameters: Tensor::ones([2, plan.fields.parameters], &device) * 0.3,
             grid: vec![16],
         };
-        let mut rng = Rng::stream(0, Stream::Noise, 1);
-        let mut random = || Tensor::from_inner(base.normal(&mut rng)).require_grad();
+        let mut draws = Draws::new(1);
+        let mut random = || Tensor::from_inner(draws.normal([2, 16, 1], &device)).require_grad();
         let frames = plan.stages[0].frames.iter().map(|_| random()).collect();
         let batch = Batch { frames, ..base };
         (plan, surrogate, batch)
     }
 
-    fn loss(plan: &Plan, surrogate: &Residual, batch: &Batch) -> Tensor<1> {
-        let mut rng = Rng::stream(0, Stream::Noise, 0);
-        plan.stages[0].objective.loss(surrogate, batch, &mut rng)
+    fn loss(plan: &Plan, surrogate: &Model, batch: &Batch) -> Tensor<1> {
+        let objective = &plan.stages[0].objective;
+        objective.loss(surrogate, batch, &mut Draws::new(0))
     }
 
     fn value(loss: Tensor<1>) -> f64 {
@@ -182,9 +180,14 @@ mod tests {
             let [start, middle, end] = [0, 1, 2].map(|i| batch.frames[i].clone());
             let step = |u: Tensor<3>, next: Tensor<3>| {
                 let parameters = batch.parameters.clone();
-                value(surrogate.loss(u, next, parameters, &batch.grid))
+                value(surrogate.loss(u, next, parameters, &batch.grid, &mut Draws::new(0)))
             };
-            let predicted = surrogate.step(start.clone(), batch.parameters.clone(), &batch.grid);
+            let predicted = surrogate.step(
+                start.clone(),
+                batch.parameters.clone(),
+                &batch.grid,
+                &mut Draws::new(0),
+            );
             (both, step(start, middle), step(predicted, end))
         };
         let (both, first, second) = unrolled("\"unrolled\"");

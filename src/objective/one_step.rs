@@ -7,8 +7,7 @@
 use super::{Objective, ObjectiveEntry, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Residual, Surrogate};
-use ondine_solvers::Rng;
+use ondine_models::{Draws, Model, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -32,9 +31,9 @@ impl Objective for OneStep {
         2
     }
 
-    fn losses(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
-        let now = noise::start(surrogate, batch, self.noise, rng);
+    fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+        let now = noise::start(surrogate, batch, self.noise, draws);
         let next = batch.frames[1].clone();
-        surrogate.losses(now, next, batch.parameters.clone(), &batch.grid)
+        surrogate.losses(now, next, batch.parameters.clone(), &batch.grid, draws)
     }
 }

@@ -6,8 +6,7 @@
 use super::{Objective, ObjectiveEntry, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Residual, Surrogate};
-use ondine_solvers::Rng;
+use ondine_models::{Draws, Model, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -33,14 +32,14 @@ impl Objective for Pushforward {
         1 + self.steps
     }
 
-    fn losses(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
-        let mut u = noise::start(surrogate, batch, self.noise, rng);
+    fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+        let mut u = noise::start(surrogate, batch, self.noise, draws);
         for _ in 1..self.steps {
             u = surrogate
-                .step(u, batch.parameters.clone(), &batch.grid)
+                .step(u, batch.parameters.clone(), &batch.grid, draws)
                 .detach();
         }
         let end = batch.frames[self.steps].clone();
-        surrogate.losses(u, end, batch.parameters.clone(), &batch.grid)
+        surrogate.losses(u, end, batch.parameters.clone(), &batch.grid, draws)
     }
 }

@@ -7,8 +7,7 @@
 use super::{Objective, ObjectiveEntry, Over, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Residual, Surrogate};
-use ondine_solvers::Rng;
+use ondine_models::{Draws, Model, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -36,11 +35,11 @@ impl Objective for Unrolled {
         1 + self.steps
     }
 
-    fn losses(&self, surrogate: &Residual, batch: &Batch, rng: &mut Rng) -> Tensor<1> {
-        let mut u = noise::start(surrogate, batch, self.noise, rng);
+    fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+        let mut u = noise::start(surrogate, batch, self.noise, draws);
         let mut errors = Vec::new();
         for frame in &batch.frames[1..] {
-            u = surrogate.step(u, batch.parameters.clone(), &batch.grid);
+            u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
             errors.push(surrogate.errors(u.clone(), frame.clone()));
         }
         let last = errors.pop().expect("a window has a step");

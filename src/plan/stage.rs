@@ -186,8 +186,8 @@ impl Recipe {
     pub(super) fn check_parts(&self, fields: &FieldSpec) -> Result<(), RecipeError> {
         for (index, stage) in self.stages.iter().enumerate() {
             let Some(part) = &stage.part else { continue };
-            let network = self.model.init(fields, &mut Init::new(0, &Device::flex()));
-            let surrogate = ondine_models::Residual::new(network, Scaling::identity(fields));
+            let scaling = Scaling::identity(fields);
+            let surrogate = (self.model).init(fields, scaling, &mut Init::new(0, &Device::flex()));
             let parts = part::names(&surrogate);
             if part::of(&surrogate, part).is_empty() {
                 let path = format!("stage.{}.part", index + 1);

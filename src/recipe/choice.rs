@@ -16,7 +16,19 @@ pub(super) fn choose<E: 'static>(
     default: Option<&str>,
     source: &Source,
 ) -> Result<&'static E, RecipeError> {
-    let kinds: Vec<&str> = list.iter().map(|entry| kind_of(entry)).collect();
+    let kinds: Vec<&'static str> = list.iter().map(|entry| kind_of(entry)).collect();
+    let kind = chosen(table, &kinds, default, source)?;
+    let found = list.iter().copied().find(|entry| kind_of(entry) == kind);
+    Ok(found.expect("it was chosen from the list"))
+}
+
+/// Takes `kind` from the table: one of `kinds`.
+pub(super) fn chosen(
+    table: &mut Table<'_>,
+    kinds: &[&'static str],
+    default: Option<&str>,
+    source: &Source,
+) -> Result<&'static str, RecipeError> {
     let (kind, span) = match (table.take("kind"), default) {
         (Some(value), _) => match value.get_ref().as_str() {
             Some(kind) => (kind.to_owned(), value.span()),
@@ -33,10 +45,10 @@ pub(super) fn choose<E: 'static>(
             return Err(source.error(Some(table.span.clone()), message, Some(help)));
         }
     };
-    let found = list.iter().copied().find(|entry| kind_of(entry) == kind);
+    let found = kinds.iter().copied().find(|one| *one == kind);
     found.ok_or_else(|| {
         let message = format!("unknown kind `{kind}` in [{}]", table.name);
-        source.error(Some(span), message, Some(suggest(&kind, &kinds)))
+        source.error(Some(span), message, Some(suggest(&kind, kinds)))
     })
 }
 

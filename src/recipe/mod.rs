@@ -4,6 +4,7 @@ mod automatic;
 mod choice;
 mod data;
 mod error;
+mod model;
 mod resolved;
 mod sections;
 mod source;
@@ -26,7 +27,7 @@ use ondine_datasets::Distribution;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::{POLICIES, PolicyEntry};
 use ondine_datasets::sampler::{SAMPLERS, SamplerConfig, SamplerEntry};
-use ondine_models::network::{NETWORKS, NetworkConfig};
+use ondine_models::ModelConfig;
 use ondine_solvers::equation::{EQUATIONS, EquationEntry};
 use ondine_solvers::initial::InitialState;
 use serde::{Deserialize, Serialize};
@@ -74,7 +75,7 @@ pub struct Recipe {
     /// `[model]`: its kind.
     pub model_kind: &'static str,
     /// `[model]`.
-    pub model: Arc<dyn NetworkConfig>,
+    pub model: Arc<dyn ModelConfig>,
     /// `[model]`: whether the mean of every field is held; by default where the equation conserves it.
     pub conserve_mean: bool,
     /// `[objective]`: which one.
@@ -248,7 +249,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
 }
 
 /// `[model]`: its kind, its options and whether it holds the mean, where that is typed.
-type Model = (&'static str, Arc<dyn NetworkConfig>, Option<bool>);
+type Model = (&'static str, Arc<dyn ModelConfig>, Option<bool>);
 
 /// `[ensemble]`: its plain keys, its sampler and the sampler's options.
 type Simulations = (
@@ -350,13 +351,9 @@ impl<'s> Sections<'s> {
 
     fn model(&mut self) -> Result<Model, RecipeError> {
         let (mut table, default) = self.for_training("model", "fno")?;
-        let entry = choose(&mut table, NETWORKS, |e| e.kind, default, self.source)?;
         let conserve_mean = take_bool(&mut table, "conserve_mean", self.source)?;
-        Ok((
-            entry.kind,
-            decode_member(table, entry.decode, self.source)?,
-            conserve_mean,
-        ))
+        let (kind, options) = model::decode(table, default, self.source)?;
+        Ok((kind, options, conserve_mean))
     }
 
     fn objective(&mut self) -> Result<(&'static ObjectiveEntry, ObjectiveSection), RecipeError> {

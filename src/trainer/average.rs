@@ -4,20 +4,20 @@
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::Tensor;
-use ondine_models::Residual;
+use ondine_models::Model;
 use std::collections::HashMap;
 
 /// A surrogate whose weights follow those of another.
 #[derive(Debug, Clone)]
 pub(crate) struct Average {
     /// The averaged surrogate, outside of automatic differentiation.
-    pub(crate) surrogate: Residual,
+    pub(crate) surrogate: Model,
     decay: f64,
 }
 
 impl Average {
     /// An average that starts at `surrogate`.
-    pub(crate) fn new(surrogate: &Residual, decay: f64) -> Self {
+    pub(crate) fn new(surrogate: &Model, decay: f64) -> Self {
         Self {
             surrogate: surrogate.valid(),
             decay,
@@ -25,7 +25,7 @@ impl Average {
     }
 
     /// Takes in the weights after step `step`, counted from 0.
-    pub(crate) fn update(&mut self, trained: &Residual, step: usize) {
+    pub(crate) fn update(&mut self, trained: &Model, step: usize) {
         let decay = self.decay.min((1.0 + step as f64) / (10.0 + step as f64));
         let mut weights = Weights::default();
         trained.valid().visit(&mut weights);

@@ -9,7 +9,7 @@ use crate::batch::Layout;
 use crate::metric::nrmse;
 use burn::tensor::Device;
 use ondine_datasets::{Conditions, Window};
-use ondine_models::{Residual, Surrogate};
+use ondine_models::{Draws, Model, Surrogate};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,9 +52,10 @@ impl Trainer<'_> {
                 device: device.without_autodiff(),
                 steps,
             };
+            let mut draws = self.plan.draws(Stream::Rollout, number);
             let batch = self.plan.recipe.train.batch;
             let judged = stretches[latest..].chunks(batch).flat_map(|chunk| {
-                let errors = rollouts.errors(chunk);
+                let errors = rollouts.errors(chunk, &mut draws);
                 chunk.iter().zip(errors)
             });
             let judged: Vec<(&Stretch, f32)> = judged.collect();
@@ -105,19 +106,19 @@ fn stretches(held: &[Window], stride: usize, span: usize, rng: &mut Rng) -> Vec<
 /// A surrogate under judgement.
 struct Rollouts<'a> {
     layout: &'a Layout,
-    surrogate: &'a Residual,
+    surrogate: &'a Model,
     device: Device,
     steps: usize,
 }
 
 impl Rollouts<'_> {
     /// The error at the end of every stretch, relative to the state there.
-    fn errors(&self, stretches: &[Stretch]) -> Vec<f32> {
+    fn errors(&self, stretches: &[Stretch], draws: &mut Draws) -> Vec<f32> {
         let (layout, device) = (self.layout, &self.device);
         let mut u = layout.states(stretches.iter().map(|s| &*s.start), device);
         let parameters = layout.rows(stretches.iter().map(|s| &*s.conditions), device);
         for _ in 0..self.steps {
-            u = self.surrogate.step(u, parameters.clone(), &layout.grid);
+            u = (self.surrogate).step(u, parameters.clone(), &layout.grid, draws);
         }
         let ends = layout.to_host(u).into_iter().zip(stretches);
         let error = |(u, stretch): (Vec<f32>, &Stretch)| nrmse(&u, &stretch.end).min(LOST);

@@ -9,12 +9,12 @@ use crate::run::RunError;
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
-use ondine_models::{Init, Residual};
-use ondine_solvers::{Rng, Stream};
+use ondine_models::{Init, Model};
+use ondine_solvers::Stream;
 
 /// A surrogate under training.
 pub(crate) struct Learner {
-    pub(crate) surrogate: Residual,
+    pub(crate) surrogate: Model,
     pub(crate) optimizer: ModuleOptimizer,
     average: Option<Average>,
     loss_sum: Tensor<1>,
@@ -23,7 +23,7 @@ pub(crate) struct Learner {
 
 impl Learner {
     /// A learner at its first step.
-    pub(crate) fn new(plan: &Plan, surrogate: Residual, device: &Device) -> Self {
+    pub(crate) fn new(plan: &Plan, surrogate: Model, device: &Device) -> Self {
         Self {
             average: average(plan, &surrogate),
             optimizer: optimizer(plan),
@@ -53,9 +53,9 @@ impl Learner {
     /// Optimisation step `step`, counted from 0; returns the norm of the gradient, `[1]`, and the loss of every window,
     /// `[batch]`.
     pub(crate) fn learn(&mut self, plan: &Plan, batch: &Batch, step: usize) -> [Tensor<1>; 2] {
-        let mut rng = Rng::stream(plan.recipe.seed, Stream::Noise, step as u64);
+        let mut draws = plan.draws(Stream::Noise, step as u64);
         let stage = plan.stage(step);
-        let losses = stage.objective.losses(&self.surrogate, batch, &mut rng);
+        let losses = stage.objective.losses(&self.surrogate, batch, &mut draws);
         let loss = losses.clone().mean();
         self.loss_sum = self.loss_sum.clone() + loss.clone().inner();
         self.loss_count += 1;
@@ -86,19 +86,19 @@ impl Learner {
     }
 
     /// The averaged surrogate, where there is one.
-    pub(crate) fn average(&self) -> Option<&Residual> {
+    pub(crate) fn average(&self) -> Option<&Model> {
         self.average.as_ref().map(|average| &average.surrogate)
     }
 
     /// The surrogate to use, outside of automatic differentiation.
-    pub(crate) fn best(&self) -> Residual {
+    pub(crate) fn best(&self) -> Model {
         self.average()
             .cloned()
             .unwrap_or_else(|| self.surrogate.valid())
     }
 }
 
-fn average(plan: &Plan, surrogate: &Residual) -> Option<Average> {
+fn average(plan: &Plan, surrogate: &Model) -> Option<Average> {
     let decay = plan.recipe.train.ema;
     (decay > 0.0).then(|| Average::new(surrogate, decay))
 }

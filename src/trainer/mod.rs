@@ -26,7 +26,7 @@ use feed::Feed;
 use learner::Learner;
 use ondine_datasets::hdf5::DatasetError;
 use ondine_datasets::{DataError, Window};
-use ondine_models::{Init, Residual};
+use ondine_models::{Init, Model};
 use ondine_solvers::{Rng, SolverError, Stream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -282,7 +282,7 @@ impl<'a> Trainer<'a> {
             loss_sum,
             reference_error: self.plan.reference_error,
             loss_count,
-            scaling: self.learner.surrogate.scaling.clone(),
+            scaling: self.learner.surrogate.scaling().clone(),
             arrived: snapshot.arrived,
             handed_out: snapshot.handed_out,
             simulations: snapshot.simulations,
@@ -334,7 +334,7 @@ impl<'a> Trainer<'a> {
 }
 
 /// A surrogate with random weights and scales learned from the first windows.
-fn fresh(plan: &Plan, init: &mut Init, feed: &Feed) -> Result<Residual, TrainError> {
+fn fresh(plan: &Plan, init: &mut Init, feed: &Feed) -> Result<Model, TrainError> {
     let scaling = statistics::scaling(plan, &feed.first_windows(plan)?);
     Ok(plan.surrogate(init, scaling))
 }

@@ -3,11 +3,11 @@
 use burn::module::{Module, ModuleVisitor, Param, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
-use ondine_models::Residual;
+use ondine_models::Model;
 use std::collections::BTreeSet;
 
 /// The names of the parts at the top of the network, in order.
-pub(crate) fn names(surrogate: &Residual) -> Vec<String> {
+pub(crate) fn names(surrogate: &Model) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (path, _) in weights(surrogate) {
         let name = path.split('.').next().unwrap_or_default().to_owned();
@@ -19,7 +19,7 @@ pub(crate) fn names(surrogate: &Residual) -> Vec<String> {
 }
 
 /// The weights of a part: those whose names begin with `part`, word by word.
-pub(crate) fn of(surrogate: &Residual, part: &str) -> BTreeSet<ParamId> {
+pub(crate) fn of(surrogate: &Model, part: &str) -> BTreeSet<ParamId> {
     let inside = |path: &str| {
         let rest = path.strip_prefix(part);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -31,15 +31,15 @@ pub(crate) fn of(surrogate: &Residual, part: &str) -> BTreeSet<ParamId> {
 }
 
 /// Takes away the gradients of all weights outside of a part, which the optimiser then leaves as they are.
-pub(crate) fn keep(surrogate: &Residual, gradients: &mut GradientsParams, part: &str) {
+pub(crate) fn keep(surrogate: &Model, gradients: &mut GradientsParams, part: &str) {
     let kept = of(surrogate, part);
     surrogate.visit(&mut Drop { gradients, kept });
 }
 
 /// Names of all weights within the network, `blocks.0.weight`, with their ids.
-fn weights(surrogate: &Residual) -> Vec<(String, ParamId)> {
+fn weights(surrogate: &Model) -> Vec<(String, ParamId)> {
     let mut weights = Weights::default();
-    surrogate.network.visit(&mut weights);
+    surrogate.network().visit(&mut weights);
     weights.found
 }
 

@@ -11,7 +11,7 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Distribution, Tensor};
 use ondine_models::network::{NETWORKS, NetworkEntry};
-use ondine_models::{FieldSpec, Init, Residual, Scaling, Surrogate};
+use ondine_models::{Draws, FieldSpec, Init, Residual, Scaling, Surrogate};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::Instant;
@@ -92,7 +92,13 @@ fn measure(case: &Case, steps: usize) {
             used = processor_time();
         }
         let start = Instant::now();
-        let loss = surrogate.loss(u.clone(), next.clone(), parameters.clone(), case.grid);
+        let loss = surrogate.loss(
+            u.clone(),
+            next.clone(),
+            parameters.clone(),
+            case.grid,
+            &mut Draws::new(0),
+        );
         loss.clone().into_scalar::<f32>();
         let forward = start.elapsed();
         let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);

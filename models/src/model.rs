@@ -1,0 +1,159 @@
+//! The surrogate that a recipe asks for by name: a network by itself, or one of [`SURROGATES`] around a network.
+
+use crate::network::{NETWORKS, Network, NetworkConfig};
+use crate::refiner::{self, PdeRefiner};
+use crate::{Draws, FieldSpec, Init, Options, Residual, Scaling, Surrogate};
+use burn::module::Module;
+use burn::tensor::Tensor;
+use std::sync::Arc;
+
+/// Every surrogate, built.
+#[derive(Module, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one, and a module cannot stand in a box"
+)]
+pub enum Model {
+    /// A network that predicts the change of the state.
+    Residual(Residual),
+    /// A network that refines its own predictions.
+    PdeRefiner(PdeRefiner),
+}
+
+/// The options of a surrogate, able to build it.
+pub trait ModelConfig: Send + Sync {
+    /// A surrogate for the fields of `spec`, with scales between them and its network.
+    fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model;
+
+    /// Whether a surrogate that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
+    ///
+    /// # Errors
+    /// What is wrong with `grid`, and what to write instead.
+    fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String>;
+
+    /// The options with their defaults filled in, as they stand in a resolved recipe.
+    fn options(&self) -> toml::Table;
+
+    /// How many numbers a surrogate for the fields of `spec` learns; it is not built for that.
+    fn num_parameters(&self, spec: &FieldSpec) -> usize {
+        let model = self.init(spec, Scaling::identity(spec), &mut Init::sizes());
+        model.network().num_parameters()
+    }
+}
+
+/// A network as the options of another surrogate name it.
+#[derive(Clone)]
+pub struct Backbone {
+    /// Its name.
+    pub kind: &'static str,
+    /// Its options.
+    pub config: Arc<dyn NetworkConfig>,
+}
+
+impl Backbone {
+    /// `kind` and options, as they stand in a resolved recipe.
+    pub fn table(&self) -> toml::Table {
+        let kind = std::iter::once(("kind".to_owned(), self.kind.into()));
+        kind.chain(self.config.options()).collect()
+    }
+}
+
+/// What the list of surrogates knows of one.
+pub struct SurrogateEntry {
+    /// Name in a recipe.
+    pub kind: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Name and meaning of every option beside `backbone`, with its default.
+    pub options: &'static [(&'static str, &'static str)],
+    /// Reads the options of a recipe.
+    pub decode: fn(Options<'_>, Backbone) -> Result<Arc<dyn ModelConfig>, toml::de::Error>,
+}
+
+/// Every surrogate that is built around a network. One file and one entry each.
+pub const SURROGATES: &[&SurrogateEntry] = &[&refiner::ENTRY];
+
+/// The names that `kind` of a model may be: networks, then surrogates around one.
+pub fn kinds() -> Vec<&'static str> {
+    let networks = NETWORKS.iter().map(|entry| entry.kind);
+    let surrogates = SURROGATES.iter().map(|entry| entry.kind);
+    networks.chain(surrogates).collect()
+}
+
+/// A network by itself: it predicts the change of the state.
+impl ModelConfig for Backbone {
+    fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model {
+        Model::Residual(Residual::new(self.config.init(spec, init), scaling))
+    }
+
+    fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
+        self.config.check_grid(trained, grid)
+    }
+
+    fn options(&self) -> toml::Table {
+        self.config.options()
+    }
+}
+
+impl Model {
+    /// The same surrogate, holding the mean of every channel or not.
+    #[must_use]
+    pub fn conserving_mean(self, conserve: bool) -> Self {
+        match self {
+            Self::Residual(residual) => Self::Residual(residual.conserving_mean(conserve)),
+            Self::PdeRefiner(refiner) => Self::PdeRefiner(refiner.conserving_mean(conserve)),
+        }
+    }
+
+    /// What learns.
+    pub fn network(&self) -> &Network {
+        match self {
+            Self::Residual(residual) => &residual.network,
+            Self::PdeRefiner(refiner) => &refiner.network,
+        }
+    }
+
+    /// The scales between fields and network.
+    pub fn scaling(&self) -> &Scaling {
+        match self {
+            Self::Residual(residual) => &residual.scaling,
+            Self::PdeRefiner(refiner) => &refiner.scaling,
+        }
+    }
+}
+
+impl Surrogate for Model {
+    fn step(
+        &self,
+        u: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        draws: &mut Draws,
+    ) -> Tensor<3> {
+        match self {
+            Self::Residual(residual) => residual.step(u, parameters, grid, draws),
+            Self::PdeRefiner(refiner) => refiner.step(u, parameters, grid, draws),
+        }
+    }
+
+    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
+        match self {
+            Self::Residual(residual) => residual.errors(predicted, next),
+            Self::PdeRefiner(refiner) => refiner.errors(predicted, next),
+        }
+    }
+
+    fn losses(
+        &self,
+        u: Tensor<3>,
+        next: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        draws: &mut Draws,
+    ) -> Tensor<1> {
+        match self {
+            Self::Residual(residual) => residual.losses(u, next, parameters, grid, draws),
+            Self::PdeRefiner(refiner) => refiner.losses(u, next, parameters, grid, draws),
+        }
+    }
+}
