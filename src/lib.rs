@@ -17,6 +17,7 @@ pub mod objective;
 pub mod observer;
 pub mod pages;
 pub mod plan;
+pub mod predict;
 pub mod recipe;
 pub mod report;
 pub mod run;

@@ -105,6 +105,11 @@ impl Model {
         }
     }
 
+    /// Whether two rollouts from one state differ.
+    pub fn is_stochastic(&self) -> bool {
+        matches!(self, Self::PdeRefiner(_))
+    }
+
     /// What learns.
     pub fn network(&self) -> &Network {
         match self {

@@ -1,6 +1,7 @@
 //! Errors of commands and their exit codes.
 
 use crate::device::DeviceError;
+use crate::predict::PredictError;
 use crate::recipe::RecipeError;
 use crate::report::ReportError;
 use crate::run::RunError;
@@ -36,6 +37,9 @@ pub enum CliError {
     /// The simulations failed.
     #[error(transparent)]
     Simulate(#[from] SimulateError),
+    /// The prediction failed.
+    #[error(transparent)]
+    Predict(#[from] PredictError),
     /// The report failed.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -66,13 +70,18 @@ impl CliError {
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,
             Self::Simulate(SimulateError::Data(_)) => ExitCode::from(1),
+            Self::Predict(PredictError::Data(_)) => ExitCode::from(1),
             Self::Simulate(SimulateError::Interrupted)
+            | Self::Predict(PredictError::Interrupted)
             | Self::Interrupted(_)
             | Self::Stopped
             | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
             Self::Simulate(SimulateError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
             Self::Train(TrainError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
-            Self::Simulate(_) | Self::Train(TrainError::Dataset(_)) => ExitCode::from(2),
+            Self::Predict(PredictError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
+            Self::Simulate(_) | Self::Predict(_) | Self::Train(TrainError::Dataset(_)) => {
+                ExitCode::from(2)
+            }
             Self::Train(_) | Self::Data(_) | Self::Evaluation(_) | Self::Output(_) => {
                 ExitCode::from(1)
             }

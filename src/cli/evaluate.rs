@@ -2,14 +2,11 @@
 
 use super::CliError;
 use super::table::{columns, percent, print, print_json};
-use crate::checkpoint::Checkpoint;
+use super::trained::Trained;
 use crate::evaluation::{self, Evaluation, HeldOut, Judged};
 use crate::run::Run;
-use crate::trainer::weight_seed;
 use crate::{device, report};
-use burn::module::Module;
 use clap::Args;
-use ondine_models::Init;
 use std::path::PathBuf;
 
 /// Judge the surrogate of a run against held-out simulations, next to persistence.
@@ -31,26 +28,12 @@ pub(super) struct Evaluate {
 impl Evaluate {
     pub(super) fn run(self) -> Result<(), CliError> {
         let device = device::device(&self.device)?;
-        let run = Run::open(&self.run)?;
-        if let Some(typed) = self
-            .overrides
-            .iter()
-            .find(|typed| !typed.starts_with("evaluate."))
-        {
-            let message = format!("--set {typed}: a trained run takes keys of [evaluate] only");
-            return Err(CliError::Usage(message));
-        }
-        let mut plan = run.recipe(&self.overrides)?.check()?;
-        plan.worker_program = super::worker::program();
-        let checkpoint = Checkpoint::newest(&run)?.ok_or_else(|| {
-            let shown = self.run.display();
-            CliError::Usage(format!(
-                "{shown} has no checkpoint: train it first, or further"
-            ))
-        })?;
-        let mut init = Init::new(weight_seed(&plan), &device);
-        let surrogate = checkpoint.best(&plan, &mut init)?.valid();
-        let step = checkpoint.state.step;
+        let Trained {
+            run,
+            plan,
+            surrogate,
+            step,
+        } = Trained::open(&self.run, &self.overrides, &device)?;
         let held_out = HeldOut::simulate(&plan, step)?;
         let (evaluation, sample) =
             evaluation::evaluate(&plan, &held_out, &surrogate, &device, step)?;

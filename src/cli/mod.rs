@@ -7,11 +7,13 @@ mod error;
 mod evaluate;
 mod faults;
 mod list;
+mod predict;
 mod progress;
 mod report;
 mod simulate;
 mod table;
 mod train;
+mod trained;
 mod worker;
 
 pub use error::CliError;
@@ -32,6 +34,7 @@ enum Command {
     Train(train::Train),
     Simulate(simulate::Simulate),
     Evaluate(evaluate::Evaluate),
+    Predict(predict::Predict),
     Report(report::Report),
     Check(check::Check),
     List(list::List),
@@ -47,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Train(train) => train.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
+        Command::Predict(predict) => predict.run(),
         Command::Report(report) => report.run(),
         Command::Check(check) => check.run(),
         Command::List(list) => list.run(),

@@ -150,8 +150,11 @@ impl WindowFile {
     }
 }
 
-/// The conditions of a trajectory.
-fn conditions(
+/// The conditions of trajectory `index`, with the parameters called `names`, in that order.
+///
+/// # Errors
+/// When there is no parameter of such a name.
+pub fn conditions(
     reader: &dyn DatasetReader,
     index: usize,
     names: &[String],

@@ -8,5 +8,5 @@ mod file;
 mod loader;
 
 pub use epochs::Epochs;
-pub use file::WindowFile;
+pub use file::{WindowFile, conditions};
 pub use loader::EpochLoader;

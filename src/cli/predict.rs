@@ -1,0 +1,158 @@
+//! `ondine predict`: rollouts of a run's surrogate from states of a file.
+
+use super::table::{duration, print, print_json};
+use super::trained::Trained;
+use super::{CliError, train};
+use crate::batch::Layout;
+use crate::device;
+use crate::predict::{Horizon, InitialStates, Predicted, Prediction, statistics_path};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use ondine_models::Draws;
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Predict with the surrogate of a run, from the last frame of every trajectory of a file.
+#[derive(Args)]
+pub(super) struct Predict {
+    /// Directory of the run.
+    run: PathBuf,
+    /// The file of initial states, in The Well's layout, with the parameters of every trajectory.
+    #[arg(long, value_name = "FILE.h5")]
+    initial: PathBuf,
+    /// Frames to predict; the output has one more, the initial state.
+    #[arg(long)]
+    frames: usize,
+    /// The file to write, in the same layout.
+    #[arg(long, value_name = "FILE.h5")]
+    output: PathBuf,
+    /// Rollouts of every state, for a surrogate that samples its answers. Mean and standard deviation then go to
+    /// FILE.statistics.h5, and every state gets a trust horizon.
+    #[arg(long, default_value_t = 1, value_name = "M")]
+    samples: usize,
+    /// Seed of what the surrogate draws.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.
+    #[arg(long, default_value = "cpu")]
+    device: String,
+    /// Print the result as JSON, without progress.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Predict {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        self.check()?;
+        let device = device::device(&self.device)?;
+        let trained = Trained::open(&self.run, &[], &device)?;
+        if self.samples > 1 && !trained.surrogate.is_stochastic() {
+            let kind = trained.plan.recipe.model_kind;
+            return Err(CliError::Usage(format!(
+                "--samples {}: `{kind}` gives the same rollout every time; pde_refiner samples its answers",
+                self.samples
+            )));
+        }
+        let states = InitialStates::open(&trained.plan, &self.initial)?;
+        states
+            .outside
+            .iter()
+            .for_each(|warning| eprintln!("warning: {warning}"));
+        let prediction = Prediction {
+            surrogate: &trained.surrogate,
+            layout: Layout {
+                grid: states.points(),
+                ..trained.plan.stage_after(trained.step).layout.clone()
+            },
+            states: &states,
+            steps: self.frames,
+            samples: self.samples,
+            device: &device,
+        };
+        let bar = self.bar(states.count() * self.samples);
+        let stop = train::stop_on_signal("stopping; no file is written");
+        let started = Instant::now();
+        let mut draws = Draws::new(self.seed);
+        let mut progress = |done: usize| bar.set_position(done as u64);
+        let predicted = prediction.write(&self.output, &mut draws, &stop, &mut progress)?;
+        bar.finish_and_clear();
+        self.conclude(&states, &predicted, started.elapsed().as_secs_f64())
+    }
+
+    fn check(&self) -> Result<(), CliError> {
+        for (name, count) in [("frames", self.frames), ("samples", self.samples)] {
+            if count == 0 {
+                return Err(CliError::Usage(format!("--{name} must be 1 or more")));
+            }
+        }
+        let statistics = (self.samples > 1).then(|| statistics_path(&self.output));
+        for path in [Some(self.output.clone()), statistics]
+            .into_iter()
+            .flatten()
+        {
+            if path.exists() {
+                let path = path.display();
+                return Err(CliError::Usage(format!(
+                    "{path} exists; choose another --output"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Says what was done.
+    fn conclude(
+        &self,
+        states: &InitialStates,
+        predicted: &Predicted,
+        seconds: f64,
+    ) -> Result<(), CliError> {
+        let statistics = (self.samples > 1).then(|| statistics_path(&self.output));
+        if self.json {
+            return print_json(&json!({
+                "file": self.output, "statistics": statistics, "states": states.count(), "samples": self.samples,
+                "frames": self.frames, "seconds": seconds, "not_finite": predicted.lost,
+                "horizons": predicted.horizons, "warnings": states.outside,
+            }));
+        }
+        let count = states.count() * self.samples;
+        let mut lines = vec![format!("{count} rollouts in {}", duration(seconds))];
+        if predicted.lost > 0 {
+            lines.push(format!(
+                "{} of them have values that are not finite",
+                predicted.lost
+            ));
+        }
+        lines.extend(horizon_line(&predicted.horizons));
+        lines.push(self.output.display().to_string());
+        lines.extend(statistics.map(|path| path.display().to_string()));
+        print(&lines.join("\n"))
+    }
+
+    fn bar(&self, count: usize) -> ProgressBar {
+        if self.json {
+            return ProgressBar::hidden();
+        }
+        let template = "rollouts [{bar:32}] {pos}/{len}  {eta} left";
+        let style = ProgressStyle::with_template(template).expect("the template is valid");
+        ProgressBar::new(count as u64).with_style(style.progress_chars("=> "))
+    }
+}
+
+/// The trust horizons in a line.
+fn horizon_line(horizons: &[Horizon]) -> Option<String> {
+    let mut sorted: Vec<&Horizon> = horizons.iter().collect();
+    sorted.sort_by(|a, b| a.time.total_cmp(&b.time));
+    let (first, last) = (sorted.first()?, sorted.last()?);
+    let shown = |horizon: &Horizon| {
+        let bound = if horizon.to_the_end { "at least " } else { "" };
+        format!("{bound}{:.2}", horizon.time)
+    };
+    let middle = shown(sorted[(sorted.len() - 1) / 2]);
+    Some(format!(
+        "trust horizon, until samples correlate below 0.8: median {middle}, from {} to {}",
+        shown(first),
+        shown(last)
+    ))
+}

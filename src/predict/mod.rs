@@ -1,0 +1,193 @@
+//! Rollouts of a trained surrogate from states of a file, into a file of the same layout.
+//!
+//! A surrogate that samples its answers gives other rollouts for other draws. With several members a state, a second file
+//! has their mean and standard deviation at every point, and every state gets a trust horizon: the time until the
+//! members contradict each other, which needs no truth (Lippe et al. 2023, §4.1, uncertainty estimation).
+
+mod describe;
+mod horizon;
+mod states;
+
+use crate::batch::Layout;
+use burn::tensor::{Device, Tensor};
+pub use horizon::{Horizon, THRESHOLD};
+use ondine_datasets::DataError;
+use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
+use ondine_models::{Draws, Model, Surrogate};
+pub use states::InitialStates;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Bytes of frames that are in memory at a time, unless one state needs more.
+const MEMORY: usize = 256 << 20;
+
+/// States that the network is given at a time, unless one state has more members.
+const BATCH: usize = 64;
+
+/// Why there is no prediction.
+#[derive(Debug, thiserror::Error)]
+pub enum PredictError {
+    /// A file can't be read or written.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// A simulation behind the description failed.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The initial states do not fit the run.
+    #[error("{path}: {what}")]
+    Initial {
+        /// The file of initial states.
+        path: String,
+        /// What does not fit, with numbers.
+        what: String,
+    },
+    /// It was told to stop.
+    #[error("interrupted; no file was written")]
+    Interrupted,
+}
+
+/// Rollouts to make.
+pub struct Prediction<'a> {
+    /// The surrogate, outside of automatic differentiation.
+    pub surrogate: &'a Model,
+    /// What a step of it means; the grid is that of the states.
+    pub layout: Layout,
+    /// Where the rollouts begin.
+    pub states: &'a InitialStates,
+    /// Steps of every rollout.
+    pub steps: usize,
+    /// Rollouts of every state.
+    pub samples: usize,
+    /// Where to compute.
+    pub device: &'a Device,
+}
+
+/// What came out.
+#[derive(Debug, Clone, Default)]
+pub struct Predicted {
+    /// Rollouts with a value that is not finite.
+    pub lost: usize,
+    /// The trust horizon of every state, where there are several rollouts of each.
+    pub horizons: Vec<Horizon>,
+}
+
+/// Frames of the members of some states, `[member][frame]`, each channel-major.
+type Members = Vec<Vec<Vec<f32>>>;
+
+/// The file with mean and standard deviation beside that of the members: `waves.h5` → `waves.statistics.h5`.
+pub fn statistics_path(path: &Path) -> PathBuf {
+    path.with_extension("statistics.h5")
+}
+
+impl Prediction<'_> {
+    /// Makes the rollouts and writes them to `path`: the members of a state one after the other, the initial state as the
+    /// first frame. With several members, [`statistics_path`] has the fields `NAME_mean` and `NAME_std`. `progress` is
+    /// told of the rollouts that are done.
+    ///
+    /// # Errors
+    /// When a state can't be read, the disk refuses or `stop` is set; then there is no file at `path`.
+    pub fn write(
+        &self,
+        path: &Path,
+        draws: &mut Draws,
+        stop: &AtomicBool,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Predicted, PredictError> {
+        let members = self
+            .states
+            .describe(self.steps, self.layout.stride, self.samples);
+        let mut files = vec![WellWriter::create(path, &members, Dtype::F32)?];
+        if self.samples > 1 {
+            let statistics = describe::statistics(&members, self.samples);
+            let path = statistics_path(path);
+            files.push(WellWriter::create(path, &statistics, Dtype::F32)?);
+        }
+        match self.fill(&mut files, draws, stop, progress) {
+            Ok(predicted) => {
+                for file in files.into_iter().rev() {
+                    file.finish()?; // that of the members last: where it is, the other is
+                }
+                Ok(predicted)
+            }
+            Err(error) => {
+                for file in files {
+                    // The error matters more than a file that can't be removed.
+                    let _ = file.discard();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn fill(
+        &self,
+        files: &mut [WellWriter],
+        draws: &mut Draws,
+        stop: &AtomicBool,
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<Predicted, PredictError> {
+        let mut predicted = Predicted::default();
+        let frame = 4 * self.layout.num_points() * self.layout.channels;
+        let fit = MEMORY / (frame * (self.steps + 1));
+        let at_a_time = (fit.min(BATCH) / self.samples).max(1);
+        let count = self.states.count();
+        for first in (0..count).step_by(at_a_time) {
+            let states = first..(first + at_a_time).min(count);
+            let members = self.roll_out(states.clone(), draws, stop)?;
+            for (state, members) in states.zip(members.chunks(self.samples)) {
+                for (sample, frames) in members.iter().enumerate() {
+                    let finite = frames.iter().flatten().all(|value| value.is_finite());
+                    predicted.lost += usize::from(!finite);
+                    let index = state * self.samples + sample;
+                    files[0].append(&trajectory(index, frames.iter().flatten()))?;
+                }
+                if let Some(file) = files.get_mut(1) {
+                    let statistics = describe::moments(members);
+                    file.append(&trajectory(state, statistics.iter().flatten()))?;
+                    let dt = self.states.conditions(state).dt * self.layout.stride as f64;
+                    predicted.horizons.push(Horizon::of(members, dt));
+                }
+                progress((state + 1) * self.samples);
+            }
+        }
+        Ok(predicted)
+    }
+
+    /// The rollouts of some states, all members of a state one after the other.
+    fn roll_out(
+        &self,
+        states: std::ops::Range<usize>,
+        draws: &mut Draws,
+        stop: &AtomicBool,
+    ) -> Result<Members, PredictError> {
+        let starts = states.clone().map(|state| self.states.state(state));
+        let starts = starts.collect::<Result<Vec<_>, _>>()?;
+        let repeated = starts
+            .iter()
+            .flat_map(|u| std::iter::repeat_n(&u[..], self.samples));
+        let conditions = states.map(|state| self.states.conditions(state));
+        let conditions = conditions.flat_map(|one| std::iter::repeat_n(one, self.samples));
+        let parameters: Tensor<2> = self.layout.rows(conditions, self.device);
+        let mut u = self.layout.states(repeated.clone(), self.device);
+        let mut members: Members = repeated.map(|start| vec![start.to_vec()]).collect();
+        for _ in 0..self.steps {
+            if stop.load(Ordering::Relaxed) {
+                return Err(PredictError::Interrupted);
+            }
+            u = (self.surrogate).step(u, parameters.clone(), &self.layout.grid, draws);
+            let frames = self.layout.to_host(u.clone());
+            members
+                .iter_mut()
+                .zip(frames)
+                .for_each(|(member, frame)| member.push(frame));
+        }
+        Ok(members)
+    }
+}
+
+fn trajectory<'a>(index: usize, values: impl Iterator<Item = &'a f32>) -> Trajectory {
+    Trajectory {
+        index,
+        frames: values.map(|value| f64::from(*value)).collect(),
+    }
+}

@@ -1,0 +1,153 @@
+//! Initial states from a file, with their conditions.
+
+use super::{PredictError, describe};
+use crate::plan::Plan;
+use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, WellReader};
+use ondine_datasets::{Conditions, offline};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The last frame of every trajectory of a file.
+pub struct InitialStates {
+    reader: WellReader,
+    path: String,
+    conditions: Vec<Arc<Conditions>>,
+    /// Conditions outside of what the surrogate was trained on, in words.
+    pub outside: Vec<String>,
+    name: String,
+    recipe: String,
+    seed: u64,
+}
+
+impl InitialStates {
+    /// Opens a file for the surrogate of a plan.
+    ///
+    /// # Errors
+    /// When the file can't be read, or its grid, channels or parameters are none that the surrogate can work with.
+    pub fn open(plan: &Plan, path: &Path) -> Result<Self, PredictError> {
+        let reader = WellReader::open(path)?;
+        let info = reader.info();
+        let misfit = |what: String| PredictError::Initial {
+            path: path.display().to_string(),
+            what,
+        };
+        let (points, trained) = (info.points(), &plan.fields.grid);
+        if points.len() != trained.len() {
+            let (found, expected) = (points.len(), trained.len());
+            return Err(misfit(format!(
+                "its grid has {found} axes, that of the run {expected}"
+            )));
+        }
+        let checked = plan.model.check_grid(trained, &points);
+        let kind = plan.recipe.model_kind;
+        checked.map_err(|problem| misfit(format!("`{kind}` {problem}")))?;
+        let channels = plan.recipe.equation.fields_in(points.len()).len();
+        if info.channels() != channels {
+            let found = info.channels();
+            return Err(misfit(format!(
+                "its states have {found} channels, those of the run {channels}"
+            )));
+        }
+        let names = plan.recipe.equation.value_names(points.len());
+        let conditions = (0..info.trajectories)
+            .map(|index| offline::conditions(&reader, index, &names))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(misfit)?;
+        if let Some(index) = conditions
+            .iter()
+            .position(|one| one.dt <= 0.0 || one.dt.is_nan())
+        {
+            return Err(misfit(format!(
+                "trajectory {index} says nothing of the time between frames, which the surrogate is told: write a file \
+                 with two frames or more"
+            )));
+        }
+        Ok(Self {
+            outside: outside(plan, &conditions),
+            path: path.display().to_string(),
+            name: plan.recipe.name.clone(),
+            recipe: plan.resolved(),
+            seed: plan.recipe.seed,
+            conditions,
+            reader,
+        })
+    }
+
+    /// Number of states.
+    pub fn count(&self) -> usize {
+        self.conditions.len()
+    }
+
+    /// Grid points an axis.
+    pub fn points(&self) -> Vec<usize> {
+        self.reader.info().points()
+    }
+
+    /// Conditions of state `index`.
+    pub fn conditions(&self, index: usize) -> &Conditions {
+        &self.conditions[index]
+    }
+
+    /// State `index`, channel-major.
+    pub(super) fn state(&self, index: usize) -> Result<Vec<f32>, PredictError> {
+        let state = self.reader.last_frame(index)?;
+        match state.iter().all(|value| value.is_finite()) {
+            true => Ok(state.iter().map(|value| *value as f32).collect()),
+            false => Err(PredictError::Initial {
+                path: self.path.clone(),
+                what: format!(
+                    "the last frame of trajectory {index} has values that are not finite"
+                ),
+            }),
+        }
+    }
+
+    /// The file of `samples` rollouts of every state.
+    pub(super) fn describe(&self, steps: usize, stride: usize, samples: usize) -> DatasetInfo {
+        let dt: Vec<f64> = (self.conditions.iter())
+            .map(|one| one.dt * stride as f64)
+            .collect();
+        let mut info = describe::members(self.reader.info(), &dt, steps, samples);
+        info.name.clone_from(&self.name);
+        info.provenance.recipe = Some(self.recipe.clone());
+        info.provenance.seed = Some(self.seed);
+        info
+    }
+}
+
+/// Which conditions lie outside of the ranges that the recipe draws from, once a quantity.
+fn outside(plan: &Plan, conditions: &[Arc<Conditions>]) -> Vec<String> {
+    let quantities = &plan.ensemble.quantities;
+    let names = plan.recipe.equation.value_names(plan.fields.dims());
+    let mut all: Vec<(String, [f64; 2], Vec<f64>)> = Vec::new();
+    let values =
+        |read: &dyn Fn(&Conditions) -> f64| conditions.iter().map(|one| read(one)).collect();
+    all.push((
+        "dt".to_owned(),
+        quantities.dt.range(),
+        values(&|one| one.dt),
+    ));
+    for (axis, prior) in quantities.length.iter().enumerate() {
+        let name = format!("length along axis {axis}");
+        all.push((name, prior.range(), values(&|one| one.length[axis])));
+    }
+    for (i, prior) in quantities.parameters.iter().enumerate() {
+        all.push((
+            names[i].clone(),
+            prior.range(),
+            values(&|one| one.parameters[i]),
+        ));
+    }
+    let sentence = |(name, [low, high], values): (String, [f64; 2], Vec<f64>)| {
+        let slack = 1e-5 * low.abs().max(high.abs()); // files of other programs keep 32-bit
+        let inside = |value: &f64| (low - slack..=high + slack).contains(value);
+        let wrong: Vec<&f64> = values.iter().filter(|value| !inside(value)).collect();
+        let first = wrong.first()?;
+        Some(format!(
+            "{name} = {first} lies outside of [{low}, {high}], which the surrogate was trained on ({} of {} states)",
+            wrong.len(),
+            values.len()
+        ))
+    };
+    all.into_iter().filter_map(sentence).collect()
+}

@@ -1,0 +1,202 @@
+//! `ondine predict` through the binary: rollouts of one member and of several, and what is refused.
+
+mod common;
+
+use common::{Folder, RECIPE, printed, run, text};
+use ondine::datasets::hdf5::{DatasetReader, WellReader};
+use ondine::predict::statistics_path;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// A folder with a run of the small recipe and initial states for it.
+struct Trained {
+    folder: Folder,
+    run: String,
+    states: String,
+}
+
+impl Trained {
+    fn new(name: &str, model: &str) -> Self {
+        let folder = Folder::new(&format!("predict-{name}"));
+        let recipe = text(&folder.write("small.toml", RECIPE));
+        let [output, states] = ["run", "states.h5"].map(|name| text(&folder.path(name)));
+        let model = format!("model={model}");
+        let sets = ["--set", "train.steps=20", "--set", &model, "--set"];
+        let train = [
+            &["train", &recipe, "--output", &output][..],
+            &sets,
+            &["ensemble.simulations=40"],
+        ];
+        let trained = run(&train.concat());
+        assert!(trained.status.success(), "{}", printed(&trained));
+        simulate(&recipe, &states, &[]);
+        Self {
+            folder,
+            run: output,
+            states,
+        }
+    }
+
+    fn predict(&self, output: &str, more: &[&str]) -> (PathBuf, std::process::Output) {
+        let output = self.folder.path(output);
+        let to = text(&output);
+        let own = [
+            "predict",
+            &self.run,
+            "--initial",
+            &self.states,
+            "--output",
+            &to,
+        ];
+        (output.clone(), run(&[&own[..], more].concat()))
+    }
+}
+
+fn simulate(recipe: &str, file: &str, sets: &[&str]) {
+    let own = ["simulate", recipe, "--output", file, "--count", "3"];
+    let made = run(&[&own[..], sets].concat());
+    assert!(made.status.success(), "{}", printed(&made));
+}
+
+fn frames(file: &Path, trajectory: usize) -> Vec<f64> {
+    let reader = WellReader::open(file).unwrap_or_else(|error| panic!("{error}"));
+    let frames = reader.info().frames;
+    reader
+        .frames(trajectory, 0..frames)
+        .expect("they are there")
+}
+
+const REFINER: &str = "{kind=\"pde_refiner\",min_noise_variance=1e-2,steps=2,\
+                       backbone={kind=\"fno\",width=8,modes=6,layers=2}}";
+
+#[test]
+fn one_rollout_of_every_state_begins_with_it_and_has_its_conditions() {
+    let trained = Trained::new("one", "{kind=\"fno\",width=8,modes=6,layers=2}");
+    let (file, result) = trained.predict("one.h5", &["--frames", "7", "--json"]);
+    assert!(result.status.success(), "{}", printed(&result));
+    let said: Value = serde_json::from_slice(&result.stdout).expect("it is JSON");
+    assert_eq!(
+        (&said["states"], &said["not_finite"]),
+        (&3.into(), &0.into())
+    );
+    assert!(!statistics_path(&file).exists());
+    let [states, rollouts] = [Path::new(&trained.states), &file]
+        .map(|path| WellReader::open(path).unwrap_or_else(|error| panic!("{error}")));
+    let (given, made) = (states.info(), rollouts.info());
+    assert_eq!((made.trajectories, made.frames), (3, 8));
+    assert_eq!(made.parameters, given.parameters);
+    assert_eq!((&made.axes, &made.time), (&given.axes, &given.time));
+    for index in 0..3 {
+        let (last, first) = (states.last_frame(index), rollouts.frame(index, 0));
+        assert_eq!(first.expect("it is there"), last.expect("it is there"));
+        assert!(frames(&file, index).iter().all(|value| value.is_finite()));
+    }
+    let (again, result) = trained.predict("again.h5", &["--frames", "7"]);
+    assert!(result.status.success() && printed(&result).contains("3 rollouts"));
+    assert_eq!(frames(&file, 2), frames(&again, 2));
+}
+
+#[test]
+fn several_members_have_a_mean_a_deviation_and_a_horizon() {
+    let trained = Trained::new("several", REFINER);
+    let sampled = |name: &str, seed: &str| {
+        let more = ["--frames", "5", "--samples", "4", "--json", "--seed", seed];
+        let (file, result) = trained.predict(name, &more);
+        assert!(result.status.success(), "{}", printed(&result));
+        let said: Value = serde_json::from_slice(&result.stdout).expect("it is JSON");
+        assert_eq!(said["horizons"].as_array().map(Vec::len), Some(3));
+        file
+    };
+    let file = sampled("members.h5", "1");
+    let members = WellReader::open(&file).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(members.info().trajectories, 12);
+    let named = |name: &str| {
+        let found = members
+            .info()
+            .parameters
+            .iter()
+            .find(|(other, _)| other == name);
+        (0..12)
+            .map(|i| *found.expect("it is there").1.get(i))
+            .collect::<Vec<f64>>()
+    };
+    assert_eq!(named("initial_state")[3..6], [0.0, 1.0, 1.0]);
+    assert_eq!(named("sample")[3..6], [3.0, 0.0, 1.0]);
+    let statistics = WellReader::open(statistics_path(&file));
+    let statistics = statistics.unwrap_or_else(|error| panic!("{error}"));
+    let fields = statistics.info().fields.iter();
+    assert_eq!(
+        fields.map(|field| &field.name[..]).collect::<Vec<_>>(),
+        ["u_mean", "u_std"]
+    );
+    for state in 0..3 {
+        let of_state: Vec<Vec<f64>> = (0..4)
+            .map(|sample| frames(&file, 4 * state + sample))
+            .collect();
+        let found = statistics.frame(state, 5).expect("it is there");
+        for point in 0..32 {
+            let values = of_state.iter().map(|member| member[5 * 32 + point]);
+            let mean = values.clone().sum::<f64>() / 4.0;
+            let square = values.map(|value| (value - mean).powi(2)).sum::<f64>() / 3.0;
+            assert!((found[point] - mean).abs() < 1e-6);
+            assert!((found[32 + point] - square.sqrt()).abs() < 1e-6 && square > 0.0);
+        }
+        let first = statistics.frame(state, 0).expect("it is there");
+        assert!(
+            first[32..].iter().all(|deviation| *deviation < 1e-6),
+            "one initial state"
+        );
+    }
+    assert_eq!(frames(&file, 7), frames(&sampled("same.h5", "1"), 7));
+    assert_ne!(frames(&file, 7), frames(&sampled("other.h5", "2"), 7));
+}
+
+#[test]
+fn what_can_not_be_predicted_is_refused_with_a_reason() {
+    let trained = Trained::new("refused", "{kind=\"fno\",width=8,modes=6,layers=2}");
+    let recipe = text(&trained.folder.path("small.toml"));
+    let other = |name: &str, set: &str| {
+        let file = text(&trained.folder.path(name));
+        simulate(&recipe, &file, &["--set", set]);
+        file
+    };
+    let square = other("square.h5", "grid.points=[8,8]");
+    for (more, expected) in [
+        (&["--frames", "0"][..], "--frames must be 1 or more"),
+        (
+            &["--frames", "3", "--samples", "2"],
+            "the same rollout every time",
+        ),
+        (&["--frames", "3", "--initial", &square], "2 axes"),
+        (&["--frames", "3", "--initial", &recipe], "small.toml"),
+    ] {
+        let own = ["predict", &trained.run, "--output", "no.h5"];
+        let own = match more.contains(&"--initial") {
+            true => own.to_vec(),
+            false => [&own[..], &["--initial", &trained.states]].concat(),
+        };
+        let result = run(&[&own[..], more].concat());
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
+    let wide = other("wide.h5", "equation.velocity=9.0");
+    let to = text(&trained.folder.path("wide-out.h5"));
+    let result = run(&[
+        "predict",
+        &trained.run,
+        "--initial",
+        &wide,
+        "--frames",
+        "2",
+        "--output",
+        &to,
+    ]);
+    let said = printed(&result);
+    assert!(
+        result.status.success() && said.contains("outside of [0.5, 1.5]"),
+        "{said}"
+    );
+    let (_, result) = trained.predict("wide-out.h5", &["--frames", "2"]);
+    assert!(printed(&result).contains("exists") && result.status.code() == Some(2));
+}
