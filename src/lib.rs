@@ -25,6 +25,7 @@ pub mod schedule;
 pub mod simulate;
 pub mod telemetry;
 pub mod trainer;
+pub mod tuning;
 
 pub use ondine_datasets as datasets;
 pub use ondine_models as models;

@@ -200,3 +200,64 @@ fn what_can_not_be_predicted_is_refused_with_a_reason() {
     let (_, result) = trained.predict("wide-out.h5", &["--frames", "2"]);
     assert!(printed(&result).contains("exists") && result.status.code() == Some(2));
 }
+
+#[test]
+fn a_schedule_is_searched_written_and_used() {
+    let trained = Trained::new("tuned", REFINER);
+    let search = |more: &[&str]| {
+        let own = ["tune-sampler", &trained.run, "--candidates", "6", "--set"];
+        run(&[&own[..], &["evaluate.frames=6"], more].concat())
+    };
+    let result = search(&["--calls", "4", "--json"]);
+    assert!(result.status.success(), "{}", printed(&result));
+    let said: Value = serde_json::from_slice(&result.stdout).expect("it is JSON");
+    let tried = said["result"]["tried"].as_array().expect("a list");
+    let score = |tried: &Value| tried["score"].as_f64().expect("a number");
+    let best = tried.iter().map(score).fold(f64::NEG_INFINITY, f64::max);
+    assert_eq!((tried.len(), score(&said["result"]["best"])), (6, best));
+    let again = search(&["--calls", "4", "--json"]);
+    assert_eq!(
+        again.stdout, result.stdout,
+        "a search is a function of the run"
+    );
+
+    let schedule = text(&Path::new(&trained.run).join("schedule.toml"));
+    let predicted = |name: &str, more: &[&str]| {
+        let (file, result) = trained.predict(name, &[&["--frames", "3"], more].concat());
+        assert!(result.status.success(), "{}", printed(&result));
+        frames(&file, 1)
+    };
+    let (own, tuned) = (
+        predicted("own.h5", &[]),
+        predicted("tuned.h5", &["--schedule", &schedule]),
+    );
+    assert_ne!(own, tuned);
+    let judged = run(&["evaluate", &trained.run, "--schedule", &schedule]);
+    assert!(judged.status.success(), "{}", printed(&judged));
+
+    let rising = text(&trained.folder.write(
+        "rising.toml",
+        "noise_variances = [1e-3, 1e-2]\nfresh_noise = 1.0\n",
+    ));
+    let plain = Trained::new("plain", "{kind=\"fno\",width=8,modes=6,layers=2}");
+    for (arguments, expected) in [
+        (
+            ["evaluate", &trained.run, "--schedule", &rising],
+            "do not fall",
+        ),
+        (
+            ["evaluate", &plain.run, "--schedule", &schedule],
+            "no noise levels",
+        ),
+        (
+            ["tune-sampler", &plain.run, "--candidates", "2"],
+            "no noise levels",
+        ),
+        (["tune-sampler", &trained.run, "--calls", "1"], "2 or more"),
+    ] {
+        let result = run(&arguments);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
+}

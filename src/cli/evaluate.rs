@@ -1,8 +1,8 @@
 //! `ondine evaluate`: rollouts of a run's surrogate against held-out simulations.
 
-use super::CliError;
 use super::table::{columns, percent, print, print_json};
 use super::trained::Trained;
+use super::{CliError, tune_sampler};
 use crate::evaluation::{self, Evaluation, HeldOut, Judged};
 use crate::run::Run;
 use crate::{device, report};
@@ -14,6 +14,9 @@ use std::path::PathBuf;
 pub(super) struct Evaluate {
     /// Directory of the run.
     run: PathBuf,
+    /// Noise levels for a refiner, as `ondine tune-sampler` writes them; the trained ones if absent.
+    #[arg(long, value_name = "FILE.toml")]
+    schedule: Option<PathBuf>,
     /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.
     #[arg(long, default_value = "cpu")]
     device: String,
@@ -28,12 +31,16 @@ pub(super) struct Evaluate {
 impl Evaluate {
     pub(super) fn run(self) -> Result<(), CliError> {
         let device = device::device(&self.device)?;
+        let mut trained = Trained::open(&self.run, &self.overrides, &device)?;
+        if let Some(path) = &self.schedule {
+            tune_sampler::exchange(&mut trained, path)?;
+        }
         let Trained {
             run,
             plan,
             surrogate,
             step,
-        } = Trained::open(&self.run, &self.overrides, &device)?;
+        } = trained;
         let held_out = HeldOut::simulate(&plan, step)?;
         let (evaluation, sample) =
             evaluation::evaluate(&plan, &held_out, &surrogate, &device, step)?;

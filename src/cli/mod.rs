@@ -14,6 +14,7 @@ mod simulate;
 mod table;
 mod train;
 mod trained;
+mod tune_sampler;
 mod worker;
 
 pub use error::CliError;
@@ -35,6 +36,7 @@ enum Command {
     Simulate(simulate::Simulate),
     Evaluate(evaluate::Evaluate),
     Predict(predict::Predict),
+    TuneSampler(tune_sampler::TuneSampler),
     Report(report::Report),
     Check(check::Check),
     List(list::List),
@@ -51,6 +53,7 @@ pub fn main() -> ExitCode {
         Command::Simulate(simulate) => simulate.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Predict(predict) => predict.run(),
+        Command::TuneSampler(tune) => tune.run(),
         Command::Report(report) => report.run(),
         Command::Check(check) => check.run(),
         Command::List(list) => list.run(),

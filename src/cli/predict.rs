@@ -2,7 +2,7 @@
 
 use super::table::{duration, print, print_json};
 use super::trained::Trained;
-use super::{CliError, train};
+use super::{CliError, train, tune_sampler};
 use crate::batch::Layout;
 use crate::device;
 use crate::predict::{Horizon, InitialStates, Predicted, Prediction, statistics_path};
@@ -34,6 +34,9 @@ pub(super) struct Predict {
     /// Seed of what the surrogate draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Noise levels for a refiner, as `ondine tune-sampler` writes them; the trained ones if absent.
+    #[arg(long, value_name = "FILE.toml")]
+    schedule: Option<PathBuf>,
     /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.
     #[arg(long, default_value = "cpu")]
     device: String,
@@ -46,7 +49,10 @@ impl Predict {
     pub(super) fn run(self) -> Result<(), CliError> {
         self.check()?;
         let device = device::device(&self.device)?;
-        let trained = Trained::open(&self.run, &[], &device)?;
+        let mut trained = Trained::open(&self.run, &[], &device)?;
+        if let Some(path) = &self.schedule {
+            tune_sampler::exchange(&mut trained, path)?;
+        }
         if self.samples > 1 && !trained.surrogate.is_stochastic() {
             let kind = trained.plan.recipe.model_kind;
             return Err(CliError::Usage(format!(

@@ -37,10 +37,18 @@ impl HeldOut {
     /// # Panics
     /// When a thread can't be joined.
     pub fn simulate(plan: &Plan, steps: usize) -> Result<Self, DataError> {
+        Self::of(plan, &*plan.judge(), steps)
+    }
+
+    /// As [`Self::simulate`], by another simulator.
+    pub(crate) fn of(
+        plan: &Plan,
+        simulator: &dyn Simulator,
+        steps: usize,
+    ) -> Result<Self, DataError> {
         let count = plan.recipe.evaluate.trajectories as u64;
         let stride = plan.stage_after(steps).layout.stride;
         let next = AtomicU64::new(0);
-        let simulator = plan.judge();
         let work = || -> Result<Vec<(u64, Done)>, DataError> {
             let mut done = Vec::new();
             loop {
@@ -48,7 +56,7 @@ impl HeldOut {
                 if index >= count {
                     return Ok(done);
                 }
-                done.push((index, attempts(plan, &*simulator, index, stride)?));
+                done.push((index, attempts(plan, simulator, index, stride)?));
             }
         };
         let cores = thread::available_parallelism().map_or(1, usize::from);

@@ -8,6 +8,7 @@ mod sample;
 
 pub use held_out::{HeldOut, Truth};
 pub use result::{Evaluation, Judged, Sample, Spectra};
+pub(crate) use rollout::rollout;
 
 use crate::batch::Layout;
 use crate::plan::Plan;
@@ -31,7 +32,7 @@ pub fn evaluate(
 ) -> Result<(Evaluation, Sample), SolverError> {
     let layout = &plan.stage_after(step).layout;
     let mut draws = plan.draws(Stream::Rollout, 0);
-    let predicted = rollout::rollout(layout, held_out, surrogate, device, &mut draws);
+    let predicted = rollout(layout, held_out, surrogate, device, &mut draws);
     let still = Forecast::persistence(held_out);
     let forecast = Forecast::new(&predicted);
     let times = held_out.mean_times();

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use ondine_models::{Draws, Model, Surrogate};
 
 /// Forecasts `[step][simulation]`, channel-major, the first step first.
-pub(super) fn rollout(
+pub(crate) fn rollout(
     layout: &Layout,
     held_out: &HeldOut,
     surrogate: &Model,

@@ -1,0 +1,164 @@
+//! `ondine tune-sampler`: better noise levels for a trained refiner.
+
+use super::table::{columns, print, print_json};
+use super::trained::Trained;
+use super::{CliError, train};
+use crate::device;
+use crate::files::write_atomically;
+use crate::tuning::{Search, Tried, Tuned, tune};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use ondine_models::Model;
+use ondine_models::refiner::Schedule;
+use serde_json::json;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Search the noise levels that a trained refiner predicts with, at a fixed number of network calls a time step.
+#[derive(Args)]
+pub(super) struct TuneSampler {
+    /// Directory of the run.
+    run: PathBuf,
+    /// Calls of the network a time step, 2 or more; those it was trained with if absent.
+    #[arg(long)]
+    calls: Option<usize>,
+    /// Schedules to try.
+    #[arg(long, default_value_t = 48)]
+    candidates: usize,
+    /// The file to write; RUN/schedule.toml if absent. Use it with --schedule of evaluate and predict.
+    #[arg(long, value_name = "FILE.toml")]
+    output: Option<PathBuf>,
+    /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.
+    #[arg(long, default_value = "cpu")]
+    device: String,
+    /// Override a key of [evaluate]: evaluate.trajectories and evaluate.frames say how long and how many the rollouts are.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Print all that was tried as JSON, without progress.
+    #[arg(long)]
+    json: bool,
+}
+
+impl TuneSampler {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let device = device::device(&self.device)?;
+        let trained = Trained::open(&self.run, &self.overrides, &device)?;
+        let Model::PdeRefiner(refiner) = &trained.surrogate else {
+            let kind = trained.plan.recipe.model_kind;
+            return Err(CliError::Usage(format!(
+                "`{kind}` has no noise levels to search; pde_refiner has"
+            )));
+        };
+        let calls = self.calls.unwrap_or(refiner.trained_schedule().num_calls());
+        if calls < 2 || self.candidates == 0 {
+            return Err(CliError::Usage(
+                "--calls must be 2 or more, --candidates 1 or more".to_owned(),
+            ));
+        }
+        let bar = self.bar();
+        let mut best = f64::NEG_INFINITY;
+        let mut progress = |tried: &Tried| {
+            best = best.max(tried.score);
+            bar.set_message(format!("{best:.2}"));
+            bar.inc(1);
+        };
+        bar.set_message("simulating");
+        let stop = train::stop_on_signal("stopping after this schedule, with the best so far");
+        let search = Search {
+            calls,
+            candidates: self.candidates,
+        };
+        let Trained {
+            plan,
+            surrogate,
+            step,
+            run,
+        } = &trained;
+        let tuned = tune(
+            plan,
+            surrogate,
+            *step,
+            search,
+            &device,
+            &stop,
+            &mut progress,
+        )?;
+        bar.finish_and_clear();
+        let tuned = tuned.ok_or(CliError::Stopped)?;
+        let path = self.output.clone().unwrap_or(run.file("schedule.toml"));
+        write(&path, &tuned)?;
+        self.conclude(&path, &tuned)
+    }
+
+    fn conclude(&self, path: &Path, tuned: &Tuned) -> Result<(), CliError> {
+        if self.json {
+            return print_json(&json!({ "file": path, "result": tuned }));
+        }
+        let row = |name: &str, tried: &Tried| {
+            let variances = tried.schedule.noise_variances.iter();
+            let variances: Vec<String> = variances.map(|v| format!("{v:.1e}")).collect();
+            vec![
+                name.to_owned(),
+                tried.schedule.num_calls().to_string(),
+                format!("{:.2}", tried.score),
+                variances.join(", "),
+                format!("{:.2}", tried.schedule.fresh_noise),
+            ]
+        };
+        let head = [
+            "schedule",
+            "calls",
+            "time correlated",
+            "noise variances",
+            "fresh noise",
+        ];
+        let rows = [
+            head.map(str::to_owned).to_vec(),
+            row("trained", &tuned.trained),
+            row("best found", &tuned.best),
+        ];
+        print(&format!("{}\n{}", columns(&rows), path.display()))
+    }
+
+    fn bar(&self) -> ProgressBar {
+        if self.json {
+            return ProgressBar::hidden();
+        }
+        let template = "schedules [{bar:32}] {pos}/{len}  best {msg}  {eta} left";
+        let style = ProgressStyle::with_template(template).expect("the template is valid");
+        let bar = ProgressBar::new(1 + self.candidates as u64);
+        bar.with_style(style.progress_chars("=> "))
+    }
+}
+
+fn write(path: &Path, tuned: &Tuned) -> Result<(), CliError> {
+    let text = format!(
+        "# Area under the mean correlation with the truth: {:.4}; with the trained schedule: {:.4}.\n{}",
+        tuned.best.score,
+        tuned.trained.score,
+        toml::to_string(&tuned.best.schedule).expect("plain data is valid TOML")
+    );
+    write_atomically(path, text.as_bytes()).map_err(|error| CliError::Output(named(path, &error)))
+}
+
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Gives a refiner the schedule of a file.
+pub(super) fn exchange(trained: &mut Trained, path: &Path) -> Result<(), CliError> {
+    let wrong = |what: String| CliError::Usage(format!("--schedule {}: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let schedule: Schedule = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    schedule.check().map_err(wrong)?;
+    match &mut trained.surrogate {
+        Model::PdeRefiner(refiner) => refiner.schedule = schedule,
+        _ => {
+            let kind = trained.plan.recipe.model_kind;
+            return Err(wrong(format!(
+                "`{kind}` has no noise levels; pde_refiner has"
+            )));
+        }
+    }
+    Ok(())
+}
