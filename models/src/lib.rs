@@ -20,13 +20,13 @@
 //! ```
 
 pub mod block;
-pub mod import;
 mod init;
 mod kernel;
 pub mod network;
 mod residual;
 mod scaling;
 mod surrogate;
+pub mod weights;
 
 pub use init::Init;
 pub use residual::Residual;
