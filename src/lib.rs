@@ -24,6 +24,7 @@ pub mod schedule;
 pub mod simulate;
 pub mod telemetry;
 pub mod trainer;
+pub mod weights;
 
 pub use ondine_datasets as datasets;
 pub use ondine_models as models;

@@ -6,6 +6,7 @@ use crate::report::ReportError;
 use crate::run::RunError;
 use crate::simulate::SimulateError;
 use crate::trainer::TrainError;
+use crate::weights::WeightError;
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::DatasetError;
 use ondine_solvers::SolverError;
@@ -36,6 +37,9 @@ pub enum CliError {
     /// The simulations failed.
     #[error(transparent)]
     Simulate(#[from] SimulateError),
+    /// A file of weights is wrong, or can't be written.
+    #[error(transparent)]
+    Weights(#[from] WeightError),
     /// The report failed.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -62,6 +66,7 @@ impl CliError {
         match self {
             Self::Recipe(_) | Self::Device(_) | Self::Usage(_) => ExitCode::from(2),
             Self::Run(error) | Self::Train(TrainError::Run(error)) => run_code(error),
+            Self::Weights(error) => ExitCode::from(if error.is_system() { 1 } else { 2 }),
             Self::Report(ReportError::Read { .. } | ReportError::Write { .. }) => ExitCode::from(1),
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,

@@ -42,12 +42,7 @@ impl Evaluate {
         }
         let mut plan = run.recipe(&self.overrides)?.check()?;
         plan.worker_program = super::worker::program();
-        let checkpoint = Checkpoint::newest(&run)?.ok_or_else(|| {
-            let shown = self.run.display();
-            CliError::Usage(format!(
-                "{shown} has no checkpoint: train it first, or further"
-            ))
-        })?;
+        let checkpoint = Checkpoint::of(&run)?;
         let mut init = Init::new(weight_seed(&plan), &device);
         let surrogate = checkpoint.best(&plan, &mut init)?.valid();
         let step = checkpoint.state.step;

@@ -5,7 +5,9 @@ mod check;
 mod devices;
 mod error;
 mod evaluate;
+mod export;
 mod faults;
+mod import;
 mod list;
 mod progress;
 mod report;
@@ -33,6 +35,8 @@ enum Command {
     Simulate(simulate::Simulate),
     Evaluate(evaluate::Evaluate),
     Report(report::Report),
+    Export(export::Export),
+    Import(import::Import),
     Check(check::Check),
     List(list::List),
     Devices(devices::Devices),
@@ -48,6 +52,8 @@ pub fn main() -> ExitCode {
         Command::Simulate(simulate) => simulate.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Report(report) => report.run(),
+        Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
         Command::Check(check) => check.run(),
         Command::List(list) => list.run(),
         Command::Devices(devices) => devices.run(),
