@@ -191,6 +191,15 @@ impl Checkpoint {
         }))
     }
 
+    /// The newest complete checkpoint of a run.
+    ///
+    /// # Errors
+    /// When there is none, or it can't be read.
+    pub fn of(run: &Run) -> Result<Self, RunError> {
+        let shown = || run.directory().display().to_string();
+        Self::newest(run)?.ok_or_else(|| RunError::NoCheckpoint(shown()))
+    }
+
     /// The surrogate as it was trained, its weights on the device of `init`.
     ///
     /// # Errors
@@ -204,12 +213,15 @@ impl Checkpoint {
     /// # Errors
     /// When the weights can't be read or do not fit the plan.
     pub fn best(&self, plan: &Plan, init: &mut Init) -> Result<Model, RunError> {
-        let name = if self.directory.join(AVERAGE).is_file() {
-            AVERAGE
-        } else {
-            WEIGHTS
-        };
-        self.load(plan, init, name)
+        match self.has_average() {
+            true => self.load(plan, init, AVERAGE),
+            false => self.load(plan, init, WEIGHTS),
+        }
+    }
+
+    /// Whether there is an average of the weights.
+    pub fn has_average(&self) -> bool {
+        self.directory.join(AVERAGE).is_file()
     }
 
     fn load(&self, plan: &Plan, init: &mut Init, name: &str) -> Result<Model, RunError> {

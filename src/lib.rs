@@ -26,6 +26,7 @@ pub mod simulate;
 pub mod telemetry;
 pub mod trainer;
 pub mod tuning;
+pub mod weights;
 
 pub use ondine_datasets as datasets;
 pub use ondine_models as models;

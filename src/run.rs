@@ -26,6 +26,9 @@ pub enum RunError {
     /// It is no run.
     #[error("{0} is no run: it has no recipe.toml")]
     NotARun(String),
+    /// It has no checkpoint.
+    #[error("{0} has no checkpoint: train it first, or further")]
+    NoCheckpoint(String),
     /// A file can't be read or written.
     #[error("{path}: {source}")]
     Io {
@@ -100,6 +103,33 @@ impl Run {
         fs::create_dir_all(&checkpoints).map_err(|error| run.io(&checkpoints, error))?;
         run.write("recipe.toml", recipe.as_bytes())?;
         Ok(run)
+    }
+
+    /// Makes the directory with more than the recipe in it: under another name, which it loses when `fill` is done.
+    ///
+    /// # Errors
+    /// When it exists, can't be made or can't be filled; then there is none.
+    pub fn create_whole(
+        directory: &Path,
+        recipe: &str,
+        fill: impl FnOnce(&Self) -> Result<(), RunError>,
+    ) -> Result<Self, RunError> {
+        Self::refuse_existing(directory)?;
+        let mut name = directory.file_name().unwrap_or_default().to_owned();
+        name.push(".part");
+        let part = directory.with_file_name(name);
+        let _ = fs::remove_dir_all(&part); // left by a process that was killed
+        let whole = Self {
+            directory: directory.to_owned(),
+        };
+        let filled = Self::create(&part, recipe).and_then(|run| fill(&run));
+        let renamed = filled.and_then(|()| {
+            fs::rename(&part, directory).map_err(|error| whole.io(directory, error))
+        });
+        if renamed.is_err() {
+            let _ = fs::remove_dir_all(&part); // A full disk needs the room more than a part needs to stay.
+        }
+        renamed.map(|()| whole)
     }
 
     /// Makes sure that no new run would overwrite something.

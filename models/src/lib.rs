@@ -22,7 +22,6 @@
 
 pub mod block;
 mod draws;
-pub mod import;
 mod init;
 mod kernel;
 mod model;
@@ -31,6 +30,7 @@ pub mod refiner;
 mod residual;
 mod scaling;
 mod surrogate;
+pub mod weights;
 
 pub use draws::Draws;
 pub use init::Init;

@@ -118,6 +118,30 @@ impl Model {
         }
     }
 
+    /// The same surrogate around other weights of its network.
+    #[must_use]
+    pub fn with_network(self, network: Network) -> Self {
+        match self {
+            Self::Residual(residual) => Self::Residual(Residual {
+                network,
+                ..residual
+            }),
+            Self::PdeRefiner(refiner) => Self::PdeRefiner(PdeRefiner { network, ..refiner }),
+        }
+    }
+
+    /// The same surrogate with other scales.
+    #[must_use]
+    pub fn with_scaling(self, scaling: Scaling) -> Self {
+        match self {
+            Self::Residual(residual) => Self::Residual(Residual {
+                scaling,
+                ..residual
+            }),
+            Self::PdeRefiner(refiner) => Self::PdeRefiner(PdeRefiner { scaling, ..refiner }),
+        }
+    }
+
     /// The scales between fields and network.
     pub fn scaling(&self) -> &Scaling {
         match self {

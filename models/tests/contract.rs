@@ -8,6 +8,7 @@ use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Tensor};
 use common::{cases, direction, moved, spec, states};
 use ondine_models::network::Network;
+use ondine_models::weights::Dialect;
 use ondine_models::{Draws, FieldSpec, Init, Residual, Scaling, Surrogate};
 
 const GRIDS: [&[usize]; 3] = [&[32], &[12, 16], &[6, 8, 10]];
@@ -196,6 +197,33 @@ fn every_network_is_the_same_function_after_save_and_load() {
             network.forward(u, parameters, &[32]).into_data()
         };
         run(&saved).assert_eq(&run(&loaded), true);
+    }
+}
+
+#[test]
+fn every_network_is_the_same_after_its_weights_went_out_and_in_under_each_of_their_names() {
+    let device = Device::flex();
+    for case in cases() {
+        for grid in GRIDS {
+            let written = moved(case.network(grid, &device), 0.05, 0.3);
+            let own = written
+                .arrays(Dialect::Ondine)
+                .expect("every network has it");
+            assert_eq!(own.num_values(), written.num_parameters(), "{}", case.kind);
+            for dialect in written.dialects() {
+                let arrays = written.arrays(dialect).expect("one of its dialects");
+                let other = case.config().init(&spec(grid), &mut Init::new(2, &device));
+                let read = other.with_arrays(&arrays);
+                let read =
+                    read.unwrap_or_else(|error| panic!("{} {dialect:?}: {error}", case.kind));
+                assert!(read.dialect == dialect && read.conditioned, "{}", case.kind);
+                let again = read
+                    .network
+                    .arrays(Dialect::Ondine)
+                    .expect("every network has it");
+                assert!(again == own, "{} on {grid:?} as {dialect:?}", case.kind);
+            }
+        }
     }
 }
 

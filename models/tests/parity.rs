@@ -1,10 +1,11 @@
 //! Networks against the same networks in `PyTorch`; `data/README.md` says how the files were made.
 
-use burn::tensor::{Device, Shape, Tensor, TensorData};
-use ondine_models::import::{Arrays, ImportError};
-use ondine_models::network::NetworkConfig;
+use burn::module::Module;
+use burn::tensor::{Device, Distribution, Shape, Tensor, TensorData};
+use ondine_models::network::Network;
 use ondine_models::network::fno_neuraloperator::{FnoNeuraloperator, FnoNeuraloperatorConfig};
 use ondine_models::network::unet::{Unet, UnetConfig};
+use ondine_models::weights::{Array, Arrays, Dialect};
 use ondine_models::{FieldSpec, Init};
 use safetensors::{Dtype, SafeTensors};
 use std::path::Path;
@@ -38,7 +39,7 @@ impl File {
         for name in self.arrays().names() {
             if let Some(short) = name.strip_prefix("state.") {
                 let (shape, values) = self.array(name);
-                state.insert(short, &shape, values);
+                state.insert(short, Array::new(&shape, values));
             }
         }
         state
@@ -76,6 +77,22 @@ fn unet(config: &UnetConfig, grid: &[usize], device: &Device) -> Unet {
     Unet::new(config, &spec, &mut Init::new(0, device))
 }
 
+fn fno(parameters: usize, device: &Device) -> FnoNeuraloperator {
+    let config = FnoNeuraloperatorConfig {
+        width: 6,
+        modes: 6,
+        layers: 2,
+        ..FnoNeuraloperatorConfig::default()
+    };
+    let spec = FieldSpec {
+        inputs: 3,
+        outputs: 2,
+        parameters,
+        grid: vec![8, 12],
+    };
+    FnoNeuraloperator::new(&config, &spec, &mut Init::new(0, device))
+}
+
 fn small() -> UnetConfig {
     UnetConfig {
         width: 8,
@@ -106,20 +123,8 @@ fn the_fno_is_the_function_of_the_one_in_neuraloperator() {
     let file = File::open("fno_neuraloperator.safetensors");
     let (u, grid) = file.fields("input", &device);
     let (expected, _) = file.fields("output", &device);
-    let config = FnoNeuraloperatorConfig {
-        width: 6,
-        modes: 6,
-        layers: 2,
-        ..FnoNeuraloperatorConfig::default()
-    };
-    let spec = FieldSpec {
-        inputs: 3,
-        outputs: 2,
-        parameters: 0,
-        grid: grid.clone(),
-    };
-    assert_eq!(config.num_parameters(&spec), 3902);
-    let network = FnoNeuraloperator::new(&config, &spec, &mut Init::new(0, &device));
+    let network = fno(0, &device);
+    assert_eq!(network.num_params(), 3902);
     let network = network.with_neuraloperator(&file.state());
     let network = network.unwrap_or_else(|error| panic!("{error}"));
     let answer = network.forward(u, Tensor::zeros([2, 0], &device), &grid);
@@ -141,19 +146,115 @@ fn a_state_of_another_network_is_refused() {
         width: 16,
         ..small()
     });
-    assert!(matches!(&wider, ImportError::Shape { name, .. } if name == "time_embed.0.weight"));
+    assert!(wider.missing.is_empty() && wider.unused.is_empty());
+    let first = &wider.misshapen[0];
+    assert_eq!(first.name, "time_embed.0.weight");
+    assert_eq!(
+        (&first.found, &first.expected),
+        (&vec![32, 8], &vec![64, 16])
+    );
     let longer = refused(UnetConfig {
         blocks: 2,
         ..small()
     });
-    assert!(matches!(
-        longer,
-        ImportError::Missing { .. } | ImportError::Shape { .. }
-    ));
+    assert!(
+        longer
+            .missing
+            .iter()
+            .any(|array| array.name.starts_with("up.6."))
+    );
     let plainer = refused(UnetConfig {
         groups: 0,
         ..small()
     });
-    let unused = matches!(&plainer, ImportError::Unused { name } if name.contains("norm"));
-    assert!(unused, "{plainer}");
+    assert!(plainer.missing.is_empty() && plainer.misshapen.is_empty());
+    let norms = plainer
+        .unused
+        .iter()
+        .all(|array| array.name.contains("norm"));
+    assert!(norms && plainer.unused.len() > 10, "{plainer}");
+}
+
+#[test]
+fn what_pytorch_wrote_is_written_again_name_by_name() {
+    let device = Device::flex();
+    let file = File::open("unet.safetensors");
+    let state = file.state();
+    let network = unet(&small(), &[8, 12], &device).with_pdearena(&state);
+    let network = network.unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        network.to_pdearena() == state,
+        "every name, shape and value of the U-Net"
+    );
+    let file = File::open("fno_neuraloperator.safetensors");
+    let state = file.state();
+    let network = fno(0, &device).with_neuraloperator(&state);
+    let network = network.unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        network.to_neuraloperator() == state,
+        "every name, shape and value of the FNO"
+    );
+}
+
+#[test]
+fn names_are_recognized_below_a_prefix_beside_other_arrays() {
+    let device = Device::flex();
+    let file = File::open("fno_neuraloperator.safetensors");
+    let state = file.state();
+    let below = |(name, array): (&str, &Array)| (format!("state.model.{name}"), array.clone());
+    let mut checkpoint: Arrays = state.iter().map(below).collect();
+    checkpoint.insert("optimizer.bias", Array::new(&[1], vec![3.0]));
+    let reading = Network::FnoNeuraloperator(fno(0, &device)).with_arrays(&checkpoint);
+    let reading = reading.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(reading.dialect, Dialect::Neuraloperator);
+    let again = reading.network.arrays(Dialect::Neuraloperator);
+    assert!(
+        again == Some(state),
+        "every array of the state and no other"
+    );
+}
+
+#[test]
+fn a_network_that_is_told_no_parameters_is_read_as_one_that_does_not_listen() {
+    let device = Device::flex();
+    let file = File::open("fno_neuraloperator.safetensors");
+    let (u, grid) = file.fields("input", &device);
+    let (expected, _) = file.fields("output", &device);
+    let reading = Network::FnoNeuraloperator(fno(2, &device)).with_arrays(&file.state());
+    let reading = reading.unwrap_or_else(|error| panic!("{error}"));
+    assert!(!reading.conditioned);
+    let parameters = Tensor::ones([2, 2], &device);
+    let error = difference(reading.network.forward(u, parameters, &grid), expected);
+    assert!(error < 1e-5, "{error}");
+
+    let spec = FieldSpec::new(1, 0, &[8, 12]);
+    let silent = Unet::new(&small(), &spec, &mut Init::new(3, &device));
+    let spec = FieldSpec::new(1, 2, &[8, 12]);
+    let told = Network::Unet(Unet::new(&small(), &spec, &mut Init::new(4, &device)));
+    let silent = noisy(silent.to_pdearena());
+    let reading = told
+        .with_arrays(&silent)
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(!reading.conditioned);
+    let spec = FieldSpec::new(1, 0, &[8, 12]);
+    let alone = Unet::new(&small(), &spec, &mut Init::new(5, &device)).with_pdearena(&silent);
+    let alone = alone.unwrap_or_else(|error| panic!("{error}"));
+    let u = Tensor::random([2, 96, 1], Distribution::Normal(0.0, 1.0), &device);
+    let expected = alone.forward(u.clone(), Tensor::zeros([2, 0], &device), &[8, 12]);
+    let answer = reading
+        .network
+        .forward(u, Tensor::ones([2, 2], &device), &[8, 12]);
+    assert!(difference(answer, expected) < 1e-6);
+}
+
+/// The same arrays without zeros, which hide differences.
+fn noisy(arrays: Arrays) -> Arrays {
+    let noise = |(name, array): (&str, &Array)| {
+        let values = array.values().iter().enumerate();
+        let values = values
+            .map(|(i, value)| value + 0.1 * (i as f32).sin())
+            .collect();
+        (name.to_owned(), Array::new(array.shape(), values))
+    };
+    arrays.iter().map(noise).collect()
 }

@@ -7,6 +7,7 @@ use crate::report::ReportError;
 use crate::run::RunError;
 use crate::simulate::SimulateError;
 use crate::trainer::TrainError;
+use crate::weights::WeightError;
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::DatasetError;
 use ondine_solvers::SolverError;
@@ -40,6 +41,9 @@ pub enum CliError {
     /// The prediction failed.
     #[error(transparent)]
     Predict(#[from] PredictError),
+    /// A file of weights is wrong, or can't be written.
+    #[error(transparent)]
+    Weights(#[from] WeightError),
     /// The report failed.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -66,6 +70,7 @@ impl CliError {
         match self {
             Self::Recipe(_) | Self::Device(_) | Self::Usage(_) => ExitCode::from(2),
             Self::Run(error) | Self::Train(TrainError::Run(error)) => run_code(error),
+            Self::Weights(error) => ExitCode::from(if error.is_system() { 1 } else { 2 }),
             Self::Report(ReportError::Read { .. } | ReportError::Write { .. }) => ExitCode::from(1),
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,

@@ -5,7 +5,9 @@ mod check;
 mod devices;
 mod error;
 mod evaluate;
+mod export;
 mod faults;
+mod import;
 mod list;
 mod predict;
 mod progress;
@@ -38,6 +40,8 @@ enum Command {
     Predict(predict::Predict),
     TuneSampler(tune_sampler::TuneSampler),
     Report(report::Report),
+    Export(export::Export),
+    Import(import::Import),
     Check(check::Check),
     List(list::List),
     Devices(devices::Devices),
@@ -55,6 +59,8 @@ pub fn main() -> ExitCode {
         Command::Predict(predict) => predict.run(),
         Command::TuneSampler(tune) => tune.run(),
         Command::Report(report) => report.run(),
+        Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
         Command::Check(check) => check.run(),
         Command::List(list) => list.run(),
         Command::Devices(devices) => devices.run(),

@@ -37,12 +37,7 @@ impl Trained {
         }
         let mut plan = run.recipe(overrides)?.check()?;
         plan.worker_program = super::worker::program();
-        let checkpoint = Checkpoint::newest(&run)?.ok_or_else(|| {
-            let shown = directory.display();
-            CliError::Usage(format!(
-                "{shown} has no checkpoint: train it first, or further"
-            ))
-        })?;
+        let checkpoint = Checkpoint::of(&run)?;
         let mut init = Init::new(weight_seed(&plan), device);
         Ok(Self {
             surrogate: checkpoint.best(&plan, &mut init)?.valid(),

@@ -91,7 +91,8 @@ impl Recipe {
         ensemble
     }
 
-    fn model_table(&self) -> Table {
+    /// `[model]`.
+    pub(crate) fn model_table(&self) -> Table {
         let mut model = with_kind(self.model_kind, self.model.options());
         model.insert("conserve_mean".into(), self.conserve_mean.into());
         model

@@ -103,7 +103,8 @@ fn average(plan: &Plan, surrogate: &Model) -> Option<Average> {
     (decay > 0.0).then(|| Average::new(surrogate, decay))
 }
 
-fn optimizer(plan: &Plan) -> ModuleOptimizer {
+/// The optimiser before its first step.
+pub(super) fn optimizer(plan: &Plan) -> ModuleOptimizer {
     let options = &plan.recipe.optimizer;
     AdamWConfig::new()
         .with_beta_1(options.betas[0] as f32)

@@ -1,6 +1,7 @@
 //! The training loop: draw, step, log, evaluate, keep.
 
 mod average;
+mod begin;
 mod breeding;
 mod clock;
 mod faults;
@@ -10,6 +11,7 @@ mod learner;
 pub(crate) mod part;
 mod statistics;
 
+pub use begin::{begin, measured_scaling};
 pub use clock::Spent;
 
 use crate::checkpoint::{self, Checkpoint, Kept, State};
@@ -26,7 +28,7 @@ use feed::Feed;
 use learner::Learner;
 use ondine_datasets::hdf5::DatasetError;
 use ondine_datasets::{DataError, Window};
-use ondine_models::{Init, Model};
+use ondine_models::{Init, Model, Scaling};
 use ondine_solvers::{Rng, SolverError, Stream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -335,8 +337,12 @@ impl<'a> Trainer<'a> {
 
 /// A surrogate with random weights and scales learned from the first windows.
 fn fresh(plan: &Plan, init: &mut Init, feed: &Feed) -> Result<Model, TrainError> {
-    let scaling = statistics::scaling(plan, &feed.first_windows(plan)?);
-    Ok(plan.surrogate(init, scaling))
+    Ok(plan.surrogate(init, first_scaling(plan, feed)?))
+}
+
+/// The scales that the first windows suggest.
+fn first_scaling(plan: &Plan, feed: &Feed) -> Result<Scaling, TrainError> {
+    Ok(statistics::scaling(plan, &feed.first_windows(plan)?))
 }
 
 /// The seed of the first weights.

@@ -106,6 +106,11 @@ impl Convolution {
         }
     }
 
+    /// Number of axes.
+    pub(crate) fn dims(&self) -> usize {
+        self.config.dims
+    }
+
     /// The grid of the answer: as it was for a stride of 1, else every axis divided by the stride and rounded up.
     pub fn grid_after(&self, grid: &[usize]) -> Vec<usize> {
         let stride = self.config.stride;

@@ -10,7 +10,7 @@ use super::ranges::within;
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
 use crate::block::{Activation, BasisCache, FourierBasis, Mlp, with_constants};
-use crate::import::{Arrays, ImportError, Layout, Source};
+use crate::weights::{Array, Arrays, ImportError, Layout, Source};
 use crate::{FieldSpec, Init, Options};
 use burn::module::{Module, Param};
 use burn::nn::Linear;
@@ -97,6 +97,12 @@ pub struct FnoNeuraloperator {
     modes: Vec<usize>,
     #[module(skip)]
     coordinates: bool,
+    /// Channels of the state.
+    #[module(skip)]
+    inputs: usize,
+    /// Number of parameters.
+    #[module(skip)]
+    parameters: usize,
     #[module(skip)]
     bases: BasisCache,
 }
@@ -119,6 +125,8 @@ impl FnoNeuraloperator {
             projection: Mlp::new(&projection, Activation::Gelu, init),
             modes,
             coordinates: config.coordinates,
+            inputs: spec.inputs,
+            parameters: spec.parameters,
             bases: BasisCache::default(),
         }
     }
@@ -129,7 +137,43 @@ impl FnoNeuraloperator {
     /// # Errors
     /// When an array is missing, has another shape, or is not read.
     pub fn with_neuraloperator(self, arrays: &Arrays) -> Result<Self, ImportError> {
+        let source = self.source();
         arrays.read_into(self, source)
+    }
+
+    /// The weights as an `FNO` of neuraloperator has them: what [`Self::with_neuraloperator`] reads.
+    pub fn to_neuraloperator(&self) -> Arrays {
+        Arrays::of(self, self.source())
+    }
+
+    /// Where the weight at a path stands in a state of neuraloperator.
+    pub(crate) fn source(&self) -> impl Fn(&[&str]) -> Source + use<> {
+        let modes = self.modes.clone();
+        move |path| source(path, &modes)
+    }
+
+    /// Widens the lifting of an `FNO` that is told no parameters, with zeros for them between state and coordinates; whether
+    /// it did.
+    pub(crate) fn complete(&self, arrays: &mut Arrays) -> bool {
+        let places = if self.coordinates {
+            self.modes.len()
+        } else {
+            0
+        };
+        let known = self.inputs + places;
+        let narrow = arrays.get(LIFTING);
+        let narrow = narrow.filter(|array| array.shape().get(1) == Some(&known));
+        let Some(array) = narrow.filter(|_| self.parameters > 0) else {
+            return false;
+        };
+        let silent = vec![0.0; self.parameters];
+        let widened =
+            |row: &[f32]| [&row[..self.inputs], &silent[..], &row[self.inputs..]].concat();
+        let values = array.values().chunks(known).flat_map(widened).collect();
+        let mut shape = array.shape().to_vec();
+        shape[1] += self.parameters;
+        arrays.insert(LIFTING, Array::new(&shape, values));
+        true
     }
 
     /// # Shapes   u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → `[batch, point, outputs]`
@@ -220,15 +264,18 @@ fn places(grid: &[usize], device: &Device) -> Tensor<3> {
     Tensor::from_data(data, &device.clone().without_autodiff())
 }
 
-/// Where the weight at `path` stands in a state of neuraloperator.
-fn source(path: &[&str]) -> Source {
-    let other = |name: String, layout| Source { name, layout };
-    let dense = |name: String, weight: &str| Source {
-        name: format!("{name}.{weight}"),
-        layout: match weight {
-            "weight" => Layout::Dense,
-            _ => Layout::Plain,
-        },
+/// The name of the weights that see state, parameters and coordinates.
+const LIFTING: &str = "lifting.fcs.0.weight";
+
+/// Where the weight at `path` stands in a state of neuraloperator, in a network with so many modes along each axis.
+fn source(path: &[&str], modes: &[usize]) -> Source {
+    let ones = vec![1; modes.len()];
+    let dense = |name: String, weight: &str| {
+        let name = format!("{name}.{weight}");
+        match weight {
+            "weight" => Source::new(name, Layout::Dense).with_kernel(&[1]),
+            _ => Source::new(name, Layout::Plain),
+        }
     };
     match path {
         [part @ ("lifting" | "projection"), "layers", i, weight] => {
@@ -240,12 +287,15 @@ fn source(path: &[&str]) -> Source {
         ["layers", i, "skip", weight] => dense(format!("fno_blocks.fno_skips.{i}.conv"), weight),
         ["layers", i, "weight"] => {
             let name = format!("fno_blocks.convs.{i}.weight.tensor");
-            other(name, Layout::Spectral)
+            Source::new(name, Layout::Spectral).with_kernel(modes)
         }
-        ["layers", i, "bias"] => other(format!("fno_blocks.convs.{i}.bias"), Layout::Plain),
+        ["layers", i, "bias"] => {
+            let name = format!("fno_blocks.convs.{i}.bias");
+            Source::new(name, Layout::Plain).with_kernel(&ones)
+        }
         ["layers", i, "gate"] => {
             let name = format!("fno_blocks.channel_mlp_skips.{i}.weight");
-            other(name, Layout::Plain)
+            Source::new(name, Layout::Factor).with_kernel(&ones)
         }
         _ => unreachable!("the network has no weight {path:?}"),
     }

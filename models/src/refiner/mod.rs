@@ -42,7 +42,7 @@ pub struct PdeRefiner {
     #[module(skip)]
     pub schedule: Schedule,
     #[module(skip)]
-    options: PdeRefinerConfig,
+    pub(crate) options: PdeRefinerConfig,
 }
 
 /// What is drawn for a batch in training: numbers of every state's call as columns `[batch, 1, 1]`.

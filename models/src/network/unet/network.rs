@@ -1,9 +1,10 @@
 //! The levels of a U-Net between a convolution in and a convolution out.
 
+use super::UnetConfig;
 use super::level::{Down, Middle, Up};
-use super::{UnetConfig, pdearena};
+use super::pdearena::{self, Names};
 use crate::block::{Activation, Convolution, GroupNorm, ParameterEmbedding, normalized};
-use crate::import::{Arrays, ImportError};
+use crate::weights::{Arrays, ImportError, Source};
 use crate::{FieldSpec, Init};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -70,8 +71,27 @@ impl Unet {
     /// # Errors
     /// When an array is missing, has another shape, or is not read.
     pub fn with_pdearena(self, arrays: &Arrays) -> Result<Self, ImportError> {
-        let blocks = self.down[0].num_blocks();
-        arrays.read_into(self, |path| pdearena::source(path, blocks))
+        let source = self.source();
+        arrays.read_into(self, source)
+    }
+
+    /// The weights as a U-Net of pdearena has them: what [`Self::with_pdearena`] reads.
+    pub fn to_pdearena(&self) -> Arrays {
+        Arrays::of(self, self.source())
+    }
+
+    /// Where the weight at a path stands in a state of pdearena.
+    pub(crate) fn source(&self) -> impl Fn(&[&str]) -> Source + use<> {
+        let names = Names {
+            dims: self.stem.dims(),
+            blocks: self.down[0].num_blocks(),
+        };
+        move |path| names.source(path)
+    }
+
+    /// Adds to the state of a U-Net that is told no parameters what this one has for them; whether it did.
+    pub(crate) fn complete(&self, arrays: &mut Arrays) -> bool {
+        pdearena::complete(arrays, &self.to_pdearena())
     }
 
     /// # Shapes   u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → `[batch, point, outputs]`

@@ -3,80 +3,123 @@
 //! Gupta & Brandstetter's code counts blocks and changes of the grid in one list; it calls the embedding of the first
 //! parameter `time_embed`, which the networks for one time step and no parameters lack.
 
-use crate::import::{Layout, Source};
+use crate::weights::{Array, Arrays, Layout, Source};
 
-/// Where the weight at `path` stands, in a network of `blocks` blocks a level on the way down.
-pub(super) fn source(path: &[&str], blocks: usize) -> Source {
-    let number = |text: &str| text.parse::<usize>().expect("a place in a list");
-    let (owner, weight) = match path {
-        ["embedding", "networks", "0", "layers", layer, weight] => {
-            (format!("time_embed.{}", 2 * number(layer)), dense(weight))
+/// Taps an axis of a convolution, and of a transposed one.
+const TAPS: [usize; 2] = [3, 4];
+
+/// What the names depend on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names {
+    /// Number of axes.
+    pub(super) dims: usize,
+    /// Residual blocks a level on the way down.
+    pub(super) blocks: usize,
+}
+
+impl Names {
+    /// Where the weight at `path` stands.
+    pub(super) fn source(self, path: &[&str]) -> Source {
+        let blocks = self.blocks;
+        match path {
+            ["embedding", "networks", "0", "layers", layer, weight] => {
+                dense(&format!("time_embed.{}", 2 * number(layer)), weight)
+            }
+            ["embedding", "networks", j, "layers", layer, weight] => {
+                let owner = format!("pde_emb.{}.{}", number(j) - 1, 2 * number(layer));
+                dense(&owner, weight)
+            }
+            ["stem", weight] => self.convolution("image_proj", weight),
+            ["head", weight] => self.convolution("final", weight),
+            ["norm", weight] => norm("norm", weight),
+            ["down", level, "blocks", i, rest @ ..] => {
+                let place = number(level) * (blocks + 1) + number(i);
+                self.within(&format!("down.{place}.res"), rest)
+            }
+            ["down", level, "halve", weight] => {
+                let place = number(level) * (blocks + 1) + blocks;
+                self.convolution(&format!("down.{place}.conv"), weight)
+            }
+            ["middle", "first", rest @ ..] => self.within("middle.res1", rest),
+            ["middle", "second", rest @ ..] => self.within("middle.res2", rest),
+            ["middle", "attention", "norm", weight] => norm("middle.attn.norm", weight),
+            ["middle", "attention", layer, weight] => {
+                dense(&format!("middle.attn.{layer}"), weight)
+            }
+            ["up", level, "blocks", i, rest @ ..] => {
+                let place = number(level) * (blocks + 2) + number(i);
+                self.within(&format!("up.{place}.res"), rest)
+            }
+            ["up", level, "double", weight] => {
+                let place = number(level) * (blocks + 2) + blocks + 1;
+                let kernel = vec![TAPS[1]; self.dims];
+                let owner = format!("up.{place}.conv");
+                layer(&owner, weight, Layout::TransposedConvolution, &kernel)
+            }
+            _ => unreachable!("the U-Net has no weight {path:?}"),
         }
-        ["embedding", "networks", j, "layers", layer, weight] => {
-            let name = format!("pde_emb.{}.{}", number(j) - 1, 2 * number(layer));
-            (name, dense(weight))
+    }
+
+    /// A weight of a residual block.
+    fn within(self, block: &str, path: &[&str]) -> Source {
+        match path {
+            ["modulation", "linear", weight] => dense(&format!("{block}.cond_emb"), weight),
+            ["shortcut", "linear", weight] => {
+                let owner = format!("{block}.shortcut");
+                layer(&owner, weight, Layout::Dense, &vec![1; self.dims])
+            }
+            [name @ ("norm1" | "norm2"), weight] => norm(&format!("{block}.{name}"), weight),
+            [name, weight] => self.convolution(&format!("{block}.{name}"), weight),
+            _ => unreachable!("a block has no weight {path:?}"),
         }
-        ["stem", weight] => ("image_proj".to_owned(), convolution(weight)),
-        ["head", weight] => ("final".to_owned(), convolution(weight)),
-        ["norm", weight] => ("norm".to_owned(), norm(weight)),
-        ["down", level, "blocks", i, rest @ ..] => {
-            let place = number(level) * (blocks + 1) + number(i);
-            within(&format!("down.{place}.res"), rest)
-        }
-        ["down", level, "halve", weight] => {
-            let place = number(level) * (blocks + 1) + blocks;
-            (format!("down.{place}.conv"), convolution(weight))
-        }
-        ["middle", "first", rest @ ..] => within("middle.res1", rest),
-        ["middle", "second", rest @ ..] => within("middle.res2", rest),
-        ["middle", "attention", "norm", weight] => ("middle.attn.norm".to_owned(), norm(weight)),
-        ["middle", "attention", layer, weight] => (format!("middle.attn.{layer}"), dense(weight)),
-        ["up", level, "blocks", i, rest @ ..] => {
-            let place = number(level) * (blocks + 2) + number(i);
-            within(&format!("up.{place}.res"), rest)
-        }
-        ["up", level, "double", weight] => {
-            let place = number(level) * (blocks + 2) + blocks + 1;
-            let layout = layout(weight, Layout::TransposedConvolution);
-            (format!("up.{place}.conv"), (*weight, layout))
-        }
-        _ => unreachable!("the U-Net has no weight {path:?}"),
-    };
-    Source {
-        name: format!("{owner}.{}", weight.0),
-        layout: weight.1,
+    }
+
+    fn convolution(self, owner: &str, weight: &str) -> Source {
+        let kernel = vec![TAPS[0]; self.dims];
+        layer(owner, weight, Layout::Convolution, &kernel)
     }
 }
 
-type Weight<'p> = (&'p str, Layout);
-
-/// A weight of a residual block.
-fn within<'p>(block: &str, path: &[&'p str]) -> (String, Weight<'p>) {
-    match path {
-        ["modulation", "linear", weight] => (format!("{block}.cond_emb"), dense(weight)),
-        ["shortcut", "linear", weight] => (format!("{block}.shortcut"), dense(weight)),
-        [name @ ("norm1" | "norm2"), weight] => (format!("{block}.{name}"), norm(weight)),
-        [name, weight] => (format!("{block}.{name}"), convolution(weight)),
-        _ => unreachable!("a block has no weight {path:?}"),
+/// Adds to the state of a U-Net that is told nothing what one has that is told parameters, from `own`, with zeros where its
+/// blocks would listen to them; whether it did.
+pub(super) fn complete(arrays: &mut Arrays, own: &Arrays) -> bool {
+    let listens =
+        |name: &str| name.starts_with("time_embed.") || name.starts_with("pde_emb.") || hears(name);
+    let lacking = own.iter().any(|(name, _)| listens(name));
+    if !lacking || arrays.iter().any(|(name, _)| listens(name)) {
+        return false;
     }
+    for (name, array) in own.iter().filter(|(name, _)| listens(name)) {
+        let zeros = || Array::new(array.shape(), vec![0.0; array.values().len()]);
+        let array = if hears(name) { zeros() } else { array.clone() };
+        arrays.insert(name, array);
+    }
+    true
 }
 
-fn dense<'p>(weight: &&'p str) -> Weight<'p> {
-    (weight, layout(weight, Layout::Dense))
+/// Whether a block listens to the embedding of the parameters with this weight.
+fn hears(name: &str) -> bool {
+    name.contains(".cond_emb.")
 }
 
-fn convolution<'p>(weight: &&'p str) -> Weight<'p> {
-    (weight, layout(weight, Layout::Convolution))
+fn dense(owner: &str, weight: &str) -> Source {
+    layer(owner, weight, Layout::Dense, &[])
 }
 
-fn norm<'p>(weight: &str) -> Weight<'p> {
-    let name = if weight == "scale" { "weight" } else { "bias" };
-    (name, Layout::Plain)
-}
-
-fn layout(weight: &str, of_weights: Layout) -> Layout {
+/// The weight or the bias of a layer.
+fn layer(owner: &str, weight: &str, layout: Layout, kernel: &[usize]) -> Source {
+    let name = format!("{owner}.{weight}");
     match weight {
-        "weight" => of_weights,
-        _ => Layout::Plain,
+        "weight" => Source::new(name, layout).with_kernel(kernel),
+        _ => Source::new(name, Layout::Plain),
     }
+}
+
+fn norm(owner: &str, weight: &str) -> Source {
+    let name = if weight == "scale" { "weight" } else { "bias" };
+    Source::new(format!("{owner}.{name}"), Layout::Plain)
+}
+
+fn number(text: &str) -> usize {
+    text.parse().expect("a place in a list")
 }

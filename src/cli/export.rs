@@ -1,0 +1,115 @@
+//! `ondine export`: the network of a run as a file of weights.
+
+use super::CliError;
+use super::table::{print, print_json};
+use crate::checkpoint::Checkpoint;
+use crate::device;
+use crate::run::Run;
+use crate::trainer::weight_seed;
+use crate::weights::{About, Origin, WeightError, WeightFile};
+use clap::{Args, ValueEnum};
+use ondine_models::Init;
+use ondine_models::network::Network;
+use ondine_models::weights::{Arrays, Dialect};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Write the weights of a run's network to a file in the format of safetensors.
+#[derive(Args)]
+pub(super) struct Export {
+    /// Directory of the run.
+    run: PathBuf,
+    /// The file to write, for example ks.safetensors.
+    file: PathBuf,
+    /// The weights after the last step, where the run keeps their average too.
+    #[arg(long)]
+    last: bool,
+    /// Whose names and axes the arrays have.
+    #[arg(long = "as", default_value = "ondine", value_name = "LAYOUT")]
+    layout: Layout,
+    /// Replace the file if it exists.
+    #[arg(long)]
+    overwrite: bool,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Layout {
+    /// Paths of modules, axes as they are here.
+    Ondine,
+    /// The state of an FNO of neuraloperator (for `fno_neuraloperator`), complex weights as real pairs.
+    Neuraloperator,
+    /// The state of a modern U-Net of pdearena (for `unet`).
+    Pdearena,
+}
+
+impl Export {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        if self.file.exists() && !self.overwrite {
+            return Err(WeightError::Exists(self.file.display().to_string()).into());
+        }
+        let run = Run::open(&self.run)?;
+        let plan = run.recipe(&[])?.check()?;
+        let checkpoint = Checkpoint::of(&run)?;
+        let mut init = Init::new(weight_seed(&plan), &device::device("cpu")?);
+        let (surrogate, weights) = match checkpoint.has_average() && !self.last {
+            true => (checkpoint.best(&plan, &mut init)?, Origin::Average),
+            false => (checkpoint.surrogate(&plan, &mut init)?, Origin::Last),
+        };
+        let dialect = self.layout.dialect();
+        let arrays = arrays(plan.recipe.model_kind, surrogate.network(), dialect)?;
+        let file = WeightFile {
+            path: self.file.clone(),
+            about: Some(About::new(&plan, &checkpoint.state, dialect, weights)),
+            arrays,
+        };
+        file.write(self.overwrite)?;
+        self.conclude(&file, weights)
+    }
+
+    fn conclude(&self, file: &WeightFile, weights: Origin) -> Result<(), CliError> {
+        let (arrays, numbers) = (file.arrays.len(), file.arrays.num_values());
+        let about = file.about.as_ref().expect("every export has it");
+        if self.json {
+            return print_json(&json!({
+                "file": self.file, "layout": about.layout, "arrays": arrays, "parameters": numbers,
+                "step": about.step, "weights": weights,
+            }));
+        }
+        let which = match weights {
+            Origin::Average => "their average over the training",
+            Origin::Last => "those of the last step",
+        };
+        let kind = about.model.get("kind").and_then(|kind| kind.as_str());
+        print(&format!(
+            "{numbers} weights of a `{}` after {} steps, {which}, in {arrays} arrays\n{}",
+            kind.unwrap_or_default(),
+            about.step,
+            self.file.display()
+        ))
+    }
+}
+
+/// The weights of a network of this kind in a dialect.
+fn arrays(kind: &str, network: &Network, dialect: Dialect) -> Result<Arrays, WeightError> {
+    network.arrays(dialect).ok_or_else(|| {
+        let possible = network.dialects().into_iter().map(Dialect::name);
+        WeightError::Dialect {
+            kind: kind.to_owned(),
+            dialect: dialect.name(),
+            possible: possible.collect::<Vec<_>>().join(", "),
+        }
+    })
+}
+
+impl Layout {
+    fn dialect(self) -> Dialect {
+        match self {
+            Self::Ondine => Dialect::Ondine,
+            Self::Neuraloperator => Dialect::Neuraloperator,
+            Self::Pdearena => Dialect::Pdearena,
+        }
+    }
+}

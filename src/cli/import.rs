@@ -1,0 +1,132 @@
+//! `ondine import`: a run that begins with the weights of a file.
+
+use super::table::{print, print_json};
+use super::{CliError, train, worker};
+use crate::device;
+use crate::plan::Plan;
+use crate::recipe::Recipe;
+use crate::run::Run;
+use crate::trainer::{begin, measured_scaling, weight_seed};
+use crate::weights::{Imported, Scales, WeightFile, with_typed};
+use clap::{Args, ValueEnum};
+use ondine_models::{Init, Scaling};
+use std::path::{Path, PathBuf};
+
+/// Make a run whose network has the weights of a file, to be judged (`ondine evaluate RUN`) or trained further
+/// (`ondine train --resume RUN`).
+#[derive(Args)]
+pub(super) struct Import {
+    /// The recipe; its [model] is that of the weights.
+    recipe: PathBuf,
+    /// The weights, in the format of safetensors: from `ondine export`, or the state of an FNO of neuraloperator or of
+    /// a modern U-Net of pdearena.
+    file: PathBuf,
+    /// Directory of the run; runs/NAME if absent.
+    #[arg(long)]
+    output: Option<PathBuf>,
+    /// Where the scales between network and physical units come from; those of the file, where it has some.
+    #[arg(long, value_name = "FROM")]
+    scaling: Option<From>,
+    /// Set a scale: mean, deviation or increment of the channels, center or spread of the parameters, for example
+    /// increment=0.3 or mean=0,1.
+    #[arg(long = "scale", value_name = "KEY=VALUES")]
+    scales: Vec<String>,
+    /// Override a key of the recipe, for example train.optimizer.learning_rate=1e-4.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    overrides: Vec<String>,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum From {
+    /// From the file.
+    Stored,
+    /// The network sees physical units, and answers in them.
+    Identity,
+    /// From simulations of the recipe, as a training measures them.
+    Measured,
+}
+
+impl Import {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let (directory, plan) = self.prepare()?;
+        let imported = self.imported(&plan)?;
+        Run::create_whole(&directory, &plan.resolved(), |run| {
+            begin(&plan, run, &imported.surrogate)?;
+            let json = serde_json::to_vec_pretty(&imported);
+            let json = json.map_err(|error| run.damaged("import.json", &error))?;
+            run.write("import.json", &json)
+        })?;
+        self.conclude(&plan, &directory, &imported)
+    }
+
+    /// The directory that is to be made, and the plan of its run.
+    fn prepare(&self) -> Result<(PathBuf, Plan), CliError> {
+        let recipe = Recipe::load(&self.recipe, &self.overrides)?;
+        let directory = match &self.output {
+            Some(directory) => directory.clone(),
+            None => Path::new("runs").join(&recipe.name),
+        };
+        Run::refuse_existing(&directory)?;
+        let mut plan = recipe.check()?;
+        plan.worker_program = worker::program();
+        Ok((directory, plan))
+    }
+
+    /// The surrogate of the plan with the weights of the file.
+    fn imported(&self, plan: &Plan) -> Result<Imported, CliError> {
+        let file = WeightFile::read(&self.file)?;
+        file.check(plan)?;
+        let from = match self.scaling {
+            None | Some(From::Stored) => Scales::Stored,
+            Some(From::Identity) => Scales::Identity,
+            Some(From::Measured) => Scales::Measured,
+        };
+        let known = file.scaling(plan, from)?;
+        let scaling = known.clone();
+        let scaling = scaling.unwrap_or_else(|| Scaling::identity(&plan.fields));
+        let scaling = with_typed(scaling, &self.scales)?;
+        let mut init = Init::new(weight_seed(plan), &device::device("cpu")?);
+        let mut imported = file.surrogate(plan, (from, scaling), &mut init)?;
+        if known.is_none() {
+            // After everything that can be refused without simulations.
+            let scaling = with_typed(measured(plan)?, &self.scales)?;
+            imported.surrogate = imported.surrogate.with_scaling(scaling);
+        }
+        Ok(imported)
+    }
+
+    fn conclude(&self, plan: &Plan, run: &Path, imported: &Imported) -> Result<(), CliError> {
+        if self.json {
+            return print_json(imported);
+        }
+        let scales = match imported.scaling {
+            Scales::Stored => "of the file",
+            Scales::Identity => "that change nothing",
+            Scales::Measured => "measured on simulations of the recipe",
+        };
+        let typed = match self.scales.is_empty() {
+            true => String::new(),
+            false => format!(", with {}", self.scales.join(", ")),
+        };
+        let notes = imported.notes.iter().map(|note| format!("\nnote: {note}"));
+        let (kind, run) = (plan.recipe.model_kind, run.display());
+        print(&format!(
+            "`{kind}` with {} weights of {} (names of {}), scales {scales}{typed}{}\n\
+             {run}\n\
+             judge it with: ondine evaluate {run}\n\
+             train it with: ondine train --resume {run}",
+            imported.parameters,
+            imported.file.display(),
+            imported.layout.name(),
+            notes.collect::<String>(),
+        ))
+    }
+}
+
+fn measured(plan: &Plan) -> Result<Scaling, CliError> {
+    let stop = train::stop_on_signal("stopping; no run is made");
+    measured_scaling(plan, &stop)?.ok_or(CliError::Stopped)
+}

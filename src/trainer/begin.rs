@@ -1,0 +1,66 @@
+//! A training before its first step, from a surrogate that is given.
+
+use super::feed::Feed;
+use super::{Spent, TrainError, first_scaling, learner};
+use crate::checkpoint::{self, Kept, State};
+use crate::plan::Plan;
+use crate::run::{Run, RunError};
+use crate::telemetry::Memory;
+use ondine_datasets::Snapshot;
+use ondine_models::{Model, Scaling};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Writes the checkpoint of step 0, from which the run goes on with the weights and scales of `surrogate`.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn begin(plan: &Plan, run: &Run, surrogate: &Model) -> Result<(), RunError> {
+    let kept = Kept {
+        state: &first(plan, surrogate.scaling().clone()),
+        surrogate,
+        average: None,
+        optimizer: &learner::optimizer(plan),
+        buffer: &Snapshot::default(),
+    };
+    checkpoint::write(run, &kept)
+}
+
+/// The scales that a training of this plan measures before its first step, on as many windows as its watermark; none when
+/// `stop` is set before there are as many.
+///
+/// # Errors
+/// When too many simulations fail or the file of `[data]` can't be read.
+pub fn measured_scaling(
+    plan: &Plan,
+    stop: &Arc<AtomicBool>,
+) -> Result<Option<Scaling>, TrainError> {
+    let mut feed = Feed::start(plan, Snapshot::default(), stop)?;
+    let scaling = first_scaling(plan, &feed);
+    feed.close();
+    match stop.load(Ordering::Relaxed) {
+        true => Ok(None),
+        false => scaling.map(Some),
+    }
+}
+
+fn first(plan: &Plan, scaling: Scaling) -> State {
+    State {
+        step: 0,
+        spent: Spent::default(),
+        loss_sum: 0.0,
+        reference_error: plan.reference_error,
+        loss_count: 0,
+        scaling,
+        arrived: 0,
+        handed_out: 0,
+        simulations: 0,
+        restart: Vec::new(),
+        next: 0,
+        read: 0,
+        memory: Memory::default(),
+        failures: Vec::new(),
+        reported: 0,
+        generations: Vec::new(),
+    }
+}

@@ -1,0 +1,123 @@
+//! What a file of weights says of its network.
+
+use crate::checkpoint::State;
+use crate::plan::Plan;
+use ondine_models::Scaling;
+use ondine_models::weights::Dialect;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Everything that is needed to build the network again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Version of Ondine that wrote the file.
+    pub ondine_version: String,
+    /// Whose names the arrays have: "ondine", "neuraloperator" or "pdearena".
+    pub layout: String,
+    /// `[model]` of the run, with nothing left to defaults.
+    pub model: Map<String, Value>,
+    /// Kind of the equation.
+    pub equation: String,
+    /// Channels of a state, in order.
+    pub fields: Vec<String>,
+    /// What the network is told beside the state, in order: time of a step, spacing of every axis, parameters.
+    pub parameters: Vec<String>,
+    /// Grid points an axis that it was trained on.
+    pub points: Vec<usize>,
+    /// Frames a step of the surrogate.
+    pub stride: usize,
+    /// From physical units to those of the network, and back.
+    pub scaling: Scaling,
+    /// Training steps done.
+    pub step: usize,
+    /// Whether the weights are those of the last step or their moving average.
+    pub weights: Origin,
+}
+
+/// Which weights of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Their moving average over the training.
+    Average,
+    /// Those after the last step.
+    Last,
+}
+
+impl About {
+    /// What is known of the network in a checkpoint.
+    pub fn new(plan: &Plan, state: &State, dialect: Dialect, weights: Origin) -> Self {
+        Self {
+            ondine_version: env!("CARGO_PKG_VERSION").to_owned(),
+            layout: dialect.name().to_owned(),
+            model: model(plan),
+            equation: plan.ensemble.equation.kind.to_owned(),
+            fields: fields(plan),
+            parameters: parameters(plan),
+            points: plan.ensemble.points.clone(),
+            stride: plan.stage_after(state.step).layout.stride,
+            scaling: state.scaling.clone(),
+            step: state.step,
+            weights,
+        }
+    }
+
+    /// What of `[model]` is otherwise in a plan, in words. Whether the mean is held is a matter of the equation, not of the
+    /// network.
+    pub(super) fn differences(&self, plan: &Plan) -> Vec<String> {
+        let (file, recipe) = (&self.model, model(plan));
+        let shown = |value: Option<&Value>| value.map_or("absent".to_owned(), Value::to_string);
+        let difference = |key: &str| {
+            let (file, recipe) = (file.get(key), recipe.get(key));
+            let (there, here) = (shown(file), shown(recipe));
+            (file != recipe)
+                .then(|| format!("`{key}` is {there} in the file and {here} in the recipe"))
+        };
+        if let Some(kind) = difference("kind") {
+            return vec![kind]; // the options of another kind say nothing
+        }
+        let mut keys: Vec<&String> = file.keys().chain(recipe.keys()).collect();
+        keys.sort();
+        keys.dedup();
+        let keys = keys.into_iter().filter(|key| *key != "conserve_mean");
+        keys.filter_map(|key| difference(key)).collect()
+    }
+
+    /// What the scales are for that is otherwise in a plan, in words.
+    pub(super) fn strangers(&self, plan: &Plan) -> Vec<String> {
+        let pairs = [
+            ("fields", &self.fields, fields(plan)),
+            ("parameters", &self.parameters, parameters(plan)),
+        ];
+        let differ = pairs.into_iter().filter(|(_, there, here)| *there != here);
+        let said = differ.map(|(what, there, here)| {
+            let (there, here) = (there.join(", "), here.join(", "));
+            format!("the {what} were {there} and are {here} now")
+        });
+        said.collect()
+    }
+}
+
+/// The names of the channels of a state.
+fn fields(plan: &Plan) -> Vec<String> {
+    let fields = plan.ensemble.equation.fields_in(plan.ensemble.points.len());
+    fields.iter().map(|field| (*field).to_owned()).collect()
+}
+
+/// `[model]` of a plan.
+fn model(plan: &Plan) -> Map<String, Value> {
+    match serde_json::to_value(plan.recipe.model_table()) {
+        Ok(Value::Object(model)) => model,
+        _ => unreachable!("a section of a recipe is plain data"),
+    }
+}
+
+/// The names of what a network is told, in the order of [`Layout::parameters`](crate::batch::Layout::parameters).
+fn parameters(plan: &Plan) -> Vec<String> {
+    let dims = plan.ensemble.points.len();
+    let names = ["dt", "dx", "dy", "dz"].map(str::to_owned);
+    let known = names.into_iter().take(1 + dims);
+    known
+        .chain(plan.ensemble.equation.value_names(dims))
+        .collect()
+}

@@ -1,0 +1,107 @@
+//! From a file of weights to a run that goes on from them.
+
+use super::{Scales, WeightError, WeightFile, scales, shown};
+use crate::plan::Plan;
+use ondine_models::weights::Dialect;
+use ondine_models::{Init, Model, Scaling};
+use serde::{Serialize, Serializer};
+use std::path::PathBuf;
+
+/// A surrogate with weights from a file, and what is to be known of it: `import.json` of its run.
+#[derive(Debug, Serialize)]
+pub struct Imported {
+    /// The surrogate.
+    #[serde(skip)]
+    pub surrogate: Model,
+    /// The file.
+    pub file: PathBuf,
+    /// How its arrays are called.
+    #[serde(serialize_with = "name")]
+    pub layout: Dialect,
+    /// Number of arrays.
+    pub arrays: usize,
+    /// Numbers that the network learns.
+    pub parameters: usize,
+    /// Where the scales come from.
+    #[serde(serialize_with = "origin")]
+    pub scaling: Scales,
+    /// What a user should know, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl WeightFile {
+    /// Whether the file holds the network of a plan, as far as it says.
+    ///
+    /// # Errors
+    /// When it says otherwise.
+    pub fn check(&self, plan: &Plan) -> Result<(), WeightError> {
+        let about = self.about.as_ref();
+        let differences = about.map(|about| about.differences(plan));
+        match differences.filter(|differences| !differences.is_empty()) {
+            None => Ok(()),
+            Some(differences) => Err(WeightError::OtherNetwork {
+                path: shown(&self.path),
+                differences: differences.join("; "),
+            }),
+        }
+    }
+
+    /// The scales of the file, or those that change nothing; none where they have to be measured.
+    ///
+    /// # Errors
+    /// When the file has none for such a plan.
+    pub fn scaling(&self, plan: &Plan, from: Scales) -> Result<Option<Scaling>, WeightError> {
+        match from {
+            Scales::Stored => scales::stored(self, &plan.fields).map(Some),
+            Scales::Identity => Ok(Some(Scaling::identity(&plan.fields))),
+            Scales::Measured => Ok(None),
+        }
+    }
+
+    /// The surrogate of a plan with these weights and scales, which come `from` there.
+    ///
+    /// # Errors
+    /// When the arrays are not the weights of its network.
+    pub fn surrogate(
+        &self,
+        plan: &Plan,
+        (from, scaling): (Scales, Scaling),
+        init: &mut Init,
+    ) -> Result<Imported, WeightError> {
+        let surrogate = plan.surrogate(init, scaling);
+        let read = surrogate.network().clone().with_arrays(&self.arrays);
+        let read = read.map_err(|error| WeightError::Arrays {
+            path: shown(&self.path),
+            error,
+        })?;
+        let parameters = read.network.num_parameters();
+        Ok(Imported {
+            surrogate: surrogate.with_network(read.network),
+            file: self.path.clone(),
+            layout: read.dialect,
+            arrays: self.arrays.len(),
+            parameters,
+            scaling: from,
+            notes: self.notes(plan, from, read.conditioned),
+        })
+    }
+
+    fn notes(&self, plan: &Plan, from: Scales, conditioned: bool) -> Vec<String> {
+        let silent = "the network of the file is told no parameters; here they have weights of zero, until it is trained";
+        let silent = (!conditioned).then(|| silent.to_owned());
+        let about = self.about.iter().filter(|_| from == Scales::Stored);
+        let strangers = about.flat_map(|about| about.strangers(plan));
+        let strangers = strangers.map(|what| {
+            format!("{what}: `--scaling measured` takes the scales of the recipe instead of those of the file")
+        });
+        silent.into_iter().chain(strangers).collect()
+    }
+}
+
+fn name<S: Serializer>(dialect: &Dialect, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(dialect.name())
+}
+
+fn origin<S: Serializer>(scales: &Scales, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(scales.name())
+}

@@ -1,0 +1,100 @@
+//! Weights in files: a network out of a run, or into one.
+//!
+//! A file is in the format of safetensors. Under the key `ondine` of its metadata stands an [`About`] as JSON, which is
+//! enough to build the network again; files of other programs lack it.
+
+mod about;
+mod file;
+mod import;
+mod scales;
+
+pub use about::{About, Origin};
+pub use file::WeightFile;
+pub use import::Imported;
+pub use scales::{Scales, with_typed};
+
+use ondine_models::weights::ImportError;
+use std::io;
+use std::path::Path;
+
+/// Why a file of weights can't be written or used.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightError {
+    /// The file exists.
+    #[error("{0} exists; choose another file, or replace it with --overwrite")]
+    Exists(String),
+    /// The file can't be written.
+    #[error("{path} can't be written: {source}")]
+    Write {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file can't be read.
+    #[error("{path} can't be read: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file has another format, or is damaged.
+    #[error("{path} is no file of weights: {reason}")]
+    Format {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The network has no names in the dialect that was asked for.
+    #[error("`{kind}` has no names of {dialect}: possible for it are {possible}")]
+    Dialect {
+        /// Kind of the network.
+        kind: String,
+        /// As asked for.
+        dialect: &'static str,
+        /// What there is.
+        possible: String,
+    },
+    /// The file holds another network than the recipe describes.
+    #[error("{path} holds another network than the recipe has in [model]: {differences}")]
+    OtherNetwork {
+        /// The file.
+        path: String,
+        /// The keys that differ.
+        differences: String,
+    },
+    /// The arrays are not the weights of the network.
+    #[error("{path}: {error}\n  write the options in [model] that the network was built with")]
+    Arrays {
+        /// The file.
+        path: String,
+        /// Which ones.
+        error: ImportError,
+    },
+    /// Nobody says what the units of the network are.
+    #[error(
+        "{0} does not say in which units its network was trained: write --scaling measured for those of the recipe's \
+         simulations, as a training measures them, or --scaling identity where it was trained in physical units; \
+         --scale KEY=VALUES then sets single ones"
+    )]
+    NoScales(String),
+    /// The scales are not those of such a network.
+    #[error("{0}")]
+    Scales(String),
+}
+
+impl WeightError {
+    /// Whether the disk is the cause, and not what the user wrote.
+    pub fn is_system(&self) -> bool {
+        match self {
+            Self::Write { source, .. } => source.kind() != io::ErrorKind::NotFound,
+            _ => false,
+        }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
