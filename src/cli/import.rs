@@ -12,8 +12,9 @@ use clap::{Args, ValueEnum};
 use ondine_models::{Init, Scaling};
 use std::path::{Path, PathBuf};
 
-/// Make a run whose network has the weights of a file, to be judged (`ondine evaluate RUN`) or trained further
-/// (`ondine train --resume RUN`).
+/// Make a run that begins with the weights of a file.
+///
+/// It can be judged (`ondine evaluate RUN`) and trained further (`ondine train --resume RUN`).
 #[derive(Args)]
 pub(super) struct Import {
     /// The recipe; its [model] is that of the weights.
