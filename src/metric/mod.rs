@@ -4,26 +4,52 @@
 //! what an evaluation found. Either way it has named numbers for `metrics.jsonl`. Only the metrics that a recipe asks for
 //! are measured. The functions behind them are public and take states of 32 or 64 bits, channel-major
 //! `[channel, point]`; they compute in 64 bits.
+//!
+//! Definitions of other programs differ from each other, and some are wrong. Those in [`compat`] are theirs as they are,
+//! under names that end in the program's, for comparisons with what they publish.
 
+mod amplitude_phase;
+mod band;
+mod binned_spectral;
+pub mod compat;
 mod correlation;
 mod correlation_time;
+mod drift;
+mod fourier_nrmse;
+mod frmse;
+mod geometric_mean;
+mod h1;
+mod log_spectral_distance;
 mod max_error;
 mod measure;
 mod modes;
 mod mse;
 mod nrmse;
+mod relative_l2;
 mod rmse;
 mod spectrum;
+mod vrmse;
 
+pub use amplitude_phase::{AmplitudePhase, amplitude_phase};
+pub use band::{BANDS, Band};
+pub use binned_spectral::{BINS, Bins, binned_spectral};
 pub use correlation::correlation;
 pub use correlation_time::{THRESHOLDS, time_above};
+pub use drift::{Drift, Quantities, quantities};
+pub use fourier_nrmse::fourier_nrmse;
+pub use frmse::frmse;
+pub use geometric_mean::geometric_mean;
+pub use h1::h1;
+pub use log_spectral_distance::{energy_spectrum, log_spectral_distance};
 pub use max_error::max_error;
 pub use measure::{Fields, Meaning, Measure, Pair, Scale};
 pub use modes::{Modes, Wave};
 pub use mse::mse;
 pub use nrmse::{WORST, nrmse};
+pub use relative_l2::relative_l2;
 pub use rmse::rmse;
 pub use spectrum::{Amplitudes, rms};
+pub use vrmse::vrmse;
 
 use crate::evaluation::Evaluation;
 use ondine_solvers::SolverError;
@@ -61,8 +87,31 @@ pub const METRICS: &[&MetricEntry] = &[
     &spectrum::ENTRY,
     &mse::ENTRY,
     &rmse::ENTRY,
+    &vrmse::ENTRY,
     &max_error::ENTRY,
+    &relative_l2::ENTRY,
+    &h1::ENTRY,
     &correlation::ENTRY,
+    &frmse::ENTRY,
+    &fourier_nrmse::ENTRY,
+    &binned_spectral::ENTRY,
+    &log_spectral_distance::ENTRY,
+    &amplitude_phase::ENTRY,
+    &drift::ENTRY,
+    &geometric_mean::ENTRY,
+    &compat::exponax::NRMSE,
+    &compat::exponax::FOURIER_NRMSE,
+    &compat::exponax::H1,
+    &compat::exponax::CORRELATION,
+    &compat::exponax::GEOMETRIC_MEAN,
+    &compat::neuraloperator::RELATIVE_L2,
+    &compat::neuraloperator::H1,
+    &compat::pdearena::CORRELATION_COUNT,
+    &compat::pdebench::FRMSE,
+    &compat::the_well::NRMSE,
+    &compat::the_well::VRMSE,
+    &compat::the_well::CORRELATION,
+    &compat::the_well::BINNED_SPECTRAL,
 ];
 
 /// What a recipe without `evaluate.metrics` asks for.
