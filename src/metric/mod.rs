@@ -15,6 +15,7 @@ pub mod compat;
 mod correlation;
 mod correlation_time;
 mod drift;
+pub mod ensemble;
 mod fourier_nrmse;
 mod frmse;
 mod geometric_mean;
