@@ -7,8 +7,8 @@ use burn::optim::GradientsParams;
 use burn::tensor::Device;
 use common::RECIPE;
 use ondine::datasets::{Simulator, Window, WindowCutter};
-use ondine::evaluation::{Evaluation, HeldOut, evaluate};
-use ondine::metric::METRICS;
+use ondine::evaluation::{Evaluation, HeldOut, evaluate, metrics};
+use ondine::metric::{DEFAULT, METRICS, rmse};
 use ondine::models::network::NETWORKS;
 use ondine::models::{Draws, Init, SURROGATES, Scaling};
 use ondine::objective::OBJECTIVES;
@@ -107,18 +107,77 @@ fn evaluation(plan: &Plan) -> Evaluation {
     judged.unwrap_or_else(|error| panic!("{error}")).0
 }
 
+/// Small problems in one, two and three dimensions, of one field and of several.
+const PROBLEMS: [&[&str]; 5] = [
+    &[],
+    &["equation={ kind = \"wave\", speed = 1.0 }"],
+    &[
+        "equation={ kind = \"navier_stokes\", viscosity = 0.01 }",
+        "grid.points=[16, 16]",
+    ],
+    &[
+        "equation={ kind = \"burgers\", viscosity = 0.1 }",
+        "grid.points=[16, 16]",
+    ],
+    &[
+        "equation={ kind = \"burgers\", viscosity = 0.1 }",
+        "grid.points=[12, 12, 12]",
+        "model.modes=3",
+    ],
+];
+
 #[test]
 fn every_metric_gives_finite_numbers_under_names_of_its_own() {
-    let evaluation = evaluation(&plan(&[]));
-    let mut names = BTreeSet::new();
-    for entry in METRICS {
-        let numbers = (entry.read)(&evaluation);
-        assert!(!numbers.is_empty(), "{}", entry.kind);
-        for (name, value) in numbers {
-            assert!(value.is_finite() && value >= 0.0, "{name}: {value}");
-            assert!(names.insert(name.clone()), "{name} is given twice");
+    let kinds: Vec<String> = METRICS.iter().map(|e| format!("{:?}", e.kind)).collect();
+    let all = format!("evaluate.metrics=[{}]", kinds.join(", "));
+    for problem in PROBLEMS {
+        let short = [&all, "time.frames=6", "evaluate.trajectories=3"];
+        let evaluation = evaluation(&plan(&[problem, &short].concat()));
+        let mut names = BTreeSet::new();
+        for entry in METRICS {
+            let numbers = entry.numbers(&evaluation);
+            assert!(!numbers.is_empty(), "{problem:?}: {}", entry.kind);
+            for (name, value) in numbers {
+                assert!(
+                    value.is_finite() && value >= 0.0,
+                    "{problem:?} {name}: {value}"
+                );
+                assert!(
+                    names.insert(name.clone()),
+                    "{problem:?}: {name} is given twice"
+                );
+            }
+        }
+        let curves = evaluation.surrogate.curves.iter();
+        for curve in curves.chain(&evaluation.persistence.curves) {
+            let [low, high] = &curve.quantiles;
+            let steps = [&curve.mean, low, high].map(Vec::len);
+            assert_eq!(steps, [5; 3], "{problem:?} {}", curve.name);
         }
     }
+}
+
+#[test]
+fn curves_are_means_over_the_simulations_and_only_those_that_are_asked_for() {
+    let short = ["time.frames=6", "evaluate.trajectories=3"];
+    let asked = plan(&[&["evaluate.metrics=[\"rmse\"]"], &short[..]].concat());
+    let found = evaluation(&asked);
+    let held_out = HeldOut::simulate(&asked, 0).unwrap_or_else(|error| panic!("{error}"));
+    let [curve] = &found.persistence.curves[..] else {
+        panic!("{:?}", found.persistence.curves);
+    };
+    for (step, mean) in curve.mean.iter().enumerate() {
+        let truths = held_out.trajectories.iter();
+        let errors = truths.map(|truth| rmse(&truth.frames[0], &truth.frames[step + 1]));
+        let exact = errors.sum::<f64>() / 3.0;
+        assert!((mean / exact - 1.0).abs() < 1e-12, "{step}: {mean}"); // rounding
+    }
+    let numbers = metrics(&asked, &found);
+    let names: Vec<&str> = numbers.keys().map(String::as_str).collect();
+    assert_eq!(names, ["persistence_rmse", "rmse"]);
+    let usual = plan(&short);
+    assert_eq!(usual.recipe.evaluate.metrics, DEFAULT);
+    assert!(evaluation(&usual).surrogate.curves.is_empty());
 }
 
 #[test]

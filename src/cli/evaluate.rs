@@ -97,6 +97,13 @@ pub(super) fn rendered(evaluation: &Evaluation) -> String {
             },
         );
     }
+    for curve in &evaluation.surrogate.curves {
+        row(format!("{} after one step", curve.name), &|judged| {
+            let curve = judged.curve(&curve.name);
+            let first = curve.and_then(|curve| curve.mean.first());
+            first.map_or_else(String::new, |value| format!("{value:.3e}"))
+        });
+    }
     row("rollouts that stay finite".to_owned(), &|judged| {
         percent(judged.finite_share)
     });

@@ -2,7 +2,7 @@
 
 use super::CliError;
 use super::table::{columns, print, print_json};
-use crate::metric::METRICS;
+use crate::metric::{METRICS, MetricEntry};
 use crate::objective::OBJECTIVES;
 use crate::pages::details;
 use crate::recipe::suggest;
@@ -168,15 +168,21 @@ fn sections() -> Vec<Section> {
                 .map(|e| plain(e.kind, e.summary))
                 .collect(),
         ),
-        (
-            "metrics",
-            METRICS.iter().map(|e| plain(e.kind, e.summary)).collect(),
-        ),
+        ("metrics", METRICS.iter().map(metric).collect()),
     ];
     lists
         .into_iter()
         .map(|(name, members)| Section { name, members })
         .collect()
+}
+
+fn metric(entry: &&MetricEntry) -> Member {
+    Member {
+        kind: entry.kind,
+        summary: format!("{}   {}", entry.formula, entry.summary),
+        options: vec![],
+        equation: None,
+    }
 }
 
 fn equations() -> Vec<Member> {

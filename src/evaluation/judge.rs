@@ -7,7 +7,7 @@ use ondine_solvers::SolverError;
 
 /// The forecasts of one forecaster.
 pub(super) struct Forecast<'a> {
-    frame: Box<dyn Fn(usize, usize) -> &'a [f32] + 'a>,
+    frame: Box<dyn Fn(usize, usize) -> &'a [f32] + Sync + 'a>,
 }
 
 impl<'a> Forecast<'a> {
@@ -25,7 +25,7 @@ impl<'a> Forecast<'a> {
         }
     }
 
-    fn frame(&self, step: usize, simulation: usize) -> &'a [f32] {
+    pub(super) fn frame(&self, step: usize, simulation: usize) -> &'a [f32] {
         (self.frame)(step, simulation)
     }
 }
@@ -65,6 +65,7 @@ pub(super) fn judge(held_out: &HeldOut, forecast: &Forecast<'_>, times: &[f64]) 
         correlation_over_time: correlations,
         correlation_quantiles: quantiles,
         finite_share: (0..count).filter(finite).count() as f64 / count as f64,
+        curves: Vec::new(),
     }
 }
 
@@ -123,11 +124,11 @@ fn spectra_at(
     })
 }
 
-fn mean(values: &[f64]) -> f64 {
+pub(super) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// The value below which a `share` of the sorted values lies, nearest rank.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share).round() as usize]
 }

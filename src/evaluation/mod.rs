@@ -1,5 +1,6 @@
 //! Evaluation: rollouts of held-out simulations by the surrogate, judged against the solver and persistence.
 
+mod curves;
 mod held_out;
 mod judge;
 mod result;
@@ -7,7 +8,7 @@ mod rollout;
 mod sample;
 
 pub use held_out::{HeldOut, Truth};
-pub use result::{Evaluation, Judged, Sample, Spectra};
+pub use result::{Curve, Evaluation, Judged, Sample, Spectra};
 pub(crate) use rollout::rollout;
 
 use crate::batch::Layout;
@@ -39,8 +40,8 @@ pub fn evaluate(
     let evaluation = Evaluation {
         step,
         trajectories: held_out.trajectories.len(),
-        surrogate: judge::judge(held_out, &forecast, &times),
-        persistence: judge::judge(held_out, &still, &times),
+        surrogate: judged(plan, layout, held_out, &forecast, &times)?,
+        persistence: judged(plan, layout, held_out, &still, &times)?,
         spectra: judge::spectra(layout, held_out, &forecast, &still, &times)?,
         fields: plan
             .ensemble
@@ -54,13 +55,28 @@ pub fn evaluate(
     Ok((evaluation, sample(layout, held_out, &predicted)))
 }
 
+/// What every evaluation has of a forecaster, and the curves that the recipe asks for.
+fn judged(
+    plan: &Plan,
+    layout: &Layout,
+    held_out: &HeldOut,
+    forecast: &Forecast<'_>,
+    times: &[f64],
+) -> Result<Judged, SolverError> {
+    let mut judged = judge::judge(held_out, forecast, times);
+    judged.curves = curves::curves(plan, layout, held_out, forecast)?;
+    Ok(judged)
+}
+
 /// The numbers of the metrics that the recipe asks for, by name.
 pub fn metrics(plan: &Plan, evaluation: &Evaluation) -> BTreeMap<String, f64> {
     let wanted = |kind: &str| plan.recipe.evaluate.metrics.iter().any(|name| name == kind);
     let entries = crate::metric::METRICS
         .iter()
         .filter(|entry| wanted(entry.kind));
-    entries.flat_map(|entry| (entry.read)(evaluation)).collect()
+    entries
+        .flat_map(|entry| entry.numbers(evaluation))
+        .collect()
 }
 
 /// The rollout of the first simulation.

@@ -38,6 +38,30 @@ pub struct Judged {
     pub correlation_time: BTreeMap<String, f64>,
     /// Share of the trajectories whose forecast stayed finite to the end.
     pub finite_share: f64,
+    /// What the metrics measured that the recipe asks for.
+    #[serde(default)]
+    pub curves: Vec<Curve>,
+}
+
+/// A number of a metric over the steps of the rollouts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// Name of the metric in a recipe.
+    pub metric: String,
+    /// Name of the number.
+    pub name: String,
+    /// Its mean over the simulations at every rollout step.
+    pub mean: Vec<f64>,
+    /// Its 10 % and 90 % quantiles over the simulations.
+    pub quantiles: [Vec<f64>; 2],
+}
+
+impl Judged {
+    /// The curve of the number `name`, where it was measured.
+    #[must_use]
+    pub fn curve(&self, name: &str) -> Option<&Curve> {
+        self.curves.iter().find(|curve| curve.name == name)
+    }
 }
 
 /// Amplitudes over wavenumbers at one rollout step: root mean square over simulations and channels of `|û_k|`,

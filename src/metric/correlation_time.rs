@@ -2,14 +2,15 @@
 //!
 //! Lippe et al. (2023), §4.1: the correlation is averaged over the simulations first, then the time is read off.
 
-use super::MetricEntry;
+use super::{Judge, MetricEntry};
 use crate::evaluation::{Evaluation, Judged};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "correlation_time",
-    summary: "time until the mean Pearson correlation first falls below 0.8 and 0.9, in physical units",
-    read,
+    formula: "t where the mean correlation first falls below 0.8 and 0.9",
+    summary: "how long forecasts hold, in the units of the equation, interpolated between steps",
+    judge: Judge::Rollout { curves: &[], read },
 };
 
 /// Thresholds that are read off.
@@ -25,26 +26,6 @@ fn read(evaluation: &Evaluation) -> Vec<(String, f64)> {
     let mut all = named("", &evaluation.surrogate);
     all.extend(named("persistence_", &evaluation.persistence));
     all
-}
-
-/// Pearson correlation of two states over all points and channels; 0 where one of them is constant or not finite.
-pub fn correlation(u: &[f32], truth: &[f32]) -> f64 {
-    let count = u.len() as f64;
-    let mean = |state: &[f32]| state.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
-    let (u_mean, truth_mean) = (mean(u), mean(truth));
-    let (mut covariance, mut u_variance, mut truth_variance) = (0.0, 0.0, 0.0);
-    for (&u, &t) in u.iter().zip(truth) {
-        let (u, t) = (f64::from(u) - u_mean, f64::from(t) - truth_mean);
-        covariance += u * t;
-        u_variance += u * u;
-        truth_variance += t * t;
-    }
-    let correlation = covariance / (u_variance * truth_variance).sqrt();
-    if correlation.is_finite() {
-        correlation
-    } else {
-        0.0
-    }
 }
 
 /// Time at which a curve that starts with 1 at time 0 first falls below `threshold`, interpolated between steps; the
@@ -63,17 +44,6 @@ pub fn time_above(threshold: f64, times: &[f64], curve: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn correlation_ignores_offset_and_scale() {
-        let u = [1.0, 2.0, 4.0];
-        let scaled = [12.0, 14.0, 18.0];
-        assert!((correlation(&u, &scaled) - 1.0).abs() < 1e-12);
-        let flipped = [-1.0, -2.0, -4.0];
-        assert!((correlation(&u, &flipped) + 1.0).abs() < 1e-12);
-        assert!(correlation(&u, &[f32::NAN; 3]).abs() < 1e-12);
-        assert!(correlation(&u, &[1.0; 3]).abs() < 1e-12);
-    }
 
     #[test]
     fn the_time_is_that_of_the_first_fall() {

@@ -1,16 +1,20 @@
 //! Normalised root mean square error: `‖u − u*‖₂ / ‖u*‖₂` over all points and channels of one state.
 
-use super::MetricEntry;
+use super::{Judge, MetricEntry, Scale};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "nrmse",
-    summary: "‖u − u*‖₂ / ‖u*‖₂ of one predicted step, mean over held-out simulations",
-    read: |evaluation| {
-        vec![
-            ("nrmse".to_owned(), evaluation.surrogate.nrmse),
-            ("persistence_nrmse".to_owned(), evaluation.persistence.nrmse),
-        ]
+    formula: "‖u − u*‖₂ / ‖u*‖₂",
+    summary: "normalised root mean square error over points and channels, mean over held-out simulations",
+    judge: Judge::Rollout {
+        curves: &[], // every evaluation has it
+        read: |evaluation| {
+            vec![
+                ("nrmse".to_owned(), evaluation.surrogate.nrmse),
+                ("persistence_nrmse".to_owned(), evaluation.persistence.nrmse),
+            ]
+        },
     },
 };
 
@@ -18,19 +22,12 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
 pub const WORST: f64 = 1e6;
 
 /// `‖u − truth‖₂ / ‖truth‖₂`, at most [`WORST`].
-pub fn nrmse(u: &[f32], truth: &[f32]) -> f64 {
+pub fn nrmse<T: Copy + Into<f64>>(u: &[T], truth: &[T]) -> f64 {
     let square = |x: f64| x * x;
     let pairs = u.iter().zip(truth);
-    let error: f64 = pairs
-        .map(|(&u, &t)| square(f64::from(u) - f64::from(t)))
-        .sum();
-    let size: f64 = truth.iter().map(|&t| square(f64::from(t))).sum();
-    let ratio = (error / size.max(f64::MIN_POSITIVE)).sqrt();
-    if ratio.is_finite() {
-        ratio.min(WORST)
-    } else {
-        WORST
-    }
+    let error: f64 = pairs.map(|(&u, &t)| square(u.into() - t.into())).sum();
+    let size: f64 = truth.iter().map(|&t| square(t.into())).sum();
+    Scale::Relative.bound((error / size.max(f64::MIN_POSITIVE)).sqrt())
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! Error over wavenumbers: which scales of a forecast are right.
 
-use super::MetricEntry;
+use super::{Judge, MetricEntry, Modes};
 use crate::evaluation::{Evaluation, Spectra};
-use ondine_solvers::{Complex64, Grid, SolverError, Transform};
+use ondine_solvers::SolverError;
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "spectrum",
+    formula: "√(Σ |û − û*|² / Σ |û*|²) over a third of log k",
     summary: "error amplitude over true amplitude of one predicted step in the low, middle and high third of log k",
-    read,
+    judge: Judge::Rollout { curves: &[], read },
 };
 
 /// The relative error in three bands of wavenumbers, equally wide on a logarithmic axis.
@@ -46,11 +47,8 @@ fn ratio(spectra: &Spectra, band: usize) -> f64 {
 /// Amplitudes `|û_k|` of states, `û = rfft(u)/N`, channel by channel; in several dimensions the root mean square over
 /// the shell `|k| ≈ 0, 1, 2, …` of wavelengths over the domain.
 pub struct Amplitudes {
-    transform: Transform,
-    shells: Vec<(usize, f64)>,
+    modes: Modes,
     sizes: Vec<f64>,
-    u: Vec<f64>,
-    u_hat: Vec<Complex64>,
 }
 
 impl Amplitudes {
@@ -59,23 +57,15 @@ impl Amplitudes {
     /// # Errors
     /// When there is no transform for the grid.
     pub fn new(points: &[usize]) -> Result<Self, SolverError> {
-        let grid = Grid::new(points, &vec![1.0; points.len()])?;
-        let transform = Transform::new(&grid, ondine_solvers::Dealias::None)?;
-        let shells = shells(&transform, points);
+        let modes = Modes::new(points)?;
         let highest = points.iter().min().map_or(0, |n| n / 2);
         let mut sizes = vec![0.0; highest + 1];
-        for &(shell, weight) in &shells {
-            if let Some(size) = sizes.get_mut(shell) {
-                *size += weight;
+        for wave in modes.waves() {
+            if let Some(size) = sizes.get_mut(wave.shell()) {
+                *size += wave.weight;
             }
         }
-        Ok(Self {
-            u: vec![0.0; grid.num_points()],
-            u_hat: vec![Complex64::ZERO; transform.num_modes()],
-            transform,
-            shells,
-            sizes,
-        })
+        Ok(Self { modes, sizes })
     }
 
     /// Number of shells, that of the mean included.
@@ -85,31 +75,16 @@ impl Amplitudes {
 
     /// Adds the mean of `|û_k|²` over every shell, for each channel of `state`, to `sum`.
     pub fn add(&mut self, state: &[f64], sum: &mut [f64]) {
-        let points = self.u.len();
-        for channel in state.chunks_exact(points) {
-            self.u.copy_from_slice(channel);
-            self.transform.forward(&self.u, &mut self.u_hat);
-            for (mode, &(shell, weight)) in self.u_hat.iter().zip(&self.shells) {
+        for channel in state.chunks_exact(self.modes.num_points()) {
+            let u_hat = self.modes.of(channel);
+            for (mode, wave) in u_hat.iter().zip(self.modes.waves()) {
+                let shell = wave.shell();
                 if let Some(sum) = sum.get_mut(shell) {
-                    let square = mode.norm_sqr() / (points * points) as f64;
-                    *sum += weight * square / self.sizes[shell];
+                    *sum += wave.weight * mode.norm_sqr() / self.sizes[shell];
                 }
             }
         }
     }
-}
-
-/// The shell of every mode, and how many waves it stands for: the last axis holds `k` for `±k`.
-fn shells(transform: &Transform, points: &[usize]) -> Vec<(usize, f64)> {
-    let last = points.len() - 1;
-    let along_last = transform.vectors().axis(last);
-    let magnitudes = transform.vectors().magnitude().iter().zip(along_last);
-    let shell = |(magnitude, k): (&f64, &f64)| {
-        let [shell, along] = [magnitude, k].map(|k| (k / std::f64::consts::TAU).round() as usize);
-        let alone = along == 0 || 2 * along == points[last];
-        (shell, if alone { 1.0 } else { 2.0 })
-    };
-    magnitudes.map(shell).collect()
 }
 
 /// Root mean squares from sums of squares over `count` states; not finite values count as the worst.

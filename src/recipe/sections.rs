@@ -171,10 +171,7 @@ impl Default for EvaluateSection {
             every: None,
             trajectories: 16,
             frames: None,
-            metrics: crate::metric::METRICS
-                .iter()
-                .map(|entry| entry.kind.to_owned())
-                .collect(),
+            metrics: crate::metric::DEFAULT.map(str::to_owned).to_vec(),
         }
     }
 }

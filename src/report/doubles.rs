@@ -111,6 +111,7 @@ pub(super) fn evaluation() -> Evaluation {
         correlation_quantiles: [vec![0.7; times.len()], vec![1.0; times.len()]],
         correlation_time: [("0.8".to_string(), lost)].into(),
         finite_share: 1.0,
+        curves: Vec::new(),
     };
     Evaluation {
         step: 20_000,

@@ -1,0 +1,97 @@
+//! The metrics that a recipe asks for, over the steps of the rollouts.
+
+use super::judge::{Forecast, mean, quantile};
+use super::{Curve, HeldOut};
+use crate::batch::Layout;
+use crate::metric::{Fields, Judge, Meaning, MetricEntry, Pair, measured};
+use crate::plan::Plan;
+use ondine_solvers::SolverError;
+use std::thread;
+
+/// The curves of every metric that the recipe asks for and that measures states.
+pub(super) fn curves(
+    plan: &Plan,
+    layout: &Layout,
+    held_out: &HeldOut,
+    forecast: &Forecast<'_>,
+) -> Result<Vec<Curve>, SolverError> {
+    let fields = Fields {
+        points: &layout.grid,
+        meaning: Meaning::of(plan.ensemble.equation),
+    };
+    let mut curves = Vec::new();
+    for entry in measured(&plan.recipe.evaluate.metrics) {
+        let (names, measured) = measure(entry, &fields, held_out, forecast)?;
+        for (i, name) in names.into_iter().enumerate() {
+            let of_step = |step: usize| measured.iter().map(move |of| of[step][i]).collect();
+            let steps: Vec<Vec<f64>> = (0..held_out.steps()).map(of_step).collect();
+            curves.push(curve(entry.kind, name, steps));
+        }
+    }
+    Ok(curves)
+}
+
+/// The curve of a number from its values `[step][simulation]`.
+fn curve(metric: &str, name: String, mut steps: Vec<Vec<f64>>) -> Curve {
+    steps.iter_mut().for_each(|of| of.sort_by(f64::total_cmp));
+    Curve {
+        metric: metric.to_owned(),
+        name,
+        mean: steps.iter().map(|of_step| mean(of_step)).collect(),
+        quantiles: [0.1, 0.9].map(|share| steps.iter().map(|of| quantile(of, share)).collect()),
+    }
+}
+
+/// Numbers `[simulation][step][name]` of a metric, with their names.
+type Measured = (Vec<String>, Vec<Vec<Vec<f64>>>);
+
+/// Measures every state, the simulations shared out to all cores.
+fn measure(
+    entry: &MetricEntry,
+    fields: &Fields<'_>,
+    held_out: &HeldOut,
+    forecast: &Forecast<'_>,
+) -> Result<Measured, SolverError> {
+    let Judge::States(make) = entry.judge else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let count = held_out.trajectories.len();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let work = |first: usize, end: usize| -> Result<Measured, SolverError> {
+        let mut measure = make(fields)?;
+        let mut of = |simulation: usize, step: usize| {
+            let truth = &held_out.trajectories[simulation];
+            measure.of(&Pair {
+                prediction: forecast.frame(step, simulation),
+                truth: &truth.frames[step + 1],
+                length: &truth.conditions.length,
+                parameters: &truth.conditions.parameters,
+            })
+        };
+        let mut simulations = Vec::with_capacity(end - first);
+        for simulation in first..end {
+            simulations.push(
+                (0..held_out.steps())
+                    .map(|step| of(simulation, step))
+                    .collect(),
+            );
+        }
+        Ok((measure.names, simulations))
+    };
+    let (work, share) = (&work, count.div_ceil(cores));
+    let parts: Result<Vec<Measured>, SolverError> = thread::scope(|scope| {
+        let starts = (0..count).step_by(share);
+        let spawned = starts.map(|first| {
+            let end = count.min(first + share);
+            scope.spawn(move || work(first, end))
+        });
+        let threads: Vec<_> = spawned.collect();
+        let joined = threads.into_iter().map(|thread| thread.join());
+        joined
+            .map(|part| part.expect("states have the fields of the plan"))
+            .collect()
+    });
+    let (names, simulations): (Vec<_>, Vec<_>) = parts?.into_iter().unzip();
+    let names = names.into_iter().next().unwrap_or_default();
+    Ok((names, simulations.concat()))
+}

@@ -1,0 +1,77 @@
+//! Bands of wavenumbers in which errors are reported.
+//!
+//! Those of `PDEBench`'s program (Takamoto et al. 2022): below 4 periods over the box, below 12, and the rest.
+
+use super::Modes;
+
+/// Wavenumbers `low ≤ |k| < high`, in periods over the box.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Band {
+    /// The name that numbers of this band end in.
+    pub name: &'static str,
+    /// The lowest.
+    pub low: f64,
+    /// Where the next band begins.
+    pub high: f64,
+}
+
+/// Low, middle and high wavenumbers.
+pub const BANDS: [Band; 3] = [
+    Band {
+        name: "low",
+        low: 0.0,
+        high: 4.0,
+    },
+    Band {
+        name: "middle",
+        low: 4.0,
+        high: 12.0,
+    },
+    Band {
+        name: "high",
+        low: 12.0,
+        high: f64::INFINITY,
+    },
+];
+
+impl Band {
+    /// Whether `|k|` lies in it.
+    #[must_use]
+    pub fn holds(&self, magnitude: f64) -> bool {
+        (self.low..self.high).contains(&magnitude)
+    }
+}
+
+/// The bands in which a grid has waves.
+pub(super) fn of_grid(modes: &Modes) -> Vec<Band> {
+    let occupied = |band: &Band| {
+        modes
+            .waves()
+            .iter()
+            .any(|wave| band.holds(wave.magnitude()))
+    };
+    BANDS.into_iter().filter(occupied).collect()
+}
+
+/// The names of the numbers of metric `kind` in `bands`.
+pub(super) fn names(kind: &str, bands: &[Band]) -> Vec<String> {
+    let name = |band: &Band| format!("{kind}_{}", band.name);
+    bands.iter().map(name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wave_lies_in_one_band_and_empty_bands_are_left_out() {
+        let modes = Modes::new(&[32, 32]).expect("a grid");
+        for wave in modes.waves() {
+            let holding = BANDS.iter().filter(|band| band.holds(wave.magnitude()));
+            assert_eq!(holding.count(), 1, "{wave:?}");
+        }
+        assert_eq!(of_grid(&modes), BANDS);
+        let coarse = Modes::new(&[16]).expect("a grid");
+        assert_eq!(of_grid(&coarse), BANDS[..2]);
+    }
+}

@@ -1,0 +1,168 @@
+//! What a metric sees of a rollout, and what it makes of one state of it.
+
+use super::{Modes, WORST};
+use ondine_solvers::{EquationEntry, SolverError};
+
+/// The fields of the states of a rollout.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'a> {
+    /// Grid points an axis.
+    pub points: &'a [usize],
+    /// What the channels are.
+    pub meaning: Meaning,
+}
+
+/// What the channels of a state are; conserved quantities depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// Any fields, each the density of something.
+    Scalars,
+    /// A velocity, one component an axis, of a fluid of density 1.
+    Velocity,
+    /// The vorticity `ω = ∂v/∂x − ∂u/∂y` of a plane flow without sources.
+    Vorticity,
+    /// A displacement `u` and its rate of change `v`; the first parameter is the speed of waves.
+    Wave,
+}
+
+/// One state of a rollout beside the truth, each channel-major `[channel, point]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair<'a> {
+    /// The forecast `u`.
+    pub prediction: &'a [f32],
+    /// The truth `u*`.
+    pub truth: &'a [f32],
+    /// Domain length of every axis.
+    pub length: &'a [f64],
+    /// Parameters of the equation.
+    pub parameters: &'a [f64],
+}
+
+/// The range of a number, which says what a forecast counts as that left the range of floats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// An error relative to the truth, 0 or more; it counts as [`WORST`] at most.
+    Relative,
+    /// An error in units of the field, 0 or more; it counts as [`f32::MAX`] at most.
+    Absolute,
+    /// A correlation, from −1 to 1; it counts as 0 where there is none.
+    Correlation,
+}
+
+/// A measure of one state of a rollout: numbers with names.
+pub struct Measure {
+    /// Names of the numbers.
+    pub names: Vec<String>,
+    /// Their range.
+    pub scale: Scale,
+    of: Numbers,
+}
+
+/// The numbers of a state.
+type Numbers = Box<dyn FnMut(&Pair<'_>) -> Vec<f64>>;
+
+impl Meaning {
+    /// The meaning of the fields of an equation.
+    #[must_use]
+    pub fn of(equation: &EquationEntry) -> Self {
+        match (equation.vector, equation.kind, equation.fields) {
+            (true, ..) => Self::Velocity,
+            (_, "wave", _) => Self::Wave,
+            (_, _, ["vorticity"]) => Self::Vorticity,
+            _ => Self::Scalars,
+        }
+    }
+}
+
+impl Fields<'_> {
+    /// Number of points of the grid.
+    #[must_use]
+    pub fn num_points(&self) -> usize {
+        self.points.iter().product()
+    }
+}
+
+impl Scale {
+    /// `value`, or what it counts as.
+    #[must_use]
+    pub fn bound(self, value: f64) -> f64 {
+        let worst = match self {
+            Self::Relative => WORST,
+            Self::Absolute => f64::from(f32::MAX),
+            Self::Correlation if value.is_finite() => return value,
+            Self::Correlation => return 0.0,
+        };
+        match value.is_nan() {
+            true => worst,
+            false => value.min(worst),
+        }
+    }
+}
+
+impl Measure {
+    /// A measure that gives `of(pair)` under `names`.
+    pub fn new(
+        names: Vec<String>,
+        scale: Scale,
+        of: impl FnMut(&Pair<'_>) -> Vec<f64> + 'static,
+    ) -> Self {
+        let of = Box::new(of);
+        Self { names, scale, of }
+    }
+
+    /// A measure that gives one number.
+    pub fn one(name: &str, scale: Scale, mut of: impl FnMut(&Pair<'_>) -> f64 + 'static) -> Self {
+        Self::new(vec![name.to_owned()], scale, move |pair| vec![of(pair)])
+    }
+
+    /// A measure that gives one number from the Fourier modes of the states.
+    ///
+    /// # Errors
+    /// When there is no transform for the grid.
+    pub fn spectral(
+        name: &str,
+        scale: Scale,
+        fields: &Fields<'_>,
+        mut of: impl FnMut(&mut Modes, &Pair<'_>) -> f64 + 'static,
+    ) -> Result<Self, SolverError> {
+        let mut modes = Modes::new(fields.points)?;
+        Ok(Self::one(name, scale, move |pair| of(&mut modes, pair)))
+    }
+
+    /// The numbers of `pair`, in the order of the names, each within its range.
+    ///
+    /// # Panics
+    /// When a state does not have the fields that the measure was made for, or there is not one number a name.
+    pub fn of(&mut self, pair: &Pair<'_>) -> Vec<f64> {
+        let values = (self.of)(pair);
+        assert_eq!(values.len(), self.names.len(), "one value a name");
+        values.into_iter().map(|x| self.scale.bound(x)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ondine_solvers::equation::find;
+
+    #[test]
+    fn what_is_not_finite_counts_as_the_worst() {
+        for scale in [Scale::Relative, Scale::Absolute] {
+            let worst = scale.bound(f64::NAN);
+            assert!(worst >= WORST && worst <= f64::from(f32::MAX));
+            assert!((scale.bound(f64::INFINITY) - worst).abs() <= 0.0);
+            assert!((scale.bound(0.25) - 0.25).abs() <= 0.0);
+        }
+        assert!(Scale::Correlation.bound(f64::NAN).abs() <= 0.0);
+        assert!((Scale::Correlation.bound(-0.5) + 0.5).abs() <= 0.0);
+    }
+
+    #[test]
+    fn fields_mean_what_their_equation_says() {
+        let meaning = |kind| Meaning::of(find(kind).expect("it is in the list"));
+        assert_eq!(meaning("burgers"), Meaning::Velocity);
+        assert_eq!(meaning("kolmogorov_flow"), Meaning::Vorticity);
+        assert_eq!(meaning("wave"), Meaning::Wave);
+        assert_eq!(meaning("gray_scott"), Meaning::Scalars);
+    }
+}
