@@ -18,7 +18,7 @@ steps = 150
 [[stage]]
 steps = 100
 learning_rate = 2e-3
-objective = { kind = "unrolled", steps = 3 }
+objective = { kind = "unrolled", steps = 3, gradient_steps = 2 }
 
 [[stage]]
 steps = 50
@@ -271,6 +271,14 @@ fn wrong_stages_are_refused_with_their_place() {
         (
             "steps = 5\nobjective = { kind = \"unrolled\", steps = 0 }",
             "steps = 0 lies outside [1, 1000]",
+        ),
+        (
+            "steps = 5\nobjective = { kind = \"unrolled\", gradient_steps = 3 }",
+            "gradient_steps = 3 lies outside [1, 2]",
+        ),
+        (
+            "steps = 5\nobjective = { kind = \"pushforward\", gradient_steps = 1 }",
+            "`pushforward` has no `gradient_steps`",
         ),
         (
             "steps = 5\nobjective = { stride = 0 }",

@@ -3,7 +3,7 @@
 //! The steps before the last carry no gradient, so the surrogate learns to undo errors of its own kind, not to make none,
 //! at the memory of a single step: Brandstetter, Worrall & Welling (2022), Message Passing Neural PDE Solvers, §3.1.
 
-use super::{Objective, ObjectiveEntry, noise};
+use super::{Objective, ObjectiveEntry, STEPS, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
 use ondine_models::{Draws, Model, Surrogate};
@@ -12,7 +12,7 @@ use ondine_models::{Draws, Model, Surrogate};
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "pushforward",
     summary: "mean squared error of the last of `steps` predicted steps, with a gradient through that one alone",
-    keys: &["steps"],
+    keys: &[STEPS],
     build: |options| {
         Box::new(Pushforward {
             steps: options.num_steps(),
@@ -21,10 +21,10 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     },
 };
 
-struct Pushforward {
-    steps: usize,
+pub(super) struct Pushforward {
+    pub(super) steps: usize,
     /// Standard deviation of the noise, in units of the state's.
-    noise: f64,
+    pub(super) noise: f64,
 }
 
 impl Objective for Pushforward {

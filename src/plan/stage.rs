@@ -133,9 +133,10 @@ impl Recipe {
             let typed = [
                 ("steps", options.steps.is_some()),
                 ("over", options.over.is_some()),
+                ("gradient_steps", options.gradient_steps.is_some()),
             ];
             for (key, typed) in typed {
-                let (kind, reads) = (stage.objective.kind, stage.objective.keys.contains(&key));
+                let (kind, reads) = (stage.objective.kind, stage.objective.reads(key));
                 self.ensure(!typed || reads, &path(key), || {
                     format!("`{kind}` has no `{key}`")
                 })?;
@@ -143,6 +144,12 @@ impl Recipe {
             let steps = options.steps.unwrap_or(1);
             self.ensure((1..=1000).contains(&steps), &path("steps"), || {
                 format!("steps = {steps} lies outside [1, 1000]")
+            })?;
+            let (back, steps) = (options.gradient_steps.unwrap_or(1), options.num_steps());
+            self.ensure((1..=steps).contains(&back), &path("gradient_steps"), || {
+                format!(
+                    "gradient_steps = {back} lies outside [1, {steps}], the steps of the objective"
+                )
             })?;
             let (frames, need) = (self.time.frames, 1 + span(stage));
             self.ensure(frames >= need, "time.frames", || {

@@ -41,6 +41,7 @@ struct ObjectiveChange {
     noise: Option<f64>,
     steps: Option<usize>,
     over: Option<Over>,
+    gradient_steps: Option<usize>,
 }
 
 /// `schedule`.
@@ -56,7 +57,7 @@ struct ScheduleChange {
 impl StageSection {
     /// The stage in words: `2000 steps, unrolled over 4, rate 2e-4`.
     pub fn describe(&self) -> String {
-        let over = match self.objective.keys.contains(&"steps") {
+        let over = match self.objective.reads("steps") {
             true => format!(" over {}", self.options.num_steps()),
             false => String::new(),
         };
@@ -114,12 +115,14 @@ impl StageSection {
 impl ObjectiveChange {
     /// These options, then those of the main section that the objective reads.
     fn of(self, main: &ObjectiveSection, entry: &ObjectiveEntry) -> ObjectiveSection {
-        let reads = |key: &str| entry.keys.contains(&key);
+        let reads = |key: &str| entry.reads(key);
         ObjectiveSection {
             stride: self.stride.unwrap_or(main.stride),
             noise: self.noise.unwrap_or(main.noise),
             steps: self.steps.or(main.steps.filter(|_| reads("steps"))),
             over: self.over.or(main.over.filter(|_| reads("over"))),
+            gradient_steps: (self.gradient_steps)
+                .or(main.gradient_steps.filter(|_| reads("gradient_steps"))),
         }
     }
 }
