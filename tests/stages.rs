@@ -22,7 +22,7 @@ objective = { kind = "unrolled", steps = 3, gradient_steps = 2 }
 
 [[stage]]
 steps = 50
-objective = { stride = 4 }
+objective = { stride = 4, norm = "h1", norm_weight = 0.1 }
 schedule = { kind = "constant", warmup = 0 }
 "#;
 
@@ -279,6 +279,18 @@ fn wrong_stages_are_refused_with_their_place() {
         (
             "steps = 5\nobjective = { kind = \"pushforward\", gradient_steps = 1 }",
             "`pushforward` has no `gradient_steps`",
+        ),
+        (
+            "steps = 5\nobjective = { norm = \"h3\" }",
+            "unknown value `h3`",
+        ),
+        (
+            "steps = 5\nobjective = { norm_weight = 0.1 }",
+            "norm = \"l2\" weighs no derivatives",
+        ),
+        (
+            "steps = 5\nobjective = { norm = \"h1\", norm_weight = 0 }",
+            "norm_weight = 0 lies outside (0, 1e6]",
         ),
         (
             "steps = 5\nobjective = { stride = 0 }",

@@ -1,11 +1,14 @@
 //! Objectives: what is minimised over a window. One file and one entry of [`OBJECTIVES`] each.
 
 mod noise;
+mod norm;
 mod one_step;
 mod pushforward;
 #[cfg(test)]
 mod tests;
 mod unrolled;
+
+pub use norm::NormKind;
 
 use crate::batch::Batch;
 use burn::tensor::Tensor;
@@ -20,6 +23,10 @@ pub struct ObjectiveSection {
     pub stride: usize,
     /// Standard deviation of noise on the states that predictions start from, in units of the state's; 0 is none.
     pub noise: f64,
+    /// In which norm errors count.
+    pub norm: NormKind,
+    /// Weight of the derivatives in that norm; 1 if absent.
+    pub norm_weight: Option<f64>,
     /// Steps that are predicted one from the other, by objectives that predict several; 2 if absent.
     pub steps: Option<usize>,
     /// Which of these steps count; all if absent.
@@ -51,6 +58,8 @@ impl Default for ObjectiveSection {
         Self {
             stride: 1,
             noise: 0.0,
+            norm: NormKind::L2,
+            norm_weight: None,
             steps: None,
             over: None,
             gradient_steps: None,
@@ -98,6 +107,16 @@ pub const COMMON_KEYS: &[(&str, &str)] = &[
         "noise",
         "standard deviation of noise on the states that predictions start from, in units of the state's, 0 to 1; \
          default 0",
+    ),
+    (
+        "norm",
+        "in which norm errors count: \"l2\", the mean square, or with that of first (\"h1\") or first and second (\"h2\") \
+         derivatives by x/L in units of 2π, a Sobolev norm; default \"l2\"",
+    ),
+    (
+        "norm_weight",
+        "weight w of the derivatives: wavelength n over the box counts 1 + w n² (h1) or 1 + w (n² + n⁴) (h2), greater than \
+         0; default 1",
     ),
 ];
 

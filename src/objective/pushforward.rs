@@ -6,7 +6,7 @@
 use super::{Objective, ObjectiveEntry, STEPS, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model, Surrogate};
+use ondine_models::{Draws, Model, Norm, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -17,6 +17,7 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
         Box::new(Pushforward {
             steps: options.num_steps(),
             noise: options.noise,
+            norm: options.error_norm(),
         })
     },
 };
@@ -25,6 +26,7 @@ pub(super) struct Pushforward {
     pub(super) steps: usize,
     /// Standard deviation of the noise, in units of the state's.
     pub(super) noise: f64,
+    pub(super) norm: Norm,
 }
 
 impl Objective for Pushforward {
@@ -40,6 +42,8 @@ impl Objective for Pushforward {
                 .detach();
         }
         let end = batch.frames[self.steps].clone();
-        surrogate.losses(u, end, batch.parameters.clone(), &batch.grid, draws)
+        let parameters = batch.parameters.clone();
+        let residuals = surrogate.residuals(u, end, parameters, &batch.grid, draws);
+        self.norm.square(residuals, &batch.grid)
     }
 }

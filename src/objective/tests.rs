@@ -66,6 +66,8 @@ fn slopes(options: &str, frame: usize) -> [f64; 2] {
 fn gradients_flow_through_all_steps_of_unrolled() {
     for options in [
         "kind = \"unrolled\"\nsteps = 3",
+        "kind = \"unrolled\"\nsteps = 3\nnorm = \"h2\"\nnorm_weight = 0.01",
+        "kind = \"one_step\"\nnorm = \"h1\"",
         "kind = \"unrolled\"\nsteps = 3\nover = \"last\"",
         "kind = \"unrolled\"\nsteps = 3\ngradient_steps = 3",
         "kind = \"one_step\"",
@@ -189,6 +191,39 @@ fn a_chain_is_cut_after_every_so_many_steps_from_its_end() {
                 (found - expected).abs() < 1e-4 * size,
                 "{over}: {found} and {expected}"
             );
+        }
+    }
+}
+
+#[test]
+fn every_objective_counts_errors_in_its_norm() {
+    // Of a wave of n = 3 wavelengths as the only error: weights 1 + w n² and 1 + w (n² + n⁴).
+    for kind in ["one_step", "pushforward", "unrolled"] {
+        let of = |norm: &str| {
+            let (plan, surrogate, mut batch) = setup(&format!("kind = \"{kind}\"\n{norm}"));
+            let place = |i: i64| (3.0 * std::f32::consts::TAU * i as f32 / 16.0).cos();
+            let values: Vec<f32> = (0..32).map(|i| place(i % 16)).collect();
+            let device = batch.parameters.device();
+            let wave = Tensor::<3>::from_data(
+                burn::tensor::TensorData::new(values, [2, 16, 1]),
+                &device.without_autodiff(),
+            );
+            for frame in 1..batch.frames.len() {
+                let (u, parameters) = (batch.frames[frame - 1].clone(), batch.parameters.clone());
+                let next = surrogate.step(u, parameters, &batch.grid, &mut Draws::new(0));
+                batch.frames[frame] = next;
+            }
+            let last = batch.frames.len() - 1;
+            batch.frames[last] = batch.frames[last].clone() + Tensor::from_inner(wave);
+            value(loss(&plan, &surrogate, &batch))
+        };
+        let plain = of("norm = \"l2\"");
+        for (norm, weight) in [("h1", 1.0 + 0.5 * 9.0), ("h2", 1.0 + 0.5 * 90.0)] {
+            let ratio = of(&format!("norm = \"{norm}\"\nnorm_weight = 0.5")) / plain;
+            assert!(
+                (ratio / weight - 1.0).abs() < 1e-4,
+                "{kind}, {norm}: {ratio}"
+            ); // f32
         }
     }
 }

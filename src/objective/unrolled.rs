@@ -13,7 +13,7 @@ use super::pushforward::Pushforward;
 use super::{Objective, ObjectiveEntry, ObjectiveSection, Over, STEPS, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model, Surrogate};
+use ondine_models::{Draws, Model, Norm, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -35,16 +35,19 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
 };
 
 fn build(options: &ObjectiveSection) -> Box<dyn Objective> {
-    let (steps, noise) = (options.num_steps(), options.noise);
+    let (steps, noise, norm) = (options.num_steps(), options.noise, options.error_norm());
     let gradient_steps = options.gradient_steps.unwrap_or(steps);
     match options.over.unwrap_or_default() {
         // Where the one step that learns is the last one, the surrogate trains it as it trains any step.
-        Over::Last if options.gradient_steps == Some(1) => Box::new(Pushforward { steps, noise }),
+        Over::Last if options.gradient_steps == Some(1) => {
+            Box::new(Pushforward { steps, noise, norm })
+        }
         over => Box::new(Unrolled {
             steps,
             over,
             gradient_steps,
             noise,
+            norm,
         }),
     }
 }
@@ -56,6 +59,7 @@ struct Unrolled {
     gradient_steps: usize,
     /// Standard deviation of the noise, in units of the state's.
     noise: f64,
+    norm: Norm,
 }
 
 impl Objective for Unrolled {
@@ -72,7 +76,8 @@ impl Objective for Unrolled {
             }
             u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
             if self.over == Over::All || step + 1 == self.steps {
-                errors.push(surrogate.errors(u.clone(), frame.clone()));
+                let wrong = surrogate.errors(u.clone(), frame.clone());
+                errors.push(self.norm.square(wrong, &batch.grid));
             }
         }
         let last = errors.pop().expect("a window has a step");

@@ -3,7 +3,7 @@
 
 use super::Plan;
 use crate::batch::{Batch, Layout};
-use crate::objective::Objective;
+use crate::objective::{NormKind, Objective, ObjectiveSection};
 use crate::recipe::{Recipe, RecipeError, StageSection, suggest};
 use crate::schedule::Schedule;
 use crate::trainer::part;
@@ -130,6 +130,7 @@ impl Recipe {
                     "noise = {noise} lies outside [0, 1], in units of the state's standard deviation"
                 )
             })?;
+            self.check_norm(options, &path)?;
             let typed = [
                 ("steps", options.steps.is_some()),
                 ("over", options.over.is_some()),
@@ -161,6 +162,35 @@ impl Recipe {
             })?;
         }
         Ok(())
+    }
+
+    /// Whether errors have the norm, and the surrogate can be trained in it.
+    fn check_norm(
+        &self,
+        options: &ObjectiveSection,
+        path: &dyn Fn(&str) -> String,
+    ) -> Result<(), RecipeError> {
+        let weight = options.norm_weight.unwrap_or(1.0);
+        self.ensure(weight > 0.0 && weight <= 1e6, &path("norm_weight"), || {
+            format!("norm_weight = {weight} lies outside (0, 1e6]: write norm = \"l2\" for none")
+        })?;
+        let name = options.norm.name();
+        if options.norm == NormKind::L2 {
+            return self.ensure(options.norm_weight.is_none(), &path("norm_weight"), || {
+                "norm = \"l2\" weighs no derivatives: write norm = \"h1\" or leave norm_weight out".into()
+            });
+        }
+        let (equation, model) = (self.equation, self.model_kind);
+        self.ensure(equation.direct.is_none(), &path("norm"), || {
+            let kind = equation.kind;
+            format!("norm = \"{name}\" is one of periodic states, and `{kind}` lies between walls: write \"l2\"")
+        })?;
+        self.ensure(!self.model.learns_noise(), &path("norm"), || {
+            format!(
+                "norm = \"{name}\" makes high wavenumbers count more, and `{model}` learns noise, of which every \
+                 wavenumber counts alike: write \"l2\""
+            )
+        })
     }
 
     /// Whether the learning rates of every stage make sense.

@@ -3,7 +3,7 @@
 use super::choice::choose;
 use super::source::Table;
 use super::{RecipeError, Source, optional, resolved};
-use crate::objective::{OBJECTIVES, ObjectiveEntry, ObjectiveSection, Over};
+use crate::objective::{NormKind, OBJECTIVES, ObjectiveEntry, ObjectiveSection, Over};
 use crate::schedule::{ScheduleSection, Shape};
 use serde::Deserialize;
 
@@ -39,6 +39,8 @@ struct Keys {
 struct ObjectiveChange {
     stride: Option<usize>,
     noise: Option<f64>,
+    norm: Option<NormKind>,
+    norm_weight: Option<f64>,
     steps: Option<usize>,
     over: Option<Over>,
     gradient_steps: Option<usize>,
@@ -116,9 +118,14 @@ impl ObjectiveChange {
     /// These options, then those of the main section that the objective reads.
     fn of(self, main: &ObjectiveSection, entry: &ObjectiveEntry) -> ObjectiveSection {
         let reads = |key: &str| entry.reads(key);
+        let norm = self.norm.unwrap_or(main.norm);
         ObjectiveSection {
             stride: self.stride.unwrap_or(main.stride),
             noise: self.noise.unwrap_or(main.noise),
+            norm,
+            norm_weight: self
+                .norm_weight
+                .or(main.norm_weight.filter(|_| norm != NormKind::L2)),
             steps: self.steps.or(main.steps.filter(|_| reads("steps"))),
             over: self.over.or(main.over.filter(|_| reads("over"))),
             gradient_steps: (self.gradient_steps)
