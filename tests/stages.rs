@@ -22,7 +22,7 @@ objective = { kind = "unrolled", steps = 3, gradient_steps = 2 }
 
 [[stage]]
 steps = 50
-objective = { stride = 4, norm = "h1", norm_weight = 0.1 }
+objective = { stride = 4, norm = "h1", norm_weight = 0.1, augment = ["shift"] }
 schedule = { kind = "constant", warmup = 0 }
 "#;
 
@@ -291,6 +291,14 @@ fn wrong_stages_are_refused_with_their_place() {
         (
             "steps = 5\nobjective = { norm = \"h1\", norm_weight = 0 }",
             "norm_weight = 0 lies outside (0, 1e6]",
+        ),
+        (
+            "steps = 5\nobjective = { augment = [\"reflect\"] }",
+            "a reflected solution of `advection` is no solution with the same parameters",
+        ),
+        (
+            "steps = 5\nobjective = { augment = [\"turn\"] }",
+            "unknown value `turn`",
         ),
         (
             "steps = 5\nobjective = { stride = 0 }",

@@ -1,5 +1,6 @@
 //! Objectives: what is minimised over a window. One file and one entry of [`OBJECTIVES`] each.
 
+mod augment;
 mod noise;
 mod norm;
 mod one_step;
@@ -8,6 +9,7 @@ mod pushforward;
 mod tests;
 mod unrolled;
 
+pub use augment::{Augment, Augmentation};
 pub use norm::NormKind;
 
 use crate::batch::Batch;
@@ -27,6 +29,8 @@ pub struct ObjectiveSection {
     pub norm: NormKind,
     /// Weight of the derivatives in that norm; 1 if absent.
     pub norm_weight: Option<f64>,
+    /// How windows are moved.
+    pub augment: Vec<Augmentation>,
     /// Steps that are predicted one from the other, by objectives that predict several; 2 if absent.
     pub steps: Option<usize>,
     /// Which of these steps count; all if absent.
@@ -60,6 +64,7 @@ impl Default for ObjectiveSection {
             noise: 0.0,
             norm: NormKind::L2,
             norm_weight: None,
+            augment: Vec::new(),
             steps: None,
             over: None,
             gradient_steps: None,
@@ -117,6 +122,11 @@ pub const COMMON_KEYS: &[(&str, &str)] = &[
         "norm_weight",
         "weight w of the derivatives: wavelength n over the box counts 1 + w n² (h1) or 1 + w (n² + n⁴) (h2), greater than \
          0; default 1",
+    ),
+    (
+        "augment",
+        "how windows are moved before they are learned, as far as the equation allows: \"shift\" along periodic axes, \
+         \"reflect\"; default []",
     ),
 ];
 

@@ -2,8 +2,8 @@
 //! `[[stage]]` is one stage.
 
 use super::Plan;
-use crate::batch::{Batch, Layout};
-use crate::objective::{NormKind, Objective, ObjectiveSection};
+use crate::batch::{Batch, Layout, Placed};
+use crate::objective::{Augment, Augmentation, NormKind, Objective, ObjectiveSection};
 use crate::recipe::{Recipe, RecipeError, StageSection, suggest};
 use crate::schedule::Schedule;
 use crate::trainer::part;
@@ -23,6 +23,8 @@ pub struct Stage {
     pub frames: Vec<usize>,
     /// What is minimised.
     pub objective: Box<dyn Objective>,
+    /// How windows are moved.
+    pub augment: Augment,
     /// Learning rates, on a clock of its own.
     pub schedule: Schedule,
     /// The part of the network that learns; all of it if absent.
@@ -30,9 +32,12 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// The batch of `windows` on `device`, with the frames that the objective needs.
-    pub fn batch(&self, windows: &[Window], device: &Device) -> Batch {
-        self.layout.batch(windows, &self.frames, device)
+    /// The batch of `windows` for step `step` of the training, counted from 0, on `device`, with the frames that the
+    /// objective needs.
+    pub fn batch(&self, windows: &[Window], step: usize, device: &Device) -> Batch {
+        let motions = self.augment.motions(windows, &self.layout.grid, step);
+        let placed = Placed::all(&motions, &self.augment.equation.symmetries, &self.layout);
+        self.layout.batch(windows, &self.frames, &placed, device)
     }
 
     /// The learning rate of step `step` of the training, counted from 0.
@@ -131,6 +136,10 @@ impl Recipe {
                 )
             })?;
             self.check_norm(options, &path)?;
+            let refusal = |by: &Augmentation| by.refusal(self.equation, self.grid.points.len());
+            if let Some(refusal) = options.augment.iter().find_map(refusal) {
+                return self.error(&path("augment"), refusal);
+            }
             let typed = [
                 ("steps", options.steps.is_some()),
                 ("over", options.over.is_some()),
@@ -278,6 +287,11 @@ impl Recipe {
                 },
                 frames: (0..objective.frames()).map(|frame| frame * every).collect(),
                 objective,
+                augment: Augment {
+                    equation: self.equation,
+                    by: stage.options.augment,
+                    seed: self.seed,
+                },
                 schedule: Schedule {
                     shape: stage.schedule.kind,
                     warmup: stage.schedule.warmup.unwrap_or(stage.steps / 20),

@@ -3,7 +3,9 @@
 use super::choice::choose;
 use super::source::Table;
 use super::{RecipeError, Source, optional, resolved};
-use crate::objective::{NormKind, OBJECTIVES, ObjectiveEntry, ObjectiveSection, Over};
+use crate::objective::{
+    Augmentation, NormKind, OBJECTIVES, ObjectiveEntry, ObjectiveSection, Over,
+};
 use crate::schedule::{ScheduleSection, Shape};
 use serde::Deserialize;
 
@@ -41,6 +43,7 @@ struct ObjectiveChange {
     noise: Option<f64>,
     norm: Option<NormKind>,
     norm_weight: Option<f64>,
+    augment: Option<Vec<Augmentation>>,
     steps: Option<usize>,
     over: Option<Over>,
     gradient_steps: Option<usize>,
@@ -123,6 +126,7 @@ impl ObjectiveChange {
             stride: self.stride.unwrap_or(main.stride),
             noise: self.noise.unwrap_or(main.noise),
             norm,
+            augment: self.augment.unwrap_or_else(|| main.augment.clone()),
             norm_weight: self
                 .norm_weight
                 .or(main.norm_weight.filter(|_| norm != NormKind::L2)),
