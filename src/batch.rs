@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
+use ondine_solvers::equation::{Motion, Symmetries};
 
 /// A batch of windows on a device.
 #[derive(Debug, Clone)]
@@ -12,6 +13,30 @@ pub struct Batch {
     pub parameters: Tensor<2>,
     /// Grid points an axis.
     pub grid: Vec<usize>,
+}
+
+/// Where a motion takes the values of a state from.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// For every point, the point whose value moves there.
+    sources: Vec<usize>,
+    /// The sign that every channel gets.
+    signs: Vec<f32>,
+}
+
+impl Placed {
+    /// What `motions` do to states of an equation with these symmetries.
+    pub fn all(motions: &[Motion], symmetries: &Symmetries, layout: &Layout) -> Vec<Self> {
+        let sign =
+            |channel, motion: &Motion| symmetries.reflection.sign(channel, &motion.reflected);
+        let placed = |motion: &Motion| Self {
+            sources: motion.sources(&layout.grid),
+            signs: (0..layout.channels)
+                .map(|channel| sign(channel, motion) as f32)
+                .collect(),
+        };
+        motions.iter().map(placed).collect()
+    }
 }
 
 /// The values of a tensor, on the host.
@@ -47,10 +72,22 @@ impl Layout {
         std::iter::once(dt).chain(rest.copied()).collect()
     }
 
-    /// The batch of the frames `frames` of `windows` on `device`.
-    pub fn batch(&self, windows: &[Window], frames: &[usize], device: &Device) -> Batch {
-        let frame =
-            |&i: &usize| self.states(windows.iter().map(|window| &*window.frames[i]), device);
+    /// The batch of the frames `frames` of `windows` on `device`, all frames of a window moved as `placed` says; where it
+    /// is empty, none is.
+    pub fn batch(
+        &self,
+        windows: &[Window],
+        frames: &[usize],
+        placed: &[Placed],
+        device: &Device,
+    ) -> Batch {
+        let frame = |&i: &usize| {
+            let states = windows.iter().map(|window| &*window.frames[i]);
+            match placed.is_empty() {
+                true => self.states(states, device),
+                false => self.moved_states(states.zip(placed), device),
+            }
+        };
         Batch {
             frames: frames.iter().map(frame).collect(),
             parameters: self.rows(windows.iter().map(|window| &*window.conditions), device),
@@ -73,6 +110,26 @@ impl Layout {
             batch += 1;
             for point in 0..points {
                 values.extend((0..self.channels).map(|channel| state[channel * points + point]));
+            }
+        }
+        let shape = Shape::new([batch, points, self.channels]);
+        Tensor::from_data(TensorData::new(values, shape), device)
+    }
+
+    /// States, each moved, as one tensor.
+    fn moved_states<'a>(
+        &self,
+        states: impl Iterator<Item = (&'a [f32], &'a Placed)>,
+        device: &Device,
+    ) -> Tensor<3> {
+        let points = self.num_points();
+        let mut values = Vec::new();
+        let mut batch = 0;
+        for (state, placed) in states {
+            batch += 1;
+            for &source in &placed.sources {
+                let signs = placed.signs.iter().enumerate();
+                values.extend(signs.map(|(channel, sign)| sign * state[channel * points + source]));
             }
         }
         let shape = Shape::new([batch, points, self.channels]);

@@ -4,7 +4,7 @@ mod common;
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use common::RECIPE;
 use ondine::datasets::{Simulator, Window, WindowCutter};
 use ondine::evaluation::{Evaluation, HeldOut, evaluate, metrics};
@@ -50,7 +50,7 @@ fn every_objective_is_finite_and_moves_every_weight() {
             let plan = plan(&[&kind, &noise]);
             let surrogate =
                 plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
-            let batch = plan.stages[0].batch(&windows(&plan)[..4], &device);
+            let batch = plan.stages[0].batch(&windows(&plan)[..4], 0, &device);
             let mut draws = Draws::new(0);
             let objective = &plan.stages[0].objective;
             let losses = objective.losses(&surrogate, &batch, &mut draws);
@@ -65,6 +65,72 @@ fn every_objective_is_finite_and_moves_every_weight() {
             let weights = burn::module::list_param_ids(&surrogate.clone().valid()).len();
             assert_eq!(gradients.len(), weights, "{kind}, {noise}");
         }
+    }
+}
+
+/// What a step sees of the first windows.
+fn frames(plan: &Plan, step: usize) -> Vec<Vec<Vec<f32>>> {
+    let stage = &plan.stages[0];
+    let batch = stage.batch(&windows(plan)[..4], step, &Device::flex());
+    let host = |frame: &Tensor<3>| stage.layout.to_host(frame.clone());
+    batch.frames.iter().map(host).collect()
+}
+
+#[test]
+fn windows_are_moved_anew_at_every_step_all_frames_of_one_alike() {
+    let still = frames(&plan(&[]), 0);
+    let moving = plan(&["objective.augment=[\"shift\"]"]);
+    let [first, second] = [0, 1].map(|step| frames(&moving, step));
+    assert_eq!(frames(&moving, 0), first, "a function of seed and step");
+    assert_ne!(first, second);
+    let mut seen = BTreeSet::new();
+    for moved in [first, second] {
+        for window in 0..4 {
+            let by = |shift: usize| {
+                let same = |frame: usize| {
+                    let mut expected = still[frame][window].clone();
+                    expected.rotate_right(shift);
+                    expected == moved[frame][window]
+                };
+                (0..still.len()).all(same)
+            };
+            let shift = (0..32).find(|shift| by(*shift));
+            seen.insert(shift.expect("both frames are shifted by as many points"));
+        }
+    }
+    assert!(seen.len() > 4, "{seen:?}");
+}
+
+#[test]
+fn reflected_windows_change_their_signs_where_the_equation_says_so() {
+    for (kind, parameter, sign) in [
+        ("kuramoto_sivashinsky", "viscosity=1.0", -1.0),
+        ("burgers", "viscosity=0.1", -1.0),
+        ("diffusion", "diffusivity=0.1", 1.0),
+    ] {
+        let advection = "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }";
+        let text = RECIPE.replace(advection, &format!("kind = \"{kind}\"\n{parameter}"));
+        let plan = |sets: &[String]| {
+            let checked = Recipe::parse("reflect.toml", &text, sets).and_then(Recipe::check);
+            checked.unwrap_or_else(|error| panic!("{error}"))
+        };
+        let still = frames(&plan(&[]), 0);
+        let reflect = plan(&["objective.augment=[\"reflect\"]".to_owned()]);
+        let mut reflected = 0;
+        for step in 0..4 {
+            let moved = frames(&reflect, step);
+            for window in 0..4 {
+                let image = |u: &Vec<f32>| -> Vec<f32> {
+                    (0..32).map(|i| sign * u[(32 - i) % 32]).collect()
+                };
+                let same = (0..still.len()).all(|f| moved[f][window] == still[f][window]);
+                let mirrored =
+                    (0..still.len()).all(|f| moved[f][window] == image(&still[f][window]));
+                assert!(same || mirrored, "{kind}");
+                reflected += usize::from(mirrored);
+            }
+        }
+        assert!((3..=13).contains(&reflected), "{kind}: {reflected} of 16");
     }
 }
 
@@ -85,7 +151,7 @@ fn every_model_is_built_from_a_recipe_and_every_weight_of_it_moves() {
         let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
         let counted = plan.model.num_parameters(&plan.fields);
         assert_eq!(counted, surrogate.num_params(), "{kind}");
-        let batch = plan.stages[0].batch(&windows(&plan)[..4], &device);
+        let batch = plan.stages[0].batch(&windows(&plan)[..4], 0, &device);
         let mut draws = Draws::new(0);
         let loss = plan.stages[0]
             .objective

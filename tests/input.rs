@@ -302,6 +302,19 @@ fn a_vector_has_one_component_an_axis() {
 }
 
 #[test]
+fn a_norm_of_derivatives_is_refused_where_noise_is_learned() {
+    let fno = "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2\n";
+    let refiner =
+        "kind = \"pde_refiner\"\nbackbone = { kind = \"fno\" }\n\n[objective]\nnorm = \"h1\"\n";
+    let expected = [
+        "`pde_refiner` learns noise",
+        "write \"l2\"",
+        "wrong.toml:30:8",
+    ];
+    refused(fno, refiner, &expected);
+}
+
+#[test]
 fn the_number_of_axes_is_refused_before_the_components_of_vectors() {
     let from = "velocity = { uniform = [0.5, 1.5] }\n\n[grid]\npoints = [32]";
     let four = "velocity = [1.0, 2.0]\n\n[grid]\npoints = [4, 4, 4, 4]";
@@ -342,6 +355,11 @@ fn an_equation_with_a_solution_of_its_own_refuses_what_it_would_ignore() {
             assert!(said.contains(part), "{part:?} is missing in:\n{said}");
         }
     }
+    let result = check(&["--set", "objective.norm=h1"]);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(2), "{said}");
+    let expected = "norm = \"h1\" is one of periodic states, and `heat` lies between walls";
+    assert!(said.contains(expected), "{said}");
     let resolved = printed(&check(&["--resolved"]));
     let again = text(&folder.write("resolved.toml", &resolved));
     let result = run(&["check", &again, "--resolved"]);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::run;
+use common::{printed, run};
 use serde_json::Value;
 
 #[test]
@@ -23,4 +23,12 @@ fn listed_equations_say_where_they_exist_and_what_their_parameters_are() {
     assert_eq!(forcing["name"], "forcing_wavenumber");
     assert_eq!(forcing["whole"], true);
     assert_eq!(forcing["default"], 4.0);
+}
+
+#[test]
+fn listed_objectives_say_what_their_keys_mean() {
+    let said = printed(&run(&["list", "objectives"]));
+    for key in ["gradient_steps:", "over:", "stride:", "noise:"] {
+        assert!(said.contains(key), "{key} is missing in:\n{said}");
+    }
 }

@@ -18,11 +18,11 @@ steps = 150
 [[stage]]
 steps = 100
 learning_rate = 2e-3
-objective = { kind = "unrolled", steps = 3 }
+objective = { kind = "unrolled", steps = 3, gradient_steps = 2 }
 
 [[stage]]
 steps = 50
-objective = { stride = 4 }
+objective = { stride = 4, norm = "h1", norm_weight = 0.1, augment = ["shift"] }
 schedule = { kind = "constant", warmup = 0 }
 "#;
 
@@ -271,6 +271,34 @@ fn wrong_stages_are_refused_with_their_place() {
         (
             "steps = 5\nobjective = { kind = \"unrolled\", steps = 0 }",
             "steps = 0 lies outside [1, 1000]",
+        ),
+        (
+            "steps = 5\nobjective = { kind = \"unrolled\", gradient_steps = 3 }",
+            "gradient_steps = 3 lies outside [1, 2]",
+        ),
+        (
+            "steps = 5\nobjective = { kind = \"pushforward\", gradient_steps = 1 }",
+            "`pushforward` has no `gradient_steps`",
+        ),
+        (
+            "steps = 5\nobjective = { norm = \"h3\" }",
+            "unknown value `h3`",
+        ),
+        (
+            "steps = 5\nobjective = { norm_weight = 0.1 }",
+            "norm = \"l2\" weighs no derivatives",
+        ),
+        (
+            "steps = 5\nobjective = { norm = \"h1\", norm_weight = 0 }",
+            "norm_weight = 0 lies outside (0, 1e6]",
+        ),
+        (
+            "steps = 5\nobjective = { augment = [\"reflect\"] }",
+            "a reflected solution of `advection` is no solution with the same parameters",
+        ),
+        (
+            "steps = 5\nobjective = { augment = [\"turn\"] }",
+            "unknown value `turn`",
         ),
         (
             "steps = 5\nobjective = { stride = 0 }",

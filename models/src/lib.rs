@@ -26,15 +26,18 @@ mod init;
 mod kernel;
 mod model;
 pub mod network;
+mod norm;
 pub mod refiner;
 mod residual;
 mod scaling;
 mod surrogate;
+mod waves;
 pub mod weights;
 
 pub use draws::Draws;
 pub use init::Init;
 pub use model::{Backbone, Model, ModelConfig, SURROGATES, SurrogateEntry, kinds};
+pub use norm::Norm;
 pub use residual::Residual;
 pub use scaling::Scaling;
 pub use surrogate::{FieldSpec, Surrogate};

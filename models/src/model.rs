@@ -34,6 +34,11 @@ pub trait ModelConfig: Send + Sync {
     /// The options with their defaults filled in, as they stand in a resolved recipe.
     fn options(&self) -> toml::Table;
 
+    /// Whether training shows it noise to predict, beside states.
+    fn learns_noise(&self) -> bool {
+        false
+    }
+
     /// How many numbers a surrogate for the fields of `spec` learns; it is not built for that.
     fn num_parameters(&self, spec: &FieldSpec) -> usize {
         let model = self.init(spec, Scaling::identity(spec), &mut Init::sizes());
@@ -165,24 +170,24 @@ impl Surrogate for Model {
         }
     }
 
-    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
+    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
         match self {
             Self::Residual(residual) => residual.errors(predicted, next),
             Self::PdeRefiner(refiner) => refiner.errors(predicted, next),
         }
     }
 
-    fn losses(
+    fn residuals(
         &self,
         u: Tensor<3>,
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
         draws: &mut Draws,
-    ) -> Tensor<1> {
+    ) -> Tensor<3> {
         match self {
-            Self::Residual(residual) => residual.losses(u, next, parameters, grid, draws),
-            Self::PdeRefiner(refiner) => refiner.losses(u, next, parameters, grid, draws),
+            Self::Residual(residual) => residual.residuals(u, next, parameters, grid, draws),
+            Self::PdeRefiner(refiner) => refiner.residuals(u, next, parameters, grid, draws),
         }
     }
 }

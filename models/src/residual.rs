@@ -5,7 +5,6 @@
 //! target of order one (Lippe et al. 2023, §4.1: the difference weight of the Kuramoto-Sivashinsky equation).
 
 use crate::network::Network;
-use crate::surrogate::mean_square;
 use crate::{Draws, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -69,22 +68,22 @@ impl Surrogate for Residual {
         u.clone() + self.increment(u, parameters, grid) * scale
     }
 
-    /// Mean squared error in units of the size of a step, so that every channel counts alike.
-    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
+    /// In units of the size of a step, so that every channel counts alike.
+    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
         let scale = self.scaling.increments(&predicted.device());
-        mean_square((predicted - next) / scale)
+        (predicted - next) / scale
     }
 
-    /// Mean squared error of the scaled increment, so that every channel counts alike.
-    fn losses(
+    /// Errors of the scaled increment, so that every channel counts alike.
+    fn residuals(
         &self,
         u: Tensor<3>,
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
         _draws: &mut Draws,
-    ) -> Tensor<1> {
+    ) -> Tensor<3> {
         let target = (next - u.clone()) / self.scaling.increments(&u.device());
-        mean_square(self.increment(u, parameters, grid) - target)
+        self.increment(u, parameters, grid) - target
     }
 }

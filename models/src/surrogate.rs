@@ -50,16 +50,29 @@ pub trait Surrogate {
         draws: &mut Draws,
     ) -> Tensor<3>;
 
-    /// How wrong each prediction of `next` is: by default the mean squared error.
+    /// How wrong predictions of `next` are at every point, in the units of training: by default those of the state.
     ///
-    /// # Shapes   predicted, next: `[batch, point, channel]` → `[batch]`
-    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
-        mean_square(predicted - next)
+    /// # Shapes   predicted, next: `[batch, point, channel]` → `[batch, point, channel]`
+    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
+        predicted - next
     }
 
-    /// What training minimises for every pair (`u`, `next`): by default the error of the step.
+    /// What training makes small for every pair (`u`, `next`), in a [`Norm`](crate::Norm): by default the errors of the
+    /// step.
     ///
-    /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch]`
+    /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
+    fn residuals(
+        &self,
+        u: Tensor<3>,
+        next: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        draws: &mut Draws,
+    ) -> Tensor<3> {
+        self.errors(self.step(u, parameters, grid, draws), next)
+    }
+
+    /// The mean square of the [residuals](Self::residuals) of every pair, `[batch]`.
     fn losses(
         &self,
         u: Tensor<3>,
@@ -68,7 +81,7 @@ pub trait Surrogate {
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<1> {
-        self.errors(self.step(u, parameters, grid, draws), next)
+        mean_square(self.residuals(u, next, parameters, grid, draws))
     }
 
     /// The mean of [`Self::losses`], `[1]`.

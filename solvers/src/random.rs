@@ -38,6 +38,8 @@ pub enum Stream {
     Breed = 13,
     /// Rollouts of a surrogate that samples its answers.
     Rollout = 14,
+    /// Motions of the windows of a batch.
+    Augment = 15,
 }
 
 /// A generator that names its origin; it also implements the traits of the `rand` crate.

@@ -3,7 +3,7 @@
 use super::CliError;
 use super::table::{columns, print, print_json};
 use crate::metric::{METRICS, MetricEntry};
-use crate::objective::OBJECTIVES;
+use crate::objective::{COMMON_KEYS, OBJECTIVES};
 use crate::pages::details;
 use crate::recipe::suggest;
 use clap::Args;
@@ -165,7 +165,7 @@ fn sections() -> Vec<Section> {
             "objectives",
             OBJECTIVES
                 .iter()
-                .map(|e| plain(e.kind, e.summary))
+                .map(|e| optioned(e.kind, e.summary, &[e.keys, COMMON_KEYS].concat()))
                 .collect(),
         ),
         ("metrics", METRICS.iter().map(metric).collect()),

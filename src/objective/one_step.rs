@@ -7,7 +7,7 @@
 use super::{Objective, ObjectiveEntry, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model, Surrogate};
+use ondine_models::{Draws, Model, Norm, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -17,6 +17,7 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     build: |options| {
         Box::new(OneStep {
             noise: options.noise,
+            norm: options.error_norm(),
         })
     },
 };
@@ -24,6 +25,7 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
 struct OneStep {
     /// Standard deviation of the noise, in units of the state's.
     noise: f64,
+    norm: Norm,
 }
 
 impl Objective for OneStep {
@@ -34,6 +36,8 @@ impl Objective for OneStep {
     fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
         let now = noise::start(surrogate, batch, self.noise, draws);
         let next = batch.frames[1].clone();
-        surrogate.losses(now, next, batch.parameters.clone(), &batch.grid, draws)
+        let parameters = batch.parameters.clone();
+        let residuals = surrogate.residuals(now, next, parameters, &batch.grid, draws);
+        self.norm.square(residuals, &batch.grid)
     }
 }

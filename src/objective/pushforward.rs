@@ -3,28 +3,30 @@
 //! The steps before the last carry no gradient, so the surrogate learns to undo errors of its own kind, not to make none,
 //! at the memory of a single step: Brandstetter, Worrall & Welling (2022), Message Passing Neural PDE Solvers, §3.1.
 
-use super::{Objective, ObjectiveEntry, noise};
+use super::{Objective, ObjectiveEntry, STEPS, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model, Surrogate};
+use ondine_models::{Draws, Model, Norm, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "pushforward",
     summary: "mean squared error of the last of `steps` predicted steps, with a gradient through that one alone",
-    keys: &["steps"],
+    keys: &[STEPS],
     build: |options| {
         Box::new(Pushforward {
             steps: options.num_steps(),
             noise: options.noise,
+            norm: options.error_norm(),
         })
     },
 };
 
-struct Pushforward {
-    steps: usize,
+pub(super) struct Pushforward {
+    pub(super) steps: usize,
     /// Standard deviation of the noise, in units of the state's.
-    noise: f64,
+    pub(super) noise: f64,
+    pub(super) norm: Norm,
 }
 
 impl Objective for Pushforward {
@@ -40,6 +42,8 @@ impl Objective for Pushforward {
                 .detach();
         }
         let end = batch.frames[self.steps].clone();
-        surrogate.losses(u, end, batch.parameters.clone(), &batch.grid, draws)
+        let parameters = batch.parameters.clone();
+        let residuals = surrogate.residuals(u, end, parameters, &batch.grid, draws);
+        self.norm.square(residuals, &batch.grid)
     }
 }

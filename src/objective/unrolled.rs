@@ -1,33 +1,65 @@
-//! Unrolled: `n` steps, each from the prediction before it, with gradients through all of them.
+//! Unrolled: `n` steps, each from the prediction before it, with gradients through all of them or through a part.
 //!
 //! `L = 1/n Σᵢ ‖uᵢ − u*ᵢ‖²/c²`, `uᵢ = f(uᵢ₋₁)`, or its last term alone; `c` is the size of a step. The surrogate learns to
 //! treat what it makes of its own errors: List et al. (2024), Differentiability in unrolled training of neural physics
 //! simulators. Time and memory grow with `n`.
+//!
+//! With `gradient_steps = m` the chain is cut after every `m` steps, counted from its end, as in backpropagation through
+//! time that is truncated (Williams & Peng 1990): no gradient goes back through more than `m` steps, so those of a chaotic
+//! equation don't grow without bound. The predictions are those of the whole chain. With `over = "last"` only the last
+//! `m` steps are kept in memory, and `m = 1` is `pushforward`.
 
-use super::{Objective, ObjectiveEntry, Over, noise};
+use super::pushforward::Pushforward;
+use super::{Objective, ObjectiveEntry, ObjectiveSection, Over, STEPS, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model, Surrogate};
+use ondine_models::{Draws, Model, Norm, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "unrolled",
-    summary: "mean squared error of `steps` predicted steps, each from the one before, with gradients through all",
-    keys: &["steps", "over"],
-    build: |options| {
-        Box::new(Unrolled {
-            steps: options.num_steps(),
-            over: options.over.unwrap_or_default(),
-            noise: options.noise,
-        })
-    },
+    summary: "mean squared error of `steps` predicted steps, each from the one before, with gradients through all or some",
+    keys: &[
+        STEPS,
+        (
+            "over",
+            "which of them count: \"all\", their mean, or \"last\"; default \"all\"",
+        ),
+        (
+            "gradient_steps",
+            "steps that a gradient goes back through at most, 1 to `steps`: the chain is cut after as many, counted from \
+             its end; default all",
+        ),
+    ],
+    build,
 };
+
+fn build(options: &ObjectiveSection) -> Box<dyn Objective> {
+    let (steps, noise, norm) = (options.num_steps(), options.noise, options.error_norm());
+    let gradient_steps = options.gradient_steps.unwrap_or(steps);
+    match options.over.unwrap_or_default() {
+        // Where the one step that learns is the last one, the surrogate trains it as it trains any step.
+        Over::Last if options.gradient_steps == Some(1) => {
+            Box::new(Pushforward { steps, noise, norm })
+        }
+        over => Box::new(Unrolled {
+            steps,
+            over,
+            gradient_steps,
+            noise,
+            norm,
+        }),
+    }
+}
 
 struct Unrolled {
     steps: usize,
     over: Over,
+    /// Steps that a gradient goes back through at most.
+    gradient_steps: usize,
     /// Standard deviation of the noise, in units of the state's.
     noise: f64,
+    norm: Norm,
 }
 
 impl Objective for Unrolled {
@@ -38,9 +70,15 @@ impl Objective for Unrolled {
     fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
         let mut u = noise::start(surrogate, batch, self.noise, draws);
         let mut errors = Vec::new();
-        for frame in &batch.frames[1..] {
+        for (step, frame) in batch.frames[1..].iter().enumerate() {
+            if step > 0 && (self.steps - step).is_multiple_of(self.gradient_steps) {
+                u = u.detach();
+            }
             u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
-            errors.push(surrogate.errors(u.clone(), frame.clone()));
+            if self.over == Over::All || step + 1 == self.steps {
+                let wrong = surrogate.errors(u.clone(), frame.clone());
+                errors.push(self.norm.square(wrong, &batch.grid));
+            }
         }
         let last = errors.pop().expect("a window has a step");
         match self.over {

@@ -2,8 +2,8 @@
 //! `[[stage]]` is one stage.
 
 use super::Plan;
-use crate::batch::{Batch, Layout};
-use crate::objective::Objective;
+use crate::batch::{Batch, Layout, Placed};
+use crate::objective::{Augment, Augmentation, NormKind, Objective, ObjectiveSection};
 use crate::recipe::{Recipe, RecipeError, StageSection, suggest};
 use crate::schedule::Schedule;
 use crate::trainer::part;
@@ -23,6 +23,8 @@ pub struct Stage {
     pub frames: Vec<usize>,
     /// What is minimised.
     pub objective: Box<dyn Objective>,
+    /// How windows are moved.
+    pub augment: Augment,
     /// Learning rates, on a clock of its own.
     pub schedule: Schedule,
     /// The part of the network that learns; all of it if absent.
@@ -30,9 +32,12 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// The batch of `windows` on `device`, with the frames that the objective needs.
-    pub fn batch(&self, windows: &[Window], device: &Device) -> Batch {
-        self.layout.batch(windows, &self.frames, device)
+    /// The batch of `windows` for step `step` of the training, counted from 0, on `device`, with the frames that the
+    /// objective needs.
+    pub fn batch(&self, windows: &[Window], step: usize, device: &Device) -> Batch {
+        let motions = self.augment.motions(windows, &self.layout.grid, step);
+        let placed = Placed::all(&motions, &self.augment.equation.symmetries, &self.layout);
+        self.layout.batch(windows, &self.frames, &placed, device)
     }
 
     /// The learning rate of step `step` of the training, counted from 0.
@@ -130,12 +135,18 @@ impl Recipe {
                     "noise = {noise} lies outside [0, 1], in units of the state's standard deviation"
                 )
             })?;
+            self.check_norm(options, &path)?;
+            let refusal = |by: &Augmentation| by.refusal(self.equation, self.grid.points.len());
+            if let Some(refusal) = options.augment.iter().find_map(refusal) {
+                return self.error(&path("augment"), refusal);
+            }
             let typed = [
                 ("steps", options.steps.is_some()),
                 ("over", options.over.is_some()),
+                ("gradient_steps", options.gradient_steps.is_some()),
             ];
             for (key, typed) in typed {
-                let (kind, reads) = (stage.objective.kind, stage.objective.keys.contains(&key));
+                let (kind, reads) = (stage.objective.kind, stage.objective.reads(key));
                 self.ensure(!typed || reads, &path(key), || {
                     format!("`{kind}` has no `{key}`")
                 })?;
@@ -143,6 +154,12 @@ impl Recipe {
             let steps = options.steps.unwrap_or(1);
             self.ensure((1..=1000).contains(&steps), &path("steps"), || {
                 format!("steps = {steps} lies outside [1, 1000]")
+            })?;
+            let (back, steps) = (options.gradient_steps.unwrap_or(1), options.num_steps());
+            self.ensure((1..=steps).contains(&back), &path("gradient_steps"), || {
+                format!(
+                    "gradient_steps = {back} lies outside [1, {steps}], the steps of the objective"
+                )
             })?;
             let (frames, need) = (self.time.frames, 1 + span(stage));
             self.ensure(frames >= need, "time.frames", || {
@@ -154,6 +171,35 @@ impl Recipe {
             })?;
         }
         Ok(())
+    }
+
+    /// Whether errors have the norm, and the surrogate can be trained in it.
+    fn check_norm(
+        &self,
+        options: &ObjectiveSection,
+        path: &dyn Fn(&str) -> String,
+    ) -> Result<(), RecipeError> {
+        let weight = options.norm_weight.unwrap_or(1.0);
+        self.ensure(weight > 0.0 && weight <= 1e6, &path("norm_weight"), || {
+            format!("norm_weight = {weight} lies outside (0, 1e6]: write norm = \"l2\" for none")
+        })?;
+        let name = options.norm.name();
+        if options.norm == NormKind::L2 {
+            return self.ensure(options.norm_weight.is_none(), &path("norm_weight"), || {
+                "norm = \"l2\" weighs no derivatives: write norm = \"h1\" or leave norm_weight out".into()
+            });
+        }
+        let (equation, model) = (self.equation, self.model_kind);
+        self.ensure(equation.direct.is_none(), &path("norm"), || {
+            let kind = equation.kind;
+            format!("norm = \"{name}\" is one of periodic states, and `{kind}` lies between walls: write \"l2\"")
+        })?;
+        self.ensure(!self.model.learns_noise(), &path("norm"), || {
+            format!(
+                "norm = \"{name}\" makes high wavenumbers count more, and `{model}` learns noise, of which every \
+                 wavenumber counts alike: write \"l2\""
+            )
+        })
     }
 
     /// Whether the learning rates of every stage make sense.
@@ -241,6 +287,11 @@ impl Recipe {
                 },
                 frames: (0..objective.frames()).map(|frame| frame * every).collect(),
                 objective,
+                augment: Augment {
+                    equation: self.equation,
+                    by: stage.options.augment,
+                    seed: self.seed,
+                },
                 schedule: Schedule {
                     shape: stage.schedule.kind,
                     warmup: stage.schedule.warmup.unwrap_or(stage.steps / 20),

@@ -3,7 +3,9 @@
 use super::choice::choose;
 use super::source::Table;
 use super::{RecipeError, Source, optional, resolved};
-use crate::objective::{OBJECTIVES, ObjectiveEntry, ObjectiveSection, Over};
+use crate::objective::{
+    Augmentation, NormKind, OBJECTIVES, ObjectiveEntry, ObjectiveSection, Over,
+};
 use crate::schedule::{ScheduleSection, Shape};
 use serde::Deserialize;
 
@@ -39,8 +41,12 @@ struct Keys {
 struct ObjectiveChange {
     stride: Option<usize>,
     noise: Option<f64>,
+    norm: Option<NormKind>,
+    norm_weight: Option<f64>,
+    augment: Option<Vec<Augmentation>>,
     steps: Option<usize>,
     over: Option<Over>,
+    gradient_steps: Option<usize>,
 }
 
 /// `schedule`.
@@ -56,7 +62,7 @@ struct ScheduleChange {
 impl StageSection {
     /// The stage in words: `2000 steps, unrolled over 4, rate 2e-4`.
     pub fn describe(&self) -> String {
-        let over = match self.objective.keys.contains(&"steps") {
+        let over = match self.objective.reads("steps") {
             true => format!(" over {}", self.options.num_steps()),
             false => String::new(),
         };
@@ -114,12 +120,20 @@ impl StageSection {
 impl ObjectiveChange {
     /// These options, then those of the main section that the objective reads.
     fn of(self, main: &ObjectiveSection, entry: &ObjectiveEntry) -> ObjectiveSection {
-        let reads = |key: &str| entry.keys.contains(&key);
+        let reads = |key: &str| entry.reads(key);
+        let norm = self.norm.unwrap_or(main.norm);
         ObjectiveSection {
             stride: self.stride.unwrap_or(main.stride),
             noise: self.noise.unwrap_or(main.noise),
+            norm,
+            augment: self.augment.unwrap_or_else(|| main.augment.clone()),
+            norm_weight: self
+                .norm_weight
+                .or(main.norm_weight.filter(|_| norm != NormKind::L2)),
             steps: self.steps.or(main.steps.filter(|_| reads("steps"))),
             over: self.over.or(main.over.filter(|_| reads("over"))),
+            gradient_steps: (self.gradient_steps)
+                .or(main.gradient_steps.filter(|_| reads("gradient_steps"))),
         }
     }
 }

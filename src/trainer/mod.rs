@@ -160,7 +160,8 @@ impl<'a> Trainer<'a> {
                     steps,
                 });
             }
-            let batch = self.plan.stage(self.step).batch(&windows, &self.device);
+            let stage = self.plan.stage(self.step);
+            let batch = stage.batch(&windows, self.step, &self.device);
             let [norm, losses] = self.learner.learn(self.plan, &batch, self.step);
             self.monitor.watch(self.plan, &windows, losses);
             self.step += 1;

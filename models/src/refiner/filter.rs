@@ -2,8 +2,8 @@
 //!
 //! An axis of a few hundred points is transformed by the matrix of its waves, which every device multiplies.
 
+use crate::waves::{wavenumber, waves};
 use burn::tensor::{Device, Shape, Tensor, TensorData};
-use std::f64::consts::TAU;
 
 /// `u` with the amplitudes along every axis multiplied: `factors` is given the wavenumbers of an axis as shares of its
 /// highest, `[wave]` in `[0, 1]`, and answers with `[batch or 1, wave]`.
@@ -32,11 +32,6 @@ pub(super) fn filtered(
     u.reshape([batch, points, channels])
 }
 
-/// The number of wave `row`: 0, 1, 1, 2, 2 …
-fn wavenumber(row: usize) -> usize {
-    row.div_ceil(2)
-}
-
 /// Wavenumbers of all rows as shares of `n/2`.
 fn shares(n: usize, device: &Device) -> Tensor<1> {
     let shares: Vec<f32> = (0..n)
@@ -45,30 +40,10 @@ fn shares(n: usize, device: &Device) -> Tensor<1> {
     Tensor::from_data(TensorData::new(shares, Shape::new([n])), device)
 }
 
-/// Orthonormal waves along an axis of `n` points, one a row: the constant, then cosine and sine of every wavenumber.
-fn waves(n: usize, device: &Device) -> Tensor<2> {
-    let table: Vec<(f64, f64)> = (0..n)
-        .map(|i| (TAU * i as f64 / n as f64).sin_cos())
-        .collect();
-    let size = (2.0 / n as f64).sqrt();
-    let value = |row: usize, x: usize| {
-        let k = wavenumber(row);
-        let (sin, cos) = table[k * x % n];
-        let value = match row {
-            0 => std::f64::consts::FRAC_1_SQRT_2,
-            _ if 2 * k == n => std::f64::consts::FRAC_1_SQRT_2 * cos,
-            _ if row % 2 == 1 => cos,
-            _ => sin,
-        };
-        (size * value) as f32
-    };
-    let values: Vec<f32> = (0..n * n).map(|i| value(i / n, i % n)).collect();
-    Tensor::from_data(TensorData::new(values, Shape::new([n, n])), device)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::TAU;
 
     #[test]
     fn every_wave_is_multiplied_by_the_factors_of_its_wavenumbers() {

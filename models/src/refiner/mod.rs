@@ -19,7 +19,6 @@ mod schedule;
 mod tests;
 
 use crate::network::Network;
-use crate::surrogate::mean_square;
 use crate::{Draws, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
@@ -205,21 +204,21 @@ impl Surrogate for PdeRefiner {
         last.expect("a time step has a call")
     }
 
-    /// Mean squared error in units of the size of a step, so that every channel counts alike.
-    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<1> {
+    /// In units of the size of a step, so that every channel counts alike.
+    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
         let scale = self.scaling.increments(&predicted.device());
-        mean_square((predicted - next) / scale)
+        (predicted - next) / scale
     }
 
-    /// Mean squared error of the answer to one call, drawn for every state.
-    fn losses(
+    /// Errors of the answer to one call, drawn for every state.
+    fn residuals(
         &self,
         u: Tensor<3>,
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
         draws: &mut Draws,
-    ) -> Tensor<1> {
+    ) -> Tensor<3> {
         let (device, shape) = (u.device(), u.dims());
         let drawn = self.draw(shape[0], &device, draws);
         let y = (next - u.clone()) / self.scaling.increments(&device);
@@ -230,7 +229,7 @@ impl Surrogate for PdeRefiner {
         let parameters = self.scaling.normalize_parameters(parameters);
         let parameters = with_level(&drawn.level, parameters);
         let answer = self.network.forward(inputs, parameters, grid);
-        mean_square(answer - mix(drawn.answer))
+        answer - mix(drawn.answer)
     }
 }
 

@@ -188,6 +188,10 @@ impl ModelConfig for Refined {
         checked.map_err(|problem| format!("around `{}`, which {problem}", self.backbone.kind))
     }
 
+    fn learns_noise(&self) -> bool {
+        true
+    }
+
     fn options(&self) -> toml::Table {
         let mut table = toml::Table::try_from(&self.options).expect("plain data is valid TOML");
         table.insert("backbone".to_owned(), self.backbone.table().into());

@@ -3,6 +3,7 @@
 use super::*;
 use crate::network::fno::FnoConfig;
 use crate::network::{Network, NetworkConfig};
+use crate::surrogate::mean_square;
 use crate::{FieldSpec, Init};
 
 const GRID: [usize; 2] = [8, 6];

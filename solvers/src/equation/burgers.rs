@@ -8,7 +8,7 @@
 
 use super::convection::convection;
 use super::rotational;
-use super::square;
+use super::{Reflection, Symmetries, square};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -67,6 +67,10 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     formula: "uₜ + (u·∇)u = ν ∆u",
     summary: "convection and diffusion; waves steepen into fronts and decay",
     vector: true,
+    symmetries: Symmetries {
+        reflection: Reflection::Vector,
+        ..Symmetries::ALL
+    },
     parameters: &[Parameter {
         name: "viscosity",
         symbol: "ν",

@@ -160,6 +160,8 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     formula: "uₜ + α u uₓ = β uₓₓ − γ uₓₓₓ + δ(t, x)",
     summary: "convection, diffusion and dispersion under a force that differs in every simulation",
     dims: &[1],
+    // The phases of the force are uniform, so a shifted force is as likely; dispersion has a direction.
+    symmetries: super::Symmetries::SHIFTS,
     parameters: &[
         Parameter {
             name: "alpha",

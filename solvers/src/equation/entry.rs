@@ -1,6 +1,6 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
-use super::Page;
+use super::{Page, Symmetries};
 use crate::{Equation, Grid, Rng, SolverError, Stepper};
 
 /// A parameter of an equation.
@@ -45,6 +45,8 @@ pub struct EquationEntry {
     /// Whether the mean of every field over the domain stays what it was, for all parameters; of
     /// a vector in one dimension. Ask [`conserves_mean_in`](Self::conserves_mean_in).
     pub conserves_mean: bool,
+    /// What keeps its solutions solutions.
+    pub symmetries: Symmetries,
     /// Its parameters, in the order of the values.
     pub parameters: &'static [Parameter],
     /// Makes the equation from its values on a grid of so many axes, unchecked. What was drawn, if
@@ -137,6 +139,7 @@ impl EquationEntry {
         vector: false,
         dims: &[1, 2, 3],
         conserves_mean: true,
+        symmetries: Symmetries::ALL,
         parameters: &[],
         build: |_, _| unreachable!("every equation with modes says how it is built"),
         draw: None,

@@ -4,7 +4,7 @@
 //! points are. A state starts at one temperature; the walls win. With temperatures of 100 to 500
 //! and `ν = 1` on a box of length 1, times up to 1 show all of it.
 
-use super::BoxedStepper;
+use super::{BoxedStepper, Reflection, Shift, Symmetries};
 use crate::walls::{Heat, Walls};
 use crate::{Direct, EquationEntry, Grid, Parameter};
 
@@ -21,6 +21,10 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     fields: &["temperature"],
     dims: &[1, 2],
     conserves_mean: false,
+    symmetries: Symmetries {
+        shift: [Shift::Never; 3],
+        reflection: Reflection::Never, // the walls would change places
+    },
     parameters: &[
         Parameter {
             name: "diffusivity",

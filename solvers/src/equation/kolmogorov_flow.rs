@@ -8,7 +8,7 @@
 //! `A = 1` on `2π × 2π`.
 
 use super::navier_stokes::VISCOSITY;
-use super::{NavierStokes, vorticity};
+use super::{NavierStokes, Reflection, Shift, Symmetries, vorticity};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Grid, Nonlinear, Parameter, Real,
     SolverError, Workspace,
@@ -81,6 +81,14 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     fields: &["vorticity"],
     dims: &[2],
     conserves_mean: true, // as that of `navier_stokes`
+    symmetries: Symmetries {
+        shift: [
+            Shift::Any,
+            Shift::Periods("forcing_wavenumber"),
+            Shift::Never,
+        ],
+        reflection: Reflection::Inversion,
+    },
     parameters: &[
         VISCOSITY,
         Parameter {

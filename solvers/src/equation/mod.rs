@@ -25,6 +25,7 @@ mod page;
 mod reaction;
 mod rotational;
 mod swift_hohenberg;
+mod symmetry;
 mod vorticity;
 mod wave;
 mod weno;
@@ -49,6 +50,7 @@ pub use kuramoto_sivashinsky_potential::KuramotoSivashinskyPotential;
 pub use navier_stokes::NavierStokes;
 pub use page::Page;
 pub use swift_hohenberg::SwiftHohenberg;
+pub use symmetry::{Motion, Reflection, Shift, Symmetries};
 pub use wave::Wave;
 pub use workspace::Workspace;
 

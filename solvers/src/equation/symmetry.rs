@@ -1,0 +1,227 @@
+//! What may be done to solutions of an equation so that they stay solutions: shifts along periodic axes and reflections.
+//!
+//! A surrogate can be trained on moved solutions as on others: J. Brandstetter, M. Welling & D. E. Worrall, "Lie point
+//! symmetry data augmentation for neural PDE solvers" (ICML 2022). What changes a parameter, as a reflection does the
+//! velocity of `advection`, is no symmetry here, because moved states keep the parameters of their simulation.
+
+use super::EquationEntry;
+use crate::Rng;
+
+/// The symmetries of an equation, for all values of its parameters.
+///
+/// Those of a force that every simulation draws for itself are of the draw: a moved force is as likely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Symmetries {
+    /// How far solutions may be shifted along each axis.
+    pub shift: [Shift; 3],
+    /// How they may be reflected.
+    pub reflection: Reflection,
+}
+
+/// How far solutions may be shifted along an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// Not at all.
+    Never,
+    /// By any distance.
+    Any,
+    /// By the length of the box over this parameter, a number of periods, and its multiples.
+    Periods(&'static str),
+}
+
+/// How solutions may be reflected, `x → −x`, and what becomes of their fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reflection {
+    /// Not at all.
+    Never,
+    /// Along every axis by itself; fields keep their values.
+    Even,
+    /// Along every axis by itself; fields change their sign each time, as a vorticity does.
+    Odd,
+    /// Along every axis by itself; of the fields, the components of a vector, the one along it changes its sign.
+    Vector,
+    /// Along all axes at once, in the plane half a turn; fields keep their values.
+    Inversion,
+}
+
+/// A movement of states on a periodic grid: reflections about the point 0, then a shift by whole points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Motion {
+    /// Points along every axis.
+    pub shift: Vec<usize>,
+    /// Whether every axis is reflected.
+    pub reflected: Vec<bool>,
+}
+
+impl Symmetries {
+    /// What most equations with constant coefficients and without a direction have.
+    pub(super) const ALL: Self = Self {
+        shift: [Shift::Any; 3],
+        reflection: Reflection::Even,
+    };
+
+    /// Those of an equation with a direction.
+    pub(super) const SHIFTS: Self = Self {
+        reflection: Reflection::Never,
+        ..Self::ALL
+    };
+
+    /// Those of most vorticities, and of fields that are slopes.
+    pub(super) const ODD: Self = Self {
+        reflection: Reflection::Odd,
+        ..Self::ALL
+    };
+
+    /// Whether solutions on a grid of `dims` axes can be shifted along one.
+    #[must_use]
+    pub fn can_shift(&self, dims: usize) -> bool {
+        self.shift[..dims]
+            .iter()
+            .any(|shift| *shift != Shift::Never)
+    }
+}
+
+impl Reflection {
+    /// The sign of field `channel` after the axes `reflected` were.
+    #[must_use]
+    pub fn sign(self, channel: usize, reflected: &[bool]) -> f64 {
+        let times = match self {
+            Self::Never | Self::Even | Self::Inversion => 0,
+            Self::Odd => reflected.iter().filter(|axis| **axis).count(),
+            Self::Vector => usize::from(reflected[channel]),
+        };
+        if times % 2 == 0 { 1.0 } else { -1.0 }
+    }
+}
+
+impl Motion {
+    /// No movement of a grid of `dims` axes.
+    #[must_use]
+    pub fn none(dims: usize) -> Self {
+        Self {
+            shift: vec![0; dims],
+            reflected: vec![false; dims],
+        }
+    }
+
+    /// For every point of a grid, the point whose value moves there.
+    #[must_use]
+    pub fn sources(&self, points: &[usize]) -> Vec<usize> {
+        let mut sources = vec![0];
+        for (axis, &n) in points.iter().enumerate() {
+            let source = |i: usize| match self.reflected[axis] {
+                false => (i + n - self.shift[axis] % n) % n,
+                true => (self.shift[axis] + n - i) % n,
+            };
+            let along: Vec<usize> = (0..n).map(source).collect();
+            let rows = sources
+                .iter()
+                .flat_map(|row| along.iter().map(move |i| row * n + i));
+            sources = rows.collect();
+        }
+        sources
+    }
+}
+
+impl EquationEntry {
+    /// A shift that keeps solutions with these `values` on a grid of `points`, all such shifts by whole points alike.
+    pub fn draw_shift(&self, values: &[f64], points: &[usize], rng: &mut Rng) -> Vec<usize> {
+        let mut draw = |(&n, shift): (&usize, &Shift)| {
+            let count = match *shift {
+                Shift::Never => 1,
+                Shift::Any => n,
+                Shift::Periods(name) => common_divisor(
+                    n,
+                    self.value_of(name, values, points.len()).round() as usize,
+                ),
+            };
+            n / count * rng.integer(0, count as u64 - 1) as usize
+        };
+        points
+            .iter()
+            .zip(&self.symmetries.shift)
+            .map(&mut draw)
+            .collect()
+    }
+
+    /// Which of `dims` axes are reflected, each or all together with probability ½ where that keeps solutions.
+    pub fn draw_reflection(&self, dims: usize, rng: &mut Rng) -> Vec<bool> {
+        let coins: Vec<bool> = (0..dims).map(|_| rng.integer(0, 1) == 1).collect();
+        match self.symmetries.reflection {
+            Reflection::Never => vec![false; dims],
+            Reflection::Inversion => vec![coins[0]; dims],
+            Reflection::Even | Reflection::Odd | Reflection::Vector => coins,
+        }
+    }
+
+    /// The value of a parameter that is no vector.
+    fn value_of(&self, name: &str, values: &[f64], dims: usize) -> f64 {
+        let place = self
+            .value_names(dims)
+            .iter()
+            .position(|other| other == name);
+        values[place.expect("symmetries name parameters of their equation")]
+    }
+}
+
+/// The largest number that divides both.
+fn common_divisor(a: usize, b: usize) -> usize {
+    match b {
+        0 => a,
+        _ => common_divisor(b, a % b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Stream;
+
+    #[test]
+    fn a_motion_reflects_and_then_shifts() {
+        let motion = |shift: &[usize], reflected: &[bool]| Motion {
+            shift: shift.to_vec(),
+            reflected: reflected.to_vec(),
+        };
+        assert_eq!(motion(&[1], &[false]).sources(&[4]), [3, 0, 1, 2]);
+        assert_eq!(motion(&[0], &[true]).sources(&[4]), [0, 3, 2, 1]);
+        assert_eq!(motion(&[1], &[true]).sources(&[4]), [1, 0, 3, 2]);
+        let plane = motion(&[0, 2], &[true, false]).sources(&[2, 3]);
+        assert_eq!(plane, [1, 2, 0, 4, 5, 3]); // two points are their own images
+        assert_eq!(Motion::none(2).sources(&[2, 2]), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn signs_are_those_of_scalars_vorticities_and_vectors() {
+        let signs = |reflection: Reflection, reflected: &[bool]| {
+            [0, 1].map(|channel| reflection.sign(channel, reflected) as i32)
+        };
+        assert_eq!(signs(Reflection::Even, &[true, false]), [1, 1]);
+        assert_eq!(signs(Reflection::Odd, &[true, false]), [-1, -1]);
+        assert_eq!(signs(Reflection::Odd, &[true, true]), [1, 1]);
+        assert_eq!(signs(Reflection::Vector, &[true, false]), [-1, 1]);
+        assert_eq!(signs(Reflection::Vector, &[true, true]), [-1, -1]);
+    }
+
+    #[test]
+    fn shifts_are_all_those_that_a_force_allows() {
+        let flow = super::super::find("kolmogorov_flow").expect("in the list");
+        let mut rng = Rng::stream(0, Stream::Augment, 0);
+        let mut seen = [
+            std::collections::BTreeSet::new(),
+            std::collections::BTreeSet::new(),
+        ];
+        for _ in 0..200 {
+            let shift = flow.draw_shift(&[1e-3, 0.1, 4.0, 1.0], &[8, 24], &mut rng);
+            seen[0].insert(shift[0]);
+            seen[1].insert(shift[1]);
+        }
+        assert_eq!(seen[0].len(), 8);
+        assert_eq!(seen[1].iter().copied().collect::<Vec<_>>(), [0, 6, 12, 18]);
+        let odd = flow.draw_shift(&[1e-3, 0.1, 5.0, 1.0], &[8, 24], &mut rng);
+        assert_eq!(
+            odd[1], 0,
+            "five periods on 24 points allow no shift by whole points"
+        );
+    }
+}

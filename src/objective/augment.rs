@@ -1,0 +1,73 @@
+//! Augmentation: windows are moved as the equation allows, all frames of one alike, anew in every batch.
+//!
+//! A moved solution is a solution, so a surrogate sees more of them than were simulated: Brandstetter, Welling & Worrall
+//! (2022), Lie point symmetry data augmentation for neural PDE solvers.
+
+use ondine_datasets::Window;
+use ondine_solvers::equation::{EquationEntry, Motion, Reflection};
+use ondine_solvers::{Rng, Stream};
+use serde::{Deserialize, Serialize};
+
+/// The movements by their names in a recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Augmentation {
+    /// Along periodic axes, by whole points.
+    Shift,
+    /// Along every axis with probability ½, or all together where the equation allows no more.
+    Reflect,
+}
+
+impl Augmentation {
+    /// What is wrong with it for an equation on a grid of `dims` axes, and what to write instead; nothing where it is
+    /// allowed.
+    pub fn refusal(self, equation: &EquationEntry, dims: usize) -> Option<String> {
+        let symmetries = &equation.symmetries;
+        let (allowed, name, motion) = match self {
+            Self::Shift => (symmetries.can_shift(dims), "shift", "shifted"),
+            Self::Reflect => (
+                symmetries.reflection != Reflection::Never,
+                "reflect",
+                "reflected",
+            ),
+        };
+        let kind = equation.kind;
+        let refusal = format!(
+            "a {motion} solution of `{kind}` is no solution with the same parameters: leave \"{name}\" out of augment"
+        );
+        (!allowed).then_some(refusal)
+    }
+}
+
+/// Draws how windows are moved.
+pub struct Augment {
+    /// The equation that they solve.
+    pub equation: &'static EquationEntry,
+    /// What the recipe asks for.
+    pub by: Vec<Augmentation>,
+    /// Seed of the experiment.
+    pub seed: u64,
+}
+
+impl Augment {
+    /// How the windows of the batch of step `step` are moved on a grid of `points`; a function of seed, step and place in
+    /// the batch.
+    pub fn motions(&self, windows: &[Window], points: &[usize], step: usize) -> Vec<Motion> {
+        if self.by.is_empty() {
+            return Vec::new();
+        }
+        let mut rng = Rng::stream(self.seed, Stream::Augment, step as u64);
+        let mut motion = |window: &Window| {
+            let values = &window.conditions.parameters;
+            let mut motion = Motion::none(points.len());
+            if self.by.contains(&Augmentation::Shift) {
+                motion.shift = self.equation.draw_shift(values, points, &mut rng);
+            }
+            if self.by.contains(&Augmentation::Reflect) {
+                motion.reflected = self.equation.draw_reflection(points.len(), &mut rng);
+            }
+            motion
+        };
+        windows.iter().map(&mut motion).collect()
+    }
+}
