@@ -2,7 +2,7 @@
 
 use super::level::{Down, Middle, Up};
 use super::{UnetConfig, pdearena};
-use crate::block::{Activation, Convolution, GroupNorm, ParameterEmbedding, normalized};
+use crate::block::{Activation, Convolution, GroupNorm, ParameterEmbedding, activated};
 use crate::import::{Arrays, ImportError};
 use crate::{FieldSpec, Init};
 use burn::module::Module;
@@ -87,7 +87,7 @@ impl Unet {
         for up in &self.up {
             x = up.forward(x, &mut skips, embedding, &mut level);
         }
-        let x = self.activation.apply(normalized(&self.norm, x));
+        let x = activated(&self.norm, x, self.activation);
         self.head.forward(x, grid)
     }
 }
