@@ -86,7 +86,7 @@ class ClassicUnet(nn.Module):
         self.up = nn.ModuleList(pair(2 * w, w) for w in wide[-2::-1])
         self.head = conv(width, 1, 1)
 
-    def pair(self, layers, x, e):
+    def both(self, layers, x, e):
         conv1, norm1, shift, conv2, norm2 = layers
         x = F.relu(norm1(conv1(x)) + shift(e).view(len(x), -1, *[1] * self.dims))
         return F.relu(norm2(conv2(x)))
@@ -97,31 +97,40 @@ class ClassicUnet(nn.Module):
 
     def forward(self, u, parameters):
         e = self.embed(waves(parameters[:, 0], self.waves))
-        x, skips = self.pair(self.stem, u, e), []
+        x, skips = self.both(self.stem, u, e), []
         for halve, pair in zip(self.halve, self.down):
             skips.append(x)
-            x = self.pair(pair, halve(x), e)
+            x = self.both(pair, halve(x), e)
         for double, pair in zip(self.doubles, self.up):
-            x = self.pair(pair, torch.cat([skips.pop(), self.larger(double, x)], 1), e)
+            x = self.both(pair, torch.cat([skips.pop(), self.larger(double, x)], 1), e)
         return self.head(x)
 
 
 LINE, SQUARE = (32, 1, 256), (8, 1, 64, 64)
 CASES = {
-    "fno-1d": (lambda: Fno(1, 64, 32), LINE),
-    "fno-2d": (lambda: Fno(2, 32, 12), SQUARE),
-    "unet-1d": (lambda: Unet(1, 16), LINE),
-    "unet-2d": (lambda: Unet(2, 16), SQUARE),
-    "unet-zero-1d": (lambda: Unet(1, 16, periodic=False), LINE),
-    "unet-zero-2d": (lambda: Unet(2, 16, periodic=False), SQUARE),
-    "classic_unet-1d": (lambda: ClassicUnet(1, 16), LINE),
-    "classic_unet-2d": (lambda: ClassicUnet(2, 16), SQUARE),
+    "cpu": {
+        "fno-1d": (lambda: Fno(1, 64, 32), LINE),
+        "fno-2d": (lambda: Fno(2, 32, 12), SQUARE),
+        "unet-1d": (lambda: Unet(1, 16), LINE),
+        "unet-2d": (lambda: Unet(2, 16), SQUARE),
+        "unet-zero-1d": (lambda: Unet(1, 16, periodic=False), LINE),
+        "unet-zero-2d": (lambda: Unet(2, 16, periodic=False), SQUARE),
+        "classic_unet-1d": (lambda: ClassicUnet(1, 16), LINE),
+        "classic_unet-2d": (lambda: ClassicUnet(2, 16), SQUARE),
+    },
+    "cuda": {
+        "fno-1d": (lambda: Fno(1, 64, 32), (128, 1, 256)),
+        "fno-2d": (lambda: Fno(2, 64, 12), (32, 1, 128, 128)),
+        "unet-1d": (lambda: Unet(1, 64), (128, 1, 256)),
+        "unet-2d": (lambda: Unet(2, 32), (128, 1, 64, 64)),
+    },
 }
 
 
-def build(name):
-    """The network at the size that `networks` measures it at, and the shape of its input."""
-    if name not in CASES:
-        sys.exit(f"`{name}` is not written out in PyTorch: there are {', '.join(CASES)}")
-    make, shape = CASES[name]
+def build(name, device="cpu"):
+    """The network at the size that `networks` measures it at on this device, and the shape of its input."""
+    cases = CASES[device]
+    if name not in cases:
+        sys.exit(f"`{name}` is not written out in PyTorch: there are {', '.join(cases)}")
+    make, shape = cases[name]
     return make(), shape

@@ -1,12 +1,18 @@
 """A training step of the networks of Ondine in PyTorch, in turn with Ondine's own, on the same two threads.
 
     cargo build --release -p ondine-benches --bin networks
-    pip install torch && python3 benches/torch_networks.py [NAME-DIMS...] [--rounds N]
+    pip install torch && python3 benches/torch_networks.py [NAME-DIMS...] [--rounds N] [--threads N]
 
-Every round starts a process of `networks` for one network and then one of this script for the same architecture:
+Every round starts a process of `networks` for one network and then one of torch_step.py for the same architecture:
 forward, mean squared error, backward and AdamW in single precision, channels first, eager. The table holds medians over
 the rounds; weights are counted on both sides and have to be as many. Memory is the largest resident memory of the
 process, in brackets what it was before the network was made.
+
+    cargo build --release -p ondine-benches --bin networks --features cuda
+    python3 benches/torch_networks.py --device cuda
+
+does so on a GPU, in single precision and bf16, against eager PyTorch and torch.compile: samples a second, and the memory
+of the GPU that is taken in the end. It ends with 2 where there is no CUDA device.
 """
 
 import argparse
@@ -15,101 +21,95 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-THREADS = 2
-STEPS, WARM_UP = 20, 3
-ROOT = Path(__file__).parents[1]
-BINARY = ROOT / "target/release/networks"
+STEPS = 20
+HERE = Path(__file__).parent
+BINARY = HERE.parent / "target/release/networks"
 NAMES = ["fno-1d", "fno-2d", "unet-1d", "unet-2d"]
 
 
-def status_mib(name):
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
-
-
-def measure(name):
-    """Prints what one network takes, as `networks --json` does."""
-    import torch
-    from torch.nn import functional as F
-    from torch_models import build
-
-    torch.set_num_threads(THREADS)
-    resident = status_mib("VmRSS:")
-    network, shape = build(name)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
-    u, target = torch.randn(shape), torch.randn(shape)
-    parameters = torch.ones(shape[0], 1)
-    times = []
-    for _ in range(WARM_UP + STEPS):
-        start = time.perf_counter()
-        optimizer.zero_grad()
-        loss = F.mse_loss(network(u, parameters), target)
-        forward = time.perf_counter()
-        loss.backward()
-        backward = time.perf_counter()
-        optimizer.step()
-        end = time.perf_counter()
-        times.append([forward - start, backward - forward, end - backward, end - start])
-    times = [[1e3 * t for t in step] for step in times[WARM_UP:]]
-    columns = list(zip(*times))
-    measured = {
-        "network": name,
-        "torch": torch.__version__,
-        "weights": sum(w.numel() * (2 if w.is_complex() else 1) for w in network.parameters()),
-        "forward_ms": statistics.median(columns[0]),
-        "backward_ms": statistics.median(columns[1]),
-        "optimizer_ms": statistics.median(columns[2]),
-        "step_ms": statistics.median(columns[3]),
-        "fastest_ms": min(columns[3]),
-        "resident_mib": resident,
-        "peak_mib": status_mib("VmHWM:"),
-    }
-    print(json.dumps(measured))
-
-
-def output(command):
-    environment = {**os.environ, "RAYON_NUM_THREADS": str(THREADS), "OMP_NUM_THREADS": str(THREADS)}
+def output(command, threads):
+    environment = {**os.environ, "RAYON_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
     done = subprocess.run([str(word) for word in command], env=environment, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"{command[0]} ended with {done.returncode}: {done.stderr.strip()}")
+        print(done.stderr.strip() or f"error: {command[0]} ended with {done.returncode}", file=sys.stderr)
+        sys.exit(2)
     return json.loads(done.stdout)
 
 
-def row(name, rounds):
-    ours, theirs = [], []
-    for _ in range(rounds):
-        ours.append(output([BINARY, name, "--json", "--steps", STEPS]))
-        theirs.append(output([sys.executable, __file__, "--measure", name]))
-    weights = [ours[0]["weights"], theirs[0]["weights"]]
-    assert weights[0] == weights[1], f"{name}: {weights[0]} weights here, {weights[1]} in PyTorch"
-    median = lambda runs, part: statistics.median(run[part] for run in runs)
+def ours(name, threads, *options):
+    return output([BINARY, name, "--json", "--steps", STEPS, *options], threads)
+
+
+def theirs(name, threads, *options):
+    script = [sys.executable, HERE / "torch_step.py", name, "--steps", STEPS, "--threads", threads]
+    return output([*script, *options], threads)
+
+
+def rounds(name, given, *options):
+    """Measurements of both programs in turn."""
+    pairs = [(ours(name, given.threads, *options), theirs(name, given.threads, *options)) for _ in range(given.rounds)]
+    a, b = (runs[0]["weights"] for runs in zip(*pairs))
+    assert a == b, f"{name}: {a} weights here, {b} in PyTorch"
+    return zip(*pairs)
+
+
+def median(runs, part):
+    return statistics.median(run[part] for run in runs)
+
+
+def cpu_row(name, given):
+    a, b = rounds(name, given)
     parts = lambda runs: " + ".join(f"{median(runs, f'{p}_ms'):.0f}" for p in ("forward", "backward", "optimizer"))
-    step, torch_step = median(ours, "step_ms"), median(theirs, "step_ms")
-    fastest, torch_fastest = (min(run["fastest_ms"] for run in runs) for runs in (ours, theirs))
+    step, torch_step = median(a, "step_ms"), median(b, "step_ms")
+    fastest, torch_fastest = (min(run["fastest_ms"] for run in runs) for runs in (a, b))
     memory = lambda runs: f"{median(runs, 'peak_mib'):.0f} ({median(runs, 'resident_mib'):.0f}) MiB"
     return (
-        f"| `{name}` | {weights[0]} | {step:.0f} ({fastest:.0f}) ms | {torch_step:.0f} ({torch_fastest:.0f}) ms "
-        f"| {step / torch_step:.2f} | {fastest / torch_fastest:.2f} | {parts(ours)} | {parts(theirs)} "
-        f"| {memory(ours)} | {memory(theirs)} |"
+        f"| `{name}` | {a[0]['weights']} | {step:.0f} ({fastest:.0f}) ms | {torch_step:.0f} ({torch_fastest:.0f}) ms "
+        f"| {step / torch_step:.2f} | {fastest / torch_fastest:.2f} | {parts(a)} | {parts(b)} "
+        f"| {memory(a)} | {memory(b)} |"
     )
+
+
+def cpu_table(given):
+    print(f"{given.threads} threads, medians of {given.rounds} rounds of {STEPS} steps, fastest step in brackets")
+    print("| network | weights | Ondine | PyTorch | ratio | of the fastest | parts of ours | of theirs | our memory | theirs |")
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    for name in given.names:
+        print(cpu_row(name, given), flush=True)
+
+
+def gpu_table(given):
+    import torch
+
+    if not torch.cuda.is_available():
+        print("error: no CUDA device is here: `--device cuda` needs one", file=sys.stderr)
+        sys.exit(2)
+    print(f"{torch.cuda.get_device_name(0)}, medians of {given.rounds} rounds of {STEPS} steps")
+    print("| network | numbers | program | samples/s | forward | backward | AdamW | step | GPU memory |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    for name in given.names:
+        for dtype in ("f32", "bf16"):
+            options = ("--device", "cuda", "--dtype", dtype)
+            a, b = rounds(name, given, *options)
+            c = [theirs(name, given.threads, *options, "--compile") for _ in range(given.rounds)]
+            for program, runs in (("Ondine", a), ("PyTorch", b), ("torch.compile", c)):
+                parts = [median(runs, f"{part}_ms") for part in ("forward", "backward", "optimizer", "step")]
+                times = " | ".join(f"{part:.2f} ms" for part in parts)
+                speed, memory = 1e3 * runs[0]["batch"] / parts[3], median(runs, "gpu_mib")
+                print(f"| `{name}` | {dtype} | {program} | {speed:.0f} | {times} | {memory:.0f} MiB |", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("names", nargs="*", default=NAMES)
+    parser.add_argument("names", nargs="*")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--measure", metavar="NAME", help="time one network in PyTorch and print JSON")
-    arguments = parser.parse_args()
-    if arguments.measure:
-        return measure(arguments.measure)
-    print(f"{THREADS} threads, medians of {arguments.rounds} rounds of {STEPS} steps, fastest step in brackets")
-    print("| network | weights | Ondine | PyTorch | ratio | of the fastest | parts of ours | of theirs | our memory | theirs |")
-    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
-    for name in arguments.names:
-        print(row(name, arguments.rounds), flush=True)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    given = parser.parse_args()
+    given.names = given.names or NAMES
+    (cpu_table if given.device == "cpu" else gpu_table)(given)
 
 
 if __name__ == "__main__":

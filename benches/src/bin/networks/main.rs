@@ -43,15 +43,16 @@ fn run() -> Result<(), String> {
         println!("{measured}");
         return Ok(());
     }
-    if !arguments.json {
-        print!("{}", table::head(&arguments));
-    }
-    for case in cases {
-        let line = in_another_process(&case, &arguments)?;
-        match arguments.json {
-            true => println!("{line}"),
-            false => println!("{}", table::row(&line)?),
+    for (i, case) in cases.iter().enumerate() {
+        let line = in_another_process(case, &arguments)?;
+        if arguments.json {
+            println!("{line}");
+            continue;
         }
+        if i == 0 {
+            print!("{}", table::head(&arguments));
+        }
+        println!("{}", table::row(&line)?);
     }
     Ok(())
 }
