@@ -1,135 +1,115 @@
 """A training step of the networks of Ondine in PyTorch, in turn with Ondine's own, on the same two threads.
 
     cargo build --release -p ondine-benches --bin networks
-    pip install torch && python3 benches/torch_networks.py [NAME-DIMS...]
+    pip install torch && python3 benches/torch_networks.py [NAME-DIMS...] [--rounds N] [--threads N]
 
-Every round starts `networks` for one measurement and then times the same architecture here: forward, mean squared
-error, backward and AdamW in single precision. The table holds medians over the rounds. Networks of the list that are
-not written out here are skipped.
+Every round starts a process of `networks` for one network and then one of torch_step.py for the same architecture:
+forward, mean squared error, backward and AdamW in single precision, channels first, eager. The table holds medians over
+the rounds; weights are counted on both sides and have to be as many. Memory is the largest resident memory of the
+process, in brackets what it was before the network was made.
+
+    cargo build --release -p ondine-benches --bin networks --features cuda
+    python3 benches/torch_networks.py --device cuda
+
+does so on a GPU, in single precision and bf16, against eager PyTorch and torch.compile: samples a second, and the memory
+of the GPU that is taken in the end. It ends with 2 where there is no CUDA device.
 """
 
+import argparse
 import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-THREADS = 2
-os.environ["OMP_NUM_THREADS"] = str(THREADS)
-
-import torch
-from torch import nn
-from torch.nn import functional as F
-
-ROUNDS, STEPS, WARM_UP = 5, 20, 3
-BINARY = Path(__file__).parents[1] / "target/release/networks"
+STEPS = 20
+HERE = Path(__file__).parent
+BINARY = HERE.parent / "target/release/networks"
+NAMES = ["fno-1d", "fno-2d", "unet-1d", "unet-2d"]
 
 
-class SpectralConv(nn.Module):
-    """One complex matrix a retained mode through torch's own transforms, with a complex factor from an embedding."""
-
-    def __init__(self, width, modes, embedding, dims):
-        super().__init__()
-        self.modes, self.dims = modes, dims
-        shape = [width, width] + [modes] * dims
-        self.weight = nn.Parameter(torch.randn(*shape, dtype=torch.cfloat) / width)
-        self.gate = nn.Linear(embedding, 2 * modes**dims)
-
-    def forward(self, x, embedding):
-        modes, half = self.modes, self.modes // 2
-        g = self.gate(embedding).view(-1, 1, *[modes] * self.dims, 2)
-        factor = 1 + torch.view_as_complex(g.contiguous())
-        axes = tuple(range(2, 2 + self.dims))
-        x_hat = torch.fft.rfftn(x, dim=axes, norm="forward")
-        if self.dims == 1:
-            y_hat = torch.zeros_like(x_hat)
-            mixed = torch.einsum("bix,iox->box", x_hat[..., :modes], self.weight)
-            y_hat[..., :modes] = factor * mixed
-        else:
-            low = torch.cat([x_hat[:, :, -half:, :modes], x_hat[:, :, : modes - half, :modes]], 2)
-            mixed = factor * torch.einsum("bixy,ioxy->boxy", low, self.weight)
-            y_hat = torch.zeros_like(x_hat)
-            y_hat[:, :, -half:, :modes] = mixed[:, :, :half]
-            y_hat[:, :, : modes - half, :modes] = mixed[:, :, half:]
-        return torch.fft.irfftn(y_hat, s=x.shape[2:], dim=axes, norm="forward")
+def output(command, threads):
+    environment = {**os.environ, "RAYON_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+    done = subprocess.run([str(word) for word in command], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stderr.strip() or f"error: {command[0]} ended with {done.returncode}", file=sys.stderr)
+        sys.exit(2)
+    return json.loads(done.stdout)
 
 
-class Fno(nn.Module):
-    def __init__(self, dims, width, modes, layers=4):
-        super().__init__()
-        conv = nn.Conv1d if dims == 1 else nn.Conv2d
-        self.dims = dims
-        self.embed = nn.Linear(1, width)
-        self.lift = conv(1, width, 1)
-        self.convolutions = nn.ModuleList(SpectralConv(width, modes, width, dims) for _ in range(layers))
-        self.pointwise = nn.ModuleList(conv(width, width, 1) for _ in range(layers))
-        self.shifts = nn.ModuleList(nn.Linear(width, width) for _ in range(layers))
-        self.expand = conv(width, 2 * width, 1)
-        self.project = conv(2 * width, 1, 1)
-
-    def forward(self, u, parameters):
-        embedding = F.gelu(self.embed(parameters))
-        x = self.lift(u)
-        last = len(self.shifts) - 1
-        for i, (k, w, b) in enumerate(zip(self.convolutions, self.pointwise, self.shifts)):
-            shift = b(embedding).view(len(u), -1, *[1] * self.dims)
-            x = k(x, embedding) + w(x) + shift
-            x = F.gelu(x) if i < last else x
-        return self.project(F.gelu(self.expand(x)))
+def ours(name, threads, *options):
+    return output([BINARY, name, "--json", "--steps", STEPS, *options], threads)
 
 
-CASES = {
-    "fno-1d": (lambda: Fno(1, 64, 32), (32, 1, 256)),
-    "fno-2d": (lambda: Fno(2, 32, 12), (8, 1, 64, 64)),
-}
+def theirs(name, threads, *options):
+    script = [sys.executable, HERE / "torch_step.py", name, "--steps", STEPS, "--threads", threads]
+    return output([*script, *options], threads)
 
 
-def torch_step_ms(network, shape):
-    """The median time of a step, and the fastest."""
-    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
-    u, target = torch.randn(shape), torch.randn(shape)
-    parameters = torch.ones(shape[0], 1)
-    times = []
-    for _ in range(WARM_UP + STEPS):
-        start = time.perf_counter()
-        optimizer.zero_grad()
-        loss = F.mse_loss(network(u, parameters), target)
-        loss.item()
-        loss.backward()
-        optimizer.step()
-        times.append(1e3 * (time.perf_counter() - start))
-    times = times[WARM_UP:]
-    return statistics.median(times), min(times)
+def rounds(name, given, *options):
+    """Measurements of both programs in turn."""
+    pairs = [(ours(name, given.threads, *options), theirs(name, given.threads, *options)) for _ in range(given.rounds)]
+    a, b = (runs[0]["weights"] for runs in zip(*pairs))
+    assert a == b, f"{name}: {a} weights here, {b} in PyTorch"
+    return zip(*pairs)
 
 
-def ondine(name):
-    environment = {**os.environ, "RAYON_NUM_THREADS": str(THREADS)}
-    command = [str(BINARY), name, "--steps", str(STEPS)]
-    return json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+def median(runs, part):
+    return statistics.median(run[part] for run in runs)
+
+
+def cpu_row(name, given):
+    a, b = rounds(name, given)
+    parts = lambda runs: " + ".join(f"{median(runs, f'{p}_ms'):.0f}" for p in ("forward", "backward", "optimizer"))
+    step, torch_step = median(a, "step_ms"), median(b, "step_ms")
+    fastest, torch_fastest = (min(run["fastest_ms"] for run in runs) for runs in (a, b))
+    memory = lambda runs: f"{median(runs, 'peak_mib'):.0f} ({median(runs, 'resident_mib'):.0f}) MiB"
+    return (
+        f"| `{name}` | {a[0]['weights']} | {step:.0f} ({fastest:.0f}) ms | {torch_step:.0f} ({torch_fastest:.0f}) ms "
+        f"| {step / torch_step:.2f} | {fastest / torch_fastest:.2f} | {parts(a)} | {parts(b)} "
+        f"| {memory(a)} | {memory(b)} |"
+    )
+
+
+def cpu_table(given):
+    print(f"{given.threads} threads, medians of {given.rounds} rounds of {STEPS} steps, fastest step in brackets")
+    print("| network | weights | Ondine | PyTorch | ratio | of the fastest | parts of ours | of theirs | our memory | theirs |")
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    for name in given.names:
+        print(cpu_row(name, given), flush=True)
+
+
+def gpu_table(given):
+    import torch
+
+    if not torch.cuda.is_available():
+        print("error: no CUDA device is here: `--device cuda` needs one", file=sys.stderr)
+        sys.exit(2)
+    print(f"{torch.cuda.get_device_name(0)}, medians of {given.rounds} rounds of {STEPS} steps")
+    print("| network | numbers | program | samples/s | forward | backward | AdamW | step | GPU memory |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    for name in given.names:
+        for dtype in ("f32", "bf16"):
+            options = ("--device", "cuda", "--dtype", dtype)
+            a, b = rounds(name, given, *options)
+            c = [theirs(name, given.threads, *options, "--compile") for _ in range(given.rounds)]
+            for program, runs in (("Ondine", a), ("PyTorch", b), ("torch.compile", c)):
+                parts = [median(runs, f"{part}_ms") for part in ("forward", "backward", "optimizer", "step")]
+                times = " | ".join(f"{part:.2f} ms" for part in parts)
+                speed, memory = 1e3 * runs[0]["batch"] / parts[3], median(runs, "gpu_mib")
+                print(f"| `{name}` | {dtype} | {program} | {speed:.0f} | {times} | {memory:.0f} MiB |", flush=True)
 
 
 def main():
-    torch.set_num_threads(THREADS)
-    print(f"torch {torch.__version__}, {THREADS} threads, medians of {ROUNDS} rounds of {STEPS} steps")
-    print("| network | Ondine (fastest) | PyTorch (fastest) | ratio | of the fastest | Ondine's memory |")
-    print("|---|---|---|---|---|---|")
-    for name in sys.argv[1:] or CASES:
-        build, shape = CASES[name]
-        network = build()
-        ours, theirs = [], []
-        for _ in range(ROUNDS):
-            ours.append(ondine(name))
-            theirs.append(torch_step_ms(network, shape))
-        step = statistics.median(run["step_ms"] for run in ours)
-        fastest = min(run["fastest_ms"] for run in ours)
-        torch_step = statistics.median(median for median, _ in theirs)
-        torch_fastest = min(fast for _, fast in theirs)
-        print(
-            f"| `{name}` | {step:.0f} ({fastest:.0f}) ms | {torch_step:.0f} ({torch_fastest:.0f}) ms "
-            f"| {step / torch_step:.2f} | {fastest / torch_fastest:.2f} | {ours[0]['peak_mib']:.0f} MiB |"
-        )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    given = parser.parse_args()
+    given.names = given.names or NAMES
+    (cpu_table if given.device == "cpu" else gpu_table)(given)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 //! taps an axis; `W_t` is a matrix over channels for every tap `t`.
 
 use super::Padding;
-use super::pointwise::add_rows;
+use super::pointwise::dense;
 use crate::Init;
 use crate::kernel::{self, convolution::Convolve, window::Geometry};
 use burn::backend::Dispatch;
@@ -122,33 +122,45 @@ impl Convolution {
     /// # Panics
     /// When the grid has not the axes, or `x` not the points, that the convolution was told.
     pub fn forward(&self, x: Tensor<3>, grid: &[usize]) -> Tensor<3> {
+        let row = match &self.bias {
+            Some(bias) => bias.val().unsqueeze(),
+            None => Tensor::zeros([1, self.config.outputs], &x.device()),
+        };
+        self.with_rows(x, grid, row)
+    }
+
+    /// [`Self::forward`] with a row added to all points of every field, which costs no further pass.
+    ///
+    /// # Shapes   x: `[batch, point, inputs]`, rows: `[batch, outputs]` → `[batch, point after, outputs]`
+    pub(crate) fn forward_with(&self, x: Tensor<3>, grid: &[usize], rows: Tensor<2>) -> Tensor<3> {
+        let rows = match &self.bias {
+            Some(bias) => rows + bias.val().unsqueeze(),
+            None => rows,
+        };
+        self.with_rows(x, grid, rows)
+    }
+
+    /// # Shapes   x: `[batch, point, inputs]`, rows: `[batch or 1, outputs]` → `[batch, point after, outputs]`
+    fn with_rows(&self, x: Tensor<3>, grid: &[usize], rows: Tensor<2>) -> Tensor<3> {
         let [batch, points, channels] = x.dims();
         assert_eq!(grid.len(), self.config.dims, "axes of the grid");
         assert_eq!(grid.iter().product::<usize>(), points, "points of the grid");
-        let after = self.grid_after(grid);
         let geometry = self.geometry(grid);
-        let y = match self.config {
-            ConvolutionConfig {
-                kernel: 1,
-                stride: 1,
-                ..
-            } => {
-                let weight = self.weight.val().squeeze_dim::<2>(0);
-                x.reshape([batch * points, channels]).matmul(weight)
-            }
-            _ if kernel::takes(&x) && geometry.is_fused() => {
-                let (x, weight) = (x.into_dispatch(), self.weight.val().into_dispatch());
-                let y = <Dispatch as Convolve>::convolve(x, weight, geometry);
-                Tensor::<3>::from_dispatch(y).flatten(0, 1)
-            }
-            _ => self.composed(x.reshape(with_grid(batch, grid, channels)), &after),
-        };
-        let y = match &self.bias {
-            Some(bias) => add_rows(y, bias.val().unsqueeze()),
-            None => y,
-        };
+        if (self.config.kernel, self.config.stride, rows.dims()[0]) == (1, 1, 1) {
+            let weight = self.weight.val().squeeze_dim::<2>(0);
+            let y = dense(x.reshape([batch * points, channels]), weight, rows);
+            return y.reshape([batch as i32, points as i32, -1]);
+        }
+        if kernel::takes(&x) && geometry.is_fused() {
+            let (x, weight) = (x.into_dispatch(), self.weight.val().into_dispatch());
+            let rows = rows.into_dispatch();
+            let y = <Dispatch as Convolve>::convolve(x, weight, rows, geometry);
+            return Tensor::from_dispatch(y);
+        }
+        let after = self.grid_after(grid);
+        let y = self.composed(x.reshape(with_grid(batch, grid, channels)), &after);
         let points = after.iter().product::<usize>();
-        y.reshape([batch as i32, points as i32, -1])
+        y.reshape([batch as i32, points as i32, -1]) + rows.unsqueeze_dim::<3>(1)
     }
 
     fn geometry(&self, grid: &[usize]) -> Geometry {
@@ -205,19 +217,45 @@ mod tests {
     use super::*;
     use burn::tensor::{Device, Distribution};
 
-    /// The values of a convolution and the gradients of its argument and weights, flat.
-    fn both(layer: &Convolution, x: &Tensor<3>, y: Tensor<3>) -> [Tensor<1>; 3] {
+    /// The values of a convolution with rows and the gradients of its argument, weights and rows, flat.
+    fn all(layer: &Convolution, x: &Tensor<3>, rows: &Tensor<2>, y: Tensor<3>) -> [Tensor<1>; 4] {
         let weights = Tensor::from_inner(y.clone().inner().sin());
         let gradients = (y.clone() * weights).sum().backward();
         let weight = layer.weight.val().grad(&gradients).expect("it is tracked");
         let x = x.grad(&gradients).expect("it is tracked");
-        [y.inner(), x, weight].map(|tensor| tensor.flatten(0, 2))
+        let rows = rows.grad(&gradients).expect("it is tracked");
+        let [y, x, weight] = [y.inner(), x, weight].map(|tensor| tensor.flatten(0, 2));
+        [y, x, weight, rows.flatten(0, 1)]
+    }
+
+    /// The largest distance of the fused convolution and its gradients from the composed ones, of their size.
+    fn distance(config: &ConvolutionConfig, grid: &[usize], batch: usize, rows: usize) -> f32 {
+        let device = Device::flex().autodiff();
+        device.seed(1);
+        let layer = Convolution::new(config, &mut Init::new(2, &device));
+        let (points, normal) = (grid.iter().product(), Distribution::Normal(0.0, 1.0));
+        let shape = [batch, points, config.inputs];
+        let x = Tensor::random(shape, normal, &device).require_grad();
+        let rows = Tensor::<2>::random([rows, config.outputs], normal, &device).require_grad();
+        let fused = layer.with_rows(x.clone(), grid, rows.clone());
+        let fused = all(&layer, &x, &rows, fused);
+        let after = layer.grid_after(grid);
+        let y = layer.composed(
+            x.clone().reshape(with_grid(batch, grid, config.inputs)),
+            &after,
+        );
+        let y = y.reshape([batch as i32, -1, config.outputs as i32]);
+        let composed = all(&layer, &x, &rows, y + rows.clone().unsqueeze_dim::<3>(1));
+        let pairs = fused.into_iter().zip(composed);
+        let distances = pairs.map(|(fused, composed)| {
+            let size = composed.clone().abs().max().into_scalar::<f32>();
+            (fused - composed).abs().max().into_scalar::<f32>() / size
+        });
+        distances.fold(0.0, f32::max)
     }
 
     #[test]
     fn the_fused_convolution_and_its_gradients_equal_the_composed_ones() {
-        let device = Device::flex().autodiff();
-        device.seed(1);
         for grid in [&[33][..], &[1], &[2], &[9, 12], &[2, 1], &[4, 5, 6]] {
             for padding in [Padding::Periodic, Padding::Zero] {
                 for (kernel, stride, dilation) in [
@@ -226,32 +264,50 @@ mod tests {
                     (3, 1, 2),
                     (5, 1, 1),
                     (5, 3, 2),
+                    (1, 1, 1),
                     (1, 2, 1),
                 ] {
-                    let (dims, inputs, outputs, bias) = (grid.len(), 6, 5, false);
                     let config = ConvolutionConfig {
-                        dims,
-                        inputs,
-                        outputs,
+                        dims: grid.len(),
+                        inputs: 6,
+                        outputs: 5,
                         kernel,
                         dilation,
                         stride,
                         padding,
-                        bias,
+                        bias: false,
                     };
-                    let layer = Convolution::new(&config, &mut Init::new(2, &device));
-                    let points = grid.iter().product();
-                    let normal = Distribution::Normal(0.0, 1.0);
-                    let x = Tensor::random([11, points, inputs], normal, &device).require_grad();
-                    let fused = both(&layer, &x, layer.forward(x.clone(), grid));
-                    let after = layer.grid_after(grid);
-                    let y = layer.composed(x.clone().reshape(with_grid(11, grid, inputs)), &after);
-                    let composed = both(&layer, &x, y.reshape([11, -1, outputs as i32]));
-                    for (fused, composed) in fused.into_iter().zip(composed) {
-                        let size = composed.clone().abs().max().into_scalar::<f32>();
-                        let error = (fused - composed).abs().max().into_scalar::<f32>() / size;
-                        assert!(error < 1e-5, "{config:?} on {grid:?}: {error}");
+                    for rows in [1, 11] {
+                        let error = distance(&config, grid, 11, rows);
+                        assert!(error < 1e-5, "{config:?} on {grid:?}, {rows}: {error}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_convolution_of_many_channels_and_its_gradients_equal_the_composed_ones() {
+        for grid in [
+            &[64][..],
+            &[2],
+            &[6, 4],
+            &[2, 2],
+            &[4, 2, 6],
+            &[3, 4],
+            &[4, 3],
+        ] {
+            for padding in [Padding::Periodic, Padding::Zero] {
+                for [inputs, outputs] in [[48, 56], [72, 48]] {
+                    let config = ConvolutionConfig {
+                        dims: grid.len(),
+                        inputs,
+                        outputs,
+                        padding,
+                        ..ConvolutionConfig::default()
+                    };
+                    let error = distance(&config, grid, 9, 9);
+                    assert!(error < 1e-5, "{config:?} on {grid:?}: {error}");
                 }
             }
         }

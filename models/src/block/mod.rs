@@ -31,6 +31,6 @@ pub use nonlinearity::Activation;
 pub use padding::Padding;
 pub use pointwise::Pointwise;
 pub use residual_block::{BlockConfig, ResidualBlock};
-pub(crate) use residual_block::{modulated, normalized};
+pub(crate) use residual_block::{activated, convolved, modulated, normalized};
 pub use spectral_conv::SpectralConv;
 pub use transposed_convolution::{TransposedConfig, TransposedConvolution};

@@ -41,6 +41,16 @@ impl Modulation {
         }
     }
 
+    /// The constants that are added, where nothing is multiplied.
+    ///
+    /// # Shapes   embedding: `[batch, size]` → `[batch, channel]`
+    pub(crate) fn shift(&self, embedding: Tensor<2>) -> Option<Tensor<2>> {
+        match self.conditioning {
+            Conditioning::Shift => Some(self.linear.forward(embedding)),
+            Conditioning::ScaleShift => None,
+        }
+    }
+
     /// # Shapes   h: `[batch, point, channel]`, embedding: `[batch, size]` → as `h`
     pub fn forward(&self, h: Tensor<3>, embedding: Tensor<2>) -> Tensor<3> {
         let channels = h.dims()[2];

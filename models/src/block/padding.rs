@@ -57,7 +57,7 @@ impl Padding {
     }
 
     /// The positions from `−margin` to `n + margin` as runs of adjacent sources: first source and length.
-    fn runs(self, n: usize, margin: usize) -> Vec<(Option<usize>, usize)> {
+    pub(crate) fn runs(self, n: usize, margin: usize) -> Vec<(Option<usize>, usize)> {
         let mut runs: Vec<(Option<usize>, usize)> = Vec::new();
         for position in -(margin as isize)..(n + margin) as isize {
             let source = self.source(position, n);

@@ -89,18 +89,20 @@ impl ResidualBlock {
         embedding: Option<&Tensor<2>>,
         grid: &[usize],
     ) -> Tensor<3> {
-        let h = self.activation.apply(normalized(&self.norm1, x.clone()));
-        let h = self.conv1.forward(h, grid);
+        let h = activated(&self.norm1, x.clone(), self.activation);
         // A factor before the normalisation would be divided out by it.
         let h = match self.conditioning {
             Conditioning::Shift => {
-                normalized(&self.norm2, modulated(&self.modulation, h, embedding))
+                let h = convolved(&self.conv1, h, &self.modulation, embedding, grid);
+                activated(&self.norm2, h, self.activation)
             }
             Conditioning::ScaleShift => {
-                modulated(&self.modulation, normalized(&self.norm2, h), embedding)
+                let h = normalized(&self.norm2, self.conv1.forward(h, grid));
+                self.activation
+                    .apply(modulated(&self.modulation, h, embedding))
             }
         };
-        let h = self.conv2.forward(self.activation.apply(h), grid);
+        let h = self.conv2.forward(h, grid);
         match &self.shortcut {
             Some(dense) => dense.forward(x) + h,
             None => x + h,
@@ -113,6 +115,35 @@ pub(crate) fn normalized(norm: &Option<GroupNorm>, x: Tensor<3>) -> Tensor<3> {
     match norm {
         Some(norm) => norm.forward(x),
         None => x,
+    }
+}
+
+/// The activation of the normalisation of `x`, or of `x` where there is none.
+pub(crate) fn activated(
+    norm: &Option<GroupNorm>,
+    x: Tensor<3>,
+    activation: Activation,
+) -> Tensor<3> {
+    match norm {
+        Some(norm) => norm.forward_activated(x, activation),
+        None => activation.apply(x),
+    }
+}
+
+/// The convolution of `x`, as the parameters change it.
+pub(crate) fn convolved(
+    convolution: &Convolution,
+    x: Tensor<3>,
+    modulation: &Option<Modulation>,
+    embedding: Option<&Tensor<2>>,
+    grid: &[usize],
+) -> Tensor<3> {
+    let (Some(inner), Some(embedding)) = (modulation, embedding) else {
+        return convolution.forward(x, grid);
+    };
+    match inner.shift(embedding.clone()) {
+        Some(rows) => convolution.forward_with(x, grid, rows),
+        None => inner.forward(convolution.forward(x, grid), embedding.clone()),
     }
 }
 

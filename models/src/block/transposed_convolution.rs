@@ -1,11 +1,12 @@
 //! Transposed convolution that doubles a grid: `y_o = b + Σ x_i W_t` over all `2 i + t − 1 = o`.
 //!
 //! The adjoint of a convolution with stride 2 (Dumoulin & Visin 2016). With 4 taps an axis every point of the fine
-//! grid receives two of them, with 3 taps an axis one or two. All taps are one matrix product; what belongs to even and
-//! odd points is then summed axis by axis.
+//! grid receives two of them, with 3 taps an axis one or two. All taps are one matrix product.
 
 use super::Padding;
 use crate::Init;
+use crate::kernel::{self, gathering::Points, transposed::ConvolveTransposed};
+use burn::backend::Dispatch;
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
@@ -57,9 +58,40 @@ impl TransposedConvolution {
     /// # Panics
     /// When the grid has not the axes, or `x` not the points, that it was told.
     pub fn forward(&self, x: Tensor<3>, grid: &[usize]) -> Tensor<3> {
-        let [batch, points, inputs] = x.dims();
+        let points = x.dims()[1];
         assert_eq!(grid.len(), self.config.dims, "axes of the grid");
         assert_eq!(grid.iter().product::<usize>(), points, "points of the grid");
+        if kernel::takes(&x) && self.config.padding != Padding::Reflect {
+            let (x, weight) = (x.into_dispatch(), self.weight.val().into_dispatch());
+            let row = self.bias.val().unsqueeze::<2>().into_dispatch();
+            let points = self.points(grid);
+            let y = <Dispatch as ConvolveTransposed>::convolve_transposed(x, weight, row, points);
+            return Tensor::from_dispatch(y);
+        }
+        self.composed(x, grid)
+    }
+
+    fn points(&self, grid: &[usize]) -> Points {
+        let of_axes = |other: usize, value: &dyn Fn(usize) -> usize| {
+            let mut all = [other; 3];
+            let axes = all[3 - grid.len()..].iter_mut().zip(grid);
+            axes.for_each(|(all, n)| *all = value(*n));
+            all
+        };
+        Points {
+            fine: of_axes(1, &|n| 2 * n),
+            coarse: of_axes(1, &|n| n),
+            kernel: of_axes(1, &|_| self.config.kernel),
+            stride: 2,
+            dilation: 1,
+            margin: of_axes(0, &|_| 1),
+            padding: self.config.padding,
+        }
+    }
+
+    /// [`Self::forward`] in burn's operations: what belongs to even and odd points is summed axis by axis.
+    fn composed(&self, x: Tensor<3>, grid: &[usize]) -> Tensor<3> {
+        let [batch, points, inputs] = x.dims();
         let [_, taps, outputs] = self.weight.dims();
         let weight = self.weight.val().reshape([inputs, taps * outputs]);
         let mut products = x.reshape([batch * points, inputs]).matmul(weight);
@@ -104,5 +136,54 @@ impl TransposedConvolution {
         let n = values.dims()[1];
         let extended = self.config.padding.extend(values, 1, 1);
         extended.narrow(1, 1_usize.wrapping_add_signed(shift), n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::{Device, Distribution};
+
+    #[test]
+    fn the_fused_operation_and_its_gradients_equal_the_composed_ones() {
+        let device = Device::flex().autodiff();
+        device.seed(1);
+        for grid in [&[9][..], &[1], &[5, 4], &[1, 3], &[2, 3, 4]] {
+            for (kernel, padding) in [
+                (3, Padding::Periodic),
+                (4, Padding::Periodic),
+                (3, Padding::Zero),
+                (4, Padding::Zero),
+            ] {
+                let config = TransposedConfig {
+                    dims: grid.len(),
+                    inputs: 6,
+                    outputs: 5,
+                    kernel,
+                    padding,
+                };
+                let layer = TransposedConvolution::new(&config, &mut Init::new(2, &device));
+                let shape = [11, grid.iter().product(), 6];
+                let x = Tensor::random(shape, Distribution::Normal(0.0, 1.0), &device);
+                let x = x.require_grad();
+                let results = |y: Tensor<3>| {
+                    let weights = Tensor::from_inner(y.clone().inner().sin());
+                    let gradients = (y.clone() * weights).sum().backward();
+                    let x = x.grad(&gradients).expect("it is tracked");
+                    let weight = layer.weight.val().grad(&gradients);
+                    let bias = layer.bias.val().grad(&gradients);
+                    let [y, x] = [y.inner(), x].map(|tensor| tensor.flatten::<1>(0, 2));
+                    let weight = weight.expect("it is tracked").flatten(0, 2);
+                    [y, x, weight, bias.expect("it is tracked")]
+                };
+                let fused = results(layer.forward(x.clone(), grid));
+                let composed = results(layer.composed(x.clone(), grid));
+                for (fused, composed) in fused.into_iter().zip(composed) {
+                    let size = composed.clone().abs().max().into_scalar::<f32>();
+                    let error = (fused - composed).abs().max().into_scalar::<f32>() / size;
+                    assert!(error < 1e-5, "{config:?} on {grid:?}: {error}");
+                }
+            }
+        }
     }
 }

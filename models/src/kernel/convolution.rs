@@ -1,11 +1,16 @@
-//! `y_x = Σ_t x_(s x + d (t − k/2)) W_t` and its derivatives as matrix products over padded images.
+//! `y_x = b + Σ_t x_(s x + d (t − k/2)) W_t` and its derivatives as matrix products.
 //!
-//! The gradient of `x` is the convolution of that of `y`, spread out to the grid, with the taps in reverse order and
-//! their matrices transposed; this holds for fields that continue periodically or by zeros.
+//! Which products is chosen by the shape: over padded images whose rows overlap ([`sliding`](super::sliding)), over tiles
+//! of 2 points an axis where there are many channels ([`winograd`](super::winograd)), or over rows that are gathered where
+//! points are skipped ([`gathering`](super::gathering)).
 
-use super::memory::{numbers, tensor};
-use super::product::{Matrix, Target, product};
+use super::gathering::{Gathering, Points};
+use super::memory::{numbers, tensor, tensor_like};
+use super::product::Matrix;
+use super::sliding::Sliding;
+use super::sum::over_rows;
 use super::window::Geometry;
+use super::winograd::Winograd;
 use crate::block::Padding;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -16,16 +21,17 @@ use burn::backend::{Autodiff, Backend, Flex, backend_extension};
 use burn::tensor::Shape;
 use rayon::prelude::*;
 
-/// Groups of images whose weight gradients are summed apart, whatever the number of threads.
-const GROUPS: usize = 8;
-
 /// A convolution of fields with the channels last.
 #[backend_extension(Flex, Autodiff)]
 pub(crate) trait Convolve: Backend {
-    /// # Shapes   x: `[batch, point, inputs]`, weight: `[tap, inputs, outputs]` → `[batch, point after, outputs]`
+    /// Rows are added to all points of one field each, or one row to all fields.
+    ///
+    /// # Shapes   x: `[batch, point, inputs]`, weight: `[tap, inputs, outputs]`, rows: `[batch or 1, outputs]` →
+    /// `[batch, point after, outputs]`
     fn convolve(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
+        rows: FloatTensor<Self>,
         geometry: Geometry,
     ) -> FloatTensor<Self>;
 }
@@ -38,18 +44,18 @@ impl Geometry {
 }
 
 impl Convolve for Flex {
-    fn convolve(x: FlexTensor, weight: FlexTensor, geometry: Geometry) -> FlexTensor {
-        let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
-        let (batch, [_, inputs, outputs]) = (x.layout().shape()[0], sizes(&weight));
-        let layer = Layer {
-            geometry,
-            inputs,
-            outputs,
-            weight: numbers(&weight),
-        };
-        let y = layer.correlate(numbers(&x), 1, batch);
+    fn convolve(
+        x: FlexTensor,
+        weight: FlexTensor,
+        rows: FlexTensor,
+        geometry: Geometry,
+    ) -> FlexTensor {
+        let [x, weight, rows] = [x, weight, rows].map(|tensor| tensor.to_contiguous());
+        let layer = Layer::new(&weight, geometry);
+        let batch = x.layout().shape()[0];
+        let y = layer.values(numbers(&x), numbers(&rows), batch);
         let points = geometry.after().iter().product();
-        tensor(y, Shape::new([batch, points, outputs]))
+        tensor(y, Shape::new([batch, points, layer.outputs]))
     }
 }
 
@@ -57,13 +63,16 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
     fn convolve(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
+        rows: FloatTensor<Self>,
         geometry: Geometry,
     ) -> FloatTensor<Self> {
-        let derivative = Derivative.prepare::<C>([x.node(), weight.node()]);
-        let [x, weight] = [x, weight].map(|tensor| tensor.into_primitive().to_contiguous());
-        let y = Flex::convolve(x.clone(), weight.clone(), geometry);
+        let derivative = Derivative.prepare::<C>([x.node(), weight.node(), rows.node()]);
+        let [x, weight, rows] = [x, weight, rows].map(|tensor| tensor.into_primitive());
+        let [x, weight] = [x, weight].map(|tensor| tensor.to_contiguous());
+        let shape = rows.layout().shape().clone();
+        let y = Flex::convolve(x.clone(), weight.clone(), rows, geometry);
         match derivative.compute_bound().stateful() {
-            OpsKind::Tracked(derivative) => derivative.finish((x, weight, geometry), y),
+            OpsKind::Tracked(derivative) => derivative.finish((x, weight, shape, geometry), y),
             OpsKind::UnTracked(derivative) => derivative.finish(y),
         }
     }
@@ -72,174 +81,118 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
 #[derive(Debug)]
 struct Derivative;
 
-impl Backward<Flex, 2> for Derivative {
-    type State = (FlexTensor, FlexTensor, Geometry);
+impl Backward<Flex, 3> for Derivative {
+    type State = (FlexTensor, FlexTensor, Shape, Geometry);
 
     fn backward(
         self,
-        ops: Ops<Self::State, 2>,
+        ops: Ops<Self::State, 3>,
         gradients: &mut Gradients,
         _checkpointer: &mut Checkpointer,
     ) {
-        let [x_node, weight_node] = ops.parents;
-        let (x, weight, geometry) = ops.state;
+        let [x_node, weight_node, rows_node] = ops.parents;
+        let (x, weight, shape, geometry) = ops.state;
         let gradient = gradients.consume::<Flex>(&ops.node).to_contiguous();
-        let (batch, [taps, inputs, outputs]) = (x.layout().shape()[0], sizes(&weight));
+        let (layer, y_bar) = (Layer::new(&weight, geometry), numbers(&gradient));
+        let batch = x.layout().shape()[0];
+        if let Some(node) = rows_node {
+            let rows = tensor(field_sums(y_bar, &shape), shape);
+            gradients.register::<Flex>(node.id, rows);
+        }
         if let Some(node) = x_node {
-            let reversed = reversed(numbers(&weight), taps, inputs, outputs);
-            let layer = Layer {
-                geometry: geometry.dense(),
-                inputs: outputs,
-                outputs: inputs,
-                weight: &reversed,
-            };
-            let values = layer.correlate(numbers(&gradient), geometry.stride, batch);
-            gradients.register::<Flex>(node.id, tensor(values, x.layout().shape().clone()));
+            let x_bar = layer.input_gradient(y_bar, batch);
+            gradients.register::<Flex>(node.id, tensor_like(x_bar, &x));
         }
         if let Some(node) = weight_node {
-            let layer = Layer {
-                geometry,
-                inputs,
-                outputs,
-                weight: numbers(&weight),
-            };
-            let values = layer.weight_gradient(numbers(&x), numbers(&gradient), batch);
-            gradients.register::<Flex>(node.id, tensor(values, weight.layout().shape().clone()));
+            let weight_bar = layer.weight_gradient(numbers(&x), y_bar, batch);
+            gradients.register::<Flex>(node.id, tensor_like(weight_bar, &weight));
         }
+    }
+}
+
+/// The sum over the points of every field, or of all fields, as rows of `shape` say.
+pub(super) fn field_sums(y_bar: &[f32], shape: &Shape) -> Vec<f32> {
+    let [rows, outputs] = [shape[0], shape[1]];
+    let fields = y_bar.par_chunks((y_bar.len() / rows).max(1));
+    let sums: Vec<Vec<f32>> = fields.map(|field| over_rows(field, outputs)).collect();
+    sums.concat()
+}
+
+/// What is added to all points of a field: its row, or the one that all fields have, or nothing.
+pub(super) fn row_of(rows: &[f32], outputs: usize, field: usize) -> &[f32] {
+    match rows.len() / outputs {
+        0 | 1 => rows,
+        _ => &rows[field * outputs..][..outputs],
     }
 }
 
 /// A convolution with its weights, `[tap, inputs, outputs]`.
-struct Layer<'a> {
-    geometry: Geometry,
-    inputs: usize,
-    outputs: usize,
-    weight: &'a [f32],
+pub(super) struct Layer<'a> {
+    pub(super) geometry: Geometry,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) weight: &'a [f32],
 }
 
-impl Layer<'_> {
-    /// The convolution of images of which every `spacing`-th point of the grid is given.
-    fn correlate(&self, x: &[f32], spacing: usize, batch: usize) -> Vec<f32> {
-        let points: usize = self.geometry.after().iter().product();
-        let mut y = vec![0.0; batch * points * self.outputs];
-        let images = y.par_chunks_mut(points * self.outputs);
-        let sources = x.par_chunks(x.len() / batch);
-        images.zip(sources).for_each_init(
-            || (Vec::new(), Vec::new()),
-            |(padded, rows), (y, x)| {
-                self.geometry.pad(x, spacing, self.inputs, padded);
-                if !self.geometry.has_gaps() {
-                    return self.products(padded, y);
-                }
-                rows.resize(self.geometry.segments()[0].rows * self.outputs, 0.0);
-                self.products(padded, rows);
-                let line = self.geometry.after()[2] * self.outputs;
-                for (y, row) in y.chunks_mut(line).zip(self.geometry.lines()) {
-                    let start = row * self.outputs;
-                    y.copy_from_slice(&rows[start..start + line]);
-                }
-            },
-        );
-        y
-    }
-
-    /// The rows of one image.
-    fn products(&self, padded: &[f32], rows: &mut [f32]) {
-        let windows = self.geometry.windows();
-        for segment in self.geometry.segments() {
-            let start = segment.row * self.outputs;
-            let rows = &mut rows[start..start + segment.rows * self.outputs];
-            for (i, window) in windows.iter().enumerate() {
-                let target = if i == 0 { Target::Replace } else { Target::Add };
-                let size = window.taps * self.inputs;
-                let weight = &self.weight[window.first * self.inputs * self.outputs..];
-                let weight = Matrix::new(weight, size, self.outputs);
-                let values = &padded[(segment.start + window.offset) * self.inputs..];
-                let stride = self.geometry.stride * self.inputs;
-                let values = Matrix::with_stride(values, segment.rows, size, stride);
-                product(rows, target, values, weight);
-            }
+impl<'a> Layer<'a> {
+    fn new(weight: &'a FlexTensor, geometry: Geometry) -> Self {
+        let shape = weight.layout().shape();
+        Self {
+            geometry,
+            inputs: shape[1],
+            outputs: shape[2],
+            weight: numbers(weight),
         }
     }
 
-    /// The gradient of the weights: sums over groups of images, and then over the groups.
+    fn values(&self, x: &[f32], rows: &[f32], batch: usize) -> Vec<f32> {
+        if let Some(gathering) = self.gathering() {
+            return gathering.gathered(x, self.matrix(), rows, batch);
+        }
+        match Winograd::new(self) {
+            Some(winograd) => winograd.values(x, rows, batch),
+            None => Sliding(self).values(x, rows, batch),
+        }
+    }
+
+    fn input_gradient(&self, y_bar: &[f32], batch: usize) -> Vec<f32> {
+        if let Some(gathering) = self.gathering() {
+            return gathering.scattered(y_bar, self.matrix().transposed(), &[], batch);
+        }
+        match Winograd::new(self) {
+            Some(winograd) => winograd.input_gradient(y_bar, batch),
+            None => Sliding(self).input_gradient(y_bar, batch),
+        }
+    }
+
     fn weight_gradient(&self, x: &[f32], y_bar: &[f32], batch: usize) -> Vec<f32> {
-        let images = batch.div_ceil(GROUPS);
-        let groups = x
-            .par_chunks(images * (x.len() / batch))
-            .zip(y_bar.par_chunks(images * (y_bar.len() / batch)));
-        let sums: Vec<Vec<f32>> = groups
-            .map(|(x, y_bar)| {
-                let mut sum = vec![0.0; self.geometry.taps() * self.inputs * self.outputs];
-                let (mut padded, mut rows) = (Vec::new(), Vec::new());
-                let points: usize = self.geometry.grid.iter().product();
-                let after: usize = self.geometry.after().iter().product();
-                let sources = x.chunks(points * self.inputs);
-                for (x, y_bar) in sources.zip(y_bar.chunks(after * self.outputs)) {
-                    self.geometry.pad(x, 1, self.inputs, &mut padded);
-                    self.add_weight_gradient(&padded, self.with_gaps(y_bar, &mut rows), &mut sum);
-                }
-                sum
-            })
-            .collect();
-        let mut sums = sums.into_iter();
-        let first = sums.next().unwrap_or_default();
-        sums.fold(first, |mut total, sum| {
-            total
-                .iter_mut()
-                .zip(sum)
-                .for_each(|(total, sum)| *total += sum);
-            total
-        })
-    }
-
-    /// The rows of an image as far apart as its products left them, zeros between the lines.
-    fn with_gaps<'a>(&self, y: &'a [f32], rows: &'a mut Vec<f32>) -> &'a [f32] {
-        if !self.geometry.has_gaps() {
-            return y;
+        if let Some(gathering) = self.gathering() {
+            return gathering.products(x, y_bar, batch);
         }
-        rows.clear();
-        rows.resize(self.geometry.segments()[0].rows * self.outputs, 0.0);
-        let line = self.geometry.after()[2] * self.outputs;
-        for (y, row) in y.chunks(line).zip(self.geometry.lines()) {
-            let start = row * self.outputs;
-            rows[start..start + line].copy_from_slice(y);
-        }
-        rows
-    }
-
-    /// Adds what one image gives.
-    fn add_weight_gradient(&self, padded: &[f32], rows: &[f32], sum: &mut [f32]) {
-        let windows = self.geometry.windows();
-        for segment in self.geometry.segments() {
-            let rows = &rows[segment.row * self.outputs..];
-            let rows = Matrix::new(rows, segment.rows, self.outputs);
-            for window in &windows {
-                let size = window.taps * self.inputs;
-                let values = &padded[(segment.start + window.offset) * self.inputs..];
-                let stride = self.geometry.stride * self.inputs;
-                let values = Matrix::with_stride(values, segment.rows, size, stride);
-                let start = window.first * self.inputs * self.outputs;
-                let sum = &mut sum[start..start + size * self.outputs];
-                product(sum, Target::Add, values.transposed(), rows);
-            }
+        match Winograd::new(self) {
+            Some(winograd) => winograd.weight_gradient(x, y_bar, batch),
+            None => Sliding(self).weight_gradient(x, y_bar, batch),
         }
     }
-}
 
-/// The taps in reverse order, their matrices transposed: `[tap, inputs, outputs]` → `[tap, outputs, inputs]`.
-fn reversed(weight: &[f32], taps: usize, inputs: usize, outputs: usize) -> Vec<f32> {
-    let mut reversed = Vec::with_capacity(weight.len());
-    for tap in (0..taps).rev() {
-        let matrix = &weight[tap * inputs * outputs..(tap + 1) * inputs * outputs];
-        for output in 0..outputs {
-            reversed.extend((0..inputs).map(|input| matrix[input * outputs + output]));
-        }
+    /// What lies under the taps, where points are skipped.
+    fn gathering(&self) -> Option<Gathering> {
+        let geometry = self.geometry;
+        let points = Points {
+            fine: geometry.grid,
+            coarse: geometry.after(),
+            kernel: geometry.kernel,
+            stride: geometry.stride,
+            dilation: geometry.dilation,
+            margin: [0, 1, 2].map(|axis| geometry.margin(axis)),
+            padding: geometry.padding,
+        };
+        (geometry.stride > 1).then(|| Gathering::new(points, self.inputs))
     }
-    reversed
-}
 
-fn sizes(weight: &FlexTensor) -> [usize; 3] {
-    let shape = weight.layout().shape();
-    [shape[0], shape[1], shape[2]]
+    /// The weights of all taps one below the other, `[tap · inputs, outputs]`.
+    fn matrix(&self) -> Matrix<'_> {
+        let taps = self.geometry.taps();
+        Matrix::new(self.weight, taps * self.inputs, self.outputs)
+    }
 }

@@ -3,7 +3,7 @@
 //! The loops are compiled once for each set of vector instructions and chosen when they run. Sums and products are not
 //! contracted, so the results do not depend on the processor.
 
-use super::memory::{CHUNK, collect, numbers, owned, tensor_like};
+use super::memory::{CHUNK, Pieces, numbers, owned, tensor_like, writable};
 use burn::backend::flex::FlexTensor;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
@@ -19,6 +19,36 @@ pub(super) trait Smooth: Send + Sync + 'static {
     fn slope(x: f32) -> f32;
 }
 
+/// `f(x) = x`.
+pub(super) struct Identity;
+
+impl Smooth for Identity {
+    #[inline(always)]
+    fn value(x: f32) -> f32 {
+        x
+    }
+
+    #[inline(always)]
+    fn slope(_x: f32) -> f32 {
+        1.0
+    }
+}
+
+/// `f(x) = max(x, 0)`, with slope 0 where it has none.
+pub(super) struct Relu;
+
+impl Smooth for Relu {
+    #[inline(always)]
+    fn value(x: f32) -> f32 {
+        if x < 0.0 { 0.0 } else { x } // NaN stays
+    }
+
+    #[inline(always)]
+    fn slope(x: f32) -> f32 {
+        if x > 0.0 { 1.0 } else { 0.0 }
+    }
+}
+
 /// `f(x)` for every number, in place where nothing else holds `x`.
 pub(super) fn values<F: Smooth>(x: FlexTensor) -> FlexTensor {
     let mut x = x.to_contiguous();
@@ -27,10 +57,13 @@ pub(super) fn values<F: Smooth>(x: FlexTensor) -> FlexTensor {
         pieces.for_each(|x| Arch::new().dispatch(Replace(x, PhantomData::<F>)));
     } else {
         let source = numbers(&x);
-        let y = collect(source.len(), |start, y| {
-            let x = &source[start..start + y.len()];
-            Arch::new().dispatch(Values(x, y, PhantomData::<F>));
-        });
+        let y = Pieces::of(source.len()).collect(
+            || (),
+            |(), place, y| {
+                let x = &source[place.start..place.start + y.len()];
+                Arch::new().dispatch(Values(x, y, PhantomData::<F>));
+            },
+        );
         x = tensor_like(y, &x);
     }
     x
@@ -38,10 +71,7 @@ pub(super) fn values<F: Smooth>(x: FlexTensor) -> FlexTensor {
 
 /// `f'(x) g` for every pair of an argument and the gradient of its value.
 pub(super) fn pull_back<F: Smooth>(x: FlexTensor, gradient: FlexTensor) -> FlexTensor {
-    let (x, mut gradient) = (x.to_contiguous(), gradient.to_contiguous());
-    if owned(&mut gradient).is_none() {
-        gradient = tensor_like(numbers(&gradient).to_vec(), &gradient);
-    }
+    let (x, mut gradient) = (x.to_contiguous(), writable(gradient));
     let pieces = owned(&mut gradient).expect("it was copied if need be");
     let pairs = pieces
         .par_chunks_mut(CHUNK)

@@ -20,6 +20,15 @@ pub(super) fn owned(x: &mut FlexTensor) -> Option<&mut [f32]> {
     x.try_storage_mut().filter(|values| values.len() == len)
 }
 
+/// A contiguous tensor that can be written on: `x`, or a copy where `x` shares its memory with another.
+pub(super) fn writable(x: FlexTensor) -> FlexTensor {
+    let mut x = x.to_contiguous();
+    match owned(&mut x).is_some() {
+        true => x,
+        false => tensor_like(numbers(&x).to_vec(), &x),
+    }
+}
+
 /// A tensor of `values` with the shape of `like`.
 pub(super) fn tensor_like(values: Vec<f32>, like: &FlexTensor) -> FlexTensor {
     tensor(values, like.layout().shape().clone())
@@ -34,20 +43,64 @@ pub(super) fn tensor(values: Vec<f32>, shape: Shape) -> FlexTensor {
     )
 }
 
-/// `len` numbers written by `fill`, which is given where a piece starts and the piece, and writes the whole of it.
-pub(super) fn collect(
-    len: usize,
-    fill: impl Fn(usize, &mut [MaybeUninit<f32>]) + Sync,
-) -> Vec<f32> {
-    let mut values = Vec::with_capacity(len);
-    let pieces = values.spare_capacity_mut()[..len].par_chunks_mut(CHUNK);
-    pieces
-        .enumerate()
-        .for_each(|(i, piece)| fill(i * CHUNK, piece));
-    #[allow(unsafe_code, reason = "writing zeros first costs a third of the time")]
-    // SAFETY: the pieces cover the first `len` places, and `fill` writes the whole of every piece.
-    unsafe {
-        values.set_len(len);
+/// A place in an array of fields: which field, and where in it.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) field: usize,
+    pub(super) start: usize,
+}
+
+/// How an array of `len` numbers is cut into fields of equal length, and those into pieces.
+#[derive(Clone, Copy)]
+pub(super) struct Pieces {
+    pub(super) len: usize,
+    pub(super) field: usize,
+    pub(super) piece: usize,
+}
+
+impl Pieces {
+    /// One field in pieces of [`CHUNK`] numbers.
+    pub(super) fn of(len: usize) -> Self {
+        Self {
+            len,
+            field: len,
+            piece: CHUNK,
+        }
     }
-    values
+
+    /// Pieces of whole rows of `row` numbers, about [`CHUNK`] long.
+    pub(super) fn of_rows(len: usize, field: usize, row: usize) -> Self {
+        Self {
+            len,
+            field,
+            piece: row * (CHUNK / row).max(1),
+        }
+    }
+
+    /// The numbers written by `fill`, which is given something of its thread, a place and the piece that starts there,
+    /// and writes the whole of it.
+    pub(super) fn collect<S>(
+        self,
+        own: impl Fn() -> S + Sync + Send,
+        fill: impl Fn(&mut S, Place, &mut [MaybeUninit<f32>]) + Sync,
+    ) -> Vec<f32> {
+        let (field, piece) = (self.field.max(1), self.piece.max(1));
+        let mut values = Vec::with_capacity(self.len);
+        let fields = values.spare_capacity_mut()[..self.len].par_chunks_mut(field);
+        let pieces = fields.enumerate().flat_map(|(field, values)| {
+            let place = move |i| Place {
+                field,
+                start: i * piece,
+            };
+            let pieces = values.par_chunks_mut(piece).enumerate();
+            pieces.map(move |(i, values)| (place(i), values))
+        });
+        pieces.for_each_init(own, |own, (place, values)| fill(own, place, values));
+        #[allow(unsafe_code, reason = "writing zeros first costs a third of the time")]
+        // SAFETY: the pieces cover the first `len` places, and `fill` writes the whole of every piece.
+        unsafe {
+            values.set_len(self.len);
+        }
+        values
+    }
 }

@@ -5,15 +5,23 @@
 
 pub(crate) mod activation;
 pub(crate) mod convolution;
+pub(crate) mod dense;
 mod elementwise;
 mod function;
+pub(crate) mod gathering;
 mod gelu;
 mod memory;
 pub(crate) mod mixing;
+mod moments;
+pub(crate) mod normalisation;
+mod normalisation_loops;
 mod product;
-pub(crate) mod rows;
 mod silu;
+mod sliding;
+mod sum;
+pub(crate) mod transposed;
 pub(crate) mod window;
+mod winograd;
 
 use burn::tensor::{DType, Device, Tensor};
 

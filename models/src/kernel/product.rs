@@ -39,6 +39,11 @@ impl<'a> Matrix<'a> {
         }
     }
 
+    /// Rows and columns.
+    pub(super) fn sizes(&self) -> [usize; 2] {
+        [self.rows, self.columns]
+    }
+
     /// Rows for columns.
     pub(super) fn transposed(self) -> Self {
         Self {

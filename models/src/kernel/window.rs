@@ -28,19 +28,7 @@ pub(super) struct Window {
     pub(super) taps: usize,
 }
 
-/// Points that are computed by one product: where the first lies in the padded image, its row, and how many they are.
-pub(super) struct Segment {
-    pub(super) start: usize,
-    pub(super) row: usize,
-    pub(super) rows: usize,
-}
-
 impl Geometry {
-    /// The same with one point computed at every point of the grid.
-    pub(super) fn dense(self) -> Self {
-        Self { stride: 1, ..self }
-    }
-
     /// Points an axis that are computed.
     pub(super) fn after(&self) -> [usize; 3] {
         self.grid.map(|n| n.div_ceil(self.stride))
@@ -51,17 +39,19 @@ impl Geometry {
         [0, 1, 2].map(|axis| self.grid[axis] + 2 * self.margin(axis))
     }
 
-    fn margin(&self, axis: usize) -> usize {
+    /// Points beyond an edge that taps reach.
+    pub(super) fn margin(&self, axis: usize) -> usize {
         self.dilation * (self.kernel[axis] / 2)
     }
 
-    pub(super) fn taps(&self) -> usize {
-        self.kernel.iter().product()
+    /// Points of the grid.
+    pub(super) fn points(&self) -> usize {
+        self.grid.iter().product()
     }
 
-    /// Whether rows lie as far apart as the points of the padded image, with gaps between the lines.
-    pub(super) fn has_gaps(&self) -> bool {
-        self.stride == 1 && self.grid[0] * self.grid[1] > 1
+    /// Taps of all axes.
+    pub(super) fn taps(&self) -> usize {
+        self.kernel.iter().product()
     }
 
     pub(super) fn windows(&self) -> Vec<Window> {
@@ -80,49 +70,37 @@ impl Geometry {
         (0..k_1 * k_2 * k_3).step_by(taps).map(window).collect()
     }
 
-    pub(super) fn segments(&self) -> Vec<Segment> {
+    /// Rows between the first point of the grid and the last one, those across the edges included.
+    pub(super) fn rows(&self) -> usize {
         let [_, second, third] = self.padded();
-        let after = self.after();
-        if self.stride == 1 {
-            let last = ((after[0] - 1) * second + after[1] - 1) * third + after[2] - 1;
-            return vec![Segment {
-                start: 0,
-                row: 0,
-                rows: last + 1,
-            }];
-        }
-        let line = |line: usize| Segment {
-            start: self.stride * (line / after[1] * second + line % after[1]) * third,
-            row: line * after[2],
-            rows: after[2],
-        };
-        (0..after[0] * after[1]).map(line).collect()
+        let [n_1, n_2, n_3] = self.grid;
+        ((n_1 - 1) * second + n_2 - 1) * third + n_3
     }
 
-    /// The lines of the answer: the first row of each among rows with gaps.
+    /// The lines of the answer: the first row of each.
     pub(super) fn lines(&self) -> impl Iterator<Item = usize> {
-        let ([_, second, third], [first_axis, second_axis, _]) = (self.padded(), self.after());
+        let ([_, second, third], [first_axis, second_axis, _]) = (self.padded(), self.grid);
         let lines = (0..first_axis).flat_map(move |i| (0..second_axis).map(move |j| (i, j)));
         lines.map(move |(i, j)| (i * second + j) * third)
     }
 
-    /// The padded image; of `values` only every `spacing`-th point of the grid is there, the others are zero.
-    pub(super) fn pad(&self, values: &[f32], spacing: usize, channels: usize, out: &mut Vec<f32>) {
-        let there = self.grid.map(|n| n.div_ceil(spacing));
-        let sources = [0, 1, 2].map(|axis| self.sources(axis, spacing));
+    /// The padded image.
+    pub(super) fn pad(&self, values: &[f32], channels: usize, out: &mut Vec<f32>) {
+        let sources = [0, 1].map(|axis| self.sources(axis));
+        let runs = self.padding.runs(self.grid[2], self.margin(2));
         out.clear();
         for first in &sources[0] {
             for second in &sources[1] {
-                let line = first
-                    .zip(*second)
-                    .map(|(i, j)| (i * there[1] + j) * there[2]);
-                for third in &sources[2] {
-                    match line.zip(*third) {
-                        Some((line, k)) => {
-                            let start = (line + k) * channels;
-                            out.extend_from_slice(&values[start..start + channels]);
+                let line = first.zip(*second);
+                let line = line.map(|(i, j)| (i * self.grid[1] + j) * self.grid[2]);
+                for (start, points) in &runs {
+                    let len = points * channels;
+                    match line.zip(*start) {
+                        Some((line, start)) => {
+                            let start = (line + start) * channels;
+                            out.extend_from_slice(&values[start..start + len]);
                         }
-                        None => out.resize(out.len() + channels, 0.0),
+                        None => out.resize(out.len() + len, 0.0),
                     }
                 }
             }
@@ -130,14 +108,11 @@ impl Geometry {
     }
 
     /// What stands at every position of a padded axis.
-    fn sources(&self, axis: usize, spacing: usize) -> Vec<Option<usize>> {
+    fn sources(&self, axis: usize) -> Vec<Option<usize>> {
         let (n, margin) = (self.grid[axis], self.margin(axis));
-        let source = |position: usize| {
-            let source = self
-                .padding
-                .source(position as isize - margin as isize, n)?;
-            source.is_multiple_of(spacing).then_some(source / spacing)
-        };
-        (0..n + 2 * margin).map(source).collect()
+        let position = |position: usize| position as isize - margin as isize;
+        (0..n + 2 * margin)
+            .map(|i| self.padding.source(position(i), n))
+            .collect()
     }
 }

@@ -214,8 +214,8 @@ impl Pair {
         let h = self
             .activation
             .apply(modulated(&self.modulation, h, embedding));
-        let h = self.norm2.forward(self.conv2.forward(h, grid));
-        self.activation.apply(h)
+        self.norm2
+            .forward_activated(self.conv2.forward(h, grid), self.activation)
     }
 }
 

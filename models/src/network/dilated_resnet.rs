@@ -8,7 +8,7 @@ use super::ranges::{divides, refuse, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
     Activation, BlockConfig, Conditioning, Convolution, ConvolutionConfig, GroupNorm, Modulation,
-    Padding, ParameterEmbedding, Pointwise, modulated, normalized,
+    Padding, ParameterEmbedding, Pointwise, convolved, normalized,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -163,10 +163,11 @@ impl Block {
     fn forward(&self, x: Tensor<3>, embedding: Option<&Tensor<2>>, grid: &[usize]) -> Tensor<3> {
         let mut h = x.clone();
         for (i, (norm, convolution)) in self.norms.iter().zip(&self.convolutions).enumerate() {
-            h = convolution.forward(normalized(norm, h), grid);
-            if i == 0 {
-                h = modulated(&self.modulation, h, embedding);
-            }
+            h = normalized(norm, h);
+            h = match i {
+                0 => convolved(convolution, h, &self.modulation, embedding, grid),
+                _ => convolution.forward(h, grid),
+            };
             h = self.activation.apply(h);
         }
         x + h

@@ -3,7 +3,7 @@
 use super::UnetConfig;
 use super::level::{Down, Middle, Up};
 use super::pdearena::{self, Names};
-use crate::block::{Activation, Convolution, GroupNorm, ParameterEmbedding, normalized};
+use crate::block::{Activation, Convolution, GroupNorm, ParameterEmbedding, activated};
 use crate::weights::{Arrays, ImportError, Source};
 use crate::{FieldSpec, Init};
 use burn::module::Module;
@@ -107,7 +107,7 @@ impl Unet {
         for up in &self.up {
             x = up.forward(x, &mut skips, embedding, &mut level);
         }
-        let x = self.activation.apply(normalized(&self.norm, x));
+        let x = activated(&self.norm, x, self.activation);
         self.head.forward(x, grid)
     }
 }

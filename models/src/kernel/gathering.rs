@@ -1,0 +1,201 @@
+//! Convolutions that skip points, and their adjoints, as products with the values that lie under all taps.
+//!
+//! A point of the coarse grid has one row: the values of the fine grid under its taps, side by side. A convolution with
+//! a stride multiplies these rows with its weights; its adjoint, a transposed convolution, adds products to where the
+//! rows came from.
+
+use super::convolution::row_of;
+use super::dense::write_sum;
+use super::memory::Pieces;
+use super::product::{Matrix, Target, product};
+use super::sum::over_items;
+use crate::block::Padding;
+
+/// Two grids of three axes, and where taps lie: tap `t` of point `i` at `stride i + dilation t − margin`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Points {
+    pub(crate) fine: [usize; 3],
+    pub(crate) coarse: [usize; 3],
+    pub(crate) kernel: [usize; 3],
+    pub(crate) stride: usize,
+    pub(crate) dilation: usize,
+    pub(crate) margin: [usize; 3],
+    pub(crate) padding: Padding,
+}
+
+/// The rows of fields with `channels` channels on the fine grid.
+pub(super) struct Gathering {
+    points: Points,
+    channels: usize,
+    /// What lies under every tap of every coarse point, axis by axis; nothing for a zero.
+    sources: [Vec<Option<usize>>; 3],
+}
+
+impl Gathering {
+    pub(super) fn new(points: Points, channels: usize) -> Self {
+        let source = |axis: usize, i: usize, tap: usize| {
+            let position = points.stride * i + points.dilation * tap;
+            let position = position as isize - points.margin[axis] as isize;
+            points.padding.source(position, points.fine[axis])
+        };
+        let of_axis = |axis: usize| {
+            let taps = points.kernel[axis];
+            let all = 0..points.coarse[axis] * taps;
+            all.map(|i| source(axis, i / taps, i % taps)).collect()
+        };
+        Self {
+            points,
+            channels,
+            sources: [0, 1, 2].map(of_axis),
+        }
+    }
+
+    fn fine(&self) -> usize {
+        self.points.fine.iter().product()
+    }
+
+    fn coarse(&self) -> usize {
+        self.points.coarse.iter().product()
+    }
+
+    /// Numbers of a row.
+    fn row(&self) -> usize {
+        self.points.kernel.iter().product::<usize>() * self.channels
+    }
+
+    /// Calls `visit` with every fine point under a tap, row by row and tap by tap.
+    fn for_each_tap(&self, mut visit: impl FnMut(Option<usize>)) {
+        let [k_1, k_2, k_3] = self.points.kernel;
+        let [first, second, third] = &self.sources;
+        let [_, n_2, n_3] = self.points.fine;
+        for first in first.chunks(k_1) {
+            for second in second.chunks(k_2) {
+                for third in third.chunks(k_3) {
+                    for i in first {
+                        for j in second {
+                            let line = i.zip(*j).map(|(i, j)| (i * n_2 + j) * n_3);
+                            third
+                                .iter()
+                                .for_each(|k| visit(line.zip(*k).map(|(l, k)| l + k)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The rows of one field.
+    fn gather(&self, field: &[f32], rows: &mut Vec<f32>) {
+        rows.clear();
+        self.for_each_tap(|point| match point {
+            Some(point) => rows.extend_from_slice(&field[point * self.channels..][..self.channels]),
+            None => rows.resize(rows.len() + self.channels, 0.0),
+        });
+    }
+
+    /// Adds rows to where they came from.
+    fn scatter(&self, rows: &[f32], field: &mut [f32]) {
+        let mut rows = rows.chunks_exact(self.channels);
+        self.for_each_tap(|point| {
+            let values = rows.next().expect("a row has a place for every tap");
+            if let Some(point) = point {
+                let field = &mut field[point * self.channels..][..self.channels];
+                field.iter_mut().zip(values).for_each(|(y, x)| *y += x);
+            }
+        });
+    }
+
+    /// From the fine grid to the coarse one: the product of all rows with `matrix`, `[row, outputs]`, and `added`.
+    pub(super) fn gathered(
+        &self,
+        x: &[f32],
+        matrix: Matrix<'_>,
+        added: &[f32],
+        batch: usize,
+    ) -> Vec<f32> {
+        let [_, outputs] = matrix.sizes();
+        let field = self.coarse() * outputs;
+        let source = self.fine() * self.channels;
+        let fields = Pieces {
+            len: batch * field,
+            field,
+            piece: field,
+        };
+        let own = || (Vec::new(), vec![0.0; field]);
+        fields.collect(own, |(rows, products), place, y| {
+            self.gather(&x[place.field * source..][..source], rows);
+            let rows = Matrix::new(rows, self.coarse(), self.row());
+            product(products, Target::Replace, rows, matrix);
+            write_sum(y, products, row_of(added, outputs, place.field));
+        })
+    }
+
+    /// From the coarse grid to the fine one: products with `matrix`, `[inputs, row]`, added to where the rows came from,
+    /// and `added`.
+    pub(super) fn scattered(
+        &self,
+        x: &[f32],
+        matrix: Matrix<'_>,
+        added: &[f32],
+        batch: usize,
+    ) -> Vec<f32> {
+        let [inputs, _] = matrix.sizes();
+        let field = self.fine() * self.channels;
+        let source = self.coarse() * inputs;
+        let fields = Pieces {
+            len: batch * field,
+            field,
+            piece: field,
+        };
+        let own = || (vec![0.0; self.coarse() * self.row()], vec![0.0; field]);
+        fields.collect(own, |(rows, sum), place, y| {
+            let x = &x[place.field * source..][..source];
+            let x = Matrix::new(x, self.coarse(), inputs);
+            product(rows, Target::Replace, x, matrix);
+            sum.fill(0.0);
+            self.scatter(rows, sum);
+            write_sum(y, sum, row_of(added, self.channels, place.field));
+        })
+    }
+
+    /// `Σ rowᵀ y` over all points and fields, `[row, column]`.
+    pub(super) fn products(&self, x: &[f32], y: &[f32], batch: usize) -> Vec<f32> {
+        let columns = y.len() / (batch * self.coarse());
+        over_items(batch, self.row() * columns, |fields, sum| {
+            self.for_fields(x, y, fields, |rows, y| {
+                product(sum, Target::Add, rows.transposed(), y);
+            });
+        })
+    }
+
+    /// `Σ yᵀ row` over all points and fields, `[column, row]`.
+    pub(super) fn products_transposed(&self, x: &[f32], y: &[f32], batch: usize) -> Vec<f32> {
+        let columns = y.len() / (batch * self.coarse());
+        over_items(batch, self.row() * columns, |fields, sum| {
+            self.for_fields(x, y, fields, |rows, y| {
+                product(sum, Target::Add, y.transposed(), rows);
+            });
+        })
+    }
+
+    /// The rows of every field and what belongs to them on the coarse grid.
+    fn for_fields(
+        &self,
+        x: &[f32],
+        y: &[f32],
+        fields: std::ops::Range<usize>,
+        mut visit: impl FnMut(Matrix<'_>, Matrix<'_>),
+    ) {
+        let (fine, mut rows) = (self.fine() * self.channels, Vec::new());
+        let columns = y.len() / (x.len() / fine * self.coarse());
+        let coarse = self.coarse() * columns;
+        for field in fields {
+            self.gather(&x[field * fine..][..fine], &mut rows);
+            let y = &y[field * coarse..][..coarse];
+            visit(
+                Matrix::new(&rows, self.coarse(), self.row()),
+                Matrix::new(y, self.coarse(), columns),
+            );
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Convolutions with stride 1 as products of padded images, whose rows overlap, with the weights of adjacent taps.
+//!
+//! The gradient of `x` is the convolution of that of `y` with the taps in reverse order and their matrices transposed;
+//! this holds for fields that continue periodically or by zeros.
+
+use super::convolution::{Layer, row_of};
+use super::dense::write_sum;
+use super::memory::Pieces;
+use super::product::{Matrix, Target, product};
+use super::sum::over_items;
+
+/// A convolution with stride 1.
+pub(super) struct Sliding<'a, 'w>(pub(super) &'a Layer<'w>);
+
+impl Sliding<'_, '_> {
+    pub(super) fn values(&self, x: &[f32], rows: &[f32], batch: usize) -> Vec<f32> {
+        let Layer {
+            geometry,
+            inputs,
+            outputs,
+            ..
+        } = *self.0;
+        let (points, line) = (geometry.points(), geometry.grid[2] * outputs);
+        let field = points * outputs;
+        let fields = Pieces {
+            len: batch * field,
+            field,
+            piece: field,
+        };
+        let own = || (Vec::new(), vec![0.0; geometry.rows() * outputs]);
+        fields.collect(own, |(padded, products), place, y| {
+            let x = &x[place.field * points * inputs..][..points * inputs];
+            geometry.pad(x, inputs, padded);
+            self.products(padded, products);
+            let row = row_of(rows, outputs, place.field);
+            for (y, start) in y.chunks_mut(line).zip(geometry.lines()) {
+                write_sum(y, &products[start * outputs..][..line], row);
+            }
+        })
+    }
+
+    /// All rows of one image, those across the edges of lines too.
+    fn products(&self, padded: &[f32], products: &mut [f32]) {
+        let Layer {
+            geometry,
+            inputs,
+            outputs,
+            weight,
+        } = *self.0;
+        for (i, window) in geometry.windows().iter().enumerate() {
+            let target = if i == 0 { Target::Replace } else { Target::Add };
+            let size = window.taps * inputs;
+            let weight = Matrix::new(&weight[window.first * inputs * outputs..], size, outputs);
+            let values = &padded[window.offset * inputs..];
+            let values = Matrix::with_stride(values, geometry.rows(), size, inputs);
+            product(products, target, values, weight);
+        }
+    }
+
+    pub(super) fn input_gradient(&self, y_bar: &[f32], batch: usize) -> Vec<f32> {
+        let reversed = self.reversed();
+        let layer = Layer {
+            geometry: self.0.geometry,
+            inputs: self.0.outputs,
+            outputs: self.0.inputs,
+            weight: &reversed,
+        };
+        Sliding(&layer).values(y_bar, &[], batch)
+    }
+
+    /// The taps in reverse order, their matrices transposed: `[tap, inputs, outputs]` → `[tap, outputs, inputs]`.
+    fn reversed(&self) -> Vec<f32> {
+        let Layer {
+            inputs, outputs, ..
+        } = *self.0;
+        let mut reversed = Vec::with_capacity(self.0.weight.len());
+        for matrix in self.0.weight.chunks(inputs * outputs).rev() {
+            for output in 0..outputs {
+                reversed.extend((0..inputs).map(|input| matrix[input * outputs + output]));
+            }
+        }
+        reversed
+    }
+
+    pub(super) fn weight_gradient(&self, x: &[f32], y_bar: &[f32], batch: usize) -> Vec<f32> {
+        let Layer {
+            geometry,
+            inputs,
+            outputs,
+            weight,
+        } = *self.0;
+        let points = geometry.points();
+        over_items(batch, weight.len(), |fields, sum| {
+            let (mut padded, mut rows) = (Vec::new(), Vec::new());
+            for field in fields {
+                let x = &x[field * points * inputs..][..points * inputs];
+                geometry.pad(x, inputs, &mut padded);
+                let y_bar = &y_bar[field * points * outputs..][..points * outputs];
+                self.add_weight_gradient(&padded, self.with_gaps(y_bar, &mut rows), sum);
+            }
+        })
+    }
+
+    /// The rows of an image as far apart as its products left them, zeros between the lines.
+    fn with_gaps<'a>(&self, y: &'a [f32], rows: &'a mut Vec<f32>) -> &'a [f32] {
+        let Layer {
+            geometry, outputs, ..
+        } = *self.0;
+        if geometry.rows() == geometry.points() {
+            return y;
+        }
+        rows.clear();
+        rows.resize(geometry.rows() * outputs, 0.0);
+        let line = geometry.grid[2] * outputs;
+        for (y, start) in y.chunks(line).zip(geometry.lines()) {
+            rows[start * outputs..][..line].copy_from_slice(y);
+        }
+        rows
+    }
+
+    /// Adds what one image gives.
+    fn add_weight_gradient(&self, padded: &[f32], rows: &[f32], sum: &mut [f32]) {
+        let Layer {
+            geometry,
+            inputs,
+            outputs,
+            ..
+        } = *self.0;
+        let rows = Matrix::new(rows, geometry.rows(), outputs);
+        for window in geometry.windows() {
+            let size = window.taps * inputs;
+            let values = &padded[window.offset * inputs..];
+            let values = Matrix::with_stride(values, geometry.rows(), size, inputs);
+            let sum = &mut sum[window.first * inputs * outputs..][..size * outputs];
+            product(sum, Target::Add, values.transposed(), rows);
+        }
+    }
+}
