@@ -70,6 +70,7 @@ fn unet(config: &UnetConfig, grid: &[usize], device: &Device) -> Unet {
     let spec = FieldSpec {
         inputs: 2,
         outputs: 1,
+        bundle: 1,
         parameters: 2,
         grid: grid.to_vec(),
     };
@@ -115,6 +116,7 @@ fn the_fno_is_the_function_of_the_one_in_neuraloperator() {
     let spec = FieldSpec {
         inputs: 3,
         outputs: 2,
+        bundle: 1,
         parameters: 0,
         grid: grid.clone(),
     };
