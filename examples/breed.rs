@@ -121,7 +121,7 @@ fn judged(plan: &Plan, surrogate: &Model, truth: &Truth, device: &Device) -> [f6
     let layout = &plan.stages[0].layout;
     let predict = |ahead: usize| {
         let starts = &truth.frames[..truth.frames.len() - ahead];
-        let mut u = layout.states(starts.iter().map(|frame| &**frame), device);
+        let mut u = layout.states(starts.iter().map(|frame| [&**frame]), device);
         let conditions = starts.iter().map(|_| &truth.conditions);
         let parameters = layout.rows(conditions, device);
         for _ in 0..ahead {

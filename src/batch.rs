@@ -7,7 +7,7 @@ use ondine_solvers::equation::{Motion, Symmetries};
 /// A batch of windows on a device.
 #[derive(Debug, Clone)]
 pub struct Batch {
-    /// The states, one tensor `[batch, point, channel]` a frame.
+    /// The states, one tensor `[batch, point, channel]` each; of a bundle with the channels of all its frames.
     pub frames: Vec<Tensor<3>>,
     /// Parameters of the simulations, `[batch, parameter]`.
     pub parameters: Tensor<2>,
@@ -53,8 +53,10 @@ pub fn to_values(tensor: Tensor<1>) -> Vec<f32> {
 pub struct Layout {
     /// Grid points an axis.
     pub grid: Vec<usize>,
-    /// Channels of a state.
+    /// Channels of a frame.
     pub channels: usize,
+    /// Frames of a state.
+    pub bundle: usize,
     /// Frames a surrogate step.
     pub stride: usize,
 }
@@ -81,15 +83,18 @@ impl Layout {
         placed: &[Placed],
         device: &Device,
     ) -> Batch {
-        let frame = |&i: &usize| {
-            let states = windows.iter().map(|window| &*window.frames[i]);
+        let state = |frames: &[usize]| {
+            let states = windows.iter().map(|window| {
+                let frames = frames.iter().map(|&i| &*window.frames[i]);
+                frames.collect::<Vec<_>>()
+            });
             match placed.is_empty() {
                 true => self.states(states, device),
                 false => self.moved_states(states.zip(placed), device),
             }
         };
         Batch {
-            frames: frames.iter().map(frame).collect(),
+            frames: frames.chunks_exact(self.bundle).map(state).collect(),
             parameters: self.rows(windows.iter().map(|window| &*window.conditions), device),
             grid: self.grid.clone(),
         }
@@ -97,42 +102,48 @@ impl Layout {
 
     /// States as one tensor.
     ///
-    /// # Shapes   states: each channel-major `[channel, point]` → `[batch, point, channel]`
+    /// # Shapes   states: frames of each, channel-major `[channel, point]` → `[batch, point, frame · channel]`
     pub fn states<'a>(
         &self,
-        states: impl Iterator<Item = &'a [f32]>,
+        states: impl Iterator<Item = impl AsRef<[&'a [f32]]>>,
         device: &Device,
     ) -> Tensor<3> {
         let points = self.num_points();
         let mut values = Vec::new();
-        let mut batch = 0;
         for state in states {
-            batch += 1;
             for point in 0..points {
-                values.extend((0..self.channels).map(|channel| state[channel * points + point]));
+                for frame in state.as_ref() {
+                    values
+                        .extend((0..self.channels).map(|channel| frame[channel * points + point]));
+                }
             }
         }
-        let shape = Shape::new([batch, points, self.channels]);
-        Tensor::from_data(TensorData::new(values, shape), device)
+        self.tensor(values, device)
     }
 
     /// States, each moved, as one tensor.
-    fn moved_states<'a>(
+    fn moved_states<'a, 'b>(
         &self,
-        states: impl Iterator<Item = (&'a [f32], &'a Placed)>,
+        states: impl Iterator<Item = (Vec<&'a [f32]>, &'b Placed)>,
         device: &Device,
     ) -> Tensor<3> {
         let points = self.num_points();
         let mut values = Vec::new();
-        let mut batch = 0;
         for (state, placed) in states {
-            batch += 1;
             for &source in &placed.sources {
-                let signs = placed.signs.iter().enumerate();
-                values.extend(signs.map(|(channel, sign)| sign * state[channel * points + source]));
+                for frame in &state {
+                    let signs = placed.signs.iter().enumerate();
+                    values.extend(signs.map(|(c, sign)| sign * frame[c * points + source]));
+                }
             }
         }
-        let shape = Shape::new([batch, points, self.channels]);
+        self.tensor(values, device)
+    }
+
+    /// # Shapes   → `[batch, point, frame · channel]`
+    fn tensor(&self, values: Vec<f32>, device: &Device) -> Tensor<3> {
+        let (points, channels) = (self.num_points(), self.bundle * self.channels);
+        let shape = Shape::new([values.len() / (points * channels), points, channels]);
         Tensor::from_data(TensorData::new(values, shape), device)
     }
 
@@ -154,7 +165,7 @@ impl Layout {
         Tensor::from_data(TensorData::new(values, shape), device)
     }
 
-    /// States back on the host, each channel-major.
+    /// States back on the host, frame after frame, each channel-major.
     ///
     /// # Panics
     /// When the tensor holds no 32-bit floats.
@@ -162,9 +173,30 @@ impl Layout {
         let values = states.swap_dims(1, 2).into_data().convert::<f32>();
         let values = values.try_to_vec::<f32>().expect("converted to f32");
         values
-            .chunks(self.num_points() * self.channels)
+            .chunks(self.bundle * self.frame_len())
             .map(<[f32]>::to_vec)
             .collect()
+    }
+
+    /// The frames of states, `[frame][state]`, each channel-major on the host.
+    ///
+    /// # Panics
+    /// When the tensor holds no 32-bit floats.
+    pub fn unbundled(&self, states: Tensor<3>) -> Vec<Vec<Vec<f32>>> {
+        let states = self.to_host(states);
+        let frame = |i: usize| {
+            let part = i * self.frame_len()..(i + 1) * self.frame_len();
+            states
+                .iter()
+                .map(|state| state[part.clone()].to_vec())
+                .collect()
+        };
+        (0..self.bundle).map(frame).collect()
+    }
+
+    /// Numbers of a frame.
+    pub fn frame_len(&self) -> usize {
+        self.num_points() * self.channels
     }
 }
 
@@ -177,15 +209,44 @@ mod tests {
         let layout = Layout {
             grid: vec![4],
             channels: 2,
+            bundle: 1,
             stride: 1,
         };
         let states: Vec<Vec<f32>> = (0..3)
             .map(|b| (0..8).map(|i| (b * 8 + i) as f32).collect())
             .collect();
-        let tensor = layout.states(states.iter().map(|state| &state[..]), &Device::flex());
+        let tensor = layout.states(states.iter().map(|state| [&state[..]]), &Device::flex());
         assert_eq!(tensor.dims(), [3, 4, 2]);
         let second_point = tensor.clone().slice([0..1, 1..2, 0..2]).into_data();
         assert_eq!(second_point.try_to_vec::<f32>().expect("f32"), [1.0, 5.0]);
         assert_eq!(layout.to_host(tensor), states);
+    }
+
+    #[test]
+    fn frames_of_a_bundle_stand_one_after_the_other_in_the_channels() {
+        let layout = Layout {
+            grid: vec![4],
+            channels: 2,
+            bundle: 3,
+            stride: 1,
+        };
+        let frame = |state: usize, frame: usize| -> Vec<f32> {
+            (0..8)
+                .map(|i| (100 * state + 10 * frame + i) as f32)
+                .collect()
+        };
+        let states: Vec<Vec<Vec<f32>>> = (0..2)
+            .map(|state| (0..3).map(|i| frame(state, i)).collect())
+            .collect();
+        let views = states
+            .iter()
+            .map(|state| -> Vec<&[f32]> { state.iter().map(|frame| &frame[..]).collect() });
+        let tensor = layout.states(views, &Device::flex());
+        assert_eq!(tensor.dims(), [2, 4, 6]);
+        let second_point = tensor.clone().slice([1..2, 1..2, 0..6]).into_data();
+        let expected = [101.0, 105.0, 111.0, 115.0, 121.0, 125.0];
+        assert_eq!(second_point.try_to_vec::<f32>().expect("f32"), expected);
+        let flat: Vec<Vec<f32>> = states.iter().map(|state| state.concat()).collect();
+        assert_eq!(layout.to_host(tensor), flat);
     }
 }

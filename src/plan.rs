@@ -189,7 +189,7 @@ impl Recipe {
         let held_out = self.held_out(&ensemble, defaults.evaluation_frames)?;
         Ok(Plan {
             cut: self.cut(),
-            stages: self.build_stages(fields.outputs),
+            stages: self.build_stages(fields.outputs / fields.bundle),
             fields,
             model: self.model.clone(),
             held_out,
@@ -216,7 +216,7 @@ impl Recipe {
         let points = &self.grid.points;
         let channels = self.equation.fields_in(points.len()).len();
         let parameters = 1 + points.len() + self.parameters.len();
-        FieldSpec::new(channels, parameters, points)
+        FieldSpec::new(channels, parameters, points).bundled(self.objective_options.bundle)
     }
 
     /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
@@ -291,6 +291,11 @@ impl Plan {
         model.conserving_mean(self.recipe.conserve_mean)
     }
 
+    /// Channels of a frame.
+    pub fn channels(&self) -> usize {
+        self.fields.outputs / self.fields.bundle
+    }
+
     /// What a surrogate of this plan draws; `index` is the number of what it is for in the stream.
     pub fn draws(&self, stream: Stream, index: u64) -> Draws {
         Draws::new(Rng::stream(self.recipe.seed, stream, index).integer(0, u64::MAX))
@@ -337,7 +342,7 @@ impl Plan {
                 let launch = Launch {
                     program: self.worker_program.clone(),
                     recipe: self.resolved(),
-                    values: self.fields.outputs * self.ensemble.points.iter().product::<usize>(),
+                    values: self.channels() * self.ensemble.points.iter().product::<usize>(),
                     limit,
                 };
                 Arc::new(Processes::new(launch, simulator, number))

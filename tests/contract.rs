@@ -142,10 +142,16 @@ fn every_model_is_built_from_a_recipe_and_every_weight_of_it_moves() {
     let networks = NETWORKS.iter().map(|entry| (entry.kind, "width = 8"));
     let backbone = "backbone = { kind = \"fno\", width = 8, modes = 4, layers = 1 }";
     let surrogates = SURROGATES.iter().map(|entry| (entry.kind, backbone));
-    for (kind, options) in networks.chain(surrogates) {
+    let models: Vec<(&str, &str)> = networks.chain(surrogates).collect();
+    let endings = ["", "\n[objective]\nbundle = 3\n"];
+    let both = models
+        .iter()
+        .flat_map(|model| endings.map(|ending| (*model, ending)));
+    for ((kind, options), ending) in both {
         let written = format!("kind = \"{kind}\"\n{options}\n");
         let recipe = |text: &str| Recipe::parse("contract.toml", text, &[]).and_then(Recipe::check);
-        let plan = recipe(&RECIPE.replace(fno, &written)).unwrap_or_else(|error| panic!("{error}"));
+        let text = RECIPE.replace(fno, &written) + ending;
+        let plan = recipe(&text).unwrap_or_else(|error| panic!("{error}"));
         let again = recipe(&plan.resolved()).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(again.resolved(), plan.resolved(), "{kind}");
         let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));

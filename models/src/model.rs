@@ -34,6 +34,12 @@ pub trait ModelConfig: Send + Sync {
     /// The options with their defaults filled in, as they stand in a resolved recipe.
     fn options(&self) -> toml::Table;
 
+    /// Whether it can be built for states of `frames` frames.
+    ///
+    /// # Errors
+    /// What is wrong with that many, and what to write instead.
+    fn check_bundle(&self, frames: usize) -> Result<(), String>;
+
     /// Whether training shows it noise to predict, beside states.
     fn learns_noise(&self) -> bool {
         false
@@ -88,11 +94,16 @@ pub fn kinds() -> Vec<&'static str> {
 /// A network by itself: it predicts the change of the state.
 impl ModelConfig for Backbone {
     fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model {
-        Model::Residual(Residual::new(self.config.init(spec, init), scaling))
+        let network = self.config.init(spec, init);
+        Model::Residual(Residual::new(network, scaling).bundling(spec.bundle))
     }
 
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
         self.config.check_grid(trained, grid)
+    }
+
+    fn check_bundle(&self, frames: usize) -> Result<(), String> {
+        self.config.check_bundle(frames)
     }
 
     fn options(&self) -> toml::Table {

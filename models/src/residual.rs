@@ -1,10 +1,14 @@
 //! A surrogate that predicts the scaled change of the state:
 //! `u(t + dt) = u(t) + c · network((u − mean)/deviation, parameters)`.
 //!
+//! Of a state of `K` frames each of the next `K` is predicted from the last one, `u(t + i dt) = u(t) + cᵢ dᵢ` with `cᵢ` the
+//! size of the change over `i` frames: temporal bundling, Brandstetter, Worrall & Welling (2022), §3.2, where `cᵢ = i dt`.
+//!
 //! The change over a frame is often much smaller than the state. Dividing it by its own size `c` gives the network a
 //! target of order one (Lippe et al. 2023, §4.1: the difference weight of the Kuramoto-Sivashinsky equation).
 
 use crate::network::Network;
+use crate::surrogate::last_known;
 use crate::{Draws, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -20,6 +24,9 @@ pub struct Residual {
     /// Whether the mean of every channel over the grid is held, because the equation holds it.
     #[module(skip)]
     pub conserve_mean: bool,
+    /// Frames of a state.
+    #[module(skip)]
+    pub(crate) bundle: usize,
 }
 
 impl Residual {
@@ -29,7 +36,15 @@ impl Residual {
             network,
             scaling,
             conserve_mean: false,
+            bundle: 1,
         }
+    }
+
+    /// The same surrogate for states of `frames` frames.
+    #[must_use]
+    pub fn bundling(mut self, frames: usize) -> Self {
+        self.bundle = frames;
+        self
     }
 
     /// The same surrogate, holding the mean of every channel or not.
@@ -65,7 +80,7 @@ impl Surrogate for Residual {
         _draws: &mut Draws,
     ) -> Tensor<3> {
         let scale = self.scaling.increments(&u.device());
-        u.clone() + self.increment(u, parameters, grid) * scale
+        last_known(u.clone(), self.bundle) + self.increment(u, parameters, grid) * scale
     }
 
     /// In units of the size of a step, so that every channel counts alike.
@@ -83,7 +98,8 @@ impl Surrogate for Residual {
         grid: &[usize],
         _draws: &mut Draws,
     ) -> Tensor<3> {
-        let target = (next - u.clone()) / self.scaling.increments(&u.device());
+        let target =
+            (next - last_known(u.clone(), self.bundle)) / self.scaling.increments(&u.device());
         self.increment(u, parameters, grid) - target
     }
 }

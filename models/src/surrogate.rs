@@ -10,6 +10,9 @@ pub struct FieldSpec {
     pub inputs: usize,
     /// Channels that the network answers with.
     pub outputs: usize,
+    /// Frames of a state. Of more than one, the channels are those of one frame after the other, and a step advances by as
+    /// many.
+    pub bundle: usize,
     /// Number of parameters (time step, grid spacing, equation parameters).
     pub parameters: usize,
     /// Points an axis of the grid it is trained on, 1 to 3 axes. Most networks run on other grids too; what binds one to
@@ -23,9 +26,19 @@ impl FieldSpec {
         Self {
             inputs: channels,
             outputs: channels,
+            bundle: 1,
             parameters,
             grid: grid.to_vec(),
         }
+    }
+
+    /// The same for states of `frames` frames, the channels of each as many as now.
+    #[must_use]
+    pub fn bundled(mut self, frames: usize) -> Self {
+        self.inputs *= frames;
+        self.outputs *= frames;
+        self.bundle = frames;
+        self
     }
 
     /// Number of space dimensions.
@@ -34,7 +47,7 @@ impl FieldSpec {
     }
 }
 
-/// Advances states by one frame.
+/// Advances states by one frame, or by as many as a state has.
 ///
 /// States are `[batch, point, channel]`; `grid` holds the number of points an axis, the last axis varying fastest, and
 /// its product is the number of points. Parameters are `[batch, parameter]` in physical units.
@@ -95,6 +108,18 @@ pub trait Surrogate {
     ) -> Tensor<1> {
         self.losses(u, next, parameters, grid, draws).mean()
     }
+}
+
+/// What frames of a bundle are predicted from: the last frame of the state, once for each of them.
+///
+/// # Shapes   u: `[batch, point, frame · channel]` → the same
+pub(crate) fn last_known(u: Tensor<3>, bundle: usize) -> Tensor<3> {
+    if bundle == 1 {
+        return u;
+    }
+    let channels = u.dims()[2] / bundle;
+    let last = u.narrow(2, (bundle - 1) * channels, channels);
+    last.repeat_dim(2, bundle)
 }
 
 /// The mean square of every state.

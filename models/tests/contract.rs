@@ -48,6 +48,40 @@ fn a_network_answers_with_other_channels_than_it_sees() {
 }
 
 #[test]
+fn every_network_steps_from_bundles_of_frames_to_bundles() {
+    let device = Device::flex();
+    for case in cases() {
+        let spec = FieldSpec::new(2, 3, &[16]).bundled(3);
+        let network = case.config().init(&spec, &mut Init::new(1, &device));
+        let bundling = Residual::new(network, Scaling::identity(&spec)).bundling(3);
+        let u = Tensor::cat(vec![states(2, 16, &device); 3], 2) * 0.3;
+        let parameters = Tensor::ones([2, 3], &device);
+        let next = bundling.step(u, parameters, &[16], &mut Draws::new(0));
+        assert_eq!(next.dims(), [2, 16, 6], "{}", case.kind);
+    }
+}
+
+#[test]
+fn every_frame_of_a_bundle_is_predicted_from_the_last_known_one() {
+    let device = Device::flex();
+    let case = &cases()[0];
+    let spec = FieldSpec::new(2, 3, &[16]).bundled(3);
+    let scaling = Scaling {
+        increment: vec![0.0; 6], // whatever the network answers, nothing changes
+        ..Scaling::identity(&spec)
+    };
+    let network = case.config().init(&spec, &mut Init::new(1, &device));
+    let bundling = Residual::new(network, scaling).bundling(3);
+    let frames = [1.0, 2.0, 3.0].map(|factor| states(2, 16, &device) * factor);
+    let u = Tensor::cat(frames.to_vec(), 2);
+    let parameters = Tensor::ones([2, 3], &device);
+    let next = bundling.step(u, parameters, &[16], &mut Draws::new(0));
+    let expected = Tensor::cat(vec![frames[2].clone(); 3], 2);
+    let error = (next - expected).abs().max().into_scalar::<f32>();
+    assert!(error < 1e-7, "{error}");
+}
+
+#[test]
 fn a_network_without_parameters_keeps_the_shape() {
     let device = Device::flex();
     for case in cases().iter().filter(|case| case.kind != "fno") {

@@ -71,6 +71,7 @@ fn unet(config: &UnetConfig, grid: &[usize], device: &Device) -> Unet {
     let spec = FieldSpec {
         inputs: 2,
         outputs: 1,
+        bundle: 1,
         parameters: 2,
         grid: grid.to_vec(),
     };
@@ -87,6 +88,7 @@ fn fno(parameters: usize, device: &Device) -> FnoNeuraloperator {
     let spec = FieldSpec {
         inputs: 3,
         outputs: 2,
+        bundle: 1,
         parameters,
         grid: vec![8, 12],
     };

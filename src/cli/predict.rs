@@ -13,7 +13,7 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Predict with the surrogate of a run, from the last frame of every trajectory of a file.
+/// Predict with the surrogate of a run, from the end of every trajectory of a file: its last frame, or its last bundle.
 #[derive(Args)]
 pub(super) struct Predict {
     /// Directory of the run.
@@ -60,7 +60,8 @@ impl Predict {
                 self.samples
             )));
         }
-        let states = InitialStates::open(&trained.plan, &self.initial)?;
+        let layout = &trained.plan.stage_after(trained.step).layout;
+        let states = InitialStates::open(&trained.plan, layout, &self.initial)?;
         states
             .outside
             .iter()
@@ -69,7 +70,7 @@ impl Predict {
             surrogate: &trained.surrogate,
             layout: Layout {
                 grid: states.points(),
-                ..trained.plan.stage_after(trained.step).layout.clone()
+                ..layout.clone()
             },
             states: &states,
             steps: self.frames,

@@ -63,7 +63,7 @@ fn measure(
             let truth = &held_out.trajectories[simulation];
             measure.of(&Pair {
                 prediction: forecast.frame(step, simulation),
-                truth: &truth.frames[step + 1],
+                truth: &truth.since_last(held_out.known)[step + 1],
                 length: &truth.conditions.length,
                 parameters: &truth.conditions.parameters,
             })

@@ -23,6 +23,8 @@ pub struct Truth {
 pub struct HeldOut {
     /// The simulations; all have the same number of frames.
     pub trajectories: Vec<Truth>,
+    /// Frames of each that a forecast begins with, one or a bundle.
+    pub known: usize,
     /// Attempts at them that failed and were drawn again.
     pub failures: Vec<Failure>,
 }
@@ -73,20 +75,28 @@ impl HeldOut {
         let (trajectories, failures): (Vec<_>, Vec<_>) = done.unzip();
         Ok(Self {
             trajectories,
+            known: plan.fields.bundle,
             failures: failures.concat(),
         })
     }
 
-    /// Number of surrogate steps.
+    /// Number of frames to forecast.
     pub fn steps(&self) -> usize {
-        self.trajectories[0].frames.len() - 1
+        self.trajectories[0].frames.len() - self.known
     }
 
-    /// Time after every surrogate step, averaged over the simulations.
+    /// Lead time of every forecast frame, from the last known one, averaged over the simulations.
     pub fn mean_times(&self) -> Vec<f64> {
         let sum: f64 = self.trajectories.iter().map(|truth| truth.dt).sum();
         let dt = sum / self.trajectories.len() as f64;
         (1..=self.steps()).map(|step| step as f64 * dt).collect()
+    }
+}
+
+impl Truth {
+    /// Its frames from the last of `known` ones on.
+    pub(crate) fn since_last(&self, known: usize) -> &[Arc<[f32]>] {
+        &self.frames[known - 1..]
     }
 }
 

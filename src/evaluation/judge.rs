@@ -18,10 +18,12 @@ impl<'a> Forecast<'a> {
         }
     }
 
-    /// The initial state at every step.
+    /// The last known frame at every step.
     pub(super) fn persistence(held_out: &'a HeldOut) -> Self {
         Self {
-            frame: Box::new(move |_, simulation| &held_out.trajectories[simulation].frames[0]),
+            frame: Box::new(move |_, simulation| {
+                &held_out.trajectories[simulation].since_last(held_out.known)[0]
+            }),
         }
     }
 
@@ -38,7 +40,7 @@ pub(super) fn judge(held_out: &HeldOut, forecast: &Forecast<'_>, times: &[f64]) 
     let mut quantiles = [Vec::new(), Vec::new()];
     for step in 0..held_out.steps() {
         let judged = |measure: fn(&[f32], &[f32]) -> f64| -> Vec<f64> {
-            let truth = |i: usize| &held_out.trajectories[i].frames[step + 1];
+            let truth = |i: usize| &held_out.trajectories[i].since_last(held_out.known)[step + 1];
             (0..count)
                 .map(|i| measure(forecast.frame(step, i), truth(i)))
                 .collect()
@@ -96,7 +98,7 @@ fn spectra_at(
     let modes = amplitudes.num_modes();
     let mut sums = [const { Vec::new() }; 4].map(|_: Vec<f64>| vec![0.0; modes]);
     for (i, truth) in held_out.trajectories.iter().enumerate() {
-        let truth = &truth.frames[step + 1];
+        let truth = &truth.since_last(held_out.known)[step + 1];
         let wide = |state: &[f32]| state.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
         let [t, u, p] = [
             wide(truth),

@@ -82,13 +82,13 @@ pub fn metrics(plan: &Plan, evaluation: &Evaluation) -> BTreeMap<String, f64> {
 /// The rollout of the first simulation.
 fn sample(layout: &Layout, held_out: &HeldOut, predicted: &[Vec<Vec<f32>>]) -> Sample {
     let truth = &held_out.trajectories[0];
-    let steps = truth.frames.len() - 1;
-    let start = truth.frames[0].iter();
+    let frames = truth.since_last(held_out.known);
+    let steps = frames.len() - 1;
+    let start = frames[0].iter();
     let forecasts = predicted.iter().flat_map(|frame| &frame[0]);
     Sample {
         shape: [&[steps + 1, layout.channels], &layout.grid[..]].concat(),
-        truth: truth
-            .frames
+        truth: frames
             .iter()
             .flat_map(|frame| frame.iter().copied())
             .collect(),

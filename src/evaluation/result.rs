@@ -11,11 +11,11 @@ pub struct Evaluation {
     /// Number of held-out simulations.
     pub trajectories: usize,
     /// Time of every rollout step, averaged over the simulations, in the units of the equation;
-    /// starts with the first prediction, not with the initial state.
+    /// starts with the first prediction, and counts from the last frame that it was made from.
     pub times: Vec<f64>,
     /// The surrogate.
     pub surrogate: Judged,
-    /// The forecast that nothing changes: `u(t) = u(0)`. A surrogate that is no better has learned nothing.
+    /// The forecast that nothing changes: the last known frame at all times. A surrogate that is no better has learned nothing.
     pub persistence: Judged,
     /// Spectra of the first prediction and of a later one.
     pub spectra: Vec<Spectra>,
@@ -85,7 +85,7 @@ pub struct Spectra {
 }
 
 /// One rollout, for space-time maps: `sample.safetensors` of a run holds it as the two f32 tensors `truth` and
-/// `prediction` of shape `[frames, channels, points…]`, the initial state first, and the f64 tensors `times`
+/// `prediction` of shape `[frames, channels, points…]`, the last known frame first, and the f64 tensors `times`
 /// (`[frames]`) and `length` (one entry an axis).
 #[derive(Debug, Clone)]
 pub struct Sample {

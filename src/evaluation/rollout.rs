@@ -14,12 +14,17 @@ pub(crate) fn rollout(
     draws: &mut Draws,
 ) -> Vec<Vec<Vec<f32>>> {
     let truths = &held_out.trajectories;
-    let mut u = layout.states(truths.iter().map(|truth| &*truth.frames[0]), device);
+    let known = truths.iter().map(|truth| -> Vec<&[f32]> {
+        let known = &truth.frames[..held_out.known];
+        known.iter().map(|frame| &**frame).collect()
+    });
+    let mut u = layout.states(known, device);
     let parameters = layout.rows(truths.iter().map(|truth| &truth.conditions), device);
-    let mut forecasts = Vec::with_capacity(held_out.steps());
-    for _ in 0..held_out.steps() {
+    let mut forecasts = Vec::with_capacity(held_out.steps() + layout.bundle);
+    while forecasts.len() < held_out.steps() {
         u = surrogate.step(u, parameters.clone(), &layout.grid, draws);
-        forecasts.push(layout.to_host(u.clone()));
+        forecasts.extend(layout.unbundled(u.clone()));
     }
+    forecasts.truncate(held_out.steps()); // of the last bundle a part may lie beyond the truth
     forecasts
 }

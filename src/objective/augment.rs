@@ -1,7 +1,8 @@
 //! Augmentation: windows are moved as the equation allows, all frames of one alike, anew in every batch.
 //!
 //! A moved solution is a solution, so a surrogate sees more of them than were simulated: Brandstetter, Welling & Worrall
-//! (2022), Lie point symmetry data augmentation for neural PDE solvers.
+//! (2022), Lie point symmetry data augmentation for neural PDE solvers. Of shifts only a network learns that does not commute
+//! with them anyway: `mlp`, one that halves its grid, one that sees coordinates. No network here commutes with reflections.
 
 use ondine_datasets::Window;
 use ondine_solvers::equation::{EquationEntry, Motion, Reflection};

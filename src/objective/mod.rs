@@ -29,6 +29,8 @@ pub struct ObjectiveSection {
     pub norm: NormKind,
     /// Weight of the derivatives in that norm; 1 if absent.
     pub norm_weight: Option<f64>,
+    /// Frames of a state: so many go in and as many come out of a step.
+    pub bundle: usize,
     /// How windows are moved.
     pub augment: Vec<Augmentation>,
     /// Steps that are predicted one from the other, by objectives that predict several; 2 if absent.
@@ -64,6 +66,7 @@ impl Default for ObjectiveSection {
             noise: 0.0,
             norm: NormKind::L2,
             norm_weight: None,
+            bundle: 1,
             augment: Vec::new(),
             steps: None,
             over: None,
@@ -74,7 +77,7 @@ impl Default for ObjectiveSection {
 
 /// A number to minimise.
 pub trait Objective: Send + Sync {
-    /// Frames of a window, a surrogate step apart.
+    /// States of a window, a surrogate step apart; of a bundle each has several frames.
     fn frames(&self) -> usize;
 
     /// The loss of every window of a batch, `[batch]`; what it draws comes from `draws`.
@@ -124,9 +127,14 @@ pub const COMMON_KEYS: &[(&str, &str)] = &[
          0; default 1",
     ),
     (
+        "bundle",
+        "frames K of a state, `stride` apart, the same in all stages: a step is made from K frames and predicts the next K, \
+         1 to 1000; default 1",
+    ),
+    (
         "augment",
-        "how windows are moved before they are learned, as far as the equation allows: \"shift\" along periodic axes, \
-         \"reflect\"; default []",
+        "how windows are moved before they are learned, as far as the equation allows: \"shift\" along periodic axes, of \
+         which a network that commutes with shifts learns nothing, \"reflect\"; default []",
     ),
 ];
 

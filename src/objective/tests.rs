@@ -5,8 +5,9 @@ use crate::plan::Plan;
 use crate::recipe::Recipe;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
-use burn::tensor::Device;
+use burn::tensor::{Device, Int};
 use ondine_models::{Init, Scaling, Surrogate};
+use std::f64::consts::TAU;
 
 /// A surrogate and a batch of `frames` random frames that require gradients.
 fn setup(options: &str) -> (Plan, Model, Batch) {
@@ -201,20 +202,16 @@ fn every_objective_counts_errors_in_its_norm() {
     for kind in ["one_step", "pushforward", "unrolled"] {
         let of = |norm: &str| {
             let (plan, surrogate, mut batch) = setup(&format!("kind = \"{kind}\"\n{norm}"));
-            let place = |i: i64| (3.0 * std::f32::consts::TAU * i as f32 / 16.0).cos();
-            let values: Vec<f32> = (0..32).map(|i| place(i % 16)).collect();
-            let device = batch.parameters.device();
-            let wave = Tensor::<3>::from_data(
-                burn::tensor::TensorData::new(values, [2, 16, 1]),
-                &device.without_autodiff(),
-            );
+            let device = batch.parameters.device().without_autodiff();
+            let x = Tensor::<1, Int>::arange(0..16, &device).float() * (3.0 * TAU / 16.0);
+            let wave = x.cos().reshape([1, 16, 1]).repeat_dim(0, 2);
             for frame in 1..batch.frames.len() {
                 let (u, parameters) = (batch.frames[frame - 1].clone(), batch.parameters.clone());
                 let next = surrogate.step(u, parameters, &batch.grid, &mut Draws::new(0));
                 batch.frames[frame] = next;
             }
             let last = batch.frames.len() - 1;
-            batch.frames[last] = batch.frames[last].clone() + Tensor::from_inner(wave);
+            batch.frames[last] = batch.frames[last].clone() + Tensor::<3>::from_inner(wave);
             value(loss(&plan, &surrogate, &batch))
         };
         let plain = of("norm = \"l2\"");

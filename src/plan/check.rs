@@ -264,12 +264,13 @@ impl Recipe {
             return Ok(());
         };
         let (stride, frames) = (self.longest_stride(), self.time.frames);
-        self.ensure(steps * stride < frames, "ensemble.sampler.steps", || {
-            let most = (frames - 1) / stride;
+        let known = self.objective_options.bundle;
+        let need = (known - 1 + steps) * stride + 1;
+        self.ensure(need <= frames, "ensemble.sampler.steps", || {
+            let most = ((frames - 1) / stride + 1).saturating_sub(known);
             format!(
-                "steps = {steps} with stride {stride} needs {} frames, and time.frames = {frames}: write steps = {most} or \
-                 less, or more frames",
-                steps * stride + 1
+                "steps = {steps} with stride {stride} needs {need} frames, and time.frames = {frames}: write steps = {most} \
+                 or less, or more frames"
             )
         })
     }
@@ -363,8 +364,13 @@ impl Recipe {
             "trajectories must be 1 or more".into()
         })?;
         let (frames, stride) = (self.evaluation_frames(), self.longest_stride());
-        self.ensure(frames > stride, "evaluate.frames", || {
-            format!("frames = {frames} holds no step of stride {stride}")
+        let bundle = self.objective_options.bundle;
+        self.ensure(frames > stride * bundle, "evaluate.frames", || match bundle {
+            1 => format!("frames = {frames} holds no step of stride {stride}"),
+            _ => format!(
+                "frames = {frames} holds no frame after a bundle of {bundle} with stride {stride}: write {} or more",
+                stride * bundle + 1
+            ),
         })?;
         let known: Vec<&str> = crate::metric::METRICS
             .iter()

@@ -19,7 +19,7 @@ pub struct Stage {
     pub steps: usize,
     /// Shape of states, and frames of a surrogate step.
     pub layout: Layout,
-    /// Which frames of a window it uses.
+    /// Which frames of a window it uses, those of a bundle one after the other.
     pub frames: Vec<usize>,
     /// What is minimised.
     pub objective: Box<dyn Objective>,
@@ -135,6 +135,7 @@ impl Recipe {
                     "noise = {noise} lies outside [0, 1], in units of the state's standard deviation"
                 )
             })?;
+            self.check_bundle(options, &path)?;
             self.check_norm(options, &path)?;
             let refusal = |by: &Augmentation| by.refusal(self.equation, self.grid.points.len());
             if let Some(refusal) = options.augment.iter().find_map(refusal) {
@@ -163,14 +164,40 @@ impl Recipe {
             })?;
             let (frames, need) = (self.time.frames, 1 + span(stage));
             self.ensure(frames >= need, "time.frames", || {
-                let stride = options.stride;
+                let (kind, stride) = (stage.objective.kind, options.stride);
+                let bundle = match options.bundle {
+                    1 => String::new(),
+                    bundle => format!(" and bundle {bundle}"),
+                };
                 format!(
-                    "frames = {frames} gives no window: `{}` with stride {stride} needs {need} or more",
-                    stage.objective.kind
+                    "frames = {frames} gives no window: `{kind}` with stride {stride}{bundle} needs {need} or more"
                 )
             })?;
         }
         Ok(())
+    }
+
+    /// Whether there is a network for states of so many frames, one for all stages.
+    fn check_bundle(
+        &self,
+        options: &ObjectiveSection,
+        path: &dyn Fn(&str) -> String,
+    ) -> Result<(), RecipeError> {
+        let (bundle, main) = (options.bundle, self.objective_options.bundle);
+        self.ensure((1..=1000).contains(&bundle), &path("bundle"), || {
+            format!("bundle = {bundle} lies outside [1, 1000]")
+        })?;
+        self.ensure(bundle == main, &path("bundle"), || {
+            format!(
+                "bundle = {bundle}, and {main} in [objective]: a network has states of one size, so write it in \
+                 [objective] alone"
+            )
+        })?;
+        let checked = self.model.check_bundle(bundle);
+        checked.map_err(|problem| {
+            let message = format!("`{}` {problem}", self.model_kind);
+            self.source.error_at(&path("bundle"), message)
+        })
     }
 
     /// Whether errors have the norm, and the surrogate can be trained in it.
@@ -283,9 +310,12 @@ impl Recipe {
                 layout: Layout {
                     grid: self.grid.points.clone(),
                     channels,
+                    bundle: stage.options.bundle,
                     stride: stage.options.stride,
                 },
-                frames: (0..objective.frames()).map(|frame| frame * every).collect(),
+                frames: (0..objective.frames() * stage.options.bundle)
+                    .map(|frame| frame * every)
+                    .collect(),
                 objective,
                 augment: Augment {
                     equation: self.equation,
@@ -308,8 +338,8 @@ impl Recipe {
 
 /// Frames from the first to the last that a stage needs of a window.
 fn span(stage: &StageSection) -> usize {
-    let frames = (stage.objective.build)(&stage.options).frames();
-    stage.options.stride * (frames - 1)
+    let states = (stage.objective.build)(&stage.options).frames();
+    stage.options.stride * (states * stage.options.bundle - 1)
 }
 
 fn common_divisor(a: usize, b: usize) -> usize {

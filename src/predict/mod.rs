@@ -80,8 +80,8 @@ pub fn statistics_path(path: &Path) -> PathBuf {
 }
 
 impl Prediction<'_> {
-    /// Makes the rollouts and writes them to `path`: the members of a state one after the other, the initial state as the
-    /// first frame. With several members, [`statistics_path`] has the fields `NAME_mean` and `NAME_std`. `progress` is
+    /// Makes the rollouts and writes them to `path`: the members of a state one after the other, the last known frame as
+    /// the first one. With several members, [`statistics_path`] has the fields `NAME_mean` and `NAME_std`. `progress` is
     /// told of the rollouts that are done.
     ///
     /// # Errors
@@ -127,7 +127,7 @@ impl Prediction<'_> {
         progress: &mut dyn FnMut(usize),
     ) -> Result<Predicted, PredictError> {
         let mut predicted = Predicted::default();
-        let frame = 4 * self.layout.num_points() * self.layout.channels;
+        let frame = 4 * self.layout.frame_len();
         let fit = MEMORY / (frame * (self.steps + 1));
         let at_a_time = (fit.min(BATCH) / self.samples).max(1);
         let count = self.states.count();
@@ -160,26 +160,28 @@ impl Prediction<'_> {
         draws: &mut Draws,
         stop: &AtomicBool,
     ) -> Result<Members, PredictError> {
-        let starts = states.clone().map(|state| self.states.state(state));
+        let start = |state| self.states.state(state, &self.layout);
+        let starts = states.clone().map(start);
         let starts = starts.collect::<Result<Vec<_>, _>>()?;
-        let repeated = starts
-            .iter()
-            .flat_map(|u| std::iter::repeat_n(&u[..], self.samples));
+        let repeated = starts.iter().flat_map(|frames| {
+            let frames: Vec<&[f32]> = frames.iter().map(|frame| &frame[..]).collect();
+            std::iter::repeat_n(frames, self.samples)
+        });
         let conditions = states.map(|state| self.states.conditions(state));
         let conditions = conditions.flat_map(|one| std::iter::repeat_n(one, self.samples));
         let parameters: Tensor<2> = self.layout.rows(conditions, self.device);
         let mut u = self.layout.states(repeated.clone(), self.device);
-        let mut members: Members = repeated.map(|start| vec![start.to_vec()]).collect();
-        for _ in 0..self.steps {
+        let last = repeated.map(|frames| frames[frames.len() - 1].to_vec());
+        let mut members: Members = last.map(|frame| vec![frame]).collect();
+        for done in (0..self.steps).step_by(self.layout.bundle) {
             if stop.load(Ordering::Relaxed) {
                 return Err(PredictError::Interrupted);
             }
             u = (self.surrogate).step(u, parameters.clone(), &self.layout.grid, draws);
-            let frames = self.layout.to_host(u.clone());
-            members
-                .iter_mut()
-                .zip(frames)
-                .for_each(|(member, frame)| member.push(frame));
+            for frames in (self.layout.unbundled(u.clone()).into_iter()).take(self.steps - done) {
+                let members = members.iter_mut().zip(frames);
+                members.for_each(|(member, frame)| member.push(frame));
+            }
         }
         Ok(members)
     }

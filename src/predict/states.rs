@@ -1,13 +1,14 @@
 //! Initial states from a file, with their conditions.
 
 use super::{PredictError, describe};
+use crate::batch::Layout;
 use crate::plan::Plan;
 use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, WellReader};
 use ondine_datasets::{Conditions, offline};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The last frame of every trajectory of a file.
+/// The end of every trajectory of a file.
 pub struct InitialStates {
     reader: WellReader,
     path: String,
@@ -20,11 +21,11 @@ pub struct InitialStates {
 }
 
 impl InitialStates {
-    /// Opens a file for the surrogate of a plan.
+    /// Opens a file for the surrogate of a plan, a step of which means `layout`, on any grid.
     ///
     /// # Errors
     /// When the file can't be read, or its grid, channels or parameters are none that the surrogate can work with.
-    pub fn open(plan: &Plan, path: &Path) -> Result<Self, PredictError> {
+    pub fn open(plan: &Plan, layout: &Layout, path: &Path) -> Result<Self, PredictError> {
         let reader = WellReader::open(path)?;
         let info = reader.info();
         let misfit = |what: String| PredictError::Initial {
@@ -46,6 +47,14 @@ impl InitialStates {
             let found = info.channels();
             return Err(misfit(format!(
                 "its states have {found} channels, those of the run {channels}"
+            )));
+        }
+        let needed = (layout.bundle - 1) * layout.stride + 1;
+        if info.frames < needed {
+            let (bundle, stride, found) = (layout.bundle, layout.stride, info.frames);
+            return Err(misfit(format!(
+                "its trajectories have {found} frames; a state of the run is {bundle} frames (`objective.bundle`), \
+                 {stride} apart (`objective.stride`), so that {needed} are needed"
             )));
         }
         let names = plan.recipe.equation.value_names(points.len());
@@ -88,18 +97,27 @@ impl InitialStates {
         &self.conditions[index]
     }
 
-    /// State `index`, channel-major.
-    pub(super) fn state(&self, index: usize) -> Result<Vec<f32>, PredictError> {
-        let state = self.reader.last_frame(index)?;
-        match state.iter().all(|value| value.is_finite()) {
-            true => Ok(state.iter().map(|value| *value as f32).collect()),
-            false => Err(PredictError::Initial {
-                path: self.path.clone(),
-                what: format!(
-                    "the last frame of trajectory {index} has values that are not finite"
-                ),
-            }),
-        }
+    /// The frames of state `index`, a surrogate step apart, the last one that of the trajectory; each channel-major.
+    pub(super) fn state(
+        &self,
+        index: usize,
+        layout: &Layout,
+    ) -> Result<Vec<Vec<f32>>, PredictError> {
+        let last = self.reader.info().frames.saturating_sub(1);
+        let frame = |back: usize| {
+            let number = last - back * layout.stride; // `open` made sure that there are as many
+            let frame = self.reader.frame(index, number)?;
+            match frame.iter().all(|value| value.is_finite()) {
+                true => Ok(frame.iter().map(|value| *value as f32).collect()),
+                false => Err(PredictError::Initial {
+                    path: self.path.clone(),
+                    what: format!(
+                        "frame {number} of trajectory {index} has values that are not finite"
+                    ),
+                }),
+            }
+        };
+        (0..layout.bundle).rev().map(frame).collect()
     }
 
     /// The file of `samples` rollouts of every state.

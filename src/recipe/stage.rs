@@ -43,6 +43,7 @@ struct ObjectiveChange {
     noise: Option<f64>,
     norm: Option<NormKind>,
     norm_weight: Option<f64>,
+    bundle: Option<usize>,
     augment: Option<Vec<Augmentation>>,
     steps: Option<usize>,
     over: Option<Over>,
@@ -126,6 +127,7 @@ impl ObjectiveChange {
             stride: self.stride.unwrap_or(main.stride),
             noise: self.noise.unwrap_or(main.noise),
             norm,
+            bundle: self.bundle.unwrap_or(main.bundle),
             augment: self.augment.unwrap_or_else(|| main.augment.clone()),
             norm_weight: self
                 .norm_weight

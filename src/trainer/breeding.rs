@@ -23,8 +23,21 @@ const GENERATIONS: u64 = 1 << 63;
 struct Stretch {
     simulation: u64,
     conditions: Arc<Conditions>,
-    start: Frame,
+    /// The frames that a forecast begins with, one or a bundle.
+    start: Vec<Frame>,
     end: Frame,
+}
+
+/// Which frames of a simulation a rollout needs, in its frames.
+struct Reach {
+    /// From one frame of a window to the next.
+    every: usize,
+    /// From one frame of a rollout to the next.
+    stride: usize,
+    /// Frames that it begins with.
+    known: usize,
+    /// Frames that it forecasts.
+    steps: usize,
 }
 
 impl Trainer<'_> {
@@ -41,9 +54,14 @@ impl Trainer<'_> {
             let number = GENERATIONS | u64::from(buffer.generations());
             let mut rng = Rng::stream(self.plan.recipe.seed, Stream::Breed, number);
             let layout = &self.plan.stage_after(self.step).layout;
-            let span = steps * layout.stride;
+            let reach = Reach {
+                every: self.plan.cut.stride,
+                stride: layout.stride,
+                known: layout.bundle,
+                steps,
+            };
             let held = buffer.held();
-            let stretches = stretches(&held, self.plan.cut.stride, span, &mut rng);
+            let stretches = stretches(&held, &reach, &mut rng);
             let latest = stretches.len().saturating_sub(breed.window as usize);
             let (surrogate, device) = (self.learner.best(), self.device.clone());
             let rollouts = Rollouts {
@@ -76,28 +94,29 @@ type Frame = Arc<[f32]>;
 /// A simulation with those of its frames that are held, by their places.
 type Held<'a> = (&'a Arc<Conditions>, BTreeMap<usize, &'a Frame>);
 
-/// One stretch of `span` frames of every simulation of which both ends are held, by simulation.
-fn stretches(held: &[Window], stride: usize, span: usize, rng: &mut Rng) -> Vec<Stretch> {
+/// One stretch of every simulation of which both ends are held, by simulation.
+fn stretches(held: &[Window], reach: &Reach, rng: &mut Rng) -> Vec<Stretch> {
     let mut simulations: BTreeMap<u64, Held<'_>> = BTreeMap::new();
     for window in held {
         let entry = simulations.entry(window.simulation);
         let (_, frames) = entry.or_insert_with(|| (&window.conditions, BTreeMap::new()));
-        let places = (window.start..).step_by(stride);
+        let places = (window.start..).step_by(reach.every);
         frames.extend(places.zip(&window.frames));
     }
     let choose = |(simulation, (conditions, frames)): (u64, Held<'_>)| {
-        let ends = frames.iter().filter_map(|(start, frame)| {
-            let end: &&Frame = frames.get(&(start + span))?;
-            Some((*frame, *end))
+        let ends = frames.keys().filter_map(|first| {
+            let after = |steps: usize| frames.get(&(first + steps * reach.stride)).copied();
+            let start: Option<Vec<&Frame>> = (0..reach.known).map(after).collect();
+            Some((start?, after(reach.known - 1 + reach.steps)?))
         });
-        let ends: Vec<(&Frame, &Frame)> = ends.collect();
+        let ends: Vec<(Vec<&Frame>, &Frame)> = ends.collect();
         let last = ends.len().checked_sub(1)?;
-        let (start, end) = ends[rng.integer(0, last as u64) as usize];
+        let (start, end) = &ends[rng.integer(0, last as u64) as usize];
         Some(Stretch {
             simulation,
             conditions: conditions.clone(),
-            start: start.clone(),
-            end: end.clone(),
+            start: start.iter().map(|frame| (*frame).clone()).collect(),
+            end: (*end).clone(),
         })
     };
     simulations.into_iter().filter_map(choose).collect()
@@ -115,13 +134,19 @@ impl Rollouts<'_> {
     /// The error at the end of every stretch, relative to the state there.
     fn errors(&self, stretches: &[Stretch], draws: &mut Draws) -> Vec<f32> {
         let (layout, device) = (self.layout, &self.device);
-        let mut u = layout.states(stretches.iter().map(|s| &*s.start), device);
+        let views = stretches
+            .iter()
+            .map(|s| -> Vec<&[f32]> { s.start.iter().map(|frame| &**frame).collect() });
+        let mut u = layout.states(views, device);
         let parameters = layout.rows(stretches.iter().map(|s| &*s.conditions), device);
-        for _ in 0..self.steps {
+        for _ in 0..self.steps.div_ceil(layout.bundle) {
             u = (self.surrogate).step(u, parameters.clone(), &layout.grid, draws);
         }
         let ends = layout.to_host(u).into_iter().zip(stretches);
-        let error = |(u, stretch): (Vec<f32>, &Stretch)| nrmse(&u, &stretch.end).min(LOST);
+        let frame = (self.steps - 1) % layout.bundle * layout.frame_len();
+        let error = |(u, stretch): (Vec<f32>, &Stretch)| {
+            nrmse(&u[frame..][..layout.frame_len()], &stretch.end).min(LOST)
+        };
         ends.map(|pair| error(pair) as f32).collect()
     }
 }
@@ -151,14 +176,33 @@ mod tests {
         let held = [(7, 5), (4, 0), (7, 1), (4, 3), (9, 0), (7, 3)];
         let held = held.map(|(simulation, start)| window(simulation, start));
         let mut seen = BTreeMap::new();
+        let reach = Reach {
+            every: 2,
+            stride: 2,
+            known: 1,
+            steps: 2,
+        };
         for index in 0..50 {
             let mut rng = Rng::stream(index, Stream::Breed, 0);
-            for stretch in stretches(&held, 2, 4, &mut rng) {
-                assert!((stretch.end[1] - stretch.start[1] - 4.0).abs() < 1e-6);
-                assert!((stretch.start[0] - stretch.simulation as f32).abs() < 1e-6);
+            for stretch in stretches(&held, &reach, &mut rng) {
+                let start = &stretch.start[0];
+                assert!((stretch.end[1] - start[1] - 4.0).abs() < 1e-6);
+                assert!((start[0] - stretch.simulation as f32).abs() < 1e-6);
                 let starts: &mut Vec<u32> = seen.entry(stretch.simulation).or_default();
-                starts.push(stretch.start[1] as u32);
+                starts.push(start[1] as u32);
             }
+        }
+        let bundle = Reach {
+            known: 2,
+            steps: 1,
+            ..reach
+        };
+        let mut rng = Rng::stream(0, Stream::Breed, 0);
+        for stretch in stretches(&held, &bundle, &mut rng) {
+            let places = stretch.start.iter().chain([&stretch.end]);
+            let places: Vec<u32> = places.map(|frame| frame[1] as u32).collect();
+            assert_eq!(stretch.simulation, 7);
+            assert!(places == [1, 3, 5] || places == [3, 5, 7], "{places:?}");
         }
         let starts = seen.into_iter().map(|(simulation, mut starts)| {
             starts.sort_unstable();

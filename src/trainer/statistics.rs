@@ -8,7 +8,9 @@ use ondine_models::Scaling;
 
 /// The scales that the windows held now suggest.
 pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
-    let channels = (0..plan.fields.outputs).map(|channel| Channel::of(plan, windows, channel));
+    let bundle = plan.fields.bundle;
+    let frames = (0..bundle).flat_map(|frame| (0..plan.channels()).map(move |c| (frame, c)));
+    let channels = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
     let channels: Vec<Channel> = channels.collect();
     let column = |read: fn(&Channel) -> f64| channels.iter().map(|c| positive(read(c))).collect();
     let priors = priors(plan);
@@ -50,7 +52,7 @@ fn steps(plan: &Plan, dt: &Distribution) -> [f64; 2] {
     [low * shortest, high * longest]
 }
 
-/// Moments of one channel.
+/// Moments of one channel of one frame of a state.
 struct Channel {
     mean: f64,
     deviation: f64,
@@ -58,25 +60,34 @@ struct Channel {
 }
 
 impl Channel {
-    fn of(plan: &Plan, windows: &[Window], channel: usize) -> Self {
-        let stage = &plan.stages[0];
-        let (points, next) = (stage.layout.num_points(), stage.frames[1]);
+    /// Those of channel `channel` of the states' frames, the same for all frames of a bundle, and of the change from the
+    /// last known frame to that which is number `frame` of the next bundle.
+    fn of(plan: &Plan, windows: &[Window], channel: usize, frame: usize) -> Self {
+        let (stage, bundle) = (&plan.stages[0], plan.fields.bundle);
+        let points = stage.layout.num_points();
         let (mut sum, mut squares, mut increments) = (0.0, 0.0, 0.0);
         for window in windows {
-            let values = |frame: usize| &window.frames[frame][channel * points..][..points];
-            for (&now, &later) in values(0).iter().zip(values(next)) {
-                let (now, later) = (f64::from(now), f64::from(later));
+            let values = |frame: usize| {
+                let frame = &window.frames[stage.frames[frame]];
+                frame[channel * points..][..points]
+                    .iter()
+                    .map(|&u| f64::from(u))
+            };
+            for now in (0..bundle).flat_map(values) {
                 sum += now;
                 squares += now * now;
+            }
+            for (now, later) in values(bundle - 1).zip(values(bundle + frame)) {
                 increments += (later - now) * (later - now);
             }
         }
-        let count = (windows.len() * points).max(1) as f64;
+        let pairs = (windows.len() * points).max(1) as f64;
+        let count = pairs * bundle as f64;
         let mean = sum / count;
         Self {
             mean,
             deviation: (squares / count - mean * mean).max(0.0).sqrt(),
-            increment: (increments / count).sqrt(),
+            increment: (increments / pairs).sqrt(),
         }
     }
 }

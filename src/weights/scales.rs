@@ -49,7 +49,7 @@ pub(super) fn stored(file: &WeightFile, fields: &FieldSpec) -> Result<Scaling, W
             "{path} has scales for {} channels and {} parameters, the recipe has {} and {}",
             scaling.mean.len(),
             scaling.center.len(),
-            fields.outputs,
+            identity.mean.len(),
             fields.parameters
         ))),
     }

@@ -76,6 +76,14 @@ pub trait NetworkConfig: Send + Sync {
         Ok(())
     }
 
+    /// Whether the network can be built for states of `frames` frames.
+    ///
+    /// # Errors
+    /// What is wrong with that many, and what to write instead.
+    fn check_bundle(&self, _frames: usize) -> Result<(), String> {
+        Ok(())
+    }
+
     /// How many numbers a network for the fields of `spec` learns; it is not built for that.
     fn num_parameters(&self, spec: &FieldSpec) -> usize {
         self.init(spec, &mut Init::sizes()).num_parameters()

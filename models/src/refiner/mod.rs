@@ -19,6 +19,7 @@ mod schedule;
 mod tests;
 
 use crate::network::Network;
+use crate::surrogate::last_known;
 use crate::{Draws, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
@@ -42,6 +43,9 @@ pub struct PdeRefiner {
     pub schedule: Schedule,
     #[module(skip)]
     pub(crate) options: PdeRefinerConfig,
+    /// Frames of a state.
+    #[module(skip)]
+    pub(crate) bundle: usize,
 }
 
 /// What is drawn for a batch in training: numbers of every state's call as columns `[batch, 1, 1]`.
@@ -60,7 +64,15 @@ impl PdeRefiner {
             conserve_mean: false,
             schedule: options.schedule(),
             options: options.clone(),
+            bundle: 1,
         }
+    }
+
+    /// The same refiner for states of `frames` frames.
+    #[must_use]
+    pub fn bundling(mut self, frames: usize) -> Self {
+        self.bundle = frames;
+        self
     }
 
     /// The same refiner, holding the mean of every channel or not.
@@ -91,7 +103,8 @@ impl PdeRefiner {
         };
         let scale = self.scaling.increments(&u.device());
         let estimates = self.estimates(u.clone(), parameters, grid, draws, network);
-        let next = |estimate: Tensor<3>| self.cut(u.clone() + estimate * scale.clone(), grid);
+        let last = last_known(u, self.bundle);
+        let next = |estimate: Tensor<3>| self.cut(last.clone() + estimate * scale.clone(), grid);
         estimates.into_iter().map(next).collect()
     }
 
@@ -221,7 +234,7 @@ impl Surrogate for PdeRefiner {
     ) -> Tensor<3> {
         let (device, shape) = (u.device(), u.dims());
         let drawn = self.draw(shape[0], &device, draws);
-        let y = (next - u.clone()) / self.scaling.increments(&device);
+        let y = (next - last_known(u.clone(), self.bundle)) / self.scaling.increments(&device);
         let y = self.blurred(y, &drawn.level, grid, 1.0);
         let noise = draws.normal(shape, &device);
         let mix = |[of_y, of_noise]: [Tensor<3>; 2]| y.clone() * of_y + noise.clone() * of_noise;

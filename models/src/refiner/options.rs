@@ -180,11 +180,17 @@ impl ModelConfig for Refined {
             .backbone
             .config
             .init(&PdeRefinerConfig::inner(spec), init);
-        Model::PdeRefiner(PdeRefiner::new(network, scaling, &self.options))
+        let refiner = PdeRefiner::new(network, scaling, &self.options);
+        Model::PdeRefiner(refiner.bundling(spec.bundle))
     }
 
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
         let checked = self.backbone.config.check_grid(trained, grid);
+        checked.map_err(|problem| format!("around `{}`, which {problem}", self.backbone.kind))
+    }
+
+    fn check_bundle(&self, frames: usize) -> Result<(), String> {
+        let checked = self.backbone.config.check_bundle(frames);
         checked.map_err(|problem| format!("around `{}`, which {problem}", self.backbone.kind))
     }
 

@@ -3,14 +3,17 @@
 //!
 //! Brandstetter, Worrall & Welling (2022); `N` is an instance normalisation, and `φ`, `ψ` are two dense
 //! layers with an activation behind each. Here the graph is that of a periodic grid: every point hears all points within a
-//! radius, around the edges too, and no absolute position goes in, so that the network commutes with shifts; one state
-//! goes in and one comes out, where the paper takes 25 at a time.
+//! radius, around the edges too, and no absolute position goes in, so that the network commutes with shifts. The paper takes
+//! 25 frames at a time: of a state of several the decoder is the convolution of the paper (`unbundle.rs`), of one frame two
+//! dense layers.
 //!
 //! The first layer of `φ` is linear in all it sees, so its products are made once a point and moved to the neighbours.
 
 mod layer;
+mod unbundle;
 
 use self::layer::{Layer, neighbours};
+use self::unbundle::Unbundle;
 use super::ranges::within;
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{Activation, Mlp, with_constants};
@@ -73,6 +76,17 @@ impl NetworkConfig for MessagePassingConfig {
         Network::MessagePassing(MessagePassing::new(self, spec, init))
     }
 
+    fn check_bundle(&self, frames: usize) -> Result<(), String> {
+        match frames > 1 && frames > self.width {
+            false => Ok(()),
+            true => Err(format!(
+                "makes a frame of every few features, and {frames} frames are more than its width = {}: write a larger \
+                 width",
+                self.width
+            )),
+        }
+    }
+
     fn options(&self) -> toml::Table {
         toml::Table::try_from(self).expect("plain numbers are valid TOML")
     }
@@ -83,7 +97,10 @@ impl NetworkConfig for MessagePassingConfig {
 pub struct MessagePassing {
     encoder: Mlp,
     layers: Vec<Layer>,
-    decoder: Mlp,
+    /// Of one frame.
+    decoder: Option<Mlp>,
+    /// Of several.
+    unbundle: Option<Unbundle>,
     #[module(skip)]
     activation: Activation,
     #[module(skip)]
@@ -96,10 +113,17 @@ impl MessagePassing {
         let (width, activation) = (config.width, config.activation);
         let encoder = [spec.inputs + spec.parameters, width, width];
         let layers = (0..config.layers).map(|_| Layer::new(width, activation, spec, init));
+        let layers = layers.collect();
+        let encoder = Mlp::new(&encoder, activation, init);
+        let (frames, outputs) = (spec.bundle, spec.outputs);
+        let decoder = (frames == 1).then(|| Mlp::new(&[width, width, outputs], activation, init));
+        let unbundle =
+            (frames > 1).then(|| Unbundle::new(width, frames, outputs / frames, activation, init));
         Self {
-            layers: layers.collect(),
-            encoder: Mlp::new(&encoder, activation, init),
-            decoder: Mlp::new(&[width, width, spec.outputs], activation, init),
+            layers,
+            encoder,
+            decoder,
+            unbundle,
             activation,
             radius: config.radius,
         }
@@ -113,7 +137,11 @@ impl MessagePassing {
         for layer in &self.layers {
             h = layer.forward(h, &u, &parameters, grid, &neighbours);
         }
-        self.decoder.forward(h)
+        match (&self.decoder, &self.unbundle) {
+            (Some(decoder), _) => decoder.forward(h),
+            (None, Some(unbundle)) => unbundle.forward(h),
+            (None, None) => unreachable!("it was made with one of both"),
+        }
     }
 }
 
