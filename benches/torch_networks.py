@@ -6,7 +6,8 @@
 Every round starts a process of `networks` for one network and then one of torch_step.py for the same architecture:
 forward, mean squared error, backward and AdamW in single precision, channels first, eager. The table holds medians over
 the rounds; weights are counted on both sides and have to be as many. Memory is the largest resident memory of the
-process, in brackets what it was before the network was made.
+process, in brackets what it was before the network was made. Where other work shares the cores, processor time with
+`--threads 1` says most: threads that wait for each other spin.
 
     cargo build --release -p ondine-benches --bin networks --features cuda
     python3 benches/torch_networks.py --device cuda
@@ -65,17 +66,18 @@ def cpu_row(name, given):
     step, torch_step = median(a, "step_ms"), median(b, "step_ms")
     fastest, torch_fastest = (min(run["fastest_ms"] for run in runs) for runs in (a, b))
     memory = lambda runs: f"{median(runs, 'peak_mib'):.0f} ({median(runs, 'resident_mib'):.0f}) MiB"
+    processor = [median(runs, "processor_ms") for runs in (a, b)]
     return (
         f"| `{name}` | {a[0]['weights']} | {step:.0f} ({fastest:.0f}) ms | {torch_step:.0f} ({torch_fastest:.0f}) ms "
-        f"| {step / torch_step:.2f} | {fastest / torch_fastest:.2f} | {parts(a)} | {parts(b)} "
+        f"| {step / torch_step:.2f} | {fastest / torch_fastest:.2f} | {processor[0] / processor[1]:.2f} | {parts(a)} | {parts(b)} "
         f"| {memory(a)} | {memory(b)} |"
     )
 
 
 def cpu_table(given):
     print(f"{given.threads} threads, medians of {given.rounds} rounds of {STEPS} steps, fastest step in brackets")
-    print("| network | weights | Ondine | PyTorch | ratio | of the fastest | parts of ours | of theirs | our memory | theirs |")
-    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    print("| network | weights | Ondine | PyTorch | ratio | of the fastest | of processor time | parts of ours | of theirs | our memory | theirs |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for name in given.names:
         print(cpu_row(name, given), flush=True)
 
