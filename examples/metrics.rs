@@ -30,7 +30,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             return Ok(ExitCode::from(2));
         }
     };
-    match Rollout::read(&std::fs::read(file)?) {
+    let read = std::fs::read(file).map_err(Into::into);
+    match read.and_then(|bytes| Rollout::read(&bytes)) {
         Ok(rollout) => {
             let found = rollout.judge(meaning)?;
             println!("{}", serde_json::to_string(&found)?);

@@ -1,7 +1,8 @@
 //! Fourier modes `û(k) = (1/N) Σⱼ u(xⱼ) e^{−ik·xⱼ}` of the channels of a state.
 //!
 //! A mode of the last axis stands for `±k`, so sums over all waves weigh it with 2, but for `k = 0` and `N/2`:
-//! Parseval's `⟨u²⟩ = Σₖ w |û|²`.
+//! Parseval's `⟨u²⟩ = Σₖ w |û|²`. States between walls are taken as periodic too, with a jump where the ends differ, which
+//! waves of all lengths are needed for.
 
 use ondine_solvers::{Complex64, Dealias, Grid, SolverError, Transform};
 use std::f64::consts::TAU;
