@@ -2,13 +2,14 @@
 
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
+use ondine_models::Inputs;
 
 /// A batch of windows on a device.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// The states, one tensor `[batch, point, channel]` a frame.
     pub frames: Vec<Tensor<3>>,
-    /// Parameters of the simulations, `[batch, parameter]`.
+    /// What is told of the step from the first frame to the next, `[batch, parameter]`.
     pub parameters: Tensor<2>,
     /// Grid points an axis.
     pub grid: Vec<usize>,
@@ -32,6 +33,8 @@ pub struct Layout {
     pub channels: usize,
     /// Frames a surrogate step.
     pub stride: usize,
+    /// What the surrogate answers from; where that is parameters alone, the time is one of them.
+    pub inputs: Inputs,
 }
 
 impl Layout {
@@ -40,11 +43,15 @@ impl Layout {
         self.grid.iter().product()
     }
 
-    /// What a network is told of a simulation: time step, spacing of every axis, equation parameters.
-    pub fn parameters(&self, conditions: &Conditions) -> Vec<f64> {
+    /// What a network is told of a step that begins at frame `frame` of a simulation: time step, spacing of every axis,
+    /// equation parameters; where it sees no state, also the time at the end of the step, which is 0 at frame 0.
+    pub fn parameters(&self, conditions: &Conditions, frame: usize) -> Vec<f64> {
         let dt = conditions.dt * self.stride as f64;
         let rest = conditions.spacing.iter().chain(&conditions.parameters);
-        std::iter::once(dt).chain(rest.copied()).collect()
+        let end = conditions.dt * (frame + self.stride) as f64;
+        let time = (self.inputs == Inputs::Parameters).then_some(end);
+        let all = std::iter::once(dt).chain(rest.copied()).chain(time);
+        all.collect()
     }
 
     /// The batch of the frames `frames` of `windows` on `device`.
@@ -53,7 +60,12 @@ impl Layout {
             |&i: &usize| self.states(windows.iter().map(|window| &*window.frames[i]), device);
         Batch {
             frames: frames.iter().map(frame).collect(),
-            parameters: self.rows(windows.iter().map(|window| &*window.conditions), device),
+            parameters: self.rows(
+                windows
+                    .iter()
+                    .map(|window| (&*window.conditions, window.start)),
+                device,
+            ),
             grid: self.grid.clone(),
         }
     }
@@ -79,15 +91,16 @@ impl Layout {
         Tensor::from_data(TensorData::new(values, shape), device)
     }
 
-    /// Parameters as one tensor.
+    /// Parameters of steps as one tensor, each with the frame that it begins at.
     ///
     /// # Shapes   → `[batch, parameter]`
     pub fn rows<'a>(
         &self,
-        conditions: impl Iterator<Item = &'a Conditions>,
+        steps: impl Iterator<Item = (&'a Conditions, usize)>,
         device: &Device,
     ) -> Tensor<2> {
-        let rows: Vec<Vec<f64>> = conditions.map(|one| self.parameters(one)).collect();
+        let rows = steps.map(|(conditions, frame)| self.parameters(conditions, frame));
+        let rows: Vec<Vec<f64>> = rows.collect();
         let shape = Shape::new([rows.len(), rows.first().map_or(0, Vec::len)]);
         let values: Vec<f32> = rows
             .into_iter()
@@ -121,6 +134,7 @@ mod tests {
             grid: vec![4],
             channels: 2,
             stride: 1,
+            inputs: Inputs::State,
         };
         let states: Vec<Vec<f32>> = (0..3)
             .map(|b| (0..8).map(|i| (b * 8 + i) as f32).collect())
@@ -130,5 +144,31 @@ mod tests {
         let second_point = tensor.clone().slice([0..1, 1..2, 0..2]).into_data();
         assert_eq!(second_point.try_to_vec::<f32>().expect("f32"), [1.0, 5.0]);
         assert_eq!(layout.to_host(tensor), states);
+    }
+
+    #[test]
+    fn a_network_without_a_state_is_told_the_time_at_the_end_of_a_step() {
+        let conditions = Conditions {
+            dt: 0.5,
+            length: vec![2.0],
+            spacing: vec![0.25],
+            parameters: vec![7.0],
+        };
+        let mut layout = Layout {
+            grid: vec![8],
+            channels: 1,
+            stride: 2,
+            inputs: Inputs::State,
+        };
+        assert_eq!(layout.parameters(&conditions, 3), [1.0, 0.25, 7.0]);
+        layout.inputs = Inputs::Parameters;
+        assert_eq!(layout.parameters(&conditions, 0), [1.0, 0.25, 7.0, 1.0]);
+        assert_eq!(layout.parameters(&conditions, 3), [1.0, 0.25, 7.0, 2.5]);
+        let rows = layout.rows(
+            [(&conditions, 0), (&conditions, 3)].into_iter(),
+            &Device::flex(),
+        );
+        let rows = rows.into_data().try_to_vec::<f32>().expect("f32");
+        assert_eq!(rows, [1.0, 0.25, 7.0, 1.0, 1.0, 0.25, 7.0, 2.5]);
     }
 }

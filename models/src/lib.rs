@@ -21,6 +21,7 @@
 //! ```
 
 pub mod block;
+mod direct;
 mod draws;
 pub mod import;
 mod init;
@@ -32,12 +33,13 @@ mod residual;
 mod scaling;
 mod surrogate;
 
+pub use direct::Direct;
 pub use draws::Draws;
 pub use init::Init;
 pub use model::{Backbone, Model, ModelConfig, SURROGATES, SurrogateEntry, kinds};
 pub use residual::Residual;
 pub use scaling::Scaling;
-pub use surrogate::{FieldSpec, Surrogate};
+pub use surrogate::{FieldSpec, Inputs, Surrogate};
 
 /// Options of a network as written in a recipe; an error made from them knows its line.
 pub type Options<'a> = toml::de::ValueDeserializer<'a>;

@@ -15,10 +15,15 @@ pub(super) fn rollout(
 ) -> Vec<Vec<Vec<f32>>> {
     let truths = &held_out.trajectories;
     let mut u = layout.states(truths.iter().map(|truth| &*truth.frames[0]), device);
-    let parameters = layout.rows(truths.iter().map(|truth| &truth.conditions), device);
+    let begin = |step: usize| {
+        truths
+            .iter()
+            .map(move |truth| (&truth.conditions, step * layout.stride))
+    };
     let mut forecasts = Vec::with_capacity(held_out.steps());
-    for _ in 0..held_out.steps() {
-        u = surrogate.step(u, parameters.clone(), &layout.grid, draws);
+    for step in 0..held_out.steps() {
+        let parameters = layout.rows(begin(step), device);
+        u = surrogate.step(u, parameters, &layout.grid, draws);
         forecasts.push(layout.to_host(u.clone()));
     }
     forecasts

@@ -81,7 +81,7 @@ impl Recipe {
     }
 
     /// Where a key of stage `index` stands: in its table, or in the main section `main`.
-    fn stage_path(&self, index: usize, key: &str, main: &str) -> String {
+    pub(super) fn stage_path(&self, index: usize, key: &str, main: &str) -> String {
         match self.stages.is_empty() {
             true => format!("{main}.{key}"),
             false => {
@@ -238,6 +238,7 @@ impl Recipe {
                     grid: self.grid.points.clone(),
                     channels,
                     stride: stage.options.stride,
+                    inputs: self.model.inputs(),
                 },
                 frames: (0..objective.frames()).map(|frame| frame * every).collect(),
                 objective,

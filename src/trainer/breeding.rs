@@ -23,6 +23,8 @@ const GENERATIONS: u64 = 1 << 63;
 struct Stretch {
     simulation: u64,
     conditions: Arc<Conditions>,
+    /// The place of its first frame.
+    place: usize,
     start: Frame,
     end: Frame,
 }
@@ -88,14 +90,15 @@ fn stretches(held: &[Window], stride: usize, span: usize, rng: &mut Rng) -> Vec<
     let choose = |(simulation, (conditions, frames)): (u64, Held<'_>)| {
         let ends = frames.iter().filter_map(|(start, frame)| {
             let end: &&Frame = frames.get(&(start + span))?;
-            Some((*frame, *end))
+            Some((*start, *frame, *end))
         });
-        let ends: Vec<(&Frame, &Frame)> = ends.collect();
+        let ends: Vec<(usize, &Frame, &Frame)> = ends.collect();
         let last = ends.len().checked_sub(1)?;
-        let (start, end) = ends[rng.integer(0, last as u64) as usize];
+        let (place, start, end) = ends[rng.integer(0, last as u64) as usize];
         Some(Stretch {
             simulation,
             conditions: conditions.clone(),
+            place,
             start: start.clone(),
             end: end.clone(),
         })
@@ -116,9 +119,12 @@ impl Rollouts<'_> {
     fn errors(&self, stretches: &[Stretch], draws: &mut Draws) -> Vec<f32> {
         let (layout, device) = (self.layout, &self.device);
         let mut u = layout.states(stretches.iter().map(|s| &*s.start), device);
-        let parameters = layout.rows(stretches.iter().map(|s| &*s.conditions), device);
-        for _ in 0..self.steps {
-            u = (self.surrogate).step(u, parameters.clone(), &layout.grid, draws);
+        for step in 0..self.steps {
+            let begin = stretches
+                .iter()
+                .map(|s| (&*s.conditions, s.place + step * layout.stride));
+            let parameters = layout.rows(begin, device);
+            u = (self.surrogate).step(u, parameters, &layout.grid, draws);
         }
         let ends = layout.to_host(u).into_iter().zip(stretches);
         let error = |(u, stretch): (Vec<f32>, &Stretch)| nrmse(&u, &stretch.end).min(LOST);
@@ -129,6 +135,10 @@ impl Rollouts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::module::{Module, ModuleMapper, Param};
+    use burn::tensor::Tensor;
+    use ondine_models::network::mlp::MlpConfig;
+    use ondine_models::{Backbone, FieldSpec, Init, Inputs, ModelConfig, Scaling};
 
     fn window(simulation: u64, start: usize) -> Window {
         let frame = |place: usize| Arc::from([simulation as f32, place as f32]);
@@ -156,6 +166,7 @@ mod tests {
             for stretch in stretches(&held, 2, 4, &mut rng) {
                 assert!((stretch.end[1] - stretch.start[1] - 4.0).abs() < 1e-6);
                 assert!((stretch.start[0] - stretch.simulation as f32).abs() < 1e-6);
+                assert!((stretch.start[1] - stretch.place as f32).abs() < 1e-6);
                 let starts: &mut Vec<u32> = seen.entry(stretch.simulation).or_default();
                 starts.push(stretch.start[1] as u32);
             }
@@ -166,5 +177,63 @@ mod tests {
             (simulation, starts)
         });
         assert_eq!(starts.collect::<Vec<_>>(), [(7, vec![1, 3])]);
+    }
+
+    /// Makes a network of one unit the identity of its last parameter, the time.
+    struct Clock {
+        tensor: usize,
+    }
+
+    impl ModuleMapper for Clock {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let tensor = self.tensor;
+            self.tensor += 1;
+            param.map(|weight| match tensor {
+                0 => {
+                    let last = weight.dims()[0] - 1;
+                    weight.zeros_like().slice_fill(last..last + 1, 1.0)
+                }
+                2 => weight.ones_like(),
+                _ => weight.zeros_like(),
+            })
+        }
+    }
+
+    #[test]
+    fn rollouts_of_stretches_ask_for_the_times_of_their_frames() {
+        let device = Device::flex();
+        let spec = FieldSpec::new(1, 2, &[2]);
+        let options = MlpConfig {
+            inputs: Inputs::Parameters,
+            width: 1,
+            layers: 1,
+            ..MlpConfig::default()
+        };
+        let backbone = Backbone {
+            kind: "mlp",
+            config: Arc::new(options),
+        };
+        let surrogate = backbone.init(&spec, Scaling::identity(&spec), &mut Init::new(0, &device));
+        let layout = Layout {
+            grid: vec![2],
+            channels: 1,
+            stride: 2,
+            inputs: Inputs::Parameters,
+        };
+        let rollouts = Rollouts {
+            layout: &layout,
+            surrogate: &surrogate.map(&mut Clock { tensor: 0 }),
+            device,
+            steps: 3,
+        };
+        let stretch = |place: usize| Stretch {
+            simulation: 0,
+            conditions: window(0, 0).conditions,
+            place,
+            start: Arc::from([0.0, 0.0]),
+            end: Arc::from([(place + 6) as f32; 2]), // six frames later, dt = 1
+        };
+        let errors = rollouts.errors(&[0, 1, 5].map(stretch), &mut Draws::new(0));
+        assert!(errors.iter().all(|error| *error < 1e-6), "{errors:?}"); // f32
     }
 }
