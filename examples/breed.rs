@@ -122,10 +122,10 @@ fn judged(plan: &Plan, surrogate: &Model, truth: &Truth, device: &Device) -> [f6
     let predict = |ahead: usize| {
         let starts = &truth.frames[..truth.frames.len() - ahead];
         let mut u = layout.states(starts.iter().map(|frame| [&**frame]), device);
-        let conditions = starts.iter().map(|_| &truth.conditions);
-        let parameters = layout.rows(conditions, device);
-        for _ in 0..ahead {
-            u = surrogate.step(u, parameters.clone(), &layout.grid, &mut Draws::new(0));
+        for step in 0..ahead {
+            let begin = |start| (&truth.conditions, (start + step) * layout.stride);
+            let parameters = layout.rows((0..starts.len()).map(begin), device);
+            u = surrogate.step(u, parameters, &layout.grid, &mut Draws::new(0));
         }
         layout.to_host(u)
     };

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
+use ondine_models::Inputs;
 use ondine_solvers::equation::{Motion, Symmetries};
 
 /// A batch of windows on a device.
@@ -9,7 +10,7 @@ use ondine_solvers::equation::{Motion, Symmetries};
 pub struct Batch {
     /// The states, one tensor `[batch, point, channel]` each; of a bundle with the channels of all its frames.
     pub frames: Vec<Tensor<3>>,
-    /// Parameters of the simulations, `[batch, parameter]`.
+    /// What is told of the step from the first frame to the next, `[batch, parameter]`.
     pub parameters: Tensor<2>,
     /// Grid points an axis.
     pub grid: Vec<usize>,
@@ -59,6 +60,8 @@ pub struct Layout {
     pub bundle: usize,
     /// Frames a surrogate step.
     pub stride: usize,
+    /// What the surrogate answers from; where that is parameters alone, the time is one of them.
+    pub inputs: Inputs,
 }
 
 impl Layout {
@@ -67,11 +70,15 @@ impl Layout {
         self.grid.iter().product()
     }
 
-    /// What a network is told of a simulation: time step, spacing of every axis, equation parameters.
-    pub fn parameters(&self, conditions: &Conditions) -> Vec<f64> {
+    /// What a network is told of a step that begins at frame `frame` of a simulation: time step, spacing of every axis,
+    /// equation parameters; where it sees no state, also the time at the end of the step, which is 0 at frame 0.
+    pub fn parameters(&self, conditions: &Conditions, frame: usize) -> Vec<f64> {
         let dt = conditions.dt * self.stride as f64;
         let rest = conditions.spacing.iter().chain(&conditions.parameters);
-        std::iter::once(dt).chain(rest.copied()).collect()
+        let end = conditions.dt * (frame + self.stride) as f64;
+        let time = (self.inputs == Inputs::Parameters).then_some(end);
+        let all = std::iter::once(dt).chain(rest.copied()).chain(time);
+        all.collect()
     }
 
     /// The batch of the frames `frames` of `windows` on `device`, all frames of a window moved as `placed` says; where it
@@ -95,7 +102,12 @@ impl Layout {
         };
         Batch {
             frames: frames.chunks_exact(self.bundle).map(state).collect(),
-            parameters: self.rows(windows.iter().map(|window| &*window.conditions), device),
+            parameters: self.rows(
+                windows
+                    .iter()
+                    .map(|window| (&*window.conditions, window.start)),
+                device,
+            ),
             grid: self.grid.clone(),
         }
     }
@@ -147,15 +159,16 @@ impl Layout {
         Tensor::from_data(TensorData::new(values, shape), device)
     }
 
-    /// Parameters as one tensor.
+    /// Parameters of steps as one tensor, each with the frame that it begins at.
     ///
     /// # Shapes   → `[batch, parameter]`
     pub fn rows<'a>(
         &self,
-        conditions: impl Iterator<Item = &'a Conditions>,
+        steps: impl Iterator<Item = (&'a Conditions, usize)>,
         device: &Device,
     ) -> Tensor<2> {
-        let rows: Vec<Vec<f64>> = conditions.map(|one| self.parameters(one)).collect();
+        let rows = steps.map(|(conditions, frame)| self.parameters(conditions, frame));
+        let rows: Vec<Vec<f64>> = rows.collect();
         let shape = Shape::new([rows.len(), rows.first().map_or(0, Vec::len)]);
         let values: Vec<f32> = rows
             .into_iter()
@@ -211,6 +224,7 @@ mod tests {
             channels: 2,
             bundle: 1,
             stride: 1,
+            inputs: Inputs::State,
         };
         let states: Vec<Vec<f32>> = (0..3)
             .map(|b| (0..8).map(|i| (b * 8 + i) as f32).collect())
@@ -229,6 +243,7 @@ mod tests {
             channels: 2,
             bundle: 3,
             stride: 1,
+            inputs: Inputs::State,
         };
         let frame = |state: usize, frame: usize| -> Vec<f32> {
             (0..8)
@@ -248,5 +263,32 @@ mod tests {
         assert_eq!(second_point.try_to_vec::<f32>().expect("f32"), expected);
         let flat: Vec<Vec<f32>> = states.iter().map(|state| state.concat()).collect();
         assert_eq!(layout.to_host(tensor), flat);
+    }
+
+    #[test]
+    fn a_network_without_a_state_is_told_the_time_at_the_end_of_a_step() {
+        let conditions = Conditions {
+            dt: 0.5,
+            length: vec![2.0],
+            spacing: vec![0.25],
+            parameters: vec![7.0],
+        };
+        let mut layout = Layout {
+            grid: vec![8],
+            channels: 1,
+            bundle: 1,
+            stride: 2,
+            inputs: Inputs::State,
+        };
+        assert_eq!(layout.parameters(&conditions, 3), [1.0, 0.25, 7.0]);
+        layout.inputs = Inputs::Parameters;
+        assert_eq!(layout.parameters(&conditions, 0), [1.0, 0.25, 7.0, 1.0]);
+        assert_eq!(layout.parameters(&conditions, 3), [1.0, 0.25, 7.0, 2.5]);
+        let rows = layout.rows(
+            [(&conditions, 0), (&conditions, 3)].into_iter(),
+            &Device::flex(),
+        );
+        let rows = rows.into_data().try_to_vec::<f32>().expect("f32");
+        assert_eq!(rows, [1.0, 0.25, 7.0, 1.0, 1.0, 0.25, 7.0, 2.5]);
     }
 }

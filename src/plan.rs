@@ -3,6 +3,7 @@
 mod check;
 mod data;
 mod design;
+mod direct;
 mod stage;
 
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
@@ -11,7 +12,7 @@ use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
 use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
-use ondine_models::{Draws, FieldSpec, Init, Model, ModelConfig, Scaling};
+use ondine_models::{Draws, FieldSpec, Init, Inputs, Model, ModelConfig, Scaling};
 use ondine_solvers::{Rng, SimulationSpec, SolverError, Stream, substeps_for};
 pub use stage::Stage;
 use std::path::PathBuf;
@@ -91,6 +92,7 @@ impl Recipe {
         self.check_data()?;
         self.check_windows()?;
         self.check_network()?;
+        self.check_inputs()?;
         self.settle_stages()?;
         self.settle_steps()?;
         self.check_ensemble()?;
@@ -103,7 +105,9 @@ impl Recipe {
         let drawn = ensemble.clone();
         let start = |spec: &SimulationSpec, index| drawn.initial_state(spec, index);
         let reference_error = self.find_substeps(&mut ensemble, &start)?;
-        self.plan(ensemble, reference_error)
+        let plan = self.plan(ensemble, reference_error)?;
+        plan.check_file_start()?;
+        Ok(plan)
     }
 
     /// Checks what simulating needs. With `initial` states, simulation `i` begins with state `i` and has no warm-up; `count`
@@ -215,7 +219,8 @@ impl Recipe {
     fn fields(&self) -> FieldSpec {
         let points = &self.grid.points;
         let channels = self.equation.fields_in(points.len()).len();
-        let parameters = 1 + points.len() + self.parameters.len();
+        let time = usize::from(self.model.inputs() == Inputs::Parameters);
+        let parameters = 1 + points.len() + self.parameters.len() + time;
         FieldSpec::new(channels, parameters, points).bundled(self.objective_options.bundle)
     }
 

@@ -21,6 +21,7 @@
 //! ```
 
 pub mod block;
+mod direct;
 mod draws;
 mod init;
 mod kernel;
@@ -34,13 +35,14 @@ mod surrogate;
 mod waves;
 pub mod weights;
 
+pub use direct::Direct;
 pub use draws::Draws;
 pub use init::Init;
 pub use model::{Backbone, Model, ModelConfig, SURROGATES, SurrogateEntry, kinds};
 pub use norm::Norm;
 pub use residual::Residual;
 pub use scaling::Scaling;
-pub use surrogate::{FieldSpec, Surrogate};
+pub use surrogate::{FieldSpec, Inputs, Surrogate};
 
 /// Options of a network as written in a recipe; an error made from them knows its line.
 pub type Options<'a> = toml::de::ValueDeserializer<'a>;

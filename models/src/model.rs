@@ -2,7 +2,7 @@
 
 use crate::network::{NETWORKS, Network, NetworkConfig};
 use crate::refiner::{self, PdeRefiner};
-use crate::{Draws, FieldSpec, Init, Options, Residual, Scaling, Surrogate};
+use crate::{Direct, Draws, FieldSpec, Init, Inputs, Options, Residual, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub enum Model {
     /// A network that predicts the change of the state.
     Residual(Residual),
+    /// A network that predicts the state of a time from parameters alone.
+    Direct(Direct),
     /// A network that refines its own predictions.
     PdeRefiner(PdeRefiner),
 }
@@ -24,6 +26,11 @@ pub enum Model {
 pub trait ModelConfig: Send + Sync {
     /// A surrogate for the fields of `spec`, with scales between them and its network.
     fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model;
+
+    /// What the surrogate answers from.
+    fn inputs(&self) -> Inputs {
+        Inputs::State
+    }
 
     /// Whether a surrogate that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
     ///
@@ -91,11 +98,23 @@ pub fn kinds() -> Vec<&'static str> {
     networks.chain(surrogates).collect()
 }
 
-/// A network by itself: it predicts the change of the state.
+/// A network by itself: it predicts the change of the state, or the state from parameters.
 impl ModelConfig for Backbone {
     fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model {
-        let network = self.config.init(spec, init);
-        Model::Residual(Residual::new(network, scaling).bundling(spec.bundle))
+        match self.config.inputs() {
+            Inputs::State => {
+                let network = self.config.init(spec, init);
+                Model::Residual(Residual::new(network, scaling).bundling(spec.bundle))
+            }
+            Inputs::Parameters => {
+                let network = self.config.init(&Direct::inner(spec), init);
+                Model::Direct(Direct::new(network, scaling))
+            }
+        }
+    }
+
+    fn inputs(&self) -> Inputs {
+        self.config.inputs()
     }
 
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
@@ -112,11 +131,12 @@ impl ModelConfig for Backbone {
 }
 
 impl Model {
-    /// The same surrogate, holding the mean of every channel or not.
+    /// The same surrogate, holding the mean of every channel or not. One without a state before has no mean to hold.
     #[must_use]
     pub fn conserving_mean(self, conserve: bool) -> Self {
         match self {
             Self::Residual(residual) => Self::Residual(residual.conserving_mean(conserve)),
+            Self::Direct(direct) => Self::Direct(direct),
             Self::PdeRefiner(refiner) => Self::PdeRefiner(refiner.conserving_mean(conserve)),
         }
     }
@@ -130,6 +150,7 @@ impl Model {
     pub fn network(&self) -> &Network {
         match self {
             Self::Residual(residual) => &residual.network,
+            Self::Direct(direct) => &direct.network,
             Self::PdeRefiner(refiner) => &refiner.network,
         }
     }
@@ -142,6 +163,7 @@ impl Model {
                 network,
                 ..residual
             }),
+            Self::Direct(direct) => Self::Direct(Direct { network, ..direct }),
             Self::PdeRefiner(refiner) => Self::PdeRefiner(PdeRefiner { network, ..refiner }),
         }
     }
@@ -154,6 +176,7 @@ impl Model {
                 scaling,
                 ..residual
             }),
+            Self::Direct(direct) => Self::Direct(Direct { scaling, ..direct }),
             Self::PdeRefiner(refiner) => Self::PdeRefiner(PdeRefiner { scaling, ..refiner }),
         }
     }
@@ -162,6 +185,7 @@ impl Model {
     pub fn scaling(&self) -> &Scaling {
         match self {
             Self::Residual(residual) => &residual.scaling,
+            Self::Direct(direct) => &direct.scaling,
             Self::PdeRefiner(refiner) => &refiner.scaling,
         }
     }
@@ -177,6 +201,7 @@ impl Surrogate for Model {
     ) -> Tensor<3> {
         match self {
             Self::Residual(residual) => residual.step(u, parameters, grid, draws),
+            Self::Direct(direct) => direct.step(u, parameters, grid, draws),
             Self::PdeRefiner(refiner) => refiner.step(u, parameters, grid, draws),
         }
     }
@@ -184,6 +209,7 @@ impl Surrogate for Model {
     fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
         match self {
             Self::Residual(residual) => residual.errors(predicted, next),
+            Self::Direct(direct) => direct.errors(predicted, next),
             Self::PdeRefiner(refiner) => refiner.errors(predicted, next),
         }
     }
@@ -198,6 +224,7 @@ impl Surrogate for Model {
     ) -> Tensor<3> {
         match self {
             Self::Residual(residual) => residual.residuals(u, next, parameters, grid, draws),
+            Self::Direct(direct) => direct.residuals(u, next, parameters, grid, draws),
             Self::PdeRefiner(refiner) => refiner.residuals(u, next, parameters, grid, draws),
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Scales of a stream of states, per channel, and of its parameters, per parameter.
 ///
 /// A network sees `(u − mean)/deviation` and `(p − center)/spread`; it answers with the increment of the state over one
-/// frame divided by `increment`.
+/// frame divided by `increment`, or, where it sees no state, with the scaled state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scaling {
@@ -39,6 +39,12 @@ impl Scaling {
     pub(crate) fn normalize_state(&self, u: Tensor<3>) -> Tensor<3> {
         let device = u.device();
         (u - row(&self.mean, &device)) / row(&self.deviation, &device)
+    }
+
+    /// # Shapes   u: `[batch, point, channel]` → the same
+    pub(crate) fn restore_state(&self, u: Tensor<3>) -> Tensor<3> {
+        let device = u.device();
+        u * row(&self.deviation, &device) + row(&self.mean, &device)
     }
 
     /// # Shapes   parameters: `[batch, parameter]` → the same

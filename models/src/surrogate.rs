@@ -2,11 +2,24 @@
 
 use crate::Draws;
 use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+/// What a surrogate answers from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inputs {
+    /// The state now, and parameters.
+    #[default]
+    State,
+    /// Parameters alone, the last of which is the time of the state that is asked for.
+    Parameters,
+}
 
 /// The fields a network is built for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldSpec {
-    /// Channels that the network sees: those of the state, and what a surrogate shows it beside.
+    /// Channels that the network sees: those of the state, and what a surrogate shows it beside; 0 where it sees
+    /// parameters alone.
     pub inputs: usize,
     /// Channels that the network answers with.
     pub outputs: usize,

@@ -7,6 +7,7 @@ use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::Recipe;
 use clap::Args;
 use ondine_datasets::Ensemble;
+use ondine_models::Inputs;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -181,6 +182,10 @@ fn solving(recipe: &Recipe, ensemble: &Ensemble, reference_error: Option<f64>) -
 fn training(plan: &Plan) -> Facts {
     let recipe = &plan.recipe;
     let parameters = plan.model.num_parameters(&plan.fields);
+    let seen = match recipe.model.inputs() {
+        Inputs::State => "",
+        Inputs::Parameters => ", from conditions and time to the state",
+    };
     let reads = (recipe.train.steps * recipe.train.batch) as f64 / plan.pace.total as f64;
     let mut facts = vec![
         (
@@ -190,7 +195,7 @@ fn training(plan: &Plan) -> Facts {
         feed(plan),
         (
             "network",
-            format!("{}, {parameters} parameters", recipe.model_kind),
+            format!("{}, {parameters} parameters{seen}", recipe.model_kind),
         ),
         (
             "training",

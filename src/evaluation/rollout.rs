@@ -19,10 +19,14 @@ pub(crate) fn rollout(
         known.iter().map(|frame| &**frame).collect()
     });
     let mut u = layout.states(known, device);
-    let parameters = layout.rows(truths.iter().map(|truth| &truth.conditions), device);
     let mut forecasts = Vec::with_capacity(held_out.steps() + layout.bundle);
     while forecasts.len() < held_out.steps() {
-        u = surrogate.step(u, parameters.clone(), &layout.grid, draws);
+        let place = forecasts.len() * layout.stride;
+        let parameters = layout.rows(
+            truths.iter().map(|truth| (&truth.conditions, place)),
+            device,
+        );
+        u = surrogate.step(u, parameters, &layout.grid, draws);
         forecasts.extend(layout.unbundled(u.clone()));
     }
     forecasts.truncate(held_out.steps()); // of the last bundle a part may lie beyond the truth

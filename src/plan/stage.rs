@@ -86,7 +86,7 @@ impl Recipe {
     }
 
     /// Where a key of stage `index` stands: in its table, or in the main section `main`.
-    fn stage_path(&self, index: usize, key: &str, main: &str) -> String {
+    pub(super) fn stage_path(&self, index: usize, key: &str, main: &str) -> String {
         match self.stages.is_empty() {
             true => format!("{main}.{key}"),
             false => {
@@ -312,6 +312,7 @@ impl Recipe {
                     channels,
                     bundle: stage.options.bundle,
                     stride: stage.options.stride,
+                    inputs: self.model.inputs(),
                 },
                 frames: (0..objective.frames() * stage.options.bundle)
                     .map(|frame| frame * every)

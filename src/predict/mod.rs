@@ -9,7 +9,7 @@ mod horizon;
 mod states;
 
 use crate::batch::Layout;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 pub use horizon::{Horizon, THRESHOLD};
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
@@ -167,9 +167,12 @@ impl Prediction<'_> {
             let frames: Vec<&[f32]> = frames.iter().map(|frame| &frame[..]).collect();
             std::iter::repeat_n(frames, self.samples)
         });
-        let conditions = states.map(|state| self.states.conditions(state));
-        let conditions = conditions.flat_map(|one| std::iter::repeat_n(one, self.samples));
-        let parameters: Tensor<2> = self.layout.rows(conditions, self.device);
+        let place = self.states.place();
+        let begin = |done: usize| {
+            let conditions = states.clone().map(|state| self.states.conditions(state));
+            let members = conditions.flat_map(|one| std::iter::repeat_n(one, self.samples));
+            members.map(move |one| (one, place + done * self.layout.stride))
+        };
         let mut u = self.layout.states(repeated.clone(), self.device);
         let last = repeated.map(|frames| frames[frames.len() - 1].to_vec());
         let mut members: Members = last.map(|frame| vec![frame]).collect();
@@ -177,7 +180,8 @@ impl Prediction<'_> {
             if stop.load(Ordering::Relaxed) {
                 return Err(PredictError::Interrupted);
             }
-            u = (self.surrogate).step(u, parameters.clone(), &self.layout.grid, draws);
+            let parameters = self.layout.rows(begin(done), self.device);
+            u = (self.surrogate).step(u, parameters, &self.layout.grid, draws);
             for frames in (self.layout.unbundled(u.clone()).into_iter()).take(self.steps - done) {
                 let members = members.iter_mut().zip(frames);
                 members.for_each(|(member, frame)| member.push(frame));

@@ -5,6 +5,7 @@ use crate::batch::Layout;
 use crate::plan::Plan;
 use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, WellReader};
 use ondine_datasets::{Conditions, offline};
+use ondine_models::Inputs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,6 +72,14 @@ impl InitialStates {
                  with two frames or more"
             )));
         }
+        if layout.inputs == Inputs::Parameters {
+            for index in [0, conditions.len() - 1] {
+                let first = reader.frame(index, 0)?;
+                let first: Vec<f32> = first.iter().map(|value| *value as f32).collect();
+                plan.check_told(&first, &conditions[index])
+                    .map_err(|problem| misfit(format!("trajectory {index} {problem}")))?;
+            }
+        }
         Ok(Self {
             outside: outside(plan, &conditions),
             path: path.display().to_string(),
@@ -97,15 +106,19 @@ impl InitialStates {
         &self.conditions[index]
     }
 
+    /// The number of the last frame of every trajectory.
+    pub(super) fn place(&self) -> usize {
+        self.reader.info().frames.saturating_sub(1)
+    }
+
     /// The frames of state `index`, a surrogate step apart, the last one that of the trajectory; each channel-major.
     pub(super) fn state(
         &self,
         index: usize,
         layout: &Layout,
     ) -> Result<Vec<Vec<f32>>, PredictError> {
-        let last = self.reader.info().frames.saturating_sub(1);
         let frame = |back: usize| {
-            let number = last - back * layout.stride; // `open` made sure that there are as many
+            let number = self.place() - back * layout.stride; // `open` made sure that there are as many
             let frame = self.reader.frame(index, number)?;
             match frame.iter().all(|value| value.is_finite()) {
                 true => Ok(frame.iter().map(|value| *value as f32).collect()),

@@ -27,7 +27,7 @@ use ondine_datasets::Distribution;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::{POLICIES, PolicyEntry};
 use ondine_datasets::sampler::{SAMPLERS, SamplerConfig, SamplerEntry};
-use ondine_models::ModelConfig;
+use ondine_models::{Inputs, ModelConfig};
 use ondine_solvers::equation::{EQUATIONS, EquationEntry};
 use ondine_solvers::initial::InitialState;
 use serde::{Deserialize, Serialize};
@@ -200,6 +200,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let (ensemble, sampler, sampler_options) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer()?;
     let (model_kind, model, conserve_mean) = sections.model()?;
+    let sees_state = model.inputs() == Inputs::State;
     let (objective, objective_options) = sections.objective()?;
     let (train, optimizer, schedule) = sections.train()?;
     let (time, place) = sections.required("time")?;
@@ -222,7 +223,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         name: head.name.unwrap_or(default_name),
         seed: head.seed,
         deterministic: head.deterministic,
-        conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean_in(dims)),
+        conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean_in(dims) && sees_state),
         equation,
         parameters,
         grid,

@@ -161,8 +161,10 @@ fn grid(run: &RunFiles) -> Option<String> {
 /// The model, with the network it wraps.
 fn model(run: &RunFiles) -> String {
     let kind = text(run, &["model", "kind"]).map_or("unknown model".into(), |kind| title(&kind));
+    let inputs = text(run, &["model", "inputs"]);
     match text(run, &["model", "backbone", "kind"]) {
         Some(backbone) => format!("{kind} around a {}", title(&backbone)),
+        None if inputs.as_deref() == Some("parameters") => format!("{kind} of time and conditions"),
         None => kind,
     }
 }

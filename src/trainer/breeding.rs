@@ -23,6 +23,8 @@ const GENERATIONS: u64 = 1 << 63;
 struct Stretch {
     simulation: u64,
     conditions: Arc<Conditions>,
+    /// The place of its first frame.
+    place: usize,
     /// The frames that a forecast begins with, one or a bundle.
     start: Vec<Frame>,
     end: Frame,
@@ -104,17 +106,18 @@ fn stretches(held: &[Window], reach: &Reach, rng: &mut Rng) -> Vec<Stretch> {
         frames.extend(places.zip(&window.frames));
     }
     let choose = |(simulation, (conditions, frames)): (u64, Held<'_>)| {
-        let ends = frames.keys().filter_map(|first| {
+        let ends = frames.keys().filter_map(|&first| {
             let after = |steps: usize| frames.get(&(first + steps * reach.stride)).copied();
             let start: Option<Vec<&Frame>> = (0..reach.known).map(after).collect();
-            Some((start?, after(reach.known - 1 + reach.steps)?))
+            Some((first, start?, after(reach.known - 1 + reach.steps)?))
         });
-        let ends: Vec<(Vec<&Frame>, &Frame)> = ends.collect();
+        let ends: Vec<(usize, Vec<&Frame>, &Frame)> = ends.collect();
         let last = ends.len().checked_sub(1)?;
-        let (start, end) = &ends[rng.integer(0, last as u64) as usize];
+        let (place, start, end) = &ends[rng.integer(0, last as u64) as usize];
         Some(Stretch {
             simulation,
             conditions: conditions.clone(),
+            place: *place,
             start: start.iter().map(|frame| (*frame).clone()).collect(),
             end: (*end).clone(),
         })
@@ -138,9 +141,12 @@ impl Rollouts<'_> {
             .iter()
             .map(|s| -> Vec<&[f32]> { s.start.iter().map(|frame| &**frame).collect() });
         let mut u = layout.states(views, device);
-        let parameters = layout.rows(stretches.iter().map(|s| &*s.conditions), device);
-        for _ in 0..self.steps.div_ceil(layout.bundle) {
-            u = (self.surrogate).step(u, parameters.clone(), &layout.grid, draws);
+        for done in (0..self.steps).step_by(layout.bundle) {
+            let begin = stretches
+                .iter()
+                .map(|s| (&*s.conditions, s.place + done * layout.stride));
+            let parameters = layout.rows(begin, device);
+            u = (self.surrogate).step(u, parameters, &layout.grid, draws);
         }
         let ends = layout.to_host(u).into_iter().zip(stretches);
         let frame = (self.steps - 1) % layout.bundle * layout.frame_len();
@@ -154,6 +160,10 @@ impl Rollouts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::module::{Module, ModuleMapper, Param};
+    use burn::tensor::Tensor;
+    use ondine_models::network::mlp::MlpConfig;
+    use ondine_models::{Backbone, FieldSpec, Init, Inputs, ModelConfig, Scaling};
 
     fn window(simulation: u64, start: usize) -> Window {
         let frame = |place: usize| Arc::from([simulation as f32, place as f32]);
@@ -188,6 +198,7 @@ mod tests {
                 let start = &stretch.start[0];
                 assert!((stretch.end[1] - start[1] - 4.0).abs() < 1e-6);
                 assert!((start[0] - stretch.simulation as f32).abs() < 1e-6);
+                assert!((start[1] - stretch.place as f32).abs() < 1e-6);
                 let starts: &mut Vec<u32> = seen.entry(stretch.simulation).or_default();
                 starts.push(start[1] as u32);
             }
@@ -210,5 +221,64 @@ mod tests {
             (simulation, starts)
         });
         assert_eq!(starts.collect::<Vec<_>>(), [(7, vec![1, 3])]);
+    }
+
+    /// Makes a network of one unit the identity of its last parameter, the time.
+    struct Clock {
+        tensor: usize,
+    }
+
+    impl ModuleMapper for Clock {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            let tensor = self.tensor;
+            self.tensor += 1;
+            param.map(|weight| match tensor {
+                0 => {
+                    let last = weight.dims()[0] - 1;
+                    weight.zeros_like().slice_fill(last..last + 1, 1.0)
+                }
+                2 => weight.ones_like(),
+                _ => weight.zeros_like(),
+            })
+        }
+    }
+
+    #[test]
+    fn rollouts_of_stretches_ask_for_the_times_of_their_frames() {
+        let device = Device::flex();
+        let spec = FieldSpec::new(1, 2, &[2]);
+        let options = MlpConfig {
+            inputs: Inputs::Parameters,
+            width: 1,
+            layers: 1,
+            ..MlpConfig::default()
+        };
+        let backbone = Backbone {
+            kind: "mlp",
+            config: Arc::new(options),
+        };
+        let surrogate = backbone.init(&spec, Scaling::identity(&spec), &mut Init::new(0, &device));
+        let layout = Layout {
+            grid: vec![2],
+            channels: 1,
+            bundle: 1,
+            stride: 2,
+            inputs: Inputs::Parameters,
+        };
+        let rollouts = Rollouts {
+            layout: &layout,
+            surrogate: &surrogate.map(&mut Clock { tensor: 0 }),
+            device,
+            steps: 3,
+        };
+        let stretch = |place: usize| Stretch {
+            simulation: 0,
+            conditions: window(0, 0).conditions,
+            place,
+            start: vec![Arc::from([0.0, 0.0])],
+            end: Arc::from([(place + 6) as f32; 2]), // six frames later, dt = 1
+        };
+        let errors = rollouts.errors(&[0, 1, 5].map(stretch), &mut Draws::new(0));
+        assert!(errors.iter().all(|error| *error < 1e-6), "{errors:?}"); // f32
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::plan::Plan;
 use ondine_datasets::{Distribution, Window};
-use ondine_models::Scaling;
+use ondine_models::{Inputs, Scaling};
 
 /// The scales that the windows held now suggest.
 pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
@@ -37,10 +37,19 @@ fn priors(plan: &Plan) -> Vec<[f64; 2]> {
     let lengths = quantities.length.iter().zip(&plan.ensemble.points);
     let spacing = lengths.map(|(length, &points)| scaled(length, 1.0 / points as f64));
     let parameters = quantities.parameters.iter().map(|prior| scaled(prior, 1.0));
+    let time = (plan.model.inputs() == Inputs::Parameters).then(|| times(plan));
     std::iter::once(dt)
         .chain(spacing)
         .chain(parameters)
+        .chain(time)
         .collect()
+}
+
+/// The range of the times of predicted states: from the end of the first step to the last frame.
+fn times(plan: &Plan) -> [f64; 2] {
+    let dt = &plan.ensemble.quantities.dt;
+    let last = plan.ensemble.frames.saturating_sub(1) as f64;
+    [steps(plan, dt)[0], dt.range()[1] * last]
 }
 
 /// The range of the time of a surrogate step, over all stages.

@@ -2,8 +2,8 @@
 
 use crate::checkpoint::State;
 use crate::plan::Plan;
-use ondine_models::Scaling;
 use ondine_models::weights::Dialect;
+use ondine_models::{Inputs, Scaling};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -117,7 +117,9 @@ fn parameters(plan: &Plan) -> Vec<String> {
     let dims = plan.ensemble.points.len();
     let names = ["dt", "dx", "dy", "dz"].map(str::to_owned);
     let known = names.into_iter().take(1 + dims);
+    let time = (plan.model.inputs() == Inputs::Parameters).then(|| "time".to_owned());
     known
         .chain(plan.ensemble.equation.value_names(dims))
+        .chain(time)
         .collect()
 }

@@ -1,12 +1,13 @@
 //! Fully connected network over the flattened state: `u, p ↦ W_n a(… a(W_1 [u, p] + b_1) …) + b_n`.
 //!
-//! The simplest surrogate there is; Meyer et al. (2023) train one online. Every point has weights
-//! of its own, so it is bound to the grid it was trained on, and it knows nothing of neighbours or shifts.
+//! The simplest surrogate there is. Every point has weights of its own, so it is bound to the grid it was trained on, and
+//! it knows nothing of neighbours or shifts. With `inputs = "parameters"` there is no `u`: `p`, the time among it, is all
+//! that it sees, as in the network that Meyer et al. (2023) train online, six numbers to a million.
 
 use super::ranges::within;
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{Activation, Mlp, with_constants};
-use crate::{FieldSpec, Init, Options};
+use crate::{FieldSpec, Init, Inputs, Options};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,11 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
     kind: "mlp",
     summary: "fully connected over all points (Meyer et al. 2023); only for the grid it was trained on",
     options: &[
+        (
+            "inputs",
+            "\"state\": the state now and parameters, for its change; \"parameters\": parameters and time alone, for the \
+             state at that time; default \"state\"",
+        ),
         ("width", "units of a hidden layer, 1 to 65536; default 256"),
         ("layers", "hidden layers, 1 to 64; default 2"),
         (
@@ -31,6 +37,8 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MlpConfig {
+    /// What it answers from.
+    pub inputs: Inputs,
     /// Units of a hidden layer.
     pub width: usize,
     /// Hidden layers.
@@ -42,6 +50,7 @@ pub struct MlpConfig {
 impl Default for MlpConfig {
     fn default() -> Self {
         Self {
+            inputs: Inputs::State,
             width: 256,
             layers: 2,
             activation: Activation::Relu,
@@ -52,6 +61,10 @@ impl Default for MlpConfig {
 impl NetworkConfig for MlpConfig {
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
         Network::Mlp(FullyConnected::new(self, spec, init))
+    }
+
+    fn inputs(&self) -> Inputs {
+        self.inputs
     }
 
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
@@ -76,6 +89,8 @@ pub struct FullyConnected {
     #[module(skip)]
     grid: Vec<usize>,
     #[module(skip)]
+    inputs: usize,
+    #[module(skip)]
     outputs: usize,
 }
 
@@ -89,10 +104,13 @@ impl FullyConnected {
         Self {
             layers: Mlp::new(&sizes, config.activation, init),
             grid: spec.grid.clone(),
+            inputs: spec.inputs,
             outputs: spec.outputs,
         }
     }
 
+    /// Where it was built for no inputs, `u` is not looked at.
+    ///
     /// # Shapes   u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → `[batch, point, outputs]`
     ///
     /// # Panics
@@ -100,8 +118,10 @@ impl FullyConnected {
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         assert_eq!(grid, self.grid, "a fully connected network keeps its grid");
         let [batch, points, _] = u.dims();
-        let all = u.reshape([batch as i32, 1, -1]);
-        let known = with_constants(all, &parameters);
+        let known = match self.inputs {
+            0 => parameters.unsqueeze_dim(1), // [batch, 1, parameter]
+            _ => with_constants(u.reshape([batch as i32, 1, -1]), &parameters),
+        };
         self.layers
             .forward(known)
             .reshape([batch, points, self.outputs])

@@ -10,7 +10,7 @@ mod ranges;
 pub mod resnet;
 pub mod unet;
 
-use crate::{FieldSpec, Init, Options};
+use crate::{FieldSpec, Init, Inputs, Options};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use std::sync::Arc;
@@ -67,6 +67,11 @@ impl Network {
 pub trait NetworkConfig: Send + Sync {
     /// A network for the fields of `spec`, whose grid has passed [`Self::check_grid`].
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network;
+
+    /// What it answers from: unless it says otherwise, the state.
+    fn inputs(&self) -> Inputs {
+        Inputs::State
+    }
 
     /// Whether a network that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
     ///

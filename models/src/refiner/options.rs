@@ -3,7 +3,9 @@
 use super::PdeRefiner;
 use super::levels::Levels;
 use super::schedule::{Prediction, Schedule};
-use crate::{Backbone, FieldSpec, Init, Model, ModelConfig, Options, Scaling, SurrogateEntry};
+use crate::{
+    Backbone, FieldSpec, Init, Inputs, Model, ModelConfig, Options, Scaling, SurrogateEntry,
+};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -165,6 +167,11 @@ fn decode(
 ) -> Result<Arc<dyn ModelConfig>, toml::de::Error> {
     let options = PdeRefinerConfig::deserialize(options)?;
     options.check().map_err(toml::de::Error::custom)?;
+    if backbone.config.inputs() == Inputs::Parameters {
+        let message = "`pde_refiner` refines a step from the state, which its `backbone` has to see: write \
+                       `inputs` = \"state\"";
+        return Err(toml::de::Error::custom(message));
+    }
     Ok(Arc::new(Refined { options, backbone }))
 }
 

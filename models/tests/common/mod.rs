@@ -1,7 +1,8 @@
 //! Small members of the list of networks.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
-use burn::module::{Module, ModuleMapper, Param};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use ondine_models::network::{NETWORKS, Network, NetworkConfig, NetworkEntry, find};
 use ondine_models::{FieldSpec, Init, Options, Residual, Scaling};
@@ -149,4 +150,35 @@ pub(crate) fn direction<const D: usize>(
     let count = dims.iter().product::<usize>() as i64;
     let index = Tensor::<1, Int>::arange(0..count, &device).float();
     (index * 2.399_963 + phase).sin().reshape(dims)
+}
+
+/// The derivative along [`direction`] of what has these gradients by the weights of `module`.
+pub(crate) fn slope<M: Module>(module: &M, gradients: &GradientsParams, phase: f64) -> f64 {
+    let mut slope = Slope {
+        gradients,
+        phase,
+        sum: 0.0,
+    };
+    module.visit(&mut slope);
+    slope.sum
+}
+
+struct Slope<'g> {
+    gradients: &'g GradientsParams,
+    phase: f64,
+    sum: f64,
+}
+
+impl ModuleVisitor for Slope<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let gradient = self.gradients.get::<D>(param.id);
+        let gradient = gradient.expect("every weight has a gradient");
+        let along = direction(gradient.dims(), self.phase, &gradient.device());
+        self.sum += f64::from((gradient * along).sum().into_scalar::<f32>());
+    }
+}
+
+/// The derivative at 0 by four values, to fourth order.
+pub(crate) fn central(h: f64, at: impl Fn(f64) -> f64) -> f64 {
+    (8.0 * (at(h) - at(-h)) - (at(2.0 * h) - at(-2.0 * h))) / (12.0 * h)
 }

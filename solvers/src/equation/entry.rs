@@ -171,6 +171,21 @@ impl EquationEntry {
         self.conserves_mean && (dims == 1 || !self.vector)
     }
 
+    /// Whether the values of its parameters determine a solution: it comes with an initial state, and
+    /// nothing else is drawn.
+    ///
+    /// ```
+    /// use ondine_solvers::equation::find;
+    ///
+    /// let is_determined = |kind| find(kind).expect("in the list").is_determined();
+    /// assert!(is_determined("heat"));
+    /// assert!(!is_determined("burgers") && !is_determined("combined"));
+    /// ```
+    #[must_use]
+    pub fn is_determined(&self) -> bool {
+        self.own_initial.is_some() && self.draw.is_none()
+    }
+
     /// The parameter that each value on a grid of `dims` axes belongs to: a parameter with one
     /// value per axis comes that many times in a row.
     pub fn values_in(&self, dims: usize) -> impl Iterator<Item = &'static Parameter> + use<> {
