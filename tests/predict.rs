@@ -261,3 +261,68 @@ fn a_schedule_is_searched_written_and_used() {
         assert!(said.contains(expected), "{said}");
     }
 }
+
+#[test]
+fn an_evaluation_with_samples_says_how_well_they_know_their_error() {
+    let trained = Trained::new("uncertain", REFINER);
+    let evaluate = |more: &[&str]| run(&[&["evaluate", &trained.run], more].concat());
+    let once = evaluate(&["--json"]);
+    let json = |output: &std::process::Output| -> Value {
+        serde_json::from_slice(&output.stdout).expect("it is JSON")
+    };
+    let [first, again] = [(); 2].map(|()| evaluate(&["--samples", "5", "--json"]));
+    assert!(first.status.success(), "{}", printed(&first));
+    assert_eq!(first.stdout, again.stdout, "it is a function of the run");
+    let (alone, sampled) = (json(&once), json(&first));
+    assert!(alone.get("uncertainty").is_none());
+    assert_eq!(alone["surrogate"], sampled["surrogate"], "the same rollout");
+    let found = &sampled["uncertainty"];
+    let numbers = |of: &Value| -> Vec<f64> {
+        let list = of.as_array().expect("a list").iter();
+        list.map(|value| value.as_f64().expect("a number"))
+            .collect()
+    };
+    for curve in [
+        &found["spread_over_time"],
+        &found["crps_over_time"],
+        &found["spread_skill_over_time"],
+        &found["mean"]["nrmse_over_time"],
+        &found["coverage"][0]["share_over_time"],
+    ] {
+        let values = numbers(curve);
+        assert_eq!(values.len(), 19);
+        assert!(
+            values.iter().all(|x| *x >= 0.0 && x.is_finite()),
+            "{values:?}"
+        );
+    }
+    let spread = numbers(&found["spread_over_time"]);
+    assert!(spread[0] > 0.0 && spread[18] > spread[0], "{spread:?}");
+    assert_eq!(found["horizons"].as_array().map(Vec::len), Some(4));
+    // The mean of samples of independent noise is nearer to the truth than a sample.
+    let of_one = numbers(&sampled["surrogate"]["nrmse_over_time"]);
+    assert!(numbers(&found["mean"]["nrmse_over_time"])[18] < 1.05 * of_one[18]);
+    let kept: Value = serde_json::from_slice(
+        &std::fs::read(Path::new(&trained.run).join("evaluation.json")).expect("it is there"),
+    )
+    .expect("it is JSON");
+    assert_eq!(kept["uncertainty"], *found);
+    let said = printed(&evaluate(&["--samples", "3"]));
+    for part in [
+        "3 samples of each",
+        "spread over skill",
+        "correlation with each other",
+    ] {
+        assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+    }
+    let plain = Trained::new("certain", "{kind=\"fno\",width=8,modes=6,layers=2}");
+    for (directory, samples, expected) in [
+        (&plain.run, "2", "the same rollout every time"),
+        (&trained.run, "0", "--samples must be 1 or more"),
+    ] {
+        let result = run(&["evaluate", directory, "--samples", samples]);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
+}

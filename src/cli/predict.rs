@@ -53,13 +53,7 @@ impl Predict {
         if let Some(path) = &self.schedule {
             tune_sampler::exchange(&mut trained, path)?;
         }
-        if self.samples > 1 && !trained.surrogate.is_stochastic() {
-            let kind = trained.plan.recipe.model_kind;
-            return Err(CliError::Usage(format!(
-                "--samples {}: `{kind}` gives the same rollout every time; pde_refiner samples its answers",
-                self.samples
-            )));
-        }
+        trained.check_samples(self.samples)?;
         let layout = &trained.plan.stage_after(trained.step).layout;
         let states = InitialStates::open(&trained.plan, layout, &self.initial)?;
         states

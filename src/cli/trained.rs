@@ -46,4 +46,15 @@ impl Trained {
             run,
         })
     }
+
+    /// Whether so many rollouts from one state differ.
+    pub(super) fn check_samples(&self, samples: usize) -> Result<(), CliError> {
+        if samples <= 1 || self.surrogate.is_stochastic() {
+            return Ok(());
+        }
+        let kind = self.plan.recipe.model_kind;
+        Err(CliError::Usage(format!(
+            "--samples {samples}: `{kind}` gives the same rollout every time; pde_refiner samples its answers"
+        )))
+    }
 }

@@ -3,13 +3,19 @@
 mod curves;
 mod held_out;
 mod judge;
+mod refinement;
 mod result;
 mod rollout;
 mod sample;
+mod uncertainty;
 
 pub use held_out::{HeldOut, Truth};
+pub use refinement::Refinement;
 pub use result::{Curve, Evaluation, Judged, Sample, Spectra};
 pub(crate) use rollout::rollout;
+pub use uncertainty::{
+    Agreement, Coverage, Sampled, SpreadSpectrum, TestedHorizon, Uncertainty, uncertainty,
+};
 
 use crate::batch::Layout;
 use crate::plan::Plan;
@@ -51,6 +57,14 @@ pub fn evaluate(
             .map(|field| (*field).to_owned())
             .collect(),
         times,
+        refinements: match surrogate {
+            Model::PdeRefiner(refiner) => {
+                let mut draws = plan.draws(Stream::Rollout, 4);
+                refinement::refinements(layout, held_out, refiner, device, &mut draws)?
+            }
+            _ => Vec::new(),
+        },
+        uncertainty: None,
     };
     Ok((evaluation, sample(layout, held_out, &predicted)))
 }

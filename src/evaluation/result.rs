@@ -1,5 +1,6 @@
 //! What an evaluation found, as plain data: `evaluation.json` of a run holds one [`Evaluation`].
 
+use super::{Refinement, Uncertainty};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,12 @@ pub struct Evaluation {
     pub spectra: Vec<Spectra>,
     /// Names of the fields, in the order of the channels.
     pub fields: Vec<String>,
+    /// The first step after every call of the network, where it has several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refinements: Vec<Refinement>,
+    /// What several rollouts from every state said, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<Uncertainty>,
 }
 
 /// How good one forecaster is, averaged over the held-out simulations.

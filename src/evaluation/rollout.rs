@@ -1,11 +1,11 @@
-//! Repeated application of a surrogate to the initial states of all held-out simulations at once.
+//! Repeated application of a surrogate to the initial states of several simulations at once.
 
-use super::HeldOut;
+use super::{HeldOut, Truth};
 use crate::batch::Layout;
 use burn::tensor::Device;
 use ondine_models::{Draws, Model, Surrogate};
 
-/// Forecasts `[step][simulation]`, channel-major, the first step first.
+/// Forecasts of all held-out simulations, `[step][simulation]`, channel-major, the first step first.
 pub(crate) fn rollout(
     layout: &Layout,
     held_out: &HeldOut,
@@ -13,22 +13,45 @@ pub(crate) fn rollout(
     device: &Device,
     draws: &mut Draws,
 ) -> Vec<Vec<Vec<f32>>> {
-    let truths = &held_out.trajectories;
-    let known = truths.iter().map(|truth| -> Vec<&[f32]> {
-        let known = &truth.frames[..held_out.known];
+    let truths: Vec<&Truth> = held_out.trajectories.iter().collect();
+    let start = Start {
+        truths: &truths,
+        known: held_out.known,
+    };
+    roll_out(layout, start, held_out.steps(), surrogate, device, draws)
+}
+
+/// Where rollouts begin.
+#[derive(Clone, Copy)]
+pub(super) struct Start<'a> {
+    /// The simulations; one that stands here twice is rolled out twice.
+    pub(super) truths: &'a [&'a Truth],
+    /// Frames of each that a forecast begins with.
+    pub(super) known: usize,
+}
+
+/// Forecasts of `steps` frames, `[step][simulation]`, channel-major.
+pub(super) fn roll_out(
+    layout: &Layout,
+    Start { truths, known }: Start<'_>,
+    steps: usize,
+    surrogate: &Model,
+    device: &Device,
+    draws: &mut Draws,
+) -> Vec<Vec<Vec<f32>>> {
+    let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
+        let known = &truth.frames[..known];
         known.iter().map(|frame| &**frame).collect()
     });
-    let mut u = layout.states(known, device);
-    let mut forecasts = Vec::with_capacity(held_out.steps() + layout.bundle);
-    while forecasts.len() < held_out.steps() {
+    let mut u = layout.states(starts, device);
+    let mut forecasts = Vec::with_capacity(steps + layout.bundle);
+    while forecasts.len() < steps {
         let place = forecasts.len() * layout.stride;
-        let parameters = layout.rows(
-            truths.iter().map(|truth| (&truth.conditions, place)),
-            device,
-        );
+        let told = truths.iter().map(|truth| (&truth.conditions, place));
+        let parameters = layout.rows(told, device);
         u = surrogate.step(u, parameters, &layout.grid, draws);
         forecasts.extend(layout.unbundled(u.clone()));
     }
-    forecasts.truncate(held_out.steps()); // of the last bundle a part may lie beyond the truth
+    forecasts.truncate(steps); // of the last bundle a part may lie beyond the truth
     forecasts
 }

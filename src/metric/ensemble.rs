@@ -41,14 +41,24 @@ pub fn crps<T: Copy + Into<f64>>(members: &[&[T]], truth: &[T], form: Crps) -> f
 /// Fortin et al. (2014), *J. Hydrometeorol.* 15.
 pub fn spread_skill<T: Copy + Into<f64>>(members: &[&[T]], truth: &[T]) -> f64 {
     let count = members.len() as f64;
-    let mean = |sorted: &[f64]| sorted.iter().sum::<f64>() / count;
-    let spread = mean_over_points(members, truth, |sorted, _| {
-        let mean = mean(sorted);
-        let squares: f64 = sorted.iter().map(|x| (x - mean) * (x - mean)).sum();
-        squares / (count - 1.0)
-    });
-    let skill = mean_over_points(members, truth, |sorted, y| (mean(sorted) - y).powi(2));
-    ((count + 1.0) / count * spread / skill).sqrt()
+    let [spread, error] = spread_and_error(members, truth);
+    ((count + 1.0) / count * spread / error).sqrt()
+}
+
+/// Mean squares over points of the spread, `⟨s²⟩`, and of the error of the mean, `⟨(x̄ − y)²⟩`; ratios over many states are
+/// those of sums of these.
+pub fn spread_and_error<T: Copy + Into<f64>>(members: &[&[T]], truth: &[T]) -> [f64; 2] {
+    assert_members(members, truth);
+    let count = members.len() as f64;
+    let mut sums = [0.0; 2];
+    for (point, &y) in truth.iter().enumerate() {
+        let values = members.iter().map(|member| -> f64 { member[point].into() });
+        let mean = values.clone().sum::<f64>() / count;
+        let squares: f64 = values.map(|x| (x - mean) * (x - mean)).sum();
+        sums[0] += squares / (count - 1.0);
+        sums[1] += (mean - y.into()).powi(2);
+    }
+    sums.map(|sum| sum / truth.len() as f64)
 }
 
 /// Share of the points where the truth lies in the central interval that should hold the share `level` of it, between 0
@@ -80,9 +90,7 @@ fn mean_over_points<T: Copy + Into<f64>>(
     truth: &[T],
     of: impl Fn(&[f64], f64) -> f64,
 ) -> f64 {
-    assert!(!members.is_empty(), "an ensemble has members");
-    let alike = members.iter().all(|member| member.len() == truth.len());
-    assert!(alike, "members have the size of the truth");
+    assert_members(members, truth);
     let mut sorted = vec![0.0; members.len()];
     let mut sum = 0.0;
     for (point, &y) in truth.iter().enumerate() {
@@ -93,6 +101,12 @@ fn mean_over_points<T: Copy + Into<f64>>(
         sum += of(&sorted, y.into());
     }
     sum / truth.len() as f64
+}
+
+fn assert_members<T>(members: &[&[T]], truth: &[T]) {
+    assert!(!members.is_empty(), "an ensemble has members");
+    let alike = members.iter().all(|member| member.len() == truth.len());
+    assert!(alike, "members have the size of the truth");
 }
 
 #[cfg(test)]

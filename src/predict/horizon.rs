@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 /// The correlation below which forecasts are not trusted.
 pub const THRESHOLD: f64 = 0.8;
 
-/// How long the rollouts from one state agree.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// How long the rollouts from one state agree with each other, or with the truth.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Horizon {
-    /// The time at which the mean correlation of pairs first falls below [`THRESHOLD`], or the end of the rollouts.
+    /// The time at which the mean correlation first falls below [`THRESHOLD`], or the end of the rollouts.
     pub time: f64,
-    /// Whether they agreed to the end, so that the horizon lies beyond.
+    /// Whether it did not to the end, so that the horizon lies beyond.
     pub to_the_end: bool,
 }
 
@@ -29,9 +29,14 @@ impl Horizon {
                 cross_correlation(&of_frame)
             })
             .collect();
+        Self::at(&curve, dt)
+    }
+
+    /// Where a curve of correlations, one every `dt` from `dt` on, falls below the threshold.
+    pub(crate) fn at(curve: &[f64], dt: f64) -> Self {
         let times: Vec<f64> = (1..=curve.len()).map(|step| step as f64 * dt).collect();
         Self {
-            time: time_above(THRESHOLD, &times, &curve),
+            time: time_above(THRESHOLD, &times, curve),
             to_the_end: curve.iter().all(|value| *value >= THRESHOLD),
         }
     }

@@ -10,6 +10,7 @@ mod states;
 
 use crate::batch::Layout;
 use burn::tensor::Device;
+pub(crate) use horizon::cross_correlation;
 pub use horizon::{Horizon, THRESHOLD};
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};

@@ -121,6 +121,8 @@ pub(super) fn evaluation() -> Evaluation {
         spectra: vec![spectra(1), spectra(100)],
         fields: vec!["u".into()],
         times,
+        refinements: Vec::new(),
+        uncertainty: None,
     }
 }
 

@@ -87,6 +87,12 @@ impl PdeRefiner {
         self.options.schedule()
     }
 
+    /// Standard deviation of the noise in the slot of every call, in units of the increment's; 0 where it is empty.
+    pub fn noise_deviations(&self) -> Vec<f64> {
+        let calls = self.schedule.calls(self.options.prediction);
+        calls.iter().map(|call| call.slot[1]).collect()
+    }
+
     /// The states one frame later as they are predicted after every call, the last one last.
     ///
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → each `[batch, point, channel]`

@@ -1,0 +1,68 @@
+//! Errors of a refiner's first step after every call of its network.
+
+use super::HeldOut;
+use crate::batch::Layout;
+use crate::metric::{Amplitudes, rms};
+use burn::tensor::Device;
+use ondine_models::Draws;
+use ondine_models::refiner::PdeRefiner;
+use ondine_solvers::SolverError;
+use serde::{Deserialize, Serialize};
+
+/// How wrong a predicted step is after a call of the network, over the held-out simulations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Refinement {
+    /// Calls so far, 1 and more.
+    pub calls: usize,
+    /// Standard deviation of the noise in the slot of this call, in units of the increment's; 0 where there is none.
+    pub noise: f64,
+    /// Mean squared error, in units of the fields.
+    pub mse: f64,
+    /// Amplitudes of the error, as in [`Spectra`](super::Spectra).
+    pub error: Vec<f64>,
+}
+
+/// The errors of one step from the beginning of every held-out simulation, after each of its calls.
+///
+/// # Errors
+/// When there is no spectrum for the grid.
+pub(super) fn refinements(
+    layout: &Layout,
+    held_out: &HeldOut,
+    refiner: &PdeRefiner,
+    device: &Device,
+    draws: &mut Draws,
+) -> Result<Vec<Refinement>, SolverError> {
+    let truths = &held_out.trajectories;
+    let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
+        let known = &truth.frames[..held_out.known];
+        known.iter().map(|frame| &**frame).collect()
+    });
+    let told = truths.iter().map(|truth| (&truth.conditions, 0));
+    let parameters = layout.rows(told, device);
+    let u = layout.states(starts, device);
+    let estimates = refiner.refinements(u, parameters, &layout.grid, draws);
+    let noises = refiner.noise_deviations();
+    let mut amplitudes = Amplitudes::new(&layout.grid)?;
+    let mut all = Vec::new();
+    for (call, (estimate, noise)) in estimates.into_iter().zip(noises).enumerate() {
+        let mut sums = vec![0.0; amplitudes.num_modes()];
+        let mut squares = 0.0;
+        let first = &layout.unbundled(estimate)[0];
+        for (u, truth) in first.iter().zip(truths) {
+            let truth = &truth.since_last(held_out.known)[1];
+            let pairs = u.iter().zip(&**truth);
+            let error: Vec<f64> = pairs.map(|(u, t)| f64::from(*u) - f64::from(*t)).collect();
+            squares += error.iter().map(|x| x * x).sum::<f64>();
+            amplitudes.add(&error, &mut sums);
+        }
+        let mse = squares / (truths.len() * layout.frame_len()) as f64;
+        all.push(Refinement {
+            calls: call + 1,
+            noise,
+            mse: crate::metric::Scale::Absolute.bound(mse),
+            error: rms(sums, truths.len() * layout.channels),
+        });
+    }
+    Ok(all)
+}
