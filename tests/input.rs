@@ -312,6 +312,23 @@ fn a_norm_of_derivatives_is_refused_where_noise_is_learned() {
         "wrong.toml:30:8",
     ];
     refused(fno, refiner, &expected);
+    let scored = refiner.replace("pde_refiner", "crps_ensemble");
+    let expected = ["`crps_ensemble` learns a score", "write \"l2\""];
+    refused(fno, &scored, &expected);
+}
+
+#[test]
+fn an_objective_with_an_error_of_its_own_is_refused_where_answers_are_scored_together() {
+    let fno = "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2\n";
+    let scored = "kind = \"crps_ensemble\"\nbackbone = { kind = \"fno\" }\n\n[objective]\nkind = \"unrolled\"\n";
+    let expected = [
+        "`unrolled` needs one answer to every state",
+        "`crps_ensemble`",
+        "wrong.toml:30:8",
+    ];
+    refused(fno, scored, &expected);
+    let one = "kind = \"crps_ensemble\"\nmembers = 1\nbackbone = { kind = \"fno\" }\n";
+    refused(fno, one, &["`members` = 1 lies outside [2, 64]"]);
 }
 
 #[test]

@@ -21,6 +21,7 @@
 //! ```
 
 pub mod block;
+pub mod crps;
 mod direct;
 mod draws;
 mod init;
@@ -38,7 +39,7 @@ pub mod weights;
 pub use direct::Direct;
 pub use draws::Draws;
 pub use init::Init;
-pub use model::{Backbone, Model, ModelConfig, SURROGATES, SurrogateEntry, kinds};
+pub use model::{Backbone, Learns, Model, ModelConfig, SURROGATES, SurrogateEntry, kinds};
 pub use norm::Norm;
 pub use residual::Residual;
 pub use scaling::Scaling;

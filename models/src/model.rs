@@ -1,8 +1,9 @@
 //! The surrogate that a recipe asks for by name: a network by itself, or one of [`SURROGATES`] around a network.
 
+use crate::crps::{self, CrpsEnsemble};
 use crate::network::{NETWORKS, Network, NetworkConfig};
 use crate::refiner::{self, PdeRefiner};
-use crate::{Direct, Draws, FieldSpec, Init, Inputs, Options, Residual, Scaling, Surrogate};
+use crate::{Direct, Draws, FieldSpec, Init, Inputs, Norm, Options, Residual, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use std::sync::Arc;
@@ -20,6 +21,19 @@ pub enum Model {
     Direct(Direct),
     /// A network that refines its own predictions.
     PdeRefiner(PdeRefiner),
+    /// A network that answers with members of an ensemble.
+    CrpsEnsemble(CrpsEnsemble),
+}
+
+/// What training makes small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Learns {
+    /// Errors of predicted states, in any [`Norm`].
+    Errors,
+    /// Errors of predicted noise, of which every wavenumber counts alike.
+    Noise,
+    /// A score of several answers to one state, point by point.
+    Scores,
 }
 
 /// The options of a surrogate, able to build it.
@@ -47,9 +61,9 @@ pub trait ModelConfig: Send + Sync {
     /// What is wrong with that many, and what to write instead.
     fn check_bundle(&self, frames: usize) -> Result<(), String>;
 
-    /// Whether training shows it noise to predict, beside states.
-    fn learns_noise(&self) -> bool {
-        false
+    /// What training makes small.
+    fn learns(&self) -> Learns {
+        Learns::Errors
     }
 
     /// How many numbers a surrogate for the fields of `spec` learns; it is not built for that.
@@ -74,6 +88,20 @@ impl Backbone {
         let kind = std::iter::once(("kind".to_owned(), self.kind.into()));
         kind.chain(self.config.options()).collect()
     }
+
+    /// As [`ModelConfig::check_grid`], of a surrogate around it.
+    pub(crate) fn check_inner_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
+        self.named(self.config.check_grid(trained, grid))
+    }
+
+    /// As [`ModelConfig::check_bundle`], of a surrogate around it.
+    pub(crate) fn check_inner_bundle(&self, frames: usize) -> Result<(), String> {
+        self.named(self.config.check_bundle(frames))
+    }
+
+    fn named(&self, checked: Result<(), String>) -> Result<(), String> {
+        checked.map_err(|problem| format!("around `{}`, which {problem}", self.kind))
+    }
 }
 
 /// What the list of surrogates knows of one.
@@ -89,7 +117,7 @@ pub struct SurrogateEntry {
 }
 
 /// Every surrogate that is built around a network. One file and one entry each.
-pub const SURROGATES: &[&SurrogateEntry] = &[&refiner::ENTRY];
+pub const SURROGATES: &[&SurrogateEntry] = &[&refiner::ENTRY, &crps::ENTRY];
 
 /// The names that `kind` of a model may be: networks, then surrogates around one.
 pub fn kinds() -> Vec<&'static str> {
@@ -138,12 +166,13 @@ impl Model {
             Self::Residual(residual) => Self::Residual(residual.conserving_mean(conserve)),
             Self::Direct(direct) => Self::Direct(direct),
             Self::PdeRefiner(refiner) => Self::PdeRefiner(refiner.conserving_mean(conserve)),
+            Self::CrpsEnsemble(ensemble) => Self::CrpsEnsemble(ensemble.conserving_mean(conserve)),
         }
     }
 
     /// Whether two rollouts from one state differ.
     pub fn is_stochastic(&self) -> bool {
-        matches!(self, Self::PdeRefiner(_))
+        matches!(self, Self::PdeRefiner(_) | Self::CrpsEnsemble(_))
     }
 
     /// What learns.
@@ -152,6 +181,7 @@ impl Model {
             Self::Residual(residual) => &residual.network,
             Self::Direct(direct) => &direct.network,
             Self::PdeRefiner(refiner) => &refiner.network,
+            Self::CrpsEnsemble(ensemble) => &ensemble.network,
         }
     }
 
@@ -165,6 +195,10 @@ impl Model {
             }),
             Self::Direct(direct) => Self::Direct(Direct { network, ..direct }),
             Self::PdeRefiner(refiner) => Self::PdeRefiner(PdeRefiner { network, ..refiner }),
+            Self::CrpsEnsemble(ensemble) => Self::CrpsEnsemble(CrpsEnsemble {
+                network,
+                ..ensemble
+            }),
         }
     }
 
@@ -178,6 +212,10 @@ impl Model {
             }),
             Self::Direct(direct) => Self::Direct(Direct { scaling, ..direct }),
             Self::PdeRefiner(refiner) => Self::PdeRefiner(PdeRefiner { scaling, ..refiner }),
+            Self::CrpsEnsemble(ensemble) => Self::CrpsEnsemble(CrpsEnsemble {
+                scaling,
+                ..ensemble
+            }),
         }
     }
 
@@ -187,6 +225,7 @@ impl Model {
             Self::Residual(residual) => &residual.scaling,
             Self::Direct(direct) => &direct.scaling,
             Self::PdeRefiner(refiner) => &refiner.scaling,
+            Self::CrpsEnsemble(ensemble) => &ensemble.scaling,
         }
     }
 }
@@ -203,6 +242,7 @@ impl Surrogate for Model {
             Self::Residual(residual) => residual.step(u, parameters, grid, draws),
             Self::Direct(direct) => direct.step(u, parameters, grid, draws),
             Self::PdeRefiner(refiner) => refiner.step(u, parameters, grid, draws),
+            Self::CrpsEnsemble(ensemble) => ensemble.step(u, parameters, grid, draws),
         }
     }
 
@@ -211,6 +251,7 @@ impl Surrogate for Model {
             Self::Residual(residual) => residual.errors(predicted, next),
             Self::Direct(direct) => direct.errors(predicted, next),
             Self::PdeRefiner(refiner) => refiner.errors(predicted, next),
+            Self::CrpsEnsemble(ensemble) => ensemble.errors(predicted, next),
         }
     }
 
@@ -226,6 +267,22 @@ impl Surrogate for Model {
             Self::Residual(residual) => residual.residuals(u, next, parameters, grid, draws),
             Self::Direct(direct) => direct.residuals(u, next, parameters, grid, draws),
             Self::PdeRefiner(refiner) => refiner.residuals(u, next, parameters, grid, draws),
+            Self::CrpsEnsemble(ensemble) => ensemble.residuals(u, next, parameters, grid, draws),
+        }
+    }
+
+    fn losses(
+        &self,
+        u: Tensor<3>,
+        next: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        norm: Norm,
+        draws: &mut Draws,
+    ) -> Tensor<1> {
+        match self {
+            Self::CrpsEnsemble(ensemble) => ensemble.losses(u, next, parameters, grid, norm, draws),
+            _ => norm.square(self.residuals(u, next, parameters, grid, draws), grid),
         }
     }
 }

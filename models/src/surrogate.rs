@@ -1,6 +1,6 @@
 //! What a surrogate is: a map from the state now to the state one frame later.
 
-use crate::Draws;
+use crate::{Draws, Norm};
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
@@ -98,19 +98,20 @@ pub trait Surrogate {
         self.errors(self.step(u, parameters, grid, draws), next)
     }
 
-    /// The mean square of the [residuals](Self::residuals) of every pair, `[batch]`.
+    /// The loss of every pair, `[batch]`: by default the squared norm of its [residuals](Self::residuals).
     fn losses(
         &self,
         u: Tensor<3>,
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
+        norm: Norm,
         draws: &mut Draws,
     ) -> Tensor<1> {
-        mean_square(self.residuals(u, next, parameters, grid, draws))
+        norm.square(self.residuals(u, next, parameters, grid, draws), grid)
     }
 
-    /// The mean of [`Self::losses`], `[1]`.
+    /// The mean of [`Self::losses`] in mean squares, `[1]`.
     fn loss(
         &self,
         u: Tensor<3>,
@@ -119,7 +120,8 @@ pub trait Surrogate {
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<1> {
-        self.losses(u, next, parameters, grid, draws).mean()
+        self.losses(u, next, parameters, grid, Norm::L2, draws)
+            .mean()
     }
 }
 

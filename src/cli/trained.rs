@@ -54,7 +54,7 @@ impl Trained {
         }
         let kind = self.plan.recipe.model_kind;
         Err(CliError::Usage(format!(
-            "--samples {samples}: `{kind}` gives the same rollout every time; pde_refiner samples its answers"
+            "--samples {samples}: `{kind}` gives the same rollout every time; pde_refiner and crps_ensemble sample their answers"
         )))
     }
 }

@@ -97,6 +97,11 @@ pub struct ObjectiveEntry {
     pub summary: &'static str,
     /// Name and meaning of every key of the section that it reads beside those of [`COMMON_KEYS`].
     pub keys: &'static [(&'static str, &'static str)],
+    /// Whether what it makes small is what the surrogate says of its last step, [`Surrogate::losses`]; else it is its own
+    /// measure of predicted states.
+    ///
+    /// [`Surrogate::losses`]: ondine_models::Surrogate::losses
+    pub by_surrogate: bool,
     /// The objective with its options.
     pub build: fn(&ObjectiveSection) -> Box<dyn Objective>,
 }

@@ -14,6 +14,7 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "one_step",
     summary: "mean squared error of one predicted step, in units of the size of a step",
     keys: &[],
+    by_surrogate: true,
     build: |options| {
         Box::new(OneStep {
             noise: options.noise,
@@ -37,7 +38,6 @@ impl Objective for OneStep {
         let now = noise::start(surrogate, batch, self.noise, draws);
         let next = batch.frames[1].clone();
         let parameters = batch.parameters.clone();
-        let residuals = surrogate.residuals(now, next, parameters, &batch.grid, draws);
-        self.norm.square(residuals, &batch.grid)
+        surrogate.losses(now, next, parameters, &batch.grid, self.norm, draws)
     }
 }

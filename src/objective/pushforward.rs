@@ -13,6 +13,7 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "pushforward",
     summary: "mean squared error of the last of `steps` predicted steps, with a gradient through that one alone",
     keys: &[STEPS],
+    by_surrogate: true,
     build: |options| {
         Box::new(Pushforward {
             steps: options.num_steps(),
@@ -43,7 +44,6 @@ impl Objective for Pushforward {
         }
         let end = batch.frames[self.steps].clone();
         let parameters = batch.parameters.clone();
-        let residuals = surrogate.residuals(u, end, parameters, &batch.grid, draws);
-        self.norm.square(residuals, &batch.grid)
+        surrogate.losses(u, end, parameters, &batch.grid, self.norm, draws)
     }
 }

@@ -31,6 +31,7 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
              its end; default all",
         ),
     ],
+    by_surrogate: false,
     build,
 };
 

@@ -9,7 +9,7 @@ use crate::schedule::Schedule;
 use crate::trainer::part;
 use burn::tensor::Device;
 use ondine_datasets::{Cut, Window};
-use ondine_models::{FieldSpec, Init, Scaling};
+use ondine_models::{FieldSpec, Init, Learns, Scaling};
 
 /// A part of a training, able to run.
 pub struct Stage {
@@ -137,6 +137,15 @@ impl Recipe {
             })?;
             self.check_bundle(options, &path)?;
             self.check_norm(options, &path)?;
+            let scored = self.model.learns() == Learns::Scores;
+            let kind = stage.objective.kind;
+            self.ensure(!scored || stage.objective.by_surrogate, &path("kind"), || {
+                let model = self.model_kind;
+                format!(
+                    "`{kind}` needs one answer to every state, and `{model}` is scored by several: write \"one_step\" or \
+                     \"pushforward\""
+                )
+            })?;
             let refusal = |by: &Augmentation| by.refusal(self.equation, self.grid.points.len());
             if let Some(refusal) = options.augment.iter().find_map(refusal) {
                 return self.error(&path("augment"), refusal);
@@ -221,12 +230,15 @@ impl Recipe {
             let kind = equation.kind;
             format!("norm = \"{name}\" is one of periodic states, and `{kind}` lies between walls: write \"l2\"")
         })?;
-        self.ensure(!self.model.learns_noise(), &path("norm"), || {
-            format!(
-                "norm = \"{name}\" makes high wavenumbers count more, and `{model}` learns noise, of which every \
-                 wavenumber counts alike: write \"l2\""
-            )
-        })
+        let reason = match self.model.learns() {
+            Learns::Errors => return Ok(()),
+            Learns::Noise => "learns noise, of which every wavenumber counts alike",
+            Learns::Scores => "learns a score of the values at points",
+        };
+        let message = format!(
+            "norm = \"{name}\" makes high wavenumbers count more, and `{model}` {reason}: write \"l2\""
+        );
+        self.error(&path("norm"), message)
     }
 
     /// Whether the learning rates of every stage make sense.

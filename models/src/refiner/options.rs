@@ -4,7 +4,7 @@ use super::PdeRefiner;
 use super::levels::Levels;
 use super::schedule::{Prediction, Schedule};
 use crate::{
-    Backbone, FieldSpec, Init, Inputs, Model, ModelConfig, Options, Scaling, SurrogateEntry,
+    Backbone, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Options, Scaling, SurrogateEntry,
 };
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,11 @@ pub const ENTRY: SurrogateEntry = SurrogateEntry {
             "levels",
             "\"discrete\": those of the K steps; \"continuous\": any between the first and the last, for schedules that \
              are chosen after training; default \"discrete\"",
+        ),
+        (
+            "balance",
+            "whether every call's loss is weighed by the inverse of its mean over the batch, so that calls whose losses \
+             differ by orders of magnitude learn alike; default false, as published",
         ),
         (
             "fresh_noise",
@@ -78,6 +83,8 @@ pub struct PdeRefinerConfig {
     pub prediction: Prediction,
     /// Which noise levels it is trained on.
     pub levels: TrainedLevels,
+    /// Whether the calls learn alike, however different their losses are.
+    pub balance: bool,
     /// Share of the noise that is drawn anew at every step.
     pub fresh_noise: f64,
     /// Strength `b` of the blur: wavenumber `k` of the slot is multiplied by `exp(−b (1 − level) (2k/n)²)`.
@@ -95,6 +102,7 @@ impl Default for PdeRefinerConfig {
             max_noise_variance: None,
             prediction: Prediction::Noise,
             levels: TrainedLevels::Discrete,
+            balance: false,
             fresh_noise: 1.0,
             blur: 0.0,
             cutoff: None,
@@ -192,17 +200,15 @@ impl ModelConfig for Refined {
     }
 
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
-        let checked = self.backbone.config.check_grid(trained, grid);
-        checked.map_err(|problem| format!("around `{}`, which {problem}", self.backbone.kind))
+        self.backbone.check_inner_grid(trained, grid)
     }
 
     fn check_bundle(&self, frames: usize) -> Result<(), String> {
-        let checked = self.backbone.config.check_bundle(frames);
-        checked.map_err(|problem| format!("around `{}`, which {problem}", self.backbone.kind))
+        self.backbone.check_inner_bundle(frames)
     }
 
-    fn learns_noise(&self) -> bool {
-        true
+    fn learns(&self) -> Learns {
+        Learns::Noise
     }
 
     fn options(&self) -> toml::Table {

@@ -141,6 +141,7 @@ fn the_loss_is_that_of_the_answer_that_a_perfect_network_gives() {
             next.clone(),
             parameters.clone(),
             &GRID,
+            Norm::L2,
             &mut Draws::new(7),
         );
         let draws = &mut Draws::new(7);
@@ -198,4 +199,39 @@ fn a_rollout_is_a_function_of_its_draws() {
     let step = |seed| refiner.step(random(1), parameters.clone(), &GRID, &mut Draws::new(seed));
     assert!(step(1).to_data() == step(1).to_data());
     assert!(step(1).to_data() != step(2).to_data());
+}
+
+#[test]
+fn balanced_losses_keep_their_values_and_their_gradients_are_relative() {
+    let device = Device::flex().autodiff();
+    let losses = |factor: &Tensor<1>| {
+        let values = Tensor::<1>::from_data([1.0, 3.0, 1e-6, 5.0, 3e-6], &device);
+        values * factor.clone()
+    };
+    let factor = Tensor::<1>::ones([5], &device).require_grad();
+    let weighed = balanced(losses(&factor), &[0, 0, 1, 2, 1]);
+    let difference = (weighed.clone() - losses(&factor)).abs().max();
+    assert!(difference.into_scalar::<f32>() <= 0.0);
+    let gradient = factor
+        .grad(&weighed.sum().backward())
+        .expect("it asks for one");
+    let gradient = gradient.into_data().try_to_vec::<f32>().expect("f32");
+    for (found, expected) in gradient.iter().zip([0.5, 1.5, 0.5, 1.0, 1.5]) {
+        assert!((found - expected).abs() < 1e-5, "{gradient:?}");
+    }
+}
+
+#[test]
+fn the_loss_is_the_same_balanced_or_not() {
+    let loss = |balance| {
+        let refiner = refiner(PdeRefinerConfig {
+            balance,
+            ..PdeRefinerConfig::default()
+        });
+        let parameters = Tensor::<2>::ones([3, 1], &Device::flex());
+        let draws = &mut Draws::new(7);
+        refiner.loss(random(1), random(2), parameters, &GRID, draws)
+    };
+    let difference = (loss(true) - loss(false)).abs().into_scalar::<f32>();
+    assert!(difference < 1e-6, "{difference}");
 }

@@ -1,0 +1,338 @@
+//! An ensemble in one call a member: a network that sees noise beside the state and is trained by the continuous ranked
+//! probability score of a few of its answers, so that they spread as far as they are wrong.
+//!
+//! `u(t + dt) = u(t) + c · network([(u − mean)/deviation, ε], parameters)` with standard normal `ε` of `noise_channels`
+//! channels a point, drawn anew at every step. Of `M` answers `yᵢ` to one state the loss at a point is the fair score
+//!
+//! `1/M Σᵢ |yᵢ − y*| − 1/(2M(M − 1)) Σᵢⱼ |yᵢ − yⱼ|`
+//!
+//! in units of the size of a step, which is smallest on average where the answers are drawn from the distribution of the
+//! truth (Ferro 2014, *Q. J. R. Meteorol. Soc.* 140, 1917; Gneiting & Raftery 2007). Lang et al. (2024, arXiv 2412.15832)
+//! train weather forecasts by it. Points are judged one by one: how answers vary together from point to point is not.
+
+use crate::network::Network;
+use crate::surrogate::last_known;
+use crate::{
+    Backbone, Draws, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Norm, Options, Scaling,
+    Surrogate, SurrogateEntry,
+};
+use burn::module::Module;
+use burn::tensor::Tensor;
+use serde::de::Error as _;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The entry of the list of surrogates.
+pub const ENTRY: SurrogateEntry = SurrogateEntry {
+    kind: "crps_ensemble",
+    summary: "a network that turns noise into members of an ensemble, trained by their CRPS (Lang et al. 2024)",
+    options: &[
+        (
+            "members",
+            "answers to every state that are scored together in training, 2 to 64; default 2",
+        ),
+        (
+            "noise_channels",
+            "channels of noise beside the state, 1 to 64; default 1",
+        ),
+    ],
+    decode,
+};
+
+/// Options of an ensemble beside its backbone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CrpsEnsembleConfig {
+    /// Answers `M` to every state in training.
+    pub members: usize,
+    /// Channels of noise.
+    pub noise_channels: usize,
+}
+
+impl Default for CrpsEnsembleConfig {
+    fn default() -> Self {
+        Self {
+            members: 2,
+            noise_channels: 1,
+        }
+    }
+}
+
+/// A network that answers with one member of an ensemble.
+#[derive(Module, Debug)]
+pub struct CrpsEnsemble {
+    /// The network, in scaled units.
+    pub network: Network,
+    /// The scales, fixed before training starts.
+    #[module(skip)]
+    pub scaling: Scaling,
+    /// Whether the mean of every channel over the grid is held, because the equation holds it.
+    #[module(skip)]
+    pub conserve_mean: bool,
+    #[module(skip)]
+    pub(crate) options: CrpsEnsembleConfig,
+    /// Frames of a state.
+    #[module(skip)]
+    pub(crate) bundle: usize,
+}
+
+impl CrpsEnsemble {
+    /// An ensemble of the answers of `network`, which is built for [`Self::inner`].
+    pub fn new(network: Network, scaling: Scaling, options: &CrpsEnsembleConfig) -> Self {
+        Self {
+            network,
+            scaling,
+            conserve_mean: false,
+            options: options.clone(),
+            bundle: 1,
+        }
+    }
+
+    /// What its network is built for: noise beside the state.
+    pub fn inner(spec: &FieldSpec, options: &CrpsEnsembleConfig) -> FieldSpec {
+        FieldSpec {
+            inputs: spec.inputs + options.noise_channels,
+            ..spec.clone()
+        }
+    }
+
+    /// The same ensemble for states of `frames` frames.
+    #[must_use]
+    pub fn bundling(mut self, frames: usize) -> Self {
+        self.bundle = frames;
+        self
+    }
+
+    /// The same ensemble, holding the mean of every channel or not.
+    #[must_use]
+    pub fn conserving_mean(mut self, conserve: bool) -> Self {
+        self.conserve_mean = conserve;
+        self
+    }
+
+    /// One member's increment a state, in units of `scaling.increment`.
+    ///
+    /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
+    fn increment(
+        &self,
+        u: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        draws: &mut Draws,
+    ) -> Tensor<3> {
+        let [batch, points, _] = u.dims();
+        let noise = draws.normal([batch, points, self.options.noise_channels], &u.device());
+        let inputs = Tensor::cat(vec![self.scaling.normalize_state(u), noise], 2);
+        let parameters = self.scaling.normalize_parameters(parameters);
+        let increment = self.network.forward(inputs, parameters, grid);
+        match self.conserve_mean {
+            true => increment.clone() - increment.mean_dim(1),
+            false => increment,
+        }
+    }
+}
+
+impl Surrogate for CrpsEnsemble {
+    fn step(
+        &self,
+        u: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        draws: &mut Draws,
+    ) -> Tensor<3> {
+        let scale = self.scaling.increments(&u.device());
+        last_known(u.clone(), self.bundle) + self.increment(u, parameters, grid, draws) * scale
+    }
+
+    /// In units of the size of a step, so that every channel counts alike.
+    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
+        let scale = self.scaling.increments(&predicted.device());
+        (predicted - next) / scale
+    }
+
+    /// The fair score of the members, the mean over points and channels, which may be below zero; the norm is not asked.
+    fn losses(
+        &self,
+        u: Tensor<3>,
+        next: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        _norm: Norm,
+        draws: &mut Draws,
+    ) -> Tensor<1> {
+        let [batch, points, _] = u.dims();
+        let members = self.options.members;
+        let scale = self.scaling.increments(&u.device());
+        let y = (next - last_known(u.clone(), self.bundle)) / scale;
+        let u = u.repeat_dim(0, members); // one member of all states after the other
+        let answers = self.increment(u, parameters.repeat_dim(0, members), grid, draws);
+        let answers = answers.reshape([members as i32, batch as i32, points as i32, -1]);
+        let scores: Tensor<2> = fair_crps(answers, y).flatten(1, 2);
+        scores.mean_dim(1).squeeze_dim(1)
+    }
+}
+
+/// The fair continuous ranked probability score of members, value by value.
+///
+/// # Shapes   members: `[member, batch, point, channel]`, truth: `[batch, point, channel]` → as `truth`
+fn fair_crps(members: Tensor<4>, truth: Tensor<3>) -> Tensor<3> {
+    let count = members.dims()[0];
+    let errors = (members.clone() - truth.unsqueeze()).abs();
+    let errors = errors.mean_dim(0).squeeze_dim::<3>(0);
+    // Σᵢⱼ |yᵢ − yⱼ| by distance in the order of members, each pair twice.
+    let apart = |shift: usize| {
+        let left = members.clone().narrow(0, 0, count - shift);
+        let right = members.clone().narrow(0, shift, count - shift);
+        (left - right).abs().sum_dim(0).squeeze_dim::<3>(0)
+    };
+    let pairs = (2..count).fold(apart(1), |sum, shift| sum + apart(shift));
+    errors - pairs / (count * (count - 1)) as f64
+}
+
+fn decode(
+    options: Options<'_>,
+    backbone: Backbone,
+) -> Result<Arc<dyn ModelConfig>, toml::de::Error> {
+    let options = CrpsEnsembleConfig::deserialize(options)?;
+    let ranges = [
+        ("members", options.members, 2..=64),
+        ("noise_channels", options.noise_channels, 1..=64),
+    ];
+    for (name, value, range) in ranges {
+        if !range.contains(&value) {
+            let (low, high) = (range.start(), range.end());
+            let message = format!("`{name}` = {value} lies outside [{low}, {high}]");
+            return Err(toml::de::Error::custom(message));
+        }
+    }
+    if backbone.config.inputs() == Inputs::Parameters {
+        let message = "`crps_ensemble` steps from the state, which its `backbone` has to see: write `inputs` = \"state\"";
+        return Err(toml::de::Error::custom(message));
+    }
+    Ok(Arc::new(Ensemble { options, backbone }))
+}
+
+/// An ensemble with its backbone.
+struct Ensemble {
+    options: CrpsEnsembleConfig,
+    backbone: Backbone,
+}
+
+impl ModelConfig for Ensemble {
+    fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model {
+        let inner = CrpsEnsemble::inner(spec, &self.options);
+        let network = self.backbone.config.init(&inner, init);
+        let ensemble = CrpsEnsemble::new(network, scaling, &self.options);
+        Model::CrpsEnsemble(ensemble.bundling(spec.bundle))
+    }
+
+    fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
+        self.backbone.check_inner_grid(trained, grid)
+    }
+
+    fn check_bundle(&self, frames: usize) -> Result<(), String> {
+        self.backbone.check_inner_bundle(frames)
+    }
+
+    fn learns(&self) -> Learns {
+        Learns::Scores
+    }
+
+    fn options(&self) -> toml::Table {
+        let mut table = toml::Table::try_from(&self.options).expect("plain data is valid TOML");
+        table.insert("backbone".to_owned(), self.backbone.table().into());
+        table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::NetworkConfig;
+    use crate::network::fno::FnoConfig;
+    use burn::optim::{AdamWConfig, GradientsParams};
+    use burn::tensor::Device;
+
+    const GRID: [usize; 1] = [16];
+
+    fn ensemble(options: &CrpsEnsembleConfig, device: &Device) -> CrpsEnsemble {
+        let spec = FieldSpec::new(1, 1, &GRID);
+        let fno = FnoConfig {
+            width: 12,
+            modes: 8,
+            layers: 2,
+        };
+        let inner = CrpsEnsemble::inner(&spec, options);
+        let network = NetworkConfig::init(&fno, &inner, &mut Init::new(0, device));
+        CrpsEnsemble::new(network, Scaling::identity(&spec), options)
+    }
+
+    #[test]
+    fn the_score_is_that_of_its_formula() {
+        let device = Device::flex();
+        let members = Tensor::<4>::from_data([[[[0.0]]], [[[1.0]]], [[[3.0]]]], &device);
+        let truth = Tensor::<3>::from_data([[[2.0]]], &device);
+        // (2 + 1 + 1)/3 − (1 + 3 + 2) · 2 / (2 · 3 · 2)
+        let score = fair_crps(members, truth).into_scalar::<f32>();
+        assert!((score - (4.0 / 3.0 - 1.0)).abs() < 1e-6, "{score}");
+    }
+
+    /// `E|x − y| − ½ E|x − x'|` of a normal distribution and draws of the same is `σ/√π`, and more where it is narrower or
+    /// wider; the fair score says so with two members.
+    #[test]
+    fn two_members_of_the_distribution_of_the_truth_have_the_least_score() {
+        let (device, mut draws) = (Device::flex(), Draws::new(3));
+        let truth = draws.normal([200_000, 1, 1], &device);
+        let members = draws.normal([2, 200_000, 1, 1], &device);
+        let score = |width: f64| {
+            let scores = fair_crps(members.clone() * width, truth.clone());
+            f64::from(scores.mean().into_scalar::<f32>())
+        };
+        let exact = 1.0 / std::f64::consts::PI.sqrt();
+        assert!((score(1.0) - exact).abs() < 5e-3, "{}", score(1.0)); // standard error 2e-3
+        // √(2/π) √(1 + w²) − w/√π at w = ½ and 2
+        for (width, expected) in [(0.5, 0.610_0), (2.0, 0.655_7)] {
+            assert!((score(width) - expected).abs() < 8e-3, "{}", score(width));
+            assert!(score(width) > score(1.0) + 0.02);
+        }
+    }
+
+    #[test]
+    fn training_spreads_members_as_far_as_the_truth_scatters() {
+        let device = Device::flex().autodiff();
+        let mut model = ensemble(&CrpsEnsembleConfig::default(), &device);
+        let mut optimizer = AdamWConfig::new().with_weight_decay(0.0).init();
+        let mut draws = Draws::new(1);
+        let parameters = Tensor::<2>::ones([64, 1], &device);
+        let constant = |draws: &mut Draws| draws.normal([64, 1, 1], &device).repeat_dim(1, 16);
+        for _ in 0..400 {
+            // The state says half of the increment, the other half is a draw of deviation 1/2 at every point.
+            let u = constant(&mut draws);
+            let scatter = draws.normal([64, 16, 1], &device) * 0.5;
+            let next = u.clone() * 1.5 + scatter;
+            let losses = model.losses(u, next, parameters.clone(), &GRID, Norm::L2, &mut draws);
+            let gradients = GradientsParams::from_grads(losses.mean().backward(), &model);
+            model = optimizer.step(4e-3, model, gradients);
+        }
+        let trained = model.valid();
+        let u = Tensor::<3>::ones([512, 16, 1], &Device::flex()) * 0.4;
+        let parameters = Tensor::<2>::ones([512, 1], &Device::flex());
+        let next = trained.step(u, parameters, &GRID, &mut draws);
+        let mean = next.clone().mean().into_scalar::<f32>();
+        let deviation = (next - mean).square().mean().sqrt().into_scalar::<f32>();
+        assert!((mean - 0.6).abs() < 0.1, "{mean}");
+        assert!((0.38..0.62).contains(&deviation), "{deviation}");
+    }
+
+    #[test]
+    fn members_differ_by_their_draws_alone_and_hold_the_mean_where_told() {
+        let model = ensemble(&CrpsEnsembleConfig::default(), &Device::flex()).conserving_mean(true);
+        let u = Draws::new(5).normal([2, 16, 1], &Device::flex());
+        let parameters = Tensor::<2>::ones([2, 1], &Device::flex());
+        let step = |seed| model.step(u.clone(), parameters.clone(), &GRID, &mut Draws::new(seed));
+        assert!(step(1).to_data() == step(1).to_data());
+        assert!(step(1).to_data() != step(2).to_data());
+        let moved = (step(1).mean_dim(1) - u.clone().mean_dim(1)).abs().max();
+        assert!(moved.into_scalar::<f32>() < 1e-6);
+    }
+}
