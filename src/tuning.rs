@@ -86,13 +86,17 @@ pub fn tune(
     let mut tried = Vec::new();
     let mut rng = Rng::stream(plan.recipe.seed, Stream::Rollout, 1);
     let range = Range::around(&refiner.trained_schedule());
+    let guarded = |schedule: Schedule| Schedule {
+        cutoff: refiner.schedule.cutoff,
+        ..schedule
+    };
     while tried.len() < search.candidates && !stop.load(Ordering::Relaxed) {
         let explored = tried.len() as f64 <= EXPLORED * search.candidates as f64;
         let schedule = match explored {
             true => range.draw(search.calls - 1, &mut rng),
             false => range.vary(&parent(&tried, &mut rng), &mut rng),
         };
-        tried.push(judged(schedule));
+        tried.push(judged(guarded(schedule)));
         progress(&tried[tried.len() - 1]);
     }
     let same_calls = trained.schedule.num_calls() == search.calls;
@@ -191,6 +195,7 @@ fn ordered(mut logs: Vec<f64>, fresh_noise: f64) -> Schedule {
     Schedule {
         noise_variances: logs.into_iter().map(f64::exp).collect(),
         fresh_noise,
+        cutoff: None,
     }
 }
 

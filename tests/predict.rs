@@ -234,16 +234,52 @@ fn a_schedule_is_searched_written_and_used() {
     assert_ne!(own, tuned);
     let judged = run(&["evaluate", &trained.run, "--schedule", &schedule]);
     assert!(judged.status.success(), "{}", printed(&judged));
+    let cutoff = trained.folder.write("cutoff.toml", "cutoff = 0.5\n");
+    let to = text(&trained.folder.path("said.h5"));
+    let said = run(&[
+        &[
+            "predict",
+            &trained.run,
+            "--initial",
+            &trained.states,
+            "--output",
+            &to,
+        ],
+        &["--frames", "2", "--schedule", &text(&cutoff)][..],
+    ]
+    .concat());
+    assert!(
+        printed(&said).contains("guard: wavenumbers from 0.5 of the highest on are set to zero")
+    );
+    let guarded = predicted("guarded.h5", &["--schedule", &text(&cutoff)]);
+    let last = |frames: &[f64]| frames[frames.len() - 32..].to_vec();
+    let above = |u: Vec<f64>| -> f64 {
+        let at = |k: usize| {
+            let angle = |i: usize| std::f64::consts::TAU * (k * i) as f64 / 32.0;
+            let part = |f: fn(f64) -> f64| -> f64 {
+                u.iter().enumerate().map(|(i, u)| u * f(angle(i))).sum()
+            };
+            part(f64::cos).hypot(part(f64::sin))
+        };
+        (8..=16).map(at).fold(0.0, f64::max)
+    };
+    assert!(above(last(&own)) > 1e-3, "{}", above(last(&own)));
+    assert!(above(last(&guarded)) < 1e-4, "{}", above(last(&guarded)));
 
     let rising = text(&trained.folder.write(
         "rising.toml",
         "noise_variances = [1e-3, 1e-2]\nfresh_noise = 1.0\n",
     ));
+    let wrong = text(&trained.folder.write("wrong.toml", "cutoff = 1.5\n"));
     let plain = Trained::new("plain", "{kind=\"fno\",width=8,modes=6,layers=2}");
     for (arguments, expected) in [
         (
             ["evaluate", &trained.run, "--schedule", &rising],
             "do not fall",
+        ),
+        (
+            ["evaluate", &trained.run, "--schedule", &wrong],
+            "outside (0, 1]",
         ),
         (
             ["evaluate", &plain.run, "--schedule", &schedule],

@@ -175,6 +175,20 @@ impl Model {
         matches!(self, Self::PdeRefiner(_) | Self::CrpsEnsemble(_))
     }
 
+    /// What keeps long rollouts where the network would not, in words; empty where nothing does.
+    pub fn guards(&self) -> Vec<String> {
+        let (mean, cutoff) = match self {
+            Self::Residual(residual) => (residual.conserve_mean, None),
+            Self::Direct(_) => (false, None),
+            Self::PdeRefiner(refiner) => (refiner.conserve_mean, refiner.schedule.cutoff),
+            Self::CrpsEnsemble(ensemble) => (ensemble.conserve_mean, None),
+        };
+        let held = mean.then(|| "the mean of every field is held".to_owned());
+        let cut = cutoff
+            .map(|share| format!("wavenumbers from {share} of the highest on are set to zero"));
+        held.into_iter().chain(cut).collect()
+    }
+
     /// What learns.
     pub fn network(&self) -> &Network {
         match self {
@@ -281,8 +295,10 @@ impl Surrogate for Model {
         draws: &mut Draws,
     ) -> Tensor<1> {
         match self {
+            Self::Residual(residual) => residual.losses(u, next, parameters, grid, norm, draws),
+            Self::Direct(direct) => direct.losses(u, next, parameters, grid, norm, draws),
+            Self::PdeRefiner(refiner) => refiner.losses(u, next, parameters, grid, norm, draws),
             Self::CrpsEnsemble(ensemble) => ensemble.losses(u, next, parameters, grid, norm, draws),
-            _ => norm.square(self.residuals(u, next, parameters, grid, draws), grid),
         }
     }
 }

@@ -34,7 +34,8 @@ pub(super) struct Predict {
     /// Seed of what the surrogate draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Noise levels for a refiner, as `ondine tune-sampler` writes them; the trained ones if absent.
+    /// What a refiner predicts with: `noise_variances`, `fresh_noise` and `cutoff`, as `ondine tune-sampler` writes them;
+    /// what is absent is as trained.
     #[arg(long, value_name = "FILE.toml")]
     schedule: Option<PathBuf>,
     /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.
@@ -78,7 +79,8 @@ impl Predict {
         let mut progress = |done: usize| bar.set_position(done as u64);
         let predicted = prediction.write(&self.output, &mut draws, &stop, &mut progress)?;
         bar.finish_and_clear();
-        self.conclude(&states, &predicted, started.elapsed().as_secs_f64())
+        let seconds = started.elapsed().as_secs_f64();
+        self.conclude(&states, &predicted, seconds, &trained.surrogate.guards())
     }
 
     fn check(&self) -> Result<(), CliError> {
@@ -108,6 +110,7 @@ impl Predict {
         states: &InitialStates,
         predicted: &Predicted,
         seconds: f64,
+        guards: &[String],
     ) -> Result<(), CliError> {
         let statistics = (self.samples > 1).then(|| statistics_path(&self.output));
         if self.json {
@@ -115,6 +118,7 @@ impl Predict {
                 "file": self.output, "statistics": statistics, "states": states.count(), "samples": self.samples,
                 "frames": self.frames, "seconds": seconds, "not_finite": predicted.lost,
                 "horizons": predicted.horizons, "warnings": states.outside,
+                "guards": guards,
             }));
         }
         let count = states.count() * self.samples;
@@ -126,6 +130,7 @@ impl Predict {
             ));
         }
         lines.extend(horizon_line(&predicted.horizons));
+        lines.extend(guards.iter().map(|guard| format!("guard: {guard}")));
         lines.push(self.output.display().to_string());
         lines.extend(statistics.map(|path| path.display().to_string()));
         print(&lines.join("\n"))

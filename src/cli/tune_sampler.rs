@@ -10,6 +10,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use ondine_models::Model;
 use ondine_models::refiner::Schedule;
+use serde::Deserialize;
 use serde_json::json;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -145,14 +146,38 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
+/// What a file says of a schedule; the rest is as trained.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    noise_variances: Option<Vec<f64>>,
+    fresh_noise: Option<f64>,
+    cutoff: Option<f64>,
+}
+
+impl Keys {
+    fn over(self, trained: &Schedule) -> Schedule {
+        Schedule {
+            noise_variances: self
+                .noise_variances
+                .unwrap_or_else(|| trained.noise_variances.clone()),
+            fresh_noise: self.fresh_noise.unwrap_or(trained.fresh_noise),
+            cutoff: self.cutoff.or(trained.cutoff),
+        }
+    }
+}
+
 /// Gives a refiner the schedule of a file.
 pub(super) fn exchange(trained: &mut Trained, path: &Path) -> Result<(), CliError> {
     let wrong = |what: String| CliError::Usage(format!("--schedule {}: {what}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    let schedule: Schedule = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    schedule.check().map_err(wrong)?;
+    let keys: Keys = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     match &mut trained.surrogate {
-        Model::PdeRefiner(refiner) => refiner.schedule = schedule,
+        Model::PdeRefiner(refiner) => {
+            let schedule = keys.over(&refiner.schedule);
+            schedule.check().map_err(wrong)?;
+            refiner.schedule = schedule;
+        }
         _ => {
             let kind = trained.plan.recipe.model_kind;
             return Err(wrong(format!(

@@ -184,7 +184,7 @@ impl PdeRefiner {
 
     /// Without the wavenumbers from the cutoff on.
     fn cut(&self, u: Tensor<3>, grid: &[usize]) -> Tensor<3> {
-        let Some(cutoff) = self.options.cutoff else {
+        let Some(cutoff) = self.schedule.cutoff else {
             return u;
         };
         filtered(u, grid, |shares| {

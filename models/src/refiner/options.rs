@@ -115,6 +115,7 @@ impl PdeRefinerConfig {
     pub fn schedule(&self) -> Schedule {
         Schedule {
             fresh_noise: self.fresh_noise,
+            cutoff: self.cutoff,
             ..Schedule::geometric(self.steps, self.max_noise_variance, self.min_noise_variance)
         }
     }
@@ -161,9 +162,6 @@ impl PdeRefinerConfig {
         }
         if !(0.0..=10.0).contains(&self.blur) {
             return Err(format!("`blur` = {} lies outside [0, 10]", self.blur));
-        }
-        if let Some(cutoff) = self.cutoff.filter(|c| !(*c > 0.0 && *c <= 1.0)) {
-            return Err(format!("`cutoff` = {cutoff} lies outside (0, 1]"));
         }
         self.schedule().check()
     }

@@ -17,7 +17,7 @@ pub enum Prediction {
     Velocity,
 }
 
-/// Noise levels of one time step; it may be exchanged after training.
+/// Noise levels of one time step, and what guards long rollouts; it may be exchanged after training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
@@ -26,6 +26,10 @@ pub struct Schedule {
     /// The share of the noise that is drawn afresh at every call, 0 to 1, as a share of its amplitude: 1 is the published
     /// sampler, 0 keeps what the network took for noise (Song et al. 2021, eq. 12).
     pub fresh_noise: f64,
+    /// A guard of long rollouts: the share of the highest wavenumber of an axis from which on predictions are set to zero,
+    /// in (0, 1]. Small waves that a surrogate leaves over time after time grow in the end; Lippe et al. (2023) cut theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cutoff: Option<f64>,
 }
 
 impl Schedule {
@@ -40,13 +44,14 @@ impl Schedule {
         Self {
             noise_variances: (1..=steps).map(variance).collect(),
             fresh_noise: 1.0,
+            cutoff: None,
         }
     }
 
     /// What is wrong with the numbers, and what to write instead.
     ///
     /// # Errors
-    /// When variances are missing, not between 0 and 1 or not falling, or the share of fresh noise is no share.
+    /// When variances are missing, not between 0 and 1 or not falling, or a share is none.
     pub fn check(&self) -> Result<(), String> {
         let variances = &self.noise_variances;
         if variances.is_empty() {
@@ -60,6 +65,9 @@ impl Schedule {
                 "the variances {} and {} do not fall: write them in falling order",
                 pair[0], pair[1]
             ));
+        }
+        if let Some(cutoff) = self.cutoff.filter(|c| !(*c > 0.0 && *c <= 1.0)) {
+            return Err(format!("`cutoff` = {cutoff} lies outside (0, 1]"));
         }
         match (0.0..=1.0).contains(&self.fresh_noise) {
             true => Ok(()),
@@ -255,6 +263,7 @@ mod tests {
         let schedule = |noise_variances: &[f64], fresh_noise| Schedule {
             noise_variances: noise_variances.to_vec(),
             fresh_noise,
+            cutoff: None,
         };
         assert!(schedule(&[1e-2, 1e-4], 1.0).check().is_ok());
         for (wrong, expected) in [
@@ -263,6 +272,13 @@ mod tests {
             (schedule(&[f64::NAN], 1.0), "outside (0, 1)"),
             (schedule(&[1e-4, 1e-4], 1.0), "do not fall"),
             (schedule(&[1e-4], 1.5), "outside [0, 1]"),
+            (
+                Schedule {
+                    cutoff: Some(0.0),
+                    ..schedule(&[1e-4], 1.0)
+                },
+                "outside (0, 1]",
+            ),
         ] {
             let error = wrong.check().expect_err("it makes no sense");
             assert!(error.contains(expected), "{error}");

@@ -222,16 +222,22 @@ fn balanced_losses_keep_their_values_and_their_gradients_are_relative() {
 }
 
 #[test]
-fn the_loss_is_the_same_balanced_or_not() {
-    let loss = |balance| {
-        let refiner = refiner(PdeRefinerConfig {
+fn balance_changes_the_gradient_of_a_model_and_not_its_loss() {
+    let device = Device::flex().autodiff();
+    let of = |balance| {
+        let options = PdeRefinerConfig {
             balance,
             ..PdeRefinerConfig::default()
-        });
-        let parameters = Tensor::<2>::ones([3, 1], &Device::flex());
-        let draws = &mut Draws::new(7);
-        refiner.loss(random(1), random(2), parameters, &GRID, draws)
+        };
+        let model = crate::Model::PdeRefiner(refiner(options)).fork(&device);
+        let u = Tensor::<3>::from_data(random(1).into_data(), &device).require_grad();
+        let next = Tensor::<3>::from_data(random(2).into_data(), &device);
+        let parameters = Tensor::<2>::ones([3, 1], &device);
+        let loss = model.loss(u.clone(), next, parameters, &GRID, &mut Draws::new(7));
+        let gradient = u.grad(&loss.backward()).expect("it asks for one");
+        (loss.inner(), gradient)
     };
-    let difference = (loss(true) - loss(false)).abs().into_scalar::<f32>();
-    assert!(difference < 1e-6, "{difference}");
+    let ((plain, gradient), (balanced, other)) = (of(false), of(true));
+    assert!((plain - balanced).abs().into_scalar::<f32>() < 1e-6);
+    assert!(largest(gradient - other) > 1e-4);
 }
