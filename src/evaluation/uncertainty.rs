@@ -328,7 +328,7 @@ mod tests {
         for simulation in 0..12 {
             let mut state = |deviation: f64, lost: bool| -> Vec<f32> {
                 let phase = if lost {
-                    6.3 * rng.uniform(0.0, 1.0)
+                    rng.uniform(1.0, 5.3) // correlation 0.54 or less with a wave that is not lost
                 } else {
                     0.0
                 };
