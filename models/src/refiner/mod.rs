@@ -10,12 +10,6 @@
 //! blurring diffusion (Hoogeboom & Salimans 2023, ICLR; for refiners Luo & Liang 2025, arXiv 2506.10711). With
 //! `levels = "continuous"` and `fresh_noise = 0` the refinement is the flow from noise to data along the path `y + σ ε`,
 //! whose velocity `ε` the network predicts, in Euler steps of any number (Lipman et al. 2023; Song et al. 2021, eq. 13).
-//!
-//! The losses of the calls lie far apart. That of call 0 is the squared error of the increment; where noise of deviation `σ`
-//! is predicted, an error of the increment counts `σ⁻²` times as much, and below the network's own error it can't fall at
-//! all. In short trainings these take all of the gradient, and the first estimate, which the others start from, is poor.
-//! With `balance` every call's loss is weighed by the inverse of its mean, as tasks are by their uncertainty (Kendall, Gal
-//! & Cipolla 2018, CVPR) and noise levels in Karras et al. (2024, arXiv 2312.02696).
 
 mod filter;
 mod levels;
@@ -26,7 +20,7 @@ mod tests;
 
 use crate::network::Network;
 use crate::surrogate::last_known;
-use crate::{Draws, Norm, Scaling, Surrogate};
+use crate::{Draws, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use filter::filtered;
@@ -56,8 +50,6 @@ pub struct PdeRefiner {
 
 /// What is drawn for a batch in training: numbers of every state's call as columns `[batch, 1, 1]`.
 struct Drawn {
-    /// Which call it is.
-    calls: Vec<usize>,
     level: Tensor<3>,
     slot: [Tensor<3>; 2],
     answer: [Tensor<3>; 2],
@@ -192,30 +184,6 @@ impl PdeRefiner {
         })
     }
 
-    /// Errors of the answers to one call a state, and which call that is.
-    ///
-    /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`, `[batch]`
-    fn answer_errors(
-        &self,
-        u: Tensor<3>,
-        next: Tensor<3>,
-        parameters: Tensor<2>,
-        grid: &[usize],
-        draws: &mut Draws,
-    ) -> (Tensor<3>, Vec<usize>) {
-        let (device, shape) = (u.device(), u.dims());
-        let drawn = self.draw(shape[0], &device, draws);
-        let y = (next - last_known(u.clone(), self.bundle)) / self.scaling.increments(&device);
-        let y = self.blurred(y, &drawn.level, grid, 1.0);
-        let noise = draws.normal(shape, &device);
-        let mix = |[of_y, of_noise]: [Tensor<3>; 2]| y.clone() * of_y + noise.clone() * of_noise;
-        let inputs = Tensor::cat(vec![self.scaling.normalize_state(u), mix(drawn.slot)], 2);
-        let parameters = self.scaling.normalize_parameters(parameters);
-        let parameters = with_level(&drawn.level, parameters);
-        let answer = self.network.forward(inputs, parameters, grid);
-        (answer - mix(drawn.answer), drawn.calls)
-    }
-
     /// A call for every state of a batch.
     fn draw(&self, batch: usize, device: &Device, draws: &mut Draws) -> Drawn {
         let schedule = self.options.schedule();
@@ -228,18 +196,17 @@ impl PdeRefiner {
             if self.options.levels == TrainedLevels::Continuous && k > 0 {
                 (call.slot[1], level) = levels.between(draws.unit());
             }
-            (level, call, k)
+            (level, call)
         };
-        let drawn: Vec<(f64, Call, usize)> = (0..batch).map(one).collect();
-        let numbers = |read: &dyn Fn(&(f64, Call, usize)) -> f64| {
+        let drawn: Vec<(f64, Call)> = (0..batch).map(one).collect();
+        let numbers = |read: &dyn Fn(&(f64, Call)) -> f64| {
             let values: Vec<f64> = drawn.iter().map(read).collect();
             column(&values, device)
         };
         Drawn {
-            calls: drawn.iter().map(|(_, _, k)| *k).collect(),
-            level: numbers(&|(level, ..)| *level),
-            slot: [0, 1].map(|i| numbers(&|(_, call, _)| call.slot[i])),
-            answer: [0, 1].map(|i| numbers(&|(_, call, _)| call.answer[i])),
+            level: numbers(&|(level, _)| *level),
+            slot: [0, 1].map(|i| numbers(&|(_, call)| call.slot[i])),
+            answer: [0, 1].map(|i| numbers(&|(_, call)| call.answer[i])),
         }
     }
 }
@@ -271,45 +238,18 @@ impl Surrogate for PdeRefiner {
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<3> {
-        self.answer_errors(u, next, parameters, grid, draws).0
+        let (device, shape) = (u.device(), u.dims());
+        let drawn = self.draw(shape[0], &device, draws);
+        let y = (next - last_known(u.clone(), self.bundle)) / self.scaling.increments(&device);
+        let y = self.blurred(y, &drawn.level, grid, 1.0);
+        let noise = draws.normal(shape, &device);
+        let mix = |[of_y, of_noise]: [Tensor<3>; 2]| y.clone() * of_y + noise.clone() * of_noise;
+        let inputs = Tensor::cat(vec![self.scaling.normalize_state(u), mix(drawn.slot)], 2);
+        let parameters = self.scaling.normalize_parameters(parameters);
+        let parameters = with_level(&drawn.level, parameters);
+        let answer = self.network.forward(inputs, parameters, grid);
+        answer - mix(drawn.answer)
     }
-
-    /// With `balance` the gradient is that of losses which are weighed by their call; the values are not.
-    fn losses(
-        &self,
-        u: Tensor<3>,
-        next: Tensor<3>,
-        parameters: Tensor<2>,
-        grid: &[usize],
-        norm: Norm,
-        draws: &mut Draws,
-    ) -> Tensor<1> {
-        let (errors, calls) = self.answer_errors(u, next, parameters, grid, draws);
-        let losses = norm.square(errors, grid);
-        match self.options.balance {
-            true => balanced(losses, &calls),
-            false => losses,
-        }
-    }
-}
-
-/// The same losses, whose gradients are divided by the mean loss of the states with the same call.
-///
-/// # Shapes   losses: `[batch]` → `[batch]`
-fn balanced(losses: Tensor<1>, calls: &[usize]) -> Tensor<1> {
-    let alike = |call| calls.iter().filter(|other| **other == call).count() as f32;
-    let share = |(a, b): (&usize, &usize)| if a == b { 1.0 / alike(*a) } else { 0.0 };
-    let rows = calls.iter().flat_map(|a| calls.iter().map(move |b| (a, b)));
-    let shares: Vec<f32> = rows.map(share).collect();
-    let shape = Shape::new([calls.len(), calls.len()]);
-    let device = losses.device().without_autodiff();
-    let shares = Tensor::<2>::from_data(TensorData::new(shares, shape), &device);
-    let values = losses.clone().detach();
-    let means = shares
-        .matmul(values.clone().unsqueeze_dim(1))
-        .squeeze_dim::<1>(1);
-    let weights = means.clamp_min(f32::MIN_POSITIVE).recip();
-    (losses - values.clone()) * weights + values
 }
 
 /// The level, brought to `[−1, 1]`, before the parameters.

@@ -37,11 +37,6 @@ pub const ENTRY: SurrogateEntry = SurrogateEntry {
              are chosen after training; default \"discrete\"",
         ),
         (
-            "balance",
-            "whether every call's loss is weighed by the inverse of its mean over the batch, so that calls whose losses \
-             differ by orders of magnitude learn alike; default false, as published",
-        ),
-        (
             "fresh_noise",
             "share of the noise drawn anew at every step when predicting, 0 (deterministic) to 1; default 1",
         ),
@@ -83,8 +78,6 @@ pub struct PdeRefinerConfig {
     pub prediction: Prediction,
     /// Which noise levels it is trained on.
     pub levels: TrainedLevels,
-    /// Whether the calls learn alike, however different their losses are.
-    pub balance: bool,
     /// Share of the noise that is drawn anew at every step.
     pub fresh_noise: f64,
     /// Strength `b` of the blur: wavenumber `k` of the slot is multiplied by `exp(−b (1 − level) (2k/n)²)`.
@@ -102,7 +95,6 @@ impl Default for PdeRefinerConfig {
             max_noise_variance: None,
             prediction: Prediction::Noise,
             levels: TrainedLevels::Discrete,
-            balance: false,
             fresh_noise: 1.0,
             blur: 0.0,
             cutoff: None,

@@ -1,0 +1,96 @@
+//! Trainings of the recipe, and what they predict.
+
+use burn::module::Module;
+use burn::tensor::Device;
+use ondine::checkpoint::Checkpoint;
+use ondine::evaluation::HeldOut;
+use ondine::models::{Draws, Init, Model, Surrogate};
+use ondine::observer::JsonLines;
+use ondine::plan::Plan;
+use ondine::recipe::Recipe;
+use ondine::run::Run;
+use ondine::trainer::Trainer;
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A surrogate with the plan that it was trained by.
+pub(crate) struct Trained {
+    pub(crate) name: &'static str,
+    pub(crate) plan: Plan,
+    pub(crate) surrogate: Model,
+}
+
+impl Trained {
+    /// Trains in a directory of `folder`, as far as that has not been done.
+    pub(crate) fn load(
+        folder: &Path,
+        name: &'static str,
+        seed: u64,
+        overrides: &[String],
+        cpu: &Device,
+    ) -> Result<Self, Box<dyn Error>> {
+        let plan = recipe(name, seed, overrides)?.check()?;
+        let directory = folder.join(format!("{name}-{seed}"));
+        let run = match directory.exists() {
+            true => Run::open(&directory)?,
+            false => Run::create(&directory, &plan.resolved())?,
+        };
+        let reached = Checkpoint::newest(&run)?;
+        let step = reached
+            .as_ref()
+            .map_or(0, |checkpoint| checkpoint.state.step);
+        if step < plan.recipe.train.steps {
+            println!("{name}, seed {seed}: training from step {step}");
+            let stop = Arc::new(AtomicBool::new(false));
+            let mut lines = JsonLines::resume(&run, step)?;
+            Trainer::new(&plan, &run, cpu, "cpu", reached.as_ref(), &stop)?
+                .train(&mut [&mut lines], &stop)?;
+        }
+        let checkpoint = Checkpoint::newest(&run)?.ok_or("a training leaves a checkpoint")?;
+        let surrogate = checkpoint.best(&plan, &mut Init::new(0, cpu))?.valid();
+        Ok(Self {
+            name,
+            plan,
+            surrogate,
+        })
+    }
+}
+
+/// The recipe of a refiner, or that of its backbone alone.
+fn recipe(name: &str, seed: u64, overrides: &[String]) -> Result<Recipe, Box<dyn Error>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes/ks_refiner_small.toml");
+    let mut own = vec![
+        format!("seed={seed}"),
+        "evaluate.every=1000000".to_owned(),
+        format!("evaluate.trajectories={}", super::TRAJECTORIES),
+    ];
+    if name == "backbone" {
+        let table: toml::Table = std::fs::read_to_string(&path)?.parse()?;
+        own.push(format!("model={}", table["model"]["backbone"]));
+    }
+    Ok(Recipe::load(&path, &[&own[..], overrides].concat())?)
+}
+
+/// Forecasts `[step][simulation]` from the first frames of held-out simulations.
+pub(crate) fn forecasts(
+    plan: &Plan,
+    held_out: &HeldOut,
+    surrogate: &Model,
+    steps: usize,
+    cpu: &Device,
+) -> Vec<Vec<Vec<f32>>> {
+    let layout = &plan.stages[0].layout;
+    let truths = &held_out.trajectories;
+    let starts = truths.iter().map(|truth| [&*truth.frames[0]]);
+    let mut u = layout.states(starts, cpu);
+    let told = truths.iter().map(|truth| (&truth.conditions, 0));
+    let parameters = layout.rows(told, cpu);
+    let mut draws = Draws::new(0);
+    let step = |_| {
+        u = surrogate.step(u.clone(), parameters.clone(), &layout.grid, &mut draws);
+        layout.to_host(u.clone())
+    };
+    (0..steps).map(step).collect()
+}
