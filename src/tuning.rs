@@ -195,6 +195,7 @@ fn ordered(mut logs: Vec<f64>, fresh_noise: f64) -> Schedule {
     Schedule {
         noise_variances: logs.into_iter().map(f64::exp).collect(),
         fresh_noise,
+        kept_noise: 0.0,
         cutoff: None,
     }
 }

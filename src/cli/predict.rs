@@ -34,7 +34,7 @@ pub(super) struct Predict {
     /// Seed of what the surrogate draws.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// What a refiner predicts with: `noise_variances`, `fresh_noise` and `cutoff`, as `ondine tune-sampler` writes them;
+    /// What a refiner predicts with: `noise_variances`, `fresh_noise`, `kept_noise` and `cutoff`, as `ondine tune-sampler` writes them;
     /// what is absent is as trained.
     #[arg(long, value_name = "FILE.toml")]
     schedule: Option<PathBuf>,

@@ -152,6 +152,7 @@ fn named(path: &Path, error: &io::Error) -> io::Error {
 struct Keys {
     noise_variances: Option<Vec<f64>>,
     fresh_noise: Option<f64>,
+    kept_noise: Option<f64>,
     cutoff: Option<f64>,
 }
 
@@ -162,6 +163,7 @@ impl Keys {
                 .noise_variances
                 .unwrap_or_else(|| trained.noise_variances.clone()),
             fresh_noise: self.fresh_noise.unwrap_or(trained.fresh_noise),
+            kept_noise: self.kept_noise.unwrap_or(trained.kept_noise),
             cutoff: self.cutoff.or(trained.cutoff),
         }
     }

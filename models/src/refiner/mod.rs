@@ -158,6 +158,12 @@ impl PdeRefiner {
             }
             estimates.push(estimate);
         }
+        if self.schedule.kept_noise > 0.0 {
+            let (last, told) = (calls.len() - 1, column(level(calls.len() - 1)));
+            let estimate = estimates.pop().expect("a time step has a call");
+            let clean = self.blurred(estimate.clone(), &told, grid, 1.0) * calls[last].slot[0];
+            estimates.push(estimate + (slot - clean) * self.schedule.kept_noise);
+        }
         estimates
     }
 

@@ -26,6 +26,10 @@ pub struct Schedule {
     /// The share of the noise that is drawn afresh at every call, 0 to 1, as a share of its amplitude: 1 is the published
     /// sampler, 0 keeps what the network took for noise (Song et al. 2021, eq. 12).
     pub fresh_noise: f64,
+    /// The share of the last call's noise that stays in the answer, 0 to 1: 0 takes all of it off, which is the published
+    /// sampler, 1 leaves what the network took for noise (the final noise level of diffusion samplers, zero or the least).
+    #[serde(default)]
+    pub kept_noise: f64,
     /// A guard of long rollouts: the share of the highest wavenumber of an axis from which on predictions are set to zero,
     /// in (0, 1]. Small waves that a surrogate leaves over time after time grow in the end; Lippe et al. (2023) cut theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +48,7 @@ impl Schedule {
         Self {
             noise_variances: (1..=steps).map(variance).collect(),
             fresh_noise: 1.0,
+            kept_noise: 0.0,
             cutoff: None,
         }
     }
@@ -69,12 +74,16 @@ impl Schedule {
         if let Some(cutoff) = self.cutoff.filter(|c| !(*c > 0.0 && *c <= 1.0)) {
             return Err(format!("`cutoff` = {cutoff} lies outside (0, 1]"));
         }
-        match (0.0..=1.0).contains(&self.fresh_noise) {
-            true => Ok(()),
-            false => Err(format!(
-                "`fresh_noise` = {} lies outside [0, 1]",
-                self.fresh_noise
-            )),
+        let shares = [
+            ("fresh_noise", self.fresh_noise),
+            ("kept_noise", self.kept_noise),
+        ];
+        match shares
+            .iter()
+            .find(|(_, share)| !(0.0..=1.0).contains(share))
+        {
+            None => Ok(()),
+            Some((name, share)) => Err(format!("`{name}` = {share} lies outside [0, 1]")),
         }
     }
 
@@ -263,6 +272,7 @@ mod tests {
         let schedule = |noise_variances: &[f64], fresh_noise| Schedule {
             noise_variances: noise_variances.to_vec(),
             fresh_noise,
+            kept_noise: 0.0,
             cutoff: None,
         };
         assert!(schedule(&[1e-2, 1e-4], 1.0).check().is_ok());

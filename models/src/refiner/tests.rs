@@ -200,3 +200,37 @@ fn a_rollout_is_a_function_of_its_draws() {
     assert!(step(1).to_data() == step(1).to_data());
     assert!(step(1).to_data() != step(2).to_data());
 }
+
+#[test]
+fn kept_noise_leaves_its_share_of_the_last_slot_in_the_answer() {
+    let y = random(1);
+    for options in configs() {
+        let mut refiner = refiner(options.clone());
+        let calls = refiner.schedule.calls(options.prediction);
+        let mut last = |kept| {
+            refiner.schedule.kept_noise = kept;
+            let k = std::cell::Cell::new(0);
+            let network = |_, slot, parameters| {
+                let answer = oracle(&refiner, &y, &calls, k.get(), slot, &parameters);
+                k.set(k.get() + 1);
+                answer
+            };
+            let parameters = Tensor::ones([3, 1], &Device::flex());
+            let draws = &mut Draws::new(2);
+            let mut all = refiner.estimates(random(3), parameters, &GRID, draws, network);
+            all.pop().expect("there is a call")
+        };
+        let deviation = |left: Tensor<3>| left.square().mean().sqrt().into_scalar::<f32>();
+        let (all, half) = (
+            deviation(last(1.0) - y.clone()),
+            deviation(last(0.5) - y.clone()),
+        );
+        let least = calls[calls.len() - 1].slot[1] as f32;
+        // The first slot is empty, and every step brings its share of fresh noise.
+        let stale = (1.0 - options.fresh_noise.powi(2)).powi(options.steps as i32);
+        let expected = least * (1.0 - stale as f32).sqrt();
+        let tolerance = 0.12 * least + 3e-5; // 288 draws, single precision
+        assert!((all - expected).abs() < tolerance, "{options:?}: {all}");
+        assert!((half - 0.5 * all).abs() < 3e-5, "{options:?}: {half}");
+    }
+}
