@@ -4,7 +4,7 @@ use super::Found;
 use kuva::plot::{LinePlot, LineStyle, ScatterPlot};
 use kuva::prelude::{Layout, Plot, PngBackend};
 use kuva::render::figure::Figure;
-use ondine::evaluation::{Refinement, Uncertainty};
+use ondine::evaluation::{Refinement, TestedHorizon, Uncertainty};
 
 /// Okabe & Ito: told apart with any colour vision.
 const COLORS: [&str; 5] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"];
@@ -112,43 +112,64 @@ fn calls(refinements: &[Refinement]) -> Panel {
 }
 
 fn horizons(samples: &Uncertainty) -> Panel {
-    let within = samples.horizons.iter();
-    let points: Vec<(f64, f64)> = within
-        .map(|one| (one.predicted.time, one.actual.time))
-        .collect();
-    let end = points.iter().fold(0.0_f64, |end, p| end.max(p.0).max(p.1));
+    let beyond = |one: &&TestedHorizon| one.predicted.to_the_end || one.actual.to_the_end;
+    let points = |which: bool| -> Vec<(f64, f64)> {
+        let all = samples.horizons.iter().filter(|one| beyond(one) == which);
+        all.map(|one| (one.predicted.time, one.actual.time))
+            .collect()
+    };
+    let (within, bounds) = (points(false), points(true));
+    let all = within.iter().chain(&bounds);
+    let end = all.fold(0.0_f64, |end, p| end.max(p.0).max(p.1));
     let same = dashed(line([(0.0, 0.0), (end, end)].into_iter(), 4)).with_legend("equal");
-    let dots = ScatterPlot::new()
-        .with_data(points)
-        .with_color(COLORS[0])
-        .with_size(4.0)
-        .with_legend("a simulation");
+    let dots = |points: Vec<(f64, f64)>, color: &str, name: &str| {
+        let dots = ScatterPlot::new().with_data(points).with_color(color);
+        dots.with_size(4.0).with_legend(name)
+    };
     let title = match &samples.horizon_agreement {
-        Some(found) => format!("Horizons, correlation 0.8: R² = {:.2}", found.r_squared),
+        Some(found) => format!(
+            "Horizons, correlation 0.8: R² = {:.2} of {}",
+            found.r_squared, found.count
+        ),
         None => "Horizons, correlation 0.8".to_owned(),
     };
+    let plots = vec![
+        same.into(),
+        dots(within, COLORS[0], "a simulation").into(),
+        dots(bounds, "#999999", "a bound: beyond the end").into(),
+    ];
     panel(
-        vec![same.into(), dots.into()],
+        plots,
         &title,
         "time until samples part",
         "time until they leave the solver",
     )
 }
 
+/// Amplitudes of states of order one that say that a rollout blew up.
+const LOST: f64 = 1e3;
+
 fn ends(spectra: &[(&'static str, Vec<f64>)]) -> Panel {
-    let curves = spectra.iter().enumerate().map(|(i, (name, amplitudes))| {
+    let lost = |amplitudes: &[f64]| amplitudes.iter().any(|a| a.is_nan() || *a >= LOST);
+    let kept = spectra.iter().enumerate().filter(|(_, (_, a))| !lost(a));
+    let curves = kept.map(|(i, (name, amplitudes))| {
         let drawn = line(over_wavenumbers(amplitudes), (i + 4) % COLORS.len());
         match i {
             0 | 3 => dashed(drawn).with_legend(*name).into(),
             _ => drawn.with_legend(*name).into(),
         }
     });
-    let title = format!("Spectrum after {} steps", super::LONG.0);
-    let (plots, layout) = panel(
-        curves.collect(),
-        &title,
-        "wavelengths over the box",
-        "amplitude",
-    );
+    let curves: Vec<Plot> = curves.collect();
+    let gone = spectra.iter().filter(|(_, amplitudes)| lost(amplitudes));
+    let gone: Vec<&str> = gone.map(|(name, _)| *name).collect();
+    let title = match gone.is_empty() {
+        true => format!("Spectrum after {} steps", super::LONG.0),
+        false => format!(
+            "Spectrum after {} steps; blown up: {}",
+            super::LONG.0,
+            gone.join(", ")
+        ),
+    };
+    let (plots, layout) = panel(curves, &title, "wavelengths over the box", "amplitude");
     (plots, layout.with_log_y())
 }
