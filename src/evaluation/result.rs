@@ -1,6 +1,8 @@
 //! What an evaluation found, as plain data: `evaluation.json` of a run holds one [`Evaluation`].
 
-use super::{Refinement, SimulationScore, SpectralErrors, Uncertainty};
+use super::{
+    Baseline, Refinement, SimulationScore, SourceFile, SpectralErrors, Speed, Uncertainty,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -9,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct Evaluation {
     /// Training step of the weights that were evaluated.
     pub step: usize,
-    /// Number of held-out simulations.
+    /// Number of held-out simulations, or of trajectories of the file.
     pub trajectories: usize,
     /// Time of every rollout step, averaged over the simulations, in the units of the equation;
     /// starts with the first prediction, and counts from the last frame that it was made from.
@@ -34,6 +36,15 @@ pub struct Evaluation {
     /// What several rollouts from every state said, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,
+    /// Solvers judged as the surrogate is, where they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub baselines: Vec<Baseline>,
+    /// Wall times of the surrogate and of solvers, where they were measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<Speed>,
+    /// The file whose trajectories stood in for held-out simulations, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<SourceFile>,
 }
 
 /// How good one forecaster is, averaged over the held-out simulations.

@@ -149,6 +149,8 @@ mod tests {
             known: 1,
             seed: None,
             failures: Vec::new(),
+            points: grid.to_vec(),
+            file: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What several rollouts from every state say of each other, and how well that says how wrong they are.
 
 use super::judge::{Forecast, judge, mean, spectral_steps};
-use super::rollout::{Start, roll_out};
+use super::rollout::{Roller, Start};
 use super::{HeldOut, Judged, Truth};
 use crate::batch::Layout;
 use crate::metric::ensemble::{Crps, coverage, crps, spread_and_error};
@@ -111,6 +111,11 @@ pub fn uncertainty(
     progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Option<Uncertainty>, SolverError> {
     let (steps, known) = (held_out.steps(), held_out.known);
+    let roller = Roller {
+        layout,
+        surrogate,
+        device,
+    };
     let mut sums = Sums::new(layout, steps, samples)?;
     let mut means: Vec<Vec<Vec<f32>>> = vec![Vec::new(); steps];
     for truths in held_out.trajectories.chunks((BATCH / samples).max(1)) {
@@ -122,7 +127,10 @@ pub fn uncertainty(
             truths: &repeated,
             known,
         };
-        let forecasts = roll_out(layout, start, steps, surrogate, device, draws);
+        let go_on = |_| ControlFlow::Continue(());
+        let Some(forecasts) = roller.roll_out(start, steps, draws, &go_on) else {
+            return Ok(None);
+        };
         for (i, truth) in truths.iter().enumerate() {
             let members = |step: usize| &forecasts[step][i * samples..(i + 1) * samples];
             let all: Vec<&[Vec<f32>]> = (0..steps).map(members).collect();
@@ -366,6 +374,8 @@ mod tests {
             known: 1,
             seed: None,
             failures: Vec::new(),
+            points: vec![POINTS],
+            file: None,
         };
         let still = judge(
             &held_out,
