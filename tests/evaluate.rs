@@ -1,7 +1,9 @@
-//! `ondine evaluate`: lengths of rollouts, trajectories of a file, solvers beside the surrogate, wall times, and
-//! what is refused.
+//! `ondine evaluate`: lengths of rollouts, trajectories of a file, solvers beside the surrogate, wall times, the schema of
+//! what it prints, and what is refused.
 
 mod common;
+#[path = "common/schema.rs"]
+mod schema;
 
 use burn::tensor::Device;
 use common::{Folder, RECIPE, ondine, printed, run, text};
@@ -23,6 +25,8 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 const NETWORK: &str = "model={kind=\"fno\",width=8,modes=6,layers=2}";
+const REFINER: &str = "model={kind=\"pde_refiner\",min_noise_variance=1e-2,steps=2,\
+                       backbone={kind=\"fno\",width=8,modes=6,layers=2}}";
 
 /// A folder with a short training of the small recipe.
 struct Trained {
@@ -445,6 +449,49 @@ fn wall_times_say_what_the_surrogate_gains_over_solvers() {
         "4 at once",
     ] {
         assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+    }
+}
+
+#[test]
+fn what_is_printed_as_json_is_what_the_schema_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/evaluation.schema.json");
+    let text = fs::read(&path).expect("the schema is there");
+    let schema: Value = serde_json::from_slice(&text).expect("it is JSON");
+    let trained = Trained::new(
+        "schema",
+        &[REFINER, "evaluate.metrics=[\"nrmse\",\"vrmse\"]"],
+    );
+    let file = trained.simulate("two.h5", &[]);
+    let several: &[&[&str]] = &[
+        &[],
+        &["--samples", "3"],
+        &["--data", &file],
+        &["--no-speed"],
+    ];
+    for more in several {
+        let found = trained.judged(more);
+        schema::validate(&schema, &found).unwrap_or_else(|wrong| panic!("{more:?}: {wrong}"));
+        let pointers = [
+            "/surrogate/nrmse",
+            "/baselines/0/kind",
+            "/simulations/1/index",
+            "/times/0",
+        ];
+        for pointer in pointers {
+            let mut broken = found.clone();
+            *broken.pointer_mut(pointer).expect("it is there") = "much".into();
+            let refused = schema::validate(&schema, &broken);
+            assert!(refused.is_err(), "{pointer} is a text");
+        }
+        let mut broken = found.clone();
+        *broken.pointer_mut("/surrogate/nrmse").expect("it is there") = Value::Null; // NaN
+        schema::validate(&schema, &broken).expect("a number may be none");
+        broken
+            .as_object_mut()
+            .expect("a table")
+            .remove("persistence");
+        let refused = schema::validate(&schema, &broken);
+        assert_eq!(refused, Err("$ lacks persistence".to_owned()));
     }
 }
 

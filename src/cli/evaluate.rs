@@ -50,7 +50,7 @@ pub(super) struct Evaluate {
     /// Override a key of [evaluate], for example evaluate.metrics=["vrmse"].
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
-    /// Print the whole evaluation as JSON, without progress.
+    /// Print the whole evaluation as JSON, without progress; docs/evaluation.schema.json says what it holds.
     #[arg(long)]
     json: bool,
 }

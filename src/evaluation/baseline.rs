@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which solver it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BaselineKind {
     /// The solver of the recipe on half the points an axis: states lose the modes that this grid does not hold.
@@ -32,6 +33,7 @@ impl BaselineKind {
 /// A solver that begins with the same frames as the surrogate, judged in the same way. Where it diverges, its forecasts
 /// count as any that are not finite.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Baseline {
     /// Which solver it is.
     pub kind: BaselineKind,

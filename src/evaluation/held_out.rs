@@ -40,6 +40,7 @@ pub struct HeldOut {
 
 /// A file whose trajectories stand in for held-out simulations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SourceFile {
     /// Its path, as it was given.
     pub path: String,

@@ -13,6 +13,8 @@ mod result;
 mod rollout;
 mod same_error;
 mod sample;
+#[cfg(test)]
+mod schema;
 mod score;
 mod solvers;
 mod spectral_errors;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 /// Rollouts of held-out simulations by the surrogate, judged against the solver.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evaluation {
     /// Training step of the weights that were evaluated.
     pub step: usize,
@@ -49,6 +50,7 @@ pub struct Evaluation {
 
 /// How good one forecaster is, averaged over the held-out simulations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Judged {
     /// nRMSE after one step: `‖u − u*‖₂ / ‖u*‖₂` a simulation, then the mean.
     pub nrmse: f64,
@@ -69,6 +71,7 @@ pub struct Judged {
 
 /// A number of a metric over the steps of the rollouts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Curve {
     /// Name of the metric in a recipe.
     pub metric: String,
@@ -91,6 +94,7 @@ impl Judged {
 /// Amplitudes over wavenumbers at one rollout step: root mean square over simulations and channels of `|û_k|`,
 /// `û = rfft(u)/N`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Spectra {
     /// Rollout step, 1 is the first prediction.
     pub rollout_step: usize,

@@ -11,6 +11,7 @@ use std::thread;
 
 /// How a solver makes forecasts: the equation and the integrator are those of the recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Setup {
     /// Grid points an axis.
     pub points: Vec<usize>,

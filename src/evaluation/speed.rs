@@ -18,6 +18,7 @@ use std::thread;
 
 /// What forecasts cost, in wall seconds per unit of simulated time, by the mean time step of the trajectories.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Speed {
     /// Threads of the processor, all of which a surrogate on the CPU may use.
     pub threads: usize,
@@ -41,6 +42,7 @@ pub struct Speed {
 
 /// A solver with its cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimedSolver {
     /// How it solves.
     pub setup: Setup,
@@ -52,6 +54,7 @@ pub struct TimedSolver {
 
 /// A solver that is at least as good as the surrogate, begun with the same frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct MatchedSolver {
     /// Its setup and cost.
     #[serde(flatten)]

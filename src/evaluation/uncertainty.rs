@@ -21,6 +21,7 @@ const LEVELS: [f64; 4] = [0.5, 0.8, 0.9, 0.95];
 
 /// Several rollouts of every held-out simulation, judged together. Lists over time begin with the first prediction.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Uncertainty {
     /// Rollouts of every simulation.
     pub samples: usize,
@@ -50,6 +51,7 @@ pub struct Uncertainty {
 
 /// The share of all points where the truth lies within the central interval of the samples.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Coverage {
     /// The share that should.
     pub level: f64,
@@ -59,6 +61,7 @@ pub struct Coverage {
 
 /// The time at which samples part, and that at which they leave the truth.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TestedHorizon {
     /// From the samples alone: until their mean correlation in pairs falls below 0.8.
     pub predicted: Horizon,
@@ -68,6 +71,7 @@ pub struct TestedHorizon {
 
 /// How well predicted horizons say the actual ones.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Agreement {
     /// Number of simulations that count.
     pub count: usize,
@@ -79,6 +83,7 @@ pub struct Agreement {
 
 /// Root mean square amplitudes over simulations and channels, as in [`Spectra`](super::Spectra).
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SpreadSpectrum {
     /// Rollout step, 1 is the first prediction.
     pub rollout_step: usize,
