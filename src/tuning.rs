@@ -6,7 +6,7 @@
 //! the score is the area under the mean correlation with the truth, a time. The simulations are neither those of the
 //! training nor those of evaluations.
 
-use crate::evaluation::{HeldOut, rollout};
+use crate::evaluation::{HeldOut, Roller};
 use crate::metric::correlation;
 use crate::plan::Plan;
 use burn::tensor::Device;
@@ -113,7 +113,12 @@ pub fn tune(
 fn score(plan: &Plan, held_out: &HeldOut, surrogate: &Model, step: usize, device: &Device) -> f64 {
     let layout = &plan.stage_after(step).layout;
     let mut draws = plan.draws(Stream::Rollout, 2); // the same for all
-    let forecasts = rollout(layout, held_out, surrogate, device, &mut draws);
+    let roller = Roller {
+        layout,
+        surrogate,
+        device,
+    };
+    let forecasts = roller.all(held_out, &mut draws);
     let count = held_out.trajectories.len() as f64;
     let times = held_out.mean_times();
     let mean = |(step, forecast): (usize, &Vec<Vec<f32>>)| {

@@ -306,7 +306,7 @@ fn an_evaluation_with_samples_says_how_well_they_know_their_error() {
     let json = |output: &std::process::Output| -> Value {
         serde_json::from_slice(&output.stdout).expect("it is JSON")
     };
-    let [first, again] = [(); 2].map(|()| evaluate(&["--samples", "5", "--json"]));
+    let [first, again] = [(); 2].map(|()| evaluate(&["--samples", "5", "--no-speed", "--json"]));
     assert!(first.status.success(), "{}", printed(&first));
     assert_eq!(first.stdout, again.stdout, "it is a function of the run");
     let (alone, sampled) = (json(&once), json(&first));

@@ -81,16 +81,24 @@ impl CliError {
             | Self::Interrupted(_)
             | Self::Stopped
             | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
-            Self::Simulate(SimulateError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
-            Self::Train(TrainError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
-            Self::Predict(PredictError::Dataset(DatasetError::Io { .. })) => ExitCode::from(1),
-            Self::Simulate(_) | Self::Predict(_) | Self::Train(TrainError::Dataset(_)) => {
-                ExitCode::from(2)
-            }
+            Self::Simulate(SimulateError::Dataset(error))
+            | Self::Train(TrainError::Dataset(error))
+            | Self::Predict(PredictError::Dataset(error)) => dataset_code(error),
+            Self::Simulate(_) | Self::Predict(_) => ExitCode::from(2),
             Self::Train(_) | Self::Data(_) | Self::Evaluation(_) | Self::Output(_) => {
                 ExitCode::from(1)
             }
         }
+    }
+}
+
+/// A file that is not there is a slip of the input, any other refusal of the system is not.
+fn dataset_code(error: &DatasetError) -> ExitCode {
+    match error {
+        DatasetError::Io { source, .. } if source.kind() != io::ErrorKind::NotFound => {
+            ExitCode::from(1)
+        }
+        _ => ExitCode::from(2),
     }
 }
 

@@ -12,6 +12,7 @@ mod list;
 mod predict;
 mod progress;
 mod report;
+mod scores;
 mod simulate;
 mod table;
 mod train;

@@ -2,7 +2,7 @@
 
 use super::progress::Terminal;
 use super::table::{duration, percent, print, print_json};
-use super::{CliError, evaluate, faults, worker};
+use super::{CliError, evaluate, faults, scores, worker};
 use crate::checkpoint::Checkpoint;
 use crate::observer::{JsonLines, Observer};
 use crate::plan::Plan;
@@ -104,7 +104,7 @@ impl Train {
         } else {
             print(&sentences(summary))?;
             if let Some(evaluation) = evaluate::stored(run) {
-                print(&evaluate::rendered(&evaluation))?;
+                print(&scores::rendered(&evaluation))?;
             }
             print(&format!("report: {}", page.display()))?;
         }

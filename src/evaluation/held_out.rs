@@ -1,7 +1,10 @@
 //! Held-out simulations: the truth that rollouts are judged against.
 
+use super::watch::{Doing, Watch, unwatched};
+use crate::batch::Layout;
 use crate::plan::Plan;
 use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Simulator, guarded};
+use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,17 +21,31 @@ pub struct Truth {
     pub frames: Vec<Arc<[f32]>>,
 }
 
-/// Simulations from a seed of their own, never trained on.
+/// Simulations from a seed of their own, never trained on; or the trajectories of a file ([`HeldOut::read`]).
 #[derive(Debug, Clone)]
 pub struct HeldOut {
     /// The simulations; all have the same number of frames.
     pub trajectories: Vec<Truth>,
     /// Frames of each that a forecast begins with, one or a bundle.
     pub known: usize,
+    /// Grid points an axis.
+    pub points: Vec<usize>,
     /// Seed of their ensemble; none where they come from a file.
     pub seed: Option<u64>,
     /// Attempts at them that failed and were drawn again.
     pub failures: Vec<Failure>,
+    /// The file that they come from, if they do.
+    pub file: Option<SourceFile>,
+}
+
+/// A file whose trajectories stand in for held-out simulations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SourceFile {
+    /// Its path, as it was given.
+    pub path: String,
+    /// In what it differs from the simulations that the surrogate was trained on, in words.
+    pub warnings: Vec<String>,
 }
 
 impl HeldOut {
@@ -44,23 +61,59 @@ impl HeldOut {
         Self::of(plan, &*plan.judge(), steps)
     }
 
+    /// As [`Self::simulate`]; nothing when `watch` ends it.
+    ///
+    /// # Errors
+    /// As [`Self::simulate`].
+    pub fn watched(
+        plan: &Plan,
+        steps: usize,
+        watch: &Watch<'_>,
+    ) -> Result<Option<Self>, DataError> {
+        Self::run(plan, &*plan.judge(), steps, watch)
+    }
+
     /// As [`Self::simulate`], by another simulator.
     pub(crate) fn of(
         plan: &Plan,
         simulator: &dyn Simulator,
         steps: usize,
     ) -> Result<Self, DataError> {
+        let all = Self::run(plan, simulator, steps, &unwatched)?;
+        Ok(all.expect("nobody ends it"))
+    }
+
+    fn run(
+        plan: &Plan,
+        simulator: &dyn Simulator,
+        steps: usize,
+        watch: &Watch<'_>,
+    ) -> Result<Option<Self>, DataError> {
         let count = plan.recipe.evaluate.trajectories as u64;
         let stride = plan.stage_after(steps).layout.stride;
-        let next = AtomicU64::new(0);
+        let (next, ended) = (AtomicU64::new(0), AtomicU64::new(0));
+        let go_on = || {
+            let ended = ended.load(Ordering::Relaxed);
+            watch(Doing {
+                what: "simulating",
+                done: ended as usize,
+                of: count as usize,
+            })
+        };
         let work = || -> Result<Vec<(u64, Done)>, DataError> {
             let mut done = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
-                if index >= count {
+                if index >= count || go_on().is_break() {
                     return Ok(done);
                 }
-                done.push((index, attempts(plan, simulator, index, stride)?));
+                let run = Run {
+                    simulator,
+                    index,
+                    stride,
+                };
+                done.push((index, run.attempts(plan, &go_on)?));
+                ended.fetch_add(1, Ordering::Relaxed);
             }
         };
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -72,15 +125,28 @@ impl HeldOut {
             }
             Ok(all)
         })?;
+        if go_on().is_break() {
+            return Ok(None);
+        }
         all.sort_by_key(|(index, _)| *index);
         let done = all.into_iter().map(|(_, done)| done);
         let (trajectories, failures): (Vec<_>, Vec<_>) = done.unzip();
-        Ok(Self {
+        Ok(Some(Self {
             trajectories,
             known: plan.fields.bundle,
+            points: plan.held_out.points.clone(),
             seed: Some(plan.held_out.seed),
             failures: failures.concat(),
-        })
+            file: None,
+        }))
+    }
+
+    /// What a step of the surrogate means on these states, after `steps` steps of training.
+    pub(crate) fn layout(&self, plan: &Plan, steps: usize) -> Layout {
+        Layout {
+            grid: self.points.clone(),
+            ..plan.stage_after(steps).layout.clone()
+        }
     }
 
     /// The attempt at which simulation `index` succeeded.
@@ -111,41 +177,51 @@ impl Truth {
 /// A simulation with the attempts at it that failed.
 type Done = (Truth, Vec<Failure>);
 
-/// Attempts one simulation until it succeeds.
-fn attempts(
-    plan: &Plan,
-    simulator: &dyn Simulator,
+/// One of the simulations to run.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    simulator: &'a dyn Simulator,
     index: u64,
     stride: usize,
-) -> Result<Done, DataError> {
-    let mut log = FailureLog::new(Vec::new(), plan.max_failures());
-    let mut attempt = 0;
-    loop {
-        let again = simulator.again(attempt);
-        let drawn = again.as_deref().unwrap_or(simulator);
-        let error = match guarded(index, || truth(drawn, index, stride)) {
-            Ok(truth) => return Ok((truth, log.all().to_vec())),
-            Err(error) => error,
-        };
-        let conditions = guarded(index, || Ok(drawn.conditions(index))).ok();
-        attempt = log.note(index, conditions, error, false)?;
-    }
 }
 
-fn truth(simulator: &dyn Simulator, index: u64, stride: usize) -> Result<Truth, DataError> {
-    let conditions = simulator.conditions(index);
-    let mut frames = Vec::new();
-    let mut count = 0;
-    simulator.run(index, &mut |frame| {
-        if count % stride == 0 {
-            frames.push(frame.iter().map(|&value| value as f32).collect());
+impl Run<'_> {
+    /// Attempts the simulation until it succeeds; what comes when `go_on` breaks is thrown away.
+    fn attempts(self, plan: &Plan, go_on: &dyn Fn() -> ControlFlow<()>) -> Result<Done, DataError> {
+        let (simulator, index) = (self.simulator, self.index);
+        let mut log = FailureLog::new(Vec::new(), plan.max_failures());
+        let mut attempt = 0;
+        loop {
+            let again = simulator.again(attempt);
+            let drawn = again.as_deref().unwrap_or(simulator);
+            let run = Run {
+                simulator: drawn,
+                ..self
+            };
+            let error = match guarded(index, || run.truth(go_on)) {
+                Ok(truth) => return Ok((truth, log.all().to_vec())),
+                Err(error) => error,
+            };
+            let conditions = guarded(index, || Ok(drawn.conditions(index))).ok();
+            attempt = log.note(index, conditions, error, false)?;
         }
-        count += 1;
-        ControlFlow::Continue(())
-    })?;
-    Ok(Truth {
-        dt: conditions.dt * stride as f64,
-        conditions,
-        frames,
-    })
+    }
+
+    fn truth(self, go_on: &dyn Fn() -> ControlFlow<()>) -> Result<Truth, DataError> {
+        let conditions = self.simulator.conditions(self.index);
+        let mut frames = Vec::new();
+        let mut count = 0;
+        self.simulator.run(self.index, &mut |frame| {
+            if count % self.stride == 0 {
+                frames.push(frame.iter().map(|&value| value as f32).collect());
+            }
+            count += 1;
+            go_on()
+        })?;
+        Ok(Truth {
+            dt: conditions.dt * self.stride as f64,
+            conditions,
+            frames,
+        })
+    }
 }

@@ -1,26 +1,43 @@
-//! Evaluation: rollouts of held-out simulations by the surrogate, judged against the solver and persistence.
+//! Evaluation: rollouts of held-out simulations, or of the trajectories of a file, by the surrogate, judged against the
+//! solver, beside persistence and cheaper solvers.
 
+mod baseline;
+mod compare;
 mod curves;
+mod dataset;
 mod held_out;
 mod json;
 mod judge;
 mod refinement;
 mod result;
 mod rollout;
+mod same_error;
 mod sample;
+#[cfg(test)]
+mod schema;
 mod score;
+mod solvers;
 mod spectral_errors;
+mod speed;
+mod timing;
 mod uncertainty;
+mod watch;
 
-pub use held_out::{HeldOut, Truth};
+pub use baseline::{Baseline, BaselineKind};
+pub use compare::{Compared, Comparison, compare};
+pub use dataset::Extent;
+pub use held_out::{HeldOut, SourceFile, Truth};
 pub use refinement::Refinement;
 pub use result::{Curve, Evaluation, Judged, Sample, Spectra};
-pub(crate) use rollout::rollout;
+pub(crate) use rollout::Roller;
 pub use score::SimulationScore;
+pub use solvers::Setup;
 pub use spectral_errors::SpectralErrors;
+pub use speed::{MatchedSolver, Speed, TimedSolver};
 pub use uncertainty::{
     Agreement, Coverage, Sampled, SpreadSpectrum, TestedHorizon, Uncertainty, uncertainty,
 };
+pub use watch::{Doing, Watch};
 
 use crate::batch::Layout;
 use crate::plan::Plan;
@@ -35,6 +52,9 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// When there is no spectrum for the grid.
+///
+/// # Panics
+/// Never: nobody ends it.
 pub fn evaluate(
     plan: &Plan,
     held_out: &HeldOut,
@@ -42,9 +62,32 @@ pub fn evaluate(
     device: &Device,
     step: usize,
 ) -> Result<(Evaluation, Sample), SolverError> {
-    let layout = &plan.stage_after(step).layout;
+    let found = evaluate_watched(plan, held_out, surrogate, device, step, &watch::unwatched)?;
+    Ok(found.expect("nobody ends it"))
+}
+
+/// As [`evaluate`]; nothing when `watch` ends it.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_watched(
+    plan: &Plan,
+    held_out: &HeldOut,
+    surrogate: &Model,
+    device: &Device,
+    step: usize,
+    watch: &Watch<'_>,
+) -> Result<Option<(Evaluation, Sample)>, SolverError> {
+    let layout = &held_out.layout(plan, step);
     let mut draws = plan.draws(Stream::Rollout, 0);
-    let predicted = rollout(layout, held_out, surrogate, device, &mut draws);
+    let roller = Roller {
+        layout,
+        surrogate,
+        device,
+    };
+    let Some(predicted) = roller.all_watched(held_out, &mut draws, watch) else {
+        return Ok(None);
+    };
     let still = Forecast::persistence(held_out);
     let forecast = Forecast::new(&predicted);
     let times = held_out.mean_times();
@@ -74,8 +117,11 @@ pub fn evaluate(
             _ => Vec::new(),
         },
         uncertainty: None,
+        baselines: Vec::new(),
+        speed: None,
+        file: held_out.file.clone(),
     };
-    Ok((evaluation, sample(layout, held_out, &predicted)))
+    Ok(Some((evaluation, sample(layout, held_out, &predicted))))
 }
 
 /// What every evaluation has of a forecaster, and the curves that the recipe asks for.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// How wrong a predicted step is after a call of the network, over the held-out simulations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Refinement {
     /// Calls so far, 1 and more.
     pub calls: usize,

@@ -1,15 +1,18 @@
 //! What an evaluation found, as plain data: `evaluation.json` of a run holds one [`Evaluation`].
 
-use super::{Refinement, SimulationScore, SpectralErrors, Uncertainty};
+use super::{
+    Baseline, Refinement, SimulationScore, SourceFile, SpectralErrors, Speed, Uncertainty,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Rollouts of held-out simulations by the surrogate, judged against the solver.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evaluation {
     /// Training step of the weights that were evaluated.
     pub step: usize,
-    /// Number of held-out simulations.
+    /// Number of held-out simulations, or of trajectories of the file.
     pub trajectories: usize,
     /// Time of every rollout step, averaged over the simulations, in the units of the equation;
     /// starts with the first prediction, and counts from the last frame that it was made from.
@@ -34,10 +37,20 @@ pub struct Evaluation {
     /// What several rollouts from every state said, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,
+    /// Solvers judged as the surrogate is, where they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub baselines: Vec<Baseline>,
+    /// Wall times of the surrogate and of solvers, where they were measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<Speed>,
+    /// The file whose trajectories stood in for held-out simulations, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<SourceFile>,
 }
 
 /// How good one forecaster is, averaged over the held-out simulations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Judged {
     /// nRMSE after one step: `‖u − u*‖₂ / ‖u*‖₂` a simulation, then the mean.
     pub nrmse: f64,
@@ -58,6 +71,7 @@ pub struct Judged {
 
 /// A number of a metric over the steps of the rollouts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Curve {
     /// Name of the metric in a recipe.
     pub metric: String,
@@ -80,6 +94,7 @@ impl Judged {
 /// Amplitudes over wavenumbers at one rollout step: root mean square over simulations and channels of `|û_k|`,
 /// `û = rfft(u)/N`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Spectra {
     /// Rollout step, 1 is the first prediction.
     pub rollout_step: usize,

@@ -1,24 +1,27 @@
 //! Repeated application of a surrogate to the initial states of several simulations at once.
 
+use super::watch::{Doing, Watch, unwatched};
 use super::{HeldOut, Truth};
 use crate::batch::Layout;
 use burn::tensor::Device;
 use ondine_models::{Draws, Model, Surrogate};
+use std::ops::ControlFlow;
 
-/// Forecasts of all held-out simulations, `[step][simulation]`, channel-major, the first step first.
-pub(crate) fn rollout(
-    layout: &Layout,
-    held_out: &HeldOut,
-    surrogate: &Model,
-    device: &Device,
-    draws: &mut Draws,
-) -> Vec<Vec<Vec<f32>>> {
-    let truths: Vec<&Truth> = held_out.trajectories.iter().collect();
-    let start = Start {
-        truths: &truths,
-        known: held_out.known,
-    };
-    roll_out(layout, start, held_out.steps(), surrogate, device, draws)
+/// Simulations that the network is given at a time.
+pub(super) const BATCH: usize = 256;
+
+/// Forecasts `[step][simulation]`, channel-major, the first step first.
+pub(crate) type Forecasts = Vec<Vec<Vec<f32>>>;
+
+/// A surrogate that is rolled out.
+#[derive(Clone, Copy)]
+pub(crate) struct Roller<'a> {
+    /// What a step of it means.
+    pub(crate) layout: &'a Layout,
+    /// Outside of automatic differentiation.
+    pub(crate) surrogate: &'a Model,
+    /// Where it computes.
+    pub(crate) device: &'a Device,
 }
 
 /// Where rollouts begin.
@@ -30,28 +33,67 @@ pub(super) struct Start<'a> {
     pub(super) known: usize,
 }
 
-/// Forecasts of `steps` frames, `[step][simulation]`, channel-major.
-pub(super) fn roll_out(
-    layout: &Layout,
-    Start { truths, known }: Start<'_>,
-    steps: usize,
-    surrogate: &Model,
-    device: &Device,
-    draws: &mut Draws,
-) -> Vec<Vec<Vec<f32>>> {
-    let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
-        let known = &truth.frames[..known];
-        known.iter().map(|frame| &**frame).collect()
-    });
-    let mut u = layout.states(starts, device);
-    let mut forecasts = Vec::with_capacity(steps + layout.bundle);
-    while forecasts.len() < steps {
-        let place = forecasts.len() * layout.stride;
-        let told = truths.iter().map(|truth| (&truth.conditions, place));
-        let parameters = layout.rows(told, device);
-        u = surrogate.step(u, parameters, &layout.grid, draws);
-        forecasts.extend(layout.unbundled(u.clone()));
+impl Roller<'_> {
+    /// Forecasts of all held-out simulations.
+    pub(crate) fn all(self, held_out: &HeldOut, draws: &mut Draws) -> Forecasts {
+        self.all_watched(held_out, draws, &unwatched)
+            .expect("nobody ends it")
     }
-    forecasts.truncate(steps); // of the last bundle a part may lie beyond the truth
-    forecasts
+
+    /// Forecasts of all held-out simulations; nothing when `watch` ends it.
+    pub(super) fn all_watched(
+        self,
+        held_out: &HeldOut,
+        draws: &mut Draws,
+        watch: &Watch<'_>,
+    ) -> Option<Forecasts> {
+        let truths: Vec<&Truth> = held_out.trajectories.iter().collect();
+        let (steps, known) = (held_out.steps(), held_out.known);
+        let mut all: Forecasts = vec![Vec::new(); steps];
+        for (batch, truths) in truths.chunks(BATCH).enumerate() {
+            let before = batch * BATCH * steps;
+            let told = |done: usize| {
+                let done = before + done * truths.len();
+                watch(Doing {
+                    what: "rolling out",
+                    done,
+                    of: held_out.trajectories.len() * steps,
+                })
+            };
+            let start = Start { truths, known };
+            let forecasts = self.roll_out(start, steps, draws, &told)?;
+            let pairs = all.iter_mut().zip(forecasts);
+            pairs.for_each(|(all, of_step)| all.extend(of_step));
+        }
+        Some(all)
+    }
+
+    /// Forecasts of `steps` frames; nothing when `watch`, which is told of the frames that are done, ends it.
+    pub(super) fn roll_out(
+        self,
+        Start { truths, known }: Start<'_>,
+        steps: usize,
+        draws: &mut Draws,
+        watch: &dyn Fn(usize) -> ControlFlow<()>,
+    ) -> Option<Forecasts> {
+        let Self { layout, device, .. } = self;
+        let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
+            let known = &truth.frames[..known];
+            known.iter().map(|frame| &**frame).collect()
+        });
+        let mut u = layout.states(starts, device);
+        let mut forecasts = Vec::with_capacity(steps + layout.bundle);
+        while forecasts.len() < steps {
+            let place = forecasts.len() * layout.stride;
+            let told = truths.iter().map(|truth| (&truth.conditions, place));
+            let parameters = layout.rows(told, device);
+            u = self.surrogate.step(u, parameters, &layout.grid, draws);
+            forecasts.extend(layout.unbundled(u.clone()));
+            if watch(forecasts.len().min(steps)).is_break() {
+                return None;
+            }
+        }
+        forecasts.truncate(steps); // of the last bundle a part may lie beyond the truth
+        Some(forecasts)
+    }
 }

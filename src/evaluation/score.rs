@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 /// The forecast of one held-out simulation. Simulation `index` of the ensemble with `seed`, at its attempt, is the same
 /// simulation again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SimulationScore {
     /// Which of the held-out simulations, counted from 0.
     pub index: u64,

@@ -17,6 +17,7 @@ const MOST_TIMES: usize = 128;
 
 /// The error relative to the truth, by time and wavenumber.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SpectralErrors {
     /// Rollout steps, 1 is the first prediction; 128 of them at most, evenly spread, the last one included.
     pub rollout_steps: Vec<usize>,
@@ -149,6 +150,8 @@ mod tests {
             known: 1,
             seed: None,
             failures: Vec::new(),
+            points: grid.to_vec(),
+            file: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What several rollouts from every state say of each other, and how well that says how wrong they are.
 
 use super::judge::{Forecast, judge, mean, spectral_steps};
-use super::rollout::{Start, roll_out};
+use super::rollout::{Roller, Start};
 use super::{HeldOut, Judged, Truth};
 use crate::batch::Layout;
 use crate::metric::ensemble::{Crps, coverage, crps, spread_and_error};
@@ -21,6 +21,7 @@ const LEVELS: [f64; 4] = [0.5, 0.8, 0.9, 0.95];
 
 /// Several rollouts of every held-out simulation, judged together. Lists over time begin with the first prediction.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Uncertainty {
     /// Rollouts of every simulation.
     pub samples: usize,
@@ -50,6 +51,7 @@ pub struct Uncertainty {
 
 /// The share of all points where the truth lies within the central interval of the samples.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Coverage {
     /// The share that should.
     pub level: f64,
@@ -59,6 +61,7 @@ pub struct Coverage {
 
 /// The time at which samples part, and that at which they leave the truth.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TestedHorizon {
     /// From the samples alone: until their mean correlation in pairs falls below 0.8.
     pub predicted: Horizon,
@@ -68,6 +71,7 @@ pub struct TestedHorizon {
 
 /// How well predicted horizons say the actual ones.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Agreement {
     /// Number of simulations that count.
     pub count: usize,
@@ -79,6 +83,7 @@ pub struct Agreement {
 
 /// Root mean square amplitudes over simulations and channels, as in [`Spectra`](super::Spectra).
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SpreadSpectrum {
     /// Rollout step, 1 is the first prediction.
     pub rollout_step: usize,
@@ -111,6 +116,11 @@ pub fn uncertainty(
     progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Option<Uncertainty>, SolverError> {
     let (steps, known) = (held_out.steps(), held_out.known);
+    let roller = Roller {
+        layout,
+        surrogate,
+        device,
+    };
     let mut sums = Sums::new(layout, steps, samples)?;
     let mut means: Vec<Vec<Vec<f32>>> = vec![Vec::new(); steps];
     for truths in held_out.trajectories.chunks((BATCH / samples).max(1)) {
@@ -122,7 +132,10 @@ pub fn uncertainty(
             truths: &repeated,
             known,
         };
-        let forecasts = roll_out(layout, start, steps, surrogate, device, draws);
+        let go_on = |_| ControlFlow::Continue(());
+        let Some(forecasts) = roller.roll_out(start, steps, draws, &go_on) else {
+            return Ok(None);
+        };
         for (i, truth) in truths.iter().enumerate() {
             let members = |step: usize| &forecasts[step][i * samples..(i + 1) * samples];
             let all: Vec<&[Vec<f32>]> = (0..steps).map(members).collect();
@@ -366,6 +379,8 @@ mod tests {
             known: 1,
             seed: None,
             failures: Vec::new(),
+            points: vec![POINTS],
+            file: None,
         };
         let still = judge(
             &held_out,

@@ -9,6 +9,14 @@ use ondine_datasets::offline::WindowFile;
 /// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
 const ROUNDING: f64 = 1e-5;
 
+/// The equation that a file was written for, where it says so.
+pub(crate) fn origin(info: &DatasetInfo) -> Option<String> {
+    let recipe = info.provenance.recipe.as_deref()?;
+    let recipe = recipe.parse::<toml::Table>().ok()?;
+    let kind = recipe.get("equation")?.get("kind")?.as_str()?;
+    Some(kind.to_owned())
+}
+
 impl Recipe {
     /// Whether the simulations of the file are those of the recipe; their number is that of the file.
     pub(super) fn check_data(&mut self) -> Result<(), RecipeError> {
@@ -55,12 +63,9 @@ impl Recipe {
 
     /// Whether the file was written from a recipe with this equation, where it says so.
     fn check_origin(&self, file: &DataFile) -> Result<(), RecipeError> {
-        let recipe = file.reader.info().provenance.recipe.as_deref();
-        let recipe = recipe.and_then(|text| text.parse::<toml::Table>().ok());
-        let kind = recipe
-            .as_ref()
-            .and_then(|recipe| recipe.get("equation")?.get("kind")?.as_str());
-        let (here, there) = (self.equation.kind, kind.unwrap_or(self.equation.kind));
+        let kind = origin(file.reader.info());
+        let here = self.equation.kind;
+        let there = kind.as_deref().unwrap_or(here);
         self.ensure(here == there, "equation.kind", || {
             format!("the file of [data] holds simulations of `{there}`, not of `{here}`")
         })

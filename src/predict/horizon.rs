@@ -12,6 +12,7 @@ pub const THRESHOLD: f64 = 0.8;
 
 /// How long the rollouts from one state agree with each other, or with the truth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Horizon {
     /// The time at which the mean correlation first falls below [`THRESHOLD`], or the end of the rollouts.
     pub time: f64,

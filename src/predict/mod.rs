@@ -34,10 +34,10 @@ pub enum PredictError {
     /// A simulation behind the description failed.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// The initial states do not fit the run.
+    /// The states of a file do not fit the run.
     #[error("{path}: {what}")]
     Initial {
-        /// The file of initial states.
+        /// The file.
         path: String,
         /// What does not fit, with numbers.
         what: String,
@@ -45,6 +45,13 @@ pub enum PredictError {
     /// It was told to stop.
     #[error("interrupted; no file was written")]
     Interrupted,
+}
+
+impl PredictError {
+    fn misfit(path: impl ToString, what: String) -> Self {
+        let path = path.to_string();
+        Self::Initial { path, what }
+    }
 }
 
 /// Rollouts to make.

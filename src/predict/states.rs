@@ -29,10 +29,7 @@ impl InitialStates {
     pub fn open(plan: &Plan, layout: &Layout, path: &Path) -> Result<Self, PredictError> {
         let reader = WellReader::open(path)?;
         let info = reader.info();
-        let misfit = |what: String| PredictError::Initial {
-            path: path.display().to_string(),
-            what,
-        };
+        let misfit = |what| PredictError::misfit(path.display(), what);
         let (points, trained) = (info.points(), &plan.fields.grid);
         if points.len() != trained.len() {
             let (found, expected) = (points.len(), trained.len());
@@ -106,6 +103,30 @@ impl InitialStates {
         &self.conditions[index]
     }
 
+    /// What the file says of itself.
+    pub(crate) fn info(&self) -> &DatasetInfo {
+        self.reader.info()
+    }
+
+    /// The error that the file does not fit the run.
+    pub(crate) fn misfit(&self, what: String) -> PredictError {
+        PredictError::misfit(&self.path, what)
+    }
+
+    /// Frame `number` of trajectory `index`, channel-major.
+    ///
+    /// # Errors
+    /// When it can't be read or has values that are not finite.
+    pub(crate) fn frame(&self, index: usize, number: usize) -> Result<Vec<f32>, PredictError> {
+        let frame = self.reader.frame(index, number)?;
+        match frame.iter().all(|value| value.is_finite()) {
+            true => Ok(frame.iter().map(|value| *value as f32).collect()),
+            false => Err(self.misfit(format!(
+                "frame {number} of trajectory {index} has values that are not finite"
+            ))),
+        }
+    }
+
     /// The number of the last frame of every trajectory.
     pub(super) fn place(&self) -> usize {
         self.reader.info().frames.saturating_sub(1)
@@ -117,19 +138,8 @@ impl InitialStates {
         index: usize,
         layout: &Layout,
     ) -> Result<Vec<Vec<f32>>, PredictError> {
-        let frame = |back: usize| {
-            let number = self.place() - back * layout.stride; // `open` made sure that there are as many
-            let frame = self.reader.frame(index, number)?;
-            match frame.iter().all(|value| value.is_finite()) {
-                true => Ok(frame.iter().map(|value| *value as f32).collect()),
-                false => Err(PredictError::Initial {
-                    path: self.path.clone(),
-                    what: format!(
-                        "frame {number} of trajectory {index} has values that are not finite"
-                    ),
-                }),
-            }
-        };
+        // `open` made sure that there are as many.
+        let frame = |back: usize| self.frame(index, self.place() - back * layout.stride);
         (0..layout.bundle).rev().map(frame).collect()
     }
 

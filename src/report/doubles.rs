@@ -125,6 +125,9 @@ pub(crate) fn evaluation() -> Evaluation {
         times,
         refinements: Vec::new(),
         uncertainty: None,
+        baselines: Vec::new(),
+        speed: None,
+        file: None,
     }
 }
 

@@ -1,0 +1,214 @@
+//! An evaluation as tables.
+
+use super::table::{columns, percent};
+use crate::evaluation::{
+    Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
+};
+use crate::report::numbers::significant;
+use std::path::Path;
+
+/// A forecaster in the table.
+type Column<'a> = (&'a str, &'a Judged);
+
+/// The evaluation as a table.
+pub(super) fn rendered(evaluation: &Evaluation) -> String {
+    let mut parts = vec![columns(&judged_rows(evaluation))];
+    parts.extend(ends(evaluation));
+    let notes: Vec<String> = evaluation.baselines.iter().map(baseline_line).collect();
+    parts.extend((!notes.is_empty()).then(|| notes.join("\n")));
+    let speed = evaluation.speed.as_ref();
+    parts.extend(speed.map(|speed| columns(&speed_rows(speed))));
+    let samples = evaluation.uncertainty.as_ref();
+    parts.extend(samples.map(|of| rendered_samples(of, evaluation)));
+    parts.join("\n\n")
+}
+
+/// All forecasters, side by side.
+fn judged_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
+    let mut forecasters: Vec<Column<'_>> = vec![
+        ("surrogate", &evaluation.surrogate),
+        ("persistence", &evaluation.persistence),
+    ];
+    let solved = evaluation.baselines.iter();
+    forecasters.extend(solved.filter_map(|one| Some((one.kind.name(), one.judged.as_ref()?))));
+    let names = forecasters.iter().map(|(name, _)| (*name).to_owned());
+    let mut rows = vec![
+        std::iter::once(title(evaluation))
+            .chain(names)
+            .collect::<Vec<_>>(),
+    ];
+    let mut row = |name: String, read: &dyn Fn(&Judged) -> String| {
+        let values = forecasters.iter().map(|(_, judged)| read(judged));
+        rows.push(std::iter::once(name).chain(values).collect());
+    };
+    row("one-step nRMSE".to_owned(), &|judged| percent(judged.nrmse));
+    let end = evaluation.times.last().copied().unwrap_or(0.0);
+    for threshold in evaluation.surrogate.correlation_time.keys() {
+        let name = format!("time with correlation above {threshold}");
+        row(name, &|judged| correlation_time(judged, threshold, end));
+    }
+    for curve in &evaluation.surrogate.curves {
+        row(format!("{} after one step", curve.name), &|judged| {
+            let curve = judged.curve(&curve.name);
+            let first = curve.and_then(|curve| curve.mean.first());
+            first.map_or_else(String::new, |value| format!("{value:.3e}"))
+        });
+    }
+    row("rollouts that stay finite".to_owned(), &|judged| {
+        percent(judged.finite_share)
+    });
+    rows
+}
+
+/// What was judged against.
+fn title(evaluation: &Evaluation) -> String {
+    let count = evaluation.trajectories;
+    let name = |path: &str| {
+        let name = Path::new(path).file_name();
+        name.map_or_else(
+            || path.to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        )
+    };
+    match &evaluation.file {
+        Some(file) => format!("{count} trajectories of {}", name(&file.path)),
+        None => format!("{count} held-out simulations"),
+    }
+}
+
+fn correlation_time(judged: &Judged, threshold: &String, end: f64) -> String {
+    let time = judged.correlation_time.get(threshold).copied();
+    let time = time.unwrap_or(0.0);
+    let above = |c: &f64| {
+        threshold
+            .parse()
+            .is_ok_and(|threshold: f64| *c >= threshold)
+    };
+    let never = judged.correlation_over_time.iter().all(above);
+    let bound = if never && time >= end {
+        "at least "
+    } else {
+        ""
+    };
+    format!("{bound}{time:.2}")
+}
+
+/// The simulations that are forecast worst and in the middle, with what they were made with.
+fn ends(evaluation: &Evaluation) -> Option<String> {
+    let row = |name: &str, score: &SimulationScore| {
+        let bound = if score.to_the_end { "at least " } else { "" };
+        let conditions = score.conditions.iter();
+        let conditions: Vec<String> = conditions
+            .map(|(key, value)| format!("{key} = {}", significant(*value, 5)))
+            .collect();
+        vec![
+            name.to_owned(),
+            format!("number {}", score.index),
+            format!(
+                "correlation above 0.8 for {bound}{:.2}",
+                score.correlation_time
+            ),
+            format!("nRMSE {}", percent(score.nrmse)),
+            conditions.join(", "),
+        ]
+    };
+    let rows = [
+        row("worst", evaluation.worst()?),
+        row("median", evaluation.median()?),
+    ];
+    let seed = evaluation.worst()?.seed;
+    let seed = seed.map_or_else(String::new, |seed| {
+        format!("\nof the simulations with the seed {seed}")
+    });
+    Some(format!("{}{seed}", columns(&rows)))
+}
+
+/// A baseline in words: how it solves, what it costs.
+fn baseline_line(baseline: &Baseline) -> String {
+    let name = baseline.kind.name();
+    let setup = baseline.setup.as_ref().map(setup);
+    let cost = baseline
+        .cost
+        .map(|cost| format!("{} times the time of the surrogate", significant(cost, 2)));
+    let note = match &baseline.judged {
+        Some(_) => baseline.note.clone(),
+        None => baseline.note.as_ref().map(|why| format!("left out: {why}")),
+    };
+    let parts: Vec<String> = [setup, cost, note].into_iter().flatten().collect();
+    format!("{name}: {}", parts.join("; "))
+}
+
+fn setup(Setup { points, steps }: &Setup) -> String {
+    let s = if *steps == 1 { "" } else { "s" };
+    format!("solver on {points:?} points, {steps} step{s} a frame of the forecast")
+}
+
+fn solver_row(name: &str, solver: &TimedSolver) -> Vec<String> {
+    let (how, ratio) = (setup(&solver.setup), significant(solver.ratio, 2));
+    let rest = format!("{ratio} times the surrogate's, on one thread; {how}");
+    vec![name.to_owned(), format!("{:.2e} s", solver.seconds), rest]
+}
+
+/// What forecasts cost.
+fn speed_rows(speed: &Speed) -> Vec<Vec<String>> {
+    let row = |name: &str, seconds: f64, rest: String| {
+        vec![name.to_owned(), format!("{seconds:.2e} s"), rest]
+    };
+    let batch = format!("a trajectory, {} at once", speed.batch);
+    let mut rows = vec![
+        vec!["wall time of a time unit".to_owned()],
+        row("surrogate", speed.surrogate, batch),
+        row(
+            "surrogate alone",
+            speed.surrogate_alone,
+            "one trajectory at a time".to_owned(),
+        ),
+    ];
+    if let Some(solver) = &speed.solver {
+        rows.push(solver_row("solver", solver));
+        rows.push(match &speed.same_error {
+            Some(found) => solver_row("solver at the same error", &found.solver),
+            None => {
+                let none = format!("none of {} that were tried is as good", speed.tried);
+                vec!["solver at the same error".to_owned(), String::new(), none]
+            }
+        });
+    }
+    rows
+}
+
+/// What the samples say, as a table over the steps whose spectra are kept.
+fn rendered_samples(of: &Uncertainty, evaluation: &Evaluation) -> String {
+    let steps: Vec<usize> = of.spectra.iter().map(|s| s.rollout_step - 1).collect();
+    let times = steps.iter().map(|&step| evaluation.times[step]);
+    let head = times.map(|time| format!("after {time:.2}"));
+    let title = format!("{} samples of each", of.samples);
+    let mut rows = vec![std::iter::once(title).chain(head).collect::<Vec<_>>()];
+    let mut row = |name: &str, values: &[f64], shown: fn(f64) -> String| {
+        let values = steps.iter().map(|&step| shown(values[step]));
+        rows.push(std::iter::once(name.to_owned()).chain(values).collect());
+    };
+    let ratio = |value: f64| format!("{value:.2}");
+    row("nRMSE of their mean", &of.mean.nrmse_over_time, percent);
+    row("spread", &of.spread_over_time, percent);
+    row("CRPS", &of.crps_over_time, percent);
+    row("spread over skill", &of.spread_skill_over_time, ratio);
+    for coverage in &of.coverage {
+        let name = format!("truth in the {} interval", percent(coverage.level));
+        row(&name, &coverage.share_over_time, percent);
+    }
+    let correlation = &of.cross_correlation_over_time;
+    row("correlation with each other", correlation, ratio);
+    let correlation = &of.sample_correlation_over_time;
+    row("correlation with the truth", correlation, ratio);
+    let horizons = match &of.horizon_agreement {
+        Some(found) => format!(
+            "horizons (correlation above 0.8) from the samples and against the truth: R² = {:.2} over {} simulations, \
+             mean ratio {:.2}",
+            found.r_squared, found.count, found.ratio
+        ),
+        None => "fewer than three simulations have both horizons within the rollout: more frames would show them"
+            .to_owned(),
+    };
+    format!("{}\n{horizons}", columns(&rows))
+}

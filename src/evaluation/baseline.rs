@@ -1,0 +1,195 @@
+//! Solvers that a surrogate has to beat: on a coarser grid, and in as little time as it takes itself.
+
+use super::solvers::{Setup, Solvers};
+use super::speed::FrameTimes;
+use super::{HeldOut, Judged, Watch, judge::Forecast, judged};
+use crate::batch::Layout;
+use crate::plan::Plan;
+use ondine_solvers::SolverError;
+use serde::{Deserialize, Serialize};
+
+/// Which solver it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BaselineKind {
+    /// The solver of the recipe on half the points an axis: states lose the modes that this grid does not hold.
+    HalfResolution,
+    /// The solver of the recipe with as many steps as cost about what the surrogate does, those of the recipe at most.
+    EqualCost,
+}
+
+impl BaselineKind {
+    /// Its name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HalfResolution => "half resolution",
+            Self::EqualCost => "equal cost",
+        }
+    }
+}
+
+/// A solver that begins with the same frames as the surrogate, judged in the same way. Where it diverges, its forecasts
+/// count as any that are not finite.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Baseline {
+    /// Which solver it is.
+    pub kind: BaselineKind,
+    /// How it solves; absent where there is no such solver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<Setup>,
+    /// How good it is; absent where it could not be run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
+    /// Wall time of one thread over that of the surrogate, a trajectory each; absent where it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// What is to be said of it in words: why it was not run, or what its cost means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Baseline {
+    fn skipped(kind: BaselineKind, why: String) -> Self {
+        Self {
+            kind,
+            setup: None,
+            judged: None,
+            cost: None,
+            note: Some(why),
+        }
+    }
+}
+
+/// Simulations with the surrogate's forecasts of them.
+#[derive(Clone, Copy)]
+pub(super) struct Contest<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) held_out: &'a HeldOut,
+    pub(super) layout: &'a Layout,
+    pub(super) watch: &'a Watch<'a>,
+}
+
+impl Contest<'_> {
+    /// The solver on half the points; nothing when told to stop.
+    pub(super) fn half_resolution(
+        self,
+        solvers: &Result<Solvers<'_>, String>,
+    ) -> Result<Option<Baseline>, SolverError> {
+        let kind = BaselineKind::HalfResolution;
+        let found = solvers.as_ref().map_err(Clone::clone);
+        match found.and_then(|solvers| Ok((solvers, solvers.halved(1)?))) {
+            Ok((solvers, setup)) => self.run(kind, solvers, setup),
+            Err(why) => Ok(Some(Baseline::skipped(kind, why))),
+        }
+    }
+
+    /// The solver in steps that take about as long as the surrogate; nothing when told to stop.
+    pub(super) fn equal_cost(
+        self,
+        solvers: &Result<Solvers<'_>, String>,
+        times: &FrameTimes,
+    ) -> Result<Option<Baseline>, SolverError> {
+        let kind = BaselineKind::EqualCost;
+        let solvers = match solvers {
+            Ok(solvers) => solvers,
+            Err(why) => return Ok(Some(Baseline::skipped(kind, why.clone()))),
+        };
+        let (setup, note) = affordable(solvers, times.each())?;
+        let cost = solvers.seconds(&setup)? / times.each();
+        let found = self.run(kind, solvers, setup)?;
+        Ok(found.map(|found| Baseline {
+            cost: Some(cost),
+            note,
+            ..found
+        }))
+    }
+
+    fn run(
+        self,
+        kind: BaselineKind,
+        solvers: &Solvers<'_>,
+        setup: Setup,
+    ) -> Result<Option<Baseline>, SolverError> {
+        match self.judge(solvers, &setup, "solving beside it") {
+            Ok(judged) => Ok(judged.map(|judged| Baseline {
+                kind,
+                setup: Some(setup),
+                judged: Some(judged),
+                cost: None,
+                note: None,
+            })),
+            Err(error) => Ok(Some(Baseline::skipped(kind, error.to_string()))),
+        }
+    }
+
+    /// A solver, judged as the surrogate is; nothing when told to stop.
+    pub(super) fn judge(
+        self,
+        solvers: &Solvers<'_>,
+        setup: &Setup,
+        what: &'static str,
+    ) -> Result<Option<Judged>, SolverError> {
+        let Self {
+            plan,
+            held_out,
+            layout,
+            watch,
+        } = self;
+        let frames = held_out.steps();
+        let Some(forecasts) = solvers.forecasts(setup, frames, what, watch)? else {
+            return Ok(None);
+        };
+        let forecast = Forecast::new(&forecasts);
+        judged(plan, layout, held_out, &forecast, &held_out.mean_times()).map(Some)
+    }
+}
+
+/// The most steps of the recipe's solver that take no longer than `seconds`, at least one and those of the recipe at most;
+/// and what is to be said where that is not about as long.
+fn affordable(solvers: &Solvers<'_>, seconds: f64) -> Result<(Setup, Option<String>), SolverError> {
+    let own = solvers.own();
+    let whole = solvers.seconds(&own)?;
+    if whole <= seconds {
+        let note = "the solver of the recipe, which costs no more than the surrogate";
+        return Ok((own, Some(note.to_owned())));
+    }
+    let one = Setup {
+        steps: 1,
+        ..own.clone()
+    };
+    let least = solvers.seconds(&one)?;
+    if seconds < least {
+        let note = "a single step of the solver costs more than the surrogate";
+        return Ok((one, Some(note.to_owned())));
+    }
+    let steps = steps_within(own.steps, [least, whole], seconds);
+    Ok((Setup { steps, ..own }, None))
+}
+
+/// The most steps below `most` that take no longer than `seconds`, where one takes `least` and `most` take `whole`.
+fn steps_within(most: usize, [least, whole]: [f64; 2], seconds: f64) -> usize {
+    let step = (whole - least) / (most - 1).max(1) as f64;
+    let more = (seconds - least) / step.max(f64::MIN_POSITIVE);
+    1 + (more as usize).min(most.saturating_sub(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_steps_as_fit_into_the_time() {
+        // 2 s and 1 s a step: 3 s, 4 s, ... 12 s.
+        let steps = |seconds: f64| steps_within(10, [3.0, 12.0], seconds);
+        assert_eq!([3.0, 3.5, 4.5, 8.01, 11.99].map(steps), [1, 1, 2, 6, 9]);
+        assert_eq!(
+            steps_within(2, [1.0, 1.0], 1.0),
+            1,
+            "steps that take no time"
+        );
+        assert_eq!(steps_within(1, [1.0, 1.0], 1.0), 1);
+    }
+}

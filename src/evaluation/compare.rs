@@ -1,0 +1,110 @@
+//! A judged surrogate beside solvers.
+
+use super::baseline::{Baseline, Contest};
+use super::rollout::Roller;
+use super::solvers::Solvers;
+use super::speed::{FrameTimes, Speed};
+use super::{Doing, HeldOut, Judged, Watch};
+use crate::plan::Plan;
+use burn::tensor::Device;
+use ondine_models::Model;
+use ondine_solvers::{SolverError, Stream};
+
+/// A surrogate that was judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Compared<'a> {
+    /// It, outside of automatic differentiation.
+    pub surrogate: &'a Model,
+    /// How good it is on the same simulations.
+    pub judged: &'a Judged,
+    /// Steps it was trained for.
+    pub step: usize,
+    /// Where it computes.
+    pub device: &'a Device,
+    /// Whether to measure wall times too.
+    pub timed: bool,
+}
+
+/// What a surrogate was compared with.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// Solvers, judged as it is.
+    pub baselines: Vec<Baseline>,
+    /// What both cost, where it was measured.
+    pub speed: Option<Speed>,
+}
+
+/// The solvers that a surrogate has to beat, and, where they are to be measured, what both cost; nothing when `watch` ends
+/// it. Baselines that need wall times are left out where those are.
+///
+/// # Errors
+/// When there is no spectrum for the grid.
+pub fn compare(
+    plan: &Plan,
+    held_out: &HeldOut,
+    with: Compared<'_>,
+    watch: &Watch<'_>,
+) -> Result<Option<Comparison>, SolverError> {
+    let layout = &held_out.layout(plan, with.step);
+    let contest = Contest {
+        plan,
+        held_out,
+        layout,
+        watch,
+    };
+    let solvers = Solvers::new(plan, held_out, layout.stride);
+    let Some(coarse) = contest.half_resolution(&solvers)? else {
+        return Ok(None);
+    };
+    if !with.timed {
+        return Ok(Some(Comparison {
+            baselines: vec![coarse],
+            speed: None,
+        }));
+    }
+    let doing = Doing {
+        what: "timing the surrogate",
+        done: 0,
+        of: 1,
+    };
+    if watch(doing).is_break() {
+        return Ok(None);
+    }
+    let roller = Roller {
+        layout,
+        surrogate: with.surrogate,
+        device: with.device,
+    };
+    let times = FrameTimes::measure(roller, held_out, &mut plan.draws(Stream::Rollout, 5));
+    let Some(cheap) = contest.equal_cost(&solvers, &times)? else {
+        return Ok(None);
+    };
+    let speed = contest.speed(&solvers, &times, with.judged)?;
+    Ok(speed.map(|speed| Comparison {
+        baselines: vec![coarse, cheap],
+        speed: Some(speed),
+    }))
+}
+
+impl Contest<'_> {
+    /// Costs of the surrogate and of solvers; nothing when told to stop.
+    fn speed(
+        self,
+        solvers: &Result<Solvers<'_>, String>,
+        times: &FrameTimes,
+        judged: &Judged,
+    ) -> Result<Option<Speed>, SolverError> {
+        let Ok(solvers) = solvers else {
+            return Ok(Some(times.speed()));
+        };
+        let own = solvers.own();
+        let seconds = solvers.seconds(&own)?;
+        let found = self.same_error(solvers, times, judged)?;
+        Ok(found.map(|found| Speed {
+            solver: Some(times.beside(own, seconds)),
+            same_error: found.best,
+            tried: found.tried,
+            ..times.speed()
+        }))
+    }
+}

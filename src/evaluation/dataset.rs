@@ -1,0 +1,145 @@
+//! The trajectories of a file as the truth that rollouts are judged against.
+
+use super::{HeldOut, SourceFile, Truth};
+use crate::batch::Layout;
+use crate::plan::{self, Plan};
+use crate::predict::{InitialStates, PredictError};
+use ondine_datasets::hdf5::{Boundary, FieldKind};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How much of a file is read; all of it unless said.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extent {
+    /// The first so many trajectories.
+    pub trajectories: Option<usize>,
+    /// The first so many frames of each.
+    pub frames: Option<usize>,
+}
+
+impl HeldOut {
+    /// The trajectories of a file, for a surrogate of a plan, a step of which means `layout`. Their grid may be any that
+    /// the network can work on; conditions outside of what it was trained on become warnings.
+    ///
+    /// # Errors
+    /// When the file can't be read, holds other states than the plan, has values that are not finite, or is too small for
+    /// what is asked for or for one step.
+    pub fn read(
+        plan: &Plan,
+        layout: &Layout,
+        path: &Path,
+        extent: Extent,
+    ) -> Result<Self, PredictError> {
+        let states = InitialStates::open(plan, layout, path)?;
+        let file = File { plan, states };
+        file.check()?;
+        let count = file.trajectories(extent.trajectories)?;
+        let frames = file.frames(extent.frames, layout)?;
+        let trajectories = (0..count).map(|index| file.truth(index, frames, layout.stride));
+        Ok(Self {
+            trajectories: trajectories.collect::<Result<_, _>>()?,
+            known: layout.bundle,
+            points: file.states.points(),
+            seed: None,
+            failures: Vec::new(),
+            file: Some(SourceFile {
+                path: path.display().to_string(),
+                warnings: file.warnings(),
+            }),
+        })
+    }
+}
+
+/// A file that is read for a plan.
+struct File<'a> {
+    plan: &'a Plan,
+    states: InitialStates,
+}
+
+impl File<'_> {
+    /// Whether its trajectories solve the equation of the plan, as far as it says.
+    fn check(&self) -> Result<(), PredictError> {
+        let (info, equation) = (self.states.info(), self.plan.recipe.equation);
+        if let Some(kind) = plan::origin(info).filter(|kind| kind != equation.kind) {
+            let own = equation.kind;
+            let what = format!("it holds simulations of `{kind}`, not of `{own}`");
+            return Err(self.states.misfit(what));
+        }
+        let periodic = equation.direct.is_none();
+        let fits = |boundary| (boundary == Boundary::Periodic) == periodic;
+        match info.axes.iter().all(|axis| fits(axis.boundary)) {
+            true => Ok(()),
+            false => {
+                let is = if periodic {
+                    "periodic"
+                } else {
+                    "between walls"
+                };
+                let what = format!("`{}` is {is}, and its grid is not", equation.kind);
+                Err(self.states.misfit(what))
+            }
+        }
+    }
+
+    /// Trajectories to read.
+    fn trajectories(&self, wanted: Option<usize>) -> Result<usize, PredictError> {
+        let there = self.states.count();
+        let count = wanted.unwrap_or(there);
+        match (1..=there).contains(&count) {
+            true => Ok(count),
+            false => Err(self.states.misfit(format!(
+                "it holds {there} trajectories, and {count} are to be judged: write a number from 1 to {there}"
+            ))),
+        }
+    }
+
+    /// Frames to read of each.
+    fn frames(&self, wanted: Option<usize>, layout: &Layout) -> Result<usize, PredictError> {
+        let there = self.states.info().frames;
+        let needed = layout.bundle * layout.stride + 1;
+        if there < needed {
+            return Err(self.states.misfit(format!(
+                "its trajectories have {there} frames, too few for a step of the surrogate, which needs {needed}"
+            )));
+        }
+        let frames = wanted.unwrap_or(there);
+        match (needed..=there).contains(&frames) {
+            true => Ok(frames),
+            false => Err(self.states.misfit(format!(
+                "its trajectories have {there} frames, and {frames} are to be judged: write a number from {needed} to \
+                 {there}"
+            ))),
+        }
+    }
+
+    fn truth(&self, index: usize, frames: usize, stride: usize) -> Result<Truth, PredictError> {
+        let conditions = self.states.conditions(index).clone();
+        let read = |number| self.states.frame(index, number).map(Arc::from);
+        let frames = (0..frames).step_by(stride).map(read);
+        Ok(Truth {
+            dt: conditions.dt * stride as f64,
+            conditions,
+            frames: frames.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// What the judge of the surrogate should know.
+    fn warnings(&self) -> Vec<String> {
+        let info = self.states.info();
+        let own = self.plan.recipe.equation.fields_in(info.axes.len());
+        let scalar = info
+            .fields
+            .iter()
+            .all(|field| field.kind == FieldKind::Scalar);
+        let names: Vec<&str> = info.fields.iter().map(|field| &field.name[..]).collect();
+        let renamed = (scalar && names != own).then(|| {
+            let (names, own) = (names.join(", "), own.join(", "));
+            format!("its fields are called {names}, those of the run {own}; they are taken in this order")
+        });
+        let (points, trained) = (info.points(), &self.plan.fields.grid);
+        let resized = (points != *trained)
+            .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
+        let outside = self.states.outside.clone();
+        renamed.into_iter().chain(resized).chain(outside).collect()
+    }
+}

@@ -1,0 +1,107 @@
+//! The cheapest solver that is at least as good as a surrogate: a coarser grid and longer steps make a solver cheaper too.
+
+use super::baseline::Contest;
+use super::judge::mean;
+use super::solvers::{Setup, Solvers};
+use super::speed::{FrameTimes, MatchedSolver};
+use super::{Doing, Judged};
+use crate::metric::nrmse;
+use ondine_solvers::SolverError;
+
+/// Most times that the points of every axis are halved.
+const HALVINGS: u32 = 2;
+
+/// What a search came to.
+pub(super) struct Found {
+    /// The cheapest one.
+    pub(super) best: Option<MatchedSolver>,
+    /// Setups whose cost was measured.
+    pub(super) tried: usize,
+}
+
+impl Contest<'_> {
+    /// Searches among grids halved up to twice, with the recipe's number of steps and every power of two below it. Costs
+    /// are measured first; then, from the cheapest one on, errors after a frame, and over whole rollouts where that one is
+    /// no larger than the surrogate's. Nothing when told to stop.
+    pub(super) fn same_error(
+        self,
+        solvers: &Solvers<'_>,
+        times: &FrameTimes,
+        surrogate: &Judged,
+    ) -> Result<Option<Found>, SolverError> {
+        let Some(costs) = self.costs(solvers) else {
+            return Ok(None);
+        };
+        let tried = costs.len();
+        for (seconds, setup) in costs {
+            let what = "looking for a solver as good";
+            let Some(first) = solvers.forecasts(&setup, 1, what, self.watch)? else {
+                return Ok(None);
+            };
+            if surrogate.nrmse < self.first_error(&first[0]) {
+                continue;
+            }
+            let Some(judged) = self.judge(solvers, &setup, what)? else {
+                return Ok(None);
+            };
+            if lasts_as_long(&judged, surrogate) {
+                let best = Some(MatchedSolver {
+                    solver: times.beside(setup, seconds),
+                    nrmse: judged.nrmse,
+                    correlation_time: judged.correlation_time,
+                });
+                return Ok(Some(Found { best, tried }));
+            }
+        }
+        Ok(Some(Found { best: None, tried }))
+    }
+
+    /// Every setup that the equation can have, with its seconds a frame, the cheapest first.
+    fn costs(self, solvers: &Solvers<'_>) -> Option<Vec<(f64, Setup)>> {
+        let setups: Vec<Setup> = (0..=HALVINGS)
+            .filter_map(|times| solvers.halved(times).ok())
+            .flat_map(with_fewer_steps)
+            .collect();
+        let of = setups.len();
+        let mut costs = Vec::new();
+        for (done, setup) in setups.into_iter().enumerate() {
+            let what = "timing solvers";
+            if (self.watch)(Doing { what, done, of }).is_break() {
+                return None;
+            }
+            if let Ok(seconds) = solvers.seconds(&setup) {
+                costs.push((seconds, setup));
+            }
+        }
+        costs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        Some(costs)
+    }
+
+    /// Mean nRMSE of forecasts of the first frame.
+    fn first_error(self, first: &[Vec<f32>]) -> f64 {
+        let truths = self.held_out.trajectories.iter();
+        let truths = truths.map(|truth| &truth.since_last(self.held_out.known)[1]);
+        let pairs = first.iter().zip(truths);
+        let errors: Vec<f64> = pairs.map(|(u, truth)| nrmse(u, truth)).collect();
+        mean(&errors)
+    }
+}
+
+/// The setup with its steps and every power of two below them.
+fn with_fewer_steps(setup: Setup) -> impl Iterator<Item = Setup> {
+    let most = setup.steps;
+    let powers = std::iter::successors(Some(1_usize), |steps| steps.checked_mul(2));
+    let steps = powers.take_while(move |&steps| steps < most).chain([most]);
+    steps.map(move |steps| Setup {
+        steps,
+        ..setup.clone()
+    })
+}
+
+/// Whether a forecast stays correlated at least as long as the surrogate, by every threshold.
+fn lasts_as_long(judged: &Judged, surrogate: &Judged) -> bool {
+    let times = judged.correlation_time.iter();
+    times
+        .zip(&surrogate.correlation_time)
+        .all(|(a, b)| a.1 >= b.1)
+}

@@ -1,0 +1,300 @@
+//! Solvers as forecasters: from the frames that a surrogate begins with, on any grid and in steps of any length.
+
+use super::rollout::Forecasts;
+use super::{Doing, HeldOut, Truth, Watch};
+use crate::plan::Plan;
+use ondine_solvers::spectral::Resample;
+use ondine_solvers::{Grid, Rng, SimulationSpec, SolverError, Stepper, Stream};
+use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// How a solver makes forecasts: the equation and the integrator are those of the recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Setup {
+    /// Grid points an axis.
+    pub points: Vec<usize>,
+    /// Steps of the integrator from one forecast frame to the next; the recipe's are `substeps` for each of the `stride`
+    /// frames.
+    pub steps: usize,
+}
+
+/// How far `|u|` may grow beyond `max(1, max |u₀|)` before a forecast counts as diverged, as in a simulation.
+const GROWTH_BOUND: f64 = 1e6;
+
+/// Solvers of the simulations that a surrogate is judged on.
+pub(super) struct Solvers<'a> {
+    plan: &'a Plan,
+    held_out: &'a HeldOut,
+    stride: usize,
+    /// What the equation draws for every simulation.
+    drawn: Vec<Vec<f64>>,
+}
+
+impl<'a> Solvers<'a> {
+    /// Solvers whose frames are `stride` frames of the simulations apart.
+    ///
+    /// # Errors
+    /// Why there can be none, in words.
+    pub(super) fn new(
+        plan: &'a Plan,
+        held_out: &'a HeldOut,
+        stride: usize,
+    ) -> Result<Self, String> {
+        Ok(Self {
+            drawn: drawn(plan, held_out)?,
+            plan,
+            held_out,
+            stride,
+        })
+    }
+
+    /// The setup of the recipe.
+    pub(super) fn own(&self) -> Setup {
+        let ensemble = &self.plan.ensemble;
+        let same = self.held_out.points == ensemble.points;
+        let points = if same {
+            &ensemble.solver_points
+        } else {
+            &self.held_out.points
+        };
+        Setup {
+            points: points.clone(),
+            steps: ensemble.substeps * self.stride,
+        }
+    }
+
+    /// The setup of the recipe with the points of every axis halved so many times.
+    ///
+    /// # Errors
+    /// Why there is none, in words.
+    pub(super) fn halved(&self, times: u32) -> Result<Setup, String> {
+        let (own, equation) = (self.own(), self.plan.recipe.equation);
+        if times > 0 && equation.direct.is_some() {
+            let kind = equation.kind;
+            return Err(format!(
+                "`{kind}` lies between walls: its states have no modes to restrict"
+            ));
+        }
+        let whole = own
+            .points
+            .iter()
+            .all(|points| points.is_multiple_of(1 << times));
+        let points: Vec<usize> = own.points.iter().map(|points| points >> times).collect();
+        let length = vec![1.0; points.len()];
+        match (whole, Grid::new(&points, &length)) {
+            (false, _) => Err(format!("{:?} points can't be halved", own.points)),
+            (true, Err(error)) => Err(error.to_string()),
+            (true, Ok(_)) => Ok(Setup { points, ..own }),
+        }
+    }
+
+    /// Forecasts of `frames` frames of every simulation, shared out to all cores; nothing when `watch` ends it.
+    ///
+    /// # Errors
+    /// When the equation refuses the grid.
+    pub(super) fn forecasts(
+        &self,
+        setup: &Setup,
+        frames: usize,
+        what: &'static str,
+        watch: &Watch<'_>,
+    ) -> Result<Option<Forecasts>, SolverError> {
+        let count = self.held_out.trajectories.len();
+        let share = count.div_ceil(thread::available_parallelism().map_or(1, usize::from));
+        let ended = AtomicUsize::new(0);
+        let work = |first: usize| -> Result<Option<Vec<_>>, SolverError> {
+            let mut all = Vec::new();
+            for index in first..count.min(first + share) {
+                let mut solver = self.solver(setup, index)?;
+                all.push((0..frames).map(|_| solver.next()).collect::<Vec<_>>());
+                let done = ended.fetch_add(1, Ordering::Relaxed) + 1;
+                if watch(Doing {
+                    what,
+                    done,
+                    of: count,
+                })
+                .is_break()
+                {
+                    return Ok(None);
+                }
+            }
+            Ok(Some(all))
+        };
+        let work = &work;
+        let parts = thread::scope(|scope| {
+            let starts = (0..count).step_by(share);
+            let threads: Vec<_> = starts
+                .map(|first| scope.spawn(move || work(first)))
+                .collect();
+            let joined = threads.into_iter().map(|thread| thread.join());
+            joined
+                .map(|part| part.expect("solvers do not panic"))
+                .collect::<Result<Option<Vec<_>>, _>>()
+        })?;
+        Ok(parts.map(|parts| by_step(parts.into_iter().flatten(), frames)))
+    }
+
+    /// A solver at the beginning of the forecast of a simulation.
+    ///
+    /// # Errors
+    /// When the equation refuses the grid.
+    pub(super) fn solver(&self, setup: &Setup, index: usize) -> Result<Solver, SolverError> {
+        let (ensemble, truth) = (&self.plan.held_out, &self.held_out.trajectories[index]);
+        let spec = SimulationSpec {
+            equation: ensemble.equation,
+            parameters: truth.conditions.parameters.clone(),
+            drawn: self.drawn[index].clone(),
+            grid: Grid::new(&setup.points, &truth.conditions.length)?,
+            dt: truth.dt,
+            substeps: setup.steps,
+            integrator: ensemble.integrator,
+            precision: ensemble.precision,
+            threads: 1,
+        };
+        let mut solver = Solver::new(spec.stepper()?, &self.held_out.points, &setup.points);
+        solver.start(self.time(truth), &truth.since_last(self.held_out.known)[0]);
+        Ok(solver)
+    }
+
+    /// When the last known frame was, for equations that depend on time.
+    fn time(&self, truth: &Truth) -> f64 {
+        let warmup = self.plan.held_out.warmup as f64 * truth.conditions.dt;
+        warmup + (self.held_out.known - 1) as f64 * truth.dt
+    }
+}
+
+/// What the equation draws for every simulation; a file does not keep it.
+fn drawn(plan: &Plan, held_out: &HeldOut) -> Result<Vec<Vec<f64>>, String> {
+    let equation = plan.recipe.equation;
+    let all = 0..held_out.trajectories.len() as u64;
+    let Some(draw) = equation.draw else {
+        return Ok(all.map(|_| Vec::new()).collect());
+    };
+    if held_out.seed.is_none() {
+        let kind = equation.kind;
+        return Err(format!(
+            "`{kind}` draws a force for every simulation, which the file does not hold"
+        ));
+    }
+    let of = |index| {
+        let seed = match held_out.attempt(index) {
+            0 => plan.held_out.seed,
+            attempt => plan.held_out.redrawn(attempt).seed,
+        };
+        draw(&mut Rng::stream(seed, Stream::Force, index))
+    };
+    Ok(all.map(of).collect())
+}
+
+/// `[simulation][step]` as `[step][simulation]`.
+fn by_step(simulations: impl Iterator<Item = Vec<Vec<f32>>>, frames: usize) -> Forecasts {
+    let mut steps: Forecasts = vec![Vec::new(); frames];
+    for simulation in simulations {
+        let pairs = steps.iter_mut().zip(simulation);
+        pairs.for_each(|(of_step, frame)| of_step.push(frame));
+    }
+    steps
+}
+
+/// A solver under way.
+pub(super) struct Solver {
+    stepper: Box<dyn Stepper>,
+    /// From the grid of the frames, and back.
+    grids: Option<[Resample; 2]>,
+    u: Vec<f64>,
+    bound: f64,
+}
+
+impl Solver {
+    fn new(stepper: Box<dyn Stepper>, frames: &[usize], points: &[usize]) -> Self {
+        let between = || [Resample::new(frames, points), Resample::new(points, frames)];
+        Self {
+            u: vec![0.0; stepper.channels() * points.iter().product::<usize>()],
+            grids: (frames != points).then(between),
+            bound: 0.0,
+            stepper,
+        }
+    }
+
+    /// Begins with a frame at a time.
+    fn start(&mut self, time: f64, frame: &[f32]) {
+        let wide: Vec<f64> = frame.iter().map(|&value| f64::from(value)).collect();
+        match &mut self.grids {
+            Some([there, _]) => self.u.copy_from_slice(there.apply(&wide)),
+            None => self.u.copy_from_slice(&wide),
+        }
+        let peak = self.u.iter().fold(1.0, |peak: f64, u| peak.max(u.abs()));
+        self.bound = GROWTH_BOUND * peak;
+        self.stepper.start_at(time, &self.u);
+    }
+
+    /// The next frame; one that is not a number, as all that follow, when the solution has diverged.
+    pub(super) fn next(&mut self) -> Vec<f32> {
+        self.stepper.step();
+        self.stepper.read(&mut self.u);
+        if !self.u.iter().all(|u| u.abs() <= self.bound) {
+            self.bound = f64::NAN; // nothing is below it
+            self.u.fill(f64::NAN);
+        }
+        let frame = match &mut self.grids {
+            Some([_, back]) => back.apply(&self.u),
+            None => &self.u,
+        };
+        frame.iter().map(|&value| value as f32).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Multiplies its state by a thousand each step.
+    struct Growing(Grid, Vec<f64>);
+
+    impl Stepper for Growing {
+        fn grid(&self) -> &Grid {
+            &self.0
+        }
+        fn channels(&self) -> usize {
+            1
+        }
+        fn dt(&self) -> f64 {
+            0.5
+        }
+        fn start(&mut self, u: &[f64]) {
+            self.1 = u.to_vec();
+        }
+        fn step(&mut self) {
+            self.1.iter_mut().for_each(|u| *u = (1e3 * *u).min(2e6));
+        }
+        fn read(&mut self, u: &mut [f64]) {
+            u.copy_from_slice(&self.1);
+        }
+    }
+
+    #[test]
+    fn a_solution_that_grows_without_bound_is_not_finite_from_then_on() {
+        let grid = Grid::new(&[8], &[1.0]).expect("valid");
+        let mut solver = Solver::new(Box::new(Growing(grid, vec![])), &[8], &[8]);
+        solver.start(0.0, &[1.0; 8]);
+        let frames: Vec<Vec<f32>> = (0..4).map(|_| solver.next()).collect();
+        assert_eq!(frames[..2], [[1e3; 8], [1e6; 8]]);
+        let lost = frames[2..].iter().flatten().all(|u| u.is_nan());
+        assert!(lost, "{frames:?}"); // 2e6 is above 1e6, and stays lost though it grows no further
+    }
+
+    #[test]
+    fn frames_reach_a_coarser_grid_and_come_back_by_their_modes() {
+        let grid = Grid::new(&[8], &[1.0]).expect("valid");
+        let mut solver = Solver::new(Box::new(Growing(grid, vec![])), &[16], &[8]);
+        let wave = |k: usize, j: usize| (std::f64::consts::TAU * (k * j) as f64 / 16.0).sin();
+        let start: Vec<f32> = (0..16).map(|j| (wave(3, j) + wave(5, j)) as f32).collect();
+        solver.start(0.0, &start);
+        for (j, u) in solver.next().into_iter().enumerate() {
+            let error = (f64::from(u) / 1e3 - wave(3, j)).abs(); // 8 points hold no fifth mode
+            assert!(error < 1e-6, "{j}: {error}");
+        }
+    }
+}
