@@ -251,6 +251,21 @@ fn a_schedule_is_searched_written_and_used() {
     assert!(
         printed(&said).contains("guard: wavenumbers from 0.5 of the highest on are set to zero")
     );
+    let judged = run(&[
+        "evaluate",
+        &trained.run,
+        "--no-speed",
+        "--json",
+        "--schedule",
+        &text(&cutoff),
+    ]);
+    let judged: Value = serde_json::from_slice(&judged.stdout).expect("it is JSON");
+    let guards = judged["guards"].as_array().expect("it says its guards");
+    assert!(
+        guards
+            .iter()
+            .any(|guard| guard == "wavenumbers from 0.5 of the highest on are set to zero")
+    );
     let guarded = predicted("guarded.h5", &["--schedule", &text(&cutoff)]);
     let last = |frames: &[f64]| frames[frames.len() - 32..].to_vec();
     let above = |u: Vec<f64>| -> f64 {

@@ -14,6 +14,9 @@ type Column<'a> = (&'a str, &'a Judged);
 pub(super) fn rendered(evaluation: &Evaluation) -> String {
     let mut parts = vec![columns(&judged_rows(evaluation))];
     parts.extend(ends(evaluation));
+    let guards = evaluation.guards.iter();
+    let guards: Vec<String> = guards.map(|guard| format!("guard: {guard}")).collect();
+    parts.extend((!guards.is_empty()).then(|| guards.join("\n")));
     let notes: Vec<String> = evaluation.baselines.iter().map(baseline_line).collect();
     parts.extend((!notes.is_empty()).then(|| notes.join("\n")));
     let speed = evaluation.speed.as_ref();

@@ -101,6 +101,7 @@ pub fn evaluate_watched(
         spectral_errors: Some(spectral_errors::spectral_errors(
             layout, held_out, &forecast, &times,
         )?),
+        guards: surrogate.guards(),
         fields: plan
             .ensemble
             .equation

@@ -31,6 +31,9 @@ pub struct Evaluation {
     pub spectral_errors: Option<SpectralErrors>,
     /// Names of the fields, in the order of the channels.
     pub fields: Vec<String>,
+    /// What keeps long rollouts where the network would not, in words: a mean that is held, wavenumbers that are cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<String>,
     /// The first step after every call of the network, where it has several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refinements: Vec<Refinement>,

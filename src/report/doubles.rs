@@ -120,6 +120,7 @@ pub(crate) fn evaluation() -> Evaluation {
         persistence: judged(0.21, 3.4),
         spectra: vec![spectra(1), spectra(100)],
         fields: vec!["u".into()],
+        guards: Vec::new(),
         simulations: Vec::new(),
         spectral_errors: None,
         times,
