@@ -253,6 +253,45 @@ fn curves_are_means_over_the_simulations_and_only_those_that_are_asked_for() {
 }
 
 #[test]
+fn scores_name_simulations_that_can_be_made_again() {
+    for problem in PROBLEMS {
+        let short = ["time.frames=6", "evaluate.trajectories=3"];
+        let plan = plan(&[problem, &short].concat());
+        let found = evaluation(&plan);
+        let errors: f64 = found.simulations.iter().map(|one| one.nrmse).sum();
+        let mean = found.surrogate.nrmse;
+        assert!((errors / 3.0 / mean - 1.0).abs() < 1e-12, "{problem:?}"); // rounding
+        for (i, one) in found.simulations.iter().enumerate() {
+            assert_eq!((one.index, one.attempt), (i as u64, 0));
+            assert_eq!(one.seed, Some(plan.held_out.seed), "{problem:?}");
+            let conditions = plan.held_out.conditions(one.index);
+            let mut expected: Vec<f64> = conditions.values().collect();
+            let mut named: Vec<f64> = one.conditions.values().copied().collect();
+            expected.sort_by(f64::total_cmp);
+            named.sort_by(f64::total_cmp);
+            assert_eq!(named, expected, "{problem:?}");
+            assert_eq!(
+                one.conditions.get("dt"),
+                Some(&conditions.dt),
+                "{problem:?}"
+            );
+            assert!(
+                one.correlation_time <= 5.0 * conditions.dt + 1e-12,
+                "{problem:?}"
+            );
+        }
+        assert_eq!(found.simulations.len(), 3);
+        let map = found.spectral_errors.expect("every evaluation has it");
+        assert_eq!(map.rollout_steps, [1, 2, 3, 4, 5], "{problem:?}");
+        assert!(
+            map.relative
+                .iter()
+                .all(|of| of.len() == map.wavenumber.len())
+        );
+    }
+}
+
+#[test]
 fn held_out_simulations_differ_from_those_of_training_and_are_always_the_same() {
     let plan = plan(&[]);
     let first = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));

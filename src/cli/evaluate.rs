@@ -109,7 +109,7 @@ impl Evaluate {
 
 /// The evaluation that a run keeps, if it can be read.
 pub(super) fn stored(run: &Run) -> Option<Evaluation> {
-    serde_json::from_slice(&std::fs::read(run.file("evaluation.json")).ok()?).ok()
+    Evaluation::from_json(&std::fs::read(run.file("evaluation.json")).ok()?).ok()
 }
 
 /// The evaluation as a table.
@@ -168,7 +168,7 @@ pub(super) fn rendered(evaluation: &Evaluation) -> String {
     }
 }
 
-/// What the samples say, as a table over the first step, a quarter of the rollouts, and the end.
+/// What the samples say, as a table over the steps whose spectra are kept.
 fn rendered_samples(of: &Uncertainty, evaluation: &Evaluation) -> String {
     let steps: Vec<usize> = of.spectra.iter().map(|s| s.rollout_step - 1).collect();
     let times = steps.iter().map(|&step| evaluation.times[step]);

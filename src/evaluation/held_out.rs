@@ -25,6 +25,8 @@ pub struct HeldOut {
     pub trajectories: Vec<Truth>,
     /// Frames of each that a forecast begins with, one or a bundle.
     pub known: usize,
+    /// Seed of their ensemble; none where they come from a file.
+    pub seed: Option<u64>,
     /// Attempts at them that failed and were drawn again.
     pub failures: Vec<Failure>,
 }
@@ -76,8 +78,14 @@ impl HeldOut {
         Ok(Self {
             trajectories,
             known: plan.fields.bundle,
+            seed: Some(plan.held_out.seed),
             failures: failures.concat(),
         })
+    }
+
+    /// The attempt at which simulation `index` succeeded.
+    pub(super) fn attempt(&self, index: u64) -> u32 {
+        FailureLog::new(self.failures.clone(), 0).attempt(index)
     }
 
     /// Number of frames to forecast.

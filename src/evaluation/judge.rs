@@ -71,7 +71,14 @@ pub(super) fn judge(held_out: &HeldOut, forecast: &Forecast<'_>, times: &[f64]) 
     }
 }
 
-/// Spectra of the first step, of the one after a quarter of the rollout, and of the last.
+/// The steps whose spectra are kept: the first, those after a quarter and a half of the rollout, and the last.
+pub(super) fn spectral_steps(steps: usize) -> Vec<usize> {
+    let mut wanted = vec![0, steps / 4, steps / 2, steps - 1];
+    wanted.dedup();
+    wanted
+}
+
+/// Spectra of [`spectral_steps`].
 pub(super) fn spectra<'a>(
     layout: &Layout,
     held_out: &HeldOut,
@@ -79,9 +86,7 @@ pub(super) fn spectra<'a>(
     persistence: &Forecast<'a>,
     times: &[f64],
 ) -> Result<Vec<Spectra>, SolverError> {
-    let steps = held_out.steps();
-    let mut wanted = vec![0, steps / 4, steps - 1];
-    wanted.dedup();
+    let wanted = spectral_steps(held_out.steps());
     let one =
         |step: usize| spectra_at(layout, held_out, [forecast, persistence], step, times[step]);
     wanted.into_iter().map(one).collect()

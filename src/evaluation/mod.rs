@@ -2,17 +2,22 @@
 
 mod curves;
 mod held_out;
+mod json;
 mod judge;
 mod refinement;
 mod result;
 mod rollout;
 mod sample;
+mod score;
+mod spectral_errors;
 mod uncertainty;
 
 pub use held_out::{HeldOut, Truth};
 pub use refinement::Refinement;
 pub use result::{Curve, Evaluation, Judged, Sample, Spectra};
 pub(crate) use rollout::rollout;
+pub use score::SimulationScore;
+pub use spectral_errors::SpectralErrors;
 pub use uncertainty::{
     Agreement, Coverage, Sampled, SpreadSpectrum, TestedHorizon, Uncertainty, uncertainty,
 };
@@ -48,7 +53,11 @@ pub fn evaluate(
         trajectories: held_out.trajectories.len(),
         surrogate: judged(plan, layout, held_out, &forecast, &times)?,
         persistence: judged(plan, layout, held_out, &still, &times)?,
+        simulations: score::scores(plan, held_out, &forecast),
         spectra: judge::spectra(layout, held_out, &forecast, &still, &times)?,
+        spectral_errors: Some(spectral_errors::spectral_errors(
+            layout, held_out, &forecast, &times,
+        )?),
         fields: plan
             .ensemble
             .equation

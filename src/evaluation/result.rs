@@ -1,6 +1,6 @@
 //! What an evaluation found, as plain data: `evaluation.json` of a run holds one [`Evaluation`].
 
-use super::{Refinement, Uncertainty};
+use super::{Refinement, SimulationScore, SpectralErrors, Uncertainty};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,8 +18,14 @@ pub struct Evaluation {
     pub surrogate: Judged,
     /// The forecast that nothing changes: the last known frame at all times. A surrogate that is no better has learned nothing.
     pub persistence: Judged,
-    /// Spectra of the first prediction and of a later one.
+    /// The surrogate's forecasts one by one, in the order of the simulations; empty in files of older versions.
+    #[serde(default)]
+    pub simulations: Vec<SimulationScore>,
+    /// Spectra of the first prediction, after a quarter and a half of the rollout, and at its end.
     pub spectra: Vec<Spectra>,
+    /// The surrogate's error over wavenumbers and time; none in files of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spectral_errors: Option<SpectralErrors>,
     /// Names of the fields, in the order of the channels.
     pub fields: Vec<String>,
     /// The first step after every call of the network, where it has several.

@@ -102,7 +102,7 @@ pub(super) fn score() -> Score {
 }
 
 /// The evaluation of that surrogate.
-pub(super) fn evaluation() -> Evaluation {
+pub(crate) fn evaluation() -> Evaluation {
     let times: Vec<f64> = (1..=200).map(|step| 0.2 * f64::from(step)).collect();
     let judged = |nrmse: f64, lost: f64| Judged {
         nrmse,
@@ -120,6 +120,8 @@ pub(super) fn evaluation() -> Evaluation {
         persistence: judged(0.21, 3.4),
         spectra: vec![spectra(1), spectra(100)],
         fields: vec!["u".into()],
+        simulations: Vec::new(),
+        spectral_errors: None,
         times,
         refinements: Vec::new(),
         uncertainty: None,

@@ -8,7 +8,7 @@ mod cards;
 mod compare;
 mod curves;
 #[cfg(test)]
-mod doubles;
+pub(crate) mod doubles;
 mod facts;
 mod glossary;
 mod layout;

@@ -1,0 +1,148 @@
+//! How well each held-out simulation is forecast, so that the worst one can be found and made again alone.
+
+use super::judge::Forecast;
+use super::{Evaluation, HeldOut, Truth};
+use crate::metric::{correlation, nrmse};
+use crate::plan::Plan;
+use crate::predict::Horizon;
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// The forecast of one held-out simulation. Simulation `index` of the ensemble with `seed`, at its attempt, is the same
+/// simulation again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SimulationScore {
+    /// Which of the held-out simulations, counted from 0.
+    pub index: u64,
+    /// Seed of their ensemble; none where they come from a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Which draw it is, counted from 0: attempts before it failed.
+    pub attempt: u32,
+    /// Parameters of the equation, `dt` of the frames and `length`, or `length_x`, `length_y` and `length_z`, of the
+    /// domain, by name, in the units of the equation.
+    pub conditions: BTreeMap<String, f64>,
+    /// nRMSE after one step.
+    pub nrmse: f64,
+    /// Time until its correlation with the truth first falls below 0.8, or the end of the rollout.
+    pub correlation_time: f64,
+    /// Whether it never did, so that the time is a lower bound.
+    pub to_the_end: bool,
+    /// nRMSE at the end of the rollout.
+    pub final_nrmse: f64,
+}
+
+impl Evaluation {
+    /// The simulation whose forecast is lost first; of those lost at the same time the one that is wrong most at the end.
+    #[must_use]
+    pub fn worst(&self) -> Option<&SimulationScore> {
+        self.ranked().first().copied()
+    }
+
+    /// The simulation in the middle of that order, the worse one of two.
+    #[must_use]
+    pub fn median(&self) -> Option<&SimulationScore> {
+        let ranked = self.ranked();
+        ranked.get(ranked.len().saturating_sub(1) / 2).copied()
+    }
+
+    /// The simulations, the worst first.
+    fn ranked(&self) -> Vec<&SimulationScore> {
+        let mut all: Vec<_> = self.simulations.iter().collect();
+        all.sort_by(|a, b| a.worse_than(b));
+        all
+    }
+}
+
+impl SimulationScore {
+    fn worse_than(&self, other: &Self) -> Ordering {
+        let time = self.correlation_time.total_cmp(&other.correlation_time);
+        let error = |of: &Self, than: &Self| than.final_nrmse.total_cmp(&of.final_nrmse);
+        let step = |of: &Self, than: &Self| than.nrmse.total_cmp(&of.nrmse);
+        time.then(error(self, other)).then(step(self, other))
+    }
+}
+
+/// The score of every simulation.
+pub(super) fn scores(
+    plan: &Plan,
+    held_out: &HeldOut,
+    forecast: &Forecast<'_>,
+) -> Vec<SimulationScore> {
+    let simulations = held_out.trajectories.iter().enumerate();
+    let score = |(i, truth): (usize, &Truth)| {
+        let frames = &truth.since_last(held_out.known)[1..];
+        let error = |step: usize| nrmse(forecast.frame(step, i), &frames[step]);
+        let steps = frames.iter().enumerate();
+        let curve: Vec<f64> = steps
+            .map(|(step, truth)| correlation(forecast.frame(step, i), truth))
+            .collect();
+        let horizon = Horizon::at(&curve, truth.dt);
+        SimulationScore {
+            index: i as u64,
+            seed: held_out.seed,
+            attempt: held_out.attempt(i as u64),
+            conditions: conditions(plan, truth),
+            nrmse: error(0),
+            correlation_time: horizon.time,
+            to_the_end: horizon.to_the_end,
+            final_nrmse: error(frames.len() - 1),
+        }
+    };
+    simulations.map(score).collect()
+}
+
+/// What the simulation was made with, by name.
+fn conditions(plan: &Plan, truth: &Truth) -> BTreeMap<String, f64> {
+    let of = &truth.conditions;
+    let names = plan.recipe.equation.value_names(of.length.len());
+    let mut named: BTreeMap<String, f64> = names
+        .into_iter()
+        .map(|name| name.to_string())
+        .zip(of.parameters.iter().copied())
+        .collect();
+    named.insert("dt".to_owned(), of.dt);
+    let axes: &[&str] = match of.length.len() {
+        1 => &["length"],
+        _ => &["length_x", "length_y", "length_z"],
+    };
+    let lengths = axes.iter().zip(&of.length);
+    named.extend(lengths.map(|(name, length)| ((*name).to_owned(), *length)));
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(index: u64, correlation_time: f64, final_nrmse: f64) -> SimulationScore {
+        SimulationScore {
+            index,
+            seed: Some(u64::MAX),
+            attempt: 0,
+            conditions: [("dt".to_owned(), 0.2)].into(),
+            nrmse: 0.01,
+            correlation_time,
+            to_the_end: false,
+            final_nrmse,
+        }
+    }
+
+    #[test]
+    fn the_first_to_be_lost_is_the_worst_and_errors_break_ties() {
+        let mut evaluation = crate::report::doubles::evaluation();
+        assert!(evaluation.worst().is_none() && evaluation.median().is_none());
+        evaluation.simulations = vec![
+            score(0, 5.0, 0.1),
+            score(1, 2.0, 0.4),
+            score(2, 2.0, 0.9),
+            score(3, 9.0, 0.2),
+        ];
+        let index = |of: Option<&SimulationScore>| of.map(|of| of.index);
+        assert_eq!(index(evaluation.worst()), Some(2));
+        assert_eq!(index(evaluation.median()), Some(1));
+        evaluation.simulations.push(score(4, 7.0, 0.3));
+        assert_eq!(index(evaluation.median()), Some(0));
+    }
+}

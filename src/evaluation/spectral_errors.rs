@@ -1,0 +1,195 @@
+//! Error over wavenumbers and time: `√⟨|û − û*|²⟩ / √⟨|û*|²⟩` for every shell of `|k|`, over simulations and channels.
+//!
+//! Shows where a forecast goes wrong first, and how errors travel to other scales. States are kept in 32 bits. Where the
+//! truth has less than what rounding leaves in every mode, `ε √⟨u*²⟩/√N` for `N` points and the spacing `ε = 2⁻²³` of
+//! 32-bit numbers, there are no digits to be wrong in, and no error is given.
+
+use super::HeldOut;
+use super::judge::Forecast;
+use crate::batch::Layout;
+use crate::metric::{Amplitudes, Scale};
+use ondine_solvers::SolverError;
+use serde::{Deserialize, Serialize};
+use std::thread;
+
+/// More times than this are not told apart.
+const MOST_TIMES: usize = 128;
+
+/// The error relative to the truth, by time and wavenumber.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpectralErrors {
+    /// Rollout steps, 1 is the first prediction; 128 of them at most, evenly spread, the last one included.
+    pub rollout_steps: Vec<usize>,
+    /// Their mean times, in the units of the equation.
+    pub times: Vec<f64>,
+    /// Number of wavelengths over the domain; in several dimensions shells of `|k|`, as in
+    /// [`Spectra`](super::Spectra).
+    pub wavenumber: Vec<f64>,
+    /// The relative error `[time][wavenumber]` to four digits; none where the truth is rounding.
+    pub relative: Vec<Vec<Option<f64>>>,
+}
+
+/// The errors of all steps, times shared out to all cores.
+pub(super) fn spectral_errors(
+    layout: &Layout,
+    held_out: &HeldOut,
+    forecast: &Forecast<'_>,
+    times: &[f64],
+) -> Result<SpectralErrors, SolverError> {
+    let steps = spread(held_out.steps());
+    let work = |steps: &[usize]| -> Result<Vec<_>, SolverError> {
+        let mut amplitudes = Amplitudes::new(&layout.grid)?;
+        let of = |&step: &usize| relative(layout, &mut amplitudes, held_out, forecast, step);
+        Ok(steps.iter().map(of).collect())
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let parts: Result<Vec<_>, SolverError> = thread::scope(|scope| {
+        let chunks = steps.chunks(steps.len().div_ceil(cores));
+        let threads: Vec<_> = chunks.map(|steps| scope.spawn(|| work(steps))).collect();
+        let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
+        joined
+            .map(|part| part.expect("states have the points of the grid"))
+            .collect()
+    });
+    let relative = parts?.concat();
+    Ok(SpectralErrors {
+        rollout_steps: steps.iter().map(|step| step + 1).collect(),
+        times: steps.iter().map(|&step| times[step]).collect(),
+        wavenumber: (0..relative[0].len()).map(|k| k as f64).collect(),
+        relative,
+    })
+}
+
+/// At most [`MOST_TIMES`] of `0..steps`, evenly, with both ends.
+fn spread(steps: usize) -> Vec<usize> {
+    let count = steps.min(MOST_TIMES);
+    let at = |i: usize| i * (steps - 1) / (count - 1).max(1);
+    (0..count).map(at).collect()
+}
+
+/// The relative error of every shell at one step.
+fn relative(
+    layout: &Layout,
+    amplitudes: &mut Amplitudes,
+    held_out: &HeldOut,
+    forecast: &Forecast<'_>,
+    step: usize,
+) -> Vec<Option<f64>> {
+    let none = || vec![0.0; amplitudes.num_modes()];
+    let (mut errors, mut truths) = (none(), none());
+    let mut squares = 0.0;
+    for (i, truth) in held_out.trajectories.iter().enumerate() {
+        let t = &truth.since_last(held_out.known)[step + 1];
+        let t: Vec<f64> = t.iter().map(|&x| f64::from(x)).collect();
+        let u = forecast.frame(step, i).iter().zip(&t);
+        let error: Vec<f64> = u.map(|(&u, t)| f64::from(u) - t).collect();
+        amplitudes.add(&error, &mut errors);
+        amplitudes.add(&t, &mut truths);
+        squares += t.iter().map(|t| t * t).sum::<f64>();
+    }
+    let points = layout.grid.iter().product::<usize>() as f64;
+    let rounding = squares * (f64::from(f32::EPSILON) / points).powi(2); // Σ ε² ⟨u*²⟩/N over the states
+    let ratio = |(error, truth): (&f64, &f64)| {
+        (*truth > rounding).then(|| four_digits(Scale::Relative.bound((error / truth).sqrt())))
+    };
+    errors.iter().zip(&truths).map(ratio).collect()
+}
+
+fn four_digits(value: f64) -> f64 {
+    format!("{value:.3e}").parse().expect("it is a number")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::Truth;
+    use ondine_datasets::Conditions;
+    use ondine_models::Inputs;
+    use std::f64::consts::TAU;
+
+    const POINTS: usize = 64;
+
+    /// `Σ a cos(2π k x + k)` of the `(k, a)` along the last axis.
+    fn waves(shape: &[usize], of: &[(f64, f64)]) -> Vec<f32> {
+        let last = shape[shape.len() - 1];
+        let x = |i: usize| (i % last) as f64 / last as f64;
+        let wave = |x: f64| {
+            of.iter()
+                .map(|(k, a)| a * (TAU * k * x + k).cos())
+                .sum::<f64>()
+        };
+        (0..shape.iter().product())
+            .map(|i| wave(x(i)) as f32)
+            .collect()
+    }
+
+    fn layout(grid: &[usize]) -> Layout {
+        Layout {
+            grid: grid.to_vec(),
+            channels: 1,
+            bundle: 1,
+            stride: 1,
+            inputs: Inputs::State,
+        }
+    }
+
+    fn held_out(grid: &[usize], steps: usize, of: &[(f64, f64)]) -> HeldOut {
+        let truth = Truth {
+            conditions: Conditions {
+                dt: 0.5,
+                length: vec![1.0; grid.len()],
+                spacing: vec![1.0; grid.len()],
+                parameters: vec![],
+            },
+            dt: 0.5,
+            frames: vec![waves(grid, of).into(); steps + 1],
+        };
+        HeldOut {
+            trajectories: vec![truth; 3],
+            known: 1,
+            seed: None,
+            failures: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn every_wave_has_its_own_error_and_rounding_has_none() {
+        for grid in [&[POINTS][..], &[16, POINTS]] {
+            let held_out = held_out(grid, 2, &[(1.0, 1.0), (5.0, 1e-3)]);
+            let states = [[(1.0, 1.0), (5.0, 1.5e-3)], [(1.0, 0.75), (7.0, 2e-3)]];
+            let predicted: Vec<_> = states.iter().map(|of| vec![waves(grid, of); 3]).collect();
+            let forecast = Forecast::new(&predicted);
+            let times = held_out.mean_times();
+            let found = spectral_errors(&layout(grid), &held_out, &forecast, &times);
+            let found = found.expect("there is a transform");
+            assert_eq!(
+                (&found.rollout_steps[..], &found.times),
+                (&[1, 2][..], &times)
+            );
+            let at = |step: usize, k: usize| found.relative[step][k].expect("the truth is there");
+            assert!(at(0, 1) < 1e-6 && (at(0, 5) - 0.5).abs() < 1e-3, "{grid:?}");
+            assert!((at(1, 1) - 0.25).abs() < 1e-6 && (at(1, 5) - 1.0).abs() < 1e-3);
+            assert!(found.relative[1][7].is_none(), "the truth has no such wave");
+        }
+    }
+
+    #[test]
+    fn long_rollouts_are_thinned_and_keep_both_ends() {
+        assert_eq!(spread(1), [0]);
+        assert_eq!(spread(3), [0, 1, 2]);
+        let steps = spread(1000);
+        assert_eq!((steps.len(), steps[0], steps[127]), (128, 0, 999));
+        assert!(steps.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn a_forecast_that_blew_up_counts_as_the_worst() {
+        let held_out = held_out(&[POINTS], 1, &[(1.0, 1.0)]);
+        let predicted = vec![vec![vec![f32::NAN; POINTS]; 3]];
+        let forecast = Forecast::new(&predicted);
+        let times = held_out.mean_times();
+        let found = spectral_errors(&layout(&[POINTS]), &held_out, &forecast, &times);
+        let found = found.expect("there is a transform");
+        assert_eq!(found.relative[0][1], Some(crate::metric::WORST));
+    }
+}
