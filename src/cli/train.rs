@@ -2,14 +2,14 @@
 
 use super::progress::Terminal;
 use super::table::{duration, percent, print, print_json};
-use super::{CliError, evaluate, faults, worker};
+use super::{CliError, evaluate, faults, findings, worker};
 use crate::checkpoint::Checkpoint;
 use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::run::{Run, Summary};
 use crate::trainer::Trainer;
-use crate::{device, report};
+use crate::{device, diagnosis, report};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -120,7 +120,8 @@ impl Train {
         } else {
             print(&sentences(summary))?;
             if let Some(evaluation) = evaluate::stored(run) {
-                print(&evaluate::rendered(&evaluation))?;
+                let found = diagnosis::of_run(run, &evaluation);
+                print(&(evaluate::rendered(&evaluation) + &findings::rendered(&found)))?;
             }
             print(&format!("report: {}", page.display()))?;
         }

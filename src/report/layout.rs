@@ -6,7 +6,7 @@ use super::plot::Figure;
 use super::read::RunFiles;
 use super::score::Score;
 use super::words::{Level, Verdict, story, verdict};
-use super::{cards, curves, glossary, maps};
+use super::{cards, curves, findings, glossary, maps};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
@@ -91,6 +91,7 @@ fn section(index: usize, run: &Entry<'_>, alone: bool) -> Markup {
             (head(run, alone))
             (cards::cards(run.facts, run.score))
             (judgement(&verdict(run.facts, run.score)))
+            (findings::findings(&run.files.diagnosis))
             @for note in &run.files.notes { p.note { (note) } }
             @if alone { (glossary::glossary()) }
             (figures(run))

@@ -10,6 +10,7 @@ mod curves;
 #[cfg(test)]
 pub(crate) mod doubles;
 mod facts;
+mod findings;
 mod glossary;
 mod layout;
 mod maps;
