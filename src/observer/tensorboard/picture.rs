@@ -12,10 +12,12 @@ const MAPS: usize = 3;
 const TIMES: usize = 3;
 /// A map has at most so many cells along an axis.
 const MOST: usize = 256;
-/// A picture is at least so many pixels wide.
-const WIDTH: usize = 480;
-/// Cells between two maps.
-const GAP: usize = 2;
+/// A map over time and space is at least so many pixels wide and high, ...
+const LINE: [usize; 2] = [480, 160];
+/// ... one of two axes so many either way.
+const PLANE: usize = 160;
+/// Pixels between two maps.
+const GAP: usize = 4;
 /// Few, so that a picture is a small file.
 const SHADES: f64 = 63.0;
 
@@ -40,7 +42,10 @@ pub(super) fn draw(sample: &Sample) -> Option<Picture> {
     let shown = [columns.min(MOST), rows.min(MOST)];
     let at = |cell: usize, axis: usize| cell * [columns, rows][axis] / shown[axis];
     let tiles = if line { 1 } else { TIMES };
-    let mut grid = Grid::new(shown, if line { [1, MAPS] } else { [MAPS, TIMES] });
+    let mut grid = match line {
+        true => Grid::new(shown, LINE, [1, MAPS]),
+        false => Grid::new(shown, [PLANE; 2], [MAPS, TIMES]),
+    };
     for which in 0..MAPS {
         for tile in 0..tiles {
             let frame = (tile + 1) * (frames - 1) / TIMES;
@@ -84,52 +89,52 @@ impl Maps {
     }
 }
 
-/// Maps of one size in columns and rows.
+/// Maps of one size, of cells of one size.
 struct Grid {
     /// Cells of a map, columns and rows.
     map: [usize; 2],
-    /// Cells of the picture.
+    /// Pixels of a cell.
+    cell: [usize; 2],
+    /// Pixels of the picture.
     size: [usize; 2],
     scene: Scene,
 }
 
 impl Grid {
-    fn new(map: [usize; 2], count: [usize; 2]) -> Self {
-        let size = [0, 1].map(|axis| count[axis] * (map[axis] + GAP) - GAP);
+    /// `count` maps along each axis, each of at least `least` pixels.
+    fn new(map: [usize; 2], least: [usize; 2], count: [usize; 2]) -> Self {
+        let cell = [0, 1].map(|axis| least[axis].div_ceil(map[axis]));
+        let size = [0, 1].map(|axis| count[axis] * (map[axis] * cell[axis] + GAP) - GAP);
         Self {
             map,
+            cell,
             size,
             scene: Scene::new(size[0] as f64, size[1] as f64),
         }
     }
 
     fn map(&mut self, place: [usize; 2], scale: &Scale, value: impl Fn([usize; 2]) -> f32) {
-        let [columns, rows] = self.map;
+        let ([columns, rows], cell) = (self.map, self.cell);
         let cells = || (0..rows).flat_map(|row| (0..columns).map(move |column| [column, row]));
-        let corner = |cell: [usize; 2], axis: usize| {
-            (place[axis] * (self.map[axis] + GAP) + cell[axis]) as f64
+        let corner = |at: [usize; 2], axis: usize| {
+            let before = place[axis] * (self.map[axis] * cell[axis] + GAP);
+            (before + at[axis] * cell[axis]) as f64
         };
         self.scene.add(Primitive::RectBatch {
-            x: cells().map(|cell| corner(cell, 0)).collect(),
-            y: cells().map(|cell| corner(cell, 1)).collect(),
-            w: vec![1.0; columns * rows],
-            h: vec![1.0; columns * rows],
-            fills: cells()
-                .map(|cell| scale.color(value(cell), SHADES))
-                .collect(),
+            x: cells().map(|at| corner(at, 0)).collect(),
+            y: cells().map(|at| corner(at, 1)).collect(),
+            w: vec![cell[0] as f64; columns * rows],
+            h: vec![cell[1] as f64; columns * rows],
+            fills: cells().map(|at| scale.color(value(at), SHADES)).collect(),
         });
     }
 
     fn picture(self) -> Option<Picture> {
-        let scale = WIDTH.div_ceil(self.size[0]);
-        let backend = RasterBackend {
-            scale: scale as f32,
-        };
-        Some(Picture {
-            width: scale * self.size[0],
-            height: scale * self.size[1],
-            png: backend.render_scene(&self.scene).ok()?,
-        })
+        let [width, height] = self.size;
+        let png = RasterBackend { scale: 1.0 }
+            .render_scene(&self.scene)
+            .ok()?;
+        Some(Picture { width, height, png })
     }
 }
 
@@ -156,7 +161,7 @@ mod tests {
             // The header of a PNG has width and height at bytes 16 and 20.
             let size = [picture.width as u32, picture.height as u32].map(u32::to_be_bytes);
             assert_eq!(picture.png[16..24], size.concat(), "{points:?}");
-            assert!(picture.width >= WIDTH, "{points:?}");
+            assert!(picture.width >= 480 && picture.height >= 480, "{points:?}");
         }
     }
 
