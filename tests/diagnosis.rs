@@ -11,7 +11,7 @@ use ondine::models::Init;
 use ondine::recipe::Recipe;
 use ondine::run::Run;
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// States of many waves, so that few modes are too few.
 const WAVES: &str = "initial={kind=\"fourier_series\",cutoff=6}";
@@ -59,7 +59,7 @@ fn too_few_modes_are_told_in_text_in_json_and_in_the_report() {
 }
 
 /// What is found when a run is judged on velocities from 0.5 to 1.5.
-fn judged(run: &PathBuf) -> Vec<Finding> {
+fn judged(run: &Path) -> Vec<Finding> {
     let run = Run::open(run).expect("a run");
     let plan = run
         .recipe(&[])

@@ -30,7 +30,7 @@ pub(super) struct Train {
     /// Override a key of the recipe, for example train.steps=500.
     #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "resume")]
     overrides: Vec<String>,
-    /// Write event files for TensorBoard into RUN/tensorboard too; the same as --set train.tensorboard=true.
+    /// Write event files for tensorboard into RUN/tensorboard too; the same as --set train.tensorboard=true.
     #[arg(long, conflicts_with = "resume")]
     tensorboard: bool,
     /// Continue the run in this directory from its last checkpoint.

@@ -1,7 +1,7 @@
 //! A Fourier operator that retains fewer modes than the solution moves in.
 //!
-//! Above its retained wavenumbers a Fourier layer transports nothing; only its pointwise part reaches there (Li et al.
-//! 2021, §4), which can't tell a wave from its neighbours.
+//! A Fourier layer leaves out the wavenumbers above its retained ones; only its pointwise part passes them on (Li et al.
+//! 2021), which sees one point at a time.
 
 use super::energy::Energy;
 use super::words::{number, percent};

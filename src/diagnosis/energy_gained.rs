@@ -2,7 +2,7 @@
 
 use super::energy_lost::kept;
 use super::remedies::against_own_errors;
-use super::words::{number, percent};
+use super::words::number;
 use super::{Case, Finding, Rule};
 
 /// The truth's energy times this; the inverse of what counts as lost.
@@ -19,9 +19,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let last = case.at_the_end()?;
     let kept = kept(case).filter(|kept| *kept > GAINED)?;
     let seen = format!(
-        "Rollouts gain energy: at time {} predictions have {} of the truth's, and may blow up later.",
+        "Rollouts gain energy: at time {} predictions have {} times the truth's, and may blow up later.",
         number(last.time),
-        percent(kept)
+        number(kept)
     );
     Some(RULE.found(seen, against_own_errors(case)))
 }
@@ -44,7 +44,7 @@ mod tests {
             &RULE,
             &[
                 "at time 80",
-                "390 % of the truth's",
+                "3.92 times the truth's",
                 "objective.noise (0.005",
             ],
         );

@@ -1,6 +1,6 @@
 //! An error that sits at finer scales than what changes: the network neglects them.
 //!
-//! A mean square is won with the large waves; what fine ones are worth shows in long rollouts (Lippe et al. 2023, §3.1).
+//! A mean square is won with the large waves; what fine ones are worth shows in long rollouts (Lippe et al. 2023).
 
 use super::energy::Energy;
 use super::words::{number, percent};

@@ -149,7 +149,7 @@ mod tests {
         double.evaluation.spectra[2].prediction.fill(1.0);
         let found = diagnose(&double.case());
         let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
-        assert_eq!(rules, ["blow_up", "worse_than_persistence"]);
+        assert_eq!(rules, ["blow_up", "worse_than_persistence", "overfitting"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Calls of a refiner that do not lower its error.
 //!
 //! A refinement step can only correct what is larger than its noise, and learn what is not hidden by the error that its
-//! network has anyway (Lippe et al. 2023, §3.2).
+//! network has anyway (Lippe et al. 2023).
 
 use super::energy::Energy;
 use super::words::{counted, number};
@@ -76,6 +76,7 @@ mod tests {
             calls: i + 1,
             noise,
             mse,
+            noise_amplitude: None,
             error: Vec::new(),
         };
         double.evaluation.refinements = calls.map(call).collect();

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
     name: "spectral_tail",
     summary: "the highest third of the wavenumbers grows over the rollout to three times the truth's amplitude and 1 % of \
               the whole",
-    covers: &[],
+    covers: &["energy_gained"],
     judge,
 };
 

@@ -3,12 +3,14 @@
 use super::words::percent;
 use super::{Case, Finding, Rule};
 
+/// Share of a trivial forecast's error from which on a surrogate is no better to speak of.
+const BARELY: f64 = 0.9;
 /// nRMSE of the forecast that every value is zero, the mean of most fields here.
 const ZERO: f64 = 1.0;
 
 pub(super) const RULE: Rule = Rule {
     name: "worse_than_persistence",
-    summary: "one step errs no less than the forecast that nothing changes, or that all is zero",
+    summary: "one step errs by 90 % or more of what the forecast that nothing changes does, or that all is zero",
     covers: &[
         "blind_above_modes",
         "fine_scales",
@@ -24,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let error = case.evaluation.surrogate.nrmse;
     let persistence = case.evaluation.persistence.nrmse;
-    if error < persistence.min(ZERO) {
+    if error < BARELY * persistence.min(ZERO) {
         return None;
     }
     let other = match persistence < ZERO {
@@ -37,7 +39,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let seen = format!("One step errs by {}, and {other}.", percent(error));
     let (rate, _) = case.learning_rates();
     let remedy = format!(
-        "It has learned nothing yet: train longer than train.steps = {}, or change \
+        "It has learned nothing of use: train longer than train.steps = {}, or change \
          train.optimizer.learning_rate = {rate:e} by a factor of 3 either way.",
         case.recipe.train.steps
     );

@@ -119,7 +119,7 @@ pub fn write(runs: &[PathBuf], output: &Path) -> Result<(), ReportError> {
     })
 }
 
-/// Where [`write`] puts the numbers of the figures of a page.
+/// Where [`write()`] puts the numbers of the figures of a page.
 #[must_use]
 pub fn data_folder(page: &Path) -> PathBuf {
     page.with_extension("data")

@@ -1,8 +1,8 @@
-//! Event files for TensorBoard: every number of `metrics.jsonl`, and a picture of every evaluation.
+//! Event files for `TensorBoard`: every number of `metrics.jsonl`, and a picture of every evaluation.
 //!
 //! A file is a sequence of records ([`record`]) with a message each ([`event`]). Records are written whole and at once, so
 //! a process that is killed leaves a file that can be read. A run that goes on writes a new file, whose first events tell
-//! TensorBoard to forget what earlier ones have from the next step on.
+//! `TensorBoard` to forget what earlier ones have from the next step on.
 
 mod event;
 mod picture;
@@ -21,7 +21,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Name of the folder in a run.
 const FOLDER: &str = "tensorboard";
-/// What the names of event files begin with; the time in seconds follows, and TensorBoard reads them in its order.
+/// What the names of event files begin with; the time in seconds follows, and `TensorBoard` reads them in its order.
 const PREFIX: &str = "events.out.tfevents.";
 /// Numbers of a training line that are about learning; all others are about the stream of windows.
 const LEARNING: [&str; 11] = [
