@@ -10,7 +10,7 @@ const ROUNDING: f64 = 1e-6;
 pub(super) const RULE: Rule = Rule {
     name: "unseen_parameters",
     summary: "simulations with a parameter, length or time step outside of the ranges of the recipe",
-    covers: &["parameter_dependence"],
+    covers: &["overfitting", "parameter_dependence"],
     judge,
 };
 
