@@ -1,4 +1,4 @@
-//! Event files say what `metrics.jsonl` says: read back here, and by TensorBoard where Python has it.
+//! Event files say what `metrics.jsonl` says: read back here, and by `TensorBoard` where Python has it.
 
 mod common;
 
@@ -127,7 +127,7 @@ fn checksum(data: &[u8]) -> u32 {
         }
     }
     let crc = !crc;
-    ((crc >> 15) | (crc << 17)).wrapping_add(0xA282_EAD8)
+    crc.rotate_right(15).wrapping_add(0xA282_EAD8)
 }
 
 /// The fields of a message: number, value, bytes.
@@ -293,7 +293,7 @@ fn there_are_none_unless_the_recipe_wants_them() {
     assert_eq!(files(&with).len(), 1);
 }
 
-/// What TensorBoard itself finds in a run, as JSON.
+/// What `TensorBoard` itself finds in a run, as JSON.
 const SCRIPT: &str = "
 import json, sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -305,7 +305,7 @@ images = [(i.step, i.width, i.height) for i in found.Images('evaluate/rollout')]
 print(json.dumps({'scalars': scalars, 'images': images}))
 ";
 
-/// A Python that has TensorBoard: `ONDINE_PYTHON`, or `python3`.
+/// A Python that has `TensorBoard`: `ONDINE_PYTHON`, or `python3`.
 fn python() -> Option<String> {
     let python = std::env::var("ONDINE_PYTHON").unwrap_or_else(|_| "python3".into());
     let import = Command::new(&python)

@@ -10,6 +10,9 @@ use crate::evaluation::Refinement;
 
 /// A call lowers the mean squared error by 5 % or more.
 const GAIN: f64 = 0.95;
+/// Squared error, in units of the change, above which a network is not good enough to be refined: refiners are trained with
+/// noise of much smaller variances.
+const COARSE: f64 = 1e-3;
 
 pub(super) const RULE: Rule = Rule {
     name: "refinements_without_gain",
@@ -52,16 +55,19 @@ fn remedy(case: &Case<'_>, best: &Refinement, last: &Refinement) -> String {
         .one_step()
         .map(|spectra| Energy::new(spectra, case.dims()).from(0.0, &spectra.persistence_error));
     let error = change.map_or(f64::NAN, |change| (best.mse / change).sqrt());
-    match last.noise < error {
-        true => format!(
-            "The noise of the last call, {} of the size of a step's change, is smaller than the error, {} of it: raise \
-             model.min_noise_variance to about {:.0e}, or train longer.",
-            number(last.noise),
-            number(error),
-            error * error
-        ),
-        false => "Ask for fewer with model.steps, or search better noise levels with `ondine tune-sampler`.".to_owned(),
+    if error.is_nan() || last.noise >= error {
+        return "Ask for fewer with model.steps, or search better noise levels with `ondine tune-sampler`.".to_owned();
     }
+    let variance = error * error;
+    let way = match variance < COARSE {
+        true => format!("raise model.min_noise_variance to about {variance:.0e}, or train longer"),
+        false => "train longer, until there is something left to refine".to_owned(),
+    };
+    format!(
+        "The noise of the last call, {} of the size of a step's change, is smaller than the error, {} of it: {way}.",
+        number(last.noise),
+        number(error)
+    )
 }
 
 #[cfg(test)]
@@ -91,6 +97,7 @@ mod tests {
             "last 2 calls of 4",
             "0.01 after call 2, 0.011 after the last",
             "0.001 of the size",
+            "train longer, until",
         ];
         double.assert_said(&RULE, &parts);
         refined([4e-2, 1e-2, 5e-3, 1e-3], noises).assert_silent(&RULE);
