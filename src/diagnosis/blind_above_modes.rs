@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
     name: "blind_above_modes",
     summary: "above the modes that a Fourier operator retains lie 1 % of the energy of a step's change and half of the \
               squared error, and a tenth of the change there is missed",
-    covers: &["fine_scales", "short_rollouts"],
+    covers: &["worse_than_persistence", "fine_scales", "short_rollouts"],
     judge,
 };
 

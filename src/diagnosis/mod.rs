@@ -78,9 +78,9 @@ impl Rule {
 /// Every rule, what matters most first.
 pub const RULES: &[&Rule] = &[
     &blow_up::RULE,
+    &blind_above_modes::RULE,
     &worse_than_persistence::RULE,
     &unseen_parameters::RULE,
-    &blind_above_modes::RULE,
     &reference_error::RULE,
     &overfitting::RULE,
     &fine_scales::RULE,

@@ -12,7 +12,6 @@ pub(super) const RULE: Rule = Rule {
     name: "worse_than_persistence",
     summary: "one step errs by 90 % or more of what the forecast that nothing changes does, or that all is zero",
     covers: &[
-        "blind_above_modes",
         "fine_scales",
         "spectral_tail",
         "energy_gained",
