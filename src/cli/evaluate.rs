@@ -1,5 +1,6 @@
 //! `ondine evaluate`: rollouts of a run's surrogate against held-out simulations, or against those of a file.
 
+use super::findings::{self, Diagnosed};
 use super::scores::rendered;
 use super::table::{print, print_json};
 use super::trained::Trained;
@@ -9,7 +10,7 @@ use crate::evaluation::{
     uncertainty,
 };
 use crate::run::Run;
-use crate::{device, report};
+use crate::{device, diagnosis, report};
 use burn::tensor::Device;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -72,9 +73,13 @@ impl Evaluate {
         let warnings = held_out.file.iter().flat_map(|file| &file.warnings);
         warnings.for_each(|warning| eprintln!("warning: {warning}"));
         let evaluation = self.evaluate(&trained, &held_out, &device, &progress)?;
+        let found = diagnosis::of_run(&trained.run, &evaluation);
         match self.json {
-            true => print_json(&evaluation),
-            false => print(&rendered(&evaluation)),
+            true => print_json(&Diagnosed {
+                evaluation: &evaluation,
+                diagnosis: &found,
+            }),
+            false => print(&(rendered(&evaluation) + &findings::rendered(&found))),
         }
     }
 

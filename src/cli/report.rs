@@ -12,7 +12,8 @@ pub(super) struct Report {
     /// Directories of runs.
     #[arg(required = true)]
     runs: Vec<PathBuf>,
-    /// Where to write; RUN/report.html for one run, report.html for several if absent.
+    /// Where to write; RUN/report.html for one run, report.html for several if absent. The numbers of its figures go
+    /// into a folder of the same name with .data for .html.
     #[arg(long)]
     output: Option<PathBuf>,
 }
@@ -24,6 +25,11 @@ impl Report {
             _ => PathBuf::from("report.html"),
         });
         report::write(&self.runs, &output)?;
-        print(&format!("report: {}", output.display()))
+        let data = report::data_folder(&output);
+        print(&format!(
+            "report: {}\nnumbers of its figures: {}",
+            output.display(),
+            data.display()
+        ))
     }
 }

@@ -83,7 +83,7 @@ impl<'de> Deserializer<'de> for Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::{SimulationScore, Uncertainty};
+    use crate::evaluation::SimulationScore;
     use crate::report::doubles;
 
     fn read(json: &Value) -> Evaluation {
@@ -94,19 +94,10 @@ mod tests {
     fn a_null_is_not_a_number_and_what_is_absent_stays_absent() {
         let mut evaluation = doubles::evaluation();
         evaluation.surrogate.nrmse_over_time[1] = f64::NAN;
-        evaluation.uncertainty = Some(Uncertainty {
-            samples: 2,
-            mean: evaluation.surrogate.clone(),
-            spread_over_time: vec![0.1, f64::NAN],
-            spread_skill_over_time: Vec::new(),
-            crps_over_time: Vec::new(),
-            cross_correlation_over_time: Vec::new(),
-            sample_correlation_over_time: Vec::new(),
-            coverage: Vec::new(),
-            horizons: Vec::new(),
-            horizon_agreement: None,
-            spectra: Vec::new(),
-        });
+        let mut uncertainty = doubles::uncertainty();
+        uncertainty.spread_over_time[1] = f64::NAN;
+        uncertainty.horizon_agreement = None;
+        evaluation.uncertainty = Some(uncertainty);
         let json = serde_json::to_value(&evaluation).expect("plain data");
         assert!(json["uncertainty"]["horizon_agreement"].is_null());
         let found = read(&json);
@@ -130,7 +121,7 @@ mod tests {
             to_the_end: false,
             final_nrmse: 0.5,
         };
-        evaluation.simulations.push(score.clone());
+        evaluation.simulations = vec![score.clone()];
         let mut json = serde_json::to_value(&evaluation).expect("plain data");
         assert_eq!(read(&json).simulations, [score]);
         json.as_object_mut().expect("a table").remove("simulations");

@@ -113,6 +113,7 @@ pub fn evaluate_watched(
         refinements: match surrogate {
             Model::PdeRefiner(refiner) => {
                 let mut draws = plan.draws(Stream::Rollout, 4);
+                let refiner = (refiner, surrogate.scaling());
                 refinement::refinements(layout, held_out, refiner, device, &mut draws)?
             }
             _ => Vec::new(),

@@ -4,8 +4,8 @@ use super::HeldOut;
 use crate::batch::Layout;
 use crate::metric::{Amplitudes, rms};
 use burn::tensor::Device;
-use ondine_models::Draws;
 use ondine_models::refiner::PdeRefiner;
+use ondine_models::{Draws, Scaling};
 use ondine_solvers::SolverError;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,9 @@ pub struct Refinement {
     pub calls: usize,
     /// Standard deviation of the noise in the slot of this call, in units of the increment's; 0 where there is none.
     pub noise: f64,
+    /// Amplitude of every mode of that noise, in units of the fields; none in files of older versions.
+    #[serde(default)]
+    pub noise_amplitude: Option<f64>,
     /// Mean squared error, in units of the fields.
     pub mse: f64,
     /// Amplitudes of the error, as in [`Spectra`](super::Spectra).
@@ -30,7 +33,7 @@ pub struct Refinement {
 pub(super) fn refinements(
     layout: &Layout,
     held_out: &HeldOut,
-    refiner: &PdeRefiner,
+    (refiner, scaling): (&PdeRefiner, &Scaling),
     device: &Device,
     draws: &mut Draws,
 ) -> Result<Vec<Refinement>, SolverError> {
@@ -44,6 +47,7 @@ pub(super) fn refinements(
     let u = layout.states(starts, device);
     let estimates = refiner.refinements(u, parameters, &layout.grid, draws);
     let noises = refiner.noise_deviations();
+    let mode = white(layout, scaling);
     let mut amplitudes = Amplitudes::new(&layout.grid)?;
     let mut all = Vec::new();
     for (call, (estimate, noise)) in estimates.into_iter().zip(noises).enumerate() {
@@ -61,9 +65,17 @@ pub(super) fn refinements(
         all.push(Refinement {
             calls: call + 1,
             noise,
+            noise_amplitude: Some(noise * mode),
             mse: crate::metric::Scale::Absolute.bound(mse),
             error: rms(sums, truths.len() * layout.channels),
         });
     }
     Ok(all)
+}
+
+/// Amplitude `√⟨|û_k|²⟩ = s/√N` of white noise with the deviation `s` of the increments over one frame, over channels.
+fn white(layout: &Layout, scaling: &Scaling) -> f64 {
+    let of_frame = &scaling.increment[..layout.channels];
+    let squares = of_frame.iter().map(|s| f64::from(*s).powi(2));
+    (squares.sum::<f64>() / (layout.channels * layout.num_points()) as f64).sqrt()
 }

@@ -1,11 +1,22 @@
 //! The JSON Schema of an evaluation in `docs` is the one of the structs.
 
 use super::Evaluation;
+use crate::diagnosis::Finding;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use serde_json::json;
 use std::path::Path;
+
+/// An evaluation and, where `ondine evaluate` prints it, the diagnosis.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+struct Printed {
+    #[serde(flatten)]
+    evaluation: Evaluation,
+    /// Why the surrogate fails, what matters most first; not in evaluation.json.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    diagnosis: Vec<Finding>,
+}
 
 /// JSON has no word for NaN, so that any number may be a null.
 fn or_null(schema: &mut Schema) {
@@ -37,9 +48,7 @@ fn schema() -> String {
         .for_serialize()
         .with_transform(RecursiveTransform(or_null))
         .with_transform(RecursiveTransform(without_links));
-    let mut schema = settings
-        .into_generator()
-        .into_root_schema_for::<Evaluation>();
+    let mut schema = settings.into_generator().into_root_schema_for::<Printed>();
     let title = "What `ondine evaluate --json` prints and evaluation.json of a run holds";
     schema.insert("title".to_owned(), json!(title));
     let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");

@@ -2,10 +2,14 @@
 
 use super::cards::time_above;
 use super::facts::Facts;
+use super::figure::{Key, Mark};
+use super::layout::swatch;
 use super::numbers::{count, duration, percent, times};
-use super::plot::RUNS;
+use super::palette::style;
 use super::read::RunFiles;
 use super::score::Score;
+use super::simulations;
+use crate::evaluation::Evaluation;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +22,14 @@ pub(super) struct Entry<'a> {
     pub(super) score: Option<&'a Score>,
 }
 
-const COLUMNS: [&str; 8] = [
+const COLUMNS: [&str; 10] = [
     "Run",
     "Model",
     "Error of one step",
     "Time close to the solver",
     "vs persistence",
+    "Worst simulation",
+    "Error at the end",
     "Training time",
     "Samples seen",
     "Parameters",
@@ -38,8 +44,8 @@ pub(super) fn table(runs: &[Entry<'_>]) -> Markup {
                 tbody {
                     @for (index, run) in runs.iter().enumerate() {
                         tr {
-                            td {
-                                span.dot style=(format!("background:{}", RUNS[index % RUNS.len()])) {}
+                            td.name {
+                                (swatch(&key(index)))
                                 a href=(format!("#run-{}", index + 1)) { (run.label) }
                             }
                             td { (run.facts.model) }
@@ -52,13 +58,29 @@ pub(super) fn table(runs: &[Entry<'_>]) -> Markup {
     }
 }
 
-fn cells(run: &Entry<'_>) -> [Option<String>; 6] {
+/// The line of run `index` in the figures.
+fn key(index: usize) -> Key {
+    let (color, dashes) = style(index);
+    Key {
+        label: String::new(),
+        color,
+        mark: Mark::Line(dashes),
+    }
+}
+
+fn cells(run: &Entry<'_>) -> [Option<String>; 8] {
+    let evaluation = run.files.evaluation.as_ref();
+    let last = evaluation.and_then(|of| of.surrogate.nrmse_over_time.last());
     [
         run.score
             .and_then(|score| score.surrogate.step_error)
             .map(percent),
         run.score.and_then(time_above),
         run.score.and_then(Score::ratio).map(times),
+        evaluation
+            .and_then(Evaluation::worst)
+            .map(simulations::time),
+        last.copied().map(percent),
         run.facts.training_s.map(duration),
         run.facts.samples().map(count),
         run.facts.parameters.map(count),

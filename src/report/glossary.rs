@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 /// Word, formula and meaning.
-const ENTRIES: [(&str, &str, &str); 6] = [
+const ENTRIES: [(&str, &str, &str); 9] = [
     (
         "Error of one step (nRMSE)",
         "‖u − u*‖₂ / ‖u*‖₂",
@@ -34,6 +34,28 @@ const ENTRIES: [(&str, &str, &str); 6] = [
         "û = rfft(u) / N",
         "The field as a sum of waves: the amplitude |û| of each wavenumber, root mean square over \
          the held-out simulations. Errors in small waves come first and grow into the large ones.",
+    ),
+    (
+        "Error of a wavenumber",
+        "√⟨|û − û*|²⟩ / √⟨|û*|²⟩",
+        "The error of the waves of one length relative to the truth, over the held-out simulations: 1 \
+         is as wrong as predicting no such wave. In two and three dimensions waves of all directions \
+         are taken together. Where the truth is smaller than the rounding of its 32-bit numbers, no \
+         error is given.",
+    ),
+    (
+        "Spread and CRPS",
+        "CRPS = ⟨|x − u*|⟩ − ½ ⟨|x − x'|⟩",
+        "A surrogate that draws its answers gives several from one state. Their spread is their \
+         standard deviation. The continuous ranked probability score counts the distance of the \
+         samples x from the truth and takes off what they differ among each other: it is least for \
+         samples that are drawn as the truth is.",
+    ),
+    (
+        "Spread over skill",
+        "√((M + 1)/M) · spread / error of the mean",
+        "Of M samples that are drawn as the truth is, the spread is as large as the error of their \
+         mean, up to that factor: the ratio is 1.",
     ),
     (
         "Waiting",

@@ -1,18 +1,26 @@
 //! Puts the page together.
 
 use super::compare::{self, Entry};
+use super::contents::{Group, groups};
+use super::data::DataFile;
 use super::facts::{Facts, Status};
-use super::plot::Figure;
+use super::figure::{Figure, Key, Mark};
 use super::read::RunFiles;
 use super::score::Score;
 use super::words::{Level, Verdict, story, verdict};
-use super::{cards, curves, glossary, maps};
+use super::{cards, curves, findings, glossary, maps, spectra, training};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
 
-/// The page of one run, or of several.
-pub(super) fn page(runs: &[RunFiles]) -> String {
+/// A page, and the numbers of its figures.
+pub(super) struct Page {
+    pub(super) html: String,
+    pub(super) files: Vec<DataFile>,
+}
+
+/// The page of one run, or of several; the numbers of its figures lie in `folder`, as an address seen from the page.
+pub(super) fn page(runs: &[RunFiles], folder: &str) -> Page {
     let facts: Vec<_> = runs.iter().map(Facts::new).collect();
     let scores: Vec<_> = runs.iter().map(Score::new).collect();
     let labels = labels(&facts);
@@ -27,27 +35,14 @@ pub(super) fn page(runs: &[RunFiles]) -> String {
         [name] => name.clone(),
         several => format!("Comparison of {} runs", several.len()),
     };
-    document(&title, &entries).into_string()
-}
-
-fn document(title: &str, runs: &[Entry<'_>]) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " – Ondine report" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main {
-                    @if runs.len() > 1 { (comparison(title, runs)) }
-                    @for (index, run) in runs.iter().enumerate() { (section(index, run, runs.len() == 1)) }
-                    footer { "Made by Ondine, which trains surrogates of differential equations while their solvers run." }
-                }
-            }
-        }
+    let mut writer = Writer {
+        folder,
+        files: Vec::new(),
+    };
+    let html = writer.document(&title, &entries).into_string();
+    Page {
+        html,
+        files: writer.files,
     }
 }
 
@@ -67,34 +62,165 @@ fn labels(facts: &[Facts]) -> Vec<String> {
     facts.iter().enumerate().map(numbered).collect()
 }
 
-fn comparison(title: &str, runs: &[Entry<'_>]) -> Markup {
-    let named: Vec<_> = runs.iter().map(|run| (run.label, run.files)).collect();
-    html! {
-        header {
-            div.eyebrow { "Ondine report" }
-            h1 { (title) }
-        }
-        (compare::table(runs))
-        (compare::differences(runs))
-        div.figures {
-            @for shown in [curves::correlations(&named), curves::losses(&named)].into_iter().flatten() {
-                (figure(&shown, ""))
+/// Lays out figures and gathers their numbers.
+struct Writer<'a> {
+    folder: &'a str,
+    files: Vec<DataFile>,
+}
+
+impl Writer<'_> {
+    fn document(&mut self, title: &str, runs: &[Entry<'_>]) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (title) " – Ondine report" }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    main {
+                        @if runs.len() > 1 { (self.comparison(title, runs)) }
+                        @for (index, run) in runs.iter().enumerate() { (self.section(index, run, runs.len() == 1)) }
+                        footer { "Made by Ondine, which trains surrogates of differential equations while their solvers run." }
+                    }
+                }
             }
         }
-        (glossary::glossary())
+    }
+
+    fn comparison(&mut self, title: &str, runs: &[Entry<'_>]) -> Markup {
+        let named: Vec<_> = runs.iter().map(|run| (run.label, run.files)).collect();
+        let shown = [
+            curves::correlations(&named),
+            curves::errors(&named),
+            spectra::of_runs(&named),
+            training::losses(&named),
+        ];
+        html! {
+            header {
+                div.eyebrow { "Ondine report" }
+                h1 { (title) }
+            }
+            (compare::table(runs))
+            (compare::differences(runs))
+            div.figures {
+                @for shown in shown.iter().flatten() {
+                    @let class = if shown.panels.len() > 1 { "wide" } else { "" };
+                    (self.figure(shown, class, None))
+                }
+            }
+            (glossary::glossary())
+        }
+    }
+
+    fn section(&mut self, index: usize, run: &Entry<'_>, alone: bool) -> Markup {
+        let id = format!("run-{}", index + 1);
+        let groups = groups(run.files);
+        let owner = (!alone).then_some((index + 1, run.label));
+        html! {
+            section.run id=(id) {
+                (head(run, alone))
+                (cards::cards(run.facts, run.score))
+                (judgement(&verdict(run.facts, run.score)))
+                (findings::findings(&run.files.diagnosis))
+                @for note in &run.files.notes { p.note { (note) } }
+                (contents(&groups, &id))
+                @if alone { (glossary::glossary()) }
+                @for group in &groups { (self.group(group, &id, owner)) }
+                @for missing in missing(run.files) { p.note { (missing) } }
+                (recipe(run))
+            }
+        }
+    }
+
+    fn group(&mut self, group: &Group, id: &str, owner: Option<(usize, &str)>) -> Markup {
+        html! {
+            h2.group id=(format!("{id}-{}", group.id)) { (group.title) }
+            @for shown in &group.first { (shown) }
+            @for shown in &group.wide { (self.figure(shown, "wide", owner)) }
+            @if !group.narrow.is_empty() {
+                div.figures { @for shown in &group.narrow { (self.figure(shown, "", owner)) } }
+            }
+        }
+    }
+
+    /// A figure of the run with this number and name, or of all.
+    fn figure(&mut self, shown: &Figure, class: &str, owner: Option<(usize, &str)>) -> Markup {
+        let name = self.keep(shown, owner);
+        html! {
+            figure class=(class) {
+                h3 { (shown.title) }
+                @if !shown.legend.is_empty() {
+                    div.legend { @for key in &shown.legend { span { (swatch(key)) (key.label) } } }
+                }
+                div.plot.panels[shown.panels.len() > 1] {
+                    @for panel in &shown.panels {
+                        div {
+                            @if !panel.title.is_empty() { h4 { (panel.title) } }
+                            (PreEscaped(&panel.svg))
+                        }
+                    }
+                }
+                figcaption {
+                    (shown.caption)
+                    @if let Some(name) = name {
+                        " " span.data { "Numbers: " a href=(address(self.folder, &name)) { (name) } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keeps the numbers of a figure, and gives back the name of their file.
+    fn keep(&mut self, shown: &Figure, owner: Option<(usize, &str)>) -> Option<String> {
+        let text = shown.data.as_ref()?.text().to_owned();
+        let name = match owner {
+            Some((number, _)) => format!("run-{number}-{}", shown.file()),
+            None => shown.file(),
+        };
+        self.files.push(DataFile {
+            name: name.clone(),
+            run: owner.map(|(_, label)| label.to_owned()),
+            title: shown.title.clone(),
+            text,
+        });
+        Some(name)
     }
 }
 
-fn section(index: usize, run: &Entry<'_>, alone: bool) -> Markup {
+/// The address of a file beside the page.
+fn address(folder: &str, name: &str) -> String {
+    let encoded = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    let part = |text: &str| text.bytes().map(encoded).collect::<String>();
+    format!("{}/{}", part(folder), part(name))
+}
+
+/// Where to find what.
+fn contents(groups: &[Group], id: &str) -> Markup {
     html! {
-        section.run id=(format!("run-{}", index + 1)) {
-            (head(run, alone))
-            (cards::cards(run.facts, run.score))
-            (judgement(&verdict(run.facts, run.score)))
-            @for note in &run.files.notes { p.note { (note) } }
-            @if alone { (glossary::glossary()) }
-            (figures(run))
-            (recipe(run))
+        @if groups.len() > 1 {
+            nav { @for group in groups { a href=(format!("#{id}-{}", group.id)) { (group.title) } } }
+        }
+    }
+}
+
+/// How the values of a legend's entry are drawn.
+pub(super) fn swatch(key: &Key) -> Markup {
+    html! {
+        svg.key viewBox="0 0 30 12" aria-hidden="true" {
+            @match key.mark {
+                Mark::Line(dashes) => line x1="0" y1="6" x2="30" y2="6" stroke=(key.color) stroke-width="3"
+                    stroke-dasharray=(dashes) {},
+                Mark::Circle => circle cx="15" cy="6" r="4.5" fill=(key.color) {},
+                Mark::Triangle => path d="M15 1 L20.5 11 H9.5 Z" fill=(key.color) {},
+            }
         }
     }
 }
@@ -136,70 +262,37 @@ fn judgement(verdict: &Verdict) -> Markup {
     }
 }
 
-fn figures(run: &Entry<'_>) -> Markup {
-    let files = run.files;
-    let evaluation = files.evaluation.as_ref();
-    let field = evaluation
-        .and_then(|e| e.fields.first())
-        .map(String::as_str);
-    let maps = files
-        .sample
-        .as_ref()
-        .and_then(|sample| maps::maps(sample, field));
-    let mut narrow = vec![
-        evaluation.and_then(curves::correlation),
-        evaluation.and_then(curves::error),
-    ];
-    narrow.extend(
-        evaluation
-            .iter()
-            .flat_map(|e| e.spectra.iter().map(curves::spectra)),
-    );
-    narrow.push(curves::loss(files));
-    narrow.push(curves::progress(files));
-    html! {
-        @if let Some(maps) = maps { (figure(&maps, "wide")) }
-        div.figures { @for shown in narrow.iter().flatten() { (figure(shown, "")) } }
-        @for missing in missing(files) { p.note { (missing) } }
-    }
-}
-
 /// What a full run would show and this one cannot.
 fn missing(files: &RunFiles) -> impl Iterator<Item = &'static str> {
+    let steps = files.evaluation.as_ref().map(|of| of.times.len());
+    let drawn = files
+        .sample
+        .as_ref()
+        .map(|of| maps::Fields::new(of).is_some());
     let gaps = [
         (
             files.training.len() < 2,
             "Fewer than two training steps have been recorded, so there is no loss to show.",
         ),
         (
-            files.evaluation.is_none(),
+            steps.is_none(),
             "There is no full evaluation yet, so there are no curves over time and no spectra.",
         ),
         (
-            files.sample.is_none(),
+            steps.is_some_and(|steps| steps < 2),
+            "The rollouts have a single step, so there are no curves over time: evaluate more frames.",
+        ),
+        (
+            drawn.is_none(),
             "There is no sample rollout yet, so there are no maps.",
         ),
+        (
+            drawn == Some(false),
+            "The sample rollout has a single frame or point, so there are no maps.",
+        ),
     ];
-    gaps.into_iter()
-        .filter_map(|(gap, sentence)| gap.then_some(sentence))
-}
-
-fn figure(shown: &Figure, class: &str) -> Markup {
-    html! {
-        figure class=(class) {
-            h3 { (shown.title) }
-            @if !shown.legend.is_empty() {
-                div.legend {
-                    @for (label, color, dashed) in &shown.legend {
-                        @let stroke = if *dashed { "dashed" } else { "solid" };
-                        span { i style=(format!("border-top:3px {stroke} {color}")) {} (label) }
-                    }
-                }
-            }
-            div.plot { (PreEscaped(&shown.svg)) }
-            figcaption { (shown.caption) }
-        }
-    }
+    let gaps = gaps.into_iter();
+    gaps.filter_map(|(gap, sentence)| gap.then_some(sentence))
 }
 
 fn recipe(run: &Entry<'_>) -> Markup {

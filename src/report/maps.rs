@@ -2,10 +2,12 @@
 //! times in two and three.
 
 use super::captions::{SNAPSHOTS, SPACE_TIME};
+use super::csv::{Cell, Csv};
+use super::figure::Figure;
 use super::numbers::significant;
-use super::panel::{ABOVE, BELOW, LEFT, Panel, RIGHT};
+use super::panel::{ABOVE, BELOW, LEFT, Panel, RIGHT, plain};
 use super::pixels::{Scale, picture};
-use super::plot::Figure;
+use super::plot::TIME;
 use super::score::{THRESHOLD, THRESHOLD_VALUE};
 use crate::evaluation::Sample;
 use maud::{Markup, html};
@@ -16,7 +18,8 @@ const WIDTH: f64 = 1040.0;
 const HEIGHT: f64 = 168.0;
 /// A picture has at most so many pixels along an axis.
 const MOST_PIXELS: usize = 512;
-const TITLES: [&str; 3] = [
+/// What the three fields are.
+pub(super) const TITLES: [&str; 3] = [
     "Solver (truth)",
     "Surrogate (prediction)",
     "Size of the error",
@@ -51,19 +54,20 @@ pub(super) fn maps(sample: &Sample, field: Option<&str>) -> Option<Figure> {
         None => format!(" Shown: the first of {channels} fields."),
     };
     Some(Figure {
-        title,
+        title: title.into(),
         caption: caption + &shown,
-        svg: svg.into_string(),
+        panels: vec![svg.into_string().into()],
         legend: vec![],
+        data: Some(numbers(&fields)),
     })
 }
 
 /// The first channel of a sample as `[frame, x, y]`.
-struct Fields<'a> {
-    sample: &'a Sample,
-    frames: usize,
-    nx: usize,
-    ny: usize,
+pub(super) struct Fields<'a> {
+    pub(super) sample: &'a Sample,
+    pub(super) frames: usize,
+    pub(super) nx: usize,
+    pub(super) ny: usize,
     /// Truth, prediction and magnitude of the error.
     values: [Vec<f32>; 3],
     /// The scales of the field and of the error.
@@ -71,7 +75,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn new(sample: &'a Sample) -> Option<Self> {
+    pub(super) fn new(sample: &'a Sample) -> Option<Self> {
         let (frames, nx) = (*sample.shape.first()?, *sample.shape.get(2)?);
         let ny = sample.shape.get(3).copied().unwrap_or(1);
         if frames < 2 || nx < 2 {
@@ -96,11 +100,11 @@ impl<'a> Fields<'a> {
         })
     }
 
-    fn scale(&self, which: usize) -> &Scale {
+    pub(super) fn scale(&self, which: usize) -> &Scale {
         &self.scales[which / 2]
     }
 
-    fn value(&self, which: usize, frame: usize, x: usize, y: usize) -> f32 {
+    pub(super) fn value(&self, which: usize, frame: usize, x: usize, y: usize) -> f32 {
         self.values[which][(frame * self.nx + x) * self.ny + y]
     }
 
@@ -163,12 +167,13 @@ fn space_time(fields: &Fields<'_>) -> Markup {
             scale: fields.scale(which),
             place: [LEFT, ABOVE + pitch * which as f64, width, HEIGHT],
             x: (
-                if which == 2 { "time" } else { "" },
+                if which == 2 { TIME } else { "" },
                 fields.sample.times[0],
                 fields.end(),
             ),
-            y: ("x", 0.0, fields.sample.length[0]),
+            y: ("x (units of the equation)", 0.0, fields.sample.length[0]),
             mark: fields.lost(),
+            label: plain,
         }
     };
     canvas(3.0 * pitch + BELOW - 4.0, (0..3).map(panel))
@@ -180,7 +185,7 @@ fn snapshots(fields: &Fields<'_>) -> Markup {
     let length = &fields.sample.length;
     let height = side * (length[1] / length[0]).clamp(0.4, 2.0);
     let pitch = height + ABOVE + 6.0;
-    let frames = [1, fields.frames / 2, fields.frames - 1];
+    let frames = shown(fields.frames);
     let panel = |index: usize| {
         let (which, line) = (index % 3, index / 3);
         let frame = frames[line];
@@ -198,12 +203,71 @@ fn snapshots(fields: &Fields<'_>) -> Markup {
                 side,
                 height,
             ],
-            x: (if line == 2 { "x" } else { "" }, 0.0, length[0]),
-            y: (if which == 0 { "y" } else { "" }, 0.0, length[1]),
+            x: (
+                if line == 2 {
+                    "x (units of the equation)"
+                } else {
+                    ""
+                },
+                0.0,
+                length[0],
+            ),
+            y: (
+                if which == 0 {
+                    "y (units of the equation)"
+                } else {
+                    ""
+                },
+                0.0,
+                length[1],
+            ),
             mark: None,
+            label: plain,
         }
     };
     canvas(3.0 * pitch + BELOW - 4.0, (0..9).map(panel))
+}
+
+/// The frames that are shown, value by value, at as many points as a picture has.
+fn numbers(fields: &Fields<'_>) -> Csv {
+    let flat = fields.sample.length.len() == 1;
+    let axes = ["time", "x", "y"]
+        .into_iter()
+        .take(if flat { 2 } else { 3 });
+    let mut table = Csv::new(axes.chain(["truth", "prediction"]));
+    let frames: Vec<usize> = match flat {
+        true => thin(fields.frames),
+        false => shown(fields.frames).to_vec(),
+    };
+    let length = &fields.sample.length;
+    let place = |index: usize, points: usize, axis: usize| {
+        Cell::Number(length[axis] * index as f64 / points as f64)
+    };
+    for frame in frames {
+        for x in thin(fields.nx) {
+            for y in thin(fields.ny) {
+                let second = (!flat).then(|| place(y, fields.ny, 1));
+                let values =
+                    [0, 1].map(|which| Cell::Number(f64::from(fields.value(which, frame, x, y))));
+                let first = [
+                    Cell::Number(fields.sample.times[frame]),
+                    place(x, fields.nx, 0),
+                ];
+                table.row(first.into_iter().chain(second).chain(values));
+            }
+        }
+    }
+    table
+}
+
+/// At most 128 of `count` indices, evenly.
+fn thin(count: usize) -> Vec<usize> {
+    (0..count).step_by(count.div_ceil(128)).collect()
+}
+
+/// The frames of the snapshots.
+fn shown(frames: usize) -> [usize; 3] {
+    [1, frames / 2, frames - 1]
 }
 
 /// One frame as a picture, `x` to the right and `y` up.
@@ -269,7 +333,7 @@ mod tests {
                 "{}",
                 figure.caption
             );
-            assert!(!figure.svg.contains("NaN"), "{points:?}");
+            assert!(!figure.panels[0].svg.contains("NaN"), "{points:?}");
         }
     }
 

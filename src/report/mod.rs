@@ -1,30 +1,49 @@
-//! The report: a self-contained page of one run, or of several side by side.
+//! The report: a self-contained page of one run, or of several side by side, with the numbers of its figures beside it.
 //!
-//! Reading order: `read` (files) → `facts` and `score` (what they say) → `words` (the verdict),
-//! `curves` and `maps` (the figures) → `layout` (the page).
+//! Reading order: `read` (files) → `facts` and `score` (what they say) → `words` (the verdict), `contents` (which
+//! figures there are) → `layout` (the page), `data` (the files beside it).
 
+mod animation;
 mod captions;
 mod cards;
 mod compare;
+mod contents;
+mod csv;
 mod curves;
+mod data;
 #[cfg(test)]
 pub(crate) mod doubles;
 mod facts;
+mod figure;
+mod findings;
 mod glossary;
+mod heat;
 mod layout;
 mod maps;
+mod metrics;
 pub(crate) mod numbers;
+mod palette;
 pub(crate) mod panel;
+mod parameters;
 pub(crate) mod pixels;
 mod plot;
 mod read;
+mod refinement;
+#[cfg(test)]
+mod robustness;
+mod samples;
 mod score;
+mod simulations;
+mod spectra;
+mod training;
 mod warnings;
 mod words;
 
+use crate::files::write_atomically;
+use layout::Page;
 use read::RunFiles;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 use thiserror::Error;
 
 /// Why no report could be made.
@@ -65,47 +84,51 @@ pub enum ReportError {
     },
 }
 
-/// Reads the runs and returns the page.
+/// Reads the runs and returns the page, whose figures refer to a folder `report.data` beside it.
 ///
 /// Only `recipe.toml` must be there; the page says what else is missing.
 ///
 /// # Errors
 /// If no run is given, or one of the directories has no readable `recipe.toml`.
 pub fn page(runs: &[PathBuf]) -> Result<String, ReportError> {
+    Ok(read(runs, "report.data")?.html)
+}
+
+fn read(runs: &[PathBuf], folder: &str) -> Result<Page, ReportError> {
     if runs.is_empty() {
         return Err(ReportError::NoRuns);
     }
-    let runs = runs
-        .iter()
-        .map(|run| RunFiles::read(run))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(layout::page(&runs))
+    let runs = runs.iter().map(|run| RunFiles::read(run));
+    let runs = runs.collect::<Result<Vec<_>, _>>()?;
+    Ok(layout::page(&runs, folder))
 }
 
-/// Writes the page of the runs to `output`, which is replaced in one go: a reader never sees half
-/// a page.
+/// Writes the page of the runs to `output`, and the numbers of its figures into a folder beside it that is called as
+/// the page, with `.data` for `.html`. Every file is replaced in one go: a reader never sees half a page.
 ///
 /// # Errors
-/// As [`page`], and if the file cannot be written.
+/// As [`page`], and if a file cannot be written.
 pub fn write(runs: &[PathBuf], output: &Path) -> Result<(), ReportError> {
-    let page = page(runs)?;
-    let mut name = output.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.tmp", std::process::id()));
-    // In the same folder, because a rename across file systems is a copy.
-    let temporary = output.with_file_name(name);
-    let written = fs::write(&temporary, page).and_then(|()| fs::rename(&temporary, output));
-    written.map_err(|source| {
-        let _ = fs::remove_file(&temporary);
-        ReportError::Write {
-            path: output.into(),
-            source,
-        }
+    let folder = data_folder(output);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let page = read(runs, &name)?;
+    data::write(&folder, &page.files)?;
+    write_atomically(output, page.html.as_bytes()).map_err(|source| ReportError::Write {
+        path: output.into(),
+        source,
     })
+}
+
+/// Where [`write()`] puts the numbers of the figures of a page.
+#[must_use]
+pub fn data_folder(page: &Path) -> PathBuf {
+    page.with_extension("data")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_full_run_has_verdict_figures_and_recipe() {
@@ -119,7 +142,10 @@ mod tests {
             "Training loss",
             "Correlation with the solver",
             "Error over time",
-            "Spectrum of the first prediction",
+            "Spectra",
+            "after 100 steps",
+            "Error over wavenumbers and time",
+            "worst: number 3",
             "Truth, prediction and error",
             "data:image/png;base64,",
             "viscosity",
@@ -225,7 +251,7 @@ mod tests {
         assert!(
             !names
                 .flatten()
-                .any(|entry| entry.file_name().to_string_lossy().ends_with(".tmp"))
+                .any(|entry| entry.file_name().to_string_lossy().ends_with(".part"))
         );
         let error = write(&[run.path()], &run.path().join("missing/report.html"));
         assert!(matches!(error, Err(ReportError::Write { .. })));

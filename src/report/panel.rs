@@ -10,6 +10,8 @@ pub(super) struct Panel<'a> {
     /// The picture, as a `data:` address.
     pub(super) picture: String,
     pub(super) scale: &'a Scale,
+    /// What the colour bar says of a value.
+    pub(super) label: fn(f64) -> String,
     /// Left, top, width and height of the picture.
     pub(super) place: [f64; 4],
     /// Label and both ends of the horizontal axis; no label leaves the ticks out.
@@ -75,7 +77,7 @@ impl Panel<'_> {
                     line.tick x1=(left - 5.0) x2=(left) y1=(y) y2=(y) {}
                     text x=(left - 9.0) y=(y + 4.0) text-anchor="end" { (significant(tick, 3)) }
                 }
-                text.axis x=(x) y=(y) text-anchor="middle" { (label) }
+                text.axis x=(x) y=(y) text-anchor="middle" transform=(format!("rotate(-90 {x} {y})")) { (label) }
             }
         }
     }
@@ -92,7 +94,7 @@ impl Panel<'_> {
             @for (value, down) in labels {
                 // The outer labels stay within the height of the bar.
                 @let y = top + 10.0 + down * (height - 11.0) - down * (1.0 - down) * 4.0;
-                text x=(x + 18.0) y=(y) { (significant(value, 2)) }
+                text x=(x + 18.0) y=(y) { ((self.label)(value)) }
             }
         }
     }
@@ -100,6 +102,11 @@ impl Panel<'_> {
 
 fn share(value: f64, low: f64, high: f64) -> f64 {
     (value - low) / (high - low)
+}
+
+/// A value of a field on a colour bar.
+pub(super) fn plain(value: f64) -> String {
+    significant(value, 2)
 }
 
 /// At most `most` multiples of 1, 2 or 5 times a power of ten (and one more where both ends are).

@@ -25,11 +25,11 @@ pub(crate) struct Scale {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
-    /// Blue through white to red, white at zero.
+    /// Blue through white to red, white at zero, as in the atlas `ColorBrewer`.
     Diverging,
-    /// Dark to bright.
+    /// Dark to bright: viridis.
     Sequential,
-    /// Pale to dark red.
+    /// Pale to black: magma, turned round.
     Error,
 }
 
@@ -55,11 +55,22 @@ impl Scale {
 
     /// For magnitudes of an error in a field of scale `field`, from zero up. A forecast that blew up
     /// must not hide everything else: the scale ends at the width of the field.
-    pub(super) fn of_error(values: &[f32], field: &Self) -> Self {
+    pub(crate) fn of_error(values: &[f32], field: &Self) -> Self {
         let (_, high) = bounds(values);
         Self {
             low: 0.0,
             high: above(0.0, high.min(field.high - field.low)),
+            kind: Kind::Error,
+        }
+    }
+
+    /// For powers of ten of a relative error, of which 1 or more is lost: the two decades below 1, or four where there
+    /// are errors as small.
+    pub(super) fn of_decades(exponents: &[f32]) -> Self {
+        let (low, _) = bounds(exponents);
+        Self {
+            low: if low < -2.0 { -4.0 } else { -2.0 },
+            high: 0.0,
             kind: Kind::Error,
         }
     }
@@ -74,7 +85,7 @@ impl Scale {
         let rgb = match self.kind {
             Kind::Diverging => ColorMap::RedBlue.map_rgb(1.0 - share),
             Kind::Sequential => ColorMap::Viridis.map_rgb(share),
-            Kind::Error => ColorMap::OrangeRed.map_rgb(share),
+            Kind::Error => ColorMap::Magma.map_rgb(1.0 - share),
         };
         rgb.map_or(HOLE, |(r, g, b)| Color::Rgb(r, g, b))
     }
@@ -164,6 +175,60 @@ mod tests {
             (Scale::of_error(&[0.0, 1e9], &both).high, both.low),
             (6.0, -3.0)
         );
+    }
+
+    /// Lightness L* of CIE 1976 in 0..100, for sRGB.
+    fn lightness(color: &Color) -> f64 {
+        let Color::Rgb(r, g, b) = *color else {
+            panic!("colours are RGB");
+        };
+        let linear = |byte: u8| {
+            let share = f64::from(byte) / 255.0;
+            match share <= 0.04045 {
+                true => share / 12.92,
+                false => ((share + 0.055) / 1.055).powf(2.4),
+            }
+        };
+        let y = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+        match y > 0.008856 {
+            true => 116.0 * y.cbrt() - 16.0,
+            false => 903.3 * y,
+        }
+    }
+
+    #[test]
+    fn lightness_alone_orders_values_evenly() {
+        // What readers of any colour vision, and a print in grey, have in common.
+        let shades = |kind, from: f64| -> Vec<f64> {
+            let scale = Scale {
+                low: -1.0,
+                high: 1.0,
+                kind,
+            };
+            let value = |i: u32| (from + (1.0 - from) * f64::from(i) / 8.0) as f32;
+            let shades = (0..=8).map(|i| lightness(&scale.color(value(i), 256.0)));
+            shades.collect()
+        };
+        let steps = |shades: &[f64]| -> Vec<f64> {
+            shades.windows(2).map(|pair| pair[1] - pair[0]).collect()
+        };
+        for (kind, sign) in [(Kind::Sequential, 1.0), (Kind::Error, -1.0)] {
+            for step in steps(&shades(kind, -1.0)) {
+                assert!((5.0..18.0).contains(&(sign * step)), "{kind:?}: {step}");
+            }
+        }
+        let (up, down) = (shades(Kind::Diverging, 0.0), shades(Kind::Diverging, -1.0));
+        assert!(up[0] > 94.0, "zero is white: {}", up[0]);
+        assert!(steps(&up).iter().all(|step| *step < 0.0), "{up:?}");
+        assert!(steps(&down[..5]).iter().all(|step| *step > 0.0), "{down:?}");
+    }
+
+    #[test]
+    fn decades_end_where_everything_is_lost() {
+        let scale = Scale::of_decades(&[-2.3, 0.7, f32::NAN]);
+        assert_eq!((scale.low, scale.high), (-4.0, 0.0));
+        let few = [Scale::of_decades(&[-1.0]), Scale::of_decades(&[f32::NAN])];
+        assert!(few.iter().all(|scale| (scale.low + 2.0).abs() < 1e-12));
     }
 
     #[test]

@@ -1,60 +1,65 @@
 //! Line plots in the style of the page: vector graphics whose legend is HTML, so that it never lies
 //! over data and uses the fonts of the page.
 
+use super::csv::{Cell, Csv};
+use super::figure::{Figure, Key, Mark, Picture};
 use super::numbers::{scientific, significant};
-use kuva::plot::{BandPlot, LinePlot, LineStyle};
+use super::palette::{DASHED, SOLID};
+use kuva::plot::scatter::MarkerShape;
+use kuva::plot::{BandPlot, LinePlot, LineStyle, ScatterPlot};
 use kuva::prelude::{Layout, Plot, SvgBackend, Theme, TickFormat};
 use kuva::render::annotations::ReferenceLine;
 use kuva::render::render::render_multiple;
 use std::sync::Arc;
 
-/// The surrogate, in every figure.
-pub(super) const SURROGATE: &str = "#0b6bcb";
-/// Persistence, in every figure.
-pub(super) const PERSISTENCE: &str = "#8b949e";
-/// The truth, in every figure.
-pub(super) const TRUTH: &str = "#1f2328";
-/// Errors of the surrogate.
-pub(super) const ERROR: &str = "#d1495b";
-/// One colour a run, where several share a figure.
-pub(super) const RUNS: [&str; 8] = [
-    "#0b6bcb", "#d1495b", "#2a9d6f", "#e08e0b", "#7b4fb5", "#1a9aaa", "#8c564b", "#57606a",
-];
+/// Time, on every axis.
+pub(super) const TIME: &str = "time (units of the equation)";
+/// Wavenumbers, on every axis.
+pub(super) const WAVENUMBER: &str = "wavenumber (wavelengths over the box)";
+/// Steps of the training, on every axis.
+pub(super) const STEP: &str = "training step";
 
 const WIDTH: f64 = 540.0;
 const HEIGHT: f64 = 330.0;
 
-/// One curve.
-#[derive(Clone, Default)]
+/// One curve, or one set of points.
+#[derive(Clone)]
 pub(super) struct Line {
-    /// Its name in the legend; empty leaves it out.
+    /// Its name in the legend; empty leaves it out, of the numbers too.
     pub(super) label: String,
     pub(super) color: &'static str,
     pub(super) points: Vec<(f64, f64)>,
     /// Lower and upper edge of a shaded band, by `x`.
     pub(super) band: Vec<(f64, f64, f64)>,
-    pub(super) dashed: bool,
+    pub(super) mark: Mark,
     pub(super) width: f64,
 }
 
 impl Line {
     /// A plain line.
-    pub(super) fn new(label: &str, color: &'static str, points: Vec<(f64, f64)>) -> Self {
+    pub(super) fn new(
+        label: impl Into<String>,
+        color: &'static str,
+        points: Vec<(f64, f64)>,
+    ) -> Self {
         Self {
             label: label.into(),
             color,
             points,
+            band: Vec::new(),
+            mark: Mark::Line(SOLID),
             width: 2.2,
-            ..Self::default()
         }
     }
 
     /// The same line, dashed.
     pub(super) fn dashed(self) -> Self {
-        Self {
-            dashed: true,
-            ..self
-        }
+        self.mark(Mark::Line(DASHED))
+    }
+
+    /// The same values, drawn otherwise.
+    pub(super) fn mark(self, mark: Mark) -> Self {
+        Self { mark, ..self }
     }
 
     /// The same line in another width.
@@ -66,63 +71,136 @@ impl Line {
     pub(super) fn band(self, band: Vec<(f64, f64, f64)>) -> Self {
         Self { band, ..self }
     }
+
+    /// Edges of the band beside point `i`.
+    fn edges(&self, i: usize) -> [Cell<'static>; 2] {
+        match self.band.get(i) {
+            Some((_, low, high)) => [Cell::Number(*low), Cell::Number(*high)],
+            None => [Cell::Empty, Cell::Empty],
+        }
+    }
+
+    /// Whether its points stand alone.
+    fn is_marked(&self) -> bool {
+        !matches!(self.mark, Mark::Line(_))
+    }
+
+    /// The fewest points that say something.
+    fn fewest(&self) -> usize {
+        match self.mark {
+            Mark::Line(_) => 2,
+            Mark::Circle | Mark::Triangle => 1,
+        }
+    }
 }
 
 /// The axes of a plot.
 #[derive(Default)]
 pub(super) struct Axes {
-    pub(super) x_label: &'static str,
+    pub(super) x_label: String,
     pub(super) y_label: &'static str,
     pub(super) log_x: bool,
     pub(super) log_y: bool,
     /// The horizontal axis starts at zero.
     pub(super) x_from_zero: bool,
+    /// Least and greatest `x`; otherwise as the data have it.
+    pub(super) x_range: Option<(f64, f64)>,
     /// Least and greatest `y`; otherwise as the data have it.
     pub(super) y_range: Option<(f64, f64)>,
     /// A dashed horizontal line.
     pub(super) threshold: Option<f64>,
 }
 
-/// A figure, to be laid out by the page.
-pub(super) struct Figure {
-    pub(super) title: &'static str,
-    pub(super) caption: String,
-    pub(super) svg: String,
-    /// Label, colour and whether the line is dashed.
-    pub(super) legend: Vec<(String, &'static str, bool)>,
-}
-
-/// Draws the lines, the first on top; none if there is no line of at least two points.
+/// Draws the lines, the first on top; none if there is no line of at least two points and no point.
 pub(super) fn draw(
-    title: &'static str,
+    title: impl Into<String>,
     caption: impl Into<String>,
     axes: &Axes,
     lines: Vec<Line>,
 ) -> Option<Figure> {
+    let title = title.into();
+    let data = numbers(axes, &[(String::new(), lines.clone())]);
+    let (panel, legend) = panel(&title, axes, lines)?;
+    Some(Figure {
+        title,
+        caption: caption.into(),
+        panels: vec![panel.into()],
+        legend,
+        data: Some(data),
+    })
+}
+
+/// A figure of several panels on the same kind of axes: each a title and its lines; none where there is nothing to draw.
+pub(super) fn draw_panels(
+    title: impl Into<String>,
+    caption: impl Into<String>,
+    axes: &Axes,
+    panels: Vec<(String, Vec<Line>)>,
+) -> Option<Figure> {
+    let mut figure = Figure {
+        title: title.into(),
+        caption: caption.into(),
+        panels: Vec::new(),
+        legend: Vec::new(),
+        data: Some(numbers(axes, &panels)),
+    };
+    for (title, lines) in panels {
+        let Some((svg, legend)) = panel(&title, axes, lines) else {
+            continue;
+        };
+        figure.panels.push(Picture { title, svg });
+        let new = legend
+            .into_iter()
+            .filter(|key| !figure.legend.contains(key));
+        let new: Vec<_> = new.collect();
+        figure.legend.extend(new);
+    }
+    (!figure.panels.is_empty()).then_some(figure)
+}
+
+/// The picture of the lines, and their names.
+pub(super) fn panel(title: &str, axes: &Axes, lines: Vec<Line>) -> Option<(String, Vec<Key>)> {
     let lines: Vec<_> = lines
         .into_iter()
         .filter_map(|line| axes.visible(line))
         .collect();
-    let x_range = range(
-        lines
-            .iter()
-            .flat_map(|line| line.points.iter().map(|point| point.0)),
-    )?;
-    let x_range = if axes.x_from_zero {
-        (0.0, x_range.1)
-    } else {
-        x_range
+    let values = lines.iter().flat_map(|line| &line.points);
+    let x_range = range(values.map(|point| point.0))?;
+    let x_range = match axes.x_from_zero {
+        true => (0.0, x_range.1),
+        false if lines.iter().any(Line::is_marked) => apart(x_range),
+        false => x_range,
     };
-    let layout = axes.layout(x_range, &lines)?;
-    let legend = lines.iter().filter(|line| !line.label.is_empty());
-    Some(Figure {
-        title,
-        caption: caption.into(),
-        legend: legend
-            .map(|line| (line.label.clone(), line.color, line.dashed))
-            .collect(),
-        svg: embed(&svg(&lines, layout), title),
-    })
+    let layout = axes.layout(axes.x_range.unwrap_or(x_range), &lines)?;
+    let named = lines.iter().filter(|line| !line.label.is_empty());
+    let legend = named.map(|line| Key {
+        label: line.label.clone(),
+        color: line.color,
+        mark: line.mark,
+    });
+    Some((embed(&svg(&lines, layout), title), legend.collect()))
+}
+
+/// The lines as they were before anything was left out: one value a row, with the panel where there are several.
+fn numbers(axes: &Axes, panels: &[(String, Vec<Line>)]) -> Csv {
+    let all = || panels.iter().flat_map(|(_, lines)| lines);
+    let banded = all().any(|line| !line.band.is_empty());
+    let titled = panels.iter().any(|(title, _)| !title.is_empty());
+    let columns = ["panel"].into_iter().filter(|_| titled);
+    let columns = columns.chain(["line", &axes.x_label, axes.y_label]);
+    let edges = ["lower edge", "upper edge"].into_iter().filter(|_| banded);
+    let mut table = Csv::new(columns.chain(edges));
+    for (title, lines) in panels {
+        for line in lines.iter().filter(|line| !line.label.is_empty()) {
+            for (i, (x, y)) in line.points.iter().enumerate() {
+                let panel = [Cell::Text(title)].into_iter().filter(|_| titled);
+                let point = [Cell::Text(&line.label), Cell::Number(*x), Cell::Number(*y)];
+                let edges = line.edges(i).into_iter().filter(|_| banded);
+                table.row(panel.chain(point).chain(edges));
+            }
+        }
+    }
+    table
 }
 
 impl Axes {
@@ -142,7 +220,7 @@ impl Axes {
                 *top = top.clamp(low, high);
             });
         }
-        (line.points.len() > 1).then_some(line)
+        (line.points.len() >= line.fewest()).then_some(line)
     }
 
     /// Ends of the vertical axis.
@@ -155,7 +233,10 @@ impl Axes {
             .flat_map(|line| line.band.iter().flat_map(|b| [b.1, b.2]));
         let (low, high) = self.y_range.or_else(|| range(points.chain(bands)))?;
         Some(match self.log_y {
-            true => (low / 1.2, high * 1.2),
+            true => {
+                let room = (high / low).powf(0.06).max(1.2);
+                (low / room, high * room)
+            }
             false => (low, high),
         })
     }
@@ -165,7 +246,7 @@ impl Axes {
         let mut layout = Layout::new(x_range, (low, high))
             .with_width(WIDTH)
             .with_height(HEIGHT)
-            .with_x_label(self.x_label)
+            .with_x_label(&*self.x_label)
             .with_y_label(self.y_label)
             .with_x_axis_min(x_range.0)
             .with_x_axis_max(x_range.1)
@@ -214,6 +295,12 @@ fn tick(value: f64) -> String {
     }
 }
 
+/// Room for whole marks at both ends.
+fn apart((low, high): (f64, f64)) -> (f64, f64) {
+    let room = 0.04 * (high - low);
+    (low - room, high + room)
+}
+
 /// Least and greatest value, a little apart even when all are the same.
 fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     let (low, high) = values.fold(None, |range: Option<(f64, f64)>, value| match range {
@@ -241,23 +328,31 @@ fn svg(lines: &[Line], layout: Layout) -> String {
             );
             Plot::from(band.with_color(line.color).with_opacity(0.15))
         });
-    let curves = lines.iter().rev().map(|line| {
-        let style = if line.dashed {
-            LineStyle::Custom("6 4".into())
-        } else {
-            LineStyle::Solid
-        };
-        let curve = LinePlot::new().with_data(line.points.iter().copied());
-        Plot::from(
-            curve
-                .with_color(line.color)
-                .with_stroke_width(line.width)
-                .with_line_style(style),
-        )
-    });
+    let curves = lines.iter().rev().map(curve);
     // Bands first, so that no band hides a line.
     let plots: Vec<Plot> = bands.chain(curves).collect();
     SvgBackend::default().render_scene(&render_multiple(plots, layout))
+}
+
+fn curve(line: &Line) -> Plot {
+    let points = || line.points.iter().copied();
+    let marked = |shape| {
+        let points = ScatterPlot::new().with_data(points()).with_marker(shape);
+        let points = points.with_color(line.color).with_size(4.2);
+        Plot::from(points.with_marker_opacity(0.75))
+    };
+    match line.mark {
+        Mark::Circle => marked(MarkerShape::Circle),
+        Mark::Triangle => marked(MarkerShape::Triangle),
+        Mark::Line(dashes) => {
+            let style = match dashes {
+                SOLID => LineStyle::Solid,
+                dashes => LineStyle::Custom(dashes.into()),
+            };
+            let curve = LinePlot::new().with_data(points()).with_color(line.color);
+            Plot::from(curve.with_stroke_width(line.width).with_line_style(style))
+        }
+    }
 }
 
 /// Lets the picture scale with the page and gives it a name for those who cannot see it.
@@ -275,7 +370,7 @@ mod tests {
     use super::*;
 
     fn line(points: Vec<(f64, f64)>) -> Line {
-        Line::new("a", SURROGATE, points)
+        Line::new("a", super::super::palette::SURROGATE, points)
     }
 
     #[test]
@@ -290,12 +385,54 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_those_before_anything_was_cut() {
+        let axes = Axes {
+            x_label: "time".into(),
+            y_label: "correlation",
+            y_range: Some((0.0, 1.0)),
+            ..Axes::default()
+        };
+        let lines = vec![
+            line(vec![(1.0, 0.5), (2.0, -3.0)]).band(vec![(1.0, 0.25, 1.0), (2.0, -4.0, 0.0)]),
+            Line::new("", super::super::palette::FAINT, vec![(0.0, 0.0); 9]),
+        ];
+        let figure = draw("t", "c", &axes, lines).expect("it has lines");
+        let expected = "line,time,correlation,lower edge,upper edge\n\
+                        a,1.0,0.5,0.25,1.0\na,2.0,-3.0,-4.0,0.0\n";
+        assert_eq!(figure.data.expect("it has numbers").text(), expected);
+    }
+
+    #[test]
+    fn panels_share_a_legend_and_say_which_they_are() {
+        let lines = || vec![line(vec![(1.0, 0.5), (2.0, 1.0)])];
+        let panels = vec![
+            ("first".into(), lines()),
+            ("empty".into(), vec![]),
+            ("last".into(), lines()),
+        ];
+        let figure = draw_panels("t", "c", &Axes::default(), panels).expect("two have lines");
+        let titles: Vec<_> = figure.panels.iter().map(|panel| &panel.title).collect();
+        assert_eq!(titles, ["first", "last"]);
+        assert_eq!(figure.legend.len(), 1);
+        let data = figure.data.expect("it has numbers");
+        assert_eq!(data.text().lines().nth(4), Some("last,a,2.0,1.0"));
+    }
+
+    #[test]
+    fn a_point_is_enough_for_a_set_of_points() {
+        let point = line(vec![(1.0, 2.0)]).mark(Mark::Circle);
+        let figure = draw("t", "c", &Axes::default(), vec![point]).expect("it has a point");
+        assert_eq!(figure.legend[0].mark, Mark::Circle);
+        assert!(figure.panels[0].svg.contains("<circle"));
+    }
+
+    #[test]
     fn a_figure_needs_a_line() {
         let none = draw("t", "c", &Axes::default(), vec![line(vec![(1.0, 2.0)])]);
         assert!(none.is_none());
         let flat = line(vec![(1.0, 2.0), (1.0, 2.0)]);
         let figure = draw("t", "c", &Axes::default(), vec![flat]);
-        let svg = figure.expect("it has two points").svg;
+        let svg = &figure.expect("it has two points").panels[0].svg;
         assert!(
             svg.starts_with("<svg viewBox") && !svg.contains("NaN"),
             "{svg}"

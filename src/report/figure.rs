@@ -1,0 +1,79 @@
+//! A figure, to be laid out by the page.
+
+use super::csv::Csv;
+
+/// One figure with its caption and the numbers behind it.
+pub(super) struct Figure {
+    /// Unlike that of every other figure of a run.
+    pub(super) title: String,
+    pub(super) caption: String,
+    /// Side by side where there is room.
+    pub(super) panels: Vec<Picture>,
+    pub(super) legend: Vec<Key>,
+    /// The numbers; none where they are those of another figure.
+    pub(super) data: Option<Csv>,
+}
+
+/// A picture of a figure.
+pub(super) struct Picture {
+    /// What tells it from the others; empty where the axes do.
+    pub(super) title: String,
+    pub(super) svg: String,
+}
+
+/// An entry of a legend.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Key {
+    pub(super) label: String,
+    pub(super) color: &'static str,
+    pub(super) mark: Mark,
+}
+
+/// How values are drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Mark {
+    /// A line with these dashes, as in SVG; empty for a solid one.
+    Line(&'static str),
+    /// A filled circle a value.
+    Circle,
+    /// A triangle a value.
+    Triangle,
+}
+
+impl From<String> for Picture {
+    fn from(svg: String) -> Self {
+        let title = String::new();
+        Self { title, svg }
+    }
+}
+
+impl Figure {
+    /// Name of the file with its numbers: the title in small letters and hyphens.
+    pub(super) fn file(&self) -> String {
+        let letters = self.title.chars().map(|letter| match letter {
+            'a'..='z' | '0'..='9' | '.' => letter,
+            'A'..='Z' => letter.to_ascii_lowercase(),
+            _ => ' ',
+        });
+        let words: String = letters.collect();
+        let words: Vec<_> = words.split_whitespace().collect();
+        format!("{}.csv", words.join("-"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_after_titles() {
+        let figure = Figure {
+            title: "Error (nRMSE), by k̂: 0.8".into(),
+            caption: String::new(),
+            panels: Vec::new(),
+            legend: Vec::new(),
+            data: None,
+        };
+        assert_eq!(figure.file(), "error-nrmse-by-k-0.8.csv");
+    }
+}
