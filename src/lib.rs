@@ -9,6 +9,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod cli;
 pub mod device;
+pub mod diagnosis;
 pub mod evaluation;
 mod files;
 mod memory;

@@ -1,11 +1,12 @@
 //! `ondine evaluate`: rollouts of a run's surrogate against held-out simulations.
 
+use super::findings::{self, Diagnosed};
 use super::table::{columns, percent, print, print_json};
 use super::trained::Trained;
 use super::{CliError, train, tune_sampler};
 use crate::evaluation::{self, Evaluation, HeldOut, Judged, Sampled, Uncertainty, uncertainty};
 use crate::run::Run;
-use crate::{device, report};
+use crate::{device, diagnosis, report};
 use burn::tensor::Device;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -62,9 +63,13 @@ impl Evaluate {
         }
         run.write_evaluation(&evaluation, &sample)?;
         report::write(std::slice::from_ref(&self.run), &run.file("report.html"))?;
+        let found = diagnosis::of_run(run, &evaluation);
         match self.json {
-            true => print_json(&evaluation),
-            false => print(&rendered(&evaluation)),
+            true => print_json(&Diagnosed {
+                evaluation: &evaluation,
+                diagnosis: &found,
+            }),
+            false => print(&(rendered(&evaluation) + &findings::rendered(&found))),
         }
     }
 

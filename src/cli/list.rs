@@ -2,6 +2,7 @@
 
 use super::CliError;
 use super::table::{columns, print, print_json};
+use crate::diagnosis::RULES;
 use crate::metric::{METRICS, MetricEntry};
 use crate::objective::{COMMON_KEYS, OBJECTIVES};
 use crate::pages::details;
@@ -16,10 +17,10 @@ use ondine_solvers::equation::{EQUATIONS, EquationEntry, find};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// List equations, initial states, samplers, buffers, models, objectives and metrics.
+/// List equations, initial states, samplers, buffers, models, objectives, metrics and what a diagnosis looks for.
 #[derive(Args)]
 pub(super) struct List {
-    /// One of equations, initial, samplers, buffers, models, objectives, metrics; all if absent.
+    /// One of equations, initial, samplers, buffers, models, objectives, metrics, diagnoses; all if absent.
     what: Option<String>,
     /// One member of the list; of an equation, all that is known.
     kind: Option<String>,
@@ -169,6 +170,10 @@ fn sections() -> Vec<Section> {
                 .collect(),
         ),
         ("metrics", METRICS.iter().map(metric).collect()),
+        (
+            "diagnoses",
+            RULES.iter().map(|e| plain(e.name, e.summary)).collect(),
+        ),
     ];
     lists
         .into_iter()

@@ -7,6 +7,7 @@ mod error;
 mod evaluate;
 mod export;
 mod faults;
+mod findings;
 mod import;
 mod list;
 mod predict;

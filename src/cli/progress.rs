@@ -23,9 +23,17 @@ pub(super) struct Terminal {
     steps: ProgressBar,
     buffer: ProgressBar,
     simulations: ProgressBar,
+    evaluation: ProgressBar,
     lines: bool,
     silent: bool,
-    loss: Option<f64>,
+    /// Windows of a step.
+    batch: f64,
+    /// Steps between two evaluations.
+    evaluate_every: usize,
+    /// Loss of the last line of metrics, and the simulations that windows were held of.
+    learned: Option<(f64, usize)>,
+    /// Error of one step at the last evaluation.
+    error: Option<f64>,
     /// The stages in words, and the number of the last one that was announced.
     stages: (Vec<String>, usize),
     last_line: Instant,
@@ -53,14 +61,20 @@ impl Terminal {
         let bar = |i: usize| bars.add(ProgressBar::new(total[i]).with_style(style(titles[i])));
         let (simulations, buffer, steps) = (bar(0), bar(1), bar(2));
         steps.set_position(step as u64);
+        let line = ProgressStyle::with_template("  evaluation  {wide_msg}");
+        let line = line.expect("the template is valid");
         let shown = Self {
             faults: Faults::default(),
+            evaluation: bars.add(ProgressBar::new(1).with_style(line)),
             simulations,
             buffer,
             steps,
             lines: !terminal && !silent,
             silent,
-            loss: None,
+            batch: plan.recipe.train.batch as f64,
+            evaluate_every: plan.evaluate_every,
+            learned: None,
+            error: None,
             stages: (
                 recipe_stages(plan),
                 plan.stage_number(step + 1).unwrap_or(1),
@@ -115,12 +129,98 @@ impl Terminal {
         self.bars.suspend(|| eprintln!("{line}"));
     }
 
+    /// Says which stage begins, where one does.
+    fn announce_stage(&mut self, progress: &Progress) {
+        if let Some(number) = progress.stage.filter(|number| *number != self.stages.1) {
+            self.stages.1 = number;
+            let (all, words) = (self.stages.0.len(), &self.stages.0[number - 1]);
+            self.say(&format!("stage {number} of {all}: {words}"));
+        }
+    }
+
+    /// Loss and speed; time left.
+    fn training(&mut self, progress: &Progress) -> [String; 2] {
+        let left = format!("{} left", duration(self.left(progress)));
+        let loss = self
+            .learned
+            .map_or("-".to_owned(), |(loss, _)| format!("{loss:.3e}"));
+        let speed = progress.samples_per_s;
+        let steps = speed / self.batch;
+        let decimals = usize::from(steps < 10.0);
+        let words = format!("loss {loss}, {steps:.decimals$} steps/s, {speed:.0} samples/s");
+        [words, left]
+    }
+
+    fn show_bars(&self, progress: &Progress, [training, left]: &[String; 2]) {
+        let telemetry = &progress.telemetry;
+        let [trainer, solver] = waits(progress);
+        let failures = match telemetry.failures.total() {
+            0 => String::new(),
+            failures => format!(", {failures} failed"),
+        };
+        self.simulations
+            .set_position(telemetry.simulations.min(progress.simulations));
+        self.simulations.set_message(match progress.epoch {
+            Some(epoch) => format!("epoch {epoch:.2}"),
+            None => {
+                let (running, workers) = (telemetry.running, workers(telemetry.active));
+                format!("{running} running, {workers} waiting {solver}{failures}")
+            }
+        });
+        let held = self.learned.filter(|_| progress.epoch.is_none());
+        let held = held.map_or(String::new(), |(_, of)| format!("of {of} simulations, "));
+        self.buffer.set_position(telemetry.held as u64);
+        self.buffer
+            .set_message(format!("{held}trainer waits {trainer}"));
+        self.steps.set_position(progress.step as u64);
+        // What matters most comes first: a narrow terminal cuts the rest off.
+        self.steps.set_message(format!("{left}, {training}"));
+        self.evaluation.set_message(self.next_evaluation(progress));
+    }
+
+    /// The last error, and when the next one comes.
+    fn next_evaluation(&self, progress: &Progress) -> String {
+        let next = (progress.step / self.evaluate_every + 1) * self.evaluate_every;
+        let next = format!("next at step {}", next.min(progress.steps));
+        match self.error {
+            Some(error) => format!("one step errs by {}; {next}", percent(error)),
+            None => next,
+        }
+    }
+
+    /// A line now and then, where there are no bars.
+    fn show_line(&mut self, progress: &Progress, [training, left]: &[String; 2]) {
+        if !self.lines || self.last_line.elapsed() < QUIET {
+            return;
+        }
+        self.last_line = Instant::now();
+        let telemetry = &progress.telemetry;
+        let [trainer, solver] = waits(progress);
+        let data = match progress.epoch {
+            Some(epoch) => format!("epoch {epoch:.2}, waits: trainer {trainer}"),
+            None => format!(
+                "{} simulations and {} running, buffer {} full, waits: trainer {trainer}, {} {solver}",
+                telemetry.simulations,
+                telemetry.running,
+                percent(telemetry.fill()),
+                workers(telemetry.active)
+            ),
+        };
+        let (step, steps) = (progress.step, progress.steps);
+        self.say(&format!("step {step}/{steps}: {training}, {left}; {data}"));
+    }
+
     /// Time left, from the speed of this process.
     fn left(&mut self, progress: &Progress) -> f64 {
         let (step, at) = *self.first.get_or_insert((progress.step, Instant::now()));
         let done = (progress.step - step).max(1) as f64;
         at.elapsed().as_secs_f64() / done * (progress.steps - progress.step) as f64
     }
+}
+
+/// Shares of their time that trainer and workers waited.
+fn waits(progress: &Progress) -> [String; 2] {
+    [progress.trainer_wait, progress.solver_wait].map(percent)
 }
 
 /// So many workers in words.
@@ -139,51 +239,14 @@ fn recipe_stages(plan: &Plan) -> Vec<String> {
 
 impl Observer for Terminal {
     fn stepped(&mut self, progress: &Progress) {
-        if let Some(number) = progress.stage.filter(|number| *number != self.stages.1) {
-            self.stages.1 = number;
-            let (all, words) = (self.stages.0.len(), &self.stages.0[number - 1]);
-            self.say(&format!("stage {number} of {all}: {words}"));
-        }
-        let telemetry = &progress.telemetry;
-        let left = duration(self.left(progress));
-        let loss = self
-            .loss
-            .map_or("-".to_owned(), |loss| format!("{loss:.3e}"));
-        let speed = progress.samples_per_s;
-        let waits = [
-            percent(progress.trainer_wait),
-            percent(progress.solver_wait),
-        ];
-        let training = format!("loss {loss}, {speed:.0} samples/s, {left} left");
-        self.simulations
-            .set_position(telemetry.simulations.min(progress.simulations));
-        self.simulations.set_message(match progress.epoch {
-            Some(epoch) => format!("epoch {epoch:.2}"),
-            None => format!("{} wait {}", workers(telemetry.active), waits[1]),
-        });
-        self.buffer.set_position(telemetry.held as u64);
-        self.buffer
-            .set_message(format!("trainer waits {}", waits[0]));
-        self.steps.set_position(progress.step as u64);
-        self.steps.set_message(training.clone());
-        if self.lines && self.last_line.elapsed() >= QUIET {
-            self.last_line = Instant::now();
-            let (step, steps, simulations) = (progress.step, progress.steps, telemetry.simulations);
-            let workers = workers(telemetry.active);
-            let fill = percent(telemetry.fill());
-            let data = match progress.epoch {
-                Some(epoch) => format!("epoch {epoch:.2}, waits: trainer {}", waits[0]),
-                None => format!(
-                    "{simulations} simulations, buffer {fill} full, waits: trainer {}, {workers} {}",
-                    waits[0], waits[1]
-                ),
-            };
-            self.say(&format!("step {step}/{steps}: {training}; {data}"));
-        }
+        self.announce_stage(progress);
+        let training = self.training(progress);
+        self.show_bars(progress, &training);
+        self.show_line(progress, &training);
     }
 
     fn learned(&mut self, _progress: &Progress, learned: &Learned) -> Result<(), RunError> {
-        self.loss = Some(learned.loss);
+        self.learned = Some((learned.loss, learned.reading.buffer_simulations));
         Ok(())
     }
 
@@ -197,11 +260,13 @@ impl Observer for Terminal {
         evaluation: &Evaluation,
         _metrics: &BTreeMap<String, f64>,
     ) -> Result<(), RunError> {
+        let before = self.error.replace(evaluation.surrogate.nrmse);
+        let before = before.map_or(String::new(), |error| format!("was {}, ", percent(error)));
         let time = |judged: &crate::evaluation::Judged| {
             judged.correlation_time.get("0.8").copied().unwrap_or(0.0)
         };
         self.say(&format!(
-            "step {}: one-step error {} (persistence {}), correlation above 0.8 for {:.1} time units \
+            "step {}: one-step error {} ({before}persistence {}), correlation above 0.8 for {:.1} time units \
              (persistence {:.1})",
             progress.step,
             percent(evaluation.surrogate.nrmse),
@@ -227,7 +292,7 @@ impl Observer for Terminal {
 }
 
 fn style(title: &str) -> ProgressStyle {
-    let template = format!("{title:>12} [{{bar:32}}] {{pos}}/{{len}}  {{msg}}");
+    let template = format!("{title:>12} [{{bar:20}}] {{pos:>6}}/{{len:<6}}  {{wide_msg}}");
     let style = ProgressStyle::with_template(&template);
     style.expect("the template is valid").progress_chars("=> ")
 }

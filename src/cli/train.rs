@@ -2,14 +2,14 @@
 
 use super::progress::Terminal;
 use super::table::{duration, percent, print, print_json};
-use super::{CliError, evaluate, faults, worker};
+use super::{CliError, evaluate, faults, findings, worker};
 use crate::checkpoint::Checkpoint;
-use crate::observer::{JsonLines, Observer};
+use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::run::{Run, Summary};
 use crate::trainer::Trainer;
-use crate::{device, report};
+use crate::{device, diagnosis, report};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +30,9 @@ pub(super) struct Train {
     /// Override a key of the recipe, for example train.steps=500.
     #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "resume")]
     overrides: Vec<String>,
+    /// Write event files for tensorboard into RUN/tensorboard too; the same as --set train.tensorboard=true.
+    #[arg(long, conflicts_with = "resume")]
+    tensorboard: bool,
     /// Continue the run in this directory from its last checkpoint.
     #[arg(long, value_name = "RUN")]
     resume: Option<PathBuf>,
@@ -61,7 +64,12 @@ impl Train {
         );
         let mut terminal = Terminal::new(&plan, &run, step, self.json);
         let mut lines = JsonLines::resume(&run, step)?;
-        let mut observers: [&mut dyn Observer; 2] = [&mut lines, &mut terminal];
+        let mut events = match plan.recipe.train.tensorboard {
+            true => Some(TensorBoard::resume(&run, step)?),
+            false => None,
+        };
+        let mut observers: Vec<&mut dyn Observer> = vec![&mut lines, &mut terminal];
+        observers.extend(events.as_mut().map(|events| events as &mut dyn Observer));
         observers
             .iter_mut()
             .for_each(|o| o.doing("simulating the first trajectories"));
@@ -88,7 +96,7 @@ impl Train {
             return Ok((run, plan));
         }
         let path = self.recipe.as_deref().unwrap_or_else(|| Path::new(""));
-        let recipe = Recipe::load(path, &self.overrides)?;
+        let recipe = Recipe::load(path, &self.overrides())?;
         let directory = match &self.output {
             Some(directory) => directory.clone(),
             None => Path::new("runs").join(&recipe.name),
@@ -98,13 +106,22 @@ impl Train {
         Ok((Run::create(&directory, &plan.resolved())?, plan))
     }
 
+    /// What was typed to override the recipe.
+    fn overrides(&self) -> Vec<String> {
+        let events = self
+            .tensorboard
+            .then(|| "train.tensorboard=true".to_owned());
+        self.overrides.iter().cloned().chain(events).collect()
+    }
+
     fn conclude(&self, run: &Run, page: &Path, summary: &Summary) -> Result<(), CliError> {
         if self.json {
             print_json(summary)?;
         } else {
             print(&sentences(summary))?;
             if let Some(evaluation) = evaluate::stored(run) {
-                print(&evaluate::rendered(&evaluation))?;
+                let found = diagnosis::of_run(run, &evaluation);
+                print(&(evaluate::rendered(&evaluation) + &findings::rendered(&found)))?;
             }
             print(&format!("report: {}", page.display()))?;
         }

@@ -1,10 +1,11 @@
 //! `metrics.jsonl`: one JSON object a line.
 
+use super::lines::{self, Line};
 use super::{Fault, Learned, Observer, Progress};
 use crate::evaluation::Evaluation;
 use crate::files::write_atomically;
 use crate::run::{Run, RunError};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, read_to_string};
 use std::io::Write;
@@ -43,8 +44,8 @@ impl JsonLines {
         })
     }
 
-    fn write(&mut self, line: &Value) -> Result<(), RunError> {
-        let line = format!("{line}\n");
+    fn write(&mut self, line: Line) -> Result<(), RunError> {
+        let line = format!("{}\n", Value::Object(line));
         self.file
             .write_all(line.as_bytes())
             .map_err(|error| self.run.io(&self.path, error))
@@ -53,27 +54,7 @@ impl JsonLines {
 
 impl Observer for JsonLines {
     fn learned(&mut self, progress: &Progress, learned: &Learned) -> Result<(), RunError> {
-        let mut line = json!({
-            "step": progress.step,
-            "time_s": progress.time_s,
-            "loss": learned.loss,
-            "learning_rate": learned.learning_rate,
-            "gradient_norm": learned.gradient_norm,
-            "samples_per_s": progress.samples_per_s,
-            "buffer_fill": progress.telemetry.fill(),
-            "simulations": progress.telemetry.simulations,
-        });
-        let reading = serde_json::to_value(&learned.reading);
-        if let (Some(line), Ok(Value::Object(reading))) = (line.as_object_mut(), reading) {
-            line.extend(reading);
-        }
-        if let Some(epoch) = progress.epoch {
-            line["epoch"] = epoch.into();
-        }
-        if let Some(stage) = progress.stage {
-            line["stage"] = stage.into();
-        }
-        self.write(&line)
+        self.write(lines::training(progress, learned))
     }
 
     fn evaluated(
@@ -82,25 +63,11 @@ impl Observer for JsonLines {
         _evaluation: &Evaluation,
         metrics: &BTreeMap<String, f64>,
     ) -> Result<(), RunError> {
-        let mut line = Map::new();
-        line.insert("step".into(), progress.step.into());
-        line.insert("time_s".into(), progress.time_s.into());
-        if let Some(stage) = progress.stage {
-            line.insert("stage".into(), stage.into());
-        }
-        line.extend(
-            metrics
-                .iter()
-                .map(|(name, &value)| (name.clone(), value.into())),
-        );
-        self.write(&Value::Object(line))
+        self.write(lines::evaluation(progress, metrics))
     }
 
     fn failed(&mut self, progress: &Progress, fault: &Fault) -> Result<(), RunError> {
-        let mut line = json!(fault);
-        line["step"] = progress.step.into();
-        line["time_s"] = progress.time_s.into();
-        self.write(&line)
+        self.write(lines::failure(progress, fault))
     }
 }
 

@@ -2,11 +2,14 @@
 
 mod fault;
 mod jsonl;
+mod lines;
+mod tensorboard;
 
 pub use fault::{Fault, counted};
 pub use jsonl::JsonLines;
+pub use tensorboard::TensorBoard;
 
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Evaluation, Sample};
 use crate::run::RunError;
 use crate::telemetry::{Advice, Reading};
 use ondine_datasets::Telemetry;
@@ -76,6 +79,14 @@ pub trait Observer {
         _evaluation: &Evaluation,
         _metrics: &BTreeMap<String, f64>,
     ) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    /// After [`Self::evaluated`], with the rollout of the first held-out simulation.
+    ///
+    /// # Errors
+    /// When what the observer writes to refuses.
+    fn rolled_out(&mut self, _progress: &Progress, _sample: &Sample) -> Result<(), RunError> {
         Ok(())
     }
 

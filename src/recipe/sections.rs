@@ -110,6 +110,9 @@ pub struct TrainSection {
     pub log: Option<usize>,
     /// Steps between two checkpoints.
     pub checkpoint: Option<usize>,
+    /// Whether the numbers of `metrics.jsonl` and a picture of every evaluation are written for `TensorBoard` too.
+    #[serde(default)]
+    pub tensorboard: bool,
 }
 
 /// `train.optimizer`.

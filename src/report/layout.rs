@@ -9,7 +9,7 @@ use super::figure::{Figure, Key, Mark};
 use super::read::RunFiles;
 use super::score::Score;
 use super::words::{Level, Verdict, story, verdict};
-use super::{cards, curves, glossary, spectra, training};
+use super::{cards, curves, findings, glossary, spectra, training};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
@@ -125,6 +125,7 @@ impl Writer<'_> {
                 (head(run, alone))
                 (cards::cards(run.facts, run.score))
                 (judgement(&verdict(run.facts, run.score)))
+                (findings::findings(&run.files.diagnosis))
                 @for note in &run.files.notes { p.note { (note) } }
                 (contents(&groups, &id))
                 @if alone { (glossary::glossary()) }

@@ -17,6 +17,7 @@ pub(crate) mod doubles;
 mod facts;
 mod fields;
 mod figure;
+mod findings;
 mod glossary;
 mod heat;
 mod layout;
@@ -122,7 +123,7 @@ pub fn write(runs: &[PathBuf], output: &Path) -> Result<(), ReportError> {
     })
 }
 
-/// Where [`write`] puts the numbers of the figures of a page.
+/// Where [`write()`] puts the numbers of the figures of a page.
 #[must_use]
 pub fn data_folder(page: &Path) -> PathBuf {
     page.with_extension("data")

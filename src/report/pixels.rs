@@ -55,7 +55,7 @@ impl Scale {
 
     /// For magnitudes of an error in a field of scale `field`, from zero up. A forecast that blew up
     /// must not hide everything else: the scale ends at the width of the field.
-    pub(super) fn of_error(values: &[f32], field: &Self) -> Self {
+    pub(crate) fn of_error(values: &[f32], field: &Self) -> Self {
         let (_, high) = bounds(values);
         Self {
             low: 0.0,

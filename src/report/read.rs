@@ -2,7 +2,9 @@
 //! or was killed has the rest in part, and the page says what is missing.
 
 use super::ReportError;
+use crate::diagnosis::{self, Finding};
 use crate::evaluation::{Evaluation, Sample};
+use crate::run::Run;
 use crate::telemetry::Reading;
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
@@ -25,6 +27,8 @@ pub(super) struct RunFiles {
     pub(super) sample: Option<Sample>,
     /// What the run wrote when it ended.
     pub(super) summary: Option<Summary>,
+    /// What the rules of the diagnosis find in the evaluation.
+    pub(super) diagnosis: Vec<Finding>,
     /// Files that are there but could not be read, in sentences.
     pub(super) notes: Vec<String>,
 }
@@ -82,8 +86,12 @@ impl RunFiles {
         let (training, evaluations) = metrics
             .map(|bytes| parse_metrics(&bytes))
             .unwrap_or_default();
+        let evaluation = optional(directory, "evaluation.json", &mut notes, parse_evaluation);
+        let run = Run::open(directory).ok();
+        let diagnosis = run.zip(evaluation.as_ref());
         Ok(Self {
-            evaluation: optional(directory, "evaluation.json", &mut notes, parse_evaluation),
+            diagnosis: diagnosis.map_or_else(Vec::new, |(run, of)| diagnosis::of_run(&run, of)),
+            evaluation,
             sample: optional(directory, "sample.safetensors", &mut notes, parse_sample),
             summary: optional(directory, "summary.json", &mut notes, |bytes| {
                 serde_json::from_slice(bytes).map_err(|error| error.to_string())

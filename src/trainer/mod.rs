@@ -270,6 +270,7 @@ impl<'a> Trainer<'a> {
             .progress(self.plan, self.feed.telemetry(), self.step);
         for observer in observers.iter_mut() {
             observer.evaluated(&progress, &evaluation, &metrics)?;
+            observer.rolled_out(&progress, &sample)?;
         }
         Ok(())
     }

@@ -1,0 +1,71 @@
+//! A learning rate that never decayed: steps too large to settle.
+
+use super::words::{number, percent};
+use super::{Case, Finding, Rule};
+use crate::schedule::Shape;
+
+/// The last rate over the largest.
+const HIGH: f64 = 0.3;
+/// Standard deviation of the loss over its mean in the last fifth. Lines of one hundred windows or more scatter less.
+const SCATTER: f64 = 0.1;
+
+pub(super) const RULE: Rule = Rule {
+    name: "constant_learning_rate",
+    summary: "the learning rate ends above 30 % of its peak, and the loss of the last lines scatters by 10 % or more",
+    covers: &[],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let (peak, schedule) = case.learning_rates();
+    let last = match schedule.kind {
+        Shape::Constant => peak,
+        Shape::Linear | Shape::Cosine => schedule.last,
+    };
+    let scatter = scatter(case)?;
+    if last < HIGH * peak || scatter < SCATTER {
+        return None;
+    }
+    let seen = format!(
+        "The learning rate never decays ({last:e} in the end, {peak:e} at its peak), and the loss scatters by {}: steps are \
+         too large to settle.",
+        percent(scatter)
+    );
+    let remedy = format!(
+        "Let train.schedule decay, kind = \"cosine\" to final = {}.",
+        number(peak / 100.0)
+    );
+    Some(RULE.found(seen, remedy))
+}
+
+/// Of the loss in the last fifth.
+fn scatter(case: &Case<'_>) -> Option<f64> {
+    let losses = &case.history.losses;
+    let last = &losses[losses.len() - losses.len() / 5..];
+    let mean = case
+        .history
+        .loss_between(0.8, 1.0)
+        .filter(|_| last.len() > 2)?;
+    let squares = last.iter().map(|line| (line.1 - mean).powi(2));
+    Some((squares.sum::<f64>() / last.len() as f64).sqrt() / mean)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn a_rate_that_stays_is_told_where_the_loss_scatters() {
+        let mut double = Double::with(&["train.schedule.kind=constant"]);
+        double.assert_silent(&RULE);
+        let lines = double.history.losses.iter_mut().enumerate();
+        lines.for_each(|(i, line)| line.1 = if i % 2 == 0 { 0.08 } else { 0.12 });
+        double.assert_said(
+            &RULE,
+            &["1e-3 in the end", "scatters by 20 %", "final = 1.00e-5"],
+        );
+        double.recipe = Double::healthy().recipe;
+        double.assert_silent(&RULE);
+    }
+}

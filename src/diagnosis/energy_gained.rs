@@ -1,0 +1,52 @@
+//! Rollouts that heat up: predictions with more energy than the truth.
+
+use super::energy_lost::kept;
+use super::remedies::against_own_errors;
+use super::words::number;
+use super::{Case, Finding, Rule};
+
+/// The truth's energy times this; the inverse of what counts as lost.
+const GAINED: f64 = 1.25;
+
+pub(super) const RULE: Rule = Rule {
+    name: "energy_gained",
+    summary: "predictions at the end of the rollout have more than 125 % of the truth's energy, the mean left out",
+    covers: &[],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let last = case.at_the_end()?;
+    let kept = kept(case).filter(|kept| *kept > GAINED)?;
+    let seen = format!(
+        "Rollouts gain energy: at time {} predictions have {} times the truth's, and may blow up later.",
+        number(last.time),
+        number(kept)
+    );
+    Some(RULE.found(seen, against_own_errors(case)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn predictions_that_grow_are_told() {
+        let mut double = Double::healthy();
+        double.assert_silent(&RULE);
+        let spectra = &mut double.evaluation.spectra[2];
+        spectra
+            .prediction
+            .iter_mut()
+            .for_each(|amplitude| *amplitude *= 2.0);
+        double.assert_said(
+            &RULE,
+            &[
+                "at time 80",
+                "3.92 times the truth's",
+                "objective.noise (0.005",
+            ],
+        );
+    }
+}

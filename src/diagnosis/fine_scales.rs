@@ -1,0 +1,86 @@
+//! An error that sits at finer scales than what changes: the network neglects them.
+//!
+//! A mean square is won with the large waves; what fine ones are worth shows in long rollouts (Lippe et al. 2023).
+
+use super::energy::Energy;
+use super::words::{number, percent};
+use super::{Case, Finding, Rule};
+
+/// The middle wavenumber of the error, over that of the change.
+const FINER: f64 = 2.0;
+/// Relative error at these scales from which on they are neglected, rather than the last to be right.
+const NEGLECTED: f64 = 0.3;
+
+pub(super) const RULE: Rule = Rule {
+    name: "fine_scales",
+    summary: "half of the squared error lies above twice the wavenumber above which half of the change does, and errs by \
+              30 % or more there",
+    covers: &[],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let spectra = case.one_step()?;
+    let energy = Energy::new(spectra, case.dims());
+    let error = energy.above(0.5, &spectra.error);
+    let change = energy.above(0.5, &spectra.persistence_error);
+    let [wrong, there] = [&spectra.error, &spectra.truth].map(|of| energy.from(error, of));
+    let relative = (wrong / there).sqrt();
+    if error < FINER * change || relative.is_nan() || relative < NEGLECTED {
+        return None;
+    }
+    let part = energy.from(error, &spectra.persistence_error);
+    let part = part / energy.from(1.0, &spectra.persistence_error);
+    let seen = format!(
+        "Half of the squared error of one step lies at wavenumbers from {} on, where {} of the change does: fine scales \
+         err by {}, all together by {}.",
+        number(error),
+        percent(part),
+        percent(relative),
+        percent(case.evaluation.surrogate.nrmse)
+    );
+    Some(RULE.found(seen, remedy(case, error)))
+}
+
+fn remedy(case: &Case<'_>, from: f64) -> String {
+    let mut ways = Vec::new();
+    if let Some(modes) = case.network().get("modes") {
+        ways.push(format!("more modes than {modes}"));
+    }
+    if case.refines() {
+        ways.push("a lower model.min_noise_variance".to_owned());
+    } else {
+        ways.push("objective.norm = \"h1\", in which they count more".to_owned());
+        ways.push("model.kind = \"pde_refiner\", made for them".to_owned());
+    }
+    let from = number(from);
+    format!(
+        "What makes wavenumbers from {from} on count: {}.",
+        ways.join(", or ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn an_error_at_fine_scales_is_told_from_one_at_all_scales() {
+        let mut double = Double::healthy();
+        double.assert_silent(&RULE);
+        let spectra = &mut double.evaluation.spectra[0];
+        spectra.error[11..15].copy_from_slice(&[0.02; 4]);
+        let parts = [
+            "from 12 on",
+            "wavenumbers",
+            "more modes than 20",
+            "\"h1\"",
+            "\"pde_refiner\"",
+        ];
+        double.assert_said(&RULE, &parts);
+        double.recipe =
+            Double::with(&["model={kind=\"pde_refiner\",backbone={kind=\"unet\"}}"]).recipe;
+        double.assert_said(&RULE, &["on count: a lower model.min_noise_variance."]);
+    }
+}

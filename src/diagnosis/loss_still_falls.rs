@@ -1,0 +1,67 @@
+//! A training that ended before it was done.
+
+use super::words::number;
+use super::{Case, Finding, Rule};
+
+/// Factor by which the loss falls over the last third of a training that is not done. A decaying rate alone gives up to
+/// about 2 at the end of a long training.
+const FALLS: f64 = 3.0;
+
+pub(super) const RULE: Rule = Rule {
+    name: "loss_still_falls",
+    summary: "the training was judged before its last step, or its loss fell by a factor of 3 over its last third",
+    covers: &["constant_learning_rate"],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let (step, steps) = (case.evaluation.step, case.recipe.train.steps);
+    if step < steps {
+        let seen = format!(
+            "The surrogate is the one after step {step} of {steps}: its training has not ended."
+        );
+        return Some(RULE.found(
+            seen,
+            "Let it train to the end, where the learning rate is small.".to_owned(),
+        ));
+    }
+    let history = case.history;
+    let (before, after) = (
+        history.loss_between(0.6, 0.7)?,
+        history.loss_between(0.9, 1.0)?,
+    );
+    if before < FALLS * after {
+        return None;
+    }
+    let seen = format!(
+        "The loss fell by a factor of {} over the last third of the training: it was not done.",
+        number(before / after)
+    );
+    let remedy = format!("Raise train.steps from {steps}, with as many more simulations.");
+    Some(RULE.found(seen, remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn a_loss_that_still_falls_is_told() {
+        let mut double = Double::healthy();
+        double.assert_silent(&RULE);
+        double
+            .history
+            .losses
+            .iter_mut()
+            .for_each(|line| line.1 = (-0.005 * line.0 as f64).exp());
+        double.assert_said(&RULE, &["by a factor of 20", "train.steps from 2000"]);
+    }
+
+    #[test]
+    fn a_training_that_has_not_ended_is_told() {
+        let mut double = Double::healthy();
+        double.evaluation.step = 1200;
+        double.assert_said(&RULE, &["step 1200 of 2000"]);
+    }
+}

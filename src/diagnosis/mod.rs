@@ -1,0 +1,164 @@
+//! Why a surrogate fails, in words: rules that read its evaluation, the lines of metrics and the recipe.
+//!
+//! A rule says in a sentence what it sees, with the numbers, and in another what would help. One file and one entry of
+//! [`RULES`] each. What it takes for too much is a named constant with its reason. Rules about the stream of windows
+//! while a training runs are those of [`crate::telemetry`].
+
+mod blind_above_modes;
+mod blow_up;
+mod case;
+mod constant_learning_rate;
+#[cfg(test)]
+mod doubles;
+mod energy;
+mod energy_gained;
+mod energy_lost;
+mod fine_scales;
+mod loss_still_falls;
+mod mean_drift;
+mod overfitting;
+mod parameter_dependence;
+mod phase_or_amplitude;
+mod reference_error;
+mod refinements_without_gain;
+mod remedies;
+mod short_rollouts;
+mod spectral_tail;
+mod spread_skill;
+mod unseen_parameters;
+mod words;
+mod worse_than_persistence;
+
+pub use case::{Case, History};
+
+use crate::evaluation::Evaluation;
+use crate::run::Run;
+use serde::Serialize;
+use std::fmt;
+
+/// More findings than this hide the first ones.
+const MOST: usize = 5;
+
+/// What a rule has found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Name of the rule.
+    pub rule: &'static str,
+    /// What it sees, with the numbers.
+    pub seen: String,
+    /// What would help.
+    pub remedy: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.seen, self.remedy)
+    }
+}
+
+/// A weakness of surrogates, and how it is recognised.
+pub struct Rule {
+    /// Its name.
+    pub name: &'static str,
+    /// What it recognises, and from where on it speaks.
+    pub summary: &'static str,
+    /// Rules that add nothing where this one speaks.
+    pub covers: &'static [&'static str],
+    /// What it has found.
+    pub judge: fn(&Case<'_>) -> Option<Finding>,
+}
+
+impl Rule {
+    fn found(&self, seen: String, remedy: String) -> Finding {
+        let rule = self.name;
+        Finding { rule, seen, remedy }
+    }
+}
+
+/// Every rule, what matters most first.
+pub const RULES: &[&Rule] = &[
+    &blow_up::RULE,
+    &worse_than_persistence::RULE,
+    &unseen_parameters::RULE,
+    &blind_above_modes::RULE,
+    &reference_error::RULE,
+    &overfitting::RULE,
+    &fine_scales::RULE,
+    &spectral_tail::RULE,
+    &energy_gained::RULE,
+    &energy_lost::RULE,
+    &mean_drift::RULE,
+    &short_rollouts::RULE,
+    &parameter_dependence::RULE,
+    &refinements_without_gain::RULE,
+    &spread_skill::RULE,
+    &loss_still_falls::RULE,
+    &constant_learning_rate::RULE,
+    &phase_or_amplitude::RULE,
+];
+
+/// What the rules find, what matters most first, five findings at most.
+#[must_use]
+pub fn diagnose(case: &Case<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut covered = Vec::new();
+    for rule in RULES {
+        if covered.contains(&rule.name) {
+            continue;
+        }
+        if let Some(finding) = (rule.judge)(case) {
+            covered.extend(rule.covers);
+            found.push(finding);
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// What the rules find in an evaluation of a run, which gives its recipe and its metrics; nothing where its recipe can't be
+/// read any more.
+#[must_use]
+pub fn of_run(run: &Run, evaluation: &Evaluation) -> Vec<Finding> {
+    let Ok(recipe) = run.recipe(&[]) else {
+        return Vec::new();
+    };
+    diagnose(&Case {
+        evaluation,
+        recipe: &recipe,
+        history: &History::of(run),
+        reference_error: run.summary().and_then(|summary| summary.reference_error),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::doubles::Double;
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_healthy_case_gets_no_finding() {
+        assert_eq!(diagnose(&Double::healthy().case()), []);
+    }
+
+    #[test]
+    fn what_matters_most_comes_first_and_covers_what_follows_from_it() {
+        let mut double = Double::healthy();
+        double.evaluation.surrogate.finite_share = 0.5;
+        double.evaluation.surrogate.nrmse = 0.9;
+        double.evaluation.spectra[2].prediction.fill(1.0);
+        let found = diagnose(&double.case());
+        let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["blow_up", "worse_than_persistence", "overfitting"]);
+    }
+
+    #[test]
+    fn names_are_there_once_and_rules_cover_later_ones() {
+        let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+        for (place, rule) in RULES.iter().enumerate() {
+            let later = |name: &&str| names[place + 1..].contains(name);
+            assert!(rule.covers.iter().all(later), "{}", rule.name);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Waves at the wrong place, or of the wrong size; where `evaluate.metrics` has `amplitude_phase`.
+
+use super::words::{number, percent};
+use super::{Case, Finding, Rule};
+
+/// Share of the squared error that is of one kind. An error that knows nothing of the wave has half of each.
+const MAINLY: f64 = 0.8;
+/// The error is split where it first reaches this, or at the end.
+const SEEN: f64 = 0.1;
+/// Smaller errors need no explanation.
+const SMALL: f64 = 0.01;
+
+pub(super) const RULE: Rule = Rule {
+    name: "phase_or_amplitude",
+    summary: "80 % of the squared error is of phases, or of amplitudes, where it reaches 10 % (needs the metric \
+              amplitude_phase)",
+    covers: &[],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let own = &case.evaluation.surrogate;
+    let curve = |name: &str| Some(&own.curve(name)?.mean);
+    let (amplitudes, phases) = (curve("amplitude_error")?, curve("phase_error")?);
+    let squares: Vec<[f64; 2]> = amplitudes
+        .iter()
+        .zip(phases)
+        .map(|(a, p)| [a * a, p * p])
+        .collect();
+    let all = |of: &[f64; 2]| of[0] + of[1];
+    let reached = squares.iter().position(|of| all(of) >= SEEN * SEEN);
+    let step = reached.or(squares.len().checked_sub(1))?;
+    let phase = squares[step][1] / all(&squares[step]);
+    if all(&squares[step]).is_nan() || all(&squares[step]) < SMALL * SMALL {
+        return None;
+    }
+    let (what, share, remedy) = match phase {
+        _ if phase >= MAINLY => (
+            "waves have the right size and are at the wrong place",
+            phase,
+            "Take shorter steps (objective.stride), or a network that sees further: more layers or modes.",
+        ),
+        _ if phase <= 1.0 - MAINLY => (
+            "waves are at the right place and have the wrong size",
+            1.0 - phase,
+            "Look at what it was told: dissipation depends on parameters, grid spacing and time step; widen their ranges in \
+             training, or the network.",
+        ),
+        _ => return None,
+    };
+    let time = number(*case.evaluation.times.get(step)?);
+    let seen = format!(
+        "At time {time} {} of the squared error says that {what}.",
+        percent(share)
+    );
+    Some(RULE.found(seen, remedy.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+    use crate::evaluation::Curve;
+
+    /// Errors that grow by 2 % a step.
+    fn split(amplitude: f64, phase: f64) -> Double {
+        let mut double = Double::healthy();
+        let curve = |name: &str, size: f64| Curve {
+            metric: "amplitude_phase".to_owned(),
+            name: name.to_owned(),
+            mean: (1..=100)
+                .map(|step| size * 0.02 * f64::from(step))
+                .collect(),
+            quantiles: [Vec::new(), Vec::new()],
+        };
+        let curves = vec![
+            curve("amplitude_error", amplitude),
+            curve("phase_error", phase),
+        ];
+        double.evaluation.surrogate.curves = curves;
+        double
+    }
+
+    #[test]
+    fn an_error_of_one_kind_is_told_where_it_is_seen() {
+        Double::healthy().assert_silent(&RULE); // not measured
+        split(0.7, 0.7).assert_silent(&RULE);
+        split(0.2, 1.0).assert_said(&RULE, &["At time 4 96 % of", "wrong place", "stride"]);
+        split(1.0, 0.2).assert_said(&RULE, &["wrong size"]);
+        split(1e-4, 1e-3).assert_silent(&RULE);
+    }
+}

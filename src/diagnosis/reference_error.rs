@@ -1,0 +1,52 @@
+//! A surrogate as good as the solver that it is judged by.
+
+use super::words::percent;
+use super::{Case, Finding, Rule};
+
+/// Share of the surrogate's error that may be the solver's.
+const SHARE: f64 = 0.2;
+
+pub(super) const RULE: Rule = Rule {
+    name: "reference_error",
+    summary: "the solver's own error in time is a fifth of the surrogate's error of one step, or more",
+    covers: &["fine_scales"],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let error = case.evaluation.surrogate.nrmse;
+    let frames = case.stride() as f64;
+    let reference = frames * case.reference_error?;
+    if reference.is_nan() || reference < SHARE * error {
+        return None;
+    }
+    let seen = format!(
+        "The solver itself errs by about {} over a step, the surrogate by {}: it can't be better than what it learned from.",
+        percent(reference),
+        percent(error)
+    );
+    let remedy = format!(
+        "Lower time.tolerance from {:e}.",
+        case.recipe.time.tolerance
+    );
+    Some(RULE.found(seen, remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn the_error_of_the_solver_counts_over_a_step() {
+        let mut double = Double::healthy();
+        double.assert_silent(&RULE);
+        double.reference_error = Some(1e-3);
+        double.assert_said(
+            &RULE,
+            &["about 0.4 % over a step", "by 1 %", "tolerance from 1e-6"],
+        );
+        double.reference_error = None;
+        double.assert_silent(&RULE);
+    }
+}

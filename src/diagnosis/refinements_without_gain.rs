@@ -1,0 +1,107 @@
+//! Calls of a refiner that do not lower its error.
+//!
+//! A refinement step can only correct what is larger than its noise, and learn what is not hidden by the error that its
+//! network has anyway (Lippe et al. 2023).
+
+use super::energy::Energy;
+use super::words::{counted, number};
+use super::{Case, Finding, Rule};
+use crate::evaluation::Refinement;
+
+/// A call lowers the mean squared error by 5 % or more.
+const GAIN: f64 = 0.95;
+/// Squared error, in units of the change, above which a network is not good enough to be refined: refiners are trained with
+/// noise of much smaller variances.
+const COARSE: f64 = 1e-3;
+
+pub(super) const RULE: Rule = Rule {
+    name: "refinements_without_gain",
+    summary: "the last calls of a refiner do not lower the mean squared error of a step by 5 %",
+    covers: &[],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let calls = &case.evaluation.refinements;
+    let last = calls.last()?;
+    let best = last_gain(calls)?;
+    if best.calls == last.calls {
+        return None;
+    }
+    let idle = counted(last.calls - best.calls, "call");
+    let seen = format!(
+        "The last {idle} of {} a step do not lower the error: mean squared error {} after call {}, {} after the last.",
+        last.calls,
+        number(best.mse),
+        best.calls,
+        number(last.mse)
+    );
+    Some(RULE.found(seen, remedy(case, best, last)))
+}
+
+/// The last call that lowered the error.
+fn last_gain(calls: &[Refinement]) -> Option<&Refinement> {
+    let mut calls = calls.iter();
+    let first = calls.next()?;
+    let gain = |best: &'_ Refinement, call: &'_ Refinement| call.mse <= GAIN * best.mse;
+    Some(calls.fold(
+        first,
+        |best, call| if gain(best, call) { call } else { best },
+    ))
+}
+
+fn remedy(case: &Case<'_>, best: &Refinement, last: &Refinement) -> String {
+    let change = case
+        .one_step()
+        .map(|spectra| Energy::new(spectra, case.dims()).from(0.0, &spectra.persistence_error));
+    let error = change.map_or(f64::NAN, |change| (best.mse / change).sqrt());
+    if error.is_nan() || last.noise >= error {
+        return "Ask for fewer with model.steps, or search better noise levels with `ondine tune-sampler`.".to_owned();
+    }
+    let variance = error * error;
+    let way = match variance < COARSE {
+        true => format!("raise model.min_noise_variance to about {variance:.0e}, or train longer"),
+        false => "train longer, until there is something left to refine".to_owned(),
+    };
+    format!(
+        "The noise of the last call, {} of the size of a step's change, is smaller than the error, {} of it: {way}.",
+        number(last.noise),
+        number(error)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    fn refined(errors: [f64; 4], noises: [f64; 4]) -> Double {
+        let mut double = Double::healthy();
+        let calls = errors.into_iter().zip(noises).enumerate();
+        let call = |(i, (mse, noise))| Refinement {
+            calls: i + 1,
+            noise,
+            mse,
+            noise_amplitude: None,
+            error: Vec::new(),
+        };
+        double.evaluation.refinements = calls.map(call).collect();
+        double
+    }
+
+    #[test]
+    fn calls_that_do_not_help_are_counted() {
+        let noises = [0.0, 0.1, 0.01, 0.001];
+        let double = refined([4e-2, 1e-2, 9.9e-3, 1.1e-2], noises);
+        let parts = [
+            "last 2 calls of 4",
+            "0.01 after call 2, 0.011 after the last",
+            "0.001 of the size",
+            "train longer, until",
+        ];
+        double.assert_said(&RULE, &parts);
+        refined([4e-2, 1e-2, 5e-3, 1e-3], noises).assert_silent(&RULE);
+        refined([1e-9, 1e-9, 1e-9, 1e-9], noises).assert_said(&RULE, &["fewer with model.steps"]);
+        Double::healthy().assert_silent(&RULE);
+    }
+}

@@ -1,0 +1,145 @@
+//! Judged on what it was not trained on: conditions outside of the recipe's ranges.
+
+use super::words::{counted, number, percent};
+use super::{Case, Finding, Rule};
+use crate::evaluation::SimulationScore;
+
+/// A value may lie so far outside, as a share of it: files of other programs keep times in 32-bit.
+const ROUNDING: f64 = 1e-6;
+
+pub(super) const RULE: Rule = Rule {
+    name: "unseen_parameters",
+    summary: "simulations with a parameter, length or time step outside of the ranges of the recipe",
+    covers: &["overfitting", "parameter_dependence"],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let trained = case.trained().into_iter();
+    let unseen = trained.map(|(name, range)| Unseen::of(case, name, range));
+    let worst = unseen.max_by_key(|unseen| unseen.outside.len())?;
+    (!worst.outside.is_empty()).then(|| worst.finding())
+}
+
+/// The simulations that have a condition outside of its range, and the others.
+struct Unseen<'a> {
+    name: String,
+    trained: [f64; 2],
+    outside: Vec<&'a SimulationScore>,
+    inside: Vec<&'a SimulationScore>,
+}
+
+impl<'a> Unseen<'a> {
+    fn of(case: &Case<'a>, name: String, trained: [f64; 2]) -> Self {
+        let [low, high] = trained;
+        let room = ROUNDING * low.abs().max(high.abs());
+        let all = case.evaluation.simulations.iter();
+        let all = all.filter(|simulation| simulation.conditions.contains_key(&name));
+        let (inside, outside) = all.partition(|simulation| {
+            let value = simulation.conditions[&name];
+            (low - room..=high + room).contains(&value)
+        });
+        Self {
+            name,
+            trained,
+            outside,
+            inside,
+        }
+    }
+
+    fn finding(&self) -> Finding {
+        let values = self
+            .outside
+            .iter()
+            .map(|simulation| simulation.conditions[&self.name]);
+        let low = values.clone().fold(f64::INFINITY, f64::min);
+        let high = values.fold(f64::NEG_INFINITY, f64::max);
+        let all = self.outside.len() + self.inside.len();
+        let seen = format!(
+            "In {} of {} `{}` lies where the surrogate was not trained: from {} to {}, trained {}. {}",
+            self.outside.len(),
+            counted(all, "simulation"),
+            self.name,
+            number(low),
+            number(high),
+            self.trained_words(),
+            self.errors()
+        );
+        let [low, high] = [low.min(self.trained[0]), high.max(self.trained[1])];
+        let remedy = format!(
+            "Train on what it will meet, `{} = {{ uniform = [{}, {}] }}`, or judge it within its range.",
+            self.name,
+            number(low),
+            number(high)
+        );
+        RULE.found(seen, remedy)
+    }
+
+    fn trained_words(&self) -> String {
+        let [low, high] = self.trained;
+        match low < high {
+            true => format!("from {} to {}", number(low), number(high)),
+            false => format!("on {} alone", number(low)),
+        }
+    }
+
+    fn errors(&self) -> String {
+        let outside = percent(mean(&self.outside));
+        match self.inside.is_empty() {
+            true => format!("One step errs by {outside} there."),
+            false => format!(
+                "One step errs by {outside} there, by {} where it was.",
+                percent(mean(&self.inside))
+            ),
+        }
+    }
+}
+
+fn mean(simulations: &[&SimulationScore]) -> f64 {
+    let errors = simulations.iter().map(|simulation| simulation.nrmse);
+    errors.sum::<f64>() / simulations.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn one_trained_value_and_a_range_of_others_are_named() {
+        Double::healthy().assert_silent(&RULE);
+        let double = Double::with(&["equation.viscosity=1.0"]);
+        let parts = [
+            "In 32 of 32 simulations `viscosity`",
+            "from 0.81 to 1.19, trained on 1 alone",
+            "viscosity = { uniform = [0.81, 1.19] }",
+        ];
+        double.assert_said(&RULE, &parts);
+    }
+
+    #[test]
+    fn errors_inside_and_outside_are_compared() {
+        let mut double = Double::with(&["equation.viscosity={uniform=[0.8, 1.0]}"]);
+        for simulation in &mut double.evaluation.simulations {
+            let outside = simulation.conditions["viscosity"] > 1.0;
+            simulation.nrmse = if outside { 0.2 } else { 0.01 };
+        }
+        let parts = [
+            "In 16 of 32",
+            "from 1.01 to 1.19",
+            "errs by 20 % there, by 1 % where it was",
+        ];
+        double.assert_said(&RULE, &parts);
+    }
+
+    #[test]
+    fn rounding_is_not_outside() {
+        let mut double = Double::healthy();
+        for simulation in &mut double.evaluation.simulations {
+            simulation
+                .conditions
+                .insert("dt".into(), f64::from(0.2_f32));
+        }
+        double.assert_silent(&RULE);
+    }
+}
