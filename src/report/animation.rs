@@ -4,7 +4,7 @@
 //! see the middle frame; print leaves both out, the maps at three times are there.
 
 use super::captions::ANIMATION;
-use super::maps::{Fields, TITLES};
+use super::fields::{Fields, TITLES};
 use super::numbers::significant;
 use super::pixels::Scale;
 use base64::{Engine, engine::general_purpose::STANDARD};

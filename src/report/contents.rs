@@ -1,9 +1,10 @@
 //! Which figures a run has, in groups that answer a question each.
 
+use super::fields::Fields;
 use super::figure::Figure;
 use super::read::RunFiles;
 use super::{animation, curves, heat, maps, metrics, parameters, refinement, samples};
-use super::{simulations, spectra, training};
+use super::{simulations, spectra, stream, training};
 use crate::evaluation::Evaluation;
 use maud::Markup;
 
@@ -43,7 +44,7 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
         .and_then(|e| e.fields.first())
         .map(String::as_str);
     let sample = files.sample.as_ref();
-    let fields = sample.and_then(maps::Fields::new);
+    let fields = sample.and_then(Fields::new);
     let curves = evaluation.into_iter().flat_map(|evaluation| {
         let first = [curves::correlation(evaluation), curves::error(evaluation)];
         first
@@ -103,7 +104,7 @@ fn sampled(evaluation: &Evaluation) -> Group {
 
 fn learned(files: &RunFiles) -> Group {
     let first = [training::loss(files), training::progress(files)];
-    let rest = [training::learning(files), training::stream(files)];
+    let rest = [training::learning(files), stream::figures(files)];
     Group {
         title: "Training",
         id: "training",

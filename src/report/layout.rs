@@ -4,11 +4,12 @@ use super::compare::{self, Entry};
 use super::contents::{Group, groups};
 use super::data::DataFile;
 use super::facts::{Facts, Status};
+use super::fields::Fields;
 use super::figure::{Figure, Key, Mark};
 use super::read::RunFiles;
 use super::score::Score;
 use super::words::{Level, Verdict, story, verdict};
-use super::{cards, curves, findings, glossary, maps, spectra, training};
+use super::{cards, curves, findings, glossary, spectra, training};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
@@ -265,10 +266,7 @@ fn judgement(verdict: &Verdict) -> Markup {
 /// What a full run would show and this one cannot.
 fn missing(files: &RunFiles) -> impl Iterator<Item = &'static str> {
     let steps = files.evaluation.as_ref().map(|of| of.times.len());
-    let drawn = files
-        .sample
-        .as_ref()
-        .map(|of| maps::Fields::new(of).is_some());
+    let drawn = files.sample.as_ref().map(|of| Fields::new(of).is_some());
     let gaps = [
         (
             files.training.len() < 2,

@@ -3,12 +3,13 @@
 
 use super::captions::{SNAPSHOTS, SPACE_TIME};
 use super::csv::{Cell, Csv};
+use super::fields::{Fields, TITLES};
 use super::figure::Figure;
 use super::numbers::significant;
 use super::panel::{ABOVE, BELOW, LEFT, Panel, RIGHT, plain};
-use super::pixels::{Scale, picture};
+use super::pixels::picture;
 use super::plot::TIME;
-use super::score::{THRESHOLD, THRESHOLD_VALUE};
+use super::score::THRESHOLD;
 use crate::evaluation::Sample;
 use maud::{Markup, html};
 
@@ -18,13 +19,6 @@ const WIDTH: f64 = 1040.0;
 const HEIGHT: f64 = 168.0;
 /// A picture has at most so many pixels along an axis.
 const MOST_PIXELS: usize = 512;
-/// What the three fields are.
-pub(super) const TITLES: [&str; 3] = [
-    "Solver (truth)",
-    "Surrogate (prediction)",
-    "Size of the error",
-];
-
 /// The maps of the first field; none if there is not even one step to show.
 pub(super) fn maps(sample: &Sample, field: Option<&str>) -> Option<Figure> {
     let fields = Fields::new(sample)?;
@@ -60,96 +54,6 @@ pub(super) fn maps(sample: &Sample, field: Option<&str>) -> Option<Figure> {
         legend: vec![],
         data: Some(numbers(&fields)),
     })
-}
-
-/// The first channel of a sample as `[frame, x, y]`.
-pub(super) struct Fields<'a> {
-    pub(super) sample: &'a Sample,
-    pub(super) frames: usize,
-    pub(super) nx: usize,
-    pub(super) ny: usize,
-    /// Truth, prediction and magnitude of the error.
-    values: [Vec<f32>; 3],
-    /// The scales of the field and of the error.
-    scales: [Scale; 2],
-}
-
-impl<'a> Fields<'a> {
-    pub(super) fn new(sample: &'a Sample) -> Option<Self> {
-        let (frames, nx) = (*sample.shape.first()?, *sample.shape.get(2)?);
-        let ny = sample.shape.get(3).copied().unwrap_or(1);
-        if frames < 2 || nx < 2 {
-            return None;
-        }
-        let truth = first_channel(&sample.truth, &sample.shape);
-        let prediction = first_channel(&sample.prediction, &sample.shape);
-        let error: Vec<_> = truth
-            .iter()
-            .zip(&prediction)
-            .map(|(t, p)| (t - p).abs())
-            .collect();
-        let field = Scale::of_field(&truth);
-        let scales = [field, Scale::of_error(&error, &field)];
-        Some(Self {
-            sample,
-            frames,
-            nx,
-            ny,
-            values: [truth, prediction, error],
-            scales,
-        })
-    }
-
-    pub(super) fn scale(&self, which: usize) -> &Scale {
-        &self.scales[which / 2]
-    }
-
-    pub(super) fn value(&self, which: usize, frame: usize, x: usize, y: usize) -> f32 {
-        self.values[which][(frame * self.nx + x) * self.ny + y]
-    }
-
-    fn end(&self) -> f64 {
-        self.sample.times[self.frames - 1]
-    }
-
-    /// Time from which on this rollout is no longer correlated with the truth.
-    fn lost(&self) -> Option<f64> {
-        let size = self.nx * self.ny;
-        let [truth, prediction, _] = &self.values;
-        let mut frames = truth.chunks(size).zip(prediction.chunks(size));
-        let close = |(truth, prediction)| correlation(truth, prediction) >= THRESHOLD_VALUE;
-        // The initial state is given, and may be uniform.
-        let frame = 1 + frames.by_ref().skip(1).position(|frame| !close(frame))?;
-        self.sample.times.get(frame).copied()
-    }
-}
-
-/// Channel 0 of every frame; of three axes the last is cut in the middle.
-fn first_channel(values: &[f32], shape: &[usize]) -> Vec<f32> {
-    let points: usize = shape[2..].iter().product();
-    let depth: usize = shape[2..].iter().skip(2).product();
-    let frames = values
-        .chunks(points * shape[1])
-        .map(|frame| &frame[..points]);
-    frames
-        .flat_map(|frame| frame.iter().skip(depth / 2).step_by(depth))
-        .copied()
-        .collect()
-}
-
-/// Pearson correlation.
-fn correlation(a: &[f32], b: &[f32]) -> f64 {
-    let mean =
-        |values: &[f32]| values.iter().copied().map(f64::from).sum::<f64>() / values.len() as f64;
-    let (mean_a, mean_b) = (mean(a), mean(b));
-    let pairs = a
-        .iter()
-        .zip(b)
-        .map(|(a, b)| (f64::from(*a) - mean_a, f64::from(*b) - mean_b));
-    let (ab, aa, bb) = pairs.fold((0.0, 0.0, 0.0), |(ab, aa, bb), (a, b)| {
-        (ab + a * b, aa + a * a, bb + b * b)
-    });
-    ab / (aa * bb).sqrt()
 }
 
 fn space_time(fields: &Fields<'_>) -> Markup {
@@ -306,14 +210,6 @@ fn space_time_caption(fields: &Fields<'_>) -> String {
 mod tests {
     use super::*;
     use crate::report::doubles;
-
-    #[test]
-    fn a_rollout_that_leaves_the_truth_is_marked() {
-        let sample = doubles::sample();
-        let fields = Fields::new(&sample).expect("it has frames");
-        let lost = fields.lost().expect("its last frames are wrong");
-        assert!(lost > 0.0 && lost < fields.end(), "{lost}");
-    }
 
     #[test]
     fn fields_of_every_dimension_are_drawn() {

@@ -4,6 +4,7 @@
 //! figures there are) → `layout` (the page), `data` (the files beside it).
 
 mod animation;
+mod axes;
 mod captions;
 mod cards;
 mod compare;
@@ -14,11 +15,13 @@ mod data;
 #[cfg(test)]
 pub(crate) mod doubles;
 mod facts;
+mod fields;
 mod figure;
 mod findings;
 mod glossary;
 mod heat;
 mod layout;
+mod line;
 mod maps;
 mod metrics;
 pub(crate) mod numbers;
@@ -35,6 +38,7 @@ mod samples;
 mod score;
 mod simulations;
 mod spectra;
+mod stream;
 mod training;
 mod warnings;
 mod words;

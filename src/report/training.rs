@@ -1,8 +1,6 @@
-//! The course of a training: what was learned, and how the stream of windows ran.
+//! The course of a training: the loss, the gradient, and how long forecasts held.
 
-use super::captions::{
-    GRADIENT, LOSS, LOSS_QUANTILES, LOSSES, PROGRESS, READS, STORE, VARIETY, WAITS,
-};
+use super::captions::{GRADIENT, LOSS, LOSS_QUANTILES, LOSSES, PROGRESS};
 use super::curves::{IDLE, Named, colored, thinned};
 use super::figure::{Figure, Mark};
 use super::palette::{FAINT, PERSISTENCE, SURROGATE, style};
@@ -48,49 +46,6 @@ pub(super) fn progress(run: &RunFiles) -> Option<Figure> {
     draw("How long forecasts hold", PROGRESS, &axes, lines)
 }
 
-/// What the buffer and the threads around it did, where there was one.
-pub(super) fn stream(run: &RunFiles) -> Vec<Figure> {
-    let lines = |named: &[(&str, &str)]| series(run, named);
-    let share = Axes {
-        y_range: Some((0.0, 1.0)),
-        ..axes("share of the time")
-    };
-    let waits = lines(&[
-        ("trainer waits for windows", "trainer_wait_recent"),
-        ("solvers wait for room", "solver_wait_recent"),
-    ]);
-    let held = lines(&[("windows held", "buffer_held")]);
-    let unread = run.training.iter().filter_map(|record| {
-        let unread = record.get("buffer_held")? * record.get("buffer_unread")?;
-        Some((record.get("step")?, unread))
-    });
-    let (color, dashes) = style(1);
-    let unread = Line::new(
-        "of them unread",
-        color,
-        thinned(&unread.collect::<Vec<_>>()),
-    );
-    let store = [held, vec![unread.mark(Mark::Line(dashes))]].concat();
-    let variety = lines(&[
-        ("in the buffer", "buffer_simulations"),
-        ("in the buffer, effective", "buffer_effective_simulations"),
-        ("in a batch, effective", "batch_simulations"),
-    ]);
-    let reads = lines(&[("reads of a window", "reads_per_window")]);
-    let figures = [
-        draw("Waiting", WAITS, &share, waits),
-        draw("Windows in the buffer", STORE, &axes("windows"), store),
-        draw(
-            "Simulations behind the windows",
-            VARIETY,
-            &log_axes("simulations"),
-            variety,
-        ),
-        draw("Reads per window", READS, &axes("reads"), reads),
-    ];
-    figures.into_iter().flatten().collect()
-}
-
 /// What the optimiser saw beside the loss.
 pub(super) fn learning(run: &RunFiles) -> Vec<Figure> {
     let quantiles = series(
@@ -114,8 +69,8 @@ pub(super) fn learning(run: &RunFiles) -> Vec<Figure> {
     figures.into_iter().flatten().collect()
 }
 
-/// One line a key of the metrics.
-fn series(run: &RunFiles, named: &[(&str, &str)]) -> Vec<Line> {
+/// One line a key of the lines of training.
+pub(super) fn series(run: &RunFiles, named: &[(&str, &str)]) -> Vec<Line> {
     let line = |(index, (label, key)): (usize, &(&str, &str))| {
         let (color, dashes) = style(index);
         let points = thinned(&points(&run.training, key));
@@ -124,7 +79,8 @@ fn series(run: &RunFiles, named: &[(&str, &str)]) -> Vec<Line> {
     named.iter().enumerate().map(line).collect()
 }
 
-fn axes(y_label: &'static str) -> Axes {
+/// Axes over the steps.
+pub(super) fn axes(y_label: &'static str) -> Axes {
     Axes {
         x_label: STEP.into(),
         y_label,
@@ -132,7 +88,8 @@ fn axes(y_label: &'static str) -> Axes {
     }
 }
 
-fn log_axes(y_label: &'static str) -> Axes {
+/// The same with a logarithmic vertical one.
+pub(super) fn log_axes(y_label: &'static str) -> Axes {
     Axes {
         log_y: true,
         ..axes(y_label)
