@@ -227,6 +227,9 @@ fn trajectories_of_a_file_are_judged_as_held_out_ones() {
         );
         assert_eq!(short, long);
         let kept = fs::read(Path::new(&trained.run).join("evaluation.json")).expect("it is there");
+        let mut part = part;
+        let printed = part.as_object_mut().expect("it is an object");
+        assert!(printed.remove("diagnosis").is_some(), "printed alone");
         assert_eq!(
             serde_json::from_slice::<Value>(&kept).expect("it is JSON"),
             part

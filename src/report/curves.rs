@@ -6,7 +6,7 @@ use super::palette::{PERSISTENCE, SURROGATE, style};
 use super::plot::{Axes, Line, TIME, draw};
 use super::read::RunFiles;
 use super::score::THRESHOLD_VALUE;
-use crate::evaluation::{Evaluation, Judged};
+use crate::evaluation::{Baseline, Evaluation, Judged};
 
 /// More points than this are not seen, but weigh on the page.
 const MOST_POINTS: usize = 400;
@@ -22,10 +22,9 @@ pub(super) fn correlation(evaluation: &Evaluation) -> Option<Figure> {
     let of = |judged: &Judged| over_time(evaluation, &judged.correlation_over_time);
     let surrogate = Line::new("surrogate", SURROGATE, of(&evaluation.surrogate));
     let band = band(evaluation, &evaluation.surrogate.correlation_quantiles);
-    let lines = vec![
-        surrogate.band(band),
-        Line::new(IDLE, PERSISTENCE, of(&evaluation.persistence)).dashed(),
-    ];
+    let idle = Line::new(IDLE, PERSISTENCE, of(&evaluation.persistence)).dashed();
+    let mut lines = vec![surrogate.band(band), idle];
+    lines.extend(solvers(evaluation, of));
     let title = "Correlation with the solver";
     draw(title, CORRELATION, &correlation_axes(), lines)
 }
@@ -43,10 +42,11 @@ pub(super) fn correlations(runs: &[Named<'_>]) -> Option<Figure> {
 /// nRMSE over the time of the rollout.
 pub(super) fn error(evaluation: &Evaluation) -> Option<Figure> {
     let of = |judged: &Judged| over_time(evaluation, &judged.nrmse_over_time);
-    let lines = vec![
+    let mut lines = vec![
         Line::new("surrogate", SURROGATE, of(&evaluation.surrogate)),
         Line::new(IDLE, PERSISTENCE, of(&evaluation.persistence)).dashed(),
     ];
+    lines.extend(solvers(evaluation, of));
     draw("Error over time", ERROR_OVER_TIME, &error_axes(), lines)
 }
 
@@ -55,6 +55,20 @@ pub(super) fn errors(runs: &[Named<'_>]) -> Option<Figure> {
     let of = |evaluation: &Evaluation| over_time(evaluation, &evaluation.surrogate.nrmse_over_time);
     let lines = colored(runs, |run| run.evaluation.as_ref().map(of));
     draw("Error over time", ERRORS_OVER_TIME, &error_axes(), lines)
+}
+
+/// A line a solver that was judged beside the surrogate.
+fn solvers(evaluation: &Evaluation, of: impl Fn(&Judged) -> Vec<(f64, f64)>) -> Vec<Line> {
+    let judged = evaluation.baselines.iter().enumerate();
+    let line = |(index, one): (usize, &Baseline)| {
+        let (color, dashes) = style(index + 2);
+        let points = of(one.judged.as_ref()?);
+        Some(
+            Line::new(format!("solver, {}", one.kind.name()), color, points)
+                .mark(Mark::Line(dashes)),
+        )
+    };
+    judged.filter_map(line).collect()
 }
 
 fn correlation_axes() -> Axes {

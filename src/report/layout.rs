@@ -11,6 +11,7 @@ use super::score::Score;
 use super::words::{Level, Verdict, story, verdict};
 use super::{cards, curves, findings, glossary, spectra, training};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use std::path::Path;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -127,6 +128,7 @@ impl Writer<'_> {
                 (judgement(&verdict(run.facts, run.score)))
                 (findings::findings(&run.files.diagnosis))
                 @for note in &run.files.notes { p.note { (note) } }
+                @for note in judged_against(run.files) { p.note { (note) } }
                 (contents(&groups, &id))
                 @if alone { (glossary::glossary()) }
                 @for group in &groups { (self.group(group, &id, owner)) }
@@ -261,6 +263,26 @@ fn judgement(verdict: &Verdict) -> Markup {
             }
         }
     }
+}
+
+/// What was judged against where those are not held-out simulations of the recipe, by the name of the file alone.
+fn judged_against(files: &RunFiles) -> Vec<String> {
+    let file = files
+        .evaluation
+        .as_ref()
+        .and_then(|evaluation| evaluation.file.as_ref());
+    let Some(file) = file else {
+        return Vec::new();
+    };
+    let name = Path::new(&file.path).file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let first = format!(
+        "Judged against the trajectories of {name}, not against held-out simulations of the recipe; `ondine evaluate` \
+         without --data brings those back."
+    );
+    std::iter::once(first)
+        .chain(file.warnings.iter().cloned())
+        .collect()
 }
 
 /// What a full run would show and this one cannot.

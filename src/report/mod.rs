@@ -160,6 +160,26 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_a_file_says_which_without_its_path() {
+        let run = doubles::Run::full("of-a-file");
+        let mut evaluation = doubles::evaluation();
+        evaluation.file = Some(crate::evaluation::SourceFile {
+            path: "somewhere/else/waves.h5".into(),
+            warnings: vec!["the grid is another one".into()],
+        });
+        let bytes = serde_json::to_vec(&evaluation).expect("plain data");
+        run.write("evaluation.json", &bytes);
+        let page = page(&[run.path()]).expect("the run is complete");
+        for part in [
+            "trajectories of waves.h5, not against",
+            "the grid is another one",
+        ] {
+            assert!(page.contains(part), "`{part}` is missing");
+        }
+        assert!(!page.contains("somewhere/else"));
+    }
+
+    #[test]
     fn the_page_loads_nothing_and_names_no_path() {
         let run = doubles::Run::full("alone");
         let page = page(&[run.path()]).expect("the run is complete");
