@@ -4,11 +4,12 @@
 //! network has anyway (Lippe et al. 2023).
 
 use super::energy::Energy;
-use super::words::{counted, number};
+use super::words::number;
 use super::{Case, Finding, Rule};
 use crate::evaluation::Refinement;
 
-/// A call lowers the mean squared error by 5 % or more.
+/// A call lowers the mean squared error by 5 % or more, of all wavenumbers or of the highest third, which late calls are
+/// for.
 const GAIN: f64 = 0.95;
 /// Squared error, in units of the change, above which a network is not good enough to be refined: refiners are trained with
 /// noise of much smaller variances.
@@ -16,7 +17,8 @@ const COARSE: f64 = 1e-3;
 
 pub(super) const RULE: Rule = Rule {
     name: "refinements_without_gain",
-    summary: "the last calls of a refiner do not lower the mean squared error of a step by 5 %",
+    summary: "the last calls of a refiner do not lower the mean squared error of a step by 5 %, nor that of its highest \
+              third of wavenumbers",
     covers: &[],
     judge,
 };
@@ -28,12 +30,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if best.calls == last.calls {
         return None;
     }
-    let idle = counted(last.calls - best.calls, "call");
     let seen = format!(
-        "The last {idle} of {} a step do not lower the error: mean squared error {} after call {}, {} after the last.",
+        "After call {} of {} the error of a step does not fall any more, nor does it at high wavenumbers: mean squared error \
+         {}, {} after the last.",
+        best.calls,
         last.calls,
         number(best.mse),
-        best.calls,
         number(last.mse)
     );
     Some(RULE.found(seen, remedy(case, best, last)))
@@ -43,11 +45,19 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 fn last_gain(calls: &[Refinement]) -> Option<&Refinement> {
     let mut calls = calls.iter();
     let first = calls.next()?;
-    let gain = |best: &'_ Refinement, call: &'_ Refinement| call.mse <= GAIN * best.mse;
+    let gain = |best: &'_ Refinement, call: &'_ Refinement| {
+        call.mse <= GAIN * best.mse || fine(call) <= GAIN * fine(best)
+    };
     Some(calls.fold(
         first,
         |best, call| if gain(best, call) { call } else { best },
     ))
+}
+
+/// Mean squared amplitude of the error over the highest third of the wavenumbers; not a number where there is no spectrum.
+fn fine(call: &Refinement) -> f64 {
+    let third = &call.error[call.error.len() * 2 / 3..];
+    third.iter().map(|a| a * a).sum::<f64>() / third.len() as f64
 }
 
 fn remedy(case: &Case<'_>, best: &Refinement, last: &Refinement) -> String {
@@ -94,8 +104,8 @@ mod tests {
         let noises = [0.0, 0.1, 0.01, 0.001];
         let double = refined([4e-2, 1e-2, 9.9e-3, 1.1e-2], noises);
         let parts = [
-            "last 2 calls of 4",
-            "0.01 after call 2, 0.011 after the last",
+            "After call 2 of 4",
+            "mean squared error 0.01, 0.011 after the last",
             "0.001 of the size",
             "train longer, until",
         ];
@@ -103,5 +113,20 @@ mod tests {
         refined([4e-2, 1e-2, 5e-3, 1e-3], noises).assert_silent(&RULE);
         refined([1e-9, 1e-9, 1e-9, 1e-9], noises).assert_said(&RULE, &["fewer with model.steps"]);
         Double::healthy().assert_silent(&RULE);
+    }
+
+    #[test]
+    fn calls_that_lower_the_error_of_small_waves_alone_are_worth_it() {
+        let noises = [0.0, 0.1, 0.01, 0.001];
+        let mut double = refined([1e-2, 1e-2, 1e-2, 1e-2], noises);
+        for (i, call) in double.evaluation.refinements.iter_mut().enumerate() {
+            let small = 1e-3 * 0.3_f64.powi(i as i32);
+            call.error = (0..9).map(|k| if k < 6 { 0.1 } else { small }).collect();
+        }
+        double.assert_silent(&RULE);
+        for call in &mut double.evaluation.refinements {
+            call.error.truncate(6); // of these none gets smaller
+        }
+        double.assert_said(&RULE, &["After call 1 of 4"]);
     }
 }
