@@ -37,6 +37,10 @@ impl Trained {
             true => Run::open(&directory)?,
             false => Run::create(&directory, &plan.resolved())?,
         };
+        if run.recipe(&[])?.check()?.resolved() != plan.resolved() {
+            let shown = directory.display();
+            return Err(format!("{shown} is of another recipe: choose another folder").into());
+        }
         let reached = Checkpoint::newest(&run)?;
         let step = reached
             .as_ref()

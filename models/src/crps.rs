@@ -179,7 +179,7 @@ fn fair_crps(members: Tensor<4>, truth: Tensor<3>) -> Tensor<3> {
     let count = members.dims()[0];
     let errors = (members.clone() - truth.unsqueeze()).abs();
     let errors = errors.mean_dim(0).squeeze_dim::<3>(0);
-    // Σᵢⱼ |yᵢ − yⱼ| by distance in the order of members, each pair twice.
+    // Σ |yᵢ − yⱼ| over i < j, half of that over all pairs, by their distance in the order of members.
     let apart = |shift: usize| {
         let left = members.clone().narrow(0, 0, count - shift);
         let right = members.clone().narrow(0, shift, count - shift);

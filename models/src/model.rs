@@ -185,6 +185,7 @@ impl Model {
         };
         let held = mean.then(|| "the mean of every field is held".to_owned());
         let cut = cutoff
+            .filter(|share| *share < 1.0)
             .map(|share| format!("wavenumbers from {share} of the highest on are set to zero"));
         held.into_iter().chain(cut).collect()
     }

@@ -8,8 +8,9 @@ use burn::tensor::{Device, DeviceType, Tensor};
 use common::{cases, states};
 use ondine_models::{Draws, Init, Scaling, Surrogate, refiner};
 
-/// Single precision with sums in another order; gradients go through twice as many of them.
-const TOLERANCES: [f32; 2] = [1e-5, 1e-4];
+/// Of the step and of the gradient, relative to the largest value: single precision with sums in another order, and
+/// exponentials of a few units in the last place, which drivers are allowed; gradients go through twice as many.
+const TOLERANCES: [(&str, f32); 2] = [("step", 1e-4), ("gradient", 1e-3)];
 
 const GRIDS: [&[usize]; 2] = [&[16], &[8, 8]];
 
@@ -34,11 +35,12 @@ fn answers(surrogate: &impl Surrogate, grid: &[usize], device: &Device) -> [Vec<
 }
 
 fn compare(name: &str, [cpu, gpu]: [[Vec<f32>; 2]; 2]) {
-    for ((cpu, gpu), tolerance) in cpu.iter().zip(&gpu).zip(TOLERANCES) {
+    for ((cpu, gpu), (what, tolerance)) in cpu.iter().zip(&gpu).zip(TOLERANCES) {
         let size = cpu.iter().fold(0.0_f32, |max, x| max.max(x.abs()));
         let pairs = cpu.iter().zip(gpu);
         let error = pairs.fold(0.0_f32, |max, (a, b)| max.max((a - b).abs())) / size;
-        assert!(size > 0.0 && error < tolerance, "{name}: {error}");
+        println!("{name}: {what} {error:.1e}");
+        assert!(size > 0.0 && error < tolerance, "{name}: {what} {error}");
     }
 }
 
@@ -59,13 +61,13 @@ fn every_network_gives_the_same_numbers_on_both() {
 fn a_refiner_gives_the_same_numbers_on_both() {
     let devices = devices();
     let spec = common::spec(&[16]);
-    let options = |text: &str| toml::de::ValueDeserializer::parse(text).expect("it is TOML");
     let backbone = ondine_models::Backbone {
         kind: "resnet",
         config: common::decode("resnet", "{ width = 8, blocks = 1 }").expect("it is valid"),
     };
     let text = "{ steps = 2, min_noise_variance = 1e-4, blur = 1.0, cutoff = 0.9 }";
-    let config = (refiner::ENTRY.decode)(options(text), backbone).expect("it is valid");
+    let options = toml::de::ValueDeserializer::parse(text).expect("it is TOML");
+    let config = (refiner::ENTRY.decode)(options, backbone).expect("it is valid");
     let both = devices.each_ref().map(|device| {
         let scaling = Scaling::identity(&spec);
         let model = config.init(&spec, scaling, &mut Init::new(3, device));

@@ -1,11 +1,11 @@
 //! Rollouts that leave the range of numbers.
 
-use super::energy_lost::kept;
+use super::energy_lost::grown;
 use super::remedies::against_own_errors;
 use super::words::{number, percent};
 use super::{Case, Finding, Rule};
 
-/// Energy over the truth's from which on predictions are only numbers: a hundred times the size.
+/// Energy over the truth's largest from which on predictions are only numbers: a hundred times the size.
 const ABSURD: f64 = 1e4;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,15 +22,15 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let lost = 1.0 - case.evaluation.surrogate.finite_share;
-    let kept = kept(case).filter(|kept| *kept > ABSURD);
-    let what = match kept {
+    let grown = grown(case).filter(|grown| *grown > ABSURD);
+    let what = match grown {
         _ if lost > 0.0 => format!(
             "{} of the rollouts reach values that are not finite",
             percent(lost)
         ),
-        Some(kept) => format!(
-            "predictions are {} times as large as the truth",
-            number(kept.sqrt())
+        Some(grown) => format!(
+            "predictions are {} times as large as the truth ever is",
+            number(grown.sqrt())
         ),
         None => return None,
     };
@@ -60,5 +60,14 @@ mod tests {
         let mut double = Double::healthy();
         double.evaluation.spectra[2].prediction.fill(1e3);
         double.assert_said(&RULE, &["by time 80 predictions are", "times as large"]);
+    }
+
+    #[test]
+    fn small_errors_of_a_solution_that_has_decayed_are_none() {
+        let mut double = Double::healthy();
+        double.evaluation.spectra[2].truth.fill(1e-9);
+        double.evaluation.spectra[2].prediction.fill(1e-4);
+        double.assert_silent(&RULE);
+        double.assert_silent(&super::super::energy_gained::RULE);
     }
 }

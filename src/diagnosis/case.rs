@@ -112,7 +112,7 @@ impl Case<'_> {
 pub struct History {
     /// Step and mean loss of the training lines of the last stage.
     pub losses: Vec<(usize, f64)>,
-    /// Step and one-step nRMSE of the evaluations.
+    /// Step and one-step nRMSE of the evaluations of the last stage.
     pub errors: Vec<(usize, f64)>,
 }
 
@@ -139,7 +139,7 @@ impl History {
             ))
         };
         let of_last = lines.iter().filter(|line| stage(line) == last);
-        let evaluated = lines.iter().filter(|line| line.get("loss").is_none());
+        let evaluated = of_last.clone().filter(|line| line.get("loss").is_none());
         Self {
             losses: of_last.filter_map(|line| read(line, "loss")).collect(),
             errors: evaluated.filter_map(|line| read(line, "nrmse")).collect(),
@@ -167,12 +167,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_history_has_the_losses_of_the_last_stage_and_all_errors() {
+    fn a_history_is_that_of_the_last_stage() {
         let lines = "{\"step\":1,\"loss\":4,\"stage\":1}\n{\"step\":2,\"nrmse\":0.5,\"stage\":1}\n\
                      {\"step\":3,\"loss\":2,\"stage\":2}\n{\"step\":4,\"nrmse\":0.25,\"stage\":2}\n{\"step\":5,\"lo";
         let history = History::parse(lines);
         assert_eq!(history.losses, [(3, 2.0)]);
-        assert_eq!(history.errors, [(2, 0.5), (4, 0.25)]);
+        assert_eq!(history.errors, [(4, 0.25)]);
         assert_eq!(History::parse(""), History::default());
     }
 

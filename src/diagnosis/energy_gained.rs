@@ -1,6 +1,6 @@
 //! Rollouts that heat up: predictions with more energy than the truth.
 
-use super::energy_lost::kept;
+use super::energy_lost::{grown, kept};
 use super::remedies::against_own_errors;
 use super::words::number;
 use super::{Case, Finding, Rule};
@@ -18,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let last = case.at_the_end()?;
     let kept = kept(case).filter(|kept| *kept > GAINED)?;
+    grown(case).filter(|grown| *grown > 1.0)?; // more than the truth ever has
     let seen = format!(
         "Rollouts gain energy: at time {} predictions have {} times the truth's, and may blow up later.",
         number(last.time),

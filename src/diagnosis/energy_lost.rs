@@ -3,6 +3,8 @@
 use super::energy::Energy;
 use super::words::{number, percent};
 use super::{Case, Finding, Rule};
+use crate::evaluation::Spectra;
+use ondine_models::Learns;
 
 /// Share of the truth's energy. Over some tens of chaotic simulations the mean energy scatters by a few percent.
 const LOST: f64 = 0.8;
@@ -32,16 +34,28 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(last.time),
         percent(kept)
     );
-    let remedy = match case.refines() {
-        true => {
+    let remedy = match case.recipe.model.learns() {
+        Learns::Noise => {
             "Lower model.min_noise_variance, so that fine scales are refined too, or add refinement steps."
         }
-        false => {
+        Learns::Scores => "Let it train longer, or take shorter steps (objective.stride).",
+        Learns::Errors => {
             "A mean square rewards the mean of all possible futures: take shorter steps (objective.stride), or \
              model.kind = \"pde_refiner\", which draws one of them."
         }
     };
     Some(RULE.found(seen, remedy.to_owned()))
+}
+
+/// Energy of the predictions at the end over the largest that the truth has at any of the times, which a solution that
+/// decays does not take along.
+pub(super) fn grown(case: &Case<'_>) -> Option<f64> {
+    let energy = |spectra: &Spectra, of: &[f64]| Energy::new(spectra, case.dims()).from(1.0, of);
+    let all = case.evaluation.spectra.iter();
+    let most = all.map(|one| energy(one, &one.truth)).fold(0.0, f64::max);
+    let last = case.at_the_end()?;
+    let ratio = energy(last, &last.prediction) / most;
+    ratio.is_finite().then_some(ratio)
 }
 
 /// Energy of the predictions at the end over the truth's, the mean left out.

@@ -5,6 +5,7 @@
 use super::energy::Energy;
 use super::words::{number, percent};
 use super::{Case, Finding, Rule};
+use ondine_models::Learns;
 
 /// The middle wavenumber of the error, over that of the change.
 const FINER: f64 = 2.0;
@@ -47,10 +48,13 @@ fn remedy(case: &Case<'_>, from: f64) -> String {
     if let Some(modes) = case.network().get("modes") {
         ways.push(format!("more modes than {modes}"));
     }
-    if case.refines() {
+    let learns = case.recipe.model.learns();
+    if learns == Learns::Noise {
         ways.push("a lower model.min_noise_variance".to_owned());
     } else {
-        ways.push("objective.norm = \"h1\", in which they count more".to_owned());
+        if learns == Learns::Errors && case.recipe.equation.direct.is_none() {
+            ways.push("objective.norm = \"h1\", in which they count more".to_owned());
+        }
         ways.push("model.kind = \"pde_refiner\", made for them".to_owned());
     }
     let from = number(from);

@@ -16,6 +16,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (step, steps) = (case.evaluation.step, case.recipe.train.steps);
+    if step == 0 {
+        return None; // of an import that was never trained here
+    }
     if step < steps {
         let seen = format!(
             "The surrogate is the one after step {step} of {steps}: its training has not ended."
@@ -63,5 +66,7 @@ mod tests {
         let mut double = Double::healthy();
         double.evaluation.step = 1200;
         double.assert_said(&RULE, &["step 1200 of 2000"]);
+        double.evaluation.step = 0;
+        double.assert_silent(&RULE);
     }
 }

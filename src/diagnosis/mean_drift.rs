@@ -17,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let last = case.at_the_end()?;
     let holds = case.recipe.conserve_mean || !case.recipe.equation.conserves_mean;
-    let size = Energy::new(last, case.dims()).from(0.0, &last.truth).sqrt();
+    let all = case.evaluation.spectra.iter();
+    let sizes = all.map(|one| Energy::new(one, case.dims()).from(0.0, &one.truth).sqrt());
+    let size = sizes.fold(0.0, f64::max);
     let drift = last.error.first()? / size;
     if holds || drift.is_nan() || drift < DRIFT {
         return None;

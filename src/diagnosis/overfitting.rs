@@ -2,7 +2,9 @@
 
 use super::words::percent;
 use super::{Case, Finding, Rule};
+use crate::metric::WORST;
 use crate::objective::NormKind;
+use ondine_models::Learns;
 
 /// Error on held-out simulations over that of training. With enough simulations both are the same.
 const GAP: f64 = 2.0;
@@ -17,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     name: "overfitting",
     summary: "the error on held-out simulations is twice that of training, or has grown by 20 % since its best while the \
               training loss fell by 10 %",
-    covers: &["fine_scales", "loss_still_falls"],
+    covers: &["worse_than_persistence", "fine_scales", "loss_still_falls"],
     judge,
 };
 
@@ -30,12 +32,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 fn gap(case: &Case<'_>) -> Option<String> {
     let (objective, options) = case.objective();
     let comparable = objective.kind == "one_step" && options.norm == NormKind::L2;
-    let of_itself = comparable && !case.refines() && case.feeds_back();
+    let errors = case.recipe.model.learns() == Learns::Errors;
+    let of_itself = comparable && errors && case.feeds_back() && case.evaluation.file.is_none();
     let loss = case.history.loss_between(0.9, 1.0).filter(|_| of_itself)?;
     let evaluation = case.evaluation;
     let held_out = evaluation.surrogate.nrmse / evaluation.persistence.nrmse;
     let training = loss.sqrt();
-    (held_out >= GAP * training).then(|| {
+    (held_out >= GAP * training && evaluation.surrogate.nrmse < WORST).then(|| {
         format!(
             "On held-out simulations one step errs by {} of its size, in training by {}: the surrogate learns its simulations \
              by heart.",

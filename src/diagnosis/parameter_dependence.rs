@@ -65,11 +65,11 @@ impl Dependence {
     fn finding(&self) -> Finding {
         let [low, high] = self.errors.map(percent);
         let (grows, side) = match self.correlation > 0.0 {
-            true => ("grows with", "high"),
-            false => ("grows as it falls with", "low"),
+            true => ("rises", "high"),
+            false => ("falls", "low"),
         };
         let seen = format!(
-            "The error {grows} `{}`: one step errs by {low} where it is below {}, by {high} where it is above {} (rank \
+            "The error grows as `{}` {grows}: one step errs by {low} where it is below {}, by {high} where it is above {} (rank \
              correlation {:.2}).",
             self.name,
             number(self.ends[0]),
@@ -119,7 +119,11 @@ mod tests {
         }
         double.assert_said(
             &RULE,
-            &["grows with `viscosity`", "rank correlation 1.00", "on high"],
+            &[
+                "grows as `viscosity` rises",
+                "rank correlation 1.00",
+                "on high",
+            ],
         );
         for simulation in &mut double.evaluation.simulations {
             simulation.nrmse = 0.1 * (1.21 - simulation.conditions["viscosity"]);

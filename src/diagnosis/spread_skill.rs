@@ -32,6 +32,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     ratios.sort_by(f64::total_cmp);
     let ratio = *ratios.get(ratios.len() / 2)?;
     let (sure, remedy) = match ratio {
+        _ if ratio < SURE && !case.refines() => (
+            "sure",
+            "Take intervals for too narrow: train longer, with more members (model.members) or more noise (model.noise_channels).",
+        ),
+        _ if ratio > UNSURE && !case.refines() => {
+            ("unsure", "Take intervals for too wide: train longer.")
+        }
         _ if ratio < SURE => (
             "sure",
             "Take intervals for too narrow, and draw more: raise model.fresh_noise towards 1, or search noise levels with \
@@ -58,7 +65,7 @@ mod tests {
     use crate::evaluation::Uncertainty;
 
     fn sampled(ratio: f64) -> Double {
-        let mut double = Double::healthy();
+        let mut double = Double::with(&["model={kind=\"pde_refiner\",backbone={kind=\"fno\"}}"]);
         let steps = double.evaluation.times.len();
         double.evaluation.uncertainty = Some(Uncertainty {
             samples: 8,
@@ -85,6 +92,10 @@ mod tests {
             &["8 samples", "too sure", "0.2 of the error", "fresh_noise"],
         );
         sampled(2.5).assert_said(&RULE, &["too unsure", "2.5 of the error"]);
+        let mut scored = sampled(0.2);
+        scored.recipe =
+            Double::with(&["model={kind=\"crps_ensemble\",backbone={kind=\"fno\"}}"]).recipe;
+        scored.assert_said(&RULE, &["too sure", "model.members"]);
     }
 
     #[test]

@@ -7,10 +7,20 @@ use crate::evaluation::SimulationScore;
 /// A value may lie so far outside, as a share of it: files of other programs keep times in 32-bit.
 const ROUNDING: f64 = 1e-6;
 
+/// One in so many outside matters whatever its error is.
+const MANY: usize = 4;
+/// The mean error outside over that inside from which on any matter.
+const WORSE: f64 = 2.0;
+
 pub(super) const RULE: Rule = Rule {
     name: "unseen_parameters",
-    summary: "simulations with a parameter, length or time step outside of the ranges of the recipe",
-    covers: &["overfitting", "parameter_dependence"],
+    summary: "a quarter of the simulations, or some that err twice as much as the others, have a parameter, length or time \
+              step outside of the ranges of the recipe",
+    covers: &[
+        "overfitting",
+        "worse_than_persistence",
+        "parameter_dependence",
+    ],
     judge,
 };
 
@@ -18,7 +28,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let trained = case.trained().into_iter();
     let unseen = trained.map(|(name, range)| Unseen::of(case, name, range));
     let worst = unseen.max_by_key(|unseen| unseen.outside.len())?;
-    (!worst.outside.is_empty()).then(|| worst.finding())
+    worst.matters().then(|| worst.finding())
 }
 
 /// The simulations that have a condition outside of its range, and the others.
@@ -47,6 +57,14 @@ impl<'a> Unseen<'a> {
         }
     }
 
+    /// Whether many lie outside, or those that do are worse.
+    fn matters(&self) -> bool {
+        let all = self.outside.len() + self.inside.len();
+        let many = self.outside.len() * MANY >= all;
+        let worse = mean(&self.outside) >= WORSE * mean(&self.inside);
+        !self.outside.is_empty() && (many || worse)
+    }
+
     fn finding(&self) -> Finding {
         let values = self
             .outside
@@ -67,7 +85,7 @@ impl<'a> Unseen<'a> {
         );
         let [low, high] = [low.min(self.trained[0]), high.max(self.trained[1])];
         let remedy = format!(
-            "Train on what it will meet, `{} = {{ uniform = [{}, {}] }}`, or judge it within its range.",
+            "Train on what it will meet, {} from {} to {}, or judge it within its range.",
             self.name,
             number(low),
             number(high)
@@ -112,7 +130,7 @@ mod tests {
         let parts = [
             "In 32 of 32 simulations `viscosity`",
             "from 0.81 to 1.19, trained on 1 alone",
-            "viscosity = { uniform = [0.81, 1.19] }",
+            "what it will meet, viscosity from 0.81 to 1.19",
         ];
         double.assert_said(&RULE, &parts);
     }

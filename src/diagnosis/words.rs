@@ -1,12 +1,17 @@
 //! Numbers in sentences.
 
+use crate::metric::WORST;
+
 /// A share with two significant digits, as "12 %" or "0.12 %".
 pub(super) fn percent(share: f64) -> String {
+    if share >= WORST {
+        return "more than can be said".to_owned();
+    }
     format!("{} %", digits(100.0 * share, 2))
 }
 
 /// A number with three significant digits.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     digits(value, 3)
 }
 

@@ -97,8 +97,12 @@ impl Contest<'_> {
             Ok(solvers) => solvers,
             Err(why) => return Ok(Some(Baseline::skipped(kind, why.clone()))),
         };
-        let (setup, note) = affordable(solvers, times.each())?;
-        let cost = solvers.seconds(&setup)? / times.each();
+        let timed = affordable(solvers, times.each())
+            .and_then(|(setup, note)| Ok((solvers.seconds(&setup)? / times.each(), setup, note)));
+        let (cost, setup, note) = match timed {
+            Ok(timed) => timed,
+            Err(error) => return Ok(Some(Baseline::skipped(kind, error.to_string()))),
+        };
         let found = self.run(kind, solvers, setup)?;
         Ok(found.map(|found| Baseline {
             cost: Some(cost),

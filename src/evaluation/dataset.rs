@@ -5,6 +5,7 @@ use crate::batch::Layout;
 use crate::plan::{self, Plan};
 use crate::predict::{InitialStates, PredictError};
 use ondine_datasets::hdf5::{Boundary, FieldKind};
+use ondine_solvers::Grid;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -60,6 +61,12 @@ impl File<'_> {
     /// Whether its trajectories solve the equation of the plan, as far as it says.
     fn check(&self) -> Result<(), PredictError> {
         let (info, equation) = (self.states.info(), self.plan.recipe.equation);
+        let points = self.states.points();
+        if let Err(error) = Grid::new(&points, &vec![1.0; points.len()]) {
+            return Err(self
+                .states
+                .misfit(format!("errors have no spectrum on its grid: {error}")));
+        }
         if let Some(kind) = plan::origin(info).filter(|kind| kind != equation.kind) {
             let own = equation.kind;
             let what = format!("it holds simulations of `{kind}`, not of `{own}`");

@@ -1,8 +1,9 @@
 //! Errors of a refiner's first step after every call of its network.
 
 use super::HeldOut;
+use super::rollout::BATCH;
 use crate::batch::Layout;
-use crate::metric::{Amplitudes, rms};
+use crate::metric::{Amplitudes, Scale, rms};
 use burn::tensor::Device;
 use ondine_models::refiner::PdeRefiner;
 use ondine_models::{Draws, Scaling};
@@ -37,40 +38,38 @@ pub(super) fn refinements(
     device: &Device,
     draws: &mut Draws,
 ) -> Result<Vec<Refinement>, SolverError> {
-    let truths = &held_out.trajectories;
-    let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
-        let known = &truth.frames[..held_out.known];
-        known.iter().map(|frame| &**frame).collect()
-    });
-    let told = truths.iter().map(|truth| (&truth.conditions, 0));
-    let parameters = layout.rows(told, device);
-    let u = layout.states(starts, device);
-    let estimates = refiner.refinements(u, parameters, &layout.grid, draws);
     let noises = refiner.noise_deviations();
-    let mode = white(layout, scaling);
     let mut amplitudes = Amplitudes::new(&layout.grid)?;
-    let mut all = Vec::new();
-    for (call, (estimate, noise)) in estimates.into_iter().zip(noises).enumerate() {
-        let mut sums = vec![0.0; amplitudes.num_modes()];
-        let mut squares = 0.0;
-        let first = &layout.unbundled(estimate)[0];
-        for (u, truth) in first.iter().zip(truths) {
-            let truth = &truth.since_last(held_out.known)[1];
-            let pairs = u.iter().zip(&**truth);
-            let error: Vec<f64> = pairs.map(|(u, t)| f64::from(*u) - f64::from(*t)).collect();
-            squares += error.iter().map(|x| x * x).sum::<f64>();
-            amplitudes.add(&error, &mut sums);
-        }
-        let mse = squares / (truths.len() * layout.frame_len()) as f64;
-        all.push(Refinement {
-            calls: call + 1,
-            noise,
-            noise_amplitude: Some(noise * mode),
-            mse: crate::metric::Scale::Absolute.bound(mse),
-            error: rms(sums, truths.len() * layout.channels),
+    let mut sums = vec![(0.0, vec![0.0; amplitudes.num_modes()]); noises.len()];
+    for truths in held_out.trajectories.chunks(BATCH) {
+        let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
+            let known = &truth.frames[..held_out.known];
+            known.iter().map(|frame| &**frame).collect()
         });
+        let told = truths.iter().map(|truth| (&truth.conditions, 0));
+        let parameters = layout.rows(told, device);
+        let u = layout.states(starts, device);
+        let estimates = refiner.refinements(u, parameters, &layout.grid, draws);
+        for (estimate, (squares, of_modes)) in estimates.into_iter().zip(&mut sums) {
+            for (u, truth) in layout.unbundled(estimate)[0].iter().zip(truths) {
+                let truth = &truth.since_last(held_out.known)[1];
+                let pairs = u.iter().zip(&**truth);
+                let error: Vec<f64> = pairs.map(|(u, t)| f64::from(*u) - f64::from(*t)).collect();
+                *squares += error.iter().map(|x| x * x).sum::<f64>();
+                amplitudes.add(&error, of_modes);
+            }
+        }
     }
-    Ok(all)
+    let (mode, count) = (white(layout, scaling), held_out.trajectories.len());
+    let calls = noises.into_iter().zip(sums).enumerate();
+    let one = |(call, (noise, (squares, of_modes)))| Refinement {
+        calls: call + 1,
+        noise,
+        noise_amplitude: Some(noise * mode),
+        mse: Scale::Absolute.bound(squares / (count * layout.frame_len()) as f64),
+        error: rms(of_modes, count * layout.channels),
+    };
+    Ok(calls.map(one).collect())
 }
 
 /// Amplitude `√⟨|û_k|²⟩ = s/√N` of white noise with the deviation `s` of the increments over one frame, over channels.

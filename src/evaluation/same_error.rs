@@ -35,7 +35,10 @@ impl Contest<'_> {
         let tried = costs.len();
         for (seconds, setup) in costs {
             let what = "looking for a solver as good";
-            let Some(first) = solvers.forecasts(&setup, 1, what, self.watch)? else {
+            let Ok(first) = solvers.forecasts(&setup, 1, what, self.watch) else {
+                continue; // the equation refuses one of the simulations
+            };
+            let Some(first) = first else {
                 return Ok(None);
             };
             if surrogate.nrmse < self.first_error(&first[0]) {

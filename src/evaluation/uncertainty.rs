@@ -30,7 +30,7 @@ pub struct Uncertainty {
     /// Standard deviation of the samples relative to the truth, `√⟨s²⟩ / √⟨u*²⟩` a simulation, then the mean; to be
     /// compared with `mean.nrmse_over_time`.
     pub spread_over_time: Vec<f64>,
-    /// `√((M + 1)/M) √⟨s²⟩ / √⟨(x̄ − u*)²⟩` over all simulations together: 1 where the spread says how wrong the mean is,
+    /// `√((M + 1)/M) √⟨s²⟩ / √⟨(x̄ − u*)²⟩` over all simulations whose samples are finite together: 1 where the spread says how wrong the mean is,
     /// less where the samples are too sure (Fortin et al. 2014).
     pub spread_skill_over_time: Vec<f64>,
     /// Fair continuous ranked probability score relative to the truth, `CRPS / √⟨u*²⟩` a simulation, then the mean.
@@ -217,8 +217,10 @@ impl Sums {
             let size = mean_square(truth).max(f64::MIN_POSITIVE);
             let [spread, error] = spread_and_error(&states, truth);
             step.spread += Scale::Relative.bound((spread / size).sqrt());
-            step.squares[0] += spread;
-            step.squares[1] += error;
+            if (spread + error).is_finite() {
+                step.squares[0] += spread;
+                step.squares[1] += error;
+            }
             step.crps += Scale::Relative.bound(crps(&states, truth, Crps::Fair) / size.sqrt());
             for (sum, level) in step.coverage.iter_mut().zip(&self.levels) {
                 *sum += coverage(&states, truth, *level);

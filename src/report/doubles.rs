@@ -100,6 +100,7 @@ pub(super) fn score() -> Score {
         persistence: forecaster(0.21, 3.4),
         step_time: Some(0.2),
         trajectories: Some(32),
+        of_file: false,
         finite_share: Some(1.0),
         step: Some(20_000),
     }

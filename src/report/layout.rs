@@ -121,11 +121,12 @@ impl Writer<'_> {
         let id = format!("run-{}", index + 1);
         let groups = groups(run.files);
         let owner = (!alone).then_some((index + 1, run.label));
+        let said = |rule: &str| run.files.diagnosis.iter().any(|found| found.rule == rule);
         html! {
             section.run id=(id) {
                 (head(run, alone))
                 (cards::cards(run.facts, run.score))
-                (judgement(&verdict(run.facts, run.score)))
+                (judgement(&verdict(run.facts, run.score, &said)))
                 (findings::findings(&run.files.diagnosis))
                 @for note in &run.files.notes { p.note { (note) } }
                 @for note in judged_against(run.files) { p.note { (note) } }

@@ -26,8 +26,10 @@ pub(super) struct Score {
     pub(super) persistence: Forecaster,
     /// Mean time of one rollout step.
     pub(super) step_time: Option<f64>,
-    /// Number of held-out simulations.
+    /// Number of simulations that were judged.
     pub(super) trajectories: Option<usize>,
+    /// Whether they are those of a file, which may have been trained on.
+    pub(super) of_file: bool,
     /// Share of the rollouts that stayed finite.
     pub(super) finite_share: Option<f64>,
     /// Training step of the weights that were judged.
@@ -56,6 +58,7 @@ fn from_evaluation(evaluation: &Evaluation) -> Score {
         persistence: judged(&evaluation.persistence),
         step_time: evaluation.times.first().copied().filter(|time| *time > 0.0),
         trajectories: Some(evaluation.trajectories),
+        of_file: evaluation.file.is_some(),
         finite_share: Some(evaluation.surrogate.finite_share),
         step: Some(evaluation.step as u64),
     }
@@ -85,6 +88,7 @@ fn from_record(record: &Record) -> Score {
         persistence: forecaster("persistence_"),
         step_time: None,
         trajectories: None,
+        of_file: false,
         finite_share: None,
         step: record.get("step").map(|step| step as u64),
     }

@@ -2,19 +2,23 @@
 
 use super::facts::{Facts, Status};
 use super::numbers::{count, percent};
-use super::score::{Forecaster, Score, THRESHOLD};
+use super::score::{Score, THRESHOLD};
 
 /// Fewer held-out simulations give an average that scatters.
 const FEW_TRAJECTORIES: usize = 8;
 
+/// Whether the diagnosis has a finding of a rule, which then need not be said twice.
+pub(super) type Said<'a> = dyn Fn(&str) -> bool + 'a;
+
 /// About the evaluation.
-pub(super) fn of_score(facts: &Facts, score: &Score) -> Vec<String> {
+pub(super) fn of_score(facts: &Facts, score: &Score, said: &Said<'_>) -> Vec<String> {
     let own = score.surrogate;
     let mut warnings = Vec::new();
     if own.to_the_end {
         warnings.push(format!("The correlation never fell below {THRESHOLD} within the evaluated time, so the time given is a lower bound: evaluate more frames to see how far it really reaches."));
     }
-    if let Some(share) = score.finite_share.filter(|share| *share < 1.0) {
+    let finite = score.finite_share.filter(|_| !said("blow_up"));
+    if let Some(share) = finite.filter(|share| *share < 1.0) {
         let lost = percent(1.0 - share);
         warnings.push(format!(
             "{lost} of the rollouts blew up: they reached values that are not finite."
@@ -24,9 +28,6 @@ pub(super) fn of_score(facts: &Facts, score: &Score) -> Vec<String> {
         warnings.push(
             "Few simulations were held out for the evaluation, so these averages are rough.".into(),
         );
-    }
-    if near_reference(facts, own) {
-        warnings.push("The error of one step comes close to the numerical error of the solver itself, so smaller errors would mean nothing.".into());
     }
     if let (Some(judged), Some(last)) = (score.step, facts.steps)
         && judged < last
@@ -60,13 +61,6 @@ pub(super) fn of_progress(facts: &Facts) -> Vec<String> {
     }
     warnings.extend(facts.advice.iter().cloned());
     warnings
-}
-
-fn near_reference(facts: &Facts, own: Forecaster) -> bool {
-    match (facts.reference_error, own.step_error) {
-        (Some(reference), Some(error)) => error < 5.0 * reference,
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -113,16 +107,11 @@ mod tests {
     #[test]
     fn doubtful_evaluations_are_named() {
         let mut score = doubles::score();
-        assert!(of_score(&doubles::facts(), &score).is_empty());
+        assert!(of_score(&doubles::facts(), &score, &|_| false).is_empty());
         score.trajectories = Some(4);
         score.step = Some(19_000);
-        score.surrogate.step_error = Some(2e-7);
-        let text = of_score(&doubles::facts(), &score).join(" ");
-        for part in [
-            "averages are rough",
-            "step 19,000 of 20,000",
-            "numerical error of the solver",
-        ] {
+        let text = of_score(&doubles::facts(), &score, &|_| false).join(" ");
+        for part in ["averages are rough", "step 19,000 of 20,000"] {
             assert!(text.contains(part), "`{part}` is not in: {text}");
         }
     }

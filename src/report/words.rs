@@ -3,7 +3,7 @@
 use super::facts::{Facts, Status};
 use super::numbers::{count, duration, percent, significant, times};
 use super::score::{Forecaster, Score, THRESHOLD};
-use super::warnings;
+use super::warnings::{self, Said};
 
 /// How the verdict is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(super) struct Verdict {
 /// From this factor over persistence on, a surrogate is called good.
 const GOOD_RATIO: f64 = 3.0;
 /// Judges one run.
-pub(super) fn verdict(facts: &Facts, score: Option<&Score>) -> Verdict {
+pub(super) fn verdict(facts: &Facts, score: Option<&Score>, said: &Said<'_>) -> Verdict {
     let Some(score) = score else {
         return Verdict {
             level: Level::Unknown,
@@ -49,7 +49,7 @@ pub(super) fn verdict(facts: &Facts, score: Option<&Score>) -> Verdict {
         headline,
         sentences: sentences.into_iter().flatten().collect(),
         warnings: [
-            warnings::of_score(facts, score),
+            warnings::of_score(facts, score, said),
             warnings::of_progress(facts),
         ]
         .concat(),
@@ -224,11 +224,15 @@ fn basis_sentence(score: &Score) -> Option<String> {
         1 => "one simulation".into(),
         n => format!("{} simulations", count(n as u64)),
     };
+    let which = match score.of_file {
+        true => " of a file",
+        false => " it never trained on",
+    };
     let step = score
         .step
         .map(|step| format!(", with the network as it was after step {}", count(step)));
     Some(format!(
-        "Judged on {simulations} it never trained on{}.",
+        "Judged on {simulations}{which}{}.",
         step.unwrap_or_default()
     ))
 }
@@ -239,7 +243,7 @@ mod tests {
     use crate::report::doubles;
 
     fn judge(score: &Score) -> Verdict {
-        verdict(&doubles::facts(), Some(score))
+        verdict(&doubles::facts(), Some(score), &|_| false)
     }
 
     fn text(verdict: &Verdict) -> String {
@@ -361,7 +365,7 @@ mod tests {
 
     #[test]
     fn a_run_without_evaluation_is_not_judged() {
-        let verdict = verdict(&doubles::facts(), None);
+        let verdict = verdict(&doubles::facts(), None, &|_| false);
         assert_eq!(verdict.level, Level::Unknown);
         assert!(verdict.sentences[0].contains("No evaluation"));
     }

@@ -2,6 +2,7 @@
 
 use super::Reading;
 use super::signs::{Setting, Signs};
+use crate::diagnosis::words::number;
 use crate::recipe::Workers;
 use ondine_datasets::policy::Reads;
 use std::collections::BTreeMap;
@@ -179,11 +180,13 @@ fn trainer_waits(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
         return Some((wait, text));
     }
     let mut ways: Vec<String> = more_workers(wait, setting).into_iter().collect();
-    let (reads, enough) = (signs.reads, signs.reads / (1.0 - wait));
+    // What the recipe asks for, not what was read so far: a reservoir reads more in its end.
+    let planned = (setting.steps * setting.batch) as f64 / signs.planned.max(1) as f64;
+    let [reads, enough] = [planned, planned / (1.0 - wait)].map(number);
     ways.push(match setting.reads {
         Reads::Once => "let buffer.kind = \"reservoir\" read windows again".to_owned(),
         Reads::Many | Reads::Chance => {
-            format!("raise buffer.reads_per_sample from {reads:.1} to {enough:.1}")
+            format!("raise buffer.reads_per_sample from {reads} to {enough}")
         }
     });
     let all = match setting.workers {

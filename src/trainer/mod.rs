@@ -268,10 +268,12 @@ impl<'a> Trainer<'a> {
         let progress = self
             .clock
             .progress(self.plan, self.feed.telemetry(), self.step);
-        for observer in observers.iter_mut() {
-            observer.evaluated(&progress, &evaluation, &metrics)?;
-            observer.rolled_out(&progress, &sample)?;
-        }
+        self.clock.aside(|| {
+            observers.iter_mut().try_for_each(|observer| {
+                observer.evaluated(&progress, &evaluation, &metrics)?;
+                observer.rolled_out(&progress, &sample)
+            })
+        })?;
         Ok(())
     }
 

@@ -162,7 +162,12 @@ impl PdeRefiner {
             let (last, told) = (calls.len() - 1, column(level(calls.len() - 1)));
             let estimate = estimates.pop().expect("a time step has a call");
             let clean = self.blurred(estimate.clone(), &told, grid, 1.0) * calls[last].slot[0];
-            estimates.push(estimate + (slot - clean) * self.schedule.kept_noise);
+            let left = slot - clean;
+            let left = match self.conserve_mean {
+                true => left.clone() - left.mean_dim(1),
+                false => left,
+            };
+            estimates.push(estimate + left * self.schedule.kept_noise);
         }
         estimates
     }
@@ -180,9 +185,9 @@ impl PdeRefiner {
         })
     }
 
-    /// Without the wavenumbers from the cutoff on.
+    /// Without the wavenumbers from the cutoff on; 1 leaves all of them.
     fn cut(&self, u: Tensor<3>, grid: &[usize]) -> Tensor<3> {
-        let Some(cutoff) = self.schedule.cutoff else {
+        let Some(cutoff) = self.schedule.cutoff.filter(|share| *share < 1.0) else {
             return u;
         };
         filtered(u, grid, |shares| {

@@ -46,7 +46,7 @@ pub const ENTRY: SurrogateEntry = SurrogateEntry {
         ),
         (
             "cutoff",
-            "share of the highest wavenumber from which on predictions are set to zero, in (0, 1]; default none",
+            "share of the highest wavenumber from which on predictions are set to zero, in (0, 1], 1 for none; default none",
         ),
     ],
     decode,

@@ -31,7 +31,7 @@ pub struct Schedule {
     #[serde(default)]
     pub kept_noise: f64,
     /// A guard of long rollouts: the share of the highest wavenumber of an axis from which on predictions are set to zero,
-    /// in (0, 1]. Small waves that a surrogate leaves over time after time grow in the end; Lippe et al. (2023) cut theirs.
+    /// in (0, 1], 1 for none. Small waves that a surrogate leaves over time after time grow in the end; Lippe et al. (2023) cut theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cutoff: Option<f64>,
 }
