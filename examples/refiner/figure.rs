@@ -1,6 +1,6 @@
 //! Four panels: correlation over time, error after every call, horizons, spectra of long rollouts.
 
-use super::Found;
+use super::{Found, Spectrum};
 use kuva::plot::{LinePlot, LineStyle, ScatterPlot};
 use kuva::prelude::{Layout, Plot, PngBackend};
 use kuva::render::figure::Figure;
@@ -13,7 +13,7 @@ pub(crate) fn draw(
     found: &[Found],
     refinements: &[Refinement],
     samples: &Uncertainty,
-    spectra: &[(&'static str, Vec<f64>)],
+    spectra: &[Spectrum],
 ) -> Result<Vec<u8>, String> {
     let panels = [
         correlations(found),
@@ -149,7 +149,7 @@ fn horizons(samples: &Uncertainty) -> Panel {
 /// Amplitudes of states of order one that say that a rollout blew up.
 const LOST: f64 = 1e3;
 
-fn ends(spectra: &[(&'static str, Vec<f64>)]) -> Panel {
+fn ends(spectra: &[Spectrum]) -> Panel {
     let lost = |amplitudes: &[f64]| amplitudes.iter().any(|a| a.is_nan() || *a >= LOST);
     let kept = spectra.iter().enumerate().filter(|(_, (_, a))| !lost(a));
     let curves = kept.map(|(i, (name, amplitudes))| {

@@ -36,6 +36,9 @@ const LONG: (usize, usize) = (1000, 16);
 /// The guard: wavenumbers from this share of the highest on are set to zero.
 const CUTOFF: f64 = 0.9;
 
+/// A forecaster and its amplitudes over wavenumbers.
+pub(crate) type Spectrum = (&'static str, Vec<f64>);
+
 /// What the comparison is about.
 pub(crate) struct Found {
     pub(crate) name: &'static str,
@@ -234,7 +237,7 @@ fn long_rollouts(
     all: &[Vec<Trained>; 2],
     held_out: &HeldOut,
     cpu: &Device,
-) -> Result<Vec<(&'static str, Vec<f64>)>, Box<dyn Error>> {
+) -> Result<Vec<Spectrum>, Box<dyn Error>> {
     let few = HeldOut {
         trajectories: held_out.trajectories[..LONG.1].to_vec(),
         ..held_out.clone()
@@ -271,7 +274,7 @@ fn long_rollouts(
     Ok(spectra)
 }
 
-fn print_spectra(spectra: &[(&'static str, Vec<f64>)]) {
+fn print_spectra(spectra: &[Spectrum]) {
     println!(
         "\n| after {} steps | amplitude at low wavenumbers | middle | high |",
         LONG.0

@@ -10,7 +10,7 @@ use ondine_models::{Draws, Init, Scaling, Surrogate, refiner};
 
 /// Of the step and of the gradient, relative to the largest value: single precision with sums in another order, and
 /// exponentials of a few units in the last place, which drivers are allowed; gradients go through twice as many.
-const TOLERANCES: [(&str, f32); 2] = [("step", 1e-4), ("gradient", 1e-3)];
+const TOLERANCES: [(&str, f32); 2] = [("step", 1e-5), ("gradient", 1e-3)];
 
 const GRIDS: [&[usize]; 2] = [&[16], &[8, 8]];
 
