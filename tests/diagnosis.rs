@@ -93,7 +93,7 @@ fn parameters_that_were_not_trained_are_told() {
     for part in [
         "In 4 of 4 simulations `velocity`",
         "trained on 1 alone",
-        "uniform = [",
+        "what it will meet, velocity from",
     ] {
         assert!(said.contains(part), "`{part}` is not in: {said}");
     }

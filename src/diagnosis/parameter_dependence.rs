@@ -128,7 +128,14 @@ mod tests {
         for simulation in &mut double.evaluation.simulations {
             simulation.nrmse = 0.1 * (1.21 - simulation.conditions["viscosity"]);
         }
-        double.assert_said(&RULE, &["as it falls", "rank correlation -1.00", "on low"]);
+        double.assert_said(
+            &RULE,
+            &[
+                "grows as `viscosity` falls",
+                "rank correlation -1.00",
+                "on low",
+            ],
+        );
         for simulation in &mut double.evaluation.simulations {
             simulation.nrmse = 1.0 + 0.1 * simulation.conditions["viscosity"];
         }
