@@ -152,7 +152,12 @@ fn embed(svg: &str, title: &str) -> String {
         (Some(start), Some(end)) => body[..start].to_string() + &body[end + 3..],
         _ => body.to_string(),
     };
-    format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{title}\">{body}")
+    // Titles hold keys of files, which may be anything.
+    let name = title
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;");
+    format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{name}\">{body}")
 }
 
 #[cfg(test)]
@@ -161,6 +166,15 @@ mod tests {
 
     fn line(points: Vec<(f64, f64)>) -> Line {
         Line::new("a", super::super::palette::SURROGATE, points)
+    }
+
+    #[test]
+    fn the_name_of_a_picture_is_harmless() {
+        let svg = embed("<svg><g/></svg>", "a \"b\" <i>");
+        assert!(
+            svg.contains("aria-label=\"a &quot;b&quot; &lt;i>\""),
+            "{svg}"
+        );
     }
 
     #[test]

@@ -117,7 +117,8 @@ fn numbers(line: &Line, group: impl Fn(&str) -> &'static str) -> Vec<(String, f6
     let others = line.iter().filter(|(name, _)| *name != "step");
     let numbers = others.filter_map(|(name, value)| {
         let tag = format!("{}/{name}", group(name));
-        Some((tag, value.as_f64()?))
+        let value = value.as_f64().filter(|value| (*value as f32).is_finite());
+        Some((tag, value?))
     });
     numbers.collect()
 }
