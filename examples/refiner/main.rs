@@ -48,6 +48,8 @@ pub(crate) struct Found {
     correlation_times: [f64; 2],
     /// Amplitudes of the error, of every step of [`STEPS`].
     pub(crate) errors: Vec<Vec<f64>>,
+    /// Errors call by call, of a refiner.
+    refinements: Vec<Refinement>,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -77,15 +79,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     print_comparison(&found);
-    let refinements = evaluate(&first.plan, &held_out, &first.surrogate, &cpu, 0)?
-        .0
-        .refinements;
-    print_refinements(&refinements);
+    let refined = found.iter().find(|one| one.name == first.name);
+    let refinements = refined.map_or(&[][..], |one| &one.refinements);
+    print_refinements(refinements);
     let samples = sampled(first, &held_out, &cpu)?;
     print_horizons(&samples);
     let spectra = long_rollouts(&all, &held_out, &cpu)?;
     print_spectra(&spectra);
-    let page = figure::draw(&found, &refinements, &samples, &spectra)?;
+    let page = figure::draw(&found, refinements, &samples, &spectra)?;
     std::fs::write(&output, page)?;
     println!("\n{output}");
     Ok(())
@@ -119,6 +120,7 @@ fn judged(trained: &Trained, held_out: &HeldOut, cpu: &Device) -> Result<Found, 
         errors: STEPS.iter().map(|step| error_at(*step).0).collect(),
         correlation_times: [time("0.8"), time("0.9")],
         correlation: evaluation.surrogate.correlation_over_time.clone(),
+        refinements: evaluation.refinements,
         times: evaluation.times,
     })
 }

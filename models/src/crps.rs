@@ -11,7 +11,7 @@
 //! train weather forecasts by it. Points are judged one by one: how answers vary together from point to point is not.
 
 use crate::network::Network;
-use crate::surrogate::last_known;
+use crate::surrogate::{held_mean, last_known};
 use crate::{
     Backbone, Draws, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Norm, Options, Scaling,
     Surrogate, SurrogateEntry,
@@ -124,11 +124,10 @@ impl CrpsEnsemble {
         let noise = draws.normal([batch, points, self.options.noise_channels], &u.device());
         let inputs = Tensor::cat(vec![self.scaling.normalize_state(u), noise], 2);
         let parameters = self.scaling.normalize_parameters(parameters);
-        let increment = self.network.forward(inputs, parameters, grid);
-        match self.conserve_mean {
-            true => increment.clone() - increment.mean_dim(1),
-            false => increment,
-        }
+        held_mean(
+            self.network.forward(inputs, parameters, grid),
+            self.conserve_mean,
+        )
     }
 }
 

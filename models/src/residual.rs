@@ -8,7 +8,7 @@
 //! target of order one (Lippe et al. 2023, §4.1: the difference weight of the Kuramoto-Sivashinsky equation).
 
 use crate::network::Network;
-use crate::surrogate::last_known;
+use crate::surrogate::{held_mean, last_known};
 use crate::{Draws, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -63,11 +63,10 @@ impl Residual {
     fn increment(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         let u = self.scaling.normalize_state(u);
         let parameters = self.scaling.normalize_parameters(parameters);
-        let increment = self.network.forward(u, parameters, grid);
-        match self.conserve_mean {
-            true => increment.clone() - increment.mean_dim(1), // [batch, 1, channel] taken off every point
-            false => increment,
-        }
+        held_mean(
+            self.network.forward(u, parameters, grid),
+            self.conserve_mean,
+        )
     }
 }
 

@@ -137,6 +137,16 @@ pub(crate) fn last_known(u: Tensor<3>, bundle: usize) -> Tensor<3> {
     last.repeat_dim(2, bundle)
 }
 
+/// Increments without their mean over the grid where a surrogate holds that of every channel; else as they are.
+///
+/// # Shapes   `[batch, point, channel]` → the same
+pub(crate) fn held_mean(increment: Tensor<3>, conserve: bool) -> Tensor<3> {
+    match conserve {
+        true => increment.clone() - increment.mean_dim(1), // [batch, 1, channel] taken off every point
+        false => increment,
+    }
+}
+
 /// The mean square of every state.
 ///
 /// # Shapes   `[batch, point, channel]` → `[batch]`

@@ -130,7 +130,7 @@ impl Contest<'_> {
     }
 
     /// A solver, judged as the surrogate is; nothing when told to stop.
-    pub(super) fn judge(
+    fn judge(
         self,
         solvers: &Solvers<'_>,
         setup: &Setup,

@@ -1,7 +1,7 @@
 //! The cheapest solver that is at least as good as a surrogate: a coarser grid and longer steps make a solver cheaper too.
 
 use super::baseline::Contest;
-use super::judge::mean;
+use super::judge::{Forecast, judge, mean};
 use super::solvers::{Setup, Solvers};
 use super::speed::{FrameTimes, MatchedSolver};
 use super::{Doing, Judged};
@@ -44,9 +44,12 @@ impl Contest<'_> {
             if surrogate.nrmse < self.first_error(&first[0]) {
                 continue;
             }
-            let Some(judged) = self.judge(solvers, &setup, what)? else {
+            let frames = self.held_out.steps();
+            let Some(forecasts) = solvers.forecasts(&setup, frames, what, self.watch)? else {
                 return Ok(None);
             };
+            let mean_times = self.held_out.mean_times();
+            let judged = judge(self.held_out, &Forecast::new(&forecasts), &mean_times);
             if lasts_as_long(&judged, surrogate) {
                 let best = Some(MatchedSolver {
                     solver: times.beside(setup, seconds),

@@ -19,7 +19,7 @@ mod schedule;
 mod tests;
 
 use crate::network::Network;
-use crate::surrogate::last_known;
+use crate::surrogate::{held_mean, last_known};
 use crate::{Draws, Scaling, Surrogate};
 use burn::module::Module;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
@@ -143,10 +143,7 @@ impl PdeRefiner {
             let [of_slot, of_answer] = call.estimate;
             let estimate = slot.clone() * of_slot + answer * of_answer;
             let estimate = self.blurred(estimate, &told, grid, -1.0);
-            let estimate = match self.conserve_mean {
-                true => estimate.clone() - estimate.mean_dim(1),
-                false => estimate,
-            };
+            let estimate = held_mean(estimate, self.conserve_mean);
             if let Some([of_estimate, of_slot, fresh]) = call.next {
                 let next = column(level(k + 1));
                 let blurred = self.blurred(estimate.clone(), &next, grid, 1.0);
@@ -162,11 +159,7 @@ impl PdeRefiner {
             let (last, told) = (calls.len() - 1, column(level(calls.len() - 1)));
             let estimate = estimates.pop().expect("a time step has a call");
             let clean = self.blurred(estimate.clone(), &told, grid, 1.0) * calls[last].slot[0];
-            let left = slot - clean;
-            let left = match self.conserve_mean {
-                true => left.clone() - left.mean_dim(1),
-                false => left,
-            };
+            let left = held_mean(slot - clean, self.conserve_mean);
             estimates.push(estimate + left * self.schedule.kept_noise);
         }
         estimates

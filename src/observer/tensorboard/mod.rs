@@ -99,8 +99,10 @@ impl Observer for TensorBoard {
         _evaluation: &Evaluation,
         metrics: &BTreeMap<String, f64>,
     ) -> Result<(), RunError> {
-        let mut line = lines::evaluation(progress, metrics);
-        line.retain(|name, _| metrics.contains_key(name));
+        let named = metrics.iter();
+        let line: Line = named
+            .map(|(name, &value)| (name.clone(), value.into()))
+            .collect();
         self.scalars(progress.step, &numbers(&line, |_| "evaluate"))
     }
 
