@@ -1,18 +1,24 @@
 //! The directory of a run: resolved recipe, metrics, checkpoints, evaluation, report.
 
+mod lock;
+
 use crate::evaluation::{Evaluation, Sample};
 use crate::files::write_atomically;
 use crate::recipe::{Recipe, RecipeError};
+use lock::Attempt;
 use ondine_datasets::FailureCounts;
 use serde::{Deserialize, Serialize};
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A run on disk.
 #[derive(Debug, Clone)]
 pub struct Run {
     directory: PathBuf,
+    /// Held by who writes into the run, and given back with the last clone.
+    _lock: Option<Arc<File>>,
 }
 
 /// What can go wrong with a run directory.
@@ -23,6 +29,11 @@ pub enum RunError {
         "{0} exists; continue it with `ondine train --resume {0}`, or choose another with --output"
     )]
     Exists(String),
+    /// Another process writes into it.
+    #[error(
+        "{0} is being trained by another process: wait until that has ended, or choose another directory"
+    )]
+    Busy(String),
     /// It is no run.
     #[error("{0} is no run: it has no recipe.toml")]
     NotARun(String),
@@ -90,17 +101,33 @@ pub struct Summary {
 }
 
 impl Run {
-    /// Makes the directory and keeps the resolved recipe in it.
+    /// Makes the directory and keeps the resolved recipe in it. No other process writes into it while the run, or a
+    /// clone of it, is there.
     ///
     /// # Errors
-    /// When it exists or can't be made.
+    /// When it exists or can't be made; of two processes that make it at once, one is told that it exists.
     pub fn create(directory: &Path, recipe: &str) -> Result<Self, RunError> {
         Self::refuse_existing(directory)?;
-        let run = Self {
-            directory: directory.to_owned(),
-        };
+        let parent = directory.parent().unwrap_or(directory);
+        fs::create_dir_all(parent).map_err(|error| failed(parent, error))?;
+        match fs::create_dir(directory) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(Self::existing(directory));
+            }
+            made => made.map_err(|error| failed(directory, error))?,
+        }
+        let begun = Self::begin(directory, recipe);
+        if begun.is_err() {
+            let _ = fs::remove_dir_all(directory); // Without a recipe it is no run, and its name is wanted again.
+        }
+        begun
+    }
+
+    /// Fills a directory that was just made.
+    fn begin(directory: &Path, recipe: &str) -> Result<Self, RunError> {
+        let run = Self::locked(directory)?;
         let checkpoints = run.checkpoints();
-        fs::create_dir_all(&checkpoints).map_err(|error| run.io(&checkpoints, error))?;
+        fs::create_dir(&checkpoints).map_err(|error| run.io(&checkpoints, error))?;
         run.write("recipe.toml", recipe.as_bytes())?;
         Ok(run)
     }
@@ -118,18 +145,19 @@ impl Run {
         let mut name = directory.file_name().unwrap_or_default().to_owned();
         name.push(".part");
         let part = directory.with_file_name(name);
+        if lock::is_taken(&part) {
+            return Err(RunError::Busy(directory.display().to_string()));
+        }
         let _ = fs::remove_dir_all(&part); // left by a process that was killed
-        let whole = Self {
-            directory: directory.to_owned(),
-        };
-        let filled = Self::create(&part, recipe).and_then(|run| fill(&run));
-        let renamed = filled.and_then(|()| {
-            fs::rename(&part, directory).map_err(|error| whole.io(directory, error))
-        });
+        let run = Self::create(&part, recipe)?;
+        let filled = fill(&run);
+        drop(run); // A folder of open files can't be renamed everywhere.
+        let renamed = filled
+            .and_then(|()| fs::rename(&part, directory).map_err(|error| failed(directory, error)));
         if renamed.is_err() {
             let _ = fs::remove_dir_all(&part); // A full disk needs the room more than a part needs to stay.
         }
-        renamed.map(|()| whole)
+        renamed.and_then(|()| Self::open(directory))
     }
 
     /// Makes sure that no new run would overwrite something.
@@ -138,12 +166,21 @@ impl Run {
     /// When the directory exists.
     pub fn refuse_existing(directory: &Path) -> Result<(), RunError> {
         match directory.exists() {
-            true => Err(RunError::Exists(directory.display().to_string())),
+            true => Err(Self::existing(directory)),
             false => Ok(()),
         }
     }
 
-    /// Opens the directory of a run.
+    /// Why a directory that exists is not made anew.
+    fn existing(directory: &Path) -> RunError {
+        let shown = directory.display().to_string();
+        match lock::is_taken(directory) {
+            true => RunError::Busy(shown),
+            false => RunError::Exists(shown),
+        }
+    }
+
+    /// Opens the directory of a run to read it; another process may write into it meanwhile.
     ///
     /// # Errors
     /// When it is no run.
@@ -151,8 +188,28 @@ impl Run {
         match directory.join("recipe.toml").is_file() {
             true => Ok(Self {
                 directory: directory.to_owned(),
+                _lock: None,
             }),
             false => Err(RunError::NotARun(directory.display().to_string())),
+        }
+    }
+
+    /// Opens the directory of a run to write into it. No other process does while the run, or a clone of it, is there.
+    ///
+    /// # Errors
+    /// When it is no run, or when another process writes into it.
+    pub fn open_to_write(directory: &Path) -> Result<Self, RunError> {
+        Self::open(directory)?;
+        Self::locked(directory)
+    }
+
+    fn locked(directory: &Path) -> Result<Self, RunError> {
+        match lock::take(directory).map_err(|error| failed(directory, error))? {
+            Attempt::Held(lock) => Ok(Self {
+                directory: directory.to_owned(),
+                _lock: lock,
+            }),
+            Attempt::Busy => Err(RunError::Busy(directory.display().to_string())),
         }
     }
 
@@ -227,10 +284,7 @@ impl Run {
 
     /// An error of the system at `path`.
     pub fn io(&self, path: &Path, source: io::Error) -> RunError {
-        RunError::Io {
-            path: path.display().to_string(),
-            source,
-        }
+        failed(path, source)
     }
 
     /// An error in the contents of the file `name`.
@@ -239,5 +293,13 @@ impl Run {
             path: self.file(name).display().to_string(),
             reason: reason.to_string(),
         }
+    }
+}
+
+/// An error of the system at `path`.
+fn failed(path: &Path, source: io::Error) -> RunError {
+    RunError::Io {
+        path: path.display().to_string(),
+        source,
     }
 }

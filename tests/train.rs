@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless, wait_for};
+use common::{Folder, RECIPE, kill_at, metrics, ondine, printed, run, text, timeless, wait_for};
 use ondine::datasets::hdf5::{DatasetReader, WellReader};
 use ondine::datasets::policy::POLICIES;
 use serde_json::Value;
@@ -219,14 +219,12 @@ fn a_training_draws_what_its_table_says_and_its_resolved_recipe_too() {
 }
 
 fn started(recipe: &Path, output: &Path) -> Child {
-    let arguments = [
-        "train",
-        &text(recipe),
-        "--output",
-        &text(output),
-        "--set",
-        "train.steps=2000",
-    ];
+    started_for(recipe, output, 2000)
+}
+
+fn started_for(recipe: &Path, output: &Path, steps: usize) -> Child {
+    let (steps, recipe, output) = (format!("train.steps={steps}"), text(recipe), text(output));
+    let arguments = ["train", &recipe, "--output", &output, "--set", &steps];
     let mut command = ondine(&arguments);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("the binary starts")
@@ -319,4 +317,77 @@ fn a_training_that_is_told_to_stop_keeps_its_last_step_and_resumes() {
         "a finished run is not resumed: {}",
         printed(&again)
     );
+}
+
+#[test]
+fn a_run_that_is_trained_is_not_resumed_or_made_by_another_process() {
+    let folder = Folder::new("one-writer");
+    let recipe = folder.write("small.toml", RECIPE);
+    let output = folder.path("run");
+    let mut child = started_for(&recipe, &output, 1_000_000);
+    wait_for(&output.join("checkpoints/step-00000050"), &mut child);
+    let (directory, recipe) = (text(&output), text(&recipe));
+    let resume = ["train", "--resume", &directory];
+    let again = ["train", &recipe, "--output", &directory];
+    for arguments in [&resume[..], &again] {
+        let refused = run(arguments);
+        let said = printed(&refused);
+        assert_eq!(refused.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains("is being trained by another process"),
+            "{said}"
+        );
+        assert_eq!(said.trim().lines().count(), 1, "{said}");
+    }
+    assert!(child.try_wait().expect("a child").is_none(), "it trains on");
+    child.kill().expect("SIGKILL");
+    child.wait().expect("a child");
+    // A lock that was left by a killed process keeps nobody out.
+    let next = format!("step-{:08}", newest_step(&output) + 50);
+    kill_at(&resume, &output, &next);
+}
+
+/// The step of the newest checkpoint of a run.
+fn newest_step(output: &Path) -> usize {
+    let entries = fs::read_dir(output.join("checkpoints")).expect("checkpoints");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    let steps = names.filter_map(|name| name.to_str()?.strip_prefix("step-")?.parse().ok());
+    steps.max().expect("one of them is whole")
+}
+
+#[test]
+fn of_two_trainings_that_begin_at_once_one_is_told_so() {
+    let folder = Folder::new("two-at-once");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    for round in 0..4 {
+        let output = text(&folder.path(&format!("deep/run-{round}")));
+        let arguments = [
+            "train",
+            &recipe,
+            "--output",
+            &output,
+            "--set",
+            "train.steps=20",
+        ];
+        let both: Vec<Child> = (0..2)
+            .map(|_| {
+                let mut command = ondine(&arguments);
+                command.stdout(Stdio::null()).stderr(Stdio::piped());
+                command.spawn().expect("the binary starts")
+            })
+            .collect();
+        let ended = both
+            .into_iter()
+            .map(|child| child.wait_with_output().expect("a child"));
+        let mut ended: Vec<_> = ended.collect();
+        ended.sort_by_key(|output| output.status.code());
+        let [won, lost] = &ended[..] else {
+            panic!("two were started")
+        };
+        assert_eq!(won.status.code(), Some(0), "{}", printed(won));
+        let said = printed(lost);
+        assert_eq!(lost.status.code(), Some(2), "{said}");
+        assert!(said.starts_with(&format!("error: {output} ")), "{said}");
+        assert_eq!(said.trim().lines().count(), 1, "{said}");
+    }
 }

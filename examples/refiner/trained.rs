@@ -34,7 +34,7 @@ impl Trained {
         let plan = recipe(name, seed, overrides)?.check()?;
         let directory = folder.join(format!("{name}-{seed}"));
         let run = match directory.exists() {
-            true => Run::open(&directory)?,
+            true => Run::open_to_write(&directory)?,
             false => Run::create(&directory, &plan.resolved())?,
         };
         if run.recipe(&[])?.check()?.resolved() != plan.resolved() {

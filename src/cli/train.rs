@@ -91,7 +91,7 @@ impl Train {
     /// The run directory, new or continued, and its plan.
     fn prepare(&self) -> Result<(Run, Plan), CliError> {
         if let Some(directory) = &self.resume {
-            let run = Run::open(directory)?;
+            let run = Run::open_to_write(directory)?;
             let plan = run.recipe(&[])?.check()?;
             return Ok((run, plan));
         }

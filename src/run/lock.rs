@@ -1,0 +1,63 @@
+//! The lock of a run directory: one process writes into a run at a time.
+//!
+//! The system drops the lock when the process ends, however it ends; the empty file stays.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Name of the file in a run.
+const NAME: &str = "lock";
+
+/// What an attempt to take the lock of a directory gave.
+pub(super) enum Attempt {
+    /// The lock, held until the last clone goes; none on a file system that knows no locks.
+    Held(Option<Arc<File>>),
+    /// Another process has it, or this one already.
+    Busy,
+}
+
+/// Takes the lock of a directory, without waiting.
+pub(super) fn take(directory: &Path) -> io::Result<Attempt> {
+    let path = directory.join(NAME);
+    let file = File::options().append(true).create(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Attempt::Held(Some(Arc::new(file)))),
+        Err(TryLockError::WouldBlock) => Ok(Attempt::Busy),
+        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
+            Ok(Attempt::Held(None))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Whether a process writes into this directory now; a directory without a lock file has none.
+pub(super) fn is_taken(directory: &Path) -> bool {
+    let file = File::open(directory.join(NAME));
+    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_clone_of_a_lock_gives_it_back() {
+        let name = format!("ondine-lock-{}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&directory).expect("a folder");
+        assert!(!is_taken(&directory), "nobody has taken it yet");
+        let Attempt::Held(Some(first)) = take(&directory).expect("a file") else {
+            panic!("the lock is free");
+        };
+        let second = first.clone();
+        drop(first);
+        assert!(matches!(take(&directory), Ok(Attempt::Busy)));
+        assert!(is_taken(&directory));
+        drop(second);
+        assert!(!is_taken(&directory));
+        assert!(matches!(take(&directory), Ok(Attempt::Held(Some(_)))));
+        std::fs::remove_dir_all(directory).expect("it is ours");
+    }
+}
