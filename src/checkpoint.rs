@@ -1,10 +1,11 @@
 //! Checkpoints: everything that a training needs to go on, complete or not there at all.
 //!
 //! `checkpoints/step-00001000/` holds the weights, their average and the optimiser as burnpack files, the frames of the
-//! buffer as safetensors and the rest as JSON. A checkpoint is written under another name and renamed when it is whole;
-//! only then are older ones removed, all but the one before it.
+//! buffer as safetensors and the rest as JSON, beside the checksums of all of them. A checkpoint is written under another
+//! name and renamed when it is whole; only then are older ones removed, all but the one before it.
 
 mod buffer_file;
+mod checksums;
 
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
@@ -13,10 +14,12 @@ use crate::trainer::Spent;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
+use checksums::{Checksums, Fault};
 use ondine_datasets::sampler::breed::Generation;
 use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot};
 use ondine_models::{Init, Model, Scaling};
 use serde::{Deserialize, Serialize};
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -78,6 +81,8 @@ pub(crate) struct Kept<'a> {
 pub struct Checkpoint {
     directory: PathBuf,
     run: Run,
+    /// None in a checkpoint of a version that kept none.
+    checksums: Option<Checksums>,
     /// Its numbers.
     pub state: State,
 }
@@ -91,7 +96,7 @@ const BUFFER: &str = "buffer.safetensors";
 /// Writes a checkpoint of a run, then removes the older ones but one.
 pub(crate) fn write(run: &Run, kept: &Kept<'_>) -> Result<(), RunError> {
     let folder = run.checkpoints();
-    let name = format!("step-{:08}", kept.state.step);
+    let name = name(kept.state.step);
     let (part, whole) = (folder.join(format!("{name}.part")), folder.join(&name));
     if whole.join(STATE).is_file() {
         return Ok(()); // The step that a resume began with: to replace it would leave none for a moment.
@@ -133,7 +138,8 @@ fn fill(run: &Run, part: &Path, kept: &Kept<'_>) -> Result<(), RunError> {
         .map_err(|error| refused(OPTIMIZER, error.to_string()))?;
     let bytes = buffer_file::to_bytes(kept.buffer).map_err(|e| run.damaged(BUFFER, &e))?;
     let path = part.join(BUFFER);
-    fs::write(&path, bytes).map_err(|error| run.io(&path, error))
+    fs::write(&path, bytes).map_err(|error| run.io(&path, error))?;
+    Checksums::write(part).map_err(|error| run.io(part, error))
 }
 
 /// Makes sure that the files of a folder are on the disk.
@@ -173,22 +179,81 @@ impl Checkpoint {
     /// The newest complete checkpoint of a run, if there is one.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// When it can't be read, or is not as it was written.
     pub fn newest(run: &Run) -> Result<Option<Self>, RunError> {
-        let Some(directory) = complete(run).pop() else {
-            return Ok(None);
-        };
-        let path = directory.join(STATE);
-        let bytes = fs::read(&path).map_err(|error| run.io(&path, error))?;
-        let state = serde_json::from_slice(&bytes).map_err(|error| RunError::Damaged {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        })?;
-        Ok(Some(Self {
-            directory,
+        let newest = complete(run).pop();
+        newest
+            .map(|directory| Self::open(run, directory))
+            .transpose()
+    }
+
+    /// The checkpoint of a run after so many steps, as in `step-00000050`, `step-50` or `50`.
+    ///
+    /// # Errors
+    /// When there is none, when it can't be read, or is not as it was written.
+    pub fn named(run: &Run, typed: &str) -> Result<Self, RunError> {
+        let there = complete(run);
+        let step = typed.strip_prefix("step-").unwrap_or(typed);
+        let wanted = step.parse().ok().map(|step: usize| name(step));
+        let found = there
+            .iter()
+            .find(|path| path.file_name().and_then(OsStr::to_str) == wanted.as_deref());
+        match found {
+            Some(directory) => Self::open(run, directory.clone()),
+            None if there.is_empty() => Err(no_checkpoint(run)),
+            None => Err(RunError::NoSuchCheckpoint {
+                run: run.directory().display().to_string(),
+                typed: typed.to_owned(),
+                there: there
+                    .iter()
+                    .map(|path| shown(path))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            }),
+        }
+    }
+
+    fn open(run: &Run, directory: PathBuf) -> Result<Self, RunError> {
+        let damaged = |file: &str, fault| faulty(run, &directory, file, fault);
+        let checksums = Checksums::read(&directory);
+        let checksums = checksums.map_err(|fault| damaged(checksums::NAME, fault))?;
+        if let Some(checksums) = &checksums {
+            let checked = checksums.check(&directory, STATE);
+            checked.map_err(|fault| damaged(STATE, fault))?;
+        }
+        let bytes = fs::read(directory.join(STATE));
+        let bytes = bytes.map_err(|error| damaged(STATE, Fault::Io(error)))?;
+        let state = serde_json::from_slice(&bytes);
+        let unreadable =
+            |_| Fault::Changed("it does not hold the numbers of a checkpoint".to_owned());
+        Ok(Self {
+            state: state.map_err(|error| damaged(STATE, unreadable(error)))?,
             run: run.clone(),
-            state,
-        }))
+            checksums,
+            directory,
+        })
+    }
+
+    /// Makes sure that all files are as they were written, as far as that is known.
+    ///
+    /// # Errors
+    /// When one is not, or can't be read.
+    pub fn verify(&self) -> Result<(), RunError> {
+        let names = self.checksums.iter().flat_map(Checksums::names);
+        let mut names = names.map(|name| self.check(name));
+        names.try_for_each(|checked| checked)
+    }
+
+    /// Removes the checkpoints after this one, the newest first.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn forget_newer(&self) -> Result<(), RunError> {
+        let newer = complete(&self.run).into_iter().rev();
+        for path in newer.take_while(|path| *path > self.directory) {
+            fs::remove_dir_all(&path).map_err(|error| self.run.io(&path, error))?;
+        }
+        Ok(())
     }
 
     /// The newest complete checkpoint of a run.
@@ -196,8 +261,7 @@ impl Checkpoint {
     /// # Errors
     /// When there is none, or it can't be read.
     pub fn of(run: &Run) -> Result<Self, RunError> {
-        let shown = || run.directory().display().to_string();
-        Self::newest(run)?.ok_or_else(|| RunError::NoCheckpoint(shown()))
+        Self::newest(run)?.ok_or_else(|| no_checkpoint(run))
     }
 
     /// The surrogate as it was trained, its weights on the device of `init`.
@@ -221,28 +285,36 @@ impl Checkpoint {
 
     /// Whether there is an average of the weights.
     pub fn has_average(&self) -> bool {
-        self.directory.join(AVERAGE).is_file()
+        match &self.checksums {
+            Some(checksums) => checksums.has(AVERAGE),
+            None => self.directory.join(AVERAGE).is_file(),
+        }
     }
 
     fn load(&self, plan: &Plan, init: &mut Init, name: &str) -> Result<Model, RunError> {
+        self.check(name)?;
         let surrogate = plan.surrogate(init, self.state.scaling.clone());
         let record = ModuleRecord::load(self.directory.join(name));
-        let loaded = record.map_err(|error| self.damaged(name, &error))?;
-        surrogate
-            .try_load_record(loaded)
-            .map_err(|error| self.damaged(name, &error))
+        let loaded = record.map_err(|_| self.damaged(name, "it does not hold weights"))?;
+        surrogate.try_load_record(loaded).map_err(|_| {
+            self.damaged(
+                name,
+                "its weights are not those of the network in recipe.toml",
+            )
+        })
     }
 
     /// The optimiser with its moments.
     pub(crate) fn optimizer(&self, fresh: ModuleOptimizer) -> Result<ModuleOptimizer, RunError> {
-        let path = self.directory.join(OPTIMIZER);
+        self.check(OPTIMIZER)?;
         fresh
-            .load(path)
-            .map_err(|error| self.damaged(OPTIMIZER, &error))
+            .load(self.directory.join(OPTIMIZER))
+            .map_err(|_| self.damaged(OPTIMIZER, "it does not hold the moments of the weights"))
     }
 
     /// The contents of the buffer.
     pub(crate) fn buffer(&self, plan: &Plan) -> Result<Snapshot, RunError> {
+        self.check(BUFFER)?;
         let path = self.directory.join(BUFFER);
         let bytes = fs::read(&path).map_err(|error| self.run.io(&path, error))?;
         let state = &self.state;
@@ -250,7 +322,7 @@ impl Checkpoint {
         let drawn = drawn.bred(plan.lineage(state.generations.clone()));
         let contents = buffer_file::from_bytes(&bytes, &drawn);
         Ok(Snapshot {
-            contents: contents.map_err(|reason| self.damaged(BUFFER, &reason))?,
+            contents: contents.map_err(|reason| self.damaged(BUFFER, reason))?,
             arrived: state.arrived,
             handed_out: state.handed_out,
             read: state.read,
@@ -265,10 +337,64 @@ impl Checkpoint {
         })
     }
 
-    fn damaged(&self, name: &str, reason: &impl ToString) -> RunError {
-        RunError::Damaged {
-            path: self.directory.join(name).display().to_string(),
-            reason: reason.to_string(),
-        }
+    /// Makes sure that a file is as it was written, where that is known.
+    fn check(&self, name: &str) -> Result<(), RunError> {
+        let Some(checksums) = &self.checksums else {
+            return Ok(());
+        };
+        let checked = checksums.check(&self.directory, name);
+        checked.map_err(|fault| faulty(&self.run, &self.directory, name, fault))
     }
+
+    fn damaged(&self, name: &str, reason: impl Into<String>) -> RunError {
+        faulty(
+            &self.run,
+            &self.directory,
+            name,
+            Fault::Changed(reason.into()),
+        )
+    }
+}
+
+/// The error of a file in the checkpoint `directory`; it offers the checkpoint before it.
+fn faulty(run: &Run, directory: &Path, name: &str, fault: Fault) -> RunError {
+    let path = directory.join(name);
+    let reason = match fault {
+        Fault::Io(error) => return run.io(&path, error),
+        Fault::Changed(reason) => reason,
+    };
+    let before = complete(run)
+        .into_iter()
+        .rev()
+        .find(|other| **other < *directory);
+    let of = run.directory().display();
+    RunError::DamagedCheckpoint {
+        path: path.display().to_string(),
+        reason,
+        remedy: match before {
+            Some(before) => format!(
+                "go on from the checkpoint before it with `ondine train --resume {of} --from {}`",
+                shown(&before)
+            ),
+            None => {
+                "there is no checkpoint before it: bring the file back from a copy, or train again"
+                    .to_owned()
+            }
+        },
+    }
+}
+
+fn no_checkpoint(run: &Run) -> RunError {
+    RunError::NoCheckpoint(run.directory().display().to_string())
+}
+
+/// The name of the checkpoint after so many steps.
+fn name(step: usize) -> String {
+    format!("step-{step:08}")
+}
+
+/// The name of a checkpoint's directory.
+fn shown(directory: &Path) -> String {
+    let name = directory.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }

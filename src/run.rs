@@ -40,6 +40,26 @@ pub enum RunError {
     /// It has no checkpoint.
     #[error("{0} has no checkpoint: train it first, or further")]
     NoCheckpoint(String),
+    /// It has no checkpoint of this name.
+    #[error("{run} has no checkpoint `{typed}`; write --from with one of: {there}")]
+    NoSuchCheckpoint {
+        /// The run.
+        run: String,
+        /// The name.
+        typed: String,
+        /// The names of those that it has.
+        there: String,
+    },
+    /// A file of a checkpoint is not as it was written.
+    #[error("{path} is damaged: {reason}; {remedy}")]
+    DamagedCheckpoint {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+        /// How to go on.
+        remedy: String,
+    },
     /// A file can't be read or written.
     #[error("{path}: {source}")]
     Io {

@@ -1,5 +1,5 @@
 //! A disk that refuses while a checkpoint is written: an error, and nothing is lost. A limit to the size of files plays
-//! the full disk.
+//! the full disk. A disk that forgets: the bit is said, and the checkpoint before goes on.
 #![cfg(unix)]
 
 mod common;
@@ -78,4 +78,122 @@ fn stop_early(output: &Path, arguments: &[&str]) {
     }
     child.kill().expect("SIGKILL");
     child.wait().expect("a child");
+}
+
+/// Flips a bit of a file, and says how the file was before.
+fn flip(path: &Path, at: usize) -> Vec<u8> {
+    let before = fs::read(path).expect("it is there");
+    let mut after = before.clone();
+    after[at] ^= 4;
+    fs::write(path, after).expect("it can be written");
+    before
+}
+
+/// Runs a command that must refuse a damaged checkpoint in one sentence, which offers the one before.
+fn refused(arguments: &[&str], damaged: &str) {
+    let result = run(arguments);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(2), "{damaged}: {said}");
+    assert!(
+        said.contains(&format!("step-00000300/{damaged}")),
+        "{damaged}: {said}"
+    );
+    assert!(said.contains(" is damaged: "), "{damaged}: {said}");
+    assert!(said.contains(" --from step-00000250`"), "{damaged}: {said}");
+    assert_eq!(said.trim().lines().count(), 1, "{damaged}: {said}");
+}
+
+#[test]
+fn a_flipped_bit_is_said_and_the_checkpoint_before_goes_on() {
+    let folder = Folder::new("flipped");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let [whole, flipped] = ["whole", "flipped"].map(|name| folder.path(name));
+    let output = text(&flipped);
+    let result = run(&["train", &recipe, "--output", &output]);
+    assert!(result.status.success(), "{}", printed(&result));
+    copy(&flipped, &whole);
+    let newest = flipped.join("checkpoints/step-00000300");
+    let resume = ["train", "--resume", &output];
+    for name in names(&newest) {
+        let path = newest.join(&name);
+        // Of a wrong checksum nobody can say whether it or the file has changed.
+        let said = if name == "checksums.json" { "" } else { &*name };
+        let length = fs::metadata(&path).expect("it is there").len() as usize;
+        for at in [0, length / 3, length - 1] {
+            let before = flip(&path, at);
+            refused(&resume, said);
+            fs::write(&path, before).expect("it can be written");
+        }
+        let away = path.with_extension("away");
+        fs::rename(&path, &away).expect("it is there");
+        if name != "checksums.json" && name != "state.json" {
+            refused(&resume, &name);
+        }
+        fs::rename(&away, &path).expect("it is there");
+    }
+    let weights = newest.join("average.bpk");
+    flip(&weights, 2000);
+    let [copy, states] = ["copy.safetensors", "states.h5"].map(|name| text(&folder.path(name)));
+    refused(&["evaluate", &output], "average.bpk");
+    refused(&["export", &output, &copy], "average.bpk");
+    let predict = [
+        "predict",
+        &output,
+        "--initial",
+        &states,
+        "--frames",
+        "2",
+        "--output",
+        &copy,
+    ];
+    refused(&predict, "average.bpk");
+
+    let wrong = run(&[&resume[..], &["--from", "step-7"]].concat());
+    let said = printed(&wrong);
+    assert_eq!(wrong.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("one of: step-00000250, step-00000300"),
+        "{said}"
+    );
+    let result = run(&[&resume[..], &["--from", "step-250"]].concat());
+    assert!(result.status.success(), "{}", printed(&result));
+    assert_eq!(timeless(&whole), timeless(&flipped));
+    let healed = ["whole", "flipped"].map(|name| {
+        let path = folder
+            .path(name)
+            .join("checkpoints/step-00000300/average.bpk");
+        fs::read(path).expect("it is there again")
+    });
+    assert!(healed[0] == healed[1], "it is the same training");
+}
+
+#[test]
+fn a_checkpoint_of_a_version_without_checksums_goes_on() {
+    let folder = Folder::new("unsigned");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let [whole, old] = ["whole", "old"].map(|name| folder.path(name));
+    let result = run(&["train", &recipe, "--output", &text(&whole)]);
+    assert!(result.status.success(), "{}", printed(&result));
+    copy(&whole, &old);
+    for step in ["step-00000250", "step-00000300"] {
+        let path = old.join("checkpoints").join(step).join("checksums.json");
+        fs::remove_file(path).expect("it was there");
+    }
+    let result = run(&["train", "--resume", &text(&old), "--from", "250"]);
+    assert!(result.status.success(), "{}", printed(&result));
+    assert_eq!(timeless(&whole), timeless(&old));
+    let result = run(&["evaluate", &text(&old), "--no-speed"]);
+    assert!(result.status.success(), "{}", printed(&result));
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for name in names(from) {
+        let (from, to) = (from.join(&name), to.join(&name));
+        match from.is_dir() {
+            true => copy(&from, &to),
+            false => drop(fs::copy(from, to).expect("a file")),
+        }
+    }
 }

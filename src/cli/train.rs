@@ -36,6 +36,9 @@ pub(super) struct Train {
     /// Continue the run in this directory from its last checkpoint.
     #[arg(long, value_name = "RUN")]
     resume: Option<PathBuf>,
+    /// Continue from this checkpoint instead, for example step-00000500, and remove those after it.
+    #[arg(long, value_name = "CHECKPOINT", requires = "resume")]
+    from: Option<String>,
     /// Print the result as JSON, without progress.
     #[arg(long)]
     json: bool,
@@ -46,7 +49,7 @@ impl Train {
         let device = device::device(&self.device)?;
         let (run, mut plan) = self.prepare()?;
         plan.worker_program = worker::program();
-        let checkpoint = Checkpoint::newest(&run)?;
+        let checkpoint = self.checkpoint(&run)?;
         plan.reference_error = plan
             .reference_error
             .or_else(|| checkpoint.as_ref()?.state.reference_error);
@@ -104,6 +107,19 @@ impl Train {
         Run::refuse_existing(&directory)?;
         let plan = recipe.check()?;
         Ok((Run::create(&directory, &plan.resolved())?, plan))
+    }
+
+    /// The checkpoint to go on from, as it was written.
+    fn checkpoint(&self, run: &Run) -> Result<Option<Checkpoint>, CliError> {
+        let Some(typed) = &self.from else {
+            let newest = Checkpoint::newest(run)?;
+            newest.iter().try_for_each(Checkpoint::verify)?;
+            return Ok(newest);
+        };
+        let checkpoint = Checkpoint::named(run, typed)?;
+        checkpoint.verify()?;
+        checkpoint.forget_newer()?;
+        Ok(Some(checkpoint))
     }
 
     /// What was typed to override the recipe.
