@@ -11,12 +11,13 @@ use crate::plan::Plan;
 use crate::run::{Run, RunError};
 use crate::telemetry::Memory;
 use crate::trainer::Spent;
+use buffer_file::Bounds;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
 use checksums::{Checksums, Fault};
 use ondine_datasets::sampler::breed::Generation;
-use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot};
+use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot, system_error};
 use ondine_models::{Init, Model, Scaling};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
@@ -124,7 +125,11 @@ fn fill(run: &Run, part: &Path, kept: &Kept<'_>) -> Result<(), RunError> {
     let path = part.join(STATE);
     fs::write(&path, json).map_err(|error| run.io(&path, error))?;
     // The store says in words only why the disk refused.
-    let refused = |name: &str, why: String| run.io(&part.join(name), io::Error::other(why));
+    let refused = |name: &str, why: String| {
+        let source = system_error(&why);
+        let source = source.unwrap_or_else(|| io::Error::other("it can't be written"));
+        run.io(&part.join(name), source)
+    };
     let save = |module: &Model, name: &str| {
         let saved = module.clone().into_record().save(part.join(name));
         saved.map_err(|error| refused(name, error.to_string()))
@@ -320,7 +325,12 @@ impl Checkpoint {
         let state = &self.state;
         let drawn = Redrawn::new(Arc::new(plan.ensemble.clone()), &state.failures);
         let drawn = drawn.bred(plan.lineage(state.generations.clone()));
-        let contents = buffer_file::from_bytes(&bytes, &drawn);
+        let bounds = Bounds {
+            simulations: plan.recipe.ensemble.simulations.max(state.next),
+            frames: plan.ensemble.frames,
+            values: plan.stage_after(state.step).layout.frame_len(),
+        };
+        let contents = buffer_file::from_bytes(&bytes, &drawn, bounds);
         Ok(Snapshot {
             contents: contents.map_err(|reason| self.damaged(BUFFER, reason))?,
             arrived: state.arrived,

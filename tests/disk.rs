@@ -80,6 +80,35 @@ fn stop_early(output: &Path, arguments: &[&str]) {
     child.wait().expect("a child");
 }
 
+#[test]
+fn a_disk_that_is_full_keeps_no_part_of_a_dataset() {
+    let folder = Folder::new("full-dataset");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let output = text(&folder.path("out.h5"));
+    for kib in [0, 1, 4, 16, 64, 128] {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f {kib}; exec \"$0\" simulate \"$1\" --output \"$2\" --count 100"
+        );
+        let mut command = Command::new("bash");
+        command.args([
+            "-c",
+            &script,
+            env!("CARGO_BIN_EXE_ondine"),
+            &recipe,
+            &output,
+        ]);
+        let result = command.output().expect("bash is there");
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(1), "{kib} KiB: {said}");
+        assert!(
+            said.contains(".part: File too large (os error "),
+            "{kib} KiB: {said}"
+        );
+        assert_eq!(said.trim().lines().count(), 1, "{kib} KiB: {said}");
+        assert_eq!(names(&folder.path("")), ["small.toml"], "{kib} KiB: {said}");
+    }
+}
+
 /// Flips a bit of a file, and says how the file was before.
 fn flip(path: &Path, at: usize) -> Vec<u8> {
     let before = fs::read(path).expect("it is there");

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, ondine, printed, run, text};
-use ondine::datasets::hdf5::{Boundary, DatasetReader, WellReader};
+use ondine::datasets::hdf5::{Boundary, DatasetReader, Dtype, WellReader, WellWriter};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -203,6 +203,38 @@ fn what_does_not_fit_is_refused_and_nothing_is_left() {
         printed(&result)
     );
     assert!(!folder.path("out.h5").exists() && !folder.path("out.h5.part").exists());
+}
+
+#[test]
+fn states_that_can_not_be_read_are_not_drawn_again() {
+    let folder = Folder::new("damaged-states");
+    let recipe = folder.write("flow.toml", RECIPE);
+    let [states, damaged, output] =
+        ["states.h5", "damaged.h5", "out.h5"].map(|name| folder.path(name));
+    simulate(&recipe, &states, &["--dtype", "f64"]);
+    let whole = WellReader::open(&states).expect("a dataset");
+    let mut copy = WellWriter::create(&damaged, whole.info(), Dtype::F64).expect("a file");
+    for index in 0..6 {
+        let mut trajectory = whole.trajectory(index).expect("it is there");
+        if index == 2 {
+            *trajectory.frames.last_mut().expect("values") = f64::NAN;
+        }
+        copy.append(&trajectory).expect("room");
+    }
+    copy.finish().expect("a whole file");
+    let [recipe, initial, out] = [&recipe, &damaged, &output].map(|path| text(path));
+    let arguments = ["simulate", &recipe, "--output", &out, "--initial", &initial];
+    let result = run(&arguments);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(2), "{said}");
+    let expected = "damaged.h5: the last frame of trajectory 2 has values that are not finite";
+    assert!(said.contains(expected), "{said}");
+    assert_eq!(
+        said.trim().lines().count(),
+        1,
+        "nothing is drawn again: {said}"
+    );
+    assert!(!output.exists() && !folder.path("out.h5.part").exists());
 }
 
 #[test]

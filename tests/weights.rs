@@ -178,6 +178,22 @@ fn weights_of_the_last_step_differ_from_their_average_and_files_are_replaced_whe
     succeed(&["export", &trained, &average, "--last", "--overwrite"]);
     assert_eq!(contents(&average), b);
     assert_eq!(about(&average)["weights"], "last");
+    let place = folder.path("place.safetensors");
+    fs::create_dir(&place).expect("a folder");
+    let place = text(&place);
+    let replaced = ["export", &trained, &place, "--overwrite"];
+    refused(&replaced, &["place.safetensors is a folder or a device"]);
+    assert!(Path::new(&place).is_dir());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        fs::remove_dir(&place).expect("it is empty");
+        let made = Command::new("mkfifo").arg(&place).status();
+        assert!(made.expect("mkfifo is everywhere").success());
+        refused(&replaced, &["place.safetensors is a folder or a device"]);
+        let there = fs::metadata(&place).expect("it stays");
+        assert!(there.file_type().is_fifo());
+    }
 }
 
 #[test]

@@ -101,6 +101,10 @@ impl DataError {
                 source: SolverError::Diverged { .. },
                 ..
             } => Some(FailureKind::Diverged),
+            Self::Simulation {
+                source: SolverError::Unreadable { .. },
+                ..
+            } => None,
             Self::Simulation { .. } => Some(FailureKind::Refused),
             Self::Panicked { .. } => Some(FailureKind::Panicked),
             Self::Told { kind, .. } => Some(*kind),

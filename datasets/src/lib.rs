@@ -21,6 +21,7 @@ mod pace;
 pub mod policy;
 mod pool;
 pub mod process;
+mod refusal;
 pub mod sampler;
 mod simulator;
 mod telemetry;
@@ -38,6 +39,7 @@ pub use failure::{
 };
 pub use pace::Pace;
 pub use pool::WorkerPool;
+pub use refusal::system_error;
 pub use simulator::{Conditions, Simulator};
 pub use telemetry::Telemetry;
 pub use time_limit::TimeLimit;

@@ -119,6 +119,12 @@ pub enum SolverError {
         /// Why.
         what: String,
     },
+    /// A stored state can't be read, and no other draw would mend that.
+    #[error("initial state: {what}")]
+    Unreadable {
+        /// Which one, and why.
+        what: String,
+    },
     /// A simulation left the range of physical values.
     #[error(
         "{equation} ({parameters}): {divergence}; \

@@ -47,24 +47,48 @@ pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> 
     safetensors::serialize(views, None)
 }
 
+/// What windows of a run can be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// Simulations of the run.
+    pub(super) simulations: u64,
+    /// Frames of each.
+    pub(super) frames: usize,
+    /// Values of a frame.
+    pub(super) values: usize,
+}
+
 /// The windows of a file; conditions come from the simulator, which knows them by index.
 pub(super) fn from_bytes(
     bytes: &[u8],
     simulator: &dyn Simulator,
+    bounds: Bounds,
 ) -> Result<Vec<(Window, bool)>, String> {
-    let tensors = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
-    let tensor = |name: &str| tensors.tensor(name).map_err(|error| error.to_string());
-    let (frames, windows) = (tensor("frames")?, tensor("windows")?);
-    let frames: Vec<Arc<[f32]>> = match frames.shape() {
-        [_, size] if *size > 0 => frames.data().chunks_exact(4 * size).map(floats).collect(),
-        _ => Vec::new(),
+    let tensors = SafeTensors::deserialize(bytes);
+    let tensors = tensors.map_err(|_| "it does not hold the windows of a buffer")?;
+    let tensor = |name: &str, dtype: Dtype| {
+        let found = tensors.tensor(name).ok();
+        let found = found.filter(|tensor| tensor.dtype() == dtype && tensor.shape().len() == 2);
+        found.ok_or(format!("it has no table `{name}`"))
     };
-    let [_, width] = windows.shape() else {
-        return Err("`windows` is no matrix".to_owned());
+    let (frames, windows) = (
+        tensor("frames", Dtype::F32)?,
+        tensor("windows", Dtype::I64)?,
+    );
+    let (rows, size) = (frames.shape()[0], frames.shape()[1]);
+    if rows > 0 && size != bounds.values {
+        let values = bounds.values;
+        return Err(format!(
+            "its frames have {size} values, those of the run {values}"
+        ));
+    }
+    let frames: Vec<Arc<[f32]>> = match rows {
+        0 => Vec::new(),
+        _ => frames.data().chunks_exact(4 * size).map(floats).collect(),
     };
     let mut known = HashMap::new();
-    let rows = windows.data().chunks_exact(8 * width.max(&1));
-    rows.map(|row| window(&integers(row), &frames, simulator, &mut known))
+    let rows = windows.data().chunks_exact(8 * windows.shape()[1].max(1));
+    rows.map(|row| window(&integers(row), &frames, simulator, bounds, &mut known))
         .collect()
 }
 
@@ -72,12 +96,18 @@ fn window(
     row: &[i64],
     frames: &[Arc<[f32]>],
     simulator: &dyn Simulator,
+    bounds: Bounds,
     known: &mut HashMap<u64, Arc<Conditions>>,
 ) -> Result<(Window, bool), String> {
     let [simulation, start, read, indices @ ..] = row else {
         return Err("a window has no frames".to_owned());
     };
-    let simulation = *simulation as u64;
+    let (simulation, start) = (*simulation as u64, *start as usize); // negative ones become too large
+    if simulation >= bounds.simulations || start >= bounds.frames {
+        return Err(format!(
+            "simulation {simulation} of the run has no window from frame {start} on"
+        ));
+    }
     let conditions = known
         .entry(simulation)
         .or_insert_with(|| Arc::new(simulator.conditions(simulation)));
@@ -89,7 +119,7 @@ fn window(
     };
     let window = Window {
         simulation,
-        start: *start as usize,
+        start,
         conditions: conditions.clone(),
         frames: indices.iter().map(frame).collect::<Result<_, _>>()?,
     };

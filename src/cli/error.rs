@@ -74,8 +74,10 @@ impl CliError {
             Self::Report(ReportError::Read { .. } | ReportError::Write { .. }) => ExitCode::from(1),
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,
-            Self::Simulate(SimulateError::Data(_)) => ExitCode::from(1),
-            Self::Predict(PredictError::Data(_)) => ExitCode::from(1),
+            Self::Data(error)
+            | Self::Train(TrainError::Data(error))
+            | Self::Simulate(SimulateError::Data(error))
+            | Self::Predict(PredictError::Data(error)) => data_code(error),
             Self::Simulate(SimulateError::Interrupted)
             | Self::Predict(PredictError::Interrupted)
             | Self::Interrupted(_)
@@ -85,10 +87,19 @@ impl CliError {
             | Self::Train(TrainError::Dataset(error))
             | Self::Predict(PredictError::Dataset(error)) => dataset_code(error),
             Self::Simulate(_) | Self::Predict(_) => ExitCode::from(2),
-            Self::Train(_) | Self::Data(_) | Self::Evaluation(_) | Self::Output(_) => {
-                ExitCode::from(1)
-            }
+            Self::Train(_) | Self::Evaluation(_) | Self::Output(_) => ExitCode::from(1),
         }
+    }
+}
+
+/// A file of states that can't be read is a slip of the input, a simulation that fails is not.
+fn data_code(error: &DataError) -> ExitCode {
+    match error {
+        DataError::Simulation {
+            source: SolverError::Unreadable { .. },
+            ..
+        } => ExitCode::from(2),
+        _ => ExitCode::from(1),
     }
 }
 

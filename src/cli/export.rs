@@ -47,9 +47,7 @@ enum Layout {
 
 impl Export {
     pub(super) fn run(self) -> Result<(), CliError> {
-        if self.file.exists() && !self.overwrite {
-            return Err(WeightError::Exists(self.file.display().to_string()).into());
-        }
+        WeightFile::check_place(&self.file, self.overwrite)?;
         let run = Run::open(&self.run)?;
         let plan = run.recipe(&[])?.check()?;
         let checkpoint = Checkpoint::of(&run)?;

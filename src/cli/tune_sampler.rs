@@ -4,7 +4,7 @@ use super::table::{columns, print, print_json};
 use super::trained::Trained;
 use super::{CliError, train};
 use crate::device;
-use crate::files::write_atomically;
+use crate::files::{line_of, write_atomically};
 use crate::tuning::{Search, Tried, Tuned, tune};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -173,7 +173,13 @@ impl Keys {
 pub(super) fn exchange(trained: &mut Trained, path: &Path) -> Result<(), CliError> {
     let wrong = |what: String| CliError::Usage(format!("--schedule {}: {what}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    let keys: Keys = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let keys: Keys = toml::from_str(&text).map_err(|error| {
+        let line = line_of(&text, &error);
+        wrong(format!(
+            "line {line} is not understood: write `noise_variances = [0.1, 0.01]`, `fresh_noise = 1.0`, \
+             `kept_noise = 1.0`, `cutoff = 0.5`, or some of them"
+        ))
+    })?;
     match &mut trained.surrogate {
         Model::PdeRefiner(refiner) => {
             let schedule = keys.over(&refiner.schedule);

@@ -87,6 +87,14 @@ pub fn statistics_path(path: &Path) -> PathBuf {
     path.with_extension("statistics.h5")
 }
 
+/// Removes files that are not finished, and hands the error on: it matters more than a file that can't be removed.
+fn discarded(files: Vec<WellWriter>, error: PredictError) -> PredictError {
+    for file in files {
+        let _ = file.discard();
+    }
+    error
+}
+
 impl Prediction<'_> {
     /// Makes the rollouts and writes them to `path`: the members of a state one after the other, the last known frame as
     /// the first one. With several members, [`statistics_path`] has the fields `NAME_mean` and `NAME_std`. `progress` is
@@ -108,23 +116,22 @@ impl Prediction<'_> {
         if self.samples > 1 {
             let statistics = describe::statistics(&members, self.samples);
             let path = statistics_path(path);
-            files.push(WellWriter::create(path, &statistics, Dtype::F32)?);
-        }
-        match self.fill(&mut files, draws, stop, progress) {
-            Ok(predicted) => {
-                for file in files.into_iter().rev() {
-                    file.finish()?; // that of the members last: where it is, the other is
-                }
-                Ok(predicted)
-            }
-            Err(error) => {
-                for file in files {
-                    // The error matters more than a file that can't be removed.
-                    let _ = file.discard();
-                }
-                Err(error)
+            match WellWriter::create(path, &statistics, Dtype::F32) {
+                Ok(file) => files.push(file),
+                Err(error) => return Err(discarded(files, error.into())),
             }
         }
+        let predicted = match self.fill(&mut files, draws, stop, progress) {
+            Ok(predicted) => predicted,
+            Err(error) => return Err(discarded(files, error)),
+        };
+        // That of the members is finished last: where it is, the other is.
+        while let Some(file) = files.pop() {
+            if let Err(error) = file.finish() {
+                return Err(discarded(files, error.into()));
+            }
+        }
+        Ok(predicted)
     }
 
     fn fill(

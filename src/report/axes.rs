@@ -18,6 +18,14 @@ pub(super) const WIDTH: f64 = 540.0;
 /// Height of a plot.
 pub(super) const HEIGHT: f64 = 330.0;
 
+/// Size of the greatest numbers on an axis. Damaged files hold any number, and an axis has only so many ticks.
+const GREATEST: f64 = 1e100;
+
+/// Whether a value has a place on an axis: on a logarithmic one neither 0 nor what a damaged file may hold.
+pub(super) fn has_place(value: f64, log: bool) -> bool {
+    value.abs() <= GREATEST && (!log || value >= 1.0 / GREATEST)
+}
+
 /// The axes of a plot.
 #[derive(Default)]
 pub(super) struct Axes {
@@ -38,8 +46,8 @@ pub(super) struct Axes {
 impl Axes {
     /// The points that have a place on the axes; none if they make no line.
     pub(super) fn visible(&self, mut line: Line) -> Option<Line> {
-        let x_shows = |x: f64| x.is_finite() && (!self.log_x || x > 0.0);
-        let y_shows = |y: f64| y.is_finite() && (!self.log_y || y > 0.0);
+        let x_shows = |x: f64| has_place(x, self.log_x);
+        let y_shows = |y: f64| has_place(y, self.log_y);
         line.points.retain(|(x, y)| x_shows(*x) && y_shows(*y));
         line.band
             .retain(|(x, low, high)| x_shows(*x) && y_shows(*low) && y_shows(*high));
@@ -158,7 +166,9 @@ mod tests {
             log_y: true,
             ..Axes::default()
         };
-        let points = vec![(0.0, f64::NAN), (1.0, 0.0), (2.0, 1.0), (3.0, 10.0)];
+        let odd = [f64::NAN, f64::INFINITY, 0.0, -1.0, 1e-320, 1e308];
+        let odd = odd.map(|y| (1.0, y)).into_iter();
+        let points = odd.chain([(2.0, 1.0), (3.0, 10.0)]).collect();
         let kept = axes
             .visible(Line::new("a", SURROGATE, points))
             .expect("two points can be shown");

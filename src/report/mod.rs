@@ -221,6 +221,28 @@ mod tests {
     }
 
     #[test]
+    fn odd_numbers_take_no_memory() {
+        let run = doubles::Run::full("odd");
+        let lines = ["1e-320", "1e308", "-1e308", "0", "1", "0.5"].into_iter();
+        let lines = lines.enumerate().map(|(i, odd)| {
+            format!("{{\"step\":{i},\"time_s\":{odd},\"loss\":{odd},\"gradient_norm\":{odd},\"nrmse\":{odd}}}\n")
+        });
+        run.write("metrics.jsonl", lines.collect::<String>().as_bytes());
+        let mut evaluation = doubles::evaluation();
+        let judged = &mut evaluation.surrogate;
+        judged.nrmse_over_time[..3].copy_from_slice(&[1e-320, 1e308, -1e308]);
+        evaluation.times[0] = 1e-320;
+        evaluation.spectra[0].wavenumber[1] = 1e-320;
+        run.write(
+            "evaluation.json",
+            &serde_json::to_vec(&evaluation).expect("plain data"),
+        );
+        let page = page(&[run.path()]).expect("the run is complete");
+        assert!(page.contains("Training loss"));
+        assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    }
+
+    #[test]
     fn names_are_harmless() {
         let run = doubles::Run::full("escaped");
         run.write(

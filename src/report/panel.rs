@@ -1,5 +1,6 @@
 //! One map with its axes and its colour bar, as a part of a vector graphic.
 
+use super::axes::has_place;
 use super::numbers::significant;
 use super::pixels::Scale;
 use maud::{Markup, html};
@@ -112,7 +113,7 @@ pub(super) fn plain(value: f64) -> String {
 /// At most `most` multiples of 1, 2 or 5 times a power of ten (and one more where both ends are).
 pub(crate) fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     let span = high - low;
-    if !span.is_finite() || span <= 0.0 {
+    if span <= 0.0 || !has_place(span, true) {
         return vec![];
     }
     let rough = span / most.max(2) as f64;
@@ -138,6 +139,8 @@ mod tests {
         assert_eq!(ticks(0.0, 40.0, 5), [0.0, 10.0, 20.0, 30.0, 40.0]);
         assert_eq!(ticks(0.0, 64.0, 4), [0.0, 20.0, 40.0, 60.0]);
         assert_eq!(ticks(3.0, 3.0, 4), [] as [f64; 0]);
+        assert_eq!(ticks(0.0, 5e-324, 4), [] as [f64; 0]);
+        assert_eq!(ticks(-1e308, 1e308, 4), [] as [f64; 0]);
         assert!(ticks(0.0, f64::NAN, 4).is_empty());
     }
 }

@@ -4,6 +4,7 @@
 use super::ReportError;
 use crate::diagnosis::{self, Finding};
 use crate::evaluation::{Evaluation, Sample};
+use crate::files::{json_fault, line_of};
 use crate::run::Run;
 use crate::telemetry::Reading;
 use safetensors::{Dtype, SafeTensors};
@@ -94,7 +95,7 @@ impl RunFiles {
             evaluation,
             sample: optional(directory, "sample.safetensors", &mut notes, parse_sample),
             summary: optional(directory, "summary.json", &mut notes, |bytes| {
-                serde_json::from_slice(bytes).map_err(|error| error.to_string())
+                serde_json::from_slice(bytes).map_err(|error| json_fault(&error))
             }),
             recipe,
             recipe_text,
@@ -129,7 +130,7 @@ fn read_recipe(directory: &Path) -> Result<(String, toml::Table), ReportError> {
         Ok(recipe) => Ok((text, recipe)),
         Err(error) => Err(ReportError::Recipe {
             path,
-            message: error.to_string(),
+            message: format!("line {} is no TOML", line_of(&text, &error)),
         }),
     }
 }
@@ -184,11 +185,12 @@ fn push(records: &mut Vec<Record>, record: Record) {
 }
 
 fn parse_evaluation(bytes: &[u8]) -> Result<Evaluation, String> {
-    Evaluation::from_json(bytes).map_err(|error| error.to_string())
+    Evaluation::from_json(bytes).map_err(|error| json_fault(&error))
 }
 
 fn parse_sample(bytes: &[u8]) -> Result<Sample, String> {
-    let tensors = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
+    let tensors = SafeTensors::deserialize(bytes);
+    let tensors = tensors.map_err(|_| "it is damaged, or not in the format of safetensors")?;
     let (shape, truth) = numbers(&tensors, "truth", Dtype::F32, f32::from_le_bytes)?;
     let (other_shape, prediction) =
         numbers(&tensors, "prediction", Dtype::F32, f32::from_le_bytes)?;
@@ -220,7 +222,8 @@ fn numbers<const BYTES: usize, T>(
     dtype: Dtype,
     decode: fn([u8; BYTES]) -> T,
 ) -> Result<(Vec<usize>, Vec<T>), String> {
-    let tensor = tensors.tensor(name).map_err(|error| error.to_string())?;
+    let tensor = tensors.tensor(name);
+    let tensor = tensor.map_err(|_| format!("it lacks `{name}`"))?;
     if tensor.dtype() != dtype {
         return Err(format!(
             "`{name}` is {:?} instead of {dtype:?}",

@@ -1,5 +1,6 @@
 //! The course of a training: the loss, the gradient, and how long forecasts held.
 
+use super::axes::has_place;
 use super::captions::{GRADIENT, LOSS, LOSS_QUANTILES, LOSSES, PROGRESS};
 use super::curves::{IDLE, Named, colored, thinned};
 use super::figure::{Figure, Mark};
@@ -107,7 +108,8 @@ fn points(records: &[Record], key: &str) -> Vec<(f64, f64)> {
 
 /// Running geometric mean over about a fortieth of the points to either side.
 fn smoothed(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let positive: Vec<_> = points.iter().copied().filter(|(_, y)| *y > 0.0).collect();
+    let shown = points.iter().copied().filter(|(_, y)| has_place(*y, true));
+    let positive: Vec<_> = shown.collect();
     let mut sums = vec![0.0];
     sums.extend(positive.iter().scan(0.0, |sum, (_, y)| {
         *sum += y.ln();

@@ -3,10 +3,11 @@
 use super::SimulateError;
 use ondine_datasets::hdf5::{DatasetReader, WellReader};
 use ondine_solvers::SolverError;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The last frame of every trajectory of a file, each read when it is asked for.
 pub struct LastFrames {
+    path: PathBuf,
     reader: WellReader,
 }
 
@@ -34,7 +35,8 @@ impl LastFrames {
                 "its states have {found} channels, those of the equation {channels}"
             )));
         }
-        Ok(Self { reader })
+        let path = path.to_owned();
+        Ok(Self { path, reader })
     }
 
     /// Number of states.
@@ -45,11 +47,17 @@ impl LastFrames {
     /// State `index`, channel-major.
     ///
     /// # Errors
-    /// When it can't be read.
+    /// When it can't be read, or has values that are not finite.
     pub fn state(&self, index: u64) -> Result<Vec<f64>, SolverError> {
+        let unreadable = |what: String| SolverError::Unreadable { what };
         let state = self.reader.last_frame(index as usize);
-        state.map_err(|error| SolverError::State {
-            what: error.to_string(),
-        })
+        let state = state.map_err(|error| unreadable(error.to_string()))?;
+        match state.iter().all(|value| value.is_finite()) {
+            true => Ok(state),
+            false => Err(unreadable(format!(
+                "{}: the last frame of trajectory {index} has values that are not finite",
+                self.path.display()
+            ))),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A file of weights: arrays as safetensors, with what is known of their network.
 
 use super::{About, WeightError, shown};
-use crate::files::write_atomically;
+use crate::files::{is_no_file, json_fault, write_atomically};
 use half::{bf16, f16};
 use ondine_models::weights::{Array, Arrays};
 use safetensors::tensor::{Dtype, TensorView};
@@ -47,14 +47,24 @@ impl WeightFile {
         })
     }
 
+    /// Makes sure that a file may be written at `path`.
+    ///
+    /// # Errors
+    /// When there is a file that is not to be replaced, or something else that never is.
+    pub fn check_place(path: &Path, overwrite: bool) -> Result<(), WeightError> {
+        match (path.exists(), is_no_file(path)) {
+            (_, true) => Err(WeightError::NoFile(shown(path))),
+            (true, _) if !overwrite => Err(WeightError::Exists(shown(path))),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the file under a temporary name and renames it.
     ///
     /// # Errors
     /// When it exists and is not to be replaced, or the disk refuses.
     pub fn write(&self, overwrite: bool) -> Result<(), WeightError> {
-        if self.path.exists() && !overwrite {
-            return Err(WeightError::Exists(shown(&self.path)));
-        }
+        Self::check_place(&self.path, overwrite)?;
         let written = self.to_bytes().map_err(std::io::Error::other);
         let written = written.and_then(|bytes| write_atomically(&self.path, &bytes));
         written.map_err(|source| WeightError::Write {
@@ -83,12 +93,15 @@ impl WeightFile {
     }
 }
 
+/// What is said of bytes that the format does not allow.
+const NO_SAFETENSORS: &str = "it is not in the format of safetensors, or damaged";
+
 /// What the metadata say.
 fn about(bytes: &[u8]) -> Result<Option<About>, String> {
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(|_| NO_SAFETENSORS)?;
     let json = header.metadata().as_ref().and_then(|all| all.get(KEY));
     let about = json.map(|json| serde_json::from_str(json)).transpose();
-    about.map_err(|error| format!("its metadata `{KEY}` are damaged: {error}"))
+    about.map_err(|error| format!("its metadata `{KEY}` are damaged: {}", json_fault(&error)))
 }
 
 fn arrays(bytes: &[u8]) -> Result<Arrays, String> {
@@ -98,8 +111,7 @@ fn arrays(bytes: &[u8]) -> Result<Arrays, String> {
                 .to_owned(),
         );
     }
-    let tensors = SafeTensors::deserialize(bytes)
-        .map_err(|error| format!("it is not in the format of safetensors ({error})"))?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(|_| NO_SAFETENSORS)?;
     let named = tensors.iter();
     named
         .map(|(name, view)| Ok((name.to_owned(), array(name, &view)?)))

@@ -23,6 +23,9 @@ pub enum WeightError {
     /// The file exists.
     #[error("{0} exists; choose another file, or replace it with --overwrite")]
     Exists(String),
+    /// Something is there that is no file.
+    #[error("{0} is a folder or a device, and not replaced: choose another file")]
+    NoFile(String),
     /// The file can't be written.
     #[error("{path} can't be written: {source}")]
     Write {

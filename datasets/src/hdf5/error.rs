@@ -1,5 +1,8 @@
 //! What can go wrong with files of trajectories.
 
+use crate::system_error;
+use hdf5_reader::error::Error;
+use rust_hdf5::Hdf5Error;
 use std::path::{Path, PathBuf};
 
 /// Errors of reading and writing files of trajectories.
@@ -102,12 +105,12 @@ pub enum DatasetError {
         /// The first one missing, counted from 0.
         first: usize,
     },
-    /// The HDF5 library refused.
+    /// The file can't be read or written as HDF5.
     #[error("{path}: {message}", path = path.display())]
     Hdf5 {
         /// The file.
         path: PathBuf,
-        /// What the library said.
+        /// What can't be done, and why.
         message: String,
     },
 }
@@ -121,11 +124,56 @@ impl DatasetError {
         }
     }
 
-    /// The error of a library call on `path`, to map over.
-    pub(super) fn hdf5<E: std::fmt::Display>(path: &Path) -> impl FnOnce(E) -> Self {
-        move |error| Self::Hdf5 {
-            path: path.to_path_buf(),
-            message: error.to_string(),
+    /// The error of reading `place` in a file, to map over.
+    pub(super) fn unreadable(path: &Path, place: &str) -> impl FnOnce(Error) -> Self {
+        move |error| match root(error) {
+            // An end of the file within a value is no error of the system.
+            Error::Io(source) if source.raw_os_error().is_some() => Self::io(path)(source),
+            error => Self::Hdf5 {
+                path: path.to_path_buf(),
+                message: format!("{place} can't be read: {}", reason(&error)),
+            },
         }
+    }
+
+    /// The error of writing a file, to map over.
+    pub(super) fn unwritable(path: &Path) -> impl FnOnce(Hdf5Error) -> Self {
+        move |error| {
+            let source = match error {
+                Hdf5Error::Io(source) => Some(source),
+                // The library keeps the error of the system within one of its own.
+                other => system_error(&other.to_string()),
+            };
+            match source {
+                Some(source) => Self::io(path)(source),
+                None => Self::Hdf5 {
+                    path: path.to_path_buf(),
+                    message: "it can't be written: something else has changed it, or what it describes is too large"
+                        .to_owned(),
+                },
+            }
+        }
+    }
+}
+
+/// The error within those that only say where it happened.
+fn root(error: Error) -> Error {
+    match error {
+        Error::Context { source, .. } => root(*source),
+        error => error,
+    }
+}
+
+/// Why a file can't be read.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::UnsupportedFilter(filter) => format!(
+            "its values are compressed by `{filter}`, which can't be undone here: write it anew with `h5repack -f NONE`"
+        ),
+        other if other.to_string().starts_with("unsupported") => {
+            "it uses a part of HDF5 that is not known here: write it anew with `h5repack`"
+                .to_owned()
+        }
+        _ => "the file is damaged".to_owned(),
     }
 }

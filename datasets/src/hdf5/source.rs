@@ -20,7 +20,7 @@ impl Source {
         let file = match Hdf5File::open(&path) {
             Ok(file) => file,
             Err(Error::InvalidMagic) => return Err(DatasetError::NotHdf5 { path }),
-            Err(error) => return Err(DatasetError::hdf5(&path)(error)),
+            Err(error) => return Err(DatasetError::unreadable(&path, "its first bytes")(error)),
         };
         let (expected, found) = (file.superblock().eof_address, metadata.len());
         if found < expected {
@@ -57,14 +57,14 @@ impl Source {
     /// The group at the top.
     pub(super) fn root(&self) -> Result<Group, DatasetError> {
         let root = self.file.root_group();
-        root.map_err(DatasetError::hdf5(&self.path))
+        root.map_err(DatasetError::unreadable(&self.path, "the group at its top"))
     }
 
     /// A group at the top.
     pub(super) fn group(&self, name: &str) -> Result<Group, DatasetError> {
         self.root()?.group(name).map_err(|error| match error {
             Error::GroupNotFound(_) => self.missing(format!("the group `{name}`")),
-            other => DatasetError::hdf5(&self.path)(other),
+            other => DatasetError::unreadable(&self.path, &format!("the group `{name}`"))(other),
         })
     }
 
@@ -74,7 +74,7 @@ impl Source {
             Error::DatasetNotFound(_) => {
                 self.missing(format!("the dataset `{}/{name}`", group.name()))
             }
-            other => DatasetError::hdf5(&self.path)(other),
+            other => DatasetError::unreadable(&self.path, &format!("the dataset `{name}`"))(other),
         })
     }
 
@@ -101,10 +101,23 @@ impl Source {
             } => read(dataset, |&v: &i64| v as f64),
             other => {
                 let name = dataset.name();
-                return Err(self.invalid(format!("`{name}` holds {other:?}, not numbers")));
+                return Err(
+                    self.invalid(format!("`{name}` holds {}, not numbers", in_words(other)))
+                );
             }
         };
-        values.map_err(DatasetError::hdf5(&self.path))
+        let place = format!("`{}`", dataset.name());
+        values.map_err(DatasetError::unreadable(&self.path, &place))
+    }
+}
+
+/// What values of a type are.
+pub(super) fn in_words(of: &Datatype) -> &'static str {
+    match of {
+        Datatype::FixedPoint { .. } => "whole numbers of another size than 32 or 64 bits",
+        Datatype::FloatingPoint { .. } => "numbers of another size than 32 or 64 bits",
+        Datatype::String { .. } => "text",
+        _ => "values of another kind",
     }
 }
 

@@ -90,7 +90,7 @@ impl StoredStates {
     }
 
     /// The values of a drawn frame; they are finite.
-    fn read(&self, rng: &mut Rng) -> Result<Vec<f64>, DatasetError> {
+    fn read(&self, rng: &mut Rng) -> Result<Vec<f64>, SolverError> {
         let info = self.reader.info();
         let trajectory = rng.integer(0, info.trajectories as u64 - 1) as usize;
         let last = info.frames as u64 - 1;
@@ -99,13 +99,17 @@ impl StoredStates {
             StoredFrame::Last => last,
             StoredFrame::Any => rng.integer(0, last),
         };
-        let values = self.reader.frame(trajectory, frame as usize)?;
+        let values = self.reader.frame(trajectory, frame as usize);
+        let values = values.map_err(|error| SolverError::Unreadable {
+            what: error.to_string(),
+        })?;
         match values.iter().all(|value| value.is_finite()) {
             true => Ok(values),
-            false => Err(DatasetError::Invalid {
-                path: self.path.clone(),
+            // Another draw is of another trajectory.
+            false => Err(SolverError::State {
                 what: format!(
-                    "frame {frame} of trajectory {trajectory} has values that are not finite"
+                    "{}: frame {frame} of trajectory {trajectory} has values that are not finite",
+                    self.path.display()
                 ),
             }),
         }
@@ -146,7 +150,7 @@ impl InitialState for StoredStates {
     ) -> Result<Profile, SolverError> {
         let refused = |what| SolverError::State { what };
         self.fits(length.len(), channels).map_err(refused)?;
-        let values = self.read(rng).map_err(|error| refused(error.to_string()))?;
+        let values = self.read(rng)?;
         let points = self.reader.info().points();
         Ok(Box::new(Interpolant::new(&points, length, values)))
     }

@@ -100,7 +100,8 @@ fn trouble(error: &DataError) -> Trouble {
     match error.kind() {
         Some(FailureKind::Diverged) => Trouble::Diverged,
         Some(FailureKind::Panicked) => Trouble::Panicked,
-        _ => Trouble::Refused,
+        Some(_) => Trouble::Refused,
+        None => Trouble::Setup, // another draw would not mend it
     }
 }
 

@@ -154,7 +154,10 @@ fn spacing(x: &[f64]) -> f64 {
 /// wall the same: where the first point is one spacing away from 0, values are given on it.
 fn boundary(source: &Source, axis: &str, x: &[f64]) -> Result<Boundary, DatasetError> {
     let group = source.group("boundary_conditions")?;
-    let ends = group.groups().map_err(DatasetError::hdf5(source.path()))?;
+    let ends = group.groups().map_err(DatasetError::unreadable(
+        source.path(),
+        "the group `boundary_conditions`",
+    ))?;
     let concerns = |ends: &&Group| {
         let dims = ends.words("associated_dims").unwrap_or_default();
         dims.iter().any(|dim| dim == axis)

@@ -1,7 +1,7 @@
 //! Reads frames of a dataset.
 
 use super::{layout, parse};
-use crate::hdf5::source::{Attributes, Source};
+use crate::hdf5::source::{Attributes, Source, in_words};
 use crate::hdf5::{DatasetError, DatasetInfo, DatasetReader, Dtype, Field};
 use hdf5_reader::{Dataset, Datatype, SliceInfo, SliceInfoElem};
 use std::ops::Range;
@@ -77,7 +77,9 @@ impl DatasetReader for WellReader {
         let mut out = vec![0.0; frames.len() * info.frame_len()];
         for field in &self.fields {
             let values = field.read(trajectory, &frames);
-            let values = values.map_err(DatasetError::hdf5(self.source.path()))?;
+            let place = || format!("trajectory {trajectory} of `{}`", field.dataset.name());
+            let path = self.source.path();
+            let values = values.map_err(|error| DatasetError::unreadable(path, &place())(error))?;
             field.spread(&values, &info.points(), info.frame_len(), &mut out);
         }
         Ok(out)
@@ -98,7 +100,8 @@ impl StoredField {
             Datatype::FloatingPoint { size: 8, .. } => Dtype::F64,
             other => {
                 let name = &field.name;
-                return Err(source.invalid(format!("the field `{name}` holds {other:?}")));
+                let held = in_words(other);
+                return Err(source.invalid(format!("the field `{name}` holds {held}")));
             }
         };
         let dims = info.axes.len();

@@ -9,18 +9,39 @@ use std::path::Path;
 /// Writes the file; frames that are never written read as NaN.
 pub(super) fn write(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     let file = H5FileOptions::new().no_locking().create(path)?;
-    root(&file, info)?;
-    attempts(&file, info)?;
+    let filled = contents(&file, info, dtype);
+    closed(file, filled)
+}
+
+fn contents(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+    root(file, info)?;
+    attempts(file, info)?;
     dimensions(&file.create_group("dimensions")?, info, dtype)?;
     boundary_conditions(&file.create_group("boundary_conditions")?, info)?;
     scalars(&file.create_group("scalars")?, info)?;
-    fields(&file, info, dtype)?;
-    file.close()
+    fields(file, info, dtype)?;
+    file.flush()
+}
+
+/// Closes a file that was filled. One that could not be is only let go: the library would try again, and print why not.
+fn closed(file: H5File, filled: Result<()>) -> Result<()> {
+    match filled {
+        Ok(()) => file.close(),
+        Err(error) => {
+            std::mem::forget(file);
+            Err(error)
+        }
+    }
 }
 
 /// Writes again what varies between trajectories, and their attempts, to a file without a writer.
 pub(super) fn rewrite(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     let file = H5FileOptions::new().no_locking().open_rw(path)?;
+    let filled = varying(&file, info, dtype);
+    closed(file, filled)
+}
+
+fn varying(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     let dimension = |name: &str| file.dataset_writer(&format!("dimensions/{name}"));
     if let Varying::Each(times) = layout::times(info) {
         fill(&dimension("time")?, &times.concat(), dtype)?;
@@ -36,8 +57,8 @@ pub(super) fn rewrite(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<(
                 .write_raw(&each)?;
         }
     }
-    attempts(&file, info)?;
-    file.close()
+    attempts(file, info)?;
+    file.flush()
 }
 
 /// Which draw each trajectory is, where some are not the first.

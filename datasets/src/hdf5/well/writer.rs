@@ -96,9 +96,23 @@ impl WellWriter {
         let path = path.as_ref().to_path_buf();
         let part = temporary(&path);
         let lock = claim::exclusive(&part)?;
-        let failed = || DatasetError::hdf5(&part);
-        skeleton::write(&part, info, dtype).map_err(failed())?;
-        let file = SwmrFileWriter::open_append_with_locking(&part, FileLocking::Disabled);
+        let begun = Self::begin(path, &part, lock, (info, dtype));
+        if begun.is_err() {
+            let _ = std::fs::remove_file(&part); // A full disk needs the room more than a part needs to stay.
+        }
+        begun
+    }
+
+    /// The file under its temporary name, which is claimed, with nothing in it yet.
+    fn begin(
+        path: PathBuf,
+        part: &Path,
+        lock: File,
+        (info, dtype): (&DatasetInfo, Dtype),
+    ) -> Result<Self, DatasetError> {
+        let failed = || DatasetError::unwritable(part);
+        skeleton::write(part, info, dtype).map_err(failed())?;
+        let file = SwmrFileWriter::open_append_with_locking(part, FileLocking::Disabled);
         let mut file = file.map_err(failed())?;
         let layouts = layout::fields(info, dtype).into_iter();
         let fields = layouts.map(|layout| StoredField::find(&file, layout));
@@ -107,7 +121,7 @@ impl WellWriter {
         claim::share(&lock);
         Ok(Self {
             path,
-            part,
+            part: part.to_path_buf(),
             file,
             fields,
             dtype,
@@ -136,7 +150,9 @@ impl WellWriter {
         }
         self.written[trajectory.index] = true;
         if self.flushed.elapsed() >= FLUSH_EVERY {
-            self.file.flush().map_err(DatasetError::hdf5(&self.part))?;
+            self.file
+                .flush()
+                .map_err(DatasetError::unwritable(&self.part))?;
             self.flushed = Instant::now();
         }
         Ok(())
@@ -147,8 +163,8 @@ impl WellWriter {
     /// # Errors
     /// When the disk refuses.
     pub fn discard(self) -> Result<(), DatasetError> {
-        let part = self.part.clone();
-        drop(self);
+        let Self { part, file, .. } = self;
+        std::mem::forget(file); // At its end the library would write what nobody keeps, and print why it can't.
         std::fs::remove_file(&part).map_err(|source| DatasetError::Io { path: part, source })
     }
 
@@ -160,7 +176,7 @@ impl WellWriter {
     /// Closes the file, waits for the disk and gives the file its name.
     ///
     /// # Errors
-    /// When a trajectory is missing, or the disk refuses; the file then keeps its temporary name.
+    /// When a trajectory is missing; the file then keeps its temporary name. When the disk refuses; it is then removed.
     pub fn finish(self) -> Result<(), DatasetError> {
         self.close(None)
     }
@@ -185,7 +201,9 @@ impl WellWriter {
             _lock: lock,
             ..
         } = self;
-        file.close().map_err(DatasetError::hdf5(&part))?;
+        if let Err(error) = file.close() {
+            return Err(removed(&part, DatasetError::unwritable(&part)(error)));
+        }
         if let Some(first) = written.iter().position(|&written| !written) {
             return Err(DatasetError::Unfinished {
                 path: part,
@@ -194,12 +212,8 @@ impl WellWriter {
                 first,
             });
         }
-        if let Some(info) = info {
-            skeleton::rewrite(&part, info, dtype).map_err(DatasetError::hdf5(&part))?;
-        }
-        let file = File::open(&part).map_err(DatasetError::io(&part))?;
-        file.sync_all().map_err(DatasetError::io(&part))?;
-        std::fs::rename(&part, &path).map_err(DatasetError::io(&path))?;
+        named(&part, &path, info.map(|info| (info, dtype)))
+            .map_err(|error| removed(&part, error))?;
         drop(lock);
         sync_folder(&path)
     }
@@ -252,8 +266,28 @@ impl WellWriter {
         (starts[1], counts[1]) = (start as u64, (end - start) as u64);
         self.file
             .write_slice(handle, &starts, &counts, &self.block)
-            .map_err(DatasetError::hdf5(&self.part))
+            .map_err(DatasetError::unwritable(&self.part))
     }
+}
+
+/// Gives a closed file its last description and its name.
+fn named(
+    part: &Path,
+    path: &Path,
+    info: Option<(&DatasetInfo, Dtype)>,
+) -> Result<(), DatasetError> {
+    if let Some((info, dtype)) = info {
+        skeleton::rewrite(part, info, dtype).map_err(DatasetError::unwritable(part))?;
+    }
+    let file = File::open(part).map_err(DatasetError::io(part))?;
+    file.sync_all().map_err(DatasetError::io(part))?;
+    std::fs::rename(part, path).map_err(DatasetError::io(path))
+}
+
+/// Removes what a full disk would have to keep, and hands the error on.
+fn removed(part: &Path, error: DatasetError) -> DatasetError {
+    let _ = std::fs::remove_file(part);
+    error
 }
 
 /// The name a file has while it grows.
