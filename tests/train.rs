@@ -52,6 +52,11 @@ fn a_surrogate_of_advection_learns_and_the_run_is_whole() {
         last < first / 10.0,
         "the loss fell only from {first} to {last}"
     );
+    // In order of simulation: the last one is counted too.
+    let last = lines.iter().rfind(|line| line.get("loss").is_some());
+    assert_eq!(last.expect("a line")["simulations"], 200);
+    let summary = fs::read_to_string(output.join("summary.json")).expect("it has ended");
+    assert!(summary.contains("\"simulations\": 200,"), "{summary}");
     let judged: Vec<&Value> = lines
         .iter()
         .filter(|line| line.get("nrmse").is_some())

@@ -155,6 +155,11 @@ impl State {
     /// Where production continues after a restart.
     pub(super) fn cursor(&self) -> Cursor {
         match self.config.order {
+            // All simulations have been run, whether their workers have said so or not.
+            Order::Arrival if self.telemetry.arrived >= self.config.pace.total => Cursor {
+                restart: Vec::new(),
+                next: self.next,
+            },
             Order::Arrival => Cursor {
                 restart: self
                     .progress
@@ -170,11 +175,16 @@ impl State {
         }
     }
 
-    /// Simulations that a restart does not run again.
+    /// Simulations of which every window has entered. With the last window of all, the one that it belongs to is among
+    /// them, whether its worker has said so or not.
     pub(super) fn completed(&self) -> u64 {
+        let all = self.telemetry.arrived >= self.config.pace.total;
         match self.config.order {
+            Order::Arrival if all => self.telemetry.simulations + self.progress.len() as u64,
             Order::Arrival => self.telemetry.simulations,
-            Order::Simulation { .. } => self.intake.head,
+            Order::Simulation { .. } => {
+                self.intake.head + u64::from(all && self.intake.entered > 0)
+            }
         }
     }
 }
