@@ -88,7 +88,11 @@ impl Rollout {
     ) -> Result<BTreeMap<String, serde_json::Value>, Box<dyn Error>> {
         let points = &self.shape[2..];
         let size = self.shape[1..].iter().product();
-        let fields = Fields { points, meaning };
+        let fields = Fields {
+            points,
+            lengths: &[&self.length],
+            meaning,
+        };
         let mut found = BTreeMap::new();
         for entry in METRICS {
             let Judge::States(make) = entry.judge else {
@@ -112,7 +116,9 @@ impl Rollout {
         }
         let mut modes = Modes::new(points)?;
         let frames = self.truth.chunks(size);
-        let spectra: Vec<Vec<f64>> = frames.map(|u| energy_spectrum(&mut modes, u)).collect();
+        let spectra: Vec<Vec<f64>> = frames
+            .map(|u| energy_spectrum(&mut modes, u, &self.length))
+            .collect();
         found.insert("energy_spectrum".to_owned(), spectra.into());
         Ok(found)
     }

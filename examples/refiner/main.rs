@@ -97,15 +97,15 @@ fn judged(trained: &Trained, held_out: &HeldOut, cpu: &Device) -> Result<Found, 
     let steps = held_out.steps();
     let predicted = forecasts(&trained.plan, held_out, &trained.surrogate, steps, cpu);
     let layout = &trained.plan.stages[0].layout;
-    let mut amplitudes = Amplitudes::new(&layout.grid)?;
+    let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
     let mut error_at = |step: usize| {
-        let mut sums = vec![0.0; amplitudes.num_modes()];
+        let mut sums = amplitudes.zeros();
         let mut square = 0.0;
         for (u, truth) in predicted[step - 1].iter().zip(&held_out.trajectories) {
             let pairs = u.iter().zip(&*truth.frames[step]);
             let error: Vec<f64> = pairs.map(|(u, t)| f64::from(*u) - f64::from(*t)).collect();
             square += error.iter().map(|x| x * x).sum::<f64>();
-            amplitudes.add(&error, &mut sums);
+            amplitudes.add(&error, &truth.conditions.length, &mut sums);
         }
         let count = held_out.trajectories.len();
         (
@@ -252,11 +252,11 @@ fn long_rollouts(
     guarded.schedule.cutoff = Some(CUTOFF);
     let grid = &plain.plan.stages[0].layout.grid;
     let spectrum = |states: &[Vec<f32>]| -> Result<Vec<f64>, Box<dyn Error>> {
-        let mut amplitudes = Amplitudes::new(grid)?;
-        let mut sums = vec![0.0; amplitudes.num_modes()];
-        for u in states {
+        let mut amplitudes = Amplitudes::new(grid, few.lengths())?;
+        let mut sums = amplitudes.zeros();
+        for (u, length) in states.iter().zip(held_out.lengths()) {
             let u: Vec<f64> = u.iter().map(|x| f64::from(*x)).collect();
-            amplitudes.add(&u, &mut sums);
+            amplitudes.add(&u, length, &mut sums);
         }
         Ok(rms(sums, states.len()))
     };

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 pub struct Scaling {
     /// Mean of the state.
     pub mean: Vec<f32>,
-    /// Standard deviation of the state.
+    /// Standard deviation of the state; of a constant the size of its mean, of zero 1.
     pub deviation: Vec<f32>,
-    /// Root mean square of the increment over one frame.
+    /// Root mean square of the increment over one frame; the deviation where there is none.
     pub increment: Vec<f32>,
     /// Middle of every parameter's range.
     pub center: Vec<f32>,

@@ -1,7 +1,7 @@
 //! `ondine check --accuracy`: the errors of the reference in words.
 
 use super::check::integrator;
-use super::table::columns;
+use super::table::{columns, fixed};
 use super::{CliError, train};
 use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
 use crate::recipe::Recipe;
@@ -91,8 +91,9 @@ impl<'a> Measured<'a> {
     fn horizon(&self) -> String {
         match self.lost() {
             Some(Peak { time, frame, .. }) => format!(
-                "{time:.4} time units, {frame} frames: then the error exceeds {:.0} %",
-                100.0 * LOST
+                "{time} time units, {frame} frames: then the error exceeds {:.0} %",
+                100.0 * LOST,
+                time = fixed(*time, 4),
             ),
             None => format!(
                 "not reached: the error stays below {:.0} % over all frames",
@@ -127,9 +128,9 @@ impl<'a> Measured<'a> {
             ));
             advice.extend(self.lost().map(|peak| {
                 format!(
-                    "The errors grow, so no solver follows one trajectory for long: beyond {:.4} time units judge \
+                    "The errors grow, so no solver follows one trajectory for long: beyond {} time units judge \
                      statistics, not states.",
-                    peak.time
+                    fixed(peak.time, 4)
                 )
             }));
         }

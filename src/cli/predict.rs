@@ -1,6 +1,6 @@
 //! `ondine predict`: rollouts of a run's surrogate from states of a file.
 
-use super::table::{duration, print, print_json};
+use super::table::{duration, print, print_json, time};
 use super::trained::Trained;
 use super::{CliError, train, tune_sampler};
 use crate::batch::Layout;
@@ -153,7 +153,7 @@ fn horizon_line(horizons: &[Horizon]) -> Option<String> {
     let (first, last) = (sorted.first()?, sorted.last()?);
     let shown = |horizon: &Horizon| {
         let bound = if horizon.to_the_end { "at least " } else { "" };
-        format!("{bound}{:.2}", horizon.time)
+        format!("{bound}{}", time(horizon.time))
     };
     let middle = shown(sorted[(sorted.len() - 1) / 2]);
     Some(format!(

@@ -1,7 +1,7 @@
 //! Progress in the terminal: bars where there is one, a line now and then where there is none.
 
 use super::faults::Faults;
-use super::table::{duration, percent};
+use super::table::{duration, fixed, percent};
 use crate::evaluation::Evaluation;
 use crate::observer::{Fault, Learned, Observer, Progress};
 use crate::plan::Plan;
@@ -263,11 +263,14 @@ impl Observer for Terminal {
         let before = self.error.replace(evaluation.surrogate.nrmse);
         let before = before.map_or(String::new(), |error| format!("was {}, ", percent(error)));
         let time = |judged: &crate::evaluation::Judged| {
-            judged.correlation_time.get("0.8").copied().unwrap_or(0.0)
+            fixed(
+                judged.correlation_time.get("0.8").copied().unwrap_or(0.0),
+                1,
+            )
         };
         self.say(&format!(
-            "step {}: one-step error {} ({before}persistence {}), correlation above 0.8 for {:.1} time units \
-             (persistence {:.1})",
+            "step {}: one-step error {} ({before}persistence {}), correlation above 0.8 for {} time units \
+             (persistence {})",
             progress.step,
             percent(evaluation.surrogate.nrmse),
             percent(evaluation.persistence.nrmse),

@@ -1,6 +1,6 @@
 //! An evaluation as tables.
 
-use super::table::{columns, percent};
+use super::table::{columns, percent, time as shown};
 use crate::evaluation::{
     Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
 };
@@ -14,6 +14,7 @@ type Column<'a> = (&'a str, &'a Judged);
 pub(super) fn rendered(evaluation: &Evaluation) -> String {
     let mut parts = vec![columns(&judged_rows(evaluation))];
     parts.extend(ends(evaluation));
+    parts.extend(evaluation.quiet_note());
     let guards = evaluation.guards.iter();
     let guards: Vec<String> = guards.map(|guard| format!("guard: {guard}")).collect();
     parts.extend((!guards.is_empty()).then(|| guards.join("\n")));
@@ -93,7 +94,7 @@ fn correlation_time(judged: &Judged, threshold: &String, end: f64) -> String {
     } else {
         ""
     };
-    format!("{bound}{time:.2}")
+    format!("{bound}{}", shown(time))
 }
 
 /// The simulations that are forecast worst and in the middle, with what they were made with.
@@ -108,8 +109,8 @@ fn ends(evaluation: &Evaluation) -> Option<String> {
             name.to_owned(),
             format!("number {}", score.index),
             format!(
-                "correlation above 0.8 for {bound}{:.2}",
-                score.correlation_time
+                "correlation above 0.8 for {bound}{}",
+                shown(score.correlation_time)
             ),
             format!("nRMSE {}", percent(score.nrmse)),
             conditions.join(", "),
@@ -184,7 +185,7 @@ fn speed_rows(speed: &Speed) -> Vec<Vec<String>> {
 fn rendered_samples(of: &Uncertainty, evaluation: &Evaluation) -> String {
     let steps: Vec<usize> = of.spectra.iter().map(|s| s.rollout_step - 1).collect();
     let times = steps.iter().map(|&step| evaluation.times[step]);
-    let head = times.map(|time| format!("after {time:.2}"));
+    let head = times.map(|time| format!("after {}", shown(time)));
     let title = format!("{} samples of each", of.samples);
     let mut rows = vec![std::iter::once(title).chain(head).collect::<Vec<_>>()];
     let mut row = |name: &str, values: &[f64], shown: fn(f64) -> String| {

@@ -6,6 +6,7 @@
 use super::energy::Energy;
 use super::words::{number, percent};
 use super::{Case, Finding, Rule};
+use crate::recipe::PerAxis;
 
 /// Share of the energy of a step's change above the retained modes that is worth learning.
 const CHANGE: f64 = 0.01;
@@ -52,7 +53,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     Some(RULE.found(seen, remedy))
 }
 
-/// `modes` of a Fourier operator, and the highest wavenumber that it retains along every axis.
+/// `modes` of a Fourier operator, and the highest wavenumber that it retains along an axis: the shortest, whose waves have
+/// the largest.
 fn retained(case: &Case<'_>) -> Option<(usize, f64)> {
     let network = case.network();
     let modes = usize::try_from(network.get("modes")?.as_integer()?).ok()?;
@@ -60,11 +62,25 @@ fn retained(case: &Case<'_>) -> Option<(usize, f64)> {
         true => modes as f64 - 1.0,
         false => (modes / 2) as f64,
     };
-    Some((modes, highest))
+    Some((modes, highest * shortness(case)))
 }
 
-/// `modes` that retain wavenumbers up to `highest`.
+/// How many times as long as the shortest axis the longest one may be.
+fn shortness(case: &Case<'_>) -> f64 {
+    let PerAxis::Each(lengths) = &case.recipe.grid.length else {
+        return 1.0;
+    };
+    let ends = lengths.iter().map(|length| length.range());
+    let widest = ends.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
+    widest
+        .filter(|_| lengths.len() > 1)
+        .map_or(1.0, |[shortest, longest]| longest / shortest)
+}
+
+/// `modes` that retain wavenumbers up to `highest`, or all that the grid has.
 fn needed(case: &Case<'_>, highest: f64) -> usize {
+    let fewest = case.recipe.grid.points.iter().min();
+    let highest = highest.min(fewest.map_or(0, |points| points / 2) as f64);
     match one_sided(case) {
         true => highest as usize + 1,
         false => 2 * highest as usize,

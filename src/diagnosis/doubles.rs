@@ -104,6 +104,7 @@ fn evaluation() -> Evaluation {
         spectra: vec![spectra(1, 0.01), spectra(26, 0.1), spectra(100, 1.2)],
         fields: vec!["u".into()],
         guards: Vec::new(),
+        quiet: Vec::new(),
         baselines: Vec::new(),
         speed: None,
         file: None,
@@ -145,6 +146,9 @@ fn spectra(rollout_step: usize, error: f64) -> Spectra {
         prediction: waves(0.99),
         error: waves(error),
         persistence_error: waves(0.5),
+        wavenumber_unit: None,
+        resolved_wavenumber: None,
+        waves: Vec::new(),
         wavenumber: wavenumber.clone(),
     }
 }

@@ -34,7 +34,7 @@ struct Dependence {
 impl Dependence {
     /// Where there is one.
     fn of(case: &Case<'_>, name: String) -> Option<Self> {
-        let all = case.evaluation.simulations.iter();
+        let all = case.evaluation.loud().into_iter();
         let pair = |simulation: &crate::evaluation::SimulationScore| {
             Some((*simulation.conditions.get(&name)?, simulation.nrmse))
         };

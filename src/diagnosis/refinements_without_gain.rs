@@ -6,7 +6,7 @@
 use super::energy::Energy;
 use super::words::number;
 use super::{Case, Finding, Rule};
-use crate::evaluation::Refinement;
+use crate::evaluation::{Refinement, Spectra};
 
 /// A call lowers the mean squared error by 5 % or more, of all wavenumbers or of the highest third, which late calls are
 /// for.
@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let calls = &case.evaluation.refinements;
     let last = calls.last()?;
-    let best = last_gain(calls)?;
+    let best = last_gain(calls, resolved(case))?;
     if best.calls == last.calls {
         return None;
     }
@@ -42,11 +42,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// The last call that lowered the error.
-fn last_gain(calls: &[Refinement]) -> Option<&Refinement> {
+fn last_gain(calls: &[Refinement], resolved: usize) -> Option<&Refinement> {
     let mut calls = calls.iter();
     let first = calls.next()?;
     let gain = |best: &'_ Refinement, call: &'_ Refinement| {
-        call.mse <= GAIN * best.mse || fine(call) <= GAIN * fine(best)
+        call.mse <= GAIN * best.mse || fine(call, resolved) <= GAIN * fine(best, resolved)
     };
     Some(calls.fold(
         first,
@@ -54,9 +54,23 @@ fn last_gain(calls: &[Refinement]) -> Option<&Refinement> {
     ))
 }
 
-/// Mean squared amplitude of the error over the highest third of the wavenumbers; not a number where there is no spectrum.
-fn fine(call: &Refinement) -> f64 {
-    let third = &call.error[call.error.len() * 2 / 3..];
+/// Number of shells that have waves of every direction.
+fn resolved(case: &Case<'_>) -> usize {
+    let count = |spectra: &Spectra| {
+        let resolved = spectra.resolved();
+        spectra
+            .wavenumber
+            .iter()
+            .filter(|k| **k <= resolved)
+            .count()
+    };
+    case.one_step().map_or(usize::MAX, count)
+}
+
+/// Mean squared amplitude of the error over the highest third of the `resolved` shells and the corners above; not a number
+/// where there is no spectrum.
+fn fine(call: &Refinement, resolved: usize) -> f64 {
+    let third = &call.error[call.error.len().min(resolved) * 2 / 3..];
     third.iter().map(|a| a * a).sum::<f64>() / third.len() as f64
 }
 

@@ -43,7 +43,7 @@ impl<'a> Unseen<'a> {
     fn of(case: &Case<'a>, name: String, trained: [f64; 2]) -> Self {
         let [low, high] = trained;
         let room = ROUNDING * low.abs().max(high.abs());
-        let all = case.evaluation.simulations.iter();
+        let all = case.evaluation.loud().into_iter();
         let all = all.filter(|simulation| simulation.conditions.contains_key(&name));
         let (inside, outside) = all.partition(|simulation| {
             let value = simulation.conditions[&name];

@@ -1,9 +1,10 @@
 //! The metrics that a recipe asks for, over the steps of the rollouts.
 
 use super::judge::{Forecast, mean, quantile};
+use super::quiet::Quiet;
 use super::{Curve, HeldOut};
 use crate::batch::Layout;
-use crate::metric::{Fields, Judge, Meaning, MetricEntry, Pair, measured};
+use crate::metric::{Fields, Judge, Meaning, MetricEntry, Pair, Scale, measured};
 use crate::plan::Plan;
 use ondine_solvers::SolverError;
 use std::thread;
@@ -13,17 +14,23 @@ pub(super) fn curves(
     plan: &Plan,
     layout: &Layout,
     held_out: &HeldOut,
+    quiet: &Quiet,
     forecast: &Forecast<'_>,
 ) -> Result<Vec<Curve>, SolverError> {
+    let lengths: Vec<&[f64]> = held_out.lengths().collect();
     let fields = Fields {
         points: &layout.grid,
+        lengths: &lengths,
         meaning: Meaning::of(plan.ensemble.equation),
     };
     let mut curves = Vec::new();
     for entry in measured(&plan.recipe.evaluate.metrics) {
         let (names, measured) = measure(entry, &fields, held_out, forecast)?;
-        for (i, name) in names.into_iter().enumerate() {
-            let of_step = |step: usize| measured.iter().map(move |of| of[step][i]).collect();
+        for (i, (name, scale)) in names.into_iter().enumerate() {
+            let of_step = |step: usize| {
+                let told: Vec<Option<f64>> = measured.iter().map(|of| of[step][i]).collect();
+                quiet.counted(scale, step, &told)
+            };
             let steps: Vec<Vec<f64>> = (0..held_out.steps()).map(of_step).collect();
             curves.push(curve(entry.kind, name, steps));
         }
@@ -42,8 +49,8 @@ fn curve(metric: &str, name: String, mut steps: Vec<Vec<f64>>) -> Curve {
     }
 }
 
-/// Numbers `[simulation][step][name]` of a metric, with their names.
-type Measured = (Vec<String>, Vec<Vec<Vec<f64>>>);
+/// Numbers `[simulation][step][name]` of a metric, with their names and ranges.
+type Measured = (Vec<(String, Scale)>, Vec<Vec<Vec<Option<f64>>>>);
 
 /// Measures every state, the simulations shared out to all cores.
 fn measure(
@@ -61,7 +68,7 @@ fn measure(
         let mut measure = make(fields)?;
         let mut of = |simulation: usize, step: usize| {
             let truth = &held_out.trajectories[simulation];
-            measure.of(&Pair {
+            measure.told(&Pair {
                 prediction: forecast.frame(step, simulation),
                 truth: &truth.since_last(held_out.known)[step + 1],
                 length: &truth.conditions.length,
@@ -76,7 +83,8 @@ fn measure(
                     .collect(),
             );
         }
-        Ok((measure.names, simulations))
+        let names = measure.names.into_iter().zip(measure.scales);
+        Ok((names.collect(), simulations))
     };
     let (work, share) = (&work, count.div_ceil(cores));
     let parts: Result<Vec<Measured>, SolverError> = thread::scope(|scope| {

@@ -159,6 +159,12 @@ impl HeldOut {
         self.trajectories[0].frames.len() - self.known
     }
 
+    /// Domain lengths of every simulation.
+    pub fn lengths(&self) -> impl Iterator<Item = &[f64]> {
+        let all = self.trajectories.iter();
+        all.map(|truth| &truth.conditions.length[..])
+    }
+
     /// Lead time of every forecast frame, from the last known one, averaged over the simulations.
     pub fn mean_times(&self) -> Vec<f64> {
         let sum: f64 = self.trajectories.iter().map(|truth| truth.dt).sum();

@@ -1,9 +1,13 @@
 //! Curves over time and wavenumber of one forecaster.
 
+use super::quiet::Quiet;
 use super::{HeldOut, Judged, Spectra};
 use crate::batch::Layout;
-use crate::metric::{Amplitudes, THRESHOLDS, correlation, nrmse, rms, time_above};
+use crate::metric::{
+    Amplitudes, Scale, THRESHOLDS, resolved, rms, time_above, told_correlation, told_nrmse,
+};
 use ondine_solvers::SolverError;
+use std::f64::consts::TAU;
 
 /// The forecasts of one forecaster.
 pub(super) struct Forecast<'a> {
@@ -33,20 +37,24 @@ impl<'a> Forecast<'a> {
 }
 
 /// Error and correlation over time.
-pub(super) fn judge(held_out: &HeldOut, forecast: &Forecast<'_>, times: &[f64]) -> Judged {
+pub(super) fn judge(
+    held_out: &HeldOut,
+    quiet: &Quiet,
+    forecast: &Forecast<'_>,
+    times: &[f64],
+) -> Judged {
     let count = held_out.trajectories.len();
     let mut errors = Vec::new();
     let mut correlations = Vec::new();
     let mut quantiles = [Vec::new(), Vec::new()];
     for step in 0..held_out.steps() {
-        let judged = |measure: fn(&[f32], &[f32]) -> f64| -> Vec<f64> {
+        let judged = |scale: Scale, measure: fn(&[f32], &[f32]) -> Option<f64>| -> Vec<f64> {
             let truth = |i: usize| &held_out.trajectories[i].since_last(held_out.known)[step + 1];
-            (0..count)
-                .map(|i| measure(forecast.frame(step, i), truth(i)))
-                .collect()
+            let told = (0..count).map(|i| measure(forecast.frame(step, i), truth(i)));
+            quiet.counted(scale, step, &told.collect::<Vec<_>>())
         };
-        errors.push(mean(&judged(nrmse)));
-        let mut of_step = judged(correlation);
+        errors.push(mean(&judged(Scale::Relative, told_nrmse)));
+        let mut of_step = judged(Scale::Correlation, told_correlation);
         correlations.push(mean(&of_step));
         of_step.sort_by(f64::total_cmp);
         quantiles[0].push(quantile(&of_step, 0.1));
@@ -99,10 +107,10 @@ fn spectra_at(
     step: usize,
     time: f64,
 ) -> Result<Spectra, SolverError> {
-    let mut amplitudes = Amplitudes::new(&layout.grid)?;
-    let modes = amplitudes.num_modes();
-    let mut sums = [const { Vec::new() }; 4].map(|_: Vec<f64>| vec![0.0; modes]);
+    let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
+    let mut sums = [const { Vec::new() }; 4].map(|_: Vec<f64>| amplitudes.zeros());
     for (i, truth) in held_out.trajectories.iter().enumerate() {
+        let length = &truth.conditions.length;
         let truth = &truth.since_last(held_out.known)[step + 1];
         let wide = |state: &[f32]| state.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
         let [t, u, p] = [
@@ -115,7 +123,7 @@ fn spectra_at(
             .into_iter()
             .zip(&mut sums)
         {
-            amplitudes.add(&state, sum);
+            amplitudes.add(&state, length, sum);
         }
     }
     let count = held_out.trajectories.len() * layout.channels;
@@ -123,12 +131,27 @@ fn spectra_at(
     Ok(Spectra {
         rollout_step: step + 1,
         time,
-        wavenumber: (0..modes).map(|k| k as f64).collect(),
+        wavenumber: amplitudes.shells().wavenumbers(),
+        wavenumber_unit: wavenumber_unit(held_out),
+        resolved_wavenumber: held_out
+            .lengths()
+            .map(|length| resolved(&layout.grid, length))
+            .reduce(f64::min),
+        waves: amplitudes.shells().waves().to_vec(),
         truth,
         prediction,
         error,
         persistence_error,
     })
+}
+
+/// `2π` over the longest axis, where it is equally long in all boxes.
+fn wavenumber_unit(held_out: &HeldOut) -> Option<f64> {
+    let longest = |length: &[f64]| length.iter().copied().fold(0.0, f64::max);
+    let mut all = held_out.lengths().map(longest);
+    let first = all.next()?;
+    let same = |length: f64| (length / first - 1.0).abs() < 1e-9;
+    all.all(same).then(|| TAU / first)
 }
 
 pub(super) fn mean(values: &[f64]) -> f64 {

@@ -8,6 +8,7 @@ mod dataset;
 mod held_out;
 mod json;
 mod judge;
+mod quiet;
 mod refinement;
 mod result;
 mod rollout;
@@ -27,6 +28,7 @@ pub use baseline::{Baseline, BaselineKind};
 pub use compare::{Compared, Comparison, compare};
 pub use dataset::Extent;
 pub use held_out::{HeldOut, SourceFile, Truth};
+pub use quiet::QuietSimulation;
 pub use refinement::Refinement;
 pub use result::{Curve, Evaluation, Judged, Sample, Spectra};
 pub(crate) use rollout::Roller;
@@ -45,6 +47,7 @@ use burn::tensor::Device;
 use judge::Forecast;
 use ondine_models::Model;
 use ondine_solvers::{SolverError, Stream};
+use quiet::Quiet;
 use std::collections::BTreeMap;
 
 /// Rolls `surrogate`, trained for `step` steps, out over the held-out simulations and judges it; the sample is the first
@@ -101,6 +104,7 @@ pub fn evaluate_watched(
         spectral_errors: Some(spectral_errors::spectral_errors(
             layout, held_out, &forecast, &times,
         )?),
+        quiet: Quiet::of(held_out, |state| state).simulations(),
         guards: surrogate.guards(),
         fields: plan
             .ensemble
@@ -134,8 +138,9 @@ fn judged(
     forecast: &Forecast<'_>,
     times: &[f64],
 ) -> Result<Judged, SolverError> {
-    let mut judged = judge::judge(held_out, forecast, times);
-    judged.curves = curves::curves(plan, layout, held_out, forecast)?;
+    let quiet = Quiet::of(held_out, |state| state);
+    let mut judged = judge::judge(held_out, &quiet, forecast, times);
+    judged.curves = curves::curves(plan, layout, held_out, &quiet, forecast)?;
     Ok(judged)
 }
 

@@ -39,8 +39,8 @@ pub(super) fn refinements(
     draws: &mut Draws,
 ) -> Result<Vec<Refinement>, SolverError> {
     let noises = refiner.noise_deviations();
-    let mut amplitudes = Amplitudes::new(&layout.grid)?;
-    let mut sums = vec![(0.0, vec![0.0; amplitudes.num_modes()]); noises.len()];
+    let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
+    let mut sums = vec![(0.0, amplitudes.zeros()); noises.len()];
     for truths in held_out.trajectories.chunks(BATCH) {
         let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
             let known = &truth.frames[..held_out.known];
@@ -52,11 +52,12 @@ pub(super) fn refinements(
         let estimates = refiner.refinements(u, parameters, &layout.grid, draws);
         for (estimate, (squares, of_modes)) in estimates.into_iter().zip(&mut sums) {
             for (u, truth) in layout.unbundled(estimate)[0].iter().zip(truths) {
+                let length = &truth.conditions.length;
                 let truth = &truth.since_last(held_out.known)[1];
                 let pairs = u.iter().zip(&**truth);
                 let error: Vec<f64> = pairs.map(|(u, t)| f64::from(*u) - f64::from(*t)).collect();
                 *squares += error.iter().map(|x| x * x).sum::<f64>();
-                amplitudes.add(&error, of_modes);
+                amplitudes.add(&error, length, of_modes);
             }
         }
     }

@@ -1,7 +1,8 @@
 //! What an evaluation found, as plain data: `evaluation.json` of a run holds one [`Evaluation`].
 
 use super::{
-    Baseline, Refinement, SimulationScore, SourceFile, SpectralErrors, Speed, Uncertainty,
+    Baseline, QuietSimulation, Refinement, SimulationScore, SourceFile, SpectralErrors, Speed,
+    Uncertainty,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +25,9 @@ pub struct Evaluation {
     /// The surrogate's forecasts one by one, in the order of the simulations; empty in files of older versions.
     #[serde(default)]
     pub simulations: Vec<SimulationScore>,
+    /// Those of them whose truth is zero or constant at some step, which means over simulations leave out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiet: Vec<QuietSimulation>,
     /// Spectra of the first prediction, after a quarter and a half of the rollout, and at its end.
     pub spectra: Vec<Spectra>,
     /// The surrogate's error over wavenumbers and time; none in files of older versions.
@@ -103,8 +107,22 @@ pub struct Spectra {
     pub rollout_step: usize,
     /// Its mean time.
     pub time: f64,
-    /// Number of wavelengths over the domain.
+    /// Wavenumber `|k|` of every shell in units of `2π/L`, `L` being the longest axis of the box: in one dimension, and where
+    /// all axes are equally long, the number of wavelengths over the box. A shell holds the waves within half a unit of it;
+    /// every wave of the grid lies in one, and shells without waves are left out.
     pub wavenumber: Vec<f64>,
+    /// That unit, in radians per unit of length of the equation; none where simulations have boxes of their own, and in
+    /// files of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wavenumber_unit: Option<f64>,
+    /// Largest wavenumber up to which the grid has waves in every direction; above lie its corners. None in files of older
+    /// versions, which end with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_wavenumber: Option<f64>,
+    /// Number of waves of every shell, `k` and `−k` being two: `Σ waves · amplitude²` is the mean square over simulations,
+    /// channels and points. Empty in files of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waves: Vec<f64>,
     /// The truth.
     pub truth: Vec<f64>,
     /// The surrogate's forecast.
@@ -113,6 +131,15 @@ pub struct Spectra {
     pub error: Vec<f64>,
     /// Error of persistence.
     pub persistence_error: Vec<f64>,
+}
+
+impl Spectra {
+    /// Largest wavenumber up to which the grid has waves in every direction.
+    #[must_use]
+    pub fn resolved(&self) -> f64 {
+        let last = self.wavenumber.last().copied();
+        self.resolved_wavenumber.or(last).unwrap_or(1.0)
+    }
 }
 
 /// One rollout, for space-time maps: `sample.safetensors` of a run holds it as the two f32 tensors `truth` and

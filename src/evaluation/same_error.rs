@@ -2,10 +2,11 @@
 
 use super::baseline::Contest;
 use super::judge::{Forecast, judge, mean};
+use super::quiet::Quiet;
 use super::solvers::{Setup, Solvers};
 use super::speed::{FrameTimes, MatchedSolver};
 use super::{Doing, Judged};
-use crate::metric::nrmse;
+use crate::metric::{Scale, told_nrmse};
 use ondine_solvers::SolverError;
 
 /// Most times that the points of every axis are halved.
@@ -33,6 +34,7 @@ impl Contest<'_> {
             return Ok(None);
         };
         let tried = costs.len();
+        let quiet = Quiet::of(self.held_out, |state| state);
         for (seconds, setup) in costs {
             let what = "looking for a solver as good";
             let Ok(first) = solvers.forecasts(&setup, 1, what, self.watch) else {
@@ -41,7 +43,7 @@ impl Contest<'_> {
             let Some(first) = first else {
                 return Ok(None);
             };
-            if surrogate.nrmse < self.first_error(&first[0]) {
+            if surrogate.nrmse < self.first_error(&quiet, &first[0]) {
                 continue;
             }
             let frames = self.held_out.steps();
@@ -49,7 +51,12 @@ impl Contest<'_> {
                 return Ok(None);
             };
             let mean_times = self.held_out.mean_times();
-            let judged = judge(self.held_out, &Forecast::new(&forecasts), &mean_times);
+            let judged = judge(
+                self.held_out,
+                &quiet,
+                &Forecast::new(&forecasts),
+                &mean_times,
+            );
             if lasts_as_long(&judged, surrogate) {
                 let best = Some(MatchedSolver {
                     solver: times.beside(setup, seconds),
@@ -84,12 +91,12 @@ impl Contest<'_> {
     }
 
     /// Mean nRMSE of forecasts of the first frame.
-    fn first_error(self, first: &[Vec<f32>]) -> f64 {
+    fn first_error(self, quiet: &Quiet, first: &[Vec<f32>]) -> f64 {
         let truths = self.held_out.trajectories.iter();
         let truths = truths.map(|truth| &truth.since_last(self.held_out.known)[1]);
         let pairs = first.iter().zip(truths);
-        let errors: Vec<f64> = pairs.map(|(u, truth)| nrmse(u, truth)).collect();
-        mean(&errors)
+        let errors: Vec<_> = pairs.map(|(u, truth)| told_nrmse(u, truth)).collect();
+        mean(&quiet.counted(Scale::Relative, 0, &errors))
     }
 }
 

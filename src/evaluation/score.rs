@@ -48,9 +48,9 @@ impl Evaluation {
         ranked.get(ranked.len().saturating_sub(1) / 2).copied()
     }
 
-    /// The simulations, the worst first.
+    /// The simulations, the worst first; quiet ones, whose errors say nothing, are left out.
     fn ranked(&self) -> Vec<&SimulationScore> {
-        let mut all: Vec<_> = self.simulations.iter().collect();
+        let mut all = self.loud();
         all.sort_by(|a, b| a.worse_than(b));
         all
     }

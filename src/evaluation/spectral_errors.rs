@@ -23,8 +23,7 @@ pub struct SpectralErrors {
     pub rollout_steps: Vec<usize>,
     /// Their mean times, in the units of the equation.
     pub times: Vec<f64>,
-    /// Number of wavelengths over the domain; in several dimensions shells of `|k|`, as in
-    /// [`Spectra`](super::Spectra).
+    /// Wavenumbers of shells of `|k|`, as in [`Spectra`](super::Spectra).
     pub wavenumber: Vec<f64>,
     /// The relative error `[time][wavenumber]` to four digits; none where the truth is rounding.
     pub relative: Vec<Vec<Option<f64>>>,
@@ -39,10 +38,11 @@ pub(super) fn spectral_errors(
 ) -> Result<SpectralErrors, SolverError> {
     let steps = spread(held_out.steps());
     let work = |steps: &[usize]| -> Result<Vec<_>, SolverError> {
-        let mut amplitudes = Amplitudes::new(&layout.grid)?;
+        let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
         let of = |&step: &usize| relative(layout, &mut amplitudes, held_out, forecast, step);
         Ok(steps.iter().map(of).collect())
     };
+    let amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let parts: Result<Vec<_>, SolverError> = thread::scope(|scope| {
         let chunks = steps.chunks(steps.len().div_ceil(cores));
@@ -56,7 +56,7 @@ pub(super) fn spectral_errors(
     Ok(SpectralErrors {
         rollout_steps: steps.iter().map(|step| step + 1).collect(),
         times: steps.iter().map(|&step| times[step]).collect(),
-        wavenumber: (0..relative[0].len()).map(|k| k as f64).collect(),
+        wavenumber: amplitudes.shells().wavenumbers(),
         relative,
     })
 }
@@ -76,16 +76,16 @@ fn relative(
     forecast: &Forecast<'_>,
     step: usize,
 ) -> Vec<Option<f64>> {
-    let none = || vec![0.0; amplitudes.num_modes()];
-    let (mut errors, mut truths) = (none(), none());
+    let (mut errors, mut truths) = (amplitudes.zeros(), amplitudes.zeros());
     let mut squares = 0.0;
     for (i, truth) in held_out.trajectories.iter().enumerate() {
+        let length = &truth.conditions.length;
         let t = &truth.since_last(held_out.known)[step + 1];
         let t: Vec<f64> = t.iter().map(|&x| f64::from(x)).collect();
         let u = forecast.frame(step, i).iter().zip(&t);
         let error: Vec<f64> = u.map(|(&u, t)| f64::from(u) - t).collect();
-        amplitudes.add(&error, &mut errors);
-        amplitudes.add(&t, &mut truths);
+        amplitudes.add(&error, length, &mut errors);
+        amplitudes.add(&t, length, &mut truths);
         squares += t.iter().map(|t| t * t).sum::<f64>();
     }
     let points = layout.grid.iter().product::<usize>() as f64;

@@ -1,6 +1,7 @@
 //! What several rollouts from every state say of each other, and how well that says how wrong they are.
 
 use super::judge::{Forecast, judge, mean, spectral_steps};
+use super::quiet::Quiet;
 use super::rollout::{Roller, Start};
 use super::{HeldOut, Judged, Truth};
 use crate::batch::Layout;
@@ -121,7 +122,7 @@ pub fn uncertainty(
         surrogate,
         device,
     };
-    let mut sums = Sums::new(layout, steps, samples)?;
+    let mut sums = Sums::new(layout, held_out.lengths(), steps, samples)?;
     let mut means: Vec<Vec<Vec<f32>>> = vec![Vec::new(); steps];
     for truths in held_out.trajectories.chunks((BATCH / samples).max(1)) {
         let repeated: Vec<&Truth> = truths
@@ -149,8 +150,10 @@ pub fn uncertainty(
             return Ok(None);
         }
     }
-    let mean = judge(held_out, &Forecast::new(&means), &held_out.mean_times());
-    Ok(Some(sums.finish(mean)))
+    let quiet = Quiet::of(held_out, |state| state);
+    let times = held_out.mean_times();
+    let mean = judge(held_out, &quiet, &Forecast::new(&means), &times);
+    Ok(Some(sums.finish(mean, &quiet)))
 }
 
 /// What is summed over simulations.
@@ -165,29 +168,33 @@ struct Sums {
     spectra: Vec<(usize, [Vec<f64>; 2])>,
 }
 
-/// Sums of one step.
+/// Numbers of one step, of every simulation where they are lists.
 #[derive(Clone, Default)]
 struct Step {
-    spread: f64,
+    spread: Vec<Option<f64>>,
     /// Mean squares of spread and error, in units of the fields.
     squares: [f64; 2],
-    crps: f64,
-    cross_correlation: f64,
-    correlation: f64,
+    crps: Vec<Option<f64>>,
+    cross_correlation: Vec<Option<f64>>,
+    correlation: Vec<Option<f64>>,
     coverage: Vec<f64>,
 }
 
 impl Sums {
-    fn new(layout: &Layout, steps: usize, samples: usize) -> Result<Self, SolverError> {
+    fn new<'a>(
+        layout: &Layout,
+        lengths: impl IntoIterator<Item = &'a [f64]>,
+        steps: usize,
+        samples: usize,
+    ) -> Result<Self, SolverError> {
         let count = samples as f64;
         let enough = |level: &f64| count >= (1.0 + level) / (1.0 - level) - 1e-9;
         let mut levels: Vec<f64> = LEVELS.into_iter().filter(enough).collect();
         if levels.is_empty() {
             levels.push((count - 1.0) / (count + 1.0)); // all that they span
         }
-        let amplitudes = Amplitudes::new(&layout.grid)?;
-        let none =
-            || [const { Vec::new() }; 2].map(|_: Vec<f64>| vec![0.0; amplitudes.num_modes()]);
+        let amplitudes = Amplitudes::new(&layout.grid, lengths)?;
+        let none = || [amplitudes.zeros(), amplitudes.zeros()];
         let wanted = spectral_steps(steps);
         Ok(Self {
             samples,
@@ -209,27 +216,29 @@ impl Sums {
     /// Adds a simulation with the samples of every step, and gives back their means.
     fn add(&mut self, members: &[&[Vec<f32>]], truth: &Truth, known: usize) -> Vec<Vec<f32>> {
         let truths = &truth.since_last(known)[1..];
+        let length = &truth.conditions.length;
         let (mut pairs, mut singles) = (Vec::new(), Vec::new());
         let mut means = Vec::new();
         for (i, (of_step, truth)) in members.iter().zip(truths).enumerate() {
             let states: Vec<&[f32]> = of_step.iter().map(|state| &state[..]).collect();
             let step = &mut self.steps[i];
-            let size = mean_square(truth).max(f64::MIN_POSITIVE);
+            let size = mean_square(truth);
             let [spread, error] = spread_and_error(&states, truth);
-            step.spread += Scale::Relative.bound((spread / size).sqrt());
+            step.spread.push(told(spread, (spread / size).sqrt()));
             if (spread + error).is_finite() {
                 step.squares[0] += spread;
                 step.squares[1] += error;
             }
-            step.crps += Scale::Relative.bound(crps(&states, truth, Crps::Fair) / size.sqrt());
+            let score = crps(&states, truth, Crps::Fair);
+            step.crps.push(told(score, score / size.sqrt()));
             for (sum, level) in step.coverage.iter_mut().zip(&self.levels) {
                 *sum += coverage(&states, truth, *level);
             }
             let one_by_one: Vec<f64> = states.iter().map(|u| correlation(u, truth)).collect();
             pairs.push(cross_correlation(&states));
             singles.push(mean(&one_by_one));
-            step.cross_correlation += pairs[i];
-            step.correlation += singles[i];
+            step.cross_correlation.push(Some(pairs[i]));
+            step.correlation.push(Some(singles[i]));
             let mean = mean_state(&states);
             if let Some((_, sums)) = self.spectra.iter_mut().find(|(step, _)| *step == i) {
                 let minus = |u: &[f32], v: &[f32]| -> Vec<f64> {
@@ -237,9 +246,11 @@ impl Sums {
                     pairs.map(|(u, v)| f64::from(*u) - f64::from(*v)).collect()
                 };
                 for state in &states {
-                    self.amplitudes.add(&minus(state, &mean), &mut sums[0]);
+                    self.amplitudes
+                        .add(&minus(state, &mean), length, &mut sums[0]);
                 }
-                self.amplitudes.add(&minus(&mean, truth), &mut sums[1]);
+                self.amplitudes
+                    .add(&minus(&mean, truth), length, &mut sums[1]);
             }
             means.push(mean);
         }
@@ -250,11 +261,19 @@ impl Sums {
         means
     }
 
-    fn finish(self, mean: Judged) -> Uncertainty {
+    fn finish(self, mean: Judged, quiet: &Quiet) -> Uncertainty {
         let count = self.horizons.len() as f64;
         let over_time = |read: &dyn Fn(&Step) -> f64| self.steps.iter().map(read).collect();
+        let told = |scale: Scale, read: fn(&Step) -> &[Option<f64>]| -> Vec<f64> {
+            let steps = self.steps.iter().enumerate();
+            let counted = steps.map(|(i, step)| quiet.counted(scale, i, read(step)));
+            counted.map(|values| super::judge::mean(&values)).collect()
+        };
         let members = self.samples as f64;
         let ratio = |[spread, error]: [f64; 2]| {
+            if spread + error <= 0.0 {
+                return 1.0; // nothing is spread, and nothing wrong
+            }
             let ratio = ((members + 1.0) / members * spread / error).sqrt();
             Scale::Relative.bound(ratio)
         };
@@ -274,16 +293,25 @@ impl Sums {
         Uncertainty {
             samples: self.samples,
             mean,
-            spread_over_time: over_time(&|step| step.spread / count),
+            spread_over_time: told(Scale::Relative, |step| &step.spread),
             spread_skill_over_time: over_time(&|step| ratio(step.squares)),
-            crps_over_time: over_time(&|step| step.crps / count),
-            cross_correlation_over_time: over_time(&|step| step.cross_correlation / count),
-            sample_correlation_over_time: over_time(&|step| step.correlation / count),
+            crps_over_time: told(Scale::Relative, |step| &step.crps),
+            cross_correlation_over_time: told(Scale::Correlation, |step| &step.cross_correlation),
+            sample_correlation_over_time: told(Scale::Correlation, |step| &step.correlation),
             coverage: coverage.collect(),
             horizon_agreement: agreement(&self.horizons),
             spectra: spectra.collect(),
             horizons: self.horizons,
         }
+    }
+}
+
+/// A size over that of the truth; none where a finite one is over nothing.
+fn told(size: f64, ratio: f64) -> Option<f64> {
+    match size.abs() <= 0.0 {
+        true => Some(0.0),
+        false if size.is_finite() && ratio.is_infinite() => None,
+        false => Some(Scale::Relative.bound(ratio)),
     }
 }
 
@@ -337,7 +365,8 @@ mod tests {
             inputs: Inputs::State,
         };
         let steps = 8;
-        let mut sums = Sums::new(&layout, steps, samples).expect("there is a transform");
+        let mut sums =
+            Sums::new(&layout, [&[1.0][..]], steps, samples).expect("there is a transform");
         let mut trajectories = Vec::new();
         for simulation in 0..12 {
             let mut state = |deviation: f64, lost: bool| -> Vec<f32> {
@@ -384,12 +413,14 @@ mod tests {
             points: vec![POINTS],
             file: None,
         };
+        let quiet = Quiet::of(&held_out, |state| state);
         let still = judge(
             &held_out,
+            &quiet,
             &Forecast::persistence(&held_out),
             &held_out.mean_times(),
         );
-        sums.finish(still)
+        sums.finish(still, &quiet)
     }
 
     #[test]

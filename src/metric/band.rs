@@ -1,10 +1,11 @@
 //! Bands of wavenumbers in which errors are reported.
 //!
-//! Those of `PDEBench`'s program (Takamoto et al. 2022): below 4 periods over the box, below 12, and the rest.
+//! Those of `PDEBench`'s program (Takamoto et al. 2022): below 4 periods over the box, below 12, and the rest. Where its
+//! axes are not equally long, periods over the longest one, so that waves of one `|k|` lie in one band.
 
-use super::Modes;
+use super::{Modes, Wave, shells::ON_EDGE};
 
-/// Wavenumbers `low ≤ |k| < high`, in periods over the box.
+/// Wavenumbers `low ≤ |k| < high`, in units of `2π/L` of the longest axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band {
     /// The name that numbers of this band end in.
@@ -35,6 +36,12 @@ pub const BANDS: [Band; 3] = [
 ];
 
 impl Band {
+    /// Whether the wave lies in it, in a box of `length`.
+    #[must_use]
+    pub fn has(&self, wave: &Wave, length: &[f64]) -> bool {
+        self.holds(wave.relative(length) + ON_EDGE)
+    }
+
     /// Whether `|k|` lies in it.
     #[must_use]
     pub fn holds(&self, magnitude: f64) -> bool {
@@ -42,13 +49,11 @@ impl Band {
     }
 }
 
-/// The bands in which a grid has waves.
-pub(super) fn of_grid(modes: &Modes) -> Vec<Band> {
+/// The bands in which a grid has waves, in one of the boxes.
+pub(super) fn of_grid(modes: &Modes, lengths: &[&[f64]]) -> Vec<Band> {
     let occupied = |band: &Band| {
-        modes
-            .waves()
-            .iter()
-            .any(|wave| band.holds(wave.magnitude()))
+        let mut all = lengths.iter();
+        all.any(|length| modes.waves().iter().any(|wave| band.has(wave, length)))
     };
     BANDS.into_iter().filter(occupied).collect()
 }
@@ -70,8 +75,11 @@ mod tests {
             let holding = BANDS.iter().filter(|band| band.holds(wave.magnitude()));
             assert_eq!(holding.count(), 1, "{wave:?}");
         }
-        assert_eq!(of_grid(&modes), BANDS);
+        assert_eq!(of_grid(&modes, &[&[1.0, 1.0]]), BANDS);
         let coarse = Modes::new(&[16]).expect("a grid");
-        assert_eq!(of_grid(&coarse), BANDS[..2]);
+        assert_eq!(of_grid(&coarse, &[&[1.0]]), BANDS[..2]);
+        let flat = Modes::new(&[8, 8]).expect("a grid");
+        assert_eq!(of_grid(&flat, &[&[1.0, 1.0]]), BANDS[..2]);
+        assert_eq!(of_grid(&flat, &[&[1.0, 1.0], &[1.0, 4.0]]), BANDS); // up to 16
     }
 }

@@ -11,12 +11,13 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     summary: "Pearson correlation of forecast and truth over points and channels",
     judge: Judge::States(|_| {
         Ok(Measure::one("correlation", Scale::Correlation, |pair| {
-            correlation(pair.prediction, pair.truth)
+            told(pair.prediction, pair.truth).unwrap_or(f64::NAN)
         }))
     }),
 };
 
-/// Pearson correlation of two states over all points and channels; 0 where one of them is constant or not finite.
+/// Pearson correlation of two states over all points and channels; where one of them is constant or not finite, 1 if they
+/// are equal and else 0.
 pub fn correlation<T: Copy + Into<f64>>(u: &[T], truth: &[T]) -> f64 {
     let count = u.len() as f64;
     let mean = |state: &[T]| state.iter().map(|&x| x.into()).sum::<f64>() / count;
@@ -28,7 +29,29 @@ pub fn correlation<T: Copy + Into<f64>>(u: &[T], truth: &[T]) -> f64 {
         u_variance += u * u;
         truth_variance += t * t;
     }
-    Scale::Correlation.bound(covariance / (u_variance * truth_variance).sqrt())
+    let found = covariance / (u_variance * truth_variance).sqrt();
+    match constant(u) || constant(truth) {
+        true => f64::from(u8::from(equal(u, truth))),
+        false => Scale::Correlation.bound(found),
+    }
+}
+
+/// [`correlation`]; none where the truth is constant and a finite forecast is not the same.
+pub(crate) fn told(u: &[f32], truth: &[f32]) -> Option<f64> {
+    let nothing = constant(truth) && u.iter().all(|x| x.is_finite()) && !equal(u, truth);
+    (!nothing).then(|| correlation(u, truth))
+}
+
+/// Whether all values are the same number.
+pub(super) fn constant<T: Copy + Into<f64>>(state: &[T]) -> bool {
+    let first: f64 = state.first().map_or(0.0, |&x| x.into());
+    state.iter().all(|&x| (x.into() - first).abs() <= 0.0)
+}
+
+/// Whether both are the same numbers.
+pub(super) fn equal<T: Copy + Into<f64>>(u: &[T], truth: &[T]) -> bool {
+    let mut pairs = u.iter().zip(truth);
+    pairs.all(|(&u, &t)| (u.into() - t.into()).abs() <= 0.0)
 }
 
 #[cfg(test)]
@@ -45,6 +68,9 @@ mod tests {
         assert!((correlation(&u, &flipped) + 1.0).abs() < 1e-12);
         assert!(correlation(&u, &[f64::NAN; 3]).abs() < 1e-12);
         assert!(correlation(&u, &[1.0; 3]).abs() < 1e-12);
+        assert!((correlation(&[0.1; 3], &[0.1; 3]) - 1.0).abs() <= 0.0);
+        assert!(correlation(&[0.2; 3], &[0.1; 3]).abs() <= 0.0);
+        assert!(correlation(&[f32::INFINITY; 2], &[f32::INFINITY; 2]).abs() <= 0.0);
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! Energy and enstrophy of flows: Pope (2000), *Turbulent Flows*, §6.4, and Boffetta & Ecke (2012); waves: Evans
 //! (2010), §2.4.3. `PDEBench`'s cRMSE (Takamoto et al. 2022) is that of the mass, not divided.
 
+use super::ratio::ratio;
 use super::{Judge, Meaning, Measure, MetricEntry, Modes, Scale, Wave};
 use ondine_solvers::Complex64;
 
@@ -154,13 +155,6 @@ fn square(k: [f64; 3]) -> f64 {
 
 fn inverse(x: f64) -> f64 {
     if x > 0.0 { 1.0 / x } else { 0.0 }
-}
-
-fn ratio(difference: f64, size: f64) -> f64 {
-    match difference.abs() <= 0.0 {
-        true => 0.0,
-        false => difference / size,
-    }
 }
 
 #[cfg(test)]

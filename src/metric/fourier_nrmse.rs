@@ -5,6 +5,7 @@
 //! [`compat`](super::compat::exponax). The [bands](super::BANDS) are those of `frmse`. Where the truth has next to nothing
 //! in a band, rounding of 32-bit states alone gives 1.
 
+use super::ratio::ratio;
 use super::{Band, Judge, Measure, MetricEntry, Modes, Scale, band, frmse};
 
 /// The entry of the list of metrics.
@@ -14,15 +15,15 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     summary: "relative error of the waves of a band: fourier_nrmse_low, fourier_nrmse_middle, fourier_nrmse_high",
     judge: Judge::States(|fields| {
         let mut modes = Modes::new(fields.points)?;
-        let bands = band::of_grid(&modes);
+        let bands = band::of_grid(&modes, fields.lengths);
         let names = band::names("fourier_nrmse", &bands);
         Ok(Measure::new(names, Scale::Relative, move |pair| {
-            fourier_nrmse(&mut modes, pair.prediction, pair.truth, &bands)
+            fourier_nrmse(&mut modes, pair.prediction, pair.truth, pair.length, &bands)
         }))
     }),
 };
 
-/// The relative error of the waves of every band; 0 where neither state has any.
+/// The relative error of the waves of every band, in a box of `length`; 0 where neither state has any.
 ///
 /// # Panics
 /// When a state is not made of channels with the points of the grid.
@@ -30,13 +31,12 @@ pub fn fourier_nrmse<T: Copy + Into<f64>>(
     modes: &mut Modes,
     u: &[T],
     truth: &[T],
+    length: &[f64],
     bands: &[Band],
 ) -> Vec<f64> {
-    let ratio = |[error, size]: [f64; 2]| match error > 0.0 {
-        true => (error / size).sqrt(),
-        false => error, // 0, or not a number
-    };
-    frmse::sums(modes, u, truth, bands).map(ratio).collect()
+    let sums = frmse::sums(modes, u, truth, length, bands);
+    sums.map(|[error, size]| ratio(error, size).sqrt())
+        .collect()
 }
 
 #[cfg(test)]
@@ -56,11 +56,17 @@ mod tests {
             };
             let u = [state(1.1, 0.05), state(11.0, 0.0)].concat();
             let truth = [state(1.0, 0.1), state(10.0, 0.0)].concat();
-            let found = fourier_nrmse(&mut modes, &u, &truth, &BANDS[..2]);
+            let found = fourier_nrmse(&mut modes, &u, &truth, &[2.0; 3], &BANDS[..2]);
             for (found, exact) in found.iter().zip([0.1, 0.5]) {
                 assert!((found - exact).abs() < 1e-13, "{points:?}: {found}"); // rounding
             }
-            let found = fourier_nrmse(&mut modes, &vec![f64::NAN; u.len()], &truth, &BANDS);
+            let found = fourier_nrmse(
+                &mut modes,
+                &vec![f64::NAN; u.len()],
+                &truth,
+                &[2.0; 3],
+                &BANDS,
+            );
             assert!(found.iter().all(|x| x.is_nan()));
         }
     }

@@ -13,15 +13,15 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     summary: "root mean square error of the waves of a band: frmse_low, frmse_middle, frmse_high",
     judge: Judge::States(|fields| {
         let mut modes = Modes::new(fields.points)?;
-        let bands = band::of_grid(&modes);
+        let bands = band::of_grid(&modes, fields.lengths);
         let names = band::names("frmse", &bands);
         Ok(Measure::new(names, Scale::Absolute, move |pair| {
-            frmse(&mut modes, pair.prediction, pair.truth, &bands)
+            frmse(&mut modes, pair.prediction, pair.truth, pair.length, &bands)
         }))
     }),
 };
 
-/// The root mean square error of the waves of every band.
+/// The root mean square error of the waves of every band, in a box of `length`.
 ///
 /// # Panics
 /// When a state is not made of channels with the points of the grid.
@@ -29,10 +29,11 @@ pub fn frmse<T: Copy + Into<f64>>(
     modes: &mut Modes,
     u: &[T],
     truth: &[T],
+    length: &[f64],
     bands: &[Band],
 ) -> Vec<f64> {
     let channels = (truth.len() / modes.num_points()) as f64;
-    let sums = sums(modes, u, truth, bands);
+    let sums = sums(modes, u, truth, length, bands);
     sums.map(|[error, _]| (error / channels).sqrt()).collect()
 }
 
@@ -41,13 +42,16 @@ pub(super) fn sums<T: Copy + Into<f64>>(
     modes: &mut Modes,
     u: &[T],
     truth: &[T],
+    length: &[f64],
     bands: &[Band],
 ) -> impl Iterator<Item = [f64; 2]> {
     let mut sums = vec![[0.0; 2]; bands.len()];
+    let of = |wave| bands.iter().position(|band| band.has(wave, length));
+    let of_modes: Vec<Option<usize>> = modes.waves().iter().map(of).collect();
     for [u_hat, truth_hat] in modes.pairs(u, truth) {
-        for ((u, t), wave) in u_hat.iter().zip(&truth_hat).zip(modes.waves()) {
-            let magnitude = wave.magnitude();
-            if let Some(band) = bands.iter().position(|band| band.holds(magnitude)) {
+        let waves = modes.waves().iter().zip(&of_modes);
+        for ((u, t), (wave, band)) in u_hat.iter().zip(&truth_hat).zip(waves) {
+            if let Some(band) = *band {
                 sums[band][0] += wave.weight * (u - t).norm_sqr();
                 sums[band][1] += wave.weight * t.norm_sqr();
             }
@@ -63,6 +67,7 @@ mod tests {
     use crate::metric::{BANDS, mse};
 
     const POINTS: [&[usize]; 3] = [&[64], &[32, 40], &[32, 8, 8]];
+    const LENGTH: &[f64] = &[2.0; 3];
 
     #[test]
     fn an_error_of_one_wave_lies_in_its_band() {
@@ -73,7 +78,7 @@ mod tests {
                 let error = wave(points, &[k, 0.0, 0.0], 0.2, 0.5);
                 let zero = vec![0.0; n];
                 let u = [&error[..], &zero].concat(); // the second channel is right
-                let found = frmse(&mut modes, &u, &vec![0.0; 2 * n], &BANDS);
+                let found = frmse(&mut modes, &u, &vec![0.0; 2 * n], LENGTH, &BANDS);
                 let exact = (0.04_f64 / 4.0).sqrt(); // a²/2 in one channel of two
                 for (i, found) in found.into_iter().enumerate() {
                     let exact = if i == band { exact } else { 0.0 };
@@ -84,12 +89,24 @@ mod tests {
     }
 
     #[test]
+    fn waves_of_one_wavenumber_lie_in_one_band_whatever_their_direction() {
+        let (points, length) = ([16, 64], [0.2, 0.6]); // 0.6/0.2 is a little less than 3
+        let mut modes = Modes::new(&points).expect("a grid");
+        for k in [[4.0, 0.0], [0.0, 12.0]] {
+            let error = wave(&points, &k, 0.2, 0.5);
+            let found = frmse(&mut modes, &error, &vec![0.0; 1024], &length, &BANDS);
+            let exact = 0.02_f64.sqrt();
+            assert!((found[2] - exact).abs() < 1e-14, "{k:?}: {found:?}"); // rounding
+        }
+    }
+
+    #[test]
     fn the_squares_add_up_to_the_mean_square_error() {
         for points in POINTS {
             let mut modes = Modes::new(points).expect("a grid");
             let n = 3 * modes.num_points();
             let (u, t) = (noise(n, 1), noise(n, 2));
-            let bands = frmse(&mut modes, &u, &t, &BANDS);
+            let bands = frmse(&mut modes, &u, &t, LENGTH, &BANDS);
             let sum: f64 = bands.iter().map(|x| x * x).sum();
             assert!((sum / mse(&u, &t) - 1.0).abs() < 1e-13, "{points:?}"); // rounding
         }

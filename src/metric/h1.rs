@@ -4,6 +4,7 @@
 //! Evans, *Partial Differential Equations*, 2nd ed. (2010), §5.8.5. Derivatives are those of the trigonometric
 //! interpolant, in the units of the domain, so the number depends on the unit of length.
 
+use super::ratio::ratio;
 use super::{Judge, Measure, MetricEntry, Modes, Scale};
 
 /// The entry of the list of metrics.
@@ -18,7 +19,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     }),
 };
 
-/// `‖u − u*‖_{H¹} / ‖u*‖_{H¹}` in a box of `length`.
+/// `‖u − u*‖_{H¹} / ‖u*‖_{H¹}` in a box of `length`; 0 where both are equal.
 ///
 /// # Panics
 /// When a state is not made of channels with the points of the grid.
@@ -27,7 +28,7 @@ pub fn h1<T: Copy + Into<f64>>(modes: &mut Modes, u: &[T], truth: &[T], length: 
         let k = wave.derivative(length);
         1.0 + k.iter().map(|k| k * k).sum::<f64>()
     });
-    (error / size).sqrt()
+    ratio(error, size).sqrt()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a metric sees of a rollout, and what it makes of one state of it.
 
+use super::correlation::equal;
 use super::{Modes, WORST};
 use ondine_solvers::{EquationEntry, SolverError};
 
@@ -8,6 +9,8 @@ use ondine_solvers::{EquationEntry, SolverError};
 pub struct Fields<'a> {
     /// Grid points an axis.
     pub points: &'a [usize],
+    /// Domain lengths of every axis, of all boxes that are measured.
+    pub lengths: &'a [&'a [f64]],
     /// What the channels are.
     pub meaning: Meaning,
 }
@@ -43,8 +46,12 @@ pub struct Pair<'a> {
 pub enum Scale {
     /// An error relative to the truth, 0 or more; it counts as [`WORST`] at most.
     Relative,
+    /// An error relative to what varies of the truth, 0 or more; it counts as [`WORST`] at most.
+    Varying,
     /// An error in units of the field, 0 or more; it counts as [`f32::MAX`] at most.
     Absolute,
+    /// An error in units of the field squared, 0 or more; it counts as the square of [`f32::MAX`] at most.
+    Square,
     /// A correlation, from −1 to 1; it counts as 0 where there is none.
     Correlation,
 }
@@ -53,8 +60,8 @@ pub enum Scale {
 pub struct Measure {
     /// Names of the numbers.
     pub names: Vec<String>,
-    /// Their range.
-    pub scale: Scale,
+    /// Their ranges.
+    pub scales: Vec<Scale>,
     of: Numbers,
 }
 
@@ -87,8 +94,9 @@ impl Scale {
     #[must_use]
     pub fn bound(self, value: f64) -> f64 {
         let worst = match self {
-            Self::Relative => WORST,
+            Self::Relative | Self::Varying => WORST,
             Self::Absolute => f64::from(f32::MAX),
+            Self::Square => f64::from(f32::MAX).powi(2),
             Self::Correlation if value.is_finite() => return value,
             Self::Correlation => return 0.0,
         };
@@ -106,8 +114,18 @@ impl Measure {
         scale: Scale,
         of: impl FnMut(&Pair<'_>) -> Vec<f64> + 'static,
     ) -> Self {
+        let scales = vec![scale; names.len()];
+        Self::mixed(names, scales, of)
+    }
+
+    /// A measure that gives `of(pair)` under `names`, numbers of several ranges.
+    pub fn mixed(
+        names: Vec<String>,
+        scales: Vec<Scale>,
+        of: impl FnMut(&Pair<'_>) -> Vec<f64> + 'static,
+    ) -> Self {
         let of = Box::new(of);
-        Self { names, scale, of }
+        Self { names, scales, of }
     }
 
     /// A measure that gives one number.
@@ -134,9 +152,30 @@ impl Measure {
     /// # Panics
     /// When a state does not have the fields that the measure was made for, or there is not one number a name.
     pub fn of(&mut self, pair: &Pair<'_>) -> Vec<f64> {
+        let told = self.told(pair).into_iter().zip(&self.scales);
+        let counts = told.map(|(x, scale)| x.unwrap_or_else(|| scale.bound(f64::NAN)));
+        counts.collect()
+    }
+
+    /// The numbers of `pair`, each within its range; none where there is nothing that a finite forecast could be measured
+    /// by: an error relative to a truth that is nothing, a correlation with one that is constant. Of a forecast that is the
+    /// truth all errors are 0, and correlations 1 where the formula gives no number.
+    ///
+    /// # Panics
+    /// As [`of`](Self::of).
+    pub fn told(&mut self, pair: &Pair<'_>) -> Vec<Option<f64>> {
         let values = (self.of)(pair);
         assert_eq!(values.len(), self.names.len(), "one value a name");
-        values.into_iter().map(|x| self.scale.bound(x)).collect()
+        let finite = pair.prediction.iter().all(|x| x.is_finite());
+        let exact = finite && equal(pair.prediction, pair.truth);
+        let told = |(x, scale): (f64, &Scale)| match scale {
+            Scale::Correlation if exact && !x.is_finite() => Some(1.0),
+            Scale::Correlation if finite && !x.is_finite() => None,
+            Scale::Relative | Scale::Varying if finite && !exact && !x.is_finite() => None,
+            _ if exact && x.is_nan() => Some(0.0),
+            scale => Some(scale.bound(x)),
+        };
+        values.into_iter().zip(&self.scales).map(told).collect()
     }
 }
 

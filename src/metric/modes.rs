@@ -54,13 +54,6 @@ impl Modes {
         &self.waves
     }
 
-    /// Number of shells `|k| ≈ 0, 1, 2, …`, up to the one of the longest wave vector.
-    #[must_use]
-    pub fn num_shells(&self) -> usize {
-        let shells = self.waves.iter().map(Wave::shell);
-        shells.max().map_or(0, |highest| highest + 1)
-    }
-
     /// The modes of one channel.
     ///
     /// # Panics
@@ -128,12 +121,6 @@ impl Wave {
     #[must_use]
     pub fn largest(&self) -> f64 {
         self.periods.iter().map(|k| k.abs()).fold(0.0, f64::max)
-    }
-
-    /// The nearest whole `|k|`.
-    #[must_use]
-    pub fn shell(&self) -> usize {
-        self.magnitude().round() as usize
     }
 
     /// The wavenumber vector `2π l/L` in a box of `length`.

@@ -8,7 +8,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     formula: "⟨(u − u*)²⟩",
     summary: "mean square error over points and channels",
     judge: Judge::States(|_| {
-        Ok(Measure::one("mse", Scale::Absolute, |pair| {
+        Ok(Measure::one("mse", Scale::Square, |pair| {
             mse(pair.prediction, pair.truth)
         }))
     }),

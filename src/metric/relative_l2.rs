@@ -3,6 +3,7 @@
 //! Li et al. (2021), Fourier Neural Operator, and the nRMSE of `PDEBench` (Takamoto et al. 2022). `nrmse` takes
 //! all channels as one vector, so a field with large numbers decides it; here every field counts the same.
 
+use super::ratio::{mean_over_channels, ratio};
 use super::{Judge, Measure, MetricEntry, Scale};
 
 /// The entry of the list of metrics.
@@ -18,11 +19,14 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     }),
 };
 
-/// The mean over channels of `‖u − u*‖₂ / ‖u*‖₂`; infinite where the truth is zero.
+/// The mean of `‖u − u*‖₂ / ‖u*‖₂` over the channels that are not zero; where all of them are, 0 for an exact forecast and
+/// infinite for another.
 pub fn relative_l2<T: Copy + Into<f64>>(u: &[T], truth: &[T], num_points: usize) -> f64 {
-    let norms = norms(u, truth, num_points);
-    let count = (truth.len() / num_points) as f64;
-    norms.map(|[error, size]| error / size).sum::<f64>() / count
+    let size = |t: &[T]| t.iter().map(|&t| t.into() * t.into()).sum::<f64>();
+    mean_over_channels(u, truth, num_points, size, |u, t| {
+        let [error, size] = norms_of(u, t);
+        ratio(error, size)
+    })
 }
 
 /// `‖u − u*‖₂` and `‖u*‖₂` of every channel.
@@ -32,15 +36,18 @@ pub(super) fn norms<T: Copy + Into<f64>>(
     num_points: usize,
 ) -> impl Iterator<Item = [f64; 2]> {
     let channels = u.chunks(num_points).zip(truth.chunks(num_points));
-    channels.map(|(u, truth)| {
-        let mut squares = [0.0, 0.0];
-        for (&u, &t) in u.iter().zip(truth) {
-            let (u, t): (f64, f64) = (u.into(), t.into());
-            squares[0] += (u - t) * (u - t);
-            squares[1] += t * t;
-        }
-        squares.map(f64::sqrt)
-    })
+    channels.map(|(u, truth)| norms_of(u, truth))
+}
+
+/// `‖u − u*‖₂` and `‖u*‖₂`.
+fn norms_of<T: Copy + Into<f64>>(u: &[T], truth: &[T]) -> [f64; 2] {
+    let mut squares = [0.0, 0.0];
+    for (&u, &t) in u.iter().zip(truth) {
+        let (u, t): (f64, f64) = (u.into(), t.into());
+        squares[0] += (u - t) * (u - t);
+        squares[1] += t * t;
+    }
+    squares.map(f64::sqrt)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! `VRMSE = mean over channels of √(⟨(u − u*)²⟩ / ⟨(u* − ⟨u*⟩)²⟩)`: Ohana et al. (2024), The Well.
 //! Their program divides by the unbiased variance and adds 10⁻⁷, which is [`compat`](super::compat::the_well).
 
+use super::correlation::constant;
+use super::ratio::{mean_over_channels, ratio};
 use super::{Judge, Measure, MetricEntry, Scale, mse};
 
 /// The entry of the list of metrics.
@@ -12,21 +14,25 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     summary: "error of a field over its standard deviation, mean over channels; 1 where only the mean is known",
     judge: Judge::States(|fields| {
         let points = fields.num_points();
-        Ok(Measure::one("vrmse", Scale::Relative, move |pair| {
+        Ok(Measure::one("vrmse", Scale::Varying, move |pair| {
             vrmse(pair.prediction, pair.truth, points)
         }))
     }),
 };
 
-/// The mean over channels of `√(⟨(u − u*)²⟩ / ⟨(u* − ⟨u*⟩)²⟩)`; infinite where the truth is constant.
+/// The mean of `√(⟨(u − u*)²⟩ / ⟨(u* − ⟨u*⟩)²⟩)` over the channels that are not constant; where all of them are, 0 for an
+/// exact forecast and infinite for another.
 pub fn vrmse<T: Copy + Into<f64>>(u: &[T], truth: &[T], num_points: usize) -> f64 {
-    let channels = u.chunks(num_points).zip(truth.chunks(num_points));
-    let ratios = channels.map(|(u, t)| (mse(u, t) / variance(t)).sqrt());
-    ratios.sum::<f64>() / (truth.len() / num_points) as f64
+    mean_over_channels(u, truth, num_points, variance, |u, t| {
+        ratio(mse(u, t), variance(t)).sqrt()
+    })
 }
 
-/// `⟨(u − ⟨u⟩)²⟩`.
-pub(super) fn variance<T: Copy + Into<f64>>(u: &[T]) -> f64 {
+/// `⟨(u − ⟨u⟩)²⟩`; 0, not what rounding of the mean leaves, where all values are equal.
+pub(crate) fn variance<T: Copy + Into<f64>>(u: &[T]) -> f64 {
+    if constant(u) {
+        return 0.0;
+    }
     let count = u.len() as f64;
     let mean = u.iter().map(|&x| x.into()).sum::<f64>() / count;
     let squares = u.iter().map(|&x| (x.into() - mean).powi(2));
@@ -57,5 +63,8 @@ mod tests {
             );
         }
         assert!(vrmse(&[1.0_f32, 2.0], &[3.0, 3.0], 2).is_infinite());
+        assert!(vrmse(&[0.1; 3], &[0.1; 3], 3).abs() <= 0.0); // 0.1 is no 64-bit number
+        let one = vrmse(&[0.5, 1.5, 8.0, 7.0], &[0.0, 2.0, 7.0, 7.0], 2); // the second is constant
+        assert!((one - 0.5).abs() < 1e-15, "{one}");
     }
 }

@@ -43,7 +43,8 @@ impl Horizon {
     }
 }
 
-/// The mean Pearson correlation of all pairs of states; 0 where a state is constant or not finite.
+/// The mean Pearson correlation of all pairs of states; where a state is constant or not finite, 1 if all are equal and else
+/// 0.
 ///
 /// With states brought to mean 0 and norm 1, the sum over pairs is `(|Σ z_i|² − M)/2`.
 pub(crate) fn cross_correlation(states: &[&[f32]]) -> f64 {
@@ -54,7 +55,10 @@ pub(crate) fn cross_correlation(states: &[&[f32]]) -> f64 {
         let squares: f64 = state.iter().map(|x| (f64::from(*x) - mean).powi(2)).sum();
         let norm = squares.sqrt();
         if !(norm > 0.0 && norm.is_finite()) {
-            return 0.0;
+            let equal = |(x, first): (&f32, &f32)| (x - first).abs() <= 0.0;
+            let mut all = states.iter();
+            let same = all.all(|state| state.iter().zip(states[0]).all(equal));
+            return f64::from(u8::from(same));
         }
         for (sum, x) in sum.iter_mut().zip(*state) {
             *sum += (f64::from(*x) - mean) / norm;
@@ -86,6 +90,7 @@ mod tests {
         assert!((cross_correlation(&refs) - expected).abs() < 1e-12);
         assert!(cross_correlation(&[&[1.0, f32::NAN], &[1.0, 2.0]]).abs() < 1e-12);
         assert!(cross_correlation(&[&[1.0, 1.0], &[1.0, 2.0]]).abs() < 1e-12);
+        assert!((cross_correlation(&[&[0.0, 0.0], &[0.0, 0.0]]) - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Time, on every axis.
 pub(super) const TIME: &str = "time (units of the equation)";
 /// Wavenumbers, on every axis.
-pub(super) const WAVENUMBER: &str = "wavenumber (wavelengths over the box)";
+pub(super) const WAVENUMBER: &str = "wavenumber (wavelengths over the longest side)";
 /// Steps of the training, on every axis.
 pub(super) const STEP: &str = "training step";
 
@@ -150,7 +150,10 @@ pub(super) fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     let room = if high - low > 1e-9 * high.abs() {
         0.0
     } else {
-        (0.1 * high.abs()).max(1e-9)
+        match high.abs() {
+            size if size > 0.0 => 0.1 * size,
+            _ => 1e-9, // any room
+        }
     };
     Some((low - room, high + room))
 }
@@ -158,6 +161,19 @@ pub(super) fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_that_are_all_the_same_have_room_of_their_size() {
+        for size in [1e-30, 1.0, 1e30] {
+            let (low, high) = range([size; 3].into_iter()).expect("values");
+            assert!(
+                low < size && high > size && high < 1.2 * size,
+                "{low} {high}"
+            );
+        }
+        let (low, high) = range([0.0; 3].into_iter()).expect("values");
+        assert!(low < 0.0 && high > 0.0);
+    }
     use crate::report::palette::SURROGATE;
 
     #[test]

@@ -85,7 +85,7 @@ fn single(evaluation: &Evaluation) -> Group {
         title: "Simulation by simulation",
         id: "simulations",
         first: simulations::table(evaluation).into_iter().collect(),
-        wide: parameters::figure(&evaluation.simulations)
+        wide: parameters::figure(&evaluation.loud().into_iter().cloned().collect::<Vec<_>>())
             .into_iter()
             .collect(),
         narrow: Vec::new(),

@@ -126,6 +126,7 @@ pub(crate) fn evaluation() -> Evaluation {
         spectra: vec![spectra(1), spectra(100)],
         fields: vec!["u".into()],
         guards: Vec::new(),
+        quiet: Vec::new(),
         simulations: simulations(),
         spectral_errors: Some(spectral_errors()),
         times,
@@ -221,6 +222,9 @@ fn spectra(rollout_step: usize) -> Spectra {
         prediction: decay(0.99),
         error: decay(0.01),
         persistence_error: decay(0.5),
+        wavenumber_unit: None,
+        resolved_wavenumber: None,
+        waves: Vec::new(),
         wavenumber: wavenumber.clone(),
     }
 }

@@ -33,7 +33,8 @@ const ENTRIES: [(&str, &str, &str); 9] = [
         "Spectrum",
         "û = rfft(u) / N",
         "The field as a sum of waves: the amplitude |û| of each wavenumber, root mean square over \
-         the held-out simulations. Errors in small waves come first and grow into the large ones.",
+         the held-out simulations; in two and three dimensions over all directions. Wavenumbers count wavelengths \
+         over the longest side of the box. Errors in small waves come first and grow into the large ones.",
     ),
     (
         "Error of a wavenumber",

@@ -20,12 +20,14 @@ pub(super) fn figure(errors: &SpectralErrors) -> Option<Figure> {
     let judged = |of: &Vec<Option<f64>>| of.iter().rposition(Option::is_some);
     let highest = errors.relative.iter().filter_map(judged).max()?;
     let columns = errors.times.len().min(errors.relative.len());
+    let row_of = rows_of(errors);
+    let highest = row_of.iter().position(|row| *row == Some(highest))?;
     let rows = highest + 1;
     if columns < 2 {
         return None;
     }
     let exponent = |column: usize, k: usize| {
-        let error = errors.relative[column].get(k).copied().flatten();
+        let error = row_of[k].and_then(|row| *errors.relative[column].get(row)?);
         error.map_or(f32::NAN, |error| error.max(1e-9).log10() as f32)
     };
     let all = (0..columns).flat_map(|column| (0..rows).map(move |k| exponent(column, k)));
@@ -54,6 +56,17 @@ pub(super) fn figure(errors: &SpectralErrors) -> Option<Figure> {
         legend: Vec::new(),
         data: Some(table(errors)),
     })
+}
+
+/// Where the errors of every wavenumber 0, 1, 2, … are; none where no wave of the grid has it.
+fn rows_of(errors: &SpectralErrors) -> Vec<Option<usize>> {
+    let numbers = errors.wavenumber.iter().map(|k| *k as usize);
+    let top = numbers.clone().max().map_or(0, |top| top + 1);
+    let mut rows = vec![None; top];
+    for (row, k) in numbers.enumerate() {
+        rows[k] = Some(row);
+    }
+    rows
 }
 
 fn canvas(panel: &Panel<'_>) -> String {
@@ -110,6 +123,15 @@ mod tests {
         let data = figure.data.expect("numbers");
         let rows: Vec<_> = data.text().lines().skip(1).take(2).collect();
         assert_eq!(rows, ["1.0,0.0,", "1.0,1.0,0.001"]);
+    }
+
+    #[test]
+    fn wavenumbers_without_waves_are_empty_rows() {
+        let mut sparse = errors(vec![vec![Some(0.1), Some(0.2), Some(0.3)]; 2]);
+        sparse.wavenumber = vec![0.0, 1.0, 4.0];
+        assert_eq!(rows_of(&sparse), [Some(0), Some(1), None, None, Some(2)]);
+        let figure = figure(&sparse).expect("two times");
+        assert!(figure.caption.contains("Grey"));
     }
 
     #[test]

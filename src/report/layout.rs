@@ -266,14 +266,17 @@ fn judgement(verdict: &Verdict) -> Markup {
     }
 }
 
-/// What was judged against where those are not held-out simulations of the recipe, by the name of the file alone.
+/// What the evaluation was made against, and which of it says nothing.
 fn judged_against(files: &RunFiles) -> Vec<String> {
-    let file = files
-        .evaluation
-        .as_ref()
-        .and_then(|evaluation| evaluation.file.as_ref());
-    let Some(file) = file else {
+    let Some(evaluation) = &files.evaluation else {
         return Vec::new();
+    };
+    let quiet = evaluation.quiet_note().into_iter();
+    let quiet: Vec<String> = quiet
+        .flat_map(|note| note.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let Some(file) = &evaluation.file else {
+        return quiet;
     };
     let name = Path::new(&file.path).file_name().unwrap_or_default();
     let name = name.to_string_lossy();
@@ -283,6 +286,7 @@ fn judged_against(files: &RunFiles) -> Vec<String> {
     );
     std::iter::once(first)
         .chain(file.warnings.iter().cloned())
+        .chain(quiet)
         .collect()
 }
 

@@ -143,10 +143,10 @@ fn bounds(values: &[f32]) -> (f64, f64) {
 
 /// An upper end that differs from the lower one.
 fn above(low: f64, high: f64) -> f64 {
-    if high > low {
-        high
-    } else {
-        low + low.abs().max(1e-9)
+    match low.abs() {
+        _ if high > low => high,
+        size if size > 0.0 => low + size,
+        _ => 1e-9, // any room
     }
 }
 

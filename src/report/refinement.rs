@@ -13,14 +13,15 @@ pub(super) fn figure(evaluation: &Evaluation) -> Option<Figure> {
     if calls.is_empty() {
         return None;
     }
-    let last = calls.iter().map(|call| call.error.len()).max()? as f64;
+    let numbers = &evaluation.spectra.first()?.wavenumber;
+    let last = numbers.last().copied()?;
     let axes = Axes {
         x_label: WAVENUMBER.into(),
         y_label: "amplitude (units of the field)",
         log_y: true,
         ..Axes::default()
     };
-    let errors = calls.iter().map(error);
+    let errors = calls.iter().map(|call| error(call, numbers));
     let noises = calls.iter().filter_map(|call| noise(call, last));
     let lines = errors.chain(noises).chain(truth(evaluation));
     draw(
@@ -35,13 +36,13 @@ fn color(call: &Refinement) -> &'static str {
     SERIES[call.calls.saturating_sub(1) % (SERIES.len() - 1)] // the last one is that of the truth
 }
 
-fn error(call: &Refinement) -> Line {
+fn error(call: &Refinement, numbers: &[f64]) -> Line {
     let label = match call.calls {
         0 | 1 => "error of the prediction".into(),
         calls => format!("error after refinement {}", calls - 1),
     };
-    let points = call.error.iter().enumerate().skip(1);
-    let points = points.map(|(k, amplitude)| (k as f64, *amplitude));
+    let points = numbers.iter().copied().zip(call.error.iter().copied());
+    let points = points.skip(1);
     // Calls that add nothing lie on each other: the later, the wider and the further below.
     let width = 1.8 + 0.9 * call.calls.saturating_sub(1).min(6) as f64;
     Line::new(label, color(call), points.collect()).width(width)
@@ -50,7 +51,7 @@ fn error(call: &Refinement) -> Line {
 /// The level of the noise, which is white.
 fn noise(call: &Refinement, last: f64) -> Option<Line> {
     let level = call.noise_amplitude.filter(|level| *level > 0.0)?;
-    let points = vec![(1.0, level), (last - 1.0, level)];
+    let points = vec![(1.0, level), (last, level)];
     let label = format!("noise of refinement {}", call.calls.saturating_sub(1));
     Some(
         Line::new(label, color(call), points)

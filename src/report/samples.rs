@@ -173,11 +173,10 @@ fn spectra(evaluation: &Evaluation, of: &Uncertainty) -> Option<Figure> {
                 .get(spectrum.rollout_step.saturating_sub(1))?,
             3,
         );
+        let numbers = &evaluation.spectra.first()?.wavenumber;
         let points = |values: &[f64]| -> Vec<(f64, f64)> {
-            let shells = values.iter().enumerate().skip(1);
-            shells
-                .map(|(k, amplitude)| (k as f64, *amplitude))
-                .collect()
+            let shells = numbers.iter().copied().zip(values.iter().copied());
+            shells.skip(1).collect()
         };
         let color = style(index).0;
         let error = points(&spectrum.mean_error);

@@ -12,20 +12,17 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
     let frames = (0..bundle).flat_map(|frame| (0..plan.channels()).map(move |c| (frame, c)));
     let channels = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
     let channels: Vec<Channel> = channels.collect();
-    let column = |read: fn(&Channel) -> f64| channels.iter().map(|c| positive(read(c))).collect();
+    let column = |read: fn(&Channel) -> f32| channels.iter().map(read).collect();
     let priors = priors(plan);
     Scaling {
         mean: channels.iter().map(|channel| channel.mean as f32).collect(),
-        deviation: column(|channel| channel.deviation),
-        increment: column(|channel| channel.increment),
+        deviation: column(Channel::state_scale),
+        increment: column(Channel::increment_scale),
         center: priors
             .iter()
             .map(|[low, high]| (0.5 * (low + high)) as f32)
             .collect(),
-        spread: priors
-            .iter()
-            .map(|[low, high]| positive(0.5 * (high - low)))
-            .collect(),
+        spread: priors.into_iter().map(half_width).collect(),
     }
 }
 
@@ -74,34 +71,115 @@ impl Channel {
     fn of(plan: &Plan, windows: &[Window], channel: usize, frame: usize) -> Self {
         let (stage, bundle) = (&plan.stages[0], plan.fields.bundle);
         let points = stage.layout.num_points();
+        // Moments of distances from the first value: squares of large means would leave no digits for small variations.
+        let values = |window: &Window, frame: usize| -> Vec<f64> {
+            let frame = &window.frames[stage.frames[frame]];
+            let channel = &frame[channel * points..][..points];
+            channel.iter().map(|&u| f64::from(u)).collect()
+        };
+        let first = windows
+            .first()
+            .and_then(|of| values(of, 0).first().copied());
+        let first = first.unwrap_or(0.0);
         let (mut sum, mut squares, mut increments) = (0.0, 0.0, 0.0);
         for window in windows {
-            let values = |frame: usize| {
-                let frame = &window.frames[stage.frames[frame]];
-                frame[channel * points..][..points]
-                    .iter()
-                    .map(|&u| f64::from(u))
-            };
-            for now in (0..bundle).flat_map(values) {
-                sum += now;
-                squares += now * now;
+            for now in (0..bundle).flat_map(|frame| values(window, frame)) {
+                sum += now - first;
+                squares += (now - first) * (now - first);
             }
-            for (now, later) in values(bundle - 1).zip(values(bundle + frame)) {
+            let (now, later) = (values(window, bundle - 1), values(window, bundle + frame));
+            for (now, later) in now.into_iter().zip(later) {
                 increments += (later - now) * (later - now);
             }
         }
         let pairs = (windows.len() * points).max(1) as f64;
         let count = pairs * bundle as f64;
-        let mean = sum / count;
+        let away = sum / count;
         Self {
-            mean,
-            deviation: (squares / count - mean * mean).max(0.0).sqrt(),
+            mean: first + away,
+            deviation: (squares / count - away * away).max(0.0).sqrt(),
             increment: (increments / pairs).sqrt(),
+        }
+    }
+
+    /// The scale of states: their standard deviation; where it is but rounding, the size of their mean, and 1 for nothing.
+    fn state_scale(&self) -> f32 {
+        let varies = varying(self.deviation, self.mean);
+        positive(if varies {
+            self.deviation
+        } else {
+            self.mean.abs()
+        })
+    }
+
+    /// The scale of increments: their size; the scale of states where there are none.
+    fn increment_scale(&self) -> f32 {
+        match self.increment > 0.0 {
+            true => positive(self.increment),
+            false => self.state_scale(),
         }
     }
 }
 
-/// The scale itself, or 1 for a quantity that does not change.
+/// Half the width of a range; 1 for a constant.
+fn half_width([low, high]: [f64; 2]) -> f32 {
+    let half = 0.5 * (high - low);
+    match varying(half, low.abs().max(high.abs())) {
+        true => positive(half),
+        false => 1.0,
+    }
+}
+
+/// Whether values of this size vary by more than the rounding of 32-bit numbers.
+fn varying(deviation: f64, size: f64) -> bool {
+    deviation > f64::from(f32::EPSILON) * size.abs()
+}
+
+/// The scale as a 32-bit number that can be divided by; 1 for nothing.
 fn positive(scale: f64) -> f32 {
-    if scale > 1e-12 { scale as f32 } else { 1.0 }
+    match scale > 0.0 {
+        true => (scale as f32).clamp(f32::MIN_POSITIVE, f32::MAX),
+        false => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_go_with_the_units() {
+        let channel = |unit: f64| Channel {
+            mean: 300.0 * unit,
+            deviation: 0.01 * unit,
+            increment: 1e-7 * unit,
+        };
+        for unit in [1.0, 1e-30, 1e30] {
+            let of = channel(unit);
+            let scales = [of.state_scale(), of.increment_scale()].map(|x| f64::from(x) / unit);
+            assert!((scales[0] / 0.01 - 1.0).abs() < 1e-6, "{unit}: {scales:?}");
+            assert!((scales[1] / 1e-7 - 1.0).abs() < 1e-6, "{unit}: {scales:?}");
+            let width = f64::from(half_width([1.0 * unit, 3.0 * unit])) / unit;
+            assert!((width - 1.0).abs() < 1e-6, "{unit}: {width}");
+        }
+    }
+
+    #[test]
+    fn constants_have_the_scale_of_their_size_and_nothing_that_of_one() {
+        let of = |mean: f64, deviation: f64| Channel {
+            mean,
+            deviation,
+            increment: 0.0,
+        };
+        // The second is but rounding.
+        for (mean, deviation, scale) in [(0.0, 0.0, 1.0), (-2e-20, 1e-28, 2e-20), (0.5, 0.25, 0.25)]
+        {
+            let of = of(mean, deviation);
+            for found in [of.state_scale(), of.increment_scale()] {
+                assert!((found - scale).abs() <= 0.0, "{mean} {deviation}: {found}");
+            }
+        }
+        assert!((half_width([2e-13, 2e-13]) - 1.0).abs() <= 0.0);
+        assert!((half_width([0.0, 0.0]) - 1.0).abs() <= 0.0);
+    }
 }

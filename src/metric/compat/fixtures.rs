@@ -105,6 +105,7 @@ fn numbers_are_those_of_the_programs_they_are_named_after() {
     for (points, numbers) in FIXTURES {
         let fields = Fields {
             points,
+            lengths: &[&[3.0; 3][..points.len()]],
             meaning: Meaning::Scalars,
         };
         let [truth, prediction] = [1, 2].map(|number| state(points, number));

@@ -29,7 +29,7 @@ pub(in crate::metric) const VRMSE: MetricEntry = MetricEntry {
     judge: Judge::States(|fields| {
         let points = fields.num_points();
         let of = move |pair: &Pair<'_>| vrmse(pair.prediction, pair.truth, points);
-        Ok(Measure::one("vrmse_the_well", Scale::Relative, of))
+        Ok(Measure::one("vrmse_the_well", Scale::Varying, of))
     }),
 };
 
@@ -51,7 +51,8 @@ pub(in crate::metric) const BINNED_SPECTRAL: MetricEntry = MetricEntry {
     formula: "Σ |û − û*|² and Σ |û − û*|² / (Σ |û*|² + 10⁻⁷) over a third of log k",
     summary: "binned_spectral_mse of The Well: binned_spectral_the_well_mse_0 to 2, binned_spectral_the_well_nmse_0 to 2",
     judge: Judge::States(|fields| {
-        binned_spectral::measure("binned_spectral_the_well", fields.points, EPSILON)
+        let spacing = binned_spectral::Spacing::One;
+        binned_spectral::measure("binned_spectral_the_well", fields.points, spacing, EPSILON)
     }),
 };
 

@@ -1,0 +1,238 @@
+//! Simulations whose truth is nothing beside the others', or does not vary: errors relative to it and correlations with it
+//! say nothing, so that means over the simulations leave them out.
+//!
+//! A truth is zero where its mean square is below that of the rounding of all others' numbers, `ε² ⟨u*²⟩`, `ε = 2⁻²³`; it is
+//! constant where its variance is below that of the rounding of its own numbers, or of the others' variations. Where all
+//! simulations are quiet, all of them count.
+
+use super::{Evaluation, HeldOut, SimulationScore};
+use crate::metric::{Scale, variance};
+use serde::{Deserialize, Serialize};
+
+/// A held-out simulation that some means leave out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct QuietSimulation {
+    /// Which of the held-out simulations, counted from 0.
+    pub index: u64,
+    /// At how many rollout steps its truth is zero beside the others': no relative error counts there.
+    pub zero_steps: usize,
+    /// At how many rollout steps its truth is the same at all points: no correlation and no error relative to what varies
+    /// counts there.
+    pub constant_steps: usize,
+}
+
+/// Which truths are quiet, `[step][simulation]`.
+pub(super) struct Quiet {
+    zero: Vec<Vec<bool>>,
+    constant: Vec<Vec<bool>>,
+}
+
+impl Quiet {
+    /// Of the numbers of a state that `part` picks.
+    pub(super) fn of(held_out: &HeldOut, part: impl Fn(&[f32]) -> &[f32]) -> Self {
+        let (mut zero, mut constant) = (Vec::new(), Vec::new());
+        for step in 1..=held_out.steps() {
+            let all = held_out.trajectories.iter();
+            let truths = all.map(|truth| part(&truth.since_last(held_out.known)[step]));
+            let sizes: Vec<[f64; 2]> = truths.map(|t| [mean_square(t), variance(t)]).collect();
+            let mean = |i: usize| sizes.iter().map(|of| of[i]).sum::<f64>() / sizes.len() as f64;
+            let rounding = f64::from(f32::EPSILON).powi(2);
+            let [square, varies] = [0, 1].map(|i| rounding * mean(i));
+            let is_zero = |of: &[f64; 2]| of[0] <= square;
+            let is_constant = |of: &[f64; 2]| of[1] <= varies.max(rounding * of[0]);
+            zero.push(unless_all(sizes.iter().map(is_zero).collect()));
+            constant.push(unless_all(sizes.iter().map(is_constant).collect()));
+        }
+        Self { zero, constant }
+    }
+
+    /// Whether a number of this range is left out.
+    fn leaves_out(&self, scale: Scale, step: usize, simulation: usize) -> bool {
+        let (zero, constant) = (self.zero[step][simulation], self.constant[step][simulation]);
+        match scale {
+            Scale::Relative => zero,
+            Scale::Varying | Scale::Correlation => zero || constant,
+            Scale::Absolute | Scale::Square => false,
+        }
+    }
+
+    /// The values of the simulations that count at `step`, none being what can't be told: all of them, as what they count
+    /// as, where none does.
+    pub(super) fn counted(&self, scale: Scale, step: usize, values: &[Option<f64>]) -> Vec<f64> {
+        let all = values.iter().enumerate();
+        let told = all.filter(|(i, _)| !self.leaves_out(scale, step, *i));
+        let told: Vec<f64> = told.filter_map(|(_, value)| *value).collect();
+        match told.is_empty() {
+            true => {
+                let worst = scale.bound(f64::NAN);
+                values.iter().map(|value| value.unwrap_or(worst)).collect()
+            }
+            false => told,
+        }
+    }
+
+    /// The simulations that are quiet at some step.
+    pub(super) fn simulations(&self) -> Vec<QuietSimulation> {
+        let count = self.zero.first().map_or(0, Vec::len);
+        let steps = |of: &[Vec<bool>], i: usize| of.iter().filter(|step| step[i]).count();
+        let one = |i: usize| QuietSimulation {
+            index: i as u64,
+            zero_steps: steps(&self.zero, i),
+            constant_steps: steps(&self.constant, i),
+        };
+        let all = (0..count).map(one);
+        all.filter(|one| one.zero_steps + one.constant_steps > 0)
+            .collect()
+    }
+}
+
+impl Evaluation {
+    /// The scores of the simulations that are never quiet; of all where all are.
+    #[must_use]
+    pub fn loud(&self) -> Vec<&SimulationScore> {
+        let quiet = |score: &SimulationScore| self.quiet.iter().any(|of| of.index == score.index);
+        let loud = self.simulations.iter().filter(|score| !quiet(score));
+        let loud: Vec<_> = loud.collect();
+        match loud.is_empty() {
+            true => self.simulations.iter().collect(),
+            false => loud,
+        }
+    }
+
+    /// Which simulations are quiet, in words; none where none is.
+    #[must_use]
+    pub fn quiet_note(&self) -> Option<String> {
+        let steps = self.times.len();
+        let named = |read: fn(&QuietSimulation) -> usize| {
+            let all = self.quiet.iter().filter(move |of| read(of) > 0);
+            let one = |of: &QuietSimulation| match read(of) {
+                count if count == steps => of.index.to_string(),
+                count => format!("{} (at {count} of {steps} steps)", of.index),
+            };
+            all.map(one).collect::<Vec<_>>()
+        };
+        let line = |numbers: Vec<String>, what: &str| {
+            let s = if numbers.len() == 1 { "" } else { "s" };
+            let numbers = numbers.join(", ");
+            (!numbers.is_empty()).then(|| format!("quiet: simulation{s} {numbers}, {what}"))
+        };
+        let zero = line(
+            named(|of| of.zero_steps),
+            "zero beside the others: left out of mean relative errors and correlations",
+        );
+        let constant = line(
+            named(|of| of.constant_steps),
+            "the same at all points: left out of mean correlations and errors relative to what varies",
+        );
+        let lines: Vec<String> = [zero, constant].into_iter().flatten().collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+}
+
+fn unless_all(quiet: Vec<bool>) -> Vec<bool> {
+    let all = quiet.iter().all(|quiet| *quiet);
+    quiet.into_iter().map(|quiet| quiet && !all).collect()
+}
+
+fn mean_square(state: &[f32]) -> f64 {
+    let squares = state.iter().map(|&x| f64::from(x) * f64::from(x));
+    squares.sum::<f64>() / state.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::Truth;
+    use crate::evaluation::judge::{Forecast, judge};
+    use ondine_datasets::Conditions;
+
+    /// Simulations of one step to `states`, from as many ones.
+    fn held_out(states: &[Vec<f32>]) -> HeldOut {
+        let truth = |state: &Vec<f32>| Truth {
+            conditions: Conditions {
+                dt: 0.5,
+                length: vec![1.0],
+                spacing: vec![1.0 / state.len() as f64],
+                parameters: vec![],
+            },
+            dt: 0.5,
+            frames: vec![vec![1.0; state.len()].into(), state.clone().into()],
+        };
+        HeldOut {
+            trajectories: states.iter().map(truth).collect(),
+            known: 1,
+            seed: None,
+            failures: Vec::new(),
+            points: vec![states[0].len()],
+            file: None,
+        }
+    }
+
+    fn wave(size: f32) -> Vec<f32> {
+        (0..16).map(|i| size * (0.4 * i as f32).sin()).collect()
+    }
+
+    fn judged(truths: &[Vec<f32>], forecasts: &[Vec<f32>]) -> (f64, f64) {
+        let held_out = held_out(truths);
+        let predicted = vec![forecasts.to_vec()];
+        let quiet = Quiet::of(&held_out, |state| state);
+        let found = judge(&held_out, &quiet, &Forecast::new(&predicted), &[0.5]);
+        (found.nrmse, found.correlation_over_time[0])
+    }
+
+    #[test]
+    fn one_quiet_simulation_does_not_spoil_a_mean() {
+        for scale in [1e-30, 1.0, 1e30] {
+            let off: Vec<f32> = wave(scale).iter().map(|u| 1.1 * u).collect();
+            for quiet in [0.0, 1e-12 * scale] {
+                let truths = [wave(scale), wave(scale), vec![quiet; 16]];
+                let forecasts = [off.clone(), off.clone(), wave(1e-3 * scale)];
+                let (error, correlation) = judged(&truths, &forecasts);
+                assert!((error - 0.1).abs() < 1e-6, "{scale} {quiet}: {error}");
+                assert!((correlation - 1.0).abs() < 1e-6, "{correlation}");
+            }
+        }
+    }
+
+    #[test]
+    fn where_all_are_quiet_all_count() {
+        let zero = [vec![0.0; 16], vec![0.0; 16]];
+        let (error, correlation) = judged(&zero, &zero);
+        assert!(error.abs() <= 0.0 && (correlation - 1.0).abs() <= 0.0);
+        let (error, correlation) = judged(&zero, &[wave(1.0), wave(1.0)]);
+        assert!(error >= crate::metric::WORST && correlation.abs() <= 0.0);
+    }
+
+    #[test]
+    fn a_forecast_that_blows_up_counts() {
+        let truths = [wave(1.0), wave(1.0)];
+        let (error, correlation) = judged(&truths, &[wave(1.0), vec![f32::NAN; 16]]);
+        assert!((error - 0.5 * crate::metric::WORST).abs() < 1e-3);
+        assert!((correlation - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn quiet_simulations_are_named_and_are_never_the_worst() {
+        let truths = [wave(1.0), vec![0.0; 16], vec![300.0; 16], wave(2.0)];
+        let found = Quiet::of(&held_out(&truths), |state| state).simulations();
+        let steps = |of: &QuietSimulation| (of.index, of.zero_steps, of.constant_steps);
+        let found_steps: Vec<_> = found.iter().map(steps).collect();
+        assert_eq!(found_steps, [(1, 1, 1), (2, 0, 1)]);
+        let mut evaluation = crate::report::doubles::evaluation();
+        assert_eq!(evaluation.quiet_note(), None);
+        let worst = evaluation.worst().expect("simulations").index;
+        evaluation.quiet = vec![QuietSimulation {
+            index: worst,
+            zero_steps: 200,
+            constant_steps: 3,
+        }];
+        assert_ne!(evaluation.worst().expect("simulations").index, worst);
+        let note = evaluation.quiet_note().expect("one is quiet");
+        let parts = [
+            format!("simulation {worst}, zero beside"),
+            format!("simulation {worst} (at 3 of 200 steps), the same"),
+        ];
+        assert!(parts.iter().all(|part| note.contains(part)), "{note}");
+    }
+}
