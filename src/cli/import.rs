@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::run::Run;
 use crate::trainer::{begin, measured_scaling, weight_seed};
-use crate::weights::{Imported, Scales, WeightFile, with_typed};
+use crate::weights::{Imported, Pair, Scales, WeightFile, with_typed};
 use clap::{Args, ValueEnum};
 use ondine_models::{Init, Scaling};
 use std::path::{Path, PathBuf};
@@ -32,6 +32,13 @@ pub(super) struct Import {
     /// increment=0.3 or mean=0,1.
     #[arg(long = "scale", value_name = "KEY=VALUES")]
     scales: Vec<String>,
+    /// A file in the format of safetensors with an `input` of the network and its `output`, both [batch, channel, points
+    /// ...], and its `parameters`, if it is told some: the network has to answer the same.
+    #[arg(long, value_name = "PAIR", conflicts_with = "unchecked")]
+    check: Option<PathBuf>,
+    /// The network was built with the options that the recipe stands for, also those that leave no array.
+    #[arg(long)]
+    unchecked: bool,
     /// Override a key of the recipe, for example train.optimizer.learning_rate=1e-4.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
@@ -89,8 +96,14 @@ impl Import {
         let scaling = known.clone();
         let scaling = scaling.unwrap_or_else(|| Scaling::identity(&plan.fields));
         let scaling = with_typed(scaling, &self.scales)?;
-        let mut init = Init::new(weight_seed(plan), &device::device("cpu")?);
+        let device = device::device("cpu")?;
+        let mut init = Init::new(weight_seed(plan), &device);
         let mut imported = file.surrogate(plan, (from, scaling), &mut init)?;
+        match (&self.check, self.unchecked) {
+            (Some(pair), _) => imported.check(plan, &Pair::read(pair)?, &device)?,
+            (None, true) => imported.unchecked(),
+            (None, false) => imported.ask()?,
+        }
         if known.is_none() {
             // After everything that can be refused without simulations.
             let scaling = with_typed(measured(plan)?, &self.scales)?;
@@ -113,15 +126,20 @@ impl Import {
             false => format!(", with {}", self.scales.join(", ")),
         };
         let notes = imported.notes.iter().map(|note| format!("\nnote: {note}"));
+        let checked = imported.check.iter().map(|check| {
+            let (pair, difference) = (check.file.display(), check.relative_difference);
+            format!("\nanswers as {pair} says, with a relative difference of {difference:.1e}")
+        });
         let (kind, run) = (plan.recipe.model_kind, run.display());
         print(&format!(
-            "`{kind}` with {} weights of {} (names of {}), scales {scales}{typed}{}\n\
+            "`{kind}` with {} weights of {} (names of {}), scales {scales}{typed}{}{}\n\
              {run}\n\
              judge it with: ondine evaluate {run}\n\
              train it with: ondine train --resume {run}",
             imported.parameters,
             imported.file.display(),
             imported.layout.name(),
+            checked.collect::<String>(),
             notes.collect::<String>(),
         ))
     }

@@ -105,7 +105,7 @@ fn fields(plan: &Plan) -> Vec<String> {
 }
 
 /// `[model]` of a plan.
-fn model(plan: &Plan) -> Map<String, Value> {
+pub(super) fn model(plan: &Plan) -> Map<String, Value> {
     match serde_json::to_value(plan.recipe.model_table()) {
         Ok(Value::Object(model)) => model,
         _ => unreachable!("a section of a recipe is plain data"),

@@ -1,10 +1,12 @@
 //! From a file of weights to a run that goes on from them.
 
-use super::{Scales, WeightError, WeightFile, scales, shown};
+use super::about::model;
+use super::{Checked, Scales, WeightError, WeightFile, scales, shown};
 use crate::plan::Plan;
-use ondine_models::weights::Dialect;
+use ondine_models::weights::{Dialect, Untraced};
 use ondine_models::{Init, Model, Scaling};
 use serde::{Serialize, Serializer};
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// A surrogate with weights from a file, and what is to be known of it: `import.json` of its run.
@@ -25,8 +27,16 @@ pub struct Imported {
     /// Where the scales come from.
     #[serde(serialize_with = "origin")]
     pub scaling: Scales,
+    /// How it answered an input whose answer is known, if it was asked.
+    pub check: Option<Checked>,
     /// What a user should know, in sentences.
     pub notes: Vec<String>,
+    /// Options that neither arrays nor metadata say, as the recipe has them.
+    #[serde(skip)]
+    pub untraced: Vec<String>,
+    /// Whether the network of the file is told parameters.
+    #[serde(skip)]
+    pub conditioned: bool,
 }
 
 impl WeightFile {
@@ -75,6 +85,7 @@ impl WeightFile {
             error,
         })?;
         let parameters = read.network.num_parameters();
+        let untraced = read.network.untraced(read.dialect);
         Ok(Imported {
             surrogate: surrogate.with_network(read.network),
             file: self.path.clone(),
@@ -82,7 +93,10 @@ impl WeightFile {
             arrays: self.arrays.len(),
             parameters,
             scaling: from,
+            check: None,
             notes: self.notes(plan, from, read.conditioned),
+            untraced: self.untraced(plan, untraced),
+            conditioned: read.conditioned,
         })
     }
 
@@ -94,7 +108,42 @@ impl WeightFile {
         let strangers = strangers.map(|what| {
             format!("{what}: `--scaling measured` takes the scales of the recipe instead of those of the file")
         });
-        silent.into_iter().chain(strangers).collect()
+        let notes = silent.into_iter().chain(strangers);
+        notes.chain(self.mean_note(plan)).collect()
+    }
+
+    /// What of the mean is otherwise than the network was trained with, or may be.
+    fn mean_note(&self, plan: &Plan) -> Option<String> {
+        let there = self.about.as_ref().map(|about| &about.model);
+        let there = there.and_then(|model| model.get("conserve_mean")?.as_bool());
+        match (there, plan.recipe.conserve_mean) {
+            (None, true) => Some(
+                "`conserve_mean` is true: the mean over the grid is taken off every answer of the network; if it was \
+                 trained without that, write --set model.conserve_mean=false"
+                    .to_owned(),
+            ),
+            (Some(there), here) if there != here => Some(format!(
+                "`conserve_mean` was {there} in the training of the file and is {here} now; to keep it, write --set \
+                 model.conserve_mean={there}"
+            )),
+            _ => None,
+        }
+    }
+
+    /// The options that neither arrays nor metadata say, as the recipe has them.
+    fn untraced(&self, plan: &Plan, untraced: Untraced) -> Vec<String> {
+        if self.about.is_some() {
+            return Vec::new();
+        }
+        let table = model(plan);
+        let network = table.get("backbone").and_then(Value::as_object);
+        let network = network.unwrap_or(&table);
+        let keys = untraced.keys.iter().filter_map(|key| {
+            let value = network.get(*key)?;
+            Some(format!("model.{key} = {value}"))
+        });
+        let fixed = untraced.fixed.iter().map(|option| (*option).to_owned());
+        fixed.chain(keys).collect()
     }
 }
 

@@ -6,11 +6,13 @@
 mod about;
 mod file;
 mod import;
+mod pair;
 mod scales;
 
 pub use about::{About, Origin};
 pub use file::WeightFile;
 pub use import::Imported;
+pub use pair::{Checked, Pair};
 pub use scales::{Scales, with_typed};
 
 use ondine_models::weights::ImportError;
@@ -83,6 +85,43 @@ pub enum WeightError {
          --scale KEY=VALUES then sets single ones"
     )]
     NoScales(String),
+    /// Options of the network leave no array.
+    #[error(
+        "{path}: arrays do not say everything of a network: another one with these would answer otherwise\n  the recipe \
+         stands for one with{untraced}\n  write --check PAIR.safetensors, a file with an `input` of the network and its \
+         `output`, to compare answers; or --unchecked, if it was built with exactly these"
+    )]
+    Untraced {
+        /// The file.
+        path: String,
+        /// Each on a line.
+        untraced: String,
+    },
+    /// An input with its answer can't be used.
+    #[error("{path} is no input of this network with its answer: {reason}")]
+    Pair {
+        /// The file.
+        path: String,
+        /// What is wrong, and what to write instead.
+        reason: String,
+    },
+    /// The network answers otherwise than the one that was exported.
+    #[error(
+        "{path}: its network answers the `input` of {pair} otherwise than with its `output`: the relative difference is \
+         {difference:.1e}\n  it was built with an option that [model] has otherwise or not at all, or the arrays were \
+         written in another order of their axes (numpy.ascontiguousarray before save_file){}",
+        stands_for(untraced)
+    )]
+    Differs {
+        /// The file.
+        path: String,
+        /// The file of the pair.
+        pair: String,
+        /// Norm of the difference over that of the answer in the pair.
+        difference: f64,
+        /// Options that arrays do not tell, each on a line.
+        untraced: String,
+    },
     /// The scales are not those of such a network.
     #[error("{0}")]
     Scales(String),
@@ -95,6 +134,13 @@ impl WeightError {
             Self::Write { source, .. } => source.kind() != io::ErrorKind::NotFound,
             _ => false,
         }
+    }
+}
+
+fn stands_for(untraced: &str) -> String {
+    match untraced.is_empty() {
+        true => String::new(),
+        false => format!("\n  the recipe stands for one with{untraced}"),
     }
 }
 

@@ -14,6 +14,8 @@ pub struct ImportError {
     pub misshapen: Vec<Misshapen>,
     /// Arrays that the network has no weight for.
     pub unused: Vec<Named>,
+    /// Arrays of which some numbers are infinite or no numbers.
+    pub not_finite: Vec<Named>,
 }
 
 /// An array by its name and shape.
@@ -41,7 +43,8 @@ impl std::error::Error for ImportError {}
 impl ImportError {
     /// Whether nothing is wrong.
     pub(super) fn is_empty(&self) -> bool {
-        self.missing.is_empty() && self.misshapen.is_empty() && self.unused.is_empty()
+        let named = [&self.missing, &self.unused, &self.not_finite];
+        self.misshapen.is_empty() && named.iter().all(|list| list.is_empty())
     }
 }
 
@@ -50,7 +53,8 @@ impl fmt::Display for ImportError {
         formatter.write_str("the arrays are not the weights of this network")?;
         list(formatter, "missing", &self.missing)?;
         list(formatter, "of another shape", &self.misshapen)?;
-        list(formatter, "without a place in it", &self.unused)
+        list(formatter, "without a place in it", &self.unused)?;
+        list(formatter, "with NaN or infinite numbers", &self.not_finite)
     }
 }
 
@@ -105,7 +109,7 @@ mod tests {
                 found: vec![3],
                 expected: vec![4],
             }],
-            unused: Vec::new(),
+            ..ImportError::default()
         };
         assert_eq!(
             error.to_string(),

@@ -7,11 +7,13 @@ mod dialect;
 mod error;
 mod layout;
 mod read;
+mod untraced;
 mod write;
 
 pub use dialect::{Dialect, Reading};
 pub use error::{ImportError, Misshapen, Named};
 pub use layout::{Layout, Source};
+pub use untraced::Untraced;
 
 use burn::module::Module;
 use read::Reader;

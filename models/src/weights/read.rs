@@ -53,6 +53,12 @@ impl<'a, F: Fn(&[&str]) -> Source> Reader<'a, F> {
             return None;
         };
         self.read.insert(source.name.clone());
+        if !array.values.iter().all(|value| value.is_finite()) {
+            self.error.not_finite.push(Named {
+                name: source.name.clone(),
+                shape: array.shape.clone(),
+            });
+        }
         let values = source.values(array, own);
         if values.is_none() {
             self.error.misshapen.push(Misshapen {
