@@ -82,6 +82,16 @@ struct Defaults {
     evaluation_frames: usize,
 }
 
+/// Frames at which steps are measured, those of the warm-up counted too: the hardest one may be early (strong eddies, a
+/// front that forms) or late (chaos that develops).
+fn measured_frames(warmup: usize, frames: usize) -> Vec<usize> {
+    let early = [0, 1, 2, 4, 8].map(|part| warmup * part / 16);
+    let late = [0, 1, 2, 4, 6, 8, 10, 12, 14, 16].map(|part| warmup + frames * part / 16);
+    let mut at = [&early[..], &late].concat();
+    at.dedup(); // of few frames several parts are one
+    at
+}
+
 impl Recipe {
     /// Checks everything and fills in what depends on more than one section.
     ///
@@ -162,11 +172,7 @@ impl Recipe {
             ensemble.substeps = substeps;
             return Ok(None);
         }
-        let (warmup, frames) = (ensemble.warmup, ensemble.frames);
-        // The hardest frame may be early (a front forms) or late (chaos develops).
-        let sixteenths = [0, 1, 2, 4, 6, 8, 10, 12, 14, 16];
-        let mut at = sixteenths.map(|part| warmup + frames * part / 16).to_vec();
-        at.dedup(); // of few frames several parts are one
+        let at = measured_frames(ensemble.warmup, ensemble.frames);
         let mut worst = (1, 0.0_f64);
         for index in 0..PROBES.min(self.ensemble.simulations) {
             let measure = || {

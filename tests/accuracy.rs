@@ -102,6 +102,25 @@ fn chaos_ends_the_time_over_which_a_reference_can_be_followed() {
     assert!(verdict(&found).contains("judge statistics"), "{found}");
 }
 
+/// The number of steps that `substeps = "auto"` finds with these keys.
+fn automatic(set: &[&str]) -> usize {
+    let automatic = RECIPE.replace("substeps = 2", "");
+    let set: Vec<String> = set.iter().map(ToString::to_string).collect();
+    let recipe = Recipe::parse("fronts.toml", &automatic, &set);
+    let plan = recipe.and_then(|recipe| recipe.check_simulations(None, None));
+    plan.unwrap_or_else(|error| panic!("{error}"))
+        .ensemble
+        .substeps
+}
+
+#[test]
+fn steps_are_measured_in_the_warm_up_too() {
+    let decayed = "initial={kind=\"sine_series\", amplitude=0.0001}";
+    let decayed = automatic(&["time.warmup=0", decayed]);
+    let strong_at_first = automatic(&["time.warmup=2000"]);
+    assert!(strong_at_first > decayed, "{strong_at_first}, {decayed}");
+}
+
 #[test]
 fn the_text_names_both_errors_and_the_solver() {
     let folder = Folder::new("accuracy-text");

@@ -27,7 +27,8 @@ pub struct Measured {
 /// frame is at most `tolerance` in each of several states of a simulation.
 ///
 /// The states are those `frames` frames after `u0`, in rising order, computed with as many substeps
-/// as the answer itself, and with more where fewer diverge. Several are wanted because solutions
+/// as the answer itself; where these diverge on the way, the answer is the fewest that don't.
+/// Several are wanted because solutions
 /// change character with time, as when a front forms. The error is the one that each frame adds;
 /// how errors of different frames add up is up to the equation, and in a chaotic one they grow.
 /// The error in space is not part of it. Steps are counted in double precision; what
@@ -58,7 +59,7 @@ pub fn substeps_for(
     loop {
         let (used, states) = developed(&double, u0, frames, substeps)?;
         let start = Measured {
-            substeps,
+            substeps: used,
             error: 0.0,
         };
         let measured = states.iter().try_fold(start, |worst, state| {
@@ -69,7 +70,7 @@ pub fn substeps_for(
             };
             Ok(Measured { error, ..found })
         })?;
-        if measured.substeps <= used {
+        if measured.substeps == used {
             let error = measured.error + rounding(spec, &double, &states, used)?;
             return Ok(Measured { error, ..measured });
         }

@@ -81,7 +81,8 @@ pub enum SolverError {
     /// The number of points along an axis is odd or too small.
     #[error(
         "grid: axis {axis} has {points} points: write an even number of at least 4, \
-         for example {nearest}"
+         for example {nearest}{}",
+        reason(*points)
     )]
     Points {
         /// The axis, counted from 0.
@@ -179,6 +180,17 @@ impl fmt::Display for Divergence {
 }
 
 impl Error for Divergence {}
+
+/// Why a number of points is refused, where its size is not the reason.
+fn reason(points: usize) -> &'static str {
+    match points.is_multiple_of(2) {
+        true => "",
+        false => {
+            "; every spectrum ends with the wave of points/2 periods, which an odd number of points \
+             does not have"
+        }
+    }
+}
 
 fn count(expected: usize) -> String {
     match expected {

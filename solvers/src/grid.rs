@@ -7,6 +7,10 @@ use crate::SolverError;
 /// The left end is a point, the right end is its periodic image and is not. Values on a grid
 /// are stored in row-major order: the last axis runs fastest.
 ///
+/// The number of points is even, so that every spectrum ends with the wave of `N/2` periods: its
+/// derivative is zero, it stands for itself alone, and finer or coarser grids split it in two. An
+/// odd number would need all of that a second time, for one mode less than the next even one.
+///
 /// ```
 /// let grid = ondine_solvers::Grid::new(&[4], &[2.0])?;
 /// assert_eq!(grid.coordinates(0), [0.0, 0.5, 1.0, 1.5]);
@@ -128,6 +132,9 @@ mod tests {
             odd.contains("axis 1") && odd.contains("63") && odd.contains("64"),
             "{odd}"
         );
+        assert!(odd.contains("the wave of points/2 periods"), "{odd}");
+        let few = message(&[2], &[1.0]);
+        assert!(few.contains("at least 4") && !few.contains("odd"), "{few}");
         let negative = message(&[64], &[-2.0]);
         assert!(
             negative.contains("axis 0") && negative.contains("-2"),

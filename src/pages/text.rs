@@ -84,9 +84,22 @@ pub(super) fn caption(plan: &SimulationPlan) -> String {
     format!("The field `{field}` {over}. Settings: {settings}{initial}{warmup}.")
 }
 
-/// One equation a line.
+/// One equation per line: they are apart by commas, of which those between brackets belong to a function.
 fn formula(entry: &EquationEntry) -> String {
-    entry.formula.replace(", ", "\n")
+    let mut lines = vec![String::new()];
+    for part in entry.formula.split(", ") {
+        let line = lines.last_mut().expect("there is always a line");
+        match line.as_str() {
+            "" => line.push_str(part),
+            begun if is_balanced(begun) => lines.push(part.to_owned()),
+            _ => *line += &format!(", {part}"),
+        }
+    }
+    lines.join("\n")
+}
+
+fn is_balanced(text: &str) -> bool {
+    text.matches('(').count() == text.matches(')').count()
 }
 
 fn facts(entry: &EquationEntry) -> String {
@@ -211,6 +224,28 @@ mod tests {
         );
         assert!(parameters(entry("gray_scott")).contains("1e-5 to 4e-5"));
         assert!(parameters(entry("heat")).contains("one value an axis | none | any |"));
+    }
+
+    #[test]
+    fn every_page_shows_whole_equations() {
+        for entry in EQUATIONS {
+            let page = page(entry, None);
+            let blocks = page
+                .split_once("```text\n")
+                .and_then(|(_, rest)| rest.split_once("\n```"));
+            let (block, _) = blocks.expect("a block of its own");
+            assert_eq!(block.replace('\n', ", "), entry.formula, "{}", entry.kind);
+            for line in block.lines() {
+                let sides: Vec<&str> = line.split(" = ").collect();
+                assert!(
+                    matches!(sides[..], [left, right] if !left.is_empty() && !right.is_empty()),
+                    "{line}"
+                );
+                assert!(is_balanced(line), "{}: {line}", entry.kind);
+            }
+        }
+        let combined = formula(find("combined").expect("in the list"));
+        assert_eq!(combined, "uₜ + α u uₓ = β uₓₓ − γ uₓₓₓ + δ(t, x)");
     }
 
     #[test]

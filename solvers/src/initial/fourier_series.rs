@@ -1,7 +1,7 @@
 //! Fourier series: `u₀(x) = Σ A_m cos(2π m·x/L + φ_m)` over all `|mᵢ| ≤ cutoff`.
 //!
 //! `A_m` uniform in `±1`, `φ_m` uniform in `[0, 2π)`, the mean uniform in `±½` or zero; then
-//! scaled to `max |u₀| = 1` if so wished. The default distribution of `APEBench`: F. Koehler et al.,
+//! scaled to `max |u₀| = 1` over the box if so wished: on any grid at most 1. The default distribution of `APEBench`: F. Koehler et al.,
 //! `NeurIPS` (2024).
 
 use std::f64::consts::TAU;
@@ -44,11 +44,8 @@ impl InitialState for FourierSeries {
             }
         });
         if self.max_one {
-            let values = waves.dense();
-            for (channel, u) in values.chunks_exact(values.len() / channels).enumerate() {
-                let peak = u
-                    .iter()
-                    .fold(f64::MIN_POSITIVE, |peak, u| peak.max(u.abs()));
+            for channel in 0..channels {
+                let peak = waves.peak(channel).max(f64::MIN_POSITIVE);
                 waves.scale(channel, 1.0 / peak);
             }
         }
@@ -69,7 +66,10 @@ pub(super) const ENTRY: InitialEntry = InitialEntry {
             "most periods of a wave along each axis; default 5",
         ),
         ("zero_mean", "false: draws a mean from ± 0.5; default true"),
-        ("max_one", "scales the largest |u| to 1; default true"),
+        (
+            "max_one",
+            "scales the largest |u| of the box to 1, so that no point of any grid is above; default true",
+        ),
     ],
     decode,
 };

@@ -3,6 +3,8 @@
 //! On a grid the sum is taken one axis after the other, `O(M N²)` instead of `O(M² N²)` in two
 //! dimensions; no transform is involved, so any grid will do, also one coarser than the waves.
 
+mod peak;
+
 use std::f64::consts::TAU;
 
 use super::Field;
@@ -61,11 +63,14 @@ impl Waves {
     /// Values on a grid of its own, eight points per shortest wave where that is affordable: where
     /// the largest value is taken, whatever grid the state is wanted on.
     pub(super) fn dense(&self) -> Vec<f64> {
+        self.sample(&self.dense_grid(), self.fields.len())
+    }
+
+    fn dense_grid(&self) -> Grid {
         let dims = self.length.len();
         let most = [1024, 256, 64][dims - 1];
         let points = vec![(8 * self.max).clamp(16, most); dims];
-        let grid = Grid::new(&points, &self.length).expect("a box has lengths above zero");
-        self.sample(&grid, self.fields.len())
+        Grid::new(&points, &self.length).expect("a box has lengths above zero")
     }
 
     /// `e^{2πi m x/L}`: one row per position, one column per `m = −M … M`.
