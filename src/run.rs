@@ -8,6 +8,7 @@ use crate::recipe::{Recipe, RecipeError};
 use lock::Attempt;
 use ondine_datasets::FailureCounts;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -118,6 +119,30 @@ pub struct Summary {
     pub equation: String,
     /// Measured relative error of the solver a frame.
     pub reference_error: Option<f64>,
+    /// What the last evaluation of the training found; none where there was none.
+    #[serde(default)]
+    pub scores: Option<Scores>,
+}
+
+/// The numbers of an evaluation, as its line of `metrics.jsonl` has them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Steps done before it.
+    pub step: usize,
+    /// The metrics of the recipe by name; none where a number is not finite.
+    pub metrics: BTreeMap<String, Option<f64>>,
+}
+
+impl Scores {
+    /// The scores of metrics that were measured after `step`.
+    pub fn new(step: usize, metrics: BTreeMap<String, f64>) -> Self {
+        let finite = |value: f64| value.is_finite().then_some(value);
+        let metrics = metrics.into_iter();
+        Self {
+            step,
+            metrics: metrics.map(|(name, value)| (name, finite(value))).collect(),
+        }
+    }
 }
 
 impl Run {
@@ -295,6 +320,11 @@ impl Run {
             "summary.json",
             &json.map_err(|e| self.damaged("summary.json", &e))?,
         )
+    }
+
+    /// The evaluation that the run keeps, if it can be read.
+    pub fn evaluation(&self) -> Option<Evaluation> {
+        Evaluation::from_json(&fs::read(self.file("evaluation.json")).ok()?).ok()
     }
 
     /// The summary of an earlier process of this run, if there is one that can be read.

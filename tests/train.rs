@@ -74,6 +74,13 @@ fn a_surrogate_of_advection_learns_and_the_run_is_whole() {
     );
     assert!(number("correlation_time_0.8") > 0.0 && number("correlation_time_0.9") > 0.0);
     assert!(number("spectrum_low") < 1.0);
+    let summary = fs::read(output.join("summary.json")).expect("the run has ended");
+    let summary: Value = serde_json::from_slice(&summary).expect("JSON");
+    assert_eq!(summary["scores"]["step"], 300);
+    for (name, value) in summary["scores"]["metrics"].as_object().expect("by name") {
+        assert_eq!(value, &judged[1][name], "{name}: as in the last line");
+    }
+    assert!(summary["scores"]["metrics"]["nrmse"].is_number());
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! `ondine check --accuracy`: the errors of the reference in words.
 
+use super::bar::Bar;
 use super::check::integrator;
 use super::table::{columns, fixed};
 use super::{CliError, train};
 use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
 use crate::recipe::Recipe;
-use indicatif::{ProgressBar, ProgressStyle};
 use ondine_datasets::Ensemble;
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// Largest error a frame that goes without advice: a tenth of what good surrogates reach in a step.
 const SMALL: f64 = 1e-4;
@@ -27,14 +26,14 @@ impl<'a> Measured<'a> {
         ensemble: &Ensemble,
         silent: bool,
     ) -> Result<Self, CliError> {
-        let bar = bar(silent);
+        let bar = Bar::new("measuring the accuracy, frames:", 1, silent);
         let stop = train::stop_on_signal("stopping after this frame; once more to stop at once");
         let progress = |total| {
             bar.set_length(total);
             bar.inc(1);
         };
         let measured = measure(ensemble, recipe.ensemble.simulations, &stop, &progress)?;
-        bar.finish_and_clear();
+        bar.finish();
         Ok(Self {
             recipe,
             substeps: ensemble.substeps,
@@ -148,15 +147,4 @@ fn error(worst: &Worst, frames: usize, how: &str) -> String {
     };
     let a_frame = worst.a_frame.error;
     format!("{a_frame:.1e} a frame, {error:.1e} {when} ({how})")
-}
-
-fn bar(silent: bool) -> ProgressBar {
-    if silent {
-        return ProgressBar::hidden();
-    }
-    let template = "{spinner} measuring the accuracy [{bar:32}] {pos}/{len} frames";
-    let style = ProgressStyle::with_template(template).expect("the template is valid");
-    let bar = ProgressBar::new(1).with_style(style.progress_chars("=> "));
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

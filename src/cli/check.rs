@@ -2,6 +2,7 @@
 
 use super::CliError;
 use super::accuracy::Measured;
+use super::bar::Bar;
 use super::table::{columns, print, print_json};
 use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::Recipe;
@@ -41,7 +42,9 @@ type Facts = Vec<(&'static str, String)>;
 
 impl Check {
     pub(super) fn run(self) -> Result<(), CliError> {
+        let checking = Bar::waiting("checking the recipe", self.json);
         let checked = Checked::from(Recipe::load(&self.recipe, &self.overrides)?)?;
+        checking.finish();
         if self.resolved {
             return print(&checked.recipe().resolved());
         }

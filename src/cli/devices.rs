@@ -1,6 +1,7 @@
 //! `ondine devices`: what this build can compute on, on this machine.
 
 use super::CliError;
+use super::bar::Bar;
 use super::table::{columns, print, print_json};
 use crate::device::{BACKENDS, Backend, count};
 use clap::Args;
@@ -16,6 +17,7 @@ pub(super) struct Devices {
 
 impl Devices {
     pub(super) fn run(self) -> Result<(), CliError> {
+        let asking = Bar::waiting("asking the drivers", self.json);
         if self.json {
             let all = BACKENDS.map(
                 |b| json!({ "device": b.name, "built_in": b.built_in, "count": count(b.name) }),
@@ -23,7 +25,9 @@ impl Devices {
             return print_json(&all);
         }
         let row = |b: &Backend| vec![b.name.to_owned(), status(b), b.summary.to_owned()];
-        print(&columns(&BACKENDS.iter().map(row).collect::<Vec<_>>()))
+        let rows: Vec<_> = BACKENDS.iter().map(row).collect();
+        asking.finish();
+        print(&columns(&rows))
     }
 }
 

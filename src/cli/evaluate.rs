@@ -1,5 +1,6 @@
 //! `ondine evaluate`: rollouts of a run's surrogate against held-out simulations, or against those of a file.
 
+use super::bar::Bar;
 use super::findings::{self, Diagnosed};
 use super::scores::rendered;
 use super::table::{print, print_json};
@@ -9,11 +10,9 @@ use crate::evaluation::{
     self, Compared, Comparison, Doing, Evaluation, Extent, HeldOut, Sampled, Uncertainty,
     uncertainty,
 };
-use crate::run::Run;
 use crate::{device, diagnosis, report};
 use burn::tensor::Device;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use ondine_solvers::Stream;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -62,12 +61,14 @@ impl Evaluate {
         if self.samples == 0 {
             return Err(CliError::Usage("--samples must be 1 or more".to_owned()));
         }
+        let reading = Bar::waiting("reading the run", self.json);
         let device = device::device(&self.device)?;
         let mut trained = Trained::open(&self.run, &self.overrides()?, &device)?;
         if let Some(path) = &self.schedule {
             tune_sampler::exchange(&mut trained, path)?;
         }
         trained.check_samples(self.samples)?;
+        reading.finish();
         let progress = Progress::new(self.json);
         let held_out = self.held_out(&trained, &progress)?;
         let warnings = held_out.file.iter().flat_map(|file| &file.warnings);
@@ -184,27 +185,16 @@ impl Evaluate {
     }
 }
 
-/// The evaluation that a run keeps, if it can be read.
-pub(super) fn stored(run: &Run) -> Option<Evaluation> {
-    Evaluation::from_json(&std::fs::read(run.file("evaluation.json")).ok()?).ok()
-}
-
 /// The line in the terminal, and the flag of Ctrl-C.
 struct Progress {
-    bar: ProgressBar,
+    bar: Bar,
     stop: Arc<AtomicBool>,
 }
 
 impl Progress {
     fn new(hidden: bool) -> Self {
-        let bar = match hidden {
-            true => ProgressBar::hidden(),
-            false => ProgressBar::new(1),
-        };
-        let style = ProgressStyle::with_template("{msg} [{bar:32}] {pos}/{len}");
-        let style = style.expect("the template is valid").progress_chars("=> ");
         Self {
-            bar: bar.with_style(style),
+            bar: Bar::new("simulating", 1, hidden),
             stop: train::stop_on_signal("stopping; the evaluation of the run stays as it was"),
         }
     }

@@ -1,5 +1,6 @@
 //! `ondine import`: a run that begins with the weights of a file.
 
+use super::bar::Bar;
 use super::table::{print, print_json};
 use super::{CliError, train, worker};
 use crate::device;
@@ -59,14 +60,17 @@ enum From {
 
 impl Import {
     pub(super) fn run(self) -> Result<(), CliError> {
+        let checking = Bar::waiting("checking the recipe", self.json);
         let (directory, plan) = self.prepare()?;
-        let imported = self.imported(&plan)?;
+        checking.set_message("reading the weights");
+        let imported = self.imported(&plan, &checking)?;
         Run::create_whole(&directory, &plan.resolved(), |run| {
             begin(&plan, run, &imported.surrogate)?;
             let json = serde_json::to_vec_pretty(&imported);
             let json = json.map_err(|error| run.damaged("import.json", &error))?;
             run.write("import.json", &json)
         })?;
+        checking.finish();
         self.conclude(&plan, &directory, &imported)
     }
 
@@ -84,7 +88,7 @@ impl Import {
     }
 
     /// The surrogate of the plan with the weights of the file.
-    fn imported(&self, plan: &Plan) -> Result<Imported, CliError> {
+    fn imported(&self, plan: &Plan, bar: &Bar) -> Result<Imported, CliError> {
         let file = WeightFile::read(&self.file)?;
         file.check(plan)?;
         let from = match self.scaling {
@@ -105,6 +109,7 @@ impl Import {
             (None, false) => imported.ask()?,
         }
         if known.is_none() {
+            bar.set_message("simulating, to measure the scales");
             // After everything that can be refused without simulations.
             let scaling = with_typed(measured(plan)?, &self.scales)?;
             imported.surrogate = imported.surrogate.with_scaling(scaling);

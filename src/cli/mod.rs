@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod accuracy;
+mod bar;
 mod check;
 mod devices;
 mod error;
@@ -28,7 +29,12 @@ use std::process::ExitCode;
 
 /// Trains neural surrogates of partial differential equations online, on simulations made while training.
 #[derive(Parser)]
-#[command(name = "ondine", version, arg_required_else_help = true)]
+#[command(
+    name = "ondine",
+    version,
+    arg_required_else_help = true,
+    term_width = 80
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

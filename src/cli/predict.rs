@@ -1,5 +1,6 @@
 //! `ondine predict`: rollouts of a run's surrogate from states of a file.
 
+use super::bar::Bar;
 use super::table::{duration, print, print_json, time};
 use super::trained::Trained;
 use super::{CliError, train, tune_sampler};
@@ -7,7 +8,6 @@ use crate::batch::Layout;
 use crate::device;
 use crate::predict::{Horizon, InitialStates, Predicted, Prediction, statistics_path};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use ondine_models::Draws;
 use serde_json::json;
 use std::path::PathBuf;
@@ -49,6 +49,7 @@ pub(super) struct Predict {
 impl Predict {
     pub(super) fn run(self) -> Result<(), CliError> {
         self.check()?;
+        let reading = Bar::waiting("reading the run", self.json);
         let device = device::device(&self.device)?;
         let mut trained = Trained::open(&self.run, &[], &device)?;
         if let Some(path) = &self.schedule {
@@ -61,6 +62,7 @@ impl Predict {
             .outside
             .iter()
             .for_each(|warning| eprintln!("warning: {warning}"));
+        reading.finish();
         let prediction = Prediction {
             surrogate: &trained.surrogate,
             layout: Layout {
@@ -72,13 +74,14 @@ impl Predict {
             samples: self.samples,
             device: &device,
         };
-        let bar = self.bar(states.count() * self.samples);
+        let rollouts = states.count() * self.samples;
+        let bar = Bar::new("rollouts", rollouts as u64, self.json);
         let stop = train::stop_on_signal("stopping; no file is written");
         let started = Instant::now();
         let mut draws = Draws::new(self.seed);
         let mut progress = |done: usize| bar.set_position(done as u64);
         let predicted = prediction.write(&self.output, &mut draws, &stop, &mut progress)?;
-        bar.finish_and_clear();
+        bar.finish();
         let seconds = started.elapsed().as_secs_f64();
         self.conclude(&states, &predicted, seconds, &trained.surrogate.guards())
     }
@@ -134,15 +137,6 @@ impl Predict {
         lines.push(self.output.display().to_string());
         lines.extend(statistics.map(|path| path.display().to_string()));
         print(&lines.join("\n"))
-    }
-
-    fn bar(&self, count: usize) -> ProgressBar {
-        if self.json {
-            return ProgressBar::hidden();
-        }
-        let template = "rollouts [{bar:32}] {pos}/{len}  {eta} left";
-        let style = ProgressStyle::with_template(template).expect("the template is valid");
-        ProgressBar::new(count as u64).with_style(style.progress_chars("=> "))
     }
 }
 

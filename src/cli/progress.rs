@@ -1,7 +1,8 @@
 //! Progress in the terminal: bars where there is one, a line now and then where there is none.
 
+use super::bar::remaining;
 use super::faults::Faults;
-use super::table::{duration, fixed, percent};
+use super::table::{fixed, percent};
 use crate::evaluation::Evaluation;
 use crate::observer::{Fault, Learned, Observer, Progress};
 use crate::plan::Plan;
@@ -140,14 +141,14 @@ impl Terminal {
 
     /// Loss and speed; time left.
     fn training(&mut self, progress: &Progress) -> [String; 2] {
-        let left = format!("{} left", duration(self.left(progress)));
+        let left = remaining(self.left(progress)).unwrap_or_default();
         let loss = self
             .learned
-            .map_or("-".to_owned(), |(loss, _)| format!("{loss:.3e}"));
+            .map_or("-".to_owned(), |(loss, _)| format!("{loss:.2e}"));
         let speed = progress.samples_per_s;
         let steps = speed / self.batch;
         let decimals = usize::from(steps < 10.0);
-        let words = format!("loss {loss}, {steps:.decimals$} steps/s, {speed:.0} samples/s");
+        let words = format!("loss {loss}, {steps:.decimals$} steps/s");
         [words, left]
     }
 
@@ -174,7 +175,7 @@ impl Terminal {
             .set_message(format!("{held}trainer waits {trainer}"));
         self.steps.set_position(progress.step as u64);
         // What matters most comes first: a narrow terminal cuts the rest off.
-        self.steps.set_message(format!("{left}, {training}"));
+        self.steps.set_message(joined([left, training]));
         self.evaluation.set_message(self.next_evaluation(progress));
     }
 
@@ -207,15 +208,25 @@ impl Terminal {
             ),
         };
         let (step, steps) = (progress.step, progress.steps);
-        self.say(&format!("step {step}/{steps}: {training}, {left}; {data}"));
+        let training = joined([training, left]);
+        self.say(&format!("step {step}/{steps}: {training}; {data}"));
     }
 
     /// Time left, from the speed of this process.
     fn left(&mut self, progress: &Progress) -> f64 {
         let (step, at) = *self.first.get_or_insert((progress.step, Instant::now()));
-        let done = (progress.step - step).max(1) as f64;
+        let done = (progress.step - step) as f64;
+        if done == 0.0 {
+            return 0.0; // not known yet
+        }
         at.elapsed().as_secs_f64() / done * (progress.steps - progress.step) as f64
     }
+}
+
+/// Those that say something, with a comma between.
+fn joined(words: [&String; 2]) -> String {
+    let told = words.into_iter().filter(|words| !words.is_empty());
+    told.cloned().collect::<Vec<_>>().join(", ")
 }
 
 /// Shares of their time that trainer and workers waited.
@@ -295,7 +306,8 @@ impl Observer for Terminal {
 }
 
 fn style(title: &str) -> ProgressStyle {
-    let template = format!("{title:>12} [{{bar:20}}] {{pos:>6}}/{{len:<6}}  {{wide_msg}}");
+    // Of 80 columns 41 are left for the message.
+    let template = format!("{title:>12} [{{bar:10}}] {{pos:>5}}/{{len:<5}}  {{wide_msg}}");
     let style = ProgressStyle::with_template(&template);
     style.expect("the template is valid").progress_chars("=> ")
 }

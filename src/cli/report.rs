@@ -1,6 +1,7 @@
 //! `ondine report`: a page of one run, or of several side by side.
 
 use super::CliError;
+use super::bar::Bar;
 use super::table::print;
 use crate::report;
 use clap::Args;
@@ -20,11 +21,13 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(self) -> Result<(), CliError> {
+        let reading = Bar::waiting("reading the runs", false);
         let output = self.output.unwrap_or_else(|| match &self.runs[..] {
             [run] => run.join("report.html"),
             _ => PathBuf::from("report.html"),
         });
         report::write(&self.runs, &output)?;
+        reading.finish();
         let data = report::data_folder(&output);
         print(&format!(
             "report: {}\nnumbers of its figures: {}",

@@ -48,7 +48,7 @@ fn judged_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
     row("one-step nRMSE".to_owned(), &|judged| percent(judged.nrmse));
     let end = evaluation.times.last().copied().unwrap_or(0.0);
     for threshold in evaluation.surrogate.correlation_time.keys() {
-        let name = format!("time with correlation above {threshold}");
+        let name = format!("correlation above {threshold} for");
         row(name, &|judged| correlation_time(judged, threshold, end));
     }
     for curve in &evaluation.surrogate.curves {
@@ -89,34 +89,35 @@ fn correlation_time(judged: &Judged, threshold: &String, end: f64) -> String {
             .is_ok_and(|threshold: f64| *c >= threshold)
     };
     let never = judged.correlation_over_time.iter().all(above);
-    let bound = if never && time >= end {
-        "at least "
-    } else {
-        ""
-    };
+    let bound = if never && time >= end { "≥ " } else { "" };
     format!("{bound}{}", shown(time))
 }
 
 /// The simulations that are forecast worst and in the middle, with what they were made with.
 fn ends(evaluation: &Evaluation) -> Option<String> {
     let row = |name: &str, score: &SimulationScore| {
-        let bound = if score.to_the_end { "at least " } else { "" };
+        let bound = if score.to_the_end { "≥ " } else { "" };
         let conditions = score.conditions.iter();
         let conditions: Vec<String> = conditions
             .map(|(key, value)| format!("{key} = {}", significant(*value, 5)))
             .collect();
         vec![
             name.to_owned(),
-            format!("number {}", score.index),
-            format!(
-                "correlation above 0.8 for {bound}{}",
-                shown(score.correlation_time)
-            ),
-            format!("nRMSE {}", percent(score.nrmse)),
+            score.index.to_string(),
+            format!("{bound}{}", shown(score.correlation_time)),
+            percent(score.nrmse),
             conditions.join(", "),
         ]
     };
+    let head = [
+        "simulation",
+        "number",
+        "correlation above 0.8 for",
+        "nRMSE",
+        "made with",
+    ];
     let rows = [
+        head.map(str::to_owned).to_vec(),
         row("worst", evaluation.worst()?),
         row("median", evaluation.median()?),
     ];

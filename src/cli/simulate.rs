@@ -1,5 +1,6 @@
 //! `ondine simulate`: the solvers alone, into a dataset.
 
+use super::bar::Bar;
 use super::faults::{self, Faults};
 use super::table::{duration, print, print_json};
 use super::{CliError, train};
@@ -8,7 +9,6 @@ use crate::plan::SimulationPlan;
 use crate::recipe::Recipe;
 use crate::simulate::{Event, LastFrames, simulate};
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 use ondine_datasets::hdf5::Dtype;
 use ondine_datasets::{Failure, FailureLog};
 use serde_json::json;
@@ -60,8 +60,10 @@ impl Simulate {
         if self.count == Some(0) {
             return Err(CliError::Usage("--count must be 1 or more".to_owned()));
         }
+        let checking = Bar::waiting("checking the recipe", self.json);
         let plan = recipe.check_simulations(initial, self.count)?;
-        let bar = self.bar(plan.recipe.ensemble.simulations);
+        checking.finish();
+        let bar = Bar::new("simulations", plan.recipe.ensemble.simulations, self.json);
         let stop = train::stop_on_signal("stopping; no file is written");
         let dtype = match self.dtype {
             Precision::F32 => Dtype::F32,
@@ -80,7 +82,7 @@ impl Simulate {
             }
         };
         let failed = simulate(&plan, &self.output, dtype, &stop, &mut observer)?;
-        bar.finish_and_clear();
+        bar.finish();
         self.conclude(&plan, &failed, started.elapsed().as_secs_f64())
     }
 
@@ -133,14 +135,5 @@ impl Simulate {
             )));
         }
         Ok(Some(states))
-    }
-
-    fn bar(&self, count: u64) -> ProgressBar {
-        if self.json {
-            return ProgressBar::hidden();
-        }
-        let template = "simulations [{bar:32}] {pos}/{len}  {eta} left";
-        let style = ProgressStyle::with_template(template).expect("the template is valid");
-        ProgressBar::new(count).with_style(style.progress_chars("=> "))
     }
 }

@@ -1,8 +1,9 @@
 //! `ondine train`: online training with live progress.
 
+use super::bar::Bar;
 use super::progress::Terminal;
 use super::table::{duration, percent, print, print_json};
-use super::{CliError, evaluate, faults, findings, scores, worker};
+use super::{CliError, faults, findings, scores, worker};
 use crate::checkpoint::Checkpoint;
 use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::Plan;
@@ -46,6 +47,7 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(self) -> Result<(), CliError> {
+        let checking = Bar::waiting("checking the recipe", self.json);
         let device = device::device(&self.device)?;
         let (run, mut plan) = self.prepare()?;
         plan.worker_program = worker::program();
@@ -62,6 +64,7 @@ impl Train {
                 "{shown} is finished: all {step} steps are done"
             )));
         }
+        checking.finish();
         let stop = stop_on_signal(
             "stopping after this step, with a checkpoint; once more to stop at once",
         );
@@ -135,7 +138,7 @@ impl Train {
             print_json(summary)?;
         } else {
             print(&sentences(summary))?;
-            if let Some(evaluation) = evaluate::stored(run) {
+            if let Some(evaluation) = run.evaluation() {
                 let found = diagnosis::of_run(run, &evaluation);
                 print(&(scores::rendered(&evaluation) + &findings::rendered(&found)))?;
             }

@@ -1,5 +1,6 @@
 //! `ondine tune-sampler`: better noise levels for a trained refiner.
 
+use super::bar::Bar;
 use super::table::{columns, print, print_json};
 use super::trained::Trained;
 use super::{CliError, train};
@@ -7,7 +8,6 @@ use crate::device;
 use crate::files::{line_of, write_atomically};
 use crate::tuning::{Search, Tried, Tuned, tune};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use ondine_models::Model;
 use ondine_models::refiner::Schedule;
 use serde::Deserialize;
@@ -42,8 +42,10 @@ pub(super) struct TuneSampler {
 
 impl TuneSampler {
     pub(super) fn run(self) -> Result<(), CliError> {
+        let reading = Bar::waiting("reading the run", self.json);
         let device = device::device(&self.device)?;
         let trained = Trained::open(&self.run, &self.overrides, &device)?;
+        reading.finish();
         let Model::PdeRefiner(refiner) = &trained.surrogate else {
             let kind = trained.plan.recipe.model_kind;
             return Err(CliError::Usage(format!(
@@ -56,14 +58,13 @@ impl TuneSampler {
                 "--calls must be 2 or more, --candidates 1 or more".to_owned(),
             ));
         }
-        let bar = self.bar();
+        let bar = Bar::new("simulating", 1 + self.candidates as u64, self.json);
         let mut best = f64::NEG_INFINITY;
         let mut progress = |tried: &Tried| {
             best = best.max(tried.score);
-            bar.set_message(format!("{best:.2}"));
+            bar.set_message(format!("schedules, best {best:.2},"));
             bar.inc(1);
         };
-        bar.set_message("simulating");
         let stop = train::stop_on_signal("stopping after this schedule, with the best so far");
         let search = Search {
             calls,
@@ -84,7 +85,7 @@ impl TuneSampler {
             &stop,
             &mut progress,
         )?;
-        bar.finish_and_clear();
+        bar.finish();
         let tuned = tuned.ok_or(CliError::Stopped)?;
         let path = self.output.clone().unwrap_or(run.file("schedule.toml"));
         write(&path, &tuned)?;
@@ -119,16 +120,6 @@ impl TuneSampler {
             row("best found", &tuned.best),
         ];
         print(&format!("{}\n{}", columns(&rows), path.display()))
-    }
-
-    fn bar(&self) -> ProgressBar {
-        if self.json {
-            return ProgressBar::hidden();
-        }
-        let template = "schedules [{bar:32}] {pos}/{len}  best {msg}  {eta} left";
-        let style = ProgressStyle::with_template(template).expect("the template is valid");
-        let bar = ProgressBar::new(1 + self.candidates as u64);
-        bar.with_style(style.progress_chars("=> "))
     }
 }
 

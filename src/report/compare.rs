@@ -9,6 +9,7 @@ use super::palette::style;
 use super::read::RunFiles;
 use super::score::Score;
 use super::simulations;
+use super::table::Cell;
 use crate::evaluation::Evaluation;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,25 +38,18 @@ const COLUMNS: [&str; 10] = [
 
 /// Key numbers, one run a row.
 pub(super) fn table(runs: &[Entry<'_>]) -> Markup {
-    html! {
-        div.scroll {
-            table {
-                thead { tr { @for column in COLUMNS { th { (column) } } } }
-                tbody {
-                    @for (index, run) in runs.iter().enumerate() {
-                        tr {
-                            td.name {
-                                (swatch(&key(index)))
-                                a href=(format!("#run-{}", index + 1)) { (run.label) }
-                            }
-                            td { (run.facts.model) }
-                            @for cell in cells(run) { td.number { (cell.unwrap_or("–".into())) } }
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let row = |(index, run): (usize, &Entry<'_>)| {
+        let name = html! {
+            (swatch(&key(index)))
+            a href=(format!("#run-{}", index + 1)) { (run.label) }
+        };
+        let numbers = cells(run).into_iter();
+        let numbers = numbers.map(|cell| Cell::number(cell.as_deref().unwrap_or("–")));
+        let known = [Cell::name(name), Cell::words(&run.facts.model)];
+        known.into_iter().chain(numbers).collect()
+    };
+    let rows: Vec<_> = runs.iter().enumerate().map(row).collect();
+    super::table::table(&COLUMNS, &rows)
 }
 
 /// The line of run `index` in the figures.
@@ -118,22 +112,16 @@ pub(super) fn differences(runs: &[Entry<'_>]) -> Markup {
 type Settings = BTreeMap<String, String>;
 
 fn settings_table(runs: &[Entry<'_>], keys: &[&String], settings: &[Settings]) -> Markup {
-    let value = |all: &Settings, key| all.get(key).cloned().unwrap_or("–".into());
-    html! {
-        div.scroll {
-            table {
-                thead { tr { th { "Setting" } @for run in runs { th { (run.label) } } } }
-                tbody {
-                    @for &key in keys {
-                        tr {
-                            td { code { (key) } }
-                            @for all in settings { td { (value(all, key)) } }
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let value = |all: &Settings, key: &str| all.get(key).cloned().unwrap_or("–".into());
+    let row = |key: &&String| {
+        let values = settings.iter().map(|all| Cell::words(&value(all, key)));
+        let name = Cell::name(html! { code { (key) } });
+        std::iter::once(name).chain(values).collect()
+    };
+    let rows: Vec<_> = keys.iter().map(row).collect();
+    let labels = runs.iter().map(|run| run.label);
+    let headings: Vec<_> = std::iter::once("Setting").chain(labels).collect();
+    super::table::table(&headings, &rows)
 }
 
 /// Every value of a recipe by its dotted path.

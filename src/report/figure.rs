@@ -48,6 +48,12 @@ impl From<String> for Picture {
 }
 
 impl Figure {
+    /// Whether a picture keeps a width that small screens lack, which style.css says of maps.
+    pub(super) fn is_wide(&self) -> bool {
+        let mut svgs = self.panels.iter().map(|panel| &panel.svg);
+        svgs.any(|svg| svg.starts_with("<svg class=\"maps"))
+    }
+
     /// Name of the file with its numbers: the title in small letters and hyphens.
     pub(super) fn file(&self) -> String {
         let letters = self.title.chars().map(|letter| match letter {

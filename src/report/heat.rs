@@ -42,7 +42,11 @@ pub(super) fn figure(errors: &SpectralErrors) -> Option<Figure> {
         label: power,
         place: [LEFT, ABOVE, WIDTH - LEFT - RIGHT, HEIGHT],
         x: (TIME, errors.times[0], errors.times[columns - 1]),
-        y: (WAVENUMBER, -0.5, highest as f64 + 0.5),
+        y: (
+            "wavelengths over the longest side",
+            -0.5,
+            highest as f64 + 0.5,
+        ),
         mark: None,
     };
     let holes = all.iter().any(|exponent| exponent.is_nan());

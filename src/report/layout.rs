@@ -25,7 +25,8 @@ pub(super) struct Page {
 pub(super) fn page(runs: &[RunFiles], folder: &str) -> Page {
     let facts: Vec<_> = runs.iter().map(Facts::new).collect();
     let scores: Vec<_> = runs.iter().map(Score::new).collect();
-    let labels = labels(&facts);
+    let named = |(run, facts): (&RunFiles, &Facts)| (facts.name.clone(), run.directory.clone());
+    let labels = labels(&runs.iter().zip(&facts).map(named).collect::<Vec<_>>());
     let entry = |index: usize| Entry {
         label: &labels[index],
         files: &runs[index],
@@ -48,20 +49,24 @@ pub(super) fn page(runs: &[RunFiles], folder: &str) -> Page {
     }
 }
 
-/// Names that tell the runs apart: runs of one recipe have the same name.
-fn labels(facts: &[Facts]) -> Vec<String> {
-    let numbered = |(index, run): (usize, &Facts)| {
-        let same = |other: &&Facts| other.name == run.name;
-        match facts.iter().filter(same).count() {
-            1 => run.name.clone(),
-            _ => format!(
-                "{} ({})",
-                run.name,
-                1 + facts[..index].iter().filter(same).count()
-            ),
-        }
+/// Labels that tell runs apart, from their names and directories: runs of one recipe have the same name.
+fn labels(runs: &[(String, String)]) -> Vec<String> {
+    let names: Vec<_> = runs.iter().map(|(name, _)| name.clone()).collect();
+    let with_directory = |(name, directory): &(String, String)| match count(&names, name) {
+        1 => name.clone(),
+        _ if name == directory => name.clone(),
+        _ => format!("{name} ({directory})"),
     };
-    facts.iter().enumerate().map(numbered).collect()
+    let named: Vec<_> = runs.iter().map(with_directory).collect();
+    let numbered = |(index, label): (usize, &String)| match count(&named, label) {
+        1 => label.clone(),
+        _ => format!("{label} {}", 1 + count(&named[..index], label)),
+    };
+    named.iter().enumerate().map(numbered).collect()
+}
+
+fn count(names: &[String], wanted: &str) -> usize {
+    names.iter().filter(|name| *name == wanted).count()
 }
 
 /// Lays out figures and gathers their numbers.
@@ -159,6 +164,7 @@ impl Writer<'_> {
                 @if !shown.legend.is_empty() {
                     div.legend { @for key in &shown.legend { span { (swatch(key)) (key.label) } } }
                 }
+                @if shown.is_wide() { p.sideways { "Wider than this screen: scroll it sideways." } }
                 div.plot.panels[shown.panels.len() > 1] {
                     @for panel in &shown.panels {
                         div {
@@ -337,5 +343,24 @@ fn recipe(run: &Entry<'_>) -> Markup {
             }
             pre { code { (run.files.recipe_text) } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labelled(runs: &[(&str, &str)]) -> Vec<String> {
+        let owned = |(name, directory): &(&str, &str)| (name.to_string(), directory.to_string());
+        labels(&runs.iter().map(owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn runs_of_one_recipe_are_told_apart_by_their_directories() {
+        let found = labelled(&[("ks", "ks"), ("ks", "wide"), ("heat", "wide")]);
+        assert_eq!(found, ["ks", "ks (wide)", "heat"]);
+        // Directories of one name lie in different folders.
+        let found = labelled(&[("ks", "a"), ("ks", "a"), ("ks", "b")]);
+        assert_eq!(found, ["ks (a) 1", "ks (a) 2", "ks (b)"]);
     }
 }

@@ -39,6 +39,7 @@ mod score;
 mod simulations;
 mod spectra;
 mod stream;
+mod table;
 mod training;
 mod warnings;
 mod words;
@@ -252,6 +253,26 @@ mod tests {
         let page = page(&[run.path(), run.path()]).expect("the recipe is TOML");
         assert!(!page.contains("<script>") && !page.contains("b<i>"));
         assert!(page.contains("&lt;script&gt;alert(1)"));
+    }
+
+    #[test]
+    fn maps_and_tables_are_whole_on_narrow_screens() {
+        let run = doubles::Run::full("narrow");
+        let page = page(&[run.path(), run.path()]).expect("the run is complete");
+        let maps = page.matches("<svg class=\"maps").count();
+        let said = page
+            .matches("Wider than this screen: scroll it sideways.")
+            .count();
+        assert!(
+            maps > 1 && said == maps,
+            "{maps} maps, {said} say that they scroll"
+        );
+        let cells = page.matches("<td").count();
+        let headed = page.matches(" data-heading=\"").count();
+        assert!(
+            cells > 10 && cells == headed,
+            "{headed} of {cells} values know their heading"
+        );
     }
 
     #[test]

@@ -100,7 +100,7 @@ fn horizon(scores: &[SimulationScore], name: &str) -> Option<String> {
     let most = most.fold(f64::MIN_POSITIVE, f64::max);
     let axes = Axes {
         x_label: format!("{name} (units of the equation)"),
-        y_label: "time above 0.8 (units of the equation)",
+        y_label: "time above 0.8 (equation’s units)",
         y_range: Some((0.0, 1.08 * most)),
         ..Axes::default()
     };

@@ -14,6 +14,8 @@ use std::{fs, io, path::Path};
 
 /// The files of one run.
 pub(super) struct RunFiles {
+    /// Name of the directory, without the folders that it lies in.
+    pub(super) directory: String,
     /// The resolved recipe.
     pub(super) recipe: toml::Table,
     /// The resolved recipe as it was written.
@@ -91,6 +93,7 @@ impl RunFiles {
         let run = Run::open(directory).ok();
         let diagnosis = run.zip(evaluation.as_ref());
         Ok(Self {
+            directory: name(directory),
             diagnosis: diagnosis.map_or_else(Vec::new, |(run, of)| diagnosis::of_run(&run, of)),
             evaluation,
             sample: optional(directory, "sample.safetensors", &mut notes, parse_sample),
@@ -113,6 +116,14 @@ impl RunFiles {
             .try_fold(&self.recipe, |table, key| table.get(*key)?.as_table());
         section?.get(*last)
     }
+}
+
+/// The last part of a path, of "." too.
+fn name(directory: &Path) -> String {
+    let whole = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
+    whole
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 fn read_recipe(directory: &Path) -> Result<(String, toml::Table), ReportError> {

@@ -1,9 +1,18 @@
 //! The worst and the middle one of the held-out simulations.
 
 use super::numbers::{percent, significant};
+use super::table::Cell;
 use crate::evaluation::{Evaluation, SimulationScore};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
+
+/// What is said of both before their conditions.
+const HEADINGS: [&str; 4] = [
+    "Held-out simulation",
+    "Time close to the solver",
+    "Error of one step",
+    "Error at the end",
+];
 
 /// Their conditions and errors; none where there is not more than one simulation.
 pub(super) fn table(evaluation: &Evaluation) -> Option<Markup> {
@@ -12,34 +21,25 @@ pub(super) fn table(evaluation: &Evaluation) -> Option<Markup> {
         return None;
     }
     let names: BTreeSet<&String> = worst.conditions.keys().collect();
+    let named = names.iter().map(|name| name.as_str());
+    let headings: Vec<_> = HEADINGS.into_iter().chain(named).collect();
+    let row = |label: &str, score: &SimulationScore| {
+        let conditions = names.iter().map(|name| score.conditions.get(*name));
+        let conditions = conditions.map(|value| value.map_or("–".into(), |x| significant(*x, 4)));
+        let errors = [
+            time(score),
+            percent(score.nrmse),
+            percent(score.final_nrmse),
+        ];
+        let numbers = errors.into_iter().chain(conditions);
+        let name = Cell::words(&format!("{label}: number {}", score.index));
+        let numbers = numbers.map(|number| Cell::number(&number));
+        std::iter::once(name).chain(numbers).collect()
+    };
+    let rows: [Vec<Cell>; 2] = [row("worst", worst), row("median", median)];
     Some(html! {
         p { (introduction(worst)) }
-        div.scroll {
-            table {
-                thead {
-                    tr {
-                        th { "Held-out simulation" }
-                        th { "Time close to the solver" }
-                        th { "Error of one step" }
-                        th { "Error at the end" }
-                        @for name in &names { th { (name) } }
-                    }
-                }
-                tbody {
-                    @for (label, score) in [("worst", worst), ("median", median)] {
-                        tr {
-                            td { (label) ": number " (score.index) }
-                            td.number { (time(score)) }
-                            td.number { (percent(score.nrmse)) }
-                            td.number { (percent(score.final_nrmse)) }
-                            @for name in &names {
-                                td.number { (score.conditions.get(*name).map_or("–".into(), |x| significant(*x, 4))) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        (super::table::table(&headings, &rows))
     })
 }
 

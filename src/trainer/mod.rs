@@ -19,7 +19,7 @@ use crate::evaluation::{self, HeldOut};
 use crate::memory;
 use crate::observer::{Learned, Observer, Progress};
 use crate::plan::Plan;
-use crate::run::{Run, RunError, Summary};
+use crate::run::{Run, RunError, Scores, Summary};
 use crate::telemetry::{Advisor, Monitor, Reading, Setting};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -87,6 +87,8 @@ pub struct Trainer<'a> {
     step: usize,
     /// Failures that observers were told of.
     reported: usize,
+    /// What the last evaluation of this process found.
+    scores: Option<Scores>,
 }
 
 impl<'a> Trainer<'a> {
@@ -136,6 +138,7 @@ impl<'a> Trainer<'a> {
             advisor: Advisor::new(Setting::of(plan)),
             step,
             reported: state.map_or(0, |state| state.reported),
+            scores: None,
         })
     }
 
@@ -274,7 +277,16 @@ impl<'a> Trainer<'a> {
                 observer.rolled_out(&progress, &sample)
             })
         })?;
+        self.scores = Some(Scores::new(self.step, metrics));
         Ok(())
+    }
+
+    /// What an earlier process of the training found last.
+    fn kept_scores(&self) -> Option<Scores> {
+        let kept = self.run.evaluation();
+        let kept = kept.filter(|of| of.file.is_none() && of.step <= self.step)?;
+        let metrics = evaluation::metrics(self.plan, &kept);
+        Some(Scores::new(kept.step, metrics))
     }
 
     /// Writes a checkpoint.
@@ -316,6 +328,7 @@ impl<'a> Trainer<'a> {
         self.feed.close();
         let telemetry = self.feed.telemetry();
         let finished = self.step == self.plan.recipe.train.steps;
+        let scores = self.scores.take().or_else(|| self.kept_scores());
         let summary = Summary {
             status: if finished { "finished" } else { "interrupted" }.to_owned(),
             steps: self.step,
@@ -333,6 +346,7 @@ impl<'a> Trainer<'a> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             equation: self.plan.ensemble.equation.formula.to_owned(),
             reference_error: self.plan.reference_error,
+            scores,
         };
         self.run.write_summary(&summary)?;
         Ok(summary)
