@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
-use ondine_models::Inputs;
+use ondine_models::{Inputs, Reach};
 use ondine_solvers::equation::{Motion, Symmetries};
 
 /// A batch of windows on a device.
@@ -54,6 +54,10 @@ pub fn to_values(tensor: Tensor<1>) -> Vec<f32> {
 pub struct Layout {
     /// Grid points an axis.
     pub grid: Vec<usize>,
+    /// Grid points an axis of the training.
+    pub trained: Vec<usize>,
+    /// What the network counts distances by, and so what it is told of spacing on another grid than the trained one.
+    pub reach: Reach,
     /// Channels of a frame.
     pub channels: usize,
     /// Frames of a state.
@@ -68,17 +72,6 @@ impl Layout {
     /// Grid points altogether.
     pub fn num_points(&self) -> usize {
         self.grid.iter().product()
-    }
-
-    /// What a network is told of a step that begins at frame `frame` of a simulation: time step, spacing of every axis,
-    /// equation parameters; where it sees no state, also the time at the end of the step, which is 0 at frame 0.
-    pub fn parameters(&self, conditions: &Conditions, frame: usize) -> Vec<f64> {
-        let dt = conditions.dt * self.stride as f64;
-        let rest = conditions.spacing.iter().chain(&conditions.parameters);
-        let end = conditions.dt * (frame + self.stride) as f64;
-        let time = (self.inputs == Inputs::Parameters).then_some(end);
-        let all = std::iter::once(dt).chain(rest.copied()).chain(time);
-        all.collect()
     }
 
     /// The batch of the frames `frames` of `windows` on `device`, all frames of a window moved as `placed` says; where it
@@ -221,6 +214,8 @@ mod tests {
     fn states_come_back_as_they_went() {
         let layout = Layout {
             grid: vec![4],
+            trained: vec![4],
+            reach: Reach::Points,
             channels: 2,
             bundle: 1,
             stride: 1,
@@ -240,6 +235,8 @@ mod tests {
     fn frames_of_a_bundle_stand_one_after_the_other_in_the_channels() {
         let layout = Layout {
             grid: vec![4],
+            trained: vec![4],
+            reach: Reach::Points,
             channels: 2,
             bundle: 3,
             stride: 1,
@@ -275,6 +272,8 @@ mod tests {
         };
         let mut layout = Layout {
             grid: vec![8],
+            trained: vec![8],
+            reach: Reach::Points,
             channels: 1,
             bundle: 1,
             stride: 2,

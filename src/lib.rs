@@ -25,6 +25,7 @@ pub mod run;
 pub mod schedule;
 pub mod simulate;
 pub mod telemetry;
+pub mod told;
 pub mod trainer;
 pub mod tuning;
 pub mod weights;

@@ -13,8 +13,8 @@
 use crate::network::Network;
 use crate::surrogate::{held_mean, last_known};
 use crate::{
-    Backbone, Draws, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Norm, Options, Scaling,
-    Surrogate, SurrogateEntry,
+    Backbone, Draws, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Norm, Options, Reach,
+    Scaling, Surrogate, SurrogateEntry,
 };
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -223,6 +223,10 @@ impl ModelConfig for Ensemble {
         let network = self.backbone.config.init(&inner, init);
         let ensemble = CrpsEnsemble::new(network, scaling, &self.options);
         Model::CrpsEnsemble(ensemble.bundling(spec.bundle))
+    }
+
+    fn reach(&self) -> Reach {
+        self.backbone.config.reach()
     }
 
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {

@@ -43,7 +43,7 @@ pub use model::{Backbone, Learns, Model, ModelConfig, SURROGATES, SurrogateEntry
 pub use norm::Norm;
 pub use residual::Residual;
 pub use scaling::Scaling;
-pub use surrogate::{FieldSpec, Inputs, Surrogate};
+pub use surrogate::{FieldSpec, Inputs, Reach, Surrogate};
 
 /// Options of a network as written in a recipe; an error made from them knows its line.
 pub type Options<'a> = toml::de::ValueDeserializer<'a>;

@@ -3,7 +3,9 @@
 use crate::crps::{self, CrpsEnsemble};
 use crate::network::{NETWORKS, Network, NetworkConfig};
 use crate::refiner::{self, PdeRefiner};
-use crate::{Direct, Draws, FieldSpec, Init, Inputs, Norm, Options, Residual, Scaling, Surrogate};
+use crate::{
+    Direct, Draws, FieldSpec, Init, Inputs, Norm, Options, Reach, Residual, Scaling, Surrogate,
+};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use std::sync::Arc;
@@ -45,6 +47,9 @@ pub trait ModelConfig: Send + Sync {
     fn inputs(&self) -> Inputs {
         Inputs::State
     }
+
+    /// What its network counts distances by.
+    fn reach(&self) -> Reach;
 
     /// Whether a surrogate that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
     ///
@@ -143,6 +148,10 @@ impl ModelConfig for Backbone {
 
     fn inputs(&self) -> Inputs {
         self.config.inputs()
+    }
+
+    fn reach(&self) -> Reach {
+        self.config.reach()
     }
 
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {

@@ -15,6 +15,18 @@ pub enum Inputs {
     Parameters,
 }
 
+/// What a network counts distances by, and so what another grid is to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// By points: neighbours of a point lie nearer on a finer grid, where the network is another operator. The distance of
+    /// two points is a condition that it has to know.
+    #[default]
+    Points,
+    /// By the length of the box: waves over it, the same ones on any number of points. Such a network is the same operator
+    /// on every grid as long as all that it is told is the same.
+    Domain,
+}
+
 /// The fields a network is built for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldSpec {

@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use common::{cases, central, moved, slope, spec, states};
 use ondine_models::network::Network;
 use ondine_models::weights::Dialect;
-use ondine_models::{Draws, FieldSpec, Init, Residual, Scaling, Surrogate};
+use ondine_models::{Draws, FieldSpec, Init, Reach, Residual, Scaling, Surrogate};
 
 const GRIDS: [&[usize]; 3] = [&[32], &[12, 16], &[6, 8, 10]];
 
@@ -113,6 +113,35 @@ fn every_network_runs_on_finer_and_coarser_grids_or_refuses_them() {
                 let v = surrogate.step(u, Tensor::ones([1, 3], &device), grid, &mut Draws::new(0));
                 assert_eq!(v.dims(), [1, points, 2], "{} on {grid:?}", case.kind);
             }
+        }
+    }
+}
+
+#[test]
+fn networks_that_count_by_the_box_are_the_same_on_every_grid_and_others_are_not() {
+    let device = Device::flex();
+    for case in cases() {
+        let (coarse, fine) = (&[16][..], &[48][..]);
+        if case.config().check_grid(coarse, fine).is_err() {
+            continue;
+        }
+        let surrogate = case.surrogate(coarse, &device);
+        let answer = |points: usize| {
+            let angle = |i: usize| std::f32::consts::TAU * i as f32 / points as f32;
+            let state = |i: usize| [angle(i).sin(), 0.5 * (2.0 * angle(i)).cos()];
+            let state: Vec<f32> = (0..points).flat_map(state).collect();
+            let u = Tensor::<1>::from_floats(&state[..], &device).reshape([1, points, 2]);
+            let told = Tensor::ones([1, 3], &device);
+            let v = surrogate.step(u, told, &[points], &mut Draws::new(0));
+            v.into_data().try_to_vec::<f32>().expect("f32")
+        };
+        let (few, many) = (answer(16), answer(48));
+        let there = many.chunks(6).flat_map(|three| &three[..2]); // every third point
+        let apart = few.iter().zip(there).map(|(a, b)| (a - b).abs());
+        let apart = apart.fold(0.0, f32::max);
+        match case.config().reach() {
+            Reach::Domain => assert!(apart < 2e-2, "{}: {apart}", case.kind),
+            Reach::Points => assert!(apart > 5e-2, "{}: {apart}", case.kind),
         }
     }
 }

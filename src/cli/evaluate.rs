@@ -73,6 +73,10 @@ impl Evaluate {
         let held_out = self.held_out(&trained, &progress)?;
         let warnings = held_out.file.iter().flat_map(|file| &file.warnings);
         warnings.for_each(|warning| eprintln!("warning: {warning}"));
+        if held_out.file.is_none() {
+            let outside = held_out.outside(&trained.plan);
+            (outside.iter()).for_each(|warning| eprintln!("warning: {warning}"));
+        }
         let evaluation = self.evaluate(&trained, &held_out, &device, &progress)?;
         let found = diagnosis::of_run(&trained.run, &evaluation);
         match self.json {

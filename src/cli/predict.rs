@@ -58,8 +58,9 @@ impl Predict {
         trained.check_samples(self.samples)?;
         let layout = &trained.plan.stage_after(trained.step).layout;
         let states = InitialStates::open(&trained.plan, layout, &self.initial)?;
-        states
-            .outside
+        let last = states.place() + self.frames * layout.stride;
+        let warnings = states.outside(&trained.plan, last);
+        warnings
             .iter()
             .for_each(|warning| eprintln!("warning: {warning}"));
         reading.finish();
@@ -83,7 +84,8 @@ impl Predict {
         let predicted = prediction.write(&self.output, &mut draws, &stop, &mut progress)?;
         bar.finish();
         let seconds = started.elapsed().as_secs_f64();
-        self.conclude(&states, &predicted, seconds, &trained.surrogate.guards())
+        let said = [warnings, trained.surrogate.guards()];
+        self.conclude(&states, &predicted, seconds, &said)
     }
 
     fn check(&self) -> Result<(), CliError> {
@@ -113,14 +115,14 @@ impl Predict {
         states: &InitialStates,
         predicted: &Predicted,
         seconds: f64,
-        guards: &[String],
+        [warnings, guards]: &[Vec<String>; 2],
     ) -> Result<(), CliError> {
         let statistics = (self.samples > 1).then(|| statistics_path(&self.output));
         if self.json {
             return print_json(&json!({
                 "file": self.output, "statistics": statistics, "states": states.count(), "samples": self.samples,
                 "frames": self.frames, "seconds": seconds, "not_finite": predicted.lost,
-                "horizons": predicted.horizons, "warnings": states.outside,
+                "horizons": predicted.horizons, "warnings": warnings,
                 "guards": guards,
             }));
         }

@@ -5,6 +5,7 @@ use crate::objective::{ObjectiveEntry, ObjectiveSection};
 use crate::recipe::Recipe;
 use crate::run::Run;
 use crate::schedule::ScheduleSection;
+use crate::told;
 use ondine_models::Inputs;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -91,19 +92,7 @@ impl Case<'_> {
     /// [`SimulationScore::conditions`](crate::evaluation::SimulationScore::conditions).
     #[must_use]
     pub fn trained(&self) -> BTreeMap<String, [f64; 2]> {
-        let (recipe, dims) = (self.recipe, self.dims());
-        let names = recipe.equation.value_names(dims).into_iter();
-        let ranges = recipe.parameters.iter().map(|range| range.range());
-        let mut trained: BTreeMap<String, [f64; 2]> = names.zip(ranges).collect();
-        trained.insert("dt".into(), recipe.time.dt.range());
-        let axes: &[&str] = match dims {
-            1 => &["length"],
-            _ => &["length_x", "length_y", "length_z"],
-        };
-        let lengths = recipe.grid.length.axes(dims);
-        let lengths = axes.iter().zip(&lengths);
-        trained.extend(lengths.map(|(name, length)| ((*name).to_owned(), length.range())));
-        trained
+        told::trained(self.recipe)
     }
 }
 

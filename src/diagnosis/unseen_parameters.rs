@@ -3,9 +3,7 @@
 use super::words::{counted, number, percent};
 use super::{Case, Finding, Rule};
 use crate::evaluation::SimulationScore;
-
-/// A value may lie so far outside, as a share of it: files of other programs keep times in 32-bit.
-const ROUNDING: f64 = 1e-6;
+use crate::told;
 
 /// One in so many outside matters whatever its error is.
 const MANY: usize = 4;
@@ -27,8 +25,10 @@ pub(super) const RULE: Rule = Rule {
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let trained = case.trained().into_iter();
     let unseen = trained.map(|(name, range)| Unseen::of(case, name, range));
-    let worst = unseen.max_by_key(|unseen| unseen.outside.len())?;
-    worst.matters().then(|| worst.finding())
+    let mut unseen: Vec<Unseen<'_>> = unseen.filter(Unseen::matters).collect();
+    unseen.sort_by_key(|unseen| std::cmp::Reverse(unseen.outside.len()));
+    let (worst, others) = unseen.split_first()?;
+    Some(worst.finding(others))
 }
 
 /// The simulations that have a condition outside of its range, and the others.
@@ -41,14 +41,10 @@ struct Unseen<'a> {
 
 impl<'a> Unseen<'a> {
     fn of(case: &Case<'a>, name: String, trained: [f64; 2]) -> Self {
-        let [low, high] = trained;
-        let room = ROUNDING * low.abs().max(high.abs());
         let all = case.evaluation.loud().into_iter();
         let all = all.filter(|simulation| simulation.conditions.contains_key(&name));
-        let (inside, outside) = all.partition(|simulation| {
-            let value = simulation.conditions[&name];
-            (low - room..=high + room).contains(&value)
-        });
+        let (inside, outside) =
+            all.partition(|simulation| told::inside(trained, simulation.conditions[&name]));
         Self {
             name,
             trained,
@@ -65,7 +61,8 @@ impl<'a> Unseen<'a> {
         !self.outside.is_empty() && (many || worse)
     }
 
-    fn finding(&self) -> Finding {
+    /// The finding, which names `others` that are outside too.
+    fn finding(&self, others: &[Self]) -> Finding {
         let values = self
             .outside
             .iter()
@@ -74,22 +71,28 @@ impl<'a> Unseen<'a> {
         let high = values.fold(f64::NEG_INFINITY, f64::max);
         let all = self.outside.len() + self.inside.len();
         let seen = format!(
-            "In {} of {} `{}` lies where the surrogate was not trained: from {} to {}, trained {}. {}",
+            "In {} of {} `{}` lies where the surrogate was not trained: from {} to {}, trained {}.{} {}",
             self.outside.len(),
             counted(all, "simulation"),
             self.name,
             number(low),
             number(high),
             self.trained_words(),
+            also(others),
             self.errors()
         );
         let [low, high] = [low.min(self.trained[0]), high.max(self.trained[1])];
-        let remedy = format!(
-            "Train on what it will meet, {} from {} to {}, or judge it within its range.",
-            self.name,
-            number(low),
-            number(high)
-        );
+        let [low, high] = [low, high].map(number);
+        let remedy = match told::is_spacing(&self.name) {
+            true => format!(
+                "Its network counts neighbours by points: judge it on the grid that it was trained on, train it on this one, or \
+                 take model.kind = \"fno\", which counts waves over the box and is the same on every grid."
+            ),
+            false => format!(
+                "Train on what it will meet, {} from {low} to {high}, or judge it within its range.",
+                self.name
+            ),
+        };
         RULE.found(seen, remedy)
     }
 
@@ -113,6 +116,16 @@ impl<'a> Unseen<'a> {
     }
 }
 
+/// What else lies outside, in a sentence.
+fn also(others: &[Unseen<'_>]) -> String {
+    let names: Vec<String> = others.iter().map(|one| format!("`{}`", one.name)).collect();
+    match names.len() {
+        0 => String::new(),
+        1 => format!(" {} lies outside too.", names[0]),
+        _ => format!(" {} lie outside too.", names.join(", ")),
+    }
+}
+
 fn mean(simulations: &[&SimulationScore]) -> f64 {
     let errors = simulations.iter().map(|simulation| simulation.nrmse);
     errors.sum::<f64>() / simulations.len() as f64
@@ -133,6 +146,29 @@ mod tests {
             "what it will meet, viscosity from 0.81 to 1.19",
         ];
         double.assert_said(&RULE, &parts);
+    }
+
+    #[test]
+    fn everything_that_lies_outside_is_named() {
+        let double = Double::with(&["equation.viscosity=1.0", "grid.length=20.0"]);
+        double.assert_said(&RULE, &["`length`", "`viscosity` lies outside too"]);
+    }
+
+    #[test]
+    fn a_spacing_of_another_grid_is_told_with_what_it_means() {
+        let mut double = Double::with(&["model={kind=\"unet\"}"]);
+        double.assert_silent(&RULE);
+        for simulation in &mut double.evaluation.simulations {
+            simulation.conditions.insert("dx".into(), 0.25);
+        }
+        double.assert_said(
+            &RULE,
+            &[
+                "`dx`",
+                "trained on 0.5 alone",
+                "grid that it was trained on",
+            ],
+        );
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl HeldOut {
             failures: Vec::new(),
             file: Some(SourceFile {
                 path: path.display().to_string(),
-                warnings: file.warnings(),
+                warnings: file.warnings(frames - 1),
             }),
         })
     }
@@ -131,7 +131,7 @@ impl File<'_> {
     }
 
     /// What the judge of the surrogate should know.
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self, last: usize) -> Vec<String> {
         let info = self.states.info();
         let own = self.plan.recipe.equation.fields_in(info.axes.len());
         let scalar = info
@@ -146,7 +146,7 @@ impl File<'_> {
         let (points, trained) = (info.points(), &self.plan.fields.grid);
         let resized = (points != *trained)
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
-        let outside = self.states.outside.clone();
+        let outside = self.states.outside(self.plan, last);
         renamed.into_iter().chain(resized).chain(outside).collect()
     }
 }

@@ -3,8 +3,10 @@
 use super::watch::{Doing, Watch, unwatched};
 use crate::batch::Layout;
 use crate::plan::Plan;
+use crate::told::{self, Outside};
 use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Simulator, guarded};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -147,6 +149,22 @@ impl HeldOut {
             grid: self.points.clone(),
             ..plan.stage_after(steps).layout.clone()
         }
+    }
+
+    /// What one of its simulations was made with, by name, as [`told::conditions`].
+    pub(super) fn conditions(&self, plan: &Plan, truth: &Truth) -> BTreeMap<String, f64> {
+        let end = truth.dt * truth.frames.len().saturating_sub(1) as f64;
+        told::conditions(plan, &self.points, &truth.conditions, end)
+    }
+
+    /// What the surrogate was not trained on in its simulations.
+    #[must_use]
+    pub fn outside(&self, plan: &Plan) -> Vec<Outside> {
+        let simulations = self.trajectories.iter();
+        let named: Vec<_> = simulations
+            .map(|truth| self.conditions(plan, truth))
+            .collect();
+        Outside::of(&plan.recipe, &named)
     }
 
     /// The attempt at which simulation `index` succeeded.

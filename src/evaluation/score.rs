@@ -84,7 +84,7 @@ pub(super) fn scores(
             index: i as u64,
             seed: held_out.seed,
             attempt: held_out.attempt(i as u64),
-            conditions: conditions(plan, truth),
+            conditions: held_out.conditions(plan, truth),
             nrmse: error(0),
             correlation_time: horizon.time,
             to_the_end: horizon.to_the_end,
@@ -92,25 +92,6 @@ pub(super) fn scores(
         }
     };
     simulations.map(score).collect()
-}
-
-/// What the simulation was made with, by name.
-fn conditions(plan: &Plan, truth: &Truth) -> BTreeMap<String, f64> {
-    let of = &truth.conditions;
-    let names = plan.recipe.equation.value_names(of.length.len());
-    let mut named: BTreeMap<String, f64> = names
-        .into_iter()
-        .map(|name| name.to_string())
-        .zip(of.parameters.iter().copied())
-        .collect();
-    named.insert("dt".to_owned(), of.dt);
-    let axes: &[&str] = match of.length.len() {
-        1 => &["length"],
-        _ => &["length_x", "length_y", "length_z"],
-    };
-    let lengths = axes.iter().zip(&of.length);
-    named.extend(lengths.map(|(name, length)| ((*name).to_owned(), *length)));
-    named
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use crate::evaluation::Truth;
     use ondine_datasets::Conditions;
-    use ondine_models::Inputs;
+    use ondine_models::{Inputs, Reach};
     use std::f64::consts::TAU;
 
     const POINTS: usize = 64;
@@ -127,6 +127,8 @@ mod tests {
     fn layout(grid: &[usize]) -> Layout {
         Layout {
             grid: grid.to_vec(),
+            trained: grid.to_vec(),
+            reach: Reach::Points,
             channels: 1,
             bundle: 1,
             stride: 1,

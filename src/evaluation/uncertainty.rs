@@ -359,6 +359,8 @@ mod tests {
         let mut rng = Rng::stream(1, ondine_solvers::Stream::Noise, 0);
         let layout = Layout {
             grid: vec![POINTS],
+            trained: vec![POINTS],
+            reach: ondine_models::Reach::Points,
             channels: 1,
             bundle: 1,
             stride: 1,

@@ -321,6 +321,8 @@ impl Recipe {
                 steps: stage.steps,
                 layout: Layout {
                     grid: self.grid.points.clone(),
+                    trained: self.grid.points.clone(),
+                    reach: self.model.reach(),
                     channels,
                     bundle: stage.options.bundle,
                     stride: stage.options.stride,

@@ -3,6 +3,7 @@
 use super::{PredictError, describe};
 use crate::batch::Layout;
 use crate::plan::Plan;
+use crate::told::{self, Outside};
 use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, WellReader};
 use ondine_datasets::{Conditions, offline};
 use ondine_models::Inputs;
@@ -14,8 +15,6 @@ pub struct InitialStates {
     reader: WellReader,
     path: String,
     conditions: Vec<Arc<Conditions>>,
-    /// Conditions outside of what the surrogate was trained on, in words.
-    pub outside: Vec<String>,
     name: String,
     recipe: String,
     seed: u64,
@@ -78,7 +77,6 @@ impl InitialStates {
             }
         }
         Ok(Self {
-            outside: outside(plan, &conditions),
             path: path.display().to_string(),
             name: plan.recipe.name.clone(),
             recipe: plan.resolved(),
@@ -101,6 +99,18 @@ impl InitialStates {
     /// Conditions of state `index`.
     pub fn conditions(&self, index: usize) -> &Conditions {
         &self.conditions[index]
+    }
+
+    /// What the surrogate was not trained on in these states and what follows up to frame `last` of the trajectories, in
+    /// words.
+    pub fn outside(&self, plan: &Plan, last: usize) -> Vec<String> {
+        let grid = self.points();
+        let conditions = self.conditions.iter();
+        let named: Vec<_> = conditions
+            .map(|one| told::conditions(plan, &grid, one, one.dt * last as f64))
+            .collect();
+        let outside = Outside::of(&plan.recipe, &named).into_iter();
+        outside.map(|one| one.to_string()).collect()
     }
 
     /// What the file says of itself.
@@ -128,7 +138,7 @@ impl InitialStates {
     }
 
     /// The number of the last frame of every trajectory.
-    pub(super) fn place(&self) -> usize {
+    pub(crate) fn place(&self) -> usize {
         self.reader.info().frames.saturating_sub(1)
     }
 
@@ -154,41 +164,4 @@ impl InitialStates {
         info.provenance.seed = Some(self.seed);
         info
     }
-}
-
-/// Which conditions lie outside of the ranges that the recipe draws from, once a quantity.
-fn outside(plan: &Plan, conditions: &[Arc<Conditions>]) -> Vec<String> {
-    let quantities = &plan.ensemble.quantities;
-    let names = plan.recipe.equation.value_names(plan.fields.dims());
-    let mut all: Vec<(String, [f64; 2], Vec<f64>)> = Vec::new();
-    let values =
-        |read: &dyn Fn(&Conditions) -> f64| conditions.iter().map(|one| read(one)).collect();
-    all.push((
-        "dt".to_owned(),
-        quantities.dt.range(),
-        values(&|one| one.dt),
-    ));
-    for (axis, prior) in quantities.length.iter().enumerate() {
-        let name = format!("length along axis {axis}");
-        all.push((name, prior.range(), values(&|one| one.length[axis])));
-    }
-    for (i, prior) in quantities.parameters.iter().enumerate() {
-        all.push((
-            names[i].clone(),
-            prior.range(),
-            values(&|one| one.parameters[i]),
-        ));
-    }
-    let sentence = |(name, [low, high], values): (String, [f64; 2], Vec<f64>)| {
-        let slack = 1e-5 * low.abs().max(high.abs()); // files of other programs keep 32-bit
-        let inside = |value: &f64| (low - slack..=high + slack).contains(value);
-        let wrong: Vec<&f64> = values.iter().filter(|value| !inside(value)).collect();
-        let first = wrong.first()?;
-        Some(format!(
-            "{name} = {first} lies outside of [{low}, {high}], which the surrogate was trained on ({} of {} states)",
-            wrong.len(),
-            values.len()
-        ))
-    };
-    all.into_iter().filter_map(sentence).collect()
 }

@@ -260,6 +260,8 @@ mod tests {
         let surrogate = backbone.init(&spec, Scaling::identity(&spec), &mut Init::new(0, &device));
         let layout = Layout {
             grid: vec![2],
+            trained: vec![2],
+            reach: ondine_models::Reach::Points,
             channels: 1,
             bundle: 1,
             stride: 2,

@@ -3,8 +3,9 @@
 //! Stages that follow the first keep them, as the weights that were trained in their units would be wrong in others.
 
 use crate::plan::Plan;
-use ondine_datasets::{Distribution, Window};
-use ondine_models::{Inputs, Scaling};
+use crate::told;
+use ondine_datasets::Window;
+use ondine_models::Scaling;
 
 /// The scales that the windows held now suggest.
 pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
@@ -13,7 +14,7 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
     let channels = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
     let channels: Vec<Channel> = channels.collect();
     let column = |read: fn(&Channel) -> f32| channels.iter().map(read).collect();
-    let priors = priors(plan);
+    let priors = told::ranges(plan);
     Scaling {
         mean: channels.iter().map(|channel| channel.mean as f32).collect(),
         deviation: column(Channel::state_scale),
@@ -24,38 +25,6 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
             .collect(),
         spread: priors.into_iter().map(half_width).collect(),
     }
-}
-
-/// The ranges of what a network is told, in the order of [`Layout::parameters`](crate::batch::Layout::parameters).
-fn priors(plan: &Plan) -> Vec<[f64; 2]> {
-    let quantities = &plan.ensemble.quantities;
-    let scaled = |prior: &Distribution, factor: f64| prior.range().map(|end| end * factor);
-    let dt = steps(plan, &quantities.dt);
-    let lengths = quantities.length.iter().zip(&plan.ensemble.points);
-    let spacing = lengths.map(|(length, &points)| scaled(length, 1.0 / points as f64));
-    let parameters = quantities.parameters.iter().map(|prior| scaled(prior, 1.0));
-    let time = (plan.model.inputs() == Inputs::Parameters).then(|| times(plan));
-    std::iter::once(dt)
-        .chain(spacing)
-        .chain(parameters)
-        .chain(time)
-        .collect()
-}
-
-/// The range of the times of predicted states: from the end of the first step to the last frame.
-fn times(plan: &Plan) -> [f64; 2] {
-    let dt = &plan.ensemble.quantities.dt;
-    let last = plan.ensemble.frames.saturating_sub(1) as f64;
-    [steps(plan, dt)[0], dt.range()[1] * last]
-}
-
-/// The range of the time of a surrogate step, over all stages.
-fn steps(plan: &Plan, dt: &Distribution) -> [f64; 2] {
-    let strides = plan.stages.iter().map(|stage| stage.layout.stride);
-    let longest = strides.clone().max().unwrap_or(1) as f64;
-    let shortest = strides.min().unwrap_or(1) as f64;
-    let [low, high] = dt.range();
-    [low * shortest, high * longest]
 }
 
 /// Moments of one channel of one frame of a state.

@@ -2,8 +2,9 @@
 
 use crate::checkpoint::State;
 use crate::plan::Plan;
+use crate::told;
 use ondine_models::weights::Dialect;
-use ondine_models::{Inputs, Scaling};
+use ondine_models::{Reach, Scaling};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -53,7 +54,7 @@ impl About {
             model: model(plan),
             equation: plan.ensemble.equation.kind.to_owned(),
             fields: fields(plan),
-            parameters: parameters(plan),
+            parameters: told::names(plan),
             points: plan.ensemble.points.clone(),
             stride: plan.stage_after(state.step).layout.stride,
             scaling: state.scaling.clone(),
@@ -83,11 +84,30 @@ impl About {
         keys.filter_map(|key| difference(key)).collect()
     }
 
+    /// The scales, of the spacing as it is told on the grid of a plan: a network that counts distances by the box is told
+    /// the same of a box on any number of points.
+    pub(super) fn scaling_on(&self, plan: &Plan) -> Scaling {
+        let (mut scaling, points) = (self.scaling.clone(), &plan.fields.grid);
+        if plan.model.reach() == Reach::Domain && self.points.len() == points.len() {
+            for (axis, (&trained, &here)) in self.points.iter().zip(points).enumerate() {
+                let finer = (trained as f64 / here as f64) as f32;
+                for scale in [&mut scaling.center, &mut scaling.spread] {
+                    scale
+                        .iter_mut()
+                        .skip(1 + axis)
+                        .take(1)
+                        .for_each(|one| *one *= finer);
+                }
+            }
+        }
+        scaling
+    }
+
     /// What the scales are for that is otherwise in a plan, in words.
     pub(super) fn strangers(&self, plan: &Plan) -> Vec<String> {
         let pairs = [
             ("fields", &self.fields, fields(plan)),
-            ("parameters", &self.parameters, parameters(plan)),
+            ("parameters", &self.parameters, told::names(plan)),
         ];
         let differ = pairs.into_iter().filter(|(_, there, here)| *there != here);
         let said = differ.map(|(what, there, here)| {
@@ -110,16 +130,4 @@ pub(super) fn model(plan: &Plan) -> Map<String, Value> {
         Ok(Value::Object(model)) => model,
         _ => unreachable!("a section of a recipe is plain data"),
     }
-}
-
-/// The names of what a network is told, in the order of [`Layout::parameters`](crate::batch::Layout::parameters).
-fn parameters(plan: &Plan) -> Vec<String> {
-    let dims = plan.ensemble.points.len();
-    let names = ["dt", "dx", "dy", "dz"].map(str::to_owned);
-    let known = names.into_iter().take(1 + dims);
-    let time = (plan.model.inputs() == Inputs::Parameters).then(|| "time".to_owned());
-    known
-        .chain(plan.ensemble.equation.value_names(dims))
-        .chain(time)
-        .collect()
 }

@@ -62,7 +62,7 @@ impl WeightFile {
     /// When the file has none for such a plan.
     pub fn scaling(&self, plan: &Plan, from: Scales) -> Result<Option<Scaling>, WeightError> {
         match from {
-            Scales::Stored => scales::stored(self, &plan.fields).map(Some),
+            Scales::Stored => scales::stored(self, plan).map(Some),
             Scales::Identity => Ok(Some(Scaling::identity(&plan.fields))),
             Scales::Measured => Ok(None),
         }

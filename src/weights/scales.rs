@@ -1,7 +1,8 @@
 //! Where the scales between a network and physical units come from when its weights do from a file.
 
 use super::{WeightError, WeightFile, shown};
-use ondine_models::{FieldSpec, Scaling};
+use crate::plan::Plan;
+use ondine_models::Scaling;
 
 /// Where scales come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +27,12 @@ impl Scales {
 }
 
 /// The scales in the file.
-pub(super) fn stored(file: &WeightFile, fields: &FieldSpec) -> Result<Scaling, WeightError> {
-    let path = shown(&file.path);
+pub(super) fn stored(file: &WeightFile, plan: &Plan) -> Result<Scaling, WeightError> {
+    let (path, fields) = (shown(&file.path), &plan.fields);
     let Some(about) = &file.about else {
         return Err(WeightError::NoScales(path));
     };
-    let scaling = about.scaling.clone();
+    let scaling = about.scaling_on(plan);
     let identity = Scaling::identity(fields);
     let lengths = |of: &Scaling| {
         let lists = [
@@ -101,6 +102,7 @@ fn set(scaling: &mut Scaling, typed: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ondine_models::FieldSpec;
 
     fn typed(typed: &str) -> Result<Scaling, String> {
         let spec = FieldSpec::new(2, 3, &[8]);

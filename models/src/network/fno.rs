@@ -6,7 +6,7 @@
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
 use crate::block::{BasisCache, Pointwise, SpectralConv};
-use crate::{FieldSpec, Init, Options};
+use crate::{FieldSpec, Init, Options, Reach};
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::Tensor;
@@ -73,6 +73,10 @@ impl FnoConfig {
 impl NetworkConfig for FnoConfig {
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
         Network::Fno(Self::init(self, spec, init))
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Domain
     }
 
     fn options(&self) -> toml::Table {

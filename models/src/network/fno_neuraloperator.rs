@@ -11,7 +11,7 @@ use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
 use crate::block::{Activation, BasisCache, FourierBasis, Mlp, with_constants};
 use crate::weights::{Array, Arrays, ImportError, Layout, Source};
-use crate::{FieldSpec, Init, Options};
+use crate::{FieldSpec, Init, Options, Reach};
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
@@ -79,6 +79,10 @@ impl Default for FnoNeuraloperatorConfig {
 impl NetworkConfig for FnoNeuraloperatorConfig {
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
         Network::FnoNeuraloperator(FnoNeuraloperator::new(self, spec, init))
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Domain
     }
 
     fn options(&self) -> toml::Table {

@@ -10,7 +10,7 @@ mod ranges;
 pub mod resnet;
 pub mod unet;
 
-use crate::{FieldSpec, Init, Inputs, Options};
+use crate::{FieldSpec, Init, Inputs, Options, Reach};
 use burn::module::Module;
 use burn::tensor::Tensor;
 use std::sync::Arc;
@@ -71,6 +71,11 @@ pub trait NetworkConfig: Send + Sync {
     /// What it answers from: unless it says otherwise, the state.
     fn inputs(&self) -> Inputs {
         Inputs::State
+    }
+
+    /// What it counts distances by: unless it says otherwise, points.
+    fn reach(&self) -> Reach {
+        Reach::Points
     }
 
     /// Whether a network that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.

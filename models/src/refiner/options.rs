@@ -4,7 +4,8 @@ use super::PdeRefiner;
 use super::levels::Levels;
 use super::schedule::{Prediction, Schedule};
 use crate::{
-    Backbone, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Options, Scaling, SurrogateEntry,
+    Backbone, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Options, Reach, Scaling,
+    SurrogateEntry,
 };
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
@@ -187,6 +188,10 @@ impl ModelConfig for Refined {
             .init(&PdeRefinerConfig::inner(spec), init);
         let refiner = PdeRefiner::new(network, scaling, &self.options);
         Model::PdeRefiner(refiner.bundling(spec.bundle))
+    }
+
+    fn reach(&self) -> Reach {
+        self.backbone.config.reach()
     }
 
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
