@@ -210,3 +210,46 @@ impl fmt::Display for Outside {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_another_grid_the_spacing_is_that_of_the_training_or_of_the_points() {
+        let conditions = Conditions {
+            dt: 0.5,
+            length: vec![3.0, 1.0],
+            spacing: vec![3.0 / 96.0, 1.0 / 48.0],
+            parameters: vec![7.0],
+        };
+        let mut layout = Layout {
+            grid: vec![96, 48],
+            trained: vec![32, 48],
+            reach: Reach::Points,
+            channels: 1,
+            bundle: 1,
+            stride: 1,
+            inputs: Inputs::State,
+        };
+        let told = [0.5, 3.0 / 96.0, 1.0 / 48.0, 7.0];
+        assert_eq!(layout.parameters(&conditions, 0), told);
+        layout.reach = Reach::Domain;
+        let told = [0.5, 3.0 / 32.0, 1.0 / 48.0, 7.0];
+        assert_eq!(layout.parameters(&conditions, 0), told);
+    }
+
+    #[test]
+    fn rounding_is_inside_and_what_is_outside_is_named_once() {
+        assert!(inside([0.1, 0.2], f64::from(0.2_f32)) && !inside([0.1, 0.2], 0.21));
+        let text = "[equation]\nkind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }\n\
+                    [grid]\npoints = [32]\nlength = 1.0\n[time]\ndt = 0.1\nframes = 9\n[ensemble]\nsimulations = 4\n";
+        let recipe =
+            Recipe::parse("told.toml", text, &[]).unwrap_or_else(|error| panic!("{error}"));
+        let simulation = |velocity| BTreeMap::from([("velocity".to_owned(), velocity)]);
+        let found = Outside::of(&recipe, &[1.0, 2.0, 3.0].map(simulation));
+        let said: Vec<String> = found.iter().map(Outside::to_string).collect();
+        let expected = "velocity = 2 lies outside of [0.5, 1.5], which the surrogate was trained on (2 of 3 states)";
+        assert_eq!(said, [expected]);
+    }
+}

@@ -5,7 +5,8 @@
 
 use super::energy::Energy;
 use super::words::{number, percent};
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule};
+use crate::evaluation::Spectra;
 use crate::recipe::PerAxis;
 
 /// Share of the energy of a step's change above the retained modes that is worth learning.
@@ -14,43 +15,124 @@ const CHANGE: f64 = 0.01;
 const ERROR: f64 = 0.5;
 /// Amplitude of the error there over that of the change: a tenth of it is missed.
 const MISSED: f64 = 0.1;
+/// In later steps, the relative error there over that below: errors of all waves grow, and say nothing of modes.
+const APART: f64 = 3.0;
+/// Share of the energy of the largest change of the rollout below which a step is quiet, and says nothing.
+const QUIET: f64 = 0.01;
 /// Share of the energy of the change that may stay above the modes that are advised.
 const LITTLE: f64 = 1e-3;
 
 pub(super) const RULE: Rule = Rule {
     name: "blind_above_modes",
-    summary: "above the modes that a Fourier operator retains lie 1 % of the energy of a step's change and half of the \
-              squared error, and a tenth of the change there is missed",
+    summary: "above the modes that a Fourier operator retains lie 1 % of the energy of what changes in any step and half of \
+              the squared error, and a tenth of what moves there is missed",
     covers: &["worse_than_persistence", "fine_scales", "short_rollouts"],
     judge,
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (modes, highest) = retained(case)?;
-    let spectra = case.one_step()?;
-    let energy = Energy::new(spectra, case.dims());
+    let energy = Energy::new(case.one_step()?, case.dims());
     if highest >= energy.highest() {
         return None;
     }
-    let above = |amplitudes: &[f64]| energy.from(highest + 0.5, amplitudes);
-    let share = |amplitudes: &[f64]| above(amplitudes) / energy.from(1.0, amplitudes);
-    let (change, error) = (share(&spectra.persistence_error), share(&spectra.error));
-    let missed = (above(&spectra.error) / above(&spectra.persistence_error)).sqrt();
-    let blind = change >= CHANGE && error >= ERROR && missed >= MISSED;
-    if !blind {
-        return None;
-    }
+    let change = Change::of(case, &energy, highest)?;
+    let mut spectra = case.evaluation.spectra.iter();
+    let blind = spectra.find_map(|spectra| Blind::of(spectra, &energy, highest));
+    let blind = blind.filter(|_| change.share >= CHANGE)?;
     let seen = format!(
-        "The network retains wavenumbers up to {}. Above lie {} of the energy of what changes in a step, and {} of the \
-         squared error: it is blind there and misses {} of the change.",
+        "The network retains wavenumbers up to {}. Above lie up to {} of the energy of what changes in a step (at time {}), \
+         and {} of the squared error at time {}: it is blind there and misses {} of {}.",
         number(highest),
-        percent(change),
-        percent(error),
-        percent(missed)
+        percent(change.share),
+        number(change.time),
+        percent(blind.share),
+        number(blind.time),
+        percent(blind.missed),
+        blind.of
     );
-    let enough = needed(case, energy.above(LITTLE, &spectra.persistence_error));
-    let remedy = format!("Raise modes of the network from {modes} to {enough}.");
-    Some(RULE.found(seen, remedy))
+    let enough = needed(case, change.enough);
+    let more = case.change_model("modes", [modes as f64, enough as f64]);
+    let other = "The network takes no more modes: it needs another grid, or to be another network.";
+    Some(RULE.found(case, seen, Remedy::ways([more]).otherwise(other)))
+}
+
+/// What the truth does in a step above the retained modes, in the whole rollout.
+struct Change {
+    /// Largest share of the energy of the change that lies there.
+    share: f64,
+    /// When it does.
+    time: f64,
+    /// The wavenumber above which there is little of any change.
+    enough: f64,
+}
+
+impl Change {
+    fn of(case: &Case<'_>, energy: &Energy<'_>, highest: f64) -> Option<Self> {
+        let all = |row: &[f64]| energy.from(1.0, row);
+        let rows = changes(case)?;
+        let most = rows.iter().map(|(_, row)| all(row)).fold(0.0, f64::max);
+        let lively = rows.iter().filter(|(_, row)| all(row) > QUIET * most);
+        let share = |row: &[f64]| energy.from(highest + 0.5, row) / all(row);
+        let (time, worst) = lively
+            .clone()
+            .max_by(|a, b| share(a.1).total_cmp(&share(b.1)))?;
+        let enough = lively.map(|(_, row)| energy.above(LITTLE, row));
+        Some(Self {
+            share: share(worst),
+            time: *time,
+            enough: enough.fold(1.0, f64::max),
+        })
+    }
+}
+
+/// Amplitudes of the change of the truth in steps, with their times: of all that were kept, or of the first one where an
+/// older version kept none.
+fn changes<'a>(case: &Case<'a>) -> Option<Vec<(f64, &'a [f64])>> {
+    let first = case.evaluation.spectra.first()?;
+    let kept = case.evaluation.spectral_errors.as_ref();
+    let kept = kept.filter(|kept| !kept.changes.is_empty());
+    Some(match kept {
+        Some(kept) => {
+            let rows = kept.changes.iter().map(Vec::as_slice);
+            kept.times.iter().copied().zip(rows).collect()
+        }
+        None => vec![(first.time, &first.persistence_error)],
+    })
+}
+
+/// An error that lies above the retained modes.
+struct Blind {
+    /// Share of the squared error.
+    share: f64,
+    /// Amplitude of the error there over that of what it should have followed.
+    missed: f64,
+    /// What that is.
+    of: &'static str,
+    time: f64,
+}
+
+impl Blind {
+    /// Where the error of these spectra is one: in a first step held against its change, later against the truth.
+    fn of(spectra: &Spectra, energy: &Energy<'_>, highest: f64) -> Option<Self> {
+        let above = |amplitudes: &[f64]| energy.from(highest + 0.5, amplitudes);
+        let (aim, of) = match spectra.rollout_step {
+            1 => (&spectra.persistence_error, "the change"),
+            _ => (&spectra.truth, "what moves there"),
+        };
+        let below = |amplitudes: &[f64]| energy.within(1.0..=highest + 0.5, amplitudes);
+        let share = above(&spectra.error) / energy.from(1.0, &spectra.error);
+        let missed = (above(&spectra.error) / above(aim)).sqrt();
+        let usual = (below(&spectra.error) / below(aim)).sqrt();
+        let apart = spectra.rollout_step == 1 || missed >= APART * usual;
+        let time = spectra.time;
+        (share >= ERROR && missed >= MISSED && apart).then_some(Self {
+            share,
+            missed,
+            of,
+            time,
+        })
+    }
 }
 
 /// `modes` of a Fourier operator, and the highest wavenumber that it retains along an axis: the shortest, whose waves have
@@ -97,6 +179,7 @@ fn one_sided(case: &Case<'_>) -> bool {
 mod tests {
     use super::*;
     use crate::diagnosis::doubles::Double;
+    use crate::evaluation::SpectralErrors;
 
     /// An error that is all of the change above a wavenumber.
     fn blind(set: &str, highest: f64) -> Double {
@@ -121,6 +204,44 @@ mod tests {
         double.assert_said(&RULE, &["from 3 to 11"]);
         let double = blind("model={kind=\"fno_neuraloperator\",modes=6}", 3.0);
         double.assert_said(&RULE, &["up to 3", "from 6 to 20"]);
+    }
+
+    #[test]
+    fn waves_that_grow_later_count_with_all_that_they_need() {
+        let mut double = Double::with(&["model.modes=8"]);
+        double.assert_silent(&RULE);
+        let spectra = double.evaluation.spectra[0].clone();
+        let steep = |last: usize| -> Vec<f64> {
+            let waves = spectra.wavenumber.iter();
+            waves
+                .map(|&k| f64::from(k > 0.5 && k < last as f64 + 0.5) / k.max(1.0))
+                .collect()
+        };
+        double.evaluation.spectral_errors = Some(SpectralErrors {
+            rollout_steps: vec![1, 2, 3],
+            times: vec![0.8, 1.6, 2.4],
+            wavenumber: spectra.wavenumber.clone(),
+            relative: vec![vec![None; 33]; 3],
+            changes: vec![steep(7), steep(30), vec![1e-6; 33]], // a front forms; at last all is quiet
+        });
+        double.assert_silent(&RULE); // what moves there is learned
+        let first = &mut double.evaluation.spectra[0];
+        first.error[1..8].fill(1e-4);
+        first.error[8..].fill(1e-3);
+        first.persistence_error = steep(7);
+        first.persistence_error[8..].fill(2e-3);
+        let parts = [
+            "up to 7",
+            "(at time 1.6)",
+            "50 % of the change",
+            "from 8 to 30",
+        ];
+        double.assert_said(&RULE, &parts);
+        double.evaluation.spectra[0].error[8..].fill(1e-5);
+        let later = &mut double.evaluation.spectra[1];
+        later.error[8..].fill(0.1);
+        later.truth[8..].fill(0.2);
+        double.assert_said(&RULE, &["50 % of what moves there", "from 8 to 30"]);
     }
 
     #[test]

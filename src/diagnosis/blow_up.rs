@@ -36,7 +36,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     };
     let end = case.evaluation.times.last().copied().unwrap_or(0.0);
     let seen = format!("Rollouts blow up: by time {} {what}.", number(end));
-    Some(RULE.found(seen, against_own_errors(case)))
+    Some(RULE.found(case, seen, against_own_errors(case)))
 }
 
 #[cfg(test)]

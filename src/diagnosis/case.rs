@@ -1,5 +1,6 @@
 //! What a diagnosis is made from.
 
+use super::Way;
 use crate::evaluation::{Evaluation, Spectra};
 use crate::objective::{ObjectiveEntry, ObjectiveSection};
 use crate::recipe::Recipe;
@@ -56,6 +57,55 @@ impl Case<'_> {
         let model = self.recipe.model_table();
         let backbone = model.get("backbone").and_then(toml::Value::as_table);
         backbone.cloned().unwrap_or(model)
+    }
+
+    /// A number among the options of the network, or of the refiner or ensemble around it.
+    #[must_use]
+    pub fn model_number(&self, name: &str) -> Option<f64> {
+        let find = |table: toml::Table| {
+            let value = table.get(name)?;
+            value.as_float().or(value.as_integer().map(|n| n as f64))
+        };
+        find(self.network()).or_else(|| find(self.recipe.model_table()))
+    }
+
+    /// The key of an option of the network, or of what is around it.
+    #[must_use]
+    pub fn model_key(&self, name: &str) -> String {
+        let model = self.recipe.model_table();
+        match model.contains_key("backbone") && self.network().contains_key(name) {
+            true => format!("model.backbone.{name}"),
+            false => format!("model.{name}"),
+        }
+    }
+
+    /// Another value of such a number.
+    #[must_use]
+    pub fn change_model(&self, name: &str, values: [f64; 2]) -> Way {
+        Way::change(&self.model_key(name), values)
+    }
+
+    /// A key of the last stage, or `main` where a training has none.
+    #[must_use]
+    pub fn stage_key(&self, key: &str, main: &str) -> String {
+        match self.recipe.stages.len() {
+            0 => main.to_owned(),
+            stages => format!("stage.{stages}.{key}"),
+        }
+    }
+
+    /// The key of an option of the objective.
+    #[must_use]
+    pub fn objective_key(&self, name: &str) -> String {
+        self.stage_key(&format!("objective.{name}"), &format!("objective.{name}"))
+    }
+
+    /// The steps of the training, or of its last stage, with their key.
+    #[must_use]
+    pub fn steps(&self) -> (String, f64) {
+        let stage = self.recipe.stages.last();
+        let steps = stage.map_or(self.recipe.train.steps, |stage| stage.steps);
+        (self.stage_key("steps", "train.steps"), steps as f64)
     }
 
     /// Whether the surrogate is a refiner.

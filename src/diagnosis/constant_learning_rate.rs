@@ -1,7 +1,8 @@
 //! A learning rate that never decayed: steps too large to settle.
 
-use super::words::{number, percent};
-use super::{Case, Finding, Rule};
+use super::remedies::decay;
+use super::words::percent;
+use super::{Case, Finding, Remedy, Rule};
 use crate::schedule::Shape;
 
 /// The last rate over the largest.
@@ -31,11 +32,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
          too large to settle.",
         percent(scatter)
     );
-    let remedy = format!(
-        "Let train.schedule decay, kind = \"cosine\" to final = {}.",
-        number(peak / 100.0)
-    );
-    Some(RULE.found(seen, remedy))
+    Some(RULE.found(case, seen, Remedy::ways(decay(case))))
 }
 
 /// Of the loss in the last fifth.

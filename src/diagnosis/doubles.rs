@@ -1,8 +1,15 @@
 //! A healthy case for the tests, to be spoiled.
 
 use super::{Case, History, Rule};
-use crate::evaluation::{Evaluation, Judged, SimulationScore, Spectra};
+use crate::evaluation::{
+    Curve, Evaluation, Judged, Refinement, SimulationScore, Spectra, Uncertainty,
+};
 use crate::recipe::Recipe;
+use ondine_datasets::Simulator;
+use ondine_datasets::hdf5::{
+    Axis, Boundary, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
+    WellWriter,
+};
 
 const RECIPE: &str = r#"
 [equation]
@@ -76,6 +83,181 @@ impl Double {
     pub(super) fn assert_silent(&self, rule: &Rule) {
         assert_eq!((rule.judge)(&self.case()), None);
     }
+}
+
+/// What spoils a case, so that every rule has one that it speaks on.
+pub(super) const SPOILED: &[fn(&mut Double)] = &[
+    |double| double.evaluation.surrogate.finite_share = 0.5,
+    |double| {
+        let spectra = &mut double.evaluation.spectra[0];
+        let change = spectra.persistence_error[3..].to_vec();
+        spectra.error[3..].copy_from_slice(&change); // blind above 2, fine scales too
+    },
+    |double| {
+        for simulation in &mut double.evaluation.simulations {
+            let viscosity = simulation.conditions["viscosity"];
+            simulation.nrmse = 0.1 * (viscosity - 0.8);
+            simulation
+                .conditions
+                .insert("viscosity".into(), 2.0 * viscosity);
+        }
+    },
+    |double| {
+        for simulation in &mut double.evaluation.simulations {
+            simulation.nrmse = 0.1 * (simulation.conditions["viscosity"] - 0.8);
+        }
+    },
+    |double| {
+        double
+            .history
+            .losses
+            .iter_mut()
+            .for_each(|line| line.1 *= 1e-4);
+    },
+    |double| double.evaluation.surrogate.nrmse = 0.9,
+    |double| double.reference_error = Some(1e-2),
+    |double| double.evaluation.spectra[0].error[11..15].fill(0.02),
+    |double| double.evaluation.spectra[2].prediction[25..].fill(0.05),
+    |double| {
+        double.evaluation.spectra[2]
+            .prediction
+            .iter_mut()
+            .for_each(|a| *a *= 2.0);
+    },
+    |double| {
+        double.evaluation.spectra[2]
+            .prediction
+            .iter_mut()
+            .for_each(|a| *a *= 0.5);
+    },
+    |double| double.evaluation.spectra[2].error[0] = 0.5,
+    |double| {
+        double
+            .evaluation
+            .surrogate
+            .correlation_time
+            .insert("0.8".into(), 4.0);
+    },
+    |double| {
+        let calls = [4e-2, 1e-5, 1e-5, 1e-5]
+            .into_iter()
+            .zip([0.0, 0.1, 1e-2, 1e-6]);
+        let call = |(i, (mse, noise))| Refinement {
+            calls: i + 1,
+            noise,
+            mse,
+            noise_amplitude: None,
+            error: Vec::new(),
+        };
+        double.evaluation.refinements = calls.enumerate().map(call).collect();
+    },
+    |double| double.evaluation.uncertainty = Some(sampled(double, 0.2)),
+    |double| double.evaluation.uncertainty = Some(sampled(double, 2.5)),
+    |double| {
+        let falling = |line: &mut (usize, f64)| line.1 = (-0.005 * line.0 as f64).exp();
+        double.history.losses.iter_mut().for_each(falling);
+    },
+    |double| {
+        let lines = double.history.losses.iter_mut().enumerate();
+        lines.for_each(|(i, line)| line.1 = if i % 2 == 0 { 0.08 } else { 0.12 });
+    },
+    |double| double.evaluation.surrogate.curves = split(0.2, 1.0),
+    |double| double.evaluation.surrogate.curves = split(1.0, 0.2),
+];
+
+/// White noise of an amplitude in the frames of the truth, of which the surrogate foresees nothing.
+pub(super) fn noise(double: &mut Double, amplitude: f64) {
+    let mut healthy = evaluation().spectra.swap_remove(0);
+    let spread = |of: &mut Vec<f64>, factor: f64| {
+        for a in of {
+            *a = (*a * *a + factor * amplitude * amplitude).sqrt();
+        }
+    };
+    spread(&mut healthy.truth, 1.0);
+    spread(&mut healthy.persistence_error, 2.0);
+    spread(&mut healthy.error, 1.0);
+    double.evaluation.spectra[0] = healthy;
+}
+
+/// A file of three trajectories of the recipe's solver at viscosity 1 with frames 0.2 apart, whose times say `scale` times as
+/// much and whose values have noise of a size; without a word of where they come from.
+pub(super) fn file(name: &str, scale: f64, noise: f64) -> std::path::PathBuf {
+    let path = format!("ondine-diagnosis-{name}-{}.h5", std::process::id());
+    let path = std::env::temp_dir().join(path);
+    let sets = [
+        "equation.viscosity=1.0",
+        "time.frames=9",
+        "time.dt=0.2",
+        "time.warmup=100",
+        "time.substeps=8",
+        "objective.stride=1",
+    ];
+    let plan = recipe(&sets).check().expect("the recipe is valid");
+    let info = DatasetInfo {
+        name: "foreign".to_owned(),
+        trajectories: 3,
+        frames: 9,
+        axes: vec![Axis {
+            points: 64,
+            length: Varying::Same(32.0),
+            boundary: Boundary::Periodic,
+        }],
+        fields: vec![Field {
+            name: "u".to_owned(),
+            kind: FieldKind::Scalar,
+        }],
+        time: Time::Uniform(Varying::Same(0.2 * scale)),
+        parameters: vec![("viscosity".to_owned(), Varying::Same(1.0))],
+        provenance: Provenance::default(),
+    };
+    let mut file = WellWriter::create(&path, &info, Dtype::F32).expect("a folder to write in");
+    let mut rng = ondine_solvers::Rng::stream(1, ondine_solvers::Stream::Noise, 0);
+    for index in 0..3 {
+        let mut frames = Vec::new();
+        let run = plan.ensemble.run(index as u64, &mut |u| {
+            frames.extend(u.iter().map(|u| u + noise * rng.normal()));
+            std::ops::ControlFlow::Continue(())
+        });
+        run.expect("it is solved");
+        let trajectory = Trajectory { index, frames };
+        file.append(&trajectory).expect("there is room");
+    }
+    file.finish().expect("there is room");
+    path
+}
+
+/// What samples say whose spread is `ratio` times the error of their mean.
+pub(super) fn sampled(double: &Double, ratio: f64) -> Uncertainty {
+    let steps = double.evaluation.times.len();
+    Uncertainty {
+        samples: 8,
+        mean: double.evaluation.surrogate.clone(),
+        spread_over_time: vec![0.1; steps],
+        spread_skill_over_time: vec![ratio; steps],
+        crps_over_time: vec![0.1; steps],
+        cross_correlation_over_time: vec![0.9; steps],
+        sample_correlation_over_time: vec![0.9; steps],
+        coverage: Vec::new(),
+        horizons: Vec::new(),
+        horizon_agreement: None,
+        spectra: Vec::new(),
+    }
+}
+
+/// Errors of amplitude and phase that grow by 2 % a step.
+pub(super) fn split(amplitude: f64, phase: f64) -> Vec<Curve> {
+    let curve = |name: &str, size: f64| Curve {
+        metric: "amplitude_phase".to_owned(),
+        name: name.to_owned(),
+        mean: (1..=100)
+            .map(|step| size * 0.02 * f64::from(step))
+            .collect(),
+        quantiles: [Vec::new(), Vec::new()],
+    };
+    vec![
+        curve("amplitude_error", amplitude),
+        curve("phase_error", phase),
+    ]
 }
 
 fn recipe(overrides: &[&str]) -> Recipe {

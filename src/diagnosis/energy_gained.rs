@@ -24,7 +24,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(last.time),
         number(kept)
     );
-    Some(RULE.found(seen, against_own_errors(case)))
+    Some(RULE.found(case, seen, against_own_errors(case)))
 }
 
 #[cfg(test)]

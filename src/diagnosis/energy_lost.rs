@@ -1,8 +1,9 @@
 //! Rollouts that fade: predictions with less energy than the truth, smoothed or damped.
 
 use super::energy::Energy;
+use super::remedies::{longer, refiner, shorter_steps};
 use super::words::{number, percent};
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule};
 use crate::evaluation::Spectra;
 use ondine_models::Learns;
 
@@ -34,17 +35,26 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(last.time),
         percent(kept)
     );
-    let remedy = match case.recipe.model.learns() {
+    Some(RULE.found(case, seen, remedy(case)))
+}
+
+fn remedy(case: &Case<'_>) -> Remedy {
+    match case.recipe.model.learns() {
         Learns::Noise => {
-            "Lower model.min_noise_variance, so that fine scales are refined too, or add refinement steps."
+            let least = case.model_number("min_noise_variance");
+            let lower = least.map(|v| case.change_model("min_noise_variance", [v, 0.1 * v]));
+            let calls = case.model_number("steps");
+            let more = calls.map(|n| case.change_model("steps", [n, n + 1.0]));
+            Remedy::of("Refine fine scales too", lower.into_iter().chain(more))
         }
-        Learns::Scores => "Let it train longer, or take shorter steps (objective.stride).",
+        Learns::Scores => Remedy::ways([longer(case)].into_iter().chain(shorter_steps(case))),
         Learns::Errors => {
-            "A mean square rewards the mean of all possible futures: take shorter steps (objective.stride), or \
-             model.kind = \"pde_refiner\", which draws one of them."
+            let lead = "A mean square rewards the mean of all possible futures";
+            let refiner = refiner(case, "which draws one of them");
+            Remedy::of(lead, shorter_steps(case).into_iter().chain(refiner))
+                .otherwise("A mean square rewards the mean of all possible futures.")
         }
-    };
-    Some(RULE.found(seen, remedy.to_owned()))
+    }
 }
 
 /// Energy of the predictions at the end over the largest that the truth has at any of the times, which a solution that

@@ -3,8 +3,9 @@
 //! A mean square is won with the large waves; what fine ones are worth shows in long rollouts (Lippe et al. 2023).
 
 use super::energy::Energy;
+use super::remedies::refiner;
 use super::words::{number, percent};
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 use ondine_models::Learns;
 
 /// The middle wavenumber of the error, over that of the change.
@@ -40,28 +41,29 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         percent(relative),
         percent(case.evaluation.surrogate.nrmse)
     );
-    Some(RULE.found(seen, remedy(case, error)))
+    Some(RULE.found(case, seen, remedy(case, error)))
 }
 
-fn remedy(case: &Case<'_>, from: f64) -> String {
+fn remedy(case: &Case<'_>, from: f64) -> Remedy {
     let mut ways = Vec::new();
-    if let Some(modes) = case.network().get("modes") {
-        ways.push(format!("more modes than {modes}"));
+    if let Some(modes) = case.model_number("modes") {
+        let more = case.change_model("modes", [modes, (1.5 * modes).ceil()]);
+        ways.push(more);
     }
     let learns = case.recipe.model.learns();
     if learns == Learns::Noise {
-        ways.push("a lower model.min_noise_variance".to_owned());
+        let least = case.model_number("min_noise_variance");
+        ways.extend(least.map(|v| case.change_model("min_noise_variance", [v, 0.1 * v])));
     } else {
         if learns == Learns::Errors && case.recipe.equation.direct.is_none() {
-            ways.push("objective.norm = \"h1\", in which they count more".to_owned());
+            let key = case.objective_key("norm");
+            let text = format!("{key} = \"h1\", in which they count more");
+            ways.push(Way::set(&key, "\"h1\"", text));
         }
-        ways.push("model.kind = \"pde_refiner\", made for them".to_owned());
+        ways.extend(refiner(case, "made for them"));
     }
-    let from = number(from);
-    format!(
-        "What makes wavenumbers from {from} on count: {}.",
-        ways.join(", or ")
-    )
+    let lead = format!("What makes wavenumbers from {} on count", number(from));
+    Remedy::of(&lead, ways).otherwise("A larger network may see them.")
 }
 
 #[cfg(test)]
@@ -78,13 +80,16 @@ mod tests {
         let parts = [
             "from 12 on",
             "wavenumbers",
-            "more modes than 20",
+            "raise model.modes from 20 to 30",
             "\"h1\"",
             "\"pde_refiner\"",
         ];
         double.assert_said(&RULE, &parts);
         double.recipe =
             Double::with(&["model={kind=\"pde_refiner\",backbone={kind=\"unet\"}}"]).recipe;
-        double.assert_said(&RULE, &["on count: a lower model.min_noise_variance."]);
+        double.assert_said(
+            &RULE,
+            &["on count: lower model.min_noise_variance from 2.00e-7 to 2.00e-8."],
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! A training that ended before it was done.
 
+use super::remedies::longer;
 use super::words::number;
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 
 /// Factor by which the loss falls over the last third of a training that is not done. A decaying rate alone gives up to
 /// about 2 at the end of a long training.
@@ -24,8 +25,11 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             "The surrogate is the one after step {step} of {steps}: its training has not ended."
         );
         return Some(RULE.found(
+            case,
             seen,
-            "Let it train to the end, where the learning rate is small.".to_owned(),
+            Remedy::ways([Way::words(
+                "let it train to the end, where the learning rate is small",
+            )]),
         ));
     }
     let history = case.history;
@@ -40,8 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         "The loss fell by a factor of {} over the last third of the training: it was not done.",
         number(before / after)
     );
-    let remedy = format!("Raise train.steps from {steps}, with as many more simulations.");
-    Some(RULE.found(seen, remedy))
+    Some(RULE.found(case, seen, Remedy::ways([longer(case)])))
 }
 
 #[cfg(test)]
@@ -58,7 +61,10 @@ mod tests {
             .losses
             .iter_mut()
             .for_each(|line| line.1 = (-0.005 * line.0 as f64).exp());
-        double.assert_said(&RULE, &["by a factor of 20", "train.steps from 2000"]);
+        double.assert_said(
+            &RULE,
+            &["by a factor of 20", "Raise train.steps from 2000 to 4000"],
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::energy::Energy;
 use super::words::{number, percent};
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 
 /// Error of the mean over the size of the state from which on it is seen in pictures.
 const DRIFT: f64 = 0.02;
@@ -30,7 +30,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         percent(drift),
         number(last.time)
     );
-    Some(RULE.found(seen, "Set model.conserve_mean = true.".to_owned()))
+    let key = "model.conserve_mean";
+    let hold = Way::set(key, true, format!("set {key} = true"));
+    Some(RULE.found(case, seen, Remedy::ways([hold])))
 }
 
 #[cfg(test)]

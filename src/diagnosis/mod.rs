@@ -13,9 +13,11 @@ mod doubles;
 mod energy;
 mod energy_gained;
 mod energy_lost;
+mod file_disagrees;
 mod fine_scales;
 mod loss_still_falls;
 mod mean_drift;
+mod noisy_frames;
 mod overfitting;
 mod parameter_dependence;
 mod phase_or_amplitude;
@@ -26,10 +28,12 @@ mod short_rollouts;
 mod spectral_tail;
 mod spread_skill;
 mod unseen_parameters;
+mod way;
 pub(crate) mod words;
 mod worse_than_persistence;
 
 pub use case::{Case, History};
+pub use way::{Changes, Remedy, Way};
 
 use crate::evaluation::Evaluation;
 use crate::run::Run;
@@ -49,6 +53,10 @@ pub struct Finding {
     pub seen: String,
     /// What would help.
     pub remedy: String,
+    /// The same as keys of the recipe with the values to write, as TOML: a way that would help each, all of which the recipe
+    /// takes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Changes>,
 }
 
 impl fmt::Display for Finding {
@@ -70,17 +78,25 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn found(&self, seen: String, remedy: String) -> Finding {
-        let rule = self.name;
-        Finding { rule, seen, remedy }
+    /// A finding, with the ways alone that are open to the recipe.
+    fn found(&self, case: &Case<'_>, seen: String, remedy: Remedy) -> Finding {
+        let remedy = remedy.open_to(case.recipe);
+        Finding {
+            rule: self.name,
+            seen,
+            remedy: remedy.text(),
+            changes: remedy.changes(),
+        }
     }
 }
 
-/// Every rule, what matters most first.
+/// Every rule, what matters most first: what is wrong with the data, then with the surrogate.
 pub const RULES: &[&Rule] = &[
+    &noisy_frames::RULE,
+    &file_disagrees::RULE,
+    &unseen_parameters::RULE,
     &blow_up::RULE,
     &blind_above_modes::RULE,
-    &unseen_parameters::RULE,
     &overfitting::RULE,
     &worse_than_persistence::RULE,
     &reference_error::RULE,
@@ -151,6 +167,63 @@ mod tests {
         let found = diagnose(&double.case());
         let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
         assert_eq!(rules, ["blow_up", "overfitting"]);
+    }
+
+    /// A case for every rule, in recipes that are near to what is advised already.
+    #[test]
+    fn whatever_is_advised_is_accepted_and_not_there_already() {
+        let recipes: [&[&str]; 7] = [
+            &[],
+            &[
+                "equation.viscosity=1.0",
+                "objective.stride=1",
+                "model.modes=3",
+            ],
+            &[
+                "objective={kind=\"unrolled\",steps=3,noise=0.5}",
+                "train.schedule.kind=\"constant\"",
+            ],
+            &[
+                "train.steps=0",
+                "buffer.reads_per_sample=2.0",
+                "model.conserve_mean=false",
+            ],
+            &[
+                "train.steps=0",
+                "stage=[{steps=900},{steps=100,learning_rate=1e-4}]",
+            ],
+            &["model={kind=\"pde_refiner\",backbone={kind=\"fno\",modes=20}}"],
+            &[
+                "model={kind=\"crps_ensemble\",backbone={kind=\"unet\"}}",
+                "ensemble.sampler.kind=\"breed\"",
+            ],
+        ];
+        let mut advised = BTreeSet::new();
+        for sets in recipes {
+            for spoil in doubles::SPOILED {
+                let mut double = Double::with(sets);
+                spoil(&mut double);
+                let now = way::settled(&double.recipe, &Changes::new());
+                let now = now.unwrap_or_else(|| panic!("{sets:?} is no recipe"));
+                let judged = RULES.iter().filter_map(|rule| (rule.judge)(&double.case()));
+                for found in judged {
+                    advised.extend((!found.changes.is_empty()).then_some(found.rule));
+                    assert!(found.remedy.len() > 10, "{found}");
+                    for changes in &found.changes {
+                        let then = way::settled(&double.recipe, changes);
+                        let then = then.unwrap_or_else(|| panic!("{sets:?} refuses {changes:?}"));
+                        assert_ne!(then, now, "{sets:?} has {changes:?}");
+                        let last = |key: &str| key.rsplit('.').next().map(str::to_owned);
+                        let mut named = changes.keys().filter_map(|key| last(key));
+                        assert!(named.any(|key| found.remedy.contains(&key)), "{found}");
+                    }
+                }
+            }
+        }
+        let of_frames = ["noisy_frames", "file_disagrees"]; // what no key says
+        let names = RULES.iter().map(|rule| rule.name);
+        let names: BTreeSet<&str> = names.filter(|name| !of_frames.contains(name)).collect();
+        assert_eq!(advised, names, "each has advised something");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The error on held-out simulations is larger than that of training, or grows while the loss falls: too few simulations.
 
+use super::remedies::{more_simulations, wider};
 use super::words::percent;
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 use crate::metric::WORST;
 use crate::objective::NormKind;
 use ondine_models::Learns;
@@ -25,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let seen = gap(case).or_else(|| growth(case))?;
-    Some(RULE.found(seen, remedy(case)))
+    Some(RULE.found(case, seen, remedy(case)))
 }
 
 /// Errors of one step in units of its size, where the loss is one.
@@ -66,21 +67,27 @@ fn growth(case: &Case<'_>) -> Option<String> {
     ))
 }
 
-fn remedy(case: &Case<'_>) -> String {
-    let (simulations, reads) = match &case.recipe.data {
-        Some(_) => (
-            "more trajectories in the file of [data]".to_owned(),
-            "train.epochs",
-        ),
-        None => {
-            let now = case.recipe.ensemble.simulations;
-            (
-                format!("more simulations than ensemble.simulations = {now}"),
-                "buffer.reads_per_sample",
-            )
-        }
+fn remedy(case: &Case<'_>) -> Remedy {
+    let ways = [more_simulations(case), fewer_reads(case)];
+    Remedy::ways(ways.into_iter().chain(wider(case, 0.5)))
+}
+
+/// Half as many reads of every window.
+fn fewer_reads(case: &Case<'_>) -> Way {
+    let (recipe, (key, steps)) = (case.recipe, case.steps());
+    let reads = [
+        ("buffer.reads_per_sample", recipe.buffer.reads_per_sample),
+        ("train.epochs", recipe.train.epochs),
+    ];
+    let asked = reads
+        .into_iter()
+        .find_map(|(key, asked)| Some((key, asked?)));
+    let mut way = match asked.filter(|_| recipe.stages.is_empty()) {
+        Some((key, asked)) => Way::change(key, [asked, 0.5 * asked]).with("train.steps", 0),
+        None => Way::change(&key, [steps, (0.5 * steps).round()]),
     };
-    format!("Train on {simulations}, read each less often ({reads}), or take a smaller network.")
+    way.text = format!("read each less often: {}", way.text);
+    way
 }
 
 /// Mean loss over the tenth of the training that ends at a step.
@@ -110,7 +117,7 @@ mod tests {
         let parts = [
             "0.5 % at step 1000 to 1 % at step 2000",
             "by 48 %",
-            "ensemble.simulations = 500",
+            "Raise ensemble.simulations from 500 to 1000",
         ];
         double.assert_said(&RULE, &parts);
         double

@@ -1,7 +1,8 @@
 //! An error that depends on a parameter, within the range that was trained.
 
+use super::remedies::wider;
 use super::words::{number, percent};
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 
 /// Spearman's rank correlation times `√(n − 1)`, which is about normal without a dependence: chance reaches 3 once in 370.
 const NO_CHANCE: f64 = 3.0;
@@ -19,7 +20,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let names = case.trained().into_keys();
     let found = names.filter_map(|name| Dependence::of(case, name));
     let strongest = found.max_by(|a, b| a.factor().total_cmp(&b.factor()))?;
-    Some(strongest.finding())
+    Some(strongest.finding(case))
 }
 
 /// Mean errors of the third of the simulations with the lowest values of a condition, and with the highest.
@@ -62,7 +63,7 @@ impl Dependence {
         (high / low).max(low / high)
     }
 
-    fn finding(&self) -> Finding {
+    fn finding(&self, case: &Case<'_>) -> Finding {
         let [low, high] = self.errors.map(percent);
         let (grows, side) = match self.correlation > 0.0 {
             true => ("rises", "high"),
@@ -76,11 +77,13 @@ impl Dependence {
             number(self.ends[1]),
             self.correlation
         );
-        let remedy = format!(
-            "Spend more on {side} values of it: ensemble.sampler = {{ kind = \"breed\" }} draws more simulations where the \
-             surrogate is wrong; a narrower range or a wider network helps too."
-        );
-        RULE.found(seen, remedy)
+        let breed = "ensemble.sampler = { kind = \"breed\" }, which draws more simulations where the surrogate is wrong";
+        let breed = Way::set("ensemble.sampler", "{ kind = \"breed\" }", breed);
+        let breed = case.recipe.data.is_none().then_some(breed);
+        let narrow = Way::words("train it on a narrower range");
+        let ways = breed.into_iter().chain(wider(case, 2.0)).chain([narrow]);
+        let lead = format!("Spend more on {side} values of it");
+        RULE.found(case, seen, Remedy::of(&lead, ways))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Waves at the wrong place, or of the wrong size; where `evaluate.metrics` has `amplitude_phase`.
 
+use super::remedies::{shorter_steps, wider};
 use super::words::{number, percent};
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 
 /// Share of the squared error that is of one kind. An error that knows nothing of the wave has half of each.
 const MAINLY: f64 = 0.8;
@@ -38,13 +39,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ if phase >= MAINLY => (
             "waves have the right size and are at the wrong place",
             phase,
-            "Take shorter steps (objective.stride), or a network that sees further: more layers or modes.",
+            further(case),
         ),
         _ if phase <= 1.0 - MAINLY => (
             "waves are at the right place and have the wrong size",
             1.0 - phase,
-            "Look at what it was told: dissipation depends on parameters, grid spacing and time step; widen their ranges in \
-             training, or the network.",
+            told(case),
         ),
         _ => return None,
     };
@@ -53,31 +53,36 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         "At time {time} {} of the squared error says that {what}.",
         percent(share)
     );
-    Some(RULE.found(seen, remedy.to_owned()))
+    Some(RULE.found(case, seen, remedy))
+}
+
+/// Shorter steps, or a network that sees further.
+fn further(case: &Case<'_>) -> Remedy {
+    let layers = case.model_number("layers");
+    let layers = layers.map(|n| case.change_model("layers", [n, n + 1.0]));
+    let modes = case.model_number("modes");
+    let modes = modes.map(|n| case.change_model("modes", [n, (1.5 * n).ceil()]));
+    let ways = shorter_steps(case).into_iter().chain(layers).chain(modes);
+    Remedy::ways(ways).otherwise("A network that sees further needs shorter steps.")
+}
+
+/// What dissipation depends on, or a network that can hold more of it.
+fn told(case: &Case<'_>) -> Remedy {
+    let ranges = Way::words("train on wider ranges of them");
+    let lead =
+        "Look at what it was told: dissipation depends on parameters, grid spacing and time step";
+    Remedy::of(lead, [ranges].into_iter().chain(wider(case, 2.0)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::doubles::Double;
-    use crate::evaluation::Curve;
+    use crate::diagnosis::doubles::{self, Double};
 
     /// Errors that grow by 2 % a step.
     fn split(amplitude: f64, phase: f64) -> Double {
         let mut double = Double::healthy();
-        let curve = |name: &str, size: f64| Curve {
-            metric: "amplitude_phase".to_owned(),
-            name: name.to_owned(),
-            mean: (1..=100)
-                .map(|step| size * 0.02 * f64::from(step))
-                .collect(),
-            quantiles: [Vec::new(), Vec::new()],
-        };
-        let curves = vec![
-            curve("amplitude_error", amplitude),
-            curve("phase_error", phase),
-        ];
-        double.evaluation.surrogate.curves = curves;
+        double.evaluation.surrogate.curves = doubles::split(amplitude, phase);
         double
     }
 

@@ -1,7 +1,7 @@
 //! A surrogate as good as the solver that it is judged by.
 
 use super::words::percent;
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 
 /// Share of the surrogate's error that may be the solver's.
 const SHARE: f64 = 0.2;
@@ -28,11 +28,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         percent(reference),
         percent(error)
     );
-    let remedy = format!(
-        "Lower time.tolerance from {:e}.",
-        case.recipe.time.tolerance
-    );
-    Some(RULE.found(seen, remedy))
+    let now = case.recipe.time.tolerance;
+    let lower = Way::change("time.tolerance", [now, 0.1 * now]);
+    let lower = lower.with("time.substeps", "\"auto\""); // a run keeps the number that was found
+    Some(RULE.found(case, seen, Remedy::ways([lower])))
 }
 
 #[cfg(test)]
@@ -47,7 +46,11 @@ mod tests {
         double.reference_error = Some(1e-3);
         double.assert_said(
             &RULE,
-            &["about 0.4 % over a step", "by 1 %", "tolerance from 1e-6"],
+            &[
+                "about 0.4 % over a step",
+                "by 1 %",
+                "tolerance from 1.00e-6 to 1.00e-7",
+            ],
         );
         double.reference_error = None;
         double.assert_silent(&RULE);

@@ -4,8 +4,9 @@
 //! network has anyway (Lippe et al. 2023).
 
 use super::energy::Energy;
+use super::remedies::longer;
 use super::words::number;
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 use crate::evaluation::{Refinement, Spectra};
 
 /// A call lowers the mean squared error by 5 % or more, of all wavenumbers or of the highest third, which late calls are
@@ -38,7 +39,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(best.mse),
         number(last.mse)
     );
-    Some(RULE.found(seen, remedy(case, best, last)))
+    Some(RULE.found(case, seen, remedy(case, best, last)))
 }
 
 /// The last call that lowered the error.
@@ -74,24 +75,39 @@ fn fine(call: &Refinement, resolved: usize) -> f64 {
     third.iter().map(|a| a * a).sum::<f64>() / third.len() as f64
 }
 
-fn remedy(case: &Case<'_>, best: &Refinement, last: &Refinement) -> String {
+fn remedy(case: &Case<'_>, best: &Refinement, last: &Refinement) -> Remedy {
     let change = case
         .one_step()
         .map(|spectra| Energy::new(spectra, case.dims()).from(0.0, &spectra.persistence_error));
     let error = change.map_or(f64::NAN, |change| (best.mse / change).sqrt());
     if error.is_nan() || last.noise >= error {
-        return "Ask for fewer with model.steps, or search better noise levels with `ondine tune-sampler`.".to_owned();
+        let steps = (best.calls.saturating_sub(1)).max(1);
+        let text = format!("ask for fewer with model.steps = {steps}");
+        let search = Way::words("search better noise levels with `ondine tune-sampler`");
+        return Remedy::ways([Way::set("model.steps", steps, text), search]);
     }
     let variance = error * error;
-    let way = match variance < COARSE {
-        true => format!("raise model.min_noise_variance to about {variance:.0e}, or train longer"),
-        false => "train longer, until there is something left to refine".to_owned(),
-    };
-    format!(
-        "The noise of the last call, {} of the size of a step's change, is smaller than the error, {} of it: {way}.",
+    let lead = format!(
+        "The noise of the last call, {} of the size of a step's change, is smaller than the error, {} of it",
         number(last.noise),
         number(error)
-    )
+    );
+    match variance < COARSE {
+        true => {
+            let key = "model.min_noise_variance";
+            let text = format!("raise {key} to about {variance:.0e}");
+            let raise = Way::set(key, format!("{variance:.0e}"), text);
+            Remedy::of(&lead, [raise, longer(case)])
+        }
+        false => {
+            let mut way = longer(case);
+            way.text = format!(
+                "train longer, until there is something left to refine: {}",
+                way.text
+            );
+            Remedy::of(&lead, [way])
+        }
+    }
 }
 
 #[cfg(test)]
@@ -100,7 +116,7 @@ mod tests {
     use crate::diagnosis::doubles::Double;
 
     fn refined(errors: [f64; 4], noises: [f64; 4]) -> Double {
-        let mut double = Double::healthy();
+        let mut double = Double::with(&["model={kind=\"pde_refiner\",backbone={kind=\"fno\"}}"]);
         let calls = errors.into_iter().zip(noises).enumerate();
         let call = |(i, (mse, noise))| Refinement {
             calls: i + 1,

@@ -1,33 +1,151 @@
 //! What several rules advise.
 
 use super::Case;
+use super::way::{Remedy, Way};
+use crate::schedule::Shape;
 use ondine_models::Learns;
 
 /// How a surrogate learns to stand its own errors, as the recipe does not yet have it.
-pub(super) fn against_own_errors(case: &Case<'_>) -> String {
+pub(super) fn against_own_errors(case: &Case<'_>) -> Remedy {
     if case.refines() {
-        return "Raise model.min_noise_variance, or set model.cutoff to the share of wavenumbers that the truth fills."
-            .to_owned();
+        return refined(case);
     }
     if !case.feeds_back() {
-        return "Train longer, with a learning rate that decays, or a smaller one (train.optimizer).".to_owned();
+        let rate = learning_rate(case, 1.0 / 3.0);
+        let ways = [longer(case)].into_iter().chain(decay(case)).chain([rate]);
+        return Remedy::ways(ways);
     }
+    Remedy::of(
+        "Let it meet its own errors in training",
+        [noise(case), more_steps(case)],
+    )
+    .otherwise("It meets its own errors already: give it more simulations.")
+}
+
+fn refined(case: &Case<'_>) -> Remedy {
+    let least = case.model_number("min_noise_variance");
+    let raised = least.map(|least| case.change_model("min_noise_variance", [least, 10.0 * least]));
+    let cut =
+        "set model.cutoff to the share of wavenumbers that the truth fills, 0.67 after dealiasing";
+    let cut = Way::set("model.cutoff", 0.67, cut);
+    Remedy::ways(raised.into_iter().chain([cut]))
+}
+
+fn noise(case: &Case<'_>) -> Way {
+    let (_, options) = case.objective();
+    let key = case.objective_key("noise");
+    match options.noise > 0.0 {
+        true => Way::change(&key, [options.noise, 2.0 * options.noise]),
+        false => Way::set(&key, 0.005, format!("set {key} (0.005 is a start)")),
+    }
+}
+
+fn more_steps(case: &Case<'_>) -> Way {
     let (objective, options) = case.objective();
-    let kinds = match case.recipe.model.learns() {
-        Learns::Scores => "\"pushforward\"",
-        Learns::Errors | Learns::Noise => "\"unrolled\" or \"pushforward\"",
+    if objective.reads("steps") {
+        let now = options.num_steps() as f64;
+        return Way::change(&case.objective_key("steps"), [now, now + 1.0]);
+    }
+    let (kind, kinds) = match case.recipe.model.learns() {
+        Learns::Scores => ("pushforward", "\"pushforward\""),
+        Learns::Errors | Learns::Noise => ("unrolled", "\"unrolled\" or \"pushforward\""),
     };
-    let noise = match options.noise > 0.0 {
-        true => format!("raise objective.noise from {}", options.noise),
-        false => "set objective.noise (0.005 is a start)".to_owned(),
-    };
-    let steps = match objective.reads("steps") {
-        true => format!("raise objective.steps from {}", options.num_steps()),
-        false => format!(
-            "train through several steps (objective.kind = {kinds}, in a last [[stage]] for example)"
-        ),
-    };
-    format!("Let it meet its own errors in training: {noise}, or {steps}.")
+    let key = case.objective_key("kind");
+    let text =
+        format!("train through several steps ({key} = {kinds}, in a last [[stage]] for example)");
+    Way::set(&key, format!("\"{kind}\""), text)
+}
+
+/// Twice as many steps.
+pub(super) fn longer(case: &Case<'_>) -> Way {
+    let recipe = case.recipe;
+    let (key, steps) = case.steps();
+    let reads = [
+        ("buffer.reads_per_sample", recipe.buffer.reads_per_sample),
+        ("train.epochs", recipe.train.epochs),
+    ];
+    let asked = reads
+        .into_iter()
+        .find_map(|(key, asked)| Some((key, asked?)));
+    match asked.filter(|_| recipe.stages.is_empty()) {
+        // Those fix the number of steps.
+        Some((key, asked)) => Way::change(key, [asked, 2.0 * asked]).with("train.steps", 0),
+        None => Way::change(&key, [steps, 2.0 * steps]),
+    }
+}
+
+/// Twice as many simulations.
+pub(super) fn more_simulations(case: &Case<'_>) -> Way {
+    let recipe = case.recipe;
+    if recipe.data.is_some() {
+        return Way::words("train on more trajectories than the file of [data] has");
+    }
+    let now = recipe.ensemble.simulations as f64;
+    let way = Way::change("ensemble.simulations", [now, 2.0 * now]);
+    match recipe.buffer.reads_per_sample {
+        Some(_) => way.with("train.steps", 0), // they follow
+        None => way,
+    }
+}
+
+/// A learning rate that decays, where it does not.
+pub(super) fn decay(case: &Case<'_>) -> Option<Way> {
+    let (peak, schedule) = case.learning_rates();
+    let last = super::words::number(peak / 100.0);
+    let key = case.stage_key("schedule", "train.schedule");
+    let text = format!("let {key} decay, kind = \"cosine\" to final = {last}");
+    (schedule.kind == Shape::Constant || schedule.last > peak / 100.0).then(|| {
+        Way::set(&format!("{key}.kind"), "\"cosine\"", text).with(&format!("{key}.final"), last)
+    })
+}
+
+/// Another learning rate.
+pub(super) fn learning_rate(case: &Case<'_>, factor: f64) -> Way {
+    let (rate, _) = case.learning_rates();
+    let key = case.stage_key("learning_rate", "train.optimizer.learning_rate");
+    Way::change(&key, [rate, factor * rate])
+}
+
+/// Shorter steps: of fewer frames, where there are several in one, or frames that lie closer.
+pub(super) fn shorter_steps(case: &Case<'_>) -> Vec<Way> {
+    let stride = case.stride();
+    if stride > 1 {
+        let fewer = [stride as f64, (stride / 2) as f64];
+        return vec![Way::change(&case.objective_key("stride"), fewer)];
+    }
+    let dt = case.recipe.time.dt.center();
+    let closer = (!case.recipe.time.dt.varies() && case.recipe.data.is_none())
+        .then(|| Way::change("time.dt", [dt, 0.5 * dt]));
+    closer.into_iter().collect()
+}
+
+/// A network that is so many times as wide.
+pub(super) fn wider(case: &Case<'_>, factor: f64) -> Option<Way> {
+    let width = case.model_number("width")?;
+    Some(case.change_model("width", [width, (factor * width).round()]))
+}
+
+/// A surrogate that draws one of the possible futures, around the network that there is.
+pub(super) fn refiner(case: &Case<'_>, why: &str) -> Option<Way> {
+    let is_network = case.recipe.model_table().get("backbone").is_none();
+    let mut backbone = case.network();
+    backbone.remove("conserve_mean");
+    let value = format!(
+        "{{kind = \"pde_refiner\", backbone = {}}}",
+        inline(&backbone)
+    );
+    is_network.then(|| {
+        Way::set(
+            "model",
+            value,
+            format!("model.kind = \"pde_refiner\", {why}"),
+        )
+    })
+}
+
+/// A table on one line.
+fn inline(table: &toml::Table) -> String {
+    toml::Value::Table(table.clone()).to_string()
 }
 
 #[cfg(test)]
@@ -37,12 +155,15 @@ mod tests {
 
     #[test]
     fn what_a_recipe_has_is_raised_and_what_it_has_not_is_set() {
-        let said = |set: &[&str]| against_own_errors(&Double::with(set).case());
+        let said = |set: &[&str]| against_own_errors(&Double::with(set).case()).text();
         let plain = said(&[]);
         assert!(plain.contains("set objective.noise") && plain.contains("\"unrolled\""));
         let hardened = said(&["objective={kind=\"unrolled\",steps=3,noise=0.01}"]);
-        assert!(hardened.contains("noise from 0.01, or raise objective.steps from 3"));
+        let raised = "noise from 0.01 to 0.02, or raise objective.steps from 3 to 4";
+        assert!(hardened.contains(raised), "{hardened}");
         let refiner = said(&["model={kind=\"pde_refiner\",backbone={kind=\"unet\"}}"]);
         assert!(refiner.contains("model.cutoff"));
+        let staged = said(&["train.steps=0", "stage=[{steps=100},{steps=20}]"]);
+        assert!(staged.contains("stage.2.objective.noise"), "{staged}");
     }
 }

@@ -34,7 +34,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(reached),
         number(still)
     );
-    Some(RULE.found(seen, against_own_errors(case)))
+    Some(RULE.found(case, seen, against_own_errors(case)))
 }
 
 #[cfg(test)]

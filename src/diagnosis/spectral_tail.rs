@@ -41,7 +41,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         percent(share(&last.truth).sqrt()),
         percent(before.sqrt())
     );
-    Some(RULE.found(seen, against_own_errors(case)))
+    Some(RULE.found(case, seen, against_own_errors(case)))
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 //! The spread of samples that are as likely as the truth is as large as the error of their mean (Fortin et al. 2014, *J.
 //! Hydrometeorol.* 15).
 
+use super::remedies::longer;
 use super::words::number;
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 
 /// Spread over skill below which samples are too sure: the error is half as large again as they say.
 const SURE: f64 = 0.67;
@@ -32,22 +33,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     ratios.sort_by(f64::total_cmp);
     let ratio = *ratios.get(ratios.len() / 2)?;
     let (sure, remedy) = match ratio {
-        _ if ratio < SURE && !case.refines() => (
-            "sure",
-            "Take intervals for too narrow: train longer, with more members (model.members) or more noise (model.noise_channels).",
-        ),
-        _ if ratio > UNSURE && !case.refines() => {
-            ("unsure", "Take intervals for too wide: train longer.")
-        }
-        _ if ratio < SURE => (
-            "sure",
-            "Take intervals for too narrow, and draw more: raise model.fresh_noise towards 1, or search noise levels with \
-             `ondine tune-sampler`.",
-        ),
-        _ if ratio > UNSURE => (
-            "unsure",
-            "Lower model.fresh_noise, or the noise levels (model.min_noise_variance).",
-        ),
+        _ if ratio < SURE => ("sure", too_sure(case)),
+        _ if ratio > UNSURE => ("unsure", too_unsure(case)),
         _ => return None,
     };
     let seen = format!(
@@ -55,31 +42,46 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         of.samples,
         number(ratio)
     );
-    Some(RULE.found(seen, remedy.to_owned()))
+    Some(RULE.found(case, seen, remedy))
+}
+
+fn too_sure(case: &Case<'_>) -> Remedy {
+    let lead = "Take intervals for too narrow";
+    if case.refines() {
+        let fresh = "model.fresh_noise";
+        let more = Way::set(fresh, "1.0", format!("draw more: raise {fresh} towards 1"));
+        let search = Way::words("search noise levels with `ondine tune-sampler`");
+        return Remedy::of(lead, [more, search]);
+    }
+    let twice = |name: &str| {
+        let now = case.model_number(name)?;
+        Some(case.change_model(name, [now, 2.0 * now]))
+    };
+    let ways = ["members", "noise_channels"].into_iter().filter_map(twice);
+    Remedy::of(lead, [longer(case)].into_iter().chain(ways))
+}
+
+fn too_unsure(case: &Case<'_>) -> Remedy {
+    if !case.refines() {
+        return Remedy::of("Take intervals for too wide", [longer(case)]);
+    }
+    let lower = |name: &str, factor: f64| {
+        let now = case.model_number(name).filter(|now| *now > 0.0)?;
+        Some(case.change_model(name, [now, factor * now]))
+    };
+    let ways = [lower("fresh_noise", 0.5), lower("min_noise_variance", 0.1)];
+    Remedy::ways(ways.into_iter().flatten())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::doubles::Double;
-    use crate::evaluation::Uncertainty;
+    use crate::diagnosis::doubles::{self, Double};
 
     fn sampled(ratio: f64) -> Double {
-        let mut double = Double::with(&["model={kind=\"pde_refiner\",backbone={kind=\"fno\"}}"]);
-        let steps = double.evaluation.times.len();
-        double.evaluation.uncertainty = Some(Uncertainty {
-            samples: 8,
-            mean: double.evaluation.surrogate.clone(),
-            spread_over_time: vec![0.1; steps],
-            spread_skill_over_time: vec![ratio; steps],
-            crps_over_time: vec![0.1; steps],
-            cross_correlation_over_time: vec![0.9; steps],
-            sample_correlation_over_time: vec![0.9; steps],
-            coverage: Vec::new(),
-            horizons: Vec::new(),
-            horizon_agreement: None,
-            spectra: Vec::new(),
-        });
+        let mut double =
+            Double::with(&["model={kind=\"pde_refiner\",fresh_noise=0.5,backbone={kind=\"fno\"}}"]);
+        double.evaluation.uncertainty = Some(doubles::sampled(&double, ratio));
         double
     }
 

@@ -1,7 +1,7 @@
 //! Judged on what it was not trained on: conditions outside of the recipe's ranges.
 
 use super::words::{counted, number, percent};
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 use crate::evaluation::SimulationScore;
 use crate::told;
 
@@ -28,7 +28,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let mut unseen: Vec<Unseen<'_>> = unseen.filter(Unseen::matters).collect();
     unseen.sort_by_key(|unseen| std::cmp::Reverse(unseen.outside.len()));
     let (worst, others) = unseen.split_first()?;
-    Some(worst.finding(others))
+    Some(worst.finding(case, others))
 }
 
 /// The simulations that have a condition outside of its range, and the others.
@@ -62,7 +62,7 @@ impl<'a> Unseen<'a> {
     }
 
     /// The finding, which names `others` that are outside too.
-    fn finding(&self, others: &[Self]) -> Finding {
+    fn finding(&self, case: &Case<'_>, others: &[Self]) -> Finding {
         let values = self
             .outside
             .iter()
@@ -82,18 +82,38 @@ impl<'a> Unseen<'a> {
             self.errors()
         );
         let [low, high] = [low.min(self.trained[0]), high.max(self.trained[1])];
-        let [low, high] = [low, high].map(number);
-        let remedy = match told::is_spacing(&self.name) {
-            true => format!(
-                "Its network counts neighbours by points: judge it on the grid that it was trained on, train it on this one, or \
-                 take model.kind = \"fno\", which counts waves over the box and is the same on every grid."
-            ),
-            false => format!(
-                "Train on what it will meet, {} from {low} to {high}, or judge it within its range.",
-                self.name
-            ),
+        RULE.found(case, seen, self.remedy(case, [low, high]))
+    }
+
+    fn remedy(&self, case: &Case<'_>, [low, high]: [f64; 2]) -> Remedy {
+        if told::is_spacing(&self.name) {
+            let grid = case.recipe.grid.points.clone();
+            let ways = [
+                format!("judge it on the {grid:?} points that it was trained on"),
+                "train it on this grid".to_owned(),
+                "take model.kind = \"fno\", which counts waves over the box and is the same on every grid"
+                    .to_owned(),
+            ];
+            let lead = "Its network counts neighbours by points";
+            return Remedy::of(lead, ways.map(Way::words));
+        }
+        let range = format!("{} from {} to {}", self.name, number(low), number(high));
+        let text = format!("train on what it will meet, {range}");
+        let key = match &self.name[..] {
+            "dt" => Some("time.dt".to_owned()),
+            "length" => Some("grid.length".to_owned()),
+            // Those of single axes share a key, and times have none.
+            name => {
+                let mut known = case.recipe.equation.parameters.iter();
+                let known = known.any(|parameter| parameter.name == name);
+                known.then(|| format!("equation.{name}"))
+            }
         };
-        RULE.found(seen, remedy)
+        let train = match key.filter(|_| case.recipe.data.is_none()) {
+            Some(key) => Way::set(&key, format!("{{ uniform = [{low}, {high}] }}"), text),
+            None => Way::words(text),
+        };
+        Remedy::ways([train, Way::words("judge it within its range")])
     }
 
     fn trained_words(&self) -> String {
@@ -166,7 +186,7 @@ mod tests {
             &[
                 "`dx`",
                 "trained on 0.5 alone",
-                "grid that it was trained on",
+                "[64] points that it was trained on",
             ],
         );
     }

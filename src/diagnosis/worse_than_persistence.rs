@@ -1,7 +1,8 @@
 //! A surrogate that has learned nothing: a trivial forecast is as good.
 
+use super::remedies::{learning_rate, longer};
 use super::words::percent;
-use super::{Case, Finding, Rule};
+use super::{Case, Finding, Remedy, Rule};
 
 /// Share of a trivial forecast's error from which on a surrogate is no better to speak of.
 const BARELY: f64 = 0.9;
@@ -36,13 +37,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         false => "a forecast of zero errs by 100 %".to_owned(),
     };
     let seen = format!("One step errs by {}, and {other}.", percent(error));
-    let (rate, _) = case.learning_rates();
-    let remedy = format!(
-        "It has learned nothing of use: train longer than train.steps = {}, or change \
-         train.optimizer.learning_rate = {rate:e} by a factor of 3 either way.",
-        case.recipe.train.steps
-    );
-    Some(RULE.found(seen, remedy))
+    let rates = [3.0, 1.0 / 3.0].map(|factor| learning_rate(case, factor));
+    let ways = [longer(case)].into_iter().chain(rates);
+    Some(RULE.found(
+        case,
+        seen,
+        Remedy::of("It has learned nothing of use", ways),
+    ))
 }
 
 #[cfg(test)]
@@ -57,7 +58,11 @@ mod tests {
         double.evaluation.surrogate.nrmse = 0.61;
         double.assert_said(
             &RULE,
-            &["errs by 61 %", "nothing changes errs by 50 %", "= 2000"],
+            &[
+                "errs by 61 %",
+                "nothing changes errs by 50 %",
+                "from 2000 to 4000",
+            ],
         );
         double.evaluation.surrogate.nrmse = 1.2;
         double.evaluation.persistence.nrmse = 1.4;

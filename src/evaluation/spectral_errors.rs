@@ -27,6 +27,10 @@ pub struct SpectralErrors {
     pub wavenumber: Vec<f64>,
     /// The relative error `[time][wavenumber]` to four digits; none where the truth is rounding.
     pub relative: Vec<Vec<Option<f64>>>,
+    /// How far the truth moves in the step: amplitudes of its change since the frame before, `[time][wavenumber]`, root mean
+    /// square over simulations and channels, to four digits; 0 where that is rounding. Empty in files of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Vec<f64>>,
 }
 
 /// The errors of all steps, times shared out to all cores.
@@ -39,7 +43,7 @@ pub(super) fn spectral_errors(
     let steps = spread(held_out.steps());
     let work = |steps: &[usize]| -> Result<Vec<_>, SolverError> {
         let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
-        let of = |&step: &usize| relative(layout, &mut amplitudes, held_out, forecast, step);
+        let of = |&step: &usize| at(layout, &mut amplitudes, held_out, forecast, step);
         Ok(steps.iter().map(of).collect())
     };
     let amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
@@ -52,12 +56,13 @@ pub(super) fn spectral_errors(
             .map(|part| part.expect("states have the points of the grid"))
             .collect()
     });
-    let relative = parts?.concat();
+    let (relative, changes): (Vec<_>, Vec<_>) = parts?.concat().into_iter().unzip();
     Ok(SpectralErrors {
         rollout_steps: steps.iter().map(|step| step + 1).collect(),
         times: steps.iter().map(|&step| times[step]).collect(),
         wavenumber: amplitudes.shells().wavenumbers(),
         relative,
+        changes,
     })
 }
 
@@ -68,24 +73,28 @@ fn spread(steps: usize) -> Vec<usize> {
     (0..count).map(at).collect()
 }
 
-/// The relative error of every shell at one step.
-fn relative(
+/// The relative error of every shell at one step, and the change of the truth in it.
+fn at(
     layout: &Layout,
     amplitudes: &mut Amplitudes,
     held_out: &HeldOut,
     forecast: &Forecast<'_>,
     step: usize,
-) -> Vec<Option<f64>> {
-    let (mut errors, mut truths) = (amplitudes.zeros(), amplitudes.zeros());
+) -> (Vec<Option<f64>>, Vec<f64>) {
+    let none = || amplitudes.zeros();
+    let (mut errors, mut truths, mut changes) = (none(), none(), none());
     let mut squares = 0.0;
     for (i, truth) in held_out.trajectories.iter().enumerate() {
         let length = &truth.conditions.length;
-        let t = &truth.since_last(held_out.known)[step + 1];
-        let t: Vec<f64> = t.iter().map(|&x| f64::from(x)).collect();
+        let frames = truth.since_last(held_out.known);
+        let t: Vec<f64> = frames[step + 1].iter().map(|&x| f64::from(x)).collect();
+        let before = frames[step].iter().zip(&t);
+        let change: Vec<f64> = before.map(|(&u, t)| t - f64::from(u)).collect();
         let u = forecast.frame(step, i).iter().zip(&t);
         let error: Vec<f64> = u.map(|(&u, t)| f64::from(u) - t).collect();
         amplitudes.add(&error, length, &mut errors);
         amplitudes.add(&t, length, &mut truths);
+        amplitudes.add(&change, length, &mut changes);
         squares += t.iter().map(|t| t * t).sum::<f64>();
     }
     let points = layout.grid.iter().product::<usize>() as f64;
@@ -93,7 +102,15 @@ fn relative(
     let ratio = |(error, truth): (&f64, &f64)| {
         (*truth > rounding).then(|| four_digits(Scale::Relative.bound((error / truth).sqrt())))
     };
-    errors.iter().zip(&truths).map(ratio).collect()
+    let count = (held_out.trajectories.len() * layout.channels) as f64;
+    let size = |change: &f64| match *change > 2.0 * rounding {
+        true => four_digits((change / count).sqrt()),
+        false => 0.0,
+    };
+    (
+        errors.iter().zip(&truths).map(ratio).collect(),
+        changes.iter().map(size).collect(),
+    )
 }
 
 fn four_digits(value: f64) -> f64 {
@@ -176,6 +193,24 @@ mod tests {
             assert!((at(1, 1) - 0.25).abs() < 1e-6 && (at(1, 5) - 1.0).abs() < 1e-3);
             assert!(found.relative[1][7].is_none(), "the truth has no such wave");
         }
+    }
+
+    #[test]
+    fn the_truth_moves_by_its_change_in_a_step_not_since_the_start() {
+        let grid = &[POINTS][..];
+        let mut held_out = held_out(grid, 2, &[(1.0, 1.0)]);
+        for truth in &mut held_out.trajectories {
+            truth.frames[1] = waves(grid, &[(1.0, 1.0), (5.0, 0.5)]).into();
+            truth.frames[2] = waves(grid, &[(1.0, 1.0), (5.0, 0.5), (9.0, 0.25)]).into();
+        }
+        let predicted = vec![vec![waves(grid, &[(1.0, 1.0)]); 3]; 2];
+        let forecast = Forecast::new(&predicted);
+        let times = held_out.mean_times();
+        let found = spectral_errors(&layout(grid), &held_out, &forecast, &times);
+        let changes = found.expect("there is a transform").changes;
+        let near = |step: usize, k: usize, size: f64| (changes[step][k] - size).abs() < 1e-4;
+        assert!(near(0, 5, 0.25) && near(0, 9, 0.0), "{changes:?}"); // half an amplitude a wave
+        assert!(near(1, 5, 0.0) && near(1, 9, 0.125), "{changes:?}");
     }
 
     #[test]

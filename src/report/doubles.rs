@@ -165,6 +165,7 @@ fn spectral_errors() -> SpectralErrors {
         relative: (0..5)
             .map(|time| (0..=8).map(|k| error(time, k)).collect())
             .collect(),
+        changes: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a run is and how far it came, gathered from its files.
 
 use super::read::{Record, RunFiles};
-use crate::recipe::Workers;
+use crate::recipe::{Recipe, Workers};
 use crate::telemetry::{Setting, advise};
 use ondine_datasets::policy;
 
@@ -110,7 +110,7 @@ impl Facts {
     }
 }
 
-/// What the lines of metrics advise.
+/// What the lines of metrics advise. What the numbers of the recipe say alone, its author knows.
 fn advice(run: &RunFiles) -> Vec<String> {
     let number = |path: &[&str]| Some(whole(run, path)? as usize);
     let workers = || match number(&["ensemble", "workers"]) {
@@ -126,14 +126,22 @@ fn advice(run: &RunFiles) -> Vec<String> {
             steps: number(&["train", "steps"])?,
             capacity: number(&["buffer", "capacity"])?,
             simulations: whole(run, &["ensemble", "simulations"])?,
+            kind: policy.kind,
             reads: policy.reads,
+            asked: run
+                .setting(&["buffer", "reads_per_sample"])
+                .and_then(toml::Value::as_float),
+            warmup: number(&["time", "warmup"]).unwrap_or(0),
+            frames: number(&["time", "frames"]).unwrap_or(0),
             memory: whole(run, &["data", "memory"]),
             adaptive: text(run, &["ensemble", "sampler", "kind"]).as_deref() == Some("breed"),
         })
     };
     let lines: Vec<_> = run.training.iter().map(Record::reading).collect();
-    let advice = setting().map(|setting| advise(&setting, &lines));
-    advice.into_iter().flatten().map(|one| one.text).collect()
+    let recipe = Recipe::parse("recipe.toml", &run.recipe_text, &[]).ok();
+    let advice = setting().map(|setting| advise(&setting, &lines, recipe.as_ref()));
+    let advice = advice.into_iter().flatten().filter(|one| !one.foreseen);
+    advice.map(|one| one.text).collect()
 }
 
 fn status(word: Option<&str>) -> Status {

@@ -25,6 +25,7 @@ mod tests {
             rule: "blow_up",
             seen: "Half of the rollouts < 1.".to_owned(),
             remedy: "Set objective.noise.".to_owned(),
+            changes: Vec::new(),
         };
         let page = findings(&[found]).into_string();
         assert!(

@@ -115,6 +115,7 @@ mod tests {
             times: (1..=relative.len()).map(|step| step as f64).collect(),
             wavenumber: (0..relative[0].len()).map(|k| k as f64).collect(),
             relative,
+            changes: Vec::new(),
         }
     }
 

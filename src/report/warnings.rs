@@ -105,6 +105,26 @@ mod tests {
     }
 
     #[test]
+    fn what_the_recipe_says_alone_is_not_repeated() {
+        let recipe = "[ensemble]\nsimulations = 100\nworkers = 1\n[buffer]\nkind = \"reservoir\"\n\
+                      capacity = 5000\n[train]\nsteps = 10\nbatch = 16\n";
+        let line = |step: u32| {
+            format!(
+                "{{\"step\":{step},\"loss\":1,\"training_s\":{step},\"batch_simulations\":16,\
+                 \"windows_arrived\":{step},\"windows_planned\":1000,\"reads_per_window\":0.2}}\n"
+            )
+        };
+        let run = doubles::Run::new("foreseen");
+        run.write("recipe.toml", recipe.as_bytes());
+        run.write(
+            "metrics.jsonl",
+            (1..20).map(line).collect::<String>().as_bytes(),
+        );
+        let facts = Facts::new(&RunFiles::read(&run.path()).expect("a recipe is enough"));
+        assert_eq!(facts.advice, [""; 0]); // windows that are never read, room that is never filled
+    }
+
+    #[test]
     fn doubtful_evaluations_are_named() {
         let mut score = doubles::score();
         assert!(of_score(&doubles::facts(), &score, &|_| false).is_empty());

@@ -1,10 +1,10 @@
-//! What to change about a stream: one list of rules, for the terminal while a training runs and for its report.
+//! What to change about a stream, for the terminal while a training runs and for its report.
 
 use super::Reading;
+use super::rules::{RULES, Rule};
 use super::signs::{Setting, Signs};
-use crate::diagnosis::words::number;
-use crate::recipe::Workers;
-use ondine_datasets::policy::Reads;
+use crate::diagnosis::{Changes, Remedy};
+use crate::recipe::Recipe;
 use std::collections::BTreeMap;
 
 /// Fewer lines of metrics than this say nothing.
@@ -13,23 +13,6 @@ const FEWEST_LINES: usize = 5;
 const RECENT_LINES: usize = 20;
 /// A rule speaks again when it got worse by this factor.
 const WORSE: f64 = 2.0;
-
-/// The trainer waits more than this share of its time.
-const LONG_WAIT: f64 = 0.05;
-/// Solvers that wait more than this share of their time have time to spare, ...
-const IDLE: f64 = 0.9;
-/// ... which is of use where windows are read more often than this.
-const MANY_READS: f64 = 2.0;
-/// Fewer simulations than this share of what a batch could hold.
-const FEW: f64 = 0.25;
-/// Times of batches that follow each other: over four standard deviations of chance.
-const FOLLOWS: f64 = 0.4;
-/// Kolmogorov–Smirnov distance times the root of the number of simulations that chance reaches once in 20 times, ...
-const CHANCE: f64 = 1.36;
-/// ... and once in 1000 times.
-const NO_CHANCE: f64 = 1.95;
-/// Share of the windows that is lost unread.
-const LOST: f64 = 0.01;
 
 /// A sentence that says what to change.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,87 +23,58 @@ pub struct Advice {
     pub severity: f64,
     /// The sentence, with the measured number.
     pub text: String,
+    /// The same as keys of the recipe with the values to write, as TOML: a way that would help each.
+    pub changes: Vec<Changes>,
+    /// Whether it follows from the recipe alone, whatever happens in the training.
+    pub foreseen: bool,
 }
-
-/// One condition with what to do about it.
-pub struct Rule {
-    /// Its name.
-    pub name: &'static str,
-    /// Whether it makes sense where the windows come from a file.
-    pub offline: bool,
-    /// How bad it is and what to say, where it applies.
-    pub judge: fn(&Signs, &Setting) -> Option<(f64, String)>,
-}
-
-/// Every rule.
-pub const RULES: &[Rule] = &[
-    Rule {
-        name: "trainer_waits",
-        offline: true,
-        judge: trainer_waits,
-    },
-    Rule {
-        name: "solvers_idle",
-        offline: false,
-        judge: solvers_idle,
-    },
-    Rule {
-        name: "few_simulations",
-        offline: false,
-        judge: few_simulations,
-    },
-    Rule {
-        name: "time_order",
-        offline: false,
-        judge: time_order,
-    },
-    Rule {
-        name: "off_prior",
-        offline: false,
-        judge: off_prior,
-    },
-    Rule {
-        name: "dropped_unread",
-        offline: false,
-        judge: dropped_unread,
-    },
-    Rule {
-        name: "never_read",
-        offline: true,
-        judge: never_read,
-    },
-    Rule {
-        name: "large_buffer",
-        offline: false,
-        judge: large_buffer,
-    },
-];
 
 /// What the lines of a training so far advise: the last half of those at which windows still arrived counts, of a
-/// training from a file the last half of all.
-pub fn advise(setting: &Setting, lines: &[Reading]) -> Vec<Advice> {
-    let offline = setting.memory.is_some();
-    let arriving = |line: &&Reading| offline || line.windows_arrived < line.windows_planned;
-    let lines: Vec<&Reading> = lines.iter().filter(arriving).collect();
-    match lines.len() < FEWEST_LINES {
-        true => Vec::new(),
-        false => judge(setting, &lines[lines.len() / 2..]),
+/// training from a file the last half of all. Nothing is advised that `recipe` refuses or has already, where it is known.
+pub fn advise(setting: &Setting, lines: &[Reading], recipe: Option<&Recipe>) -> Vec<Advice> {
+    let found = found(setting, lines).into_iter();
+    found.filter_map(|found| found.open_to(recipe)).collect()
+}
+
+/// A rule that applies.
+struct Found {
+    rule: &'static Rule,
+    severity: f64,
+    remedy: Remedy,
+}
+
+impl Found {
+    /// The advice, if there is a way.
+    fn open_to(self, recipe: Option<&Recipe>) -> Option<Advice> {
+        let remedy = match recipe {
+            Some(recipe) => self.remedy.open_to(recipe),
+            None => self.remedy,
+        };
+        (!remedy.is_empty()).then(|| Advice {
+            rule: self.rule.name,
+            severity: self.severity,
+            text: remedy.text(),
+            changes: remedy.changes(),
+            foreseen: self.rule.foreseen,
+        })
     }
 }
 
-fn judge(setting: &Setting, lines: &[&Reading]) -> Vec<Advice> {
-    let Some(signs) = Signs::of(lines) else {
+fn found(setting: &Setting, lines: &[Reading]) -> Vec<Found> {
+    let offline = setting.memory.is_some();
+    let arriving = |line: &&Reading| offline || line.windows_arrived < line.windows_planned;
+    let lines: Vec<&Reading> = lines.iter().filter(arriving).collect();
+    let enough = lines.len() >= FEWEST_LINES;
+    let Some(signs) = Signs::of(&lines[lines.len() / 2..]).filter(|_| enough) else {
         return Vec::new();
     };
-    let rules = RULES
-        .iter()
-        .filter(|rule| rule.offline || setting.memory.is_none());
+    let rules = RULES.iter().filter(|rule| rule.offline || !offline);
     let spoken = rules.filter_map(|rule| {
-        let (severity, text) = (rule.judge)(&signs, setting)?;
-        Some(Advice {
-            rule: rule.name,
+        let (severity, remedy) = (rule.judge)(&signs, setting)?;
+        Some(Found {
+            rule,
             severity,
-            text,
+            remedy,
         })
     });
     spoken.collect()
@@ -129,15 +83,17 @@ fn judge(setting: &Setting, lines: &[&Reading]) -> Vec<Advice> {
 /// Gives advice while a training runs: every rule once, and again when it got clearly worse.
 pub struct Advisor {
     setting: Setting,
+    recipe: Option<Recipe>,
     lines: Vec<Reading>,
     said: BTreeMap<&'static str, f64>,
 }
 
 impl Advisor {
-    /// An advisor that has said nothing.
-    pub fn new(setting: Setting) -> Self {
+    /// An advisor that has said nothing, of a training by `recipe`.
+    pub fn new(setting: Setting, recipe: Option<Recipe>) -> Self {
         Self {
             setting,
+            recipe,
             lines: Vec::new(),
             said: BTreeMap::new(),
         }
@@ -149,185 +105,28 @@ impl Advisor {
         if self.lines.len() > 2 * RECENT_LINES {
             self.lines.remove(0);
         }
-        let mut advice = match self.lines.len() < RECENT_LINES {
+        let mut found = match self.lines.len() < RECENT_LINES {
             true => Vec::new(),
-            false => advise(&self.setting, &self.lines),
+            false => found(&self.setting, &self.lines),
         };
-        advice.retain(|new| {
-            let said = self.said.get(new.rule);
+        found.retain(|new| {
+            let said = self.said.get(new.rule.name);
             said.is_none_or(|severity| new.severity >= WORSE * severity)
         });
-        self.said
-            .extend(advice.iter().map(|new| (new.rule, new.severity)));
-        advice
+        let said = found.iter().map(|new| (new.rule.name, new.severity));
+        self.said.extend(said);
+        let recipe = self.recipe.as_ref();
+        let found = found.into_iter();
+        found.filter_map(|found| found.open_to(recipe)).collect()
     }
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", 100.0 * share)
-}
-
-fn trainer_waits(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
-    let wait = signs.trainer_wait.min(0.99);
-    if wait <= LONG_WAIT {
-        return None;
-    }
-    if let Some(memory) = setting.memory {
-        let text = format!(
-            "The trainer waits {} of the time for the file: raise data.memory, now {memory} MiB, so that more of it is held.",
-            percent(wait)
-        );
-        return Some((wait, text));
-    }
-    let mut ways: Vec<String> = more_workers(wait, setting).into_iter().collect();
-    // What the recipe asks for, not what was read so far: a reservoir reads more in its end.
-    let planned = (setting.steps * setting.batch) as f64 / signs.planned.max(1) as f64;
-    let [reads, enough] = [planned, planned / (1.0 - wait)].map(number);
-    ways.push(match setting.reads {
-        Reads::Once => "let buffer.kind = \"reservoir\" read windows again".to_owned(),
-        Reads::Many | Reads::Chance => {
-            format!("raise buffer.reads_per_sample from {reads} to {enough}")
-        }
-    });
-    let all = match setting.workers {
-        Workers::Auto => format!(" with {} automatic workers", signs.workers),
-        Workers::Fixed(_) => String::new(),
-    };
-    let text = format!(
-        "The trainer waits {} of the time{all}: {}.",
-        percent(wait),
-        ways.join(" or ")
-    );
-    Some((wait, text))
-}
-
-/// What to write for more workers, where there are cores for them. An automatic number needs no advice.
-fn more_workers(wait: f64, setting: &Setting) -> Option<String> {
-    let Workers::Fixed(workers) = setting.workers else {
-        return None;
-    };
-    let needed = (workers as f64 / (1.0 - wait)).ceil() as usize;
-    let possible = needed
-        .max(workers + 1)
-        .min(setting.cores.unwrap_or(usize::MAX));
-    (possible > workers)
-        .then(|| format!("raise ensemble.workers from {workers} to {possible}, or to \"auto\","))
-}
-
-fn solvers_idle(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
-    let idle = signs.solver_wait > IDLE && signs.trainer_wait <= LONG_WAIT;
-    if !idle || signs.reads <= MANY_READS {
-        return None;
-    }
-    let more = (IDLE / (1.0 - signs.solver_wait).max(1e-3)).min(signs.reads);
-    let text = format!(
-        "The solvers wait {} of the time while every window is read {:.1} times: there is time for \
-         ensemble.simulations = {} instead of {}.",
-        percent(signs.solver_wait),
-        signs.reads,
-        (more * setting.simulations as f64) as u64,
-        setting.simulations
-    );
-    Some((signs.solver_wait, text))
-}
-
-fn few_simulations(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
-    let possible = (setting.batch as f64).min(setting.simulations as f64);
-    let found = signs.batch_simulations;
-    if found >= FEW * possible {
-        return None;
-    }
-    let capacity = (0.5 * possible / found.max(1.0) * setting.capacity as f64).ceil();
-    let remedy = match setting.reads {
-        Reads::Once => "use buffer.kind = \"reservoir\"".to_owned(),
-        Reads::Many | Reads::Chance => {
-            format!(
-                "raise buffer.capacity from {} to {capacity}",
-                setting.capacity
-            )
-        }
-    };
-    let text = format!(
-        "A batch of {} has windows of {found:.1} simulations in effect: {remedy}, or shorten trajectories \
-         (time.frames).",
-        setting.batch
-    );
-    Some((possible / found.max(1.0), text))
-}
-
-fn time_order(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
-    let correlation = signs.time_correlation.filter(|found| *found > FOLLOWS)?;
-    let remedy = match setting.reads {
-        Reads::Once => "use buffer.kind = \"reservoir\"".to_owned(),
-        Reads::Many | Reads::Chance => {
-            format!("raise buffer.capacity, now {}", setting.capacity)
-        }
-    };
-    let text = format!(
-        "Batches go through trajectories in the order of time (correlation {correlation:.2}): {remedy}."
-    );
-    Some((correlation, text))
-}
-
-fn off_prior(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
-    let (distance, name) = signs.prior_distance.as_ref()?;
-    let root = signs.effective_simulations.max(1.0).sqrt();
-    if setting.adaptive || *distance <= NO_CHANCE / root {
-        return None;
-    }
-    let text = format!(
-        "`{name}` of the windows held lies {distance:.2} from its prior (Kolmogorov-Smirnov), where chance explains \
-         {:.2}: raise buffer.capacity, now {}, or use buffer.kind = \"uniform_reservoir\".",
-        CHANCE / root,
-        setting.capacity
-    );
-    Some((distance * root, text))
-}
-
-fn dropped_unread(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
-    if signs.dropped <= LOST {
-        return None;
-    }
-    let text = format!(
-        "{} of the windows were dropped before they were read: raise buffer.capacity, now {}, or use buffer.kind = \
-         \"reservoir\".",
-        percent(signs.dropped),
-        setting.capacity
-    );
-    Some((signs.dropped, text))
-}
-
-fn never_read(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
-    let (reads, windows) = ((setting.steps * setting.batch) as f64, signs.planned as f64);
-    if reads > (1.0 - LOST) * windows {
-        return None;
-    }
-    let text = format!(
-        "Training reads {reads} of {windows} windows: raise train.steps from {} to {} or lower ensemble.simulations from \
-         {} to {}.",
-        setting.steps,
-        (windows / setting.batch.max(1) as f64).ceil(),
-        setting.simulations,
-        (reads / windows * setting.simulations as f64).ceil()
-    );
-    Some((windows / reads.max(1.0), text))
-}
-
-fn large_buffer(signs: &Signs, setting: &Setting) -> Option<(f64, String)> {
-    if setting.capacity as u64 <= signs.planned {
-        return None;
-    }
-    let text = format!(
-        "buffer.capacity = {} lies above the {} windows of all simulations: {} would do, or there is room for more \
-         simulations.",
-        setting.capacity, signs.planned, signs.planned
-    );
-    Some((setting.capacity as f64, text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::Workers;
+    use crate::telemetry::rules::LONG_WAIT;
+    use ondine_datasets::policy::Reads;
     use std::collections::BTreeSet;
 
     fn setting() -> Setting {
@@ -338,10 +137,18 @@ mod tests {
             steps: 1000,
             capacity: 5000,
             simulations: 100,
+            kind: "reservoir",
             reads: Reads::Many,
+            asked: None,
+            warmup: 0,
+            frames: 101,
             adaptive: false,
             memory: None,
         }
+    }
+
+    fn said(setting: &Setting, lines: &[Reading]) -> Vec<Advice> {
+        advise(setting, lines, None)
     }
 
     /// A training half done, in good order.
@@ -371,8 +178,8 @@ mod tests {
 
     #[test]
     fn a_stream_in_order_needs_no_advice() {
-        assert_eq!(advise(&setting(), &good()), []);
-        assert_eq!(advise(&setting(), &good()[..FEWEST_LINES - 1]), []);
+        assert_eq!(said(&setting(), &good()), []);
+        assert_eq!(said(&setting(), &good()[..FEWEST_LINES - 1]), []);
     }
 
     #[test]
@@ -420,24 +227,27 @@ mod tests {
                 "few_simulations",
                 bad(|line| line.batch_simulations = 4.0),
                 same(),
-                &["batch of 32", "4.0 simulations", "from 5000 to 20000"],
+                &["batch of 32", "4.0 simulations", "from 5000 to 10000"],
             ),
             (
                 "time_order",
                 bad(|line| line.time_correlation = Some(0.93)),
                 same(),
-                &["correlation 0.93", "now 5000"],
+                &["correlation 0.93", "from 5000 to 10000"],
             ),
             (
                 "off_prior",
                 bad(|line| line.prior_distance = Some(0.3)),
                 same(),
-                &["`viscosity`", "0.30", "0.14", "now 5000"],
+                &["`viscosity`", "0.30", "0.14", "from 5000 to 10000"],
             ),
             (
                 "dropped_unread",
                 bad(|line| line.windows_dropped = line.windows_arrived / 4),
-                same(),
+                Setting {
+                    kind: "uniform_reservoir",
+                    ..same()
+                },
                 &["% of the windows were dropped", "\"reservoir\""],
             ),
             (
@@ -462,7 +272,7 @@ mod tests {
         let mut spoken = BTreeSet::new();
         for (rule, lines, setting, parts) in cases {
             spoken.insert(rule);
-            let advice = advise(&setting, &lines);
+            let advice = said(&setting, &lines);
             let rules: Vec<&str> = advice.iter().map(|one| one.rule).collect();
             assert_eq!(rules, [rule], "{advice:?}");
             for part in parts {
@@ -478,6 +288,75 @@ mod tests {
     }
 
     #[test]
+    fn where_simulations_are_mostly_warm_up_they_should_be_longer() {
+        let lines = bad(|line| line.trainer_wait = 0.5);
+        let setting = Setting {
+            warmup: 300,
+            frames: 100,
+            ..setting()
+        };
+        let text = &said(&setting, &lines)[0].text;
+        // (300 + 100)/100 frames are solved for one that is kept; half of it is bearable: (300 + 300)/300.
+        let expected = "300 of 400 frames of each are warm-up: time.frames = 300 instead of 100, ensemble.simulations = 34";
+        assert!(text.contains(expected), "{text}");
+        let lines = bad(|line| line.batch_simulations = 4.0);
+        let text = &said(&setting, &lines)[0].text;
+        assert!(!text.contains("shorten"), "{text}"); // that would be warm-up alone
+    }
+
+    #[test]
+    fn whatever_is_advised_is_accepted_and_not_there_already() {
+        const RECIPE: &str = "[equation]\nkind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }\n\
+            [grid]\npoints = [32]\nlength = 1.0\n[time]\ndt = 0.1\nframes = 101\nsubsteps = 1\n\
+            [ensemble]\nsimulations = 100\nworkers = 2\n[buffer]\ncapacity = 5000\n[model]\nkind = \"fno\"\nmodes = 6\n\
+            [train]\nbatch = 32\n";
+        let worse = bad(|line| {
+            line.trainer_wait = 0.5;
+            line.batch_simulations = 2.0;
+            line.time_correlation = Some(0.9);
+            line.prior_distance = Some(0.5);
+            line.windows_dropped = line.windows_arrived / 2;
+        });
+        let idle = bad(|line| line.solver_wait_recent = 0.97);
+        let variants = [
+            &["train.steps=1000"][..],
+            &["buffer.reads_per_sample=3.2"],
+            &["train.steps=200", "buffer.kind=\"fifo\"", "time.warmup=400"],
+            &["buffer.reads_per_sample=0.5", "buffer.capacity=20000"],
+            &[
+                "train.steps=1000",
+                "buffer.kind=\"uniform_reservoir\"",
+                "buffer.capacity=10000",
+            ],
+        ];
+        let plan = |text: &str, sets: &[String]| {
+            let checked = Recipe::parse("stream.toml", text, sets).and_then(Recipe::check);
+            checked.unwrap_or_else(|error| panic!("{sets:?}: {error}"))
+        };
+        let mut spoken = BTreeSet::new();
+        for sets in variants {
+            let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
+            let now = plan(RECIPE, &sets);
+            let setting = Setting {
+                cores: Some(8),
+                ..Setting::of(&now)
+            };
+            for lines in [&worse, &idle] {
+                for advice in advise(&setting, lines, Some(&now.recipe)) {
+                    spoken.insert(advice.rule);
+                    for changes in &advice.changes {
+                        let more = changes.iter().map(|(key, value)| format!("{key}={value}"));
+                        let then = plan(&now.resolved(), &more.collect::<Vec<_>>());
+                        assert_ne!(then.resolved(), now.resolved(), "{}", advice.text);
+                    }
+                }
+            }
+        }
+        let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.name).collect();
+        assert_eq!(spoken, rules, "each has advised something");
+    }
+
+    #[test]
     fn a_training_from_a_file_is_told_of_memory_and_of_nothing_that_it_has_not() {
         let mut lines = bad(|line| line.trainer_wait = 0.41);
         for line in &mut lines {
@@ -488,7 +367,7 @@ mod tests {
             memory: Some(512),
             ..setting()
         };
-        let advice = advise(&setting, &lines);
+        let advice = said(&setting, &lines);
         assert_eq!(advice.len(), 1, "{advice:?}");
         assert!(
             advice[0].text.contains("data.memory, now 512 MiB"),
@@ -508,13 +387,13 @@ mod tests {
             reads_per_window: 3.2,
             ..Reading::default()
         }));
-        let advice = advise(&setting(), &lines);
+        let advice = said(&setting(), &lines);
         assert!(advice[0].text.contains("41 %"), "{advice:?}");
     }
 
     #[test]
     fn an_advisor_repeats_itself_only_when_it_got_clearly_worse() {
-        let mut advisor = Advisor::new(setting());
+        let mut advisor = Advisor::new(setting(), None);
         let mut spoken = Vec::new();
         for (wait, lines) in [(0.01, 30), (0.10, 40), (0.12, 40), (0.5, 60)] {
             for _ in 0..lines {

@@ -4,12 +4,14 @@
 mod advice;
 mod losses;
 mod monitor;
+mod rules;
 mod signs;
 mod times;
 
-pub use advice::{Advice, Advisor, RULES, Rule, advise};
+pub use advice::{Advice, Advisor, advise};
 pub use losses::LossTable;
 pub use monitor::{Memory, Monitor};
+pub use rules::{RULES, Rule};
 pub use signs::{Setting, Signs};
 pub use times::Times;
 

@@ -6,7 +6,7 @@ use crate::recipe::Workers;
 use ondine_datasets::policy::Reads;
 
 /// The settings of a recipe that advice is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Setting {
     /// Worker threads.
     pub workers: Workers,
@@ -20,8 +20,16 @@ pub struct Setting {
     pub capacity: usize,
     /// Simulations of the training.
     pub simulations: u64,
+    /// Name of the buffer's policy.
+    pub kind: &'static str,
     /// How often the buffer hands out a window.
     pub reads: Reads,
+    /// Reads of a window that the recipe asks for; the number of steps follows from them.
+    pub asked: Option<f64>,
+    /// Frames of a simulation that are thrown away before the first one.
+    pub warmup: usize,
+    /// Frames that a simulation gives.
+    pub frames: usize,
     /// MiB of memory for the frames of a file, where the training is from one.
     pub memory: Option<u64>,
     /// Whether the sampler leaves the prior on purpose.
@@ -39,7 +47,11 @@ impl Setting {
             steps: recipe.train.steps,
             capacity: recipe.buffer.capacity,
             simulations: recipe.ensemble.simulations,
+            kind: recipe.policy.kind,
             reads: recipe.policy.reads,
+            asked: recipe.buffer.reads_per_sample,
+            warmup: recipe.time.warmup,
+            frames: recipe.time.frames,
             memory: recipe.data.as_ref().map(|data| data.memory),
             adaptive: plan.breed().is_some(),
         }

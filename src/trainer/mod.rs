@@ -135,7 +135,7 @@ impl<'a> Trainer<'a> {
             learner,
             clock,
             monitor,
-            advisor: Advisor::new(Setting::of(plan)),
+            advisor: Advisor::new(Setting::of(plan), Some(plan.recipe.clone())),
             step,
             reported: state.map_or(0, |state| state.reported),
             scores: None,

@@ -1,0 +1,253 @@
+//! Sixteen trainings: on what, how, judged on what, and what has to be said.
+
+use crate::files::{self, CLEAN, Flaw};
+use ondine::checkpoint::Checkpoint;
+use ondine::device::device;
+use ondine::diagnosis::{Case, Finding, History, diagnose};
+use ondine::evaluation::{Extent, HeldOut, evaluate};
+use ondine::models::Init;
+use ondine::observer::JsonLines;
+use ondine::plan::Plan;
+use ondine::recipe::Recipe;
+use ondine::run::Run;
+use ondine::trainer::Trainer;
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// What all trainings have in common.
+const RECIPE: &str = r#"
+seed = 3
+[equation]
+kind = "kuramoto_sivashinsky"
+viscosity = 1.0
+[grid]
+points = [64]
+length = 22.0
+[time]
+dt = 0.5
+warmup = 100
+frames = 60
+substeps = 2
+[initial]
+kind = "sine_series"
+[ensemble]
+simulations = 96
+workers = 1
+[model]
+kind = "fno"
+width = 16
+modes = 16
+layers = 3
+[train]
+steps = 600
+batch = 16
+optimizer = { learning_rate = 3e-3 }
+schedule = { kind = "cosine", final = 1e-5 }
+[evaluate]
+every = 150
+trajectories = 16
+frames = 60
+"#;
+
+/// Viscosities of a range.
+const RANGE: &str = "equation.viscosity={uniform=[0.8,1.2]}";
+const UNET: &str = "model={kind=\"unet\",width=8,multipliers=[1,2],blocks=1}";
+
+/// On what a surrogate is judged.
+#[derive(Clone, Copy)]
+pub(crate) enum Judge {
+    /// Held-out simulations of the solver.
+    Solver,
+    /// Another file, made by a recipe with these keys, with the flaw of the file that was trained on.
+    File(&'static [&'static str]),
+}
+
+/// A training on a file, and the rule that has to speak first if it is spoiled.
+pub(crate) struct Experiment {
+    pub(crate) title: &'static str,
+    /// Keys of the recipe that the file is made by.
+    made: &'static [&'static str],
+    /// Trajectories of the file.
+    count: usize,
+    flaw: Flaw,
+    /// Further keys of the training.
+    trained: &'static [&'static str],
+    judged: Judge,
+    pub(crate) spoiled_by: Option<&'static str>,
+}
+
+/// Nothing is wrong.
+const HEALTHY: Experiment = Experiment {
+    title: "enough of everything",
+    made: &[],
+    count: 96,
+    flaw: CLEAN,
+    trained: &[],
+    judged: Judge::File(&[]),
+    spoiled_by: None,
+};
+
+pub(crate) const EXPERIMENTS: [Experiment; 16] = [
+    HEALTHY,
+    Experiment {
+        title: "3 modes",
+        trained: &["model.modes=3"],
+        spoiled_by: Some("blind_above_modes"),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "judged by the solver",
+        judged: Judge::Solver,
+        ..HEALTHY
+    },
+    Experiment {
+        title: "the file says half the time between frames",
+        flaw: Flaw { dt: 0.5, ..CLEAN },
+        trained: &["time.dt=0.25"],
+        judged: Judge::Solver,
+        spoiled_by: Some("file_disagrees"),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "viscosities of a range",
+        made: &[RANGE],
+        trained: &[RANGE],
+        judged: Judge::File(&[RANGE]),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "one viscosity, judged on a range",
+        judged: Judge::File(&[RANGE]),
+        spoiled_by: Some("unseen_parameters"),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "U-Net",
+        trained: &[UNET],
+        ..HEALTHY
+    },
+    Experiment {
+        title: "U-Net, judged on twice the points",
+        trained: &[UNET],
+        judged: Judge::File(&["grid.points=[128]"]),
+        spoiled_by: Some("unseen_parameters"),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "judged on twice the points",
+        judged: Judge::File(&["grid.points=[128]"]),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "3 trajectories",
+        count: 3,
+        judged: Judge::Solver,
+        spoiled_by: Some("overfitting"),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "lengths of a range",
+        made: &["grid.length={uniform=[20.0,24.0]}"],
+        trained: &["grid.length={uniform=[20.0,24.0]}"],
+        judged: Judge::File(&["grid.length={uniform=[20.0,24.0]}"]),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "noise of 5 % in every frame",
+        flaw: Flaw {
+            noise: 0.06,
+            ..CLEAN
+        },
+        spoiled_by: Some("noisy_frames"),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "through two steps",
+        trained: &["objective={kind=\"unrolled\",steps=2}", "train.steps=400"],
+        ..HEALTHY
+    },
+    Experiment {
+        title: "every frame loses 5 % of its amplitude",
+        flaw: Flaw {
+            kept: 0.95,
+            ..CLEAN
+        },
+        judged: Judge::Solver,
+        spoiled_by: Some("file_disagrees"),
+        ..HEALTHY
+    },
+    Experiment {
+        title: "twice as wide",
+        trained: &["model.width=24"],
+        ..HEALTHY
+    },
+    Experiment {
+        title: "a learning rate of 1e-7",
+        trained: &[
+            "train.optimizer.learning_rate=1e-7",
+            "train.schedule.final=1e-8",
+        ],
+        spoiled_by: Some("worse_than_persistence"),
+        ..HEALTHY
+    },
+];
+
+impl Experiment {
+    /// Whether a diagnosis is right: of a spoiled training the first finding is the one, of a healthy one none is among those
+    /// of the spoiled.
+    pub(crate) fn is_right(&self, rules: &[&str]) -> bool {
+        let spoiled: Vec<&str> = EXPERIMENTS
+            .iter()
+            .filter_map(|one| one.spoiled_by)
+            .collect();
+        match self.spoiled_by {
+            Some(rule) => rules.first() == Some(&rule),
+            None => !rules.iter().any(|rule| spoiled.contains(rule)),
+        }
+    }
+
+    /// What the rules find, and the error of one step.
+    pub(crate) fn run(&self, folder: &Path) -> Result<(Vec<Finding>, f64), Box<dyn Error>> {
+        let [data, judged] = ["data.h5", "judged.h5"].map(|name| folder.join(name));
+        files::write(&data, &plan(self.made, &[])?, self.count, self.flaw)?;
+        let source = format!("data={{source={:?}}}", data.display().to_string());
+        let plan = plan(self.trained, &[&source])?;
+        let directory = folder.join("run");
+        let run = Run::create(&directory, &plan.resolved())?;
+        let (stop, device) = (Arc::new(AtomicBool::new(false)), device("cpu")?);
+        let mut lines = JsonLines::resume(&run, 0)?;
+        let trainer = Trainer::new(&plan, &run, &device, "cpu", None, &stop)?;
+        trainer.train(&mut [&mut lines], &stop)?;
+        let checkpoint = Checkpoint::of(&run)?;
+        let surrogate = checkpoint.best(&plan, &mut Init::new(0, &device))?;
+        let step = checkpoint.state.step;
+        let held_out = match self.judged {
+            Judge::Solver => HeldOut::simulate(&plan, step)?,
+            Judge::File(made) => {
+                let made = self::plan(made, &["seed=77"])?;
+                files::write(&judged, &made, 16, self.flaw)?;
+                let layout = &plan.stage_after(step).layout;
+                HeldOut::read(&plan, layout, &judged, Extent::default())?
+            }
+        };
+        let (evaluation, _) = evaluate(&plan, &held_out, &surrogate, &device, step)?;
+        let found = diagnose(&Case {
+            evaluation: &evaluation,
+            recipe: &plan.recipe,
+            history: &History::of(&run),
+            reference_error: plan.reference_error,
+        });
+        std::fs::remove_dir_all(&directory)?;
+        std::fs::remove_file(&data)?;
+        let _ = std::fs::remove_file(&judged); // where there is one
+        Ok((found, evaluation.surrogate.nrmse))
+    }
+}
+
+fn plan(keys: &[&str], more: &[&str]) -> Result<Plan, Box<dyn Error>> {
+    let keys = keys.iter().chain(more).map(|&key| key.to_owned());
+    let recipe = Recipe::parse("foreign.toml", RECIPE, &keys.collect::<Vec<_>>())?;
+    Ok(recipe.check()?)
+}

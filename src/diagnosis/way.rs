@@ -1,0 +1,180 @@
+//! What would help, in words and as keys of the recipe, so that nothing is advised that the recipe refuses or has already.
+
+use crate::plan::Plan;
+use crate::recipe::{Recipe, Substeps};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Keys of a recipe with the values to write, which belong together: `--set KEY=VALUE` each.
+pub type Changes = BTreeMap<String, String>;
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// In words that follow "do this or": "raise model.modes from 3 to 11".
+    pub text: String,
+    /// The keys to set; none for what no key says, like a better file.
+    pub changes: Changes,
+}
+
+impl Way {
+    /// Something that no key of the recipe says.
+    pub fn words(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            changes: Changes::new(),
+        }
+    }
+
+    /// A key with the value to write, as TOML.
+    pub fn set(key: &str, value: impl ToString, text: impl Into<String>) -> Self {
+        Self::words(text).with(key, value)
+    }
+
+    /// The same with one more key.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl ToString) -> Self {
+        self.changes.insert(key.to_owned(), value.to_string());
+        self
+    }
+
+    /// Another value of a number that is there: "raise KEY from 3 to 11".
+    pub fn change(key: &str, [from, to]: [f64; 2]) -> Self {
+        let verb = if to > from { "raise" } else { "lower" };
+        let [from, to] = [from, to].map(short);
+        Self::set(key, &to, format!("{verb} {key} from {from} to {to}"))
+    }
+}
+
+/// A number as it is typed: a whole one, or with three digits.
+fn short(value: f64) -> String {
+    match value.fract() == 0.0 && value.abs() < 1e9 {
+        true => format!("{value:.0}"),
+        false => super::words::number(value),
+    }
+}
+
+/// What would help: ways, of which one is enough.
+#[derive(Debug, Clone, Default)]
+pub struct Remedy {
+    lead: String,
+    ways: Vec<Way>,
+    otherwise: String,
+}
+
+impl Remedy {
+    /// Ways without a word before them.
+    pub fn ways(ways: impl IntoIterator<Item = Way>) -> Self {
+        Self::of("", ways)
+    }
+
+    /// Ways behind a phrase that says what they have in common.
+    pub fn of(lead: &str, ways: impl IntoIterator<Item = Way>) -> Self {
+        Self {
+            lead: lead.to_owned(),
+            ways: ways.into_iter().collect(),
+            otherwise: String::new(),
+        }
+    }
+
+    /// A sentence for where no way is open.
+    #[must_use]
+    pub fn otherwise(mut self, sentence: &str) -> Self {
+        sentence.clone_into(&mut self.otherwise);
+        self
+    }
+
+    /// The same with the ways alone that `recipe` takes, and that change it.
+    #[must_use]
+    pub fn open_to(mut self, recipe: &Recipe) -> Self {
+        if self.ways.iter().all(|way| way.changes.is_empty()) {
+            return self;
+        }
+        if let Some(now) = settled(recipe, &Changes::new()) {
+            let open = |way: &Way| {
+                let then = settled(recipe, &way.changes);
+                way.changes.is_empty() || then.is_some_and(|then| then != now)
+            };
+            self.ways.retain(open);
+        }
+        self
+    }
+
+    /// Whether there is no way.
+    pub fn is_empty(&self) -> bool {
+        self.ways.is_empty()
+    }
+
+    /// In a sentence, or in two.
+    pub fn text(&self) -> String {
+        let ways: Vec<&str> = self.ways.iter().map(|way| way.text.as_str()).collect();
+        let ways = ways.join(", or ");
+        match (self.ways.is_empty(), self.lead.is_empty()) {
+            (true, _) => self.otherwise.clone(),
+            (_, true) => format!("{}.", capital(&ways)),
+            _ => format!("{}: {ways}.", self.lead),
+        }
+    }
+
+    /// The keys of every way that has some.
+    pub fn changes(&self) -> Vec<Changes> {
+        let all = self.ways.iter().map(|way| way.changes.clone());
+        all.filter(|changes| !changes.is_empty()).collect()
+    }
+}
+
+/// A recipe with some keys changed, checked and resolved; none where that is refused. Substeps that have to be measured are
+/// left out: they are no part of any remedy.
+pub(super) fn settled(recipe: &Recipe, changes: &Changes) -> Option<String> {
+    Some(changed(recipe, changes)?.resolved())
+}
+
+/// The plan of a recipe, without a measurement of substeps.
+pub(super) fn settled_plan(recipe: &Recipe) -> Option<Plan> {
+    changed(recipe, &Changes::new())
+}
+
+fn changed(recipe: &Recipe, changes: &Changes) -> Option<Plan> {
+    let mut sets: Vec<String> = changes.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    if recipe.time.substeps == Substeps::Auto {
+        sets.push("time.substeps=1".to_owned());
+    }
+    let changed = Recipe::parse("recipe.toml", &recipe.resolved(), &sets).ok()?;
+    changed.check().ok()
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn ways_that_a_recipe_refuses_or_has_already_are_not_advised() {
+        let recipe = Double::healthy().recipe;
+        let ways = || {
+            [
+                Way::change("model.modes", [20.0, 31.0]),
+                Way::change("model.modes", [20.0, 20.0]),
+                Way::set("model.modes", -3, "no such number"),
+                Way::set("model.mods", 3, "no such key"),
+                Way::set("objective.stride", 1000, "more frames than there are"),
+                Way::words("get a better file"),
+            ]
+        };
+        let open = Remedy::ways(ways()).open_to(&recipe);
+        assert_eq!(
+            open.text(),
+            "Raise model.modes from 20 to 31, or get a better file."
+        );
+        assert_eq!(open.changes(), [ways()[0].changes.clone()]);
+        let none = Remedy::ways([ways()[1].clone()]).otherwise("Nothing helps.");
+        assert_eq!(none.open_to(&recipe).text(), "Nothing helps.");
+    }
+}
