@@ -8,6 +8,7 @@ mod buffer_file;
 mod checksums;
 
 use crate::plan::Plan;
+use crate::resolution::SolverErrors;
 use crate::run::{Run, RunError};
 use crate::telemetry::Memory;
 use crate::trainer::Spent;
@@ -35,8 +36,13 @@ pub struct State {
     pub spent: Spent,
     /// Sum of the losses since the last line of metrics.
     pub loss_sum: f32,
-    /// Measured relative error of the solver a frame.
-    pub reference_error: Option<f64>,
+    /// Errors of the solver that makes the windows.
+    #[serde(
+        default,
+        alias = "reference_error",
+        deserialize_with = "crate::resolution::kept"
+    )]
+    pub solver_errors: SolverErrors,
     /// Number of these losses.
     pub loss_count: usize,
     /// Scales between network and physical units.

@@ -21,6 +21,7 @@ pub mod plan;
 pub mod predict;
 pub mod recipe;
 pub mod report;
+pub mod resolution;
 pub mod run;
 pub mod schedule;
 pub mod simulate;

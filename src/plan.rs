@@ -7,6 +7,7 @@ mod direct;
 mod stage;
 
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
+use crate::resolution::SolverErrors;
 use crate::simulate::LastFrames;
 pub(crate) use data::origin;
 use ondine_datasets::policy::{PolicyEntry, Reads};
@@ -54,8 +55,9 @@ pub struct Plan {
     pub evaluate_every: usize,
     /// Steps between two checkpoints.
     pub checkpoint_every: usize,
-    /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
-    pub reference_error: Option<f64>,
+    /// What is known of the errors of the solver: that in time where `substeps` was found automatically, both after
+    /// [`look`](crate::resolution::look).
+    pub solver_errors: SolverErrors,
     /// The program of worker processes, which answers to `worker`; none, as a library, without one.
     pub worker_program: Option<PathBuf>,
 }
@@ -215,7 +217,7 @@ impl Recipe {
             log_every: defaults.log_every,
             evaluate_every: defaults.evaluate_every,
             checkpoint_every: defaults.checkpoint_every,
-            reference_error,
+            solver_errors: SolverErrors::in_time(reference_error),
             worker_program: None,
             ensemble,
             recipe: self,

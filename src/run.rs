@@ -5,6 +5,7 @@ mod lock;
 use crate::evaluation::{Evaluation, Sample};
 use crate::files::write_atomically;
 use crate::recipe::{Recipe, RecipeError};
+use crate::resolution::SolverErrors;
 use lock::Attempt;
 use ondine_datasets::FailureCounts;
 use serde::{Deserialize, Serialize};
@@ -117,8 +118,13 @@ pub struct Summary {
     pub version: String,
     /// The equation.
     pub equation: String,
-    /// Measured relative error of the solver a frame.
-    pub reference_error: Option<f64>,
+    /// Errors of the solver that made the truth.
+    #[serde(
+        default,
+        alias = "reference_error",
+        deserialize_with = "crate::resolution::kept"
+    )]
+    pub solver_errors: SolverErrors,
     /// What the last evaluation of the training found; none where there was none.
     #[serde(default)]
     pub scores: Option<Scores>,

@@ -9,6 +9,7 @@ use ondine::diagnosis::{Case, Finding, History, RULES, diagnose};
 use ondine::evaluation::{HeldOut, evaluate};
 use ondine::models::Init;
 use ondine::recipe::Recipe;
+use ondine::resolution::SolverErrors;
 use ondine::run::Run;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -79,7 +80,7 @@ fn judged(run: &Path) -> Vec<Finding> {
         evaluation: &evaluation,
         recipe: &plan.recipe,
         history: &History::of(&run),
-        reference_error: None,
+        solver_errors: &SolverErrors::default(),
     })
 }
 

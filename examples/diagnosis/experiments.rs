@@ -237,7 +237,7 @@ impl Experiment {
             evaluation: &evaluation,
             recipe: &plan.recipe,
             history: &History::of(&run),
-            reference_error: plan.reference_error,
+            solver_errors: &plan.solver_errors,
         });
         std::fs::remove_dir_all(&directory)?;
         std::fs::remove_file(&data)?;

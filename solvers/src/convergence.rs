@@ -7,6 +7,7 @@
 //! too. P. J. Roache, "Quantification of uncertainty in computational fluid dynamics" (1997).
 
 mod comparison;
+mod frame;
 mod refinement;
 mod tail;
 
@@ -14,6 +15,7 @@ use std::ops::ControlFlow;
 
 use crate::{Resample, Rollout, SimulationSpec, SolverError};
 use comparison::{Anew, Comparison};
+pub use frame::FrameErrors;
 use refinement::{Refinement, Shared};
 use tail::Tail;
 

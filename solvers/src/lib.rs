@@ -59,7 +59,7 @@ mod threads;
 pub mod walls;
 
 pub use accuracy::{Measured, substeps_for};
-pub use convergence::{Convergence, Errors, measure_convergence};
+pub use convergence::{Convergence, Errors, FrameErrors, measure_convergence};
 pub use equation::{Direct, Equation, EquationEntry, Nonlinear, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};

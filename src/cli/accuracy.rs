@@ -6,11 +6,9 @@ use super::table::{columns, fixed};
 use super::{CliError, train};
 use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
 use crate::recipe::Recipe;
+use crate::resolution::SMALL;
 use ondine_datasets::Ensemble;
 use serde_json::{Value, json};
-
-/// Largest error a frame that goes without advice: a tenth of what good surrogates reach in a step.
-const SMALL: f64 = 1e-4;
 
 /// What was measured of a recipe.
 pub(super) struct Measured<'a> {

@@ -3,9 +3,11 @@
 use super::CliError;
 use super::accuracy::Measured;
 use super::bar::Bar;
+use super::resolution::Seen;
 use super::table::{columns, print, print_json};
 use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::Recipe;
+use crate::resolution::SolverErrors;
 use clap::Args;
 use ondine_datasets::Ensemble;
 use ondine_models::Inputs;
@@ -50,7 +52,8 @@ impl Check {
         }
         let measure = || Measured::new(checked.recipe(), checked.ensemble(), self.json);
         let measured = self.accuracy.then(measure).transpose()?;
-        let facts = checked.facts();
+        let seen = Seen::new(checked.recipe(), checked.ensemble(), self.json)?;
+        let facts = checked.facts(&seen);
         if self.json {
             let mut object: serde_json::Map<_, _> = facts
                 .into_iter()
@@ -60,6 +63,7 @@ impl Check {
             if !missing.is_empty() {
                 object.insert("missing".to_owned(), json!(missing));
             }
+            object.insert("resolution".to_owned(), seen.json());
             if let Some(measured) = measured {
                 object.insert("accuracy".to_owned(), measured.json());
             }
@@ -71,6 +75,7 @@ impl Check {
             .collect();
         let accuracy =
             measured.map_or(String::new(), |measured| format!("\n\n{}", measured.text()));
+        seen.warn();
         print(&format!(
             "{} is valid{}\n{}{accuracy}",
             self.recipe.display(),
@@ -122,14 +127,39 @@ impl Checked {
     }
 
     /// What the plan would do.
-    fn facts(&self) -> Facts {
-        match self {
-            Self::Training(plan) => {
-                let solving = solving(&plan.recipe, &plan.ensemble, plan.reference_error);
-                solving.into_iter().chain(training(plan)).collect()
-            }
-            Self::Simulations(plan) => solving(&plan.recipe, &plan.ensemble, plan.reference_error),
+    fn facts(&self, seen: &Seen) -> Facts {
+        let known = match self {
+            Self::Training(plan) => plan.solver_errors.clone(),
+            Self::Simulations(plan) => SolverErrors::in_time(plan.reference_error),
+        };
+        let mut facts = self.solving();
+        facts.extend(errors(&seen.errors(&known), seen));
+        if let Self::Training(plan) = self {
+            facts.extend(training(plan));
         }
+        facts
+    }
+
+    /// What is simulated.
+    fn solving(&self) -> Facts {
+        let recipe = self.recipe();
+        let integrator = integrator(recipe);
+        let simulations = recipe.ensemble.simulations;
+        vec![
+            (
+                "equation",
+                format!("{}: {}", recipe.equation.kind, recipe.equation.formula),
+            ),
+            ("grid", recipe.grid.describe()),
+            (
+                "solver",
+                format!("{integrator}, {} steps a frame", self.ensemble().substeps),
+            ),
+            (
+                "simulations",
+                format!("{simulations} of {} frames", recipe.time.frames),
+            ),
+        ]
     }
 }
 
@@ -153,32 +183,27 @@ pub(super) fn integrator(recipe: &Recipe) -> String {
     }
 }
 
-/// What is simulated.
-fn solving(recipe: &Recipe, ensemble: &Ensemble, reference_error: Option<f64>) -> Facts {
-    let error = match reference_error {
-        Some(error) => format!("{error:.1e} relative, in time, a frame"),
-        None => "not measured: substeps are given".to_owned(),
+/// How accurate the simulations are.
+fn errors(errors: &SolverErrors, seen: &Seen) -> Facts {
+    let words = |error: Option<f64>| match error {
+        Some(error) => format!("{error:.1e} relative, per frame"),
+        None => "not known".to_owned(),
     };
-    let integrator = integrator(recipe);
-    vec![
-        (
-            "equation",
-            format!("{}: {}", recipe.equation.kind, recipe.equation.formula),
-        ),
-        ("grid", recipe.grid.describe()),
-        (
-            "solver",
-            format!("{integrator}, {} steps a frame", ensemble.substeps),
-        ),
-        ("solver error", error),
-        (
-            "simulations",
-            format!(
-                "{} of {} frames",
-                recipe.ensemble.simulations, recipe.time.frames
-            ),
-        ),
-    ]
+    let mut facts = vec![
+        ("error in time", words(errors.temporal)),
+        ("error in space", words(errors.spatial)),
+    ];
+    let tail = seen.tail().map(|tail| {
+        let text = format!("{tail:.1e} of the energy in the top third of the wavenumbers");
+        ("spectrum tail", text)
+    });
+    facts.extend(tail);
+    let note = match errors.note.as_str() {
+        "" => String::new(),
+        note => format!("; {note}"),
+    };
+    facts.push(("errors", seen.effort() + &note));
+    facts
 }
 
 /// What is learned.

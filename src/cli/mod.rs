@@ -14,6 +14,7 @@ mod list;
 mod predict;
 mod progress;
 mod report;
+mod resolution;
 mod scores;
 mod simulate;
 mod table;

@@ -110,12 +110,16 @@ impl Terminal {
             recipe.train.steps,
             run.directory().display()
         ));
-        if let Some(error) = plan.reference_error {
-            let substeps = plan.ensemble.substeps;
-            self.say(&format!(
-                "solver: {substeps} steps a frame, relative error {error:.1e} a frame"
-            ));
-        }
+        let errors = &plan.solver_errors;
+        let words = |error: Option<f64>| {
+            error.map_or("not known".to_owned(), |error| format!("{error:.1e}"))
+        };
+        self.say(&format!(
+            "solver: {} steps a frame; relative error a frame: {} in time, {} in space",
+            plan.ensemble.substeps,
+            words(errors.temporal),
+            words(errors.spatial)
+        ));
         if let Some(words) = self.stages.0.get(self.stages.1 - 1) {
             let (number, all) = (self.stages.1, self.stages.0.len());
             self.say(&format!("stage {number} of {all}: {words}"));

@@ -2,6 +2,7 @@
 
 use super::bar::Bar;
 use super::progress::Terminal;
+use super::resolution::Seen;
 use super::table::{duration, percent, print, print_json};
 use super::{CliError, faults, findings, scores, worker};
 use crate::checkpoint::Checkpoint;
@@ -52,9 +53,11 @@ impl Train {
         let (run, mut plan) = self.prepare()?;
         plan.worker_program = worker::program();
         let checkpoint = self.checkpoint(&run)?;
-        plan.reference_error = plan
-            .reference_error
-            .or_else(|| checkpoint.as_ref()?.state.reference_error);
+        match &checkpoint {
+            Some(checkpoint) => plan.solver_errors = checkpoint.state.solver_errors.clone(),
+            None if self.resume.is_some() => self.look(&mut plan)?,
+            None => {}
+        }
         let step = checkpoint
             .as_ref()
             .map_or(0, |checkpoint| checkpoint.state.step);
@@ -108,7 +111,8 @@ impl Train {
             None => Path::new("runs").join(&recipe.name),
         };
         Run::refuse_existing(&directory)?;
-        let plan = recipe.check()?;
+        let mut plan = recipe.check()?;
+        self.look(&mut plan)?;
         Ok((Run::create(&directory, &plan.resolved())?, plan))
     }
 
@@ -123,6 +127,14 @@ impl Train {
         checkpoint.verify()?;
         checkpoint.forget_newer()?;
         Ok(Some(checkpoint))
+    }
+
+    /// Looks whether grid and time steps resolve the solutions; says or refuses what they don't.
+    fn look(&self, plan: &mut Plan) -> Result<(), CliError> {
+        let seen = Seen::new(&plan.recipe, &plan.ensemble, true)?; // a bar is there already
+        plan.solver_errors = seen.errors(&plan.solver_errors);
+        seen.warn();
+        Ok(())
     }
 
     /// What was typed to override the recipe.

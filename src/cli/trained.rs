@@ -38,6 +38,7 @@ impl Trained {
         let mut plan = run.recipe(overrides)?.check()?;
         plan.worker_program = super::worker::program();
         let checkpoint = Checkpoint::of(&run)?;
+        plan.solver_errors = checkpoint.state.solver_errors.clone();
         let mut init = Init::new(weight_seed(&plan), device);
         Ok(Self {
             surrogate: checkpoint.best(&plan, &mut init)?.valid(),

@@ -4,6 +4,7 @@ use super::Way;
 use crate::evaluation::{Evaluation, Spectra};
 use crate::objective::{ObjectiveEntry, ObjectiveSection};
 use crate::recipe::Recipe;
+use crate::resolution::SolverErrors;
 use crate::run::Run;
 use crate::schedule::ScheduleSection;
 use crate::told;
@@ -20,8 +21,8 @@ pub struct Case<'a> {
     pub recipe: &'a Recipe,
     /// How the training went.
     pub history: &'a History,
-    /// Measured relative error in time of the solver a frame, where it is known.
-    pub reference_error: Option<f64>,
+    /// Errors of the solver that it was trained on.
+    pub solver_errors: &'a SolverErrors,
 }
 
 impl Case<'_> {

@@ -5,6 +5,7 @@ use crate::evaluation::{
     Curve, Evaluation, Judged, Refinement, SimulationScore, Spectra, Uncertainty,
 };
 use crate::recipe::Recipe;
+use crate::resolution::SolverErrors;
 use ondine_datasets::Simulator;
 use ondine_datasets::hdf5::{
     Axis, Boundary, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
@@ -37,7 +38,7 @@ pub(super) struct Double {
     pub(super) evaluation: Evaluation,
     pub(super) recipe: Recipe,
     pub(super) history: History,
-    pub(super) reference_error: Option<f64>,
+    pub(super) solver_errors: SolverErrors,
 }
 
 impl Double {
@@ -47,7 +48,7 @@ impl Double {
             evaluation: evaluation(),
             recipe: recipe(&[]),
             history: history(),
-            reference_error: Some(1e-7),
+            solver_errors: SolverErrors::in_time(Some(1e-7)),
         }
     }
 
@@ -65,7 +66,7 @@ impl Double {
             evaluation: &self.evaluation,
             recipe: &self.recipe,
             history: &self.history,
-            reference_error: self.reference_error,
+            solver_errors: &self.solver_errors,
         }
     }
 
@@ -115,7 +116,7 @@ pub(super) const SPOILED: &[fn(&mut Double)] = &[
             .for_each(|line| line.1 *= 1e-4);
     },
     |double| double.evaluation.surrogate.nrmse = 0.9,
-    |double| double.reference_error = Some(1e-2),
+    |double| double.solver_errors.temporal = Some(1e-2),
     |double| double.evaluation.spectra[0].error[11..15].fill(0.02),
     |double| double.evaluation.spectra[2].prediction[25..].fill(0.05),
     |double| {
@@ -292,6 +293,7 @@ fn evaluation() -> Evaluation {
         file: None,
         refinements: Vec::new(),
         uncertainty: None,
+        solver_errors: None,
         simulations: (0..32).map(score).collect(),
         spectral_errors: None,
         times,

@@ -139,11 +139,12 @@ pub fn of_run(run: &Run, evaluation: &Evaluation) -> Vec<Finding> {
     let Ok(recipe) = run.recipe(&[]) else {
         return Vec::new();
     };
+    let errors = run.summary().map(|summary| summary.solver_errors);
     diagnose(&Case {
         evaluation,
         recipe: &recipe,
         history: &History::of(run),
-        reference_error: run.summary().and_then(|summary| summary.reference_error),
+        solver_errors: &errors.unwrap_or_default(),
     })
 }
 

@@ -8,7 +8,7 @@ const SHARE: f64 = 0.2;
 
 pub(super) const RULE: Rule = Rule {
     name: "reference_error",
-    summary: "the solver's own error in time is a fifth of the surrogate's error of one step, or more",
+    summary: "the solver's own error, in time or in space, is a fifth of the surrogate's error of one step, or more",
     covers: &["fine_scales"],
     judge,
 };
@@ -19,31 +19,51 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     }
     let error = case.evaluation.surrogate.nrmse;
     let frames = case.stride() as f64;
-    let reference = frames * case.reference_error?;
+    let errors = case.solver_errors;
+    let reference = frames * errors.largest()?;
     if reference.is_nan() || reference < SHARE * error {
         return None;
     }
+    let in_space = errors.spatial == errors.largest();
     let seen = format!(
-        "The solver itself errs by about {} over a step, the surrogate by {}: it can't be better than what it learned from.",
+        "The solver itself errs by about {} over a step, {}, the surrogate by {}: it can't be better than what it learned \
+         from.",
         percent(reference),
+        if in_space { "in space" } else { "in time" },
         percent(error)
     );
-    let now = case.recipe.time.tolerance;
-    let lower = Way::change("time.tolerance", [now, 0.1 * now]);
-    let lower = lower.with("time.substeps", "\"auto\""); // a run keeps the number that was found
-    Some(RULE.found(case, seen, Remedy::ways([lower])))
+    let recipe = case.recipe;
+    let way = match in_space {
+        true => {
+            let points = recipe.grid.solver_points();
+            let finer: Vec<usize> = points.iter().map(|n| 2 * n).collect();
+            let key = match recipe.equation.direct {
+                None => "grid.solver_points",
+                Some(_) => "grid.points",
+            };
+            let text = format!("raise {key} from {points:?} to {finer:?}");
+            Way::set(key, format!("{finer:?}"), text)
+        }
+        false => {
+            let now = recipe.time.tolerance;
+            let lower = Way::change("time.tolerance", [now, 0.1 * now]);
+            lower.with("time.substeps", "\"auto\"") // a run keeps the number that was found
+        }
+    };
+    Some(RULE.found(case, seen, Remedy::ways([way])))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnosis::doubles::Double;
+    use crate::resolution::SolverErrors;
 
     #[test]
     fn the_error_of_the_solver_counts_over_a_step() {
         let mut double = Double::healthy();
         double.assert_silent(&RULE);
-        double.reference_error = Some(1e-3);
+        double.solver_errors = SolverErrors::in_time(Some(1e-3));
         double.assert_said(
             &RULE,
             &[
@@ -52,7 +72,16 @@ mod tests {
                 "tolerance from 1.00e-6 to 1.00e-7",
             ],
         );
-        double.reference_error = None;
+        double.solver_errors.spatial = Some(2e-3);
+        double.assert_said(
+            &RULE,
+            &[
+                "about 0.8 % over a step",
+                "in space",
+                "solver_points from [64]",
+            ],
+        );
+        double.solver_errors = SolverErrors::default();
         double.assert_silent(&RULE);
     }
 }

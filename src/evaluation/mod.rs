@@ -122,6 +122,7 @@ pub fn evaluate_watched(
             }
             _ => Vec::new(),
         },
+        solver_errors: held_out.file.is_none().then(|| plan.solver_errors.clone()),
         uncertainty: None,
         baselines: Vec::new(),
         speed: None,

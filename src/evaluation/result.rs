@@ -4,6 +4,7 @@ use super::{
     Baseline, QuietSimulation, Refinement, SimulationScore, SourceFile, SpectralErrors, Speed,
     Uncertainty,
 };
+use crate::resolution::SolverErrors;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,6 +45,10 @@ pub struct Evaluation {
     /// What several rollouts from every state said, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,
+    /// Errors of the solver that made the truth, of a single frame; none where the truth is that of a file, and in files of
+    /// older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solver_errors: Option<SolverErrors>,
     /// Solvers judged as the surrogate is, where they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baselines: Vec<Baseline>,

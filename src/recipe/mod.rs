@@ -15,7 +15,7 @@ pub use data::{DataFile, DataSection};
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
     BufferSection, EvaluateSection, GridSection, Isolation, OptimizerKind, OptimizerSection,
-    PerAxis, Substeps, TimeSection, TrainSection,
+    PerAxis, Substeps, TimeSection, TrainSection, Unresolved,
 };
 pub use source::Source;
 pub use stage::StageSection;

@@ -132,6 +132,7 @@ pub(crate) fn evaluation() -> Evaluation {
         times,
         refinements: Vec::new(),
         uncertainty: None,
+        solver_errors: None,
         baselines: Vec::new(),
         speed: None,
         file: None,

@@ -2,6 +2,7 @@
 
 use super::read::{Record, RunFiles};
 use crate::recipe::{Recipe, Workers};
+use crate::resolution::SolverErrors;
 use crate::telemetry::{Setting, advise};
 use ondine_datasets::policy;
 
@@ -59,8 +60,8 @@ pub(super) struct Facts {
     pub(super) advice: Vec<String>,
     pub(super) device: Option<String>,
     pub(super) version: Option<String>,
-    /// Error of the solver that made the truth.
-    pub(super) reference_error: Option<f64>,
+    /// Errors of the solver that made the truth.
+    pub(super) solver_errors: SolverErrors,
 }
 
 impl Facts {
@@ -100,7 +101,7 @@ impl Facts {
             advice: advice(run),
             device: summary.and_then(|s| s.device.clone()),
             version: summary.and_then(|s| s.version.clone()),
-            reference_error: summary.and_then(|s| s.reference_error),
+            solver_errors: summary.map_or_else(SolverErrors::default, |s| s.solver_errors.clone()),
         }
     }
 

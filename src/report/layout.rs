@@ -10,6 +10,7 @@ use super::read::RunFiles;
 use super::score::Score;
 use super::words::{Level, Verdict, story, verdict};
 use super::{cards, curves, findings, glossary, spectra, training};
+use crate::resolution::SolverErrors;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::path::Path;
 
@@ -332,18 +333,30 @@ fn recipe(run: &Entry<'_>) -> Markup {
         .version
         .as_ref()
         .map(|version| format!(" (Ondine {version})"));
-    let reference = facts
-        .reference_error
-        .map(|error| super::numbers::significant(error, 2));
     html! {
         details {
             summary { "The recipe of this run" (version.unwrap_or_default()) }
-            @if let Some(reference) = reference {
-                p { "Numerical error of the solver itself: " (reference) "." }
-            }
+            p { (solver_errors(&facts.solver_errors)) }
             pre { code { (run.files.recipe_text) } }
         }
     }
+}
+
+/// Both errors of the solver, each by its name.
+fn solver_errors(errors: &SolverErrors) -> String {
+    let words = |error: Option<f64>| match error {
+        Some(error) => super::numbers::significant(error, 2),
+        None => "not known".to_owned(),
+    };
+    let note = match errors.note.as_str() {
+        "" => String::new(),
+        note => format!(" {note}"),
+    };
+    format!(
+        "Relative error that a frame of the solver itself adds: {} in time, {} in space.{note}",
+        words(errors.temporal),
+        words(errors.spatial)
+    )
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::ReportError;
 use crate::diagnosis::{self, Finding};
 use crate::evaluation::{Evaluation, Sample};
 use crate::files::{json_fault, line_of};
+use crate::resolution::SolverErrors;
 use crate::run::Run;
 use crate::telemetry::Reading;
 use safetensors::{Dtype, SafeTensors};
@@ -53,7 +54,12 @@ pub(super) struct Summary {
     pub(super) epochs: Option<f64>,
     pub(super) version: Option<String>,
     pub(super) equation: Option<String>,
-    pub(super) reference_error: Option<f64>,
+    #[serde(
+        default,
+        alias = "reference_error",
+        deserialize_with = "crate::resolution::kept"
+    )]
+    pub(super) solver_errors: SolverErrors,
 }
 
 /// One line of `metrics.jsonl`.

@@ -49,7 +49,7 @@ fn first(plan: &Plan, scaling: Scaling) -> State {
         step: 0,
         spent: Spent::default(),
         loss_sum: 0.0,
-        reference_error: plan.reference_error,
+        solver_errors: plan.solver_errors.clone(),
         loss_count: 0,
         scaling,
         arrived: 0,

@@ -298,7 +298,7 @@ impl<'a> Trainer<'a> {
             step: self.step,
             spent: self.clock.spent(&self.feed.telemetry()),
             loss_sum,
-            reference_error: self.plan.reference_error,
+            solver_errors: self.plan.solver_errors.clone(),
             loss_count,
             scaling: self.learner.surrogate.scaling().clone(),
             arrived: snapshot.arrived,
@@ -345,7 +345,7 @@ impl<'a> Trainer<'a> {
             epochs: self.plan.epochs(telemetry.handed_out),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             equation: self.plan.ensemble.equation.formula.to_owned(),
-            reference_error: self.plan.reference_error,
+            solver_errors: self.plan.solver_errors.clone(),
             scores,
         };
         self.run.write_summary(&summary)?;

@@ -77,6 +77,10 @@ impl Equation for Combined {
         false // a force is not part of ℒ
     }
 
+    fn captures_shocks(&self) -> bool {
+        true
+    }
+
     fn num_products(&self) -> usize {
         2
     }

@@ -103,6 +103,12 @@ pub trait Equation: Nonlinear<f64> + Nonlinear<f32> {
         true
     }
 
+    /// Whether solutions may have shocks, which the scheme keeps a few points wide on any grid.
+    /// There is then no error in space by waves between the points: they ring at a shock.
+    fn captures_shocks(&self) -> bool {
+        false
+    }
+
     /// The solution `e^{ℒ̂ dt}` of a linear equation whose channels act on each other: a matrix of
     /// `channels × channels` entries, row by row. `None`, the default, says that each channel
     /// follows its own [`linear`](Self::linear) symbol.

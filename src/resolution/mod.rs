@@ -1,0 +1,153 @@
+//! Whether the grid and the time steps of a recipe resolve its solutions: a look at two simulations, in some seconds.
+//!
+//! From a few states of each one frame is taken with half the time steps and on twice the points per axis, and the
+//! spectrum of the state is looked at. Where the grid is too coarse, finer ones are tried for the number of points to
+//! write. `check --accuracy` measures whole trajectories instead, and takes as long as some tens of them.
+
+mod clock;
+mod errors;
+mod periodic;
+mod search;
+mod walls;
+mod words;
+
+use clock::Clock;
+use ondine_datasets::{DataError, Ensemble};
+use ondine_solvers::SolverError;
+use serde::Serialize;
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub use errors::SolverErrors;
+pub(crate) use errors::kept;
+pub use search::Enough;
+
+/// Largest error a frame that goes without advice: a tenth of what good surrogates reach in a step.
+pub const SMALL: f64 = 1e-4;
+
+/// Share of the energy in the top third of the wavenumbers from which on a grid counts as too coarse, where no finer one
+/// was tried: waves of a tenth of the amplitude of the state.
+const LARGE_TAIL: f64 = 1e-2;
+
+/// Simulations that are looked at.
+const SIMULATIONS: u64 = 2;
+
+/// Longest time for the look, and again for the search of a finer grid. A frame that was begun is finished.
+pub const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What was seen, the largest of a few simulations each.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Resolution {
+    /// Simulations that were looked at, the first ones of the recipe.
+    pub simulations: u64,
+    /// States from which a frame was taken, of all of them.
+    pub states: usize,
+    /// Relative L² error in time that a frame adds.
+    pub temporal: Option<f64>,
+    /// Relative L² error in space that a frame adds.
+    pub spatial: Option<f64>,
+    /// Largest share of the energy of a state in the top third of the resolved wavenumbers.
+    pub spectrum_tail: Option<f64>,
+    /// What could not be measured and why, in sentences.
+    pub notes: Vec<String>,
+    /// How a simulation failed, where one did.
+    pub failure: Option<String>,
+    /// A number of points that is enough, where this one is not.
+    pub enough: Option<Enough>,
+    /// Seconds that it took.
+    pub seconds: f64,
+}
+
+/// What was seen of one simulation.
+#[derive(Debug, Default)]
+struct Seen {
+    states: usize,
+    temporal: Option<f64>,
+    spatial: Option<f64>,
+    tail: Option<f64>,
+    notes: Vec<String>,
+    failure: Option<String>,
+}
+
+/// Looks at the first of `simulations` simulations, a thread each, for about `patience`; and as long again for a finer
+/// grid where this one is too coarse.
+///
+/// # Errors
+/// When a simulation can't begin. One that diverges is what the look is for.
+pub fn look(
+    ensemble: &Ensemble,
+    simulations: u64,
+    patience: Duration,
+) -> Result<Resolution, DataError> {
+    let begun = Instant::now();
+    let clock = Clock::new(patience);
+    let count = SIMULATIONS.min(simulations).max(1);
+    let all = thread::scope(|scope| {
+        let clock = &clock;
+        let threads: Vec<_> = (0..count)
+            .map(|index| scope.spawn(move || one(ensemble, index, clock)))
+            .collect();
+        let results = threads.into_iter().map(|thread| match thread.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        results.collect::<Result<Vec<Seen>, DataError>>()
+    })?;
+    let mut found = Resolution::of(&all);
+    if found.is_coarse() {
+        let clock = Clock::new(patience);
+        found.enough = search::enough(ensemble, count, found.spatial, &clock)
+            .map_err(|source| DataError::Simulation { index: 0, source })?;
+    }
+    found.seconds = begun.elapsed().as_secs_f64();
+    Ok(found)
+}
+
+fn one(ensemble: &Ensemble, index: u64, clock: &Clock) -> Result<Seen, DataError> {
+    let look = || {
+        let spec = ensemble.spec(index)?;
+        match spec.equation.direct {
+            None => periodic::look(ensemble, index, &spec, clock),
+            Some(_) => walls::look(ensemble, index, &spec, clock),
+        }
+    };
+    look().map_err(|source| DataError::Simulation { index, source })
+}
+
+impl Seen {
+    /// A simulation that ended before its frames.
+    fn failed(self, error: &SolverError) -> Self {
+        Self {
+            failure: Some(error.to_string()),
+            ..self
+        }
+    }
+}
+
+impl Resolution {
+    fn of(all: &[Seen]) -> Self {
+        let largest = |read: fn(&Seen) -> Option<f64>| all.iter().filter_map(read).reduce(f64::max);
+        let mut notes: Vec<String> = all.iter().flat_map(|seen| seen.notes.clone()).collect();
+        notes.dedup();
+        Self {
+            simulations: all.len() as u64,
+            states: all.iter().map(|seen| seen.states).sum(),
+            temporal: largest(|seen| seen.temporal),
+            spatial: largest(|seen| seen.spatial),
+            spectrum_tail: largest(|seen| seen.tail),
+            notes,
+            failure: all.iter().find_map(|seen| seen.failure.clone()),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the grid is too coarse for the solutions.
+    #[must_use]
+    pub fn is_coarse(&self) -> bool {
+        match (self.spatial, self.spectrum_tail) {
+            (Some(error), _) => error > SMALL,
+            (None, Some(share)) => share > LARGE_TAIL,
+            (None, None) => false,
+        }
+    }
+}

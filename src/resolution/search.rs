@@ -1,0 +1,140 @@
+//! The number of points that would do: grids of 2, 4, … times the points are looked at as the recipe's own was.
+
+use super::periodic::{Look, sampled};
+use super::{Clock, SMALL};
+use ondine_datasets::Ensemble;
+use ondine_solvers::{Grid, SimulationSpec, SolverError};
+use serde::Serialize;
+use std::ops::ControlFlow;
+
+/// Most doublings.
+const DOUBLINGS: u32 = 5;
+
+/// A number of points to write.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Enough {
+    /// Points of the solver's grid along each axis.
+    pub points: Vec<usize>,
+    /// Steps per frame that they were tried with; none where none was.
+    pub substeps: Option<usize>,
+    /// The error in space that a frame adds there; none where the number is a lower bound: coarser grids were too coarse
+    /// and this one takes too long to try.
+    pub error: Option<f64>,
+}
+
+/// Whether a grid resolves a simulation.
+enum Verdict {
+    Resolved(f64),
+    Coarse,
+    TooLong,
+}
+
+/// The points that the first `count` simulations need, whose largest error in space on the recipe's grid is `error`; none
+/// where nothing can be said.
+pub(super) fn enough(
+    ensemble: &Ensemble,
+    count: u64,
+    error: Option<f64>,
+    clock: &Clock,
+) -> Result<Option<Enough>, SolverError> {
+    let spec = ensemble.spec(0)?;
+    if spec.equation.direct.is_some() {
+        let error = error.filter(|error| error.is_finite());
+        return Ok(error.map(|error| of_second_order(&spec, error)));
+    }
+    for doublings in 1..=DOUBLINGS {
+        let tried = refined(&spec, doublings)?;
+        match all(ensemble, count, doublings, clock)? {
+            Verdict::Resolved(error) => return Ok(Some(Enough::new(&tried, Some(error)))),
+            Verdict::Coarse => {}
+            Verdict::TooLong => return Ok(Some(Enough::new(&tried, None))),
+        }
+    }
+    Ok(Some(Enough::new(&refined(&spec, DOUBLINGS + 1)?, None)))
+}
+
+/// Whether a grid resolves every simulation.
+fn all(
+    ensemble: &Ensemble,
+    count: u64,
+    doublings: u32,
+    clock: &Clock,
+) -> Result<Verdict, SolverError> {
+    let mut largest = 0.0_f64;
+    for index in 0..count {
+        let spec = refined(&ensemble.spec(index)?, doublings)?;
+        match verdict(ensemble, index, &spec, clock)? {
+            Verdict::Resolved(error) => largest = largest.max(error),
+            other => return Ok(other),
+        }
+    }
+    Ok(Verdict::Resolved(largest))
+}
+
+impl Enough {
+    fn new(spec: &SimulationSpec, error: Option<f64>) -> Self {
+        Self {
+            points: spec.grid.points().to_vec(),
+            substeps: Some(spec.substeps),
+            error,
+        }
+    }
+}
+
+/// Between walls errors fall with the square of the spacing.
+fn of_second_order(spec: &SimulationSpec, error: f64) -> Enough {
+    let factor = (error / SMALL).sqrt();
+    let points = spec.grid.points().iter();
+    Enough {
+        points: points
+            .map(|&n| ((n as f64 * factor) as usize + 1).next_multiple_of(2))
+            .collect(),
+        substeps: None,
+        error: None,
+    }
+}
+
+/// Steps as many times more as points along an axis: what is stable on the grid stays so.
+fn refined(spec: &SimulationSpec, doublings: u32) -> Result<SimulationSpec, SolverError> {
+    let points: Vec<usize> = spec.grid.points().iter().map(|n| n << doublings).collect();
+    Ok(SimulationSpec {
+        grid: Grid::new(&points, spec.grid.length())?,
+        substeps: spec.substeps << doublings,
+        ..spec.clone()
+    })
+}
+
+fn verdict(
+    ensemble: &Ensemble,
+    index: u64,
+    spec: &SimulationSpec,
+    clock: &Clock,
+) -> Result<Verdict, SolverError> {
+    let u0 = ensemble.initial_state(spec, index)?;
+    let mut look = Look::new(spec, u0.len(), clock)?;
+    let at = sampled(ensemble);
+    let mut failed = None;
+    let last = at.last().map_or(0, |last| last + 1);
+    let run = spec.run(&u0, 0, last, &mut |frame, u| {
+        if at.contains(&frame) {
+            failed = look.at(frame, u).err();
+        }
+        match failed.is_some() || look.is_coarse() || clock.is_over() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    Ok(match run {
+        Err(SolverError::Diverged { .. }) => Verdict::Coarse,
+        Err(error) => return Err(error),
+        Ok(()) if look.is_coarse() => Verdict::Coarse,
+        Ok(()) if look.complete < at.len() => Verdict::TooLong,
+        Ok(()) => look
+            .seen
+            .spatial
+            .map_or(Verdict::TooLong, Verdict::Resolved),
+    })
+}

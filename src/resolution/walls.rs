@@ -1,0 +1,55 @@
+//! The look at a simulation between walls: there are no waves between the points, so whole runs are compared over the
+//! first frames.
+
+use super::{Clock, Seen};
+use ondine_datasets::Ensemble;
+use ondine_solvers::{Errors, Rollout, SimulationSpec, SolverError, measure_convergence};
+use std::ops::ControlFlow;
+
+/// Kept frames that are compared.
+const FRAMES: usize = 5;
+
+/// Most values of a state on the finer grid.
+const LARGEST: usize = 4 << 20;
+
+pub(super) fn look(
+    ensemble: &Ensemble,
+    index: u64,
+    spec: &SimulationSpec,
+    clock: &Clock,
+) -> Result<Seen, SolverError> {
+    let mut seen = Seen::default();
+    let finer: usize = spec.grid.points().iter().map(|n| 3 * n + 2).product();
+    if finer > LARGEST {
+        seen.notes.push(
+            "The errors are not measured: a grid of a third of the spacing needs too much memory."
+                .into(),
+        );
+        return Ok(seen);
+    }
+    let initial = |spec: &SimulationSpec| ensemble.initial_state(spec, index);
+    let rollout = Rollout {
+        warmup: ensemble.warmup,
+        frames: ensemble.frames.min(FRAMES),
+    };
+    let mut tick = |_| match clock.is_over() {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    };
+    let measured = match measure_convergence(spec, &initial, rollout, &mut tick) {
+        Err(error @ SolverError::Diverged { .. }) => return Ok(seen.failed(&error)),
+        measured => measured?,
+    };
+    let Some(measured) = measured else {
+        let patience = clock.words();
+        seen.notes.push(format!(
+            "The errors are not measured: it takes longer than {patience}."
+        ));
+        return Ok(seen);
+    };
+    let largest = |errors: &Errors| errors.added.iter().copied().reduce(f64::max);
+    seen.states = measured.temporal.added.len();
+    seen.temporal = largest(&measured.temporal);
+    seen.spatial = largest(&measured.spatial);
+    Ok(seen)
+}
