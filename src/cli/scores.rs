@@ -1,5 +1,7 @@
 //! An evaluation as tables.
 
+mod by_field;
+
 use super::table::{columns, percent, time as shown};
 use crate::evaluation::{
     Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
@@ -7,12 +9,16 @@ use crate::evaluation::{
 use crate::report::numbers::significant;
 use std::path::Path;
 
+/// The row below a time: the same in rollout steps.
+const IN_STEPS: &str = "  in steps";
+
 /// A forecaster in the table.
 type Column<'a> = (&'a str, &'a Judged);
 
 /// The evaluation as a table.
 pub(super) fn rendered(evaluation: &Evaluation) -> String {
     let mut parts = vec![columns(&judged_rows(evaluation))];
+    parts.extend(by_field::table(evaluation));
     parts.extend(ends(evaluation));
     parts.extend(evaluation.quiet_note());
     let guards = evaluation.guards.iter();
@@ -50,18 +56,51 @@ fn judged_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
     for threshold in evaluation.surrogate.correlation_time.keys() {
         let name = format!("correlation above {threshold} for");
         row(name, &|judged| correlation_time(judged, threshold, end));
+        if evaluation
+            .surrogate
+            .correlation_steps
+            .contains_key(threshold)
+        {
+            row(IN_STEPS.to_owned(), &|judged| {
+                correlation_steps(judged, threshold)
+            });
+        }
+    }
+    for at in evaluation.at.iter().filter(|at| at.rollout_step > 1) {
+        let step = at.rollout_step;
+        row(format!("nRMSE after {step} steps"), &|judged| {
+            let error = judged.nrmse_over_time.get(step - 1);
+            error.map_or_else(String::new, |error| percent(*error))
+        });
     }
     for curve in &evaluation.surrogate.curves {
-        row(format!("{} after one step", curve.name), &|judged| {
-            let curve = judged.curve(&curve.name);
-            let first = curve.and_then(|curve| curve.mean.first());
-            first.map_or_else(String::new, |value| format!("{value:.3e}"))
+        for (when, step) in steps(evaluation) {
+            row(format!("{} after {when}", curve.name), &|judged| {
+                let curve = judged.curve(&curve.name);
+                let value = curve.and_then(|curve| curve.mean.get(step - 1));
+                value.map_or_else(String::new, |value| format!("{value:.3e}"))
+            });
+        }
+    }
+    for name in by_field::of_rollouts(evaluation) {
+        row(name.clone(), &|judged| {
+            by_field::of_rollout(evaluation, judged, &name)
         });
     }
     row("rollouts that stay finite".to_owned(), &|judged| {
         percent(judged.finite_share)
     });
     rows
+}
+
+/// The first step, and those that `evaluate.at` names, in words and as numbers.
+fn steps(evaluation: &Evaluation) -> Vec<(String, usize)> {
+    let chosen = evaluation.at.iter().map(|at| at.rollout_step);
+    let chosen = chosen.filter(|step| *step > 1);
+    let chosen = chosen.map(|step| (format!("{step} steps"), step));
+    std::iter::once(("one step".to_owned(), 1))
+        .chain(chosen)
+        .collect()
 }
 
 /// What was judged against.
@@ -80,17 +119,31 @@ fn title(evaluation: &Evaluation) -> String {
     }
 }
 
-fn correlation_time(judged: &Judged, threshold: &String, end: f64) -> String {
+fn correlation_time(judged: &Judged, threshold: &str, end: f64) -> String {
     let time = judged.correlation_time.get(threshold).copied();
     let time = time.unwrap_or(0.0);
+    let never = never_below(judged, threshold);
+    let bound = if never && time >= end { "≥ " } else { "" };
+    format!("{bound}{}", shown(time))
+}
+
+/// The same in rollout steps.
+fn correlation_steps(judged: &Judged, threshold: &str) -> String {
+    let Some(steps) = judged.correlation_steps.get(threshold) else {
+        return String::new();
+    };
+    let never = never_below(judged, threshold);
+    let bound = if never { "≥ " } else { "" };
+    format!("{bound}{}", significant(*steps, 3))
+}
+
+fn never_below(judged: &Judged, threshold: &str) -> bool {
     let above = |c: &f64| {
         threshold
             .parse()
             .is_ok_and(|threshold: f64| *c >= threshold)
     };
-    let never = judged.correlation_over_time.iter().all(above);
-    let bound = if never && time >= end { "≥ " } else { "" };
-    format!("{bound}{}", shown(time))
+    judged.correlation_over_time.iter().all(above)
 }
 
 /// The simulations that are forecast worst and in the middle, with what they were made with.

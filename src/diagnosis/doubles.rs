@@ -288,6 +288,9 @@ fn evaluation() -> Evaluation {
         fields: vec!["u".into()],
         guards: Vec::new(),
         quiet: Vec::new(),
+        metrics: [].into(),
+        at: Vec::new(),
+        by_field: Vec::new(),
         baselines: Vec::new(),
         speed: None,
         file: None,
@@ -311,6 +314,7 @@ fn judged(times: &[f64], nrmse: f64, lost: f64) -> Judged {
         correlation_over_time: times.iter().map(correlation).collect(),
         correlation_quantiles: [Vec::new(), Vec::new()],
         correlation_time: [("0.8".to_owned(), lost)].into(),
+        correlation_steps: [].into(),
         finite_share: 1.0,
         curves: Vec::new(),
     }

@@ -13,6 +13,7 @@ use std::thread;
 pub(super) fn curves(
     plan: &Plan,
     layout: &Layout,
+    meaning: Meaning,
     held_out: &HeldOut,
     quiet: &Quiet,
     forecast: &Forecast<'_>,
@@ -21,7 +22,7 @@ pub(super) fn curves(
     let fields = Fields {
         points: &layout.grid,
         lengths: &lengths,
-        meaning: Meaning::of(plan.ensemble.equation),
+        meaning,
     };
     let mut curves = Vec::new();
     for entry in measured(&plan.recipe.evaluate.metrics) {

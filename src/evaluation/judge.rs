@@ -62,16 +62,20 @@ pub(super) fn judge(
     }
     let last = held_out.steps() - 1;
     let finite = |i: &usize| forecast.frame(last, *i).iter().all(|x| x.is_finite());
-    let time = |threshold: f64| {
-        (
-            threshold.to_string(),
-            time_above(threshold, times, &correlations),
-        )
+    let steps: Vec<f64> = (1..=times.len()).map(|step| step as f64).collect();
+    let above = |times: &[f64]| {
+        let time = |threshold: f64| {
+            let time = time_above(threshold, times, &correlations);
+            (threshold.to_string(), time)
+        };
+        THRESHOLDS.map(time).into_iter().collect()
     };
+    let (correlation_time, correlation_steps) = (above(times), above(&steps));
     Judged {
         nrmse: errors[0],
         nrmse_over_time: errors,
-        correlation_time: THRESHOLDS.map(time).into_iter().collect(),
+        correlation_time,
+        correlation_steps,
         correlation_over_time: correlations,
         correlation_quantiles: quantiles,
         finite_share: (0..count).filter(finite).count() as f64 / count as f64,

@@ -1,7 +1,9 @@
 //! Evaluation: rollouts of held-out simulations, or of the trajectories of a file, by the surrogate, judged against the
 //! solver, beside persistence and cheaper solvers.
 
+mod at_steps;
 mod baseline;
+mod by_field;
 mod compare;
 mod curves;
 mod dataset;
@@ -17,6 +19,7 @@ mod sample;
 #[cfg(test)]
 mod schema;
 mod score;
+mod slices;
 mod solvers;
 mod spectral_errors;
 mod speed;
@@ -24,7 +27,9 @@ mod timing;
 mod uncertainty;
 mod watch;
 
+pub use at_steps::AtStep;
 pub use baseline::{Baseline, BaselineKind};
+pub use by_field::{FieldScores, SCALED};
 pub use compare::{Compared, Comparison, compare};
 pub use dataset::Extent;
 pub use held_out::{HeldOut, SourceFile, Truth};
@@ -42,6 +47,7 @@ pub use uncertainty::{
 pub use watch::{Doing, Watch};
 
 use crate::batch::Layout;
+use crate::metric::Meaning;
 use crate::plan::Plan;
 use burn::tensor::Device;
 use judge::Forecast;
@@ -94,7 +100,7 @@ pub fn evaluate_watched(
     let still = Forecast::persistence(held_out);
     let forecast = Forecast::new(&predicted);
     let times = held_out.mean_times();
-    let evaluation = Evaluation {
+    let mut evaluation = Evaluation {
         step,
         trajectories: held_out.trajectories.len(),
         surrogate: judged(plan, layout, held_out, &forecast, &times)?,
@@ -104,7 +110,7 @@ pub fn evaluate_watched(
         spectral_errors: Some(spectral_errors::spectral_errors(
             layout, held_out, &forecast, &times,
         )?),
-        quiet: Quiet::of(held_out, |state| state).simulations(),
+        quiet: Quiet::of(held_out).simulations(),
         guards: surrogate.guards(),
         fields: plan
             .ensemble
@@ -127,7 +133,14 @@ pub fn evaluate_watched(
         baselines: Vec::new(),
         speed: None,
         file: held_out.file.clone(),
+        metrics: BTreeMap::new(),
+        at: Vec::new(),
+        by_field: Vec::new(),
     };
+    evaluation.metrics = metrics(plan, &evaluation);
+    evaluation.at = at_steps::at_steps(&plan.recipe.evaluate.at, &evaluation);
+    evaluation.by_field =
+        by_field::by_field(plan, layout, held_out, [&forecast, &still], &evaluation)?;
     Ok(Some((evaluation, sample(layout, held_out, &predicted))))
 }
 
@@ -139,9 +152,10 @@ fn judged(
     forecast: &Forecast<'_>,
     times: &[f64],
 ) -> Result<Judged, SolverError> {
-    let quiet = Quiet::of(held_out, |state| state);
+    let quiet = Quiet::of(held_out);
     let mut judged = judge::judge(held_out, &quiet, forecast, times);
-    judged.curves = curves::curves(plan, layout, held_out, &quiet, forecast)?;
+    let meaning = Meaning::of(plan.ensemble.equation);
+    judged.curves = curves::curves(plan, layout, meaning, held_out, &quiet, forecast)?;
     Ok(judged)
 }
 

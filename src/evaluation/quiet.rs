@@ -29,12 +29,12 @@ pub(super) struct Quiet {
 }
 
 impl Quiet {
-    /// Of the numbers of a state that `part` picks.
-    pub(super) fn of(held_out: &HeldOut, part: impl Fn(&[f32]) -> &[f32]) -> Self {
+    /// Those of the held-out simulations.
+    pub(super) fn of(held_out: &HeldOut) -> Self {
         let (mut zero, mut constant) = (Vec::new(), Vec::new());
         for step in 1..=held_out.steps() {
             let all = held_out.trajectories.iter();
-            let truths = all.map(|truth| part(&truth.since_last(held_out.known)[step]));
+            let truths = all.map(|truth| &truth.since_last(held_out.known)[step]);
             let sizes: Vec<[f64; 2]> = truths.map(|t| [mean_square(t), variance(t)]).collect();
             let mean = |i: usize| sizes.iter().map(|of| of[i]).sum::<f64>() / sizes.len() as f64;
             let rounding = f64::from(f32::EPSILON).powi(2);
@@ -176,7 +176,7 @@ mod tests {
     fn judged(truths: &[Vec<f32>], forecasts: &[Vec<f32>]) -> (f64, f64) {
         let held_out = held_out(truths);
         let predicted = vec![forecasts.to_vec()];
-        let quiet = Quiet::of(&held_out, |state| state);
+        let quiet = Quiet::of(&held_out);
         let found = judge(&held_out, &quiet, &Forecast::new(&predicted), &[0.5]);
         (found.nrmse, found.correlation_over_time[0])
     }
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn quiet_simulations_are_named_and_are_never_the_worst() {
         let truths = [wave(1.0), vec![0.0; 16], vec![300.0; 16], wave(2.0)];
-        let found = Quiet::of(&held_out(&truths), |state| state).simulations();
+        let found = Quiet::of(&held_out(&truths)).simulations();
         let steps = |of: &QuietSimulation| (of.index, of.zero_steps, of.constant_steps);
         let found_steps: Vec<_> = found.iter().map(steps).collect();
         assert_eq!(found_steps, [(1, 1, 1), (2, 0, 1)]);

@@ -1,8 +1,8 @@
 //! What an evaluation found, as plain data: `evaluation.json` of a run holds one [`Evaluation`].
 
 use super::{
-    Baseline, QuietSimulation, Refinement, SimulationScore, SourceFile, SpectralErrors, Speed,
-    Uncertainty,
+    AtStep, Baseline, FieldScores, QuietSimulation, Refinement, SimulationScore, SourceFile,
+    SpectralErrors, Speed, Uncertainty,
 };
 use crate::resolution::SolverErrors;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,15 @@ pub struct Evaluation {
     /// Wall times of the surrogate and of solvers, where they were measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed: Option<Speed>,
+    /// The numbers of the metrics that the recipe asks for, by name, as in `metrics.jsonl`; empty in files of older versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metrics: BTreeMap<String, f64>,
+    /// The numbers at the rollout steps that `evaluate.at` names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at: Vec<AtStep>,
+    /// Every field by itself where there are several, and all of them scaled; empty in files of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_field: Vec<FieldScores>,
     /// The file whose trajectories stood in for held-out simulations, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<SourceFile>,
@@ -74,6 +83,9 @@ pub struct Judged {
     pub correlation_quantiles: [Vec<f64>; 2],
     /// Time until the mean correlation first falls below a threshold, by the threshold ("0.8", "0.9").
     pub correlation_time: BTreeMap<String, f64>,
+    /// The same in rollout steps; empty in files of older versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub correlation_steps: BTreeMap<String, f64>,
     /// Share of the trajectories whose forecast stayed finite to the end.
     pub finite_share: f64,
     /// What the metrics measured that the recipe asks for.

@@ -34,7 +34,7 @@ impl Contest<'_> {
             return Ok(None);
         };
         let tried = costs.len();
-        let quiet = Quiet::of(self.held_out, |state| state);
+        let quiet = Quiet::of(self.held_out);
         for (seconds, setup) in costs {
             let what = "looking for a solver as good";
             let Ok(first) = solvers.forecasts(&setup, 1, what, self.watch) else {

@@ -150,7 +150,7 @@ pub fn uncertainty(
             return Ok(None);
         }
     }
-    let quiet = Quiet::of(held_out, |state| state);
+    let quiet = Quiet::of(held_out);
     let times = held_out.mean_times();
     let mean = judge(held_out, &quiet, &Forecast::new(&means), &times);
     Ok(Some(sums.finish(mean, &quiet)))
@@ -415,7 +415,7 @@ mod tests {
             points: vec![POINTS],
             file: None,
         };
-        let quiet = Quiet::of(&held_out, |state| state);
+        let quiet = Quiet::of(&held_out);
         let still = judge(
             &held_out,
             &quiet,

@@ -372,6 +372,16 @@ impl Recipe {
                 stride * bundle + 1
             ),
         })?;
+        let steps = (frames - 1) / stride + 1 - bundle;
+        let beyond = evaluate.at.iter().find(|step| !(1..=steps).contains(*step));
+        self.ensure(beyond.is_none(), "evaluate.at", || {
+            let step = beyond.copied().unwrap_or_default();
+            let s = if steps == 1 { "" } else { "s" };
+            format!(
+                "step {step} is not in the rollouts, which have {steps} step{s}: write steps from 1 to {steps}, or a larger \
+                 evaluate.frames"
+            )
+        })?;
         let known: Vec<&str> = crate::metric::METRICS
             .iter()
             .map(|entry| entry.kind)

@@ -171,6 +171,8 @@ pub struct EvaluateSection {
     pub frames: Option<usize>,
     /// What is measured, by the names of the list of metrics.
     pub metrics: Vec<String>,
+    /// Rollout steps whose numbers the table, `evaluation.json` and the report show, 1 being the first prediction.
+    pub at: Vec<usize>,
 }
 
 impl Default for OptimizerSection {
@@ -191,6 +193,7 @@ impl Default for EvaluateSection {
             trajectories: 16,
             frames: None,
             metrics: crate::metric::DEFAULT.map(str::to_owned).to_vec(),
+            at: Vec::new(),
         }
     }
 }

@@ -37,6 +37,9 @@ pub(super) const ERRORS_OVER_TIME: &str = "Size of the error relative to the siz
 /// Errors of several runs over wavenumbers.
 pub(super) const SPECTRA_OF_RUNS: &str = "How wrong each run is for structures of every size, averaged over the \
     held-out simulations. Where a line reaches the truth, waves of that size are not predicted.";
+/// Every field.
+pub(super) const BY_FIELD: &str = "Size of the error of each field relative to its truth. Of all, scaled, every field \
+    counts alike: without its mean, in units of what varies of it. A line far above the others is a field that is lost.";
 /// A metric of the recipe.
 pub(super) const METRIC: &str = "Averaged over the held-out simulations.";
 /// After the caption of a metric with one number.

@@ -3,7 +3,7 @@
 use super::fields::Fields;
 use super::figure::Figure;
 use super::read::RunFiles;
-use super::{animation, curves, heat, maps, metrics, parameters, refinement, samples};
+use super::{animation, by_field, curves, heat, maps, metrics, parameters, refinement, samples};
 use super::{simulations, spectra, stream, training};
 use crate::evaluation::Evaluation;
 use maud::Markup;
@@ -46,7 +46,11 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
     let sample = files.sample.as_ref();
     let fields = sample.and_then(Fields::new);
     let curves = evaluation.into_iter().flat_map(|evaluation| {
-        let first = [curves::correlation(evaluation), curves::error(evaluation)];
+        let first = [
+            curves::correlation(evaluation),
+            curves::error(evaluation),
+            by_field::figure(evaluation),
+        ];
         first
             .into_iter()
             .flatten()
@@ -59,6 +63,7 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
             .as_ref()
             .and_then(animation::animation)
             .into_iter()
+            .chain(evaluation.and_then(by_field::table))
             .collect(),
         wide: sample
             .and_then(|sample| maps::maps(sample, field))

@@ -115,6 +115,7 @@ pub(crate) fn evaluation() -> Evaluation {
         correlation_over_time: times.iter().map(|t| 1.0 - 0.2 * t / lost).collect(),
         correlation_quantiles: [vec![0.7; times.len()], vec![1.0; times.len()]],
         correlation_time: [("0.8".to_string(), lost)].into(),
+        correlation_steps: [].into(),
         finite_share: 1.0,
         curves: Vec::new(),
     };
@@ -127,6 +128,9 @@ pub(crate) fn evaluation() -> Evaluation {
         fields: vec!["u".into()],
         guards: Vec::new(),
         quiet: Vec::new(),
+        metrics: [].into(),
+        at: Vec::new(),
+        by_field: Vec::new(),
         simulations: simulations(),
         spectral_errors: Some(spectral_errors()),
         times,

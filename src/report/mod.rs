@@ -5,6 +5,7 @@
 
 mod animation;
 mod axes;
+mod by_field;
 mod captions;
 mod cards;
 mod compare;
