@@ -1,4 +1,6 @@
-//! What the programs that time trainings have in common.
+//! What the programs of this crate have in common.
+
+pub mod ordeal;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,495 @@
+//! Damaged input of every kind: each command does its work or ends with a sentence.
+//!
+//! ```sh
+//! cargo build --release && cargo run --release -p ondine-benches --bin mutate -- target/release/ondine
+//! ```
+//!
+//! Makes a small recipe, a dataset, a run and two files of weights with the program, and then `count` inputs that differ
+//! from them: words of a recipe exchanged, dropped and doubled, numbers that no recipe has, bytes of files flipped,
+//! overwritten, cut off and inserted, values of arrays set to numbers that no array has. Every command runs within
+//! 4 GiB and 20 s. Further arguments are the number of inputs, 100 000 if absent, the seed of the draws, how many
+//! seconds the whole may take and how many commands run side by side. The program ends with 1 where one panics, aborts,
+//! does not end, or says a word of the programming language; inputs that do stay in the folder that it names.
+
+use ondine_benches::ordeal::{self, Tally, Verdict};
+use ondine_solvers::{Rng, Stream};
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// The longest time of one command.
+const LIMIT: Duration = Duration::from_secs(20);
+
+const RECIPE: &str = r#"
+name = "damaged"
+seed = 5
+
+[equation]
+kind = "burgers"
+viscosity = { uniform = [0.02, 0.05] }
+
+[grid]
+points = [32]
+length = 6.283185307179586
+
+[time]
+dt = 0.1
+frames = 8
+substeps = 2
+precision = "f64"
+
+[initial]
+kind = "fourier_series"
+cutoff = 4
+
+[ensemble]
+simulations = 12
+workers = 1
+sampler = { kind = "sobol" }
+
+[buffer]
+kind = "reservoir"
+capacity = 200
+watermark = 10
+
+[model]
+kind = "fno"
+width = 4
+modes = 4
+layers = 1
+
+[objective]
+kind = "one_step"
+stride = 1
+noise = 0.01
+
+[train]
+steps = 20
+batch = 4
+log = 5
+checkpoint = 10
+optimizer = { kind = "adamw", learning_rate = 1e-3 }
+schedule = { kind = "cosine", final = 1e-5 }
+
+[evaluate]
+every = 10
+trajectories = 2
+frames = 6
+metrics = ["nrmse", "correlation"]
+"#;
+
+/// Numbers and words that no recipe has where it asks for something else.
+const ODD: &[&str] = &[
+    "0",
+    "-1",
+    "1e-320",
+    "1e308",
+    "-1e308",
+    "nan",
+    "inf",
+    "-inf",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "4294967296",
+    "2147483648",
+    "1000000007",
+    "1e9",
+    "0.5",
+    "true",
+    "\"\"",
+    "\"auto\"",
+    "[]",
+    "{}",
+    "[[]]",
+    "[0]",
+    "[1, 2, 3, 4]",
+    "{ uniform = [1, 0] }",
+    "{ uniform = [1e300, 1e308] }",
+    "{ kind = 3 }",
+    "1979-05-27",
+    "'''x'''",
+];
+
+/// A way to damage an input, and the commands that read it.
+struct Ordeal {
+    name: &'static str,
+    /// The file that is damaged, in the folder of an attempt.
+    victim: &'static str,
+    damage: fn(&mut Rng, Vec<u8>) -> Vec<u8>,
+    commands: &'static [&'static [&'static str]],
+}
+
+const OUT: &str = "out";
+
+/// How often each is drawn is as often as it stands here.
+const ORDEALS: &[Ordeal] = &[
+    Ordeal {
+        name: "recipe",
+        victim: "recipe.toml",
+        damage: words,
+        commands: &[&["check", "recipe.toml"]],
+    },
+    Ordeal {
+        name: "recipe",
+        victim: "recipe.toml",
+        damage: words,
+        commands: &[&["check", "recipe.toml"]],
+    },
+    Ordeal {
+        name: "recipe that trains",
+        victim: "recipe.toml",
+        damage: words,
+        commands: &[
+            &["train", "recipe.toml", "--output", OUT],
+            &[
+                "simulate",
+                "recipe.toml",
+                "--output",
+                "out.h5",
+                "--count",
+                "2",
+            ],
+        ],
+    },
+    Ordeal {
+        name: "recipe in bytes",
+        victim: "recipe.toml",
+        damage: bytes,
+        commands: &[&["check", "recipe.toml"]],
+    },
+    Ordeal {
+        name: "dataset",
+        victim: "data.h5",
+        damage: bytes,
+        commands: &[
+            &["check", "recipe.toml", "--set", "data.source=data.h5"],
+            &[
+                "predict",
+                "run",
+                "--initial",
+                "data.h5",
+                "--frames",
+                "2",
+                "--output",
+                "out.h5",
+            ],
+            &["evaluate", "run", "--data", "data.h5", "--no-speed"],
+            &[
+                "simulate",
+                "recipe.toml",
+                "--initial",
+                "data.h5",
+                "--output",
+                "out.h5",
+            ],
+        ],
+    },
+    Ordeal {
+        name: "weights",
+        victim: "weights.safetensors",
+        damage: bytes,
+        commands: &[&[
+            "import",
+            "recipe.toml",
+            "weights.safetensors",
+            "--output",
+            OUT,
+        ]],
+    },
+    Ordeal {
+        name: "weights, header",
+        victim: "weights.safetensors",
+        damage: header,
+        commands: &[&[
+            "import",
+            "recipe.toml",
+            "weights.safetensors",
+            "--output",
+            OUT,
+        ]],
+    },
+];
+
+fn main() -> Result<ExitCode> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let program = words.first().ok_or("which program? write its path")?;
+    let program = fs::canonicalize(program)?.to_string_lossy().into_owned();
+    let number = |i: usize, default: u64| words.get(i).map_or(Ok(default), |word| word.parse());
+    let (count, seed) = (number(1, 100_000)?, number(2, 0)?);
+    let (seconds, threads) = (number(3, 7200)?, number(4, 2)?);
+    let folder = std::env::temp_dir().join(format!("ondine-mutate-{seed}"));
+    let _ = fs::remove_dir_all(&folder);
+    let whole = folder.join("whole");
+    prepare(&program, &whole)?;
+    let targets = targets(&whole)?;
+    let (next, tally) = (AtomicU64::new(0), Mutex::new(Tally::default()));
+    let start = Instant::now();
+    let work = |thread: u64| -> Result<()> {
+        let place = folder.join(format!("place-{thread}"));
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= count || start.elapsed() > Duration::from_secs(seconds) {
+                return Ok(());
+            }
+            let mut rng = Rng::stream(seed, Stream::Parameters, index);
+            let (name, verdict) = attempt(&program, &whole, &place, &targets, &mut rng)?;
+            if matches!(verdict, Verdict::Wrong(..)) {
+                fs::rename(&place, folder.join(format!("wrong-{index}")))?;
+            }
+            let mut tally = tally.lock().expect("no thread fails");
+            tally.add(&format!("input {index}, {name}"), verdict);
+            if index % 5000 == 4999 {
+                println!(
+                    "{} inputs in {:.0} s: {tally}",
+                    index + 1,
+                    start.elapsed().as_secs_f64()
+                );
+            }
+        }
+    };
+    thread::scope(|scope| -> Result<()> {
+        let threads: Vec<_> = (0..threads).map(|i| scope.spawn(move || work(i))).collect();
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().expect("no thread fails"))
+    })?;
+    let tally = tally.into_inner().expect("no thread fails");
+    println!(
+        "{} inputs in {:.0} s: {tally}",
+        next.into_inner().min(count),
+        start.elapsed().as_secs_f64()
+    );
+    match tally.is_clean() {
+        true => fs::remove_dir_all(&folder)?,
+        false => println!("inputs and outputs: {}", folder.display()),
+    }
+    Ok(ExitCode::from(u8::from(!tally.is_clean())))
+}
+
+/// Recipe, dataset, run and weights that are whole.
+fn prepare(program: &str, whole: &Path) -> Result<()> {
+    fs::create_dir_all(whole)?;
+    fs::write(whole.join("recipe.toml"), RECIPE)?;
+    for line in [
+        "simulate recipe.toml --output data.h5 --count 3",
+        "train recipe.toml --output run",
+        "export run weights.safetensors",
+    ] {
+        let output = Command::new(program)
+            .args(line.split(' '))
+            .current_dir(whole)
+            .output()?;
+        if !output.status.success() {
+            return Err(format!(
+                "`{line}` failed: {}",
+                String::from_utf8_lossy(&output.stderr)
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// An input that is damaged and read: the file, how, and the command.
+struct Target {
+    name: String,
+    victim: PathBuf,
+    damage: fn(&mut Rng, Vec<u8>) -> Vec<u8>,
+    commands: Vec<Vec<String>>,
+}
+
+/// The ordeals of single files, and one for every file of the run.
+fn targets(whole: &Path) -> Result<Vec<Target>> {
+    let owned = |command: &&[&str]| command.iter().map(|word| (*word).to_owned()).collect();
+    let mut targets: Vec<Target> = Vec::new();
+    for ordeal in ORDEALS {
+        targets.push(Target {
+            name: ordeal.name.into(),
+            victim: ordeal.victim.into(),
+            damage: ordeal.damage,
+            commands: ordeal.commands.iter().map(owned).collect(),
+        });
+    }
+    let of_runs: [&[&str]; 5] = [
+        &["report", "run"],
+        &["train", "--resume", "run"],
+        &["evaluate", "run", "--no-speed"],
+        &["export", "run", "out.safetensors"],
+        &[
+            "predict",
+            "run",
+            "--initial",
+            "data.h5",
+            "--frames",
+            "2",
+            "--output",
+            "out.h5",
+        ],
+    ];
+    for file in files(&whole.join("run"))? {
+        let text = matches!(
+            file.extension().and_then(|e| e.to_str()),
+            Some("toml" | "json" | "jsonl")
+        );
+        let damages: &[fn(&mut Rng, Vec<u8>) -> Vec<u8>] =
+            if text { &[words, bytes] } else { &[bytes] };
+        let victim = file.strip_prefix(whole)?.to_owned();
+        for damage in damages {
+            targets.push(Target {
+                name: victim.display().to_string(),
+                victim: victim.clone(),
+                damage: *damage,
+                commands: of_runs.iter().map(owned).collect(),
+            });
+        }
+    }
+    Ok(targets)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => found.extend(files(&path)?),
+            false => found.push(path),
+        }
+    }
+    found.retain(|path| {
+        !path
+            .extension()
+            .is_some_and(|e| e == "html" || e == "csv" || e == "png")
+    });
+    found.sort();
+    Ok(found)
+}
+
+/// One damaged input and one command, in a fresh `place`.
+fn attempt(
+    program: &str,
+    whole: &Path,
+    place: &Path,
+    targets: &[Target],
+    rng: &mut Rng,
+) -> Result<(String, Verdict)> {
+    let target = one(rng, targets);
+    let command = one(rng, &target.commands);
+    let _ = fs::remove_dir_all(place);
+    copy(whole, place)?;
+    let victim = place.join(&target.victim);
+    fs::write(&victim, (target.damage)(rng, fs::read(&victim)?))?;
+    let verdict = ordeal::judge(program, command, place, LIMIT)?;
+    Ok((format!("{}, {}", target.name, command.join(" ")), verdict))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let target = to.join(path.file_name().ok_or("a file has a name")?);
+        match path.is_dir() {
+            true => copy(&path, &target)?,
+            false => drop(fs::copy(&path, &target)?),
+        }
+    }
+    Ok(())
+}
+
+/// One to three words of a text exchanged, dropped, doubled, or made odd.
+fn words(rng: &mut Rng, text: Vec<u8>) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let mut words: Vec<String> = text
+        .split_inclusive([' ', '\n', ',', ':'])
+        .map(str::to_owned)
+        .collect();
+    for _ in 0..1 + rng.integer(0, 2) {
+        if words.is_empty() {
+            break;
+        }
+        let (i, j) = (index(rng, words.len()), index(rng, words.len()));
+        match rng.integer(0, 4) {
+            0 => words.swap(i, j),
+            1 => drop(words.remove(i)),
+            2 => words.insert(i, words[j].clone()),
+            _ => words[i] = odd(rng, &words[i]),
+        }
+    }
+    words.concat().into_bytes()
+}
+
+/// An odd value, with the end of the word that it stands for.
+fn odd(rng: &mut Rng, word: &str) -> String {
+    let end = word.trim_start_matches(|c: char| !" \n,:".contains(c));
+    format!("{}{end}", one(rng, ODD))
+}
+
+/// Bytes flipped, overwritten, cut off, inserted, or taken out.
+fn bytes(rng: &mut Rng, mut bytes: Vec<u8>) -> Vec<u8> {
+    if bytes.is_empty() {
+        return vec![rng.integer(0, 255) as u8];
+    }
+    // Half of the places lie near the front, where headers are.
+    let end = if rng.integer(0, 1) == 0 {
+        bytes.len()
+    } else {
+        bytes.len().min(2048)
+    };
+    for _ in 0..1 + rng.integer(0, 3) {
+        let i = index(rng, end.min(bytes.len()).max(1));
+        if i >= bytes.len() {
+            break;
+        }
+        match rng.integer(0, 5) {
+            0 => bytes[i] ^= 1 << rng.integer(0, 7),
+            1 => bytes[i] = rng.integer(0, 255) as u8,
+            2 => bytes.truncate(i),
+            3 => bytes.insert(i, rng.integer(0, 255) as u8),
+            4 => drop(bytes.remove(i)),
+            _ => {
+                let to = bytes.len().min(i + 8);
+                let odd: u64 = *one(
+                    rng,
+                    &[
+                        0,
+                        u64::MAX,
+                        0x7ff0_0000_0000_0000,
+                        0x7fc0_0000_7f80_0000,
+                        1 << 40,
+                    ],
+                );
+                bytes[i..to].copy_from_slice(&odd.to_le_bytes()[..to - i]);
+            }
+        }
+    }
+    bytes
+}
+
+/// Words of the header of a file of weights, with its length set right.
+fn header(rng: &mut Rng, file: Vec<u8>) -> Vec<u8> {
+    let Some((length, rest)) = file.split_first_chunk::<8>() else {
+        return file;
+    };
+    let length = (u64::from_le_bytes(*length) as usize).min(rest.len());
+    let header = words(rng, rest[..length].to_vec());
+    [
+        &(header.len() as u64).to_le_bytes(),
+        header.as_slice(),
+        &rest[length..],
+    ]
+    .concat()
+}
+
+fn one<'a, T>(rng: &mut Rng, list: &'a [T]) -> &'a T {
+    &list[index(rng, list.len())]
+}
+
+fn index(rng: &mut Rng, length: usize) -> usize {
+    rng.integer(0, length as u64 - 1) as usize
+}
