@@ -40,6 +40,18 @@ impl Placed {
     }
 }
 
+/// A tensor of values, the last axis of its shape fastest.
+///
+/// # Panics
+/// When there are not as many values as the shape says.
+pub fn to_tensor<const D: usize>(
+    values: Vec<f32>,
+    shape: [usize; D],
+    device: &Device,
+) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values, Shape::new(shape)), device)
+}
+
 /// The values of a tensor, on the host.
 ///
 /// # Panics

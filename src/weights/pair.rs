@@ -1,8 +1,9 @@
 //! An input of a network and its answer, as the program has them that it comes from: options without an array show there.
 
 use super::{Imported, WeightError, WeightFile, shown};
+use crate::batch::{to_tensor, to_values};
 use crate::plan::Plan;
-use burn::tensor::{Device, Shape, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use ondine_models::Model;
 use ondine_models::weights::{Array, Arrays, Dialect};
 use serde::Serialize;
@@ -56,14 +57,11 @@ impl Pair {
                 "`input` is {input:?} and `output` {output:?}: write both of one shape"
             ));
         }
-        let parameters = self.parameters(imported, plan, input.shape()[0])?;
-        let answer = surrogate.network.forward(
-            fields(input, device),
-            Tensor::from_data(parameters, device),
-            &grid,
-        );
-        let answer = answer.swap_dims(1, 2).into_data().convert::<f32>();
-        let answer = answer.try_to_vec::<f32>().expect("converted to f32");
+        let told = [input.shape()[0], plan.fields.parameters];
+        let parameters = to_tensor(self.parameters(imported, told)?, told, device);
+        let network = &surrogate.network;
+        let answer = network.forward(fields(input, device), parameters, &grid);
+        let answer = to_values(answer.swap_dims(1, 2).flatten::<1>(0, 2));
         let pairs = answer.iter().zip(output.values());
         let distance = norm(pairs.map(|(a, b)| f64::from(*a) - f64::from(*b)));
         match norm(output.values().iter().map(|value| f64::from(*value))) {
@@ -105,15 +103,11 @@ impl Pair {
     }
 
     /// What the network is told, in its own units; zeros for one that does not listen.
-    fn parameters(
-        &self,
-        imported: &Imported,
-        plan: &Plan,
-        batch: usize,
-    ) -> Result<TensorData, String> {
-        let shape = [batch, plan.fields.parameters];
+    ///
+    /// # Shapes   `[batch, parameter]`
+    fn parameters(&self, imported: &Imported, shape: [usize; 2]) -> Result<Vec<f32>, String> {
         if !imported.conditioned || shape[1] == 0 {
-            return Ok(TensorData::zeros::<f32, _>(shape));
+            return Ok(vec![0.0; shape[0] * shape[1]]);
         }
         let missing =
             || format!("there is no `parameters`: this network is told some, write {shape:?}");
@@ -129,8 +123,7 @@ impl Pair {
             Dialect::Pdearena => value / 5.0 - 1.0, // a `unet` sees 5 (1 + p)
             Dialect::Ondine | Dialect::Neuraloperator => *value,
         };
-        let values: Vec<f32> = told.values().iter().map(own).collect();
-        Ok(TensorData::new(values, Shape::new(shape)))
+        Ok(told.values().iter().map(own).collect())
     }
 }
 
@@ -195,9 +188,8 @@ fn bulleted(options: &[String]) -> String {
 /// `[batch, channel, points …]` → `[batch, point, channel]`
 fn fields(array: &Array, device: &Device) -> Tensor<3> {
     let shape = array.shape();
-    let flat = Shape::new([shape[0], shape[1], shape[2..].iter().product()]);
-    let fields = Tensor::<3>::from_data(TensorData::new(array.values().to_vec(), flat), device);
-    fields.swap_dims(1, 2)
+    let flat = [shape[0], shape[1], shape[2..].iter().product()];
+    to_tensor(array.values().to_vec(), flat, device).swap_dims(1, 2)
 }
 
 fn norm(values: impl Iterator<Item = f64>) -> f64 {
