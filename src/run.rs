@@ -58,7 +58,7 @@ pub enum RunError {
     },
     /// Another value of this key makes another training.
     #[error(
-        "--set {typed}: a run that goes on takes other values of {keys} alone; for all else begin a training of its own"
+        "--set {typed}: a run that goes on takes other values of {keys} alone; for all else begin a training of its own, with the weights of this one by --weights-from"
     )]
     Fixed {
         /// What was typed.

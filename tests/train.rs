@@ -346,7 +346,7 @@ fn a_run_that_is_trained_is_not_resumed_or_made_by_another_process() {
         let said = printed(&refused);
         assert_eq!(refused.status.code(), Some(2), "{said}");
         assert!(said.contains("another process writes into"), "{said}");
-        assert_eq!(said.trim().lines().count(), 1, "{said}");
+        assert_eq!(said.matches("error:").count(), 1, "{said}");
     }
     assert!(child.try_wait().expect("a child").is_none(), "it trains on");
     child.kill().expect("SIGKILL");
@@ -396,11 +396,8 @@ fn of_two_trainings_that_begin_at_once_one_is_told_so() {
         assert_eq!(won.status.code(), Some(0), "{}", printed(won));
         let said = printed(lost);
         assert_eq!(lost.status.code(), Some(2), "{said}");
-        assert!(
-            said.starts_with("error: ") && said.contains(&output),
-            "{said}"
-        );
-        assert_eq!(said.trim().lines().count(), 1, "{said}");
+        assert!(said.contains("error: ") && said.contains(&output), "{said}");
+        assert_eq!(said.matches("error:").count(), 1, "{said}");
     }
 }
 

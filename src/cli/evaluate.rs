@@ -10,6 +10,7 @@ use crate::evaluation::{
     self, Compared, Comparison, Doing, Evaluation, Extent, HeldOut, Sampled, Uncertainty,
     uncertainty,
 };
+use crate::run::Run;
 use crate::{device, diagnosis, report};
 use burn::tensor::Device;
 use clap::Args;

@@ -1,10 +1,11 @@
 //! `ondine train`: online training with live progress.
 
 use super::bar::Bar;
+use super::import::From;
 use super::progress::Terminal;
 use super::resolution::Seen;
 use super::table::{duration, percent, print, print_json};
-use super::{CliError, faults, findings, scores, worker};
+use super::{CliError, faults, findings, scores, weights_from, worker};
 use crate::checkpoint::Checkpoint;
 use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::Plan;
@@ -36,6 +37,14 @@ pub(super) struct Train {
     /// Write event files for tensorboard into RUN/tensorboard too; the same as --set train.tensorboard=true.
     #[arg(long)]
     tensorboard: bool,
+    /// Begin with the weights of this run instead of random ones: fine-tuning onto another equation, other parameters or
+    /// other conditions. [model] is that of the run.
+    #[arg(long, value_name = "RUN", conflicts_with = "resume")]
+    weights_from: Option<PathBuf>,
+    /// Where the scales come from with --weights-from: those of the run for the same equation, measured for another if
+    /// absent.
+    #[arg(long, value_name = "FROM", requires = "weights_from")]
+    scaling: Option<From>,
     /// Continue the run in this directory from its last checkpoint.
     #[arg(long, value_name = "RUN")]
     resume: Option<PathBuf>,
@@ -51,7 +60,7 @@ impl Train {
     pub(super) fn run(self) -> Result<(), CliError> {
         let checking = Bar::waiting("checking the recipe", self.json);
         let device = device::device(&self.device)?;
-        let (run, before, mut plan) = self.prepare()?;
+        let (run, before, mut plan) = self.prepare(&checking)?;
         plan.worker_program = worker::program();
         let checkpoint = self.checkpoint(&run)?;
         if let Some(before) = &before {
@@ -107,7 +116,7 @@ impl Train {
     }
 
     /// The run directory, new or continued, the plan that it had if it is changed, and its plan.
-    fn prepare(&self) -> Result<(Run, Option<Plan>, Plan), CliError> {
+    fn prepare(&self, bar: &Bar) -> Result<(Run, Option<Plan>, Plan), CliError> {
         if let Some(directory) = &self.resume {
             let run = Run::open_to_write(directory)?;
             let plan = run.recipe(&[])?.check()?;
@@ -129,7 +138,12 @@ impl Train {
         Run::refuse_existing(&directory)?;
         let mut plan = recipe.check()?;
         self.look(&mut plan)?;
-        Ok((Run::create(&directory, &plan.resolved())?, None, plan))
+        plan.worker_program = worker::program();
+        let run = match &self.weights_from {
+            Some(source) => weights_from::begun(&directory, &plan, (source, self.scaling), bar)?,
+            None => Run::create(&directory, &plan.resolved())?,
+        };
+        Ok((run, None, plan))
     }
 
     /// The checkpoint to go on from, as it was written.
