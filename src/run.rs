@@ -1,6 +1,9 @@
 //! The directory of a run: resolved recipe, metrics, checkpoints, evaluation, report.
 
+mod changes;
 mod lock;
+
+pub use changes::{CHANGEABLE, check_change, differences};
 
 use crate::evaluation::{Evaluation, Sample};
 use crate::files::write_atomically;
@@ -33,7 +36,8 @@ pub enum RunError {
     Exists(String),
     /// Another process writes into it.
     #[error(
-        "{0} is being trained by another process: wait until that has ended, or choose another directory"
+        "another process writes into {0}, such as its training: wait until that has ended, or choose another directory \
+         with --output"
     )]
     Busy(String),
     /// It is no run.
@@ -51,6 +55,16 @@ pub enum RunError {
         typed: String,
         /// The names of those that it has.
         there: String,
+    },
+    /// Another value of this key makes another training.
+    #[error(
+        "--set {typed}: a run that goes on takes other values of {keys} alone; for all else begin a training of its own, with the weights of this one by --weights-from"
+    )]
+    Fixed {
+        /// What was typed.
+        typed: String,
+        /// The keys that may change.
+        keys: String,
     },
     /// A file of a checkpoint is not as it was written.
     #[error("{path} is damaged: {reason}; {remedy}")]
@@ -305,15 +319,28 @@ impl Run {
         evaluation: &Evaluation,
         sample: &Sample,
     ) -> Result<(), RunError> {
+        self.write_evaluation_to(&self.directory, evaluation, sample)
+    }
+
+    /// Keeps the curves and the sample rollout of an evaluation of this run in another directory, which exists.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn write_evaluation_to(
+        &self,
+        directory: &Path,
+        evaluation: &Evaluation,
+        sample: &Sample,
+    ) -> Result<(), RunError> {
         let json = serde_json::to_vec_pretty(evaluation);
-        self.write(
-            "evaluation.json",
-            &json.map_err(|e| self.damaged("evaluation.json", &e))?,
-        )?;
-        let bytes = sample
-            .to_bytes()
-            .map_err(|error| self.damaged("sample.safetensors", &error))?;
-        self.write("sample.safetensors", &bytes)
+        let json = json.map_err(|error| self.damaged("evaluation.json", &error))?;
+        let sample = sample.to_bytes();
+        let sample = sample.map_err(|error| self.damaged("sample.safetensors", &error))?;
+        for (name, bytes) in [("evaluation.json", json), ("sample.safetensors", sample)] {
+            let path = directory.join(name);
+            write_atomically(&path, &bytes).map_err(|error| failed(&path, error))?;
+        }
+        Ok(())
     }
 
     /// Keeps the end of a training.

@@ -301,6 +301,48 @@ fn conditions_outside_of_the_training_are_judged_with_a_warning() {
 }
 
 #[test]
+fn an_evaluation_in_a_directory_of_its_own_leaves_that_of_the_run() {
+    let trained = Trained::new("beside", &[NETWORK]);
+    let run = Path::new(&trained.run);
+    let kept = ["evaluation.json", "sample.safetensors", "report.html"];
+    let read = |of: &Path| kept.map(|name| fs::read(of.join(name)).expect("it is there"));
+    let before = read(run);
+    let file = trained.simulate("two.h5", &[]);
+    let beside = trained.folder.path("deep/beside");
+    let output = text(&beside);
+    let found = trained.judged(&["--no-speed", "--data", &file, "--output", &output]);
+    assert!(before == read(run), "the run is as it was");
+    let written = fs::read(beside.join("evaluation.json")).expect("it is there");
+    let written: Value = serde_json::from_slice(&written).expect("it is JSON");
+    assert_eq!(written["surrogate"], found["surrogate"]);
+    assert_eq!(written["trajectories"], 2);
+    let page = fs::read_to_string(beside.join("report.html")).expect("it is there");
+    assert!(page.contains("trajectories of two.h5"), "of the file");
+    // Again into the same directory, while another process writes into the run.
+    let lock = fs::File::options().append(true).open(run.join("lock"));
+    let lock = lock.expect("a run has one");
+    lock.lock().expect("nobody writes");
+    let again = trained.evaluate(&["--no-speed", "--output", &output]);
+    let said = printed(&again);
+    assert!(
+        again.status.success() && said.contains("deep/beside/report.html"),
+        "{said}"
+    );
+    refused(
+        &trained.evaluate(&["--no-speed"]),
+        "another process writes into",
+    );
+    refused(
+        &trained.evaluate(&["--output", &trained.run]),
+        "is a run: choose",
+    );
+    refused(
+        &trained.evaluate(&["--output", &file]),
+        "two.h5 is no directory",
+    );
+}
+
+#[test]
 fn runs_that_are_not_trained_are_refused() {
     let trained = Trained::new("untrained", &[NETWORK]);
     let checkpoints = Path::new(&trained.run).join("checkpoints");

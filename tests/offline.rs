@@ -122,6 +122,17 @@ fn a_surrogate_learns_from_a_file_and_the_run_says_so() {
     for key in ["steps = 475", "epochs = 2.0", "trajectories = 200"] {
         assert!(resolved.contains(key), "{key} is missing in:\n{resolved}");
     }
+    let more = ["--set", "train.epochs=4"];
+    let result = run(&[&["train", "--resume", &text(&output)], &more[..]].concat());
+    let said = printed(&result);
+    assert!(result.status.success(), "{said}");
+    for part in [
+        "train.epochs = 4.0 (was 2.0)",
+        "train.steps = 950 (was 475)",
+    ] {
+        assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+    }
+    assert_eq!(self::summary(&output)["epochs"], 4.0);
 }
 
 #[test]

@@ -97,6 +97,57 @@ fn one_rollout_of_every_state_begins_with_it_and_has_its_conditions() {
 }
 
 #[test]
+fn a_surrogate_of_several_strides_predicts_with_the_one_that_is_asked_for() {
+    let folder = Folder::new("predict-stride");
+    let stages = "[[stage]]\nsteps = 10\n\n[[stage]]\nsteps = 10\nobjective = { stride = 4 }\n";
+    let recipe = RECIPE.replace("steps = 300\n", "") + stages;
+    let recipe = text(&folder.write("staged.toml", &recipe));
+    let [output, states] = ["run", "states.h5"].map(|name| text(&folder.path(name)));
+    let simulations = "ensemble.simulations=40";
+    let result = run(&["train", &recipe, "--output", &output, "--set", simulations]);
+    assert!(result.status.success(), "{}", printed(&result));
+    simulate(&recipe, &states, &[]);
+    let predict = |file: &Path, more: &[&str]| {
+        let to = text(file);
+        let own = [
+            "predict",
+            &output,
+            "--initial",
+            &states,
+            "--frames",
+            "2",
+            "--output",
+            &to,
+        ];
+        run(&[&own[..], more].concat())
+    };
+    for (name, stride, dt) in [
+        ("last.h5", None, 0.4),
+        ("one.h5", Some("1"), 0.1),
+        ("four.h5", Some("4"), 0.4),
+    ] {
+        let file = folder.path(name);
+        let more = stride.map_or(Vec::new(), |stride| vec!["--stride", stride]);
+        let result = predict(&file, &more);
+        assert!(result.status.success(), "{name}: {}", printed(&result));
+        let reader = WellReader::open(&file).unwrap_or_else(|error| panic!("{error}"));
+        let conditions = reader.info().time.dt(0);
+        assert!((conditions - dt).abs() < 1e-6, "{name}: {conditions}"); // times are 32-bit
+    }
+    let [last, one, four] =
+        ["last.h5", "one.h5", "four.h5"].map(|name| frames(&folder.path(name), 0));
+    assert_eq!(last, four);
+    assert_ne!(one, four);
+    let wrong = predict(&folder.path("two.h5"), &["--stride", "2"]);
+    let said = printed(&wrong);
+    assert_eq!(wrong.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("--stride 2: ") && said.contains("write 1 or 4"),
+        "{said}"
+    );
+}
+
+#[test]
 fn several_members_have_a_mean_a_deviation_and_a_horizon() {
     let trained = Trained::new("several", REFINER);
     let sampled = |name: &str, seed: &str| {

@@ -229,9 +229,8 @@ fn states_that_can_not_be_read_are_not_drawn_again() {
     assert_eq!(result.status.code(), Some(2), "{said}");
     let expected = "damaged.h5: the last frame of trajectory 2 has values that are not finite";
     assert!(said.contains(expected), "{said}");
-    assert_eq!(
-        said.trim().lines().count(),
-        1,
+    assert!(
+        !said.contains("times in a row"),
         "nothing is drawn again: {said}"
     );
     assert!(!output.exists() && !folder.path("out.h5.part").exists());

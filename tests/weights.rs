@@ -289,6 +289,72 @@ fn a_network_for_other_parameters_is_noted() {
 }
 
 #[test]
+fn a_training_begins_with_the_weights_of_another_run() {
+    let folder = Folder::new("weights-tuned");
+    let (recipe, source) = trained(&folder, FNO, 150);
+    let tune = |name: &str, recipe: &str, more: &[&str]| {
+        let output = folder.path(name);
+        let short = [
+            "--set",
+            "train.steps=4",
+            "--set",
+            "evaluate.every=1000",
+            "--set",
+            "train.log=1",
+        ];
+        let train = ["train", recipe, "--output", &text(&output)];
+        let said = succeed(&[&train[..], &short, more].concat());
+        let first = metrics(&output)[0]["loss"].as_f64().expect("a loss");
+        (text(&output), said, first)
+    };
+    let from = ["--weights-from", &source];
+    let faster = "equation.velocity={ uniform = [1.5, 2.0] }";
+    let (_, _, fresh) = tune("fresh", &recipe, &["--set", faster]);
+    let (same, said, tuned) = tune("faster", &recipe, &[&from[..], &["--set", faster]].concat());
+    assert!(said.contains("after 150 steps, with its scales"), "{said}");
+    assert_eq!(state(&same, 0)["scaling"], state(&source, 150)["scaling"]);
+    assert!(
+        tuned < 0.5 * fresh,
+        "{tuned} where random weights have {fresh}"
+    );
+
+    let diffusion = fs::read_to_string(&recipe).expect("a recipe");
+    let diffusion = diffusion.replace("\"advection\"\nvelocity", "\"diffusion\"\ndiffusivity");
+    let diffusion = text(&folder.write("diffusion.toml", &diffusion));
+    let (other, said, _) = tune("diffusion", &diffusion, &from);
+    assert!(
+        said.contains("with scales measured on simulations of the recipe"),
+        "{said}"
+    );
+    assert_ne!(state(&other, 0)["scaling"], state(&source, 150)["scaling"]);
+    assert!(Path::new(&other).join("import.json").is_file());
+
+    let none = text(&folder.path("none"));
+    for (sets, expected) in [
+        (
+            &["model.width=8"][..],
+            &["`width` is 12 in the file and 8 in the recipe"][..],
+        ),
+        (
+            &["grid.points=[16,16]"],
+            &[
+                "its grid has 1 axes, that of the recipe 2",
+                "it is told dt, dx, velocity, and the recipe has dt, dx, dy, velocity_x, velocity_y",
+            ],
+        ),
+        (
+            &["objective.bundle=2"],
+            &["its states are u, those of the recipe 2 frames of u"],
+        ),
+    ] {
+        let sets: Vec<&str> = sets.iter().flat_map(|set| ["--set", set]).collect();
+        let train = ["train", &recipe, "--output", &none];
+        refused(&[&train[..], &from, &sets].concat(), expected);
+        assert!(!Path::new(&none).exists());
+    }
+}
+
+#[test]
 fn wrong_files_are_refused_and_nothing_is_left_behind() {
     let folder = Folder::new("weights-wrong");
     let (recipe, trained) = trained(&folder, FNO, 2);

@@ -10,6 +10,7 @@ use crate::evaluation::{
     self, Compared, Comparison, Doing, Evaluation, Extent, HeldOut, Sampled, Uncertainty,
     uncertainty,
 };
+use crate::run::Run;
 use crate::{device, diagnosis, report};
 use burn::tensor::Device;
 use clap::Args;
@@ -28,6 +29,10 @@ pub(super) struct Evaluate {
     /// Judge against the trajectories of this file instead, in The Well's layout, with the parameters of every one.
     #[arg(long, value_name = "FILE.h5")]
     data: Option<PathBuf>,
+    /// Directory for the evaluation and its report, made if it is not there; those of the run then stay as they are. The
+    /// directory of the run if absent.
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
     /// Length of the rollouts in frames, the first included: those of the recipe, or of the file; evaluate.frames, or all of
     /// the file, if absent.
     #[arg(long, value_name = "N")]
@@ -63,6 +68,8 @@ impl Evaluate {
         }
         let reading = Bar::waiting("reading the run", self.json);
         let device = device::device(&self.device)?;
+        // Held until the evaluation is written: a run has one writer.
+        let _writer = self.claim()?;
         let mut trained = Trained::open(&self.run, &self.overrides()?, &device)?;
         if let Some(path) = &self.schedule {
             tune_sampler::exchange(&mut trained, path)?;
@@ -85,7 +92,29 @@ impl Evaluate {
                 diagnosis: &found,
             }),
             false => print(&(rendered(&evaluation) + &findings::rendered(&found))),
+        }?;
+        match &self.output {
+            Some(directory) if !self.json => print(&format!(
+                "report: {}",
+                directory.join("report.html").display()
+            )),
+            _ => Ok(()),
         }
+    }
+
+    /// Claims the run where its evaluation is to be rewritten, and checks the directory for it where there is another.
+    fn claim(&self) -> Result<Option<Run>, CliError> {
+        let Some(directory) = &self.output else {
+            return Ok(Some(Run::open_to_write(&self.run)?));
+        };
+        let what = match (Run::open(directory).is_ok(), directory.exists()) {
+            (true, _) => "a run",
+            (false, true) if !directory.is_dir() => "no directory",
+            _ => return Ok(None),
+        };
+        let shown = directory.display();
+        let message = format!("--output {shown} is {what}: choose a directory of its own");
+        Err(CliError::Usage(message))
     }
 
     /// What overrides the recipe of the run.
@@ -122,7 +151,7 @@ impl Evaluate {
         Ok(HeldOut::read(plan, layout, path, extent)?)
     }
 
-    /// Judges, and keeps what it finds in the run.
+    /// Judges, and keeps what it finds in the run, or in the directory of `--output`.
     fn evaluate(
         &self,
         trained: &Trained,
@@ -158,8 +187,10 @@ impl Evaluate {
             ..evaluation
         };
         progress.bar.finish_and_clear();
-        run.write_evaluation(&evaluation, &sample)?;
-        report::write(std::slice::from_ref(&self.run), &run.file("report.html"))?;
+        let directory = self.output.as_ref().unwrap_or(&self.run);
+        std::fs::create_dir_all(directory).map_err(|error| run.io(directory, error))?;
+        run.write_evaluation_to(directory, &evaluation, &sample)?;
+        report::write_judged(&self.run, directory, &directory.join("report.html"))?;
         Ok(evaluation)
     }
 

@@ -4,6 +4,7 @@ use super::CliError;
 use super::table::{print, print_json};
 use crate::checkpoint::Checkpoint;
 use crate::device;
+use crate::plan::Plan;
 use crate::run::Run;
 use crate::trainer::weight_seed;
 use crate::weights::{About, Origin, WeightError, WeightFile};
@@ -50,26 +51,19 @@ impl Export {
         WeightFile::check_place(&self.file, self.overwrite)?;
         let run = Run::open(&self.run)?;
         let plan = run.recipe(&[])?.check()?;
-        let checkpoint = Checkpoint::of(&run)?;
-        let mut init = Init::new(weight_seed(&plan), &device::device("cpu")?);
-        let (surrogate, weights) = match checkpoint.has_average() && !self.last {
-            true => (checkpoint.best(&plan, &mut init)?, Origin::Average),
-            false => (checkpoint.surrogate(&plan, &mut init)?, Origin::Last),
-        };
-        let dialect = self.layout.dialect();
-        let arrays = arrays(plan.recipe.model_kind, surrogate.network(), dialect)?;
+        let exported = weights_of((&run, &plan), self.last, self.layout.dialect())?;
         let file = WeightFile {
             path: self.file.clone(),
-            about: Some(About::new(&plan, &checkpoint.state, dialect, weights)),
-            arrays,
+            ..exported
         };
         file.write(self.overwrite)?;
-        self.conclude(&file, weights)
+        self.conclude(&file)
     }
 
-    fn conclude(&self, file: &WeightFile, weights: Origin) -> Result<(), CliError> {
+    fn conclude(&self, file: &WeightFile) -> Result<(), CliError> {
         let (arrays, numbers) = (file.arrays.len(), file.arrays.num_values());
         let about = file.about.as_ref().expect("every export has it");
+        let weights = about.weights;
         if self.json {
             return print_json(&json!({
                 "file": self.file, "layout": about.layout, "arrays": arrays, "parameters": numbers,
@@ -88,6 +82,25 @@ impl Export {
             self.file.display()
         ))
     }
+}
+
+/// The weights of a run under the name of its directory: their average where there is one, or those of the last step.
+pub(super) fn weights_of(
+    (run, plan): (&Run, &Plan),
+    last: bool,
+    dialect: Dialect,
+) -> Result<WeightFile, CliError> {
+    let checkpoint = Checkpoint::of(run)?;
+    let mut init = Init::new(weight_seed(plan), &device::device("cpu")?);
+    let (surrogate, weights) = match checkpoint.has_average() && !last {
+        true => (checkpoint.best(plan, &mut init)?, Origin::Average),
+        false => (checkpoint.surrogate(plan, &mut init)?, Origin::Last),
+    };
+    Ok(WeightFile {
+        path: run.directory().to_owned(),
+        about: Some(About::new(plan, &checkpoint.state, dialect, weights)),
+        arrays: arrays(plan.recipe.model_kind, surrogate.network(), dialect)?,
+    })
 }
 
 /// The weights of a network of this kind in a dialect.

@@ -9,6 +9,7 @@ use crate::recipe::Recipe;
 use crate::run::Run;
 use crate::trainer::{begin, measured_scaling, weight_seed};
 use crate::weights::{Imported, Pair, Scales, WeightFile, with_typed};
+use burn::tensor::Device;
 use clap::{Args, ValueEnum};
 use ondine_models::{Init, Scaling};
 use std::path::{Path, PathBuf};
@@ -49,7 +50,7 @@ pub(super) struct Import {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum From {
+pub(super) enum From {
     /// From the file.
     Stored,
     /// The network sees physical units, and answers in them.
@@ -58,18 +59,23 @@ enum From {
     Measured,
 }
 
+impl From {
+    pub(super) fn scales(self) -> Scales {
+        match self {
+            Self::Stored => Scales::Stored,
+            Self::Identity => Scales::Identity,
+            Self::Measured => Scales::Measured,
+        }
+    }
+}
+
 impl Import {
     pub(super) fn run(self) -> Result<(), CliError> {
         let checking = Bar::waiting("checking the recipe", self.json);
         let (directory, plan) = self.prepare()?;
         checking.set_message("reading the weights");
         let imported = self.imported(&plan, &checking)?;
-        Run::create_whole(&directory, &plan.resolved(), |run| {
-            begin(&plan, run, &imported.surrogate)?;
-            let json = serde_json::to_vec_pretty(&imported);
-            let json = json.map_err(|error| run.damaged("import.json", &error))?;
-            run.write("import.json", &json)
-        })?;
+        made(&directory, &plan, &imported)?;
         checking.finish();
         self.conclude(&plan, &directory, &imported)
     }
@@ -90,31 +96,21 @@ impl Import {
     /// The surrogate of the plan with the weights of the file.
     fn imported(&self, plan: &Plan, bar: &Bar) -> Result<Imported, CliError> {
         let file = WeightFile::read(&self.file)?;
-        file.check(plan)?;
-        let from = match self.scaling {
-            None | Some(From::Stored) => Scales::Stored,
-            Some(From::Identity) => Scales::Identity,
-            Some(From::Measured) => Scales::Measured,
-        };
-        let known = file.scaling(plan, from)?;
-        let scaling = known.clone();
-        let scaling = scaling.unwrap_or_else(|| Scaling::identity(&plan.fields));
-        let scaling = with_typed(scaling, &self.scales)?;
-        let device = device::device("cpu")?;
-        let mut init = Init::new(weight_seed(plan), &device);
-        let mut imported = file.surrogate(plan, (from, scaling), &mut init)?;
-        match (&self.check, self.unchecked) {
-            (Some(pair), _) => imported.check(plan, &Pair::read(pair)?, &device)?,
-            (None, true) => imported.unchecked(),
-            (None, false) => imported.ask()?,
-        }
-        if known.is_none() {
-            bar.set_message("simulating, to measure the scales");
-            // After everything that can be refused without simulations.
-            let scaling = with_typed(measured(plan)?, &self.scales)?;
-            imported.surrogate = imported.surrogate.with_scaling(scaling);
-        }
-        Ok(imported)
+        let from = self.scaling.map_or(Scales::Stored, From::scales);
+        taken(
+            &file,
+            plan,
+            (from, &self.scales),
+            bar,
+            |imported, device| {
+                match (&self.check, self.unchecked) {
+                    (Some(pair), _) => imported.check(plan, &Pair::read(pair)?, device)?,
+                    (None, true) => imported.unchecked(),
+                    (None, false) => imported.ask()?,
+                }
+                Ok(())
+            },
+        )
     }
 
     fn conclude(&self, plan: &Plan, run: &Path, imported: &Imported) -> Result<(), CliError> {
@@ -148,6 +144,43 @@ impl Import {
             notes.collect::<String>(),
         ))
     }
+}
+
+/// The surrogate of a plan with the weights of a file, and scales that come `from` there but for those that were typed;
+/// `answered` may ask it before any simulation.
+pub(super) fn taken(
+    file: &WeightFile,
+    plan: &Plan,
+    (from, typed): (Scales, &[String]),
+    bar: &Bar,
+    answered: impl FnOnce(&mut Imported, &Device) -> Result<(), CliError>,
+) -> Result<Imported, CliError> {
+    file.check(plan)?;
+    let known = file.scaling(plan, from)?;
+    let scaling = known.clone();
+    let scaling = scaling.unwrap_or_else(|| Scaling::identity(&plan.fields));
+    let scaling = with_typed(scaling, typed)?;
+    let device = device::device("cpu")?;
+    let mut init = Init::new(weight_seed(plan), &device);
+    let mut imported = file.surrogate(plan, (from, scaling), &mut init)?;
+    answered(&mut imported, &device)?;
+    if known.is_none() {
+        bar.set_message("simulating, to measure the scales");
+        // After everything that can be refused without simulations.
+        let scaling = with_typed(measured(plan)?, typed)?;
+        imported.surrogate = imported.surrogate.with_scaling(scaling);
+    }
+    Ok(imported)
+}
+
+/// Makes the directory of a run that begins with these weights.
+pub(super) fn made(directory: &Path, plan: &Plan, imported: &Imported) -> Result<Run, CliError> {
+    Ok(Run::create_whole(directory, &plan.resolved(), |run| {
+        begin(plan, run, &imported.surrogate)?;
+        let json = serde_json::to_vec_pretty(imported);
+        let json = json.map_err(|error| run.damaged("import.json", &error))?;
+        run.write("import.json", &json)
+    })?)
 }
 
 fn measured(plan: &Plan) -> Result<Scaling, CliError> {

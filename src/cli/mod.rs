@@ -21,6 +21,7 @@ mod table;
 mod train;
 mod trained;
 mod tune_sampler;
+mod weights_from;
 mod worker;
 
 pub use error::CliError;

@@ -6,10 +6,12 @@ use super::trained::Trained;
 use super::{CliError, train, tune_sampler};
 use crate::batch::Layout;
 use crate::device;
+use crate::plan::Plan;
 use crate::predict::{Horizon, InitialStates, Predicted, Prediction, statistics_path};
 use clap::Args;
-use ondine_models::Draws;
+use ondine_models::{Draws, Inputs};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -24,6 +26,10 @@ pub(super) struct Predict {
     /// Frames to predict; the output has one more, the initial state.
     #[arg(long)]
     frames: usize,
+    /// Frames of the file that a step of the surrogate covers, one of those that it was trained with (objective.stride,
+    /// stage.stride); that of its last stage if absent.
+    #[arg(long, value_name = "N")]
+    stride: Option<usize>,
     /// The file to write, in the same layout.
     #[arg(long, value_name = "FILE.h5")]
     output: PathBuf,
@@ -56,8 +62,8 @@ impl Predict {
             tune_sampler::exchange(&mut trained, path)?;
         }
         trained.check_samples(self.samples)?;
-        let layout = &trained.plan.stage_after(trained.step).layout;
-        let states = InitialStates::open(&trained.plan, layout, &self.initial)?;
+        let layout = self.layout(&trained.plan, trained.step)?;
+        let states = InitialStates::open(&trained.plan, &layout, &self.initial)?;
         let last = states.place() + self.frames * layout.stride;
         let warnings = states.outside(&trained.plan, last);
         warnings
@@ -68,7 +74,7 @@ impl Predict {
             surrogate: &trained.surrogate,
             layout: Layout {
                 grid: states.points(),
-                ..layout.clone()
+                ..layout
             },
             states: &states,
             steps: self.frames,
@@ -88,8 +94,37 @@ impl Predict {
         self.conclude(&states, &predicted, seconds, &said)
     }
 
+    /// The layout of the stage that the surrogate comes from, or of the last one with the stride that is asked for. A
+    /// surrogate without a state is told a time, and takes any stride.
+    fn layout(&self, plan: &Plan, step: usize) -> Result<Layout, CliError> {
+        let own = &plan.stage_after(step).layout;
+        let stride = self.stride.unwrap_or(own.stride);
+        if own.inputs == Inputs::Parameters {
+            return Ok(Layout {
+                stride,
+                ..own.clone()
+            });
+        }
+        let done = &plan.stages[..=plan.stage_index(step.saturating_sub(1))];
+        let layouts = done.iter().map(|stage| &stage.layout);
+        let found = layouts.clone().rfind(|layout| layout.stride == stride);
+        found.cloned().ok_or_else(|| {
+            let known: BTreeSet<usize> = layouts.map(|layout| layout.stride).collect();
+            let known: Vec<String> = known.iter().map(usize::to_string).collect();
+            CliError::Usage(format!(
+                "--stride {stride}: the surrogate was not trained with steps of so many frames: write {}",
+                known.join(" or ")
+            ))
+        })
+    }
+
     fn check(&self) -> Result<(), CliError> {
-        for (name, count) in [("frames", self.frames), ("samples", self.samples)] {
+        let stride = self.stride.unwrap_or(1);
+        for (name, count) in [
+            ("frames", self.frames),
+            ("samples", self.samples),
+            ("stride", stride),
+        ] {
             if count == 0 {
                 return Err(CliError::Usage(format!("--{name} must be 1 or more")));
             }

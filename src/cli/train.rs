@@ -1,15 +1,16 @@
 //! `ondine train`: online training with live progress.
 
 use super::bar::Bar;
+use super::import::From;
 use super::progress::Terminal;
 use super::resolution::Seen;
 use super::table::{duration, percent, print, print_json};
-use super::{CliError, faults, findings, scores, worker};
+use super::{CliError, faults, findings, scores, weights_from, worker};
 use crate::checkpoint::Checkpoint;
 use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
-use crate::run::{Run, Summary};
+use crate::run::{Run, Summary, check_change, differences};
 use crate::trainer::Trainer;
 use crate::{device, diagnosis, report};
 use clap::Args;
@@ -29,12 +30,21 @@ pub(super) struct Train {
     /// Directory of the run; runs/NAME if absent.
     #[arg(long, conflicts_with = "resume")]
     output: Option<PathBuf>,
-    /// Override a key of the recipe, for example train.steps=500.
-    #[arg(long = "set", value_name = "KEY=VALUE", conflicts_with = "resume")]
+    /// Override a key of the recipe, for example train.steps=500. A run that goes on takes how long (train.steps,
+    /// train.epochs, ensemble.simulations), how often (train.log, train.checkpoint, evaluate) and the like, and keeps it.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
     /// Write event files for tensorboard into RUN/tensorboard too; the same as --set train.tensorboard=true.
-    #[arg(long, conflicts_with = "resume")]
+    #[arg(long)]
     tensorboard: bool,
+    /// Begin with the weights of this run instead of random ones: fine-tuning onto another equation, other parameters or
+    /// other conditions. [model] is that of the run.
+    #[arg(long, value_name = "RUN", conflicts_with = "resume")]
+    weights_from: Option<PathBuf>,
+    /// Where the scales come from with --weights-from: those of the run for the same equation, measured for another if
+    /// absent.
+    #[arg(long, value_name = "FROM", requires = "weights_from")]
+    scaling: Option<From>,
     /// Continue the run in this directory from its last checkpoint.
     #[arg(long, value_name = "RUN")]
     resume: Option<PathBuf>,
@@ -50,9 +60,14 @@ impl Train {
     pub(super) fn run(self) -> Result<(), CliError> {
         let checking = Bar::waiting("checking the recipe", self.json);
         let device = device::device(&self.device)?;
-        let (run, mut plan) = self.prepare()?;
+        let (run, before, mut plan) = self.prepare(&checking)?;
         plan.worker_program = worker::program();
         let checkpoint = self.checkpoint(&run)?;
+        if let Some(before) = &before {
+            let state = checkpoint.as_ref().map(|checkpoint| &checkpoint.state);
+            let (step, begun) = state.map_or((0, 0), |state| (state.step, state.next));
+            check_change(before, &plan, step, begun)?;
+        }
         match &checkpoint {
             Some(checkpoint) => plan.solver_errors = checkpoint.state.solver_errors.clone(),
             None if self.resume.is_some() => self.look(&mut plan)?,
@@ -68,6 +83,9 @@ impl Train {
             )));
         }
         checking.finish();
+        if let Some(before) = &before {
+            change(&run, before, &plan, step)?;
+        }
         let stop = stop_on_signal(
             "stopping after this step, with a checkpoint; once more to stop at once",
         );
@@ -97,12 +115,19 @@ impl Train {
         self.conclude(&run, &page, &summary)
     }
 
-    /// The run directory, new or continued, and its plan.
-    fn prepare(&self) -> Result<(Run, Plan), CliError> {
+    /// The run directory, new or continued, the plan that it had if it is changed, and its plan.
+    fn prepare(&self, bar: &Bar) -> Result<(Run, Option<Plan>, Plan), CliError> {
         if let Some(directory) = &self.resume {
             let run = Run::open_to_write(directory)?;
             let plan = run.recipe(&[])?.check()?;
-            return Ok((run, plan));
+            let sets = self.overrides();
+            return Ok(match sets.is_empty() {
+                true => (run, None, plan),
+                false => {
+                    let changed = run.changed_recipe(&sets)?.check()?;
+                    (run, Some(plan), changed)
+                }
+            });
         }
         let path = self.recipe.as_deref().unwrap_or_else(|| Path::new(""));
         let recipe = Recipe::load(path, &self.overrides())?;
@@ -113,7 +138,12 @@ impl Train {
         Run::refuse_existing(&directory)?;
         let mut plan = recipe.check()?;
         self.look(&mut plan)?;
-        Ok((Run::create(&directory, &plan.resolved())?, plan))
+        plan.worker_program = worker::program();
+        let run = match &self.weights_from {
+            Some(source) => weights_from::begun(&directory, &plan, (source, self.scaling), bar)?,
+            None => Run::create(&directory, &plan.resolved())?,
+        };
+        Ok((run, None, plan))
     }
 
     /// The checkpoint to go on from, as it was written.
@@ -161,6 +191,15 @@ impl Train {
             _ => Err(CliError::Interrupted(run.directory().display().to_string())),
         }
     }
+}
+
+/// Gives a run the recipe that it goes on with from `step` on, and says what has changed.
+fn change(run: &Run, before: &Plan, plan: &Plan, step: usize) -> Result<(), CliError> {
+    let recipe = plan.resolved();
+    for difference in differences(&before.resolved(), &recipe) {
+        eprintln!("from step {step} on: {difference}");
+    }
+    Ok(run.write("recipe.toml", recipe.as_bytes())?)
 }
 
 /// Whether nothing is left to do after the last step, at which a process may have been killed.

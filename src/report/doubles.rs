@@ -85,7 +85,7 @@ impl Drop for Run {
 /// The facts of a full run.
 pub(super) fn facts() -> Facts {
     let run = Run::full("facts");
-    Facts::new(&RunFiles::read(&run.path()).expect("the run is complete"))
+    Facts::new(&RunFiles::read(&run.path(), &run.path()).expect("the run is complete"))
 }
 
 /// A good surrogate.

@@ -104,7 +104,7 @@ fn read(runs: &[PathBuf], folder: &str) -> Result<Page, ReportError> {
     if runs.is_empty() {
         return Err(ReportError::NoRuns);
     }
-    let runs = runs.iter().map(|run| RunFiles::read(run));
+    let runs = runs.iter().map(|run| RunFiles::read(run, run));
     let runs = runs.collect::<Result<Vec<_>, _>>()?;
     Ok(layout::page(&runs, folder))
 }
@@ -115,9 +115,29 @@ fn read(runs: &[PathBuf], folder: &str) -> Result<Page, ReportError> {
 /// # Errors
 /// As [`page`], and if a file cannot be written.
 pub fn write(runs: &[PathBuf], output: &Path) -> Result<(), ReportError> {
+    let page = read(runs, &data_name(output))?;
+    keep(&page, output)
+}
+
+/// Writes the page of a run with an evaluation of it that lies in another directory, `evaluation.json` and
+/// `sample.safetensors`, to `output`, as [`write()`] does.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_judged(run: &Path, judged: &Path, output: &Path) -> Result<(), ReportError> {
+    let files = RunFiles::read(run, judged)?;
+    keep(&layout::page(&[files], &data_name(output)), output)
+}
+
+/// The name of the folder of a page.
+fn data_name(output: &Path) -> String {
     let folder = data_folder(output);
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let page = read(runs, &name)?;
+    let name = folder.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn keep(page: &Page, output: &Path) -> Result<(), ReportError> {
+    let folder = data_folder(output);
     data::write(&folder, &page.files)?;
     write_atomically(output, page.html.as_bytes()).map_err(|source| ReportError::Write {
         path: output.into(),

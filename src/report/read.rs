@@ -82,11 +82,11 @@ impl Record {
 }
 
 impl RunFiles {
-    /// Reads the run in `directory`.
+    /// Reads the run in `directory`, with the evaluation that lies in `judged`, the same directory or another.
     ///
     /// # Errors
     /// If the directory has no `recipe.toml`, or one that cannot be read.
-    pub(super) fn read(directory: &Path) -> Result<Self, ReportError> {
+    pub(super) fn read(directory: &Path, judged: &Path) -> Result<Self, ReportError> {
         let (recipe_text, recipe) = read_recipe(directory)?;
         let mut notes = Vec::new();
         let metrics = optional(directory, "metrics.jsonl", &mut notes, |bytes| {
@@ -95,14 +95,14 @@ impl RunFiles {
         let (training, evaluations) = metrics
             .map(|bytes| parse_metrics(&bytes))
             .unwrap_or_default();
-        let evaluation = optional(directory, "evaluation.json", &mut notes, parse_evaluation);
+        let evaluation = optional(judged, "evaluation.json", &mut notes, parse_evaluation);
         let run = Run::open(directory).ok();
         let diagnosis = run.zip(evaluation.as_ref());
         Ok(Self {
             directory: name(directory),
             diagnosis: diagnosis.map_or_else(Vec::new, |(run, of)| diagnosis::of_run(&run, of)),
             evaluation,
-            sample: optional(directory, "sample.safetensors", &mut notes, parse_sample),
+            sample: optional(judged, "sample.safetensors", &mut notes, parse_sample),
             summary: optional(directory, "summary.json", &mut notes, |bytes| {
                 serde_json::from_slice(bytes).map_err(|error| json_fault(&error))
             }),

@@ -98,7 +98,8 @@ mod tests {
             "metrics.jsonl",
             (1..20).map(line).collect::<String>().as_bytes(),
         );
-        let facts = Facts::new(&RunFiles::read(&run.path()).expect("a recipe is enough"));
+        let facts =
+            Facts::new(&RunFiles::read(&run.path(), &run.path()).expect("a recipe is enough"));
         let text = of_progress(&facts).join(" ");
         let expected = "The trainer waits 40 % of the time: raise ensemble.workers from 1 to 2";
         assert!(text.contains(expected), "{text}");

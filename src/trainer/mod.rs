@@ -62,7 +62,10 @@ pub enum TrainError {
     #[error("stopped before the first step; go on with `ondine train --resume {0}`")]
     Stopped(String),
     /// The simulations gave fewer windows than planned.
-    #[error("no windows are left at step {step} of {steps}")]
+    #[error(
+        "no windows are left at step {step} of {steps}: every window of every simulation has been read; go on with more, \
+         --set ensemble.simulations=N"
+    )]
     NoWindows {
         /// Steps done.
         step: usize,

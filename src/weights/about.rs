@@ -53,7 +53,7 @@ impl About {
             layout: dialect.name().to_owned(),
             model: model(plan),
             equation: plan.ensemble.equation.kind.to_owned(),
-            fields: fields(plan),
+            fields: Self::fields(plan),
             parameters: told::names(plan),
             points: plan.ensemble.points.clone(),
             stride: plan.stage_after(state.step).layout.stride,
@@ -61,6 +61,12 @@ impl About {
             step: state.step,
             weights,
         }
+    }
+
+    /// The names of the channels of a state.
+    pub fn fields(plan: &Plan) -> Vec<String> {
+        let fields = plan.ensemble.equation.fields_in(plan.ensemble.points.len());
+        fields.iter().map(|field| (*field).to_owned()).collect()
     }
 
     /// What of `[model]` is otherwise in a plan, in words. Whether the mean is held is a matter of the equation, not of the
@@ -106,7 +112,7 @@ impl About {
     /// What the scales are for that is otherwise in a plan, in words.
     pub(super) fn strangers(&self, plan: &Plan) -> Vec<String> {
         let pairs = [
-            ("fields", &self.fields, fields(plan)),
+            ("fields", &self.fields, Self::fields(plan)),
             ("parameters", &self.parameters, told::names(plan)),
         ];
         let differ = pairs.into_iter().filter(|(_, there, here)| *there != here);
@@ -116,12 +122,6 @@ impl About {
         });
         said.collect()
     }
-}
-
-/// The names of the channels of a state.
-fn fields(plan: &Plan) -> Vec<String> {
-    let fields = plan.ensemble.equation.fields_in(plan.ensemble.points.len());
-    fields.iter().map(|field| (*field).to_owned()).collect()
 }
 
 /// `[model]` of a plan.
