@@ -49,7 +49,7 @@ impl Export {
     pub(super) fn run(self) -> Result<(), CliError> {
         WeightFile::check_place(&self.file, self.overwrite)?;
         let run = Run::open(&self.run)?;
-        let plan = run.recipe(&[])?.check()?;
+        let plan = run.recipe(&[])?.check_trained()?;
         let checkpoint = Checkpoint::of(&run)?;
         let mut init = Init::new(weight_seed(&plan), &device::device("cpu")?);
         let (surrogate, weights) = match checkpoint.has_average() && !self.last {

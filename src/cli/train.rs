@@ -1,6 +1,7 @@
 //! `ondine train`: online training with live progress.
 
 use super::bar::Bar;
+use super::patience::patiently;
 use super::progress::Terminal;
 use super::resolution::Seen;
 use super::table::{duration, percent, print, print_json};
@@ -50,7 +51,7 @@ impl Train {
     pub(super) fn run(self) -> Result<(), CliError> {
         let checking = Bar::waiting("checking the recipe", self.json);
         let device = device::device(&self.device)?;
-        let (run, mut plan) = self.prepare()?;
+        let (run, mut plan) = self.prepare(&checking)?;
         plan.worker_program = worker::program();
         let checkpoint = self.checkpoint(&run)?;
         match &checkpoint {
@@ -71,6 +72,11 @@ impl Train {
         let stop = stop_on_signal(
             "stopping after this step, with a checkpoint; once more to stop at once",
         );
+        if !self.json {
+            plan.notes()
+                .iter()
+                .for_each(|note| eprintln!("note: {note}"));
+        }
         let mut terminal = Terminal::new(&plan, &run, step, self.json);
         let mut lines = JsonLines::resume(&run, step)?;
         let mut events = match plan.recipe.train.tensorboard {
@@ -98,10 +104,10 @@ impl Train {
     }
 
     /// The run directory, new or continued, and its plan.
-    fn prepare(&self) -> Result<(Run, Plan), CliError> {
+    fn prepare(&self, bar: &Bar) -> Result<(Run, Plan), CliError> {
         if let Some(directory) = &self.resume {
             let run = Run::open_to_write(directory)?;
-            let plan = run.recipe(&[])?.check()?;
+            let plan = patiently(run.recipe(&[])?, bar, Recipe::check)?;
             return Ok((run, plan));
         }
         let path = self.recipe.as_deref().unwrap_or_else(|| Path::new(""));
@@ -111,7 +117,7 @@ impl Train {
             None => Path::new("runs").join(&recipe.name),
         };
         Run::refuse_existing(&directory)?;
-        let mut plan = recipe.check()?;
+        let mut plan = patiently(recipe, bar, Recipe::check)?;
         self.look(&mut plan)?;
         Ok((Run::create(&directory, &plan.resolved())?, plan))
     }
