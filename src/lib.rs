@@ -25,11 +25,13 @@ pub mod resolution;
 pub mod run;
 pub mod schedule;
 pub mod simulate;
+mod size;
 pub mod telemetry;
 pub mod told;
 pub mod trainer;
 pub mod tuning;
 pub mod weights;
+mod wording;
 
 pub use ondine_datasets as datasets;
 pub use ondine_models as models;

@@ -1,4 +1,8 @@
-//! Memory of this process.
+//! Memory of this process: how much it has used, how much it may.
+
+mod limit;
+
+pub(crate) use limit::limit;
 
 /// Largest resident memory so far in MiB; `None` where the system does not tell.
 pub(crate) fn peak_mib() -> Option<f64> {

@@ -4,12 +4,16 @@ mod check;
 mod data;
 mod design;
 mod direct;
+mod doing;
+mod duration;
+mod size;
 mod stage;
 
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::resolution::SolverErrors;
 use crate::simulate::LastFrames;
 pub(crate) use data::origin;
+pub use doing::Doing;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
@@ -87,8 +91,10 @@ struct Defaults {
 /// Frames at which steps are measured, those of the warm-up counted too: the hardest one may be early (strong eddies, a
 /// front that forms) or late (chaos that develops).
 fn measured_frames(warmup: usize, frames: usize) -> Vec<usize> {
-    let early = [0, 1, 2, 4, 8].map(|part| warmup * part / 16);
-    let late = [0, 1, 2, 4, 6, 8, 10, 12, 14, 16].map(|part| warmup + frames * part / 16);
+    // As `whole * part / 16`, with products that stay below the whole.
+    let share = |whole: usize, part| whole / 16 * part + whole % 16 * part / 16;
+    let early = [0, 1, 2, 4, 8].map(|part| share(warmup, part));
+    let late = [0, 1, 2, 4, 6, 8, 10, 12, 14, 16].map(|part| warmup + share(frames, part));
     let mut at = [&early[..], &late].concat();
     at.dedup(); // of few frames several parts are one
     at
@@ -99,18 +105,38 @@ impl Recipe {
     ///
     /// # Errors
     /// The first thing that can't work, with its line.
-    pub fn check(mut self) -> Result<Plan, RecipeError> {
+    pub fn check(self) -> Result<Plan, RecipeError> {
+        self.checked(true)
+    }
+
+    /// As [`Self::check`], for a training that is over: what only the training held need not fit into memory.
+    ///
+    /// # Errors
+    /// The first thing that can't work, with its line.
+    pub fn check_trained(self) -> Result<Plan, RecipeError> {
+        self.checked(false)
+    }
+
+    fn checked(mut self, training: bool) -> Result<Plan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
+        self.check_one_simulation()?;
         self.check_data()?;
         self.check_windows()?;
+        self.check_simulations_end()?;
+        self.check_held_out()?;
         self.check_network()?;
         self.check_inputs()?;
         self.settle_stages()?;
         self.settle_steps()?;
+        self.check_steps_end()?;
         self.check_ensemble()?;
+        if training {
+            self.check_memory()?;
+        }
         self.check_training()?;
         self.check_evaluation()?;
+        self.settle_held_out()?;
         self.check_parts(&self.fields())?;
         let mut ensemble = self.ensemble(self.ensemble.simulations)?;
         self.check_stepper(&ensemble)?;
@@ -135,11 +161,17 @@ impl Recipe {
     ) -> Result<SimulationPlan, RecipeError> {
         self.check_equation()?;
         self.check_time()?;
+        self.check_one_simulation()?;
         self.check_time_limit()?;
         let made = initial
             .as_ref()
             .map_or(self.ensemble.simulations, LastFrames::count);
-        let mut ensemble = self.ensemble(count.unwrap_or(made))?;
+        let made = count.unwrap_or(made);
+        // Another number than the recipe's stands nowhere in it.
+        let key = count.map_or("ensemble.simulations", |_| "--count");
+        self.check_file_ends(made, key)?;
+        self.check_file(made, key)?;
+        let mut ensemble = self.ensemble(made)?;
         self.check_stepper(&ensemble)?;
         if initial.is_none() {
             self.check_initial(&ensemble)?;
@@ -176,7 +208,14 @@ impl Recipe {
         }
         let at = measured_frames(ensemble.warmup, ensemble.frames);
         let mut worst = (1, 0.0_f64);
-        for index in 0..PROBES.min(self.ensemble.simulations) {
+        let probes = PROBES.min(self.ensemble.simulations);
+        for index in 0..probes {
+            self.doing.tell(format!(
+                "finding the solver steps a frame on simulation {} of {probes}, up to its frame {}; time.substeps, \
+                 where it is given, needs no search",
+                index + 1,
+                ensemble.warmup + ensemble.frames
+            ));
             let measure = || {
                 let spec = ensemble.spec(index)?;
                 let u0 = start(&spec, index)?;
@@ -265,7 +304,8 @@ impl Recipe {
             watermark: self.watermark() as u64,
             steps: self.train.steps as u64,
             drain: 0,
-            ahead: (self.ensemble.workers.most() as u64 * per_simulation)
+            ahead: (self.ensemble.workers.most() as u64)
+                .saturating_mul(per_simulation)
                 .max(self.train.batch as u64),
             behind: 0,
         };
@@ -279,7 +319,8 @@ impl Recipe {
 
     /// Windows of all simulations.
     fn windows(&self) -> u64 {
-        self.ensemble.simulations * self.cut().windows(self.time.frames) as u64
+        let windows = self.cut().windows(self.time.frames) as u64;
+        self.ensemble.simulations.saturating_mul(windows)
     }
 
     /// As typed, or a tenth of the capacity.
@@ -303,6 +344,11 @@ impl Plan {
     pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Model {
         let model = self.model.init(&self.fields, scaling, init);
         model.conserving_mean(self.recipe.conserve_mean)
+    }
+
+    /// What the network has and can't use on the grid, in words: it is no error, and worth knowing before training.
+    pub fn notes(&self) -> Vec<String> {
+        self.model.notes(&self.recipe.grid.points)
     }
 
     /// Channels of a frame.

@@ -9,8 +9,9 @@ use crate::evaluation::{Evaluation, Sample};
 use crate::files::write_atomically;
 use crate::recipe::{Recipe, RecipeError};
 use crate::resolution::SolverErrors;
+use crate::wording::plain;
 use lock::Attempt;
-use ondine_datasets::FailureCounts;
+use ondine_datasets::{FailureCounts, FileKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -43,6 +44,17 @@ pub enum RunError {
     /// It is no run.
     #[error("{0} is no run: it has no recipe.toml")]
     NotARun(String),
+    /// It isn't there.
+    #[error("{0} is no run: there is no such directory")]
+    Missing(String),
+    /// It is a file.
+    #[error("{path} is {kind}, not the directory of a run")]
+    File {
+        /// The file.
+        path: String,
+        /// What it is.
+        kind: FileKind,
+    },
     /// It has no checkpoint.
     #[error("{0} has no checkpoint: train it first, or further")]
     NoCheckpoint(String),
@@ -95,6 +107,16 @@ pub enum RunError {
     /// The recipe of the run is not valid.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
+}
+
+/// Why the directory of no run can't be opened.
+fn not_a_run(directory: &Path) -> RunError {
+    let path = directory.display().to_string();
+    match FileKind::of(directory) {
+        Ok(kind) if !kind.is_directory() => RunError::File { path, kind },
+        _ if !directory.exists() => RunError::Missing(path),
+        _ => RunError::NotARun(path),
+    }
 }
 
 /// The end of a training in numbers, `summary.json`.
@@ -255,7 +277,7 @@ impl Run {
                 directory: directory.to_owned(),
                 _lock: None,
             }),
-            false => Err(RunError::NotARun(directory.display().to_string())),
+            false => Err(not_a_run(directory)),
         }
     }
 
@@ -374,7 +396,7 @@ impl Run {
     pub fn damaged(&self, name: &str, reason: &impl ToString) -> RunError {
         RunError::Damaged {
             path: self.file(name).display().to_string(),
-            reason: reason.to_string(),
+            reason: plain(&reason.to_string()),
         }
     }
 }

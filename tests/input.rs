@@ -3,6 +3,9 @@
 mod common;
 
 use common::{Folder, RECIPE, printed, run, text};
+use ondine::datasets::Simulator;
+use ondine::recipe::Recipe;
+use std::path::Path;
 
 /// Trains with the recipe's `from` replaced by `to`, and expects a refusal that says all of `expected`.
 #[track_caller]
@@ -24,7 +27,15 @@ fn refused(from: &str, to: &str, expected: &[&str]) {
 
 #[test]
 fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
-    refused("velocity =", "velocty =", &["velocity"]);
+    refused(
+        "velocity =",
+        "velocty =",
+        &[
+            "`advection` has no parameter `velocty`",
+            "did you mean `velocity`?",
+            "wrong.toml:7:1",
+        ],
+    );
     refused(
         "frames = 20",
         "frmes = 20",
@@ -85,8 +96,11 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
     );
     refused(
         "{ uniform = [0.5, 1.5] }",
-        "{ normal = [0.5, 1.5] }",
-        &["uniform"],
+        "{ gamma = [0.5, 1.5] }",
+        &[
+            "unknown key `gamma` in [equation.velocity]",
+            "possible: uniform, log_uniform, normal, choice",
+        ],
     );
     refused("frames = 20", "frames = 1", &["frames = 1 gives no window"]);
     refused("substeps = 1", "substeps = 0", &["auto"]);
@@ -127,11 +141,11 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
 fn workers_are_a_whole_number_or_automatic() {
     let typed = |workers: &str| format!("workers = {workers}");
     for (workers, found) in [
-        ("\"many\"", "string \"many\""),
-        ("0", "integer `0`"),
-        ("-2", "integer `-2`"),
-        ("1.5", "floating point `1.5`"),
-        ("true", "boolean `true`"),
+        ("\"many\"", "the text \"many\""),
+        ("0", "the number 0"),
+        ("-2", "the number -2"),
+        ("1.5", "the number 1.5"),
+        ("true", "found true"),
     ] {
         let expected = [
             found,
@@ -230,7 +244,7 @@ fn samplers_read_their_options_and_a_table_beside_the_recipe() {
         ("halton", "kind = \"halton\""),
         ("monte_carlo", "kind = \"monte_carlo\""),
         ("latin_hypercube", "strata = 200"),
-        ("latin_hypercube\", strata = \"50", "invalid type"),
+        ("latin_hypercube\", strata = \"50", "found the text \"50\""),
         ("table\", path = \"design.csv", "checksum = "),
         (
             "table\", path = \"design.csv\", checksum = \"0",
@@ -280,6 +294,132 @@ fn a_table_that_does_not_fit_is_refused_with_its_line_and_its_place_in_the_recip
             "{expected:?} is missing in:\n{said}"
         );
         assert!(said.contains("small.toml:21:36"), "{said}");
+    }
+}
+
+#[test]
+fn held_out_simulations_have_a_sampler_of_their_own_where_one_is_typed() {
+    let folder = Folder::new("held-out-sampler");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    folder.write("held.csv", "velocity\n0.6\n0.7\n0.8\n0.9\n");
+    let check = |sampler: &str| {
+        let set = format!("evaluate.sampler={sampler}");
+        run(&["check", &recipe, "--set", &set, "--resolved"])
+    };
+    let resolved = printed(&check("{ kind = \"table\", path = \"held.csv\" }"));
+    for part in ["[evaluate.sampler]", "kind = \"table\"", "checksum = "] {
+        assert!(
+            resolved.contains(part),
+            "{part:?} is missing in:\n{resolved}"
+        );
+    }
+    let again = text(&folder.write("resolved.toml", &resolved));
+    assert_eq!(printed(&run(&["check", &again, "--resolved"])), resolved);
+    let plan = Recipe::load(Path::new(&again), &[]).and_then(Recipe::check);
+    let plan = plan.expect("it was just checked");
+    let drawn: Vec<f64> = (0..4)
+        .map(|index| plan.held_out.conditions(index).parameters[0])
+        .collect();
+    assert_eq!(format!("{drawn:?}"), "[0.6, 0.7, 0.8, 0.9]");
+    folder.write("held.csv", "velocity\n0.6\n");
+    for (sampler, expected) in [
+        (
+            "{ kind = \"table\", path = \"held.csv\" }",
+            "held.csv has rows for 1 of 4 simulations",
+        ),
+        ("{ kind = \"breed\" }", "held-out simulations have none"),
+        ("{ kind = \"sobl\" }", "did you mean `sobol`?"),
+    ] {
+        let result = check(sampler);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains(expected),
+            "{expected:?} is missing in:\n{said}"
+        );
+    }
+}
+
+#[test]
+fn priors_over_decades_and_choices_are_checked_value_by_value() {
+    let velocity = "{ uniform = [0.5, 1.5] }";
+    let folder = Folder::new("priors");
+    for prior in [
+        "{ log_uniform = [0.01, 1.0] }",
+        "{ normal = [1.0, 0.1] }",
+        "{ choice = [0.5, 1.5, 3.0] }",
+    ] {
+        let recipe = text(&folder.write("prior.toml", &RECIPE.replace(velocity, prior)));
+        let resolved = printed(&run(&["check", &recipe, "--resolved"]));
+        let again = text(&folder.write("resolved.toml", &resolved));
+        let result = run(&["check", &again, "--resolved"]);
+        assert!(result.status.success(), "{prior}: {}", printed(&result));
+        assert_eq!(printed(&result), resolved);
+    }
+    refused(
+        "dt = 0.1",
+        "dt = { normal = [0.1, 0.05] }",
+        &["dt = -0.1", "four deviations below its mean"],
+    );
+    refused(
+        velocity,
+        "{ log_uniform = [0.0, 1.0] }",
+        &["two finite ends greater than 0"],
+    );
+    let advection =
+        "kind = \"advection\"\nvelocity = { uniform = [0.5, 1.5] }\n\n[grid]\npoints = [32]";
+    let forced = |prior: &str| {
+        format!(
+            "kind = \"kolmogorov_flow\"\nviscosity = 0.1\nforcing_wavenumber = {prior}\n\n[grid]\npoints = [32, 32]"
+        )
+    };
+    let expected = ["`forcing_wavenumber` is a whole number", "choice = [...]"];
+    refused(advection, &forced("{ uniform = [1, 4] }"), &expected);
+    refused(
+        advection,
+        &forced("{ choice = [2, 2.5] }"),
+        &["= 2.5 is not a whole number"],
+    );
+}
+
+#[test]
+fn modes_are_one_number_or_one_an_axis_and_those_beyond_the_grid_are_noted() {
+    let folder = Folder::new("modes");
+    let plane = RECIPE.replace("points = [32]", "points = [16, 64]");
+    let recipe = text(&folder.write("plane.toml", &plane));
+    for model in ["fno", "fno_neuraloperator"] {
+        let check = |modes: &str| {
+            let set =
+                format!("model={{ kind = \"{model}\", width = 4, layers = 1, modes = {modes} }}");
+            run(&["check", &recipe, "--set", &set])
+        };
+        let silent = printed(&check("[3, 12]"));
+        assert!(
+            silent.contains("is valid") && !silent.contains("note:"),
+            "{silent}"
+        );
+        let noted = printed(&check("[24, 12]"));
+        assert!(
+            noted.contains("note: modes = 24 along axis 0: its 16 points carry 15"),
+            "{noted}"
+        );
+        for (modes, expected) in [
+            ("[3]", "has `modes` for 1 axes on a grid of 2"),
+            ("[3, 0]", "`modes` = 0 lies outside [1, 4096]"),
+            ("[]", "`modes` has 0 entries"),
+            (
+                "1.5",
+                "expected a whole number, 1 or more, or a list of one an axis; found the number 1.5",
+            ),
+        ] {
+            let result = check(modes);
+            let said = printed(&result);
+            assert_eq!(result.status.code(), Some(2), "{said}");
+            assert!(
+                said.contains(expected),
+                "{expected:?} is missing in:\n{said}"
+            );
+        }
     }
 }
 

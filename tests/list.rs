@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{printed, run};
+use common::{Folder, RECIPE, printed, run, text};
 use serde_json::Value;
 
 #[test]
@@ -23,6 +23,63 @@ fn listed_equations_say_where_they_exist_and_what_their_parameters_are() {
     assert_eq!(forcing["name"], "forcing_wavenumber");
     assert_eq!(forcing["whole"], true);
     assert_eq!(forcing["default"], 4.0);
+}
+
+/// Every key that a recipe accepts beside `kind` stands in the list: those that a misspelt one is compared with.
+#[test]
+fn listed_members_have_all_their_keys() {
+    for (list, kind, section, keys) in [
+        (
+            "buffers",
+            "reservoir",
+            "buffer",
+            "capacity watermark reads_per_sample",
+        ),
+        ("models", "fno", "model", "width modes layers conserve_mean"),
+        (
+            "models",
+            "pde_refiner",
+            "model",
+            "backbone conserve_mean steps min_noise_variance",
+        ),
+        ("samplers", "table", "ensemble.sampler", "path checksum"),
+    ] {
+        let said = printed(&run(&["list", list, kind]));
+        for key in keys.split(' ') {
+            assert!(
+                said.contains(&format!("  {key}:")),
+                "{key} of {kind} is missing in:\n{said}"
+            );
+        }
+        let backbone = match kind {
+            "pde_refiner" => ", backbone = { kind = \"fno\" }",
+            _ => "",
+        };
+        let set = format!("{section}={{ kind = \"{kind}\"{backbone}, qqq = 1 }}");
+        let folder = Folder::new(&format!("list-{kind}"));
+        let recipe = text(&folder.write("small.toml", RECIPE));
+        let said = printed(&run(&["check", &recipe, "--set", &set]));
+        for key in keys.split(' ').chain(["kind"]) {
+            let possible = said.split("possible: ").nth(1).unwrap_or_default();
+            assert!(
+                possible.split([',', '\n']).any(|one| one.trim() == key),
+                "{key} of {kind} is missing in:\n{said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn listed_distributions_say_how_a_recipe_writes_them() {
+    let said = printed(&run(&["list", "distributions"]));
+    for example in [
+        "{ uniform = [",
+        "{ log_uniform = [",
+        "{ normal = [",
+        "{ choice = [",
+    ] {
+        assert!(said.contains(example), "{example} is missing in:\n{said}");
+    }
 }
 
 #[test]

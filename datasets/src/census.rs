@@ -50,7 +50,7 @@ impl Census {
         let distance = |(place, quantity): (usize, &crate::Distribution)| {
             let shares = self.simulations.values().map(|(conditions, windows)| {
                 let value = conditions.values().nth(place).unwrap_or(f64::NAN);
-                (quantity.share_below(value), *windows)
+                (quantity.shares(value), *windows)
             });
             from_uniform(shares.collect())
         };
@@ -71,14 +71,16 @@ pub fn effective(counts: impl Iterator<Item = usize>) -> f64 {
     }
 }
 
-/// Largest distance of the distribution of weighted numbers from the uniform one on `[0, 1]`.
-fn from_uniform(mut numbers: Vec<(f64, usize)>) -> f64 {
-    numbers.sort_by(|a, b| a.0.total_cmp(&b.0));
+/// Largest distance of the distribution of weighted numbers from the uniform one on `[0, 1]`. Each has the share below it
+/// and up to it: where these differ, all between them are the same number.
+fn from_uniform(mut numbers: Vec<([f64; 2], usize)>) -> f64 {
+    numbers.sort_by(|a, b| a.0[0].total_cmp(&b.0[0]));
     let total = numbers.iter().map(|number| number.1).sum::<usize>().max(1) as f64;
     let (mut below, mut worst) = (0.0, 0.0_f64);
-    for (number, weight) in numbers {
-        let reached = below + weight as f64 / total;
-        worst = worst.max(number - below).max(reached - number);
+    for same in numbers.chunk_by(|a, b| a.0.map(f64::to_bits) == b.0.map(f64::to_bits)) {
+        let ([low, high], weights) = (same[0].0, same.iter().map(|number| number.1));
+        let reached = below + weights.sum::<usize>() as f64 / total;
+        worst = worst.max(low - below).max(reached - high);
         below = reached;
     }
     worst

@@ -196,7 +196,7 @@ impl Ensemble {
 impl Simulator for Ensemble {
     fn conditions(&self, index: u64) -> Conditions {
         let drawn = self.quantities.iter().filter(|quantity| quantity.varies());
-        let priors: Vec<Distribution> = drawn.copied().collect();
+        let priors: Vec<Distribution> = drawn.cloned().collect();
         let mut values = self.sampler.values(index, &priors).into_iter();
         let mut draw = |quantity: &Distribution| match quantity.varies() {
             true => values.next().expect("one value a quantity"),

@@ -13,6 +13,7 @@ mod distribution;
 mod ensemble;
 mod error;
 mod failure;
+mod file_kind;
 pub mod hdf5;
 pub mod initial;
 mod intake;
@@ -31,12 +32,13 @@ mod window;
 pub use balance::{Balance, Stretch};
 pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
 pub use census::{Census, effective};
-pub use distribution::Distribution;
+pub use distribution::{DISTRIBUTIONS, Distribution, DistributionEntry};
 pub use ensemble::{Ensemble, Quantities};
 pub use error::DataError;
 pub use failure::{
     Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, Redrawn, guarded,
 };
+pub use file_kind::{FileKind, read_text};
 pub use pace::Pace;
 pub use pool::WorkerPool;
 pub use refusal::system_error;

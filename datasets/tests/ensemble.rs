@@ -230,7 +230,7 @@ proptest! {
     #[test]
     fn distributions_survive_a_round_trip(low in -1e6..1e6_f64, width in 0.0..1e6_f64) {
         for value in [Distribution::Constant(low), uniform(low, low + width)] {
-            let text = toml::to_string(&Line { value }).expect("it is TOML");
+            let text = toml::to_string(&Line { value: value.clone() }).expect("it is TOML");
             prop_assert_eq!(toml::from_str::<Line>(&text).expect("it is read").value, value);
         }
     }
@@ -304,17 +304,84 @@ fn errors_of_distributions_say_what_to_write() {
         ("nan", "is not a finite number"),
         ("-inf", "-inf is not a finite number"),
         (
-            "{ normal = [0.0, 1.0] }",
-            "unknown field `normal`, expected `uniform`",
+            "{ gamma = [0.0, 1.0] }",
+            "unknown field `gamma`, expected one of `uniform`, `log_uniform`, `normal`, `choice`",
         ),
-        ("{ uniform = [0.0, 1.0], seed = 1 }", "unknown field `seed`"),
+        (
+            "{ uniform = [0.0, 1.0], seed = 1 }",
+            "`seed` beside `uniform`: a distribution has one key",
+        ),
         ("{ uniform = [0.0] }", "an array of length 2"),
-        ("{ }", "missing field `uniform`"),
+        (
+            "{ log_uniform = [0.0, 1.0] }",
+            "two finite ends greater than 0",
+        ),
+        (
+            "{ log_uniform = [2.0, 1.0] }",
+            "log_uniform = [2, 1] needs two finite ends",
+        ),
+        (
+            "{ normal = [0.0, -1.0] }",
+            "normal = [0, -1] needs a finite mean",
+        ),
+        ("{ choice = [] }", "choice = [] is empty"),
+        (
+            "{ choice = [1.0, nan] }",
+            "NaN in choice is not a finite number",
+        ),
+        ("{ }", "expected a number or a distribution"),
         ("'0.1'", form),
         ("[0.5, 1.5]", form),
         ("true", form),
     ] {
         let error = read(text).expect_err(text);
         assert!(error.contains(expected), "{text}: {error}");
+    }
+}
+
+#[test]
+fn a_choice_is_read_in_rising_order_and_its_values_alone_are_drawn() {
+    let choice = |choice: &[f64]| Distribution::Choice {
+        choice: choice.to_vec(),
+    };
+    assert_eq!(
+        read("{ choice = [3, 1, 2.5] }"),
+        Ok(choice(&[1.0, 2.5, 3.0]))
+    );
+    let mut ensemble = ensemble(sampler("sobol", 3), 3);
+    ensemble.quantities.parameters = vec![choice(&[0.05, 0.1, 0.2])];
+    let mut counts = [0; 3];
+    for index in 0..300 {
+        let viscosity = ensemble.conditions(index).parameters[0];
+        let place = [0.05, 0.1, 0.2]
+            .iter()
+            .position(|value: &f64| value.to_bits() == viscosity.to_bits());
+        counts[place.expect("one of the three")] += 1;
+    }
+    assert!(
+        counts.iter().all(|count| (90..=110).contains(count)),
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn points_of_the_cube_lead_back_to_the_values_of_every_distribution() {
+    let mut ensemble = ensemble(sampler("sobol", 3), 3);
+    for prior in [
+        "{ log_uniform = [0.01, 1.0] }",
+        "{ normal = [0.1, 0.02] }",
+        "{ choice = [0.05, 0.1, 0.2] }",
+    ] {
+        ensemble.quantities.parameters = vec![read(prior).expect(prior)];
+        for index in 0..20 {
+            let conditions = ensemble.conditions(index);
+            let point = ensemble.quantities.point(&conditions);
+            let again = ensemble
+                .at(&point)
+                .expect("a point of the cube")
+                .conditions(0);
+            let (a, b) = (conditions.parameters[0], again.parameters[0]);
+            assert!((a / b - 1.0).abs() < 1e-12, "{prior}: {a} and {b}");
+        }
     }
 }

@@ -59,7 +59,7 @@ fn values_are_those_of_the_file_whatever_the_order_of_the_columns() {
     let table = config(&file.0)
         .build(&design(&quantities))
         .expect("it fits");
-    let priors: Vec<Distribution> = quantities.iter().map(|(_, prior)| *prior).collect();
+    let priors: Vec<Distribution> = quantities.iter().map(|(_, prior)| prior.clone()).collect();
     let rows = [[0.3, 1.0], [0.1, 2.5], [0.5, 3.0], [0.2, 1.5], [0.3, 1.0]];
     for (index, row) in rows.into_iter().enumerate() {
         assert_eq!(

@@ -233,6 +233,10 @@ impl ModelConfig for Ensemble {
         self.backbone.check_inner_grid(trained, grid)
     }
 
+    fn notes(&self, grid: &[usize]) -> Vec<String> {
+        self.backbone.config.notes(grid)
+    }
+
     fn check_bundle(&self, frames: usize) -> Result<(), String> {
         self.backbone.check_inner_bundle(frames)
     }
@@ -251,8 +255,8 @@ impl ModelConfig for Ensemble {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::NetworkConfig;
     use crate::network::fno::FnoConfig;
+    use crate::network::{Modes, NetworkConfig};
     use burn::optim::{AdamWConfig, GradientsParams};
     use burn::tensor::Device;
 
@@ -262,7 +266,7 @@ mod tests {
         let spec = FieldSpec::new(1, 1, &GRID);
         let fno = FnoConfig {
             width: 12,
-            modes: 8,
+            modes: Modes::All(8),
             layers: 2,
         };
         let inner = CrpsEnsemble::inner(&spec, options);

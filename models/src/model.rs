@@ -57,6 +57,9 @@ pub trait ModelConfig: Send + Sync {
     /// What is wrong with `grid`, and what to write instead.
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String>;
 
+    /// What its network has and can't use on `grid`, see [`NetworkConfig::notes`].
+    fn notes(&self, grid: &[usize]) -> Vec<String>;
+
     /// The options with their defaults filled in, as they stand in a resolved recipe.
     fn options(&self) -> toml::Table;
 
@@ -160,6 +163,10 @@ impl ModelConfig for Backbone {
 
     fn check_bundle(&self, frames: usize) -> Result<(), String> {
         self.config.check_bundle(frames)
+    }
+
+    fn notes(&self, grid: &[usize]) -> Vec<String> {
+        self.config.notes(grid)
     }
 
     fn options(&self) -> toml::Table {

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Distribution, Tensor, Tolerance};
 use ondine_models::block::FourierBasis;
+use ondine_models::network::Modes;
 use ondine_models::network::fno::FnoConfig;
 use ondine_models::{FieldSpec, Init};
 use std::f64::consts::TAU;
@@ -81,7 +82,7 @@ fn fno_commutes_with_periodic_shifts() {
         let spec = FieldSpec::new(1, 2, &grid);
         let config = FnoConfig {
             width: 8,
-            modes: 4,
+            modes: Modes::All(4),
             layers: 3,
         };
         let fno = config.init(&spec, &mut Init::new(7, &device));
@@ -113,7 +114,7 @@ fn fno_gives_the_same_function_on_a_finer_grid() {
     let spec = FieldSpec::new(1, 1, &[32]);
     let config = FnoConfig {
         width: 8,
-        modes: 6,
+        modes: Modes::All(6),
         layers: 1,
     };
     let fno = config.init(&spec, &mut Init::new(7, &device));

@@ -2,9 +2,9 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Distribution, Shape, Tensor, TensorData};
-use ondine_models::network::Network;
 use ondine_models::network::fno_neuraloperator::{FnoNeuraloperator, FnoNeuraloperatorConfig};
 use ondine_models::network::unet::{Unet, UnetConfig};
+use ondine_models::network::{Modes, Network};
 use ondine_models::weights::{Array, Arrays, Dialect};
 use ondine_models::{FieldSpec, Init};
 use safetensors::{Dtype, SafeTensors};
@@ -79,9 +79,13 @@ fn unet(config: &UnetConfig, grid: &[usize], device: &Device) -> Unet {
 }
 
 fn fno(parameters: usize, device: &Device) -> FnoNeuraloperator {
+    fno_with(Modes::All(6), parameters, device)
+}
+
+fn fno_with(modes: Modes, parameters: usize, device: &Device) -> FnoNeuraloperator {
     let config = FnoNeuraloperatorConfig {
         width: 6,
-        modes: 6,
+        modes,
         layers: 2,
         ..FnoNeuraloperatorConfig::default()
     };
@@ -132,6 +136,47 @@ fn the_fno_is_the_function_of_the_one_in_neuraloperator() {
     let answer = network.forward(u, Tensor::zeros([2, 0], &device), &grid);
     let error = difference(answer, expected);
     assert!(error < 1e-5, "{error}"); // f32 against f32
+}
+
+/// An operator with fewer modes along the first axis is one with weights of zero for the others: its state has the rows in
+/// the middle, as `neuraloperator` stores negative wavenumbers before the others.
+#[test]
+fn modes_of_each_axis_are_read_from_a_state_of_neuraloperator() {
+    let device = Device::flex();
+    let file = File::open("fno_neuraloperator.safetensors");
+    let (u, grid) = file.fields("input", &device);
+    let (mut zeroed, mut cut) = (file.state(), file.state());
+    for layer in 0..2 {
+        let name = format!("fno_blocks.convs.{layer}.weight.tensor");
+        let all = zeroed.get(&name).expect("the state has it");
+        let (shape, values) = (all.shape().to_vec(), all.values().to_vec());
+        assert_eq!(shape, [6, 6, 6, 4, 2], "inputs, outputs, modes, parts");
+        let rows = || values.chunks(4 * 2).enumerate();
+        let kept = |row: usize| (1..5).contains(&(row % 6));
+        let masked = rows()
+            .flat_map(|(row, line)| line.iter().map(move |&w| if kept(row) { w } else { 0.0 }));
+        let masked: Vec<f32> = masked.collect();
+        let narrow: Vec<f32> = rows()
+            .filter(|(row, _)| kept(*row))
+            .flat_map(|(_, line)| line.to_vec())
+            .collect();
+        zeroed.insert(&name, Array::new(&shape, masked));
+        cut.insert(&name, Array::new(&[6, 6, 4, 4, 2], narrow));
+    }
+    let narrow = fno_with(Modes::Each(vec![4, 6]), 0, &device);
+    let narrow = narrow
+        .with_neuraloperator(&cut)
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        narrow.to_neuraloperator() == cut,
+        "it is written again as it was read"
+    );
+    let wide = fno(0, &device).with_neuraloperator(&zeroed);
+    let wide = wide.unwrap_or_else(|error| panic!("{error}"));
+    let none = || Tensor::zeros([2, 0], &device);
+    let expected = wide.forward(u.clone(), none(), &grid);
+    let error = difference(narrow.forward(u, none(), &grid), expected);
+    assert!(error < 1e-6, "{error}"); // f32, the same products in another order
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::CliError;
 use super::accuracy::Measured;
 use super::bar::Bar;
+use super::patience::patiently;
 use super::resolution::Seen;
 use super::table::{columns, print, print_json};
 use crate::plan::{Plan, SimulationPlan};
@@ -45,7 +46,7 @@ type Facts = Vec<(&'static str, String)>;
 impl Check {
     pub(super) fn run(self) -> Result<(), CliError> {
         let checking = Bar::waiting("checking the recipe", self.json);
-        let checked = Checked::from(Recipe::load(&self.recipe, &self.overrides)?)?;
+        let checked = Checked::from(Recipe::load(&self.recipe, &self.overrides)?, &checking)?;
         checking.finish();
         if self.resolved {
             return print(&checked.recipe().resolved());
@@ -64,6 +65,10 @@ impl Check {
                 object.insert("missing".to_owned(), json!(missing));
             }
             object.insert("resolution".to_owned(), seen.json());
+            let notes = checked.notes();
+            if !notes.is_empty() {
+                object.insert("notes".to_owned(), json!(notes));
+            }
             if let Some(measured) = measured {
                 object.insert("accuracy".to_owned(), measured.json());
             }
@@ -73,11 +78,13 @@ impl Check {
             .into_iter()
             .map(|(name, value)| vec![name.to_owned(), value])
             .collect();
+        let notes = checked.notes().into_iter();
+        let notes: String = notes.map(|note| format!("\nnote: {note}")).collect();
         let accuracy =
             measured.map_or(String::new(), |measured| format!("\n\n{}", measured.text()));
         seen.warn();
         print(&format!(
-            "{} is valid{}\n{}{accuracy}",
+            "{} is valid{}\n{}{notes}{accuracy}",
             self.recipe.display(),
             checked.restriction(),
             columns(&rows),
@@ -87,11 +94,21 @@ impl Check {
 
 impl Checked {
     /// Checked for training, or for simulating alone where sections that training needs are missing.
-    fn from(recipe: Recipe) -> Result<Self, CliError> {
+    fn from(recipe: Recipe, bar: &Bar) -> Result<Self, CliError> {
         Ok(match recipe.missing.is_empty() {
-            true => Self::Training(Box::new(recipe.check()?)),
-            false => Self::Simulations(Box::new(recipe.check_simulations(None, None)?)),
+            true => Self::Training(Box::new(patiently(recipe, bar, Recipe::check)?)),
+            false => Self::Simulations(Box::new(patiently(recipe, bar, |recipe| {
+                recipe.check_simulations(None, None)
+            })?)),
         })
+    }
+
+    /// What is worth knowing before training.
+    fn notes(&self) -> Vec<String> {
+        match self {
+            Self::Training(plan) => plan.notes(),
+            Self::Simulations(_) => Vec::new(),
+        }
     }
 
     fn recipe(&self) -> &Recipe {

@@ -2,6 +2,7 @@
 
 use super::bar::Bar;
 use super::findings::{self, Diagnosed};
+use super::number::whole;
 use super::scores::rendered;
 use super::table::{print, print_json};
 use super::trained::Trained;
@@ -35,17 +36,17 @@ pub(super) struct Evaluate {
     output: Option<PathBuf>,
     /// Length of the rollouts in frames, the first included: those of the recipe, or of the file; evaluate.frames, or all of
     /// the file, if absent.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     frames: Option<usize>,
     /// Simulations to judge with; evaluate.trajectories, or all of the file, if absent.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     trajectories: Option<usize>,
     /// What a refiner predicts with: `noise_variances`, `fresh_noise`, `kept_noise` and `cutoff`, as `ondine tune-sampler` writes
     /// them; what is absent is as trained.
     #[arg(long, value_name = "FILE.toml")]
     schedule: Option<PathBuf>,
     /// Rollouts of every simulation, for a surrogate that samples its answers: their spread, and how well it says the error.
-    #[arg(long, default_value_t = 1, value_name = "M")]
+    #[arg(long, default_value_t = 1, value_name = "M", value_parser = whole::<usize>)]
     samples: usize,
     /// Measure no wall times, and leave out what needs them: the solver of equal cost and that of the same error.
     #[arg(long)]

@@ -50,7 +50,7 @@ impl Export {
     pub(super) fn run(self) -> Result<(), CliError> {
         WeightFile::check_place(&self.file, self.overwrite)?;
         let run = Run::open(&self.run)?;
-        let plan = run.recipe(&[])?.check()?;
+        let plan = run.recipe(&[])?.check_trained()?;
         let exported = weights_of((&run, &plan), self.last, self.layout.dialect())?;
         let file = WeightFile {
             path: self.file.clone(),

@@ -88,7 +88,7 @@ impl Import {
             None => Path::new("runs").join(&recipe.name),
         };
         Run::refuse_existing(&directory)?;
-        let mut plan = recipe.check()?;
+        let mut plan = recipe.check_trained()?;
         plan.worker_program = worker::program();
         Ok((directory, plan))
     }

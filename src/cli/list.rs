@@ -6,21 +6,22 @@ use crate::diagnosis::RULES;
 use crate::metric::{METRICS, MetricEntry};
 use crate::objective::{COMMON_KEYS, OBJECTIVES};
 use crate::pages::details;
-use crate::recipe::suggest;
+use crate::recipe::{BUFFER_KEYS, MODEL_KEYS, SURROGATE_KEYS, suggest};
 use clap::Args;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::POLICIES;
 use ondine_datasets::sampler::SAMPLERS;
+use ondine_datasets::{DISTRIBUTIONS, DistributionEntry};
 use ondine_models::SURROGATES;
 use ondine_models::network::NETWORKS;
 use ondine_solvers::equation::{EQUATIONS, EquationEntry, find};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// List equations, initial states, samplers, buffers, models, objectives, metrics and what a diagnosis looks for.
+/// List equations, initial states, distributions, samplers, buffers, models, objectives, metrics and what a diagnosis looks for.
 #[derive(Args)]
 pub(super) struct List {
-    /// One of equations, initial, samplers, buffers, models, objectives, metrics, diagnoses; all if absent.
+    /// One of equations, initial, distributions, samplers, buffers, models, objectives, metrics, diagnoses; all if absent.
     what: Option<String>,
     /// One member of the list; of an equation, all that is known.
     kind: Option<String>,
@@ -141,10 +142,11 @@ fn sections() -> Vec<Section> {
     };
     let networks = NETWORKS
         .iter()
-        .map(|e| optioned(e.kind, e.summary, e.options));
-    let surrogates = SURROGATES
-        .iter()
-        .map(|e| optioned(e.kind, e.summary, e.options));
+        .map(|e| optioned(e.kind, e.summary, &[e.options, MODEL_KEYS].concat()));
+    let surrogates = SURROGATES.iter().map(|e| {
+        let keys = [SURROGATE_KEYS, e.options, MODEL_KEYS].concat();
+        optioned(e.kind, e.summary, &keys)
+    });
     let initial = INITIAL_STATES
         .iter()
         .map(|e| optioned(e.kind, e.summary, e.options))
@@ -156,10 +158,17 @@ fn sections() -> Vec<Section> {
     let lists = [
         ("equations", equations()),
         ("initial", initial),
+        (
+            "distributions",
+            DISTRIBUTIONS.iter().map(distribution).collect(),
+        ),
         ("samplers", samplers),
         (
             "buffers",
-            POLICIES.iter().map(|e| plain(e.kind, e.summary)).collect(),
+            POLICIES
+                .iter()
+                .map(|e| optioned(e.kind, e.summary, BUFFER_KEYS))
+                .collect(),
         ),
         ("models", networks.chain(surrogates).collect()),
         (
@@ -179,6 +188,15 @@ fn sections() -> Vec<Section> {
         .into_iter()
         .map(|(name, members)| Section { name, members })
         .collect()
+}
+
+fn distribution(entry: &&DistributionEntry) -> Member {
+    Member {
+        kind: entry.kind,
+        summary: format!("{}   {}", entry.example, entry.summary),
+        options: vec![],
+        equation: None,
+    }
 }
 
 fn metric(entry: &&MetricEntry) -> Member {

@@ -11,6 +11,8 @@ mod faults;
 mod findings;
 mod import;
 mod list;
+mod number;
+mod patience;
 mod predict;
 mod progress;
 mod report;

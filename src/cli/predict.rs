@@ -1,6 +1,7 @@
 //! `ondine predict`: rollouts of a run's surrogate from states of a file.
 
 use super::bar::Bar;
+use super::number::whole;
 use super::table::{duration, print, print_json, time};
 use super::trained::Trained;
 use super::{CliError, train, tune_sampler};
@@ -24,7 +25,7 @@ pub(super) struct Predict {
     #[arg(long, value_name = "FILE.h5")]
     initial: PathBuf,
     /// Frames to predict; the output has one more, the initial state.
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<usize>)]
     frames: usize,
     /// Frames of the file that a step of the surrogate covers, one of those that it was trained with (objective.stride,
     /// stage.stride); that of its last stage if absent.
@@ -35,10 +36,10 @@ pub(super) struct Predict {
     output: PathBuf,
     /// Rollouts of every state, for a surrogate that samples its answers. Mean and standard deviation then go to
     /// FILE.statistics.h5, and every state gets a trust horizon.
-    #[arg(long, default_value_t = 1, value_name = "M")]
+    #[arg(long, default_value_t = 1, value_name = "M", value_parser = whole::<usize>)]
     samples: usize,
     /// Seed of what the surrogate draws.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole::<u64>)]
     seed: u64,
     /// What a refiner predicts with: `noise_variances`, `fresh_noise`, `kept_noise` and `cutoff`, as `ondine tune-sampler` writes them;
     /// what is absent is as trained.
@@ -81,6 +82,9 @@ impl Predict {
             samples: self.samples,
             device: &device,
         };
+        if let Some(size) = prediction.too_large() {
+            return Err(CliError::Usage(size));
+        }
         let rollouts = states.count() * self.samples;
         let bar = Bar::new("rollouts", rollouts as u64, self.json);
         let stop = train::stop_on_signal("stopping; no file is written");

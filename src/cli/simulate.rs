@@ -2,6 +2,8 @@
 
 use super::bar::Bar;
 use super::faults::{self, Faults};
+use super::number::whole;
+use super::patience::patiently;
 use super::table::{duration, print, print_json};
 use super::{CliError, train};
 use crate::observer::Fault;
@@ -24,7 +26,7 @@ pub(super) struct Simulate {
     #[arg(long)]
     output: PathBuf,
     /// Number of simulations; ensemble.simulations if absent.
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<u64>)]
     count: Option<u64>,
     /// Start each simulation from the last frame of a trajectory of this file, as the first frame of the output, without
     /// warm-up; parameters, lengths and times are those of the recipe.
@@ -61,7 +63,9 @@ impl Simulate {
             return Err(CliError::Usage("--count must be 1 or more".to_owned()));
         }
         let checking = Bar::waiting("checking the recipe", self.json);
-        let plan = recipe.check_simulations(initial, self.count)?;
+        let plan = patiently(recipe, &checking, |recipe| {
+            recipe.check_simulations(initial, self.count)
+        })?;
         checking.finish();
         let bar = Bar::new("simulations", plan.recipe.ensemble.simulations, self.json);
         let stop = train::stop_on_signal("stopping; no file is written");

@@ -2,6 +2,7 @@
 
 use super::bar::Bar;
 use super::import::From;
+use super::patience::patiently;
 use super::progress::Terminal;
 use super::resolution::Seen;
 use super::table::{duration, percent, print, print_json};
@@ -89,6 +90,11 @@ impl Train {
         let stop = stop_on_signal(
             "stopping after this step, with a checkpoint; once more to stop at once",
         );
+        if !self.json {
+            plan.notes()
+                .iter()
+                .for_each(|note| eprintln!("note: {note}"));
+        }
         let mut terminal = Terminal::new(&plan, &run, step, self.json);
         let mut lines = JsonLines::resume(&run, step)?;
         let mut events = match plan.recipe.train.tensorboard {
@@ -119,12 +125,12 @@ impl Train {
     fn prepare(&self, bar: &Bar) -> Result<(Run, Option<Plan>, Plan), CliError> {
         if let Some(directory) = &self.resume {
             let run = Run::open_to_write(directory)?;
-            let plan = run.recipe(&[])?.check()?;
+            let plan = patiently(run.recipe(&[])?, bar, Recipe::check)?;
             let sets = self.overrides();
             return Ok(match sets.is_empty() {
                 true => (run, None, plan),
                 false => {
-                    let changed = run.changed_recipe(&sets)?.check()?;
+                    let changed = patiently(run.changed_recipe(&sets)?, bar, Recipe::check)?;
                     (run, Some(plan), changed)
                 }
             });
@@ -136,7 +142,7 @@ impl Train {
             None => Path::new("runs").join(&recipe.name),
         };
         Run::refuse_existing(&directory)?;
-        let mut plan = recipe.check()?;
+        let mut plan = patiently(recipe, bar, Recipe::check)?;
         self.look(&mut plan)?;
         plan.worker_program = worker::program();
         let run = match &self.weights_from {

@@ -35,7 +35,7 @@ impl Trained {
             let message = format!("--set {typed}: a trained run takes keys of [evaluate] only");
             return Err(CliError::Usage(message));
         }
-        let mut plan = run.recipe(overrides)?.check()?;
+        let mut plan = run.recipe(overrides)?.check_trained()?;
         plan.worker_program = super::worker::program();
         let checkpoint = Checkpoint::of(&run)?;
         plan.solver_errors = checkpoint.state.solver_errors.clone();

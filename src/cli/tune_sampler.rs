@@ -1,6 +1,7 @@
 //! `ondine tune-sampler`: better noise levels for a trained refiner.
 
 use super::bar::Bar;
+use super::number::whole;
 use super::table::{columns, print, print_json};
 use super::trained::Trained;
 use super::{CliError, train};
@@ -8,6 +9,7 @@ use crate::device;
 use crate::files::{line_of, write_atomically};
 use crate::tuning::{Search, Tried, Tuned, tune};
 use clap::Args;
+use ondine_datasets::read_text;
 use ondine_models::Model;
 use ondine_models::refiner::Schedule;
 use serde::Deserialize;
@@ -21,10 +23,10 @@ pub(super) struct TuneSampler {
     /// Directory of the run.
     run: PathBuf,
     /// Calls of the network a time step, 2 or more; those it was trained with if absent.
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<usize>)]
     calls: Option<usize>,
     /// Schedules to try.
-    #[arg(long, default_value_t = 48)]
+    #[arg(long, default_value_t = 48, value_parser = whole::<usize>)]
     candidates: usize,
     /// The file to write; RUN/schedule.toml if absent. Use it with --schedule of evaluate and predict.
     #[arg(long, value_name = "FILE.toml")]
@@ -163,7 +165,7 @@ impl Keys {
 /// Gives a refiner the schedule of a file.
 pub(super) fn exchange(trained: &mut Trained, path: &Path) -> Result<(), CliError> {
     let wrong = |what: String| CliError::Usage(format!("--schedule {}: {what}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let text = read_text(path, "a file of noise levels").map_err(wrong)?;
     let keys: Keys = toml::from_str(&text).map_err(|error| {
         let line = line_of(&text, &error);
         wrong(format!(

@@ -31,7 +31,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
-    let (modes, highest) = retained(case)?;
+    let modes = retained(case)?;
+    let highest = highest_of(case, &modes);
     let energy = Energy::new(case.one_step()?, case.dims());
     if highest >= energy.highest() {
         return None;
@@ -52,7 +53,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         blind.of
     );
     let enough = needed(case, change.enough);
-    let more = case.change_model("modes", [modes as f64, enough as f64]);
+    let fewest = modes.iter().copied().min()?;
+    let more = case.change_model("modes", [fewest as f64, enough as f64]);
     let other = "The network takes no more modes: it needs another grid, or to be another network.";
     Some(RULE.found(case, seen, Remedy::ways([more]).otherwise(other)))
 }
@@ -135,28 +137,44 @@ impl Blind {
     }
 }
 
-/// `modes` of a Fourier operator, and the highest wavenumber that it retains along an axis: the shortest, whose waves have
-/// the largest.
-fn retained(case: &Case<'_>) -> Option<(usize, f64)> {
-    let network = case.network();
-    let modes = usize::try_from(network.get("modes")?.as_integer()?).ok()?;
-    let highest = match one_sided(case) {
+/// `modes` of a Fourier operator: one number for all axes, or one an axis.
+fn retained(case: &Case<'_>) -> Option<Vec<usize>> {
+    let number = |value: &toml::Value| usize::try_from(value.as_integer()?).ok();
+    match case.network().get("modes")? {
+        toml::Value::Array(each) => each.iter().map(number).collect(),
+        one => Some(vec![number(one)?]),
+    }
+}
+
+/// The highest wavenumber that these modes retain along any axis; the waves of a shorter axis have larger ones.
+fn highest_of(case: &Case<'_>, modes: &[usize]) -> f64 {
+    let along = |modes: usize| match one_sided(case) {
         true => modes as f64 - 1.0,
         false => (modes / 2) as f64,
     };
-    Some((modes, highest * shortness(case)))
+    let axes = shortness(case).into_iter().enumerate();
+    let highest = axes.map(|(axis, shortness)| {
+        let modes = modes.get(axis).or(modes.first());
+        shortness * modes.map_or(0.0, |&modes| along(modes))
+    });
+    highest.fold(0.0, f64::max)
 }
 
-/// How many times as long as the shortest axis the longest one may be.
-fn shortness(case: &Case<'_>) -> f64 {
+/// How many times as long as each axis the longest one may be.
+fn shortness(case: &Case<'_>) -> Vec<f64> {
+    let dims = case.dims();
     let PerAxis::Each(lengths) = &case.recipe.grid.length else {
-        return 1.0;
+        return vec![1.0; dims];
     };
-    let ends = lengths.iter().map(|length| length.range());
-    let widest = ends.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
-    widest
-        .filter(|_| lengths.len() > 1)
-        .map_or(1.0, |[shortest, longest]| longest / shortest)
+    let longest = lengths.iter().map(|length| length.range()[1]);
+    let longest = longest.fold(0.0, f64::max);
+    match dims {
+        1 => vec![1.0],
+        _ => lengths
+            .iter()
+            .map(|length| longest / length.range()[0])
+            .collect(),
+    }
 }
 
 /// `modes` that retain wavenumbers up to `highest`, or all that the grid has.
@@ -201,6 +219,8 @@ mod tests {
             "model={kind=\"pde_refiner\",backbone={kind=\"fno\",modes=3}}",
             2.0,
         );
+        double.assert_said(&RULE, &["from 3 to 11"]);
+        let double = blind("model.modes=[3]", 2.0);
         double.assert_said(&RULE, &["from 3 to 11"]);
         let double = blind("model={kind=\"fno_neuraloperator\",modes=6}", 3.0);
         double.assert_said(&RULE, &["up to 3", "from 6 to 20"]);

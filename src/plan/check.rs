@@ -11,6 +11,18 @@ const MAX_TIME: f64 = 3e8;
 /// More reads of a window than any training makes.
 const MAX_READS: f64 = 1e6;
 
+/// Where a value that was not typed comes from, as words to append.
+fn cut(prior: &Distribution) -> String {
+    match prior {
+        Distribution::Normal {
+            normal: [mean, deviation],
+        } => format!(
+            "; normal = [{mean}, {deviation}] reaches from four deviations below its mean to four above"
+        ),
+        _ => String::new(),
+    }
+}
+
 impl Recipe {
     pub(super) fn error<T>(
         &self,
@@ -37,11 +49,21 @@ impl Recipe {
     pub(super) fn check_equation(&self) -> Result<(), RecipeError> {
         let dims = self.grid.points.len();
         for (parameter, prior) in self.equation.values_in(dims).zip(&self.parameters) {
-            for value in prior.range() {
-                let path = format!("equation.{}", parameter.name);
-                parameter
-                    .check(self.equation.kind, value)
-                    .map_err(|error| self.source.error_at(&path, error.to_string()))?;
+            let path = format!("equation.{}", parameter.name);
+            let drawn = !matches!(
+                prior,
+                Distribution::Constant(_) | Distribution::Choice { .. }
+            );
+            self.ensure(!(parameter.whole && drawn), &path, || {
+                let name = parameter.name;
+                format!("`{name}` is a whole number and can't be drawn from a range: write {name} = {{ choice = [...] }}")
+            })?;
+            for value in prior.extremes() {
+                let checked = parameter.check(self.equation.kind, value);
+                checked.map_err(|error| {
+                    let message = format!("{error}{}", cut(prior));
+                    self.source.error_at(&path, message)
+                })?;
             }
         }
         let lengths = self.grid.length.axes(dims);
@@ -143,7 +165,7 @@ impl Recipe {
     pub(super) fn check_time(&self) -> Result<(), RecipeError> {
         let [low, _] = self.time.dt.range();
         self.ensure(low > 0.0, "time.dt", || {
-            format!("dt = {low} must be greater than 0")
+            format!("dt = {low} must be greater than 0{}", cut(&self.time.dt))
         })?;
         let tolerance = self.time.tolerance;
         self.ensure(tolerance > 0.0 && tolerance < 1.0, "time.tolerance", || {
@@ -265,7 +287,10 @@ impl Recipe {
         };
         let (stride, frames) = (self.longest_stride(), self.time.frames);
         let known = self.objective_options.bundle;
-        let need = (known - 1 + steps) * stride + 1;
+        let need = (known - 1)
+            .saturating_add(steps)
+            .saturating_mul(stride)
+            .saturating_add(1);
         self.ensure(need <= frames, "ensemble.sampler.steps", || {
             let most = ((frames - 1) / stride + 1).saturating_sub(known);
             format!(
@@ -299,15 +324,15 @@ impl Recipe {
         self.check_batch("ensemble.simulations")?;
         let windows = self.windows();
         let (steps, batch) = (self.train.steps as u64, self.train.batch as u64);
-        let enough = self.policy.reads != Reads::Once || steps * batch <= windows;
+        let read = steps.saturating_mul(batch);
+        let enough = self.policy.reads != Reads::Once || read <= windows;
         self.ensure(enough, "ensemble.simulations", || {
             let per_simulation = self.cut().windows(self.time.frames) as u64;
-            let need = (steps * batch).div_ceil(per_simulation);
+            let need = read.div_ceil(per_simulation);
             format!(
-                "`{}` hands out each of {windows} windows once, {steps} steps of {batch} need {}: \
+                "`{}` hands out each of {windows} windows once, {steps} steps of {batch} need {read}: \
                  write simulations = {need} or use another buffer",
-                self.policy.kind,
-                steps * batch
+                self.policy.kind
             )
         })
     }
@@ -365,11 +390,12 @@ impl Recipe {
         })?;
         let (frames, stride) = (self.evaluation_frames(), self.longest_stride());
         let bundle = self.objective_options.bundle;
-        self.ensure(frames > stride * bundle, "evaluate.frames", || match bundle {
+        let first = stride.saturating_mul(bundle);
+        self.ensure(frames > first, "evaluate.frames", || match bundle {
             1 => format!("frames = {frames} holds no step of stride {stride}"),
             _ => format!(
                 "frames = {frames} holds no frame after a bundle of {bundle} with stride {stride}: write {} or more",
-                stride * bundle + 1
+                first.saturating_add(1)
             ),
         })?;
         let steps = (frames - 1) / stride + 1 - bundle;

@@ -1,6 +1,6 @@
 //! Which simulations a recipe asks for, and which are held out.
 
-use crate::recipe::{Recipe, RecipeError};
+use crate::recipe::{HeldOutSampler, Recipe, RecipeError};
 use ondine_datasets::sampler::{Design, Sampler, SamplerError};
 use ondine_datasets::{Distribution, Ensemble, Quantities};
 use ondine_solvers::{Rng, Stream};
@@ -19,10 +19,16 @@ impl Recipe {
             simulations: self.evaluate.trajectories as u64,
             quantities: &self.drawn(),
         };
-        let sampler = self.sampler_options.build_held_out(&design);
+        let (path, sampler) = match &self.held_out {
+            Some(held_out) => ("evaluate.sampler", held_out.options.build(&design)),
+            None => {
+                let built = self.sampler_options.build_held_out(&design);
+                ("ensemble.sampler", built)
+            }
+        };
         Ok(Ensemble {
             seed,
-            sampler: sampler.map_err(|error| self.sampler_error(&error))?,
+            sampler: sampler.map_err(|error| self.sampler_error(path, &error))?,
             frames,
             ..ensemble.clone()
         })
@@ -55,7 +61,8 @@ impl Recipe {
         let complete = self
             .sampler_options
             .complete(self.ensemble.simulations, folder);
-        let complete = complete.map_err(|error| self.sampler_error(&error))?;
+        let path = "ensemble.sampler";
+        let complete = complete.map_err(|error| self.sampler_error(path, &error))?;
         self.sampler_options = complete.unwrap_or_else(|| self.sampler_options.clone());
         let design = Design {
             seed: self.seed,
@@ -63,12 +70,38 @@ impl Recipe {
             quantities: &self.drawn(),
         };
         let sampler = self.sampler_options.build(&design);
-        sampler.map_err(|error| self.sampler_error(&error))
+        sampler.map_err(|error| self.sampler_error(path, &error))
     }
 
-    fn sampler_error(&self, error: &SamplerError) -> RecipeError {
+    /// Completes the sampler of held-out simulations, where they have one of their own.
+    pub(super) fn settle_held_out(&mut self) -> Result<(), RecipeError> {
+        let Some(held_out) = self.held_out.clone() else {
+            return Ok(());
+        };
+        let path = "evaluate.sampler";
+        self.ensure(held_out.options.breed().is_none(), path, || {
+            "`breed` adapts to the losses of a training, and held-out simulations have none: use another sampler".into()
+        })?;
+        let (dims, max) = (self.quantities().dims(), held_out.entry.max_dims);
+        self.ensure(dims <= max, path, || {
+            let kind = held_out.entry.kind;
+            format!("`{kind}` has {max} dimensions, the recipe draws {dims} quantities")
+        })?;
+        let trajectories = self.evaluate.trajectories as u64;
+        let complete = held_out
+            .options
+            .complete(trajectories, self.source.folder());
+        let complete = complete.map_err(|error| self.sampler_error(path, &error))?;
+        self.held_out = Some(HeldOutSampler {
+            options: complete.unwrap_or(held_out.options),
+            ..held_out
+        });
+        Ok(())
+    }
+
+    fn sampler_error(&self, section: &str, error: &SamplerError) -> RecipeError {
         let option = error.option().map(|option| format!(".{option}"));
-        let path = format!("ensemble.sampler{}", option.unwrap_or_default());
+        let path = format!("{section}{}", option.unwrap_or_default());
         self.source.error_at(&path, error.to_string())
     }
 
@@ -82,7 +115,7 @@ impl Recipe {
         let mut names = self.equation.value_names(dims);
         names.extend(lengths.iter().chain(&["dt"]).map(|&name| name.to_owned()));
         let quantities = self.quantities();
-        let drawn = names.into_iter().zip(quantities.iter().copied());
+        let drawn = names.into_iter().zip(quantities.iter().cloned());
         drawn.filter(|(_, prior)| prior.varies()).collect()
     }
 
@@ -90,7 +123,7 @@ impl Recipe {
         Quantities {
             parameters: self.parameters.clone(),
             length: self.grid.length.axes(self.grid.points.len()),
-            dt: self.time.dt,
+            dt: self.time.dt.clone(),
         }
     }
 }

@@ -112,7 +112,8 @@ impl Recipe {
                 "steps of a stage must be 1 or more".into()
             })?;
         }
-        let sum = self.stages.iter().map(|stage| stage.steps).sum();
+        let steps = self.stages.iter().map(|stage| stage.steps);
+        let sum = steps.fold(0, usize::saturating_add);
         let given = self.train.steps;
         self.ensure(given == 0 || given == sum, "train.steps", || {
             format!("the stages have {sum} steps, not {given}: leave out `train.steps`")
@@ -171,7 +172,7 @@ impl Recipe {
                     "gradient_steps = {back} lies outside [1, {steps}], the steps of the objective"
                 )
             })?;
-            let (frames, need) = (self.time.frames, 1 + span(stage));
+            let (frames, need) = (self.time.frames, span(stage).saturating_add(1));
             self.ensure(frames >= need, "time.frames", || {
                 let (kind, stride) = (stage.objective.kind, options.stride);
                 let bundle = match options.bundle {
@@ -354,7 +355,8 @@ impl Recipe {
 /// Frames from the first to the last that a stage needs of a window.
 fn span(stage: &StageSection) -> usize {
     let states = (stage.objective.build)(&stage.options).frames();
-    stage.options.stride * (states * stage.options.bundle - 1)
+    let frames = states * stage.options.bundle - 1;
+    stage.options.stride.saturating_mul(frames)
 }
 
 fn common_divisor(a: usize, b: usize) -> usize {

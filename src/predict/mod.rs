@@ -9,6 +9,7 @@ mod horizon;
 mod states;
 
 use crate::batch::Layout;
+use crate::size::{Part, product, too_large};
 use burn::tensor::Device;
 pub(crate) use horizon::cross_correlation;
 pub use horizon::{Horizon, THRESHOLD};
@@ -134,6 +135,23 @@ impl Prediction<'_> {
         Ok(predicted)
     }
 
+    /// The sentence that refuses rollouts of one state that do not fit into memory together; none where they do.
+    pub fn too_large(&self) -> Option<String> {
+        let (samples, frames) = (self.samples, self.steps.saturating_add(1));
+        let values = self.layout.frame_len();
+        let (key, message) = too_large(vec![Part {
+            key: if samples > frames {
+                "--samples"
+            } else {
+                "--frames"
+            }
+            .into(),
+            what: format!("{samples} rollouts of {frames} frames of {values} values"),
+            bytes: product([samples, frames, values, 4]),
+        }])?;
+        Some(format!("{key}: {message}"))
+    }
+
     fn fill(
         &self,
         files: &mut [WellWriter],
@@ -143,7 +161,7 @@ impl Prediction<'_> {
     ) -> Result<Predicted, PredictError> {
         let mut predicted = Predicted::default();
         let frame = 4 * self.layout.frame_len();
-        let fit = MEMORY / (frame * (self.steps + 1));
+        let fit = MEMORY / frame.saturating_mul(self.steps.saturating_add(1));
         let at_a_time = (fit.min(BATCH) / self.samples).max(1);
         let count = self.states.count();
         for first in (0..count).step_by(at_a_time) {

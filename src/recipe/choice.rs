@@ -2,7 +2,7 @@
 
 use super::error::{RecipeError, suggest};
 use super::sections::PerAxis;
-use super::source::{Source, Table, Value};
+use super::source::{Section, Source, Table, Value};
 use ondine_datasets::Distribution;
 use ondine_solvers::equation::{EquationEntry, Parameter};
 use serde::Deserialize;
@@ -40,6 +40,7 @@ pub(super) fn chosen(
         },
         (None, Some(default)) => (default.to_owned(), table.span.clone()),
         (None, None) => {
+            refuse_misspelt(table, "kind", source)?;
             let message = format!("[{}] needs the key `kind`", table.name);
             let help = format!("possible: {}", kinds.join(", "));
             return Err(source.error(Some(table.span.clone()), message, Some(help)));
@@ -52,14 +53,28 @@ pub(super) fn chosen(
     })
 }
 
+/// Refuses the key that stands where `key`, which is missing, was meant.
+pub(super) fn refuse_misspelt(
+    table: &Table<'_>,
+    key: &str,
+    source: &Source,
+) -> Result<(), RecipeError> {
+    let Some((wrong, span)) = table.misspelt(key) else {
+        return Ok(());
+    };
+    let message = format!("unknown key `{wrong}` in [{}]", table.name);
+    let help = format!("did you mean `{key}`?");
+    Err(source.error(Some(span), message, Some(help)))
+}
+
 /// Lets the chosen member read what is left of its section.
 pub(super) fn decode_member<M>(
     table: Table<'_>,
     decode: fn(ValueDeserializer<'_>) -> Result<M, toml::de::Error>,
     source: &Source,
 ) -> Result<M, RecipeError> {
-    let name = table.name.clone();
-    decode(table.options()).map_err(|error| source.decoding_error(&name, &error))
+    let section = table.section();
+    decode(table.options()).map_err(|error| source.decoding_error(&section, &error))
 }
 
 /// Reads the parameters of an equation on a grid of `dims` axes, each a number or a distribution, vectors with one an
@@ -70,15 +85,16 @@ pub(super) fn decode_parameters(
     dims: usize,
     source: &Source,
 ) -> Result<Vec<Distribution>, RecipeError> {
+    refuse_unknown(&table, equation, source)?;
     let mut values = Vec::new();
     for parameter in equation.parameters {
         match (table.take(parameter.name), parameter.default) {
             (Some(value), _) if parameter.per_axis => {
-                values.extend(components(value, parameter, dims, &table.name, source)?);
+                values.extend(components(value, parameter, dims, source)?);
             }
             (Some(value), _) => values.push(
                 Distribution::deserialize(ValueDeserializer::from(value))
-                    .map_err(|error| source.decoding_error(&table.name, &error))?,
+                    .map_err(|error| source.decoding_error(&named(parameter), &error))?,
             ),
             (None, Some(default)) => {
                 let count = if parameter.per_axis { dims } else { 1 };
@@ -87,17 +103,22 @@ pub(super) fn decode_parameters(
             (None, None) => return Err(missing(&table, equation, parameter, source)),
         }
     }
-    let names: Vec<&str> = equation
-        .parameters
-        .iter()
-        .map(|parameter| parameter.name)
-        .collect();
-    match table.rest().next() {
-        None => Ok(values),
-        Some((key, span, _)) => {
+    Ok(values)
+}
+
+/// Refuses a key that is no parameter: it may be a misspelt one, which would be missing otherwise.
+fn refuse_unknown(
+    table: &Table<'_>,
+    equation: &EquationEntry,
+    source: &Source,
+) -> Result<(), RecipeError> {
+    let names = equation.parameters.iter().map(|parameter| parameter.name);
+    let names: Vec<&str> = names.chain(["kind"]).collect();
+    match table.keys().find(|(key, _)| !names.contains(key)) {
+        None => Ok(()),
+        Some((key, span)) => {
             let message = format!("`{}` has no parameter `{key}`", equation.kind);
-            let help = suggest(&key, &[&names[..], &["kind"]].concat());
-            Err(source.error(Some(span), message, Some(help)))
+            Err(source.error(Some(span), message, Some(suggest(key, &names))))
         }
     }
 }
@@ -107,13 +128,12 @@ fn components(
     value: Value<'_>,
     parameter: &Parameter,
     dims: usize,
-    section: &str,
     source: &Source,
 ) -> Result<Vec<Distribution>, RecipeError> {
     let span = value.span();
     let decoded = PerAxis::deserialize(ValueDeserializer::from(value));
     let axes = decoded
-        .map_err(|error| source.decoding_error(section, &error))?
+        .map_err(|error| source.decoding_error(&named(parameter), &error))?
         .axes(dims);
     if axes.len() == dims {
         return Ok(axes);
@@ -124,6 +144,14 @@ fn components(
         "write {name} = [...] with {dims} numbers, or one number for all"
     ));
     Err(source.error(Some(span), message, help))
+}
+
+/// The table that a distribution of the parameter is.
+fn named(parameter: &Parameter) -> Section {
+    Section {
+        name: format!("equation.{}", parameter.name),
+        keys: Vec::new(),
+    }
 }
 
 fn missing(

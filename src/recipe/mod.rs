@@ -14,19 +14,20 @@ pub use automatic::Workers;
 pub use data::{DataFile, DataSection};
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
-    BufferSection, EvaluateSection, GridSection, Isolation, OptimizerKind, OptimizerSection,
-    PerAxis, Substeps, TimeSection, TrainSection, Unresolved,
+    BUFFER_KEYS, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS, OptimizerKind,
+    OptimizerSection, PerAxis, SURROGATE_KEYS, Substeps, TimeSection, TrainSection, Unresolved,
 };
 pub use source::Source;
 pub use stage::StageSection;
 
 use crate::objective::{OBJECTIVES, ObjectiveEntry, ObjectiveSection};
+use crate::plan::Doing;
 use crate::schedule::ScheduleSection;
 use choice::{choose, decode_member, decode_parameters};
-use ondine_datasets::Distribution;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::{POLICIES, PolicyEntry};
 use ondine_datasets::sampler::{SAMPLERS, SamplerConfig, SamplerEntry};
+use ondine_datasets::{Distribution, read_text};
 use ondine_models::{Inputs, ModelConfig};
 use ondine_solvers::equation::{EQUATIONS, EquationEntry};
 use ondine_solvers::initial::InitialState;
@@ -40,6 +41,8 @@ use std::sync::Arc;
 pub struct Recipe {
     /// Where everything stands, for errors of later checks.
     pub source: Source,
+    /// What a check of it is doing.
+    pub doing: Doing,
     /// Name of the experiment.
     pub name: String,
     /// Seed of all draws.
@@ -92,6 +95,17 @@ pub struct Recipe {
     pub stages: Vec<StageSection>,
     /// `[evaluate]`.
     pub evaluate: EvaluateSection,
+    /// `evaluate.sampler`: where held-out simulations lie; as the sampler of the ensemble says if absent.
+    pub held_out: Option<HeldOutSampler>,
+}
+
+/// A sampler of held-out simulations.
+#[derive(Clone)]
+pub struct HeldOutSampler {
+    /// Which one.
+    pub entry: &'static SamplerEntry,
+    /// Its options.
+    pub options: Arc<dyn SamplerConfig>,
 }
 
 /// `[ensemble]` beside its sampler.
@@ -148,9 +162,14 @@ impl Recipe {
     /// When the file can't be read or is no recipe.
     pub fn load(path: &Path, overrides: &[String]) -> Result<Self, RecipeError> {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| RecipeError {
-            message: format!("the recipe can't be read: {error}"),
-            help: None,
+        let text = read_text(path, "a recipe").map_err(|reason| RecipeError {
+            message: format!("the recipe can't be read: {reason}"),
+            help: (path.join("recipe.toml").exists()).then(|| {
+                format!(
+                    "the recipe of this run is {}",
+                    path.join("recipe.toml").display()
+                )
+            }),
             place: Place::Whole {
                 path: shown.clone(),
             },
@@ -205,7 +224,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let (train, optimizer, schedule) = sections.train()?;
     let (time, place) = sections.required("time")?;
     let time = time.decode(place)?;
-    let evaluate = sections.optional("evaluate")?.decode(source)?;
+    let (evaluate, held_out) = sections.evaluate()?;
     let main = StageSection {
         steps: train.steps,
         objective,
@@ -220,6 +239,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let head = decode_head(sections.root, source)?;
     Ok(Recipe {
         source: source.clone(),
+        doing: Doing::default(),
         name: head.name.unwrap_or(default_name),
         seed: head.seed,
         deterministic: head.deterministic,
@@ -246,6 +266,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         schedule,
         stages,
         evaluate,
+        held_out,
     })
 }
 
@@ -332,10 +353,18 @@ impl<'s> Sections<'s> {
 
     fn ensemble(&mut self) -> Result<Simulations, RecipeError> {
         let (mut table, source) = self.required("ensemble")?;
-        let mut sampler = optional(&mut table, "sampler", source)?;
-        let entry = choose(&mut sampler, SAMPLERS, |e| e.kind, Some("sobol"), source)?;
-        let options = decode_member(sampler, entry.decode, source)?;
+        let sampler = optional(&mut table, "sampler", source)?;
+        let (entry, options) = decode_sampler(sampler, source)?;
         Ok((table.decode(source)?, entry, options))
+    }
+
+    fn evaluate(&mut self) -> Result<(EvaluateSection, Option<HeldOutSampler>), RecipeError> {
+        let mut table = self.optional("evaluate")?;
+        let sampler = table.take_table("sampler", self.source)?;
+        let sampler = sampler.map(|table| decode_sampler(table, self.source));
+        let sampler = sampler.transpose()?;
+        let held_out = sampler.map(|(entry, options)| HeldOutSampler { entry, options });
+        Ok((table.decode(self.source)?, held_out))
     }
 
     fn buffer(&mut self) -> Result<(&'static PolicyEntry, BufferSection), RecipeError> {
@@ -377,6 +406,15 @@ impl<'s> Sections<'s> {
     }
 }
 
+/// A sampler and its options; a table without `kind` is one of Sobol points.
+fn decode_sampler(
+    mut table: Table<'_>,
+    source: &Source,
+) -> Result<(&'static SamplerEntry, Arc<dyn SamplerConfig>), RecipeError> {
+    let entry = choose(&mut table, SAMPLERS, |e| e.kind, Some("sobol"), source)?;
+    Ok((entry, decode_member(table, entry.decode, source)?))
+}
+
 /// `[data]`, which may be missing.
 fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSection>, RecipeError> {
     let table = root.take_table("data", source)?;
@@ -405,7 +443,7 @@ fn take_bool(
     let decoded = bool::deserialize(toml::de::ValueDeserializer::from(value));
     decoded
         .map(Some)
-        .map_err(|error| source.decoding_error(&table.name, &error))
+        .map_err(|error| source.decoding_error(&table.section(), &error))
 }
 
 /// What is left of the root; a wrong key may be a misspelt section.

@@ -1,7 +1,7 @@
 //! `[model]`: a network by itself, or a surrogate around one.
 
 use super::RecipeError;
-use super::choice::{choose, chosen, decode_member};
+use super::choice::{choose, chosen, decode_member, refuse_misspelt};
 use super::source::{Source, Table};
 use ondine_models::network::{self, NETWORKS};
 use ondine_models::{Backbone, ModelConfig, SURROGATES, kinds};
@@ -21,6 +21,7 @@ pub(super) fn decode(
     let entry = SURROGATES.iter().find(|entry| entry.kind == kind);
     let entry = entry.expect("every kind stands in one of two lists");
     let Some(mut inner) = table.take_table("backbone", source)? else {
+        refuse_misspelt(&table, "backbone", source)?;
         let message = format!("`{kind}` needs the key `backbone`: the network inside");
         let help = "write backbone = { kind = \"unet\" }, with the options of that network";
         return Err(source.error(Some(table.span.clone()), message, Some(help.to_owned())));
@@ -30,8 +31,8 @@ pub(super) fn decode(
         kind: network.kind,
         config: decode_member(inner, network.decode, source)?,
     };
-    let name = table.name.clone();
+    let section = table.section();
     let config = (entry.decode)(table.options(), backbone);
-    let config = config.map_err(|error| source.decoding_error(&name, &error))?;
+    let config = config.map_err(|error| source.decoding_error(&section, &error))?;
     Ok((kind, config))
 }

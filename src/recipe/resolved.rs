@@ -40,7 +40,7 @@ impl Recipe {
                 with_kind(self.objective.kind, table(&self.objective_options)),
             ),
             ("train", self.train_table()),
-            ("evaluate", table(&self.evaluate)),
+            ("evaluate", self.evaluate_table()),
         ];
         let absent = |name: &str| {
             self.missing.contains(&name) || name == "initial" && self.equation.own_initial.is_some()
@@ -89,6 +89,15 @@ impl Recipe {
         let sampler = with_kind(self.sampler.kind, self.sampler_options.options());
         ensemble.insert("sampler".into(), Value::Table(sampler));
         ensemble
+    }
+
+    fn evaluate_table(&self) -> Table {
+        let mut evaluate = table(&self.evaluate);
+        if let Some(sampler) = &self.held_out {
+            let sampler = with_kind(sampler.entry.kind, sampler.options.options());
+            evaluate.insert("sampler".into(), Value::Table(sampler));
+        }
+        evaluate
     }
 
     /// `[model]`.

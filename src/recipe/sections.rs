@@ -104,6 +104,31 @@ pub struct BufferSection {
     pub reads_per_sample: Option<f64>,
 }
 
+/// Name and meaning of every key of `[buffer]` beside `kind`, for all policies.
+pub const BUFFER_KEYS: &[(&str, &str)] = &[
+    ("capacity", "frames that fit; default 10000"),
+    (
+        "watermark",
+        "frames that must be there before training starts; a tenth of the capacity if absent",
+    ),
+    (
+        "reads_per_sample",
+        "how often a window is read on average, which gives the steps; follows from them if absent",
+    ),
+];
+
+/// Name and meaning of the key that `[model]` has for every network.
+pub const MODEL_KEYS: &[(&str, &str)] = &[(
+    "conserve_mean",
+    "whether the mean of every field is held; by default where the equation does",
+)];
+
+/// Name and meaning of the key that `[model]` has for every surrogate around a network.
+pub const SURROGATE_KEYS: &[(&str, &str)] = &[(
+    "backbone",
+    "the network inside, { kind = \"unet\" } with its options; required",
+)];
+
 /// `[train]` beside optimizer and schedule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -219,7 +244,7 @@ impl PerAxis {
     /// One an axis.
     pub fn axes(&self, dims: usize) -> Vec<Distribution> {
         match self {
-            Self::All(length) => vec![*length; dims],
+            Self::All(length) => vec![length.clone(); dims],
             Self::Each(lengths) => lengths.clone(),
         }
     }
@@ -237,7 +262,9 @@ impl<'de> Visitor<'de> for PerAxisVisitor {
     type Value = PerAxis;
 
     fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("a number, { uniform = [low, high] }, or a list with one an axis")
+        formatter.write_str(
+            "a number, a distribution such as { uniform = [0.5, 1.5] }, or a list with one an axis",
+        )
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<PerAxis, E> {

@@ -1,6 +1,7 @@
 //! The text of a recipe as a tree that knows the place of every value.
 
-use super::error::{Place, RecipeError, suggest};
+use super::error::{Place, RecipeError, nearest, suggest};
+use crate::wording::plain;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -47,6 +48,7 @@ impl Source {
             name: String::new(),
             span,
             keys: root,
+            asked: Vec::new(),
         })
     }
 
@@ -112,7 +114,7 @@ impl Source {
     }
 
     /// An error of a member's own decoding, in the words of recipes.
-    pub(super) fn decoding_error(&self, section: &str, error: &toml::de::Error) -> RecipeError {
+    pub(super) fn decoding_error(&self, section: &Section, error: &toml::de::Error) -> RecipeError {
         let (message, help) = reword(section, error.message());
         self.error(error.span(), message, help)
     }
@@ -192,6 +194,16 @@ pub(super) struct Table<'i> {
     /// Where it stands.
     pub(super) span: Range<usize>,
     keys: DeTable<'i>,
+    /// Keys that were asked for already, whether they were there or not.
+    asked: Vec<String>,
+}
+
+/// What an error has to know of a section.
+pub(super) struct Section {
+    /// Its name; empty for the root.
+    pub(super) name: String,
+    /// Keys that it has beside those of what is decoded.
+    pub(super) keys: Vec<String>,
 }
 
 impl<'i> Table<'i> {
@@ -201,6 +213,7 @@ impl<'i> Table<'i> {
             name: name.to_owned(),
             span,
             keys: DeTable::new(),
+            asked: Vec::new(),
         }
     }
 
@@ -211,7 +224,24 @@ impl<'i> Table<'i> {
 
     /// Removes a key.
     pub(super) fn take(&mut self, key: &str) -> Option<Value<'i>> {
+        self.asked.push(key.to_owned());
         self.keys.remove(key)
+    }
+
+    /// What an error has to know of it.
+    pub(super) fn section(&self) -> Section {
+        Section {
+            name: self.name.clone(),
+            keys: self.asked.clone(),
+        }
+    }
+
+    /// The key that stands where `key` was meant, with its place.
+    pub(super) fn misspelt(&self, key: &str) -> Option<(&str, Range<usize>)> {
+        let names = self.keys.keys().map(|name| name.get_ref().as_ref());
+        let meant = names.filter(|name| !self.asked.iter().any(|asked| asked == name));
+        let near = nearest(key, meant)?;
+        self.keys().find(|(name, _)| *name == near)
     }
 
     /// Removes a key that holds a table.
@@ -229,9 +259,10 @@ impl<'i> Table<'i> {
                 name: self.path(key),
                 span,
                 keys,
+                asked: Vec::new(),
             })),
             other => {
-                let message = format!("`{key}` is a table, not a {}", other.type_str());
+                let message = format!("`{key}` is a table, not {}", kind(&other));
                 let help = format!("write [{key}] or {key} = {{ ... }}");
                 Err(source.error(Some(span), message, Some(help)))
             }
@@ -259,7 +290,12 @@ impl<'i> Table<'i> {
             let span = item.span();
             let name = format!("{}.{number}", self.path(key));
             match item.into_inner() {
-                DeValue::Table(keys) => Ok(Table { name, span, keys }),
+                DeValue::Table(keys) => Ok(Table {
+                    name,
+                    span,
+                    keys,
+                    asked: Vec::new(),
+                }),
                 _ => Err(wrong(span)),
             }
         });
@@ -268,8 +304,8 @@ impl<'i> Table<'i> {
 
     /// Decodes what is left of the table.
     pub(super) fn decode<T: Deserialize<'i>>(self, source: &Source) -> Result<T, RecipeError> {
-        let name = self.name.clone();
-        T::deserialize(self.options()).map_err(|error| source.decoding_error(&name, &error))
+        let section = self.section();
+        T::deserialize(self.options()).map_err(|error| source.decoding_error(&section, &error))
     }
 
     /// What is left of the table, as the options of a member of a list.
@@ -277,12 +313,10 @@ impl<'i> Table<'i> {
         Spanned::new(self.span, DeValue::Table(self.keys)).into()
     }
 
-    /// The keys that are left, with their values.
-    pub(super) fn rest(self) -> impl Iterator<Item = (String, Range<usize>, Value<'i>)> {
-        self.keys.into_iter().map(|(key, value)| {
-            let span = key.span();
-            (key.into_inner().into_owned(), span, value)
-        })
+    /// The keys that are left, with their places.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
+        let keys = self.keys.keys();
+        keys.map(|key| (key.get_ref().as_ref(), key.span()))
     }
 
     /// Where every value stands, by its path.
@@ -297,6 +331,18 @@ impl<'i> Table<'i> {
             true => key.to_owned(),
             false => format!("{}.{key}", self.name),
         }
+    }
+}
+
+/// What a value is, in words.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
     }
 }
 
@@ -332,23 +378,25 @@ fn collect_items(path: &str, items: &DeArray<'_>, places: &mut BTreeMap<String, 
 }
 
 /// serde's message in the words of recipes: its backticks hold the wrong name, then the right ones.
-fn reword(section: &str, message: &str) -> (String, Option<String>) {
+fn reword(section: &Section, message: &str) -> (String, Option<String>) {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let place = match section.is_empty() {
+    let place = match section.name.is_empty() {
         true => "the recipe".to_owned(),
-        false => format!("[{section}]"),
+        false => format!("[{}]", section.name),
     };
-    let wrong_name = |what: &str| {
+    let wrong_name = |what: &str, others: &[String]| {
         let (wrong, right) = names.split_first()?;
+        let others = others.iter().map(String::as_str);
+        let right: Vec<&str> = others.chain(right.iter().copied()).collect();
         Some((
             format!("{what} `{wrong}` in {place}"),
-            Some(suggest(wrong, right)),
+            Some(suggest(wrong, &right)),
         ))
     };
     let reworded = if message.starts_with("unknown field") {
-        wrong_name("unknown key")
+        wrong_name("unknown key", &section.keys)
     } else if message.starts_with("unknown variant") {
-        wrong_name("unknown value")
+        wrong_name("unknown value", &[])
     } else if message.starts_with("missing field") {
         names
             .first()
@@ -356,5 +404,5 @@ fn reword(section: &str, message: &str) -> (String, Option<String>) {
     } else {
         None
     };
-    reworded.unwrap_or_else(|| (message.to_owned(), None))
+    reworded.unwrap_or_else(|| (plain(message), None))
 }

@@ -47,6 +47,7 @@ mod words;
 
 use crate::files::write_atomically;
 use layout::Page;
+use ondine_datasets::FileKind;
 use read::RunFiles;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -63,6 +64,14 @@ pub enum ReportError {
     NotARun {
         /// The directory.
         path: PathBuf,
+    },
+    /// It is a file.
+    #[error("{path} is {kind}, not the directory of a run", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        kind: FileKind,
     },
     /// The recipe is not TOML.
     #[error("{path}: not a recipe: {message}")]

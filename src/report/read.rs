@@ -8,6 +8,7 @@ use crate::files::{json_fault, line_of};
 use crate::resolution::SolverErrors;
 use crate::run::Run;
 use crate::telemetry::Reading;
+use ondine_datasets::FileKind;
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -133,6 +134,13 @@ fn name(directory: &Path) -> String {
 }
 
 fn read_recipe(directory: &Path) -> Result<(String, toml::Table), ReportError> {
+    if let Some(kind) = FileKind::of(directory)
+        .ok()
+        .filter(|kind| !kind.is_directory())
+    {
+        let path = directory.to_owned();
+        return Err(ReportError::File { path, kind });
+    }
     let path = directory.join("recipe.toml");
     let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => ReportError::NotARun {

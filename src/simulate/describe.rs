@@ -16,9 +16,13 @@ pub(super) fn info(
     let recipe = &plan.recipe;
     let count = recipe.ensemble.simulations;
     let simulator = Redrawn::new(Arc::new(plan.ensemble.clone()), failures.all());
-    let conditions: Vec<Conditions> = (0..count).map(|i| simulator.conditions(i)).collect();
+    // One quantity after the other: all conditions of many simulations would take more memory than any trajectory.
+    let each = |read: &dyn Fn(&Conditions) -> f64| {
+        let values = (0..count).map(|index| read(&simulator.conditions(index)));
+        values.collect()
+    };
     let varying = |prior: &Distribution, read: &dyn Fn(&Conditions) -> f64| match prior.varies() {
-        true => Varying::Each(conditions.iter().map(read).collect()),
+        true => Varying::Each(each(read)),
         false => Varying::Same(prior.center()),
     };
     let quantities = &plan.ensemble.quantities;

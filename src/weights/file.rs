@@ -3,6 +3,7 @@
 use super::{About, WeightError, shown};
 use crate::files::{is_no_file, json_fault, write_atomically};
 use half::{bf16, f16};
+use ondine_datasets::FileKind;
 use ondine_models::weights::{Array, Arrays};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
@@ -29,14 +30,19 @@ impl WeightFile {
     /// # Errors
     /// When it can't be read, is no such file, or what it says of itself is damaged.
     pub fn read(path: &Path) -> Result<Self, WeightError> {
-        let bytes = std::fs::read(path).map_err(|source| WeightError::Read {
+        let unread = |source| WeightError::Read {
             path: shown(path),
             source,
-        })?;
+        };
         let format = |reason: String| WeightError::Format {
             path: shown(path),
             reason,
         };
+        let kind = FileKind::of(path).map_err(unread)?;
+        if let Some(refusal) = refusal(kind) {
+            return Err(format(refusal));
+        }
+        let bytes = std::fs::read(path).map_err(unread)?;
         let arrays = arrays(&bytes).map_err(format)?;
         let about = about(&bytes).map_err(format)?;
         let path = path.to_owned();
@@ -104,13 +110,23 @@ fn about(bytes: &[u8]) -> Result<Option<About>, String> {
     about.map_err(|error| format!("its metadata `{KEY}` are damaged: {}", json_fault(&error)))
 }
 
-fn arrays(bytes: &[u8]) -> Result<Arrays, String> {
-    if bytes.starts_with(b"PK") || bytes.starts_with(&[0x80]) && bytes.get(8) != Some(&b'{') {
-        return Err(
+/// Why a file of this kind holds no weights, where that is certain.
+fn refusal(kind: FileKind) -> Option<String> {
+    match kind {
+        // An unknown format may be a damaged one.
+        FileKind::Safetensors | FileKind::Other => None,
+        FileKind::Pickle | FileKind::Zip => Some(
             "it is a pickle of PyTorch; write its state_dict with safetensors.torch.save_file, as docs/weights.md shows"
                 .to_owned(),
-        );
+        ),
+        FileKind::Run => Some(
+            "it is the directory of a run; `ondine export` writes the weights of one".to_owned(),
+        ),
+        other => Some(format!("it is {other}, not one in the format of safetensors")),
     }
+}
+
+fn arrays(bytes: &[u8]) -> Result<Arrays, String> {
     let tensors = SafeTensors::deserialize(bytes).map_err(|_| NO_SAFETENSORS)?;
     let named = tensors.iter();
     named

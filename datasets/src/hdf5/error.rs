@@ -1,5 +1,6 @@
 //! What can go wrong with files of trajectories.
 
+use crate::FileKind;
 use crate::system_error;
 use hdf5_reader::error::Error;
 use rust_hdf5::Hdf5Error;
@@ -17,10 +18,16 @@ pub enum DatasetError {
         source: std::io::Error,
     },
     /// The file is of another kind.
-    #[error("{path}: not an HDF5 file", path = path.display())]
+    #[error(
+        "{path} is {kind}, not an HDF5 file{}",
+        kind.to_hdf5().map(|hint| format!(": {hint}")).unwrap_or_default(),
+        path = path.display()
+    )]
     NotHdf5 {
         /// The file.
         path: PathBuf,
+        /// What it is.
+        kind: FileKind,
     },
     /// The file ends early.
     #[error("{path}: truncated: {found} of {expected} bytes", path = path.display())]

@@ -9,6 +9,7 @@ mod error;
 mod field;
 mod info;
 mod source;
+mod stored;
 mod time;
 mod trajectory;
 pub mod well;

@@ -1,6 +1,8 @@
 //! An open HDF5 file that knows its name: values and attributes, with errors that say what is missing where.
 
 use super::DatasetError;
+use super::stored::in_words;
+use crate::FileKind;
 use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
 use hdf5_reader::{Attribute, Dataset, Datatype, H5Type, Hdf5File};
@@ -16,10 +18,14 @@ impl Source {
     /// Opens a file; refuses one that is no HDF5 or ends early.
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
         let metadata = std::fs::metadata(path).map_err(DatasetError::io(path))?;
+        let kind = FileKind::of(path).map_err(DatasetError::io(path))?;
         let path = path.to_path_buf();
+        if kind.is_directory() {
+            return Err(DatasetError::NotHdf5 { path, kind });
+        }
         let file = match Hdf5File::open(&path) {
             Ok(file) => file,
-            Err(Error::InvalidMagic) => return Err(DatasetError::NotHdf5 { path }),
+            Err(Error::InvalidMagic) => return Err(DatasetError::NotHdf5 { path, kind }),
             Err(error) => return Err(DatasetError::unreadable(&path, "its first bytes")(error)),
         };
         let (expected, found) = (file.superblock().eof_address, metadata.len());
@@ -101,23 +107,14 @@ impl Source {
             } => read(dataset, |&v: &i64| v as f64),
             other => {
                 let name = dataset.name();
-                return Err(
-                    self.invalid(format!("`{name}` holds {}, not numbers", in_words(other)))
-                );
+                return Err(self.invalid(format!(
+                    "`{name}` holds {}: write numbers of 32 or 64 bits with a sign",
+                    in_words(other)
+                )));
             }
         };
         let place = format!("`{}`", dataset.name());
         values.map_err(DatasetError::unreadable(&self.path, &place))
-    }
-}
-
-/// What values of a type are.
-pub(super) fn in_words(of: &Datatype) -> &'static str {
-    match of {
-        Datatype::FixedPoint { .. } => "whole numbers of another size than 32 or 64 bits",
-        Datatype::FloatingPoint { .. } => "numbers of another size than 32 or 64 bits",
-        Datatype::String { .. } => "text",
-        _ => "values of another kind",
     }
 }
 

@@ -7,7 +7,7 @@
 
 use super::sobol::Sobol;
 use super::{Design, Sampler, SamplerConfig, SamplerEntry, SamplerError, decode};
-use crate::Distribution;
+use crate::{Distribution, read_text};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,7 +54,11 @@ impl SamplerConfig for Config {
                 simulations: design.simulations,
             });
         }
-        let priors = design.quantities.iter().map(|(_, prior)| *prior).collect();
+        let priors = design
+            .quantities
+            .iter()
+            .map(|(_, prior)| prior.clone())
+            .collect();
         Ok(Arc::new(Table { priors, rows }))
     }
 
@@ -93,9 +97,9 @@ impl Config {
     }
 
     fn read(&self) -> Result<String, SamplerError> {
-        std::fs::read_to_string(&self.path).map_err(|error| SamplerError::File {
+        read_text(&self.path, "a table of values").map_err(|reason| SamplerError::File {
             path: self.shown(),
-            reason: error.to_string(),
+            reason,
         })
     }
 
@@ -203,8 +207,7 @@ impl Sampler for Table {
     fn point(&self, index: u64, point: &mut [f64]) {
         let values = self.row(index).iter().zip(&self.priors);
         for (coordinate, (value, prior)) in point.iter_mut().zip(values) {
-            let [low, high] = prior.range();
-            *coordinate = ((value - low) / (high - low)).min(1.0_f64.next_down());
+            *coordinate = prior.share_below(*value).min(1.0_f64.next_down());
         }
     }
 

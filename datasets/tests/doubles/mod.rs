@@ -330,7 +330,9 @@ pub(crate) fn quantities(dims: usize) -> Vec<(String, Distribution)> {
     let unit = Distribution::Uniform {
         uniform: [0.0, 1.0],
     };
-    (0..dims).map(|axis| (format!("q{axis}"), unit)).collect()
+    (0..dims)
+        .map(|axis| (format!("q{axis}"), unit.clone()))
+        .collect()
 }
 
 /// The samplers that need no options, for 512 simulations of 4 quantities.

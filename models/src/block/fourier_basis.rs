@@ -148,9 +148,14 @@ impl BasisCache {
 
 /// How many of `modes` wavenumbers `points` grid points resolve, the Nyquist mode left out.
 fn retained_modes(points: usize, modes: usize, last: bool) -> usize {
+    modes.min(retained_most(points, last))
+}
+
+/// How many wavenumbers `points` grid points resolve, the Nyquist mode left out: along the last axis those from 0 on.
+pub fn retained_most(points: usize, last: bool) -> usize {
     match last {
-        true => modes.min(points / 2),
-        false => modes.min(points - (points + 1) % 2),
+        true => points / 2,
+        false => points - (points + 1) % 2,
     }
 }
 

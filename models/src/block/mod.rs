@@ -23,7 +23,7 @@ pub use attention::Attention;
 pub use constants::with_constants;
 pub use convolution::{Convolution, ConvolutionConfig};
 pub use embedding::ParameterEmbedding;
-pub use fourier_basis::{BasisCache, FourierBasis};
+pub use fourier_basis::{BasisCache, FourierBasis, retained_most};
 pub use group_norm::{GroupNorm, instance_norm};
 pub use mlp::Mlp;
 pub use modulation::{Conditioning, Modulation};

@@ -3,9 +3,9 @@
 //! Li et al. (2021), eqs. 2 and 4. `K` is a spectral convolution, `W` a dense layer over channels and `p` an embedding
 //! of the parameters. On a periodic domain no coordinates are fed in, so the operator commutes with shifts.
 
-use super::{Network, NetworkConfig, NetworkEntry};
+use super::{Modes, Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
-use crate::block::{BasisCache, Pointwise, SpectralConv};
+use crate::block::{BasisCache, Pointwise, SpectralConv, retained_most};
 use crate::{FieldSpec, Init, Options, Reach};
 use burn::module::Module;
 use burn::nn::Linear;
@@ -22,7 +22,7 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         ("width", "channels inside, 1 to 4096; default 32"),
         (
             "modes",
-            "retained wavenumbers an axis, 1 to 4096; default 24",
+            "retained wavenumbers, 1 to 4096: one number for all axes, or a list with one an axis; default 24",
         ),
         ("layers", "Fourier layers, 1 to 64; default 4"),
     ],
@@ -35,8 +35,8 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
 pub struct FnoConfig {
     /// Channels inside.
     pub width: usize,
-    /// Retained wavenumbers an axis.
-    pub modes: usize,
+    /// Retained wavenumbers along each axis: from 0 on along the last one, of both signs along the others.
+    pub modes: Modes,
     /// Number of Fourier layers.
     pub layers: usize,
 }
@@ -45,7 +45,7 @@ impl Default for FnoConfig {
     fn default() -> Self {
         Self {
             width: 32,
-            modes: 24,
+            modes: Modes::default(),
             layers: 4,
         }
     }
@@ -54,17 +54,18 @@ impl Default for FnoConfig {
 impl FnoConfig {
     /// The operator, with weights drawn from `init`.
     pub fn init(&self, spec: &FieldSpec, init: &mut Init) -> Fno {
-        let modes = self.modes.pow(spec.dims() as u32);
+        let modes = self.modes.axes(spec.dims());
+        let num_modes = modes.iter().product();
         let width = self.width;
         Fno {
             embed: init.linear(spec.parameters.max(1), width),
             lift: Pointwise::new(spec.inputs, width, init),
             layers: (0..self.layers)
-                .map(|_| FourierLayer::new(width, modes, init))
+                .map(|_| FourierLayer::new(width, num_modes, init))
                 .collect(),
             expand: Pointwise::new(width, 2 * width, init),
             project: Pointwise::new(2 * width, spec.outputs, init),
-            modes: self.modes,
+            modes,
             bases: BasisCache::default(),
         }
     }
@@ -77,6 +78,14 @@ impl NetworkConfig for FnoConfig {
 
     fn reach(&self) -> Reach {
         Reach::Domain
+    }
+
+    fn check_grid(&self, trained: &[usize], _grid: &[usize]) -> Result<(), String> {
+        self.modes.check_grid(trained)
+    }
+
+    fn notes(&self, grid: &[usize]) -> Vec<String> {
+        self.modes.notes(grid, retained_most)
     }
 
     fn options(&self) -> toml::Table {
@@ -92,8 +101,9 @@ pub struct Fno {
     layers: Vec<FourierLayer>,
     expand: Pointwise,
     project: Pointwise,
+    /// Retained wavenumbers along each axis.
     #[module(skip)]
-    modes: usize,
+    modes: Vec<usize>,
     #[module(skip)]
     bases: BasisCache,
 }
@@ -101,7 +111,7 @@ pub struct Fno {
 impl Fno {
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
-        let basis = self.bases.get(grid, self.modes, &u.device());
+        let basis = self.bases.get_modes(grid, &self.modes, &u.device());
         let embedding = gelu(self.embed.forward(parameters)); // [batch, width]
         let mut x = self.lift.forward(u.swap_dims(0, 1)); // [point, batch, width]
         for (i, layer) in self.layers.iter().enumerate() {
@@ -147,15 +157,12 @@ impl FourierLayer {
 
 fn decode(options: Options<'_>) -> Result<Arc<dyn NetworkConfig>, toml::de::Error> {
     let config = FnoConfig::deserialize(options)?;
-    for (name, value, max) in [
-        ("width", config.width, 4096),
-        ("modes", config.modes, 4096),
-        ("layers", config.layers, 64),
-    ] {
+    for (name, value, max) in [("width", config.width, 4096), ("layers", config.layers, 64)] {
         if !(1..=max).contains(&value) {
             let message = format!("`{name}` = {value} lies outside [1, {max}]");
             return Err(toml::de::Error::custom(message));
         }
     }
+    config.modes.check()?;
     Ok(Arc::new(config))
 }

@@ -7,9 +7,9 @@
 //! of that library can be read.
 
 use super::ranges::within;
-use super::{Network, NetworkConfig, NetworkEntry};
+use super::{Modes, Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
-use crate::block::{Activation, BasisCache, FourierBasis, Mlp, with_constants};
+use crate::block::{Activation, BasisCache, FourierBasis, Mlp, retained_most, with_constants};
 use crate::weights::{Array, Arrays, ImportError, Layout, Source};
 use crate::{FieldSpec, Init, Options, Reach};
 use burn::module::{Module, Param};
@@ -26,7 +26,8 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         ("width", "channels inside, 1 to 4096; default 32"),
         (
             "modes",
-            "retained wavenumbers an axis, from -modes/2 to modes/2, 1 to 4096; default 24",
+            "retained wavenumbers, from -modes/2 to modes/2, 1 to 4096: one number for all axes, or a list with one an \
+             axis; default 24",
         ),
         ("layers", "Fourier layers, 1 to 64; default 4"),
         (
@@ -51,8 +52,8 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
 pub struct FnoNeuraloperatorConfig {
     /// Channels inside.
     pub width: usize,
-    /// Retained wavenumbers an axis, of both signs; on the last axis half of them and one.
-    pub modes: usize,
+    /// Retained wavenumbers along each axis, of both signs; on the last axis half of them and one.
+    pub modes: Modes,
     /// Number of Fourier layers.
     pub layers: usize,
     /// Channels inside the lifting, in units of the width.
@@ -67,7 +68,7 @@ impl Default for FnoNeuraloperatorConfig {
     fn default() -> Self {
         Self {
             width: 32,
-            modes: 24,
+            modes: Modes::default(),
             layers: 4,
             lifting: 2,
             projection: 2,
@@ -83,6 +84,19 @@ impl NetworkConfig for FnoNeuraloperatorConfig {
 
     fn reach(&self) -> Reach {
         Reach::Domain
+    }
+
+    fn check_grid(&self, trained: &[usize], _grid: &[usize]) -> Result<(), String> {
+        self.modes.check_grid(trained)
+    }
+
+    fn notes(&self, grid: &[usize]) -> Vec<String> {
+        // Along the last axis half of them are stored, and one.
+        let most = |points, last| match last {
+            true => 2 * retained_most(points, last) - 1,
+            false => retained_most(points, last),
+        };
+        self.modes.notes(grid, most)
     }
 
     fn options(&self) -> toml::Table {
@@ -115,8 +129,8 @@ impl FnoNeuraloperator {
     /// The network, with weights drawn from `init`.
     pub fn new(config: &FnoNeuraloperatorConfig, spec: &FieldSpec, init: &mut Init) -> Self {
         let (width, dims) = (config.width, spec.dims());
-        let mut modes = vec![config.modes; dims];
-        modes[dims - 1] = config.modes / 2 + 1; // the others follow, because fields are real
+        let mut modes = config.modes.axes(dims);
+        modes[dims - 1] = modes[dims - 1] / 2 + 1; // the others follow, because fields are real
         let places = if config.coordinates { dims } else { 0 };
         let known = spec.inputs + spec.parameters + places;
         let lifting = [known, config.lifting * width, width];
@@ -309,10 +323,10 @@ fn decode(options: Options<'_>) -> Result<Arc<dyn NetworkConfig>, toml::de::Erro
     let config = FnoNeuraloperatorConfig::deserialize(options)?;
     within(&[
         ("width", config.width, [1, 4096]),
-        ("modes", config.modes, [1, 4096]),
         ("layers", config.layers, [1, 64]),
         ("lifting", config.lifting, [1, 64]),
         ("projection", config.projection, [1, 64]),
     ])?;
+    config.modes.check()?;
     Ok(Arc::new(config))
 }

@@ -6,6 +6,7 @@ pub mod fno;
 pub mod fno_neuraloperator;
 pub mod message_passing;
 pub mod mlp;
+mod modes;
 mod ranges;
 pub mod resnet;
 pub mod unet;
@@ -13,6 +14,7 @@ pub mod unet;
 use crate::{FieldSpec, Init, Inputs, Options, Reach};
 use burn::module::Module;
 use burn::tensor::Tensor;
+pub use modes::Modes;
 use std::sync::Arc;
 
 /// Every network, built.
@@ -92,6 +94,11 @@ pub trait NetworkConfig: Send + Sync {
     /// What is wrong with that many, and what to write instead.
     fn check_bundle(&self, _frames: usize) -> Result<(), String> {
         Ok(())
+    }
+
+    /// What the network has and can't use on `grid`, in words that name the option; it runs on the grid nevertheless.
+    fn notes(&self, _grid: &[usize]) -> Vec<String> {
+        Vec::new()
     }
 
     /// How many numbers a network for the fields of `spec` learns; it is not built for that.

@@ -198,6 +198,10 @@ impl ModelConfig for Refined {
         self.backbone.check_inner_grid(trained, grid)
     }
 
+    fn notes(&self, grid: &[usize]) -> Vec<String> {
+        self.backbone.config.notes(grid)
+    }
+
     fn check_bundle(&self, frames: usize) -> Result<(), String> {
         self.backbone.check_inner_bundle(frames)
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::network::fno::FnoConfig;
-use crate::network::{Network, NetworkConfig};
+use crate::network::{Modes, Network, NetworkConfig};
 use crate::surrogate::mean_square;
 use crate::{FieldSpec, Init, Norm};
 
@@ -12,7 +12,7 @@ fn refiner(options: PdeRefinerConfig) -> PdeRefiner {
     let spec = FieldSpec::new(2, 1, &GRID);
     let fno = FnoConfig {
         width: 4,
-        modes: 2,
+        modes: Modes::All(2),
         layers: 1,
     };
     let inner = PdeRefinerConfig::inner(&spec);

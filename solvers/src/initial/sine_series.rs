@@ -96,7 +96,10 @@ pub(super) const ENTRY: InitialEntry = InitialEntry {
     kind: "sine_series",
     summary: "a sum of long sine waves of random height and phase",
     options: &[
-        ("terms", "number of waves in the sum; default 10"),
+        (
+            "terms",
+            "number of waves in the sum, 1 to 100000; default 10",
+        ),
         (
             "amplitude",
             "largest height of one wave, drawn from ± this; default 0.5",
@@ -113,12 +116,18 @@ fn decode(options: Options<'_>) -> Result<Arc<dyn InitialState>, toml::de::Error
     Ok(Arc::new(SineSeries::deserialize(options)?))
 }
 
+/// Most waves of a sum: every one of them is computed at every point.
+const MAX_TERMS: usize = 100_000;
+
 fn terms<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     match usize::deserialize(deserializer)? {
         0 => Err(D::Error::custom(
             "`terms` = 0 makes every state zero: write at least 1",
         )),
-        terms => Ok(terms),
+        terms @ 1..=MAX_TERMS => Ok(terms),
+        terms => Err(D::Error::custom(format!(
+            "`terms` = {terms} is out of range: write a whole number in [1, {MAX_TERMS}]"
+        ))),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Reads frames of a dataset.
 
 use super::{layout, parse};
-use crate::hdf5::source::{Attributes, Source, in_words};
+use crate::hdf5::source::{Attributes, Source};
+use crate::hdf5::stored::in_words;
 use crate::hdf5::{DatasetError, DatasetInfo, DatasetReader, Dtype, Field};
 use hdf5_reader::{Dataset, Datatype, SliceInfo, SliceInfoElem};
 use std::ops::Range;
@@ -100,8 +101,10 @@ impl StoredField {
             Datatype::FloatingPoint { size: 8, .. } => Dtype::F64,
             other => {
                 let name = &field.name;
-                let held = in_words(other);
-                return Err(source.invalid(format!("the field `{name}` holds {held}")));
+                return Err(source.invalid(format!(
+                    "the field `{name}` holds {}: write floating-point numbers of 4 or 8 bytes",
+                    in_words(other)
+                )));
             }
         };
         let dims = info.axes.len();

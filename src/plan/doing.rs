@@ -1,0 +1,28 @@
+//! What a check is doing, for those who wait for it.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+/// The part of a check that is under way, read by one thread while another one checks.
+#[derive(Clone, Default)]
+pub struct Doing(Arc<Mutex<Option<String>>>);
+
+impl Doing {
+    /// The part in words; none before the first one that may take long.
+    pub fn now(&self) -> Option<String> {
+        self.0.lock().ok()?.clone()
+    }
+
+    /// Says what is done from now on.
+    pub(super) fn tell(&self, part: String) {
+        if let Ok(mut now) = self.0.lock() {
+            *now = Some(part);
+        }
+    }
+}
+
+impl fmt::Debug for Doing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Doing").field(&self.now()).finish()
+    }
+}

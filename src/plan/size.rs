@@ -1,0 +1,192 @@
+//! Whether this machine can hold what a recipe asks for; nothing is allocated.
+//!
+//! The sizes are lower bounds: what they refuse can't work, and what they let pass may still be too much.
+
+use crate::recipe::{Recipe, RecipeError};
+use crate::size::{Part, count, product, too_large};
+use ondine_datasets::policy::Reads;
+use ondine_solvers::Precision;
+use std::num::NonZero;
+use std::thread::available_parallelism;
+
+/// States that a solver of a periodic equation holds at least: those of its integrator and the factors of its modes.
+const PERIODIC_STATES: usize = 16;
+
+/// States that a solver between walls holds at least.
+const WALL_STATES: usize = 4;
+
+impl Recipe {
+    /// Whether one simulation fits into memory.
+    pub(super) fn check_one_simulation(&self) -> Result<(), RecipeError> {
+        self.fits(vec![self.solver_part(1)])
+    }
+
+    /// Whether a file of `simulations` simulations, a number that `key` gives, can be made: those that run at the same
+    /// time, and the conditions of all.
+    pub(super) fn check_file(&self, simulations: u64, key: &str) -> Result<(), RecipeError> {
+        let at_a_time = cores().min(usize::try_from(simulations).unwrap_or(usize::MAX));
+        let (frame, frames) = (self.frame(), self.time.frames);
+        let of_frames = format!(
+            "{at_a_time} simulations at a time, each with {frames} frames of {} values,",
+            count(frame)
+        );
+        let of_conditions = format!(
+            "the parameters, times and positions that the file has of each of {simulations} simulations"
+        );
+        self.fits(vec![
+            self.solver_part(at_a_time),
+            Part {
+                key: "time.frames".into(),
+                what: of_frames,
+                bytes: product([at_a_time, frames, 8]).saturating_mul(frame),
+            },
+            Part {
+                key: key.into(),
+                what: of_conditions,
+                bytes: u128::from(simulations).saturating_mul(self.conditions()),
+            },
+        ])
+    }
+
+    /// Whether the held-out simulations fit into memory.
+    pub(super) fn check_held_out(&self) -> Result<(), RecipeError> {
+        self.fits(vec![self.held_out_part()])
+    }
+
+    /// Whether all that a training holds fits into memory together.
+    pub(super) fn check_memory(&self) -> Result<(), RecipeError> {
+        let mut parts = vec![self.held_out_part(), self.network_part(), self.batch_part()];
+        if self.data.is_none() {
+            parts.push(self.solver_part(self.ensemble.workers.most()));
+            parts.push(self.buffer_part());
+        }
+        self.fits(parts)
+    }
+
+    /// Bytes of what a file has of every simulation beside its frames: values that vary, and the times of the frames and
+    /// the positions of the points where those do, as lists and one after the other.
+    fn conditions(&self) -> u128 {
+        let quantities = self.quantities();
+        let times = match quantities.dt.varies() {
+            true => self.time.frames as u128,
+            false => 0,
+        };
+        let axes = quantities.length.iter().zip(&self.grid.points);
+        let varying = axes.filter(|(length, _)| length.varies());
+        let positions: u128 = varying.map(|(_, &points)| points as u128).sum();
+        let lists = (times + positions).saturating_mul(2 * 8);
+        lists.saturating_add(8 * quantities.dims() as u128 + 1)
+    }
+
+    /// What so many solvers hold.
+    fn solver_part(&self, solvers: usize) -> Part {
+        let state = self.state();
+        let key = match self.grid.solver_points {
+            Some(_) => "grid.solver_points",
+            None => "grid.points",
+        };
+        let points = self.grid.solver_points();
+        let states = match self.equation.direct {
+            None => PERIODIC_STATES,
+            Some(_) => WALL_STATES,
+        };
+        let number = match self.time.precision {
+            Precision::F64 => 8,
+            Precision::F32 => 4,
+        };
+        let owners = match solvers {
+            1 => "a solver, which holds".to_owned(),
+            _ => format!("{solvers} solvers at a time, each with"),
+        };
+        Part {
+            key: key.into(),
+            what: format!(
+                "{owners} {states} states of {} values on {points:?} points,",
+                count(state)
+            ),
+            bytes: product([states, solvers, number]).saturating_mul(state),
+        }
+    }
+
+    /// The windows that the buffer comes to hold.
+    fn buffer_part(&self) -> Part {
+        let windows = usize::try_from(self.windows()).unwrap_or(usize::MAX);
+        let (key, held) = match self.policy.reads {
+            Reads::Many => ("buffer.capacity", self.buffer.capacity.min(windows)),
+            // Production keeps just ahead of what is read once.
+            Reads::Once | Reads::Chance => ("buffer.watermark", self.watermark().min(windows)),
+        };
+        let frame = self.frame();
+        Part {
+            key: key.into(),
+            what: format!("{held} frames of {} values in the buffer", count(frame)),
+            bytes: product([held, 4]).saturating_mul(frame),
+        }
+    }
+
+    /// The held-out simulations and the rollouts beside them.
+    fn held_out_part(&self) -> Part {
+        let (trajectories, frames) = (self.evaluate.trajectories, self.evaluation_frames());
+        let key = match trajectories > frames {
+            true => "evaluate.trajectories",
+            false => "evaluate.frames",
+        };
+        let frame = self.frame();
+        let kept = frames.div_ceil(self.longest_stride().max(1));
+        Part {
+            key: key.into(),
+            what: format!(
+                "{trajectories} held-out simulations of {kept} frames of {} values, with rollouts as long,",
+                count(frame)
+            ),
+            bytes: product([trajectories, kept, 2, 4]).saturating_mul(frame),
+        }
+    }
+
+    /// Weights, gradients and two moments.
+    fn network_part(&self) -> Part {
+        let parameters = self.model.num_parameters(&self.fields());
+        Part {
+            key: "model".into(),
+            what: format!("{parameters} weights with their gradients and moments"),
+            bytes: product([parameters, 4, 4]),
+        }
+    }
+
+    /// A batch: a state and its successor for every window.
+    fn batch_part(&self) -> Part {
+        let (batch, frame) = (self.train.batch, self.frame());
+        Part {
+            key: "train.batch".into(),
+            what: format!("{batch} windows of {} values in a batch", count(2 * frame)),
+            bytes: product([batch, 2, 4]).saturating_mul(frame),
+        }
+    }
+
+    /// Values of a state of the solver.
+    pub(super) fn state(&self) -> u128 {
+        self.values(self.grid.solver_points())
+    }
+
+    /// Values of a frame.
+    fn frame(&self) -> u128 {
+        self.values(&self.grid.points)
+    }
+
+    fn values(&self, points: &[usize]) -> u128 {
+        let channels = self.equation.fields_in(points.len()).len();
+        product(points.iter().copied().chain([channels]))
+    }
+
+    fn fits(&self, parts: Vec<Part>) -> Result<(), RecipeError> {
+        match too_large(parts) {
+            None => Ok(()),
+            Some((key, message)) => self.too_much(&key, message),
+        }
+    }
+}
+
+/// Cores of this machine.
+pub(super) fn cores() -> usize {
+    available_parallelism().map_or(1, NonZero::get)
+}

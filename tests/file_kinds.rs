@@ -1,0 +1,153 @@
+//! Paths of the wrong kind: each is said to be what it is, with exit code 2.
+
+mod common;
+
+use common::{Folder, RECIPE, printed, run, text};
+use std::fs;
+use std::path::Path;
+
+/// The first bytes of a file and its kind in words.
+const FILES: [(&str, &[u8], &str); 8] = [
+    ("a.h5", b"\x89HDF\r\n\x1a\n\0\0\0\0", "an HDF5 file"),
+    ("a.nc", b"CDF\x02\0\0\0\0", "a netCDF-3 file"),
+    (
+        "a.npz",
+        b"PK\x03\x04\x14\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0u.npy\x93NUMPY",
+        "an archive of NumPy arrays (npz)",
+    ),
+    ("a.npy", b"\x93NUMPY\x01\0v\0", "a NumPy array (npy)"),
+    (
+        "a.safetensors",
+        b"\x08\0\0\0\0\0\0\0{}      ",
+        "a safetensors file",
+    ),
+    (
+        "a.gz",
+        b"\x1f\x8b\x08\0\0\0\0\0",
+        "a file compressed by gzip",
+    ),
+    ("a.txt", b"name = \"words\"\n", "a text file"),
+    ("empty", b"", "an empty file"),
+];
+
+/// Every file of the wrong kind, a directory, a zarr store and a run directory in a folder, with their kinds.
+fn written(folder: &Folder) -> Vec<(String, &'static str)> {
+    let mut all = Vec::new();
+    for (name, bytes, kind) in FILES {
+        fs::write(folder.path(name), bytes).expect("the folder can be written");
+        all.push((text(&folder.path(name)), kind));
+    }
+    for (name, inside, kind) in [
+        ("directory", "notes.txt", "a directory"),
+        ("store.zarr", ".zgroup", "a zarr store"),
+        ("run", "recipe.toml", "the directory of a run"),
+    ] {
+        let path = folder.path(name);
+        fs::create_dir_all(&path).expect("the folder can be written");
+        fs::write(path.join(inside), "").expect("the folder can be written");
+        all.push((text(&path), kind));
+    }
+    all
+}
+
+#[track_caller]
+fn refused(arguments: &[&str], expected: &[&str]) {
+    let result = run(arguments);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(2), "{arguments:?}: {said}");
+    for part in expected {
+        assert!(
+            said.contains(part),
+            "{arguments:?}: {part:?} is missing in:\n{said}"
+        );
+    }
+}
+
+#[test]
+fn what_is_given_for_an_hdf5_file_is_said_to_be_what_it_is() {
+    let folder = Folder::new("kinds-hdf5");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let output = text(&folder.path("out.h5"));
+    for (path, kind) in written(&folder) {
+        if kind == "an HDF5 file" {
+            continue; // it is one, and damaged
+        }
+        let expected = [&*path, &format!("is {kind}, not an HDF5 file")];
+        refused(
+            &["simulate", &recipe, "--output", &output, "--initial", &path],
+            &expected,
+        );
+        refused(
+            &["check", &recipe, "--set", &format!("data.source={path}")],
+            &expected,
+        );
+        let initial = format!("initial={{ kind = \"file\", path = \"{path}\" }}");
+        refused(&["check", &recipe, "--set", &initial], &expected);
+    }
+    let netcdf = text(&folder.path("a.nc"));
+    let help = ["`nccopy -k nc4` makes HDF5 of it"];
+    refused(
+        &[
+            "simulate",
+            &recipe,
+            "--output",
+            &output,
+            "--initial",
+            &netcdf,
+        ],
+        &help,
+    );
+    assert!(!Path::new(&output).exists());
+}
+
+#[test]
+fn what_is_given_for_a_recipe_or_a_table_is_said_to_be_what_it_is() {
+    let folder = Folder::new("kinds-text");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    for (path, kind) in written(&folder) {
+        if ["a text file", "an empty file"].contains(&kind) {
+            continue;
+        }
+        refused(
+            &["check", &path],
+            &[
+                &*path,
+                "the recipe can't be read",
+                &format!("it is {kind}, not a recipe"),
+            ],
+        );
+        let table = format!("ensemble.sampler={{ kind = \"table\", path = \"{path}\" }}");
+        let expected = [&*path, &format!("it is {kind}, not a table of values")];
+        refused(&["check", &recipe, "--set", &table], &expected);
+    }
+    let directory = text(&folder.path("run"));
+    refused(
+        &["check", &directory],
+        &["the recipe of this run is", "run/recipe.toml"],
+    );
+}
+
+#[test]
+fn what_is_given_for_weights_or_a_run_is_said_to_be_what_it_is() {
+    let folder = Folder::new("kinds-weights");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let output = text(&folder.path("imported"));
+    for (path, kind) in written(&folder) {
+        if !["a safetensors file", "the directory of a run"].contains(&kind) {
+            let expected = [
+                &*path,
+                &format!("it is {kind}, not one in the format of safetensors"),
+            ];
+            refused(&["import", &recipe, &path, "--output", &output], &expected);
+        }
+        if !["a directory", "a zarr store", "the directory of a run"].contains(&kind) {
+            let expected = [&*path, &format!("is {kind}, not the directory of a run")];
+            refused(&["evaluate", &path], &expected);
+            refused(&["report", &path], &expected);
+        }
+    }
+    refused(
+        &["evaluate", &text(&folder.path("nowhere"))],
+        &["there is no", "nowhere"],
+    );
+}
