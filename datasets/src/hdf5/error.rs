@@ -17,10 +17,12 @@ pub enum DatasetError {
         source: std::io::Error,
     },
     /// The file is of another kind.
-    #[error("{path}: not an HDF5 file", path = path.display())]
+    #[error("{path}: not an HDF5 file{found}", path = path.display())]
     NotHdf5 {
         /// The file.
         path: PathBuf,
+        /// What it is, with what to do, after a comma; empty where that is unknown.
+        found: String,
     },
     /// The file ends early.
     #[error("{path}: truncated: {found} of {expected} bytes", path = path.display())]
@@ -116,6 +118,15 @@ pub enum DatasetError {
 }
 
 impl DatasetError {
+    /// What is wrong, without the name of the file.
+    pub(super) fn inner(&self) -> String {
+        match self {
+            Self::Invalid { what, .. } => what.clone(),
+            Self::Hdf5 { message, .. } => message.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// The error of a system call on `path`, to map over.
     pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io {

@@ -1,15 +1,21 @@
 //! An open HDF5 file that knows its name: values and attributes, with errors that say what is missing where.
 
-use super::DatasetError;
+use super::elsewhere::Elsewhere;
+use super::numbers::Numbers;
+use super::{DatasetError, foreign};
 use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
-use hdf5_reader::{Attribute, Dataset, Datatype, H5Type, Hdf5File};
+use hdf5_reader::{Attribute, Datatype, Hdf5File};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An HDF5 file open for reading.
 pub(super) struct Source {
     path: PathBuf,
     file: Hdf5File,
+    second: Arc<Elsewhere>,
 }
 
 impl Source {
@@ -17,9 +23,16 @@ impl Source {
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
         let metadata = std::fs::metadata(path).map_err(DatasetError::io(path))?;
         let path = path.to_path_buf();
+        if metadata.is_dir() {
+            let found = foreign::other(&path, &[]);
+            return Err(DatasetError::NotHdf5 { path, found });
+        }
         let file = match Hdf5File::open(&path) {
             Ok(file) => file,
-            Err(Error::InvalidMagic) => return Err(DatasetError::NotHdf5 { path }),
+            Err(Error::InvalidMagic) => {
+                let found = foreign::other(&path, &beginning(&path));
+                return Err(DatasetError::NotHdf5 { path, found });
+            }
             Err(error) => return Err(DatasetError::unreadable(&path, "its first bytes")(error)),
         };
         let (expected, found) = (file.superblock().eof_address, metadata.len());
@@ -30,7 +43,8 @@ impl Source {
                 found,
             });
         }
-        Ok(Self { path, file })
+        let second = Arc::new(Elsewhere::new(&path));
+        Ok(Self { path, file, second })
     }
 
     /// The name it was opened by.
@@ -68,57 +82,40 @@ impl Source {
         })
     }
 
-    /// A dataset of a group.
-    pub(super) fn dataset(&self, group: &Group, name: &str) -> Result<Dataset, DatasetError> {
-        group.dataset(name).map_err(|error| match error {
-            Error::DatasetNotFound(_) => {
-                self.missing(format!("the dataset `{}/{name}`", group.name()))
-            }
-            other => DatasetError::unreadable(&self.path, &format!("the dataset `{name}`"))(other),
-        })
-    }
-
-    /// Every value of a small dataset of numbers.
-    pub(super) fn numbers(&self, dataset: &Dataset) -> Result<Vec<f64>, DatasetError> {
-        fn read<T: H5Type>(
-            dataset: &Dataset,
-            convert: impl Fn(&T) -> f64,
-        ) -> Result<Vec<f64>, Error> {
-            Ok(dataset.read_array::<T>()?.iter().map(convert).collect())
+    /// A dataset of numbers of a group.
+    pub(super) fn dataset(&self, group: &Group, name: &str) -> Result<Numbers, DatasetError> {
+        let path = format!("{}/{name}", group.name());
+        match group.dataset(name) {
+            Ok(dataset) => Ok(Numbers::new(path, dataset, self.second.clone())),
+            Err(Error::DatasetNotFound(_)) => match self.second.link(group.name(), name) {
+                Some((file, inside)) => {
+                    Numbers::by_second(path.clone(), self.second.clone()).map_err(|error| {
+                        let error = error.inner();
+                        self.invalid(format!(
+                            "`{path}` is a link to `{inside}` of the file `{file}`, which can't be followed: {error}"
+                        ))
+                    })
+                }
+                None => Err(self.missing(format!("the dataset `{path}`"))),
+            },
+            Err(first) => Numbers::by_second(path, self.second.clone()).map_err(|second| {
+                match second {
+                    invalid @ DatasetError::Invalid { .. } => invalid,
+                    _ => DatasetError::unreadable(&self.path, &format!("the dataset `{name}`"))(first),
+                }
+            }),
         }
-        let values = match dataset.dtype() {
-            Datatype::FloatingPoint { size: 4, .. } => read(dataset, |&v: &f32| v.into()),
-            Datatype::FloatingPoint { size: 8, .. } => read(dataset, |&v: &f64| v),
-            Datatype::FixedPoint {
-                size: 4,
-                signed: true,
-                ..
-            } => read(dataset, |&v: &i32| v.into()),
-            Datatype::FixedPoint {
-                size: 8,
-                signed: true,
-                ..
-            } => read(dataset, |&v: &i64| v as f64),
-            other => {
-                let name = dataset.name();
-                return Err(
-                    self.invalid(format!("`{name}` holds {}, not numbers", in_words(other)))
-                );
-            }
-        };
-        let place = format!("`{}`", dataset.name());
-        values.map_err(DatasetError::unreadable(&self.path, &place))
     }
 }
 
-/// What values of a type are.
-pub(super) fn in_words(of: &Datatype) -> &'static str {
-    match of {
-        Datatype::FixedPoint { .. } => "whole numbers of another size than 32 or 64 bits",
-        Datatype::FloatingPoint { .. } => "numbers of another size than 32 or 64 bits",
-        Datatype::String { .. } => "text",
-        _ => "values of another kind",
+/// The first bytes of a file.
+fn beginning(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Ok(file) = File::open(path) {
+        // What can't be read is no mark of a kind.
+        let _ = file.take(8).read_to_end(&mut bytes);
     }
+    bytes
 }
 
 /// Attributes as plain values; none when there is no such attribute, or one of another type.
@@ -161,20 +158,9 @@ pub(super) trait Attributes {
             _ => None,
         }
     }
-
-    /// One truth value; false when there is none.
-    fn flag(&self, name: &str) -> bool {
-        matches!(self.flags(name).as_deref(), Some([true, ..]))
-    }
 }
 
 impl Attributes for Group {
-    fn stored(&self, name: &str) -> Option<Attribute> {
-        self.attribute(name).ok()
-    }
-}
-
-impl Attributes for Dataset {
     fn stored(&self, name: &str) -> Option<Attribute> {
         self.attribute(name).ok()
     }
