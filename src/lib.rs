@@ -5,6 +5,7 @@
 //! [`Trainer`](trainer::Trainer) carries it out into a [`Run`](run::Run). The command line in [`cli`] does just that.
 
 pub mod accuracy;
+pub mod agreement;
 pub mod batch;
 pub mod checkpoint;
 pub mod cli;

@@ -150,6 +150,9 @@ pub struct Summary {
     /// Passes over the file of an offline training; none where solvers made the windows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epochs: Option<f64>,
+    /// Trajectories of the file that were left out for values that are no data.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub skipped: u64,
     /// Version of Ondine.
     pub version: String,
     /// The equation.
@@ -185,6 +188,11 @@ impl Scores {
             metrics: metrics.map(|(name, value)| (name, finite(value))).collect(),
         }
     }
+}
+
+/// Whether a count is left out of a file.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Run {

@@ -262,7 +262,7 @@ fn files_that_can_not_be_judged_with_are_refused_with_a_reason() {
         ),
         (
             trained.write("broken.h5", &broken),
-            "frame 6 of trajectory 1 has values that are not finite",
+            "frame 6 of trajectory 1 has `u` = NaN at point [0], which is not finite",
         ),
         (trained.recipe.clone(), "not an HDF5 file"),
         (text(&trained.folder.path("absent.h5")), "absent.h5"),

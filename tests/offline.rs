@@ -3,9 +3,12 @@
 mod common;
 
 use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
-use ondine::datasets::hdf5::{DatasetReader, Dtype, Provenance, WellReader, WellWriter};
+use ondine::datasets::hdf5::{
+    DatasetInfo, DatasetReader, Dtype, Provenance, Time, Varying, WellReader, WellWriter,
+};
 use ondine::datasets::offline::{EpochLoader, WindowFile};
 use ondine::datasets::{Simulator, Window, WindowCutter};
+use ondine::evaluation::HeldOut;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use serde_json::Value;
@@ -335,30 +338,12 @@ fn files_and_recipes_that_do_not_fit_each_other_are_refused() {
     );
 }
 
-/// A copy of the dataset in which the bytes `from` are replaced by `to`.
-fn doctored(data: &Data, from: &[u8], to: &[u8]) -> String {
-    assert_eq!(from.len(), to.len());
-    let mut bytes = fs::read(&data.file).expect("it was written");
-    let mut found = 0;
-    for at in 0..bytes.len() - from.len() {
-        if bytes[at..].starts_with(from) {
-            bytes[at..at + to.len()].copy_from_slice(to);
-            found += 1;
-        }
-    }
-    assert!(found > 0, "the file has no such bytes");
-    let path = data.folder.path("doctored.h5");
-    fs::write(&path, bytes).expect("the folder can be written");
-    format!("data.source={}", text(&path))
-}
-
-#[test]
-fn a_file_without_the_parameter_is_refused() {
-    let data = Data::new("parameter");
+/// The dataset as another program might have written it.
+fn rewritten(data: &Data, change: impl FnOnce(&mut DatasetInfo)) -> String {
     let reader = WellReader::open(&data.file).unwrap_or_else(|error| panic!("{error}"));
     let mut info = reader.info().clone();
     info.provenance = Provenance::default();
-    info.parameters[0].0 = "speed".into();
+    change(&mut info);
     let path = data.folder.path("other.h5");
     let written = WellWriter::create(&path, &info, Dtype::F32).and_then(|mut writer| {
         for index in 0..info.trajectories {
@@ -367,7 +352,13 @@ fn a_file_without_the_parameter_is_refused() {
         writer.finish()
     });
     written.unwrap_or_else(|error| panic!("{error}"));
-    let source = format!("data.source={}", text(&path));
+    format!("data.source={}", text(&path))
+}
+
+#[test]
+fn a_file_without_the_parameter_is_refused() {
+    let data = Data::new("parameter");
+    let source = rewritten(&data, |info| info.parameters[0].0 = "speed".into());
     refused(
         &data,
         &[&source],
@@ -376,31 +367,224 @@ fn a_file_without_the_parameter_is_refused() {
 }
 
 #[test]
-fn values_that_are_not_finite_end_the_training_with_their_place() {
-    let data = Data::new("finite");
-    let window = data
-        .windows(&[], 0)
-        .window(19 * 7 + 3)
-        .unwrap_or_else(|error| panic!("{error}"));
-    let value = |value: f32| value.to_le_bytes();
-    let from: Vec<u8> = window.frames[0].iter().flat_map(|&x| value(x)).collect();
-    let to: Vec<u8> = window.frames[0]
-        .iter()
-        .flat_map(|_| value(f32::NAN))
-        .collect();
-    let source = doctored(&data, &from, &to);
-    for memory in ["data.memory=4096", "data.memory=0"] {
-        let recipe = text(&data.recipe);
-        let output = text(&data.folder.path(memory));
-        let arguments = [
-            "train", &recipe, "--output", &output, "--set", &source, "--set", memory,
+fn frames_at_uneven_times_are_refused() {
+    let data = Data::new("times");
+    let source = rewritten(&data, |info| {
+        let times = (0..20).map(|frame| 0.1 * f64::from(frame).powf(1.1));
+        info.time = Time::Listed(Varying::Same(times.collect()));
+    });
+    refused(
+        &data,
+        &[&source, "time.dt={ uniform = [0.1, 0.2] }"],
+        &["not evenly spaced: frame 1 lies 0.1 after frame 0"],
+    );
+}
+
+/// The dataset with another value at point 5 of frame 3 of trajectory 7.
+fn spoiled(data: &Data, value: f64) -> String {
+    let reader = WellReader::open(&data.file).unwrap_or_else(|error| panic!("{error}"));
+    let path = data.folder.path(&format!("spoiled{value}.h5"));
+    let info = reader.info();
+    let written = WellWriter::create(&path, info, Dtype::F32).and_then(|mut writer| {
+        for index in 0..info.trajectories {
+            let mut trajectory = reader.trajectory(index)?;
+            if index == 7 {
+                trajectory.frames[3 * 32 + 5] = value;
+            }
+            writer.append(&trajectory)?;
+        }
+        writer.finish()
+    });
+    written.unwrap_or_else(|error| panic!("{error}"));
+    format!("data.source={}", text(&path))
+}
+
+#[test]
+fn values_that_are_no_data_are_refused_with_their_place_before_there_is_a_run() {
+    let data = Data::new("spoiled");
+    for (value, what) in [
+        (f64::NAN, "`u` = NaN at point [5], which is not finite"),
+        (
+            -9999.0,
+            "`u` = -9999 at point [5], which is a fill value or an outlier",
+        ),
+        (1e20, "at point [5], which is a fill value or an outlier"),
+    ] {
+        let source = spoiled(&data, value);
+        let expected = [
+            "frame 3 of trajectory 7 has",
+            what,
+            "1 such value, in 1 of 200 trajectories",
+            "data.skip = \"bad\"",
         ];
-        let result = run(&arguments);
-        let said = printed(&result);
-        assert_eq!(result.status.code(), Some(2), "{said}");
-        assert!(
-            said.contains("frame 3 of trajectory 7 has values that are not finite"),
-            "{said}"
-        );
+        refused(&data, &[&source], &expected);
+        refused(&data, &[&source, "data.memory=0"], &expected);
     }
+}
+
+#[test]
+fn a_bad_trajectory_can_be_left_out_and_is_counted() {
+    let data = Data::new("skip");
+    let source = spoiled(&data, -9999.0);
+    let sets = [
+        &source,
+        "data.skip=bad",
+        "train.steps=20",
+        "evaluate.every=20",
+    ];
+    let output = data.folder.path("skipping");
+    let (recipe, to) = (text(&data.recipe), text(&output));
+    let mut arguments = vec!["train", &recipe, "--output", &to];
+    arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
+    let result = run(&arguments);
+    let said = printed(&result);
+    assert!(result.status.success(), "{said}");
+    assert!(said.contains("1 more left out"), "{said}");
+    let summary = summary(&output);
+    assert_eq!(
+        (&summary["simulations"], &summary["skipped"]),
+        (&199.into(), &1.into())
+    );
+
+    let checked = printed(&run(&[
+        "check",
+        &recipe,
+        "--set",
+        &source,
+        "--set",
+        "data.skip=bad",
+    ]));
+    assert!(checked.contains("1 trajectory left out"), "{checked}");
+    assert!(
+        checked.contains("3781"),
+        "windows of 199 trajectories: {checked}"
+    );
+    let typed: Vec<String> = [&source[..], "data.skip=bad"].map(str::to_owned).to_vec();
+    let plan = Recipe::parse("small.toml", RECIPE, &typed).and_then(Recipe::check);
+    let plan = plan.unwrap_or_else(|error| panic!("{error}"));
+    let windows = plan.window_file().expect("there is a file");
+    let windows = windows.unwrap_or_else(|error| panic!("{error}"));
+    let window = |index| {
+        windows
+            .window(index)
+            .unwrap_or_else(|error| panic!("{error}"))
+    };
+    assert_eq!(window(19 * 6).simulation, 6);
+    assert_eq!(window(19 * 7).simulation, 8, "7 is left out");
+    refused(
+        &data,
+        &[&source, "data.skip=bad", "data.trajectories=200"],
+        &[
+            "trajectories = 200 lies outside [1, 199]",
+            "1 more are left out",
+        ],
+    );
+}
+
+#[test]
+fn frames_that_disagree_with_the_equation_are_said() {
+    let data = Data::new("disagree");
+    let recipe = text(&data.recipe);
+    let typed = "equation.velocity={ uniform = [0.5, 1.8] }";
+    let check = |file: &str| {
+        let file = file.trim_start_matches("data.source=");
+        let checked = run(&["check", &recipe, "--data", file, "--set", typed]);
+        let said = printed(&checked);
+        assert!(checked.status.success(), "{said}");
+        said
+    };
+    let same = check(&data.source());
+    assert!(same.contains("frames differ from `advection` by"), "{same}");
+    assert!(!same.contains("are not those of the file"), "{same}");
+
+    let other = rewritten(&data, |info| {
+        let faster = info.parameters[0].1.map(|velocity| 1.2 * velocity);
+        info.parameters[0].1 = faster;
+    });
+    let expected = [
+        "frames differ from `advection` by ",
+        " per step, growing to ",
+        " at step 19",
+        "equation, parameters or units are not those of the file",
+    ];
+    let said = |said: &str| {
+        for part in expected {
+            assert!(said.contains(part), "{part:?} is missing in:\n{said}");
+        }
+    };
+    said(&check(&other));
+
+    let output = text(&data.folder.path("disagreeing"));
+    let sets = ["data.trajectories=20", "train.steps=20", typed];
+    let mut arguments = vec!["train", &recipe, "--output", &output, "--set", &other];
+    arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
+    let trained = run(&arguments);
+    assert!(trained.status.success(), "{}", printed(&trained));
+    said(&printed(&trained));
+
+    let file = other.trim_start_matches("data.source=");
+    let judged = run(&["evaluate", &output, "--data", file, "--no-speed"]);
+    assert!(judged.status.success(), "{}", printed(&judged));
+    said(&printed(&judged));
+}
+
+#[test]
+fn held_out_trajectories_can_come_from_the_file() {
+    let data = Data::new("held-out");
+    let small = ["train.steps=20", "evaluate.every=20"];
+    let sets = [
+        "data.held_out=3",
+        "data.trajectories=150",
+        small[0],
+        small[1],
+    ];
+    let (output, said) = data.train(&data.recipe, "run", &sets);
+    assert!(said.contains("3 held-out simulations"), "{said}");
+    assert_eq!(summary(&output)["simulations"], 150);
+    let evaluation = fs::read(output.join("evaluation.json")).expect("it was judged");
+    let evaluation: Value = serde_json::from_slice(&evaluation).expect("JSON");
+    let judged = evaluation["simulations"].as_array().expect("a list");
+    let reader = WellReader::open(&data.file).unwrap_or_else(|error| panic!("{error}"));
+    let velocities = &reader.info().parameters[0].1;
+    let mut expected: Vec<f64> = (197..200).map(|index| *velocities.get(index)).collect();
+    let mut found: Vec<f64> = judged
+        .iter()
+        .map(|one| one["conditions"]["velocity"].as_f64().expect("a number"))
+        .collect();
+    expected.sort_by(f64::total_cmp);
+    found.sort_by(f64::total_cmp);
+    assert_eq!(found, expected, "the last three of the file");
+
+    let plan = data.plan(&["data.held_out=3"]);
+    assert_eq!(
+        plan.recipe.ensemble.simulations, 197,
+        "the others are trained on"
+    );
+    let held_out = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));
+    let last = reader
+        .frame(199, 19)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let last: Vec<f32> = last.into_iter().map(|value| value as f32).collect();
+    assert_eq!(*held_out.trajectories[2].frames[19], last);
+
+    let source = data.source();
+    for (set, expected) in [
+        ("data.held_out=0", "held_out = 0 of 200 trajectories"),
+        ("data.held_out=200", "held_out = 200 of 200 trajectories"),
+    ] {
+        refused(&data, &[&source, set], &[expected]);
+    }
+    refused(
+        &data,
+        &[&source, "data.held_out=3", "data.trajectories=198"],
+        &[
+            "trajectories = 198 lies outside [1, 197]",
+            "3 more are held out",
+        ],
+    );
+    refused(
+        &data,
+        &[&source, "data.held_out=3", "evaluate.frames=21"],
+        &["frames = 21, and the trajectories that data.held_out judges on have 20"],
+    );
 }

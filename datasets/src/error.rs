@@ -56,6 +56,9 @@ pub enum DataError {
         /// How it ended, and its last words.
         how: String,
     },
+    /// A file of trajectories can't be used.
+    #[error("{0}")]
+    File(String),
     /// No process can be had for the simulations.
     #[error("a worker process: {0}")]
     Worker(String),
@@ -111,7 +114,8 @@ impl DataError {
             Self::TimedOut { .. } => Some(FailureKind::TimedOut),
             Self::Crashed { .. } => Some(FailureKind::Crashed),
             Self::Lost { .. } => Some(FailureKind::Lost),
-            Self::Worker(_)
+            Self::File(_)
+            | Self::Worker(_)
             | Self::Unplaced { .. }
             | Self::GivenUp { .. }
             | Self::TooManyFailures { .. } => None,

@@ -23,6 +23,9 @@ pub(super) struct Check {
     /// Override a key of the recipe, for example train.steps=500.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     overrides: Vec<String>,
+    /// Check that training can go on from this file, in the place of `data.source`.
+    #[arg(long, value_name = "FILE.h5")]
+    data: Option<PathBuf>,
     /// Measure the errors of the reference in time and in space, on a few simulations with half the time step and on
     /// a finer grid; takes as long as some tens of simulations.
     #[arg(long, conflicts_with = "resolved")]
@@ -46,11 +49,12 @@ type Facts = Vec<(&'static str, String)>;
 impl Check {
     pub(super) fn run(self) -> Result<(), CliError> {
         let checking = Bar::waiting("checking the recipe", self.json);
-        let checked = Checked::from(Recipe::load(&self.recipe, &self.overrides)?, &checking)?;
+        let checked = Checked::from(Recipe::load(&self.recipe, &self.overrides())?, &checking)?;
         checking.finish();
         if self.resolved {
             return print(&checked.recipe().resolved());
         }
+        checked.screen()?;
         let measure = || Measured::new(checked.recipe(), checked.ensemble(), self.json);
         let measured = self.accuracy.then(measure).transpose()?;
         let seen = Seen::new(checked.recipe(), checked.ensemble(), self.json)?;
@@ -92,7 +96,26 @@ impl Check {
     }
 }
 
+impl Check {
+    /// What overrides the recipe.
+    fn overrides(&self) -> Vec<String> {
+        let data = self.data.as_ref().map(|path| {
+            let path = toml::Value::from(path.to_string_lossy().into_owned());
+            format!("data.source={path}")
+        });
+        self.overrides.iter().cloned().chain(data).collect()
+    }
+}
+
 impl Checked {
+    /// Refuses values of `[data]` that are no data.
+    fn screen(&self) -> Result<(), CliError> {
+        match self {
+            Self::Training(plan) => Ok(plan.screen()?),
+            Self::Simulations(_) => Ok(()),
+        }
+    }
+
     /// Checked for training, or for simulating alone where sections that training needs are missing.
     fn from(recipe: Recipe, bar: &Bar) -> Result<Self, CliError> {
         Ok(match recipe.missing.is_empty() {
@@ -184,7 +207,15 @@ impl Checked {
 fn feed(plan: &Plan) -> (&'static str, String) {
     let recipe = &plan.recipe;
     match &recipe.data {
-        Some(data) => ("data", format!("offline, {}", data.source.path.display())),
+        Some(data) => {
+            let left_out = match plan.skipped().len() {
+                0 => String::new(),
+                1 => ", 1 trajectory left out for values that are no data".to_owned(),
+                some => format!(", {some} trajectories left out for values that are no data"),
+            };
+            let path = data.source.path.display();
+            ("data", format!("offline, {path}{left_out}"))
+        }
         None => {
             let (kind, capacity) = (recipe.policy.kind, recipe.buffer.capacity);
             ("buffer", format!("{kind}, {capacity} frames"))
@@ -238,6 +269,15 @@ fn training(plan: &Plan) -> Facts {
             format!("{}, read {reads:.2} times each", plan.pace.total),
         ),
         feed(plan),
+    ];
+    facts.extend(plan.agreement().map(|found| {
+        let said = match found {
+            Err(why) => format!("not compared with the solver: {why}"),
+            Ok(found) => found.warning().unwrap_or_else(|| found.describe()),
+        };
+        ("frames of data", said)
+    }));
+    facts.extend([
         (
             "network",
             format!("{}, {parameters} parameters{seen}", recipe.model_kind),
@@ -253,7 +293,7 @@ fn training(plan: &Plan) -> Facts {
             "deterministic",
             recipe.deterministic.unwrap_or(false).to_string(),
         ),
-    ];
+    ]);
     if !recipe.stages.is_empty() {
         let numbered = recipe.stages.iter().enumerate();
         let stages = numbered.map(|(index, stage)| format!("{}: {}", index + 1, stage.describe()));

@@ -143,6 +143,10 @@ impl Train {
         };
         Run::refuse_existing(&directory)?;
         let mut plan = patiently(recipe, bar, Recipe::check)?;
+        plan.screen()?;
+        if let Some(warning) = plan.agreement().and_then(|found| found.ok()?.warning()) {
+            eprintln!("warning: {warning}");
+        }
         self.look(&mut plan)?;
         plan.worker_program = worker::program();
         let run = match &self.weights_from {
@@ -221,10 +225,16 @@ fn sentences(summary: &Summary) -> String {
         .map_or(String::new(), |mib| format!(", {mib:.0} MiB at most"));
     let failures = faults::summary(&summary.failures);
     let other = match summary.epochs {
-        Some(epochs) => format!(
-            "{epochs:.2} epochs of a file of {} trajectories",
-            summary.simulations
-        ),
+        Some(epochs) => {
+            let left_out = match summary.skipped {
+                0 => String::new(),
+                skipped => format!(", {skipped} more left out for values that are no data"),
+            };
+            format!(
+                "{epochs:.2} epochs of a file of {} trajectories{left_out}",
+                summary.simulations
+            )
+        }
         None => format!(
             "the solvers {} of the time for room",
             percent(summary.solver_wait)

@@ -71,7 +71,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 /// The file on one side, where the solver is on the other.
 fn file(case: &Case<'_>) -> Option<DataFile> {
     match (&case.recipe.data, &case.evaluation.file) {
-        (Some(data), None) => Some(data.source.clone()),
+        // With `data.held_out` both sides are of the file.
+        (Some(data), None) if data.held_out.is_none() => Some(data.source.clone()),
         (None, Some(judged)) => DataFile::open(Path::new(&judged.path)).ok(),
         _ => None,
     }

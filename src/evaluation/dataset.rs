@@ -1,6 +1,7 @@
 //! The trajectories of a file as the truth that rollouts are judged against.
 
 use super::{HeldOut, SourceFile, Truth};
+use crate::agreement::Agreement;
 use crate::batch::Layout;
 use crate::plan::{self, Plan};
 use crate::predict::{InitialStates, PredictError};
@@ -23,7 +24,7 @@ impl HeldOut {
     /// the network can work on; conditions outside of what it was trained on become warnings.
     ///
     /// # Errors
-    /// When the file can't be read, holds other states than the plan, has values that are not finite, or is too small for
+    /// When the file can't be read, holds other states than the plan, has values that are no data, or is too small for
     /// what is asked for or for one step.
     pub fn read(
         plan: &Plan,
@@ -31,11 +32,12 @@ impl HeldOut {
         path: &Path,
         extent: Extent,
     ) -> Result<Self, PredictError> {
-        let states = InitialStates::open(plan, layout, path)?;
+        let states = InitialStates::unscreened(plan, layout, path)?;
         let file = File { plan, states };
         file.check()?;
         let count = file.trajectories(extent.trajectories)?;
         let frames = file.frames(extent.frames, layout)?;
+        file.states.screen(count, 0..frames)?;
         let trajectories = (0..count).map(|index| file.truth(index, frames, layout.stride));
         Ok(Self {
             trajectories: trajectories.collect::<Result<_, _>>()?,
@@ -147,6 +149,9 @@ impl File<'_> {
         let resized = (points != *trained)
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
         let outside = self.states.outside(self.plan, last);
-        renamed.into_iter().chain(resized).chain(outside).collect()
+        let agreement = Agreement::measure(self.plan, self.states.reader());
+        let disagrees = agreement.ok().and_then(|found| found.warning());
+        let all = renamed.into_iter().chain(resized).chain(disagrees);
+        all.chain(outside).collect()
     }
 }

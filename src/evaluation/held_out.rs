@@ -51,16 +51,17 @@ pub struct SourceFile {
 }
 
 impl HeldOut {
-    /// Runs the held-out simulations of a plan on all cores; their frames are as far apart as a surrogate step after
+    /// Runs the held-out simulations of a plan on all cores, or reads the trajectories that `data.held_out` holds out; their frames are as far apart as a surrogate step after
     /// `steps` steps of training. One that fails is drawn again, as in training.
     ///
     /// # Errors
-    /// When one of them fails too often, see [`FailureLog::note`].
+    /// When one of them fails too often, see [`FailureLog::note`], or the file can't be read.
     ///
     /// # Panics
     /// When a thread can't be joined.
     pub fn simulate(plan: &Plan, steps: usize) -> Result<Self, DataError> {
-        Self::of(plan, &*plan.judge(), steps)
+        let all = Self::watched(plan, steps, &unwatched)?;
+        Ok(all.expect("nobody ends it"))
     }
 
     /// As [`Self::simulate`]; nothing when `watch` ends it.
@@ -72,7 +73,10 @@ impl HeldOut {
         steps: usize,
         watch: &Watch<'_>,
     ) -> Result<Option<Self>, DataError> {
-        Self::run(plan, &*plan.judge(), steps, watch)
+        match Self::kept_back(plan, steps) {
+            Some(read) => read.map(Some).map_err(DataError::File),
+            None => Self::run(plan, &*plan.judge(), steps, watch),
+        }
     }
 
     /// As [`Self::simulate`], by another simulator.

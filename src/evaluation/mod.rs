@@ -10,6 +10,7 @@ mod dataset;
 mod held_out;
 mod json;
 mod judge;
+mod kept_back;
 mod quiet;
 mod refinement;
 mod result;

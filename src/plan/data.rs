@@ -1,13 +1,17 @@
 //! Whether the file of `[data]` holds what the recipe describes.
 
 use super::Plan;
-use crate::recipe::{DataFile, Recipe, RecipeError};
+use crate::agreement::Agreement;
+use crate::recipe::{DataFile, Recipe, RecipeError, Skip};
 use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{Boundary, DatasetError, DatasetInfo, Varying};
+use ondine_datasets::hdf5::{Boundary, DatasetError, DatasetInfo, Scope, Varying, screen};
 use ondine_datasets::offline::WindowFile;
 
 /// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
 const ROUNDING: f64 = 1e-5;
+
+/// Values of a file that are looked at before they are used: some seconds of reading.
+pub(crate) const SCREENED: u64 = 1 << 28;
 
 /// The equation that a file was written for, where it says so.
 pub(crate) fn origin(info: &DatasetInfo) -> Option<String> {
@@ -28,10 +32,26 @@ impl Recipe {
         self.check_origin(&data.source)?;
         self.check_file_grid(info)?;
         self.check_file_values(info)?;
-        let there = info.trajectories as u64;
+        let skipped = data.skipped();
+        let skipped = skipped.or_else(|error| self.error("data.source", error))?;
+        let there = (info.trajectories - skipped.len()) as u64;
+        self.ensure(there > 0, "data.skip", || {
+            "every trajectory of the file has values that are no data, and all are left out".into()
+        })?;
+        let there = there - self.check_held_out(data.held_out, there)?;
         let count = data.trajectories.unwrap_or(there);
         self.ensure((1..=there).contains(&count), "data.trajectories", || {
-            format!("trajectories = {count} lies outside [1, {there}]: the file holds {there}")
+            let bad = match skipped.len() {
+                0 => String::new(),
+                left_out => format!(", and {left_out} more are left out by data.skip"),
+            };
+            let held_out = match data.held_out {
+                None => String::new(),
+                Some(held_out) => format!(", and {held_out} more are held out by data.held_out"),
+            };
+            format!(
+                "trajectories = {count} lies outside [1, {there}]: the file holds {there}{bad}{held_out}"
+            )
         })?;
         self.ensemble.simulations = count;
         self.data = Some(crate::recipe::DataSection {
@@ -39,6 +59,28 @@ impl Recipe {
             ..data
         });
         Ok(())
+    }
+
+    /// How many of the `there` trajectories of the file are held out.
+    fn check_held_out(&mut self, held_out: Option<u64>, there: u64) -> Result<u64, RecipeError> {
+        let Some(count) = held_out else {
+            return Ok(0);
+        };
+        self.ensure((1..there).contains(&count), "data.held_out", || {
+            format!(
+                "held_out = {count} of {there} trajectories: at least one has to be held out, and one trained on; without \
+                 the key simulations are judged on"
+            )
+        })?;
+        let (frames, there) = (self.evaluate.frames.unwrap_or(0), self.time.frames);
+        self.ensure(frames <= there, "evaluate.frames", || {
+            format!(
+                "frames = {frames}, and the trajectories that data.held_out judges on have {there}"
+            )
+        })?;
+        let judged = usize::try_from(count).unwrap_or(usize::MAX);
+        self.evaluate.trajectories = self.evaluate.trajectories.min(judged);
+        Ok(count)
     }
 
     /// Whether epochs make sense: they are passes over a file.
@@ -112,6 +154,13 @@ impl Recipe {
     /// Whether conditions are there, and in the ranges that the network is scaled by.
     fn check_file_values(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
         let dims = info.axes.len();
+        let uneven = (0..info.trajectories).find_map(|index| info.time.check(index).err());
+        if let Some(uneven) = uneven {
+            return self.error(
+                "data.source",
+                format!("the file cannot be trained on: {uneven}"),
+            );
+        }
         for (name, range) in self.equation.value_names(dims).iter().zip(&self.parameters) {
             let path = format!("equation.{name}");
             let found = info.parameters.iter().find(|(other, _)| other == name);
@@ -202,6 +251,71 @@ impl Plan {
         }
     }
 
+    /// Whether the frames that are trained on are data; at most [`SCREENED`] values are looked at.
+    ///
+    /// # Errors
+    /// When the file can't be read, or has values that are not finite, fill values or outliers, and such trajectories are
+    /// not left out.
+    pub fn screen(&self) -> Result<(), RecipeError> {
+        let Some(data) = &self.recipe.data else {
+            return Ok(());
+        };
+        if data.skip == Skip::Bad {
+            return Ok(()); // all are left out
+        }
+        let trajectories = match data.held_out {
+            Some(_) => data.source.reader.info().trajectories,
+            None => self.recipe.ensemble.simulations as usize,
+        };
+        let scope = Scope {
+            trajectories,
+            frames: 0..self.recipe.time.frames,
+            values: SCREENED,
+        };
+        let found = screen(&*data.source.reader, &scope);
+        let found = found.or_else(|error| self.recipe.error("data.source", error.to_string()))?;
+        match found.describe() {
+            None => Ok(()),
+            Some(what) => self.recipe.error(
+                "data.source",
+                format!(
+                    "{what}: mend the file, or leave such trajectories out with data.skip = \"bad\""
+                ),
+            ),
+        }
+    }
+
+    /// The numbers of the trajectories of `[data]` that are judged on; none where simulations are.
+    pub(crate) fn judged(&self) -> Option<Vec<usize>> {
+        let held_out = self.recipe.data.as_ref()?.held_out? as usize;
+        let good = self.good();
+        let first = good.len().saturating_sub(held_out);
+        let judged = good[first..].iter().copied();
+        Some(judged.take(self.recipe.evaluate.trajectories).collect())
+    }
+
+    /// The numbers of the trajectories of `[data]` that are not left out.
+    fn good(&self) -> Vec<usize> {
+        let skipped = self.skipped();
+        let data = self.recipe.data.as_ref();
+        let all = data.map_or(0, |data| data.source.reader.info().trajectories);
+        (0..all).filter(|index| !skipped.contains(index)).collect()
+    }
+
+    /// How far the frames of `[data]` lie from what the recipe's solver makes of those before; none without a file, an
+    /// error in words where they can't be compared.
+    pub fn agreement(&self) -> Option<Result<Agreement, String>> {
+        let data = self.recipe.data.as_ref()?;
+        Some(Agreement::measure(self, &*data.source.reader))
+    }
+
+    /// The numbers of the trajectories of `[data]` that are left out.
+    pub fn skipped(&self) -> Vec<usize> {
+        // A file that can't be read was refused when the recipe was checked.
+        let data = self.recipe.data.as_ref();
+        data.map_or(Vec::new(), |data| data.skipped().unwrap_or_default())
+    }
+
     /// The windows of the file of `[data]`, where there is one.
     ///
     /// # Errors
@@ -210,7 +324,8 @@ impl Plan {
         let data = self.recipe.data.as_ref()?;
         let names = self.recipe.equation.value_names(self.fields.dims());
         let reader = data.source.reader.clone();
-        let trajectories = self.recipe.ensemble.simulations;
+        let mut trajectories = self.good();
+        trajectories.truncate(self.recipe.ensemble.simulations as usize);
         Some(WindowFile::new(
             &data.source.path,
             reader,

@@ -2,11 +2,12 @@
 
 use super::{PredictError, describe};
 use crate::batch::Layout;
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
 use crate::told::{self, Outside};
-use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, WellReader};
+use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, Scope, WellReader, screen};
 use ondine_datasets::{Conditions, offline};
 use ondine_models::Inputs;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,8 +25,21 @@ impl InitialStates {
     /// Opens a file for the surrogate of a plan, a step of which means `layout`, on any grid.
     ///
     /// # Errors
-    /// When the file can't be read, or its grid, channels or parameters are none that the surrogate can work with.
+    /// When the file can't be read, its grid, channels or parameters are none that the surrogate can work with, or the
+    /// states have values that are no data.
     pub fn open(plan: &Plan, layout: &Layout, path: &Path) -> Result<Self, PredictError> {
+        let states = Self::unscreened(plan, layout, path)?;
+        let first = states.place() - (layout.bundle - 1) * layout.stride;
+        states.screen(states.count(), first..states.place() + 1)?;
+        Ok(states)
+    }
+
+    /// As [`Self::open`], whatever the values are.
+    pub(crate) fn unscreened(
+        plan: &Plan,
+        layout: &Layout,
+        path: &Path,
+    ) -> Result<Self, PredictError> {
         let reader = WellReader::open(path)?;
         let info = reader.info();
         let misfit = |what| PredictError::misfit(path.display(), what);
@@ -118,9 +132,31 @@ impl InitialStates {
         self.reader.info()
     }
 
+    /// The file itself.
+    pub(crate) fn reader(&self) -> &dyn DatasetReader {
+        &self.reader
+    }
+
     /// The error that the file does not fit the run.
     pub(crate) fn misfit(&self, what: String) -> PredictError {
         PredictError::misfit(&self.path, what)
+    }
+
+    /// Refuses values that are no data in these frames of the first `trajectories` trajectories.
+    pub(crate) fn screen(
+        &self,
+        trajectories: usize,
+        frames: Range<usize>,
+    ) -> Result<(), PredictError> {
+        let scope = Scope {
+            trajectories,
+            frames,
+            values: plan::SCREENED,
+        };
+        match screen(&self.reader, &scope)?.describe() {
+            None => Ok(()),
+            Some(what) => Err(self.misfit(format!("{what}: mend the file"))),
+        }
     }
 
     /// Frame `number` of trajectory `index`, channel-major.

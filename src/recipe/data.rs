@@ -1,12 +1,12 @@
 //! `[data]`: a file of trajectories to train on, in the place of solvers.
 
 use super::Source;
-use ondine_datasets::hdf5::{DatasetError, DatasetReader, WellReader};
+use ondine_datasets::hdf5::{DatasetError, DatasetReader, Scope, Screening, WellReader, screen};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// `[data]`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,9 +17,49 @@ pub struct DataSection {
     pub source: DataFile,
     /// Trajectories to train on, from the first one; all if absent.
     pub trajectories: Option<u64>,
+    /// Trajectories at the end of the file that are not trained on, and judged on in the place of simulations; where absent,
+    /// simulations are run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<u64>,
+    /// What becomes of trajectories with values that are no data.
+    #[serde(default, skip_serializing_if = "Skip::is_none")]
+    pub skip: Skip,
     /// MiB of memory for frames; what does not fit is read from the disk whenever it is needed.
     #[serde(default = "default_memory")]
     pub memory: u64,
+}
+
+/// Which trajectories of a file are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skip {
+    /// None: a file with values that are no data is refused.
+    #[default]
+    None,
+    /// Those with values that are no data: not finite, fill values, outliers.
+    Bad,
+}
+
+impl Skip {
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+}
+
+impl DataSection {
+    /// The numbers of the trajectories that are left out, in order.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn skipped(&self) -> Result<Vec<usize>, String> {
+        match self.skip {
+            Skip::None => Ok(Vec::new()),
+            Skip::Bad => {
+                let all = self.source.screening()?;
+                Ok(all.bad.iter().map(|bad| bad.trajectory).collect())
+            }
+        }
+    }
 }
 
 /// An open file of trajectories.
@@ -29,6 +69,7 @@ pub struct DataFile {
     pub path: PathBuf,
     /// The file.
     pub reader: Arc<dyn DatasetReader>,
+    screening: Arc<OnceLock<Result<Screening, String>>>,
 }
 
 impl DataFile {
@@ -42,7 +83,29 @@ impl DataFile {
             source,
         })?;
         let reader = Arc::new(WellReader::open(&path)?);
-        Ok(Self { path, reader })
+        Ok(Self {
+            path,
+            reader,
+            screening: Arc::default(),
+        })
+    }
+
+    /// Where the file has values that are no data; it is read once, as a whole.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn screening(&self) -> Result<&Screening, String> {
+        let info = self.reader.info();
+        let whole = Scope {
+            trajectories: info.trajectories,
+            frames: 0..info.frames,
+            values: u64::MAX,
+        };
+        let found = self.screening.get_or_init(|| {
+            let found = screen(&*self.reader, &whole);
+            found.map_err(|error| error.to_string())
+        });
+        found.as_ref().map_err(Clone::clone)
     }
 
     /// The recipe that the file was written from, where it says so.

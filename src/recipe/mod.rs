@@ -11,7 +11,7 @@ mod source;
 mod stage;
 
 pub use automatic::Workers;
-pub use data::{DataFile, DataSection};
+pub use data::{DataFile, DataSection, Skip};
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
     BUFFER_KEYS, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS, OptimizerKind,

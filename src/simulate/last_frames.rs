@@ -1,7 +1,8 @@
 //! Initial states for simulations that go on from a file.
 
 use super::SimulateError;
-use ondine_datasets::hdf5::{DatasetReader, WellReader};
+use crate::plan::SCREENED;
+use ondine_datasets::hdf5::{DatasetReader, Scope, WellReader, screen};
 use ondine_solvers::SolverError;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ impl LastFrames {
     /// Opens a file for simulations whose frames have `points` and `channels`.
     ///
     /// # Errors
-    /// When the file is no dataset or holds other states.
+    /// When the file is no dataset, holds other states, or has values in them that are no data.
     pub fn open(path: &Path, points: &[usize], channels: usize) -> Result<Self, SimulateError> {
         let reader = WellReader::open(path)?;
         let info = reader.info();
@@ -34,6 +35,15 @@ impl LastFrames {
             return Err(misfit(format!(
                 "its states have {found} channels, those of the equation {channels}"
             )));
+        }
+        let last = info.frames.saturating_sub(1);
+        let scope = Scope {
+            trajectories: info.trajectories,
+            frames: last..info.frames,
+            values: SCREENED,
+        };
+        if let Some(what) = screen(&reader, &scope)?.describe() {
+            return Err(misfit(format!("{what}: mend the file")));
         }
         let path = path.to_owned();
         Ok(Self { path, reader })

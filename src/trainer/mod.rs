@@ -346,6 +346,7 @@ impl<'a> Trainer<'a> {
             failures: telemetry.failures,
             windows: telemetry.handed_out,
             epochs: self.plan.epochs(telemetry.handed_out),
+            skipped: self.plan.skipped().len() as u64,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             equation: self.plan.ensemble.equation.formula.to_owned(),
             solver_errors: self.plan.solver_errors.clone(),

@@ -123,6 +123,15 @@ pub enum DatasetError {
 }
 
 impl DatasetError {
+    /// What is wrong, without the name of the file.
+    pub(super) fn inner(&self) -> String {
+        match self {
+            Self::Invalid { what, .. } => what.clone(),
+            Self::Hdf5 { message, .. } => message.clone(),
+            other => other.to_string(),
+        }
+    }
+
     /// The error of a system call on `path`, to map over.
     pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io {

@@ -5,18 +5,24 @@
 //! h5py and the package `the_well` open as it is.
 
 mod claim;
+mod elsewhere;
 mod error;
 mod field;
+mod foreign;
 mod info;
+mod numbers;
+mod screen;
 mod source;
-mod stored;
+mod spacing;
 mod time;
 mod trajectory;
 pub mod well;
+mod words;
 
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
 pub use info::{Axis, Boundary, DatasetInfo, Provenance};
+pub use screen::{Bad, Scope, Screening, screen};
 pub use time::{Time, Varying};
 pub use trajectory::Trajectory;
 pub use well::{WellReader, WellWriter};

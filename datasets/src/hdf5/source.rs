@@ -1,17 +1,20 @@
 //! An open HDF5 file that knows its name: values and attributes, with errors that say what is missing where.
 
 use super::DatasetError;
-use super::stored::in_words;
+use super::elsewhere::Elsewhere;
+use super::numbers::Numbers;
 use crate::FileKind;
 use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
-use hdf5_reader::{Attribute, Dataset, Datatype, H5Type, Hdf5File};
+use hdf5_reader::{Attribute, Datatype, Hdf5File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An HDF5 file open for reading.
 pub(super) struct Source {
     path: PathBuf,
     file: Hdf5File,
+    second: Arc<Elsewhere>,
 }
 
 impl Source {
@@ -36,7 +39,8 @@ impl Source {
                 found,
             });
         }
-        Ok(Self { path, file })
+        let second = Arc::new(Elsewhere::new(&path));
+        Ok(Self { path, file, second })
     }
 
     /// The name it was opened by.
@@ -74,47 +78,29 @@ impl Source {
         })
     }
 
-    /// A dataset of a group.
-    pub(super) fn dataset(&self, group: &Group, name: &str) -> Result<Dataset, DatasetError> {
-        group.dataset(name).map_err(|error| match error {
-            Error::DatasetNotFound(_) => {
-                self.missing(format!("the dataset `{}/{name}`", group.name()))
-            }
-            other => DatasetError::unreadable(&self.path, &format!("the dataset `{name}`"))(other),
-        })
-    }
-
-    /// Every value of a small dataset of numbers.
-    pub(super) fn numbers(&self, dataset: &Dataset) -> Result<Vec<f64>, DatasetError> {
-        fn read<T: H5Type>(
-            dataset: &Dataset,
-            convert: impl Fn(&T) -> f64,
-        ) -> Result<Vec<f64>, Error> {
-            Ok(dataset.read_array::<T>()?.iter().map(convert).collect())
+    /// A dataset of numbers of a group.
+    pub(super) fn dataset(&self, group: &Group, name: &str) -> Result<Numbers, DatasetError> {
+        let path = format!("{}/{name}", group.name());
+        match group.dataset(name) {
+            Ok(dataset) => Ok(Numbers::new(path, dataset, self.second.clone())),
+            Err(Error::DatasetNotFound(_)) => match self.second.link(group.name(), name) {
+                Some((file, inside)) => {
+                    Numbers::by_second(path.clone(), self.second.clone()).map_err(|error| {
+                        let error = error.inner();
+                        self.invalid(format!(
+                            "`{path}` is a link to `{inside}` of the file `{file}`, which can't be followed: {error}"
+                        ))
+                    })
+                }
+                None => Err(self.missing(format!("the dataset `{path}`"))),
+            },
+            Err(first) => Numbers::by_second(path, self.second.clone()).map_err(|second| {
+                match second {
+                    invalid @ DatasetError::Invalid { .. } => invalid,
+                    _ => DatasetError::unreadable(&self.path, &format!("the dataset `{name}`"))(first),
+                }
+            }),
         }
-        let values = match dataset.dtype() {
-            Datatype::FloatingPoint { size: 4, .. } => read(dataset, |&v: &f32| v.into()),
-            Datatype::FloatingPoint { size: 8, .. } => read(dataset, |&v: &f64| v),
-            Datatype::FixedPoint {
-                size: 4,
-                signed: true,
-                ..
-            } => read(dataset, |&v: &i32| v.into()),
-            Datatype::FixedPoint {
-                size: 8,
-                signed: true,
-                ..
-            } => read(dataset, |&v: &i64| v as f64),
-            other => {
-                let name = dataset.name();
-                return Err(self.invalid(format!(
-                    "`{name}` holds {}: write numbers of 32 or 64 bits with a sign",
-                    in_words(other)
-                )));
-            }
-        };
-        let place = format!("`{}`", dataset.name());
-        values.map_err(DatasetError::unreadable(&self.path, &place))
     }
 }
 
@@ -158,20 +144,9 @@ pub(super) trait Attributes {
             _ => None,
         }
     }
-
-    /// One truth value; false when there is none.
-    fn flag(&self, name: &str) -> bool {
-        matches!(self.flags(name).as_deref(), Some([true, ..]))
-    }
 }
 
 impl Attributes for Group {
-    fn stored(&self, name: &str) -> Option<Attribute> {
-        self.attribute(name).ok()
-    }
-}
-
-impl Attributes for Dataset {
     fn stored(&self, name: &str) -> Option<Attribute> {
         self.attribute(name).ok()
     }

@@ -1,5 +1,7 @@
 //! Values of each trajectory, and the times of its frames.
 
+use super::spacing::Uneven;
+
 /// A value that all trajectories share, or one of each.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Varying<T> {
@@ -45,6 +47,36 @@ pub enum Time {
 }
 
 impl Time {
+    /// Whether the frames of trajectory `index` are evenly spaced in time, as steps of a surrogate are.
+    ///
+    /// # Errors
+    /// When they are not, or a time is not finite; the text names the frame, and says how to mend the file.
+    pub fn check(&self, index: usize) -> Result<(), String> {
+        let Self::Listed(times) = self else {
+            return Ok(());
+        };
+        let whose = match times.varies() {
+            true => format!(" of trajectory {index}"),
+            false => String::new(),
+        };
+        let Some(uneven) = Uneven::find(times.get(index)) else {
+            return Ok(());
+        };
+        let place = uneven.describe("frame");
+        Err(match uneven {
+            Uneven::Step { .. } => format!(
+                "the times{whose} (`dimensions/time`) are not evenly spaced: {place}; a step of a surrogate is one time \
+                 for all: keep frames that are equally far apart, or interpolate to such times, in a new file"
+            ),
+            _ if uneven.falls() => format!(
+                "the times{whose} (`dimensions/time`) fall: {place}; put frames and times into rising order in a new file"
+            ),
+            _ => format!(
+                "the times{whose} (`dimensions/time`) do not rise: {place}; write the true times into a new file"
+            ),
+        })
+    }
+
     /// Time between two frames of trajectory `index`, the mean where they are not evenly spaced; 0 for a single frame.
     pub fn dt(&self, index: usize) -> f64 {
         match self {

@@ -18,22 +18,24 @@ pub struct WindowFile {
     path: PathBuf,
     reader: Arc<dyn DatasetReader>,
     cut: Cut,
+    /// Numbers of the trajectories in the file.
+    trajectories: Vec<usize>,
     conditions: Vec<Arc<Conditions>>,
     held: Vec<Vec<Frame>>,
 }
 
 impl WindowFile {
-    /// The windows of the first `trajectories` trajectories of an open file; `path` is its name in errors. Conditions
-    /// have the parameters called `names`, in that order.
+    /// The windows of these trajectories of an open file; `path` is its name in errors. Conditions have the parameters
+    /// called `names`, in that order.
     ///
     /// # Errors
-    /// When the file has fewer trajectories, too few frames for a window, or no parameter of such a name.
+    /// When the file has no such trajectories, too few frames for a window, or no parameter of such a name.
     pub fn new(
         path: &Path,
         reader: Arc<dyn DatasetReader>,
         cut: Cut,
         names: &[String],
-        trajectories: u64,
+        trajectories: Vec<usize>,
     ) -> Result<Self, DatasetError> {
         let path = path.to_path_buf();
         let info = reader.info();
@@ -41,22 +43,28 @@ impl WindowFile {
             path: path.clone(),
             what,
         };
-        let (there, frames) = (info.trajectories as u64, info.frames);
-        if trajectories > there || trajectories == 0 {
+        let (there, frames) = (info.trajectories, info.frames);
+        if let Some(wrong) = trajectories.iter().find(|&&index| index >= there) {
             return Err(invalid(format!(
-                "it holds {there} trajectories, not {trajectories}"
+                "it holds {there} trajectories, and none with the number {wrong}"
             )));
+        }
+        if trajectories.is_empty() {
+            return Err(invalid("none of its trajectories is read".into()));
         }
         if cut.windows(frames) == 0 {
             let span = cut.span() + 1;
             return Err(invalid(format!("{frames} frames hold no window of {span}")));
         }
-        let conditions = (0..trajectories as usize).map(|index| conditions(&*reader, index, names));
+        let conditions = trajectories
+            .iter()
+            .map(|&index| conditions(&*reader, index, names));
         let conditions = conditions.collect::<Result<_, _>>().map_err(invalid)?;
         Ok(Self {
             path,
             reader,
             cut,
+            trajectories,
             conditions,
             held: Vec::new(),
         })
@@ -72,7 +80,7 @@ impl WindowFile {
         let (frame_len, frames) = (info.frame_len(), info.frames);
         let trajectory = (frame_len * frames * size_of::<f32>()) as u64;
         let fit = bytes / trajectory.max(1);
-        for index in 0..self.conditions.len().min(fit as usize) {
+        for &index in &self.trajectories[..self.trajectories.len().min(fit as usize)] {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
@@ -113,7 +121,7 @@ impl WindowFile {
         let frames =
             (0..self.cut.frames).map(|i| self.frame(trajectory, start + i * self.cut.stride));
         Ok(Window {
-            simulation: trajectory as u64,
+            simulation: self.trajectories[trajectory] as u64,
             start,
             conditions: self.conditions[trajectory].clone(),
             frames: frames.collect::<Result<_, _>>()?,
@@ -127,7 +135,10 @@ impl WindowFile {
     fn frame(&self, trajectory: usize, frame: usize) -> Result<Frame, DatasetError> {
         match self.held.get(trajectory) {
             Some(frames) => Ok(frames[frame].clone()),
-            None => self.narrowed(&self.reader.frame(trajectory, frame)?, trajectory, frame),
+            None => {
+                let index = self.trajectories[trajectory];
+                self.narrowed(&self.reader.frame(index, frame)?, index, frame)
+            }
         }
     }
 
@@ -153,13 +164,14 @@ impl WindowFile {
 /// The conditions of trajectory `index`, with the parameters called `names`, in that order.
 ///
 /// # Errors
-/// When there is no parameter of such a name.
+/// When there is no parameter of such a name, or the frames are not evenly spaced in time.
 pub fn conditions(
     reader: &dyn DatasetReader,
     index: usize,
     names: &[String],
 ) -> Result<Arc<Conditions>, String> {
     let info = reader.info();
+    info.time.check(index)?;
     let value = |name: &String| {
         let found = info.parameters.iter().find(|(other, _)| other == name);
         let (_, values) = found.ok_or_else(|| format!("it has no parameter `{name}`"))?;

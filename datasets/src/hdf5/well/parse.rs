@@ -1,11 +1,13 @@
 //! What a file in this layout says about itself.
 
 use super::layout::{self, AXES};
+use crate::hdf5::foreign;
+use crate::hdf5::numbers::Numbers;
 use crate::hdf5::source::{Attributes, Source};
+use crate::hdf5::spacing::Uneven;
 use crate::hdf5::{
     Axis, Boundary, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying,
 };
-use hdf5_reader::Dataset;
 use hdf5_reader::group::Group;
 
 /// Reads everything but the frames.
@@ -13,6 +15,11 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
     let root = source.root()?;
     let of_root = |name: &str| source.missing(format!("the attribute `{name}` of the file"));
     let name = root.word("dataset_name");
+    if name.is_none()
+        && let Some(kind) = foreign::hdf5(&root)
+    {
+        return Err(source.invalid(kind));
+    }
     let name = name.ok_or_else(|| of_root("dataset_name"))?;
     let trajectories = root.number("n_trajectories");
     let trajectories = trajectories.ok_or_else(|| of_root("n_trajectories"))? as usize;
@@ -56,9 +63,9 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
 
 /// Which draw each trajectory is; nothing where the file does not say.
 fn attempts(source: &Source, root: &Group) -> Result<Vec<u32>, DatasetError> {
-    match root.dataset(layout::ATTEMPTS) {
+    match source.dataset(root, layout::ATTEMPTS) {
         Ok(dataset) if root.word("ondine_version").is_some() => {
-            let numbers = source.numbers(&dataset)?.into_iter();
+            let numbers = dataset.all()?.into_iter();
             Ok(numbers.map(|attempt| attempt as u32).collect())
         }
         _ => Ok(Vec::new()),
@@ -84,7 +91,7 @@ fn scalars(
         if dataset.flag("time_varying") {
             continue;
         }
-        let values = source.numbers(&dataset)?;
+        let values = dataset.all()?;
         let values = match (dataset.flag("sample_varying"), values.as_slice()) {
             (true, _) if values.len() == trajectories => Varying::Each(values),
             (false, [value]) => Varying::Same(*value),
@@ -108,15 +115,15 @@ fn add_shared_parameters(root: &Group, parameters: &mut Vec<(String, Varying<f64
 /// A list of numbers, or one a trajectory, and its length.
 fn lists(
     source: &Source,
-    dataset: &Dataset,
+    dataset: &Numbers,
     trajectories: usize,
 ) -> Result<(Varying<Vec<f64>>, usize), DatasetError> {
-    let values = source.numbers(dataset)?;
+    let values = dataset.all()?;
     match (dataset.flag("sample_varying"), dataset.shape()) {
-        (false, &[n]) if n > 0 => Ok((Varying::Same(values), n as usize)),
-        (true, &[b, n]) if n > 0 && b as usize == trajectories => {
-            let lists = values.chunks(n as usize).map(<[f64]>::to_vec).collect();
-            Ok((Varying::Each(lists), n as usize))
+        (false, &[n]) if n > 0 => Ok((Varying::Same(values), n)),
+        (true, &[b, n]) if n > 0 && b == trajectories => {
+            let lists = values.chunks(n).map(<[f64]>::to_vec).collect();
+            Ok((Varying::Each(lists), n))
         }
         _ => Err(wrong_shape(source, dataset, trajectories)),
     }
@@ -134,6 +141,7 @@ fn axes(source: &Source, trajectories: usize) -> Result<Vec<Axis>, DatasetError>
     for name in names(source, &group, "spatial_dims")? {
         let dataset = source.dataset(&group, &name)?;
         let (coordinates, points) = lists(source, &dataset, trajectories)?;
+        check_spacing(source, &name, &coordinates)?;
         let boundary = boundary(source, &name, coordinates.get(0))?;
         let spacings = points + usize::from(boundary == Boundary::FixedWall);
         axes.push(Axis {
@@ -143,6 +151,43 @@ fn axes(source: &Source, trajectories: usize) -> Result<Vec<Axis>, DatasetError>
         });
     }
     Ok(axes)
+}
+
+/// Refuses points that no solver and no network can be given: they are told a length, and take the points as rising and
+/// evenly spaced.
+fn check_spacing(
+    source: &Source,
+    axis: &str,
+    coordinates: &Varying<Vec<f64>>,
+) -> Result<(), DatasetError> {
+    let (lists, varies) = match coordinates {
+        Varying::Same(list) => (std::slice::from_ref(list), false),
+        Varying::Each(lists) => (lists.as_slice(), true),
+    };
+    let mut found = lists.iter().map(|list| Uneven::find(list)).enumerate();
+    let Some((index, uneven)) = found.find_map(|(index, uneven)| Some((index, uneven?))) else {
+        return Ok(());
+    };
+    let whose = if varies {
+        format!(" in trajectory {index}")
+    } else {
+        String::new()
+    };
+    let place = uneven.describe("point");
+    Err(source.invalid(match uneven {
+        Uneven::Step { .. } => format!(
+            "the points of the axis `{axis}` (`dimensions/{axis}`) are not evenly spaced{whose}: {place}; only evenly \
+             spaced points are taken: interpolate the fields to such points in a new file"
+        ),
+        _ if uneven.falls() => format!(
+            "the points of the axis `{axis}` (`dimensions/{axis}`) fall{whose}: {place}; reverse the axis and every \
+             field along it in a new file, or the states would be taken for their mirror images"
+        ),
+        _ => format!(
+            "the points of the axis `{axis}` (`dimensions/{axis}`) do not rise{whose}: {place}; write the true points \
+             into a new file"
+        ),
+    }))
 }
 
 /// Mean distance of neighbouring points.
@@ -188,7 +233,7 @@ fn fields(source: &Source) -> Result<Vec<Field>, DatasetError> {
     Ok(fields)
 }
 
-fn wrong_shape(source: &Source, dataset: &Dataset, trajectories: usize) -> DatasetError {
+fn wrong_shape(source: &Source, dataset: &Numbers, trajectories: usize) -> DatasetError {
     source.invalid(format!(
         "`{}` has the shape {:?}, which does not fit {trajectories} trajectories and its attributes",
         dataset.name(),

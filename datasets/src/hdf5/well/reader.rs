@@ -1,10 +1,9 @@
 //! Reads frames of a dataset.
 
 use super::{layout, parse};
-use crate::hdf5::source::{Attributes, Source};
-use crate::hdf5::stored::in_words;
+use crate::hdf5::numbers::Numbers;
+use crate::hdf5::source::Source;
 use crate::hdf5::{DatasetError, DatasetInfo, DatasetReader, Dtype, Field};
-use hdf5_reader::{Dataset, Datatype, SliceInfo, SliceInfoElem};
 use std::ops::Range;
 use std::path::Path;
 
@@ -18,9 +17,12 @@ pub struct WellReader {
     fields: Vec<StoredField>,
 }
 
+/// Attributes of netCDF with which the values of a field are not those that are stored.
+const SCALING: [&str; 2] = ["scale_factor", "add_offset"];
+
 /// A field in the file.
 struct StoredField {
-    dataset: Dataset,
+    dataset: Numbers,
     dtype: Dtype,
     sample_varying: bool,
     first_channel: usize,
@@ -77,10 +79,7 @@ impl DatasetReader for WellReader {
         }
         let mut out = vec![0.0; frames.len() * info.frame_len()];
         for field in &self.fields {
-            let values = field.read(trajectory, &frames);
-            let place = || format!("trajectory {trajectory} of `{}`", field.dataset.name());
-            let path = self.source.path();
-            let values = values.map_err(|error| DatasetError::unreadable(path, &place())(error))?;
+            let values = field.read(trajectory, &frames)?;
             field.spread(&values, &info.points(), info.frame_len(), &mut out);
         }
         Ok(out)
@@ -96,17 +95,14 @@ impl StoredField {
     ) -> Result<Self, DatasetError> {
         let group = source.group(layout::group_of(field.kind))?;
         let dataset = source.dataset(&group, &field.name)?;
-        let dtype = match dataset.dtype() {
-            Datatype::FloatingPoint { size: 4, .. } => Dtype::F32,
-            Datatype::FloatingPoint { size: 8, .. } => Dtype::F64,
-            other => {
-                let name = &field.name;
-                return Err(source.invalid(format!(
-                    "the field `{name}` holds {}: write floating-point numbers of 4 or 8 bytes",
-                    in_words(other)
-                )));
-            }
-        };
+        let dtype = dataset.dtype()?;
+        if let Some(scaling) = SCALING.into_iter().find(|name| dataset.has(name)) {
+            let name = &field.name;
+            return Err(source.invalid(format!(
+                "the field `{name}` has the attribute `{scaling}`: its values are packed, and are not unpacked here; \
+                 write them as 32-bit or 64-bit floats"
+            )));
+        }
         let dims = info.axes.len();
         let varying = dataset.flags("dim_varying").unwrap_or(vec![true; dims]);
         let sample_varying = dataset.flag("sample_varying");
@@ -118,12 +114,7 @@ impl StoredField {
         let mut expected: Vec<usize> = samples.into_iter().chain([info.frames]).collect();
         expected.extend(&stored);
         expected.extend(std::iter::repeat_n(dims, field.kind.rank()));
-        if !dataset
-            .shape()
-            .iter()
-            .map(|&n| n as usize)
-            .eq(expected.iter().copied())
-        {
+        if dataset.shape() != expected {
             return Err(source.invalid(format!(
                 "the field `{}` has the shape {:?} where its attributes and the dimensions say {expected:?}",
                 field.name,
@@ -141,33 +132,15 @@ impl StoredField {
     }
 
     /// The values of some frames as they are stored, `[frame, x, y, z, component]`.
-    fn read(
-        &self,
-        trajectory: usize,
-        frames: &Range<usize>,
-    ) -> Result<Vec<f64>, hdf5_reader::error::Error> {
-        let mut selection = SliceInfo::all(self.dataset.shape().len());
-        let leading = &mut selection.selections;
+    fn read(&self, trajectory: usize, frames: &Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let mut start = vec![0; self.dataset.shape().len()];
+        let mut count = self.dataset.shape().to_vec();
         if self.sample_varying {
-            leading[0] = SliceInfoElem::Index(trajectory as u64);
+            (start[0], count[0]) = (trajectory, 1);
         }
-        leading[usize::from(self.sample_varying)] = SliceInfoElem::Slice {
-            start: frames.start as u64,
-            end: frames.end as u64,
-            step: 1,
-        };
-        let read = &self.dataset;
-        Ok(match self.dtype {
-            Dtype::F32 => {
-                let values = read.read_slice::<f32>(&selection)?;
-                let (values, _) = values.into_raw_vec_and_offset();
-                values.into_iter().map(f64::from).collect()
-            }
-            Dtype::F64 => {
-                let values = read.read_slice::<f64>(&selection)?;
-                values.into_raw_vec_and_offset().0
-            }
-        })
+        let time = usize::from(self.sample_varying);
+        (start[time], count[time]) = (frames.start, frames.len());
+        self.dataset.read(&start, &count)
     }
 
     /// Puts stored values into channel-major frames, repeated along axes on which they are the same.

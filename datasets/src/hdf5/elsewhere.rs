@@ -1,0 +1,288 @@
+//! Values that the first library does not read: 16-bit floats, the filters of h5py, and those that lie in other files, as
+//! virtual datasets, external links and external raw data. A file that is not there is refused: libraries of HDF5 give the
+//! fill value in its place.
+
+use super::{DatasetError, Dtype, words};
+use crate::system_error;
+use rust_hdf5::{
+    DatasetAccess, DatatypeMessage, H5Dataset, H5File, H5FileOptions, Hdf5Error, LinkClass,
+    VirtualMapping,
+};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// How many virtual datasets may lead to one another.
+const DEPTH: usize = 8;
+
+/// What helps against datasets of several files.
+const WHOLE: &str = "copy all values into one file";
+
+/// A file, opened by the second library when it is first needed.
+pub(super) struct Elsewhere {
+    path: PathBuf,
+    file: OnceLock<Result<H5File, String>>,
+    /// Datasets whose values are all there, by name.
+    datasets: Mutex<HashMap<String, Arc<H5Dataset>>>,
+}
+
+impl Elsewhere {
+    /// The file at `path`, which is not opened yet.
+    pub(super) fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            file: OnceLock::new(),
+            datasets: Mutex::default(),
+        }
+    }
+
+    /// The name it is opened by.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where an external link leads to; none if the dataset is no such link.
+    pub(super) fn link(&self, group: &str, name: &str) -> Option<(String, String)> {
+        let group = self
+            .file()
+            .ok()?
+            .root_group()
+            .group(group.trim_matches('/'))
+            .ok()?;
+        match group.link_class(name).ok()? {
+            LinkClass::External { file, path } => Some((file, path)),
+            _ => None,
+        }
+    }
+
+    /// Its extent along every axis.
+    pub(super) fn shape(&self, name: &str) -> Result<Vec<usize>, DatasetError> {
+        Ok(self.dataset(name)?.shape())
+    }
+
+    /// The values of a block, `count` from `start` on along every axis.
+    pub(super) fn read(
+        &self,
+        name: &str,
+        start: &[usize],
+        count: &[usize],
+    ) -> Result<Vec<f64>, DatasetError> {
+        let dataset = self.dataset(name)?;
+        let values = match start.is_empty() {
+            true => dataset.read_numeric_as::<f64>(),
+            false => dataset.read_numeric_slice_as::<f64>(start, count),
+        };
+        values.map_err(|error| self.refusal(name, &dataset, &error))
+    }
+
+    /// Precision that holds its values.
+    pub(super) fn dtype(&self, name: &str) -> Result<Dtype, DatasetError> {
+        let dataset = self.dataset(name)?;
+        match dataset
+            .datatype()
+            .map_err(|error| self.unreadable(name, &error))?
+        {
+            DatatypeMessage::FloatingPoint { size: 2 | 4, .. }
+            | DatatypeMessage::FixedPoint { size: 1 | 2, .. } => Ok(Dtype::F32),
+            DatatypeMessage::FloatingPoint { size: 8, .. } | DatatypeMessage::FixedPoint { .. } => {
+                Ok(Dtype::F64)
+            }
+            other => Err(self.invalid(format!(
+                "`{name}` holds {other}, which is not read: store it as 32-bit or 64-bit floats"
+            ))),
+        }
+    }
+
+    /// A list of truth values of an attribute; none when there is no such attribute.
+    pub(super) fn flags(&self, name: &str, attribute: &str) -> Option<Vec<bool>> {
+        let attribute = self.dataset(name).ok()?.attr(attribute).ok()?;
+        let size = match attribute.datatype().ok()? {
+            DatatypeMessage::FixedPoint { size, .. } => size,
+            DatatypeMessage::Enum { base, .. } => match *base {
+                DatatypeMessage::FixedPoint { size, .. } => size,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let raw = attribute.read_raw().ok()?;
+        let values = raw.chunks((size as usize).max(1));
+        Some(values.map(|value| value.iter().any(|&b| b != 0)).collect())
+    }
+
+    /// Whether a dataset has an attribute of this name.
+    pub(super) fn has(&self, name: &str, attribute: &str) -> bool {
+        let names = self
+            .dataset(name)
+            .ok()
+            .and_then(|dataset| dataset.attr_names().ok());
+        names.is_some_and(|names| names.iter().any(|name| name == attribute))
+    }
+
+    /// A dataset whose values are all there.
+    fn dataset(&self, name: &str) -> Result<Arc<H5Dataset>, DatasetError> {
+        let mut known = self.datasets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(dataset) = known.get(name) {
+            return Ok(dataset.clone());
+        }
+        let file = self.file()?;
+        // Other files lie beside this one, as far as their names say nothing else.
+        let beside = DatasetAccess::new().efile_prefix("${ORIGIN}");
+        let dataset = file.dataset_with(name.trim_start_matches('/'), beside);
+        let dataset = dataset.map_err(|error| self.unreadable(name, &error))?;
+        complete(&self.path, file, &dataset, DEPTH)
+            .map_err(|what| self.invalid(format!("`{name}` {what}")))?;
+        let dataset = Arc::new(dataset);
+        known.insert(name.to_owned(), dataset.clone());
+        Ok(dataset)
+    }
+
+    fn file(&self) -> Result<&H5File, DatasetError> {
+        let opened = self.file.get_or_init(|| open(&self.path));
+        opened.as_ref().map_err(|message| DatasetError::Hdf5 {
+            path: self.path.clone(),
+            message: message.clone(),
+        })
+    }
+
+    /// Why a dataset can't be read, and what to do.
+    fn refusal(&self, name: &str, dataset: &H5Dataset, error: &Hdf5Error) -> DatasetError {
+        let filters = dataset.filters().unwrap_or_default();
+        // Up to 6 are those of the library itself, 32000 is LZF: both are read.
+        match filters
+            .iter()
+            .find(|filter| filter.id > 6 && filter.id != 32000)
+        {
+            Some(filter) => self.invalid(format!(
+                "`{name}` is compressed with {}, which is not read: {}",
+                words::filter(filter.id),
+                words::REPACK
+            )),
+            None => self.unreadable(name, error),
+        }
+    }
+
+    fn unreadable(&self, name: &str, error: &Hdf5Error) -> DatasetError {
+        DatasetError::Hdf5 {
+            path: self.path.clone(),
+            message: format!("`{name}` {}", said(error)),
+        }
+    }
+
+    fn invalid(&self, what: String) -> DatasetError {
+        DatasetError::Invalid {
+            path: self.path.clone(),
+            what,
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<H5File, String> {
+    let opened = H5FileOptions::new().no_locking().open(path);
+    opened.map_err(|error| said(&error))
+}
+
+/// Whether every value of a dataset is stored somewhere; the text says what is not.
+fn complete(path: &Path, file: &H5File, dataset: &H5Dataset, depth: usize) -> Result<(), String> {
+    raw(path, dataset, depth)?;
+    let mappings = dataset.virtual_mappings().map_err(|error| said(&error))?;
+    if mappings.is_empty() {
+        return Ok(());
+    }
+    if depth == 0 {
+        return Err(format!("is virtual, of virtual datasets in turn: {WHOLE}"));
+    }
+    let shape: Vec<u64> = dataset.shape().iter().map(|&n| n as u64).collect();
+    let mut covered = 0;
+    for mapping in &mappings {
+        let boxes = mapping.virtual_selection.to_boxes(&shape);
+        let boxes = boxes
+            .map_err(|_| format!("is virtual, of a number of files that is not fixed: {WHOLE}"))?;
+        let volume = |(_, counts): &(_, Vec<u64>)| counts.iter().product::<u64>();
+        covered += boxes.iter().map(volume).sum::<u64>();
+        source(path, file, mapping, depth)?;
+    }
+    let total = shape.iter().product::<u64>();
+    match total.saturating_sub(covered) {
+        0 => Ok(()),
+        missing => Err(format!(
+            "is virtual, and no file has {missing} of its {total} values"
+        )),
+    }
+}
+
+/// Whether the files with the raw values of a dataset are there, and as long as they should be.
+fn raw(path: &Path, dataset: &H5Dataset, depth: usize) -> Result<(), String> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let segments = dataset.external_files().map_err(|error| said(&error))?;
+    if !segments.is_empty() && depth < DEPTH {
+        return Err(format!(
+            "is virtual, of values that are raw files in turn: {WHOLE}"
+        ));
+    }
+    for segment in segments {
+        let name = &segment.name;
+        let file = std::fs::metadata(folder.join(name)).map_err(|error| {
+            format!("has its values in the file `{name}`, which can't be read: {error}")
+        })?;
+        let (there, needed) = match segment.size {
+            u64::MAX => (
+                file.len(),
+                (dataset.total_elements() * dataset.element_size()) as u64,
+            ),
+            size => (file.len(), segment.offset.saturating_add(size)),
+        };
+        if there < needed {
+            return Err(format!(
+                "has its values in the file `{name}`, which has {there} of {needed} bytes"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether what a part of a virtual dataset is taken from is there.
+fn source(
+    path: &Path,
+    file: &H5File,
+    mapping: &VirtualMapping,
+    depth: usize,
+) -> Result<(), String> {
+    let (name, inside) = (&mapping.source_file_name, &mapping.source_dset_name);
+    let part = format!("is virtual, with values from `{inside}` of the file `{name}`");
+    let opened;
+    let (path, file) = if name == "." {
+        (path.to_path_buf(), file)
+    } else {
+        let path = path.parent().unwrap_or(Path::new("")).join(name);
+        let there = std::fs::metadata(&path);
+        there.map_err(|error| format!("{part}, which can't be read: {error}"))?;
+        opened = open(&path).map_err(|error| format!("{part}, which {error}"))?;
+        (path, &opened)
+    };
+    let dataset = file.dataset(inside.trim_start_matches('/'));
+    let dataset = dataset.map_err(|error| format!("{part}, which {}", said(&error)))?;
+    if let Some((_, last)) = mapping.source_selection.bounds() {
+        let shape = dataset.shape();
+        let within = |(&last, &n): (&u64, &usize)| last < n as u64;
+        if !last.iter().zip(&shape).all(within) {
+            return Err(format!(
+                "{part}, which has the shape {shape:?} and not all of them"
+            ));
+        }
+    }
+    complete(&path, file, &dataset, depth - 1)
+}
+
+/// Why something can't be read.
+fn said(error: &Hdf5Error) -> String {
+    let system = match error {
+        Hdf5Error::Io(source) => Some(source.to_string()),
+        // The library keeps the error of the system within one of its own.
+        other => system_error(&other.to_string()).map(|source| source.to_string()),
+    };
+    let why = system.unwrap_or_else(|| {
+        "it is damaged, or uses a part of HDF5 that is not known here: write it anew with `h5repack`"
+            .to_owned()
+    });
+    format!("can't be read: {why}")
+}

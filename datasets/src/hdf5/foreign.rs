@@ -1,0 +1,48 @@
+//! Files of other programs that are not in the layout that is read, called what they are.
+
+use super::source::Attributes;
+use hdf5_reader::group::Group;
+
+/// What helps.
+const REWRITE: &str =
+    "write its frames in The Well's layout (https://polymathic-ai.org/the_well/data_format)";
+
+/// How an HDF5 file without the marks of The Well's layout is to be called, with what to do.
+pub(super) fn hdf5(root: &Group) -> Option<String> {
+    let (groups, datasets) = root.member_names().ok()?;
+    let group = |name: &str| groups.iter().any(|other| other == name);
+    let dataset = |name: &str| datasets.iter().any(|other| other == name);
+    let attribute = |name: &str| root.stored(name).is_some();
+    let named = |end: &str| datasets.iter().any(|name| name.ends_with(end));
+    let kind = if dataset("data") && attribute("field_attributes") {
+        "a file of py-pde"
+    } else if group("state_phys") {
+        "a state of FluidSim"
+    } else if group("patch1") {
+        "a frame of PyClaw"
+    } else if group("tasks") && group("scales") {
+        "a file of Dedalus"
+    } else if named("-coordinate") || (!groups.is_empty() && groups.iter().all(|name| counts(name)))
+    {
+        "a file of PDEBench"
+    } else if attribute("_NCProperties") || scales(root, &datasets) {
+        "a netCDF-4 file"
+    } else {
+        return None;
+    };
+    Some(format!("it is {kind}, which is not read: {REWRITE}"))
+}
+
+/// Whether a name is a number, as those of `PDEBench`'s groups are.
+fn counts(name: &str) -> bool {
+    name.len() == 4 && name.bytes().all(|letter| letter.is_ascii_digit())
+}
+
+/// Whether there is a dimension of netCDF-4.
+fn scales(root: &Group, datasets: &[String]) -> bool {
+    let scale = |name: &String| {
+        let dataset = root.dataset(name).ok();
+        dataset.is_some_and(|dataset| dataset.stored("_Netcdf4Dimid").is_some())
+    };
+    datasets.iter().any(scale)
+}

@@ -1,0 +1,44 @@
+//! What a file stores, in words, and how to store it so that it is read.
+
+use hdf5_reader::Datatype;
+
+/// How to write a dataset anew, by a program that comes with HDF5.
+pub(super) const REPACK: &str = "write it with gzip, as `h5repack -f GZIP=4 IN.h5 OUT.h5` does";
+
+/// A filter by its number in the registry of HDF5.
+pub(super) fn filter(id: u16) -> String {
+    let name = match id {
+        305 => "LZO",
+        307 => "bzip2",
+        32000 => "LZF",
+        32001 => "Blosc",
+        32004 => "LZ4",
+        32008 => "bitshuffle",
+        32013 => "ZFP",
+        32015 => "Zstandard",
+        32017 => "SZ",
+        32024 => "SZ3",
+        32026 => "Blosc2",
+        _ => return format!("the HDF5 filter {id}"),
+    };
+    format!("{name} (HDF5 filter {id})")
+}
+
+/// What values of a type are.
+pub(super) fn datatype(datatype: &Datatype) -> String {
+    match datatype {
+        Datatype::FloatingPoint { size, .. } => format!("floats of {} bits", 8 * size),
+        Datatype::FixedPoint { size, .. } => format!("integers of {} bits", 8 * size),
+        Datatype::Compound { fields, .. } => match fields.as_slice() {
+            [re, im] if re.name.starts_with('r') && im.name.starts_with('i') => {
+                "complex numbers".into()
+            }
+            _ => "records of several values".into(),
+        },
+        Datatype::Enum { .. } => "truth values or names".into(),
+        Datatype::VarLen { .. } => "lists of varying length".into(),
+        Datatype::Array { .. } => "an array at every point".into(),
+        Datatype::String { .. } => "words".into(),
+        _ => "values of another kind".into(),
+    }
+}

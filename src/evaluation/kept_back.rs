@@ -1,0 +1,55 @@
+//! Trajectories of the file of `[data]` that are held out of training.
+
+use super::{HeldOut, Truth};
+use crate::plan::Plan;
+use ondine_datasets::hdf5::DatasetReader;
+use ondine_datasets::offline;
+use std::sync::Arc;
+
+impl HeldOut {
+    /// The trajectories that `data.held_out` holds out, as surrogate steps after `steps` steps of training mean them; none
+    /// where simulations are judged on.
+    pub(super) fn kept_back(plan: &Plan, steps: usize) -> Option<Result<Self, String>> {
+        let judged = plan.judged()?;
+        let reader = &*plan.recipe.data.as_ref()?.source.reader;
+        let stride = plan.stage_after(steps).layout.stride;
+        let trajectories = judged
+            .into_iter()
+            .map(|index| truth(plan, reader, index, stride));
+        let trajectories = trajectories.collect::<Result<_, _>>();
+        Some(trajectories.map(|trajectories| Self {
+            trajectories,
+            known: plan.fields.bundle,
+            points: plan.held_out.points.clone(),
+            seed: None,
+            failures: Vec::new(),
+            file: None,
+        }))
+    }
+}
+
+fn truth(
+    plan: &Plan,
+    reader: &dyn DatasetReader,
+    index: usize,
+    stride: usize,
+) -> Result<Truth, String> {
+    let names = plan.recipe.equation.value_names(plan.fields.dims());
+    let conditions = offline::conditions(reader, index, &names)?;
+    let read = |number: usize| {
+        let frame = reader.frame(index, number);
+        let frame = frame.map_err(|error| error.to_string())?;
+        match frame.iter().all(|value| value.is_finite()) {
+            true => Ok(frame.iter().map(|&value| value as f32).collect()),
+            false => Err(format!(
+                "frame {number} of trajectory {index}, which is held out, has values that are not finite"
+            )),
+        }
+    };
+    let frames = (0..plan.held_out.frames).step_by(stride).map(read);
+    Ok(Truth {
+        dt: conditions.dt * stride as f64,
+        frames: frames.collect::<Result<Vec<Arc<[f32]>>, String>>()?,
+        conditions: (*conditions).clone(),
+    })
+}
