@@ -86,14 +86,17 @@ pub fn judge(
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()?;
-    let mut pipe = child.stderr.take().expect("stderr is piped");
+    let mut pipe = child
+        .stderr
+        .take()
+        .ok_or_else(|| std::io::Error::other("no pipe"))?;
     let reader = thread::spawn(move || {
         let mut bytes = Vec::new();
         let _ = pipe.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     });
     if let Some(status) = end(&mut child, limit)? {
-        return Ok(verdict(status, reader.join().expect("reading ends")));
+        return Ok(verdict(status, reader.join().unwrap_or_default()));
     }
     Command::new("kill")
         .args(["-INT", &child.id().to_string()])
@@ -103,7 +106,7 @@ pub fn judge(
         child.kill()?;
         child.wait()?;
     }
-    let said = reader.join().expect("reading ends");
+    let said = reader.join().unwrap_or_default();
     Ok(match interrupted {
         true if !said.contains("panicked") => Verdict::Interrupted,
         _ => Verdict::Wrong("no end", said),

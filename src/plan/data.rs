@@ -38,7 +38,7 @@ impl Recipe {
         self.ensure(there > 0, "data.skip", || {
             "every trajectory of the file has values that are no data, and all are left out".into()
         })?;
-        let there = there - self.check_held_out(data.held_out, there)?;
+        let there = there - self.held_out_of(data.held_out, there)?;
         let count = data.trajectories.unwrap_or(there);
         self.ensure((1..=there).contains(&count), "data.trajectories", || {
             let bad = match skipped.len() {
@@ -62,7 +62,7 @@ impl Recipe {
     }
 
     /// How many of the `there` trajectories of the file are held out.
-    fn check_held_out(&mut self, held_out: Option<u64>, there: u64) -> Result<u64, RecipeError> {
+    fn held_out_of(&mut self, held_out: Option<u64>, there: u64) -> Result<u64, RecipeError> {
         let Some(count) = held_out else {
             return Ok(0);
         };

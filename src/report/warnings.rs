@@ -121,7 +121,8 @@ mod tests {
             "metrics.jsonl",
             (1..20).map(line).collect::<String>().as_bytes(),
         );
-        let facts = Facts::new(&RunFiles::read(&run.path()).expect("a recipe is enough"));
+        let facts =
+            Facts::new(&RunFiles::read(&run.path(), &run.path()).expect("a recipe is enough"));
         assert_eq!(facts.advice, [""; 0]); // windows that are never read, room that is never filled
     }
 

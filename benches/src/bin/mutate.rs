@@ -24,6 +24,9 @@ use std::time::{Duration, Instant};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
+/// A way to damage the bytes of a file.
+type Damage = fn(&mut Rng, Vec<u8>) -> Vec<u8>;
+
 /// The longest time of one command.
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -122,7 +125,7 @@ struct Ordeal {
     name: &'static str,
     /// The file that is damaged, in the folder of an attempt.
     victim: &'static str,
-    damage: fn(&mut Rng, Vec<u8>) -> Vec<u8>,
+    damage: Damage,
     commands: &'static [&'static [&'static str]],
 }
 
@@ -301,7 +304,7 @@ fn prepare(program: &str, whole: &Path) -> Result<()> {
 struct Target {
     name: String,
     victim: PathBuf,
-    damage: fn(&mut Rng, Vec<u8>) -> Vec<u8>,
+    damage: Damage,
     commands: Vec<Vec<String>>,
 }
 
@@ -338,8 +341,7 @@ fn targets(whole: &Path) -> Result<Vec<Target>> {
             file.extension().and_then(|e| e.to_str()),
             Some("toml" | "json" | "jsonl")
         );
-        let damages: &[fn(&mut Rng, Vec<u8>) -> Vec<u8>] =
-            if text { &[words, bytes] } else { &[bytes] };
+        let damages: &[Damage] = if text { &[words, bytes] } else { &[bytes] };
         let victim = file.strip_prefix(whole)?.to_owned();
         for damage in damages {
             targets.push(Target {
