@@ -124,7 +124,11 @@ fn wrong_grids_are_refused_at_their_line_with_the_remedy() {
         (
             &flow,
             "grid.solver_points=32",
-            ["solver_points", "--set", "sequence"],
+            [
+                "solver_points",
+                "--set",
+                "expected a list; found the number 32",
+            ],
         ),
         (
             &heat,

@@ -77,11 +77,13 @@ impl Screening {
             1e-3..1e7 => value.to_string(),
             _ => format!("{value:e}"),
         };
-        let values: u64 = self.bad.iter().map(|bad| bad.count).sum();
-        let noun = if values == 1 { "value" } else { "values" };
+        let values = match self.bad.iter().map(|bad| bad.count).sum::<u64>() {
+            1 => "is 1 such value".to_owned(),
+            many => format!("are {many} such values"),
+        };
         Some(format!(
             "frame {frame} of trajectory {trajectory} has `{field}` = {shown} at point {point:?}, which is {what}; \
-             there are {values} such {noun}, in {} of {} trajectories looked at",
+             there {values}, in {} of {} trajectories looked at",
             self.bad.len(),
             self.screened
         ))
