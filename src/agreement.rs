@@ -100,7 +100,7 @@ impl Agreement {
         format!("frames differ from `{kind}` by {size} per step{grown}")
     }
 
-    /// What a user should be told; nothing where frames and equation agree.
+    /// The warning for a user; none where frames and equation agree.
     pub fn warning(&self) -> Option<String> {
         self.differs().then(|| {
             format!(
@@ -132,7 +132,7 @@ fn spread(range: RangeInclusive<usize>, count: usize) -> Vec<usize> {
     (0..count).map(place).collect()
 }
 
-/// What is compared with what.
+/// The two sides of a comparison.
 struct Compared<'a> {
     ensemble: &'a Ensemble,
     reader: &'a dyn DatasetReader,

@@ -68,7 +68,7 @@ pub struct Layout {
     pub grid: Vec<usize>,
     /// Grid points an axis of the training.
     pub trained: Vec<usize>,
-    /// What the network counts distances by, and so what it is told of spacing on another grid than the trained one.
+    /// The unit the network counts distances in, and so the spacing it is told on another grid than the trained one.
     pub reach: Reach,
     /// Channels of a frame.
     pub channels: usize,

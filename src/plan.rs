@@ -59,7 +59,7 @@ pub struct Plan {
     pub evaluate_every: usize,
     /// Steps between two checkpoints.
     pub checkpoint_every: usize,
-    /// What is known of the errors of the solver: that in time where `substeps` was found automatically, both after
+    /// The known errors of the solver: that in time where `substeps` was found automatically, both after
     /// [`look`](crate::resolution::look).
     pub solver_errors: SolverErrors,
     /// The program of worker processes, which answers to `worker`; none, as a library, without one.
@@ -346,7 +346,7 @@ impl Plan {
         model.conserving_mean(self.recipe.conserve_mean)
     }
 
-    /// What the network has and can't use on the grid, in words: it is no error, and worth knowing before training.
+    /// The parts the network can't use on the grid, in words: it is no error, and worth knowing before training.
     pub fn notes(&self) -> Vec<String> {
         self.model.notes(&self.recipe.grid.points)
     }

@@ -52,7 +52,7 @@ pub enum RunError {
     File {
         /// The file.
         path: String,
-        /// What it is.
+        /// Its kind.
         kind: FileKind,
     },
     /// It has no checkpoint.
@@ -73,7 +73,7 @@ pub enum RunError {
         "--set {typed}: a run that goes on takes other values of {keys} alone; for all else begin a training of its own, with the weights of this one by --weights-from"
     )]
     Fixed {
-        /// What was typed.
+        /// The text as typed.
         typed: String,
         /// The keys that may change.
         keys: String,
@@ -83,7 +83,7 @@ pub enum RunError {
     DamagedCheckpoint {
         /// The file.
         path: String,
-        /// What is wrong with it.
+        /// Its fault.
         reason: String,
         /// How to go on.
         remedy: String,
@@ -101,7 +101,7 @@ pub enum RunError {
     Damaged {
         /// The file.
         path: String,
-        /// What is wrong with it.
+        /// Its fault.
         reason: String,
     },
     /// The recipe of the run is not valid.
@@ -164,7 +164,7 @@ pub struct Summary {
         deserialize_with = "crate::resolution::kept"
     )]
     pub solver_errors: SolverErrors,
-    /// What the last evaluation of the training found; none where there was none.
+    /// The scores of the last evaluation of the training; none where there was none.
     #[serde(default)]
     pub scores: Option<Scores>,
 }

@@ -36,7 +36,7 @@ pub(crate) fn count(number: u128) -> String {
 pub(crate) struct Part {
     /// The key or option that makes it large.
     pub(crate) key: String,
-    /// What it is, with its numbers: "20 frames of 64 values".
+    /// Its content, with its numbers: "20 frames of 64 values".
     pub(crate) what: String,
     /// Its bytes.
     pub(crate) bytes: u128,

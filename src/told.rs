@@ -1,4 +1,4 @@
-//! What a network is told beside the state: names, values and trained ranges, one order for all of them.
+//! The numbers a network is told beside the state: names, values and trained ranges, one order for all of them.
 //!
 //! Time of a step, spacing of every axis, parameters of the equation; where it sees no state, the time of the answer. A
 //! number that it was not trained on makes its answers worthless, so every command that asks it elsewhere says so, in the
@@ -18,7 +18,7 @@ const ROUNDING: f64 = 1e-5;
 const SPACING: [&str; 3] = ["dx", "dy", "dz"];
 
 impl Layout {
-    /// What a network is told of a step that begins at frame `frame` of a simulation: time step, spacing of every axis,
+    /// The numbers a network is told of a step from frame `frame` of a simulation on: time step, spacing of every axis,
     /// equation parameters; where it sees no state, also the time at the end of the step, which is 0 at frame 0.
     pub fn parameters(&self, conditions: &Conditions, frame: usize) -> Vec<f64> {
         let dt = conditions.dt * self.stride as f64;
@@ -92,7 +92,7 @@ fn steps(plan: &Plan) -> [f64; 2] {
     [low * shortest, high * longest]
 }
 
-/// What a simulation was made with, by name, as far as it means anything to the surrogate of a plan: parameters of the
+/// The conditions of a simulation, by name, as far as they mean anything to the surrogate of a plan: parameters of the
 /// equation, `dt` of the frames, `length` or `length_x`, … of the box. On another grid than the trained one also the
 /// spacing `dx`, …, if the network counts distances by points; and `time`, which is the `end` of what is
 /// asked for from frame 0 on, if it is told times and that one is later than the trained ones.

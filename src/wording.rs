@@ -23,7 +23,7 @@ pub(crate) fn plain(message: &str) -> String {
     format!("{plain}{place}")
 }
 
-/// What was found and what was expected, of a value that can't be read.
+/// The found kind and the expected one, of a value that can't be read.
 fn mismatch(message: &str) -> Option<(String, &str)> {
     let said = |start: &str| {
         let (found, expected) = message.strip_prefix(start)?.split_once(", expected ")?;
@@ -38,7 +38,7 @@ fn mismatch(message: &str) -> Option<(String, &str)> {
     Some((format!("a list of {found} {entries}"), expected))
 }
 
-/// What the reader met.
+/// The value the reader met.
 fn found_words(found: &str) -> String {
     let quoted = || found.split('`').nth(1).unwrap_or(found);
     if let Some(text) = found.strip_prefix("string ") {
@@ -55,7 +55,7 @@ fn found_words(found: &str) -> String {
     }
 }
 
-/// What the reader wanted.
+/// The value the reader wanted.
 fn expected_words(expected: &str) -> String {
     let list = expected
         .strip_prefix("an array of length ")
@@ -82,7 +82,7 @@ fn expected_words(expected: &str) -> String {
     }
 }
 
-/// What the readers say of a value without naming what they met.
+/// The words for a message of the readers that does not name what they met.
 fn other(message: &str) -> String {
     match message {
         "wanted string or table" | "expected table with exactly 1 entry, found empty table" => {

@@ -65,7 +65,7 @@ impl Trained {
         }
     }
 
-    /// What `evaluate` prints as JSON of a file.
+    /// The JSON that `evaluate` prints of a file.
     fn judged(&self, file: &str) -> Value {
         let output = done(&[
             "evaluate",

@@ -1,4 +1,4 @@
-//! What commands say where there is no terminal.
+//! The output of commands where there is no terminal.
 
 mod common;
 

@@ -41,7 +41,7 @@ batch = 4
 trajectories = 1
 "#;
 
-/// What `ondine check --json` prints, and what it says beside.
+/// The JSON that `ondine check --json` prints, and the text beside it.
 fn checked(folder: &Folder, recipe: &str, sets: &[&str]) -> (Value, String) {
     let path = text(&folder.write("recipe.toml", recipe));
     let sets = sets.iter().flat_map(|set| ["--set", set]);

@@ -1,4 +1,4 @@
-//! What the programs of this crate have in common.
+//! Common parts of the programs of this crate.
 
 pub mod ordeal;
 

@@ -1,4 +1,4 @@
-//! What a path is that was given for something else: told by its first bytes, not by its name.
+//! The kind of a file that was given for something else: told by its first bytes, not by its name.
 
 use std::fmt;
 use std::fs::File;
@@ -14,7 +14,7 @@ pub enum FileKind {
     Zarr,
     /// Another directory.
     Directory,
-    /// Nothing at all.
+    /// An empty file.
     Empty,
     /// HDF5, which netCDF-4 is too.
     Hdf5,
@@ -60,7 +60,7 @@ impl FileKind {
         matches!(self, Self::Run | Self::Zarr | Self::Directory)
     }
 
-    /// What to do with it where an HDF5 file is wanted; nothing where nothing is known.
+    /// The remedy where an HDF5 file is wanted; none where none is known.
     pub fn to_hdf5(self) -> Option<&'static str> {
         match self {
             Self::NetCdf3 => Some("`nccopy -k nc4` makes HDF5 of it"),

@@ -1,4 +1,4 @@
-//! What the operating system said, out of the text of a library that keeps nothing else of it.
+//! The error of the operating system, out of the text of a library that keeps nothing else of it.
 
 use std::io;
 

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// What all trainings have in common.
+/// The common recipe of all trainings.
 const RECIPE: &str = r#"
 seed = 3
 [equation]
@@ -78,7 +78,7 @@ pub(crate) struct Experiment {
     pub(crate) spoiled_by: Option<&'static str>,
 }
 
-/// Nothing is wrong.
+/// The experiment without a fault.
 const HEALTHY: Experiment = Experiment {
     title: "enough of everything",
     made: &[],
@@ -208,7 +208,7 @@ impl Experiment {
         }
     }
 
-    /// What the rules find, and the error of one step.
+    /// The findings of the rules, and the error of one step.
     pub(crate) fn run(&self, folder: &Path) -> Result<(Vec<Finding>, f64), Box<dyn Error>> {
         let [data, judged] = ["data.h5", "judged.h5"].map(|name| folder.join(name));
         files::write(&data, &plan(self.made, &[])?, self.count, self.flaw)?;

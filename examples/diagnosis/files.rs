@@ -11,14 +11,14 @@ use std::error::Error;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-/// What is wrong with a file.
+/// The fault of a file.
 #[derive(Clone, Copy)]
 pub(crate) struct Flaw {
     /// Time between frames as the file says it, over what it is.
     pub(crate) dt: f64,
     /// Standard deviation of noise in every value.
     pub(crate) noise: f64,
-    /// What remains of the amplitude from one frame to the next, beside what the equation does.
+    /// The share of the amplitude that remains from one frame to the next, beside what the equation does.
     pub(crate) kept: f64,
 }
 

@@ -48,7 +48,7 @@ pub trait ModelConfig: Send + Sync {
         Inputs::State
     }
 
-    /// What its network counts distances by.
+    /// The unit its network counts distances in.
     fn reach(&self) -> Reach;
 
     /// Whether a surrogate that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
@@ -57,7 +57,7 @@ pub trait ModelConfig: Send + Sync {
     /// What is wrong with `grid`, and what to write instead.
     fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String>;
 
-    /// What its network has and can't use on `grid`, see [`NetworkConfig::notes`].
+    /// The parts of its network that it can't use on `grid`, see [`NetworkConfig::notes`].
     fn notes(&self, grid: &[usize]) -> Vec<String>;
 
     /// The options with their defaults filled in, as they stand in a resolved recipe.

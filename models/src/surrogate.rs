@@ -15,7 +15,7 @@ pub enum Inputs {
     Parameters,
 }
 
-/// What a network counts distances by, and so what another grid is to it.
+/// The unit a network counts distances in, and so the meaning of another grid to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reach {
     /// By points: neighbours of a point lie nearer on a finer grid, where the network is another operator. The distance of

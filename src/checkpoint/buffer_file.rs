@@ -47,7 +47,7 @@ pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> 
     safetensors::serialize(views, None)
 }
 
-/// What windows of a run can be.
+/// The bounds of the windows of a run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
     /// Simulations of the run.

@@ -18,7 +18,7 @@ const PIECE: usize = 1 << 20;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Checksums(BTreeMap<String, Checksum>);
 
-/// What is known of the bytes of a file.
+/// The known facts of the bytes of a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Checksum {

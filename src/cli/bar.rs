@@ -33,7 +33,7 @@ impl Bar {
         )
     }
 
-    /// What is done that has no parts, for as long as this lives.
+    /// A bar for a task that has no parts, for as long as this lives.
     pub(super) fn waiting(what: &str, silent: bool) -> Self {
         Self::styled(what, ProgressBar::no_length(), "{spinner} {msg}", silent)
     }

@@ -97,7 +97,7 @@ impl Check {
 }
 
 impl Check {
-    /// What overrides the recipe.
+    /// The overrides of the recipe.
     fn overrides(&self) -> Vec<String> {
         let data = self.data.as_ref().map(|path| {
             let path = toml::Value::from(path.to_string_lossy().into_owned());
@@ -126,7 +126,7 @@ impl Checked {
         })
     }
 
-    /// What is worth knowing before training.
+    /// Notes that are worth knowing before training.
     fn notes(&self) -> Vec<String> {
         match self {
             Self::Training(plan) => plan.notes(),
@@ -180,7 +180,7 @@ impl Checked {
         facts
     }
 
-    /// What is simulated.
+    /// The facts of the simulations.
     fn solving(&self) -> Facts {
         let recipe = self.recipe();
         let integrator = integrator(recipe);

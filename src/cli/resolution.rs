@@ -7,7 +7,7 @@ use crate::resolution::{PATIENCE, Resolution, SolverErrors, look};
 use ondine_datasets::Ensemble;
 use serde_json::{Value, json};
 
-/// What was seen of a recipe.
+/// The observations of a recipe.
 pub(super) struct Seen {
     /// None where the recipe says to ignore it.
     resolution: Option<Resolution>,

@@ -59,7 +59,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     Some(RULE.found(case, seen, Remedy::ways([more]).otherwise(other)))
 }
 
-/// What the truth does in a step above the retained modes, in the whole rollout.
+/// The change of the truth in a step above the retained modes, in the whole rollout.
 struct Change {
     /// Largest share of the energy of the change that lies there.
     share: f64,
@@ -109,7 +109,7 @@ struct Blind {
     share: f64,
     /// Amplitude of the error there over that of what it should have followed.
     missed: f64,
-    /// What that is.
+    /// The name of what it should have followed.
     of: &'static str,
     time: f64,
 }

@@ -86,7 +86,7 @@ impl Double {
     }
 }
 
-/// What spoils a case, so that every rule has one that it speaks on.
+/// The ways to spoil a case, so that every rule has one that it speaks on.
 pub(super) const SPOILED: &[fn(&mut Double)] = &[
     |double| double.evaluation.surrogate.finite_share = 0.5,
     |double| {
@@ -227,7 +227,7 @@ pub(super) fn file(name: &str, scale: f64, noise: f64) -> std::path::PathBuf {
     path
 }
 
-/// What samples say whose spread is `ratio` times the error of their mean.
+/// The uncertainty from samples whose spread is `ratio` times the error of their mean.
 pub(super) fn sampled(double: &Double, ratio: f64) -> Uncertainty {
     let steps = double.evaluation.times.len();
     Uncertainty {

@@ -66,7 +66,7 @@ fn further(case: &Case<'_>) -> Remedy {
     Remedy::ways(ways).otherwise("A network that sees further needs shorter steps.")
 }
 
-/// What dissipation depends on, or a network that can hold more of it.
+/// The numbers that dissipation depends on, or a network that can hold more of it.
 fn told(case: &Case<'_>) -> Remedy {
     let ranges = Way::words("train on wider ranges of them");
     let lead =

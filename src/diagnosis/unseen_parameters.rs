@@ -136,7 +136,7 @@ impl<'a> Unseen<'a> {
     }
 }
 
-/// What else lies outside, in a sentence.
+/// The others that lie outside, in a sentence.
 fn also(others: &[Unseen<'_>]) -> String {
     let names: Vec<String> = others.iter().map(|one| format!("`{}`", one.name)).collect();
     match names.len() {

@@ -1,4 +1,4 @@
-//! What would help, in words and as keys of the recipe, so that nothing is advised that the recipe refuses or has already.
+//! Remedies, in words and as keys of the recipe, so that nothing is advised that the recipe refuses or has already.
 
 use crate::plan::Plan;
 use crate::recipe::{Recipe, Substeps};
@@ -54,7 +54,7 @@ fn short(value: f64) -> String {
     }
 }
 
-/// What would help: ways, of which one is enough.
+/// A remedy: ways, of which one is enough.
 #[derive(Debug, Clone, Default)]
 pub struct Remedy {
     lead: String,

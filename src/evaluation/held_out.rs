@@ -155,13 +155,13 @@ impl HeldOut {
         }
     }
 
-    /// What one of its simulations was made with, by name, as [`told::conditions`].
+    /// The conditions of one of its simulations, by name, as [`told::conditions`].
     pub(super) fn conditions(&self, plan: &Plan, truth: &Truth) -> BTreeMap<String, f64> {
         let end = truth.dt * truth.frames.len().saturating_sub(1) as f64;
         told::conditions(plan, &self.points, &truth.conditions, end)
     }
 
-    /// What the surrogate was not trained on in its simulations.
+    /// The conditions of its simulations that the surrogate was not trained on.
     #[must_use]
     pub fn outside(&self, plan: &Plan) -> Vec<Outside> {
         let simulations = self.trajectories.iter();

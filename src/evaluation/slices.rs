@@ -15,7 +15,7 @@ pub(super) struct Part {
 struct Channel {
     /// Which one it is of the whole states.
     of: usize,
-    /// What it is divided by, without the mean of the truth; none where it stays as it is.
+    /// The divisor once the mean of the truth is taken off; none where it stays as it is.
     deviation: Option<f64>,
 }
 

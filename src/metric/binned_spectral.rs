@@ -37,7 +37,7 @@ pub struct Bins {
     pub nmse: [f64; BINS],
 }
 
-/// What wavenumbers are counted in.
+/// The unit of wavenumbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spacing {
     /// The units of the domain.

@@ -1,4 +1,4 @@
-//! What every metric of the list keeps, whatever the units and wherever the truth is nothing.
+//! The rules that every metric of the list keeps, whatever the units and wherever the truth is nothing.
 
 use super::modes::tests::noise;
 use super::{Fields, Judge, METRICS, Meaning, Measure, Pair, Scale, WORST};

@@ -1,4 +1,4 @@
-//! What a check is doing, for those who wait for it.
+//! The present work of a check, for those who wait for it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

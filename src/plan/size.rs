@@ -78,7 +78,7 @@ impl Recipe {
         lists.saturating_add(8 * quantities.dims() as u128 + 1)
     }
 
-    /// What so many solvers hold.
+    /// The memory of so many solvers.
     fn solver_part(&self, solvers: usize) -> Part {
         let state = self.state();
         let key = match self.grid.solver_points {

@@ -115,7 +115,7 @@ impl InitialStates {
         &self.conditions[index]
     }
 
-    /// What the surrogate was not trained on in these states and what follows up to frame `last` of the trajectories, in
+    /// The conditions of these states and what follows up to frame `last` that the surrogate was not trained on, in
     /// words.
     pub fn outside(&self, plan: &Plan, last: usize) -> Vec<String> {
         let grid = self.points();

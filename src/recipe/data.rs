@@ -21,7 +21,7 @@ pub struct DataSection {
     /// simulations are run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_out: Option<u64>,
-    /// What becomes of trajectories with values that are no data.
+    /// The treatment of trajectories with values that are no data.
     #[serde(default, skip_serializing_if = "Skip::is_none")]
     pub skip: Skip,
     /// MiB of memory for frames; what does not fit is read from the disk whenever it is needed.

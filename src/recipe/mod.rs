@@ -41,7 +41,7 @@ use std::sync::Arc;
 pub struct Recipe {
     /// Where everything stands, for errors of later checks.
     pub source: Source,
-    /// What a check of it is doing.
+    /// The present work of a check of it.
     pub doing: Doing,
     /// Name of the experiment.
     pub name: String,

@@ -51,12 +51,12 @@ pub struct TimeSection {
     /// What the solver computes with.
     #[serde(default)]
     pub precision: Precision,
-    /// What `check` and `train` do where grid or time steps do not resolve the solutions.
+    /// The reaction of `check` and `train` where grid or time steps do not resolve the solutions.
     #[serde(default)]
     pub resolution: Unresolved,
 }
 
-/// What happens where grid or time steps do not resolve the solutions of the recipe.
+/// The reaction where grid or time steps do not resolve the solutions of the recipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unresolved {

@@ -198,7 +198,7 @@ pub(super) struct Table<'i> {
     asked: Vec<String>,
 }
 
-/// What an error has to know of a section.
+/// The facts that an error has to know of a section.
 pub(super) struct Section {
     /// Its name; empty for the root.
     pub(super) name: String,
@@ -228,7 +228,7 @@ impl<'i> Table<'i> {
         self.keys.remove(key)
     }
 
-    /// What an error has to know of it.
+    /// The facts that an error has to know of it.
     pub(super) fn section(&self) -> Section {
         Section {
             name: self.name.clone(),
@@ -334,7 +334,7 @@ impl<'i> Table<'i> {
     }
 }
 
-/// What a value is, in words.
+/// The kind of a value, in words.
 fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",

@@ -111,7 +111,7 @@ impl Facts {
     }
 }
 
-/// What the lines of metrics advise. What the numbers of the recipe say alone, its author knows.
+/// The advice from the lines of metrics. What the numbers of the recipe say alone, its author knows.
 fn advice(run: &RunFiles) -> Vec<String> {
     let number = |path: &[&str]| Some(whole(run, path)? as usize);
     let workers = || match number(&["ensemble", "workers"]) {

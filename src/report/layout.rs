@@ -273,7 +273,7 @@ fn judgement(verdict: &Verdict) -> Markup {
     }
 }
 
-/// What the evaluation was made against, and which of it says nothing.
+/// The data that the evaluation was made against, and which of them say nothing.
 fn judged_against(files: &RunFiles) -> Vec<String> {
     let Some(evaluation) = &files.evaluation else {
         return Vec::new();

@@ -70,7 +70,7 @@ pub enum ReportError {
     File {
         /// The file.
         path: PathBuf,
-        /// What it is.
+        /// Its kind.
         kind: FileKind,
     },
     /// The recipe is not TOML.

@@ -6,7 +6,7 @@ use crate::evaluation::{Evaluation, SimulationScore};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 
-/// What is said of both before their conditions.
+/// The headings that both have before their conditions.
 const HEADINGS: [&str; 4] = [
     "Held-out simulation",
     "Time close to the solver",

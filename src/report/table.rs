@@ -9,7 +9,7 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// What a row is about; it is not broken into lines.
+    /// The subject of a row; it is not broken into lines.
     pub(super) fn name(value: Markup) -> Self {
         let class = "name";
         Self { class, value }

@@ -35,7 +35,7 @@ const SIMULATIONS: u64 = 2;
 /// Longest time for the look, and again for the search of a finer grid. A frame that was begun is finished.
 pub const PATIENCE: Duration = Duration::from_secs(4);
 
-/// What was seen, the largest of a few simulations each.
+/// The observations, the largest of a few simulations each.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Resolution {
     /// Simulations that were looked at, the first ones of the recipe.
@@ -48,7 +48,7 @@ pub struct Resolution {
     pub spatial: Option<f64>,
     /// Largest share of the energy of a state in the top third of the resolved wavenumbers.
     pub spectrum_tail: Option<f64>,
-    /// What could not be measured and why, in sentences.
+    /// The quantities that could not be measured and why, in sentences.
     pub notes: Vec<String>,
     /// How a simulation failed, where one did.
     pub failure: Option<String>,
@@ -58,7 +58,7 @@ pub struct Resolution {
     pub seconds: f64,
 }
 
-/// What was seen of one simulation.
+/// The observations of one simulation.
 #[derive(Debug, Default)]
 struct Seen {
     states: usize,

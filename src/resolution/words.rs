@@ -5,7 +5,7 @@ use crate::recipe::Recipe;
 use ondine_datasets::Ensemble;
 
 impl Resolution {
-    /// What does not resolve the solutions, and what to write instead; nothing where all is well.
+    /// The settings that do not resolve the solutions, and what to write instead; none where all is well.
     #[must_use]
     pub fn problems(&self, recipe: &Recipe, ensemble: &Ensemble) -> Vec<String> {
         let failed = self

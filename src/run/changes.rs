@@ -1,4 +1,4 @@
-//! What may change in a run that goes on: how long and how often, never what is learned from what.
+//! The settings that may change in a run that goes on: how long and how often, never what is learned from what.
 
 use super::{Run, RunError};
 use crate::plan::Plan;
@@ -113,7 +113,7 @@ pub fn check_change(from: &Plan, to: &Plan, step: usize, begun: u64) -> Result<(
     }
 }
 
-/// What differs between two resolved recipes, a sentence each: `train.steps = 500 (was 300)`.
+/// The differences between two resolved recipes, a sentence each: `train.steps = 500 (was 300)`.
 pub fn differences(from: &str, to: &str) -> Vec<String> {
     let [from, to] = [from, to].map(|text| {
         let mut values = BTreeMap::new();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Name of the file in a run.
 const NAME: &str = "lock";
 
-/// What an attempt to take the lock of a directory gave.
+/// The result of an attempt to take the lock of a directory.
 pub(super) enum Attempt {
     /// The lock, held until the last clone goes; none on a file system that knows no locks.
     Held(Option<Arc<File>>),

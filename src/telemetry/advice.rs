@@ -1,4 +1,4 @@
-//! What to change about a stream, for the terminal while a training runs and for its report.
+//! Advice about a stream, for the terminal while a training runs and for its report.
 
 use super::Reading;
 use super::rules::{RULES, Rule};
@@ -29,7 +29,7 @@ pub struct Advice {
     pub foreseen: bool,
 }
 
-/// What the lines of a training so far advise: the last half of those at which windows still arrived counts, of a
+/// The advice from the lines of a training so far: the last half of those at which windows still arrived counts, of a
 /// training from a file the last half of all. Nothing is advised that `recipe` refuses or has already, where it is known.
 pub fn advise(setting: &Setting, lines: &[Reading], recipe: Option<&Recipe>) -> Vec<Advice> {
     let found = found(setting, lines).into_iter();

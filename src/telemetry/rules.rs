@@ -137,7 +137,7 @@ fn more_reads(wait: f64, signs: &Signs, setting: &Setting) -> Way {
     Way::set("buffer.reads_per_sample", enough, text).with("train.steps", 0) // they follow
 }
 
-/// What to write for more workers, where there are cores for them. An automatic number needs no advice.
+/// The setting for more workers, where there are cores for them. An automatic number needs no advice.
 fn more_workers(wait: f64, setting: &Setting) -> Option<Way> {
     let Workers::Fixed(workers) = setting.workers else {
         return None;

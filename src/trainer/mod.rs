@@ -90,7 +90,7 @@ pub struct Trainer<'a> {
     step: usize,
     /// Failures that observers were told of.
     reported: usize,
-    /// What the last evaluation of this process found.
+    /// The scores of the last evaluation of this process.
     scores: Option<Scores>,
 }
 
@@ -284,7 +284,7 @@ impl<'a> Trainer<'a> {
         Ok(())
     }
 
-    /// What an earlier process of the training found last.
+    /// The last scores of an earlier process of the training.
     fn kept_scores(&self) -> Option<Scores> {
         let kept = self.run.evaluation();
         let kept = kept.filter(|of| of.file.is_none() && of.step <= self.step)?;

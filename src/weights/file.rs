@@ -99,7 +99,7 @@ impl WeightFile {
     }
 }
 
-/// What is said of bytes that the format does not allow.
+/// The words for bytes that the format does not allow.
 const NO_SAFETENSORS: &str = "it is not in the format of safetensors, or damaged";
 
 /// What the metadata say.

@@ -112,7 +112,7 @@ impl WeightFile {
         notes.chain(self.mean_note(plan)).collect()
     }
 
-    /// What of the mean is otherwise than the network was trained with, or may be.
+    /// A note where the mean is treated otherwise than the network was trained with, or may be.
     fn mean_note(&self, plan: &Plan) -> Option<String> {
         let there = self.about.as_ref().map(|about| &about.model);
         let there = there.and_then(|model| model.get("conserve_mean")?.as_bool());

@@ -102,7 +102,7 @@ pub enum WeightError {
     Pair {
         /// The file.
         path: String,
-        /// What is wrong, and what to write instead.
+        /// The fault, and what to write instead.
         reason: String,
     },
     /// The network answers otherwise than the one that was exported.

@@ -102,7 +102,7 @@ impl Pair {
         Ok(grid)
     }
 
-    /// What the network is told, in its own units; zeros for one that does not listen.
+    /// The numbers the network is told, in its own units; zeros for one that does not listen.
     ///
     /// # Shapes   `[batch, parameter]`
     fn parameters(&self, imported: &Imported, shape: [usize; 2]) -> Result<Vec<f32>, String> {

@@ -84,7 +84,7 @@ fn attempt(
     Ok(())
 }
 
-/// What a recipe has, in a few words.
+/// A recipe in a few words.
 fn summary(recipe: &Table) -> String {
     let kind = |section: &str| {
         recipe

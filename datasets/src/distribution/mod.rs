@@ -37,7 +37,7 @@ pub enum Distribution {
     },
 }
 
-/// What the list of distributions knows of one.
+/// An entry of the list of distributions.
 pub struct DistributionEntry {
     /// Name in a recipe.
     pub kind: &'static str,

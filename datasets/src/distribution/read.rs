@@ -8,7 +8,7 @@ use std::fmt;
 /// The names that a table may have.
 const KINDS: &[&str] = &["uniform", "log_uniform", "normal", "choice"];
 
-/// What is possible.
+/// The possible forms.
 const FORMS: &str = "a number or a distribution such as { uniform = [0.5, 1.5] }";
 
 struct Form;

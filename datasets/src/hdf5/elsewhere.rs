@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// How many virtual datasets may lead to one another.
 const DEPTH: usize = 8;
 
-/// What helps against datasets of several files.
+/// The remedy against datasets of several files.
 const WHOLE: &str = "copy all values into one file";
 
 /// A file, opened by the second library when it is first needed.

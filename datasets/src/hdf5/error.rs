@@ -26,7 +26,7 @@ pub enum DatasetError {
     NotHdf5 {
         /// The file.
         path: PathBuf,
-        /// What it is.
+        /// Its kind.
         kind: FileKind,
     },
     /// The file ends early.
@@ -117,13 +117,13 @@ pub enum DatasetError {
     Hdf5 {
         /// The file.
         path: PathBuf,
-        /// What can't be done, and why.
+        /// The failure and its cause.
         message: String,
     },
 }
 
 impl DatasetError {
-    /// What is wrong, without the name of the file.
+    /// The fault, without the name of the file.
     pub(super) fn inner(&self) -> String {
         match self {
             Self::Invalid { what, .. } => what.clone(),

@@ -3,7 +3,7 @@
 use super::source::Attributes;
 use hdf5_reader::group::Group;
 
-/// What helps.
+/// The remedy.
 const REWRITE: &str =
     "write its frames in The Well's layout (https://polymathic-ai.org/the_well/data_format)";
 

@@ -106,7 +106,7 @@ impl Numbers {
         }
     }
 
-    /// What is read, in words; fields have trajectories along their first axis.
+    /// The part that is read, in words; fields have trajectories along their first axis.
     fn place(&self, start: &[usize]) -> String {
         match start {
             [trajectory, _, _, ..] => format!("trajectory {trajectory} of `{}`", self.name),

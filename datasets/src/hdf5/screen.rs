@@ -40,7 +40,7 @@ pub struct Bad {
     pub largest: f64,
 }
 
-/// What was found in a file.
+/// The findings in a file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Screening {
     /// One of every trajectory with values that are no data, in order.
@@ -55,7 +55,7 @@ impl Screening {
         self.bad.iter().any(|bad| bad.trajectory == index)
     }
 
-    /// What is wrong in words, without what to do; nothing where all is well.
+    /// The fault in words, without a remedy; none where all is well.
     pub fn describe(&self) -> Option<String> {
         let first = self.bad.first()?;
         let Bad {

@@ -18,7 +18,7 @@ pub(super) enum Uneven {
 }
 
 impl Uneven {
-    /// What is wrong with `values`; nothing with none or one of them.
+    /// The fault of `values`; none where there are none or one of them.
     pub(super) fn find(values: &[f64]) -> Option<Self> {
         if let Some(at) = values.iter().position(|value| !value.is_finite()) {
             let value = values[at];
@@ -44,7 +44,7 @@ impl Uneven {
         Some(Self::Step { at, step, mean })
     }
 
-    /// What is wrong in words, where `one` is a value, as "point" or "frame".
+    /// The fault in words, where `one` is a value, as "point" or "frame".
     pub(super) fn describe(self, one: &str) -> String {
         // As many digits as 32-bit numbers have, in which files keep them.
         let short = |value: f64| value as f32;

@@ -1,4 +1,4 @@
-//! What a file stores, in words, and how to store it so that it is read.
+//! The contents of a file in words, and how to store them so that they are read.
 
 use hdf5_reader::Datatype;
 
@@ -24,7 +24,7 @@ pub(super) fn filter(id: u16) -> String {
     format!("{name} (HDF5 filter {id})")
 }
 
-/// What values of a type are.
+/// The values of a type, in words.
 pub(super) fn datatype(datatype: &Datatype) -> String {
     match datatype {
         Datatype::FloatingPoint { size, .. } => format!("floats of {} bits", 8 * size),

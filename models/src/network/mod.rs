@@ -75,7 +75,7 @@ pub trait NetworkConfig: Send + Sync {
         Inputs::State
     }
 
-    /// What it counts distances by: unless it says otherwise, points.
+    /// The unit it counts distances in: unless it says otherwise, points.
     fn reach(&self) -> Reach {
         Reach::Points
     }
@@ -96,7 +96,7 @@ pub trait NetworkConfig: Send + Sync {
         Ok(())
     }
 
-    /// What the network has and can't use on `grid`, in words that name the option; it runs on the grid nevertheless.
+    /// The parts it can't use on `grid`, in words that name the option; it runs on the grid nevertheless.
     fn notes(&self, _grid: &[usize]) -> Vec<String> {
         Vec::new()
     }

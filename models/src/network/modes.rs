@@ -54,7 +54,7 @@ impl Modes {
         }
     }
 
-    /// What `grid` can't carry, in words: along every axis with fewer than are retained. `carried` is the largest number of
+    /// The modes `grid` can't carry, in words: along every axis with fewer than are retained. `carried` is the most of
     /// them that so many points resolve; it is told whether the axis is the last one.
     pub(super) fn notes(
         &self,

@@ -3,7 +3,7 @@
 use super::Dialect;
 use crate::network::Network;
 
-/// What arrays do not say of their network.
+/// The facts that arrays do not say of their network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Untraced {
     /// Options of the other program, each with the value that the network here stands for.
@@ -31,7 +31,7 @@ const NEURALOPERATOR: &[&str] = &[
 ];
 
 impl Network {
-    /// What arrays with the names of a dialect do not say of this network.
+    /// The facts that arrays with the names of a dialect do not say of this network.
     pub fn untraced(&self, dialect: Dialect) -> Untraced {
         let fixed = match (dialect, self) {
             (Dialect::Neuraloperator, Self::FnoNeuraloperator(_)) => NEURALOPERATOR,

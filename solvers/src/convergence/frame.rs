@@ -7,7 +7,7 @@ use crate::accuracy::difference;
 use crate::stepper::one_step;
 use crate::{Grid, Resample, SimulationSpec, SolverError, Stepper};
 
-/// What one frame of a periodic simulation adds to its errors, from any of its states.
+/// The errors that one frame of a periodic simulation adds, from any of its states.
 ///
 /// ```
 /// use ondine_solvers::{FrameErrors, Grid, Integrator, Precision, SimulationSpec, equation};

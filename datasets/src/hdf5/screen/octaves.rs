@@ -3,7 +3,7 @@
 /// Empty octaves between data and what is no data, at least.
 const GAP: usize = 4;
 
-/// What lies above a gap is no data where it is at most one value of so many.
+/// The rarity of values above a gap that are no data: at most one value of so many.
 const RARE: u64 = 1000;
 
 /// Fewer values than this say nothing of what is rare.
