@@ -251,7 +251,7 @@ impl Plan {
         }
     }
 
-    /// Whether the frames that are trained on are data; at most [`SCREENED`] values are looked at.
+    /// Whether the frames that are trained on are data; at most `SCREENED` values are looked at.
     ///
     /// # Errors
     /// When the file can't be read, or has values that are not finite, fill values or outliers, and such trajectories are
