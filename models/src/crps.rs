@@ -268,6 +268,7 @@ mod tests {
             width: 12,
             modes: Modes::All(8),
             layers: 2,
+            spectral_scale: 1.0,
         };
         let inner = CrpsEnsemble::inner(&spec, options);
         let network = NetworkConfig::init(&fno, &inner, &mut Init::new(0, device));

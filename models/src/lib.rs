@@ -10,7 +10,7 @@
 //!
 //! let device = Device::flex();
 //! let spec = FieldSpec::new(1, 1, &[32]); // one channel, one parameter
-//! let fno = network::fno::FnoConfig { width: 8, modes: network::Modes::All(4), layers: 2 };
+//! let fno = network::fno::FnoConfig { width: 8, modes: network::Modes::All(4), layers: 2, ..Default::default() };
 //! let network = network::Network::Fno(fno.init(&spec, &mut Init::new(0, &device)));
 //! let surrogate = Residual::new(network, Scaling::identity(&spec));
 //!

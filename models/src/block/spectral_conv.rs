@@ -21,10 +21,11 @@ pub struct SpectralConv {
 }
 
 impl SpectralConv {
-    /// A convolution over `modes` retained modes that listens to an embedding of size `embedding`.
-    pub fn new(width: usize, modes: usize, embedding: usize, init: &mut Init) -> Self {
-        // Uniform with the variance 1/(2·inputs) of a complex weight's parts: the layer keeps the size of its input.
-        let bound = (1.5 / width as f64).sqrt();
+    /// A convolution over `modes` retained modes that listens to an embedding of size `embedding`. Its first weights
+    /// are `scale` times those that keep the size of its input.
+    pub fn new(width: usize, modes: usize, embedding: usize, scale: f64, init: &mut Init) -> Self {
+        // Uniform with the variance 1/(2·inputs) of a complex weight's parts keeps the size of the input.
+        let bound = scale * (1.5 / width as f64).sqrt();
         Self {
             weight: init.uniform([modes, width, 2 * width], bound),
             gate: init.zero_linear(embedding, 2 * modes),

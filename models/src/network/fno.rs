@@ -25,12 +25,16 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
             "retained wavenumbers, 1 to 4096: one number for all axes, or a list with one an axis; default 24",
         ),
         ("layers", "Fourier layers, 1 to 64; default 4"),
+        (
+            "spectral_scale",
+            "size of the first Fourier weights, 0 to 1: at 1 a spectral convolution keeps the size of its input; default 0.1",
+        ),
     ],
     decode,
 };
 
 /// Options of a Fourier neural operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FnoConfig {
     /// Channels inside.
@@ -39,6 +43,11 @@ pub struct FnoConfig {
     pub modes: Modes,
     /// Number of Fourier layers.
     pub layers: usize,
+    /// Size of the first Fourier weights, 0 to 1. At 1 a spectral convolution keeps the size of its input, so that at
+    /// the start the retained modes pass through it as strongly as through the pointwise layer beside it. A small
+    /// number begins with the pointwise layers alone, and errs less after the same training; trained weights don't
+    /// depend on it.
+    pub spectral_scale: f64,
 }
 
 impl Default for FnoConfig {
@@ -47,6 +56,7 @@ impl Default for FnoConfig {
             width: 32,
             modes: Modes::default(),
             layers: 4,
+            spectral_scale: 0.1,
         }
     }
 }
@@ -61,7 +71,7 @@ impl FnoConfig {
             embed: init.linear(spec.parameters.max(1), width),
             lift: Pointwise::new(spec.inputs, width, init),
             layers: (0..self.layers)
-                .map(|_| FourierLayer::new(width, num_modes, init))
+                .map(|_| FourierLayer::new(width, num_modes, self.spectral_scale, init))
                 .collect(),
             expand: Pointwise::new(width, 2 * width, init),
             project: Pointwise::new(2 * width, spec.outputs, init),
@@ -134,9 +144,9 @@ struct FourierLayer {
 }
 
 impl FourierLayer {
-    fn new(width: usize, modes: usize, init: &mut Init) -> Self {
+    fn new(width: usize, modes: usize, scale: f64, init: &mut Init) -> Self {
         Self {
-            convolution: SpectralConv::new(width, modes, width, init),
+            convolution: SpectralConv::new(width, modes, width, scale, init),
             pointwise: Pointwise::new(width, width, init),
             shift: init.zero_linear(width, width),
         }
@@ -164,5 +174,10 @@ fn decode(options: Options<'_>) -> Result<Arc<dyn NetworkConfig>, toml::de::Erro
         }
     }
     config.modes.check()?;
+    let scale = config.spectral_scale;
+    if !(0.0..=1.0).contains(&scale) {
+        let message = format!("`spectral_scale` = {scale} lies outside [0, 1]");
+        return Err(toml::de::Error::custom(message));
+    }
     Ok(Arc::new(config))
 }

@@ -14,6 +14,7 @@ fn refiner(options: PdeRefinerConfig) -> PdeRefiner {
         width: 4,
         modes: Modes::All(2),
         layers: 1,
+        spectral_scale: 1.0,
     };
     let inner = PdeRefinerConfig::inner(&spec);
     let network: Network = NetworkConfig::init(&fno, &inner, &mut Init::new(0, &Device::flex()));
