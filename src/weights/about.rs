@@ -72,7 +72,7 @@ impl About {
     /// What of `[model]` is otherwise in a plan, in words. Whether the mean is held is a matter of the equation, not of the
     /// network.
     pub(super) fn differences(&self, plan: &Plan) -> Vec<String> {
-        let (file, recipe) = (&self.model, model(plan));
+        let (file, recipe) = (built(&self.model), built(&model(plan)));
         let shown = |value: Option<&Value>| value.map_or("absent".to_owned(), Value::to_string);
         let difference = |key: &str| {
             let (file, recipe) = (file.get(key), recipe.get(key));
@@ -122,6 +122,16 @@ impl About {
         });
         said.collect()
     }
+}
+
+/// `[model]` without the size of first weights, which trained ones don't depend on.
+fn built(model: &Map<String, Value>) -> Map<String, Value> {
+    let mut built = model.clone();
+    built.remove("spectral_scale");
+    if let Some(Value::Object(backbone)) = built.get_mut("backbone") {
+        backbone.remove("spectral_scale");
+    }
+    built
 }
 
 /// `[model]` of a plan.
