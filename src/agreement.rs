@@ -1,7 +1,7 @@
 //! Whether the frames of a file solve the equation of a recipe: the solver's step from some frames beside the next ones.
 
 use crate::plan::Plan;
-use ondine_datasets::hdf5::{DatasetError, DatasetReader, Time};
+use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time};
 use ondine_datasets::{Conditions, Ensemble, offline};
 use ondine_solvers::{Grid, SimulationSpec, SolverError, Stepper};
 use std::ops::RangeInclusive;
@@ -208,24 +208,10 @@ impl<'a> Compared<'a> {
 
     /// The solver with so many times its steps.
     fn stepper(&self, trajectory: usize, finer: usize) -> Result<Box<dyn Stepper>, String> {
-        let Conditions {
-            dt,
-            length,
-            parameters,
-            ..
-        } = (*offline::conditions(self.reader, trajectory, &self.names)?).clone();
+        let conditions = offline::conditions(self.reader, trajectory, &self.names)?;
         let said = |error: SolverError| error.to_string();
-        let spec = SimulationSpec {
-            equation: self.ensemble.equation,
-            parameters,
-            drawn: Vec::new(),
-            grid: Grid::new(&self.reader.info().points(), &length).map_err(said)?,
-            dt,
-            substeps: finer * self.ensemble.substeps,
-            integrator: self.ensemble.integrator,
-            precision: self.ensemble.precision,
-            threads: 1,
-        };
+        let mut spec = simulation(self.ensemble, self.reader.info(), &conditions).map_err(said)?;
+        spec.substeps *= finer;
         spec.stepper().map_err(said)
     }
 
@@ -236,6 +222,29 @@ impl<'a> Compared<'a> {
             Time::Uniform(dt) => (self.ensemble.warmup + frame) as f64 * *dt.get(trajectory),
         }
     }
+}
+
+/// The simulation of an ensemble on the points of a file under the conditions of a trajectory, for equations that draw
+/// nothing.
+///
+/// # Errors
+/// When there is no such grid.
+pub(crate) fn simulation(
+    ensemble: &Ensemble,
+    info: &DatasetInfo,
+    conditions: &Conditions,
+) -> Result<SimulationSpec, SolverError> {
+    Ok(SimulationSpec {
+        equation: ensemble.equation,
+        parameters: conditions.parameters.clone(),
+        drawn: Vec::new(),
+        grid: Grid::new(&info.points(), &conditions.length)?,
+        dt: conditions.dt,
+        substeps: ensemble.substeps,
+        integrator: ensemble.integrator,
+        precision: ensemble.precision,
+        threads: 1,
+    })
 }
 
 /// The state of a solver now.

@@ -66,7 +66,7 @@ pub fn to_values(tensor: Tensor<1>) -> Vec<f32> {
 pub struct Layout {
     /// Grid points an axis.
     pub grid: Vec<usize>,
-    /// Grid points an axis of the training.
+    /// Grid points per axis of the training.
     pub trained: Vec<usize>,
     /// The unit the network counts distances in, and so the spacing it is told on another grid than the trained one.
     pub reach: Reach,

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, printed, run, text};
+use common::{Folder, printed, run, text, unwrapped};
 use ondine::accuracy::measure;
 use ondine::recipe::Recipe;
 use serde_json::Value;
@@ -128,7 +128,7 @@ fn the_text_names_both_errors_and_the_solver() {
     let result = run(&["check", &recipe, "--accuracy"]);
     let said = printed(&result);
     assert!(result.status.success(), "{said}");
-    let said = said.split_whitespace().collect::<Vec<_>>().join(" "); // columns wrap where the terminal ends
+    let said = unwrapped(&said);
     for part in [
         "temporal error",
         "spatial error",

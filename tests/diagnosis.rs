@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, printed, run, text};
+use common::{Folder, RECIPE, printed, run, text, unwrapped};
 use ondine::checkpoint::Checkpoint;
 use ondine::device::device;
 use ondine::diagnosis::{Case, Finding, History, RULES, diagnose};
@@ -108,9 +108,7 @@ fn parameters_that_were_not_trained_are_told() {
 
 #[test]
 fn every_rule_is_listed() {
-    let said = printed(&run(&["list", "diagnoses"]));
-    let words: Vec<&str> = said.split_whitespace().collect();
-    let said = words.join(" "); // lines are as long as the terminal is wide
+    let said = unwrapped(&printed(&run(&["list", "diagnoses"])));
     for rule in RULES {
         assert!(
             said.contains(rule.name) && said.contains(rule.summary),

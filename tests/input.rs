@@ -6,6 +6,18 @@ use common::{Folder, RECIPE, printed, run, text};
 use ondine::datasets::Simulator;
 use ondine::recipe::Recipe;
 use std::path::Path;
+use std::process::Output;
+
+/// Expects a refusal that says `expected`.
+#[track_caller]
+fn assert_refused(result: &Output, expected: &str) {
+    let said = printed(result);
+    assert_eq!(result.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains(expected),
+        "{expected:?} is missing in:\n{said}"
+    );
+}
 
 /// Trains with the recipe's `from` replaced by `to`, and expects a refusal that says all of `expected`.
 #[track_caller]
@@ -287,13 +299,8 @@ fn a_table_that_does_not_fit_is_refused_with_its_line_and_its_place_in_the_recip
     ] {
         folder.write("design.csv", design);
         let result = run(&["check", &text(&recipe)]);
-        let said = printed(&result);
-        assert_eq!(result.status.code(), Some(2), "{said}");
-        assert!(
-            said.contains(expected),
-            "{expected:?} is missing in:\n{said}"
-        );
-        assert!(said.contains("small.toml:21:36"), "{said}");
+        assert_refused(&result, expected);
+        assert_refused(&result, "small.toml:21:36");
     }
 }
 
@@ -330,13 +337,7 @@ fn held_out_simulations_have_a_sampler_of_their_own_where_one_is_typed() {
         ("{ kind = \"breed\" }", "held-out simulations have none"),
         ("{ kind = \"sobl\" }", "did you mean `sobol`?"),
     ] {
-        let result = check(sampler);
-        let said = printed(&result);
-        assert_eq!(result.status.code(), Some(2), "{said}");
-        assert!(
-            said.contains(expected),
-            "{expected:?} is missing in:\n{said}"
-        );
+        assert_refused(&check(sampler), expected);
     }
 }
 
@@ -412,13 +413,7 @@ fn modes_are_one_number_or_one_an_axis_and_those_beyond_the_grid_are_noted() {
                 "expected a whole number, 1 or more, or a list of one an axis; found the number 1.5",
             ),
         ] {
-            let result = check(modes);
-            let said = printed(&result);
-            assert_eq!(result.status.code(), Some(2), "{said}");
-            assert!(
-                said.contains(expected),
-                "{expected:?} is missing in:\n{said}"
-            );
+            assert_refused(&check(modes), expected);
         }
     }
 }

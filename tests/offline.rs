@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
+use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, unwrapped};
 use ondine::datasets::hdf5::{
     DatasetInfo, DatasetReader, Dtype, Provenance, Time, Varying, WellReader, WellWriter,
 };
@@ -479,11 +479,6 @@ fn a_bad_trajectory_can_be_left_out_and_is_counted() {
             "1 more are left out",
         ],
     );
-}
-
-/// Printed lines as one, since columns wrap where the terminal ends.
-fn unwrapped(said: &str) -> String {
-    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

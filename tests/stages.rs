@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
+use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, unwrapped};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use serde_json::Value;
@@ -61,8 +61,7 @@ fn stages_follow_each_other_with_rates_of_their_own_and_the_metrics_name_them() 
     let said = train(&recipe, &output);
     let second = "2 of 3: 100 steps, unrolled over 3, rate 2e-3";
     assert!(said.contains(&format!("stage {second}")), "{said}");
-    let valid = printed(&run(&["check", &text(&recipe)]));
-    let valid = valid.split_whitespace().collect::<Vec<_>>().join(" "); // columns wrap where the terminal ends
+    let valid = unwrapped(&printed(&run(&["check", &text(&recipe)])));
     assert!(valid.contains(&second.replace(" of 3", "")), "{valid}");
     let lines = metrics(&output);
     let close = |(stage, rate): (u64, f64), expected: (u64, f64)| {

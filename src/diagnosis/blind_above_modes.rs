@@ -137,7 +137,7 @@ impl Blind {
     }
 }
 
-/// `modes` of a Fourier operator: one number for all axes, or one an axis.
+/// `modes` of a Fourier operator: one number for all axes, or one per axis.
 fn retained(case: &Case<'_>) -> Option<Vec<usize>> {
     let number = |value: &toml::Value| usize::try_from(value.as_integer()?).ok();
     match case.network().get("modes")? {

@@ -6,9 +6,10 @@
 use super::way::settled_plan;
 use super::words::{number, percent};
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::agreement::simulation;
 use crate::recipe::DataFile;
-use ondine_datasets::{Conditions, offline};
-use ondine_solvers::{Grid, SimulationSpec, SolverError};
+use ondine_datasets::offline;
+use ondine_solvers::{SimulationSpec, SolverError};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -103,17 +104,17 @@ impl Disagreement {
             .checked_sub(1)
             .filter(|steps| *steps > 0 && known)?;
         let names = ensemble.equation.value_names(case.dims());
-        let own = ensemble.spec(0).ok()?;
         let (mut dd, mut ds, mut ss, mut first) = (0.0, 0.0, 0.0, None);
         let mut energies = [0.0; 2];
         let apart = info.trajectories.div_ceil(TRAJECTORIES).max(1);
         for trajectory in (0..info.trajectories).step_by(apart) {
             let conditions = offline::conditions(file.reader.as_ref(), trajectory, &names).ok()?;
             first.get_or_insert(conditions.dt);
+            let spec = simulation(ensemble, info, &conditions).ok()?;
             for frame in (0..steps).step_by(steps.div_ceil(FRAMES)) {
                 let before = file.reader.frame(trajectory, frame).ok()?;
                 let after = file.reader.frame(trajectory, frame + 1).ok()?;
-                let solved = solved(&own, &conditions, &before).ok()?;
+                let solved = solved(&spec, &before).ok()?;
                 for ((u, v), w) in before.iter().zip(&after).zip(&solved) {
                     let (d, s) = (v - u, w - u);
                     (dd, ds, ss) = (dd + d * d, ds + d * s, ss + s * s);
@@ -135,17 +136,7 @@ impl Disagreement {
 }
 
 /// The state a frame later.
-fn solved(
-    own: &SimulationSpec,
-    conditions: &Conditions,
-    state: &[f64],
-) -> Result<Vec<f64>, SolverError> {
-    let spec = SimulationSpec {
-        parameters: conditions.parameters.clone(),
-        grid: Grid::new(own.grid.points(), &conditions.length)?,
-        dt: conditions.dt,
-        ..own.clone()
-    };
+fn solved(spec: &SimulationSpec, state: &[f64]) -> Result<Vec<f64>, SolverError> {
     let mut last = Vec::new();
     spec.run(state, 0, 2, &mut |_, u| {
         last = u.to_vec();

@@ -4,7 +4,7 @@ use super::{Evaluation, Judged};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What forecasts are worth after a number of steps.
+/// The worth of forecasts after a number of steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AtStep {

@@ -4,10 +4,10 @@ use super::size::cores;
 use crate::recipe::{Recipe, RecipeError, Substeps};
 use crate::size::{count, product};
 
-/// More values a second than any solver steps on one core.
+/// More values per second than any solver steps on one core.
 const VALUES: u128 = 1_000_000_000;
 
-/// More steps a second than any training makes.
+/// More steps per second than any training makes.
 const STEPS: u128 = 1_000_000;
 
 /// The longest that anybody waits: a year, in seconds.

@@ -69,6 +69,16 @@ mod tests {
     use crate::report::doubles;
     use crate::report::read::RunFiles;
 
+    /// The facts of a run with a recipe and a line of metrics for each of 19 steps.
+    fn facts(name: &str, recipe: &str, line: impl Fn(u32) -> String) -> Facts {
+        let run = doubles::Run::new(name);
+        run.write("recipe.toml", recipe.as_bytes());
+        let lines: String = (1..20).map(line).collect();
+        run.write("metrics.jsonl", lines.as_bytes());
+        let files = RunFiles::read(&run.path(), &run.path()).expect("a recipe is enough");
+        Facts::new(&files)
+    }
+
     #[test]
     fn a_run_that_was_stopped_says_so() {
         let mut facts = doubles::facts();
@@ -92,14 +102,7 @@ mod tests {
                  \"reads_per_window\":1.6}}\n"
             )
         };
-        let run = doubles::Run::new("waited");
-        run.write("recipe.toml", recipe.as_bytes());
-        run.write(
-            "metrics.jsonl",
-            (1..20).map(line).collect::<String>().as_bytes(),
-        );
-        let facts =
-            Facts::new(&RunFiles::read(&run.path(), &run.path()).expect("a recipe is enough"));
+        let facts = facts("waited", recipe, line);
         let text = of_progress(&facts).join(" ");
         let expected = "The trainer waits 40 % of the time: raise ensemble.workers from 1 to 2";
         assert!(text.contains(expected), "{text}");
@@ -115,14 +118,7 @@ mod tests {
                  \"windows_arrived\":{step},\"windows_planned\":1000,\"reads_per_window\":0.2}}\n"
             )
         };
-        let run = doubles::Run::new("foreseen");
-        run.write("recipe.toml", recipe.as_bytes());
-        run.write(
-            "metrics.jsonl",
-            (1..20).map(line).collect::<String>().as_bytes(),
-        );
-        let facts =
-            Facts::new(&RunFiles::read(&run.path(), &run.path()).expect("a recipe is enough"));
+        let facts = facts("foreseen", recipe, line);
         assert_eq!(facts.advice, [""; 0]); // windows that are never read, room that is never filled
     }
 

@@ -3,7 +3,7 @@
 use super::Resolution;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What a single frame adds to the errors of the solver: relative L² errors over all channels, the largest of a few
+/// Errors of the solver that a single frame adds: relative L² errors over all channels, the largest of a few
 /// simulations.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -85,7 +85,7 @@ impl Pair {
         }
     }
 
-    /// The points an axis of the input, on which the network runs.
+    /// The points per axis of the input, on which the network runs.
     fn grid(&self, input: &Array, plan: &Plan) -> Result<Vec<usize>, String> {
         let (shape, trained) = (input.shape(), &plan.ensemble.points);
         let fits = shape.len() == 2 + trained.len() && shape[1] == plan.fields.inputs;

@@ -126,6 +126,11 @@ pub(crate) fn printed(output: &Output) -> String {
     format!("{out}{err}")
 }
 
+/// Printed lines as one, since columns wrap where the terminal ends.
+pub(crate) fn unwrapped(said: &str) -> String {
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The text of a path.
 pub(crate) fn text(path: &Path) -> String {
     path.to_str().expect("temporary paths are UTF-8").to_owned()

@@ -126,10 +126,20 @@ struct Ordeal {
     /// The file that is damaged, in the folder of an attempt.
     victim: &'static str,
     damage: Damage,
-    commands: &'static [&'static [&'static str]],
+    commands: &'static [&'static str],
 }
 
-const OUT: &str = "out";
+/// The command that reads a run and a dataset.
+const PREDICT: &str = "predict run --initial data.h5 --frames 2 --output out.h5";
+
+/// The commands that read a run.
+const OF_RUNS: &[&str] = &[
+    "report run",
+    "train --resume run",
+    "evaluate run --no-speed",
+    "export run out.safetensors",
+    PREDICT,
+];
 
 /// How often each is drawn is as often as it stands here.
 const ORDEALS: &[Ordeal] = &[
@@ -137,86 +147,51 @@ const ORDEALS: &[Ordeal] = &[
         name: "recipe",
         victim: "recipe.toml",
         damage: words,
-        commands: &[&["check", "recipe.toml"]],
+        commands: &["check recipe.toml"],
     },
     Ordeal {
         name: "recipe",
         victim: "recipe.toml",
         damage: words,
-        commands: &[&["check", "recipe.toml"]],
+        commands: &["check recipe.toml"],
     },
     Ordeal {
         name: "recipe that trains",
         victim: "recipe.toml",
         damage: words,
         commands: &[
-            &["train", "recipe.toml", "--output", OUT],
-            &[
-                "simulate",
-                "recipe.toml",
-                "--output",
-                "out.h5",
-                "--count",
-                "2",
-            ],
+            "train recipe.toml --output out",
+            "simulate recipe.toml --output out.h5 --count 2",
         ],
     },
     Ordeal {
         name: "recipe in bytes",
         victim: "recipe.toml",
         damage: bytes,
-        commands: &[&["check", "recipe.toml"]],
+        commands: &["check recipe.toml"],
     },
     Ordeal {
         name: "dataset",
         victim: "data.h5",
         damage: bytes,
         commands: &[
-            &["check", "recipe.toml", "--set", "data.source=data.h5"],
-            &[
-                "predict",
-                "run",
-                "--initial",
-                "data.h5",
-                "--frames",
-                "2",
-                "--output",
-                "out.h5",
-            ],
-            &["evaluate", "run", "--data", "data.h5", "--no-speed"],
-            &[
-                "simulate",
-                "recipe.toml",
-                "--initial",
-                "data.h5",
-                "--output",
-                "out.h5",
-            ],
+            "check recipe.toml --set data.source=data.h5",
+            PREDICT,
+            "evaluate run --data data.h5 --no-speed",
+            "simulate recipe.toml --initial data.h5 --output out.h5",
         ],
     },
     Ordeal {
         name: "weights",
         victim: "weights.safetensors",
         damage: bytes,
-        commands: &[&[
-            "import",
-            "recipe.toml",
-            "weights.safetensors",
-            "--output",
-            OUT,
-        ]],
+        commands: &["import recipe.toml weights.safetensors --output out"],
     },
     Ordeal {
         name: "weights, header",
         victim: "weights.safetensors",
         damage: header,
-        commands: &[&[
-            "import",
-            "recipe.toml",
-            "weights.safetensors",
-            "--output",
-            OUT,
-        ]],
+        commands: &["import recipe.toml weights.safetensors --output out"],
     },
 ];
 
@@ -305,37 +280,20 @@ struct Target {
     name: String,
     victim: PathBuf,
     damage: Damage,
-    commands: Vec<Vec<String>>,
+    commands: &'static [&'static str],
 }
 
 /// The ordeals of single files, and one for every file of the run.
 fn targets(whole: &Path) -> Result<Vec<Target>> {
-    let owned = |command: &&[&str]| command.iter().map(|word| (*word).to_owned()).collect();
     let mut targets: Vec<Target> = Vec::new();
     for ordeal in ORDEALS {
         targets.push(Target {
             name: ordeal.name.into(),
             victim: ordeal.victim.into(),
             damage: ordeal.damage,
-            commands: ordeal.commands.iter().map(owned).collect(),
+            commands: ordeal.commands,
         });
     }
-    let of_runs: [&[&str]; 5] = [
-        &["report", "run"],
-        &["train", "--resume", "run"],
-        &["evaluate", "run", "--no-speed"],
-        &["export", "run", "out.safetensors"],
-        &[
-            "predict",
-            "run",
-            "--initial",
-            "data.h5",
-            "--frames",
-            "2",
-            "--output",
-            "out.h5",
-        ],
-    ];
     for file in files(&whole.join("run"))? {
         let text = matches!(
             file.extension().and_then(|e| e.to_str()),
@@ -348,7 +306,7 @@ fn targets(whole: &Path) -> Result<Vec<Target>> {
                 name: victim.display().to_string(),
                 victim: victim.clone(),
                 damage: *damage,
-                commands: of_runs.iter().map(owned).collect(),
+                commands: OF_RUNS,
             });
         }
     }
@@ -382,13 +340,14 @@ fn attempt(
     rng: &mut Rng,
 ) -> Result<(String, Verdict)> {
     let target = one(rng, targets);
-    let command = one(rng, &target.commands);
+    let command = one(rng, target.commands);
     let _ = fs::remove_dir_all(place);
     copy(whole, place)?;
     let victim = place.join(&target.victim);
     fs::write(&victim, (target.damage)(rng, fs::read(&victim)?))?;
-    let verdict = ordeal::judge(program, command, place, LIMIT)?;
-    Ok((format!("{}, {}", target.name, command.join(" ")), verdict))
+    let words: Vec<String> = command.split(' ').map(str::to_owned).collect();
+    let verdict = ordeal::judge(program, &words, place, LIMIT)?;
+    Ok((format!("{}, {command}", target.name), verdict))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

@@ -1,4 +1,4 @@
-//! How many Fourier modes an operator retains: one number for every axis, or one an axis.
+//! How many Fourier modes an operator retains: one number for every axis, or one per axis.
 
 use super::ranges::{refuse, within};
 use serde::de::value::SeqAccessDeserializer;
