@@ -151,3 +151,42 @@ fn what_is_given_for_weights_or_a_run_is_said_to_be_what_it_is() {
         &["there is no", "nowhere"],
     );
 }
+
+#[test]
+fn a_run_whose_recipe_is_no_text_is_said_to_have_none() {
+    let folder = Folder::new("kinds-run");
+    let directory = folder.path("damaged");
+    fs::create_dir_all(&directory).expect("the folder can be written");
+    let recipe = directory.join("recipe.toml");
+    let path = text(&directory);
+    let longer = ["--set", "train.steps=500"];
+    let output = text(&folder.path("answer.h5"));
+    let predict = ["--initial", &output, "--frames", "3", "--output", &output];
+    let predict = [&["predict", &path][..], &predict].concat();
+    let commands: [&[&str]; 6] = [
+        &["report", &path],
+        &["evaluate", &path],
+        &predict,
+        &["export", &path, &output],
+        &["train", "--resume", &path],
+        &["train", "--resume", &path, longer[0], longer[1]],
+    ];
+    for (bytes, reason) in [
+        (
+            &b"seed = 1\nname = \"\xff\xfe\"\n"[..],
+            "of an unknown format",
+        ),
+        (b"\x89HDF\r\n\x1a\n\0\0\0\0", "an HDF5 file, not a recipe"),
+    ] {
+        fs::write(&recipe, bytes).expect("the folder can be written");
+        for command in commands {
+            refused(command, &["damaged/recipe.toml", reason]);
+        }
+    }
+    let late = format!("seed = 1\n{}\n", "# words\n".repeat(100_000));
+    let late = [late.as_bytes(), b"name = \"\xff\"\n"].concat();
+    fs::write(&recipe, late).expect("the folder can be written");
+    for command in commands {
+        refused(command, &["damaged/recipe.toml", "it is not text in UTF-8"]);
+    }
+}

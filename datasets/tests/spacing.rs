@@ -15,7 +15,12 @@ impl File {
 
     /// Two trajectories of four frames at `time`, on six points at 0, 1, …, 5.
     fn write(&self, time: Time) {
-        let info = DatasetInfo {
+        self.write_info(&Self::info(time));
+    }
+
+    /// Two trajectories of four frames at `time`, on six points at 0, 1, …, 5.
+    fn info(time: Time) -> DatasetInfo {
+        DatasetInfo {
             name: "spacing".into(),
             trajectories: 2,
             frames: 4,
@@ -31,8 +36,11 @@ impl File {
             time,
             parameters: Vec::new(),
             provenance: Provenance::default(),
-        };
-        let mut writer = WellWriter::create(&self.0, &info, Dtype::F32).unwrap();
+        }
+    }
+
+    fn write_info(&self, info: &DatasetInfo) {
+        let mut writer = WellWriter::create(&self.0, info, Dtype::F32).unwrap();
         for index in 0..2 {
             let frames = (0..24).map(|i| 0.5 + f64::from(i)).collect();
             writer.append(&Trajectory { index, frames }).unwrap();
@@ -143,4 +151,30 @@ fn a_trajectory_has_conditions_where_its_frames_are_evenly_spaced_in_time() {
             (found, expected) => panic!("{found:?} where {expected:?} is expected"),
         }
     }
+}
+
+#[test]
+fn a_time_step_and_a_length_beside_the_dimensions_are_no_parameters() {
+    let file = File::new("stated");
+    let foreign = |time| DatasetInfo {
+        provenance: Provenance {
+            ondine_version: None,
+            ..Provenance::default()
+        },
+        ..File::info(time)
+    };
+    file.write_info(&foreign(Time::Uniform(Varying::Same(0.1))));
+    let read = WellReader::open(&file.0).unwrap();
+    assert!(read.info().parameters.is_empty(), "{:?}", read.info());
+    assert!((conditions(&read, 0, &[]).unwrap().dt - 0.1).abs() < 1e-6);
+
+    let mut info = foreign(Time::Listed(Varying::Same(vec![0.0, 0.5, 1.0, 1.5])));
+    info.parameters = vec![
+        ("dt".into(), Varying::Same(0.001)), // of the solver
+        ("nu".into(), Varying::Each(vec![1.0, 2.0])),
+    ];
+    file.write_info(&info);
+    let read = WellReader::open(&file.0).unwrap();
+    assert_eq!(read.info().parameters, info.parameters);
+    assert!((conditions(&read, 0, &[]).unwrap().dt - 0.5).abs() < 1e-6);
 }

@@ -71,7 +71,7 @@ impl CliError {
             Self::Recipe(_) | Self::Device(_) | Self::Usage(_) => ExitCode::from(2),
             Self::Run(error) | Self::Train(TrainError::Run(error)) => run_code(error),
             Self::Weights(error) => ExitCode::from(if error.is_system() { 1 } else { 2 }),
-            Self::Report(ReportError::Read { .. } | ReportError::Write { .. }) => ExitCode::from(1),
+            Self::Report(ReportError::Write { .. }) => ExitCode::from(1),
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,
             Self::Data(error)

@@ -90,14 +90,15 @@ impl Rule {
     }
 }
 
-/// Every rule, what matters most first: what is wrong with the data, then with the surrogate.
+/// Every rule, what matters most first: what is wrong with the data, then with the surrogate, causes before what follows
+/// from them.
 pub const RULES: &[&Rule] = &[
     &noisy_frames::RULE,
     &file_disagrees::RULE,
     &unseen_parameters::RULE,
+    &overfitting::RULE,
     &blow_up::RULE,
     &blind_above_modes::RULE,
-    &overfitting::RULE,
     &worse_than_persistence::RULE,
     &reference_error::RULE,
     &fine_scales::RULE,
@@ -160,14 +161,14 @@ mod tests {
     }
 
     #[test]
-    fn what_matters_most_comes_first_and_covers_what_follows_from_it() {
+    fn causes_come_first_and_cover_what_follows_from_them() {
         let mut double = Double::healthy();
         double.evaluation.surrogate.finite_share = 0.5;
         double.evaluation.surrogate.nrmse = 0.9;
         double.evaluation.spectra[2].prediction.fill(1.0);
         let found = diagnose(&double.case());
         let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
-        assert_eq!(rules, ["blow_up", "overfitting"]);
+        assert_eq!(rules, ["overfitting", "blow_up"]);
     }
 
     /// A case for every rule, in recipes that are near to what is advised already.

@@ -14,7 +14,7 @@ pub(super) fn members(
         ..axis.clone()
     };
     let mut parameters: Vec<(String, Varying<f64>)> = (initial.parameters.iter())
-        .map(|(name, values)| (name.clone(), repeated(values, samples)))
+        .map(|(name, values)| (free_name(initial, name), repeated(values, samples)))
         .collect();
     let count = initial.trajectories * samples;
     if samples > 1 {
@@ -42,6 +42,25 @@ pub(super) fn members(
         parameters,
         provenance: Provenance::default(),
         ..initial.clone()
+    }
+}
+
+/// The name of a parameter in a file of rollouts. Files of other programs may call a parameter as these files call the time
+/// between frames, a length, a number of the rollout or a field; it then becomes `stated_dt`, and so on.
+fn free_name(initial: &DatasetInfo, name: &str) -> String {
+    const TAKEN: [&str; 6] = [
+        "dt",
+        "length_x",
+        "length_y",
+        "length_z",
+        "initial_state",
+        "sample",
+    ];
+    let field = initial.fields.iter().any(|field| field.name == name);
+    if field || TAKEN.contains(&name) {
+        format!("stated_{name}")
+    } else {
+        name.to_owned()
     }
 }
 
@@ -117,6 +136,7 @@ pub(super) fn moments(members: &[Vec<Vec<f32>>]) -> Vec<Vec<f32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ondine_datasets::hdf5::{Boundary, FieldKind};
 
     #[test]
     fn moments_are_those_of_the_definition() {
@@ -125,5 +145,36 @@ mod tests {
         let expected = [3.0, 5.0, 7.0_f32.sqrt(), 0.0]; // (4 + 1 + 9)/2
         let pairs = moments[0].iter().zip(expected);
         assert!(moments.len() == 1 && pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-6));
+    }
+
+    #[test]
+    fn parameters_of_other_programs_keep_their_values_under_free_names() {
+        let initial = DatasetInfo {
+            name: "foreign".to_owned(),
+            trajectories: 1,
+            frames: 2,
+            axes: vec![Axis {
+                points: 4,
+                length: Varying::Same(1.0),
+                boundary: Boundary::Periodic,
+            }],
+            fields: vec![Field {
+                name: "u".to_owned(),
+                kind: FieldKind::Scalar,
+            }],
+            time: Time::Listed(Varying::Same(vec![0.0, 0.5])),
+            parameters: ["dt", "u", "nu"]
+                .map(|name| (name.to_owned(), Varying::Same(0.25)))
+                .to_vec(),
+            provenance: Provenance::default(),
+        };
+        let names = |samples| {
+            let info = members(&initial, &[0.5], 3, samples);
+            let names = info.parameters.into_iter().map(|(name, _)| name);
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(names(1), ["stated_dt", "stated_u", "nu"]);
+        let more = ["stated_dt", "stated_u", "nu", "initial_state", "sample"];
+        assert_eq!(names(2), more);
     }
 }

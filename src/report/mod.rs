@@ -73,21 +73,13 @@ pub enum ReportError {
         /// Its kind.
         kind: FileKind,
     },
-    /// The recipe is not TOML.
-    #[error("{path}: not a recipe: {message}")]
+    /// The recipe can't be read, or is not TOML.
+    #[error("{path} can't be read as a recipe: {message}")]
     Recipe {
         /// The file.
         path: PathBuf,
         /// What is wrong with it, and where.
         message: String,
-    },
-    /// A file could not be read.
-    #[error("{path}: cannot be read: {source}")]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The reason.
-        source: io::Error,
     },
     /// The page could not be written.
     #[error("{path}: the report cannot be written: {source}")]

@@ -8,7 +8,7 @@ use crate::files::{json_fault, line_of};
 use crate::resolution::SolverErrors;
 use crate::run::Run;
 use crate::telemetry::Reading;
-use ondine_datasets::FileKind;
+use ondine_datasets::{FileKind, read_text};
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -142,15 +142,14 @@ fn read_recipe(directory: &Path) -> Result<(String, toml::Table), ReportError> {
         return Err(ReportError::File { path, kind });
     }
     let path = directory.join("recipe.toml");
-    let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => ReportError::NotARun {
-            path: directory.into(),
-        },
-        _ => ReportError::Read {
-            path: path.clone(),
-            source,
-        },
-    })?;
+    if !path.exists() {
+        let path = directory.into();
+        return Err(ReportError::NotARun { path });
+    }
+    let text = match read_text(&path, "a recipe") {
+        Ok(text) => text,
+        Err(message) => return Err(ReportError::Recipe { path, message }),
+    };
     match text.parse() {
         Ok(recipe) => Ok((text, recipe)),
         Err(error) => Err(ReportError::Recipe {

@@ -3,7 +3,7 @@
 use super::{Run, RunError};
 use crate::plan::Plan;
 use crate::recipe::{Recipe, RecipeError};
-use ondine_datasets::Simulator;
+use ondine_datasets::{Simulator, read_text};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -50,7 +50,8 @@ impl Run {
             });
         }
         let path = self.file("recipe.toml");
-        let text = std::fs::read_to_string(&path).map_err(|error| self.io(&path, error))?;
+        let text = read_text(&path, "a recipe");
+        let text = text.map_err(|reason| self.damaged("recipe.toml", &reason))?;
         let shown = path.display().to_string();
         let text = match overrides
             .iter()

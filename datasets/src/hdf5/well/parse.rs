@@ -10,6 +10,9 @@ use crate::hdf5::{
 };
 use hdf5_reader::group::Group;
 
+/// Numbers that differ by less, relative to their size, are the same in 32 bits.
+const ROUNDING: f64 = 1e-5;
+
 /// Reads everything but the frames.
 pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
     let root = source.root()?;
@@ -45,6 +48,19 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
     for (axis, length) in axes.iter_mut().zip(lengths) {
         axis.length = length.unwrap_or_else(|| axis.length.clone());
     }
+    if !ours {
+        drop_stated(&mut parameters, "dt", trajectories, |index| {
+            spacing(times.get(index))
+        });
+        for (axis, name) in axes.iter().zip(AXES) {
+            drop_stated(
+                &mut parameters,
+                &format!("length_{name}"),
+                trajectories,
+                |index| *axis.length.get(index),
+            );
+        }
+    }
     let mut fields = fields(source)?;
     if let Some(order) = root.words("field_order") {
         fields.sort_by_key(|field| order.iter().position(|name| *name == field.name));
@@ -59,6 +75,23 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
         parameters,
         provenance,
     })
+}
+
+/// Takes a scalar of another program from the parameters where the times or the points of the file say the same. One that
+/// says something else, such as the time step of a solver, remains one.
+fn drop_stated(
+    parameters: &mut Vec<(String, Varying<f64>)>,
+    name: &str,
+    trajectories: usize,
+    of_dimensions: impl Fn(usize) -> f64,
+) {
+    let same = |stated: &Varying<f64>| {
+        (0..trajectories).all(|index| {
+            let expected = of_dimensions(index);
+            (stated.get(index) - expected).abs() <= ROUNDING * expected.abs()
+        })
+    };
+    parameters.retain(|(other, stated)| other != name || !same(stated));
 }
 
 /// Which draw each trajectory is; nothing where the file does not say.
