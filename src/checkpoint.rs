@@ -8,7 +8,7 @@ mod buffer_file;
 mod checksums;
 
 use crate::plan::Plan;
-use crate::resolution::SolverErrors;
+use crate::results::SolverErrors;
 use crate::run::{Run, RunError};
 use crate::telemetry::Memory;
 use crate::trainer::Spent;
@@ -40,7 +40,7 @@ pub struct State {
     #[serde(
         default,
         alias = "reference_error",
-        deserialize_with = "crate::resolution::kept"
+        deserialize_with = "crate::results::read_solver_errors"
     )]
     pub solver_errors: SolverErrors,
     /// Number of these losses.

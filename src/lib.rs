@@ -23,6 +23,7 @@ pub mod predict;
 pub mod recipe;
 pub mod report;
 pub mod resolution;
+pub mod results;
 pub mod run;
 pub mod schedule;
 pub mod simulate;

@@ -10,7 +10,7 @@ mod size;
 mod stage;
 
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
-use crate::resolution::SolverErrors;
+use crate::results::SolverErrors;
 use crate::simulate::LastFrames;
 pub(crate) use data::{SCREENED, origin};
 pub use doing::Doing;

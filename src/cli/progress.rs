@@ -3,10 +3,10 @@
 use super::bar::remaining;
 use super::faults::Faults;
 use super::table::{fixed, percent};
-use crate::evaluation::Evaluation;
 use crate::observer::{Fault, Learned, Observer, Progress};
 use crate::plan::Plan;
 use crate::recipe::StageSection;
+use crate::results::Evaluation;
 use crate::run::{Run, RunError};
 use crate::telemetry::Advice;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -277,7 +277,7 @@ impl Observer for Terminal {
     ) -> Result<(), RunError> {
         let before = self.error.replace(evaluation.surrogate.nrmse);
         let before = before.map_or(String::new(), |error| format!("was {}, ", percent(error)));
-        let time = |judged: &crate::evaluation::Judged| {
+        let time = |judged: &crate::results::Judged| {
             fixed(
                 judged.correlation_time.get("0.8").copied().unwrap_or(0.0),
                 1,

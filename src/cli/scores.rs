@@ -3,10 +3,10 @@
 mod by_field;
 
 use super::table::{columns, percent, time as shown};
-use crate::evaluation::{
+use crate::report::numbers::significant;
+use crate::results::{
     Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
 };
-use crate::report::numbers::significant;
 use std::path::Path;
 
 /// The row below a time: the same in rollout steps.

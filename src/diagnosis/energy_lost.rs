@@ -4,7 +4,7 @@ use super::energy::Energy;
 use super::remedies::{longer, refiner, shorter_steps};
 use super::words::{number, percent};
 use super::{Case, Finding, Remedy, Rule};
-use crate::evaluation::Spectra;
+use crate::results::Spectra;
 use ondine_models::Learns;
 
 /// Share of the truth's energy. Over some tens of chaotic simulations the mean energy scatters by a few percent.

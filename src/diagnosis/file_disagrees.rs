@@ -189,7 +189,7 @@ mod tests {
     fn what_no_factor_explains_is_told_and_judging_by_the_same_file_is_no_case() {
         let (mut double, path) = trained("noise", 1.0, 0.1);
         double.assert_said(&RULE, &["of the change has another shape", "hold noise"]);
-        double.evaluation.file = Some(crate::evaluation::SourceFile {
+        double.evaluation.file = Some(crate::results::SourceFile {
             path: "other.h5".to_owned(),
             warnings: Vec::new(),
         });

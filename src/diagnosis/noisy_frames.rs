@@ -6,7 +6,7 @@
 use super::energy::Energy;
 use super::words::{number, percent};
 use super::{Case, Finding, Remedy, Rule, Way};
-use crate::evaluation::Spectra;
+use crate::results::Spectra;
 
 /// The noise is read off waves from this share of the highest wavenumber on.
 const TAIL: f64 = 2.0 / 3.0;

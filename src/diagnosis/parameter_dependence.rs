@@ -36,7 +36,7 @@ impl Dependence {
     /// Where there is one.
     fn of(case: &Case<'_>, name: String) -> Option<Self> {
         let all = case.evaluation.loud().into_iter();
-        let pair = |simulation: &crate::evaluation::SimulationScore| {
+        let pair = |simulation: &crate::results::SimulationScore| {
             Some((*simulation.conditions.get(&name)?, simulation.nrmse))
         };
         let mut pairs: Vec<(f64, f64)> = all.filter_map(pair).collect();

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (own, idle) = (&case.evaluation.surrogate, &case.evaluation.persistence);
-    let time = |of: &crate::evaluation::Judged| of.correlation_time.get("0.8").copied();
+    let time = |of: &crate::results::Judged| of.correlation_time.get("0.8").copied();
     let (reached, still) = (time(own)?, time(idle)?);
     let end = case.evaluation.times.last().copied()?;
     let good = own.nrmse * GOOD_STEP <= idle.nrmse && case.feeds_back();

@@ -2,7 +2,7 @@
 
 use super::words::{counted, number, percent};
 use super::{Case, Finding, Remedy, Rule, Way};
-use crate::evaluation::SimulationScore;
+use crate::results::SimulationScore;
 use crate::told;
 
 /// One in so many outside matters whatever its error is.

@@ -1,10 +1,11 @@
 //! The trajectories of a file as the truth that rollouts are judged against.
 
-use super::{HeldOut, SourceFile, Truth};
+use super::{HeldOut, Truth};
 use crate::agreement::Agreement;
 use crate::batch::Layout;
 use crate::plan::{self, Plan};
 use crate::predict::{InitialStates, PredictError};
+use crate::results::SourceFile;
 use ondine_datasets::hdf5::{Boundary, FieldKind};
 use ondine_solvers::Grid;
 use std::path::Path;

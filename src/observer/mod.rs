@@ -9,7 +9,7 @@ pub use fault::{Fault, counted};
 pub use jsonl::JsonLines;
 pub use tensorboard::TensorBoard;
 
-use crate::evaluation::{Evaluation, Sample};
+use crate::results::{Evaluation, Sample};
 use crate::run::RunError;
 use crate::telemetry::{Advice, Reading};
 use ondine_datasets::Telemetry;

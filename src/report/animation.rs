@@ -170,7 +170,7 @@ fn index(scale: &Scale, value: f32, number: usize) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::Sample;
+    use crate::results::Sample;
 
     fn sample(points: &[usize], frames: usize) -> Sample {
         let shape = [&[frames, 1], points].concat();

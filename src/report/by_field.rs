@@ -8,7 +8,7 @@ use super::numbers::{percent, significant};
 use super::palette::style;
 use super::plot::{Axes, Line, TIME, draw};
 use super::score::THRESHOLD;
-use crate::evaluation::{Evaluation, FieldScores, Judged};
+use crate::results::{Evaluation, FieldScores, Judged};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -146,8 +146,8 @@ fn row<T>(label: &str, columns: &[T], read: impl Fn(&T) -> String) -> (String, V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::{AtStep, SCALED};
     use crate::report::doubles;
+    use crate::results::{AtStep, SCALED};
 
     fn evaluation() -> Evaluation {
         let mut evaluation = doubles::evaluation();

@@ -10,7 +10,7 @@ use super::read::RunFiles;
 use super::score::Score;
 use super::simulations;
 use super::table::Cell;
-use crate::evaluation::Evaluation;
+use crate::results::Evaluation;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,7 +5,7 @@ use super::figure::Figure;
 use super::read::RunFiles;
 use super::{animation, by_field, curves, heat, maps, metrics, parameters, refinement, samples};
 use super::{simulations, spectra, stream, training};
-use crate::evaluation::Evaluation;
+use crate::results::Evaluation;
 use maud::Markup;
 
 /// Figures under one heading.

@@ -6,7 +6,7 @@ use super::palette::{PERSISTENCE, SURROGATE, style};
 use super::plot::{Axes, Line, TIME, draw};
 use super::read::RunFiles;
 use super::score::THRESHOLD_VALUE;
-use crate::evaluation::{Baseline, Evaluation, Judged};
+use crate::results::{Baseline, Evaluation, Judged};
 
 /// More points than this are not seen, but weigh on the page.
 const MOST_POINTS: usize = 400;

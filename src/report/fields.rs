@@ -2,8 +2,8 @@
 
 use super::pixels::Scale;
 use super::score::THRESHOLD_VALUE;
-use crate::evaluation::Sample;
 use crate::metric::correlation;
+use crate::results::Sample;
 
 /// What the three fields are.
 pub(super) const TITLES: [&str; 3] = [

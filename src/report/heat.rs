@@ -7,7 +7,7 @@ use super::numbers::scientific;
 use super::panel::{BELOW, LEFT, Panel, RIGHT};
 use super::pixels::{Scale, picture};
 use super::plot::{TIME, WAVENUMBER};
-use crate::evaluation::SpectralErrors;
+use crate::results::SpectralErrors;
 use maud::html;
 
 const WIDTH: f64 = 1040.0;

@@ -10,7 +10,7 @@ use super::read::RunFiles;
 use super::score::Score;
 use super::words::{Level, Verdict, story, verdict};
 use super::{cards, curves, findings, glossary, spectra, training};
-use crate::resolution::SolverErrors;
+use crate::results::SolverErrors;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::path::Path;
 

@@ -10,7 +10,7 @@ use super::panel::{ABOVE, BELOW, LEFT, Panel, RIGHT, plain};
 use super::pixels::picture;
 use super::plot::TIME;
 use super::score::THRESHOLD;
-use crate::evaluation::Sample;
+use crate::results::Sample;
 use maud::{Markup, html};
 
 /// Width of the figure, in units that are pixels on a wide screen.

@@ -5,8 +5,8 @@ use super::curves::{IDLE, band, over_time};
 use super::figure::{Figure, Mark};
 use super::palette::{PERSISTENCE, style};
 use super::plot::{Axes, Line, TIME, draw};
-use crate::evaluation::{Curve, Evaluation};
 use crate::metric::METRICS;
+use crate::results::{Curve, Evaluation};
 
 /// One figure a metric, in the order in which they were measured.
 pub(super) fn figures(evaluation: &Evaluation) -> Vec<Figure> {

@@ -194,7 +194,7 @@ mod tests {
     fn a_page_of_a_file_says_which_without_its_path() {
         let run = doubles::Run::full("of-a-file");
         let mut evaluation = doubles::evaluation();
-        evaluation.file = Some(crate::evaluation::SourceFile {
+        evaluation.file = Some(crate::results::SourceFile {
             path: "somewhere/else/waves.h5".into(),
             warnings: vec!["the grid is another one".into()],
         });

@@ -5,7 +5,7 @@ use super::csv::{Cell, Csv};
 use super::figure::{Figure, Key, Mark};
 use super::palette::{ERROR, SURROGATE};
 use super::plot::{Axes, Line, panel};
-use crate::evaluation::SimulationScore;
+use crate::results::SimulationScore;
 use std::collections::BTreeSet;
 
 /// Horizon and one-step error over every quantity that varies, a panel each; none if nothing does.

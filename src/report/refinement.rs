@@ -5,7 +5,7 @@ use super::figure::{Figure, Mark};
 use super::palette::{DASHED, SERIES, TRUTH};
 use super::plot::{Axes, Line, WAVENUMBER, draw};
 use super::spectra::seen;
-use crate::evaluation::{Evaluation, Refinement};
+use crate::results::{Evaluation, Refinement};
 
 /// The error of one step after every call, with the noise that the call was given; none without calls.
 pub(super) fn figure(evaluation: &Evaluation) -> Option<Figure> {

@@ -2,7 +2,7 @@
 
 use super::numbers::{percent, significant};
 use super::table::Cell;
-use crate::evaluation::{Evaluation, SimulationScore};
+use crate::results::{Evaluation, SimulationScore};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 

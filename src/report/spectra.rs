@@ -7,7 +7,7 @@ use super::numbers::significant;
 use super::palette::{ERROR, PERSISTENCE, SURROGATE, TRUTH};
 use super::plot::{Axes, Line, WAVENUMBER, draw_panels};
 use super::read::RunFiles;
-use crate::evaluation::{Evaluation, Spectra};
+use crate::results::{Evaluation, Spectra};
 
 /// Single precision carries about seven digits: what lies further below the peak is rounding.
 const DEPTH: f64 = 2e-8;

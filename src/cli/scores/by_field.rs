@@ -2,8 +2,8 @@
 
 use super::{IN_STEPS, correlation_steps, correlation_time, steps};
 use crate::cli::table::{columns, percent};
-use crate::evaluation::{Evaluation, FieldScores, Judged};
 use crate::metric::{DEFAULT, Judge, METRICS, MetricEntry};
+use crate::results::{Evaluation, FieldScores, Judged};
 
 /// Errors of all fields scaled that are this many times as large as the plain ones are worth a table for a single field:
 /// its mean is large beside what varies.
@@ -108,8 +108,8 @@ fn number(value: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::SCALED;
     use crate::report::doubles;
+    use crate::results::SCALED;
 
     fn scores(field: &str, nrmse: f64) -> FieldScores {
         let mut judged = doubles::evaluation().surrogate;
