@@ -4,16 +4,14 @@ mod check;
 mod data;
 mod design;
 mod direct;
-mod doing;
 mod duration;
 mod size;
 mod stage;
 
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::results::SolverErrors;
-use crate::simulate::LastFrames;
-pub(crate) use data::{SCREENED, origin};
-pub use doing::Doing;
+pub(crate) use data::origin;
+use ondine_datasets::initial::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};

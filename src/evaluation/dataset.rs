@@ -150,7 +150,7 @@ impl File<'_> {
         let resized = (points != *trained)
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
         let outside = self.states.outside(self.plan, last);
-        let agreement = Agreement::measure(self.plan, self.states.reader());
+        let agreement = Agreement::measure(&self.plan.ensemble, self.states.reader());
         let disagrees = agreement.ok().and_then(|found| found.warning());
         let all = renamed.into_iter().chain(resized).chain(disagrees);
         all.chain(outside).collect()
