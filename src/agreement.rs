@@ -1,5 +1,6 @@
 //! Whether the frames of a file solve the equation of a recipe: the solver's step from some frames beside the next ones.
 
+use crate::numbers::text::difference;
 use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time};
 use ondine_datasets::{Conditions, Ensemble, offline};
 use ondine_solvers::{Grid, SimulationSpec, SolverError, Stepper};
@@ -88,14 +89,14 @@ impl Agreement {
         }
         let grown = match self.grown {
             Some((step, error)) if error > self.per_step => {
-                format!(", growing to {} at step {step}", short(error))
+                format!(", growing to {} at step {step}", difference(error))
             }
             Some((step, error)) if !error.is_finite() => {
                 format!(", and the solver diverges within {step} steps")
             }
             _ => String::new(),
         };
-        let size = short(self.per_step);
+        let size = difference(self.per_step);
         format!("frames differ from `{kind}` by {size} per step{grown}")
     }
 
@@ -108,14 +109,6 @@ impl Agreement {
                 self.describe()
             )
         })
-    }
-}
-
-/// A number with two digits.
-fn short(value: f64) -> String {
-    match value {
-        0.01..100.0 => format!("{value:.2}"),
-        _ => format!("{value:.1e}"),
     }
 }
 

@@ -4,8 +4,9 @@
 //! 2021), which sees one point at a time.
 
 use super::energy::Energy;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule};
+use crate::numbers::text::number;
 use crate::recipe::PerAxis;
 use crate::results::Spectra;
 

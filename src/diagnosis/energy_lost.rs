@@ -2,8 +2,9 @@
 
 use super::energy::Energy;
 use super::remedies::{longer, refiner, shorter_steps};
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule};
+use crate::numbers::text::number;
 use crate::results::Spectra;
 use ondine_models::Learns;
 

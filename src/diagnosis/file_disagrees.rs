@@ -4,9 +4,10 @@
 //! frame that follows. A wrong time between frames makes every change so many times as large.
 
 use super::way::settled_plan;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
 use crate::agreement::simulation;
+use crate::numbers::text::number;
 use crate::recipe::DataFile;
 use ondine_datasets::offline;
 use ondine_solvers::{SimulationSpec, SolverError};

@@ -4,8 +4,9 @@
 //! wave of noise has nothing to do with that of the frame before, so that its change has twice its energy.
 
 use super::energy::Energy;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::numbers::text::number;
 use crate::results::Spectra;
 
 /// The noise is read off waves from this share of the highest wavenumber on.

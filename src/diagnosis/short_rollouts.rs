@@ -1,8 +1,9 @@
 //! A good step and a short rollout: the surrogate does not stand its own errors.
 
 use super::remedies::against_own_errors;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Rule};
+use crate::numbers::text::number;
 
 /// One step errs so many times less than persistence.
 const GOOD_STEP: f64 = 10.0;

@@ -5,8 +5,8 @@
 
 use super::captions::ANIMATION;
 use super::fields::{Fields, TITLES};
-use super::numbers::significant;
-use super::pixels::Scale;
+use crate::draw::pixels::Scale;
+use crate::numbers::page::significant;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kuva::render::color::Color;
 use maud::{Markup, html};

@@ -1,7 +1,7 @@
 //! The fields of a sample rollout that maps and animations show.
 
-use super::pixels::Scale;
 use super::score::THRESHOLD_VALUE;
+use crate::draw::pixels::Scale;
 use crate::metric::correlation;
 use crate::results::Sample;
 

@@ -4,33 +4,24 @@
 //! figures there are) → `layout` (the page), `data` (the files beside it).
 
 mod animation;
-mod axes;
 mod by_field;
 mod captions;
 mod cards;
 mod compare;
 mod contents;
-mod csv;
 mod curves;
 mod data;
 #[cfg(test)]
 pub(crate) mod doubles;
 mod facts;
 mod fields;
-mod figure;
 mod findings;
 mod glossary;
 mod heat;
 mod layout;
-mod line;
 mod maps;
 mod metrics;
-pub(crate) mod numbers;
-mod palette;
-pub(crate) mod panel;
 mod parameters;
-pub(crate) mod pixels;
-mod plot;
 mod read;
 mod refinement;
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Which simulations are hard: errors over everything that varies between the held-out ones.
 
 use super::captions::{PARAMETERS, PARAMETERS_END};
-use super::csv::{Cell, Csv};
-use super::figure::{Figure, Key, Mark};
-use super::palette::{ERROR, SURROGATE};
-use super::plot::{Axes, Line, panel};
+use crate::draw::csv::{Cell, Csv};
+use crate::draw::figure::{Figure, Key, Mark};
+use crate::draw::palette::{ERROR, SURROGATE};
+use crate::draw::plot::{Axes, Line, panel};
 use crate::results::SimulationScore;
 use std::collections::BTreeSet;
 

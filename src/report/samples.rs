@@ -2,11 +2,11 @@
 
 use super::captions::{AGREEMENT, COVERAGE, HORIZONS, SKILL, SPREAD_SPECTRA, SPREAD_TIME};
 use super::curves::over_time;
-use super::figure::{Figure, Mark};
-use super::numbers::significant;
-use super::palette::{DASHED, ERROR, PERSISTENCE, SPREAD, SURROGATE, style};
-use super::plot::{Axes, Line, TIME, WAVENUMBER, draw};
 use super::score::THRESHOLD_VALUE;
+use crate::draw::figure::{Figure, Mark};
+use crate::draw::palette::{DASHED, ERROR, PERSISTENCE, SPREAD, SURROGATE, style};
+use crate::draw::plot::{Axes, Line, TIME, WAVENUMBER, draw};
+use crate::numbers::page::significant;
 use crate::results::{Evaluation, TestedHorizon, Uncertainty};
 
 /// All figures of the samples.

@@ -1,7 +1,7 @@
 //! The worst and the middle one of the held-out simulations.
 
-use super::numbers::{percent, significant};
 use super::table::Cell;
+use crate::numbers::page::{percent, significant};
 use crate::results::{Evaluation, SimulationScore};
 use maud::{Markup, html};
 use std::collections::BTreeSet;

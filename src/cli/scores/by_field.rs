@@ -1,8 +1,9 @@
 //! Scores of every field, and of all of them scaled, as a table; numbers of metrics that are read from whole rollouts.
 
 use super::{IN_STEPS, correlation_steps, correlation_time, steps};
-use crate::cli::table::{columns, percent};
+use crate::cli::table::columns;
 use crate::metric::{DEFAULT, Judge, METRICS, MetricEntry};
+use crate::numbers::text::aligned_percent;
 use crate::results::{Evaluation, FieldScores, Judged};
 
 /// Errors of all fields scaled that are this many times as large as the plain ones are worth a table for a single field:
@@ -30,7 +31,7 @@ fn rows(evaluation: &Evaluation, fields: &[FieldScores]) -> Vec<Vec<String>> {
     };
     let after = |judged: &Judged, step: usize| {
         let error = judged.nrmse_over_time.get(step - 1);
-        error.map_or_else(String::new, |error| percent(*error))
+        error.map_or_else(String::new, |error| aligned_percent(*error))
     };
     for (when, step) in steps(evaluation) {
         row(format!("nRMSE after {when}"), &|of| {
