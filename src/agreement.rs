@@ -1,6 +1,6 @@
 //! Whether the frames of a file solve the equation of a recipe: the solver's step from some frames beside the next ones.
 
-use crate::plan::Plan;
+use crate::numbers::text::difference;
 use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time};
 use ondine_datasets::{Conditions, Ensemble, offline};
 use ondine_solvers::{Grid, SimulationSpec, SolverError, Stepper};
@@ -38,12 +38,12 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Compares the trajectories of a file that has the grid, the channels and the parameters of a plan.
+    /// Compares the trajectories of a file that has the grid, the channels and the parameters of an ensemble.
     ///
     /// # Errors
     /// Why they can't be compared, in words.
-    pub fn measure(plan: &Plan, reader: &dyn DatasetReader) -> Result<Self, String> {
-        let compared = Compared::new(plan, reader)?;
+    pub fn measure(ensemble: &Ensemble, reader: &dyn DatasetReader) -> Result<Self, String> {
+        let compared = Compared::new(ensemble, reader)?;
         let (count, frames) = (reader.info().trajectories, reader.info().frames);
         let trajectories: Vec<usize> = spread(0..=count - 1, TRAJECTORIES);
         let one = compared.work();
@@ -69,7 +69,7 @@ impl Agreement {
             Ok::<_, String>((length, mean(&ends.collect::<Result<Vec<_>, _>>()?)))
         });
         Ok(Self {
-            kind: plan.recipe.equation.kind,
+            kind: ensemble.equation.kind,
             per_step: mean(&steps),
             own,
             grown: grown.transpose()?,
@@ -89,14 +89,14 @@ impl Agreement {
         }
         let grown = match self.grown {
             Some((step, error)) if error > self.per_step => {
-                format!(", growing to {} at step {step}", short(error))
+                format!(", growing to {} at step {step}", difference(error))
             }
             Some((step, error)) if !error.is_finite() => {
                 format!(", and the solver diverges within {step} steps")
             }
             _ => String::new(),
         };
-        let size = short(self.per_step);
+        let size = difference(self.per_step);
         format!("frames differ from `{kind}` by {size} per step{grown}")
     }
 
@@ -109,14 +109,6 @@ impl Agreement {
                 self.describe()
             )
         })
-    }
-}
-
-/// A number with two digits.
-fn short(value: f64) -> String {
-    match value {
-        0.01..100.0 => format!("{value:.2}"),
-        _ => format!("{value:.1e}"),
     }
 }
 
@@ -146,10 +138,10 @@ struct Step {
 }
 
 impl<'a> Compared<'a> {
-    fn new(plan: &'a Plan, reader: &'a dyn DatasetReader) -> Result<Self, String> {
-        let (ensemble, info) = (&plan.ensemble, reader.info());
-        let kind = plan.recipe.equation.kind;
-        if ensemble.equation.draw.is_some() {
+    fn new(ensemble: &'a Ensemble, reader: &'a dyn DatasetReader) -> Result<Self, String> {
+        let (equation, info) = (ensemble.equation, reader.info());
+        if equation.draw.is_some() {
+            let kind = equation.kind;
             return Err(format!(
                 "`{kind}` draws a force for every simulation, which the file does not hold"
             ));
@@ -165,7 +157,7 @@ impl<'a> Compared<'a> {
         Ok(Self {
             ensemble,
             reader,
-            names: plan.recipe.equation.value_names(info.axes.len()),
+            names: equation.value_names(info.axes.len()),
         })
     }
 

@@ -8,10 +8,9 @@ mod buffer_file;
 mod checksums;
 
 use crate::plan::Plan;
-use crate::resolution::SolverErrors;
+use crate::results::SolverErrors;
 use crate::run::{Run, RunError};
-use crate::telemetry::Memory;
-use crate::trainer::Spent;
+use crate::telemetry::{Memory, Spent};
 use buffer_file::Bounds;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
@@ -40,7 +39,7 @@ pub struct State {
     #[serde(
         default,
         alias = "reference_error",
-        deserialize_with = "crate::resolution::kept"
+        deserialize_with = "crate::results::read_solver_errors"
     )]
     pub solver_errors: SolverErrors,
     /// Number of these losses.

@@ -5,10 +5,9 @@ mod lock;
 
 pub use changes::{CHANGEABLE, check_change, differences};
 
-use crate::evaluation::{Evaluation, Sample};
 use crate::files::write_atomically;
 use crate::recipe::{Recipe, RecipeError};
-use crate::resolution::SolverErrors;
+use crate::results::{Evaluation, Sample, SolverErrors};
 use crate::wording::plain;
 use lock::Attempt;
 use ondine_datasets::{FailureCounts, FileKind};
@@ -161,7 +160,7 @@ pub struct Summary {
     #[serde(
         default,
         alias = "reference_error",
-        deserialize_with = "crate::resolution::kept"
+        deserialize_with = "crate::results::read_solver_errors"
     )]
     pub solver_errors: SolverErrors,
     /// The scores of the last evaluation of the training; none where there was none.

@@ -3,9 +3,6 @@
 mod continued;
 mod crew;
 mod describe;
-mod last_frames;
-
-pub use last_frames::LastFrames;
 
 use crate::plan::SimulationPlan;
 use crew::{Crew, News};
@@ -25,14 +22,6 @@ pub enum SimulateError {
     /// A simulation failed.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// The initial states do not fit the recipe.
-    #[error("{path}: {what}")]
-    Initial {
-        /// The file of initial states.
-        path: String,
-        /// What does not fit, with numbers.
-        what: String,
-    },
     /// The points of the equation lie otherwise than files can say.
     #[error("`{0}` can't be written: its points lie as no boundary of the file format has them")]
     Points(&'static str),

@@ -1,10 +1,50 @@
-//! Rules of the house that no compiler checks: crate boundaries, one gate to the device, valid recipes.
+//! Rules of the house that no compiler checks: crate boundaries, the order of rooms, one gate to the device, valid
+//! recipes.
+
+#[path = "house/rooms.rs"]
+mod rooms;
 
 use ondine::pages;
 use ondine::recipe::Recipe;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
+const ROOMS: [(&str, &str); 32] = [
+    ("memory", "memory that this process uses and may use"),
+    ("size", "sizes in words, products that can't overflow"),
+    ("files", "files that are never half written"),
+    ("wording", "faults of TOML and JSON in plain words"),
+    ("numbers", "formats of numbers"),
+    ("draw", "figures, maps, colours"),
+    ("device", "devices by name"),
+    ("schedule", "learning rates over the steps"),
+    ("batch", "host memory to tensors and back"),
+    ("objective", "losses that a training minimises"),
+    ("results", "the result types of an evaluation"),
+    ("metric", "errors and other numbers of forecasts"),
+    ("agreement", "frames of a file beside the solver"),
+    ("recipe", "an experiment as typed"),
+    ("resolution", "errors of grid and steps, by a short look"),
+    ("plan", "an experiment as checked"),
+    ("simulate", "simulations into a file"),
+    ("accuracy", "errors of the simulations of a recipe"),
+    ("told", "conditioning parameters of a network"),
+    ("predict", "rollouts into a file"),
+    ("evaluation", "rollouts judged against the truth"),
+    ("tuning", "noise levels of a trained refiner"),
+    ("run", "the directory of a run"),
+    ("diagnosis", "causes of failure, in words"),
+    ("telemetry", "the stream of windows in numbers, and advice"),
+    ("checkpoint", "the state of a training on disk"),
+    ("weights", "files of weights"),
+    ("observer", "lines and events of a training"),
+    ("trainer", "the training loop"),
+    ("report", "the page of a run"),
+    ("pages", "the pages of the equations"),
+    ("cli", "commands; the only code that prints"),
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -70,6 +110,26 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+#[test]
+fn rooms_use_rooms_above_them_alone() {
+    let source = root().join("src");
+    let file = |path: &PathBuf| {
+        let below = path.strip_prefix(&source).expect("below the folder");
+        let text = fs::read_to_string(path).expect("a source file");
+        (below.to_string_lossy().replace('\\', "/"), text)
+    };
+    let tree: rooms::Tree = sources(&source).iter().map(file).collect();
+    let faults = rooms::faults(&tree, &ROOMS.map(|(name, _)| name));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_architecture_has_the_rooms_in_their_order() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it is committed");
+    let rows = ROOMS.map(|(name, content)| format!("| `src/{name}` | {content} |\n"));
+    assert!(text.contains(&rows.concat()), "write\n{}", rows.concat());
 }
 
 #[test]

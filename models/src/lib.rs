@@ -29,6 +29,7 @@ mod kernel;
 mod model;
 pub mod network;
 mod norm;
+pub mod part;
 pub mod refiner;
 mod residual;
 mod scaling;

@@ -2,9 +2,10 @@
 
 use super::bar::Bar;
 use super::check::integrator;
-use super::table::{columns, fixed};
+use super::table::columns;
 use super::{CliError, train};
 use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
+use crate::numbers::text::fixed;
 use crate::recipe::Recipe;
 use crate::resolution::SMALL;
 use ondine_datasets::Ensemble;

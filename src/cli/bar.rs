@@ -1,6 +1,6 @@
 //! How far a command is: a bar in a terminal, a line now and then where there is none.
 
-use super::table::duration;
+use crate::numbers::text::duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::io::IsTerminal;

@@ -8,7 +8,7 @@ use super::resolution::Seen;
 use super::table::{columns, print, print_json};
 use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::Recipe;
-use crate::resolution::SolverErrors;
+use crate::results::SolverErrors;
 use clap::Args;
 use ondine_datasets::Ensemble;
 use ondine_models::Inputs;

@@ -7,10 +7,8 @@ use super::scores::rendered;
 use super::table::{print, print_json};
 use super::trained::Trained;
 use super::{CliError, train, tune_sampler};
-use crate::evaluation::{
-    self, Compared, Comparison, Doing, Evaluation, Extent, HeldOut, Sampled, Uncertainty,
-    uncertainty,
-};
+use crate::evaluation::{self, Compared, Comparison, Doing, Extent, HeldOut, Sampled, uncertainty};
+use crate::results::{Evaluation, Uncertainty};
 use crate::run::Run;
 use crate::{device, diagnosis, report};
 use burn::tensor::Device;

@@ -1,7 +1,7 @@
 //! The diagnosis of an evaluation, in text and as JSON.
 
 use crate::diagnosis::Finding;
-use crate::evaluation::Evaluation;
+use crate::results::Evaluation;
 use serde::Serialize;
 
 /// An evaluation with what the rules find in it.

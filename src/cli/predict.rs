@@ -2,13 +2,15 @@
 
 use super::bar::Bar;
 use super::number::whole;
-use super::table::{duration, print, print_json, time};
+use super::table::{print, print_json};
 use super::trained::Trained;
 use super::{CliError, train, tune_sampler};
 use crate::batch::Layout;
 use crate::device;
+use crate::numbers::text::{duration, time};
 use crate::plan::Plan;
-use crate::predict::{Horizon, InitialStates, Predicted, Prediction, statistics_path};
+use crate::predict::{InitialStates, Predicted, Prediction, statistics_path};
+use crate::results::Horizon;
 use clap::Args;
 use ondine_models::{Draws, Inputs};
 use serde_json::json;

@@ -2,11 +2,11 @@
 
 use super::bar::remaining;
 use super::faults::Faults;
-use super::table::{fixed, percent};
-use crate::evaluation::Evaluation;
+use crate::numbers::text::{aligned_percent, fixed};
 use crate::observer::{Fault, Learned, Observer, Progress};
 use crate::plan::Plan;
 use crate::recipe::StageSection;
+use crate::results::Evaluation;
 use crate::run::{Run, RunError};
 use crate::telemetry::Advice;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -188,7 +188,7 @@ impl Terminal {
         let next = (progress.step / self.evaluate_every + 1) * self.evaluate_every;
         let next = format!("next at step {}", next.min(progress.steps));
         match self.error {
-            Some(error) => format!("one step errs by {}; {next}", percent(error)),
+            Some(error) => format!("one step errs by {}; {next}", aligned_percent(error)),
             None => next,
         }
     }
@@ -207,7 +207,7 @@ impl Terminal {
                 "{} simulations and {} running, buffer {} full, waits: trainer {trainer}, {} {solver}",
                 telemetry.simulations,
                 telemetry.running,
-                percent(telemetry.fill()),
+                aligned_percent(telemetry.fill()),
                 workers(telemetry.active)
             ),
         };
@@ -235,7 +235,7 @@ fn joined(words: [&String; 2]) -> String {
 
 /// Shares of their time that trainer and workers waited.
 fn waits(progress: &Progress) -> [String; 2] {
-    [progress.trainer_wait, progress.solver_wait].map(percent)
+    [progress.trainer_wait, progress.solver_wait].map(aligned_percent)
 }
 
 /// So many workers in words.
@@ -276,8 +276,10 @@ impl Observer for Terminal {
         _metrics: &BTreeMap<String, f64>,
     ) -> Result<(), RunError> {
         let before = self.error.replace(evaluation.surrogate.nrmse);
-        let before = before.map_or(String::new(), |error| format!("was {}, ", percent(error)));
-        let time = |judged: &crate::evaluation::Judged| {
+        let before = before.map_or(String::new(), |error| {
+            format!("was {}, ", aligned_percent(error))
+        });
+        let time = |judged: &crate::results::Judged| {
             fixed(
                 judged.correlation_time.get("0.8").copied().unwrap_or(0.0),
                 1,
@@ -287,8 +289,8 @@ impl Observer for Terminal {
             "step {}: one-step error {} ({before}persistence {}), correlation above 0.8 for {} time units \
              (persistence {})",
             progress.step,
-            percent(evaluation.surrogate.nrmse),
-            percent(evaluation.persistence.nrmse),
+            aligned_percent(evaluation.surrogate.nrmse),
+            aligned_percent(evaluation.persistence.nrmse),
             time(&evaluation.surrogate),
             time(&evaluation.persistence),
         ));

@@ -3,7 +3,8 @@
 use super::CliError;
 use super::bar::Bar;
 use crate::recipe::{Recipe, Unresolved};
-use crate::resolution::{PATIENCE, Resolution, SolverErrors, look};
+use crate::resolution::{PATIENCE, Resolution, look};
+use crate::results::SolverErrors;
 use ondine_datasets::Ensemble;
 use serde_json::{Value, json};
 

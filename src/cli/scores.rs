@@ -2,11 +2,12 @@
 
 mod by_field;
 
-use super::table::{columns, percent, time as shown};
-use crate::evaluation::{
+use super::table::columns;
+use crate::numbers::page::significant;
+use crate::numbers::text::{aligned_percent, time as shown};
+use crate::results::{
     Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
 };
-use crate::report::numbers::significant;
 use std::path::Path;
 
 /// The row below a time: the same in rollout steps.
@@ -51,7 +52,9 @@ fn judged_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
         let values = forecasters.iter().map(|(_, judged)| read(judged));
         rows.push(std::iter::once(name).chain(values).collect());
     };
-    row("one-step nRMSE".to_owned(), &|judged| percent(judged.nrmse));
+    row("one-step nRMSE".to_owned(), &|judged| {
+        aligned_percent(judged.nrmse)
+    });
     let end = evaluation.times.last().copied().unwrap_or(0.0);
     for threshold in evaluation.surrogate.correlation_time.keys() {
         let name = format!("correlation above {threshold} for");
@@ -70,7 +73,7 @@ fn judged_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
         let step = at.rollout_step;
         row(format!("nRMSE after {step} steps"), &|judged| {
             let error = judged.nrmse_over_time.get(step - 1);
-            error.map_or_else(String::new, |error| percent(*error))
+            error.map_or_else(String::new, |error| aligned_percent(*error))
         });
     }
     for curve in &evaluation.surrogate.curves {
@@ -88,7 +91,7 @@ fn judged_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
         });
     }
     row("rollouts that stay finite".to_owned(), &|judged| {
-        percent(judged.finite_share)
+        aligned_percent(judged.finite_share)
     });
     rows
 }
@@ -158,7 +161,7 @@ fn ends(evaluation: &Evaluation) -> Option<String> {
             name.to_owned(),
             score.index.to_string(),
             format!("{bound}{}", shown(score.correlation_time)),
-            percent(score.nrmse),
+            aligned_percent(score.nrmse),
             conditions.join(", "),
         ]
     };
@@ -247,13 +250,17 @@ fn rendered_samples(of: &Uncertainty, evaluation: &Evaluation) -> String {
         rows.push(std::iter::once(name.to_owned()).chain(values).collect());
     };
     let ratio = |value: f64| format!("{value:.2}");
-    row("nRMSE of their mean", &of.mean.nrmse_over_time, percent);
-    row("spread", &of.spread_over_time, percent);
-    row("CRPS", &of.crps_over_time, percent);
+    row(
+        "nRMSE of their mean",
+        &of.mean.nrmse_over_time,
+        aligned_percent,
+    );
+    row("spread", &of.spread_over_time, aligned_percent);
+    row("CRPS", &of.crps_over_time, aligned_percent);
     row("spread over skill", &of.spread_skill_over_time, ratio);
     for coverage in &of.coverage {
-        let name = format!("truth in the {} interval", percent(coverage.level));
-        row(&name, &coverage.share_over_time, percent);
+        let name = format!("truth in the {} interval", aligned_percent(coverage.level));
+        row(&name, &coverage.share_over_time, aligned_percent);
     }
     let correlation = &of.cross_correlation_over_time;
     row("correlation with each other", correlation, ratio);

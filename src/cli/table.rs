@@ -1,7 +1,6 @@
-//! Output of commands: aligned columns, JSON, numbers for people.
+//! Output of commands: aligned columns and JSON.
 
 use super::CliError;
-use crate::report::numbers::significant;
 use serde::Serialize;
 use std::io::Write;
 
@@ -58,59 +57,9 @@ fn folded(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// Seconds as "3 min 42 s".
-pub(super) fn duration(seconds: f64) -> String {
-    let whole = seconds.round() as u64;
-    match whole {
-        0..60 => format!("{seconds:.1} s"),
-        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
-        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
-    }
-}
-
-/// A time in the units of the equation, with two decimals.
-pub(super) fn time(value: f64) -> String {
-    fixed(value, 2)
-}
-
-/// A number with as many decimals, or with three significant digits where they could hide it.
-pub(super) fn fixed(value: f64, decimals: usize) -> String {
-    match value.abs() {
-        size if size > 0.0 && !(1.0..1e6).contains(&size) => significant(value, 3),
-        _ => format!("{value:.decimals$}"),
-    }
-}
-
-/// A share with two significant digits, as "12 %" or "0.12 %".
-pub(super) fn percent(share: f64) -> String {
-    let percent = 100.0 * share;
-    match percent {
-        p if !p.is_finite() => "not finite".to_owned(),
-        p if p >= 10.0 => format!("{p:.0} %"),
-        p if p >= 1.0 => format!("{p:.1} %"),
-        p if p >= 0.01 => format!("{p:.2} %"),
-        p if p > 0.0 => "below 0.01 %".to_owned(),
-        _ => "0 %".to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn small_times_are_numbers() {
-        assert_eq!([time(0.0), time(31.668)], ["0.00", "31.67"]);
-        assert_eq!([time(4.25e-3), time(0.5)], ["0.00425", "0.5"]);
-        assert!(time(3.2e-10).starts_with("3.2"), "{}", time(3.2e-10));
-        assert_eq!(fixed(2e-30, 4).chars().next(), Some('2'));
-    }
-
-    #[test]
-    fn what_is_no_number_is_no_share_of_zero() {
-        assert_eq!(percent(f64::NAN), "not finite");
-        assert_eq!([percent(0.0), percent(1e-9)], ["0 %", "below 0.01 %"]);
-    }
 
     #[test]
     fn tables_fit_80_columns() {

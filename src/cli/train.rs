@@ -5,9 +5,10 @@ use super::import::From;
 use super::patience::patiently;
 use super::progress::Terminal;
 use super::resolution::Seen;
-use super::table::{duration, percent, print, print_json};
+use super::table::{print, print_json};
 use super::{CliError, faults, findings, scores, weights_from, worker};
 use crate::checkpoint::Checkpoint;
+use crate::numbers::text::{aligned_percent, duration};
 use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
@@ -237,7 +238,7 @@ fn sentences(summary: &Summary) -> String {
         }
         None => format!(
             "the solvers {} of the time for room",
-            percent(summary.solver_wait)
+            aligned_percent(summary.solver_wait)
         ),
     };
     format!(
@@ -248,7 +249,7 @@ fn sentences(summary: &Summary) -> String {
         summary.parameters,
         duration(summary.training_s),
         duration(summary.wall_s),
-        percent(summary.trainer_wait),
+        aligned_percent(summary.trainer_wait),
     )
 }
 

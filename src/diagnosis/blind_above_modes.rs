@@ -4,10 +4,11 @@
 //! 2021), which sees one point at a time.
 
 use super::energy::Energy;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule};
-use crate::evaluation::Spectra;
+use crate::numbers::text::number;
 use crate::recipe::PerAxis;
+use crate::results::Spectra;
 
 /// Share of the energy of a step's change above the retained modes that is worth learning.
 const CHANGE: f64 = 0.01;
@@ -197,7 +198,7 @@ fn one_sided(case: &Case<'_>) -> bool {
 mod tests {
     use super::*;
     use crate::diagnosis::doubles::Double;
-    use crate::evaluation::SpectralErrors;
+    use crate::results::SpectralErrors;
 
     /// An error that is all of the change above a wavenumber.
     fn blind(set: &str, highest: f64) -> Double {

@@ -2,8 +2,9 @@
 
 use super::energy_lost::grown;
 use super::remedies::against_own_errors;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Rule};
+use crate::numbers::text::number;
 
 /// Energy over the truth's largest from which on predictions are only numbers: a hundred times the size.
 const ABSURD: f64 = 1e4;

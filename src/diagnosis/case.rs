@@ -1,10 +1,9 @@
 //! What a diagnosis is made from.
 
 use super::Way;
-use crate::evaluation::{Evaluation, Spectra};
 use crate::objective::{ObjectiveEntry, ObjectiveSection};
 use crate::recipe::Recipe;
-use crate::resolution::SolverErrors;
+use crate::results::{Evaluation, SolverErrors, Spectra};
 use crate::run::Run;
 use crate::schedule::ScheduleSection;
 use crate::told;
@@ -140,7 +139,7 @@ impl Case<'_> {
     }
 
     /// Least and largest value of every condition that the surrogate was trained on, by its name in
-    /// [`SimulationScore::conditions`](crate::evaluation::SimulationScore::conditions).
+    /// [`SimulationScore::conditions`](crate::results::SimulationScore::conditions).
     #[must_use]
     pub fn trained(&self) -> BTreeMap<String, [f64; 2]> {
         told::trained(self.recipe)

@@ -1,11 +1,10 @@
 //! A healthy case for the tests, to be spoiled.
 
 use super::{Case, History, Rule};
-use crate::evaluation::{
-    Curve, Evaluation, Judged, Refinement, SimulationScore, Spectra, Uncertainty,
-};
 use crate::recipe::Recipe;
-use crate::resolution::SolverErrors;
+use crate::results::{
+    Curve, Evaluation, Judged, Refinement, SimulationScore, SolverErrors, Spectra, Uncertainty,
+};
 use ondine_datasets::Simulator;
 use ondine_datasets::hdf5::{
     Axis, Boundary, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,

@@ -3,7 +3,7 @@
 //! Parseval's theorem: `⟨u²⟩ = Σ_k w_k |û_k|²` for the numbers of waves `w` of the shells. Spectra of older versions don't
 //! say them: then `w = 1, 2, 2, …` in one dimension, and in two and three `2πk` and `4πk²`, the averages.
 
-use crate::evaluation::Spectra;
+use crate::results::Spectra;
 use std::f64::consts::PI;
 use std::ops::RangeInclusive;
 

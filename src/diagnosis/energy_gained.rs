@@ -2,8 +2,8 @@
 
 use super::energy_lost::{grown, kept};
 use super::remedies::against_own_errors;
-use super::words::number;
 use super::{Case, Finding, Rule};
+use crate::numbers::text::number;
 
 /// The truth's energy times this; the inverse of what counts as lost.
 const GAINED: f64 = 1.25;

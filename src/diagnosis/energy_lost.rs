@@ -2,9 +2,10 @@
 
 use super::energy::Energy;
 use super::remedies::{longer, refiner, shorter_steps};
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule};
-use crate::evaluation::Spectra;
+use crate::numbers::text::number;
+use crate::results::Spectra;
 use ondine_models::Learns;
 
 /// Share of the truth's energy. Over some tens of chaotic simulations the mean energy scatters by a few percent.

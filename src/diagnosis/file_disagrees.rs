@@ -4,9 +4,10 @@
 //! frame that follows. A wrong time between frames makes every change so many times as large.
 
 use super::way::settled_plan;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
 use crate::agreement::simulation;
+use crate::numbers::text::number;
 use crate::recipe::DataFile;
 use ondine_datasets::offline;
 use ondine_solvers::{SimulationSpec, SolverError};
@@ -189,7 +190,7 @@ mod tests {
     fn what_no_factor_explains_is_told_and_judging_by_the_same_file_is_no_case() {
         let (mut double, path) = trained("noise", 1.0, 0.1);
         double.assert_said(&RULE, &["of the change has another shape", "hold noise"]);
-        double.evaluation.file = Some(crate::evaluation::SourceFile {
+        double.evaluation.file = Some(crate::results::SourceFile {
             path: "other.h5".to_owned(),
             warnings: Vec::new(),
         });

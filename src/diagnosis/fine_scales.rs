@@ -4,8 +4,9 @@
 
 use super::energy::Energy;
 use super::remedies::refiner;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::numbers::text::number;
 use ondine_models::Learns;
 
 /// The middle wavenumber of the error, over that of the change.

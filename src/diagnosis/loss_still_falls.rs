@@ -1,8 +1,8 @@
 //! A training that ended before it was done.
 
 use super::remedies::longer;
-use super::words::number;
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::numbers::text::number;
 
 /// Factor by which the loss falls over the last third of a training that is not done. A decaying rate alone gives up to
 /// about 2 at the end of a long training.

@@ -1,8 +1,9 @@
 //! A mean that the equation conserves and the surrogate does not.
 
 use super::energy::Energy;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::numbers::text::number;
 
 /// Error of the mean over the size of the state from which on it is seen in pictures.
 const DRIFT: f64 = 0.02;

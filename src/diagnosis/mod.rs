@@ -35,7 +35,7 @@ mod worse_than_persistence;
 pub use case::{Case, History};
 pub use way::{Changes, Remedy, Way};
 
-use crate::evaluation::Evaluation;
+use crate::results::Evaluation;
 use crate::run::Run;
 use serde::Serialize;
 use std::fmt;

@@ -4,9 +4,10 @@
 //! wave of noise has nothing to do with that of the frame before, so that its change has twice its energy.
 
 use super::energy::Energy;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
-use crate::evaluation::Spectra;
+use crate::numbers::text::number;
+use crate::results::Spectra;
 
 /// The noise is read off waves from this share of the highest wavenumber on.
 const TAIL: f64 = 2.0 / 3.0;

@@ -1,8 +1,9 @@
 //! An error that depends on a parameter, within the range that was trained.
 
 use super::remedies::wider;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::numbers::text::number;
 
 /// Spearman's rank correlation times `√(n − 1)`, which is about normal without a dependence: chance reaches 3 once in 370.
 const NO_CHANCE: f64 = 3.0;
@@ -36,7 +37,7 @@ impl Dependence {
     /// Where there is one.
     fn of(case: &Case<'_>, name: String) -> Option<Self> {
         let all = case.evaluation.loud().into_iter();
-        let pair = |simulation: &crate::evaluation::SimulationScore| {
+        let pair = |simulation: &crate::results::SimulationScore| {
             Some((*simulation.conditions.get(&name)?, simulation.nrmse))
         };
         let mut pairs: Vec<(f64, f64)> = all.filter_map(pair).collect();

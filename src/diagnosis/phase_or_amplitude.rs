@@ -1,8 +1,9 @@
 //! Waves at the wrong place, or of the wrong size; where `evaluate.metrics` has `amplitude_phase`.
 
 use super::remedies::{shorter_steps, wider};
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::numbers::text::number;
 
 /// Share of the squared error that is of one kind. An error that knows nothing of the wave has half of each.
 const MAINLY: f64 = 0.8;

@@ -58,7 +58,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::diagnosis::doubles::Double;
-    use crate::resolution::SolverErrors;
+    use crate::results::SolverErrors;
 
     #[test]
     fn the_error_of_the_solver_counts_over_a_step() {

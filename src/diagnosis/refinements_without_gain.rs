@@ -5,9 +5,9 @@
 
 use super::energy::Energy;
 use super::remedies::longer;
-use super::words::number;
 use super::{Case, Finding, Remedy, Rule, Way};
-use crate::evaluation::{Refinement, Spectra};
+use crate::numbers::text::number;
+use crate::results::{Refinement, Spectra};
 
 /// A call lowers the mean squared error by 5 % or more, of all wavenumbers or of the highest third, which late calls are
 /// for.

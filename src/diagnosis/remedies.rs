@@ -2,6 +2,7 @@
 
 use super::Case;
 use super::way::{Remedy, Way};
+use crate::numbers::text::number;
 use crate::schedule::Shape;
 use ondine_models::Learns;
 
@@ -91,7 +92,7 @@ pub(super) fn more_simulations(case: &Case<'_>) -> Way {
 /// A learning rate that decays, where it does not.
 pub(super) fn decay(case: &Case<'_>) -> Option<Way> {
     let (peak, schedule) = case.learning_rates();
-    let last = super::words::number(peak / 100.0);
+    let last = number(peak / 100.0);
     let key = case.stage_key("schedule", "train.schedule");
     let text = format!("let {key} decay, kind = \"cosine\" to final = {last}");
     (schedule.kind == Shape::Constant || schedule.last > peak / 100.0).then(|| {

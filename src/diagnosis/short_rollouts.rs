@@ -1,8 +1,9 @@
 //! A good step and a short rollout: the surrogate does not stand its own errors.
 
 use super::remedies::against_own_errors;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Rule};
+use crate::numbers::text::number;
 
 /// One step errs so many times less than persistence.
 const GOOD_STEP: f64 = 10.0;
@@ -19,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let (own, idle) = (&case.evaluation.surrogate, &case.evaluation.persistence);
-    let time = |of: &crate::evaluation::Judged| of.correlation_time.get("0.8").copied();
+    let time = |of: &crate::results::Judged| of.correlation_time.get("0.8").copied();
     let (reached, still) = (time(own)?, time(idle)?);
     let end = case.evaluation.times.last().copied()?;
     let good = own.nrmse * GOOD_STEP <= idle.nrmse && case.feeds_back();

@@ -2,8 +2,9 @@
 
 use super::energy::Energy;
 use super::remedies::against_own_errors;
-use super::words::{number, percent};
+use super::words::percent;
 use super::{Case, Finding, Rule};
+use crate::numbers::text::number;
 
 /// The tail begins at this share of the highest wavenumber: where dealiasing leaves solvers nothing.
 const TAIL: f64 = 2.0 / 3.0;

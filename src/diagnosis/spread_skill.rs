@@ -4,8 +4,8 @@
 //! Hydrometeorol.* 15).
 
 use super::remedies::longer;
-use super::words::number;
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::numbers::text::number;
 
 /// Spread over skill below which samples are too sure: the error is half as large again as they say.
 const SURE: f64 = 0.67;

@@ -1,8 +1,9 @@
 //! Judged on what it was not trained on: conditions outside of the recipe's ranges.
 
-use super::words::{counted, number, percent};
+use super::words::{counted, percent};
 use super::{Case, Finding, Remedy, Rule, Way};
-use crate::evaluation::SimulationScore;
+use crate::numbers::text::number;
+use crate::results::SimulationScore;
 use crate::told;
 
 /// One in so many outside matters whatever its error is.

@@ -1,5 +1,6 @@
 //! Remedies, in words and as keys of the recipe, so that nothing is advised that the recipe refuses or has already.
 
+use crate::numbers::text::typed;
 use crate::plan::Plan;
 use crate::recipe::{Recipe, Substeps};
 use serde::Serialize;
@@ -41,16 +42,8 @@ impl Way {
     /// Another value of a number that is there: "raise KEY from 3 to 11".
     pub fn change(key: &str, [from, to]: [f64; 2]) -> Self {
         let verb = if to > from { "raise" } else { "lower" };
-        let [from, to] = [from, to].map(short);
+        let [from, to] = [from, to].map(typed);
         Self::set(key, &to, format!("{verb} {key} from {from} to {to}"))
-    }
-}
-
-/// A number as it is typed: a whole one, or with three digits.
-fn short(value: f64) -> String {
-    match value.fract() == 0.0 && value.abs() < 1e9 {
-        true => format!("{value:.0}"),
-        false => super::words::number(value),
     }
 }
 

@@ -1,21 +1,6 @@
 //! Numbers at the rollout steps that a recipe chooses.
 
-use super::{Evaluation, Judged};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// The worth of forecasts after a number of steps.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct AtStep {
-    /// Rollout step, 1 is the first prediction.
-    pub rollout_step: usize,
-    /// Its mean time.
-    pub time: f64,
-    /// `nrmse`, `correlation` and the numbers of the metrics that measure states, by name; those of persistence begin with
-    /// `persistence_`.
-    pub numbers: BTreeMap<String, f64>,
-}
+use crate::results::{AtStep, Evaluation, Judged};
 
 /// The numbers at the steps `at` that the rollouts have.
 pub(super) fn at_steps(at: &[usize], evaluation: &Evaluation) -> Vec<AtStep> {

@@ -1,41 +1,16 @@
 //! Forecasts judged field by field, and all fields together in units of what varies of each: where fields have numbers of
 //! different sizes, or means far larger than their variations, scores of whole states see only the largest.
 
-use super::at_steps::{AtStep, at_steps};
+use super::at_steps::at_steps;
 use super::judge::{self, Forecast};
 use super::quiet::Quiet;
 use super::slices::Part;
-use super::{Evaluation, HeldOut, Judged, Spectra, curves, metrics};
+use super::{HeldOut, curves, metrics};
 use crate::batch::Layout;
 use crate::metric::Meaning;
 use crate::plan::Plan;
+use crate::results::{Evaluation, FieldScores, Judged, SCALED};
 use ondine_solvers::SolverError;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// A field, or all of them scaled, judged as whole states are.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct FieldScores {
-    /// Name of the field, or `all, scaled`: all fields together, each without the mean that the truth has at that time and
-    /// over the standard deviation of the truths of all simulations and times. A field that does not vary is left out of
-    /// these.
-    pub field: String,
-    /// The surrogate.
-    pub surrogate: Judged,
-    /// The forecast that nothing changes.
-    pub persistence: Judged,
-    /// Spectra, at the steps of those of whole states.
-    pub spectra: Vec<Spectra>,
-    /// The numbers of the metrics that the recipe asks for, by name.
-    pub metrics: BTreeMap<String, f64>,
-    /// The numbers at the steps that `evaluate.at` names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub at: Vec<AtStep>,
-}
-
-/// The name of all fields together, in units of what varies of each.
-pub const SCALED: &str = "all, scaled";
 
 /// Every field where there are several, and all of them scaled.
 pub(super) fn by_field(

@@ -1,11 +1,12 @@
 //! A judged surrogate beside solvers.
 
-use super::baseline::{Baseline, Contest};
+use super::baseline::Contest;
 use super::rollout::Roller;
 use super::solvers::Solvers;
-use super::speed::{FrameTimes, Speed};
-use super::{Doing, HeldOut, Judged, Watch};
+use super::speed::FrameTimes;
+use super::{Doing, HeldOut, Watch};
 use crate::plan::Plan;
+use crate::results::{Baseline, Judged, Speed};
 use burn::tensor::Device;
 use ondine_models::Model;
 use ondine_solvers::{SolverError, Stream};

@@ -1,11 +1,12 @@
 //! The metrics that a recipe asks for, over the steps of the rollouts.
 
+use super::HeldOut;
 use super::judge::{Forecast, mean, quantile};
 use super::quiet::Quiet;
-use super::{Curve, HeldOut};
 use crate::batch::Layout;
 use crate::metric::{Fields, Judge, Meaning, MetricEntry, Pair, Scale, measured};
 use crate::plan::Plan;
+use crate::results::Curve;
 use ondine_solvers::SolverError;
 use std::thread;
 

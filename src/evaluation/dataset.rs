@@ -1,10 +1,11 @@
 //! The trajectories of a file as the truth that rollouts are judged against.
 
-use super::{HeldOut, SourceFile, Truth};
+use super::{HeldOut, Truth};
 use crate::agreement::Agreement;
 use crate::batch::Layout;
 use crate::plan::{self, Plan};
 use crate::predict::{InitialStates, PredictError};
+use crate::results::SourceFile;
 use ondine_datasets::hdf5::{Boundary, FieldKind};
 use ondine_solvers::Grid;
 use std::path::Path;
@@ -149,7 +150,7 @@ impl File<'_> {
         let resized = (points != *trained)
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
         let outside = self.states.outside(self.plan, last);
-        let agreement = Agreement::measure(self.plan, self.states.reader());
+        let agreement = Agreement::measure(&self.plan.ensemble, self.states.reader());
         let disagrees = agreement.ok().and_then(|found| found.warning());
         let all = renamed.into_iter().chain(resized).chain(disagrees);
         all.chain(outside).collect()

@@ -3,9 +3,9 @@
 use super::watch::{Doing, Watch, unwatched};
 use crate::batch::Layout;
 use crate::plan::Plan;
+use crate::results::SourceFile;
 use crate::told::{self, Outside};
 use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Simulator, guarded};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -38,16 +38,6 @@ pub struct HeldOut {
     pub failures: Vec<Failure>,
     /// The file that they come from, if they do.
     pub file: Option<SourceFile>,
-}
-
-/// A file whose trajectories stand in for held-out simulations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SourceFile {
-    /// Its path, as it was given.
-    pub path: String,
-    /// In what it differs from the simulations that the surrogate was trained on, in words.
-    pub warnings: Vec<String>,
 }
 
 impl HeldOut {

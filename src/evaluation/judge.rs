@@ -1,11 +1,12 @@
 //! Curves over time and wavenumber of one forecaster.
 
+use super::HeldOut;
 use super::quiet::Quiet;
-use super::{HeldOut, Judged, Spectra};
 use crate::batch::Layout;
 use crate::metric::{
     Amplitudes, Scale, THRESHOLDS, resolved, rms, time_above, told_correlation, told_nrmse,
 };
+use crate::results::{Judged, Spectra};
 use ondine_solvers::SolverError;
 use std::f64::consts::TAU;
 

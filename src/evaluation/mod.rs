@@ -8,17 +8,12 @@ mod compare;
 mod curves;
 mod dataset;
 mod held_out;
-mod json;
 mod judge;
 mod kept_back;
 mod quiet;
 mod refinement;
-mod result;
 mod rollout;
 mod same_error;
-mod sample;
-#[cfg(test)]
-mod schema;
 mod score;
 mod slices;
 mod solvers;
@@ -28,23 +23,16 @@ mod timing;
 mod uncertainty;
 mod watch;
 
-pub use at_steps::AtStep;
-pub use baseline::{Baseline, BaselineKind};
-pub use by_field::{FieldScores, SCALED};
+pub use crate::results::{
+    Agreement, AtStep, Baseline, BaselineKind, Coverage, Curve, Evaluation, FieldScores, Judged,
+    MatchedSolver, QuietSimulation, Refinement, SCALED, Sample, Setup, SimulationScore, SourceFile,
+    Spectra, SpectralErrors, Speed, SpreadSpectrum, TestedHorizon, TimedSolver, Uncertainty,
+};
 pub use compare::{Compared, Comparison, compare};
 pub use dataset::Extent;
-pub use held_out::{HeldOut, SourceFile, Truth};
-pub use quiet::QuietSimulation;
-pub use refinement::Refinement;
-pub use result::{Curve, Evaluation, Judged, Sample, Spectra};
+pub use held_out::{HeldOut, Truth};
 pub(crate) use rollout::Roller;
-pub use score::SimulationScore;
-pub use solvers::Setup;
-pub use spectral_errors::SpectralErrors;
-pub use speed::{MatchedSolver, Speed, TimedSolver};
-pub use uncertainty::{
-    Agreement, Coverage, Sampled, SpreadSpectrum, TestedHorizon, Uncertainty, uncertainty,
-};
+pub use uncertainty::{Sampled, uncertainty};
 pub use watch::{Doing, Watch};
 
 use crate::batch::Layout;

@@ -4,28 +4,11 @@ use super::HeldOut;
 use super::rollout::BATCH;
 use crate::batch::Layout;
 use crate::metric::{Amplitudes, Scale, rms};
+use crate::results::Refinement;
 use burn::tensor::Device;
 use ondine_models::refiner::PdeRefiner;
 use ondine_models::{Draws, Scaling};
 use ondine_solvers::SolverError;
-use serde::{Deserialize, Serialize};
-
-/// How wrong a predicted step is after a call of the network, over the held-out simulations.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Refinement {
-    /// Calls so far, 1 and more.
-    pub calls: usize,
-    /// Standard deviation of the noise in the slot of this call, in units of the increment's; 0 where there is none.
-    pub noise: f64,
-    /// Amplitude of every mode of that noise, in units of the fields; none in files of older versions.
-    #[serde(default)]
-    pub noise_amplitude: Option<f64>,
-    /// Mean squared error, in units of the fields.
-    pub mse: f64,
-    /// Amplitudes of the error, as in [`Spectra`](super::Spectra).
-    pub error: Vec<f64>,
-}
 
 /// The errors of one step from the beginning of every held-out simulation, after each of its calls.
 ///

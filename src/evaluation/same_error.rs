@@ -1,12 +1,13 @@
 //! The cheapest solver that is at least as good as a surrogate: a coarser grid and longer steps make a solver cheaper too.
 
+use super::Doing;
 use super::baseline::Contest;
 use super::judge::{Forecast, judge, mean};
 use super::quiet::Quiet;
-use super::solvers::{Setup, Solvers};
-use super::speed::{FrameTimes, MatchedSolver};
-use super::{Doing, Judged};
+use super::solvers::Solvers;
+use super::speed::FrameTimes;
 use crate::metric::{Scale, told_nrmse};
+use crate::results::{Judged, MatchedSolver, Setup};
 use ondine_solvers::SolverError;
 
 /// Most times that the points of every axis are halved.

@@ -3,22 +3,11 @@
 use super::rollout::Forecasts;
 use super::{Doing, HeldOut, Truth, Watch};
 use crate::plan::Plan;
+use crate::results::Setup;
 use ondine_solvers::spectral::Resample;
 use ondine_solvers::{Grid, Rng, SimulationSpec, SolverError, Stepper, Stream};
-use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-
-/// How a solver makes forecasts: the equation and the integrator are those of the recipe.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Setup {
-    /// Grid points an axis.
-    pub points: Vec<usize>,
-    /// Steps of the integrator from one forecast frame to the next; the recipe's are `substeps` for each of the `stride`
-    /// frames.
-    pub steps: usize,
-}
 
 /// How far `|u|` may grow beyond `max(1, max |u₀|)` before a forecast counts as diverged, as in a simulation.
 const GROWTH_BOUND: f64 = 1e6;

@@ -3,7 +3,7 @@
 //! Lippe et al. (2023), §4.1: the correlation is averaged over the simulations first, then the time is read off.
 
 use super::{Judge, MetricEntry};
-use crate::evaluation::{Evaluation, Judged};
+use crate::results::{Evaluation, Judged};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {

@@ -60,7 +60,7 @@ pub use spectrum::{Amplitudes, rms};
 pub(crate) use vrmse::variance;
 pub use vrmse::vrmse;
 
-use crate::evaluation::Evaluation;
+use crate::results::Evaluation;
 use ondine_solvers::SolverError;
 
 /// What the list of metrics knows of one.
@@ -131,7 +131,7 @@ impl MetricEntry {
     pub fn numbers(&self, evaluation: &Evaluation) -> Vec<(String, f64)> {
         match self.judge {
             Judge::States(_) => {
-                let of = |prefix: &str, judged: &crate::evaluation::Judged| {
+                let of = |prefix: &str, judged: &crate::results::Judged| {
                     let curves = judged
                         .curves
                         .iter()

@@ -2,7 +2,7 @@
 
 use super::ratio::ratio;
 use super::{Judge, MetricEntry, Modes, Scale, Shells};
-use crate::evaluation::{Evaluation, Spectra};
+use crate::results::{Evaluation, Spectra};
 use ondine_solvers::SolverError;
 
 /// The entry of the list of metrics.

@@ -2,8 +2,8 @@
 
 use super::lines::{self, Line};
 use super::{Fault, Learned, Observer, Progress};
-use crate::evaluation::Evaluation;
 use crate::files::write_atomically;
+use crate::results::Evaluation;
 use crate::run::{Run, RunError};
 use serde_json::Value;
 use std::collections::BTreeMap;

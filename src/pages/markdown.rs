@@ -8,14 +8,6 @@ pub(super) fn list<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
     items.iter().map(show).collect::<Vec<_>>().join(", ")
 }
 
-/// Short: `0.01`, `1e-5`.
-pub(super) fn number(value: f64) -> String {
-    match value.abs() {
-        size if size > 0.0 && size < 1e-3 => format!("{value:e}"),
-        _ => value.to_string(),
-    }
-}
-
 /// A bar would end the cell of a table.
 pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|")

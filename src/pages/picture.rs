@@ -1,9 +1,9 @@
 //! The picture of a simulation: over space and time in one dimension, at four times in two.
 
 use super::film::Film;
-use crate::report::numbers::significant;
-use crate::report::panel::ticks;
-use crate::report::pixels::Scale;
+use crate::draw::panel::ticks;
+use crate::draw::pixels::Scale;
+use crate::numbers::page::significant;
 use kuva::backend::raster::RasterBackend;
 use kuva::render::color::Color;
 use kuva::render::render::{Primitive, Scene, TextAnchor};

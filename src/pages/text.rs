@@ -1,6 +1,7 @@
 //! The texts, in Markdown.
 
-use super::markdown::{cell, list, number, wrapped};
+use super::markdown::{cell, list, wrapped};
+use crate::numbers::text::exact;
 use crate::plan::SimulationPlan;
 use ondine_solvers::equation::{EQUATIONS, EquationEntry, Parameter};
 
@@ -147,8 +148,8 @@ fn by_dimension(entry: &EquationEntry, value: &dyn Fn(&usize) -> String) -> Stri
 
 fn parameters(entry: &EquationEntry) -> String {
     let row = |p: &Parameter| {
-        let default = p.default.map_or("none".to_owned(), number);
-        let [low, high] = p.good.map(number);
+        let default = p.default.map_or("none".to_owned(), exact);
+        let [low, high] = p.good.map(exact);
         let vector = if p.per_axis {
             "; one value an axis"
         } else {
@@ -170,9 +171,9 @@ fn parameters(entry: &EquationEntry) -> String {
 fn range(parameter: &Parameter) -> String {
     let (min, max) = (parameter.min, parameter.max);
     let range = match (min > 0.0, min.is_finite(), max.is_finite()) {
-        (_, _, true) => format!("{} to {}", number(min), number(max)),
+        (_, _, true) => format!("{} to {}", exact(min), exact(max)),
         (true, ..) => "above 0".to_owned(),
-        (_, true, _) => format!("{} or more", number(min)),
+        (_, true, _) => format!("{} or more", exact(min)),
         _ => "any".to_owned(),
     };
     match parameter.whole {

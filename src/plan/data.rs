@@ -4,14 +4,13 @@ use super::Plan;
 use crate::agreement::Agreement;
 use crate::recipe::{DataFile, Recipe, RecipeError, Skip};
 use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{Boundary, DatasetError, DatasetInfo, Scope, Varying, screen};
+use ondine_datasets::hdf5::{
+    Boundary, DatasetError, DatasetInfo, SCREENED, Scope, Varying, screen,
+};
 use ondine_datasets::offline::WindowFile;
 
 /// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
 const ROUNDING: f64 = 1e-5;
-
-/// Values of a file that are looked at before they are used: some seconds of reading.
-pub(crate) const SCREENED: u64 = 1 << 28;
 
 /// The equation that a file was written for, where it says so.
 pub(crate) fn origin(info: &DatasetInfo) -> Option<String> {
@@ -306,7 +305,7 @@ impl Plan {
     /// error in words where they can't be compared.
     pub fn agreement(&self) -> Option<Result<Agreement, String>> {
         let data = self.recipe.data.as_ref()?;
-        Some(Agreement::measure(self, &*data.source.reader))
+        Some(Agreement::measure(&self.ensemble, &*data.source.reader))
     }
 
     /// The numbers of the trajectories of `[data]` that are left out.

@@ -6,9 +6,9 @@ use crate::batch::{Batch, Layout, Placed};
 use crate::objective::{Augment, Augmentation, NormKind, Objective, ObjectiveSection};
 use crate::recipe::{Recipe, RecipeError, StageSection, suggest};
 use crate::schedule::Schedule;
-use crate::trainer::part;
 use burn::tensor::Device;
 use ondine_datasets::{Cut, Window};
+use ondine_models::part;
 use ondine_models::{FieldSpec, Init, Learns, Scaling};
 
 /// A part of a training, able to run.

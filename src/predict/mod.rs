@@ -8,11 +8,12 @@ mod describe;
 mod horizon;
 mod states;
 
+pub use crate::results::{Horizon, THRESHOLD};
+
 use crate::batch::Layout;
 use crate::size::{Part, product, too_large};
 use burn::tensor::Device;
 pub(crate) use horizon::cross_correlation;
-pub use horizon::{Horizon, THRESHOLD};
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
 use ondine_models::{Draws, Model, Surrogate};

@@ -2,9 +2,9 @@
 
 use super::{PredictError, describe};
 use crate::batch::Layout;
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::told::{self, Outside};
-use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, Scope, WellReader, screen};
+use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, SCREENED, Scope, WellReader, screen};
 use ondine_datasets::{Conditions, offline};
 use ondine_models::Inputs;
 use std::ops::Range;
@@ -151,7 +151,7 @@ impl InitialStates {
         let scope = Scope {
             trajectories,
             frames,
-            values: plan::SCREENED,
+            values: SCREENED,
         };
         match screen(&self.reader, &scope)?.describe() {
             None => Ok(()),

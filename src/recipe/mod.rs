@@ -3,6 +3,7 @@
 mod automatic;
 mod choice;
 mod data;
+mod doing;
 mod error;
 mod model;
 mod resolved;
@@ -12,6 +13,7 @@ mod stage;
 
 pub use automatic::Workers;
 pub use data::{DataFile, DataSection, Skip};
+pub use doing::Doing;
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use sections::{
     BUFFER_KEYS, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS, OptimizerKind,
@@ -21,7 +23,6 @@ pub use source::Source;
 pub use stage::StageSection;
 
 use crate::objective::{OBJECTIVES, ObjectiveEntry, ObjectiveSection};
-use crate::plan::Doing;
 use crate::schedule::ScheduleSection;
 use choice::{choose, decode_member, decode_parameters};
 use ondine_datasets::initial::INITIAL_STATES;

@@ -5,8 +5,8 @@
 
 use super::captions::ANIMATION;
 use super::fields::{Fields, TITLES};
-use super::numbers::significant;
-use super::pixels::Scale;
+use crate::draw::pixels::Scale;
+use crate::numbers::page::significant;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kuva::render::color::Color;
 use maud::{Markup, html};
@@ -170,7 +170,7 @@ fn index(scale: &Scale, value: f32, number: usize) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::Sample;
+    use crate::results::Sample;
 
     fn sample(points: &[usize], frames: usize) -> Sample {
         let shape = [&[frames, 1], points].concat();

@@ -1,14 +1,14 @@
 //! Forecasts field by field, and all fields in units of what varies of each.
 
 use super::captions::BY_FIELD;
-use super::csv::{Cell, Csv};
 use super::curves::over_time;
-use super::figure::{Figure, Mark};
-use super::numbers::{percent, significant};
-use super::palette::style;
-use super::plot::{Axes, Line, TIME, draw};
 use super::score::THRESHOLD;
-use crate::evaluation::{Evaluation, FieldScores, Judged};
+use crate::draw::csv::{Cell, Csv};
+use crate::draw::figure::{Figure, Mark};
+use crate::draw::palette::style;
+use crate::draw::plot::{Axes, Line, TIME, draw};
+use crate::numbers::page::{percent, significant};
+use crate::results::{Evaluation, FieldScores, Judged};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -146,8 +146,8 @@ fn row<T>(label: &str, columns: &[T], read: impl Fn(&T) -> String) -> (String, V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::{AtStep, SCALED};
     use crate::report::doubles;
+    use crate::results::{AtStep, SCALED};
 
     fn evaluation() -> Evaluation {
         let mut evaluation = doubles::evaluation();

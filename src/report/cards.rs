@@ -1,8 +1,8 @@
 //! The key numbers of a run, as cards.
 
 use super::facts::Facts;
-use super::numbers::{count, duration, percent, significant, times};
 use super::score::Score;
+use crate::numbers::page::{count, duration, percent, significant, times};
 use maud::{Markup, html};
 
 /// One key number.

@@ -2,15 +2,15 @@
 
 use super::cards::time_above;
 use super::facts::Facts;
-use super::figure::{Key, Mark};
 use super::layout::swatch;
-use super::numbers::{count, duration, percent, times};
-use super::palette::style;
 use super::read::RunFiles;
 use super::score::Score;
 use super::simulations;
 use super::table::Cell;
-use crate::evaluation::Evaluation;
+use crate::draw::figure::{Key, Mark};
+use crate::draw::palette::style;
+use crate::numbers::page::{count, duration, percent, times};
+use crate::results::Evaluation;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,11 +1,11 @@
 //! Which figures a run has, in groups that answer a question each.
 
 use super::fields::Fields;
-use super::figure::Figure;
 use super::read::RunFiles;
 use super::{animation, by_field, curves, heat, maps, metrics, parameters, refinement, samples};
 use super::{simulations, spectra, stream, training};
-use crate::evaluation::Evaluation;
+use crate::draw::figure::Figure;
+use crate::results::Evaluation;
 use maud::Markup;
 
 /// Figures under one heading.

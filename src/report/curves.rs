@@ -1,12 +1,12 @@
 //! Curves over the time of the rollouts: how long forecasts hold, and how wrong they are.
 
 use super::captions::{CORRELATION, CORRELATIONS, ERROR_OVER_TIME, ERRORS_OVER_TIME};
-use super::figure::{Figure, Mark};
-use super::palette::{PERSISTENCE, SURROGATE, style};
-use super::plot::{Axes, Line, TIME, draw};
 use super::read::RunFiles;
 use super::score::THRESHOLD_VALUE;
-use crate::evaluation::{Baseline, Evaluation, Judged};
+use crate::draw::figure::{Figure, Mark};
+use crate::draw::palette::{PERSISTENCE, SURROGATE, style};
+use crate::draw::plot::{Axes, Line, TIME, draw};
+use crate::results::{Baseline, Evaluation, Judged};
 
 /// More points than this are not seen, but weigh on the page.
 const MOST_POINTS: usize = 400;

@@ -3,11 +3,10 @@
 use super::facts::Facts;
 use super::read::RunFiles;
 use super::score::{Forecaster, Score};
-use crate::evaluation::{
-    Agreement, Coverage, Evaluation, Judged, Sample, SimulationScore, Spectra, SpectralErrors,
-    SpreadSpectrum, TestedHorizon, Uncertainty,
+use crate::results::{
+    Agreement, Coverage, Evaluation, Horizon, Judged, Sample, SimulationScore, Spectra,
+    SpectralErrors, SpreadSpectrum, TestedHorizon, Uncertainty,
 };
-use crate::predict::Horizon;
 use safetensors::{Dtype, serialize, tensor::TensorView};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};

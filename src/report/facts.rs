@@ -2,7 +2,7 @@
 
 use super::read::{Record, RunFiles};
 use crate::recipe::{Recipe, Workers};
-use crate::resolution::SolverErrors;
+use crate::results::SolverErrors;
 use crate::telemetry::{Setting, advise};
 use ondine_datasets::policy;
 

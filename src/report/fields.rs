@@ -1,9 +1,9 @@
 //! The fields of a sample rollout that maps and animations show.
 
-use super::pixels::Scale;
 use super::score::THRESHOLD_VALUE;
-use crate::evaluation::Sample;
+use crate::draw::pixels::Scale;
 use crate::metric::correlation;
+use crate::results::Sample;
 
 /// What the three fields are.
 pub(super) const TITLES: [&str; 3] = [

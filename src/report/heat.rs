@@ -1,13 +1,13 @@
 //! A map of the error over wavenumbers and time.
 
 use super::captions::{HEAT, HEAT_HOLES};
-use super::csv::{Cell, Csv};
-use super::figure::Figure;
-use super::numbers::scientific;
-use super::panel::{BELOW, LEFT, Panel, RIGHT};
-use super::pixels::{Scale, picture};
-use super::plot::{TIME, WAVENUMBER};
-use crate::evaluation::SpectralErrors;
+use crate::draw::csv::{Cell, Csv};
+use crate::draw::figure::Figure;
+use crate::draw::panel::{BELOW, LEFT, Panel, RIGHT};
+use crate::draw::pixels::{Scale, picture};
+use crate::draw::plot::{TIME, WAVENUMBER};
+use crate::numbers::page::scientific;
+use crate::results::SpectralErrors;
 use maud::html;
 
 const WIDTH: f64 = 1040.0;

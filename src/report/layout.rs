@@ -5,12 +5,13 @@ use super::contents::{Group, groups};
 use super::data::DataFile;
 use super::facts::{Facts, Status};
 use super::fields::Fields;
-use super::figure::{Figure, Key, Mark};
 use super::read::RunFiles;
 use super::score::Score;
 use super::words::{Level, Verdict, story, verdict};
 use super::{cards, curves, findings, glossary, spectra, training};
-use crate::resolution::SolverErrors;
+use crate::draw::figure::{Figure, Key, Mark};
+use crate::numbers::page::significant;
+use crate::results::SolverErrors;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::path::Path;
 
@@ -345,7 +346,7 @@ fn recipe(run: &Entry<'_>) -> Markup {
 /// Both errors of the solver, each by its name.
 fn solver_errors(errors: &SolverErrors) -> String {
     let words = |error: Option<f64>| match error {
-        Some(error) => super::numbers::significant(error, 2),
+        Some(error) => significant(error, 2),
         None => "not known".to_owned(),
     };
     let note = match errors.note.as_str() {

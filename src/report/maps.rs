@@ -2,15 +2,15 @@
 //! times in two and three.
 
 use super::captions::{SNAPSHOTS, SPACE_TIME};
-use super::csv::{Cell, Csv};
 use super::fields::{Fields, TITLES};
-use super::figure::Figure;
-use super::numbers::significant;
-use super::panel::{ABOVE, BELOW, LEFT, Panel, RIGHT, plain};
-use super::pixels::picture;
-use super::plot::TIME;
 use super::score::THRESHOLD;
-use crate::evaluation::Sample;
+use crate::draw::csv::{Cell, Csv};
+use crate::draw::figure::Figure;
+use crate::draw::panel::{ABOVE, BELOW, LEFT, Panel, RIGHT, plain};
+use crate::draw::pixels::picture;
+use crate::draw::plot::TIME;
+use crate::numbers::page::significant;
+use crate::results::Sample;
 use maud::{Markup, html};
 
 /// Width of the figure, in units that are pixels on a wide screen.

@@ -2,11 +2,11 @@
 
 use super::captions::{METRIC, METRIC_BAND};
 use super::curves::{IDLE, band, over_time};
-use super::figure::{Figure, Mark};
-use super::palette::{PERSISTENCE, style};
-use super::plot::{Axes, Line, TIME, draw};
-use crate::evaluation::{Curve, Evaluation};
+use crate::draw::figure::{Figure, Mark};
+use crate::draw::palette::{PERSISTENCE, style};
+use crate::draw::plot::{Axes, Line, TIME, draw};
 use crate::metric::METRICS;
+use crate::results::{Curve, Evaluation};
 
 /// One figure a metric, in the order in which they were measured.
 pub(super) fn figures(evaluation: &Evaluation) -> Vec<Figure> {

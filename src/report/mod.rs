@@ -4,33 +4,24 @@
 //! figures there are) → `layout` (the page), `data` (the files beside it).
 
 mod animation;
-mod axes;
 mod by_field;
 mod captions;
 mod cards;
 mod compare;
 mod contents;
-mod csv;
 mod curves;
 mod data;
 #[cfg(test)]
 pub(crate) mod doubles;
 mod facts;
 mod fields;
-mod figure;
 mod findings;
 mod glossary;
 mod heat;
 mod layout;
-mod line;
 mod maps;
 mod metrics;
-pub(crate) mod numbers;
-mod palette;
-pub(crate) mod panel;
 mod parameters;
-pub(crate) mod pixels;
-mod plot;
 mod read;
 mod refinement;
 #[cfg(test)]
@@ -186,7 +177,7 @@ mod tests {
     fn a_page_of_a_file_says_which_without_its_path() {
         let run = doubles::Run::full("of-a-file");
         let mut evaluation = doubles::evaluation();
-        evaluation.file = Some(crate::evaluation::SourceFile {
+        evaluation.file = Some(crate::results::SourceFile {
             path: "somewhere/else/waves.h5".into(),
             warnings: vec!["the grid is another one".into()],
         });

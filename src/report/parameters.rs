@@ -1,11 +1,11 @@
 //! Which simulations are hard: errors over everything that varies between the held-out ones.
 
 use super::captions::{PARAMETERS, PARAMETERS_END};
-use super::csv::{Cell, Csv};
-use super::figure::{Figure, Key, Mark};
-use super::palette::{ERROR, SURROGATE};
-use super::plot::{Axes, Line, panel};
-use crate::evaluation::SimulationScore;
+use crate::draw::csv::{Cell, Csv};
+use crate::draw::figure::{Figure, Key, Mark};
+use crate::draw::palette::{ERROR, SURROGATE};
+use crate::draw::plot::{Axes, Line, panel};
+use crate::results::SimulationScore;
 use std::collections::BTreeSet;
 
 /// Horizon and one-step error over every quantity that varies, a panel each; none if nothing does.

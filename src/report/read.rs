@@ -3,9 +3,8 @@
 
 use super::ReportError;
 use crate::diagnosis::{self, Finding};
-use crate::evaluation::{Evaluation, Sample};
 use crate::files::{json_fault, line_of};
-use crate::resolution::SolverErrors;
+use crate::results::{Evaluation, Sample, SolverErrors};
 use crate::run::Run;
 use crate::telemetry::Reading;
 use ondine_datasets::{FileKind, read_text};
@@ -58,7 +57,7 @@ pub(super) struct Summary {
     #[serde(
         default,
         alias = "reference_error",
-        deserialize_with = "crate::resolution::kept"
+        deserialize_with = "crate::results::read_solver_errors"
     )]
     pub(super) solver_errors: SolverErrors,
 }

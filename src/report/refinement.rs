@@ -1,11 +1,11 @@
 //! What every call of a refiner's network adds: errors over wavenumbers call by call, as in Lippe et al. (2023).
 
 use super::captions::REFINEMENT;
-use super::figure::{Figure, Mark};
-use super::palette::{DASHED, SERIES, TRUTH};
-use super::plot::{Axes, Line, WAVENUMBER, draw};
 use super::spectra::seen;
-use crate::evaluation::{Evaluation, Refinement};
+use crate::draw::figure::{Figure, Mark};
+use crate::draw::palette::{DASHED, SERIES, TRUTH};
+use crate::draw::plot::{Axes, Line, WAVENUMBER, draw};
+use crate::results::{Evaluation, Refinement};
 
 /// The error of one step after every call, with the noise that the call was given; none without calls.
 pub(super) fn figure(evaluation: &Evaluation) -> Option<Figure> {

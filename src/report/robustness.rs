@@ -2,7 +2,7 @@
 
 use super::doubles::{self, Run};
 use super::{page, write};
-use crate::evaluation::{Evaluation, Sample};
+use crate::results::{Evaluation, Sample};
 use std::collections::BTreeSet;
 use std::fs;
 

@@ -2,12 +2,12 @@
 
 use super::captions::{AGREEMENT, COVERAGE, HORIZONS, SKILL, SPREAD_SPECTRA, SPREAD_TIME};
 use super::curves::over_time;
-use super::figure::{Figure, Mark};
-use super::numbers::significant;
-use super::palette::{DASHED, ERROR, PERSISTENCE, SPREAD, SURROGATE, style};
-use super::plot::{Axes, Line, TIME, WAVENUMBER, draw};
 use super::score::THRESHOLD_VALUE;
-use crate::evaluation::{Evaluation, TestedHorizon, Uncertainty};
+use crate::draw::figure::{Figure, Mark};
+use crate::draw::palette::{DASHED, ERROR, PERSISTENCE, SPREAD, SURROGATE, style};
+use crate::draw::plot::{Axes, Line, TIME, WAVENUMBER, draw};
+use crate::numbers::page::significant;
+use crate::results::{Evaluation, TestedHorizon, Uncertainty};
 
 /// All figures of the samples.
 pub(super) fn figures(evaluation: &Evaluation) -> Vec<Figure> {
@@ -72,7 +72,7 @@ fn coverage(evaluation: &Evaluation, of: &Uncertainty) -> Option<Figure> {
     let mut lines = Vec::new();
     for (index, step) in steps.enumerate() {
         let time = significant(*evaluation.times.get(step)?, 3);
-        let at = |level: &crate::evaluation::Coverage| {
+        let at = |level: &crate::results::Coverage| {
             Some((level.level, *level.share_over_time.get(step)?))
         };
         let points: Vec<_> = of.coverage.iter().filter_map(at).collect();

@@ -1,7 +1,7 @@
 //! How good the surrogate is, in the few numbers the verdict speaks of.
 
 use super::read::{Record, RunFiles};
-use crate::evaluation::{Evaluation, Judged};
+use crate::results::{Evaluation, Judged};
 
 /// The correlation below which a forecast counts as lost, as it is written in the metrics.
 pub(super) const THRESHOLD: &str = "0.8";

@@ -1,8 +1,8 @@
 //! The worst and the middle one of the held-out simulations.
 
-use super::numbers::{percent, significant};
 use super::table::Cell;
-use crate::evaluation::{Evaluation, SimulationScore};
+use crate::numbers::page::{percent, significant};
+use crate::results::{Evaluation, SimulationScore};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 

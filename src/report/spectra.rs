@@ -2,12 +2,12 @@
 
 use super::captions::{SPECTRA, SPECTRA_OF_RUNS};
 use super::curves::{Named, colored};
-use super::figure::Figure;
-use super::numbers::significant;
-use super::palette::{ERROR, PERSISTENCE, SURROGATE, TRUTH};
-use super::plot::{Axes, Line, WAVENUMBER, draw_panels};
 use super::read::RunFiles;
-use crate::evaluation::{Evaluation, Spectra};
+use crate::draw::figure::Figure;
+use crate::draw::palette::{ERROR, PERSISTENCE, SURROGATE, TRUTH};
+use crate::draw::plot::{Axes, Line, WAVENUMBER, draw_panels};
+use crate::numbers::page::significant;
+use crate::results::{Evaluation, Spectra};
 
 /// Single precision carries about seven digits: what lies further below the peak is rounding.
 const DEPTH: f64 = 2e-8;

@@ -2,11 +2,11 @@
 
 use super::captions::{READS, STORE, VARIETY, WAITS};
 use super::curves::thinned;
-use super::figure::{Figure, Mark};
-use super::palette::style;
-use super::plot::{Axes, Line, draw};
 use super::read::RunFiles;
 use super::training::{axes, log_axes, series};
+use crate::draw::figure::{Figure, Mark};
+use crate::draw::palette::style;
+use crate::draw::plot::{Axes, Line, draw};
 
 /// What the buffer and the threads around it did, where there was one.
 pub(super) fn figures(run: &RunFiles) -> Vec<Figure> {

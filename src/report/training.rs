@@ -1,13 +1,13 @@
 //! The course of a training: the loss, the gradient, and how long forecasts held.
 
-use super::axes::has_place;
 use super::captions::{GRADIENT, LOSS, LOSS_QUANTILES, LOSSES, PROGRESS};
 use super::curves::{IDLE, Named, colored, thinned};
-use super::figure::{Figure, Mark};
-use super::palette::{FAINT, PERSISTENCE, SURROGATE, style};
-use super::plot::{Axes, Line, STEP, draw};
 use super::read::{Record, RunFiles};
 use super::score::THRESHOLD;
+use crate::draw::axes::has_place;
+use crate::draw::figure::{Figure, Mark};
+use crate::draw::palette::{FAINT, PERSISTENCE, SURROGATE, style};
+use crate::draw::plot::{Axes, Line, STEP, draw};
 
 /// Training loss over the steps.
 pub(super) fn loss(run: &RunFiles) -> Option<Figure> {

@@ -1,8 +1,8 @@
 //! What to be careful about when reading the verdict.
 
 use super::facts::{Facts, Status};
-use super::numbers::{count, percent};
 use super::score::{Score, THRESHOLD};
+use crate::numbers::page::{count, percent};
 
 /// Fewer held-out simulations give an average that scatters.
 const FEW_TRAJECTORIES: usize = 8;

@@ -1,9 +1,9 @@
 //! The verdict, in words a newcomer understands.
 
 use super::facts::{Facts, Status};
-use super::numbers::{count, duration, percent, significant, times};
 use super::score::{Forecaster, Score, THRESHOLD};
 use super::warnings::{self, Said};
+use crate::numbers::page::{count, duration, percent, significant, times};
 
 /// How the verdict is coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

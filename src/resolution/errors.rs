@@ -1,32 +1,9 @@
-//! The errors of the solver that made the truth, as runs and evaluations keep them.
+//! Errors of the solver with those of the look added.
 
 use super::Resolution;
-use serde::{Deserialize, Deserializer, Serialize};
-
-/// Errors of the solver that a single frame adds: relative L² errors over all channels, the largest of a few
-/// simulations.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct SolverErrors {
-    /// Error of the time steps; none where it was not measured.
-    pub temporal: Option<f64>,
-    /// Error of the grid; none where it was not measured.
-    pub spatial: Option<f64>,
-    /// Why an error is missing, or what it does not cover, in sentences.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub note: String,
-}
+use crate::results::SolverErrors;
 
 impl SolverErrors {
-    /// Those of a run that kept the error in time alone.
-    #[must_use]
-    pub fn in_time(temporal: Option<f64>) -> Self {
-        Self {
-            temporal,
-            ..Self::default()
-        }
-    }
-
     /// These and what the look at a few simulations has seen, the larger of the two.
     #[must_use]
     pub fn with(&self, seen: &Resolution) -> Self {
@@ -52,29 +29,6 @@ impl SolverErrors {
             note: notes.join(" "),
         }
     }
-
-    /// The larger of the two, where one was measured.
-    #[must_use]
-    pub fn largest(&self) -> Option<f64> {
-        [self.temporal, self.spatial]
-            .into_iter()
-            .flatten()
-            .reduce(f64::max)
-    }
-}
-
-/// Reads the errors of a run; older versions kept the one in time alone, as a number.
-pub(crate) fn kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SolverErrors, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Kept {
-        Both(SolverErrors),
-        InTime(Option<f64>),
-    }
-    Ok(match Kept::deserialize(deserializer)? {
-        Kept::Both(errors) => errors,
-        Kept::InTime(error) => SolverErrors::in_time(error),
-    })
 }
 
 #[cfg(test)]
@@ -82,30 +36,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_of_older_runs_are_those_in_time() {
-        #[derive(Deserialize)]
-        struct Summary {
-            #[serde(default, alias = "reference_error", deserialize_with = "kept")]
-            solver_errors: SolverErrors,
-        }
-        let read = |json: &str| {
-            serde_json::from_str::<Summary>(json)
-                .expect("valid")
-                .solver_errors
-        };
-        let old = read("{\"reference_error\": 1e-7}");
-        assert_eq!(old, SolverErrors::in_time(Some(1e-7)));
-        assert_eq!(read("{\"reference_error\": null}"), SolverErrors::default());
-        assert_eq!(read("{}"), SolverErrors::default());
+    fn the_larger_error_counts() {
         let seen = Resolution {
             temporal: Some(2e-7),
             spatial: Some(0.2),
             ..Resolution::default()
         };
-        let both = old.with(&seen);
+        let both = SolverErrors::in_time(Some(1e-7)).with(&seen);
         assert_eq!((both.temporal, both.spatial), (Some(2e-7), Some(0.2)));
-        let json = serde_json::json!({ "solver_errors": both });
-        assert_eq!(read(&json.to_string()), both);
-        assert_eq!(both.largest(), Some(0.2));
+        let less = SolverErrors::in_time(Some(3e-7)).with(&seen);
+        assert_eq!(less.temporal, Some(3e-7));
     }
 }

@@ -18,8 +18,7 @@ use serde::Serialize;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub use errors::SolverErrors;
-pub(crate) use errors::kept;
+pub use crate::results::SolverErrors;
 pub use search::Enough;
 
 /// Largest error a frame that goes without advice: a tenth of what good surrogates reach in a step.

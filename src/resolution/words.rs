@@ -1,6 +1,7 @@
 //! The look in sentences: what is wrong and what to write.
 
 use super::{Enough, Resolution, SMALL};
+use crate::numbers::text::percent;
 use crate::recipe::Recipe;
 use ondine_datasets::Ensemble;
 
@@ -89,12 +90,5 @@ fn size(error: f64) -> String {
     match error.is_finite() {
         true => format!("{error:.1e}"),
         false => "more than can be said, it diverges".to_owned(),
-    }
-}
-
-fn percent(share: f64) -> String {
-    match 100.0 * share {
-        percent if percent < 0.01 => format!("{percent:.0e} %"),
-        percent => format!("{percent:.2} %"),
     }
 }

@@ -1,6 +1,6 @@
 //! Simulations that go on from the last frames of a file.
 
-use super::LastFrames;
+use ondine_datasets::initial::LastFrames;
 use ondine_datasets::{Conditions, DataError, Ensemble, Simulator};
 use std::ops::ControlFlow;
 use std::sync::Arc;

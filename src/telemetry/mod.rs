@@ -4,15 +4,19 @@
 mod advice;
 mod losses;
 mod monitor;
+mod progress;
 mod rules;
 mod signs;
+mod spent;
 mod times;
 
 pub use advice::{Advice, Advisor, advise};
 pub use losses::LossTable;
 pub use monitor::{Memory, Monitor};
+pub use progress::Progress;
 pub use rules::{RULES, Rule};
 pub use signs::{Setting, Signs};
+pub use spent::Spent;
 pub use times::Times;
 
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,8 @@
 //! Watches the batches of a training and makes a reading of them for every line of metrics.
 
-use super::{LossTable, Reading, Times};
+use super::{LossTable, Progress, Reading, Spent, Times};
 use crate::batch::to_values;
-use crate::observer::Progress;
 use crate::plan::Plan;
-use crate::trainer::Spent;
 use burn::tensor::Tensor;
 use ondine_datasets::sampler::breed::{Breed, Difficulty, Parent, Signal};
 use ondine_datasets::{Census, Window, effective};

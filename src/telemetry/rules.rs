@@ -1,8 +1,8 @@
 //! The rules of advice about a stream: one list, with what each takes for too much and what to do about it.
 
 use super::signs::{Setting, Signs};
-use crate::diagnosis::words::number;
 use crate::diagnosis::{Remedy, Way};
+use crate::numbers::text::{number, percent};
 use crate::recipe::Workers;
 use ondine_datasets::policy::Reads;
 
@@ -90,10 +90,6 @@ pub const RULES: &[Rule] = &[
         judge: large_buffer,
     },
 ];
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", 100.0 * share)
-}
 
 fn trainer_waits(signs: &Signs, setting: &Setting) -> Option<(f64, Remedy)> {
     let wait = signs.trainer_wait.min(0.99);

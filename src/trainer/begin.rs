@@ -1,11 +1,11 @@
 //! A training before its first step, from a surrogate that is given.
 
 use super::feed::Feed;
-use super::{Spent, TrainError, first_scaling, learner};
+use super::{TrainError, first_scaling, learner};
 use crate::checkpoint::{self, Kept, State};
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
-use crate::telemetry::Memory;
+use crate::telemetry::{Memory, Spent};
 use ondine_datasets::Snapshot;
 use ondine_models::{Model, Scaling};
 use std::sync::Arc;

@@ -8,19 +8,18 @@ mod faults;
 mod feed;
 mod gradients;
 mod learner;
-pub(crate) mod part;
+mod part;
 mod statistics;
 
 pub use begin::{begin, measured_scaling};
-pub use clock::Spent;
 
 use crate::checkpoint::{self, Checkpoint, Kept, State};
 use crate::evaluation::{self, HeldOut};
 use crate::memory;
-use crate::observer::{Learned, Observer, Progress};
+use crate::observer::{Learned, Observer};
 use crate::plan::Plan;
 use crate::run::{Run, RunError, Scores, Summary};
-use crate::telemetry::{Advisor, Monitor, Reading, Setting};
+use crate::telemetry::{Advisor, Monitor, Progress, Reading, Setting, Spent};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use clock::Clock;

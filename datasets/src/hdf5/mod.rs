@@ -22,7 +22,7 @@ mod words;
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
 pub use info::{Axis, Boundary, DatasetInfo, Provenance};
-pub use screen::{Bad, Scope, Screening, screen};
+pub use screen::{Bad, SCREENED, Scope, Screening, screen};
 pub use time::{Time, Varying};
 pub use trajectory::Trajectory;
 pub use well::{WellReader, WellWriter};

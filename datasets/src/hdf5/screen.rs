@@ -10,6 +10,9 @@ use super::{DatasetError, DatasetInfo, DatasetReader};
 use octaves::Octaves;
 use std::ops::Range;
 
+/// Values of a file that are looked at before it is used: some seconds of reading.
+pub const SCREENED: u64 = 1 << 28;
+
 /// How much of a file is looked at.
 #[derive(Debug, Clone)]
 pub struct Scope {

@@ -3,8 +3,10 @@
 //! Distributions in closed form live in [`ondine_solvers::initial`], which reads no files.
 
 mod file;
+mod last_frames;
 
 pub use file::{StoredFrame, StoredStates};
+pub use last_frames::LastFrames;
 
 use ondine_solvers::initial::{INITIAL_STATES as DRAWN, InitialEntry};
 

@@ -1,9 +1,10 @@
 //! Scores of every field, and of all of them scaled, as a table; numbers of metrics that are read from whole rollouts.
 
 use super::{IN_STEPS, correlation_steps, correlation_time, steps};
-use crate::cli::table::{columns, percent};
-use crate::evaluation::{Evaluation, FieldScores, Judged};
+use crate::cli::table::columns;
 use crate::metric::{DEFAULT, Judge, METRICS, MetricEntry};
+use crate::numbers::text::aligned_percent;
+use crate::results::{Evaluation, FieldScores, Judged};
 
 /// Errors of all fields scaled that are this many times as large as the plain ones are worth a table for a single field:
 /// its mean is large beside what varies.
@@ -30,7 +31,7 @@ fn rows(evaluation: &Evaluation, fields: &[FieldScores]) -> Vec<Vec<String>> {
     };
     let after = |judged: &Judged, step: usize| {
         let error = judged.nrmse_over_time.get(step - 1);
-        error.map_or_else(String::new, |error| percent(*error))
+        error.map_or_else(String::new, |error| aligned_percent(*error))
     };
     for (when, step) in steps(evaluation) {
         row(format!("nRMSE after {when}"), &|of| {
@@ -108,8 +109,8 @@ fn number(value: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::SCALED;
     use crate::report::doubles;
+    use crate::results::SCALED;
 
     fn scores(field: &str, nrmse: f64) -> FieldScores {
         let mut judged = doubles::evaluation().surrogate;

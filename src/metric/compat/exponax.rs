@@ -36,7 +36,7 @@ pub(in crate::metric) const GEOMETRIC_MEAN: MetricEntry = MetricEntry {
                 ("", &evaluation.surrogate),
                 ("persistence_", &evaluation.persistence),
             ];
-            let number = |(prefix, judged): (&str, &crate::evaluation::Judged)| {
+            let number = |(prefix, judged): (&str, &crate::results::Judged)| {
                 let curve = judged.curve("nrmse_exponax")?;
                 let first = &curve.mean[..curve.mean.len().min(STEPS)];
                 Some((format!("{prefix}{name}"), geometric_mean(first)))

@@ -3,8 +3,8 @@
 //! It counts every step whose mean correlation lies above the threshold, also those after the first fall, and gives steps,
 //! not time.
 
-use crate::evaluation::Judged;
 use crate::metric::{Judge, MetricEntry};
+use crate::results::Judged;
 
 /// Thresholds that are counted.
 const THRESHOLDS: [f64; 3] = [0.8, 0.9, 0.95];

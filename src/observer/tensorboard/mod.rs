@@ -10,7 +10,7 @@ mod record;
 
 use super::lines::{self, Line};
 use super::{Learned, Observer, Progress};
-use crate::evaluation::{Evaluation, Sample};
+use crate::results::{Evaluation, Sample};
 use crate::run::{Run, RunError};
 use event::What;
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! The picture of a rollout: truth, prediction and size of the error of the first field; in one dimension over time from
 //! left to right, one above the other, in more at three times from top to bottom, side by side.
 
-use crate::evaluation::Sample;
-use crate::report::pixels::Scale;
+use crate::draw::pixels::Scale;
+use crate::results::Sample;
 use kuva::backend::raster::RasterBackend;
 use kuva::render::render::{Primitive, Scene};
 

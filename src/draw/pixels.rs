@@ -66,7 +66,7 @@ impl Scale {
 
     /// For powers of ten of a relative error, of which 1 or more is lost: the two decades below 1, or four where there
     /// are errors as small.
-    pub(super) fn of_decades(exponents: &[f32]) -> Self {
+    pub(crate) fn of_decades(exponents: &[f32]) -> Self {
         let (low, _) = bounds(exponents);
         Self {
             low: if low < -2.0 { -4.0 } else { -2.0 },
@@ -91,7 +91,7 @@ impl Scale {
     }
 
     /// The scale itself, highest colour at the top.
-    pub(super) fn bar(&self) -> String {
+    pub(crate) fn bar(&self) -> String {
         let rows = 128;
         let step = (self.high - self.low) / f64::from(rows - 1);
         picture(1, rows as usize, self, |_, row| {
@@ -101,7 +101,7 @@ impl Scale {
 }
 
 /// A PNG of `value(column, row)` as a `data:` address; row 0 is at the top.
-pub(super) fn picture(
+pub(crate) fn picture(
     columns: usize,
     rows: usize,
     scale: &Scale,

@@ -1,51 +1,51 @@
 //! The axes of a plot: ends, ticks, labels with their units, and what has a place between them.
 
 use super::line::Line;
-use super::numbers::{scientific, significant};
+use crate::numbers::page::{scientific, significant};
 use kuva::prelude::{Layout, Theme, TickFormat};
 use kuva::render::annotations::ReferenceLine;
 use std::sync::Arc;
 
 /// Time, on every axis.
-pub(super) const TIME: &str = "time (units of the equation)";
+pub(crate) const TIME: &str = "time (units of the equation)";
 /// Wavenumbers, on every axis.
-pub(super) const WAVENUMBER: &str = "wavenumber (wavelengths over the longest side)";
+pub(crate) const WAVENUMBER: &str = "wavenumber (wavelengths over the longest side)";
 /// Steps of the training, on every axis.
-pub(super) const STEP: &str = "training step";
+pub(crate) const STEP: &str = "training step";
 
 /// Width of a plot, in units that are pixels on a wide screen.
-pub(super) const WIDTH: f64 = 540.0;
+pub(crate) const WIDTH: f64 = 540.0;
 /// Height of a plot.
-pub(super) const HEIGHT: f64 = 330.0;
+pub(crate) const HEIGHT: f64 = 330.0;
 
 /// Size of the greatest numbers on an axis. Damaged files hold any number, and an axis has only so many ticks.
 const GREATEST: f64 = 1e100;
 
 /// Whether a value has a place on an axis: on a logarithmic one neither 0 nor what a damaged file may hold.
-pub(super) fn has_place(value: f64, log: bool) -> bool {
+pub(crate) fn has_place(value: f64, log: bool) -> bool {
     value.abs() <= GREATEST && (!log || value >= 1.0 / GREATEST)
 }
 
 /// The axes of a plot.
 #[derive(Default)]
-pub(super) struct Axes {
-    pub(super) x_label: String,
-    pub(super) y_label: &'static str,
-    pub(super) log_x: bool,
-    pub(super) log_y: bool,
+pub(crate) struct Axes {
+    pub(crate) x_label: String,
+    pub(crate) y_label: &'static str,
+    pub(crate) log_x: bool,
+    pub(crate) log_y: bool,
     /// The horizontal axis starts at zero.
-    pub(super) x_from_zero: bool,
+    pub(crate) x_from_zero: bool,
     /// Least and greatest `x`; otherwise as the data have it.
-    pub(super) x_range: Option<(f64, f64)>,
+    pub(crate) x_range: Option<(f64, f64)>,
     /// Least and greatest `y`; otherwise as the data have it.
-    pub(super) y_range: Option<(f64, f64)>,
+    pub(crate) y_range: Option<(f64, f64)>,
     /// A dashed horizontal line.
-    pub(super) threshold: Option<f64>,
+    pub(crate) threshold: Option<f64>,
 }
 
 impl Axes {
     /// The points that have a place on the axes; none if they make no line.
-    pub(super) fn visible(&self, mut line: Line) -> Option<Line> {
+    pub(crate) fn visible(&self, mut line: Line) -> Option<Line> {
         let x_shows = |x: f64| has_place(x, self.log_x);
         let y_shows = |y: f64| has_place(y, self.log_y);
         line.points.retain(|(x, y)| x_shows(*x) && y_shows(*y));
@@ -81,7 +81,7 @@ impl Axes {
         })
     }
 
-    pub(super) fn layout(&self, x_range: (f64, f64), lines: &[Line]) -> Option<Layout> {
+    pub(crate) fn layout(&self, x_range: (f64, f64), lines: &[Line]) -> Option<Layout> {
         let (low, high) = self.y_ends(lines)?;
         let mut layout = Layout::new(x_range, (low, high))
             .with_width(WIDTH)
@@ -136,13 +136,13 @@ fn tick(value: f64) -> String {
 }
 
 /// Room for whole marks at both ends.
-pub(super) fn apart((low, high): (f64, f64)) -> (f64, f64) {
+pub(crate) fn apart((low, high): (f64, f64)) -> (f64, f64) {
     let room = 0.04 * (high - low);
     (low - room, high + room)
 }
 
 /// Least and greatest value, a little apart even when all are the same.
-pub(super) fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+pub(crate) fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     let (low, high) = values.fold(None, |range: Option<(f64, f64)>, value| match range {
         Some((low, high)) => Some((low.min(value), high.max(value))),
         None => Some((value, value)),
@@ -174,7 +174,7 @@ mod tests {
         let (low, high) = range([0.0; 3].into_iter()).expect("values");
         assert!(low < 0.0 && high > 0.0);
     }
-    use crate::report::palette::SURROGATE;
+    use crate::draw::palette::SURROGATE;
 
     #[test]
     fn values_without_a_place_on_the_axes_are_left_out() {

@@ -1,8 +1,8 @@
 //! Line plots in the style of the page: vector graphics whose legend is HTML, so that it never lies
 //! over data and uses the fonts of the page.
 
-pub(super) use super::axes::{Axes, STEP, TIME, WAVENUMBER};
-pub(super) use super::line::Line;
+pub(crate) use super::axes::{Axes, STEP, TIME, WAVENUMBER};
+pub(crate) use super::line::Line;
 
 use super::axes::{HEIGHT, WIDTH, apart, range};
 use super::csv::{Cell, Csv};
@@ -14,7 +14,7 @@ use kuva::prelude::{Layout, Plot, SvgBackend};
 use kuva::render::render::render_multiple;
 
 /// Draws the lines, the first on top; none if there is no line of at least two points and no point.
-pub(super) fn draw(
+pub(crate) fn draw(
     title: impl Into<String>,
     caption: impl Into<String>,
     axes: &Axes,
@@ -33,7 +33,7 @@ pub(super) fn draw(
 }
 
 /// A figure of several panels on the same kind of axes: each a title and its lines; none where there is nothing to draw.
-pub(super) fn draw_panels(
+pub(crate) fn draw_panels(
     title: impl Into<String>,
     caption: impl Into<String>,
     axes: &Axes,
@@ -61,7 +61,7 @@ pub(super) fn draw_panels(
 }
 
 /// The picture of the lines, and their names.
-pub(super) fn panel(title: &str, axes: &Axes, lines: Vec<Line>) -> Option<(String, Vec<Key>)> {
+pub(crate) fn panel(title: &str, axes: &Axes, lines: Vec<Line>) -> Option<(String, Vec<Key>)> {
     let lines: Vec<_> = lines
         .into_iter()
         .filter_map(|line| axes.visible(line))

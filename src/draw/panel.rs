@@ -1,40 +1,40 @@
 //! One map with its axes and its colour bar, as a part of a vector graphic.
 
 use super::axes::has_place;
-use super::numbers::significant;
 use super::pixels::Scale;
+use crate::numbers::page::significant;
 use maud::{Markup, html};
 
 /// A map in a figure.
-pub(super) struct Panel<'a> {
-    pub(super) title: String,
+pub(crate) struct Panel<'a> {
+    pub(crate) title: String,
     /// The picture, as a `data:` address.
-    pub(super) picture: String,
-    pub(super) scale: &'a Scale,
+    pub(crate) picture: String,
+    pub(crate) scale: &'a Scale,
     /// What the colour bar says of a value.
-    pub(super) label: fn(f64) -> String,
+    pub(crate) label: fn(f64) -> String,
     /// Left, top, width and height of the picture.
-    pub(super) place: [f64; 4],
+    pub(crate) place: [f64; 4],
     /// Label and both ends of the horizontal axis; no label leaves the ticks out.
-    pub(super) x: (&'a str, f64, f64),
+    pub(crate) x: (&'a str, f64, f64),
     /// The same for the vertical axis, from the bottom up.
-    pub(super) y: (&'a str, f64, f64),
+    pub(crate) y: (&'a str, f64, f64),
     /// Dashed vertical line.
-    pub(super) mark: Option<f64>,
+    pub(crate) mark: Option<f64>,
 }
 
 /// Space to the left of a picture, for ticks and label.
-pub(super) const LEFT: f64 = 62.0;
+pub(crate) const LEFT: f64 = 62.0;
 /// Space to the right, for the colour bar.
-pub(super) const RIGHT: f64 = 78.0;
+pub(crate) const RIGHT: f64 = 78.0;
 /// Space above, for the title.
-pub(super) const ABOVE: f64 = 28.0;
+pub(crate) const ABOVE: f64 = 28.0;
 /// Space below, for ticks and label.
-pub(super) const BELOW: f64 = 46.0;
+pub(crate) const BELOW: f64 = 46.0;
 
 impl Panel<'_> {
     /// The panel as SVG.
-    pub(super) fn draw(&self) -> Markup {
+    pub(crate) fn draw(&self) -> Markup {
         let [left, top, width, height] = self.place;
         html! {
             text.panel x=(left) y=(top - 9.0) { (self.title) }
@@ -106,7 +106,7 @@ fn share(value: f64, low: f64, high: f64) -> f64 {
 }
 
 /// A value of a field on a colour bar.
-pub(super) fn plain(value: f64) -> String {
+pub(crate) fn plain(value: f64) -> String {
     significant(value, 2)
 }
 

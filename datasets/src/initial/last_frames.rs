@@ -1,8 +1,6 @@
 //! Initial states for simulations that go on from a file.
 
-use super::SimulateError;
-use crate::plan::SCREENED;
-use ondine_datasets::hdf5::{DatasetReader, Scope, WellReader, screen};
+use crate::hdf5::{DatasetError, DatasetReader, SCREENED, Scope, WellReader, screen};
 use ondine_solvers::SolverError;
 use std::path::{Path, PathBuf};
 
@@ -17,11 +15,11 @@ impl LastFrames {
     ///
     /// # Errors
     /// When the file is no dataset, holds other states, or has values in them that are no data.
-    pub fn open(path: &Path, points: &[usize], channels: usize) -> Result<Self, SimulateError> {
+    pub fn open(path: &Path, points: &[usize], channels: usize) -> Result<Self, DatasetError> {
         let reader = WellReader::open(path)?;
         let info = reader.info();
-        let misfit = |what: String| SimulateError::Initial {
-            path: path.display().to_string(),
+        let misfit = |what: String| DatasetError::Invalid {
+            path: path.to_owned(),
             what,
         };
         if info.points() != points {

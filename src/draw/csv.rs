@@ -2,12 +2,12 @@
 
 /// A table under construction.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Csv {
+pub(crate) struct Csv {
     text: String,
 }
 
 /// A cell of a row.
-pub(super) enum Cell<'a> {
+pub(crate) enum Cell<'a> {
     Text(&'a str),
     Number(f64),
     Count(u64),
@@ -16,7 +16,7 @@ pub(super) enum Cell<'a> {
 
 impl Csv {
     /// A table with named columns.
-    pub(super) fn new<'a>(columns: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn new<'a>(columns: impl IntoIterator<Item = &'a str>) -> Self {
         let mut table = Self {
             text: String::new(),
         };
@@ -25,7 +25,7 @@ impl Csv {
     }
 
     /// Adds a row; numbers that are not finite are written as `NaN`, `inf` and `-inf`.
-    pub(super) fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) {
+    pub(crate) fn row<'a>(&mut self, cells: impl IntoIterator<Item = Cell<'a>>) {
         let cells = cells.into_iter().map(|cell| match cell {
             Cell::Text(text) => quoted(text),
             Cell::Number(value) => format!("{value:?}"),
@@ -37,7 +37,7 @@ impl Csv {
     }
 
     /// The file.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 }

@@ -1,11 +1,10 @@
-//! Numbers as a reader wants them: few digits, thousands separators, times in hours, minutes and
-//! seconds.
+//! Numbers of pages and figures: few digits, thousands separators, narrow spaces, powers of ten in superscripts.
 
 /// A narrow space that does not break: between thousands, and between a number and its unit.
 const SPACE: char = '\u{202f}';
 
 /// Counts with thousands separators: `1,234,567`.
-pub(super) fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
@@ -27,7 +26,7 @@ pub(crate) fn significant(value: f64, digits: usize) -> String {
 }
 
 /// The same with a power of ten: `1.2 × 10⁻⁷`, `10⁻³`.
-pub(super) fn scientific(value: f64, digits: usize) -> String {
+pub(crate) fn scientific(value: f64, digits: usize) -> String {
     let (rounded, exponent) = rounded(value, digits);
     let power = format!("10{}", superscript(exponent));
     let mantissa = format!(
@@ -50,7 +49,7 @@ fn rounded(value: f64, digits: usize) -> (f64, i32) {
 }
 
 /// A share as a percentage of two significant digits: 0.0083 is `0.83 %`.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     if !share.is_finite() {
         return "not finite".into();
     }
@@ -63,7 +62,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// A time span: `0.42 s`, `42 s`, `3 min 42 s`, `2 h 5 min`, `3 d 4 h`.
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
         return "unknown".into();
     }
@@ -84,7 +83,7 @@ pub(super) fn duration(seconds: f64) -> String {
 }
 
 /// How many times: `9.3 times`, `120 times`.
-pub(super) fn times(ratio: f64) -> String {
+pub(crate) fn times(ratio: f64) -> String {
     format!(
         "{} times",
         significant(ratio, if ratio < 100.0 { 2 } else { 3 })

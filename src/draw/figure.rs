@@ -3,35 +3,35 @@
 use super::csv::Csv;
 
 /// One figure with its caption and the numbers behind it.
-pub(super) struct Figure {
+pub(crate) struct Figure {
     /// Unlike that of every other figure of a run.
-    pub(super) title: String,
-    pub(super) caption: String,
+    pub(crate) title: String,
+    pub(crate) caption: String,
     /// Side by side where there is room.
-    pub(super) panels: Vec<Picture>,
-    pub(super) legend: Vec<Key>,
+    pub(crate) panels: Vec<Picture>,
+    pub(crate) legend: Vec<Key>,
     /// The numbers; none where they are those of another figure.
-    pub(super) data: Option<Csv>,
+    pub(crate) data: Option<Csv>,
 }
 
 /// A picture of a figure.
-pub(super) struct Picture {
+pub(crate) struct Picture {
     /// What tells it from the others; empty where the axes do.
-    pub(super) title: String,
-    pub(super) svg: String,
+    pub(crate) title: String,
+    pub(crate) svg: String,
 }
 
 /// An entry of a legend.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Key {
-    pub(super) label: String,
-    pub(super) color: &'static str,
-    pub(super) mark: Mark,
+pub(crate) struct Key {
+    pub(crate) label: String,
+    pub(crate) color: &'static str,
+    pub(crate) mark: Mark,
 }
 
 /// How values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     /// A line with these dashes, as in SVG; empty for a solid one.
     Line(&'static str),
     /// A filled circle a value.
@@ -49,13 +49,13 @@ impl From<String> for Picture {
 
 impl Figure {
     /// Whether a picture keeps a width that small screens lack, which style.css says of maps.
-    pub(super) fn is_wide(&self) -> bool {
+    pub(crate) fn is_wide(&self) -> bool {
         let mut svgs = self.panels.iter().map(|panel| &panel.svg);
         svgs.any(|svg| svg.starts_with("<svg class=\"maps"))
     }
 
     /// Name of the file with its numbers: the title in small letters and hyphens.
-    pub(super) fn file(&self) -> String {
+    pub(crate) fn file(&self) -> String {
         let letters = self.title.chars().map(|letter| match letter {
             'a'..='z' | '0'..='9' | '.' => letter,
             'A'..='Z' => letter.to_ascii_lowercase(),

@@ -83,8 +83,8 @@ impl<'de> Deserializer<'de> for Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::SimulationScore;
     use crate::report::doubles;
+    use crate::results::SimulationScore;
 
     fn read(json: &Value) -> Evaluation {
         Evaluation::from_json(json.to_string().as_bytes()).expect("it is an evaluation")

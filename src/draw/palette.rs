@@ -4,33 +4,33 @@
 //! Dashes say the same as colours do, so that neither print nor eye has to tell colours apart.
 
 /// The surrogate, in every figure.
-pub(super) const SURROGATE: &str = "#0072b2";
+pub(crate) const SURROGATE: &str = "#0072b2";
 /// Persistence, in every figure.
-pub(super) const PERSISTENCE: &str = "#7a838d";
+pub(crate) const PERSISTENCE: &str = "#7a838d";
 /// The truth, in every figure.
-pub(super) const TRUTH: &str = "#1f2328";
+pub(crate) const TRUTH: &str = "#1f2328";
 /// Errors of the surrogate.
-pub(super) const ERROR: &str = "#d55e00";
+pub(crate) const ERROR: &str = "#d55e00";
 /// What several samples of a surrogate differ by.
-pub(super) const SPREAD: &str = "#009e73";
+pub(crate) const SPREAD: &str = "#009e73";
 /// What is behind a smoothed line.
-pub(super) const FAINT: &str = "#a9cbe0";
+pub(crate) const FAINT: &str = "#a9cbe0";
 
 /// Colours of a series of lines.
-pub(super) const SERIES: [&str; 7] = [
+pub(crate) const SERIES: [&str; 7] = [
     SURROGATE, ERROR, SPREAD, "#e69f00", "#cc79a7", "#56b4e9", TRUTH,
 ];
 
 /// A line without gaps.
-pub(super) const SOLID: &str = "";
+pub(crate) const SOLID: &str = "";
 /// What is compared with, in every figure.
-pub(super) const DASHED: &str = "7 4";
+pub(crate) const DASHED: &str = "7 4";
 
 /// Dashes of a series of lines: lengths of strokes and gaps, as in SVG.
-pub(super) const DASHES: [&str; 4] = [SOLID, DASHED, "2 3", "9 3 2 3"];
+pub(crate) const DASHES: [&str; 4] = [SOLID, DASHED, "2 3", "9 3 2 3"];
 
 /// Colour and dash of line `index` of a series; the first 28 differ.
-pub(super) fn style(index: usize) -> (&'static str, &'static str) {
+pub(crate) fn style(index: usize) -> (&'static str, &'static str) {
     let color = SERIES[index % SERIES.len()];
     // Seven colours and four dashes have no common factor.
     (color, DASHES[index % DASHES.len()])

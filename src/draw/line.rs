@@ -6,20 +6,20 @@ use super::palette::{DASHED, SOLID};
 
 /// One curve, or one set of points.
 #[derive(Clone)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// Its name in the legend; empty leaves it out, of the numbers too.
-    pub(super) label: String,
-    pub(super) color: &'static str,
-    pub(super) points: Vec<(f64, f64)>,
+    pub(crate) label: String,
+    pub(crate) color: &'static str,
+    pub(crate) points: Vec<(f64, f64)>,
     /// Lower and upper edge of a shaded band, by `x`.
-    pub(super) band: Vec<(f64, f64, f64)>,
-    pub(super) mark: Mark,
-    pub(super) width: f64,
+    pub(crate) band: Vec<(f64, f64, f64)>,
+    pub(crate) mark: Mark,
+    pub(crate) width: f64,
 }
 
 impl Line {
     /// A plain line.
-    pub(super) fn new(
+    pub(crate) fn new(
         label: impl Into<String>,
         color: &'static str,
         points: Vec<(f64, f64)>,
@@ -35,27 +35,27 @@ impl Line {
     }
 
     /// The same line, dashed.
-    pub(super) fn dashed(self) -> Self {
+    pub(crate) fn dashed(self) -> Self {
         self.mark(Mark::Line(DASHED))
     }
 
     /// The same values, drawn otherwise.
-    pub(super) fn mark(self, mark: Mark) -> Self {
+    pub(crate) fn mark(self, mark: Mark) -> Self {
         Self { mark, ..self }
     }
 
     /// The same line in another width.
-    pub(super) fn width(self, width: f64) -> Self {
+    pub(crate) fn width(self, width: f64) -> Self {
         Self { width, ..self }
     }
 
     /// The same line with a band: lower and upper edge by `x`.
-    pub(super) fn band(self, band: Vec<(f64, f64, f64)>) -> Self {
+    pub(crate) fn band(self, band: Vec<(f64, f64, f64)>) -> Self {
         Self { band, ..self }
     }
 
     /// Edges of the band beside point `i`.
-    pub(super) fn edges(&self, i: usize) -> [Cell<'static>; 2] {
+    pub(crate) fn edges(&self, i: usize) -> [Cell<'static>; 2] {
         match self.band.get(i) {
             Some((_, low, high)) => [Cell::Number(*low), Cell::Number(*high)],
             None => [Cell::Empty, Cell::Empty],
@@ -63,12 +63,12 @@ impl Line {
     }
 
     /// Whether its points stand alone.
-    pub(super) fn is_marked(&self) -> bool {
+    pub(crate) fn is_marked(&self) -> bool {
         !matches!(self.mark, Mark::Line(_))
     }
 
     /// The fewest points that say something.
-    pub(super) fn fewest(&self) -> usize {
+    pub(crate) fn fewest(&self) -> usize {
         match self.mark {
             Mark::Line(_) => 2,
             Mark::Circle | Mark::Triangle => 1,

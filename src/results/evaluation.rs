@@ -1,10 +1,9 @@
-//! What an evaluation found, as plain data: `evaluation.json` of a run holds one [`Evaluation`].
+//! The whole of an evaluation: `evaluation.json` of a run holds one [`Evaluation`].
 
 use super::{
-    AtStep, Baseline, FieldScores, QuietSimulation, Refinement, SimulationScore, SourceFile,
-    SpectralErrors, Speed, Uncertainty,
+    AtStep, Baseline, FieldScores, QuietSimulation, Refinement, SimulationScore, SolverErrors,
+    SourceFile, SpectralErrors, Speed, Uncertainty,
 };
-use crate::resolution::SolverErrors;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -157,21 +156,4 @@ impl Spectra {
         let last = self.wavenumber.last().copied();
         self.resolved_wavenumber.or(last).unwrap_or(1.0)
     }
-}
-
-/// One rollout, for space-time maps: `sample.safetensors` of a run holds it as the two f32 tensors `truth` and
-/// `prediction` of shape `[frames, channels, points…]`, the last known frame first, and the f64 tensors `times`
-/// (`[frames]`) and `length` (one entry an axis).
-#[derive(Debug, Clone)]
-pub struct Sample {
-    /// Shape `[frames, channels, points…]`.
-    pub shape: Vec<usize>,
-    /// The solver's frames.
-    pub truth: Vec<f32>,
-    /// The surrogate's frames.
-    pub prediction: Vec<f32>,
-    /// Time of every frame, 0 first.
-    pub times: Vec<f64>,
-    /// Domain length of every axis.
-    pub length: Vec<f64>,
 }

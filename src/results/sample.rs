@@ -1,8 +1,24 @@
-//! The sample rollout on disk.
+//! The sample rollout of an evaluation, in memory and on disk.
 
-use super::Sample;
 use safetensors::SafeTensorError;
 use safetensors::tensor::{Dtype, TensorView};
+
+/// One rollout, for space-time maps: `sample.safetensors` of a run holds it as the two f32 tensors `truth` and
+/// `prediction` of shape `[frames, channels, points…]`, the last known frame first, and the f64 tensors `times`
+/// (`[frames]`) and `length` (one entry an axis).
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// Shape `[frames, channels, points…]`.
+    pub shape: Vec<usize>,
+    /// The solver's frames.
+    pub truth: Vec<f32>,
+    /// The surrogate's frames.
+    pub prediction: Vec<f32>,
+    /// Time of every frame, 0 first.
+    pub times: Vec<f64>,
+    /// Domain length of every axis.
+    pub length: Vec<f64>,
+}
 
 impl Sample {
     /// The bytes of `sample.safetensors`.

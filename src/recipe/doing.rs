@@ -14,7 +14,7 @@ impl Doing {
     }
 
     /// Says what is done from now on.
-    pub(super) fn tell(&self, part: String) {
+    pub(crate) fn tell(&self, part: String) {
         if let Ok(mut now) = self.0.lock() {
             *now = Some(part);
         }

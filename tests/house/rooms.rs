@@ -1,0 +1,331 @@
+//! Imports between rooms: which top-level modules the code of each one names, tests left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A source tree: the text of every file by its path below `src`, as `report/mod.rs`.
+pub(crate) type Tree = BTreeMap<String, String>;
+
+/// Violations of an order of rooms: imports of a room from one below it in `order`, rooms that `order` lacks, and names in
+/// it that are no rooms.
+pub(crate) fn faults(tree: &Tree, order: &[&str]) -> Vec<String> {
+    let files: Vec<File> = tree
+        .iter()
+        .map(|(path, text)| File::new(path, text))
+        .collect();
+    let hidden: BTreeSet<Vec<&str>> = files.iter().flat_map(File::test_modules).collect();
+    let rooms: BTreeSet<&str> = files.iter().filter_map(File::room).collect();
+    let place = |room: &str| order.iter().position(|name| *name == room);
+    let mut faults = Vec::new();
+    for file in files.iter().filter(|file| !file.is_below(&hidden)) {
+        let Some(own) = file.room() else { continue };
+        for used in file.uses().intersection(&rooms) {
+            if place(own) < place(used) {
+                let path = file.path;
+                faults.push(format!("{path}: `{own}` uses `{used}`, a room below it"));
+            }
+        }
+    }
+    let unlisted = rooms.iter().filter(|room| place(room).is_none());
+    faults.extend(unlisted.map(|room| format!("`{room}` is not in the order of rooms")));
+    let unknown = order.iter().filter(|name| !rooms.contains(*name));
+    faults.extend(unknown.map(|name| format!("`{name}` is no room")));
+    faults
+}
+
+/// A source file.
+struct File<'a> {
+    path: &'a str,
+    /// Names from the top-level module down to that of the file; none for `lib.rs` and `main.rs`.
+    module: Vec<&'a str>,
+    tokens: Vec<&'a str>,
+}
+
+impl<'a> File<'a> {
+    fn new(path: &'a str, text: &'a str) -> Self {
+        let mut module: Vec<_> = path.trim_end_matches(".rs").split('/').collect();
+        module.pop_if(|name| ["mod", "lib", "main"].contains(name));
+        Self {
+            path,
+            module,
+            tokens: tokens(text),
+        }
+    }
+
+    /// The top-level module that the file belongs to.
+    fn room(&self) -> Option<&'a str> {
+        self.module.first().copied()
+    }
+
+    /// Modules in files of their own that are for tests alone.
+    fn test_modules(&self) -> Vec<Vec<&'a str>> {
+        let named = |words: &[&'a str]| match *words {
+            ["mod", name, ";"] => Some([&self.module[..], &[name]].concat()),
+            _ => None,
+        };
+        let ends = test_items(&self.tokens)
+            .map(|item| &self.tokens[item.end.saturating_sub(3).max(item.start)..item.end]);
+        ends.filter_map(named).collect()
+    }
+
+    fn is_below(&self, modules: &BTreeSet<Vec<&str>>) -> bool {
+        (1..=self.module.len()).any(|length| modules.contains(&self.module[..length]))
+    }
+
+    /// The names that the code looks up at the root of the crate.
+    fn uses(&self) -> BTreeSet<&'a str> {
+        let mut code = Vec::new();
+        let mut from = 0;
+        for item in test_items(&self.tokens) {
+            code.extend_from_slice(&self.tokens[from.min(item.start)..item.start]);
+            from = from.max(item.end);
+        }
+        code.extend_from_slice(&self.tokens[from..]);
+        let paths = paths(&code).into_iter();
+        paths.filter_map(|path| self.at_root(&path)).collect()
+    }
+
+    /// The name that a path looks up at the root of the crate, if that is where it leads.
+    fn at_root(&self, path: &[&'a str]) -> Option<&'a str> {
+        let path = path.strip_prefix(&["self"]).unwrap_or(path);
+        if path.first() == Some(&"crate") {
+            return path.get(1).copied();
+        }
+        let up = path.iter().take_while(|word| **word == "super").count();
+        (up > 0 && up >= self.module.len())
+            .then(|| path.get(up).copied())
+            .flatten()
+    }
+}
+
+/// Every path that begins with `crate`, `self` or `super`, trees in braces written out.
+fn paths<'a>(code: &[&'a str]) -> Vec<Vec<&'a str>> {
+    let mut found = Vec::new();
+    for (i, word) in code.iter().enumerate() {
+        let begins = i == 0 || code[i - 1] != "::";
+        if begins && ["crate", "self", "super"].contains(word) {
+            path(&code[i..], Vec::new(), &mut found);
+        }
+    }
+    found
+}
+
+/// Reads one path, or a tree of them, and returns how many tokens it has.
+fn path<'a>(code: &[&'a str], mut prefix: Vec<&'a str>, found: &mut Vec<Vec<&'a str>>) -> usize {
+    let mut at = 0;
+    loop {
+        match code.get(at) {
+            Some(&"{") => return at + branches(&code[at..], &prefix, found),
+            Some(word) if is_word(word) => prefix.push(word),
+            _ => break,
+        }
+        at += 1;
+        if code.get(at) != Some(&"::") {
+            break;
+        }
+        at += 1;
+    }
+    found.push(prefix);
+    at
+}
+
+/// Reads `{a, b::{c, d}}`, and returns how many tokens it has.
+fn branches<'a>(code: &[&'a str], prefix: &[&'a str], found: &mut Vec<Vec<&'a str>>) -> usize {
+    let mut at = 1;
+    while at < code.len() && code[at] != "}" {
+        at += match code[at] {
+            "," | "*" => 1,
+            "as" => 2,
+            _ => path(&code[at..], prefix.to_vec(), found).max(1),
+        };
+    }
+    at + 1
+}
+
+/// Where items that are for tests alone stand, their attributes included.
+fn test_items<'a>(tokens: &'a [&'a str]) -> impl Iterator<Item = std::ops::Range<usize>> + 'a {
+    const TEST: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
+    let starts = (0..tokens.len()).filter(|&at| tokens[at..].starts_with(&TEST));
+    starts.map(|start| start..item_end(tokens, start + TEST.len()))
+}
+
+/// Where an item ends that begins at `at`: after its semicolon or its braces.
+fn item_end(tokens: &[&str], at: usize) -> usize {
+    let mut depth = 0;
+    for (i, token) in tokens.iter().enumerate().skip(at) {
+        match *token {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 && ["}", ";"].contains(token) {
+            return i + 1;
+        }
+    }
+    tokens.len()
+}
+
+fn is_word(token: &str) -> bool {
+    token.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// The words and signs of a text. Comments and strings are left out, but for strings that are a path of the crate, which
+/// attributes have: `deserialize_with = "crate::…"`.
+fn tokens(text: &str) -> Vec<&str> {
+    let (mut rest, mut found) = (text, Vec::new());
+    while !rest.is_empty() {
+        let length = length(rest);
+        let (token, after) = rest.split_at(length);
+        match token.strip_prefix('"') {
+            Some(inner) if inner.starts_with("crate::") => {
+                found.extend(tokens(inner.trim_end_matches('"')));
+            }
+            _ if is_word(token) || is_sign(token) => found.push(token),
+            _ => {}
+        }
+        rest = after;
+    }
+    found
+}
+
+fn is_sign(token: &str) -> bool {
+    token == "::" || (token.len() == 1 && !token.trim().is_empty())
+}
+
+/// Bytes of the first token of a text, or of the comment, string or space at its beginning.
+fn length(text: &str) -> usize {
+    let all = text.len();
+    if text.starts_with("//") {
+        return text.find('\n').unwrap_or(all);
+    }
+    if text.starts_with("/*") {
+        return text.find("*/").map_or(all, |end| end + 2);
+    }
+    if text.starts_with("::") {
+        return 2;
+    }
+    raw_string(text)
+        .or_else(|| string(text))
+        .or_else(|| character(text))
+        .unwrap_or_else(|| word(text))
+}
+
+/// Bytes of a word, or of one sign.
+fn word(text: &str) -> usize {
+    let other = |c: char| !(c.is_alphanumeric() || c == '_');
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    text.find(other).unwrap_or(text.len()).max(first)
+}
+
+/// Bytes of `r"…"` or `r#"…"#`.
+fn raw_string(text: &str) -> Option<usize> {
+    let hashes = text.strip_prefix("br").or(text.strip_prefix('r'))?;
+    let quoted = hashes.trim_start_matches('#');
+    let inner = quoted.strip_prefix('"')?;
+    let end = format!("\"{}", "#".repeat(hashes.len() - quoted.len()));
+    let begin = text.len() - inner.len();
+    Some(begin + inner.find(&end).map_or(inner.len(), |at| at + end.len()))
+}
+
+/// Bytes of `"…"`.
+fn string(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('"')?;
+    let mut escaped = false;
+    let end = inner.find(|c| {
+        let ends = c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    });
+    Some(end.map_or(text.len(), |end| end + 2))
+}
+
+/// Bytes of `'c'` or `'\n'`; none for a lifetime.
+fn character(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('\'')?;
+    let first = inner.chars().next()?;
+    let after = match first {
+        '\\' => 2,
+        _ => first.len_utf8(),
+    };
+    let end = inner.get(after..)?.find('\'')?;
+    (first == '\\' || end == 0).then_some(1 + after + end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORDER: [&str; 3] = ["ground", "first", "roof"];
+
+    /// The faults of a tree of three rooms, the file of `first` in the middle as given.
+    fn found(path: &str, text: &str) -> Vec<String> {
+        let files = [
+            (
+                "lib.rs",
+                "mod first; mod ground; mod roof; pub use roof::Tile;",
+            ),
+            ("ground.rs", "pub struct Stone;"),
+            (
+                "first/mod.rs",
+                "use crate::ground::Stone;\nmod deep;\n#[cfg(test)]\nmod doubles;",
+            ),
+            (
+                "roof/mod.rs",
+                "use crate::{first, ground::Stone};\npub struct Tile;",
+            ),
+            (path, text),
+        ];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        faults(&files.into(), &ORDER)
+    }
+
+    #[test]
+    fn an_arrow_turned_round_is_a_fault_however_it_is_written() {
+        let arrows = [
+            "use crate::roof::Tile;",
+            "pub(crate) use crate::roof;",
+            "use crate::{ground::{self, Stone as S}, roof::Tile};",
+            "use crate::ground::*;\nuse crate::{ground::*, roof::*};",
+            "fn f<'a>(c: &'a str) -> char { let _ = ('\"', '{'); crate::roof::tile(c) }",
+            "impl<T> From<crate::roof::Tile> for Deep<T> {}",
+            "use super::super::roof::Tile;",
+            "use super::{deeper, super::roof::Tile};",
+            "use self::super::super::roof;",
+            "#[serde(deserialize_with = \"crate::roof::read\")]\nx: u8,",
+            "#[cfg(test)]\nmod tests { fn f() { [\"}\"]; } }\nuse crate::roof::Tile;",
+        ];
+        for arrow in arrows {
+            let fault = "first/deep.rs: `first` uses `roof`, a room below it";
+            assert_eq!(found("first/deep.rs", arrow), [fault], "{arrow}");
+        }
+    }
+
+    #[test]
+    fn rooms_above_tests_and_words_are_no_faults() {
+        let texts = [
+            "use crate::ground::Stone;\nuse super::roof;\nuse crate::first::deep;",
+            "//! As crate::roof::Tile.\n/* crate::roof */ /// [`Tile`](crate::roof::Tile)\nfn f() {}",
+            "fn f() -> &'static str { r#\"a \" crate::roof::Tile\"# }",
+            "fn f() { panic!(\"not a crate::roof\\\" crate::roof::Tile\") }",
+            "#[cfg(test)]\nmod tests {\n    use crate::roof::Tile;\n}\nfn f() {}",
+            "#[cfg(test)]\nuse crate::roof::Tile;\nfn f(roof: crate::ground::Stone) {}",
+            "pub(crate) fn f() { std::crate_roof::roof(); }",
+        ];
+        for text in texts {
+            assert_eq!(found("first/deep.rs", text), [""; 0], "{text}");
+        }
+        assert_eq!(found("first/doubles.rs", "use crate::roof::Tile;"), [""; 0]);
+        assert_eq!(
+            found("first/doubles/big.rs", "use crate::roof::Tile;"),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn the_order_has_every_room_and_nothing_else() {
+        let cellar = found("cellar.rs", "pub struct Wine;");
+        assert_eq!(cellar, ["`cellar` is not in the order of rooms"]);
+        let tree = Tree::from([("ground.rs".to_owned(), String::new())]);
+        let faults = faults(&tree, &["ground", "roof"]);
+        assert_eq!(faults, ["`roof` is no room"]);
+    }
+}
