@@ -36,8 +36,7 @@ pub enum RunError {
     Exists(String),
     /// Another process writes into it.
     #[error(
-        "another process writes into {0}, such as its training: wait until that has ended, or choose another directory \
-         with --output"
+        "another process writes into {0}, such as its training: wait until that has ended, or train in another directory"
     )]
     Busy(String),
     /// It is no run.

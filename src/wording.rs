@@ -23,6 +23,86 @@ pub(crate) fn plain(message: &str) -> String {
     format!("{plain}{place}")
 }
 
+/// Why a text is no TOML, and how to write instead what stands at the place of the fault.
+pub(crate) fn toml_fault(text: &str, error: &toml::de::Error) -> (String, Option<String>) {
+    let start = error.span().map_or(0, |span| span.start).min(text.len());
+    let line = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let rest = text[line..].lines().next().unwrap_or_default();
+    let message = error.message();
+    let said = |words: &str, help: &str| (words.to_owned(), Some(help.to_owned()));
+    if rest.contains(['\u{2212}', '\u{2013}', '\u{2014}']) {
+        return said("a dash that is no minus sign", "write -");
+    }
+    let begins = |starts: &[&str]| starts.iter().any(|start| message.starts_with(start));
+    if begins(&[
+        "invalid boolean",
+        "invalid float",
+        "string values must be quoted",
+    ]) {
+        let help = "a value is a number, true, false, a list, a table or a text in quotes";
+        return said("the value can't be read", help);
+    }
+    if begins(&[
+        "invalid exponent",
+        "invalid mantissa",
+        "invalid fraction",
+        "invalid integer",
+    ]) {
+        return said("digits of the number are missing", "write 0.5, 5.0 or 1e5");
+    }
+    if begins(&[
+        "unexpected leading zero",
+        "redundant numeric sign",
+        "`_` may only go",
+    ]) {
+        return said("the number can't be read", "write 12, -0.5 or 1e5");
+    }
+    if begins(&[
+        "invalid basic string",
+        "invalid literal string",
+        "invalid multiline",
+    ]) {
+        return said(
+            "a text is not closed",
+            "end it with the quote that it begins with",
+        );
+    }
+    if begins(&["missing escaped value", "invalid escape", "invalid unicode"]) {
+        let help = "a text in single quotes takes \\ as it is: \'C:\\data\'";
+        return said("\\ means something else in a text in double quotes", help);
+    }
+    if begins(&["key with no value"]) {
+        return said("a key without a value", "write key = value");
+    }
+    if begins(&[
+        "unquoted keys cannot be empty",
+        "missing key",
+        "invalid key",
+    ]) {
+        return said("a key is missing", "write key = value");
+    }
+    if begins(&["unclosed"]) {
+        let closing = message.split('`').nth(1).unwrap_or("]");
+        let open = match message.split(',').next().unwrap_or_default() {
+            "unclosed array" => "the list",
+            "unclosed inline table" => "the table",
+            _ => "the name of the section",
+        };
+        return (format!("{open} is not closed: {closing} is missing"), None);
+    }
+    if begins(&["duplicate key"]) {
+        return said("a key is there twice", "leave one of them");
+    }
+    match message {
+        "max recursion depth met" => ("lists and tables are nested too deeply".to_owned(), None),
+        // The place is shown; what the reader expected there is a character, if anything.
+        other => (
+            other.split(", expected").next().unwrap_or(other).to_owned(),
+            None,
+        ),
+    }
+}
+
 /// The found kind and the expected one, of a value that can't be read.
 fn mismatch(message: &str) -> Option<(String, &str)> {
     let said = |start: &str| {
@@ -49,7 +129,7 @@ fn found_words(found: &str) -> String {
         "boolean" => quoted().to_owned(),
         "character" => format!("the text \"{}\"", quoted()),
         "sequence" | "tuple variant" | "byte array" => "a list".to_owned(),
-        "map" | "struct variant" => "a table, or a date".to_owned(),
+        "map" | "struct variant" => "a table".to_owned(),
         "null" | "unit value" | "unit variant" | "Option value" => "nothing".to_owned(),
         _ => "a value of another kind".to_owned(),
     }

@@ -243,3 +243,85 @@ fn a_misspelt_key_is_named_itself_with_the_one_that_was_meant() {
         assert_eq!(error.help.as_deref(), Some(help), "{typed}: {error}");
     }
 }
+
+#[test]
+fn a_text_that_is_no_toml_is_told_with_what_to_write() {
+    for (line, message, help) in [
+        ("kind = fno", "the value can't be read", "a text in quotes"),
+        ("kind = None", "the value can't be read", "a text in quotes"),
+        (
+            "dt = \u{2212}0.1",
+            "a dash that is no minus sign",
+            "write -",
+        ),
+        ("dt = [1, 2", "] is missing", ""),
+        (
+            "dt = \"abc",
+            "a text is not closed",
+            "the quote that it begins with",
+        ),
+        (
+            "dt = 1e",
+            "digits of the number are missing",
+            "write 0.5, 5.0 or 1e5",
+        ),
+        (
+            "dt = .5",
+            "the value can't be read|digits of the number",
+            "",
+        ),
+        ("dt = 01", "the number can't be read", "write 12"),
+        ("x y = 3", "a key without a value", "write key = value"),
+        (
+            "path = \"C:\\data\"",
+            "a text in double quotes",
+            "single quotes",
+        ),
+        (
+            "dt = 2026-11-29",
+            "`dt` is a date",
+            "write a number, or a text in quotes",
+        ),
+    ] {
+        let error = Recipe::parse("no.toml", &format!("[time]\n{line}\n"), &[]);
+        let error = error.err().expect(line);
+        assert!(
+            message.split('|').any(|one| error.message.contains(one)),
+            "{line}: {error}"
+        );
+        let found = error.help.clone().unwrap_or_default();
+        assert!(found.contains(help), "{line}: {error}");
+        assert_eq!(
+            foreign(&format!("{} {found}", error.message)),
+            None,
+            "{line}"
+        );
+        assert!(error.to_string().contains("no.toml:2:"), "{line}: {error}");
+    }
+}
+
+#[test]
+fn a_section_of_another_name_is_named_itself_with_the_one_that_was_meant() {
+    for (section, wrong) in [
+        ("ensemble", "ensembel"),
+        ("equation", "equations"),
+        ("grid", "Grid"),
+        ("time", "tiem"),
+    ] {
+        let text = RECIPE.replace(&format!("[{section}]"), &format!("[{wrong}]"));
+        let error = Recipe::parse("wrong.toml", &text, &[]).err().expect(wrong);
+        assert_eq!(error.message, format!("unknown section [{wrong}]"));
+        assert_eq!(error.help, Some(format!("did you mean [{section}]?")));
+    }
+    let set = |sets: &str| checked(&[sets.to_owned()]).expect_err(sets);
+    let help = set("train.optimizer=\"adam\"").help.unwrap_or_default();
+    assert!(help.contains("[train.optimizer]"), "{help}");
+    for name in ["", "../elsewhere", ".."] {
+        let error = set(&format!("name=\"{name}\""));
+        assert!(error.message.contains("`name` is"), "{error}");
+    }
+    assert_eq!(
+        set("model.kind=\"FNO\"").help,
+        Some("did you mean `fno`?".to_owned())
+    );
+}

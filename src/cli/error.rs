@@ -71,7 +71,7 @@ impl CliError {
             Self::Recipe(_) | Self::Device(_) | Self::Usage(_) => ExitCode::from(2),
             Self::Run(error) | Self::Train(TrainError::Run(error)) => run_code(error),
             Self::Weights(error) => ExitCode::from(if error.is_system() { 1 } else { 2 }),
-            Self::Report(ReportError::Write { .. }) => ExitCode::from(1),
+            Self::Report(ReportError::Write { source, .. }) => write_code(source),
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,
             Self::Data(error)
@@ -92,6 +92,13 @@ impl CliError {
     }
 }
 
+/// A place where no file can be is a slip of the input, any other refusal of the system is not.
+fn write_code(error: &io::Error) -> ExitCode {
+    use io::ErrorKind::{InvalidInput, IsADirectory, NotADirectory, NotFound};
+    let slip = [InvalidInput, IsADirectory, NotADirectory, NotFound].contains(&error.kind());
+    ExitCode::from(if slip { 2 } else { 1 })
+}
+
 /// A file of states that can't be read is a slip of the input, a simulation that fails is not.
 fn data_code(error: &DataError) -> ExitCode {
     match error {
@@ -106,9 +113,7 @@ fn data_code(error: &DataError) -> ExitCode {
 /// A file that is not there is a slip of the input, any other refusal of the system is not.
 fn dataset_code(error: &DatasetError) -> ExitCode {
     match error {
-        DatasetError::Io { source, .. } if source.kind() != io::ErrorKind::NotFound => {
-            ExitCode::from(1)
-        }
+        DatasetError::Io { source, .. } => write_code(source),
         _ => ExitCode::from(2),
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
 }
 
 /// Columns of a terminal.
-const WIDTH: usize = 80;
+pub(super) const WIDTH: usize = 80;
 
 /// Narrowest last column that is folded.
 const NARROWEST: usize = 24;
@@ -45,7 +45,7 @@ pub(super) fn columns(rows: &[Vec<String>]) -> String {
 }
 
 /// A text in lines of so many characters; longer words stay whole.
-fn folded(text: &str, room: usize) -> Vec<String> {
+pub(super) fn folded(text: &str, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let length = |line: &str| line.chars().count();
     for word in text.split(' ') {

@@ -5,10 +5,11 @@
 
 use super::energy::Energy;
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule};
+use super::{Case, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 use crate::recipe::PerAxis;
 use crate::results::Spectra;
+use ondine_models::block::retained_most;
 
 /// Share of the energy of a step's change above the retained modes that is worth learning.
 const CHANGE: f64 = 0.01;
@@ -53,11 +54,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         percent(blind.missed),
         blind.of
     );
-    let enough = needed(case, change.enough);
-    let fewest = modes.iter().copied().min()?;
-    let more = case.change_model("modes", [fewest as f64, enough as f64]);
+    let more = more(case, &modes, change.enough);
     let other = "The network takes no more modes: it needs another grid, or to be another network.";
-    Some(RULE.found(case, seen, Remedy::ways([more]).otherwise(other)))
+    Some(RULE.found(case, seen, Remedy::ways(more).otherwise(other)))
 }
 
 /// The change of the truth in a step above the retained modes, in the whole rollout.
@@ -149,14 +148,14 @@ fn retained(case: &Case<'_>) -> Option<Vec<usize>> {
 
 /// The highest wavenumber that these modes retain along any axis; the waves of a shorter axis have larger ones.
 fn highest_of(case: &Case<'_>, modes: &[usize]) -> f64 {
-    let along = |modes: usize| match one_sided(case) {
+    let along = |axis: usize, modes: usize| match one_sided(case, axis) {
         true => modes as f64 - 1.0,
         false => (modes / 2) as f64,
     };
     let axes = shortness(case).into_iter().enumerate();
     let highest = axes.map(|(axis, shortness)| {
         let modes = modes.get(axis).or(modes.first());
-        shortness * modes.map_or(0.0, |&modes| along(modes))
+        shortness * modes.map_or(0.0, |&modes| along(axis, modes))
     });
     highest.fold(0.0, f64::max)
 }
@@ -178,20 +177,39 @@ fn shortness(case: &Case<'_>) -> Vec<f64> {
     }
 }
 
-/// `modes` that retain wavenumbers up to `highest`, or all that the grid has.
-fn needed(case: &Case<'_>, highest: f64) -> usize {
-    let fewest = case.recipe.grid.points.iter().min();
-    let highest = highest.min(fewest.map_or(0, |points| points / 2) as f64);
-    match one_sided(case) {
-        true => highest as usize + 1,
-        false => 2 * highest as usize,
+/// More modes, so that wavenumbers up to `highest` are retained along every axis that has them; none where all that the grid
+/// carries are retained.
+fn more(case: &Case<'_>, modes: &[usize], highest: f64) -> Option<Way> {
+    let axes = shortness(case).into_iter().zip(&case.recipe.grid.points);
+    let axes = axes.enumerate().map(|(axis, (shortness, &points))| {
+        let now = modes.get(axis).or(modes.first()).copied()?;
+        let most = retained_most(points, axis + 1 == case.dims());
+        let highest = (highest / shortness).floor() as usize;
+        Some(match one_sided(case, axis) {
+            true => now.max((highest + 1).min(most)),
+            false => now.max((2 * highest).min(points - 1)),
+        })
+    });
+    let enough: Vec<usize> = axes.collect::<Option<_>>()?;
+    let (&first, &now) = (enough.first()?, modes.first()?);
+    let same = |all: &[usize]| all.iter().all(|modes| *modes == all[0]);
+    if same(&enough) && same(modes) {
+        return (first > now).then(|| case.change_model("modes", [now as f64, first as f64]));
     }
+    let list = |modes: &[usize]| match modes {
+        [one] => one.to_string(),
+        all => format!("{all:?}"),
+    };
+    let key = case.model_key("modes");
+    let text = format!("raise {key} from {} to {enough:?}", list(modes));
+    (enough != modes).then(|| Way::set(&key, format!("{enough:?}"), text))
 }
 
-/// Whether modes count from 0 on, as those of `fno` in one dimension, not from `−modes/2`.
-fn one_sided(case: &Case<'_>) -> bool {
+/// Whether modes count from 0 on, as those of `fno` along the last axis, not from `−modes/2`.
+fn one_sided(case: &Case<'_>, axis: usize) -> bool {
     let network = case.network();
-    case.dims() == 1 && network.get("kind").and_then(toml::Value::as_str) == Some("fno")
+    let kind = network.get("kind").and_then(toml::Value::as_str);
+    axis + 1 == case.dims() && kind == Some("fno")
 }
 
 #[cfg(test)]
@@ -225,6 +243,32 @@ mod tests {
         double.assert_said(&RULE, &["from 3 to 11"]);
         let double = blind("model={kind=\"fno_neuraloperator\",modes=6}", 3.0);
         double.assert_said(&RULE, &["up to 3", "from 6 to 20"]);
+    }
+
+    #[test]
+    fn along_other_axes_than_the_last_half_as_many_waves_are_retained() {
+        let plane = |modes: &str| {
+            let (modes, rest) = (
+                format!("model.modes={modes}"),
+                ["grid.points=[16,24]", "grid.length=[1.0,1.0]"],
+            );
+            Double::with(&[
+                "equation={kind=\"advection\",velocity=1.0}",
+                &modes,
+                rest[0],
+                rest[1],
+            ])
+        };
+        let double = plane("4");
+        let case = double.case();
+        assert_eq!(highest_of(&case, &[4]), 3.0);
+        assert_eq!(highest_of(&case, &[8, 3]), 4.0);
+        let way = |modes: &[usize], highest| more(&case, modes, highest).map(|way| way.text);
+        let text = "raise model.modes from 4 to [10, 6]";
+        assert_eq!(way(&[4], 5.0).as_deref(), Some(text));
+        let text = "raise model.modes from [3, 6] to [15, 12]"; // all that 16 and 24 points carry
+        assert_eq!(way(&[3, 6], 30.0).as_deref(), Some(text));
+        assert_eq!(way(&[15, 12], 30.0), None);
     }
 
     #[test]

@@ -13,6 +13,8 @@ use ondine_models::Learns;
 const FINER: f64 = 2.0;
 /// Relative error at these scales from which on they are neglected, rather than the last to be right.
 const NEGLECTED: f64 = 0.3;
+/// Share of the energy of the change at these scales below which there is rounding of 32-bit numbers alone.
+const ROUNDING: f64 = 1e-12;
 
 pub(super) const RULE: Rule = Rule {
     name: "fine_scales",
@@ -29,11 +31,12 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let change = energy.above(0.5, &spectra.persistence_error);
     let [wrong, there] = [&spectra.error, &spectra.truth].map(|of| energy.from(error, of));
     let relative = (wrong / there).sqrt();
-    if error < FINER * change || relative.is_nan() || relative < NEGLECTED {
-        return None;
-    }
     let part = energy.from(error, &spectra.persistence_error);
     let part = part / energy.from(1.0, &spectra.persistence_error);
+    let neglected = relative >= NEGLECTED && part >= ROUNDING;
+    if error < FINER * change || !neglected {
+        return None;
+    }
     let seen = format!(
         "Half of the squared error of one step lies at wavenumbers from {} on, where {} of the change does: fine scales \
          err by {}, all together by {}.",
@@ -86,6 +89,11 @@ mod tests {
             "\"pde_refiner\"",
         ];
         double.assert_said(&RULE, &parts);
+        double.evaluation.spectra[0].persistence_error[11..].fill(1e-9);
+        double.assert_silent(&RULE); // rounding alone
+        double.evaluation.spectra[0].persistence_error = Double::healthy().evaluation.spectra[0]
+            .persistence_error
+            .clone();
         double.recipe =
             Double::with(&["model={kind=\"pde_refiner\",backbone={kind=\"unet\"}}"]).recipe;
         double.assert_said(

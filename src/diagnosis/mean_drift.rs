@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let last = case.at_the_end()?;
-    let holds = case.recipe.conserve_mean || !case.recipe.equation.conserves_mean;
+    let conserved = case.recipe.equation.conserves_mean_in(case.dims());
+    let holds = case.recipe.conserve_mean || !conserved;
     let all = case.evaluation.spectra.iter();
     let sizes = all.map(|one| Energy::new(one, case.dims()).from(0.0, &one.truth).sqrt());
     let size = sizes.fold(0.0, f64::max);
@@ -49,5 +50,23 @@ mod tests {
         double.assert_said(&RULE, &["at time 80", "conserve_mean = true"]);
         double.recipe = Double::healthy().recipe;
         double.assert_silent(&RULE);
+        let burgers = |grid: &[&str]| {
+            let all = [
+                &[
+                    "equation={kind=\"burgers\",viscosity=0.1}",
+                    "model.conserve_mean=false",
+                ],
+                grid,
+            ];
+            Double::with(&all.concat()).recipe
+        };
+        double.recipe = burgers(&[]);
+        double.assert_said(&RULE, &["conserve_mean = true"]);
+        double.recipe = burgers(&[
+            "grid.points=[16,24]",
+            "grid.length=[4.0,6.0]",
+            "model.modes=6",
+        ]);
+        double.assert_silent(&RULE); // velocities of more than one dimension lose their mean
     }
 }

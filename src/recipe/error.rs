@@ -71,9 +71,10 @@ fn excerpt(message: &str, path: &str, text: &str, span: &Range<usize>) -> String
 /// The name nearest to `wrong`, if one is near enough to be meant: one that begins with it, or a misspelt one.
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let names: Vec<&str> = names.into_iter().collect();
+    let wrong = &wrong.to_lowercase();
     let begun = names
         .iter()
-        .find(|name| wrong.len() > 2 && name.starts_with(wrong));
+        .find(|name| wrong.len() > 2 && name.starts_with(wrong.as_str()));
     if let Some(name) = begun {
         return Some(name);
     }
@@ -103,6 +104,7 @@ mod tests {
             ("advektion", Some("advection")),
             ("burger", Some("burgers")),
             ("kvd", Some("kdv")),
+            ("KdV", Some("kdv")),
             ("heat", None),
         ] {
             assert_eq!(nearest(wrong, names), right, "{wrong}");

@@ -152,6 +152,9 @@ const SECTIONS: [&str; 10] = [
     "train",
 ];
 
+/// The other keys at the top of a recipe.
+const HEAD: [&str; 5] = ["name", "seed", "deterministic", "evaluate", "stage"];
+
 /// Sections that say what is simulated. Where they are missing, those of the recipe that a file of `[data]` was written
 /// from stand in.
 const SIMULATIONS: [&str; 4] = ["equation", "grid", "time", "ensemble"];
@@ -238,6 +241,9 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let stages = stages.map(|table| StageSection::decode(table, &main, source));
     let stages = stages.collect::<Result<_, _>>()?;
     let head = decode_head(sections.root, source)?;
+    if let Some(name) = &head.name {
+        check_name(name, source)?;
+    }
     Ok(Recipe {
         source: source.clone(),
         doing: Doing::default(),
@@ -269,6 +275,18 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
         evaluate,
         held_out,
     })
+}
+
+/// Refuses a name that can't be that of a directory below `runs/`.
+fn check_name(name: &str, source: &Source) -> Result<(), RecipeError> {
+    let parts = name.trim().is_empty() || name.contains(['/', '\\', '\0']);
+    if !parts && name != "." && name != ".." {
+        return Ok(());
+    }
+    let message = format!("`name` is {name:?}, which can't be the name of the run's directory");
+    let mut error = source.error_at("name", message);
+    error.help = Some("write letters and digits; --output DIR chooses another place".to_owned());
+    Err(error)
 }
 
 /// `[model]`: its kind, its options and whether it holds the mean, where that is typed.
@@ -303,7 +321,24 @@ impl<'s> Sections<'s> {
             Some((root, source)) => root.take_table(key, source)?.map(|table| (table, *source)),
             None => None,
         };
-        stored.ok_or_else(|| self.source.missing_section(key))
+        match stored {
+            Some(stored) => Ok(stored),
+            None => Err(self.missing(key)),
+        }
+    }
+
+    /// The error of a section that is not there, at the one that stands where it was meant.
+    fn missing(&self, key: &str) -> RecipeError {
+        let known = |name: &str| SECTIONS.contains(&name) || HEAD.contains(&name);
+        let names = self.root.keys().map(|(name, _)| name);
+        let near = nearest(key, names.filter(|name| !known(name)));
+        let place = near.and_then(|near| self.root.keys().find(|(name, _)| *name == near));
+        let Some((wrong, span)) = place else {
+            return self.source.missing_section(key);
+        };
+        let help = Some(format!("did you mean [{key}]?"));
+        self.source
+            .error(Some(span), format!("unknown section [{wrong}]"), help)
     }
 
     fn optional(&mut self, key: &str) -> Result<Table<'s>, RecipeError> {
@@ -451,8 +486,7 @@ fn take_bool(
 fn decode_head(root: Table<'_>, source: &Source) -> Result<Head, RecipeError> {
     root.decode::<Head>(source).map_err(|mut error| {
         let wrong = error.message.split('`').nth(1).unwrap_or_default();
-        let keys = ["name", "seed", "deterministic", "evaluate", "stage"];
-        let names: Vec<&str> = SECTIONS.into_iter().chain(keys).collect();
+        let names: Vec<&str> = SECTIONS.into_iter().chain(HEAD).collect();
         if error.message.starts_with("unknown key") {
             error.help = Some(suggest(wrong, &names));
         }

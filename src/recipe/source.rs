@@ -1,7 +1,7 @@
 //! The text of a recipe as a tree that knows the place of every value.
 
 use super::error::{Place, RecipeError, nearest, suggest};
-use crate::wording::plain;
+use crate::wording::{plain, toml_fault};
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -36,9 +36,10 @@ impl Source {
     /// Parses the text and applies the overrides.
     pub(super) fn tree(&self) -> Result<Table<'_>, RecipeError> {
         let root = DeTable::parse(&self.text).map_err(|error| {
-            let message = format!("not valid TOML: {}", error.message());
-            self.error(error.span(), message, None)
+            let (message, help) = toml_fault(&self.text, &error);
+            self.error(error.span(), format!("not valid TOML: {message}"), help)
         })?;
+        self.refuse_dates(&root)?;
         let span = root.span();
         let mut root = root.into_inner();
         for (i, typed) in self.overrides.iter().enumerate() {
@@ -119,6 +120,15 @@ impl Source {
         self.error(error.span(), message, help)
     }
 
+    /// Refuses dates, which no key takes.
+    fn refuse_dates(&self, root: &Spanned<DeTable<'_>>) -> Result<(), RecipeError> {
+        let Some((key, span)) = date_in(root.get_ref()) else {
+            return Ok(());
+        };
+        let help = "write a number, or a text in quotes".to_owned();
+        Err(self.error(Some(span), format!("`{key}` is a date"), Some(help)))
+    }
+
     /// Sets `typed` ("a.b=value") in the tree; `mark` stands for its place.
     fn apply<'i>(
         &'i self,
@@ -134,7 +144,12 @@ impl Source {
         };
         let value = DeValue::parse(raw.trim()).map_or_else(
             |_| Spanned::new(mark..mark, DeValue::String(Cow::Borrowed(raw.trim()))),
-            |value| moved(value, mark),
+            |value| match value.get_ref() {
+                DeValue::Datetime(_) => {
+                    Spanned::new(mark..mark, DeValue::String(Cow::Borrowed(raw.trim())))
+                }
+                _ => moved(value, mark),
+            },
         );
         let mut steps = key.trim().split('.').peekable();
         let mut table = root;
@@ -263,7 +278,7 @@ impl<'i> Table<'i> {
             })),
             other => {
                 let message = format!("`{key}` is a table, not {}", kind(&other));
-                let help = format!("write [{key}] or {key} = {{ ... }}");
+                let help = format!("write [{}] or {key} = {{ ... }}", self.path(key));
                 Err(source.error(Some(span), message, Some(help)))
             }
         }
@@ -281,7 +296,8 @@ impl<'i> Table<'i> {
         let span = value.span();
         let wrong = |span| {
             let message = format!("`{key}` is a list of tables");
-            source.error(Some(span), message, Some(format!("write [[{key}]]")))
+            let help = format!("write [[{}]]", self.path(key));
+            source.error(Some(span), message, Some(help))
         };
         let DeValue::Array(items) = value.into_inner() else {
             return Err(wrong(span));
@@ -331,6 +347,23 @@ impl<'i> Table<'i> {
             true => key.to_owned(),
             false => format!("{}.{key}", self.name),
         }
+    }
+}
+
+/// The first key that holds a date, with the place of the date.
+fn date_in(table: &DeTable<'_>) -> Option<(String, Range<usize>)> {
+    table
+        .iter()
+        .find_map(|(key, value)| date_at(key.get_ref(), value))
+}
+
+/// The same of the value of a key.
+fn date_at(key: &str, value: &Value<'_>) -> Option<(String, Range<usize>)> {
+    match value.get_ref() {
+        DeValue::Datetime(_) => Some((key.to_owned(), value.span())),
+        DeValue::Table(inner) => date_in(inner),
+        DeValue::Array(items) => items.iter().find_map(|item| date_at(key, item)),
+        _ => None,
     }
 }
 

@@ -22,7 +22,8 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         ("width", "channels inside, 1 to 4096; default 32"),
         (
             "modes",
-            "retained wavenumbers, 1 to 4096: one number for all axes, or a list with one an axis; default 24",
+            "retained wavenumbers, 1 to 4096, from 0 to modes-1 along the last axis and from -modes/2 on along the others: \
+             one number for all axes, or a list with one per axis; default 24",
         ),
         ("layers", "Fourier layers, 1 to 64; default 4"),
         (

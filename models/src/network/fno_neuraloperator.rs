@@ -26,7 +26,7 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         ("width", "channels inside, 1 to 4096; default 32"),
         (
             "modes",
-            "retained wavenumbers, from -modes/2 to modes/2, 1 to 4096: one number for all axes, or a list with one an \
+            "retained wavenumbers, from -modes/2 to modes/2, 1 to 4096: one number for all axes, or a list with one per \
              axis; default 24",
         ),
         ("layers", "Fourier layers, 1 to 64; default 4"),
