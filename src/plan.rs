@@ -12,7 +12,7 @@ mod stage;
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::resolution::SolverErrors;
 use crate::simulate::LastFrames;
-pub(crate) use data::{SCREENED, origin};
+pub(crate) use data::{SCREENED, check_ends, origin};
 pub use doing::Doing;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};

@@ -227,10 +227,13 @@ impl Recipe {
             });
         }
         let (equation, model) = (self.equation, self.model_kind);
-        self.ensure(equation.direct.is_none(), &path("norm"), || {
+        if let Some(ends) = equation.bounds(self.grid.points.len()) {
             let kind = equation.kind;
-            format!("norm = \"{name}\" is one of periodic states, and `{kind}` lies between walls: write \"l2\"")
-        })?;
+            return self.error(
+                &path("norm"),
+                format!("norm = \"{name}\" is one of periodic states, and `{kind}` lies {ends}: write \"l2\""),
+            );
+        }
         let reason = match self.model.learns() {
             Learns::Errors => return Ok(()),
             Learns::Noise => "learns noise, of which every wavenumber counts alike",
