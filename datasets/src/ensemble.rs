@@ -194,15 +194,12 @@ impl Simulator for Ensemble {
         let parameters = self.quantities.parameters.iter().map(&mut draw).collect();
         let length: Vec<f64> = self.quantities.length.iter().map(&mut draw).collect();
         let dt = draw(&self.quantities.dt);
-        let spacing = length
-            .iter()
-            .zip(&self.points)
-            .map(|(l, &n)| l / n as f64)
-            .collect();
+        let axes = self.equation.axes.iter().zip(&self.points).zip(&length);
+        let spacing = axes.map(|((kind, &points), &length)| kind.spacing(points, length));
         Conditions {
             dt,
+            spacing: spacing.collect(),
             length,
-            spacing,
             parameters,
         }
     }

@@ -326,6 +326,7 @@ impl Recipe {
                 layout: Layout {
                     grid: self.grid.points.clone(),
                     trained: self.grid.points.clone(),
+                    axes: self.equation.axes[..self.grid.points.len()].to_vec(),
                     reach: self.model.reach(),
                     channels,
                     bundle: stage.options.bundle,
