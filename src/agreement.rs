@@ -3,7 +3,7 @@
 use crate::numbers::text::difference;
 use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time};
 use ondine_datasets::{Conditions, Ensemble, offline};
-use ondine_solvers::{Grid, SimulationSpec, SolverError, Stepper};
+use ondine_solvers::{SimulationSpec, SolverError, Stepper};
 use std::ops::RangeInclusive;
 
 /// Trajectories that are compared, evenly spread over the file.
@@ -230,7 +230,7 @@ pub(crate) fn simulation(
         equation: ensemble.equation,
         parameters: conditions.parameters.clone(),
         drawn: Vec::new(),
-        grid: Grid::new(&info.points(), &conditions.length)?,
+        grid: ensemble.equation.grid(&info.points(), &conditions.length)?,
         dt: conditions.dt,
         substeps: ensemble.substeps,
         integrator: ensemble.integrator,

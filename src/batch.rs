@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
 use ondine_models::{Inputs, Reach};
+use ondine_solvers::AxisKind;
 use ondine_solvers::equation::{Motion, Symmetries};
 
 /// A batch of windows on a device.
@@ -68,6 +69,8 @@ pub struct Layout {
     pub grid: Vec<usize>,
     /// Grid points per axis of the training.
     pub trained: Vec<usize>,
+    /// Ends of every axis, and where its points lie.
+    pub axes: Vec<AxisKind>,
     /// The unit the network counts distances in, and so the spacing it is told on another grid than the trained one.
     pub reach: Reach,
     /// Channels of a frame.
@@ -227,6 +230,7 @@ mod tests {
         let layout = Layout {
             grid: vec![4],
             trained: vec![4],
+            axes: vec![AxisKind::PERIODIC],
             reach: Reach::Points,
             channels: 2,
             bundle: 1,
@@ -248,6 +252,7 @@ mod tests {
         let layout = Layout {
             grid: vec![4],
             trained: vec![4],
+            axes: vec![AxisKind::PERIODIC],
             reach: Reach::Points,
             channels: 2,
             bundle: 3,
@@ -285,6 +290,7 @@ mod tests {
         let mut layout = Layout {
             grid: vec![8],
             trained: vec![8],
+            axes: vec![AxisKind::PERIODIC],
             reach: Reach::Points,
             channels: 1,
             bundle: 1,

@@ -11,6 +11,7 @@ use crate::plan::Plan;
 use crate::results::SolverErrors;
 use crate::run::{Run, RunError};
 use crate::telemetry::{Memory, Spent};
+use crate::told;
 use buffer_file::Bounds;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
@@ -46,6 +47,10 @@ pub struct State {
     pub loss_count: usize,
     /// Scales between network and physical units.
     pub scaling: Scaling,
+    /// Whether they are for spacings between points on every axis; older runs have them for `L/N`, see
+    /// [`scaling_of`](Self::scaling_of).
+    #[serde(default)]
+    pub by_spacing: bool,
     /// Counters of the buffer.
     pub arrived: u64,
     /// Windows handed out.
@@ -71,6 +76,17 @@ pub struct State {
     /// Generations of an adaptive sampler.
     #[serde(default)]
     pub generations: Vec<Generation>,
+}
+
+impl State {
+    /// The scales for what the network of a plan is told now.
+    pub(crate) fn scaling_of(&self, plan: &Plan) -> Scaling {
+        let (points, axes) = (&plan.ensemble.points, &plan.ensemble.equation.axes);
+        match self.by_spacing {
+            true => self.scaling.clone(),
+            false => told::in_spacings(&self.scaling, points, axes),
+        }
+    }
 }
 
 /// What is kept.
@@ -303,7 +319,7 @@ impl Checkpoint {
 
     fn load(&self, plan: &Plan, init: &mut Init, name: &str) -> Result<Model, RunError> {
         self.check(name)?;
-        let surrogate = plan.surrogate(init, self.state.scaling.clone());
+        let surrogate = plan.surrogate(init, self.state.scaling_of(plan));
         let record = ModuleRecord::load(self.directory.join(name));
         let loaded = record.map_err(|_| self.damaged(name, "it does not hold weights"))?;
         surrogate.try_load_record(loaded).map_err(|_| {

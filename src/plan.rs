@@ -10,7 +10,7 @@ mod stage;
 
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::results::SolverErrors;
-pub(crate) use data::origin;
+pub(crate) use data::{check_ends, origin};
 use ondine_datasets::initial::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};

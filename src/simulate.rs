@@ -22,9 +22,6 @@ pub enum SimulateError {
     /// A simulation failed.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// The points of the equation lie otherwise than files can say.
-    #[error("`{0}` can't be written: its points lie as no boundary of the file format has them")]
-    Points(&'static str),
     /// The simulations were told to stop.
     #[error("interrupted; no file was written")]
     Interrupted,
@@ -56,13 +53,13 @@ pub fn simulate(
 ) -> Result<Vec<Failure>, SimulateError> {
     let limit = plan.recipe.ensemble.max_failures.unwrap_or(0);
     let mut failures = FailureLog::new(Vec::new(), limit);
-    let mut writer = WellWriter::create(path, &describe::info(plan, &failures)?, dtype)?;
+    let mut writer = WellWriter::create(path, &describe::info(plan, &failures), dtype)?;
     match fill(plan, &mut writer, stop, observer) {
         Ok(failed) => {
             failures = FailureLog::new(failed, limit);
             match failures.all().is_empty() {
                 true => writer.finish()?,
-                false => writer.finish_as(&describe::info(plan, &failures)?)?,
+                false => writer.finish_as(&describe::info(plan, &failures))?,
             }
             Ok(failures.all().to_vec())
         }

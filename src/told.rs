@@ -8,7 +8,8 @@ use crate::batch::Layout;
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use ondine_datasets::{Conditions, Distribution};
-use ondine_models::{Inputs, Reach};
+use ondine_models::{Inputs, Reach, Scaling};
+use ondine_solvers::AxisKind;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -34,14 +35,35 @@ impl Layout {
     /// The spacing of every axis. Where a network counts distances by the box, the number stands for the length of the box,
     /// and is that of the trained number of points, however many there are.
     fn spacing(&self, conditions: &Conditions) -> impl Iterator<Item = f64> {
-        let points = self.grid.iter().zip(&self.trained);
-        let factor = |(&here, &trained): (&usize, &usize)| match self.reach {
+        let points = self.grid.iter().zip(&self.trained).zip(&self.axes);
+        let factor = |((&here, &trained), axis): ((&usize, &usize), &AxisKind)| match self.reach {
             Reach::Points => 1.0,
-            Reach::Domain => here as f64 / trained as f64,
+            Reach::Domain => finer(*axis, here, trained),
         };
         let spacing = conditions.spacing.iter().zip(points);
         spacing.map(move |(spacing, points)| spacing * factor(points))
     }
+}
+
+/// How many spacings of an axis with `here` points fit into one with `there`.
+pub(crate) fn finer(axis: AxisKind, here: usize, there: usize) -> f64 {
+    let [here, there] = [here, there].map(|points| axis.placement().spacings(points));
+    here as f64 / there as f64
+}
+
+/// The scales of a network that was told `L/N` for the spacing of every axis of `points`, as runs of older versions did, for
+/// the spacing between walls too: what it is told in units of its own stays.
+pub(crate) fn in_spacings(scaling: &Scaling, points: &[usize], axes: &[AxisKind]) -> Scaling {
+    let mut scaling = scaling.clone();
+    for (i, (&points, axis)) in points.iter().zip(axes).enumerate() {
+        let factor = points as f64 / axis.placement().spacings(points) as f64;
+        for scale in [&mut scaling.center, &mut scaling.spread] {
+            if let Some(scale) = scale.get_mut(1 + i) {
+                *scale = (f64::from(*scale) * factor) as f32;
+            }
+        }
+    }
+    scaling
 }
 
 /// The names of what a network is told, in the order of [`Layout::parameters`].
@@ -62,16 +84,23 @@ pub fn ranges(plan: &Plan) -> Vec<[f64; 2]> {
     let parameters = quantities.parameters.iter().map(Distribution::range);
     let time = (plan.model.inputs() == Inputs::Parameters).then(|| times(plan));
     std::iter::once(steps(plan))
-        .chain(spacings(&quantities.length, &plan.ensemble.points))
+        .chain(spacings(
+            &quantities.length,
+            &plan.ensemble.points,
+            &plan.ensemble.equation.axes,
+        ))
         .chain(parameters)
         .chain(time)
         .collect()
 }
 
-fn spacings(lengths: &[Distribution], points: &[usize]) -> Vec<[f64; 2]> {
-    let axes = lengths.iter().zip(points);
-    axes.map(|(length, &points)| length.range().map(|end| end * (1.0 / points as f64)))
-        .collect()
+fn spacings(lengths: &[Distribution], points: &[usize], axes: &[AxisKind]) -> Vec<[f64; 2]> {
+    let axes = lengths.iter().zip(points).zip(axes);
+    axes.map(|((length, &points), axis)| {
+        let of_one = axis.spacing(points, 1.0);
+        length.range().map(|end| end * of_one)
+    })
+    .collect()
 }
 
 /// The range of the times of predicted states: from the end of the first step to the last frame.
@@ -132,7 +161,8 @@ pub fn trained(recipe: &Recipe) -> BTreeMap<String, [f64; 2]> {
         let ranges = names.iter().zip(ranges);
         trained.extend(ranges.map(|(name, range)| ((*name).to_owned(), range)));
     };
-    axes(&SPACING, spacings(&length, &recipe.grid.points));
+    let spacings = spacings(&length, &recipe.grid.points, &recipe.equation.axes);
+    axes(&SPACING, spacings);
     axes(
         lengths(dims),
         length.iter().map(Distribution::range).collect(),
@@ -226,6 +256,7 @@ mod tests {
         let mut layout = Layout {
             grid: vec![96, 48],
             trained: vec![32, 48],
+            axes: vec![AxisKind::PERIODIC; 2],
             reach: Reach::Points,
             channels: 1,
             bundle: 1,
@@ -237,6 +268,49 @@ mod tests {
         layout.reach = Reach::Domain;
         let told = [0.5, 3.0 / 32.0, 1.0 / 48.0, 7.0];
         assert_eq!(layout.parameters(&conditions, 0), told);
+    }
+
+    #[test]
+    fn between_walls_the_spacing_of_the_training_leaves_room_for_both() {
+        let conditions = Conditions {
+            dt: 0.5,
+            length: vec![1.0],
+            spacing: vec![AxisKind::FIXED_WALLS.spacing(15, 1.0)],
+            parameters: vec![],
+        };
+        let layout = Layout {
+            grid: vec![15],
+            trained: vec![7],
+            axes: vec![AxisKind::FIXED_WALLS],
+            reach: Reach::Domain,
+            channels: 1,
+            bundle: 1,
+            stride: 1,
+            inputs: Inputs::State,
+        };
+        assert_eq!(layout.parameters(&conditions, 0), [0.5, 1.0 / 8.0]); // exact in binary
+    }
+
+    #[test]
+    fn scales_of_older_runs_tell_the_network_what_they_told_it() {
+        let old = Scaling {
+            mean: vec![0.0],
+            deviation: vec![1.0],
+            increment: vec![1.0],
+            center: vec![0.5, 0.1, 7.0],
+            spread: vec![1.0, 0.02, 3.0],
+        };
+        let length = 1.9;
+        let told = |scaling: &Scaling, axis: AxisKind| {
+            let spacing = axis.spacing(16, length) as f32;
+            (spacing - scaling.center[1]) / scaling.spread[1]
+        };
+        let before = told(&old, AxisKind::PERIODIC); // L/N
+        let walls = in_spacings(&old, &[16], &[AxisKind::FIXED_WALLS]);
+        let now = told(&walls, AxisKind::FIXED_WALLS);
+        assert!((now - before).abs() < 1e-5, "{before}, {now}"); // rounding of differences in 32 bits
+        assert_eq!(walls.center[2..], old.center[2..]);
+        assert_eq!(in_spacings(&old, &[16], &[AxisKind::PERIODIC]), old);
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod schema;
 use burn::tensor::Device;
 use common::{Folder, RECIPE, ondine, printed, run, text};
 use ondine::datasets::hdf5::{
-    Axis, Boundary, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
+    Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
 };
 use ondine::evaluation::{
@@ -94,7 +94,7 @@ impl Trained {
             axes: vec![Axis {
                 points: 32,
                 length: each(|truth| truth.conditions.length[0]),
-                boundary: Boundary::Periodic,
+                kind: AxisKind::PERIODIC,
             }],
             fields: vec![Field {
                 name: "u".to_owned(),

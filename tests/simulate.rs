@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, ondine, printed, run, text};
-use ondine::datasets::hdf5::{Boundary, DatasetReader, Dtype, WellReader, WellWriter};
+use ondine::datasets::hdf5::{AxisKind, DatasetReader, Dtype, WellReader, WellWriter};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -125,7 +125,7 @@ fn heat_between_walls_is_written_with_its_points_and_temperatures_and_goes_on() 
     let info = whole.info();
     assert_eq!(info.points(), [8, 6]);
     for axis in &info.axes {
-        assert_eq!(axis.boundary, Boundary::FixedWall);
+        assert_eq!(axis.kind, AxisKind::FIXED_WALLS);
         assert!(axis.length.varies());
     }
     let names: Vec<_> = info

@@ -4,9 +4,7 @@ use crate::sampler::{self, Sampler};
 use crate::{Conditions, DataError, Distribution, Simulator};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, sample};
-use ondine_solvers::{
-    Grid, Integrator, Precision, Resample, Rng, SimulationSpec, SolverError, Stream,
-};
+use ondine_solvers::{Integrator, Precision, Resample, Rng, SimulationSpec, SolverError, Stream};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -50,7 +48,7 @@ pub struct Ensemble {
     /// Grid points an axis of the frames.
     pub points: Vec<usize>,
     /// Grid points an axis of the solver, not fewer. Along an axis where there are more, frames keep the modes
-    /// `|k| < points/2` of its states and nothing else ([`Resample`]); only periodic equations can have that.
+    /// `|k| < points/2` of its states and nothing else ([`Resample`]); only periodic equations at nodes can have that.
     pub solver_points: Vec<usize>,
     /// What is drawn.
     pub quantities: Quantities,
@@ -78,12 +76,12 @@ impl Ensemble {
     /// The solver run of simulation `index`, on the grid of the solver.
     ///
     /// # Errors
-    /// When drawn values make no valid grid, or an equation between walls has another grid than its frames.
+    /// When drawn values make no valid grid, or the frames have another one and states can't be resampled.
     pub fn spec(&self, index: u64) -> Result<SimulationSpec, SolverError> {
         let drawn = self.conditions(index);
         if self.filters() {
-            Grid::new(&self.points, &drawn.length)?;
-            self.check_periodic()?;
+            self.equation.check_resampled(self.points.len())?;
+            self.equation.grid(&self.points, &drawn.length)?;
         }
         Ok(SimulationSpec {
             equation: self.equation,
@@ -91,7 +89,7 @@ impl Ensemble {
             drawn: self.equation.draw.map_or(Vec::new(), |draw| {
                 draw(&mut Rng::stream(self.seed, Stream::Force, index))
             }),
-            grid: Grid::new(&self.solver_points, &drawn.length)?,
+            grid: self.equation.grid(&self.solver_points, &drawn.length)?,
             dt: drawn.dt,
             substeps: self.substeps,
             integrator: self.integrator,
@@ -182,15 +180,6 @@ impl Ensemble {
         self.filters()
             .then(|| Resample::new(&self.solver_points, &self.points))
     }
-
-    fn check_periodic(&self) -> Result<(), SolverError> {
-        match self.equation.direct {
-            None => Ok(()),
-            Some(_) => Err(SolverError::NotPeriodic {
-                owner: self.equation.kind,
-            }),
-        }
-    }
 }
 
 impl Simulator for Ensemble {
@@ -205,15 +194,12 @@ impl Simulator for Ensemble {
         let parameters = self.quantities.parameters.iter().map(&mut draw).collect();
         let length: Vec<f64> = self.quantities.length.iter().map(&mut draw).collect();
         let dt = draw(&self.quantities.dt);
-        let spacing = length
-            .iter()
-            .zip(&self.points)
-            .map(|(l, &n)| l / n as f64)
-            .collect();
+        let axes = self.equation.axes.iter().zip(&self.points).zip(&length);
+        let spacing = axes.map(|((kind, &points), &length)| kind.spacing(points, length));
         Conditions {
             dt,
+            spacing: spacing.collect(),
             length,
-            spacing,
             parameters,
         }
     }

@@ -32,11 +32,11 @@ impl Drop for File {
     }
 }
 
-fn info(boundary: Boundary) -> DatasetInfo {
+fn info(kind: AxisKind) -> DatasetInfo {
     let axis = |points| Axis {
         points,
         length: Varying::Same(3.0),
-        boundary,
+        kind,
     };
     DatasetInfo {
         name: "states".into(),
@@ -75,8 +75,8 @@ fn state(trajectory: usize, frame: usize, points: [usize; 2]) -> Vec<f64> {
     values
 }
 
-fn write(file: &File, boundary: Boundary) {
-    let mut writer = WellWriter::create(&file.0, &info(boundary), Dtype::F64).expect("writable");
+fn write(file: &File, kind: AxisKind) {
+    let mut writer = WellWriter::create(&file.0, &info(kind), Dtype::F64).expect("writable");
     for index in 0..TRAJECTORIES {
         let frames = (0..FRAMES).flat_map(|frame| state(index, frame, POINTS));
         let frames = frames.collect();
@@ -127,7 +127,7 @@ fn the_list_has_those_of_the_solvers_and_the_file_each_once() {
 #[test]
 fn draws_are_the_stored_functions_on_coarser_and_finer_grids() {
     let file = File::new("functions");
-    write(&file, Boundary::Periodic);
+    write(&file, AxisKind::PERIODIC);
     let all: HashSet<_> = (0..TRAJECTORIES).collect();
     for (option, frames) in [
         ("", vec![2]),
@@ -156,7 +156,7 @@ fn draws_are_the_stored_functions_on_coarser_and_finer_grids() {
 #[test]
 fn options_are_an_absolute_path_and_read_back() {
     let file = File::new("options");
-    write(&file, Boundary::Periodic);
+    write(&file, AxisKind::PERIODIC);
     let options = decode(&file.options(""))
         .expect("the file is there")
         .options();
@@ -175,7 +175,7 @@ fn options_are_an_absolute_path_and_read_back() {
 #[test]
 fn what_can_not_be_is_an_error_that_says_so() {
     let file = File::new("errors");
-    write(&file, Boundary::Periodic);
+    write(&file, AxisKind::PERIODIC);
     let states = decode(&file.options("")).expect("the file is there");
     let mut rng = Rng::stream(0, Stream::Initial, 0);
     for (length, channels, expected) in [
@@ -187,7 +187,7 @@ fn what_can_not_be_is_an_error_that_says_so() {
         assert!(message.contains(expected), "{message}");
     }
     let walls = File::new("walls");
-    write(&walls, Boundary::Wall);
+    write(&walls, AxisKind::WALLS);
     for (options, expected) in [
         (walls.options(""), "not periodic"),
         ("{ path = 'nowhere.h5' }".into(), "nowhere.h5"),
@@ -206,7 +206,7 @@ fn what_can_not_be_is_an_error_that_says_so() {
 #[test]
 fn frames_that_were_never_written_are_an_error_of_the_draw() {
     let file = File::new("unfinished");
-    let writer = WellWriter::create(&file.0, &info(Boundary::Periodic), Dtype::F32);
+    let writer = WellWriter::create(&file.0, &info(AxisKind::PERIODIC), Dtype::F32);
     drop(writer.expect("writable")); // as a kill leaves it
     let part = File(PathBuf::from(format!("{}.part", file.0.display())));
     let states = StoredStates::open(&part.0, StoredFrame::Last).expect("readable");

@@ -19,7 +19,7 @@ impl Held {
         let axis = |points| Axis {
             points,
             length: Varying::Same(1.0),
-            boundary: Boundary::Periodic,
+            kind: AxisKind::PERIODIC,
         };
         let field = |name: &str, kind| Field {
             name: name.into(),

@@ -93,18 +93,33 @@ fn a_network_is_told_the_spacing_of_the_frames() {
     assert!((spacing[0] - 2.0 / 32.0).abs() < 1e-15); // a power of two
 }
 
+/// A rod between walls.
+fn heat(points: usize, solver_points: usize) -> Ensemble {
+    let periodic = ensemble(points, solver_points);
+    Ensemble {
+        equation: equation::find("heat").expect("the equation is in the list"),
+        quantities: Quantities {
+            parameters: [1.0, 1.0, 2.0, 3.0].map(Distribution::Constant).to_vec(),
+            ..periodic.quantities.clone()
+        },
+        ..periodic
+    }
+}
+
+#[test]
+fn between_walls_the_spacing_told_is_that_of_the_points() {
+    let heat = heat(30, 30);
+    let (spacing, spec) = (heat.conditions(0).spacing, heat.spec(0).expect("a rod"));
+    assert!((spacing[0] - 2.0 / 31.0).abs() < 1e-15, "{spacing:?}"); // rounding
+    let x = spec.grid.coordinates(0);
+    assert!((x[1] - x[0] - spacing[0]).abs() < 1e-15, "{x:?}"); // rounding
+    assert!((2.0 - x[29] - spacing[0]).abs() < 1e-15, "{x:?}"); // rounding
+}
+
 #[test]
 fn grids_that_make_no_sense_are_errors() {
     let odd = frames(&ensemble(33, 256), None).expect_err("33 is odd");
     assert!(odd.to_string().contains("33 points"), "{odd}");
-    let heat = Ensemble {
-        equation: equation::find("heat").expect("the equation is in the list"),
-        quantities: Quantities {
-            parameters: [1.0, 1.0, 2.0, 3.0].map(Distribution::Constant).to_vec(),
-            ..ensemble(32, 64).quantities
-        },
-        ..ensemble(32, 64)
-    };
-    let error = heat.spec(0).expect_err("walls");
+    let error = heat(32, 64).spec(0).expect_err("walls");
     assert_eq!(error, SolverError::NotPeriodic { owner: "heat" });
 }

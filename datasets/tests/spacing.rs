@@ -27,7 +27,7 @@ impl File {
             axes: vec![Axis {
                 points: 6,
                 length: Varying::Same(6.0),
-                boundary: Boundary::Periodic,
+                kind: AxisKind::PERIODIC,
             }],
             fields: vec![Field {
                 name: "u".into(),

@@ -25,11 +25,11 @@ impl Drop for Folder {
 }
 
 fn axis(points: usize, length: Varying<f64>) -> Axis {
-    let boundary = Boundary::Periodic;
+    let kind = AxisKind::PERIODIC;
     Axis {
         points,
         length,
-        boundary,
+        kind,
     }
 }
 
@@ -191,7 +191,7 @@ fn values_shared_by_all_trajectories_and_listed_times_are_kept() {
     ] {
         let mut info = info(&[8]);
         info.axes = vec![Axis {
-            boundary: Boundary::Wall,
+            kind: AxisKind::WALLS,
             ..axis(8, Varying::Same(2.0))
         }];
         info.time = Time::Listed(time);
@@ -206,18 +206,46 @@ fn values_shared_by_all_trajectories_and_listed_times_are_kept() {
 fn walls_with_given_values_are_known_by_where_the_points_lie() {
     let folder = Folder::new("walls");
     let path = folder.join("file.h5");
-    for boundary in [Boundary::Wall, Boundary::FixedWall, Boundary::Open] {
+    for kind in [
+        AxisKind::PERIODIC_CELLS,
+        AxisKind::WALLS,
+        AxisKind::FIXED_WALLS,
+        AxisKind::OPEN,
+    ] {
         for dtype in [Dtype::F32, Dtype::F64] {
             let mut info = info(&[9, 6]);
             for axis in &mut info.axes {
-                axis.boundary = boundary;
+                axis.kind = kind;
             }
             write(&path, &info, dtype);
             assert_eq!(WellReader::open(&path).unwrap().info(), &info);
         }
     }
-    let nodes = Boundary::FixedWall.coordinates(3, 2.0);
-    assert_eq!(nodes, [0.5, 1.0, 1.5]);
+}
+
+#[test]
+fn axes_have_the_spacing_of_their_points_and_one_boundary_for_both_ends() {
+    use ondine_solvers::{Boundary, Ends, Placement};
+    let folder = Folder::new("ends");
+    let path = folder.join("file.h5");
+    let mut info = info(&[3, 4]);
+    info.axes[0].kind = AxisKind::FIXED_WALLS;
+    info.axes[1].length = Varying::Same(2.0);
+    let spacing = info.spacing(1); // lengths 0.2 and 2
+    assert!((spacing[0] - 0.05).abs() < 1e-15, "{spacing:?}"); // rounding
+    assert!((spacing[1] - 0.5).abs() <= 0.0, "{spacing:?}");
+    let outflow = Ends {
+        low: Boundary::Wall,
+        high: Boundary::Open,
+    };
+    let kind = AxisKind::new(outflow, Placement::CellCentres);
+    info.axes[1].kind = kind.expect("cells have any ends");
+    let refused = WellWriter::create(&path, &info, Dtype::F64).err();
+    let said = refused.expect("two boundaries").to_string();
+    assert!(
+        said.contains("axis 1 lies between a wall and an open end"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -264,7 +292,7 @@ fn a_file_of_h5py_with_compression_big_endian_numbers_and_constant_fields_is_rea
     assert_eq!(
         info.axes[1],
         Axis {
-            boundary: Boundary::Wall,
+            kind: AxisKind::WALLS,
             ..axis(5, Varying::Same(1.25))
         }
     );
@@ -299,7 +327,7 @@ fn a_file_of_h5py_in_the_newest_format_is_read() {
     assert_eq!(
         info.axes,
         [Axis {
-            boundary: Boundary::Open,
+            kind: AxisKind::OPEN,
             ..axis(4, Varying::Same(1.0))
         }]
     );

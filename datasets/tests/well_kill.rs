@@ -20,7 +20,7 @@ fn info() -> DatasetInfo {
         axes: vec![Axis {
             points: 4096,
             length: Varying::Same(1.0),
-            boundary: Boundary::Periodic,
+            kind: AxisKind::PERIODIC,
         }],
         fields: vec![Field {
             name: "u".into(),

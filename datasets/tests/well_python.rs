@@ -17,7 +17,7 @@ fn info() -> DatasetInfo {
     let axis = |points, length| Axis {
         points,
         length,
-        boundary: Boundary::Periodic,
+        kind: AxisKind::PERIODIC,
     };
     let field = |name: &str, kind| Field {
         name: name.into(),
@@ -63,7 +63,7 @@ fn walls() -> DatasetInfo {
     let axis = |points, length| Axis {
         points,
         length,
-        boundary: Boundary::FixedWall,
+        kind: AxisKind::FIXED_WALLS,
     };
     let temperature = |(i, name): (usize, &str)| {
         let values = vec![100.0 + i as f64, 200.0 + i as f64];

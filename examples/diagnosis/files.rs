@@ -2,7 +2,7 @@
 
 use ondine::datasets::Simulator;
 use ondine::datasets::hdf5::{
-    Axis, Boundary, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
+    Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
 };
 use ondine::plan::Plan;
@@ -46,7 +46,7 @@ pub(crate) fn write(
         axes: vec![Axis {
             points: ensemble.points[0],
             length: Varying::Each(conditions.iter().map(|one| one.length[0]).collect()),
-            boundary: Boundary::Periodic,
+            kind: AxisKind::PERIODIC,
         }],
         fields: vec![Field {
             name: "u".to_owned(),

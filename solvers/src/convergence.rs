@@ -3,7 +3,7 @@
 //! With `n` substeps a frame and an integrator of order `p`, the error in time is about
 //! `‖uₙ − u₂ₙ‖ / ‖u₂ₙ‖ · 1 / (1 − 2⁻ᵖ)`, as in [`accuracy`](crate::accuracy). The error in space
 //! is `‖u − v‖ / ‖v‖` at the points of the grid, with the same simulation `v` on twice the points
-//! per axis, both with `2n` substeps: what is stable on the grid is then stable on the finer one
+//! per axis (a third of the spacing where halves share no points), both with `2n` substeps: what is stable on the grid is then stable on the finer one
 //! too. P. J. Roache, "Quantification of uncertainty in computational fluid dynamics" (1997).
 
 mod comparison;
@@ -45,16 +45,17 @@ pub struct Errors {
 /// Measures the errors in time and in space over the kept frames of a simulation, at least over
 /// one step.
 ///
-/// The runs begin in the same state at the first kept frame. Without a warm-up, and between
-/// walls, that is what `initial` gives on the finer grid; otherwise the state after the warm-up on
-/// the grid of `spec`, between its points a sum of waves. `initial` gives the initial state of the
+/// The runs begin in the same state at the first kept frame. Without a warm-up, and for an equation
+/// without Fourier modes, that is what `initial` gives on the finer grid; otherwise the state after
+/// the warm-up on the grid of `spec`, between its points a sum of waves. `initial` gives the initial state of the
 /// same simulation on any grid, channel after channel. After each frame, those of the warm-up
 /// too, `tick` hears how many steps between kept frames are done; it ends the measurement,
 /// without a result, with [`ControlFlow::Break`].
 ///
 /// What a frame adds to the error is measured in the states of the simulation itself, in space as
-/// waves between its points. Between walls there is no such interpolation: the state is that of
-/// the finer grid at the points of the grid, and the simulation takes the step anew.
+/// waves between its points. Without Fourier modes there is no such interpolation: the state is that
+/// of the finer grid at the points of the grid, and the simulation takes the step anew. An explicit
+/// stepper of an equation's own has to be stable on the finer grid with twice the substeps.
 ///
 /// The cost is that of about `5 + 4 · 2ᵈ` simulations in `d` dimensions.
 ///
@@ -129,7 +130,7 @@ fn start(
     warmup: usize,
     tick: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Option<Vec<f64>>, SolverError> {
-    let on_fine = warmup == 0 || spec.equation.direct.is_some();
+    let on_fine = warmup == 0 || !spec.equation.has_modes();
     let warmed = if on_fine { fine } else { spec };
     let mut first = None;
     warmed.run(&initial(warmed)?, 0, warmup + 1, &mut |frame, u| {
@@ -164,12 +165,12 @@ impl Race {
             substeps: 2 * spec.substeps,
             ..spec.clone()
         };
-        let anew = match spec.equation.direct {
-            None => {
+        let anew = match spec.equation.has_modes() {
+            true => {
                 let waves = Resample::new(spec.grid.points(), finer.spec.grid.points());
                 Anew::Accurate(Some(Box::new(waves)), finer.spec.stepper()?)
             }
-            Some(_) => Anew::Trial(halved.stepper()?),
+            false => Anew::Trial(halved.stepper()?),
         };
         let (shared, extrapolation) = (finer.shared, finer.extrapolation);
         let spatial = Comparison::new(finer.spec, anew, shared, extrapolation, start)?;

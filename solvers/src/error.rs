@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::AxisKind;
+
 /// Every error of this crate; each carries the numbers that its sentence needs.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SolverError {
@@ -30,11 +32,49 @@ pub enum SolverError {
         /// The value that was given.
         value: f64,
     },
-    /// Fourier modes were asked for of an equation between walls.
+    /// Fourier modes were asked for of an equation that is not periodic.
     #[error("{owner}: is not periodic and has no Fourier modes: use its own stepper")]
     NotPeriodic {
         /// The equation.
         owner: &'static str,
+    },
+    /// Fourier modes were asked for of a periodic equation that is solved without them.
+    #[error("{owner}: is solved without Fourier modes: use its own stepper")]
+    NoModes {
+        /// The equation.
+        owner: &'static str,
+    },
+    /// States were to be brought to another grid by their modes, and are not given at nodes.
+    #[error(
+        "{owner}: has its points at cell centres, and only states at nodes are brought to another \
+         grid by their modes"
+    )]
+    NotAtNodes {
+        /// The equation.
+        owner: &'static str,
+    },
+    /// A grid has other ends or points than those of the equation.
+    #[error(
+        "{owner}: axis {axis} of the grid is {found}, and has to be {expected}: take the grid from \
+         the entry of the equation"
+    )]
+    AxisKind {
+        /// The equation.
+        owner: &'static str,
+        /// The axis, counted from 0.
+        axis: usize,
+        /// The axis of the grid.
+        found: AxisKind,
+        /// The axis that the equation has.
+        expected: AxisKind,
+    },
+    /// An axis has ends that a Fourier transform does not have.
+    #[error("grid: axis {axis} is {kind}, and Fourier transforms need periodic axes")]
+    NoTransform {
+        /// The axis, counted from 0.
+        axis: usize,
+        /// Its ends and points.
+        kind: AxisKind,
     },
     /// A wave that the equation needs is too short for the grid.
     #[error(
@@ -78,7 +118,13 @@ pub enum SolverError {
         /// Number of entries of `length`.
         length: usize,
     },
-    /// The number of points along an axis is odd or too small.
+    /// An axis has no points.
+    #[error("grid: axis {axis} has no points: write at least one")]
+    NoPoints {
+        /// The axis, counted from 0.
+        axis: usize,
+    },
+    /// The number of points along an axis is odd or too small for a spectrum.
     #[error(
         "grid: axis {axis} has {points} points: write an even number of at least 4, \
          for example {nearest}{}",

@@ -19,7 +19,7 @@ pub struct SimulationSpec {
     pub parameters: Vec<f64>,
     /// What [`EquationEntry::draw`] has drawn for this simulation; empty for most equations.
     pub drawn: Vec<f64>,
-    /// Where the state lives.
+    /// Where the state lives, see [`EquationEntry::grid`].
     pub grid: Grid,
     /// Time between two frames.
     pub dt: f64,
@@ -38,24 +38,26 @@ impl SimulationSpec {
     ///
     /// # Errors
     ///
-    /// When a parameter, the dimension, `dt` or `substeps` is out of range; each error names it.
+    /// When a parameter, the dimension, `dt` or `substeps` is out of range, or the grid is not one of
+    /// the equation; each error names it.
     pub fn stepper(&self) -> Result<Box<dyn Stepper>, SolverError> {
         self.check_substeps()?;
         let (entry, values, dims) = (self.equation, &self.parameters, self.grid.dims());
         let dt = self.dt / self.substeps as f64;
-        if let Some(direct) = entry.direct {
+        entry.check_grid(&self.grid)?;
+        if let Some(own) = entry.own_stepper {
             entry.check(values, dims)?;
-            let inner = (direct.stepper)(values, &self.grid, dt)?;
+            let inner = (own.stepper)(values, &self.grid, dt)?;
             return Ok(Box::new(Substeps::new(inner, self.substeps)));
         }
         match self.precision {
-            Precision::F64 => self.periodic::<f64>(dt),
-            Precision::F32 => self.periodic::<f32>(dt),
+            Precision::F64 => self.spectral::<f64>(dt),
+            Precision::F32 => self.spectral::<f32>(dt),
         }
     }
 
     /// The exponential integrator with steps of `dt`, in numbers of type `T`.
-    fn periodic<T: Real>(&self, dt: f64) -> Result<Box<dyn Stepper>, SolverError> {
+    fn spectral<T: Real>(&self, dt: f64) -> Result<Box<dyn Stepper>, SolverError> {
         let dims = self.grid.dims();
         let equation = self
             .equation
@@ -80,8 +82,8 @@ impl SimulationSpec {
     /// Order of convergence in time: the integrator's, or that of the equation's own stepper.
     #[must_use]
     pub fn order(&self) -> u32 {
-        let direct = self.equation.direct;
-        direct.map_or(self.integrator.order(), |direct| direct.order)
+        let own = self.equation.own_stepper;
+        own.map_or(self.integrator.order(), |own| own.order)
     }
 
     /// Simulates from `u0` (channel after channel), throws `warmup` frames away and hands the
@@ -121,8 +123,8 @@ impl SimulationSpec {
             format!("dt = {}", self.dt),
             format!("substeps = {}", self.substeps),
         ];
-        let of_modes = self.equation.direct.is_none();
-        let integrator = of_modes.then(|| format!("integrator = {}", self.integrator));
+        let chosen = self.equation.has_modes();
+        let integrator = chosen.then(|| format!("integrator = {}", self.integrator));
         let all = parameters.chain(settings).chain(integrator);
         all.collect::<Vec<_>>().join(", ")
     }

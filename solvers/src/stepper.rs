@@ -25,13 +25,8 @@ use crate::Grid;
 /// # Ok::<(), ondine_solvers::SolverError>(())
 /// ```
 pub trait Stepper: Send {
-    /// The grid of the state.
+    /// The grid of the state, which says where its points are and what bounds it.
     fn grid(&self) -> &Grid;
-
-    /// Positions of the points along `axis`: those of the grid, unless walls bound the domain.
-    fn coordinates(&self, axis: usize) -> Vec<f64> {
-        self.grid().coordinates(axis)
-    }
 
     /// Number of fields of the state.
     fn channels(&self) -> usize;
@@ -58,10 +53,6 @@ pub trait Stepper: Send {
 impl<S: Stepper + ?Sized> Stepper for Box<S> {
     fn grid(&self) -> &Grid {
         (**self).grid()
-    }
-
-    fn coordinates(&self, axis: usize) -> Vec<f64> {
-        (**self).coordinates(axis)
     }
 
     fn channels(&self) -> usize {
@@ -119,10 +110,6 @@ impl<S: Stepper> Substeps<S> {
 impl<S: Stepper> Stepper for Substeps<S> {
     fn grid(&self) -> &Grid {
         self.inner.grid()
-    }
-
-    fn coordinates(&self, axis: usize) -> Vec<f64> {
-        self.inner.coordinates(axis)
     }
 
     fn channels(&self) -> usize {

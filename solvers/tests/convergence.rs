@@ -140,7 +140,7 @@ fn heat_between_walls_is_compared_at_the_points_it_shares_with_a_finer_grid() {
     assert_eq!(measured.tail, None);
     // 31 · 9 spacings: the points (j + 1) · 9 − 1 are shared.
     let fine = SimulationSpec {
-        grid: grid(31 * 9 - 1),
+        grid: simulation_on("heat", &values, grid(31 * 9 - 1), 0.01).grid,
         ..with_substeps(&spec, 64)
     };
     let own = |spec: &SimulationSpec| spec.own_initial().expect("heat has one");

@@ -4,9 +4,8 @@ mod common;
 
 use std::f64::consts::PI;
 
-use common::cube;
-use ondine_solvers::walls::{Heat, Walls};
-use ondine_solvers::{Grid, Stepper, Substeps};
+use ondine_solvers::finite_difference::{Heat, Walls};
+use ondine_solvers::{AxisKind, Grid, SolverError, Stepper, Substeps};
 
 const START: f64 = 300.0;
 const WALLS: [Walls; 2] = [
@@ -39,11 +38,20 @@ fn rod(x: f64, t: f64) -> f64 {
     low + (high - low) * x + (1..200).map(term).sum::<f64>()
 }
 
+/// A square or a rod between fixed walls.
+fn cube(dims: usize, points: usize, length: f64) -> Grid {
+    grid(&vec![points; dims], &vec![length; dims])
+}
+
+fn grid(points: &[usize], length: &[f64]) -> Grid {
+    Grid::of_kinds(points, length, &[AxisKind::FIXED_WALLS; 3]).expect("valid")
+}
+
 fn run(walls: &[Walls], grid: &Grid, steps: usize, time: f64) -> (Vec<f64>, Vec<Vec<f64>>) {
     let heat = Heat::new(1.0, walls, grid, time / steps as f64);
     let heat = heat.unwrap_or_else(|error| panic!("{error}"));
     let x = (0..grid.dims())
-        .map(|axis| heat.coordinates(axis))
+        .map(|axis| heat.grid().coordinates(axis))
         .collect();
     let mut stepper = Substeps::new(heat, steps);
     let mut u = vec![START; grid.num_points()];
@@ -74,7 +82,7 @@ fn a_plate_follows_the_product_of_two_series() {
         low: 100.0,
         high: 100.0,
     }; 2];
-    let grid = Grid::new(&[126, 62], &[1.0, 1.0]).expect("valid");
+    let grid = grid(&[126, 62], &[1.0, 1.0]);
     let (u, x) = run(&walls, &grid, 100, 0.05);
     let exact: Vec<_> = (0..u.len())
         .map(|i| {
@@ -89,7 +97,7 @@ fn a_plate_follows_the_product_of_two_series() {
 
 #[test]
 fn a_plate_ends_where_no_temperature_differs_from_the_mean_of_its_neighbours() {
-    let grid = Grid::new(&[20, 30], &[1.0, 2.0]).expect("valid");
+    let grid = grid(&[20, 30], &[1.0, 2.0]);
     let (u, _) = run(&WALLS, &grid, 100, 100.0);
     let (hx, hy) = (1.0_f64 / 21.0, 2.0_f64 / 31.0);
     let at = |i: usize, j: usize| match (i, j) {
@@ -133,6 +141,14 @@ fn wrong_walls_and_steps_are_refused() {
             .to_string()
             .contains("diffusivity")
     );
+    let error = Heat::new(1.0, &WALLS, &common::cube(2, 8, 1.0), 0.1).err();
+    let expected = SolverError::AxisKind {
+        owner: "heat",
+        axis: 0,
+        found: AxisKind::PERIODIC,
+        expected: AxisKind::FIXED_WALLS,
+    };
+    assert_eq!(error.expect("a periodic grid"), expected);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use ondine_solvers::{Precision, SimulationSpec};
 
 /// Every equation that has Fourier modes, with good values on a grid of each dimension.
 fn simulations(points: [usize; 3]) -> impl Iterator<Item = SimulationSpec> {
-    let periodic = EQUATIONS.iter().filter(|entry| entry.direct.is_none());
+    let periodic = EQUATIONS.iter().filter(|entry| entry.has_modes());
     let on = periodic.flat_map(|entry| entry.dims.iter().map(move |&dims| (entry, dims)));
     on.map(move |(entry, dims)| {
         let values: Vec<f64> = entry.values_in(dims).map(|p| p.good[1]).collect();

@@ -225,7 +225,7 @@ fn feed(plan: &Plan) -> (&'static str, String) {
 
 /// The time integrator in words.
 pub(super) fn integrator(recipe: &Recipe) -> String {
-    match recipe.equation.direct {
+    match recipe.equation.own_stepper {
         None => recipe.time.integrator.to_string(),
         Some(_) => "its own integrator".to_owned(),
     }

@@ -86,7 +86,7 @@ impl CliError {
             Self::Simulate(SimulateError::Dataset(error))
             | Self::Train(TrainError::Dataset(error))
             | Self::Predict(PredictError::Dataset(error)) => dataset_code(error),
-            Self::Simulate(_) | Self::Predict(_) => ExitCode::from(2),
+            Self::Predict(_) => ExitCode::from(2),
             Self::Train(_) | Self::Evaluation(_) | Self::Output(_) => ExitCode::from(1),
         }
     }

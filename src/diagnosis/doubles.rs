@@ -7,7 +7,7 @@ use crate::results::{
 };
 use ondine_datasets::Simulator;
 use ondine_datasets::hdf5::{
-    Axis, Boundary, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
+    Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
 };
 
@@ -200,7 +200,7 @@ pub(super) fn file(name: &str, scale: f64, noise: f64) -> std::path::PathBuf {
         axes: vec![Axis {
             points: 64,
             length: Varying::Same(32.0),
-            boundary: Boundary::Periodic,
+            kind: AxisKind::PERIODIC,
         }],
         fields: vec![Field {
             name: "u".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
+use crate::resolution::points_key;
 
 /// Share of the surrogate's error that may be the solver's.
 const SHARE: f64 = 0.2;
@@ -38,10 +39,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         true => {
             let points = recipe.grid.solver_points();
             let finer: Vec<usize> = points.iter().map(|n| 2 * n).collect();
-            let key = match recipe.equation.direct {
-                None => "grid.solver_points",
-                Some(_) => "grid.points",
-            };
+            let key = points_key(recipe);
             let text = format!("raise {key} from {points:?} to {finer:?}");
             Way::set(key, format!("{finer:?}"), text)
         }

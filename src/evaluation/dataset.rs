@@ -6,7 +6,7 @@ use crate::batch::Layout;
 use crate::plan::{self, Plan};
 use crate::predict::{InitialStates, PredictError};
 use crate::results::SourceFile;
-use ondine_datasets::hdf5::{Boundary, FieldKind};
+use ondine_datasets::hdf5::FieldKind;
 use ondine_solvers::Grid;
 use std::path::Path;
 use std::sync::Arc;
@@ -75,20 +75,8 @@ impl File<'_> {
             let what = format!("it holds simulations of `{kind}`, not of `{own}`");
             return Err(self.states.misfit(what));
         }
-        let periodic = equation.direct.is_none();
-        let fits = |boundary| (boundary == Boundary::Periodic) == periodic;
-        match info.axes.iter().all(|axis| fits(axis.boundary)) {
-            true => Ok(()),
-            false => {
-                let is = if periodic {
-                    "periodic"
-                } else {
-                    "between walls"
-                };
-                let what = format!("`{}` is {is}, and its grid is not", equation.kind);
-                Err(self.states.misfit(what))
-            }
-        }
+        let fits = plan::check_ends(info, equation, "its grid");
+        fits.map_err(|misfit| self.states.misfit(misfit))
     }
 
     /// Trajectories to read.

@@ -153,6 +153,7 @@ mod tests {
         Layout {
             grid: vec![POINTS],
             trained: vec![POINTS],
+            axes: vec![ondine_solvers::AxisKind::PERIODIC],
             reach: Reach::Points,
             channels,
             bundle: 1,

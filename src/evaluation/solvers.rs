@@ -5,7 +5,7 @@ use super::{Doing, HeldOut, Truth, Watch};
 use crate::plan::Plan;
 use crate::results::Setup;
 use ondine_solvers::spectral::Resample;
-use ondine_solvers::{Grid, Rng, SimulationSpec, SolverError, Stepper, Stream};
+use ondine_solvers::{Rng, SimulationSpec, SolverError, Stepper, Stream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -60,10 +60,11 @@ impl<'a> Solvers<'a> {
     /// Why there is none, in words.
     pub(super) fn halved(&self, times: u32) -> Result<Setup, String> {
         let (own, equation) = (self.own(), self.plan.recipe.equation);
-        if times > 0 && equation.direct.is_some() {
+        let unsampled = equation.unsampled(own.points.len());
+        if let Some(reason) = unsampled.filter(|_| times > 0) {
             let kind = equation.kind;
             return Err(format!(
-                "`{kind}` lies between walls: its states have no modes to restrict"
+                "`{kind}` {reason}: its states have no modes to restrict"
             ));
         }
         let whole = own
@@ -72,7 +73,7 @@ impl<'a> Solvers<'a> {
             .all(|points| points.is_multiple_of(1 << times));
         let points: Vec<usize> = own.points.iter().map(|points| points >> times).collect();
         let length = vec![1.0; points.len()];
-        match (whole, Grid::new(&points, &length)) {
+        match (whole, equation.grid(&points, &length)) {
             (false, _) => Err(format!("{:?} points can't be halved", own.points)),
             (true, Err(error)) => Err(error.to_string()),
             (true, Ok(_)) => Ok(Setup { points, ..own }),
@@ -135,7 +136,9 @@ impl<'a> Solvers<'a> {
             equation: ensemble.equation,
             parameters: truth.conditions.parameters.clone(),
             drawn: self.drawn[index].clone(),
-            grid: Grid::new(&setup.points, &truth.conditions.length)?,
+            grid: ensemble
+                .equation
+                .grid(&setup.points, &truth.conditions.length)?,
             dt: truth.dt,
             substeps: setup.steps,
             integrator: ensemble.integrator,
@@ -238,6 +241,7 @@ impl Solver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ondine_solvers::Grid;
 
     /// Multiplies its state by a thousand each step.
     struct Growing(Grid, Vec<f64>);

@@ -127,6 +127,7 @@ mod tests {
         Layout {
             grid: grid.to_vec(),
             trained: grid.to_vec(),
+            axes: vec![ondine_solvers::AxisKind::PERIODIC; grid.len()],
             reach: Reach::Points,
             channels: 1,
             bundle: 1,

@@ -288,6 +288,7 @@ mod tests {
         let layout = Layout {
             grid: vec![POINTS],
             trained: vec![POINTS],
+            axes: vec![ondine_solvers::AxisKind::PERIODIC],
             reach: ondine_models::Reach::Points,
             channels: 1,
             bundle: 1,

@@ -72,18 +72,14 @@ impl Axis {
 
 fn axes(plan: &SimulationPlan) -> Result<Vec<Axis>, SolverError> {
     let spec = plan.ensemble.spec(0)?;
-    let stepper = spec.stepper()?;
-    let axis = |axis: usize| {
-        let x = stepper.coordinates(axis);
-        Axis {
-            length: spec.grid.length()[axis],
-            points: x.len(),
-            first: x[0],
-            spacing: x[1] - x[0],
-            periodic: spec.equation.direct.is_none(),
-        }
+    let axis = |axis: ondine_solvers::Axis| Axis {
+        length: axis.length,
+        points: axis.points,
+        first: axis.coordinates()[0],
+        spacing: axis.spacing(),
+        periodic: axis.kind.is_periodic(),
     };
-    Ok((0..spec.grid.dims()).map(axis).collect())
+    Ok(spec.grid.axes().map(axis).collect())
 }
 
 #[cfg(test)]

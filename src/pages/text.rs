@@ -3,6 +3,7 @@
 use super::markdown::{cell, list, wrapped};
 use crate::numbers::text::exact;
 use crate::plan::SimulationPlan;
+use ondine_solvers::AxisKind;
 use ondine_solvers::equation::{EQUATIONS, EquationEntry, Parameter};
 
 /// The recipe of an example.
@@ -109,23 +110,35 @@ fn facts(entry: &EquationEntry) -> String {
         true => "conserved".to_owned(),
         false => "not conserved".to_owned(),
     };
-    let [walls, method] = match (entry.direct, is_linear(entry)) {
-        (Some(_), _) => ["values on walls", "implicit finite differences"],
-        (None, true) => ["periodic", "Fourier modes, exact in time"],
-        (None, false) => [
-            "periodic",
-            "pseudo-spectral, exponential Runge–Kutta (`etdrk1` to `etdrk4`)",
-        ],
+    let method = match (entry.own_stepper, is_linear(entry)) {
+        (Some(own), _) => own.method,
+        (None, true) => "Fourier modes, exact in time",
+        (None, false) => "pseudo-spectral, exponential Runge–Kutta (`etdrk1` to `etdrk4`)",
     };
     let rows = [
         ("dimensions", list(entry.dims, ToString::to_string)),
         ("fields", by_dimension(entry, &fields)),
         ("mean of a field", by_dimension(entry, &mean)),
-        ("boundaries", walls.to_owned()),
+        ("boundaries", boundaries(entry)),
         ("solved by", method.to_owned()),
     ];
     let rows = rows.map(|(name, value)| format!("| {name} | {value} |"));
     format!("| | |\n|---|---|\n{}", rows.join("\n"))
+}
+
+/// The ends of the axes, those that are alike once.
+fn boundaries(entry: &EquationEntry) -> String {
+    let dims = entry.dims.iter().copied().max().unwrap_or(1);
+    let mut ends: Vec<String> = entry.axes[..dims].iter().map(|kind| ends(*kind)).collect();
+    ends.dedup();
+    ends.join(", ")
+}
+
+fn ends(kind: AxisKind) -> String {
+    match kind {
+        AxisKind::FIXED_WALLS => "values on walls".to_owned(),
+        kind => kind.ends().to_string(),
+    }
 }
 
 /// Whether there is no nonlinear term, whatever the parameters.

@@ -67,6 +67,7 @@ impl Recipe {
             }
         }
         let lengths = self.grid.length.axes(dims);
+        // Errors of every equation have spectra, so its grid is one of spectral methods.
         for end in 0..2 {
             let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
             Grid::new(&self.grid.points, &lengths).map_err(|error| self.grid_error(&error))?;
@@ -83,7 +84,7 @@ impl Recipe {
         let kind = self.equation.kind;
         let (own_initial, own_solver) = (
             self.equation.own_initial.is_some(),
-            self.equation.direct.is_some(),
+            self.equation.own_stepper.is_some(),
         );
         for (path, has_own, message) in [
             (
@@ -127,13 +128,16 @@ impl Recipe {
                 )
             })?;
         }
-        let periodic = self.equation.direct.is_none() || points == solver;
-        self.ensure(periodic, path, || {
-            format!(
-                "`{}` lies between walls and its states can't be filtered: leave solver_points out",
-                self.equation.kind
-            )
-        })?;
+        let unsampled = self.equation.unsampled(axes);
+        if let Some(reason) = unsampled.filter(|_| points != solver) {
+            let kind = self.equation.kind;
+            return self.error(
+                path,
+                format!(
+                    "`{kind}` {reason} and its states can't be filtered: leave solver_points out"
+                ),
+            );
+        }
         let length = vec![1.0; axes];
         let grid = Grid::new(solver, &length);
         grid.map(drop)

@@ -4,10 +4,9 @@ use super::Plan;
 use crate::agreement::Agreement;
 use crate::recipe::{DataFile, Recipe, RecipeError, Skip};
 use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{
-    Boundary, DatasetError, DatasetInfo, SCREENED, Scope, Varying, screen,
-};
+use ondine_datasets::hdf5::{DatasetError, DatasetInfo, SCREENED, Scope, Varying, screen};
 use ondine_datasets::offline::WindowFile;
+use ondine_solvers::{Boundary, Ends, EquationEntry};
 
 /// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
 const ROUNDING: f64 = 1e-5;
@@ -18,6 +17,22 @@ pub(crate) fn origin(info: &DatasetInfo) -> Option<String> {
     let recipe = recipe.parse::<toml::Table>().ok()?;
     let kind = recipe.get("equation")?.get("kind")?.as_str()?;
     Some(kind.to_owned())
+}
+
+/// Whether the axes of a file are periodic where those of the equation are; `grid` is the grid of the file in the error.
+pub(crate) fn check_ends(
+    info: &DatasetInfo,
+    equation: &EquationEntry,
+    grid: &str,
+) -> Result<(), String> {
+    let mut pairs = info.axes.iter().zip(&equation.axes);
+    if pairs.all(|(there, here)| there.kind.is_periodic() == here.is_periodic()) {
+        return Ok(());
+    }
+    let kind = equation.kind;
+    let ends = equation.bounds(info.axes.len());
+    let ends = ends.unwrap_or(Ends::both(Boundary::Periodic));
+    Err(format!("`{kind}` is {ends}, and {grid} is not"))
 }
 
 impl Recipe {
@@ -117,23 +132,8 @@ impl Recipe {
         self.ensure(*here == there, "grid.points", || {
             format!("points = {here:?}, and the file of [data] has {there:?}")
         })?;
-        let periodic = |axis: &ondine_datasets::hdf5::Axis| axis.boundary == Boundary::Periodic;
-        let expected = self.equation.direct.is_none();
-        self.ensure(
-            info.axes.iter().all(|axis| periodic(axis) == expected),
-            "data.source",
-            || {
-                let (kind, word) = (
-                    self.equation.kind,
-                    if expected {
-                        "periodic"
-                    } else {
-                        "between walls"
-                    },
-                );
-                format!("`{kind}` is {word}, and the grid of the file is not")
-            },
-        )?;
+        let fits = check_ends(info, self.equation, "the grid of the file");
+        fits.or_else(|misfit| self.error("data.source", misfit))?;
         let (here, there) = (self.equation.fields_in(here.len()), info.channels());
         self.ensure(here.len() == there, "data.source", || {
             let names: Vec<&str> = info

@@ -7,7 +7,7 @@ use crate::recipe::{Recipe, RecipeError};
 use ondine_datasets::Conditions;
 use ondine_models::Inputs;
 use ondine_solvers::equation::EQUATIONS;
-use ondine_solvers::{Grid, SimulationSpec, SolverError};
+use ondine_solvers::{SimulationSpec, SolverError};
 use std::ops::ControlFlow;
 
 /// Relative distance from which on two states are not the same solved with other time steps.
@@ -115,7 +115,10 @@ impl Plan {
     fn first_frame(&self, conditions: &Conditions) -> Result<Vec<f32>, SolverError> {
         let spec = SimulationSpec {
             parameters: conditions.parameters.clone(),
-            grid: Grid::new(&self.ensemble.solver_points, &conditions.length)?,
+            grid: self
+                .ensemble
+                .equation
+                .grid(&self.ensemble.solver_points, &conditions.length)?,
             dt: conditions.dt,
             ..self.ensemble.spec(0)?
         };

@@ -9,11 +9,11 @@ use ondine_solvers::Precision;
 use std::num::NonZero;
 use std::thread::available_parallelism;
 
-/// States that a solver of a periodic equation holds at least: those of its integrator and the factors of its modes.
-const PERIODIC_STATES: usize = 16;
+/// States that a spectral solver holds at least: those of its integrator and the factors of its modes.
+const SPECTRAL_STATES: usize = 16;
 
-/// States that a solver between walls holds at least.
-const WALL_STATES: usize = 4;
+/// States that a stepper of an equation's own holds at least.
+const OWN_STATES: usize = 4;
 
 impl Recipe {
     /// Whether one simulation fits into memory.
@@ -86,9 +86,9 @@ impl Recipe {
             None => "grid.points",
         };
         let points = self.grid.solver_points();
-        let states = match self.equation.direct {
-            None => PERIODIC_STATES,
-            Some(_) => WALL_STATES,
+        let states = match self.equation.has_modes() {
+            true => SPECTRAL_STATES,
+            false => OWN_STATES,
         };
         let number = match self.time.precision {
             Precision::F64 => 8,

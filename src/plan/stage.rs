@@ -227,10 +227,13 @@ impl Recipe {
             });
         }
         let (equation, model) = (self.equation, self.model_kind);
-        self.ensure(equation.direct.is_none(), &path("norm"), || {
+        if let Some(ends) = equation.bounds(self.grid.points.len()) {
             let kind = equation.kind;
-            format!("norm = \"{name}\" is one of periodic states, and `{kind}` lies between walls: write \"l2\"")
-        })?;
+            return self.error(
+                &path("norm"),
+                format!("norm = \"{name}\" is one of periodic states, and `{kind}` lies {ends}: write \"l2\""),
+            );
+        }
         let reason = match self.model.learns() {
             Learns::Errors => return Ok(()),
             Learns::Noise => "learns noise, of which every wavenumber counts alike",
@@ -323,6 +326,7 @@ impl Recipe {
                 layout: Layout {
                     grid: self.grid.points.clone(),
                     trained: self.grid.points.clone(),
+                    axes: self.equation.axes[..self.grid.points.len()].to_vec(),
                     reach: self.model.reach(),
                     channels,
                     bundle: stage.options.bundle,

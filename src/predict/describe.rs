@@ -136,7 +136,7 @@ pub(super) fn moments(members: &[Vec<Vec<f32>>]) -> Vec<Vec<f32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ondine_datasets::hdf5::{Boundary, FieldKind};
+    use ondine_datasets::hdf5::{AxisKind, FieldKind};
 
     #[test]
     fn moments_are_those_of_the_definition() {
@@ -156,7 +156,7 @@ mod tests {
             axes: vec![Axis {
                 points: 4,
                 length: Varying::Same(1.0),
-                boundary: Boundary::Periodic,
+                kind: AxisKind::PERIODIC,
             }],
             fields: vec![Field {
                 name: "u".to_owned(),

@@ -77,7 +77,7 @@ impl Recipe {
     /// Without integrator and precision where the equation has its own.
     fn time_table(&self) -> Table {
         let mut time = table(&self.time);
-        if self.equation.direct.is_some() {
+        if self.equation.own_stepper.is_some() {
             time.remove("integrator");
             time.remove("precision");
         }

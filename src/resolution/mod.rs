@@ -6,9 +6,9 @@
 
 mod clock;
 mod errors;
-mod periodic;
+mod runs;
 mod search;
-mod walls;
+mod spectral;
 mod words;
 
 use clock::Clock;
@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 pub use crate::results::SolverErrors;
 pub use search::Enough;
+pub(crate) use words::points_key;
 
 /// Largest error a frame that goes without advice: a tenth of what good surrogates reach in a step.
 pub const SMALL: f64 = 1e-4;
@@ -105,9 +106,9 @@ pub fn look(
 fn one(ensemble: &Ensemble, index: u64, clock: &Clock) -> Result<Seen, DataError> {
     let look = || {
         let spec = ensemble.spec(index)?;
-        match spec.equation.direct {
-            None => periodic::look(ensemble, index, &spec, clock),
-            Some(_) => walls::look(ensemble, index, &spec, clock),
+        match spec.equation.has_modes() {
+            true => spectral::look(ensemble, index, &spec, clock),
+            false => runs::look(ensemble, index, &spec, clock),
         }
     };
     look().map_err(|source| DataError::Simulation { index, source })

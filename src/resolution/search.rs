@@ -1,9 +1,9 @@
 //! The number of points that would do: grids of 2, 4, … times the points are looked at as the recipe's own was.
 
-use super::periodic::{Look, sampled};
+use super::spectral::{Look, sampled};
 use super::{Clock, SMALL};
 use ondine_datasets::Ensemble;
-use ondine_solvers::{Grid, SimulationSpec, SolverError};
+use ondine_solvers::{SimulationSpec, SolverError};
 use serde::Serialize;
 use std::ops::ControlFlow;
 
@@ -38,9 +38,9 @@ pub(super) fn enough(
     clock: &Clock,
 ) -> Result<Option<Enough>, SolverError> {
     let spec = ensemble.spec(0)?;
-    if spec.equation.direct.is_some() {
+    if let Some(own) = spec.equation.own_stepper {
         let error = error.filter(|error| error.is_finite());
-        return Ok(error.map(|error| of_second_order(&spec, error)));
+        return Ok(error.map(|error| of_order(own.order_in_space, &spec, error)));
     }
     for doublings in 1..=DOUBLINGS {
         let tried = refined(&spec, doublings)?;
@@ -81,9 +81,9 @@ impl Enough {
     }
 }
 
-/// Between walls errors fall with the square of the spacing.
-fn of_second_order(spec: &SimulationSpec, error: f64) -> Enough {
-    let factor = (error / SMALL).sqrt();
+/// Without Fourier modes errors fall with a power of the spacing, the order of the method in space.
+fn of_order(order: u32, spec: &SimulationSpec, error: f64) -> Enough {
+    let factor = (error / SMALL).powf(1.0 / f64::from(order));
     let points = spec.grid.points().iter();
     Enough {
         points: points
@@ -98,7 +98,7 @@ fn of_second_order(spec: &SimulationSpec, error: f64) -> Enough {
 fn refined(spec: &SimulationSpec, doublings: u32) -> Result<SimulationSpec, SolverError> {
     let points: Vec<usize> = spec.grid.points().iter().map(|n| n << doublings).collect();
     Ok(SimulationSpec {
-        grid: Grid::new(&points, spec.grid.length())?,
+        grid: spec.equation.grid(&points, spec.grid.length())?,
         substeps: spec.substeps << doublings,
         ..spec.clone()
     })

@@ -41,10 +41,7 @@ impl Resolution {
 }
 
 fn remedy(enough: &Enough, recipe: &Recipe, ensemble: &Ensemble) -> String {
-    let key = match recipe.equation.direct {
-        None => "grid.solver_points",
-        Some(_) => "grid.points",
-    };
+    let key = points_key(recipe);
     let Enough {
         points,
         substeps,
@@ -62,9 +59,30 @@ fn remedy(enough: &Enough, recipe: &Recipe, ensemble: &Ensemble) -> String {
         None if substeps.is_some() => {
             format!(" Write {key} = {points:?} or more: fewer points are too few as well.")
         }
-        None => format!(
-            " Write {key} = {points:?} or more: errors fall with the square of the spacing."
-        ),
+        None => {
+            let order = recipe
+                .equation
+                .own_stepper
+                .map_or(1, |own| own.order_in_space);
+            let measure = power(order);
+            format!(" Write {key} = {points:?} or more: errors fall with {measure}.")
+        }
+    }
+}
+
+/// The key of a finer grid: the solver's own where frames can be restricted to `grid.points`.
+pub(crate) fn points_key(recipe: &Recipe) -> &'static str {
+    match recipe.equation.unsampled(recipe.grid.points.len()) {
+        None => "grid.solver_points",
+        Some(_) => "grid.points",
+    }
+}
+
+fn power(order: u32) -> String {
+    match order {
+        1 => "the spacing".to_owned(),
+        2 => "the square of the spacing".to_owned(),
+        order => format!("power {order} of the spacing"),
     }
 }
 

@@ -52,6 +52,7 @@ fn first(plan: &Plan, scaling: Scaling) -> State {
         solver_errors: plan.solver_errors.clone(),
         loss_count: 0,
         scaling,
+        by_spacing: true,
         arrived: 0,
         handed_out: 0,
         simulations: 0,

@@ -261,6 +261,7 @@ mod tests {
         let layout = Layout {
             grid: vec![2],
             trained: vec![2],
+            axes: vec![ondine_solvers::AxisKind::PERIODIC],
             reach: ondine_models::Reach::Points,
             channels: 1,
             bundle: 1,

@@ -303,6 +303,7 @@ impl<'a> Trainer<'a> {
             solver_errors: self.plan.solver_errors.clone(),
             loss_count,
             scaling: self.learner.surrogate.scaling().clone(),
+            by_spacing: true,
             arrived: snapshot.arrived,
             handed_out: snapshot.handed_out,
             simulations: snapshot.simulations,

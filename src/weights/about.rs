@@ -29,6 +29,9 @@ pub struct About {
     pub stride: usize,
     /// From physical units to those of the network, and back.
     pub scaling: Scaling,
+    /// Whether scales are for spacings between points on every axis; files of older versions have them for `L/N`.
+    #[serde(default)]
+    pub by_spacing: bool,
     /// Training steps done.
     pub step: usize,
     /// Whether the weights are those of the last step or their moving average.
@@ -57,7 +60,8 @@ impl About {
             parameters: told::names(plan),
             points: plan.ensemble.points.clone(),
             stride: plan.stage_after(state.step).layout.stride,
-            scaling: state.scaling.clone(),
+            scaling: state.scaling_of(plan),
+            by_spacing: true,
             step: state.step,
             weights,
         }
@@ -93,10 +97,14 @@ impl About {
     /// The scales, of the spacing as it is told on the grid of a plan: a network that counts distances by the box is told
     /// the same of a box on any number of points.
     pub(super) fn scaling_on(&self, plan: &Plan) -> Scaling {
-        let (mut scaling, points) = (self.scaling.clone(), &plan.fields.grid);
+        let (points, axes) = (&plan.fields.grid, &plan.ensemble.equation.axes);
+        let mut scaling = match self.by_spacing {
+            true => self.scaling.clone(),
+            false => told::in_spacings(&self.scaling, &self.points, axes),
+        };
         if plan.model.reach() == Reach::Domain && self.points.len() == points.len() {
             for (axis, (&trained, &here)) in self.points.iter().zip(points).enumerate() {
-                let finer = (trained as f64 / here as f64) as f32;
+                let finer = told::finer(axes[axis], trained, here) as f32;
                 for scale in [&mut scaling.center, &mut scaling.spread] {
                     scale
                         .iter_mut()

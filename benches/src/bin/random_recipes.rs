@@ -110,7 +110,7 @@ impl Draw {
         put("equation", self.equation(entry, dims));
         put("grid", self.grid(&points, length));
         put("time", self.time(time));
-        if entry.own_initial.is_none() && entry.direct.is_none() {
+        if entry.own_initial.is_none() {
             put("initial", self.initial(field));
         }
         put(

@@ -1,33 +1,6 @@
 //! What a file of trajectories holds besides the frames.
 
-use super::{DatasetError, Field, Time, Varying};
-
-/// What happens at the two ends of an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Boundary {
-    /// What leaves at one end enters at the other. Point `i` of `n` lies at `i/n` of the length.
-    Periodic,
-    /// A wall. Point `i` of `n` lies at `(i + ½)/n` of the length.
-    Wall,
-    /// A wall on which values are given, one spacing from the nearest point. Point `i` of `n` lies at `(i + 1)/(n + 1)` of
-    /// the length.
-    FixedWall,
-    /// The domain goes on. Point `i` of `n` lies at `(i + ½)/n` of the length.
-    Open,
-}
-
-impl Boundary {
-    /// Positions of `points` points on a domain of this length.
-    pub fn coordinates(self, points: usize, length: f64) -> Vec<f64> {
-        let (first, spacings) = match self {
-            Self::Periodic => (0.0, points),
-            Self::Wall | Self::Open => (0.5, points),
-            Self::FixedWall => (1.0, points + 1),
-        };
-        let at = |i: usize| (i as f64 + first) / spacings as f64 * length;
-        (0..points).map(at).collect()
-    }
-}
+use super::{AxisKind, DatasetError, Field, Time, Varying};
 
 /// An axis of the grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +9,22 @@ pub struct Axis {
     pub points: usize,
     /// Length of the domain.
     pub length: Varying<f64>,
-    /// What happens at its ends.
-    pub boundary: Boundary,
+    /// What happens at its ends, and where its points lie.
+    pub kind: AxisKind,
+}
+
+impl Axis {
+    /// Positions of the points, of all trajectories or of each.
+    pub fn coordinates(&self) -> Varying<Vec<f64>> {
+        let at = |&length: &f64| self.kind.coordinates(self.points, length);
+        self.length.map(at)
+    }
+
+    /// Whether its two ends differ.
+    fn is_mixed(&self) -> bool {
+        let ends = self.kind.ends();
+        ends.low != ends.high
+    }
 }
 
 /// Where a dataset comes from.
@@ -113,6 +100,13 @@ impl DatasetInfo {
         self.axes.iter().map(|a| *a.length.get(index)).collect()
     }
 
+    /// Distance of neighbouring points along every axis in trajectory `index`.
+    pub fn spacing(&self, index: usize) -> Vec<f64> {
+        let axes = self.axes.iter();
+        axes.map(|axis| axis.kind.spacing(axis.points, *axis.length.get(index)))
+            .collect()
+    }
+
     /// Refuses what cannot be written: empty dimensions, and lists that are not one value a trajectory.
     pub(super) fn check(&self) -> Result<(), DatasetError> {
         let refuse = |what: String| {
@@ -129,6 +123,12 @@ impl DatasetInfo {
             return refuse(format!(
                 "its grid {:?} is not one to three axes with at least one point each",
                 self.points()
+            ));
+        }
+        if let Some(axis) = self.axes.iter().position(Axis::is_mixed) {
+            let ends = self.axes[axis].kind.ends();
+            return refuse(format!(
+                "axis {axis} lies {ends}, and a file has one boundary for both ends"
             ));
         }
         for (what, values) in self.list_lengths() {

@@ -21,7 +21,8 @@ mod words;
 
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
-pub use info::{Axis, Boundary, DatasetInfo, Provenance};
+pub use info::{Axis, DatasetInfo, Provenance};
+pub use ondine_solvers::AxisKind;
 pub use screen::{Bad, SCREENED, Scope, Screening, screen};
 pub use time::{Time, Varying};
 pub use trajectory::Trajectory;

@@ -177,14 +177,10 @@ pub fn conditions(
         let (_, values) = found.ok_or_else(|| format!("it has no parameter `{name}`"))?;
         Ok(*values.get(index))
     };
-    let length = info.length(index);
-    let spacing = length.iter().zip(info.points());
     Ok(Arc::new(Conditions {
         dt: info.time.dt(index),
-        spacing: spacing
-            .map(|(length, points)| length / points as f64)
-            .collect(),
+        length: info.length(index),
+        spacing: info.spacing(index),
         parameters: names.iter().map(value).collect::<Result<_, String>>()?,
-        length,
     }))
 }

@@ -7,7 +7,7 @@ use crate::accuracy::difference;
 use crate::stepper::one_step;
 use crate::{Grid, Resample, SimulationSpec, SolverError, Stepper};
 
-/// The errors that one frame of a periodic simulation adds, from any of its states.
+/// The errors that one frame of a simulation with Fourier modes adds, from any of its states.
 ///
 /// ```
 /// use ondine_solvers::{FrameErrors, Grid, Integrator, Precision, SimulationSpec, equation};
@@ -54,10 +54,10 @@ impl FrameErrors {
     ///
     /// # Panics
     ///
-    /// When the equation has no Fourier modes: between walls there are no waves between points.
+    /// When the equation has no Fourier modes: its states are no waves between the points.
     pub fn new(spec: &SimulationSpec) -> Result<Self, SolverError> {
         let steppers = [spec.stepper()?, halved(spec).stepper()?];
-        let tail = Tail::of(spec)?.expect("the equation is periodic");
+        let tail = Tail::of(spec)?.expect("the equation has Fourier modes");
         Ok(Self {
             spec: spec.clone(),
             steppers,
@@ -70,7 +70,7 @@ impl FrameErrors {
     ///
     /// # Errors
     ///
-    /// Those of [`Grid::new`].
+    /// Those of [`Grid::of`].
     pub fn finer_grid(spec: &SimulationSpec) -> Result<Grid, SolverError> {
         Ok(Refinement::of(spec)?.spec.grid)
     }

@@ -1,10 +1,10 @@
-//! Finer grids that have all points of the grid.
+//! Finer grids that have all points of the grid: of half the spacing where all points are nodes, of
+//! a third otherwise.
 //!
-//! On a periodic axis, `x = jL/N`, twice the points do. Between walls, `x = (j + 1)L/(N + 1)`, the
-//! spacing has to shrink by a whole number too; halving makes the number of points odd, which no
-//! grid has, so it is a third: `3N + 2` points.
+//! Cell centres lie in the middle of thirds, but beside those of halves. Half the spacing between
+//! interior nodes would make an even number of points odd, which networks and spectra can't have.
 
-use crate::{Grid, SimulationSpec, SolverError};
+use crate::{Grid, Placement, SimulationSpec, SolverError};
 
 /// A simulation on a finer grid.
 pub(super) struct Refinement {
@@ -16,31 +16,14 @@ pub(super) struct Refinement {
     pub(super) extrapolation: f64,
 }
 
-/// Of the points of an axis, every `ratio`-th from `first` on.
-struct Every {
-    ratio: usize,
-    first: usize,
-}
-
-const PERIODIC: Every = Every { ratio: 2, first: 0 };
-const WALLS: Every = Every { ratio: 3, first: 2 };
-
-/// Differences between walls are of second order: `1 / (1 − 3⁻²)`. Waves converge faster than any
-/// order, and what is left on the finer grid does not count.
-const WALLS_EXTRAPOLATION: f64 = 9.0 / 8.0;
-
 impl Refinement {
     pub(super) fn of(spec: &SimulationSpec) -> Result<Self, SolverError> {
-        let every = every(spec);
-        let points = spec.grid.points().iter();
-        let points: Vec<usize> = points.map(|n| n * every.ratio + every.first).collect();
-        let grid = Grid::new(&points, spec.grid.length())?;
+        let ratio = ratio(&spec.grid);
+        let axes: Vec<_> = spec.grid.axes().map(|axis| axis.refined(ratio)).collect();
+        let grid = Grid::of(&axes)?;
         Ok(Self {
-            shared: Shared::new(&grid, &every),
-            extrapolation: match spec.equation.direct {
-                None => 1.0,
-                Some(_) => WALLS_EXTRAPOLATION,
-            },
+            shared: Shared::new(&grid, ratio),
+            extrapolation: extrapolation(spec, ratio),
             spec: SimulationSpec {
                 grid,
                 substeps: 2 * spec.substeps,
@@ -50,11 +33,23 @@ impl Refinement {
     }
 }
 
-fn every(spec: &SimulationSpec) -> Every {
-    match spec.equation.direct {
-        None => PERIODIC,
-        Some(_) => WALLS,
+/// Spacings of the finer grid in one of the grid.
+fn ratio(grid: &Grid) -> usize {
+    let mut kinds = grid.kinds().iter();
+    match kinds.all(|kind| kind.placement() == Placement::Nodes) {
+        true => 2,
+        false => 3,
     }
+}
+
+/// `1 / (1 − ratio⁻ᵖ)` for a method of order `p` in space. Waves converge faster than any order, and
+/// what is left on the finer grid does not count.
+fn extrapolation(spec: &SimulationSpec, ratio: usize) -> f64 {
+    let Some(own) = spec.equation.own_stepper else {
+        return 1.0;
+    };
+    let factor = (ratio as f64).powi(own.order_in_space as i32);
+    factor / (factor - 1.0)
 }
 
 /// Points of a grid that another one has too.
@@ -67,17 +62,17 @@ pub(super) struct Shared {
 impl Shared {
     /// All points of `grid`.
     pub(super) fn all(grid: &Grid) -> Self {
-        Self::new(grid, &Every { ratio: 1, first: 0 })
+        Self::new(grid, 1)
     }
 
-    fn new(grid: &Grid, every: &Every) -> Self {
+    /// Those that `grid` shares with the one of `ratio` times its spacing.
+    fn new(grid: &Grid, ratio: usize) -> Self {
         let mut indices = vec![0];
-        for &n in grid.points() {
-            let line = |row: &usize| (row * n..(row + 1) * n).skip(every.first);
+        for axis in grid.axes() {
+            let (n, first) = (axis.points, axis.kind.placement().first_shared(ratio));
+            let line = |row: &usize| (row * n..(row + 1) * n).skip(first);
             let rows = indices.iter();
-            indices = rows
-                .flat_map(|row| line(row).step_by(every.ratio))
-                .collect();
+            indices = rows.flat_map(|row| line(row).step_by(ratio)).collect();
         }
         Self {
             num_points: grid.num_points(),
@@ -98,7 +93,23 @@ impl Shared {
 mod tests {
     use super::*;
     use crate::equation::EQUATIONS;
-    use crate::{Integrator, Precision};
+    use crate::{AxisKind, Field, Integrator, Precision};
+
+    /// Positions `100 x + 10 y + z` of the points of a grid: a state that tells where it is.
+    fn positions(grid: &Grid) -> Vec<f64> {
+        let place = |_: usize, x: &[f64]| x.iter().fold(0.0, |sum, x| 10.0 * sum + x);
+        place.sample(grid, 1)
+    }
+
+    #[track_caller]
+    fn coincide(coarse: &Grid, fine: &Grid, ratio: usize) {
+        let (here, there) = (positions(coarse), positions(fine));
+        let there = Shared::new(fine, ratio).of(&there);
+        assert_eq!(here.len(), there.len(), "{:?}", coarse.kinds());
+        for (a, b) in here.iter().zip(&there) {
+            assert!((a - b).abs() < 1e-12, "{:?}: {a}, {b}", coarse.kinds()); // rounding
+        }
+    }
 
     #[test]
     fn finer_grids_of_every_equation_have_the_points_of_the_grid() {
@@ -109,7 +120,9 @@ mod tests {
                     equation: entry,
                     parameters: values.collect(),
                     drawn: vec![],
-                    grid: Grid::new(&vec![32; dims], &vec![2.0; dims]).expect("valid"),
+                    grid: entry
+                        .grid(&vec![32; dims], &vec![2.0; dims])
+                        .expect("valid"),
                     dt: 0.1,
                     substeps: 1,
                     integrator: Integrator::Etdrk4,
@@ -117,20 +130,29 @@ mod tests {
                     threads: 1,
                 };
                 let finer = Refinement::of(&spec).unwrap_or_else(|error| panic!("{error}"));
-                let steppers = [&spec, &finer.spec].map(SimulationSpec::stepper);
-                let [here, there] = steppers.map(|s| s.unwrap_or_else(|error| panic!("{error}")));
-                let Every { ratio, first } = every(&spec);
-                for axis in 0..dims {
-                    let here = here.coordinates(axis);
-                    let there = there.coordinates(axis).into_iter();
-                    let there: Vec<f64> = there.skip(first).step_by(ratio).collect();
-                    assert_eq!(here.len(), there.len(), "{} in {dims}-D", entry.kind);
-                    for (a, b) in here.iter().zip(&there) {
-                        assert!((a - b).abs() < 1e-14, "{}: {a}, {b}", entry.kind); // rounding
-                    }
-                }
-                let u = vec![0.0; finer.spec.grid.num_points()];
-                assert_eq!(finer.shared.of(&u).len(), spec.grid.num_points());
+                let stepper = finer.spec.stepper();
+                let stepper = stepper.unwrap_or_else(|error| panic!("{error}"));
+                coincide(&spec.grid, stepper.grid(), ratio(&spec.grid));
+            }
+        }
+    }
+
+    #[test]
+    fn points_of_every_placement_coincide_with_those_of_the_finer_grid() {
+        let kinds = [
+            AxisKind::PERIODIC,
+            AxisKind::PERIODIC_CELLS,
+            AxisKind::WALLS,
+            AxisKind::FIXED_WALLS,
+            AxisKind::OPEN,
+        ];
+        for first in kinds {
+            for last in kinds {
+                let all = [first, last, first];
+                let grid = Grid::of_kinds(&[5, 4], &[1.0, 3.0], &all).expect("valid");
+                let ratio = ratio(&grid);
+                let finer: Vec<_> = grid.axes().map(|axis| axis.refined(ratio)).collect();
+                coincide(&grid, &Grid::of(&finer).expect("valid"), ratio);
             }
         }
     }
@@ -139,8 +161,16 @@ mod tests {
     fn points_are_shared_channel_by_channel() {
         let grid = Grid::new(&[4, 4], &[1.0, 1.0]).expect("valid");
         let u: Vec<f64> = (0..32).map(f64::from).collect();
-        let shared = Shared::new(&grid, &PERIODIC);
+        let shared = Shared::new(&grid, 2);
         assert_eq!(shared.of(&u), [0., 2., 8., 10., 16., 18., 24., 26.]);
         assert_eq!(Shared::all(&grid).of(&u), u);
+        let cells = [
+            AxisKind::PERIODIC_CELLS,
+            AxisKind::FIXED_WALLS,
+            AxisKind::WALLS,
+        ];
+        let grid = Grid::of_kinds(&[3, 5], &[1.0, 1.0], &cells).expect("valid");
+        let u: Vec<f64> = (0..15).map(f64::from).collect();
+        assert_eq!(Shared::new(&grid, 3).of(&u), [7.0]); // row 1 of 3, point 2 of 5
     }
 }

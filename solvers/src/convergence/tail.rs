@@ -18,7 +18,7 @@ pub(super) struct Tail {
 impl Tail {
     /// Nothing for an equation without Fourier modes.
     pub(super) fn of(spec: &SimulationSpec) -> Result<Option<Self>, SolverError> {
-        if spec.equation.direct.is_some() {
+        if !spec.equation.has_modes() {
             return Ok(None);
         }
         let grid = &spec.grid;

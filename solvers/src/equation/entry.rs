@@ -1,7 +1,7 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
 use super::{Page, Symmetries};
-use crate::{Equation, Grid, Rng, SolverError, Stepper};
+use crate::{AxisKind, Ends, Equation, Grid, Rng, SolverError, Stepper};
 
 /// A parameter of an equation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,8 +58,11 @@ pub struct EquationEntry {
     /// The initial state that values and draw ask for, channel after channel, where the equation
     /// comes with one.
     pub own_initial: Option<OwnInitial>,
-    /// How it is solved when it has no Fourier modes; `build` is then never called.
-    pub direct: Option<Direct>,
+    /// Ends and points of its axes, those of a grid of fewer dimensions first; periodic with nodes
+    /// for every equation that has Fourier modes.
+    pub axes: [AxisKind; 3],
+    /// How it is solved when it is solved without Fourier modes; `build` is then never called.
+    pub own_stepper: Option<OwnStepper>,
     /// What a reader wants to know.
     pub page: Page,
 }
@@ -70,18 +73,22 @@ pub type OwnInitial = fn(&[f64], &Grid) -> Vec<f64>;
 /// A stepper, or what is wrong with its values.
 pub type BoxedStepper = Result<Box<dyn Stepper>, SolverError>;
 
-/// The solution of an equation that is not periodic. It has its own integrator.
+/// The solution of an equation without Fourier modes, with an integrator of its own.
 #[derive(Debug, Clone, Copy)]
-pub struct Direct {
+pub struct OwnStepper {
+    /// The method in words, as `implicit finite differences`.
+    pub method: &'static str,
     /// Order of convergence in time.
     pub order: u32,
+    /// Order of convergence in space.
+    pub order_in_space: u32,
     /// Makes the stepper from the values of the equation, a grid and a time step.
     pub stepper: fn(&[f64], &Grid, f64) -> BoxedStepper,
 }
 
 impl Parameter {
     /// What most parameters without bounds have in common.
-    pub(super) const ANY: Self = Self {
+    pub const ANY: Self = Self {
         name: "",
         symbol: "",
         doc: "",
@@ -94,13 +101,13 @@ impl Parameter {
     };
 
     /// What most parameters from zero upwards have in common.
-    pub(super) const NON_NEGATIVE: Self = Self {
+    pub const NON_NEGATIVE: Self = Self {
         min: 0.0,
         ..Self::ANY
     };
 
     /// What most parameters above zero have in common.
-    pub(super) const POSITIVE: Self = Self {
+    pub const POSITIVE: Self = Self {
         min: f64::MIN_POSITIVE,
         ..Self::ANY
     };
@@ -130,8 +137,9 @@ impl Parameter {
 }
 
 impl EquationEntry {
-    /// What most equations have in common.
-    pub(super) const LINEAR: Self = Self {
+    /// What most equations have in common, to be filled in: one field, periodic, in one to three
+    /// dimensions, without a name and parameters.
+    pub const LINEAR: Self = Self {
         kind: "",
         formula: "",
         summary: "",
@@ -144,7 +152,8 @@ impl EquationEntry {
         build: |_, _| unreachable!("every equation with modes says how it is built"),
         draw: None,
         own_initial: None,
-        direct: None,
+        axes: [AxisKind::PERIODIC; 3],
+        own_stepper: None,
         page: Page::EMPTY,
     };
 
@@ -184,6 +193,82 @@ impl EquationEntry {
     #[must_use]
     pub fn is_determined(&self) -> bool {
         self.own_initial.is_some() && self.draw.is_none()
+    }
+
+    /// Whether its states are sums of Fourier modes for its solver; otherwise it has a stepper of its
+    /// own.
+    #[must_use]
+    pub fn has_modes(&self) -> bool {
+        self.own_stepper.is_none()
+    }
+
+    /// Whether all axes of a grid of `dims` axes are periodic.
+    #[must_use]
+    pub fn is_periodic(&self, dims: usize) -> bool {
+        self.bounds(dims).is_none()
+    }
+
+    /// The ends of the first of `dims` axes that is not periodic.
+    #[must_use]
+    pub fn bounds(&self, dims: usize) -> Option<Ends> {
+        let mut axes = self.axes.iter().take(dims);
+        let bounded = axes.find(|kind| !kind.is_periodic());
+        bounded.map(|kind| kind.ends())
+    }
+
+    /// Checks that [`Resample`](crate::Resample) brings states on `dims` axes from one of its grids
+    /// to another: they are periodic and given at nodes.
+    ///
+    /// # Errors
+    ///
+    /// [`SolverError::NotPeriodic`] and [`SolverError::NotAtNodes`].
+    pub fn check_resampled(&self, dims: usize) -> Result<(), SolverError> {
+        let owner = self.kind;
+        let mut axes = self.axes.iter().take(dims);
+        match axes.find(|kind| **kind != AxisKind::PERIODIC) {
+            None => Ok(()),
+            Some(kind) if kind.is_periodic() => Err(SolverError::NotAtNodes { owner }),
+            Some(_) => Err(SolverError::NotPeriodic { owner }),
+        }
+    }
+
+    /// Why [`Resample`](crate::Resample) does not bring states on `dims` axes to another grid, in words
+    /// that go on from the name of the equation, as `lies between walls`; none where it does.
+    #[must_use]
+    pub fn unsampled(&self, dims: usize) -> Option<String> {
+        let mut axes = self.axes.iter().take(dims);
+        let kind = axes.find(|kind| **kind != AxisKind::PERIODIC)?;
+        Some(match kind.is_periodic() {
+            true => format!("has its points at {}", kind.placement()),
+            false => format!("lies {}", kind.ends()),
+        })
+    }
+
+    /// The grid of its states, with one entry of `points` and `length` per axis.
+    ///
+    /// ```
+    /// let heat = ondine_solvers::equation::find("heat").expect("in the list");
+    /// assert_eq!(heat.grid(&[3], &[2.0])?.coordinates(0), [0.5, 1.0, 1.5]);
+    /// # Ok::<(), ondine_solvers::SolverError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Grid::new`] for an equation with Fourier modes, as [`Grid::of_kinds`] for any other.
+    pub fn grid(&self, points: &[usize], length: &[f64]) -> Result<Grid, SolverError> {
+        match self.has_modes() {
+            true => Grid::new(points, length),
+            false => Grid::of_kinds(points, length, &self.axes),
+        }
+    }
+
+    /// Checks that a grid has the ends and points of its axes.
+    ///
+    /// # Errors
+    ///
+    /// [`SolverError::AxisKind`] for the first axis that has others.
+    pub fn check_grid(&self, grid: &Grid) -> Result<(), SolverError> {
+        grid.check_kinds(self.kind, &self.axes)
     }
 
     /// The parameter that each value on a grid of `dims` axes belongs to: a parameter with one
@@ -228,7 +313,8 @@ impl EquationEntry {
     ///
     /// # Errors
     ///
-    /// As [`check`](Self::check), and [`SolverError::NotPeriodic`] when it has no Fourier modes.
+    /// As [`check`](Self::check), and [`SolverError::NotPeriodic`] or [`SolverError::NoModes`] when
+    /// it has no Fourier modes.
     pub fn build_checked(
         &self,
         values: &[f64],
@@ -250,9 +336,11 @@ impl EquationEntry {
         dims: usize,
     ) -> Result<Box<dyn Equation>, SolverError> {
         self.check(values, dims)?;
-        match self.direct {
-            None => Ok((self.build)(&[values, drawn].concat(), dims)),
-            Some(_) => Err(SolverError::NotPeriodic { owner: self.kind }),
+        let owner = self.kind;
+        match (self.has_modes(), self.is_periodic(dims)) {
+            (true, _) => Ok((self.build)(&[values, drawn].concat(), dims)),
+            (false, true) => Err(SolverError::NoModes { owner }),
+            (false, false) => Err(SolverError::NotPeriodic { owner }),
         }
     }
 

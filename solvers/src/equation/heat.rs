@@ -1,12 +1,11 @@
 //! Heat between walls of fixed temperature: `uₜ = ν ∆u`, `u` given at the start and on each wall.
 //!
-//! Not periodic, so without Fourier modes: `walls/heat.rs` says how it is solved and where its
-//! points are. A state starts at one temperature; the walls win. With temperatures of 100 to 500
+//! Not periodic, so without Fourier modes: `finite_difference/heat.rs` says how it is solved. A state starts at one temperature; the walls win. With temperatures of 100 to 500
 //! and `ν = 1` on a box of length 1, times up to 1 show all of it.
 
 use super::{BoxedStepper, Reflection, Shift, Symmetries};
-use crate::walls::{Heat, Walls};
-use crate::{Direct, EquationEntry, Grid, Parameter};
+use crate::finite_difference::{Heat, Walls};
+use crate::{AxisKind, EquationEntry, Grid, OwnStepper, Parameter};
 
 const TEMPERATURE: Parameter = Parameter {
     symbol: "T",
@@ -53,7 +52,13 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
         },
     ],
     own_initial: Some(|values, grid| vec![values[1]; grid.num_points()]),
-    direct: Some(Direct { order: 2, stepper }),
+    axes: [AxisKind::FIXED_WALLS; 3],
+    own_stepper: Some(OwnStepper {
+        method: "implicit finite differences",
+        order: 2,
+        order_in_space: 2,
+        stepper,
+    }),
     page: super::Page {
         title: "Heat between walls",
         signs: "`low_wall` is the wall at 0 of an axis, `high_wall` that at L; in a plate \

@@ -39,7 +39,7 @@ pub use cahn_hilliard::CahnHilliard;
 pub use combined::{Combined, Force};
 pub use diffusion::Diffusion;
 pub use dispersion::Dispersion;
-pub use entry::{BoxedStepper, Direct, EquationEntry, OwnInitial, Parameter};
+pub use entry::{BoxedStepper, EquationEntry, OwnInitial, OwnStepper, Parameter};
 pub use fisher_kpp::FisherKpp;
 pub use gray_scott::GrayScott;
 pub use hyper_diffusion::HyperDiffusion;

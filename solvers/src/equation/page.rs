@@ -16,8 +16,8 @@ pub struct Page {
 }
 
 impl Page {
-    /// Nothing yet.
-    pub(super) const EMPTY: Self = Self {
+    /// A page without texts, for an equation that has none.
+    pub const EMPTY: Self = Self {
         title: "",
         signs: "",
         expect: "",

@@ -10,6 +10,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::check_points;
 use super::plan::{Part, Plan, kept_runs, num_modes, within};
 use crate::real::zero;
 use crate::spectral::Wavenumbers;
@@ -38,7 +39,8 @@ impl<T: Real> Transform<T> {
     ///
     /// # Errors
     ///
-    /// None yet: every [`Grid`] has a transform. Grids that are not periodic would not.
+    /// [`SolverError::NoTransform`] when an axis is not periodic, and [`SolverError::Points`] when it
+    /// has an odd number of points or fewer than four.
     pub fn new(grid: &Grid, dealias: Dealias) -> Result<Self, SolverError> {
         Self::on(Threads::one(), grid, dealias)
     }
@@ -50,6 +52,7 @@ impl<T: Real> Transform<T> {
     ///
     /// As [`new`](Self::new).
     pub fn on(threads: Threads, grid: &Grid, dealias: Dealias) -> Result<Self, SolverError> {
+        check(grid)?;
         let points = grid.points();
         let kept = kept_runs(points, dealias);
         Ok(Self {
@@ -207,6 +210,18 @@ impl<T: Real> fmt::Debug for Transform<T> {
             .field("num_kept_modes", &self.num_kept_modes())
             .finish_non_exhaustive()
     }
+}
+
+/// Whether the grid has a transform.
+fn check(grid: &Grid) -> Result<(), SolverError> {
+    for (number, axis) in grid.axes().enumerate() {
+        let kind = axis.kind;
+        if !kind.is_periodic() {
+            return Err(SolverError::NoTransform { axis: number, kind });
+        }
+        check_points(number, axis.points)?;
+    }
+    Ok(())
 }
 
 /// What lies between `runs`, up to `end`.

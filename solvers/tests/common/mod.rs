@@ -20,12 +20,15 @@ pub(crate) fn simulation(
     simulation_on(kind, &[parameter], grid, dt)
 }
 
-/// A fourth-order simulation on any grid with one step per frame.
+/// A fourth-order simulation with one step per frame on the equation's own grid with the points and
+/// lengths of `grid`.
 pub(crate) fn simulation_on(kind: &str, parameters: &[f64], grid: Grid, dt: f64) -> SimulationSpec {
+    let equation = equation::find(kind).expect("the equation is in the list");
+    let grid = equation.grid(grid.points(), grid.length());
     SimulationSpec {
-        equation: equation::find(kind).expect("the equation is in the list"),
+        equation,
         parameters: parameters.to_vec(),
-        grid,
+        grid: grid.expect("the grid is valid"),
         dt,
         substeps: 1,
         integrator: Integrator::Etdrk4,

@@ -6,7 +6,7 @@ use crate::hdf5::numbers::Numbers;
 use crate::hdf5::source::{Attributes, Source};
 use crate::hdf5::spacing::Uneven;
 use crate::hdf5::{
-    Axis, Boundary, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying,
+    Axis, AxisKind, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying,
 };
 use hdf5_reader::group::Group;
 
@@ -175,12 +175,12 @@ fn axes(source: &Source, trajectories: usize) -> Result<Vec<Axis>, DatasetError>
         let dataset = source.dataset(&group, &name)?;
         let (coordinates, points) = lists(source, &dataset, trajectories)?;
         check_spacing(source, &name, &coordinates)?;
-        let boundary = boundary(source, &name, coordinates.get(0))?;
-        let spacings = points + usize::from(boundary == Boundary::FixedWall);
+        let kind = kind(source, &name, coordinates.get(0))?;
+        let spacings = kind.placement().spacings(points) as f64;
         axes.push(Axis {
             points,
-            length: coordinates.map(|x| spacing(x) * spacings as f64),
-            boundary,
+            length: coordinates.map(|x| spacing(x) * spacings),
+            kind,
         });
     }
     Ok(axes)
@@ -228,9 +228,10 @@ fn spacing(x: &[f64]) -> f64 {
     (x[x.len() - 1] - x[0]) / (x.len().max(2) - 1) as f64
 }
 
-/// What happens at the ends of an axis with points at `x`; an axis that nothing is said about is open. Files call every
-/// wall the same: where the first point is one spacing away from 0, values are given on it.
-fn boundary(source: &Source, axis: &str, x: &[f64]) -> Result<Boundary, DatasetError> {
+/// Ends and placement of an axis with points at `x`; an axis that nothing is said about is open. Files call every wall the
+/// same: where the first point is one spacing away from 0, values are given on it. Points of a periodic axis are nodes
+/// unless the first is half a spacing away from 0.
+fn kind(source: &Source, axis: &str, x: &[f64]) -> Result<AxisKind, DatasetError> {
     let group = source.group("boundary_conditions")?;
     let ends = group.groups().map_err(DatasetError::unreadable(
         source.path(),
@@ -240,12 +241,14 @@ fn boundary(source: &Source, axis: &str, x: &[f64]) -> Result<Boundary, DatasetE
         let dims = ends.words("associated_dims").unwrap_or_default();
         dims.iter().any(|dim| dim == axis)
     };
-    let kind = ends.iter().find(concerns).and_then(|e| e.word("bc_type"));
-    Ok(match kind.unwrap_or_default().to_uppercase().as_str() {
-        "PERIODIC" => Boundary::Periodic,
-        "WALL" if (x[0] - spacing(x)).abs() < 1e-3 * spacing(x) => Boundary::FixedWall,
-        "WALL" => Boundary::Wall,
-        _ => Boundary::Open,
+    let word = ends.iter().find(concerns).and_then(|e| e.word("bc_type"));
+    let begins = |spacings: f64| (x[0] / spacing(x) - spacings).abs() < 1e-3;
+    Ok(match word.unwrap_or_default().to_uppercase().as_str() {
+        "PERIODIC" if begins(0.5) => AxisKind::PERIODIC_CELLS,
+        "PERIODIC" => AxisKind::PERIODIC,
+        "WALL" if begins(1.0) => AxisKind::FIXED_WALLS,
+        "WALL" => AxisKind::WALLS,
+        _ => AxisKind::OPEN,
     })
 }
 

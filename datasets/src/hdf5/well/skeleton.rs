@@ -1,7 +1,8 @@
 //! The file with everything but the frames.
 
 use super::layout::{self, AXES, FieldLayout};
-use crate::hdf5::{Axis, Boundary, DatasetInfo, Dtype, FieldKind, Varying};
+use crate::hdf5::{Axis, DatasetInfo, Dtype, FieldKind, Varying};
+use ondine_solvers::Boundary;
 use rust_hdf5::types::HBool;
 use rust_hdf5::{H5Dataset, H5File, H5FileOptions, H5Group, Result};
 use std::path::Path;
@@ -47,7 +48,7 @@ fn varying(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
         fill(&dimension("time")?, &times.concat(), dtype)?;
     }
     for (name, axis) in AXES.iter().zip(&info.axes) {
-        if let Varying::Each(points) = coordinates(axis) {
+        if let Varying::Each(points) = axis.coordinates() {
             fill(&dimension(name)?, &points.concat(), dtype)?;
         }
     }
@@ -108,16 +109,10 @@ fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     group.set_attr_string_array("spatial_dims", &AXES[..info.axes.len()])?;
     lines(group, "time", &layout::times(info), dtype)?;
     for (name, axis) in AXES.iter().zip(&info.axes) {
-        let dataset = lines(group, name, &coordinates(axis), dtype)?;
+        let dataset = lines(group, name, &axis.coordinates(), dtype)?;
         flag(&dataset, "time_varying", false)?;
     }
     Ok(())
-}
-
-/// Positions of the points of an axis.
-fn coordinates(axis: &Axis) -> Varying<Vec<f64>> {
-    let at = |&length: &f64| axis.boundary.coordinates(axis.points, length);
-    axis.length.map(at)
 }
 
 /// Writes a list of numbers, or one list a trajectory.
@@ -166,9 +161,9 @@ fn boundary_conditions(group: &H5Group, info: &DatasetInfo) -> Result<()> {
 }
 
 fn boundary_name(axis: &Axis) -> &'static str {
-    match axis.boundary {
+    match axis.kind.ends().low {
         Boundary::Periodic => "PERIODIC",
-        Boundary::Wall | Boundary::FixedWall => "WALL",
+        Boundary::Wall => "WALL",
         Boundary::Open => "OPEN",
     }
 }

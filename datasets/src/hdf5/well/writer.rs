@@ -29,7 +29,7 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 ///     name: "waves".into(),
 ///     trajectories: 1,
 ///     frames: 2,
-///     axes: vec![Axis { points: 4, length: Varying::Same(1.0), boundary: Boundary::Periodic }],
+///     axes: vec![Axis { points: 4, length: Varying::Same(1.0), kind: AxisKind::PERIODIC }],
 ///     fields: vec![Field { name: "u".into(), kind: FieldKind::Scalar }],
 ///     time: Time::Uniform(Varying::Same(0.1)),
 ///     parameters: vec![("speed".into(), Varying::Same(2.0))],

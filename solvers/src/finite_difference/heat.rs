@@ -17,7 +17,7 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use super::tridiagonal::Tridiagonal;
-use crate::{Grid, SolverError, Stepper};
+use crate::{AxisKind, Grid, SolverError, Stepper};
 
 /// Temperatures of the walls of one axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,11 +31,12 @@ pub struct Walls {
 /// Heat in a rod or a plate.
 ///
 /// ```
-/// use ondine_solvers::walls::{Heat, Walls};
-/// use ondine_solvers::{Grid, Stepper};
+/// use ondine_solvers::finite_difference::{Heat, Walls};
+/// use ondine_solvers::{Axis, AxisKind, Grid, Stepper};
 ///
 /// let walls = [Walls { low: 100.0, high: 200.0 }];
-/// let mut heat = Heat::new(1.0, &walls, &Grid::new(&[4], &[1.0])?, 10.0)?;
+/// let rod = Axis { points: 4, length: 1.0, kind: AxisKind::FIXED_WALLS };
+/// let mut heat = Heat::new(1.0, &walls, &Grid::of(&[rod])?, 10.0)?;
 /// let mut u = vec![300.0; 4];
 /// heat.start(&u);
 /// (0..5).for_each(|_| heat.step());
@@ -46,7 +47,7 @@ pub struct Walls {
 pub struct Heat {
     grid: Grid,
     dt: f64,
-    axes: Vec<Axis>,
+    axes: Vec<Factor>,
     steady: Vec<f64>,
     /// Distance to the steady state.
     w: Vec<f64>,
@@ -54,7 +55,7 @@ pub struct Heat {
 }
 
 /// One factor of a step.
-struct Axis {
+struct Factor {
     num_points: usize,
     /// Lines side by side: points of the axes behind this one.
     width: usize,
@@ -67,14 +68,14 @@ struct Axis {
 const GAMMA: f64 = 1.0 - FRAC_1_SQRT_2;
 
 impl Heat {
-    /// Heat with diffusivity `ν`, one pair of walls per axis, in one or two dimensions. Of the
-    /// grid only the numbers of points and the lengths count; the points are those named above.
+    /// Heat with diffusivity `ν`, one pair of walls per axis, in one or two dimensions, on a grid
+    /// whose axes are all [`AxisKind::FIXED_WALLS`].
     ///
     /// # Errors
     ///
     /// [`SolverError::Dimension`] on three axes, [`SolverError::ParameterCount`] when there are not
-    /// as many walls as axes, [`SolverError::OutOfRange`] for a diffusivity or a time step that is
-    /// not above zero.
+    /// as many walls as axes, [`SolverError::AxisKind`] for other axes, [`SolverError::OutOfRange`]
+    /// for a diffusivity or a time step that is not above zero.
     pub fn new(
         diffusivity: f64,
         walls: &[Walls],
@@ -83,8 +84,8 @@ impl Heat {
     ) -> Result<Self, SolverError> {
         check_positive("diffusivity", diffusivity)?;
         check_positive("dt", dt)?;
-        check_axes(walls.len(), grid.dims())?;
-        let axis = |axis| Axis::new(grid, axis, diffusivity * dt);
+        check_axes(walls.len(), grid)?;
+        let axis = |axis| Factor::new(grid, axis, diffusivity * dt);
         Ok(Self {
             axes: (0..grid.dims()).map(axis).collect(),
             steady: steady(walls, grid),
@@ -105,11 +106,6 @@ impl Heat {
 impl Stepper for Heat {
     fn grid(&self) -> &Grid {
         &self.grid
-    }
-
-    fn coordinates(&self, axis: usize) -> Vec<f64> {
-        let (points, h) = (self.grid.points()[axis], spacing(&self.grid, axis));
-        (1..=points).map(|j| j as f64 * h).collect()
     }
 
     fn channels(&self) -> usize {
@@ -141,10 +137,10 @@ impl Stepper for Heat {
     }
 }
 
-impl Axis {
+impl Factor {
     fn new(grid: &Grid, axis: usize, diffusion: f64) -> Self {
         let num_points = grid.points()[axis];
-        let number = diffusion / spacing(grid, axis).powi(2);
+        let number = diffusion / grid.spacing(axis).powi(2);
         Self {
             num_points,
             width: grid.points()[axis + 1..].iter().product(),
@@ -173,11 +169,6 @@ impl Axis {
     }
 }
 
-/// Distance of neighbouring points, and of the outermost ones from the walls.
-fn spacing(grid: &Grid, axis: usize) -> f64 {
-    grid.length()[axis] / (grid.points()[axis] + 1) as f64
-}
-
 /// The solution of the difference equations `δ²u = 0` between the walls.
 fn steady(walls: &[Walls], grid: &Grid) -> Vec<f64> {
     let points = grid.points();
@@ -187,7 +178,7 @@ fn steady(walls: &[Walls], grid: &Grid) -> Vec<f64> {
         return (0..points[0]).map(ramp).collect();
     };
     let (nx, ny) = (points[0], points[1]);
-    let ratio = (spacing(grid, 0) / spacing(grid, 1)).powi(2);
+    let ratio = (grid.spacing(0) / grid.spacing(1)).powi(2);
     let from_x = between(walls[0], nx, ny, ratio);
     let from_y = between(*across, ny, nx, 1.0 / ratio);
     let value = |i: usize| from_x[i] + from_y[i % ny * nx + i / ny];
@@ -222,7 +213,8 @@ fn between(walls: Walls, n: usize, m: usize, ratio: f64) -> Vec<f64> {
     u
 }
 
-fn check_axes(walls: usize, dims: usize) -> Result<(), SolverError> {
+fn check_axes(walls: usize, grid: &Grid) -> Result<(), SolverError> {
+    let dims = grid.dims();
     if dims > 2 {
         return Err(SolverError::Dimension {
             owner: "heat",
@@ -238,7 +230,7 @@ fn check_axes(walls: usize, dims: usize) -> Result<(), SolverError> {
             names: "one pair of walls per axis".to_owned(),
         });
     }
-    Ok(())
+    grid.check_kinds("heat", &[AxisKind::FIXED_WALLS; 3])
 }
 
 fn check_positive(name: &'static str, value: f64) -> Result<(), SolverError> {

@@ -1,9 +1,11 @@
-//! The look at a simulation between walls: there are no waves between the points, so whole runs are compared over the
-//! first frames.
+//! The look at a simulation without Fourier modes: there are no waves between its points, so whole runs are compared over
+//! the first frames.
 
 use super::{Clock, Seen};
 use ondine_datasets::Ensemble;
-use ondine_solvers::{Errors, Rollout, SimulationSpec, SolverError, measure_convergence};
+use ondine_solvers::{
+    Errors, FrameErrors, Rollout, SimulationSpec, SolverError, measure_convergence,
+};
 use std::ops::ControlFlow;
 
 /// Kept frames that are compared.
@@ -19,8 +21,8 @@ pub(super) fn look(
     clock: &Clock,
 ) -> Result<Seen, SolverError> {
     let mut seen = Seen::default();
-    let finer: usize = spec.grid.points().iter().map(|n| 3 * n + 2).product();
-    if finer > LARGEST {
+    let finer = FrameErrors::finer_grid(spec)?;
+    if finer.num_points() > LARGEST {
         seen.notes.push(
             "The errors are not measured: a grid of a third of the spacing needs too much memory."
                 .into(),
