@@ -6,6 +6,7 @@ use super::bar::Bar;
 use super::patience::patiently;
 use super::resolution::Seen;
 use super::table::{columns, print, print_json};
+use crate::numbers::text::counted;
 use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::Recipe;
 use crate::results::SolverErrors;
@@ -193,7 +194,10 @@ impl Checked {
             ("grid", recipe.grid.describe()),
             (
                 "solver",
-                format!("{integrator}, {} steps a frame", self.ensemble().substeps),
+                format!(
+                    "{integrator}, {} a frame",
+                    counted(self.ensemble().substeps, "step")
+                ),
             ),
             (
                 "simulations",

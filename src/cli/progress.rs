@@ -2,7 +2,7 @@
 
 use super::bar::remaining;
 use super::faults::Faults;
-use crate::numbers::text::{aligned_percent, fixed};
+use crate::numbers::text::{aligned_percent, counted, fixed};
 use crate::observer::{Fault, Learned, Observer, Progress};
 use crate::plan::Plan;
 use crate::recipe::StageSection;
@@ -115,8 +115,8 @@ impl Terminal {
             error.map_or("not known".to_owned(), |error| format!("{error:.1e}"))
         };
         self.say(&format!(
-            "solver: {} steps a frame; relative error a frame: {} in time, {} in space",
-            plan.ensemble.substeps,
+            "solver: {} a frame; relative error a frame: {} in time, {} in space",
+            counted(plan.ensemble.substeps, "step"),
             words(errors.temporal),
             words(errors.spatial)
         ));

@@ -6,7 +6,7 @@ use super::number::whole;
 use super::patience::patiently;
 use super::table::{print, print_json};
 use super::{CliError, train};
-use crate::numbers::text::duration;
+use crate::numbers::text::{counted, duration};
 use crate::observer::Fault;
 use crate::plan::SimulationPlan;
 use crate::recipe::Recipe;
@@ -117,8 +117,9 @@ impl Simulate {
         let memory = crate::memory::peak_mib()
             .map_or(String::new(), |mib| format!(", {mib:.0} MiB at most"));
         print(&format!(
-            "{count} simulations in {}{memory}; {substeps} solver steps a frame{error}{}\n{}",
+            "{count} simulations in {}{memory}; {} a frame{error}{}\n{}",
             duration(seconds),
+            counted(substeps, "solver step"),
             faults::summary(&failures),
             self.output.display()
         ))

@@ -1,8 +1,8 @@
 //! Judged on what it was not trained on: conditions outside of the recipe's ranges.
 
-use super::words::{counted, percent};
+use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
-use crate::numbers::text::number;
+use crate::numbers::text::{counted, number};
 use crate::results::SimulationScore;
 use crate::told;
 

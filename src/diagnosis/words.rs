@@ -11,14 +11,6 @@ pub(super) fn percent(share: f64) -> String {
     }
 }
 
-/// "1 simulation", "7 simulations".
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,6 +19,5 @@ mod tests {
     fn shares_end_where_forecasts_blow_up() {
         assert_eq!(percent(0.0083), "0.83 %");
         assert_eq!(percent(WORST), "more than can be said");
-        assert_eq!(counted(1, "simulation"), "1 simulation");
     }
 }

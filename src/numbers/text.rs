@@ -26,6 +26,14 @@ pub(crate) fn number(value: f64) -> String {
     digits(value, 3)
 }
 
+/// A number of things: "1 simulation", "7 simulations".
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
 /// A number as one types it: a whole one, or with three digits.
 pub(crate) fn typed(value: f64) -> String {
     match value.fract() == 0.0 && value.abs() < 1e9 {
@@ -96,6 +104,15 @@ mod tests {
         assert_eq!([512.0, 5.4321].map(typed), ["512", "5.43"]);
         assert_eq!([0.01, 1e-5, 0.0].map(exact), ["0.01", "1e-5", "0"]);
         assert_eq!([0.461, 6.74e-3].map(difference), ["0.46", "6.7e-3"]);
+    }
+
+    #[test]
+    fn one_thing_is_no_plural() {
+        assert_eq!(counted(1, "step"), "1 step");
+        assert_eq!(
+            [counted(0, "step"), counted(2, "step")],
+            ["0 steps", "2 steps"]
+        );
     }
 
     #[test]
