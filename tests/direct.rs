@@ -141,7 +141,7 @@ fn a_rollout_asks_for_the_time_of_every_frame() {
             let time = (step * stride) as f64 * known.dt;
             assert!((time - sample.times[step]).abs() < 1e-12);
             let told = [
-                &[known.dt * stride as f64, 1.0 / 16.0][..],
+                &[known.dt * stride as f64, 1.0 / 17.0][..], // 16 points between walls
                 &known.parameters,
                 &[time],
             ];
