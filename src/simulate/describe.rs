@@ -73,3 +73,30 @@ fn fields(plan: &SimulationPlan, dims: usize) -> Vec<Field> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::Recipe;
+    use ondine_datasets::hdf5::AxisKind;
+    use ondine_solvers::EquationEntry;
+
+    /// An equation of cells on a periodic axis.
+    const CELLS: EquationEntry = EquationEntry {
+        axes: [AxisKind::PERIODIC_CELLS; 3],
+        ..EquationEntry::LINEAR
+    };
+
+    #[test]
+    fn a_file_has_the_axes_of_the_equation_whatever_its_method() {
+        let text = "[equation]\nkind = \"diffusion\"\ndiffusivity = 0.1\n[grid]\npoints = [4]\nlength = 2.0\n\
+                    [time]\ndt = 0.1\nframes = 3\n[ensemble]\nsimulations = 2\n";
+        let recipe = Recipe::parse("cells.toml", text, &[]);
+        let plan = recipe.and_then(|recipe| recipe.check_simulations(None, None));
+        let mut plan = plan.unwrap_or_else(|error| panic!("{error}"));
+        let kind = |plan: &SimulationPlan| info(plan, &FailureLog::new(Vec::new(), 0)).axes[0].kind;
+        assert_eq!(kind(&plan), AxisKind::PERIODIC);
+        plan.recipe.equation = &CELLS;
+        assert_eq!(kind(&plan), AxisKind::PERIODIC_CELLS);
+    }
+}
