@@ -35,6 +35,14 @@ hygiene:
 pages:
     cargo run --release --example equation_pages -- docs/equations
 
+# The pages of the reference, from the lists.
+reference:
+    cargo run --release --example reference_pages -- docs/book/reference
+
+# The book in target/book; needs mdBook.
+book:
+    mdbook build docs/book
+
 # The main job: a training of a few minutes with its report in runs/quickstart.
 train:
     cargo run --release -- train recipes/quickstart.toml

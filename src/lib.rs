@@ -40,3 +40,12 @@ mod wording;
 pub use ondine_datasets as datasets;
 pub use ondine_models as models;
 pub use ondine_solvers as solvers;
+
+/// The Rust programs of the README and the book, which are compiled with the other examples of the documentation.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/book/library.md")]
+    struct Library;
+}

@@ -1,9 +1,11 @@
 //! The directory of a run: resolved recipe, metrics, checkpoints, evaluation, report.
 
 mod changes;
+mod files;
 mod lock;
 
 pub use changes::{CHANGEABLE, check_change, differences};
+pub use files::FILES;
 
 use crate::files::write_atomically;
 use crate::recipe::{Recipe, RecipeError};

@@ -4,8 +4,8 @@
 #[path = "house/rooms.rs"]
 mod rooms;
 
-use ondine::pages;
 use ondine::recipe::Recipe;
+use ondine::{cli, pages};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -222,6 +222,26 @@ fn the_pages_of_the_equations_are_those_of_the_list() {
             names.insert(picture);
         }
         names.insert(name);
+    }
+    let entries = fs::read_dir(&folder).expect("a folder").flatten();
+    let found = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    assert_eq!(found.collect::<BTreeSet<_>>(), names, "nothing else");
+}
+
+#[test]
+fn the_pages_of_the_reference_are_those_of_the_lists() {
+    const REMEDY: &str =
+        "run `cargo run --release --example reference_pages -- docs/book/reference`";
+    let folder = root().join("docs/book/reference");
+    let commands = ("commands.md", cli::manual());
+    let mut names = BTreeSet::new();
+    for (name, text) in pages::reference_pages().into_iter().chain([commands]) {
+        let found = fs::read_to_string(folder.join(name)).unwrap_or_default();
+        assert!(
+            found == text,
+            "docs/book/reference/{name} is not what the lists say: {REMEDY}"
+        );
+        names.insert(name.to_owned());
     }
     let entries = fs::read_dir(&folder).expect("a folder").flatten();
     let found = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());

@@ -5,6 +5,7 @@ mod common;
 use common::{Folder, RECIPE, kill_at, metrics, ondine, printed, run, text, timeless, wait_for};
 use ondine::datasets::hdf5::{DatasetReader, WellReader};
 use ondine::datasets::policy::POLICIES;
+use ondine::run::FILES;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -16,6 +17,33 @@ fn train(recipe: &Path, output: &Path, more: &[&str]) -> String {
     let said = printed(&result);
     assert!(result.status.success(), "{said}");
     said
+}
+
+/// Every file below a folder of a run is listed among those that a run may have.
+fn assert_listed(run: &Path, folder: &Path) {
+    for path in fs::read_dir(folder)
+        .expect("a folder")
+        .flatten()
+        .map(|entry| entry.path())
+    {
+        let name = text(path.strip_prefix(run).expect("below the run"));
+        let digits = name.chars().filter(char::is_ascii_digit).count();
+        let listed = match name.split_once("step-") {
+            Some((before, _)) if digits == 8 => {
+                format!("{before}step-N{}", &name[before.len() + 13..])
+            }
+            _ => name,
+        };
+        let folder = format!("{listed}/");
+        let found = |name: &str| FILES.iter().any(|(file, _)| *file == name);
+        match path.is_dir() && !found(&folder) {
+            true => assert_listed(run, &path),
+            false => assert!(
+                found(&listed) || found(&folder),
+                "{listed} is not in the list of files"
+            ),
+        }
+    }
 }
 
 #[test]
@@ -42,6 +70,7 @@ fn a_surrogate_of_advection_learns_and_the_run_is_whole() {
             .join("checkpoints/step-00000300/weights.bpk")
             .is_file()
     );
+    assert_listed(&output, &output);
     let lines = metrics(&output);
     let losses: Vec<f64> = lines
         .iter()

@@ -11,6 +11,7 @@ mod faults;
 mod findings;
 mod import;
 mod list;
+mod manual;
 mod number;
 mod patience;
 mod predict;
@@ -27,6 +28,7 @@ mod weights_from;
 mod worker;
 
 pub use error::CliError;
+pub use manual::manual;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

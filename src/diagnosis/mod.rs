@@ -149,6 +149,11 @@ pub fn of_run(run: &Run, evaluation: &Evaluation) -> Vec<Finding> {
     })
 }
 
+/// Worked example of `docs/book/extending.md`, compiled for its own test alone.
+#[cfg(test)]
+#[path = "../../examples/extending/uneven_rollouts.rs"]
+pub mod uneven_rollouts;
+
 #[cfg(test)]
 mod tests {
     use super::doubles::Double;

@@ -164,3 +164,8 @@ pub fn measured<'a>(wanted: &'a [String]) -> impl Iterator<Item = &'static Metri
                 .any(|other| is_wanted(other) && asks(other, entry.kind))
     })
 }
+
+/// Worked example of `docs/book/extending.md`, compiled for its own test alone.
+#[cfg(test)]
+#[path = "../../examples/extending/mean_absolute_error.rs"]
+pub mod mean_absolute_error;

@@ -152,3 +152,8 @@ const STEPS: (&str, &str) = (
 /// Every objective.
 pub const OBJECTIVES: &[&ObjectiveEntry] =
     &[&one_step::ENTRY, &unrolled::ENTRY, &pushforward::ENTRY];
+
+/// Worked example of `docs/book/extending.md`, compiled for its own test alone.
+#[cfg(test)]
+#[path = "../../examples/extending/relative.rs"]
+pub mod relative;

@@ -9,12 +9,22 @@ pub(super) fn list<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
 }
 
 /// A bar would end the cell of a table.
-pub(super) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
+/// A table with a head and rows of cells.
+pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let row = |cells: &[String]| format!("| {} |", cells.join(" | "));
+    let head: Vec<String> = head.iter().map(|name| (*name).to_owned()).collect();
+    let line = format!("|{}", "---|".repeat(head.len()));
+    let lines = [row(&head), line].into_iter();
+    let rows = rows.iter().map(|cells| row(cells));
+    lines.chain(rows).collect::<Vec<_>>().join("\n")
+}
+
 /// The text in lines of at most [`WIDTH`] characters.
-pub(super) fn wrapped(text: &str) -> String {
+pub(crate) fn wrapped(text: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");

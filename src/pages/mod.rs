@@ -1,12 +1,15 @@
-//! Pages of the catalogue: what the list knows of each equation as Markdown, with a picture of a simulation.
+//! Pages that are written from lists: one per equation, with a picture of a simulation, and those of the reference.
 //!
-//! `docs/equations` holds them. The example program `equation_pages` writes that folder, a test compares its texts with
-//! [`files`].
+//! `docs/equations` and `docs/book/reference` hold them. The example programs `equation_pages` and `reference_pages` write
+//! these folders, a test compares their texts with [`files`] and [`reference_pages`].
 
 mod film;
-mod markdown;
+pub(crate) mod markdown;
 mod picture;
+mod reference;
 mod text;
+
+pub(crate) use reference::titled;
 
 use crate::plan::SimulationPlan;
 use crate::recipe::{Recipe, RecipeError};
@@ -66,4 +69,15 @@ pub fn files() -> Result<Vec<(String, String)>, RecipeError> {
         ));
     }
     Ok(files)
+}
+
+/// Every text of `docs/book/reference` but that of the commands, which [`crate::cli`] has: its name and its content.
+#[must_use]
+pub fn reference_pages() -> Vec<(&'static str, String)> {
+    vec![
+        ("recipe.md", reference::recipe()),
+        ("metrics.md", reference::metrics()),
+        ("diagnoses.md", reference::diagnoses()),
+        ("files.md", reference::files()),
+    ]
 }

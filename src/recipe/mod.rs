@@ -5,6 +5,7 @@ mod choice;
 mod data;
 mod doing;
 mod error;
+mod keys;
 mod model;
 mod resolved;
 mod sections;
@@ -15,6 +16,7 @@ pub use automatic::Workers;
 pub use data::{DataFile, DataSection, Skip};
 pub use doing::Doing;
 pub use error::{Place, RecipeError, nearest, suggest};
+pub use keys::{SECTION_KEYS, SectionKeys, split_default};
 pub use sections::{
     BUFFER_KEYS, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS, OptimizerKind,
     OptimizerSection, PerAxis, SURROGATE_KEYS, Substeps, TimeSection, TrainSection, Unresolved,

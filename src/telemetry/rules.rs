@@ -31,6 +31,8 @@ const LOST: f64 = 0.01;
 pub struct Rule {
     /// Its name.
     pub name: &'static str,
+    /// The condition in words.
+    pub summary: &'static str,
     /// Whether it makes sense where the windows come from a file.
     pub offline: bool,
     /// Whether it follows from numbers of the recipe alone.
@@ -43,48 +45,58 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     Rule {
         name: "trainer_waits",
+        summary: "the trainer waits more than 5 % of the time",
         offline: true,
         foreseen: false,
         judge: trainer_waits,
     },
     Rule {
         name: "solvers_idle",
+        summary: "the solvers wait more than 90 % of the time, the trainer does not, and windows are read more \
+                  than twice",
         offline: false,
         foreseen: false,
         judge: solvers_idle,
     },
     Rule {
         name: "few_simulations",
+        summary: "the effective number of simulations in a batch is below a quarter of the batch size",
         offline: false,
         foreseen: false,
         judge: few_simulations,
     },
     Rule {
         name: "time_order",
+        summary: "the mean times of consecutive batches correlate by more than 0.4",
         offline: false,
         foreseen: false,
         judge: time_order,
     },
     Rule {
         name: "off_prior",
+        summary: "the Kolmogorov–Smirnov distance of a drawn quantity from its prior exceeds 1.95/√n for n \
+                  effective simulations, by chance once in 1000 times",
         offline: false,
         foreseen: false,
         judge: off_prior,
     },
     Rule {
         name: "dropped_unread",
+        summary: "more than 1 % of the windows are dropped unread",
         offline: false,
         foreseen: false,
         judge: dropped_unread,
     },
     Rule {
         name: "never_read",
+        summary: "more than 1 % of the windows are more than the training reads",
         offline: true,
         foreseen: true,
         judge: never_read,
     },
     Rule {
         name: "large_buffer",
+        summary: "the buffer has room for more windows than all simulations give",
         offline: false,
         foreseen: true,
         judge: large_buffer,

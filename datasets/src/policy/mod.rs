@@ -122,3 +122,8 @@ pub const POLICIES: &[&PolicyEntry] = &[
 pub fn find(kind: &str) -> Option<&'static PolicyEntry> {
     POLICIES.iter().copied().find(|entry| entry.kind == kind)
 }
+
+/// Worked example of `docs/book/extending.md`, compiled for its own test alone.
+#[cfg(test)]
+#[path = "../../../examples/extending/lifo.rs"]
+pub mod lifo;

@@ -135,3 +135,8 @@ fn decode<C: SamplerConfig + DeserializeOwned + 'static>(
 ) -> Result<Arc<dyn SamplerConfig>, toml::de::Error> {
     Ok(Arc::new(C::deserialize(options)?))
 }
+
+/// Worked example of `docs/book/extending.md`, compiled for its own test alone.
+#[cfg(test)]
+#[path = "../../../examples/extending/r_sequence.rs"]
+pub mod r_sequence;

@@ -40,6 +40,9 @@ pub enum Network {
     MessagePassing(message_passing::MessagePassing),
     /// Fully connected network.
     Mlp(mlp::FullyConnected),
+    /// The example of the book.
+    #[cfg(test)]
+    ResidualFno(residual_fno::ResidualFno),
 }
 
 impl Network {
@@ -56,6 +59,8 @@ impl Network {
             Self::DilatedResnet(network) => network.forward(u, parameters, grid),
             Self::MessagePassing(network) => network.forward(u, parameters, grid),
             Self::Mlp(network) => network.forward(u, parameters, grid),
+            #[cfg(test)]
+            Self::ResidualFno(network) => network.forward(u, parameters, grid),
         }
     }
 
@@ -138,3 +143,8 @@ pub const NETWORKS: &[&NetworkEntry] = &[
 pub fn find(kind: &str) -> Option<&'static NetworkEntry> {
     NETWORKS.iter().copied().find(|entry| entry.kind == kind)
 }
+
+/// Worked example of `docs/book/extending.md`, compiled for its own test alone.
+#[cfg(test)]
+#[path = "../../../examples/extending/residual_fno.rs"]
+pub mod residual_fno;

@@ -45,6 +45,8 @@ impl Network {
             Self::DilatedResnet(_) => &["activation", "dilations", "groups", "padding"],
             Self::MessagePassing(_) => &["activation", "radius"],
             Self::Mlp(_) => &["activation"],
+            #[cfg(test)]
+            Self::ResidualFno(_) => &[],
         };
         Untraced { fixed, keys }
     }

@@ -93,3 +93,8 @@ fn periods(m: &[f64], length: &[f64]) -> f64 {
     let along = |(m, l): (&f64, &f64)| (m * longest / l).powi(2);
     m.iter().zip(length).map(along).sum::<f64>().sqrt()
 }
+
+/// Worked example of `docs/book/extending.md`, compiled for its own test alone.
+#[cfg(test)]
+#[path = "../../../examples/extending/wave_packet.rs"]
+pub mod wave_packet;
