@@ -58,7 +58,7 @@ mod stepper;
 mod threads;
 pub mod walls;
 
-pub use accuracy::{Measured, substeps_for};
+pub use accuracy::{Measured, substeps_for, substeps_watched};
 pub use convergence::{Convergence, Errors, FrameErrors, measure_convergence};
 pub use equation::{Direct, Equation, EquationEntry, Nonlinear, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
