@@ -54,7 +54,7 @@ pub(super) fn look(
     let u0 = ensemble.initial_state(spec, index)?;
     let mut look = Look::new(spec, &u0, clock, FIRST)?;
     look.begin(ensemble, index, &u0)?;
-    if clock.is_shorter_than(look.frame, 1) {
+    if clock.is_shorter_than(look.frame, FIRST) {
         look.seen.notes.push(look.too_slow());
         return Ok(look.seen);
     }
@@ -233,7 +233,11 @@ impl<'a> Look<'a> {
 
     /// Whether there is no time for another frame.
     pub(super) fn is_over(&self) -> bool {
-        self.late || self.clock.is_short_of(self.frame)
+        let next = match self.first {
+            0 => self.frame,
+            _ => Duration::ZERO, // a frame that was begun is finished
+        };
+        self.late || self.clock.is_short_of(next)
     }
 
     fn is_linear(&self) -> Result<bool, SolverError> {
