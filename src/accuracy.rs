@@ -24,6 +24,9 @@ pub struct Accuracy {
     pub temporal: Worst,
     /// The error of the grid.
     pub spatial: Worst,
+    /// Relative L² distance of the first kept state from its samples, as waves between the points; absent for an equation
+    /// between walls.
+    pub sampling: Option<f64>,
     /// Largest share of the energy of a state in the top third of the resolved wavenumbers; absent for an equation
     /// between walls.
     pub spectrum_tail: Option<f64>,
@@ -120,12 +123,14 @@ fn probe(
 impl Accuracy {
     fn of(probes: &[Probe]) -> Self {
         let tails = probes.iter().filter_map(|probe| probe.convergence.tail);
+        let samples = probes.iter().filter_map(|probe| probe.convergence.sampling);
         let steps = |probe: &Probe| probe.convergence.temporal.added.len();
         Self {
             simulations: probes.len() as u64,
             frames: probes.first().map_or(0, steps),
             temporal: Worst::of(probes, |convergence| &convergence.temporal),
             spatial: Worst::of(probes, |convergence| &convergence.spatial),
+            sampling: samples.reduce(f64::max),
             spectrum_tail: tails.reduce(f64::max),
         }
     }

@@ -17,14 +17,17 @@ use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
 use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
 use ondine_models::{Draws, FieldSpec, Init, Inputs, Model, ModelConfig, Scaling};
-use ondine_solvers::{Rng, SimulationSpec, SolverError, Stream, substeps_for};
+use ondine_solvers::{Rng, SimulationSpec, SolverError, Stream, substeps_watched};
 pub use stage::Stage;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Simulations on which `substeps = "auto"` and the accuracy are measured.
 pub(crate) const PROBES: u64 = 4;
+
+/// Time between two words on how far a search for the solver steps is.
+const BETWEEN: Duration = Duration::from_millis(100);
 
 /// The state that simulation `index` begins with on the grid of the solver.
 type Start<'a> = dyn Fn(&SimulationSpec, u64) -> Result<Vec<f64>, SolverError> + 'a;
@@ -142,6 +145,7 @@ impl Recipe {
         let drawn = ensemble.clone();
         let start = |spec: &SimulationSpec, index| drawn.initial_state(spec, index);
         let reference_error = self.find_substeps(&mut ensemble, &start)?;
+        self.check_simulations_end()?; // with the steps per frame that were found
         let plan = self.plan(ensemble, reference_error)?;
         plan.check_file_start()?;
         Ok(plan)
@@ -184,6 +188,7 @@ impl Recipe {
             ensemble.warmup = 0;
         }
         let reference_error = self.find_substeps(&mut ensemble, &start)?;
+        self.check_file_ends(made, key)?; // with the steps per frame that were found
         self.ensemble.simulations = count.unwrap_or(self.ensemble.simulations);
         self.allow_failures();
         Ok(SimulationPlan {
@@ -208,16 +213,24 @@ impl Recipe {
         let mut worst = (1, 0.0_f64);
         let probes = PROBES.min(self.ensemble.simulations);
         for index in 0..probes {
-            self.doing.tell(format!(
-                "finding the solver steps a frame on simulation {} of {probes}, up to its frame {}; time.substeps, \
-                 where it is given, needs no search",
-                index + 1,
-                ensemble.warmup + ensemble.frames
-            ));
-            let measure = || {
+            let last = ensemble.warmup + ensemble.frames;
+            let work = format!(
+                "finding the solver steps a frame on simulation {} of {probes}, up to its frame {last}",
+                index + 1
+            );
+            let mut told: Option<Instant> = None;
+            let mut watch = |frame: usize| {
+                if told.is_none_or(|told| told.elapsed() > BETWEEN) {
+                    told = Some(Instant::now());
+                    self.doing.tell(format!(
+                        "{work}, now at {frame}; time.substeps, where it is given, needs no search"
+                    ));
+                }
+            };
+            let mut measure = || {
                 let spec = ensemble.spec(index)?;
                 let u0 = start(&spec, index)?;
-                substeps_for(&spec, &u0, &at, self.time.tolerance)
+                substeps_watched(&spec, &u0, &at, self.time.tolerance, &mut watch)
             };
             let found =
                 measure().map_err(|error| self.source.error_at("time", error.to_string()))?;

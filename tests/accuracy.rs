@@ -65,8 +65,11 @@ fn a_recipe_with_too_few_points_or_steps_is_told_what_to_raise() {
     let coarse = accuracy(&["--set", "grid.points=[16]", "--set", "time.substeps=8"]);
     assert!(error(&coarse, "spatial", "a_frame") > 1e-3, "{coarse}");
     assert!(error(&coarse, "temporal", "a_frame") < 1e-5, "{coarse}");
-    assert!(verdict(&coarse).contains("raise grid.points"), "{coarse}");
-    assert!(!verdict(&coarse).contains("substeps"), "{coarse}");
+    assert!(
+        verdict(&coarse).contains("Write grid.solver_points"),
+        "{coarse}"
+    );
+    assert!(!verdict(&coarse).contains("time steps"), "{coarse}");
     let long = [
         "--set",
         "time.integrator=etdrk1",
@@ -78,7 +81,41 @@ fn a_recipe_with_too_few_points_or_steps_is_told_what_to_raise() {
     let long = accuracy(&long);
     assert!(error(&long, "temporal", "a_frame") > 1e-3, "{long}");
     assert!(error(&long, "spatial", "a_frame") < 1e-5, "{long}");
-    assert!(verdict(&long).contains("raise time.substeps"), "{long}");
+    assert!(verdict(&long).contains("Write time.substeps"), "{long}");
+    assert!(!verdict(&long).contains("too coarse"), "{long}");
+}
+
+#[test]
+fn samples_that_err_are_not_called_errors_that_grow() {
+    let found = accuracy(&[
+        "--set",
+        "equation={kind=\"diffusion\", diffusivity=1e-4}",
+        "--set",
+        "grid={points=[32], length=1.0}",
+        "--set",
+        "initial={kind=\"blobs\", width=0.005}",
+    ]);
+    let said = verdict(&found);
+    assert!(
+        said.contains("too coarse") && said.contains("samples"),
+        "{said}"
+    );
+    assert!(!said.contains("errors grow"), "{said}");
+    assert!(found["sampling"].as_f64() > Some(0.1), "{found}");
+}
+
+#[test]
+fn a_look_and_a_measurement_say_the_same() {
+    let folder = Folder::new("accuracy-same");
+    let recipe = text(&folder.write("fronts.toml", RECIPE));
+    for points in ["[16]", "[32]", "[64]", "[128]"] {
+        let points = format!("grid.points={points}");
+        let result = run(&["check", &recipe, "--accuracy", "--json", "--set", &points]);
+        let found: Value = serde_json::from_slice(&result.stdout).expect("JSON alone");
+        let problems = found["resolution"]["problems"].as_array().expect("a list");
+        let resolved = verdict(&found["accuracy"]).contains("resolve the solutions");
+        assert_eq!(problems.is_empty(), resolved, "{found}");
+    }
 }
 
 #[test]

@@ -120,6 +120,28 @@ fn what_nobody_can_wait_for_is_refused_with_its_years() {
 }
 
 #[test]
+fn steps_a_frame_that_were_found_count_as_those_that_are_typed() {
+    let equation = "equation={kind=\"burgers\",viscosity=0.1}";
+    let many = "ensemble.simulations=20000000000000";
+    for substeps in ["auto", "16"] {
+        let substeps = format!("time.substeps={substeps}");
+        let set = [equation, &substeps, "time.dt=0.5", many];
+        let expected = ["solver steps each", "years on", many];
+        refused(RECIPE, &["check"], &set, &expected);
+    }
+}
+
+#[test]
+fn weights_that_no_memory_holds_are_refused_with_all_that_is_kept_of_them() {
+    let wide = ["model.width=4096", "model.modes=16", "model.layers=16"];
+    let expected = [
+        "weights with their gradients, moments and average",
+        "of memory",
+    ];
+    refused(RECIPE, &["train"], &wide, &expected);
+}
+
+#[test]
 fn a_count_that_no_file_holds_is_refused_by_its_own_name() {
     let count = ["simulate", "--count", "1000000000000000"];
     refused(
@@ -166,5 +188,5 @@ fn a_long_check_says_what_it_does_and_a_short_one_is_silent() {
     child.wait().expect("a child");
     let expected =
         "finding the solver steps a frame on simulation 1 of 4, up to its frame 10000000020";
-    assert!(line.contains(expected), "{line}");
+    assert!(line.contains(expected) && line.contains("now at"), "{line}");
 }

@@ -93,6 +93,93 @@ fn a_grid_that_is_too_coarse_is_told_with_a_number_of_points_that_is_not() {
     );
 }
 
+/// Checks that following the advice leaves no problem.
+#[track_caller]
+fn followed(folder: &Folder, sets: &[&str]) -> Value {
+    let (seen, _) = checked(folder, FRONTS, sets);
+    let points = format!("grid.solver_points={}", seen["enough"]["points"]);
+    let said = problems(&seen).concat();
+    assert!(said.contains("too coarse"), "{seen}");
+    let advice = format!("Write {}", points.replace('=', " = ").replace(',', ", "));
+    assert!(said.contains(&advice), "{said}");
+    let more = [sets, &[&points, "time.substeps=auto"]].concat();
+    let (then, warned) = checked(folder, FRONTS, &more);
+    assert!(problems(&then).is_empty(), "{seen}\n{then}\n{warned}");
+    seen
+}
+
+#[test]
+fn initial_states_that_the_grid_can_not_hold_are_told_for_linear_equations() {
+    let folder = Folder::new("unresolved-initial");
+    for (warmup, equation, initial) in [
+        (
+            0,
+            "{kind=\"diffusion\", diffusivity=1e-4}",
+            "{kind=\"blobs\", width=0.005}",
+        ),
+        (
+            3,
+            "{kind=\"diffusion\", diffusivity=1e-4}",
+            "{kind=\"blobs\", width=0.005}",
+        ),
+        (
+            0,
+            "{kind=\"hyper_diffusion\", hyper_diffusivity=1e-9}",
+            "{kind=\"shock\", width=0.005}",
+        ),
+        (0, "{kind=\"wave\", speed=1.0}", "{kind=\"shock\"}"),
+    ] {
+        let sets = [
+            format!("equation={equation}"),
+            format!("initial={initial}"),
+            format!("time.warmup={warmup}"),
+            "grid={points=[32], length=1.0}".to_owned(),
+        ];
+        let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        let seen = followed(&folder, &sets);
+        assert!(seen["sampling"].as_f64() > Some(1e-3), "{seen}");
+        assert!(
+            problems(&seen)
+                .concat()
+                .contains("samples of an initial state"),
+            "{seen}"
+        );
+    }
+}
+
+#[test]
+fn steps_that_diverge_are_not_called_a_coarse_grid() {
+    let folder = Folder::new("unresolved-steps");
+    let sets = ["equation.viscosity=0.05", "time.dt=50.0", "time.substeps=4"];
+    let (seen, _) = checked(&folder, FRONTS, &sets);
+    let said = problems(&seen).concat();
+    assert!(
+        said.contains("The time steps are too long: with 4 steps a frame diverges"),
+        "{said}"
+    );
+    assert!(!said.contains("too coarse"), "{said}");
+    let automatic = [sets[0], sets[1], "time.substeps=auto"];
+    let (seen, _) = checked(&folder, FRONTS, &automatic);
+    assert!(problems(&seen).is_empty(), "{seen}");
+}
+
+#[test]
+fn a_frame_that_takes_longer_than_the_look_is_left_out_with_its_time() {
+    let folder = Folder::new("unresolved-slow");
+    let begun = std::time::Instant::now();
+    let (seen, _) = checked(&folder, FRONTS, &["time.substeps=1000000000"]);
+    assert!(begun.elapsed().as_secs() < 20, "{seen}");
+    let notes = seen["notes"].to_string();
+    assert!(
+        notes.contains("time.substeps") && notes.contains("takes about"),
+        "{seen}"
+    );
+    assert!(
+        seen["spatial"].is_null() && seen["sampling"].is_f64(),
+        "{seen}"
+    );
+}
+
 #[test]
 fn eddies_on_too_few_points_are_told() {
     let folder = Folder::new("unresolved-eddies");
@@ -247,6 +334,9 @@ fn a_training_keeps_both_errors_and_calls_neither_the_error() {
             );
         }
     }
+    let (seen, _) = checked(&folder, FRONTS, &["grid.points=[16]"]);
+    let summary: Value = serde_json::from_str(&read("summary.json")).expect("JSON");
+    assert_eq!(summary["solver_errors"]["points"], seen["enough"]["points"]);
     let page = read("report.html");
     assert!(
         page.contains(" in time, ") && page.contains(" in space."),

@@ -9,10 +9,18 @@ use std::collections::btree_map::Entry;
 use std::ops::ControlFlow;
 
 use crate::stepper::one_step;
-use crate::{Precision, SimulationSpec, SolverError, Stepper};
+use crate::{Integrator, Precision, SimulationSpec, SolverError, Stepper};
 
 /// Most substeps per frame that are tried.
 pub const MAX_SUBSTEPS: usize = 4096;
+
+/// Relative errors per frame that rounding may leave over so many substeps, with a margin.
+const ROUNDING: f64 = 1e-10;
+
+const DIVERGED: Measured = Measured {
+    substeps: MAX_SUBSTEPS,
+    error: f64::INFINITY,
+};
 
 /// A number of substeps and what it is worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,9 +45,8 @@ pub struct Measured {
 ///
 /// # Errors
 ///
-/// [`SolverError::AccuracyNotReached`] when 4096 substeps do not suffice,
-/// [`SolverError::Diverged`] when the simulation diverges even with them, and the errors of
-/// [`SimulationSpec::stepper`].
+/// [`SolverError::AccuracyNotReached`] when 4096 substeps do not suffice or the simulation diverges
+/// even with them, and the errors of [`SimulationSpec::stepper`].
 ///
 /// # Panics
 ///
@@ -50,6 +57,26 @@ pub fn substeps_for(
     frames: &[usize],
     tolerance: f64,
 ) -> Result<Measured, SolverError> {
+    substeps_watched(spec, u0, frames, tolerance, &mut |_| {})
+}
+
+/// As [`substeps_for`]; `watch` hears the number of every frame on the way to the states, which may
+/// be gone several times.
+///
+/// # Errors
+///
+/// As [`substeps_for`].
+///
+/// # Panics
+///
+/// As [`substeps_for`].
+pub fn substeps_watched(
+    spec: &SimulationSpec,
+    u0: &[f64],
+    frames: &[usize],
+    tolerance: f64,
+    watch: &mut dyn FnMut(usize),
+) -> Result<Measured, SolverError> {
     let double = SimulationSpec {
         precision: Precision::F64,
         ..spec.clone()
@@ -57,7 +84,7 @@ pub fn substeps_for(
     let mut frames_of = Frames::new(&double);
     let mut substeps = 1;
     loop {
-        let (used, states) = developed(&double, u0, frames, substeps)?;
+        let (used, states) = developed(&double, u0, frames, substeps, watch)?;
         let start = Measured {
             substeps: used,
             error: 0.0,
@@ -108,11 +135,13 @@ fn developed(
     u0: &[f64],
     frames: &[usize],
     substeps: usize,
+    watch: &mut dyn FnMut(usize),
 ) -> Result<(usize, Vec<State>), SolverError> {
-    match states(spec, u0, frames, substeps) {
+    match states(spec, u0, frames, substeps, watch) {
         Err(SolverError::Diverged { .. }) if substeps < MAX_SUBSTEPS => {
-            developed(spec, u0, frames, 2 * substeps)
+            developed(spec, u0, frames, 2 * substeps, watch)
         }
+        Err(SolverError::Diverged { .. }) => Err(not_reached(spec, 0.0, DIVERGED)),
         result => result.map(|states| (substeps, states)),
     }
 }
@@ -142,13 +171,35 @@ fn measure(
 }
 
 fn not_reached(spec: &SimulationSpec, tolerance: f64, best: Measured) -> SolverError {
+    let Measured { substeps, error } = best;
+    let tried = SimulationSpec {
+        substeps,
+        ..spec.clone()
+    };
     SolverError::AccuracyNotReached {
         equation: spec.equation.kind.to_owned(),
-        parameters: spec.describe(),
+        parameters: tried.describe(),
         tolerance,
-        substeps: best.substeps,
-        error: best.error,
+        substeps,
+        error,
+        remedy: remedy(spec, error),
     }
+}
+
+/// What to change where `error` is left with the most substeps.
+fn remedy(spec: &SimulationSpec, error: f64) -> String {
+    if error < ROUNDING {
+        return "rounding leaves as much, write a larger `tolerance`".to_owned();
+    }
+    if error.is_infinite() {
+        return "use more grid points or shorten `dt`".to_owned();
+    }
+    let highest = !spec.equation.has_modes() || spec.integrator == Integrator::Etdrk4;
+    let higher = match highest {
+        true => "",
+        false => "choose a higher order `integrator`, ",
+    };
+    format!("use more grid points, shorten `dt`, {higher}or write a number of `substeps`")
 }
 
 /// Single frames of a simulation, with one stepper per number of substeps.
@@ -194,6 +245,7 @@ fn states(
     u0: &[f64],
     frames: &[usize],
     substeps: usize,
+    watch: &mut dyn FnMut(usize),
 ) -> Result<Vec<State>, SolverError> {
     let spec = SimulationSpec {
         substeps,
@@ -202,6 +254,7 @@ fn states(
     let mut states = Vec::new();
     let last = frames.last().map_or(0, |last| last + 1);
     spec.run(u0, 0, last, &mut |frame, u| {
+        watch(frame);
         let wanted = frames.iter().filter(|&&wanted| wanted == frame);
         let time = frame as f64 * spec.dt;
         states.extend(wanted.map(|_| State {

@@ -26,6 +26,10 @@ pub struct Convergence {
     pub temporal: Errors,
     /// The error of the grid.
     pub spatial: Errors,
+    /// Relative L² distance of the first kept state from its samples on the grid, as waves between
+    /// the points; `None` for an equation without Fourier modes. A linear equation
+    /// carries every wave of the grid exactly, so that this is the whole error of the grid.
+    pub sampling: Option<f64>,
     /// Largest share of a state's energy, its mean left out, in the top third of the wavenumbers
     /// that the solver resolves; `None` for an equation without Fourier modes.
     pub tail: Option<f64>,
@@ -45,9 +49,9 @@ pub struct Errors {
 /// Measures the errors in time and in space over the kept frames of a simulation, at least over
 /// one step.
 ///
-/// The runs begin in the same state at the first kept frame. Without a warm-up, and for an equation
-/// without Fourier modes, that is what `initial` gives on the finer grid; otherwise the state after
-/// the warm-up on the grid of `spec`, between its points a sum of waves. `initial` gives the initial state of the
+/// The runs begin in the same state at the first kept frame. Without a warm-up, for an equation without Fourier modes and
+/// for a linear one, that is what `initial` gives on the finer grid; otherwise the state after the warm-up
+/// on the grid of `spec`, between its points a sum of waves. `initial` gives the initial state of the
 /// same simulation on any grid, channel after channel. After each frame, those of the warm-up
 /// too, `tick` hears how many steps between kept frames are done; it ends the measurement,
 /// without a result, with [`ControlFlow::Break`].
@@ -130,7 +134,7 @@ fn start(
     warmup: usize,
     tick: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Option<Vec<f64>>, SolverError> {
-    let on_fine = warmup == 0 || !spec.equation.has_modes();
+    let on_fine = warmup == 0 || !spec.equation.has_modes() || is_linear(spec)?;
     let warmed = if on_fine { fine } else { spec };
     let mut first = None;
     warmed.run(&initial(warmed)?, 0, warmup + 1, &mut |frame, u| {
@@ -149,12 +153,19 @@ fn start(
     Ok(Some(waves.apply(&first).to_vec()))
 }
 
+/// Whether each frame is exact, so that nothing but the samples of the initial state can be wrong.
+fn is_linear(spec: &SimulationSpec) -> Result<bool, SolverError> {
+    let (values, drawn, dims) = (&spec.parameters, &spec.drawn, spec.grid.dims());
+    Ok(spec.equation.build_drawn(values, drawn, dims)?.is_linear())
+}
+
 /// What is compared with the simulation itself, one frame further at a time.
 struct Race {
     /// The same time steps beside half of them.
     temporal: Comparison,
     /// The same grid beside a finer one.
     spatial: Comparison,
+    sampling: Option<f64>,
     tail: Option<Tail>,
     largest_tail: f64,
 }
@@ -165,9 +176,11 @@ impl Race {
             substeps: 2 * spec.substeps,
             ..spec.clone()
         };
+        let mut sampling = None;
         let anew = match spec.equation.has_modes() {
             true => {
-                let waves = Resample::new(spec.grid.points(), finer.spec.grid.points());
+                let mut waves = Resample::new(spec.grid.points(), finer.spec.grid.points());
+                sampling = Some(frame::apart(waves.apply(&finer.shared.of(start)), start));
                 Anew::Accurate(Some(Box::new(waves)), finer.spec.stepper()?)
             }
             false => Anew::Trial(halved.stepper()?),
@@ -180,6 +193,7 @@ impl Race {
         Ok(Self {
             temporal: Comparison::new(halved, anew, shared, richardson, &start)?,
             spatial,
+            sampling,
             tail: Tail::of(spec)?,
             largest_tail: 0.0,
         })
@@ -202,6 +216,7 @@ impl Race {
         Convergence {
             temporal: self.temporal.errors,
             spatial: self.spatial.errors,
+            sampling: self.sampling,
             tail: self.tail.map(|_| self.largest_tail),
         }
     }

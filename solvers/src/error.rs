@@ -187,9 +187,8 @@ pub enum SolverError {
     },
     /// No allowed number of substeps reaches the accuracy asked for.
     #[error(
-        "{equation} ({parameters}): {substeps} substeps per frame leave a relative error of \
-         {error:.1e}, above {tolerance:.1e}: shorten `dt`, choose a higher order `integrator` \
-         or write a number of `substeps`"
+        "{equation} ({parameters}): {substeps} substeps per frame {}: {remedy}",
+        reached(*error, *tolerance)
     )]
     AccuracyNotReached {
         /// Kind of the equation.
@@ -200,8 +199,10 @@ pub enum SolverError {
         tolerance: f64,
         /// The largest number of substeps tried.
         substeps: usize,
-        /// Its measured relative error per frame.
+        /// Its measured relative error per frame; infinite where the simulation diverges.
         error: f64,
+        /// The cause, or what to change.
+        remedy: String,
     },
 }
 
@@ -235,6 +236,14 @@ fn reason(points: usize) -> &'static str {
             "; every spectrum ends with the wave of points/2 periods, which an odd number of points \
              does not have"
         }
+    }
+}
+
+/// How far the largest number of substeps came.
+fn reached(error: f64, tolerance: f64) -> String {
+    match error.is_finite() {
+        true => format!("leave a relative error of {error:.1e}, above {tolerance:.1e}"),
+        false => "diverge".to_owned(),
     }
 }
 

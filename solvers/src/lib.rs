@@ -58,7 +58,7 @@ pub mod spectral;
 mod stepper;
 mod threads;
 
-pub use accuracy::{Measured, substeps_for};
+pub use accuracy::{Measured, substeps_for, substeps_watched};
 pub use convergence::{Convergence, Errors, FrameErrors, measure_convergence};
 pub use equation::{Equation, EquationEntry, Nonlinear, OwnStepper, Parameter, Workspace};
 pub use error::{Divergence, SolverError};

@@ -103,7 +103,25 @@ fn a_tolerance_below_rounding_is_an_error_with_its_numbers() {
         ),
         "{error}"
     );
-    println!("{error}");
+    let said = error.to_string();
+    assert!(said.contains("write a larger `tolerance`"), "{said}");
+    assert!(
+        said.contains("substeps = 4096") && !said.contains("integrator`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_unresolved_flame_asks_for_points_and_not_for_what_it_has_already() {
+    let spec = simulation("kuramoto_sivashinsky", 1e-3, (256, 64.0), 0.5);
+    let error = substeps_for(&spec, &initial(&spec, 0), &[0, 100], 1e-6).expect_err("unresolved");
+    let said = error.to_string();
+    assert!(said.contains("use more grid points"), "{said}");
+    assert!(said.contains("substeps = 4096"), "{said}");
+    assert!(
+        !said.contains("integrator`") && !said.contains("raise `substeps`"),
+        "{said}"
+    );
 }
 
 #[test]

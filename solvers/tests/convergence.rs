@@ -6,8 +6,10 @@ use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 
 use common::{coarsen, cube, final_state, initial, simulation, simulation_on, trajectory};
+use ondine_solvers::initial::{Options, find};
 use ondine_solvers::{
-    Convergence, Grid, Integrator, Rollout, SimulationSpec, SolverError, measure_convergence,
+    Convergence, Grid, Integrator, Rng, Rollout, SimulationSpec, SolverError, Stream,
+    measure_convergence, sample,
 };
 
 /// Measured over frames after a warm-up, from the sine series of seed 3 or the equation's own.
@@ -116,8 +118,12 @@ fn linear_equations_are_exact_in_time_and_in_space() {
     let wave = simulation("wave", 1.0, (64, TAU), 0.3);
     for (spec, warmup) in [(advection, 0), (wave, 3)] {
         let Convergence {
-            temporal, spatial, ..
+            temporal,
+            spatial,
+            sampling,
+            ..
         } = measure(&spec, warmup, 5);
+        assert!(sampling.expect("waves") < 1e-13, "{sampling:?}");
         let all = [
             &temporal.added,
             &temporal.accumulated,
@@ -131,13 +137,37 @@ fn linear_equations_are_exact_in_time_and_in_space() {
     }
 }
 
+/// Narrow spots between the points: the frames of a linear equation are exact and the state is not.
+#[test]
+fn an_initial_state_that_a_grid_can_not_hold_is_an_error_of_the_grid() {
+    let blobs = find("blobs").expect("in the list");
+    let narrow = Options::parse("{ width = 0.005 }").expect("TOML");
+    let blobs = (blobs.decode)(narrow).expect("valid");
+    let start = |spec: &SimulationSpec| {
+        let mut rng = Rng::stream(3, Stream::Initial, 0);
+        let drawn = blobs.draw(spec.grid.length(), 1, &mut rng);
+        Ok(sample(&drawn, &spec.grid, 1))
+    };
+    for warmup in [0, 3] {
+        let sampling = |points| {
+            let spec = simulation("diffusion", 1e-4, (points, 1.0), 0.1);
+            let rollout = Rollout { warmup, frames: 3 };
+            let go_on = &mut |_| ControlFlow::Continue(());
+            let measured = measure_convergence(&spec, &start, rollout, go_on).expect("it runs");
+            measured.expect("not stopped").sampling.expect("waves")
+        };
+        assert!(sampling(32) > 0.01, "{}", sampling(32));
+        assert!(sampling(512) < 1e-7, "{}", sampling(512));
+    }
+}
+
 #[test]
 fn heat_between_walls_is_compared_at_the_points_it_shares_with_a_finer_grid() {
     let values = [1.0, 300.0, 100.0, 400.0];
     let grid = |points| Grid::new(&[points], &[1.0]).expect("valid");
     let spec = with_substeps(&simulation_on("heat", &values, grid(30), 0.01), 8);
     let measured = measure(&spec, 4, 3);
-    assert_eq!(measured.tail, None);
+    assert_eq!((measured.tail, measured.sampling), (None, None));
     // 31 · 9 spacings: the points (j + 1) · 9 − 1 are shared.
     let fine = SimulationSpec {
         grid: simulation_on("heat", &values, grid(31 * 9 - 1), 0.01).grid,

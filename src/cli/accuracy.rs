@@ -2,19 +2,20 @@
 
 use super::bar::Bar;
 use super::check::integrator;
+use super::resolution::Seen;
 use super::table::columns;
 use super::{CliError, train};
 use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
 use crate::numbers::text::fixed;
 use crate::recipe::Recipe;
-use crate::resolution::SMALL;
+use crate::resolution::Resolution;
 use ondine_datasets::Ensemble;
 use serde_json::{Value, json};
 
 /// What was measured of a recipe.
 pub(super) struct Measured<'a> {
     recipe: &'a Recipe,
-    substeps: usize,
+    ensemble: &'a Ensemble,
     accuracy: Accuracy,
 }
 
@@ -22,7 +23,7 @@ impl<'a> Measured<'a> {
     /// Measures the first simulations, with a bar unless it is to be `silent`.
     pub(super) fn new(
         recipe: &'a Recipe,
-        ensemble: &Ensemble,
+        ensemble: &'a Ensemble,
         silent: bool,
     ) -> Result<Self, CliError> {
         let bar = Bar::new("measuring the accuracy, frames:", 1, silent);
@@ -35,27 +36,28 @@ impl<'a> Measured<'a> {
         bar.finish();
         Ok(Self {
             recipe,
-            substeps: ensemble.substeps,
+            ensemble,
             accuracy: measured.ok_or(CliError::Stopped)?,
         })
     }
 
     /// The numbers, with the verdict.
-    pub(super) fn json(&self) -> Value {
+    pub(super) fn json(&self, seen: &Seen) -> Value {
         let mut object = json!(self.accuracy);
-        object["substeps"] = json!(self.substeps);
-        object["verdict"] = json!(self.verdict());
+        object["substeps"] = json!(self.ensemble.substeps);
+        object["verdict"] = json!(self.verdict(seen));
         object
     }
 
     /// Rows and the verdict below them.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn text(&self, seen: &Seen) -> String {
         let Accuracy {
             simulations,
             frames,
             temporal,
             spatial,
             spectrum_tail,
+            ..
         } = &self.accuracy;
         let tail = match spectrum_tail {
             Some(share) => format!("{share:.1e} of the energy in the top third of the wavenumbers"),
@@ -69,11 +71,15 @@ impl<'a> Measured<'a> {
             ("horizon", self.horizon()),
         ];
         let rows = rows.map(|(name, value)| vec![name.to_owned(), value]);
-        format!("{}\n{}", columns(&rows), self.verdict())
+        format!("{}\n{}", columns(&rows), self.verdict(seen))
     }
 
     fn time(&self) -> String {
-        format!("{} substeps, {}", self.substeps, integrator(self.recipe))
+        format!(
+            "{} substeps, {}",
+            self.ensemble.substeps,
+            integrator(self.recipe)
+        )
     }
 
     fn space(&self) -> String {
@@ -100,39 +106,36 @@ impl<'a> Measured<'a> {
         }
     }
 
-    /// What the numbers mean, and what to change where they are large.
-    fn verdict(&self) -> String {
-        let Accuracy {
-            temporal, spatial, ..
-        } = &self.accuracy;
-        let [time, space] = [temporal, spatial].map(|one| one.a_frame.error);
-        let mut advice = Vec::new();
-        if space > SMALL {
-            advice.push(format!(
-                "The grid is too coarse, each frame adds up to {space:.1e}: raise grid.points, or \
-                 grid.solver_points alone."
-            ));
+    /// The largest errors as a look at the resolution has them.
+    pub(super) fn resolution(&self) -> Resolution {
+        Resolution {
+            temporal: Some(self.accuracy.temporal.a_frame.error),
+            spatial: Some(self.accuracy.spatial.a_frame.error),
+            sampling: self.accuracy.sampling,
+            ..Resolution::default()
         }
-        if time > SMALL {
-            advice.push(format!(
-                "The solver's time steps are too long, each frame adds up to {time:.1e}: raise time.substeps, or write \
-                 substeps = \"auto\" with a lower time.tolerance."
-            ));
+    }
+
+    /// What the numbers mean, and what to change where they are large: in the words of the look, which knows them.
+    fn verdict(&self, seen: &Seen) -> String {
+        let found = self.resolution();
+        let alone = || found.problems(self.recipe, self.ensemble, false);
+        let problems = seen.problems().map_or_else(alone, <[String]>::to_vec);
+        if !problems.is_empty() {
+            return problems.join(" ");
         }
-        if advice.is_empty() {
-            let worst = time.max(space);
-            advice.push(format!(
-                "Grid and time steps resolve the solutions: a frame adds at most {worst:.1e}."
-            ));
-            advice.extend(self.lost().map(|peak| {
-                format!(
-                    "The errors grow, so no solver follows one trajectory for long: beyond {} time units judge \
-                     statistics, not states.",
-                    fixed(peak.time, 4)
-                )
-            }));
-        }
-        advice.join(" ")
+        let errors = [found.temporal, found.spatial, found.sampling];
+        let worst = errors.into_iter().flatten().fold(0.0, f64::max);
+        let resolved =
+            format!("Grid and time steps resolve the solutions: a frame adds at most {worst:.1e}.");
+        let grows = self.lost().map(|peak| {
+            format!(
+                " The errors grow, so no solver follows one trajectory for long: beyond {} time units judge statistics, \
+                 not states.",
+                fixed(peak.time, 4)
+            )
+        });
+        resolved + &grows.unwrap_or_default()
     }
 }
 

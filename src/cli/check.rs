@@ -9,6 +9,7 @@ use super::table::{columns, print, print_json};
 use crate::numbers::text::counted;
 use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::Recipe;
+use crate::resolution::Resolution;
 use crate::results::SolverErrors;
 use clap::Args;
 use ondine_datasets::Ensemble;
@@ -58,7 +59,7 @@ impl Check {
         checked.screen()?;
         let measure = || Measured::new(checked.recipe(), checked.ensemble(), self.json);
         let measured = self.accuracy.then(measure).transpose()?;
-        let seen = Seen::new(checked.recipe(), checked.ensemble(), self.json)?;
+        let seen = checked.look(measured.as_ref(), self.json)?;
         let facts = checked.facts(&seen);
         if self.json {
             let mut object: serde_json::Map<_, _> = facts
@@ -75,7 +76,7 @@ impl Check {
                 object.insert("notes".to_owned(), json!(notes));
             }
             if let Some(measured) = measured {
-                object.insert("accuracy".to_owned(), measured.json());
+                object.insert("accuracy".to_owned(), measured.json(&seen));
             }
             return print_json(&object);
         }
@@ -85,8 +86,9 @@ impl Check {
             .collect();
         let notes = checked.notes().into_iter();
         let notes: String = notes.map(|note| format!("\nnote: {note}")).collect();
-        let accuracy =
-            measured.map_or(String::new(), |measured| format!("\n\n{}", measured.text()));
+        let accuracy = measured.map_or(String::new(), |measured| {
+            format!("\n\n{}", measured.text(&seen))
+        });
         seen.warn();
         print(&format!(
             "{} is valid{}\n{}{notes}{accuracy}",
@@ -114,6 +116,21 @@ impl Checked {
         match self {
             Self::Training(plan) => Ok(plan.screen()?),
             Self::Simulations(_) => Ok(()),
+        }
+    }
+
+    /// What a look at the resolution shows, with the errors that were measured on whole trajectories.
+    fn look(&self, measured: Option<&Measured<'_>>, silent: bool) -> Result<Seen, CliError> {
+        let measured = measured.map_or_else(Resolution::default, Measured::resolution);
+        let (recipe, ensemble) = (self.recipe(), self.ensemble());
+        Seen::new(recipe, ensemble, &self.known(), &measured, silent)
+    }
+
+    /// The errors that are known without a look.
+    fn known(&self) -> SolverErrors {
+        match self {
+            Self::Training(plan) => plan.solver_errors.clone(),
+            Self::Simulations(plan) => SolverErrors::in_time(plan.reference_error),
         }
     }
 
@@ -169,12 +186,8 @@ impl Checked {
 
     /// What the plan would do.
     fn facts(&self, seen: &Seen) -> Facts {
-        let known = match self {
-            Self::Training(plan) => plan.solver_errors.clone(),
-            Self::Simulations(plan) => SolverErrors::in_time(plan.reference_error),
-        };
         let mut facts = self.solving();
-        facts.extend(errors(&seen.errors(&known), seen));
+        facts.extend(errors(&seen.errors(&self.known()), seen));
         if let Self::Training(plan) = self {
             facts.extend(training(plan));
         }

@@ -16,10 +16,13 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Looks, with a spinner unless it is to be `silent`. Where the recipe says so, a problem is an error.
+    /// Looks, with a spinner unless it is to be `silent`. Where the recipe says so, a problem is an error. The error in time
+    /// is `known` where the number of steps was found automatically; errors that were `measured` on whole trajectories count too.
     pub(super) fn new(
         recipe: &Recipe,
         ensemble: &Ensemble,
+        known: &SolverErrors,
+        measured: &Resolution,
         silent: bool,
     ) -> Result<Self, CliError> {
         if recipe.time.resolution == Unresolved::Ignore {
@@ -28,10 +31,14 @@ impl Seen {
                 problems: Vec::new(),
             });
         }
-        let bar = Bar::waiting("looking at the resolution of two simulations", silent);
-        let found = look(ensemble, recipe.ensemble.simulations, PATIENCE)?;
+        let what = format!(
+            "looking at the resolution of two simulations, for some {} s, and as long for a finer grid",
+            PATIENCE.as_secs()
+        );
+        let bar = Bar::waiting(&what, silent);
+        let found = look(ensemble, recipe.ensemble.simulations, PATIENCE, measured)?;
         bar.finish();
-        let problems = found.problems(recipe, ensemble);
+        let problems = found.problems(recipe, ensemble, known.temporal.is_some());
         if recipe.time.resolution == Unresolved::Refuse && !problems.is_empty() {
             let place = if found.is_coarse() {
                 "grid.points"
@@ -87,6 +94,11 @@ impl Seen {
             }
             None => "not looked at: time.resolution = \"ignore\"".to_owned(),
         }
+    }
+
+    /// The settings that do not resolve the solutions, with what to write; none where the recipe says to ignore it.
+    pub(super) fn problems(&self) -> Option<&[String]> {
+        self.resolution.as_ref().map(|_| &self.problems[..])
     }
 
     pub(super) fn tail(&self) -> Option<f64> {

@@ -12,6 +12,7 @@ use crate::numbers::text::{aligned_percent, duration};
 use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
+use crate::resolution::Resolution;
 use crate::run::{Run, Summary, check_change, differences};
 use crate::trainer::Trainer;
 use crate::{device, diagnosis, report};
@@ -172,7 +173,15 @@ impl Train {
 
     /// Looks whether grid and time steps resolve the solutions; says or refuses what they don't.
     fn look(&self, plan: &mut Plan) -> Result<(), CliError> {
-        let seen = Seen::new(&plan.recipe, &plan.ensemble, true)?; // a bar is there already
+        let silent = true; // a bar is there already
+        let none = Resolution::default();
+        let seen = Seen::new(
+            &plan.recipe,
+            &plan.ensemble,
+            &plan.solver_errors,
+            &none,
+            silent,
+        )?;
         plan.solver_errors = seen.errors(&plan.solver_errors);
         seen.warn();
         Ok(())

@@ -38,10 +38,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     let way = match in_space {
         true => {
             let points = recipe.grid.solver_points();
-            let finer: Vec<usize> = points.iter().map(|n| 2 * n).collect();
+            // What the look before the training found, or the next finer grid where it found nothing.
+            let twice = || points.iter().map(|n| 2 * n).collect();
+            let finer: Vec<usize> = errors.points.clone().unwrap_or_else(twice);
             let key = points_key(recipe);
             let text = format!("raise {key} from {points:?} to {finer:?}");
-            Way::set(key, format!("{finer:?}"), text)
+            let way = Way::set(key, format!("{finer:?}"), text);
+            way.with("time.substeps", "\"auto\"") // a run keeps the number that was found
         }
         false => {
             let now = recipe.time.tolerance;
@@ -77,9 +80,11 @@ mod tests {
             &[
                 "about 0.8 % over a step",
                 "in space",
-                "solver_points from [64]",
+                "solver_points from [64] to [128]",
             ],
         );
+        double.solver_errors.points = Some(vec![1024]);
+        double.assert_said(&RULE, &["solver_points from [64] to [1024]"]);
         double.solver_errors = SolverErrors::default();
         double.assert_silent(&RULE);
     }

@@ -117,7 +117,7 @@ impl Remedy {
 }
 
 /// A recipe with some keys changed, checked and resolved; none where that is refused. Substeps that have to be measured are
-/// left out: they are no part of any remedy.
+/// left out: they are never the only key of a remedy.
 pub(super) fn settled(recipe: &Recipe, changes: &Changes) -> Option<String> {
     Some(changed(recipe, changes)?.resolved())
 }
@@ -128,7 +128,9 @@ pub(super) fn settled_plan(recipe: &Recipe) -> Option<Plan> {
 }
 
 fn changed(recipe: &Recipe, changes: &Changes) -> Option<Plan> {
-    let mut sets: Vec<String> = changes.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    let measured = |key: &str, value: &str| key == "time.substeps" && value == "\"auto\"";
+    let changes = changes.iter().filter(|(key, value)| !measured(key, value));
+    let mut sets: Vec<String> = changes.map(|(k, v)| format!("{k}={v}")).collect();
     if recipe.time.substeps == Substeps::Auto {
         sets.push("time.substeps=1".to_owned());
     }

@@ -143,13 +143,14 @@ impl Recipe {
         }
     }
 
-    /// Weights, gradients and two moments.
+    /// Weights, gradients, two moments and the average of the weights.
     fn network_part(&self) -> Part {
         let parameters = self.model.num_parameters(&self.fields());
+        let copies = 4 + usize::from(self.train.ema > 0.0);
         Part {
             key: "model".into(),
-            what: format!("{parameters} weights with their gradients and moments"),
-            bytes: product([parameters, 4, 4]),
+            what: format!("{parameters} weights with their gradients, moments and average"),
+            bytes: product([parameters, copies, 4]),
         }
     }
 

@@ -21,6 +21,11 @@ impl Clock {
         self.begun.elapsed() + needed > self.patience
     }
 
+    /// Whether something that takes `needed` takes longer than so many times all of the time.
+    pub(super) fn is_shorter_than(&self, needed: Duration, times: u32) -> bool {
+        needed > self.patience * times
+    }
+
     /// Whether half of the time is gone.
     pub(super) fn is_half_gone(&self) -> bool {
         self.is_short_of(self.patience / 2)

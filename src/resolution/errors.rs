@@ -13,7 +13,8 @@ impl SolverErrors {
             .into_iter()
             .flatten()
             .any(f64::is_infinite);
-        let unstable = unstable.then(|| "From some states a frame diverges.".to_owned());
+        let unstable = (unstable && seen.steady.is_none())
+            .then(|| "From some states a frame diverges.".to_owned());
         let failed = seen
             .failure
             .as_ref()
@@ -23,9 +24,12 @@ impl SolverErrors {
             .chain(unstable)
             .chain(seen.notes.clone())
             .collect();
+        let spatial = [finite(seen.spatial), finite(seen.sampling)];
+        let points = seen.enough.as_ref().map(|enough| enough.points.clone());
         Self {
             temporal: temporal.reduce(f64::max),
-            spatial: finite(seen.spatial),
+            spatial: spatial.into_iter().flatten().reduce(f64::max),
+            points: points.or_else(|| self.points.clone()),
             note: notes.join(" "),
         }
     }
@@ -34,6 +38,24 @@ impl SolverErrors {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resolution::Enough;
+
+    #[test]
+    fn samples_that_err_are_an_error_in_space() {
+        let seen = Resolution {
+            spatial: Some(1e-16),
+            sampling: Some(0.5),
+            enough: Some(Enough {
+                points: vec![512],
+                substeps: Some(16),
+                error: Some(1e-9),
+            }),
+            ..Resolution::default()
+        };
+        let known = SolverErrors::default().with(&seen);
+        assert_eq!(known.spatial, Some(0.5));
+        assert_eq!(known.points, Some(vec![512]));
+    }
 
     #[test]
     fn the_larger_error_counts() {

@@ -1,7 +1,9 @@
 //! The look at a simulation without Fourier modes: there are no waves between its points, so whole runs are compared over
 //! the first frames.
 
+use super::cost::{self, times};
 use super::{Clock, Seen};
+use crate::numbers::text::duration;
 use ondine_datasets::Ensemble;
 use ondine_solvers::{
     Errors, FrameErrors, Rollout, SimulationSpec, SolverError, measure_convergence,
@@ -10,6 +12,10 @@ use std::ops::ControlFlow;
 
 /// Kept frames that are compared.
 const FRAMES: usize = 5;
+
+/// Time of a frame of all runs side by side over that of one: six on this grid, with up to twice the steps, and one with
+/// twice the steps on three times the points.
+const RUNS: f64 = 16.0;
 
 /// Most values of a state on the finer grid.
 const LARGEST: usize = 4 << 20;
@@ -27,6 +33,16 @@ pub(super) fn look(
             "The errors are not measured: a grid of a third of the spacing needs too much memory."
                 .into(),
         );
+        return Ok(seen);
+    }
+    let frame = cost::frame(spec, &ensemble.initial_state(spec, index)?)?;
+    if clock.is_short_of(times(frame, RUNS)) {
+        seen.notes.push(format!(
+            "The errors are not measured: a frame of {} steps (time.substeps) takes about {}, and the look ends after {}.",
+            spec.substeps,
+            duration(frame.as_secs_f64()),
+            clock.words()
+        ));
         return Ok(seen);
     }
     let initial = |spec: &SimulationSpec| ensemble.initial_state(spec, index);

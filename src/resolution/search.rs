@@ -1,14 +1,17 @@
 //! The number of points that would do: grids of 2, 4, … times the points are looked at as the recipe's own was.
 
-use super::spectral::{Look, sampled};
+use super::spectral::{Look, sampled, too_large};
 use super::{Clock, SMALL};
 use ondine_datasets::Ensemble;
-use ondine_solvers::{SimulationSpec, SolverError};
+use ondine_solvers::{FrameErrors, SimulationSpec, SolverError};
 use serde::Serialize;
 use std::ops::ControlFlow;
 
 /// Most doublings.
 const DOUBLINGS: u32 = 5;
+
+/// Largest error with which a grid is advised: few states are looked at, and others are harder.
+const ADVISED: f64 = SMALL / 3.0;
 
 /// A number of points to write.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,8 +20,8 @@ pub struct Enough {
     pub points: Vec<usize>,
     /// Steps per frame that they were tried with; none where none was.
     pub substeps: Option<usize>,
-    /// The error in space that a frame adds there; none where the number is a lower bound: coarser grids were too coarse
-    /// and this one takes too long to try.
+    /// The error in space there, of a frame or of the samples of an initial state; none where the number is a lower bound:
+    /// coarser grids were too coarse and this one takes too long to try.
     pub error: Option<f64>,
 }
 
@@ -111,7 +114,11 @@ fn verdict(
     clock: &Clock,
 ) -> Result<Verdict, SolverError> {
     let u0 = ensemble.initial_state(spec, index)?;
-    let mut look = Look::new(spec, u0.len(), clock)?;
+    if clock.is_over() || too_large(&FrameErrors::finer_grid(spec)?, spec, u0.len()) {
+        return Ok(Verdict::TooLong);
+    }
+    let mut look = Look::new(spec, &u0, clock, 0)?;
+    look.begin(ensemble, index, &u0)?;
     let at = sampled(ensemble);
     let mut failed = None;
     let last = at.last().map_or(0, |last| last + 1);
@@ -119,7 +126,7 @@ fn verdict(
         if at.contains(&frame) {
             failed = look.at(frame, u).err();
         }
-        match failed.is_some() || look.is_coarse() || clock.is_over() {
+        match failed.is_some() || look.errs_above(ADVISED) || look.is_over() {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -130,11 +137,8 @@ fn verdict(
     Ok(match run {
         Err(SolverError::Diverged { .. }) => Verdict::Coarse,
         Err(error) => return Err(error),
-        Ok(()) if look.is_coarse() => Verdict::Coarse,
+        Ok(()) if look.errs_above(ADVISED) => Verdict::Coarse,
         Ok(()) if look.complete < at.len() => Verdict::TooLong,
-        Ok(()) => look
-            .seen
-            .spatial
-            .map_or(Verdict::TooLong, Verdict::Resolved),
+        Ok(()) => look.error().map_or(Verdict::TooLong, Verdict::Resolved),
     })
 }

@@ -1,8 +1,10 @@
 //! The look at a simulation of waves.
 
-use super::{Clock, SMALL, Seen};
+use super::cost::{self, times};
+use super::{Clock, Seen};
+use crate::numbers::text::duration;
 use ondine_datasets::Ensemble;
-use ondine_solvers::{FrameErrors, SimulationSpec, SolverError};
+use ondine_solvers::{FrameErrors, Grid, SimulationSpec, SolverError};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -15,11 +17,25 @@ const LARGEST: usize = 32 << 20;
 /// Time of a step on the finer grid over the one of its number of points: transforms and memory grow a little faster.
 const OVERHEAD: f64 = 1.3;
 
+/// How many times the whole time the first state may take: where it is the only one, it says most.
+const FIRST: u32 = 2;
+
+/// Frames that the error in time takes: one, and one with twice the steps.
+const TEMPORAL: f64 = 3.0;
+
 /// One simulation and what is known of it so far.
 pub(super) struct Look<'a> {
     spec: &'a SimulationSpec,
     errors: FrameErrors,
     clock: &'a Clock,
+    /// Time of a frame.
+    frame: Duration,
+    /// How many times the whole time the first state may take.
+    first: u32,
+    /// Time of the plans for the finer grid.
+    plans: Duration,
+    /// Whether the next frames would take too long.
+    late: bool,
     /// Why the finer grid is left out, if it is.
     without_finer: Option<String>,
     captures_shocks: bool,
@@ -36,7 +52,12 @@ pub(super) fn look(
     clock: &Clock,
 ) -> Result<Seen, SolverError> {
     let u0 = ensemble.initial_state(spec, index)?;
-    let mut look = Look::new(spec, u0.len(), clock)?;
+    let mut look = Look::new(spec, &u0, clock, FIRST)?;
+    look.begin(ensemble, index, &u0)?;
+    if clock.is_shorter_than(look.frame, FIRST) {
+        look.seen.notes.push(look.too_slow());
+        return Ok(look.seen);
+    }
     let at = sampled(ensemble);
     let last = at.last().map_or(0, |last| last + 1);
     let mut failed = None;
@@ -51,7 +72,7 @@ pub(super) fn look(
             failed = Some(error);
             return ControlFlow::Break(());
         }
-        match clock.is_over() {
+        match look.is_over() {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -59,7 +80,9 @@ pub(super) fn look(
     if let Some(error) = failed {
         return Err(error);
     }
-    if run.is_ok() && reached + 1 < last {
+    if run.is_ok() && look.seen.states == 0 {
+        look.seen.notes.push(look.too_slow());
+    } else if run.is_ok() && reached + 1 < last {
         look.seen.notes.push(ended(ensemble, reached, clock));
     }
     look.seen.notes.extend(look.without_finer.take());
@@ -95,50 +118,76 @@ fn ended(ensemble: &Ensemble, reached: usize, clock: &Clock) -> String {
 }
 
 impl<'a> Look<'a> {
+    /// For simulations that begin with `u0`; the first state may take `first` times the whole time.
     pub(super) fn new(
         spec: &'a SimulationSpec,
-        values: usize,
+        u0: &[f64],
         clock: &'a Clock,
+        first: u32,
     ) -> Result<Self, SolverError> {
-        let finer = FrameErrors::finer_grid(spec)?;
-        let channels = values / spec.grid.num_points();
-        let equation =
-            spec.equation
-                .build_drawn(&spec.parameters, &spec.drawn, spec.grid.dims())?;
+        let (drawn, dims) = (&spec.drawn, spec.grid.dims());
+        let equation = spec.equation.build_drawn(&spec.parameters, drawn, dims)?;
         let captures_shocks = equation.captures_shocks();
-        let without_finer = if captures_shocks {
-            Some(format!(
-                "The error in space is not measured: `{}` may have shocks, which are a few points wide on any grid.",
-                spec.equation.kind
-            ))
-        } else if finer.num_points() * channels * size_of::<f64>() > LARGEST {
-            Some(format!(
-                "The error in space is not measured: a grid of {:?} points beside this one needs too much memory.",
-                finer.points()
-            ))
-        } else {
-            None
-        };
+        let begun = Instant::now();
+        let errors = FrameErrors::new(spec)?;
+        let factor = 2.0_f64.powi(dims as i32) / 2.0; // of two plans, one on the finer grid
         Ok(Self {
             spec,
-            errors: FrameErrors::new(spec)?,
+            errors,
             clock,
-            without_finer,
+            plans: begun.elapsed().mul_f64(factor),
+            frame: cost::frame(spec, u0)?,
+            first,
+            late: false,
+            without_finer: without_finer(spec, captures_shocks, u0.len())?,
             captures_shocks,
             complete: 0,
             seen: Seen::default(),
         })
     }
 
+    /// Looks at the initial state of simulation `index`, which is `u0` on this grid: its spectrum, and its distance from
+    /// its samples where it is kept, or carried by a linear equation to the frames that are kept.
+    pub(super) fn begin(
+        &mut self,
+        ensemble: &Ensemble,
+        index: u64,
+        u0: &[f64],
+    ) -> Result<(), SolverError> {
+        if ensemble.warmup == 0 && !self.captures_shocks {
+            raise(&mut self.seen.tail, self.errors.tail(u0));
+        }
+        let carried = ensemble.warmup == 0 || self.is_linear()?;
+        if !carried || self.without_finer.is_some() || self.clock.is_short_of(self.plans) {
+            return Ok(());
+        }
+        let fine = SimulationSpec {
+            grid: FrameErrors::finer_grid(self.spec)?,
+            ..self.spec.clone()
+        };
+        let drawn = ensemble.initial_state(&fine, index)?;
+        let fine = warmed(&fine, drawn, ensemble.warmup)?;
+        let here = warmed(self.spec, u0.to_vec(), ensemble.warmup)?;
+        let error = self.errors.sampling(&here, &fine)?;
+        raise(&mut self.seen.sampling, error);
+        Ok(())
+    }
+
     /// Takes a frame from `u`, the state after `frame` frames.
     pub(super) fn at(&mut self, frame: usize, u: &[f64]) -> Result<(), SolverError> {
+        if !self.captures_shocks {
+            raise(&mut self.seen.tail, self.errors.tail(u));
+        }
+        let needed = times(self.frame, TEMPORAL);
+        let first = self.seen.states == 0 && !self.clock.is_shorter_than(needed, self.first);
+        self.late = !first && self.clock.is_short_of(needed);
+        if self.late {
+            return Ok(());
+        }
         let time = frame as f64 * self.spec.dt;
         let begun = Instant::now();
         let temporal = self.errors.temporal(time, u);
         let cost = self.finer_cost(begun.elapsed());
-        if !self.captures_shocks {
-            raise(&mut self.seen.tail, self.errors.tail(u));
-        }
         raise(&mut self.seen.temporal, temporal);
         self.seen.states += 1;
         if self.without_finer.is_some() {
@@ -147,9 +196,9 @@ impl<'a> Look<'a> {
         if self.clock.is_short_of(cost) {
             if self.seen.spatial.is_none() {
                 self.without_finer = Some(format!(
-                    "The error in space is not measured: a frame on twice the points takes about {:.0} s, and the look \
-                     ends after {}. `ondine check --accuracy` has no such limit.",
-                    cost.as_secs_f64(),
+                    "The error in space is not measured: a frame on twice the points takes about {}, and the look ends \
+                     after {}. `ondine check --accuracy` has no such limit.",
+                    duration(cost.as_secs_f64()),
                     self.clock.words()
                 ));
             }
@@ -161,15 +210,99 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    pub(super) fn is_coarse(&self) -> bool {
-        self.seen.spatial.is_some_and(|error| error > SMALL)
+    /// Why no frame is taken at all.
+    fn too_slow(&self) -> String {
+        format!(
+            "The errors in time and space are not measured: a frame of {} steps (time.substeps) takes about {}, and the \
+             look ends after {}. `ondine check --accuracy` has no such limit.",
+            self.spec.substeps,
+            duration(self.frame.as_secs_f64()),
+            self.clock.words()
+        )
+    }
+
+    /// The largest error in space so far.
+    pub(super) fn error(&self) -> Option<f64> {
+        let errors = [self.seen.spatial, self.seen.sampling];
+        errors.into_iter().flatten().reduce(f64::max)
+    }
+
+    pub(super) fn errs_above(&self, limit: f64) -> bool {
+        self.error().is_some_and(|error| error > limit)
+    }
+
+    /// Whether there is no time for another frame.
+    pub(super) fn is_over(&self) -> bool {
+        let next = match self.first {
+            0 => self.frame,
+            _ => Duration::ZERO, // a frame that was begun is finished
+        };
+        self.late || self.clock.is_short_of(next)
+    }
+
+    fn is_linear(&self) -> Result<bool, SolverError> {
+        let (values, drawn) = (&self.spec.parameters, &self.spec.drawn);
+        let equation = self.spec.equation;
+        let equation = equation.build_drawn(values, drawn, self.spec.grid.dims())?;
+        Ok(equation.is_linear())
     }
 
     /// How long a frame on both grids takes, by the time of a frame with once and one with twice the steps.
     fn finer_cost(&self, of_three: Duration) -> Duration {
         let points = (1 << self.spec.grid.dims()) as f64;
-        of_three.mul_f64(2.0 / 3.0 * (1.0 + OVERHEAD * points))
+        let frames = times(of_three, 2.0 / 3.0 * (1.0 + OVERHEAD * points));
+        match self.seen.spatial.is_some() || self.seen.sampling.is_some() {
+            true => frames,
+            false => frames.saturating_add(self.plans),
+        }
     }
+}
+
+/// Whether a state of `values` values needs too much memory on the grid `finer` beside the one of `spec`.
+pub(super) fn too_large(finer: &Grid, spec: &SimulationSpec, values: usize) -> bool {
+    let channels = values / spec.grid.num_points();
+    finer.num_points() * channels * size_of::<f64>() > LARGEST
+}
+
+/// Why the error in space of a state of `values` values is left out, if it is.
+fn without_finer(
+    spec: &SimulationSpec,
+    captures_shocks: bool,
+    values: usize,
+) -> Result<Option<String>, SolverError> {
+    let finer = FrameErrors::finer_grid(spec)?;
+    let why = if captures_shocks {
+        format!(
+            "`{}` may have shocks, which are a few points wide on any grid.",
+            spec.equation.kind
+        )
+    } else if too_large(&finer, spec, values) {
+        format!(
+            "a grid of {:?} points beside this one needs too much memory.",
+            finer.points()
+        )
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(format!("The error in space is not measured: {why}")))
+}
+
+/// The state of a linear equation after the warm-up, which is one step of any length for it.
+fn warmed(spec: &SimulationSpec, u0: Vec<f64>, warmup: usize) -> Result<Vec<f64>, SolverError> {
+    if warmup == 0 {
+        return Ok(u0);
+    }
+    let whole = SimulationSpec {
+        dt: spec.dt * warmup as f64,
+        substeps: 1,
+        ..spec.clone()
+    };
+    let mut stepper = whole.stepper()?;
+    let mut u = u0;
+    stepper.start(&u);
+    stepper.step();
+    stepper.read(&mut u);
+    Ok(u)
 }
 
 fn raise(largest: &mut Option<f64>, value: f64) {

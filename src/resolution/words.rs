@@ -7,57 +7,82 @@ use ondine_datasets::Ensemble;
 
 impl Resolution {
     /// The settings that do not resolve the solutions, and what to write instead; none where all is well.
+    /// `automatic` says whether the recipe leaves the number of steps to Ondine.
     #[must_use]
-    pub fn problems(&self, recipe: &Recipe, ensemble: &Ensemble) -> Vec<String> {
+    pub fn problems(&self, recipe: &Recipe, ensemble: &Ensemble, automatic: bool) -> Vec<String> {
         let failed = self
             .failure
             .as_ref()
             .map(|failure| format!("A simulation does not reach its last frame: {failure}."));
-        let coarse = self.is_coarse().then(|| self.coarse(recipe, ensemble));
+        let coarse = self.is_coarse().then(|| self.coarse(recipe, automatic));
         let accepted = SMALL.max(recipe.time.tolerance);
         let long = self.temporal.filter(|error| *error > accepted);
-        let long = long.map(|error| too_long(error, accepted, ensemble));
-        failed.into_iter().chain(coarse).chain(long).collect()
+        let long = long.map(|error| self.too_long(error, accepted, ensemble));
+        // Where shorter steps have shown the grid's fault, the steps come first.
+        failed.into_iter().chain(long).chain(coarse).collect()
     }
 
-    fn coarse(&self, recipe: &Recipe, ensemble: &Ensemble) -> String {
+    fn coarse(&self, recipe: &Recipe, automatic: bool) -> String {
         let points = recipe.grid.solver_points();
-        let seen = match (self.spatial, self.spectrum_tail) {
-            (Some(error), Some(tail)) => format!(
-                "a frame adds up to {} in space, and up to {} of the energy is in the top third of the wavenumbers",
-                size(error),
-                percent(tail)
-            ),
-            (Some(error), None) => format!("a frame adds up to {} in space", size(error)),
-            (None, tail) => format!(
-                "up to {} of the energy is in the top third of the wavenumbers",
-                percent(tail.unwrap_or_default())
-            ),
+        let large = |error: Option<f64>| error.filter(|error| *error > SMALL);
+        let samples = large(self.sampling)
+            .map(|error| format!("samples of an initial state err by up to {error:.1e}"));
+        let frames = large(self.spatial).map(|error| match error.is_finite() {
+            true => format!("a frame adds up to {error:.1e} in space"),
+            false => "a frame diverges".to_owned(),
+        });
+        let tail = self.spectrum_tail.map(|share| {
+            let share = percent(share);
+            format!("up to {share} of the energy is in the top third of the wavenumbers")
+        });
+        let seen: Vec<String> = samples.into_iter().chain(frames).chain(tail).collect();
+        let remedy = self.enough.as_ref();
+        let remedy = remedy.map_or(String::new(), |enough| remedy_of(enough, recipe, automatic));
+        format!(
+            "The grid of {points:?} points is too coarse: {}.{remedy}",
+            seen.join(", and ")
+        )
+    }
+
+    fn too_long(&self, error: f64, accepted: f64, ensemble: &Ensemble) -> String {
+        let order = ensemble.spec(0).map_or(1, |spec| spec.order());
+        let needed = |substeps: usize, error: f64| {
+            let factor = (error / accepted).powf(1.0 / f64::from(order)).max(1.0);
+            (substeps as f64 * factor).ceil()
         };
-        let enough = self.enough.as_ref();
-        let remedy = enough.map_or(String::new(), |enough| remedy(enough, recipe, ensemble));
-        format!("The grid of {points:?} points is too coarse: {seen}.{remedy}")
+        let tried = self.steady.as_ref();
+        let tried = tried.and_then(|tried| Some((tried.substeps, tried.temporal?)));
+        let (substeps, left) = tried.unwrap_or((ensemble.substeps, error));
+        let number = match left.is_finite() {
+            true => format!("{} or more, or ", needed(substeps, left)),
+            false => String::new(),
+        };
+        let seen = match error.is_finite() {
+            true => format!("a frame adds up to {error:.1e} in time"),
+            false => "a frame diverges".to_owned(),
+        };
+        let beside = tried.map_or(String::new(), |(substeps, left)| {
+            format!(", with {substeps} it adds {left:.1e}")
+        });
+        format!(
+            "The time steps are too long: with {} steps {seen}{beside}. Write time.substeps = {number}\"auto\".",
+            ensemble.substeps
+        )
     }
 }
 
-fn remedy(enough: &Enough, recipe: &Recipe, ensemble: &Ensemble) -> String {
+fn remedy_of(enough: &Enough, recipe: &Recipe, automatic: bool) -> String {
     let key = points_key(recipe);
-    let Enough {
-        points,
-        substeps,
-        error,
-    } = enough;
-    let steps = match substeps {
-        Some(substeps) => format!(
-            " with {substeps} steps a frame instead of {}",
-            ensemble.substeps
-        ),
-        None => String::new(),
+    let points = &enough.points;
+    let tried = enough.substeps.is_some();
+    let steps = match tried && !automatic {
+        true => " and time.substeps = \"auto\"",
+        false => "",
     };
-    match error {
-        Some(error) => format!(" Write {key} = {points:?}: there a frame adds {error:.1e}{steps}."),
-        None if substeps.is_some() => {
-            format!(" Write {key} = {points:?} or more: fewer points are too few as well.")
+    match enough.error {
+        Some(error) => format!(" Write {key} = {points:?}{steps}: there the error is {error:.1e}."),
+        None if tried => {
+            format!(" Write {key} = {points:?} or more{steps}: fewer points are too few as well.")
         }
         None => {
             let order = recipe
@@ -83,30 +108,5 @@ fn power(order: u32) -> String {
         1 => "the spacing".to_owned(),
         2 => "the square of the spacing".to_owned(),
         order => format!("power {order} of the spacing"),
-    }
-}
-
-fn too_long(error: f64, accepted: f64, ensemble: &Ensemble) -> String {
-    let order = ensemble.spec(0).map_or(1, |spec| spec.order());
-    let factor = (error / accepted).powf(1.0 / f64::from(order));
-    let number = match factor.is_finite() {
-        true => format!(
-            "{} or more, or ",
-            (ensemble.substeps as f64 * factor).ceil()
-        ),
-        false => String::new(),
-    };
-    format!(
-        "The time steps are too long: with {} steps a frame adds up to {} in time. Write time.substeps = {number}\"auto\".",
-        ensemble.substeps,
-        size(error)
-    )
-}
-
-/// "2.2e-1", or that there is no number.
-fn size(error: f64) -> String {
-    match error.is_finite() {
-        true => format!("{error:.1e}"),
-        false => "more than can be said, it diverges".to_owned(),
     }
 }

@@ -11,6 +11,10 @@ pub struct SolverErrors {
     pub temporal: Option<f64>,
     /// Error of the grid; none where it was not measured.
     pub spatial: Option<f64>,
+    /// Points along each axis with which the solver resolves the solutions, where its grid does not; a lower bound where it
+    /// was not tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<Vec<usize>>,
     /// Why an error is missing, or what it does not cover, in sentences.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
