@@ -1,6 +1,6 @@
 //! `[data]`: a file of trajectories to train on, in the place of solvers.
 
-use super::Source;
+use super::{Recipe, Source};
 use ondine_datasets::hdf5::{DatasetError, DatasetReader, Scope, Screening, WellReader, screen};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,17 @@ impl DataSection {
                 Ok(all.bad.iter().map(|bad| bad.trajectory).collect())
             }
         }
+    }
+}
+
+impl Recipe {
+    /// Whether the memory of `[data]` holds all frames of its file that are trained on.
+    pub(crate) fn holds_file(&self) -> bool {
+        self.data.as_ref().is_some_and(|data| {
+            let frame = size_of::<f32>() * data.source.reader.info().frame_len();
+            let frames = (self.ensemble.simulations).saturating_mul(self.time.frames as u64);
+            frames.saturating_mul(frame as u64) <= data.memory << 20
+        })
     }
 }
 
