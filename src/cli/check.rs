@@ -54,7 +54,7 @@ impl Check {
         if self.resolved {
             return print(&checked.recipe().resolved());
         }
-        checked.screen()?;
+        let warnings = checked.screen()?;
         let measure = || Measured::new(checked.recipe(), checked.ensemble(), self.json);
         let measured = self.accuracy.then(measure).transpose()?;
         let seen = Seen::new(checked.recipe(), checked.ensemble(), self.json)?;
@@ -69,6 +69,9 @@ impl Check {
                 object.insert("missing".to_owned(), json!(missing));
             }
             object.insert("resolution".to_owned(), seen.json());
+            if !warnings.is_empty() {
+                object.insert("warnings".to_owned(), json!(warnings));
+            }
             let notes = checked.notes();
             if !notes.is_empty() {
                 object.insert("notes".to_owned(), json!(notes));
@@ -87,6 +90,9 @@ impl Check {
         let accuracy =
             measured.map_or(String::new(), |measured| format!("\n\n{}", measured.text()));
         seen.warn();
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
         print(&format!(
             "{} is valid{}\n{}{notes}{accuracy}",
             self.recipe.display(),
@@ -108,11 +114,11 @@ impl Check {
 }
 
 impl Checked {
-    /// Refuses values of `[data]` that are no data.
-    fn screen(&self) -> Result<(), CliError> {
+    /// Refuses values of `[data]` that are no data; warnings about others, in words.
+    fn screen(&self) -> Result<Vec<String>, CliError> {
         match self {
             Self::Training(plan) => Ok(plan.screen()?),
-            Self::Simulations(_) => Ok(()),
+            Self::Simulations(_) => Ok(Vec::new()),
         }
     }
 

@@ -1,7 +1,9 @@
 //! `[data]`: a file of trajectories to train on, in the place of solvers.
 
 use super::{Recipe, Source};
-use ondine_datasets::hdf5::{DatasetError, DatasetReader, Scope, Screening, WellReader, screen};
+use ondine_datasets::hdf5::{
+    DatasetError, DatasetReader, Scope, Screening, WellReader, by_name, screen,
+};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -36,7 +38,8 @@ pub enum Skip {
     /// None: a file with values that are no data is refused.
     #[default]
     None,
-    /// Those with values that are no data: not finite, fill values, outliers.
+    /// Those with values that are no data (not finite, fill values, outliers), with frames that were never written, and without
+    /// variation where others vary.
     Bad,
 }
 
@@ -47,6 +50,12 @@ impl Skip {
 }
 
 impl DataSection {
+    /// With the fields of the file in the order of those called `names`, where it has the same.
+    pub(super) fn of_fields(mut self, names: &[&str]) -> Self {
+        self.source.reader = by_name(self.source.reader, names);
+        self
+    }
+
     /// The numbers of the trajectories that are left out, in order.
     ///
     /// # Errors
@@ -56,7 +65,7 @@ impl DataSection {
             Skip::None => Ok(Vec::new()),
             Skip::Bad => {
                 let all = self.source.screening()?;
-                Ok(all.bad.iter().map(|bad| bad.trajectory).collect())
+                Ok(all.left_out())
             }
         }
     }
