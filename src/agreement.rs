@@ -1,9 +1,12 @@
 //! Whether the frames of a file solve the equation of a recipe: the solver's step from some frames beside the next ones.
 
-use crate::numbers::text::difference;
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time};
-use ondine_datasets::{Conditions, Ensemble, offline};
-use ondine_solvers::{SimulationSpec, SolverError, Stepper};
+mod compared;
+
+use crate::numbers::text;
+use compared::Compared;
+pub(crate) use compared::simulation;
+use ondine_datasets::Ensemble;
+use ondine_datasets::hdf5::DatasetReader;
 use std::ops::RangeInclusive;
 
 /// Trajectories that are compared, evenly spread over the file.
@@ -21,6 +24,12 @@ const WORK: usize = 30_000_000;
 /// Relative differences below are those of other solvers of the same equation.
 const SAID: f64 = 1e-3;
 
+/// The same for a single step: initial states are sharper, and other solvers differ there by more.
+const SAID_ONCE: f64 = 10.0 * SAID;
+
+/// How much larger the worst difference is than the mean where its place is said.
+const APART: f64 = 4.0;
+
 /// How much larger a difference has to be than what the solver's own steps leave uncertain.
 const CERTAIN: f64 = 4.0;
 
@@ -29,75 +38,160 @@ const CERTAIN: f64 = 4.0;
 pub struct Agreement {
     /// Name of the equation.
     pub kind: &'static str,
-    /// After one step, averaged over steps from frames of several trajectories.
+    /// After one step, averaged over steps from frames of several trajectories; from all frames where that takes seconds.
     pub per_step: f64,
     /// How far the solver with half its time step lies from itself after one step.
     pub own: f64,
-    /// Number of steps of the rollouts from first frames, and the difference at their end; none where they would take long.
-    pub grown: Option<(usize, f64)>,
+    /// The step with the largest difference.
+    pub worst: Worst,
+    /// The rollouts from first frames; none where they would take long.
+    pub grown: Option<Grown>,
+}
+
+/// The step with the largest difference.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Worst {
+    /// Its trajectory.
+    pub trajectory: usize,
+    /// The frame that it starts from.
+    pub frame: usize,
+    /// The difference.
+    pub difference: f64,
+}
+
+/// Differences at the end of rollouts, averaged over trajectories.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Grown {
+    /// Number of steps.
+    pub steps: usize,
+    /// The difference from the frames.
+    pub difference: f64,
+    /// That from a rollout with half the time step of a state that differs by as much as a step from a frame does: as far as
+    /// small differences grow by themselves.
+    pub own: f64,
+}
+
+impl Worst {
+    /// The worse of two.
+    fn or(self, other: Self) -> Self {
+        match other.difference > self.difference || other.difference.is_nan() {
+            true => other,
+            false => self,
+        }
+    }
+}
+
+impl Grown {
+    /// The difference that says something: as large as if a said difference had been added at every step, and certain.
+    fn limit(self) -> f64 {
+        (self.steps as f64 * SAID).max(CERTAIN * self.own)
+    }
 }
 
 impl Agreement {
-    /// Compares the trajectories of a file that has the grid, the channels and the parameters of an ensemble.
+    /// Compares trajectories of a file that has the grid, the channels and the parameters of an ensemble.
     ///
     /// # Errors
     /// Why they can't be compared, in words.
-    pub fn measure(ensemble: &Ensemble, reader: &dyn DatasetReader) -> Result<Self, String> {
+    pub fn measure(
+        ensemble: &Ensemble,
+        reader: &dyn DatasetReader,
+        trajectories: &[usize],
+    ) -> Result<Self, String> {
         let compared = Compared::new(ensemble, reader)?;
-        let (count, frames) = (reader.info().trajectories, reader.info().frames);
-        let trajectories: Vec<usize> = spread(0..=count - 1, TRAJECTORIES);
-        let one = compared.work();
-        let mut work = 0;
-        let (mut steps, mut own) = (Vec::new(), 0.0_f64);
-        for &trajectory in &trajectories {
-            for start in spread(0..=frames - 2, STARTS) {
-                work += 3 * one; // once as it is, once in steps of half the size
-                if work > WORK && !steps.is_empty() {
-                    break;
-                }
-                let step = compared.step(trajectory, start)?;
-                steps.push(step.difference);
-                own = own.max(step.own);
-            }
-        }
+        let frames = reader.info().frames;
+        let last = trajectories.len().checked_sub(1);
+        let last = last.ok_or("no trajectory is compared")?;
+        let some: Vec<usize> = spread(0..=last, TRAJECTORIES);
+        let some: Vec<usize> = some.into_iter().map(|i| trajectories[i]).collect();
+        // Once as it is, once in steps of half the size.
+        let step = 3 * compared.work();
+        let affordable = |count: usize| count.saturating_mul(step) <= WORK;
+        let all = affordable(trajectories.len().saturating_mul(frames - 1));
+        let (indices, starts) = match all {
+            true => (trajectories, (0..frames - 1).collect()),
+            false => (&some[..], spread(0..=frames - 2, STARTS)),
+        };
+        let most = if all {
+            usize::MAX
+        } else {
+            (WORK / step).max(1)
+        };
+        let steps = compared.steps(indices, &starts, most)?;
+        let differences: Vec<f64> = steps.iter().map(|(worst, _)| worst.difference).collect();
+        let per_step = mean(&differences);
         let length = STEPS.min(frames - 1);
-        let affordable = work + length * one * trajectories.len() <= WORK;
-        let grown = (affordable && length > 1).then(|| {
-            let ends = trajectories
-                .iter()
-                .map(|&index| compared.rollout(index, length));
-            Ok::<_, String>((length, mean(&ends.collect::<Result<Vec<_>, _>>()?)))
-        });
+        let sampled = some.len() * (3 * STARTS.min(frames - 1) + length);
+        let grown = (sampled * compared.work() <= WORK && length > 1)
+            .then(|| compared.grown(&some, length, per_step))
+            .transpose()?;
+        let worst = steps.iter().map(|(worst, _)| *worst);
         Ok(Self {
             kind: ensemble.equation.kind,
-            per_step: mean(&steps),
-            own,
-            grown: grown.transpose()?,
+            per_step,
+            own: steps.iter().map(|(_, own)| *own).fold(0.0, f64::max),
+            worst: worst.reduce(Worst::or).ok_or("no step is compared")?,
+            grown,
         })
     }
 
-    /// Whether the frames contradict the equation.
+    /// Whether the frames contradict the equation: on the mean, at one step, or more and more.
     pub fn differs(&self) -> bool {
-        self.per_step.is_nan() || self.per_step > SAID.max(CERTAIN * self.own)
+        let beyond = |found: f64, limit: f64| found.is_nan() || found > limit;
+        let certain = CERTAIN * self.own;
+        let grown = |grown: Grown| beyond(grown.difference, grown.limit()) && !grown.own.is_nan();
+        beyond(self.per_step, certain.max(SAID))
+            || beyond(self.worst.difference, certain.max(SAID_ONCE))
+            || self.grown.is_some_and(grown)
     }
 
     /// The differences in words.
     pub fn describe(&self) -> String {
         let kind = self.kind;
         if !self.per_step.is_finite() {
-            return format!("a solver step of `{kind}` from its frames diverges");
+            let (from, of) = (self.worst.frame, self.worst.trajectory);
+            return format!(
+                "a solver step of `{kind}` from its frames diverges (frame {from} of trajectory {of})"
+            );
         }
         let grown = match self.grown {
-            Some((step, error)) if error > self.per_step => {
-                format!(", growing to {} at step {step}", difference(error))
+            Some(Grown {
+                steps, difference, ..
+            }) if difference > self.per_step => {
+                format!(
+                    ", growing to {} at step {steps}",
+                    text::difference(difference)
+                )
             }
-            Some((step, error)) if !error.is_finite() => {
-                format!(", and the solver diverges within {step} steps")
+            Some(Grown {
+                steps, difference, ..
+            }) if !difference.is_finite() => {
+                format!(", and the solver diverges within {steps} steps")
             }
             _ => String::new(),
         };
-        let size = difference(self.per_step);
-        format!("frames differ from `{kind}` by {size} per step{grown}")
+        let size = text::difference(self.per_step);
+        format!(
+            "frames differ from `{kind}` by {size} per step{grown}{}",
+            self.place()
+        )
+    }
+
+    /// The worst step in words, where it is far worse than the others.
+    fn place(&self) -> String {
+        let Worst {
+            trajectory,
+            frame,
+            difference,
+        } = self.worst;
+        if difference <= SAID_ONCE.max(APART * self.per_step) {
+            return String::new();
+        }
+        format!(
+            "; frames {frame} and {} of trajectory {trajectory} differ by {}",
+            frame + 1,
+            text::difference(difference)
+        )
     }
 
     /// The warning for a user; none where frames and equation agree.
@@ -124,138 +218,6 @@ fn spread(range: RangeInclusive<usize>, count: usize) -> Vec<usize> {
     (0..count).map(place).collect()
 }
 
-/// The two sides of a comparison.
-struct Compared<'a> {
-    ensemble: &'a Ensemble,
-    reader: &'a dyn DatasetReader,
-    names: Vec<String>,
-}
-
-/// Differences after a step.
-struct Step {
-    difference: f64,
-    own: f64,
-}
-
-impl<'a> Compared<'a> {
-    fn new(ensemble: &'a Ensemble, reader: &'a dyn DatasetReader) -> Result<Self, String> {
-        let (equation, info) = (ensemble.equation, reader.info());
-        if equation.draw.is_some() {
-            let kind = equation.kind;
-            return Err(format!(
-                "`{kind}` draws a force for every simulation, which the file does not hold"
-            ));
-        }
-        if ensemble.solver_points != ensemble.points {
-            return Err(
-                "the solver has a finer grid than the frames, which the file does not hold".into(),
-            );
-        }
-        if info.frames < 2 || info.trajectories == 0 {
-            return Err("the file has no two frames of a trajectory".into());
-        }
-        Ok(Self {
-            ensemble,
-            reader,
-            names: equation.value_names(info.axes.len()),
-        })
-    }
-
-    /// Points times solver steps of a step.
-    fn work(&self) -> usize {
-        self.reader.info().num_points() * self.ensemble.substeps
-    }
-
-    /// One step from a frame.
-    fn step(&self, trajectory: usize, start: usize) -> Result<Step, String> {
-        let frames = self.frames(trajectory, start, 2)?;
-        let (from, to) = frames.split_at(frames.len() / 2);
-        let [once, finer] = [1, 2].map(|finer| {
-            let mut stepper = self.stepper(trajectory, finer)?;
-            stepper.start_at(self.time(trajectory, start), from);
-            stepper.step();
-            Ok::<_, String>(read(&mut *stepper, to.len()))
-        });
-        let (once, finer) = (once?, finer?);
-        Ok(Step {
-            difference: relative(&once, to),
-            own: relative(&once, &finer),
-        })
-    }
-
-    /// The difference after so many steps from the first frame.
-    fn rollout(&self, trajectory: usize, steps: usize) -> Result<f64, String> {
-        let first = self.frames(trajectory, 0, 1)?;
-        let mut stepper = self.stepper(trajectory, 1)?;
-        stepper.start_at(self.time(trajectory, 0), &first);
-        (0..steps).for_each(|_| stepper.step());
-        let found = read(&mut *stepper, first.len());
-        Ok(relative(&found, &self.frames(trajectory, steps, 1)?))
-    }
-
-    fn frames(&self, trajectory: usize, start: usize, count: usize) -> Result<Vec<f64>, String> {
-        let frames = self.reader.frames(trajectory, start..start + count);
-        frames.map_err(|error: DatasetError| error.to_string())
-    }
-
-    /// The solver with so many times its steps.
-    fn stepper(&self, trajectory: usize, finer: usize) -> Result<Box<dyn Stepper>, String> {
-        let conditions = offline::conditions(self.reader, trajectory, &self.names)?;
-        let said = |error: SolverError| error.to_string();
-        let mut spec = simulation(self.ensemble, self.reader.info(), &conditions).map_err(said)?;
-        spec.substeps *= finer;
-        spec.stepper().map_err(said)
-    }
-
-    /// When a frame was taken, for equations that depend on time.
-    fn time(&self, trajectory: usize, frame: usize) -> f64 {
-        match &self.reader.info().time {
-            Time::Listed(times) => times.get(trajectory)[frame],
-            Time::Uniform(dt) => (self.ensemble.warmup + frame) as f64 * *dt.get(trajectory),
-        }
-    }
-}
-
-/// The simulation of an ensemble on the points of a file under the conditions of a trajectory, for equations that draw
-/// nothing.
-///
-/// # Errors
-/// When there is no such grid.
-pub(crate) fn simulation(
-    ensemble: &Ensemble,
-    info: &DatasetInfo,
-    conditions: &Conditions,
-) -> Result<SimulationSpec, SolverError> {
-    Ok(SimulationSpec {
-        equation: ensemble.equation,
-        parameters: conditions.parameters.clone(),
-        drawn: Vec::new(),
-        grid: ensemble.equation.grid(&info.points(), &conditions.length)?,
-        dt: conditions.dt,
-        substeps: ensemble.substeps,
-        integrator: ensemble.integrator,
-        precision: ensemble.precision,
-        threads: 1,
-    })
-}
-
-/// The state of a solver now.
-fn read(stepper: &mut dyn Stepper, len: usize) -> Vec<f64> {
-    let mut state = vec![0.0; len];
-    stepper.read(&mut state);
-    state
-}
-
-/// The norm of `found − expected`, relative to that of `expected`; 0 of equal states, whatever they are.
-fn relative(found: &[f64], expected: &[f64]) -> f64 {
-    let squares = |values: &mut dyn Iterator<Item = f64>| values.map(|v| v * v).sum::<f64>();
-    let difference = squares(&mut found.iter().zip(expected).map(|(a, b)| a - b));
-    if difference == 0.0 {
-        return 0.0;
-    }
-    (difference / squares(&mut expected.iter().copied())).sqrt()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,7 +227,16 @@ mod tests {
             kind: "kdv",
             per_step,
             own: 1e-6,
-            grown,
+            worst: Worst {
+                trajectory: 3,
+                frame: 14,
+                difference: per_step,
+            },
+            grown: grown.map(|(steps, difference)| Grown {
+                steps,
+                difference,
+                own: 1e-3,
+            }),
         }
     }
 
@@ -286,6 +257,20 @@ mod tests {
             ..agreement(6.7e-3, None)
         };
         assert!(!uncertain.differs(), "the solver is no better itself");
+    }
+
+    #[test]
+    fn one_step_and_what_adds_up_are_differences_too() {
+        let mut one = agreement(5e-4, None);
+        one.worst.difference = 0.3;
+        assert!(one.differs());
+        let said = "frames differ from `kdv` by 5.0e-4 per step; frames 14 and 15 of trajectory 3 differ by 0.30";
+        assert_eq!(one.describe(), said);
+        assert!(agreement(5e-4, Some((50, 0.2))).differs(), "adds up");
+        assert!(!agreement(5e-4, Some((50, 0.04))).differs());
+        let mut chaotic = agreement(5e-4, Some((50, 0.2)));
+        chaotic.grown.as_mut().expect("grown").own = 0.1;
+        assert!(!chaotic.differs(), "small differences grow by themselves");
     }
 
     #[test]

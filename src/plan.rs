@@ -5,6 +5,7 @@ mod data;
 mod design;
 mod direct;
 mod duration;
+mod screen;
 mod size;
 mod stage;
 
@@ -357,9 +358,12 @@ impl Plan {
         model.conserving_mean(self.recipe.conserve_mean)
     }
 
-    /// The parts the network can't use on the grid, in words: it is no error, and worth knowing before training.
+    /// The parts the network can't use on the grid, and fields of the file of `[data]` with other names than those of the
+    /// equation, in words: they are no errors, and worth knowing before training.
     pub fn notes(&self) -> Vec<String> {
-        self.model.notes(&self.recipe.grid.points)
+        let mut notes = self.model.notes(&self.recipe.grid.points);
+        notes.extend(self.renamed());
+        notes
     }
 
     /// Channels of a frame.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, printed, run, text};
-use ondine::datasets::hdf5::{DatasetReader, WellReader};
+use ondine::datasets::hdf5::{DatasetReader, Dtype, Trajectory, WellReader, WellWriter};
 use ondine::predict::statistics_path;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -427,4 +427,43 @@ fn an_evaluation_with_samples_says_how_well_they_know_their_error() {
         assert_eq!(result.status.code(), Some(2), "{said}");
         assert!(said.contains(expected), "{said}");
     }
+}
+
+#[test]
+fn states_far_outside_of_the_trained_values_are_said() {
+    let trained = Trained::new(
+        "far",
+        "{ kind = \"fno\", width = 4, modes = 4, layers = 1 }",
+    );
+    let frames = ["--frames", "2"];
+    let (_, near) = trained.predict("near.h5", &frames);
+    assert!(near.status.success(), "{}", printed(&near));
+    assert!(
+        !printed(&near).contains("in training"),
+        "{}",
+        printed(&near)
+    );
+
+    let reader = WellReader::open(&trained.states).expect("readable");
+    let path = trained.folder.path("counts.h5");
+    let mut counts = WellWriter::create(&path, reader.info(), Dtype::F32).expect("writable");
+    for index in 0..reader.info().trajectories {
+        let frames = reader.trajectory(index).expect("readable").frames;
+        let frames = frames.iter().map(|u| 30_000.0 + 1e4 * u).collect();
+        let written = counts.append(&Trajectory { index, frames });
+        written.expect("it fits");
+    }
+    counts.finish().expect("writable");
+    let far = Trained {
+        states: text(&path),
+        ..trained
+    };
+    let (_, far) = far.predict("far.h5", &frames);
+    let said = printed(&far);
+    assert!(far.status.success(), "{said}");
+    let expected = "warning: `u` reaches";
+    assert!(
+        said.contains(expected) && said.contains("in training"),
+        "{said}"
+    );
 }

@@ -106,6 +106,24 @@ fn what_is_not_read_is_named_with_what_to_do() {
 }
 
 #[test]
+fn declared_fill_values_are_known_and_refused_with_their_place() {
+    let reader = WellReader::open(data().join("declared.h5")).unwrap();
+    let fills = reader.fill_values(0);
+    assert!(fills.contains(&112.0) && fills.contains(&-1.0), "{fills:?}");
+    let scope = Scope {
+        trajectories: 2,
+        frames: 0..3,
+        values: u64::MAX,
+    };
+    let said = screen(&reader, &scope).unwrap().describe().unwrap();
+    let expected =
+        "frame 1 of trajectory 1 has `u` = 112 at point [2], which is declared as a fill value";
+    assert!(said.starts_with(expected), "{said}");
+    let link = WellReader::open(data().join("link.h5")).unwrap();
+    assert_eq!(link.fill_values(0), [0.0; 0]);
+}
+
+#[test]
 fn files_that_others_need_have_to_be_there() {
     let folder = Folder::new("apart").with(&["virtual.h5", "part_0.h5", "link.h5", "raw.h5"]);
     for (name, expected) in [
@@ -115,7 +133,7 @@ fn files_that_others_need_have_to_be_there() {
         ),
         (
             "link.h5",
-            "a link to `t0_fields/u` of the file `lzf.h5`, which can't be followed",
+            "a link to `t0_fields/u` of the file `lzf.h5`, which can't be followed: there is no file",
         ),
         (
             "raw.h5",
@@ -172,6 +190,12 @@ fn files_of_other_programs_are_called_what_they_are() {
         (&[], &["tensor", "x-coordinate"], "", "a file of PDEBench"),
         (&["0000", "0001"], &[], "", "a file of PDEBench"),
         (&[], &["u"], "_NCProperties", "a netCDF-4 file"),
+        (
+            &["mesh"],
+            &["u"],
+            "",
+            "an HDF5 file with `mesh`, `u`, not in",
+        ),
     ] {
         let _ = std::fs::remove_file(&path);
         foreign(&path, groups, datasets, attribute);

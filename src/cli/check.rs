@@ -56,7 +56,7 @@ impl Check {
         if self.resolved {
             return print(&checked.recipe().resolved());
         }
-        checked.screen()?;
+        let warnings = checked.screen()?;
         let measure = || Measured::new(checked.recipe(), checked.ensemble(), self.json);
         let measured = self.accuracy.then(measure).transpose()?;
         let seen = checked.look(measured.as_ref(), self.json)?;
@@ -71,6 +71,9 @@ impl Check {
                 object.insert("missing".to_owned(), json!(missing));
             }
             object.insert("resolution".to_owned(), seen.json());
+            if !warnings.is_empty() {
+                object.insert("warnings".to_owned(), json!(warnings));
+            }
             let notes = checked.notes();
             if !notes.is_empty() {
                 object.insert("notes".to_owned(), json!(notes));
@@ -90,6 +93,9 @@ impl Check {
             format!("\n\n{}", measured.text(&seen))
         });
         seen.warn();
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
         print(&format!(
             "{} is valid{}\n{}{notes}{accuracy}",
             self.recipe.display(),
@@ -111,11 +117,11 @@ impl Check {
 }
 
 impl Checked {
-    /// Refuses values of `[data]` that are no data.
-    fn screen(&self) -> Result<(), CliError> {
+    /// Refuses values of `[data]` that are no data; warnings about others, in words.
+    fn screen(&self) -> Result<Vec<String>, CliError> {
         match self {
             Self::Training(plan) => Ok(plan.screen()?),
-            Self::Simulations(_) => Ok(()),
+            Self::Simulations(_) => Ok(Vec::new()),
         }
     }
 

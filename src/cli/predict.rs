@@ -33,7 +33,7 @@ pub(super) struct Predict {
     /// stage.stride); that of its last stage if absent.
     #[arg(long, value_name = "N")]
     stride: Option<usize>,
-    /// The file to write, in the same layout.
+    /// The file to write, in the same layout. Its times begin at 0, the time of the initial state.
     #[arg(long, value_name = "FILE.h5")]
     output: PathBuf,
     /// Rollouts of every state, for a surrogate that samples its answers. Mean and standard deviation then go to
@@ -68,7 +68,8 @@ impl Predict {
         let layout = self.layout(&trained.plan, trained.step)?;
         let states = InitialStates::open(&trained.plan, &layout, &self.initial)?;
         let last = states.place() + self.frames * layout.stride;
-        let warnings = states.outside(&trained.plan, last);
+        let mut warnings = states.warnings(&trained.plan, last);
+        warnings.extend(states.far(trained.surrogate.scaling())?);
         warnings
             .iter()
             .for_each(|warning| eprintln!("warning: {warning}"));

@@ -131,8 +131,8 @@ impl Simulate {
             return Ok(None);
         };
         let points = &recipe.grid.points;
-        let channels = recipe.equation.fields_in(points.len()).len();
-        let states = LastFrames::open(path, points, channels);
+        let names = recipe.equation.fields_in(points.len());
+        let states = LastFrames::open(path, points, names);
         let states = states.map_err(|error| CliError::Usage(format!("--initial: {error}")))?;
         let (there, wanted) = (states.count(), self.count.unwrap_or(0));
         if wanted > there {

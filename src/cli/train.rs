@@ -145,8 +145,8 @@ impl Train {
         };
         Run::refuse_existing(&directory)?;
         let mut plan = patiently(recipe, bar, Recipe::check)?;
-        plan.screen()?;
-        if let Some(warning) = plan.agreement().and_then(|found| found.ok()?.warning()) {
+        let disagrees = plan.agreement().and_then(|found| found.ok()?.warning());
+        for warning in plan.screen()?.into_iter().chain(disagrees) {
             eprintln!("warning: {warning}");
         }
         self.look(&mut plan)?;

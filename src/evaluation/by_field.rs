@@ -61,6 +61,8 @@ fn judged(
     };
     Ok(FieldScores {
         field,
+        quiet: quiet.simulations(),
+        constant: quiet.all_constant(),
         metrics: metrics(plan, &alone),
         at: at_steps(&plan.recipe.evaluate.at, &alone),
         surrogate: alone.surrogate,

@@ -6,7 +6,6 @@ use crate::batch::Layout;
 use crate::plan::{self, Plan};
 use crate::predict::{InitialStates, PredictError};
 use crate::results::SourceFile;
-use ondine_datasets::hdf5::FieldKind;
 use ondine_solvers::Grid;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,7 +33,7 @@ impl HeldOut {
         extent: Extent,
     ) -> Result<Self, PredictError> {
         let states = InitialStates::unscreened(plan, layout, path)?;
-        let file = File { plan, states };
+        let mut file = File { plan, states };
         file.check()?;
         let count = file.trajectories(extent.trajectories)?;
         let frames = file.frames(extent.frames, layout)?;
@@ -124,23 +123,14 @@ impl File<'_> {
     /// What the judge of the surrogate should know.
     fn warnings(&self, last: usize) -> Vec<String> {
         let info = self.states.info();
-        let own = self.plan.recipe.equation.fields_in(info.axes.len());
-        let scalar = info
-            .fields
-            .iter()
-            .all(|field| field.kind == FieldKind::Scalar);
-        let names: Vec<&str> = info.fields.iter().map(|field| &field.name[..]).collect();
-        let renamed = (scalar && names != own).then(|| {
-            let (names, own) = (names.join(", "), own.join(", "));
-            format!("its fields are called {names}, those of the run {own}; they are taken in this order")
-        });
         let (points, trained) = (info.points(), &self.plan.fields.grid);
         let resized = (points != *trained)
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
-        let outside = self.states.outside(self.plan, last);
-        let agreement = Agreement::measure(&self.plan.ensemble, self.states.reader());
+        let own = self.states.warnings(self.plan, last);
+        let all: Vec<usize> = (0..self.states.count()).collect();
+        let agreement = Agreement::measure(&self.plan.ensemble, self.states.reader(), &all);
         let disagrees = agreement.ok().and_then(|found| found.warning());
-        let all = renamed.into_iter().chain(resized).chain(disagrees);
-        all.chain(outside).collect()
+        let warnings = resized.into_iter().chain(disagrees);
+        warnings.chain(own).collect()
     }
 }

@@ -13,12 +13,14 @@ use crate::results::QuietSimulation;
 pub(super) struct Quiet {
     zero: Vec<Vec<bool>>,
     constant: Vec<Vec<bool>>,
+    all_constant: bool,
 }
 
 impl Quiet {
     /// Those of the held-out simulations.
     pub(super) fn of(held_out: &HeldOut) -> Self {
         let (mut zero, mut constant) = (Vec::new(), Vec::new());
+        let mut all_constant = true;
         for step in 1..=held_out.steps() {
             let all = held_out.trajectories.iter();
             let truths = all.map(|truth| &truth.since_last(held_out.known)[step]);
@@ -29,9 +31,20 @@ impl Quiet {
             let is_zero = |of: &[f64; 2]| of[0] <= square;
             let is_constant = |of: &[f64; 2]| of[1] <= varies.max(rounding * of[0]);
             zero.push(unless_all(sizes.iter().map(is_zero).collect()));
-            constant.push(unless_all(sizes.iter().map(is_constant).collect()));
+            let still: Vec<bool> = sizes.iter().map(is_constant).collect();
+            all_constant &= still.iter().all(|still| *still);
+            constant.push(unless_all(still));
         }
-        Self { zero, constant }
+        Self {
+            zero,
+            constant,
+            all_constant,
+        }
+    }
+
+    /// Whether all truths are constant at all steps, so that none is left out.
+    pub(super) fn all_constant(&self) -> bool {
+        self.all_constant
     }
 
     /// Whether a number of this range is left out.
@@ -163,5 +176,8 @@ mod tests {
         let steps = |of: &QuietSimulation| (of.index, of.zero_steps, of.constant_steps);
         let found: Vec<_> = found.iter().map(steps).collect();
         assert_eq!(found, [(1, 1, 1), (2, 0, 1)]);
+        assert!(!Quiet::of(&held_out(&truths)).all_constant());
+        let still = [vec![0.0; 16], vec![300.0; 16]];
+        assert!(Quiet::of(&held_out(&still)).all_constant());
     }
 }

@@ -2,9 +2,9 @@
 
 use super::Plan;
 use crate::agreement::Agreement;
-use crate::recipe::{DataFile, Recipe, RecipeError, Skip};
+use crate::recipe::{DataFile, Recipe, RecipeError};
 use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, SCREENED, Scope, Varying, screen};
+use ondine_datasets::hdf5::{DatasetError, DatasetInfo, Varying, renamed};
 use ondine_datasets::offline::WindowFile;
 use ondine_solvers::{Boundary, Ends, EquationEntry};
 
@@ -236,6 +236,14 @@ impl Recipe {
 }
 
 impl Plan {
+    /// The names of several fields of the file of `[data]` that are none of the equation's, in words.
+    pub(super) fn renamed(&self) -> Option<String> {
+        let info = self.recipe.data.as_ref()?.source.reader.info();
+        let names = self.recipe.equation.fields_in(info.axes.len());
+        let renamed = renamed(info, names).filter(|_| names.len() > 1)?;
+        Some(format!("the file of [data]: {renamed}"))
+    }
+
     /// Passes over the file of `[data]` after so many windows; none where solvers make the windows.
     pub fn epochs(&self, windows: u64) -> Option<f64> {
         let data = self.recipe.data.as_ref();
@@ -247,40 +255,6 @@ impl Plan {
         match self.recipe.data {
             Some(_) => self.pace.total,
             None => self.recipe.buffer.capacity as u64,
-        }
-    }
-
-    /// Whether the frames that are trained on are data; at most `SCREENED` values are looked at.
-    ///
-    /// # Errors
-    /// When the file can't be read, or has values that are not finite, fill values or outliers, and such trajectories are
-    /// not left out.
-    pub fn screen(&self) -> Result<(), RecipeError> {
-        let Some(data) = &self.recipe.data else {
-            return Ok(());
-        };
-        if data.skip == Skip::Bad {
-            return Ok(()); // all are left out
-        }
-        let trajectories = match data.held_out {
-            Some(_) => data.source.reader.info().trajectories,
-            None => self.recipe.ensemble.simulations as usize,
-        };
-        let scope = Scope {
-            trajectories,
-            frames: 0..self.recipe.time.frames,
-            values: SCREENED,
-        };
-        let found = screen(&*data.source.reader, &scope);
-        let found = found.or_else(|error| self.recipe.error("data.source", error.to_string()))?;
-        match found.describe() {
-            None => Ok(()),
-            Some(what) => self.recipe.error(
-                "data.source",
-                format!(
-                    "{what}: mend the file, or leave such trajectories out with data.skip = \"bad\""
-                ),
-            ),
         }
     }
 
@@ -305,7 +279,11 @@ impl Plan {
     /// error in words where they can't be compared.
     pub fn agreement(&self) -> Option<Result<Agreement, String>> {
         let data = self.recipe.data.as_ref()?;
-        Some(Agreement::measure(&self.ensemble, &*data.source.reader))
+        Some(Agreement::measure(
+            &self.ensemble,
+            &*data.source.reader,
+            &self.good(),
+        ))
     }
 
     /// The numbers of the trajectories of `[data]` that are left out.

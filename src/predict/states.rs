@@ -4,21 +4,29 @@ use super::{PredictError, describe};
 use crate::batch::Layout;
 use crate::plan::Plan;
 use crate::told::{self, Outside};
-use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, SCREENED, Scope, WellReader, screen};
+use ondine_datasets::hdf5::{
+    DatasetInfo, DatasetReader, SCREENED, Scope, WellReader, by_name, renamed, screen,
+};
 use ondine_datasets::{Conditions, offline};
-use ondine_models::Inputs;
+use ondine_models::{Inputs, Scaling};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Root mean square of a state about the trained mean, in trained standard deviations, from which on it is far outside; 1 on
+/// the average of the training.
+const FAR: f64 = 10.0;
+
 /// The end of every trajectory of a file.
 pub struct InitialStates {
-    reader: WellReader,
+    reader: Arc<dyn DatasetReader>,
     path: String,
     conditions: Vec<Arc<Conditions>>,
     name: String,
     recipe: String,
     seed: u64,
+    /// Oddities of the values, in words.
+    oddities: Vec<String>,
 }
 
 impl InitialStates {
@@ -28,7 +36,7 @@ impl InitialStates {
     /// When the file can't be read, its grid, channels or parameters are none that the surrogate can work with, or the
     /// states have values that are no data.
     pub fn open(plan: &Plan, layout: &Layout, path: &Path) -> Result<Self, PredictError> {
-        let states = Self::unscreened(plan, layout, path)?;
+        let mut states = Self::unscreened(plan, layout, path)?;
         let first = states.place() - (layout.bundle - 1) * layout.stride;
         states.screen(states.count(), first..states.place() + 1)?;
         Ok(states)
@@ -41,6 +49,8 @@ impl InitialStates {
         path: &Path,
     ) -> Result<Self, PredictError> {
         let reader = WellReader::open(path)?;
+        let fields = plan.recipe.equation.fields_in(reader.info().axes.len());
+        let reader = by_name(Arc::new(reader), fields);
         let info = reader.info();
         let misfit = |what| PredictError::misfit(path.display(), what);
         let (points, trained) = (info.points(), &plan.fields.grid);
@@ -53,7 +63,7 @@ impl InitialStates {
         let checked = plan.model.check_grid(trained, &points);
         let kind = plan.recipe.model_kind;
         checked.map_err(|problem| misfit(format!("`{kind}` {problem}")))?;
-        let channels = plan.recipe.equation.fields_in(points.len()).len();
+        let channels = fields.len();
         if info.channels() != channels {
             let found = info.channels();
             return Err(misfit(format!(
@@ -70,7 +80,7 @@ impl InitialStates {
         }
         let names = plan.recipe.equation.value_names(points.len());
         let conditions = (0..info.trajectories)
-            .map(|index| offline::conditions(&reader, index, &names))
+            .map(|index| offline::conditions(&*reader, index, &names))
             .collect::<Result<Vec<_>, _>>()
             .map_err(misfit)?;
         if let Some(index) = conditions
@@ -96,6 +106,7 @@ impl InitialStates {
             recipe: plan.resolved(),
             seed: plan.recipe.seed,
             conditions,
+            oddities: Vec::new(),
             reader,
         })
     }
@@ -115,9 +126,50 @@ impl InitialStates {
         &self.conditions[index]
     }
 
+    /// Warnings about these states for rollouts up to frame `last`, in words: odd values, fields with other names than those of
+    /// the equation, conditions that the surrogate was not trained on.
+    pub fn warnings(&self, plan: &Plan, last: usize) -> Vec<String> {
+        let names = plan.recipe.equation.fields_in(self.points().len());
+        let renamed = renamed(self.info(), names).into_iter();
+        let odd = self.oddities.iter().cloned();
+        let outside = self.outside(plan, last);
+        odd.chain(renamed).chain(outside).collect()
+    }
+
+    /// Fields whose values are far from those that the surrogate was trained on, in words.
+    ///
+    /// # Errors
+    /// When a state can't be read.
+    pub fn far(&self, scaling: &Scaling) -> Result<Vec<String>, PredictError> {
+        let (info, points) = (self.info(), self.reader.info().num_points());
+        let mut worst = vec![(0.0, 0.0_f32); info.channels()];
+        for index in 0..self.count() {
+            let frame = self.frame(index, self.place())?;
+            for ((u, scales), worst) in frame.chunks(points).zip(scales(scaling)).zip(&mut worst) {
+                let off = deviations(u, scales);
+                if off > worst.0 {
+                    *worst = (off, largest(u));
+                }
+            }
+        }
+        let names = info.fields.iter().flat_map(|field| {
+            std::iter::repeat_n(&field.name, field.kind.components(info.axes.len()))
+        });
+        let far = worst.into_iter().zip(scales(scaling)).zip(names);
+        let far = far.filter(|((worst, _), _)| worst.0 > FAR);
+        Ok(far
+            .map(|(((_, value), [mean, deviation]), name)| {
+                format!(
+                    "`{name}` reaches {value} in the states, and was {mean} ± {deviation} in training (mean and standard \
+                     deviation): the surrogate was trained on no such values, units may differ"
+                )
+            })
+            .collect())
+    }
+
     /// The conditions of these states and what follows up to frame `last` that the surrogate was not trained on, in
     /// words.
-    pub fn outside(&self, plan: &Plan, last: usize) -> Vec<String> {
+    fn outside(&self, plan: &Plan, last: usize) -> Vec<String> {
         let grid = self.points();
         let conditions = self.conditions.iter();
         let named: Vec<_> = conditions
@@ -134,7 +186,7 @@ impl InitialStates {
 
     /// The file itself.
     pub(crate) fn reader(&self) -> &dyn DatasetReader {
-        &self.reader
+        &*self.reader
     }
 
     /// The error that the file does not fit the run.
@@ -142,9 +194,10 @@ impl InitialStates {
         PredictError::misfit(&self.path, what)
     }
 
-    /// Refuses values that are no data in these frames of the first `trajectories` trajectories.
+    /// Refuses values that are no data in these frames of the first `trajectories` trajectories, and keeps what else is odd
+    /// for [`Self::warnings`].
     pub(crate) fn screen(
-        &self,
+        &mut self,
         trajectories: usize,
         frames: Range<usize>,
     ) -> Result<(), PredictError> {
@@ -153,7 +206,9 @@ impl InitialStates {
             frames,
             values: SCREENED,
         };
-        match screen(&self.reader, &scope)?.describe() {
+        let found = screen(&*self.reader, &scope)?;
+        self.oddities = found.warnings();
+        match found.describe() {
             None => Ok(()),
             Some(what) => Err(self.misfit(format!("{what}: mend the file"))),
         }
@@ -200,4 +255,22 @@ impl InitialStates {
         info.provenance.seed = Some(self.seed);
         info
     }
+}
+
+/// Mean and standard deviation of every channel in training.
+fn scales(scaling: &Scaling) -> impl Iterator<Item = [f32; 2]> {
+    let pairs = scaling.mean.iter().zip(&scaling.deviation);
+    pairs.map(|(&mean, &deviation)| [mean, deviation])
+}
+
+/// Root mean square of values about a mean, in deviations.
+fn deviations(values: &[f32], [mean, deviation]: [f32; 2]) -> f64 {
+    let square = |&u: &f32| (f64::from(u - mean) / f64::from(deviation)).powi(2);
+    (values.iter().map(square).sum::<f64>() / values.len() as f64).sqrt()
+}
+
+/// The value of the largest magnitude.
+fn largest(values: &[f32]) -> f32 {
+    let larger = |a: f32, &b: &f32| if b.abs() > a.abs() { b } else { a };
+    values.iter().fold(0.0, larger)
 }

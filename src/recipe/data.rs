@@ -1,7 +1,9 @@
 //! `[data]`: a file of trajectories to train on, in the place of solvers.
 
-use super::Source;
-use ondine_datasets::hdf5::{DatasetError, DatasetReader, Scope, Screening, WellReader, screen};
+use super::{Recipe, Source};
+use ondine_datasets::hdf5::{
+    DatasetError, DatasetReader, Scope, Screening, WellReader, by_name, screen,
+};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -36,7 +38,8 @@ pub enum Skip {
     /// None: a file with values that are no data is refused.
     #[default]
     None,
-    /// Those with values that are no data: not finite, fill values, outliers.
+    /// Those with values that are no data (not finite, fill values, outliers), with frames that were never written, and without
+    /// variation where others vary.
     Bad,
 }
 
@@ -47,6 +50,12 @@ impl Skip {
 }
 
 impl DataSection {
+    /// With the fields of the file in the order of those called `names`, where it has the same.
+    pub(super) fn of_fields(mut self, names: &[&str]) -> Self {
+        self.source.reader = by_name(self.source.reader, names);
+        self
+    }
+
     /// The numbers of the trajectories that are left out, in order.
     ///
     /// # Errors
@@ -56,9 +65,20 @@ impl DataSection {
             Skip::None => Ok(Vec::new()),
             Skip::Bad => {
                 let all = self.source.screening()?;
-                Ok(all.bad.iter().map(|bad| bad.trajectory).collect())
+                Ok(all.left_out())
             }
         }
+    }
+}
+
+impl Recipe {
+    /// Whether the memory of `[data]` holds all frames of its file that are trained on.
+    pub(crate) fn holds_file(&self) -> bool {
+        self.data.as_ref().is_some_and(|data| {
+            let frame = size_of::<f32>() * data.source.reader.info().frame_len();
+            let frames = (self.ensemble.simulations).saturating_mul(self.time.frames as u64);
+            frames.saturating_mul(frame as u64) <= data.memory << 20
+        })
     }
 }
 

@@ -222,6 +222,9 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     let equation_is_stored = !sections.root.has("equation");
     let (equation, parameters) = sections.equation(dims)?;
     let (initial_kind, initial) = sections.initial(equation_is_stored)?;
+    let fields = equation.fields_in(dims);
+    let initial = initial.of_fields(fields).unwrap_or(initial);
+    let data = data.map(|data| data.of_fields(fields));
     let (ensemble, sampler, sampler_options) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer()?;
     let (model_kind, model, conserve_mean) = sections.model()?;

@@ -156,6 +156,8 @@ mod tests {
             surrogate: evaluation.surrogate.clone(),
             persistence: evaluation.persistence.clone(),
             spectra: Vec::new(),
+            quiet: Vec::new(),
+            constant: false,
             metrics: [("nrmse_geometric_mean".to_owned(), error)].into(),
             at: vec![AtStep {
                 rollout_step: 100,

@@ -118,6 +118,7 @@ fn advice(run: &RunFiles) -> Vec<String> {
         Some(workers) => Some(Workers::Fixed(workers)),
         None => (text(run, &["ensemble", "workers"])? == "auto").then_some(Workers::Auto),
     };
+    let recipe = Recipe::parse("recipe.toml", &run.recipe_text, &[]).ok();
     let setting = || {
         let policy = policy::find(&text(run, &["buffer", "kind"])?)?;
         Some(Setting {
@@ -135,11 +136,11 @@ fn advice(run: &RunFiles) -> Vec<String> {
             warmup: number(&["time", "warmup"]).unwrap_or(0),
             frames: number(&["time", "frames"]).unwrap_or(0),
             memory: whole(run, &["data", "memory"]),
+            held_whole: recipe.as_ref().is_some_and(Recipe::holds_file),
             adaptive: text(run, &["ensemble", "sampler", "kind"]).as_deref() == Some("breed"),
         })
     };
     let lines: Vec<_> = run.training.iter().map(Record::reading).collect();
-    let recipe = Recipe::parse("recipe.toml", &run.recipe_text, &[]).ok();
     let advice = setting().map(|setting| advise(&setting, &lines, recipe.as_ref()));
     let advice = advice.into_iter().flatten().filter(|one| !one.foreseen);
     advice.map(|one| one.text).collect()

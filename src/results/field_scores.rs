@@ -1,6 +1,6 @@
 //! The scores of one field, or of all fields scaled.
 
-use super::{AtStep, Judged, Spectra};
+use super::{AtStep, Judged, QuietSimulation, Spectra};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,13 @@ pub struct FieldScores {
     pub spectra: Vec<Spectra>,
     /// The numbers of the metrics that the recipe asks for, by name.
     pub metrics: BTreeMap<String, f64>,
+    /// The simulations that means of this field leave out at some step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quiet: Vec<QuietSimulation>,
+    /// Whether the truth is the same at all points in all simulations at all steps, so that none is left out and all errors
+    /// say nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub constant: bool,
     /// The numbers at the steps that `evaluate.at` names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub at: Vec<AtStep>,

@@ -29,12 +29,29 @@ impl Evaluation {
         }
     }
 
-    /// Which simulations are quiet, in words; none where none is.
+    /// Which simulations are quiet, over all fields and field by field, in words; none where none is.
     #[must_use]
     pub fn quiet_note(&self) -> Option<String> {
+        let mut lines = self.quiet_lines(&self.quiet, "");
+        for of in &self.by_field {
+            let place = format!(" in `{}`", of.field);
+            if of.constant {
+                lines.push(format!(
+                    "quiet: all simulations{place}, the same at all points at all steps: none is left out, and errors and \
+                     correlations of it say nothing"
+                ));
+            } else if of.quiet != self.quiet {
+                lines.extend(self.quiet_lines(&of.quiet, &place));
+            }
+        }
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    /// Quiet simulations at a place in words, one line for zeros and one for constants.
+    fn quiet_lines(&self, quiet: &[QuietSimulation], place: &str) -> Vec<String> {
         let steps = self.times.len();
         let named = |read: fn(&QuietSimulation) -> usize| {
-            let all = self.quiet.iter().filter(move |of| read(of) > 0);
+            let all = quiet.iter().filter(move |of| read(of) > 0);
             let one = |of: &QuietSimulation| match read(of) {
                 count if count == steps => of.index.to_string(),
                 count => format!("{} (at {count} of {steps} steps)", of.index),
@@ -44,7 +61,7 @@ impl Evaluation {
         let line = |numbers: Vec<String>, what: &str| {
             let s = if numbers.len() == 1 { "" } else { "s" };
             let numbers = numbers.join(", ");
-            (!numbers.is_empty()).then(|| format!("quiet: simulation{s} {numbers}, {what}"))
+            (!numbers.is_empty()).then(|| format!("quiet: simulation{s} {numbers}{place}, {what}"))
         };
         let zero = line(
             named(|of| of.zero_steps),
@@ -54,8 +71,7 @@ impl Evaluation {
             named(|of| of.constant_steps),
             "the same at all points: left out of mean correlations and errors relative to what varies",
         );
-        let lines: Vec<String> = [zero, constant].into_iter().flatten().collect();
-        (!lines.is_empty()).then(|| lines.join("\n"))
+        [zero, constant].into_iter().flatten().collect()
     }
 }
 
@@ -80,5 +96,31 @@ mod tests {
             format!("simulation {worst} (at 3 of 200 steps), the same"),
         ];
         assert!(parts.iter().all(|part| note.contains(part)), "{note}");
+        let field =
+            |name: &str, quiet: Vec<QuietSimulation>, constant| crate::results::FieldScores {
+                field: name.to_owned(),
+                surrogate: evaluation.surrogate.clone(),
+                persistence: evaluation.persistence.clone(),
+                spectra: Vec::new(),
+                metrics: std::collections::BTreeMap::new(),
+                quiet,
+                constant,
+                at: Vec::new(),
+            };
+        let other = QuietSimulation {
+            index: 7,
+            zero_steps: 200,
+            constant_steps: 0,
+        };
+        let same = evaluation.quiet.clone();
+        evaluation.by_field = vec![
+            field("u", vec![other], false),
+            field("v", Vec::new(), true),
+            field("w", same, false),
+        ];
+        let note = evaluation.quiet_note().expect("fields are quiet");
+        assert!(note.contains("simulation 7 in `u`, zero beside"), "{note}");
+        assert!(note.contains("all simulations in `v`, the same"), "{note}");
+        assert!(!note.contains("in `w`"), "it is said of all fields: {note}");
     }
 }

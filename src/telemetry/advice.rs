@@ -144,6 +144,7 @@ mod tests {
             frames: 101,
             adaptive: false,
             memory: None,
+            held_whole: false,
         }
     }
 
@@ -373,6 +374,11 @@ mod tests {
             advice[0].text.contains("data.memory, now 512 MiB"),
             "{advice:?}"
         );
+        let setting = Setting {
+            held_whole: true,
+            ..setting
+        };
+        assert_eq!(said(&setting, &lines), [], "no more can be held");
     }
 
     #[test]

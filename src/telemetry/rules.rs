@@ -109,6 +109,9 @@ fn trainer_waits(signs: &Signs, setting: &Setting) -> Option<(f64, Remedy)> {
         return None;
     }
     if let Some(memory) = setting.memory {
+        if setting.held_whole {
+            return None; // no more of it can be held
+        }
         let lead = format!(
             "The trainer waits {} of the time for the file",
             percent(wait)

@@ -32,6 +32,8 @@ pub struct Setting {
     pub frames: usize,
     /// MiB of memory for the frames of a file, where the training is from one.
     pub memory: Option<u64>,
+    /// Whether the memory holds the whole file.
+    pub held_whole: bool,
     /// Whether the sampler leaves the prior on purpose.
     pub adaptive: bool,
 }
@@ -53,6 +55,7 @@ impl Setting {
             warmup: recipe.time.warmup,
             frames: recipe.time.frames,
             memory: recipe.data.as_ref().map(|data| data.memory),
+            held_whole: recipe.holds_file(),
             adaptive: plan.breed().is_some(),
         }
     }

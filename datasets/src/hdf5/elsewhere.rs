@@ -118,6 +118,12 @@ impl Elsewhere {
         names.is_some_and(|names| names.iter().any(|name| name == attribute))
     }
 
+    /// One number of an attribute; none when there is no such attribute.
+    pub(super) fn number(&self, name: &str, attribute: &str) -> Option<f64> {
+        let attribute = self.dataset(name).ok()?.attr(attribute).ok()?;
+        attribute.read_numeric_as::<f64>().ok()?.first().copied()
+    }
+
     /// A dataset whose values are all there.
     fn dataset(&self, name: &str) -> Result<Arc<H5Dataset>, DatasetError> {
         let mut known = self.datasets.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,12 @@ use hdf5_reader::group::Group;
 const REWRITE: &str =
     "write its frames in The Well's layout (https://polymathic-ai.org/the_well/data_format)";
 
+/// Groups of The Well's layout, one of which a file in it has.
+const LAYOUT: [&str; 4] = ["dimensions", "t0_fields", "t1_fields", "t2_fields"];
+
+/// Names listed, at most.
+const LISTED: usize = 4;
+
 /// How an HDF5 file without the marks of The Well's layout is to be called, with what to do.
 pub(super) fn hdf5(root: &Group) -> Option<String> {
     let (groups, datasets) = root.member_names().ok()?;
@@ -27,6 +33,13 @@ pub(super) fn hdf5(root: &Group) -> Option<String> {
         "a file of PDEBench"
     } else if attribute("_NCProperties") || scales(root, &datasets) {
         "a netCDF-4 file"
+    } else if datasets.iter().any(|name| has(root, name, "MATLAB_class")) {
+        "a file of MATLAB 7.3"
+    } else if !LAYOUT.iter().any(|name| group(name)) {
+        return Some(format!(
+            "it is an HDF5 file{}, not in The Well's layout: {REWRITE}, as the README says under \"Datasets\"",
+            listed(&groups, &datasets)
+        ));
     } else {
         return None;
     };
@@ -40,9 +53,26 @@ fn counts(name: &str) -> bool {
 
 /// Whether there is a dimension of netCDF-4.
 fn scales(root: &Group, datasets: &[String]) -> bool {
-    let scale = |name: &String| {
-        let dataset = root.dataset(name).ok();
-        dataset.is_some_and(|dataset| dataset.stored("_Netcdf4Dimid").is_some())
+    datasets.iter().any(|name| has(root, name, "_Netcdf4Dimid"))
+}
+
+/// Whether a dataset has an attribute.
+fn has(root: &Group, dataset: &str, attribute: &str) -> bool {
+    let dataset = root.dataset(dataset).ok();
+    dataset.is_some_and(|dataset| dataset.stored(attribute).is_some())
+}
+
+/// What lies at the top of a file, in words.
+fn listed(groups: &[String], datasets: &[String]) -> String {
+    let all = groups.iter().chain(datasets);
+    let first: Vec<String> = all.take(LISTED).map(|name| format!("`{name}`")).collect();
+    let more = if groups.len() + datasets.len() > LISTED {
+        ", ..."
+    } else {
+        ""
     };
-    datasets.iter().any(scale)
+    match first.is_empty() {
+        true => " with nothing in it".to_owned(),
+        false => format!(" with {}{more}", first.join(", ")),
+    }
 }

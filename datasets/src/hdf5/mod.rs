@@ -4,6 +4,7 @@
 //! A dataset is a list of simulated trajectories on one grid. Ondine writes The Well's layout ([`WellWriter`]), which
 //! h5py and the package `the_well` open as it is.
 
+mod by_name;
 mod claim;
 mod elsewhere;
 mod error;
@@ -19,11 +20,12 @@ mod trajectory;
 pub mod well;
 mod words;
 
+pub use by_name::{by_name, renamed};
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
 pub use info::{Axis, DatasetInfo, Provenance};
 pub use ondine_solvers::AxisKind;
-pub use screen::{Bad, SCREENED, Scope, Screening, screen};
+pub use screen::{Bad, Break, Broken, SCREENED, Scope, Screening, Why, screen};
 pub use time::{Time, Varying};
 pub use trajectory::Trajectory;
 pub use well::{WellReader, WellWriter};
@@ -42,6 +44,12 @@ pub trait DatasetReader: Send + Sync {
     /// # Errors
     /// When the file has no such frames or cannot be read.
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError>;
+
+    /// The values that stand for points without data in a channel, as the file declares them.
+    fn fill_values(&self, channel: usize) -> Vec<f64> {
+        let _ = channel;
+        Vec::new()
+    }
 
     /// One frame, channel-major.
     ///

@@ -106,6 +106,14 @@ impl Numbers {
         }
     }
 
+    /// One number of an attribute; none when it has no such attribute.
+    pub(super) fn number(&self, attribute: &str) -> Option<f64> {
+        match &self.first {
+            Some(first) => first.number(attribute),
+            None => self.second.number(&self.name, attribute),
+        }
+    }
+
     /// The part that is read, in words; fields have trajectories along their first axis.
     fn place(&self, start: &[usize]) -> String {
         match start {

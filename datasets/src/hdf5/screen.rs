@@ -3,12 +3,21 @@
 //! Magnitudes are counted by octaves, field by field, over all trajectories. What lies above a gap of several empty octaves
 //! and is rare, or all one of the usual fill values, is suspected; a suspect is an outlier where its neighbours on the grid
 //! are none, or are equal to it. A peak that the grid resolves has neighbours of other values, however large it is.
+//!
+//! In the same pass the course of every trajectory is looked at: frames that were never written, in the wrong place, equal or
+//! in other units ([`Break`]), and what 32-bit numbers keep of every field.
 
+mod course;
 mod octaves;
+mod total;
+mod words;
 
 use super::{DatasetError, DatasetInfo, DatasetReader};
+pub use course::Break;
+use course::Course;
 use octaves::Octaves;
 use std::ops::Range;
+use total::{Total, fields};
 
 /// Values of a file that are looked at before it is used: some seconds of reading.
 pub const SCREENED: u64 = 1 << 28;
@@ -24,6 +33,21 @@ pub struct Scope {
     pub values: u64,
 }
 
+/// Why a value is no data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It is not finite.
+    NotFinite,
+    /// An attribute of the field declares it as the value of points without data.
+    Declared,
+    /// Networks compute with 32-bit numbers, which are smaller.
+    TooLarge,
+    /// The whole field is below the smallest 32-bit number of full precision.
+    TooSmall,
+    /// It lies far above all others.
+    Outlier,
+}
+
 /// The first value of a trajectory that is no data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bad {
@@ -37,10 +61,25 @@ pub struct Bad {
     pub point: Vec<usize>,
     /// The value.
     pub value: f64,
+    /// Why it is no data.
+    pub why: Why,
     /// How many values of the trajectory are no data.
     pub count: u64,
     /// The largest magnitude of the field that is data.
     pub largest: f64,
+}
+
+/// A place where the course of a trajectory breaks off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Broken {
+    /// The trajectory.
+    pub trajectory: usize,
+    /// The frames concerned.
+    pub frames: Range<usize>,
+    /// Name of the field, with the component where it has several.
+    pub field: String,
+    /// How.
+    pub kind: Break,
 }
 
 /// The findings in a file.
@@ -48,49 +87,14 @@ pub struct Bad {
 pub struct Screening {
     /// One of every trajectory with values that are no data, in order.
     pub bad: Vec<Bad>,
+    /// One of every other trajectory whose course breaks off, in order.
+    pub broken: Vec<Broken>,
+    /// The trajectories with one value per field at all points and times, where others vary.
+    pub constant: Vec<usize>,
+    /// Faults of fields over the whole file, in words.
+    pub fields: Vec<String>,
     /// How many trajectories were looked at.
     pub screened: usize,
-}
-
-impl Screening {
-    /// Whether trajectory `index` has values that are no data.
-    pub fn is_bad(&self, index: usize) -> bool {
-        self.bad.iter().any(|bad| bad.trajectory == index)
-    }
-
-    /// The fault in words, without a remedy; none where all is well.
-    pub fn describe(&self) -> Option<String> {
-        let first = self.bad.first()?;
-        let Bad {
-            trajectory,
-            frame,
-            field,
-            point,
-            value,
-            ..
-        } = first;
-        let what = match value.is_finite() {
-            true => format!(
-                "a fill value or an outlier, where the other values reach {:.3e} at most",
-                first.largest
-            ),
-            false => "not finite".to_owned(),
-        };
-        let shown = match value.abs() {
-            1e-3..1e7 => value.to_string(),
-            _ => format!("{value:e}"),
-        };
-        let values = match self.bad.iter().map(|bad| bad.count).sum::<u64>() {
-            1 => "is 1 such value".to_owned(),
-            many => format!("are {many} such values"),
-        };
-        Some(format!(
-            "frame {frame} of trajectory {trajectory} has `{field}` = {shown} at point {point:?}, which is {what}; \
-             there {values}, in {} of {} trajectories looked at",
-            self.bad.len(),
-            self.screened
-        ))
-    }
 }
 
 /// Looks for values that are no data.
@@ -98,36 +102,46 @@ impl Screening {
 /// # Errors
 /// When the file has no such frames or cannot be read.
 pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, DatasetError> {
-    let chosen = scope.choose(reader.info());
-    let channels = reader.info().channels();
-    let mut octaves = vec![Octaves::default(); channels];
-    let mut suspects = Vec::new();
+    let (info, chosen) = (reader.info(), scope.choose(reader.info()));
+    let mut octaves = vec![Octaves::default(); info.channels()];
+    let mut totals = vec![Total::default(); info.channels()];
+    let fills: Vec<Vec<f64>> = (0..info.channels())
+        .map(|i| reader.fill_values(i))
+        .collect();
+    let (mut suspects, mut courses) = (Vec::new(), Vec::new());
     for &index in &chosen {
         let frames = reader.frames(index, scope.frames.clone())?;
-        let largest = count(&frames, reader.info(), &mut octaves);
-        suspects.push((index, largest));
+        suspects.push((index, count(&frames, info, &fills, &mut octaves)));
+        let course = Course::of(&frames, info);
+        (totals.iter_mut().zip(course.channels())).for_each(|(total, of)| total.add(of));
+        courses.push((index, course.is_constant(), course.broken()));
     }
-    let limits: Vec<Option<f64>> = octaves.iter().map(Octaves::limit).collect();
+    let limits = octaves.iter().zip(fills);
+    let limits: Vec<Limits> = limits
+        .map(|(octaves, fills)| Limits::of(octaves, fills))
+        .collect();
     let mut found = Screening {
-        bad: Vec::new(),
         screened: chosen.len(),
+        fields: fields(info, &totals),
+        ..Screening::default()
     };
     for (index, largest) in suspects {
-        // Of a value that is not finite the largest is infinite.
-        let beyond = |(largest, limit): (&f64, &Option<f64>)| {
-            !largest.is_finite() || limit.is_some_and(|limit| *largest >= limit)
-        };
-        if largest.iter().zip(&limits).any(beyond) {
-            let frames = reader.frames(index, scope.frames.clone())?;
+        if largest
+            .iter()
+            .zip(&limits)
+            .any(|(largest, limits)| limits.suspect(*largest))
+        {
             let look = Look {
-                info: reader.info(),
+                info,
                 limits: &limits,
-                frames: &frames,
+                frames: &reader.frames(index, scope.frames.clone())?,
             };
-            let bad = look.bad(index, scope.frames.start, &octaves);
-            found.bad.extend(bad);
+            found
+                .bad
+                .extend(look.bad(index, scope.frames.start, &octaves));
         }
     }
+    found.add_courses(courses, info, scope.frames.start);
     Ok(found)
 }
 
@@ -142,15 +156,21 @@ impl Scope {
     }
 }
 
-/// Counts the values of some frames; returns the largest magnitude of every channel, infinite with one that is not finite.
-fn count(frames: &[f64], info: &DatasetInfo, octaves: &mut [Octaves]) -> Vec<f64> {
+/// Counts the values of some frames; returns the largest magnitude of every channel, infinite with one that is not finite or
+/// declared as a fill value.
+fn count(
+    frames: &[f64],
+    info: &DatasetInfo,
+    fills: &[Vec<f64>],
+    octaves: &mut [Octaves],
+) -> Vec<f64> {
     let mut largest = vec![0.0; octaves.len()];
     for frame in frames.chunks(info.frame_len()) {
         let channels = frame.chunks(info.num_points()).zip(&mut *octaves);
-        for ((values, octaves), largest) in channels.zip(&mut largest) {
+        for (((values, octaves), largest), fills) in channels.zip(&mut largest).zip(fills) {
             for &value in values {
                 let magnitude = value.abs();
-                if magnitude.is_finite() {
+                if magnitude.is_finite() && !fills.contains(&value) {
                     octaves.count(value);
                     *largest = magnitude.max(*largest);
                 } else {
@@ -162,10 +182,52 @@ fn count(frames: &[f64], info: &DatasetInfo, octaves: &mut [Octaves]) -> Vec<f64
     largest
 }
 
+/// What sets the values of a channel apart that are no data.
+struct Limits {
+    /// The magnitude from which on values are suspected.
+    outlier: Option<f64>,
+    /// Whether all values are too small for 32-bit numbers.
+    tiny: bool,
+    /// Declared fill values.
+    fills: Vec<f64>,
+}
+
+impl Limits {
+    fn of(octaves: &Octaves, fills: Vec<f64>) -> Self {
+        let largest = octaves.largest_below(None);
+        Self {
+            outlier: octaves.limit(),
+            tiny: largest > 0.0 && largest < f64::from(f32::MIN_POSITIVE),
+            fills,
+        }
+    }
+
+    /// Whether a trajectory with this largest magnitude, infinite with a value that is none, may have values that are no data.
+    fn suspect(&self, largest: f64) -> bool {
+        let beyond = |limit: f64| largest >= limit;
+        largest > f64::from(f32::MAX)
+            || self.outlier.is_some_and(beyond)
+            || self.tiny && largest > 0.0
+    }
+
+    /// Why a value is no data whatever lies beside it.
+    fn alone(&self, value: f64) -> Option<Why> {
+        if !value.is_finite() {
+            Some(Why::NotFinite)
+        } else if self.fills.contains(&value) {
+            Some(Why::Declared)
+        } else if self.tiny && value != 0.0 {
+            Some(Why::TooSmall)
+        } else {
+            (value.abs() > f64::from(f32::MAX)).then_some(Why::TooLarge)
+        }
+    }
+}
+
 /// A trajectory that has suspects.
 struct Look<'a> {
     info: &'a DatasetInfo,
-    limits: &'a [Option<f64>],
+    limits: &'a [Limits],
     frames: &'a [f64],
 }
 
@@ -177,13 +239,13 @@ impl Look<'_> {
         for (i, values) in self.frames.chunks(points).enumerate() {
             let channel = i % self.limits.len();
             for (point, &value) in values.iter().enumerate() {
-                if self.is_bad(values, point, self.limits[channel]) {
+                if let Some(why) = self.why(values, point, &self.limits[channel]) {
                     count += 1;
-                    first.get_or_insert((i, point, value));
+                    first.get_or_insert((i, point, value, why));
                 }
             }
         }
-        let (i, point, value) = first?;
+        let (i, point, value, why) = first?;
         let channel = i % self.limits.len();
         Some(Bad {
             trajectory,
@@ -191,20 +253,20 @@ impl Look<'_> {
             field: channel_name(self.info, channel),
             point: place(point, &self.info.points()),
             value,
+            why,
             count,
-            largest: octaves[channel].largest_below(self.limits[channel]),
+            largest: octaves[channel].largest_below(self.limits[channel].outlier),
         })
     }
 
-    fn is_bad(&self, values: &[f64], point: usize, limit: Option<f64>) -> bool {
+    fn why(&self, values: &[f64], point: usize, limits: &Limits) -> Option<Why> {
         let value = values[point];
-        if !value.is_finite() {
-            return true;
-        }
-        let large = |value: f64| limit.is_some_and(|limit| value.abs() >= limit);
+        let large = |value: f64| limits.outlier.is_some_and(|limit| value.abs() >= limit);
         let same = |other: f64| other.to_bits() == value.to_bits();
         let alone = |other: f64| !large(other) || same(other) || !other.is_finite();
-        large(value) && self.neighbours(point).all(|other| alone(values[other]))
+        let outlier = || large(value) && self.neighbours(point).all(|other| alone(values[other]));
+        let why = limits.alone(value);
+        why.or_else(|| outlier().then_some(Why::Outlier))
     }
 
     /// The points next to one along every axis, across the ends.

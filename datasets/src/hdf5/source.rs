@@ -64,6 +64,11 @@ impl Source {
         }
     }
 
+    /// Where a file lies that this one names.
+    fn beside(&self, name: &str) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(name)
+    }
+
     /// The group at the top.
     pub(super) fn root(&self) -> Result<Group, DatasetError> {
         let root = self.file.root_group();
@@ -84,6 +89,11 @@ impl Source {
         match group.dataset(name) {
             Ok(dataset) => Ok(Numbers::new(path, dataset, self.second.clone())),
             Err(Error::DatasetNotFound(_)) => match self.second.link(group.name(), name) {
+                Some((file, inside)) if !self.beside(&file).exists() => Err(self.invalid(format!(
+                    "`{path}` is a link to `{inside}` of the file `{file}`, which can't be followed: there is no file {}; put \
+                     it there, or copy all values into one file",
+                    self.beside(&file).display()
+                ))),
                 Some((file, inside)) => {
                     Numbers::by_second(path.clone(), self.second.clone()).map_err(|error| {
                         let error = error.inner();

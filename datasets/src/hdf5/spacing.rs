@@ -3,7 +3,7 @@
 /// Share of the spacing by which a value may lie beside its place: decimal digits are rounded when they are written.
 const ROUNDED: f64 = 1e-3;
 
-/// The same for values so large that 32 bits hold their differences no better.
+/// The same for 64-bit values so large that 32 bits would hold their differences no better.
 const ROUNDED_32: f64 = 0.05;
 
 /// How a list of numbers is no rising sequence of equal steps, with the first place where it shows.
@@ -32,7 +32,11 @@ impl Uneven {
         let (first, last) = (values.first()?, values.last()?);
         let mean = (last - first) / (values.len().max(2) - 1) as f64;
         let largest = first.abs().max(last.abs());
-        let rounding = (2.0 * f64::from(f32::EPSILON) * largest).min(ROUNDED_32 * mean);
+        let narrow = |value: &f64| (f64::from(*value as f32) - value).abs() <= 0.0;
+        let rounding = match values.iter().all(narrow) {
+            true => last_place(largest).min(0.5 * mean),
+            false => (2.0 * f64::from(f32::EPSILON) * largest).min(ROUNDED_32 * mean),
+        };
         let slack = ROUNDED * mean + rounding;
         let beside = |at: usize| (values[at] - (first + at as f64 * mean)).abs();
         (0..values.len()).find(|&at| beside(at) > slack)?;
@@ -70,6 +74,12 @@ impl Uneven {
     }
 }
 
+/// The distance of 32-bit numbers of a magnitude: both ends of a list and a value between them are rounded by half of it.
+fn last_place(magnitude: f64) -> f64 {
+    let magnitude = magnitude as f32;
+    f64::from(magnitude.next_up()) - f64::from(magnitude)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +100,8 @@ mod tests {
             even(1000, 0.1, -3.0),
             narrow(even(8192, 1e-3, 0.0)),
             narrow(even(200, 0.1, 1e4)),
+            narrow(even(64, 0.1, 1e5)),
+            narrow(even(64, 0.1, -1e5)),
         ] {
             assert_eq!(Uneven::find(&values), None, "{values:?}");
         }

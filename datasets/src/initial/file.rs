@@ -4,7 +4,7 @@
 //! on a box of any length; band-limited states are reproduced exactly. A frame is read when it is drawn: no more than one
 //! at a time and thread is in memory.
 
-use crate::hdf5::{DatasetError, DatasetReader, WellReader};
+use crate::hdf5::{DatasetError, DatasetReader, WellReader, by_name};
 use ondine_solvers::initial::{InitialEntry, InitialState, Interpolant, Options, Profile};
 use ondine_solvers::{Rng, SolverError};
 use serde::de::{Deserializer, Error};
@@ -45,7 +45,7 @@ pub enum StoredFrame {
 /// The states of an open file.
 pub struct StoredStates {
     path: PathBuf,
-    reader: WellReader,
+    reader: Arc<dyn DatasetReader>,
     frame: StoredFrame,
 }
 
@@ -59,7 +59,7 @@ impl StoredStates {
             path: path.to_path_buf(),
             source,
         })?;
-        let reader = WellReader::open(&path)?;
+        let reader = Arc::new(WellReader::open(&path)?);
         let states = Self {
             path,
             reader,
@@ -153,6 +153,14 @@ impl InitialState for StoredStates {
         let values = self.read(rng)?;
         let points = self.reader.info().points();
         Ok(Box::new(Interpolant::new(&points, length, values)))
+    }
+
+    fn of_fields(&self, names: &[&str]) -> Option<Arc<dyn InitialState>> {
+        Some(Arc::new(Self {
+            path: self.path.clone(),
+            reader: by_name(self.reader.clone(), names),
+            frame: self.frame,
+        }))
     }
 
     fn options(&self) -> toml::Table {

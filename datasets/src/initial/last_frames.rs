@@ -1,22 +1,23 @@
 //! Initial states for simulations that go on from a file.
 
-use crate::hdf5::{DatasetError, DatasetReader, SCREENED, Scope, WellReader, screen};
+use crate::hdf5::{DatasetError, DatasetReader, SCREENED, Scope, WellReader, by_name, screen};
 use ondine_solvers::SolverError;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The last frame of every trajectory of a file, each read when it is asked for.
 pub struct LastFrames {
     path: PathBuf,
-    reader: WellReader,
+    reader: Arc<dyn DatasetReader>,
 }
 
 impl LastFrames {
-    /// Opens a file for simulations whose frames have `points` and `channels`.
+    /// Opens a file for simulations whose frames have `points` and the fields of an equation, called `names`.
     ///
     /// # Errors
     /// When the file is no dataset, holds other states, or has values in them that are no data.
-    pub fn open(path: &Path, points: &[usize], channels: usize) -> Result<Self, DatasetError> {
-        let reader = WellReader::open(path)?;
+    pub fn open(path: &Path, points: &[usize], names: &[&str]) -> Result<Self, DatasetError> {
+        let reader = by_name(Arc::new(WellReader::open(path)?), names);
         let info = reader.info();
         let misfit = |what: String| DatasetError::Invalid {
             path: path.to_owned(),
@@ -28,10 +29,10 @@ impl LastFrames {
                 "its grid has {found:?} points: write grid.points = {found:?}, not {points:?}"
             )));
         }
-        if info.channels() != channels {
-            let found = info.channels();
+        if info.channels() != names.len() {
+            let (found, own) = (info.channels(), names.len());
             return Err(misfit(format!(
-                "its states have {found} channels, those of the equation {channels}"
+                "its states have {found} channels, those of the equation {own}"
             )));
         }
         let last = info.frames.saturating_sub(1);
@@ -40,7 +41,7 @@ impl LastFrames {
             frames: last..info.frames,
             values: SCREENED,
         };
-        if let Some(what) = screen(&reader, &scope)?.describe() {
+        if let Some(what) = screen(&*reader, &scope)?.describe() {
             return Err(misfit(format!("{what}: mend the file")));
         }
         let path = path.to_owned();

@@ -54,6 +54,13 @@ def packed(group):
     return u
 
 
+def declared(group):
+    u = group.create_dataset("u", data=VALUES)
+    u.attrs["_FillValue"] = np.float32(112)
+    u.attrs["missing_value"] = np.float64(-1)
+    return u
+
+
 def link(group):
     group["u"] = h5py.ExternalLink("lzf.h5", "t0_fields/u")
 
@@ -69,6 +76,7 @@ if __name__ == "__main__":
     write("bytes", plain(">i2"), number="i1")
     write("virtual", virtual("all"))
     write("partly", virtual("some"))
+    write("declared", declared)
     write("link", link)
     raw = lambda group: group.create_dataset("u", (B, T, X), "f4", external=[("raw.bin", 0, VALUES.nbytes)])
     write("raw", raw)

@@ -27,6 +27,7 @@ pub use sine::Sine;
 pub use sine_series::SineSeries;
 
 use crate::{Rng, SolverError};
+use std::sync::Arc;
 
 /// A distribution of initial states.
 ///
@@ -61,6 +62,13 @@ pub trait InitialState: Send + Sync {
         rng: &mut Rng,
     ) -> Result<Profile, SolverError> {
         Ok(self.draw(length, channels, rng))
+    }
+
+    /// The same distribution for states with the fields called `names`, in this order; none where it
+    /// does not ask for names.
+    fn of_fields(&self, names: &[&str]) -> Option<Arc<dyn InitialState>> {
+        let _ = names;
+        None
     }
 
     /// Every option with the value in use, without `kind`.

@@ -41,6 +41,15 @@ fn rows(evaluation: &Evaluation, fields: &[FieldScores]) -> Vec<Vec<String>> {
             after(&of.persistence, step)
         });
     }
+    if fields.iter().any(|of| of.constant || !of.quiet.is_empty()) {
+        row(
+            "simulations left out as quiet".to_owned(),
+            &|of| match of.constant {
+                true => "none: all are".to_owned(),
+                false => of.quiet.len().to_string(),
+            },
+        );
+    }
     let end = evaluation.times.last().copied().unwrap_or(0.0);
     for threshold in evaluation.surrogate.correlation_time.keys() {
         let name = format!("correlation above {threshold} for");
@@ -125,6 +134,8 @@ mod tests {
             persistence: judged.clone(),
             surrogate: judged,
             spectra: Vec::new(),
+            quiet: Vec::new(),
+            constant: false,
             metrics: [("nrmse_geometric_mean".to_owned(), 2.0 * nrmse)].into(),
             at: Vec::new(),
         }

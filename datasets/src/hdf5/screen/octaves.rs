@@ -3,6 +3,9 @@
 /// Empty octaves between data and what is no data, at least.
 const GAP: usize = 4;
 
+/// The same where all values above the gap are usual fill values: -99.9 lies close above what temperatures reach.
+const GAP_OF_FILLS: usize = 2;
+
 /// The rarity of values above a gap that are no data: at most one value of so many.
 const RARE: u64 = 1000;
 
@@ -13,7 +16,11 @@ const FEW: u64 = 100;
 const SIDE: i32 = 192;
 
 /// Values that programs write where there are none; netCDF's and the largest of either width among them.
-const FILL_VALUES: [f64; 11] = [
+const FILL_VALUES: [f64; 15] = [
+    99.0,
+    99.9,
+    99.99,
+    999.9,
     999.0,
     9999.0,
     99999.0,
@@ -58,7 +65,7 @@ impl Octaves {
         let octave = octave(magnitude);
         self.counts[octave] += 1;
         self.largest[octave] = magnitude.max(self.largest[octave]);
-        if magnitude > 256.0 && is_fill(magnitude) {
+        if magnitude > 64.0 && is_fill(magnitude) {
             self.filled[octave] += 1;
         }
     }
@@ -75,7 +82,8 @@ impl Octaves {
                 continue;
             }
             let rare = all >= FEW && above <= (all / RARE).max(1);
-            if let (Some(bottom), true, true) = (bottom, empty >= GAP, rare || above == filled) {
+            let gap = if above == filled { GAP_OF_FILLS } else { GAP };
+            if let (Some(bottom), true, true) = (bottom, empty >= gap, rare || above == filled) {
                 limit = Some(lower_edge(bottom));
             }
             (above, filled) = (above + here, filled + self.filled[octave]);

@@ -20,6 +20,9 @@ pub struct WellReader {
 /// Attributes of netCDF with which the values of a field are not those that are stored.
 const SCALING: [&str; 2] = ["scale_factor", "add_offset"];
 
+/// Attributes of netCDF that say which value stands for points without data.
+const FILLS: [&str; 2] = ["_FillValue", "missing_value"];
+
 /// A field in the file.
 struct StoredField {
     dataset: Numbers,
@@ -63,6 +66,21 @@ impl WellReader {
 impl DatasetReader for WellReader {
     fn info(&self) -> &DatasetInfo {
         &self.info
+    }
+
+    fn fill_values(&self, channel: usize) -> Vec<f64> {
+        let holds = |field: &&StoredField| {
+            (field.first_channel..field.first_channel + field.components).contains(&channel)
+        };
+        let field = self.fields.iter().find(holds);
+        let of = |field: &StoredField| {
+            let declared = FILLS.iter().filter_map(|name| field.dataset.number(name));
+            // A file of 32-bit numbers may declare one of 64 bits.
+            declared
+                .flat_map(|fill| [fill, f64::from(fill as f32)])
+                .collect()
+        };
+        field.map_or_else(Vec::new, of)
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {

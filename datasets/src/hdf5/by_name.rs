@@ -1,0 +1,167 @@
+//! Fields taken by their names: a file may have those of an equation in another order.
+
+use super::{DatasetError, DatasetInfo, DatasetReader, FieldKind};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A file with its fields in the order of an equation's, called `names`, where its own are scalars with these names or the
+/// components of one vector (`u_x`, `u_y`); the file as it is where it has others.
+pub fn by_name(reader: Arc<dyn DatasetReader>, names: &[&str]) -> Arc<dyn DatasetReader> {
+    match places(reader.info(), names) {
+        Some(places) if !places.is_sorted() => Arc::new(ByName::new(reader, places)),
+        _ => reader,
+    }
+}
+
+/// The names of scalar fields that are none of an equation's, in words: they are taken in their order.
+pub fn renamed(info: &DatasetInfo, names: &[&str]) -> Option<String> {
+    let scalar = info.fields.iter().all(|f| f.kind == FieldKind::Scalar);
+    (scalar && places(info, names).is_none()).then(|| {
+        let (there, own) = (fields(info).join(", "), names.join(", "));
+        format!(
+            "its fields are called {there}, those of the run {own}; they are taken in this order"
+        )
+    })
+}
+
+/// A file with its channels in another order.
+struct ByName {
+    reader: Arc<dyn DatasetReader>,
+    info: DatasetInfo,
+    /// Where each channel lies in the file.
+    places: Vec<usize>,
+}
+
+impl ByName {
+    fn new(reader: Arc<dyn DatasetReader>, places: Vec<usize>) -> Self {
+        let mut info = reader.info().clone();
+        let field = |&place: &usize| reader.info().fields[place].clone();
+        info.fields = places.iter().map(field).collect();
+        Self {
+            info,
+            places,
+            reader,
+        }
+    }
+}
+
+impl DatasetReader for ByName {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn fill_values(&self, channel: usize) -> Vec<f64> {
+        self.reader.fill_values(self.places[channel])
+    }
+
+    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let stored = self.reader.frames(trajectory, frames)?;
+        let points = self.info.num_points();
+        let mut out = Vec::with_capacity(stored.len());
+        for frame in stored.chunks(self.info.frame_len()) {
+            let channels = self.places.iter();
+            channels.for_each(|place| out.extend(&frame[place * points..][..points]));
+        }
+        Ok(out)
+    }
+}
+
+/// Where each of `names` lies among the fields of a file; none where they are others.
+fn places(info: &DatasetInfo, names: &[&str]) -> Option<Vec<usize>> {
+    let fields = fields(info);
+    let scalar = info.fields.iter().all(|f| f.kind == FieldKind::Scalar);
+    if !scalar || fields.len() != names.len() {
+        return None;
+    }
+    let place = |name: &&str| {
+        let same = |field: &&str| field.eq_ignore_ascii_case(name);
+        let mut found = (0..fields.len()).filter(|&i| same(&fields[i]));
+        found.next().filter(|_| found.next().is_none())
+    };
+    let places: Option<Vec<usize>> = names.iter().map(place).collect();
+    places.or_else(|| components(&fields))
+}
+
+/// Where the components of a vector lie among fields that are called as such.
+fn components(fields: &[&str]) -> Option<Vec<usize>> {
+    let stem = |field: &str| field.trim_end_matches(['x', 'y', 'z', 'X', 'Y', 'Z']).len();
+    let first = fields.first()?;
+    let stem = first.get(..stem(first)).filter(|stem| !stem.is_empty())?;
+    let place = |axis: &&str| {
+        let name = format!("{stem}{axis}");
+        fields.iter().position(|f| f.eq_ignore_ascii_case(&name))
+    };
+    let axes = &["x", "y", "z"][..fields.len().min(3)];
+    let places = axes.iter().map(place).collect::<Option<Vec<_>>>()?;
+    (fields.len() > 1 && places.len() == fields.len()).then_some(places)
+}
+
+fn fields(info: &DatasetInfo) -> Vec<&str> {
+    info.fields.iter().map(|field| &field.name[..]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hdf5::{Axis, Boundary, Field, Provenance, Time, Varying};
+
+    fn info(fields: &[&str]) -> DatasetInfo {
+        let field = |name: &&str| Field {
+            name: (*name).to_owned(),
+            kind: FieldKind::Scalar,
+        };
+        DatasetInfo {
+            name: "named".to_owned(),
+            trajectories: 1,
+            frames: 2,
+            axes: vec![Axis {
+                points: 4,
+                length: Varying::Same(1.0),
+                boundary: Boundary::Periodic,
+            }],
+            fields: fields.iter().map(field).collect(),
+            time: Time::Uniform(Varying::Same(0.1)),
+            parameters: Vec::new(),
+            provenance: Provenance::default(),
+        }
+    }
+
+    #[test]
+    fn names_and_components_are_known_in_any_order() {
+        let found = |fields: &[&str], names: &[&str]| places(&info(fields), names);
+        assert_eq!(found(&["v", "u"], &["u", "v"]), Some(vec![1, 0]));
+        assert_eq!(found(&["V", "U"], &["u", "v"]), Some(vec![1, 0]));
+        assert_eq!(found(&["u_y", "u_x"], &["u", "v"]), Some(vec![1, 0]));
+        let three = ["vz", "vx", "vy"];
+        assert_eq!(found(&three, &["u", "v", "w"]), Some(vec![1, 2, 0]));
+        for other in [&["h", "hdot"][..], &["u"], &["u_x", "v_y"], &["u", "u"]] {
+            assert_eq!(found(other, &["u", "v"]), None, "{other:?}");
+        }
+        assert_eq!(renamed(&info(&["u_y", "u_x"]), &["u", "v"]), None);
+        let said = renamed(&info(&["h", "hdot"]), &["u", "v"]).expect("they differ");
+        assert!(said.contains("called h, hdot"), "{said}");
+    }
+
+    struct Numbered(DatasetInfo);
+
+    impl DatasetReader for Numbered {
+        fn info(&self) -> &DatasetInfo {
+            &self.0
+        }
+
+        fn frames(&self, _: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+            let len = self.0.frame_len();
+            Ok((frames.start * len..frames.end * len)
+                .map(|i| i as f64)
+                .collect())
+        }
+    }
+
+    #[test]
+    fn frames_have_the_channels_in_the_order_of_the_names() {
+        let file = by_name(Arc::new(Numbered(info(&["v", "u"]))), &["u", "v"]);
+        assert_eq!(fields(file.info()), ["u", "v"]);
+        let frame = file.frame(0, 1).expect("it is there");
+        assert_eq!(frame, [12.0, 13.0, 14.0, 15.0, 8.0, 9.0, 10.0, 11.0]);
+    }
+}

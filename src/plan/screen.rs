@@ -1,0 +1,50 @@
+//! Whether the values of the file of `[data]` are data.
+
+use super::Plan;
+use crate::recipe::{RecipeError, Skip};
+use ondine_datasets::hdf5::{SCREENED, Scope, Screening, screen};
+
+impl Plan {
+    /// Oddities of the frames that are trained on, in words; at most `SCREENED` values are looked at.
+    ///
+    /// # Errors
+    /// When the file can't be read, or has values that are not finite, fill values or outliers, and such trajectories are
+    /// not left out.
+    pub fn screen(&self) -> Result<Vec<String>, RecipeError> {
+        let Some(data) = &self.recipe.data else {
+            return Ok(Vec::new());
+        };
+        if data.skip == Skip::Bad {
+            let all = data.source.screening(); // all with faults are left out
+            let all = all.or_else(|error| self.recipe.error("data.source", error))?;
+            return Ok(all.warnings_of_the_rest());
+        }
+        let trajectories = match data.held_out {
+            Some(_) => data.source.reader.info().trajectories,
+            None => self.recipe.ensemble.simulations as usize,
+        };
+        let scope = Scope {
+            trajectories,
+            frames: 0..self.recipe.time.frames,
+            values: SCREENED,
+        };
+        let found = screen(&*data.source.reader, &scope);
+        let found = found.or_else(|error| self.recipe.error("data.source", error.to_string()))?;
+        match found.describe() {
+            None => Ok(advised(&found)),
+            Some(what) => self.recipe.error(
+                "data.source",
+                format!(
+                    "{what}: mend the file, or leave such trajectories out with data.skip = \"bad\""
+                ),
+            ),
+        }
+    }
+}
+
+/// The oddities in words, with what leaves some of them out.
+fn advised(found: &Screening) -> Vec<String> {
+    let skip = "data.skip = \"bad\" leaves trajectories without variation out".to_owned();
+    let skip = (!found.constant.is_empty()).then_some(skip);
+    found.warnings().into_iter().chain(skip).collect()
+}
