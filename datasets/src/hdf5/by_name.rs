@@ -103,7 +103,7 @@ fn fields(info: &DatasetInfo) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hdf5::{Axis, Boundary, Field, Provenance, Time, Varying};
+    use crate::hdf5::{Axis, AxisKind, Field, Provenance, Time, Varying};
 
     fn info(fields: &[&str]) -> DatasetInfo {
         let field = |name: &&str| Field {
@@ -117,7 +117,7 @@ mod tests {
             axes: vec![Axis {
                 points: 4,
                 length: Varying::Same(1.0),
-                boundary: Boundary::Periodic,
+                kind: AxisKind::PERIODIC,
             }],
             fields: fields.iter().map(field).collect(),
             time: Time::Uniform(Varying::Same(0.1)),
