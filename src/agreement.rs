@@ -3,7 +3,7 @@
 use crate::numbers::text::difference;
 use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time};
 use ondine_datasets::{Conditions, Ensemble, offline};
-use ondine_solvers::{SimulationSpec, SolverError, Stepper};
+use ondine_solvers::{Problem, SimulationSpec, SolverError, Stepper};
 use std::ops::RangeInclusive;
 
 /// Trajectories that are compared, evenly spread over the file.
@@ -27,8 +27,8 @@ const CERTAIN: f64 = 4.0;
 /// How far frames lie from what the solver makes of those before: root mean squares over points, relative to the frames.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Agreement {
-    /// Name of the equation.
-    pub kind: &'static str,
+    /// Name of the problem.
+    pub kind: String,
     /// After one step, averaged over steps from frames of several trajectories.
     pub per_step: f64,
     /// How far the solver with half its time step lies from itself after one step.
@@ -38,12 +38,17 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Compares the trajectories of a file that has the grid, the channels and the parameters of an ensemble.
+    /// Compares the trajectories of a file that has the grid, the fields and the conditions of a problem with the solver
+    /// of an ensemble.
     ///
     /// # Errors
     /// Why they can't be compared, in words.
-    pub fn measure(ensemble: &Ensemble, reader: &dyn DatasetReader) -> Result<Self, String> {
-        let compared = Compared::new(ensemble, reader)?;
+    pub fn measure(
+        problem: &Problem,
+        ensemble: &Ensemble,
+        reader: &dyn DatasetReader,
+    ) -> Result<Self, String> {
+        let compared = Compared::new(problem, ensemble, reader)?;
         let (count, frames) = (reader.info().trajectories, reader.info().frames);
         let trajectories: Vec<usize> = spread(0..=count - 1, TRAJECTORIES);
         let one = compared.work();
@@ -69,7 +74,7 @@ impl Agreement {
             Ok::<_, String>((length, mean(&ends.collect::<Result<Vec<_>, _>>()?)))
         });
         Ok(Self {
-            kind: ensemble.equation.kind,
+            kind: problem.name.clone(),
             per_step: mean(&steps),
             own,
             grown: grown.transpose()?,
@@ -83,7 +88,7 @@ impl Agreement {
 
     /// The differences in words.
     pub fn describe(&self) -> String {
-        let kind = self.kind;
+        let kind = &self.kind;
         if !self.per_step.is_finite() {
             return format!("a solver step of `{kind}` from its frames diverges");
         }
@@ -138,10 +143,14 @@ struct Step {
 }
 
 impl<'a> Compared<'a> {
-    fn new(ensemble: &'a Ensemble, reader: &'a dyn DatasetReader) -> Result<Self, String> {
-        let (equation, info) = (ensemble.equation, reader.info());
-        if equation.draw.is_some() {
-            let kind = equation.kind;
+    fn new(
+        problem: &Problem,
+        ensemble: &'a Ensemble,
+        reader: &'a dyn DatasetReader,
+    ) -> Result<Self, String> {
+        let info = reader.info();
+        if ensemble.draws() {
+            let kind = &problem.name;
             return Err(format!(
                 "`{kind}` draws a force for every simulation, which the file does not hold"
             ));
@@ -157,7 +166,7 @@ impl<'a> Compared<'a> {
         Ok(Self {
             ensemble,
             reader,
-            names: equation.value_names(info.axes.len()),
+            names: problem.condition_names(),
         })
     }
 
@@ -226,17 +235,7 @@ pub(crate) fn simulation(
     info: &DatasetInfo,
     conditions: &Conditions,
 ) -> Result<SimulationSpec, SolverError> {
-    Ok(SimulationSpec {
-        equation: ensemble.equation,
-        parameters: conditions.parameters.clone(),
-        drawn: Vec::new(),
-        grid: ensemble.equation.grid(&info.points(), &conditions.length)?,
-        dt: conditions.dt,
-        substeps: ensemble.substeps,
-        integrator: ensemble.integrator,
-        precision: ensemble.precision,
-        threads: 1,
-    })
+    ensemble.spec_of(conditions, &info.points(), Vec::new())
 }
 
 /// The state of a solver now.
@@ -262,7 +261,7 @@ mod tests {
 
     fn agreement(per_step: f64, grown: Option<(usize, f64)>) -> Agreement {
         Agreement {
-            kind: "kdv",
+            kind: "kdv".to_owned(),
             per_step,
             own: 1e-6,
             grown,

@@ -1,7 +1,6 @@
 //! `ondine check --accuracy`: the errors of the reference in words.
 
 use super::bar::Bar;
-use super::check::integrator;
 use super::table::columns;
 use super::{CliError, train};
 use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
@@ -73,7 +72,7 @@ impl<'a> Measured<'a> {
     }
 
     fn time(&self) -> String {
-        format!("{} substeps, {}", self.substeps, integrator(self.recipe))
+        format!("{} substeps, {}", self.substeps, self.recipe.integrator())
     }
 
     fn space(&self) -> String {

@@ -63,19 +63,19 @@ struct File<'a> {
 impl File<'_> {
     /// Whether its trajectories solve the equation of the plan, as far as it says.
     fn check(&self) -> Result<(), PredictError> {
-        let (info, equation) = (self.states.info(), self.plan.recipe.equation);
+        let (info, problem) = (self.states.info(), &self.plan.problem);
         let points = self.states.points();
         if let Err(error) = Grid::new(&points, &vec![1.0; points.len()]) {
             return Err(self
                 .states
                 .misfit(format!("errors have no spectrum on its grid: {error}")));
         }
-        if let Some(kind) = plan::origin(info).filter(|kind| kind != equation.kind) {
-            let own = equation.kind;
+        if let Some(kind) = plan::origin(info).filter(|kind| *kind != problem.name) {
+            let own = &problem.name;
             let what = format!("it holds simulations of `{kind}`, not of `{own}`");
             return Err(self.states.misfit(what));
         }
-        let fits = plan::check_ends(info, equation, "its grid");
+        let fits = plan::check_ends(info, problem, "its grid");
         fits.map_err(|misfit| self.states.misfit(misfit))
     }
 
@@ -124,7 +124,7 @@ impl File<'_> {
     /// What the judge of the surrogate should know.
     fn warnings(&self, last: usize) -> Vec<String> {
         let info = self.states.info();
-        let own = self.plan.recipe.equation.fields_in(info.axes.len());
+        let own = self.plan.problem.field_names();
         let scalar = info
             .fields
             .iter()
@@ -138,7 +138,11 @@ impl File<'_> {
         let resized = (points != *trained)
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
         let outside = self.states.outside(self.plan, last);
-        let agreement = Agreement::measure(&self.plan.ensemble, self.states.reader());
+        let agreement = Agreement::measure(
+            &self.plan.problem,
+            &self.plan.ensemble,
+            self.states.reader(),
+        );
         let disagrees = agreement.ok().and_then(|found| found.warning());
         let all = renamed.into_iter().chain(resized).chain(disagrees);
         all.chain(outside).collect()

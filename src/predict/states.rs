@@ -3,7 +3,7 @@
 use super::{PredictError, describe};
 use crate::batch::Layout;
 use crate::plan::Plan;
-use crate::told::{self, Outside};
+use crate::told::Outside;
 use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, SCREENED, Scope, WellReader, screen};
 use ondine_datasets::{Conditions, offline};
 use ondine_models::Inputs;
@@ -53,7 +53,7 @@ impl InitialStates {
         let checked = plan.model.check_grid(trained, &points);
         let kind = plan.recipe.model_kind;
         checked.map_err(|problem| misfit(format!("`{kind}` {problem}")))?;
-        let channels = plan.recipe.equation.fields_in(points.len()).len();
+        let channels = plan.problem.fields.len();
         if info.channels() != channels {
             let found = info.channels();
             return Err(misfit(format!(
@@ -68,7 +68,7 @@ impl InitialStates {
                  {stride} apart (`objective.stride`), so that {needed} are needed"
             )));
         }
-        let names = plan.recipe.equation.value_names(points.len());
+        let names = plan.problem.condition_names();
         let conditions = (0..info.trajectories)
             .map(|index| offline::conditions(&reader, index, &names))
             .collect::<Result<Vec<_>, _>>()
@@ -121,10 +121,10 @@ impl InitialStates {
         let grid = self.points();
         let conditions = self.conditions.iter();
         let named: Vec<_> = conditions
-            .map(|one| told::conditions(plan, &grid, one, one.dt * last as f64))
+            .map(|one| plan.conditions(&grid, one, one.dt * last as f64))
             .collect();
-        let outside = Outside::of(&plan.recipe, &named).into_iter();
-        outside.map(|one| one.to_string()).collect()
+        let outside = plan.outside(&named);
+        outside.iter().map(Outside::to_string).collect()
     }
 
     /// What the file says of itself.

@@ -6,6 +6,7 @@ mod data;
 mod doing;
 mod error;
 mod model;
+mod problem;
 mod resolved;
 mod sections;
 mod source;

@@ -106,9 +106,9 @@ pub fn look(
 fn one(ensemble: &Ensemble, index: u64, clock: &Clock) -> Result<Seen, DataError> {
     let look = || {
         let spec = ensemble.spec(index)?;
-        match spec.equation.has_modes() {
-            true => spectral::look(ensemble, index, &spec, clock),
-            false => runs::look(ensemble, index, &spec, clock),
+        match ensemble.order_in_space() {
+            None => spectral::look(ensemble, index, &spec, clock),
+            Some(_) => runs::look(ensemble, index, &spec, clock),
         }
     };
     look().map_err(|source| DataError::Simulation { index, source })

@@ -102,14 +102,11 @@ impl<'a> Look<'a> {
     ) -> Result<Self, SolverError> {
         let finer = FrameErrors::finer_grid(spec)?;
         let channels = values / spec.grid.num_points();
-        let equation =
-            spec.equation
-                .build_drawn(&spec.parameters, &spec.drawn, spec.grid.dims())?;
-        let captures_shocks = equation.captures_shocks();
+        let captures_shocks = spec.captures_shocks()?;
         let without_finer = if captures_shocks {
             Some(format!(
                 "The error in space is not measured: `{}` may have shocks, which are a few points wide on any grid.",
-                spec.equation.kind
+                spec.name()
             ))
         } else if finer.num_points() * channels * size_of::<f64>() > LARGEST {
             Some(format!(

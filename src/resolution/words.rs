@@ -60,11 +60,7 @@ fn remedy(enough: &Enough, recipe: &Recipe, ensemble: &Ensemble) -> String {
             format!(" Write {key} = {points:?} or more: fewer points are too few as well.")
         }
         None => {
-            let order = recipe
-                .equation
-                .own_stepper
-                .map_or(1, |own| own.order_in_space);
-            let measure = power(order);
+            let measure = power(ensemble.order_in_space().unwrap_or(1));
             format!(" Write {key} = {points:?} or more: errors fall with {measure}.")
         }
     }
@@ -72,7 +68,7 @@ fn remedy(enough: &Enough, recipe: &Recipe, ensemble: &Ensemble) -> String {
 
 /// The key of a finer grid: the solver's own where frames can be restricted to `grid.points`.
 pub(crate) fn points_key(recipe: &Recipe) -> &'static str {
-    match recipe.equation.unsampled(recipe.grid.points.len()) {
+    match recipe.problem().unsampled() {
         None => "grid.solver_points",
         Some(_) => "grid.points",
     }

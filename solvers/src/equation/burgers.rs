@@ -8,7 +8,8 @@
 
 use super::convection::convection;
 use super::rotational;
-use super::{Reflection, Symmetries, square};
+use super::square;
+use crate::problem::{Meaning, Reflection, Symmetries};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -67,6 +68,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     formula: "uₜ + (u·∇)u = ν ∆u",
     summary: "convection and diffusion; waves steepen into fronts and decay",
     vector: true,
+    meaning: Meaning::Velocity,
     symmetries: Symmetries {
         reflection: Reflection::Vector,
         ..Symmetries::ALL

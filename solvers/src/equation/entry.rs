@@ -1,7 +1,8 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
-use super::{Page, Symmetries};
-use crate::{AxisKind, Ends, Equation, Grid, Rng, SolverError, Stepper};
+use super::Page;
+use crate::problem::{Meaning, Symmetries};
+use crate::{AxisKind, Equation, Grid, Rng, SolverError, Stepper};
 
 /// A parameter of an equation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,6 +46,8 @@ pub struct EquationEntry {
     /// Whether the mean of every field over the domain stays what it was, for all parameters; of
     /// a vector in one dimension. Ask [`conserves_mean_in`](Self::conserves_mean_in).
     pub conserves_mean: bool,
+    /// Physical meaning of the fields.
+    pub meaning: Meaning,
     /// What keeps its solutions solutions.
     pub symmetries: Symmetries,
     /// Its parameters, in the order of the values.
@@ -147,6 +150,7 @@ impl EquationEntry {
         vector: false,
         dims: &[1, 2, 3],
         conserves_mean: true,
+        meaning: Meaning::Scalars,
         symmetries: Symmetries::ALL,
         parameters: &[],
         build: |_, _| unreachable!("every equation with modes says how it is built"),
@@ -205,15 +209,8 @@ impl EquationEntry {
     /// Whether all axes of a grid of `dims` axes are periodic.
     #[must_use]
     pub fn is_periodic(&self, dims: usize) -> bool {
-        self.bounds(dims).is_none()
-    }
-
-    /// The ends of the first of `dims` axes that is not periodic.
-    #[must_use]
-    pub fn bounds(&self, dims: usize) -> Option<Ends> {
         let mut axes = self.axes.iter().take(dims);
-        let bounded = axes.find(|kind| !kind.is_periodic());
-        bounded.map(|kind| kind.ends())
+        axes.all(|kind| kind.is_periodic())
     }
 
     /// Checks that [`Resample`](crate::Resample) brings states on `dims` axes from one of its grids
@@ -230,18 +227,6 @@ impl EquationEntry {
             Some(kind) if kind.is_periodic() => Err(SolverError::NotAtNodes { owner }),
             Some(_) => Err(SolverError::NotPeriodic { owner }),
         }
-    }
-
-    /// Why [`Resample`](crate::Resample) does not bring states on `dims` axes to another grid, in words
-    /// that go on from the name of the equation, as `lies between walls`; none where it does.
-    #[must_use]
-    pub fn unsampled(&self, dims: usize) -> Option<String> {
-        let mut axes = self.axes.iter().take(dims);
-        let kind = axes.find(|kind| **kind != AxisKind::PERIODIC)?;
-        Some(match kind.is_periodic() {
-            true => format!("has its points at {}", kind.placement()),
-            false => format!("lies {}", kind.ends()),
-        })
     }
 
     /// The grid of its states, with one entry of `points` and `length` per axis.

@@ -3,8 +3,9 @@
 //! Not periodic, so without Fourier modes: `finite_difference/heat.rs` says how it is solved. A state starts at one temperature; the walls win. With temperatures of 100 to 500
 //! and `ν = 1` on a box of length 1, times up to 1 show all of it.
 
-use super::{BoxedStepper, Reflection, Shift, Symmetries};
+use super::BoxedStepper;
 use crate::finite_difference::{Heat, Walls};
+use crate::problem::{Reflection, Shift, Symmetries};
 use crate::{AxisKind, EquationEntry, Grid, OwnStepper, Parameter};
 
 const TEMPERATURE: Parameter = Parameter {

@@ -8,7 +8,8 @@
 //! `A = 1` on `2π × 2π`.
 
 use super::navier_stokes::VISCOSITY;
-use super::{NavierStokes, Reflection, Shift, Symmetries, vorticity};
+use super::{NavierStokes, vorticity};
+use crate::problem::{Meaning, Reflection, Shift, Symmetries};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Grid, Nonlinear, Parameter, Real,
     SolverError, Workspace,
@@ -81,6 +82,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     fields: &["vorticity"],
     dims: &[2],
     conserves_mean: true, // as that of `navier_stokes`
+    meaning: Meaning::Vorticity,
     symmetries: Symmetries {
         shift: [
             Shift::Any,

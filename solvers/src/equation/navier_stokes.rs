@@ -65,7 +65,8 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     dims: &[2],
     // The mean of a vorticity is zero, whatever the drag, when it is that of a periodic velocity.
     conserves_mean: true,
-    symmetries: super::Symmetries::ODD,
+    meaning: crate::problem::Meaning::Vorticity,
+    symmetries: crate::problem::Symmetries::ODD,
     parameters: &[
         VISCOSITY,
         Parameter {

@@ -50,6 +50,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     summary: "waves of one speed in all directions; v is the rate of change of u",
     fields: &["u", "v"],
     conserves_mean: false,
+    meaning: crate::problem::Meaning::Wave,
     parameters: &[Parameter {
         name: "speed",
         symbol: "c",
