@@ -151,7 +151,7 @@ impl Ensemble {
             return Ok(own);
         }
         let mut rng = Rng::stream(self.seed, Stream::Initial, index);
-        let channels = self.equation.fields_in(spec.grid.dims()).len();
+        let channels = (self.equation.fields)(spec.grid.dims()).len();
         let drawn = self
             .initial
             .try_draw(spec.grid.length(), channels, &mut rng)?;

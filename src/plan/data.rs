@@ -129,7 +129,7 @@ impl Recipe {
         })?;
         let fits = check_ends(info, &self.problem(), "the grid of the file");
         fits.or_else(|misfit| self.error("data.source", misfit))?;
-        let (here, there) = (self.equation.fields_in(here.len()), info.channels());
+        let (here, there) = (self.problem().field_names(), info.channels());
         self.ensure(here.len() == there, "data.source", || {
             let names: Vec<&str> = info
                 .fields

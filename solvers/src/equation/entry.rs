@@ -1,7 +1,7 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
 use super::Page;
-use crate::problem::{Meaning, Symmetries};
+use crate::problem::{Field, Meaning, Symmetries};
 use crate::{AxisKind, Equation, Grid, Rng, SolverError, Stepper};
 
 /// A parameter of an equation.
@@ -36,16 +36,11 @@ pub struct EquationEntry {
     pub formula: &'static str,
     /// What it models and how it behaves, in one line.
     pub summary: &'static str,
-    /// Names of the fields of a state, one per channel; of a vector in one dimension. Ask
-    /// [`fields_in`](Self::fields_in) for those on a grid.
-    pub fields: &'static [&'static str],
-    /// Whether the state is a vector with one component per axis.
-    pub vector: bool,
+    /// The fields of a state on a grid of so many axes, one per channel: scalars, components of
+    /// vectors, and which of their means over the domain stay what they were, for all parameters.
+    pub fields: fn(usize) -> Vec<Field>,
     /// Numbers of axes it exists for.
     pub dims: &'static [usize],
-    /// Whether the mean of every field over the domain stays what it was, for all parameters; of
-    /// a vector in one dimension. Ask [`conserves_mean_in`](Self::conserves_mean_in).
-    pub conserves_mean: bool,
     /// Physical meaning of the fields.
     pub meaning: Meaning,
     /// What keeps its solutions solutions.
@@ -146,10 +141,8 @@ impl EquationEntry {
         kind: "",
         formula: "",
         summary: "",
-        fields: &["u"],
-        vector: false,
+        fields: |_| vec![Field::conserved("u")],
         dims: &[1, 2, 3],
-        conserves_mean: true,
         meaning: Meaning::Scalars,
         symmetries: Symmetries::ALL,
         parameters: &[],
@@ -169,19 +162,15 @@ impl EquationEntry {
     /// assert_eq!(burgers.fields_in(2), ["u", "v"]);
     /// ```
     #[must_use]
-    pub fn fields_in(&self, dims: usize) -> &'static [&'static str] {
-        const COMPONENTS: &[&str] = &["u", "v", "w"];
-        if self.vector {
-            &COMPONENTS[..dims.min(COMPONENTS.len())]
-        } else {
-            self.fields
-        }
+    pub fn fields_in(&self, dims: usize) -> Vec<String> {
+        let fields = (self.fields)(dims).into_iter();
+        fields.map(|field| field.name).collect()
     }
 
     /// Whether the mean of every field stays what it was, on a grid of `dims` axes.
     #[must_use]
     pub fn conserves_mean_in(&self, dims: usize) -> bool {
-        self.conserves_mean && (dims == 1 || !self.vector)
+        (self.fields)(dims).iter().all(|field| field.conserved)
     }
 
     /// Whether the values of its parameters determine a solution: it comes with an initial state, and

@@ -5,7 +5,7 @@
 
 use super::BoxedStepper;
 use crate::finite_difference::{Heat, Walls};
-use crate::problem::{Reflection, Shift, Symmetries};
+use crate::problem::{Field, Reflection, Shift, Symmetries};
 use crate::{AxisKind, EquationEntry, Grid, OwnStepper, Parameter};
 
 const TEMPERATURE: Parameter = Parameter {
@@ -18,9 +18,8 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "heat",
     formula: "uₜ = ν ∆u, u = T on each wall",
     summary: "heat in a rod or a plate between walls of fixed temperature; not periodic",
-    fields: &["temperature"],
+    fields: |_| vec![Field::scalar("temperature")],
     dims: &[1, 2],
-    conserves_mean: false,
     symmetries: Symmetries {
         shift: [Shift::Never; 3],
         reflection: Reflection::Never, // the walls would change places

@@ -9,7 +9,7 @@
 
 use super::navier_stokes::VISCOSITY;
 use super::{NavierStokes, vorticity};
-use crate::problem::{Meaning, Reflection, Shift, Symmetries};
+use crate::problem::{Field, Meaning, Reflection, Shift, Symmetries};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Grid, Nonlinear, Parameter, Real,
     SolverError, Workspace,
@@ -79,9 +79,8 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "kolmogorov_flow",
     formula: "w_t + u·∇w = ν ∆w − a w − A k cos(k y), w = v_x − u_y",
     summary: "turbulence in the plane kept going by a force (A sin(k y), 0)",
-    fields: &["vorticity"],
+    fields: |_| vec![Field::conserved("vorticity")], // as that of `navier_stokes`
     dims: &[2],
-    conserves_mean: true, // as that of `navier_stokes`
     meaning: Meaning::Vorticity,
     symmetries: Symmetries {
         shift: [

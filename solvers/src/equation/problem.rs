@@ -1,10 +1,7 @@
 //! The problem that an equation of the catalogue poses on a grid.
 
 use super::EquationEntry;
-use crate::problem::{Axis, Condition, Field, FieldKind, Problem, Ranges};
-
-/// Name of the vector that states of an equation are, where they are one.
-const VECTOR: &str = "velocity";
+use crate::problem::{Axis, Condition, Problem, Ranges};
 
 impl EquationEntry {
     /// The problem of solving the equation in these ranges, with one axis per entry of
@@ -15,7 +12,7 @@ impl EquationEntry {
         Problem {
             name: self.kind.to_owned(),
             formula: Some(self.formula.to_owned()),
-            fields: self.fields_on(dims),
+            fields: (self.fields)(dims),
             meaning: self.meaning,
             axes: self.axes_in(ranges),
             conditions: self.conditions(ranges),
@@ -24,24 +21,6 @@ impl EquationEntry {
             frames: ranges.frames,
             symmetries: self.symmetries,
         }
-    }
-
-    fn fields_on(&self, dims: usize) -> Vec<Field> {
-        let conserved = self.conserves_mean_in(dims);
-        let kind = |axis| match self.vector {
-            false => FieldKind::Scalar,
-            true => FieldKind::Component {
-                vector: VECTOR.to_owned(),
-                axis,
-            },
-        };
-        let names = self.fields_in(dims).iter().enumerate();
-        let field = |(channel, name): (usize, &&str)| Field {
-            kind: kind(channel),
-            conserved,
-            ..Field::scalar(name)
-        };
-        names.map(field).collect()
     }
 
     fn axes_in(&self, ranges: &Ranges) -> Vec<Axis> {

@@ -42,6 +42,30 @@ impl Field {
         }
     }
 
+    /// A scalar whose mean over the domain stays what it was.
+    #[must_use]
+    pub fn conserved(name: &str) -> Self {
+        Self {
+            conserved: true,
+            ..Self::scalar(name)
+        }
+    }
+
+    /// The components `u`, `v` and `w` of a velocity on a grid of `dims` axes, three at most.
+    #[must_use]
+    pub fn velocity(dims: usize, conserved: bool) -> Vec<Self> {
+        let names = ["u", "v", "w"].into_iter().take(dims).enumerate();
+        let component = |(axis, name)| Self {
+            kind: FieldKind::Component {
+                vector: "velocity".to_owned(),
+                axis,
+            },
+            conserved,
+            ..Self::scalar(name)
+        };
+        names.map(component).collect()
+    }
+
     /// The vector that it is a component of.
     #[must_use]
     pub fn vector(&self) -> Option<&str> {

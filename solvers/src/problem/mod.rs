@@ -224,11 +224,7 @@ mod tests {
     #[test]
     fn a_scalar_beside_a_vector_keeps_its_sign_in_a_mirror() {
         let mut water = named("burgers", 2);
-        let depth = Field {
-            conserved: true,
-            ..Field::scalar("depth")
-        };
-        water.fields.insert(0, depth);
+        water.fields.insert(0, Field::conserved("depth"));
         assert_eq!(water.signs(&[true, false]), [1.0, -1.0, 1.0]);
         assert_eq!(water.signs(&[false, true]), [1.0, 1.0, -1.0]);
         assert!(water.fields[0].conserved && !water.conserves_means());
