@@ -21,7 +21,7 @@ impl Held {
         let axis = Axis {
             points: POINTS,
             length: Varying::Same(1.0),
-            boundary: Boundary::Periodic,
+            kind: AxisKind::PERIODIC,
         };
         let field = |name: &&str| Field {
             name: (*name).to_owned(),

@@ -79,6 +79,37 @@ impl SimulationSpec {
         Some(initial(&values, &self.grid))
     }
 
+    /// Name of the equation.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.equation.kind
+    }
+
+    /// The same simulation on another number of points per axis.
+    ///
+    /// # Errors
+    ///
+    /// As [`EquationEntry::grid`].
+    pub fn on(&self, points: &[usize]) -> Result<Self, SolverError> {
+        Ok(Self {
+            grid: self.equation.grid(points, self.grid.length())?,
+            ..self.clone()
+        })
+    }
+
+    /// Whether solutions may have shocks, see [`Equation::captures_shocks`](crate::Equation::captures_shocks).
+    ///
+    /// # Errors
+    ///
+    /// As [`EquationEntry::build_drawn`].
+    pub fn captures_shocks(&self) -> Result<bool, SolverError> {
+        let dims = self.grid.dims();
+        let equation = self
+            .equation
+            .build_drawn(&self.parameters, &self.drawn, dims)?;
+        Ok(equation.captures_shocks())
+    }
+
     /// Order of convergence in time: the integrator's, or that of the equation's own stepper.
     #[must_use]
     pub fn order(&self) -> u32 {

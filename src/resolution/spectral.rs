@@ -125,12 +125,10 @@ impl<'a> Look<'a> {
         clock: &'a Clock,
         first: u32,
     ) -> Result<Self, SolverError> {
-        let (drawn, dims) = (&spec.drawn, spec.grid.dims());
-        let equation = spec.equation.build_drawn(&spec.parameters, drawn, dims)?;
-        let captures_shocks = equation.captures_shocks();
+        let captures_shocks = spec.captures_shocks()?;
         let begun = Instant::now();
         let errors = FrameErrors::new(spec)?;
-        let factor = 2.0_f64.powi(dims as i32) / 2.0; // of two plans, one on the finer grid
+        let factor = 2.0_f64.powi(spec.grid.dims() as i32) / 2.0; // of two plans, one on the finer grid
         Ok(Self {
             spec,
             errors,
@@ -274,7 +272,7 @@ fn without_finer(
     let why = if captures_shocks {
         format!(
             "`{}` may have shocks, which are a few points wide on any grid.",
-            spec.equation.kind
+            spec.name()
         )
     } else if too_large(&finer, spec, values) {
         format!(
