@@ -127,6 +127,7 @@ mod tests {
         let kind = |plan: &SimulationPlan| info(plan, &FailureLog::new(Vec::new(), 0)).axes[0].kind;
         assert_eq!(kind(&plan), AxisKind::PERIODIC);
         plan.recipe.equation = &CELLS;
+        plan.problem = plan.recipe.problem();
         assert_eq!(kind(&plan), AxisKind::PERIODIC_CELLS);
     }
 }
