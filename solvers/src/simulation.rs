@@ -103,11 +103,22 @@ impl SimulationSpec {
     ///
     /// As [`EquationEntry::build_drawn`].
     pub fn captures_shocks(&self) -> Result<bool, SolverError> {
+        Ok(self.built()?.captures_shocks())
+    }
+
+    /// Whether the equation is linear, see [`Equation::is_linear`](crate::Equation::is_linear).
+    ///
+    /// # Errors
+    ///
+    /// As [`EquationEntry::build_drawn`].
+    pub fn is_linear(&self) -> Result<bool, SolverError> {
+        Ok(self.built()?.is_linear())
+    }
+
+    fn built(&self) -> Result<Box<dyn crate::Equation>, SolverError> {
         let dims = self.grid.dims();
-        let equation = self
-            .equation
-            .build_drawn(&self.parameters, &self.drawn, dims)?;
-        Ok(equation.captures_shocks())
+        self.equation
+            .build_drawn(&self.parameters, &self.drawn, dims)
     }
 
     /// Order of convergence in time: the integrator's, or that of the equation's own stepper.

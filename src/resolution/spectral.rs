@@ -155,7 +155,7 @@ impl<'a> Look<'a> {
         if ensemble.warmup == 0 && !self.captures_shocks {
             raise(&mut self.seen.tail, self.errors.tail(u0));
         }
-        let carried = ensemble.warmup == 0 || self.is_linear()?;
+        let carried = ensemble.warmup == 0 || self.spec.is_linear()?;
         if !carried || self.without_finer.is_some() || self.clock.is_short_of(self.plans) {
             return Ok(());
         }
@@ -236,13 +236,6 @@ impl<'a> Look<'a> {
             _ => Duration::ZERO, // a frame that was begun is finished
         };
         self.late || self.clock.is_short_of(next)
-    }
-
-    fn is_linear(&self) -> Result<bool, SolverError> {
-        let (values, drawn) = (&self.spec.parameters, &self.spec.drawn);
-        let equation = self.spec.equation;
-        let equation = equation.build_drawn(values, drawn, self.spec.grid.dims())?;
-        Ok(equation.is_linear())
     }
 
     /// How long a frame on both grids takes, by the time of a frame with once and one with twice the steps.
