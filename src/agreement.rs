@@ -7,6 +7,7 @@ use compared::Compared;
 pub(crate) use compared::simulation;
 use ondine_datasets::Ensemble;
 use ondine_datasets::hdf5::DatasetReader;
+use ondine_solvers::Problem;
 use std::ops::RangeInclusive;
 
 /// Trajectories that are compared, evenly spread over the file.
@@ -36,8 +37,8 @@ const CERTAIN: f64 = 4.0;
 /// How far frames lie from what the solver makes of those before: root mean squares over points, relative to the frames.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Agreement {
-    /// Name of the equation.
-    pub kind: &'static str,
+    /// Name of the problem.
+    pub kind: String,
     /// After one step, averaged over steps from frames of several trajectories; from all frames where that takes seconds.
     pub per_step: f64,
     /// How far the solver with half its time step lies from itself after one step.
@@ -89,16 +90,18 @@ impl Grown {
 }
 
 impl Agreement {
-    /// Compares trajectories of a file that has the grid, the channels and the parameters of an ensemble.
+    /// Compares trajectories of a file that has the grid, the fields and the conditions of a problem with the solver of an
+    /// ensemble.
     ///
     /// # Errors
     /// Why they can't be compared, in words.
     pub fn measure(
+        problem: &Problem,
         ensemble: &Ensemble,
         reader: &dyn DatasetReader,
         trajectories: &[usize],
     ) -> Result<Self, String> {
-        let compared = Compared::new(ensemble, reader)?;
+        let compared = Compared::new(problem, ensemble, reader)?;
         let frames = reader.info().frames;
         let last = trajectories.len().checked_sub(1);
         let last = last.ok_or("no trajectory is compared")?;
@@ -127,7 +130,7 @@ impl Agreement {
             .transpose()?;
         let worst = steps.iter().map(|(worst, _)| *worst);
         Ok(Self {
-            kind: ensemble.equation.kind,
+            kind: problem.name.clone(),
             per_step,
             own: steps.iter().map(|(_, own)| *own).fold(0.0, f64::max),
             worst: worst.reduce(Worst::or).ok_or("no step is compared")?,
@@ -147,7 +150,7 @@ impl Agreement {
 
     /// The differences in words.
     pub fn describe(&self) -> String {
-        let kind = self.kind;
+        let kind = &self.kind;
         if !self.per_step.is_finite() {
             let (from, of) = (self.worst.frame, self.worst.trajectory);
             return format!(
@@ -224,7 +227,7 @@ mod tests {
 
     fn agreement(per_step: f64, grown: Option<(usize, f64)>) -> Agreement {
         Agreement {
-            kind: "kdv",
+            kind: "kdv".to_owned(),
             per_step,
             own: 1e-6,
             worst: Worst {

@@ -3,8 +3,8 @@
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
 use ondine_models::{Inputs, Reach};
-use ondine_solvers::AxisKind;
-use ondine_solvers::equation::{Motion, Symmetries};
+use ondine_solvers::problem::Motion;
+use ondine_solvers::{AxisKind, Problem};
 
 /// A batch of windows on a device.
 #[derive(Debug, Clone)]
@@ -27,14 +27,14 @@ pub struct Placed {
 }
 
 impl Placed {
-    /// What `motions` do to states of an equation with these symmetries.
-    pub fn all(motions: &[Motion], symmetries: &Symmetries, layout: &Layout) -> Vec<Self> {
-        let sign =
-            |channel, motion: &Motion| symmetries.reflection.sign(channel, &motion.reflected);
+    /// The effects of `motions` on the states of a problem on a grid.
+    pub fn all(motions: &[Motion], problem: &Problem, grid: &[usize]) -> Vec<Self> {
         let placed = |motion: &Motion| Self {
-            sources: motion.sources(&layout.grid),
-            signs: (0..layout.channels)
-                .map(|channel| sign(channel, motion) as f32)
+            sources: motion.sources(grid),
+            signs: problem
+                .signs(&motion.reflected)
+                .into_iter()
+                .map(|sign| sign as f32)
                 .collect(),
         };
         motions.iter().map(placed).collect()

@@ -81,10 +81,10 @@ pub struct State {
 impl State {
     /// The scales for what the network of a plan is told now.
     pub(crate) fn scaling_of(&self, plan: &Plan) -> Scaling {
-        let (points, axes) = (&plan.ensemble.points, &plan.ensemble.equation.axes);
+        let (points, axes) = (&plan.ensemble.points, plan.problem.axis_kinds());
         match self.by_spacing {
             true => self.scaling.clone(),
-            false => told::in_spacings(&self.scaling, points, axes),
+            false => told::in_spacings(&self.scaling, points, &axes),
         }
     }
 }

@@ -8,17 +8,19 @@ mod duration;
 mod screen;
 mod size;
 mod stage;
+mod told;
 
 use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::results::SolverErrors;
+use crate::told::Quantity;
 pub(crate) use data::{check_ends, origin};
 use ondine_datasets::initial::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
 use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
-use ondine_models::{Draws, FieldSpec, Init, Inputs, Model, ModelConfig, Scaling};
-use ondine_solvers::{Rng, SimulationSpec, SolverError, Stream, substeps_watched};
+use ondine_models::{Draws, FieldSpec, Init, Model, ModelConfig, Scaling};
+use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream, substeps_watched};
 pub use stage::Stage;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,6 +39,8 @@ type Start<'a> = dyn Fn(&SimulationSpec, u64) -> Result<Vec<f64>, SolverError> +
 pub struct Plan {
     /// The recipe, with `substeps` fixed.
     pub recipe: Recipe,
+    /// The problem that is solved, as data: fields, axes, conditions.
+    pub problem: Problem,
     /// Simulations to train on.
     pub ensemble: Ensemble,
     /// Simulations to be judged on, from another seed.
@@ -72,6 +76,8 @@ pub struct Plan {
 pub struct SimulationPlan {
     /// The recipe, with `substeps` fixed.
     pub recipe: Recipe,
+    /// The problem that is solved, as data: fields, axes, conditions.
+    pub problem: Problem,
     /// The simulations.
     pub ensemble: Ensemble,
     /// Where they begin; drawn by the ensemble if absent.
@@ -193,6 +199,7 @@ impl Recipe {
         self.ensemble.simulations = count.unwrap_or(self.ensemble.simulations);
         self.allow_failures();
         Ok(SimulationPlan {
+            problem: self.problem(),
             recipe: self,
             ensemble,
             initial: initial.map(Arc::new),
@@ -251,9 +258,11 @@ impl Recipe {
         let defaults = self.fill_defaults();
         let fields = self.fields();
         let held_out = self.held_out(&ensemble, defaults.evaluation_frames)?;
+        let problem = self.problem();
         Ok(Plan {
             cut: self.cut(),
-            stages: self.build_stages(fields.outputs / fields.bundle),
+            stages: self.build_stages(&problem),
+            problem,
             fields,
             model: self.model.clone(),
             held_out,
@@ -277,11 +286,11 @@ impl Recipe {
 
     /// What the network is built for.
     fn fields(&self) -> FieldSpec {
-        let points = &self.grid.points;
-        let channels = self.equation.fields_in(points.len()).len();
-        let time = usize::from(self.model.inputs() == Inputs::Parameters);
-        let parameters = 1 + points.len() + self.parameters.len() + time;
-        FieldSpec::new(channels, parameters, points).bundled(self.objective_options.bundle)
+        let (problem, points) = (self.problem(), &self.grid.points);
+        let (axes, conditions) = (problem.dims(), problem.conditions.len());
+        let told = Quantity::all(axes, conditions, self.model.inputs());
+        FieldSpec::new(problem.fields.len(), told.count(), points)
+            .bundled(self.objective_options.bundle)
     }
 
     /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.

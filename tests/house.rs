@@ -21,6 +21,7 @@ const ROOMS: [(&str, &str); 32] = [
     ("device", "devices by name"),
     ("schedule", "learning rates over the steps"),
     ("batch", "host memory to tensors and back"),
+    ("told", "conditioning parameters of a network"),
     ("objective", "losses that a training minimises"),
     ("results", "the result types of an evaluation"),
     ("metric", "errors and other numbers of forecasts"),
@@ -30,7 +31,6 @@ const ROOMS: [(&str, &str); 32] = [
     ("plan", "an experiment as checked"),
     ("simulate", "simulations into a file"),
     ("accuracy", "errors of the simulations of a recipe"),
-    ("told", "conditioning parameters of a network"),
     ("predict", "rollouts into a file"),
     ("evaluation", "rollouts judged against the truth"),
     ("tuning", "noise levels of a trained refiner"),
@@ -44,6 +44,15 @@ const ROOMS: [(&str, &str); 32] = [
     ("report", "the page of a run"),
     ("pages", "the pages of the equations"),
     ("cli", "commands; the only code that prints"),
+];
+
+/// The places of `src` that ask for an equation of the catalogue; all others read the problem that it makes.
+const EQUATIONS: [(&str, &str); 5] = [
+    ("recipe/", "decodes `[equation]` and makes the problem"),
+    ("plan/", "checks values and makes solvers"),
+    ("pages/", "writes a page per equation"),
+    ("cli/list.rs", "lists the catalogue"),
+    ("report/layout.rs", "names a class of its style sheet so"),
 ];
 
 fn root() -> &'static Path {
@@ -112,17 +121,36 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-#[test]
-fn rooms_use_rooms_above_them_alone() {
+/// The files of `src`.
+fn tree() -> rooms::Tree {
     let source = root().join("src");
     let file = |path: &PathBuf| {
         let below = path.strip_prefix(&source).expect("below the folder");
         let text = fs::read_to_string(path).expect("a source file");
         (below.to_string_lossy().replace('\\', "/"), text)
     };
-    let tree: rooms::Tree = sources(&source).iter().map(file).collect();
-    let faults = rooms::faults(&tree, &ROOMS.map(|(name, _)| name));
+    sources(&source).iter().map(file).collect()
+}
+
+#[test]
+fn rooms_use_rooms_above_them_alone() {
+    let faults = rooms::faults(&tree(), &ROOMS.map(|(name, _)| name));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn equations_are_asked_for_in_the_places_that_are_named() {
+    let rows: [&[&str]; 3] = [&["equation", "::"], &["EquationEntry"], &[".", "equation"]];
+    let tree = tree();
+    let found = rooms::mentions(&tree, &rows);
+    for file in &found {
+        let named = EQUATIONS.iter().any(|(place, _)| file.starts_with(place));
+        assert!(named, "{file} asks for an equation: read the problem");
+    }
+    for (place, use_of_it) in EQUATIONS {
+        let needed = found.iter().any(|file| file.starts_with(place));
+        assert!(needed, "{place} asks for no equation any more: {use_of_it}");
+    }
 }
 
 #[test]

@@ -4,7 +4,9 @@ use crate::sampler::{self, Sampler};
 use crate::{Conditions, DataError, Distribution, Simulator};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, sample};
-use ondine_solvers::{Integrator, Precision, Resample, Rng, SimulationSpec, SolverError, Stream};
+use ondine_solvers::{
+    Grid, Integrator, Precision, Resample, Rng, SimulationSpec, SolverError, Stream,
+};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -83,19 +85,62 @@ impl Ensemble {
             self.equation.check_resampled(self.points.len())?;
             self.equation.grid(&self.points, &drawn.length)?;
         }
+        self.spec_of(&drawn, &self.solver_points, self.drawn(index))
+    }
+
+    /// The solver run under `conditions` on a grid of `points`, with what was [`drawn`](Self::drawn) for it.
+    ///
+    /// # Errors
+    /// When the conditions make no valid grid.
+    pub fn spec_of(
+        &self,
+        conditions: &Conditions,
+        points: &[usize],
+        drawn: Vec<f64>,
+    ) -> Result<SimulationSpec, SolverError> {
         Ok(SimulationSpec {
             equation: self.equation,
-            parameters: drawn.parameters,
-            drawn: self.equation.draw.map_or(Vec::new(), |draw| {
-                draw(&mut Rng::stream(self.seed, Stream::Force, index))
-            }),
-            grid: self.equation.grid(&self.solver_points, &drawn.length)?,
-            dt: drawn.dt,
+            parameters: conditions.parameters.clone(),
+            drawn,
+            grid: self.grid(points, &conditions.length)?,
+            dt: conditions.dt,
             substeps: self.substeps,
             integrator: self.integrator,
             precision: self.precision,
             threads: self.threads,
         })
+    }
+
+    /// The grid of its solver on so many points, with one entry of `points` and `length` per axis.
+    ///
+    /// # Errors
+    /// When there is no such grid.
+    pub fn grid(&self, points: &[usize], length: &[f64]) -> Result<Grid, SolverError> {
+        self.equation.grid(points, length)
+    }
+
+    /// Whether states are sums of Fourier modes for the solver.
+    #[must_use]
+    pub fn has_modes(&self) -> bool {
+        self.equation.has_modes()
+    }
+
+    /// Whether every simulation has something of its own beside conditions and initial state, such as a force.
+    pub fn draws(&self) -> bool {
+        self.equation.draw.is_some()
+    }
+
+    /// What simulation `index` has of its own beside conditions and initial state; empty where nothing is drawn.
+    pub fn drawn(&self, index: u64) -> Vec<f64> {
+        self.equation.draw.map_or(Vec::new(), |draw| {
+            draw(&mut Rng::stream(self.seed, Stream::Force, index))
+        })
+    }
+
+    /// Order of convergence of its solver in space; none where states are sums of Fourier modes, whose errors fall faster
+    /// than any power of the spacing.
+    pub fn order_in_space(&self) -> Option<u32> {
+        self.equation.own_stepper.map(|own| own.order_in_space)
     }
 
     /// The initial state of simulation `index`, which `spec` describes, channel-major on the grid of the solver: the
@@ -112,7 +157,7 @@ impl Ensemble {
             return Ok(own);
         }
         let mut rng = Rng::stream(self.seed, Stream::Initial, index);
-        let channels = self.equation.fields_in(spec.grid.dims()).len();
+        let channels = (self.equation.fields)(spec.grid.dims()).len();
         let drawn = self
             .initial
             .try_draw(spec.grid.length(), channels, &mut rng)?;

@@ -38,7 +38,7 @@ pub(crate) fn write(
 ) -> Result<(), Box<dyn Error>> {
     let ensemble = &plan.ensemble;
     let conditions: Vec<_> = (0..count as u64).map(|i| ensemble.conditions(i)).collect();
-    let names = ensemble.equation.value_names(1).into_iter().enumerate();
+    let names = plan.problem.condition_names().into_iter().enumerate();
     let info = DatasetInfo {
         name: "foreign".to_owned(),
         trajectories: count,

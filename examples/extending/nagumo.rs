@@ -6,6 +6,7 @@
 
 use super::reaction::reaction;
 use super::square;
+use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -48,7 +49,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "nagumo",
     formula: "uₜ = ν ∆u + u (1 − u) (u − a)",
     summary: "fronts between two stable states; small spots die, large ones spread",
-    conserves_mean: false,
+    fields: |_| vec![Field::scalar("u")],
     parameters: &[
         Parameter {
             name: "diffusivity",

@@ -134,7 +134,7 @@ fn start(
     warmup: usize,
     tick: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Option<Vec<f64>>, SolverError> {
-    let on_fine = warmup == 0 || !spec.equation.has_modes() || is_linear(spec)?;
+    let on_fine = warmup == 0 || !spec.equation.has_modes() || spec.is_linear()?;
     let warmed = if on_fine { fine } else { spec };
     let mut first = None;
     warmed.run(&initial(warmed)?, 0, warmup + 1, &mut |frame, u| {
@@ -151,12 +151,6 @@ fn start(
     }
     let mut waves = Resample::new(spec.grid.points(), fine.grid.points());
     Ok(Some(waves.apply(&first).to_vec()))
-}
-
-/// Whether each frame is exact, so that nothing but the samples of the initial state can be wrong.
-fn is_linear(spec: &SimulationSpec) -> Result<bool, SolverError> {
-    let (values, drawn, dims) = (&spec.parameters, &spec.drawn, spec.grid.dims());
-    Ok(spec.equation.build_drawn(values, drawn, dims)?.is_linear())
 }
 
 /// What is compared with the simulation itself, one frame further at a time.

@@ -1,5 +1,6 @@
 //! `uₜ = ℒu + 𝒩(u)` on periodic boxes of one, two and three dimensions: grids, Fourier
-//! transforms, exponential integrators, equations and random initial states; heat between walls.
+//! transforms, exponential integrators, equations and random initial states; heat between walls. What is solved
+//! is a [`Problem`], for any solver.
 //!
 //! The crate knows no neural network and links no tensor library, so a simulation code can use
 //! it alone. States are plain `f64` slices, channel after channel; every random number is a
@@ -50,6 +51,7 @@ pub mod etdrk;
 pub mod finite_difference;
 pub mod grid;
 pub mod initial;
+pub mod problem;
 mod random;
 mod real;
 mod rollout;
@@ -65,6 +67,7 @@ pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};
 pub use grid::{Axis, AxisError, AxisKind, Boundary, Ends, Grid, Placement};
 pub use initial::{Field, InitialEntry, InitialState, Profile, sample};
+pub use problem::Problem;
 pub use random::{Rng, Stream};
 pub use real::{Precision, Real};
 pub use realfft::num_complex::{Complex, Complex64};

@@ -79,6 +79,48 @@ impl SimulationSpec {
         Some(initial(&values, &self.grid))
     }
 
+    /// Name of the equation.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.equation.kind
+    }
+
+    /// The same simulation on another number of points per axis.
+    ///
+    /// # Errors
+    ///
+    /// As [`EquationEntry::grid`].
+    pub fn on(&self, points: &[usize]) -> Result<Self, SolverError> {
+        Ok(Self {
+            grid: self.equation.grid(points, self.grid.length())?,
+            ..self.clone()
+        })
+    }
+
+    /// Whether solutions may have shocks, see [`Equation::captures_shocks`](crate::Equation::captures_shocks).
+    ///
+    /// # Errors
+    ///
+    /// As [`EquationEntry::build_drawn`].
+    pub fn captures_shocks(&self) -> Result<bool, SolverError> {
+        Ok(self.built()?.captures_shocks())
+    }
+
+    /// Whether the equation is linear, see [`Equation::is_linear`](crate::Equation::is_linear).
+    ///
+    /// # Errors
+    ///
+    /// As [`EquationEntry::build_drawn`].
+    pub fn is_linear(&self) -> Result<bool, SolverError> {
+        Ok(self.built()?.is_linear())
+    }
+
+    fn built(&self) -> Result<Box<dyn crate::Equation>, SolverError> {
+        let dims = self.grid.dims();
+        self.equation
+            .build_drawn(&self.parameters, &self.drawn, dims)
+    }
+
     /// Order of convergence in time: the integrator's, or that of the equation's own stepper.
     #[must_use]
     pub fn order(&self) -> u32 {

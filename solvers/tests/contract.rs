@@ -7,10 +7,12 @@ use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 
 use common::{cube, final_state, initial, simulation, simulation_on};
-use ondine_solvers::equation::{EQUATIONS, Motion, Reflection, Shift};
+use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::initial::{INITIAL_STATES, Options};
+use ondine_solvers::problem::{Field, Motion, Ranges, Reflection, Shift};
 use ondine_solvers::{
-    EquationEntry, InitialEntry, Integrator, Rng, Stepper, Stream, initial as states, sample,
+    EquationEntry, InitialEntry, Integrator, Problem, Rng, SimulationSpec, Stepper, Stream,
+    initial as states, sample,
 };
 
 #[test]
@@ -83,15 +85,31 @@ fn every_equation_that_says_so_conserves_the_mean_of_every_field() {
     }
 }
 
-/// A state after a motion, with the signs of `reflection`.
-fn moved(u: &[f64], points: &[usize], motion: &Motion, reflection: Reflection) -> Vec<f64> {
-    let sources = motion.sources(points);
-    let fields = u.chunks_exact(sources.len()).enumerate();
-    let field = |(channel, field): (usize, &[f64])| {
-        let sign = reflection.sign(channel, &motion.reflected);
-        sources.iter().map(|&i| sign * field[i]).collect::<Vec<_>>()
+/// The problem of one simulation.
+fn problem(spec: &SimulationSpec) -> Problem {
+    let fixed = |values: &[f64]| values.iter().map(|&value| [value, value]).collect();
+    spec.equation.problem(&Ranges {
+        points: spec.grid.points().to_vec(),
+        length: fixed(spec.grid.length()),
+        parameters: fixed(&spec.parameters),
+        dt: [spec.dt, spec.dt],
+        frames: 2,
+    })
+}
+
+/// A state of a simulation after a motion, with the signs of `reflection`.
+fn moved(u: &[f64], spec: &SimulationSpec, motion: &Motion, reflection: Reflection) -> Vec<f64> {
+    let sources = motion.sources(spec.grid.points());
+    let fields = problem(spec).fields;
+    let channels = u.chunks_exact(sources.len()).zip(&fields);
+    let channel = |(channel, field): (&[f64], &Field)| {
+        let sign = reflection.sign(&field.kind, &motion.reflected);
+        sources
+            .iter()
+            .map(|&i| sign * channel[i])
+            .collect::<Vec<_>>()
     };
-    fields.flat_map(field).collect()
+    channels.flat_map(channel).collect()
 }
 
 /// Values inside of the good ranges, all of different height.
@@ -115,8 +133,8 @@ fn every_equation_keeps_the_symmetries_that_it_claims_and_no_others() {
             let (u0, points) = (initial(&spec, 1), spec.grid.points().to_vec());
             let u = final_state(&spec, &u0, 5);
             let broken = |motion: &Motion, reflection: Reflection| {
-                let start = moved(&u0, &points, motion, reflection);
-                let expected = moved(&u, &points, motion, reflection);
+                let start = moved(&u0, &spec, motion, reflection);
+                let expected = moved(&u, &spec, motion, reflection);
                 common::difference(&final_state(&spec, &start, 5), &expected)
             };
             let check = |allowed: bool, motion: &Motion, reflection: Reflection| {
@@ -186,7 +204,7 @@ fn a_shifted_solution_under_a_drawn_force_is_one_under_a_force_of_other_phases()
     };
     let expected = moved(
         &final_state(&spec, &u0, 10),
-        &[64],
+        &spec,
         &motion,
         Reflection::Even,
     );
@@ -195,7 +213,7 @@ fn a_shifted_solution_under_a_drawn_force_is_one_under_a_force_of_other_phases()
         let number = 1.0 + (term[2] * periods).floor();
         term[3] -= TAU * number * 5.0 / 64.0;
     }
-    let start = moved(&u0, &[64], &motion, Reflection::Even);
+    let start = moved(&u0, &spec, &motion, Reflection::Even);
     let error = common::difference(&final_state(&spec, &start, 10), &expected);
     assert!(error < 1e-10, "{error:e}"); // rounding
 }

@@ -3,7 +3,7 @@
 use super::{Grown, SAID, Worst, mean};
 use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time};
 use ondine_datasets::{Conditions, Ensemble, offline};
-use ondine_solvers::{SimulationSpec, SolverError, Stepper};
+use ondine_solvers::{Problem, SimulationSpec, SolverError, Stepper};
 
 /// The two sides of a comparison.
 pub(super) struct Compared<'a> {
@@ -14,12 +14,13 @@ pub(super) struct Compared<'a> {
 
 impl<'a> Compared<'a> {
     pub(super) fn new(
+        problem: &Problem,
         ensemble: &'a Ensemble,
         reader: &'a dyn DatasetReader,
     ) -> Result<Self, String> {
-        let (equation, info) = (ensemble.equation, reader.info());
-        if equation.draw.is_some() {
-            let kind = equation.kind;
+        let info = reader.info();
+        if ensemble.draws() {
+            let kind = &problem.name;
             return Err(format!(
                 "`{kind}` draws a force for every simulation, which the file does not hold"
             ));
@@ -35,7 +36,7 @@ impl<'a> Compared<'a> {
         Ok(Self {
             ensemble,
             reader,
-            names: equation.value_names(info.axes.len()),
+            names: problem.condition_names(),
         })
     }
 
@@ -153,17 +154,7 @@ pub(crate) fn simulation(
     info: &DatasetInfo,
     conditions: &Conditions,
 ) -> Result<SimulationSpec, SolverError> {
-    Ok(SimulationSpec {
-        equation: ensemble.equation,
-        parameters: conditions.parameters.clone(),
-        drawn: Vec::new(),
-        grid: ensemble.equation.grid(&info.points(), &conditions.length)?,
-        dt: conditions.dt,
-        substeps: ensemble.substeps,
-        integrator: ensemble.integrator,
-        precision: ensemble.precision,
-        threads: 1,
-    })
+    ensemble.spec_of(conditions, &info.points(), Vec::new())
 }
 
 /// The state of a solver now.

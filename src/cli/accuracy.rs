@@ -1,7 +1,6 @@
 //! `ondine check --accuracy`: the errors of the reference in words.
 
 use super::bar::Bar;
-use super::check::integrator;
 use super::resolution::Seen;
 use super::table::columns;
 use super::{CliError, train};
@@ -78,7 +77,7 @@ impl<'a> Measured<'a> {
         format!(
             "{} substeps, {}",
             self.ensemble.substeps,
-            integrator(self.recipe)
+            self.recipe.integrator()
         )
     }
 

@@ -203,13 +203,10 @@ impl Checked {
     /// The facts of the simulations.
     fn solving(&self) -> Facts {
         let recipe = self.recipe();
-        let integrator = integrator(recipe);
+        let (problem, integrator) = (recipe.problem(), recipe.integrator());
         let simulations = recipe.ensemble.simulations;
         vec![
-            (
-                "equation",
-                format!("{}: {}", recipe.equation.kind, recipe.equation.formula),
-            ),
+            ("equation", problem.describe()),
             ("grid", recipe.grid.describe()),
             (
                 "solver",
@@ -243,14 +240,6 @@ fn feed(plan: &Plan) -> (&'static str, String) {
             let (kind, capacity) = (recipe.policy.kind, recipe.buffer.capacity);
             ("buffer", format!("{kind}, {capacity} frames"))
         }
-    }
-}
-
-/// The time integrator in words.
-pub(super) fn integrator(recipe: &Recipe) -> String {
-    match recipe.equation.own_stepper {
-        None => recipe.time.integrator.to_string(),
-        Some(_) => "its own integrator".to_owned(),
     }
 }
 

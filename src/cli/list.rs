@@ -53,7 +53,7 @@ struct EquationFacts {
     /// Numbers of axes it exists for.
     dims: &'static [usize],
     /// Names of the fields of a state, by the number of axes.
-    fields: BTreeMap<usize, &'static [&'static str]>,
+    fields: BTreeMap<usize, Vec<String>>,
     parameters: Vec<ParameterFacts>,
 }
 

@@ -104,7 +104,7 @@ impl Terminal {
         self.say(&format!(
             "{}: {} on {}, {} of {} steps{from}, into {}",
             recipe.name,
-            recipe.equation.kind,
+            plan.problem.name,
             recipe.grid.describe(),
             recipe.model_kind,
             recipe.train.steps,

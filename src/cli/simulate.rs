@@ -103,7 +103,7 @@ impl Simulate {
         let count = plan.recipe.ensemble.simulations;
         let substeps = plan.ensemble.substeps;
         if self.json {
-            let named = |failure| Fault::new(&plan.recipe, failure, false);
+            let named = |failure| Fault::new(&plan.problem, failure, false);
             return print_json(&json!({
                 "file": self.output, "trajectories": count, "frames": plan.ensemble.frames,
                 "substeps": substeps, "reference_error": plan.reference_error, "seconds": seconds,
@@ -131,8 +131,8 @@ impl Simulate {
             return Ok(None);
         };
         let points = &recipe.grid.points;
-        let names = recipe.equation.fields_in(points.len());
-        let states = LastFrames::open(path, points, names);
+        let names = recipe.problem().field_names();
+        let states = LastFrames::open(path, points, &names);
         let states = states.map_err(|error| CliError::Usage(format!("--initial: {error}")))?;
         let (there, wanted) = (states.count(), self.count.unwrap_or(0));
         if wanted > there {

@@ -5,7 +5,6 @@ use super::import::{From, made, taken};
 use super::{CliError, export};
 use crate::plan::Plan;
 use crate::run::Run;
-use crate::told;
 use crate::weights::{About, Scales};
 use ondine_models::weights::Dialect;
 use std::path::Path;
@@ -45,7 +44,7 @@ pub(super) fn begun(
 
 /// Where scales come from, unless somebody says it.
 fn scales(about: &About, plan: &Plan) -> Scales {
-    match about.equation == plan.ensemble.equation.kind {
+    match about.problem == plan.problem.name {
         true => Scales::Stored,
         false => Scales::Measured,
     }
@@ -63,12 +62,15 @@ fn check_shapes(about: &About, trained: &Plan, plan: &Plan, source: &Path) -> Re
         ));
     }
     if (there.inputs, there.outputs) != (here.inputs, here.outputs) {
-        let [old, new] = [(about.fields.clone(), there), (About::fields(plan), here)]
-            .map(|(names, spec)| listed(&names, spec.bundle));
+        let [old, new] = [
+            (about.fields.clone(), there),
+            (plan.problem.field_names(), here),
+        ]
+        .map(|(names, spec)| listed(&names, spec.bundle));
         differ.push(format!("its states are {old}, those of the recipe {new}"));
     }
     if there.parameters != here.parameters {
-        let [old, new] = [about.parameters.clone(), told::names(plan)];
+        let [old, new] = [about.parameters.clone(), plan.told_names()];
         let (old, new) = (old.join(", "), new.join(", "));
         differ.push(format!("it is told {old}, and the recipe has {new}"));
     }

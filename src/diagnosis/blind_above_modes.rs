@@ -261,8 +261,8 @@ mod tests {
         };
         let double = plane("4");
         let case = double.case();
-        assert_eq!(highest_of(&case, &[4]), 3.0);
-        assert_eq!(highest_of(&case, &[8, 3]), 4.0);
+        let highest = [&[4][..], &[8, 3]].map(|modes| highest_of(&case, modes) as usize);
+        assert_eq!(highest, [3, 4]);
         let way = |modes: &[usize], highest| more(&case, modes, highest).map(|way| way.text);
         let text = "raise model.modes from 4 to [10, 6]";
         assert_eq!(way(&[4], 5.0).as_deref(), Some(text));

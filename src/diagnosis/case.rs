@@ -142,7 +142,7 @@ impl Case<'_> {
     /// [`SimulationScore::conditions`](crate::results::SimulationScore::conditions).
     #[must_use]
     pub fn trained(&self) -> BTreeMap<String, [f64; 2]> {
-        told::trained(self.recipe)
+        told::trained(&self.recipe.problem(), self.recipe.model.inputs())
     }
 }
 

@@ -99,12 +99,12 @@ impl Disagreement {
     fn of(case: &Case<'_>, file: &DataFile) -> Option<Self> {
         let plan = settled_plan(case.recipe)?;
         let (ensemble, info) = (&plan.ensemble, file.reader.info());
-        let known = ensemble.equation.draw.is_none() && ensemble.solver_points == info.points();
+        let known = !ensemble.draws() && ensemble.solver_points == info.points();
         let steps = info
             .frames
             .checked_sub(1)
             .filter(|steps| *steps > 0 && known)?;
-        let names = ensemble.equation.value_names(case.dims());
+        let names = plan.problem.condition_names();
         let (mut dd, mut ds, mut ss, mut first) = (0.0, 0.0, 0.0, None);
         let mut energies = [0.0; 2];
         let apart = info.trajectories.div_ceil(TRAJECTORIES).max(1);

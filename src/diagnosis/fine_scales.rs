@@ -59,12 +59,7 @@ fn remedy(case: &Case<'_>, from: f64) -> Remedy {
         let least = case.model_number("min_noise_variance");
         ways.extend(least.map(|v| case.change_model("min_noise_variance", [v, 0.1 * v])));
     } else {
-        if learns == Learns::Errors
-            && case
-                .recipe
-                .equation
-                .is_periodic(case.recipe.grid.points.len())
-        {
+        if learns == Learns::Errors && case.recipe.problem().is_periodic() {
             let key = case.objective_key("norm");
             let text = format!("{key} = \"h1\", in which they count more");
             ways.push(Way::set(&key, "\"h1\"", text));

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn judge(case: &Case<'_>) -> Option<Finding> {
     let last = case.at_the_end()?;
-    let conserved = case.recipe.equation.conserves_mean_in(case.dims());
+    let conserved = case.recipe.problem().conserves_means();
     let holds = case.recipe.conserve_mean || !conserved;
     let all = case.evaluation.spectra.iter();
     let sizes = all.map(|one| Energy::new(one, case.dims()).from(0.0, &one.truth).sqrt());

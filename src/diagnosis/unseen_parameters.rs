@@ -87,7 +87,8 @@ impl<'a> Unseen<'a> {
     }
 
     fn remedy(&self, case: &Case<'_>, [low, high]: [f64; 2]) -> Remedy {
-        if told::is_spacing(&self.name) {
+        let problem = case.recipe.problem();
+        if problem.is_spacing(&self.name) {
             let grid = case.recipe.grid.points.clone();
             let ways = [
                 format!("judge it on the {grid:?} points that it was trained on"),
@@ -105,8 +106,8 @@ impl<'a> Unseen<'a> {
             "length" => Some("grid.length".to_owned()),
             // Those of single axes share a key, and times have none.
             name => {
-                let mut known = case.recipe.equation.parameters.iter();
-                let known = known.any(|parameter| parameter.name == name);
+                let mut known = problem.conditions.iter();
+                let known = known.any(|one| one.name == name && one.axis.is_none());
                 known.then(|| format!("equation.{name}"))
             }
         };

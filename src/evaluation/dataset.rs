@@ -62,19 +62,19 @@ struct File<'a> {
 impl File<'_> {
     /// Whether its trajectories solve the equation of the plan, as far as it says.
     fn check(&self) -> Result<(), PredictError> {
-        let (info, equation) = (self.states.info(), self.plan.recipe.equation);
+        let (info, problem) = (self.states.info(), &self.plan.problem);
         let points = self.states.points();
         if let Err(error) = Grid::new(&points, &vec![1.0; points.len()]) {
             return Err(self
                 .states
                 .misfit(format!("errors have no spectrum on its grid: {error}")));
         }
-        if let Some(kind) = plan::origin(info).filter(|kind| kind != equation.kind) {
-            let own = equation.kind;
+        if let Some(kind) = plan::origin(info).filter(|kind| *kind != problem.name) {
+            let own = &problem.name;
             let what = format!("it holds simulations of `{kind}`, not of `{own}`");
             return Err(self.states.misfit(what));
         }
-        let fits = plan::check_ends(info, equation, "its grid");
+        let fits = plan::check_ends(info, problem, "its grid");
         fits.map_err(|misfit| self.states.misfit(misfit))
     }
 
@@ -128,7 +128,8 @@ impl File<'_> {
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
         let own = self.states.warnings(self.plan, last);
         let all: Vec<usize> = (0..self.states.count()).collect();
-        let agreement = Agreement::measure(&self.plan.ensemble, self.states.reader(), &all);
+        let (problem, ensemble) = (&self.plan.problem, &self.plan.ensemble);
+        let agreement = Agreement::measure(problem, ensemble, self.states.reader(), &all);
         let disagrees = agreement.ok().and_then(|found| found.warning());
         let warnings = resized.into_iter().chain(disagrees);
         warnings.chain(own).collect()

@@ -4,7 +4,7 @@ use super::watch::{Doing, Watch, unwatched};
 use crate::batch::Layout;
 use crate::plan::Plan;
 use crate::results::SourceFile;
-use crate::told::{self, Outside};
+use crate::told::Outside;
 use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Simulator, guarded};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -145,10 +145,10 @@ impl HeldOut {
         }
     }
 
-    /// The conditions of one of its simulations, by name, as [`told::conditions`].
+    /// The conditions of one of its simulations, by name, as [`Plan::conditions`].
     pub(super) fn conditions(&self, plan: &Plan, truth: &Truth) -> BTreeMap<String, f64> {
         let end = truth.dt * truth.frames.len().saturating_sub(1) as f64;
-        told::conditions(plan, &self.points, &truth.conditions, end)
+        plan.conditions(&self.points, &truth.conditions, end)
     }
 
     /// The conditions of its simulations that the surrogate was not trained on.
@@ -158,7 +158,7 @@ impl HeldOut {
         let named: Vec<_> = simulations
             .map(|truth| self.conditions(plan, truth))
             .collect();
-        Outside::of(&plan.recipe, &named)
+        plan.outside(&named)
     }
 
     /// The attempt at which simulation `index` succeeded.

@@ -34,7 +34,7 @@ fn truth(
     index: usize,
     stride: usize,
 ) -> Result<Truth, String> {
-    let names = plan.recipe.equation.value_names(plan.fields.dims());
+    let names = plan.problem.condition_names();
     let conditions = offline::conditions(reader, index, &names)?;
     let read = |number: usize| {
         let frame = reader.frame(index, number);

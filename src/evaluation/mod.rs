@@ -36,7 +36,6 @@ pub use uncertainty::{Sampled, uncertainty};
 pub use watch::{Doing, Watch};
 
 use crate::batch::Layout;
-use crate::metric::Meaning;
 use crate::plan::Plan;
 use burn::tensor::Device;
 use judge::Forecast;
@@ -101,13 +100,7 @@ pub fn evaluate_watched(
         )?),
         quiet: Quiet::of(held_out).simulations(),
         guards: surrogate.guards(),
-        fields: plan
-            .ensemble
-            .equation
-            .fields_in(layout.grid.len())
-            .iter()
-            .map(|field| (*field).to_owned())
-            .collect(),
+        fields: plan.problem.field_names(),
         times,
         refinements: match surrogate {
             Model::PdeRefiner(refiner) => {
@@ -143,7 +136,7 @@ fn judged(
 ) -> Result<Judged, SolverError> {
     let quiet = Quiet::of(held_out);
     let mut judged = judge::judge(held_out, &quiet, forecast, times);
-    let meaning = Meaning::of(plan.ensemble.equation);
+    let meaning = plan.problem.meaning;
     judged.curves = curves::curves(plan, layout, meaning, held_out, &quiet, forecast)?;
     Ok(judged)
 }

@@ -5,7 +5,7 @@ use super::{Doing, HeldOut, Truth, Watch};
 use crate::plan::Plan;
 use crate::results::Setup;
 use ondine_solvers::spectral::Resample;
-use ondine_solvers::{Rng, SimulationSpec, SolverError, Stepper, Stream};
+use ondine_solvers::{SimulationSpec, SolverError, Stepper};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -59,10 +59,10 @@ impl<'a> Solvers<'a> {
     /// # Errors
     /// Why there is none, in words.
     pub(super) fn halved(&self, times: u32) -> Result<Setup, String> {
-        let (own, equation) = (self.own(), self.plan.recipe.equation);
-        let unsampled = equation.unsampled(own.points.len());
+        let (own, problem) = (self.own(), &self.plan.problem);
+        let unsampled = problem.unsampled();
         if let Some(reason) = unsampled.filter(|_| times > 0) {
-            let kind = equation.kind;
+            let kind = &problem.name;
             return Err(format!(
                 "`{kind}` {reason}: its states have no modes to restrict"
             ));
@@ -73,7 +73,7 @@ impl<'a> Solvers<'a> {
             .all(|points| points.is_multiple_of(1 << times));
         let points: Vec<usize> = own.points.iter().map(|points| points >> times).collect();
         let length = vec![1.0; points.len()];
-        match (whole, equation.grid(&points, &length)) {
+        match (whole, self.plan.ensemble.grid(&points, &length)) {
             (false, _) => Err(format!("{:?} points can't be halved", own.points)),
             (true, Err(error)) => Err(error.to_string()),
             (true, Ok(_)) => Ok(Setup { points, ..own }),
@@ -132,18 +132,11 @@ impl<'a> Solvers<'a> {
     /// When the equation refuses the grid.
     pub(super) fn solver(&self, setup: &Setup, index: usize) -> Result<Solver, SolverError> {
         let (ensemble, truth) = (&self.plan.held_out, &self.held_out.trajectories[index]);
+        let drawn = self.drawn[index].clone();
         let spec = SimulationSpec {
-            equation: ensemble.equation,
-            parameters: truth.conditions.parameters.clone(),
-            drawn: self.drawn[index].clone(),
-            grid: ensemble
-                .equation
-                .grid(&setup.points, &truth.conditions.length)?,
             dt: truth.dt,
             substeps: setup.steps,
-            integrator: ensemble.integrator,
-            precision: ensemble.precision,
-            threads: 1,
+            ..ensemble.spec_of(&truth.conditions, &setup.points, drawn)?
         };
         let mut solver = Solver::new(spec.stepper()?, &self.held_out.points, &setup.points);
         solver.start(self.time(truth), &truth.since_last(self.held_out.known)[0]);
@@ -159,23 +152,16 @@ impl<'a> Solvers<'a> {
 
 /// What the equation draws for every simulation; a file does not keep it.
 fn drawn(plan: &Plan, held_out: &HeldOut) -> Result<Vec<Vec<f64>>, String> {
-    let equation = plan.recipe.equation;
     let all = 0..held_out.trajectories.len() as u64;
-    let Some(draw) = equation.draw else {
-        return Ok(all.map(|_| Vec::new()).collect());
-    };
-    if held_out.seed.is_none() {
-        let kind = equation.kind;
+    if plan.held_out.draws() && held_out.seed.is_none() {
+        let kind = &plan.problem.name;
         return Err(format!(
             "`{kind}` draws a force for every simulation, which the file does not hold"
         ));
     }
-    let of = |index| {
-        let seed = match held_out.attempt(index) {
-            0 => plan.held_out.seed,
-            attempt => plan.held_out.redrawn(attempt).seed,
-        };
-        draw(&mut Rng::stream(seed, Stream::Force, index))
+    let of = |index| match held_out.attempt(index) {
+        0 => plan.held_out.drawn(index),
+        attempt => plan.held_out.redrawn(attempt).drawn(index),
     };
     Ok(all.map(of).collect())
 }

@@ -2,7 +2,8 @@
 
 use super::correlation::equal;
 use super::{Modes, WORST};
-use ondine_solvers::{EquationEntry, SolverError};
+use ondine_solvers::SolverError;
+pub use ondine_solvers::problem::Meaning;
 
 /// The fields of the states of a rollout.
 #[derive(Debug, Clone, Copy)]
@@ -13,19 +14,6 @@ pub struct Fields<'a> {
     pub lengths: &'a [&'a [f64]],
     /// What the channels are.
     pub meaning: Meaning,
-}
-
-/// What the channels of a state are; conserved quantities depend on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
-    /// Any fields, each the density of something.
-    Scalars,
-    /// A velocity, one component an axis, of a fluid of density 1.
-    Velocity,
-    /// The vorticity `ω = ∂v/∂x − ∂u/∂y` of a plane flow without sources.
-    Vorticity,
-    /// A displacement `u` and its rate of change `v`; the first parameter is the speed of waves.
-    Wave,
 }
 
 /// One state of a rollout beside the truth, each channel-major `[channel, point]`.
@@ -67,19 +55,6 @@ pub struct Measure {
 
 /// The numbers of a state.
 type Numbers = Box<dyn FnMut(&Pair<'_>) -> Vec<f64>>;
-
-impl Meaning {
-    /// The meaning of the fields of an equation.
-    #[must_use]
-    pub fn of(equation: &EquationEntry) -> Self {
-        match (equation.vector, equation.kind, equation.fields) {
-            (true, ..) => Self::Velocity,
-            (_, "wave", _) => Self::Wave,
-            (_, _, ["vorticity"]) => Self::Vorticity,
-            _ => Self::Scalars,
-        }
-    }
-}
 
 impl Fields<'_> {
     /// Number of points of the grid.
@@ -182,7 +157,6 @@ impl Measure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ondine_solvers::equation::find;
 
     #[test]
     fn what_is_not_finite_counts_as_the_worst() {
@@ -194,14 +168,5 @@ mod tests {
         }
         assert!(Scale::Correlation.bound(f64::NAN).abs() <= 0.0);
         assert!((Scale::Correlation.bound(-0.5) + 0.5).abs() <= 0.0);
-    }
-
-    #[test]
-    fn fields_mean_what_their_equation_says() {
-        let meaning = |kind| Meaning::of(find(kind).expect("it is in the list"));
-        assert_eq!(meaning("burgers"), Meaning::Velocity);
-        assert_eq!(meaning("kolmogorov_flow"), Meaning::Vorticity);
-        assert_eq!(meaning("wave"), Meaning::Wave);
-        assert_eq!(meaning("gray_scott"), Meaning::Scalars);
     }
 }

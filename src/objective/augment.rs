@@ -5,8 +5,8 @@
 //! with them anyway: `mlp`, one that halves its grid, one that sees coordinates. No network here commutes with reflections.
 
 use ondine_datasets::Window;
-use ondine_solvers::equation::{EquationEntry, Motion, Reflection};
-use ondine_solvers::{Rng, Stream};
+use ondine_solvers::problem::{Motion, Reflection};
+use ondine_solvers::{Problem, Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 /// The movements by their names in a recipe.
@@ -20,19 +20,18 @@ pub enum Augmentation {
 }
 
 impl Augmentation {
-    /// What is wrong with it for an equation on a grid of `dims` axes, and what to write instead; nothing where it is
-    /// allowed.
-    pub fn refusal(self, equation: &EquationEntry, dims: usize) -> Option<String> {
-        let symmetries = &equation.symmetries;
+    /// What is wrong with it for a problem, and what to write instead; nothing where it is allowed.
+    pub fn refusal(self, problem: &Problem) -> Option<String> {
+        let symmetries = &problem.symmetries;
         let (allowed, name, motion) = match self {
-            Self::Shift => (symmetries.can_shift(dims), "shift", "shifted"),
+            Self::Shift => (symmetries.can_shift(problem.dims()), "shift", "shifted"),
             Self::Reflect => (
                 symmetries.reflection != Reflection::Never,
                 "reflect",
                 "reflected",
             ),
         };
-        let kind = equation.kind;
+        let kind = &problem.name;
         let refusal = format!(
             "a {motion} solution of `{kind}` is no solution with the same parameters: leave \"{name}\" out of augment"
         );
@@ -42,8 +41,8 @@ impl Augmentation {
 
 /// Draws how windows are moved.
 pub struct Augment {
-    /// The equation that they solve.
-    pub equation: &'static EquationEntry,
+    /// The problem whose solutions they are.
+    pub problem: Problem,
     /// What the recipe asks for.
     pub by: Vec<Augmentation>,
     /// Seed of the experiment.
@@ -51,21 +50,20 @@ pub struct Augment {
 }
 
 impl Augment {
-    /// How the windows of the batch of step `step` are moved on a grid of `points`; a function of seed, step and place in
-    /// the batch.
-    pub fn motions(&self, windows: &[Window], points: &[usize], step: usize) -> Vec<Motion> {
+    /// How the windows of the batch of step `step` are moved; a function of seed, step and place in the batch.
+    pub fn motions(&self, windows: &[Window], step: usize) -> Vec<Motion> {
         if self.by.is_empty() {
             return Vec::new();
         }
         let mut rng = Rng::stream(self.seed, Stream::Augment, step as u64);
         let mut motion = |window: &Window| {
             let values = &window.conditions.parameters;
-            let mut motion = Motion::none(points.len());
+            let mut motion = Motion::none(self.problem.dims());
             if self.by.contains(&Augmentation::Shift) {
-                motion.shift = self.equation.draw_shift(values, points, &mut rng);
+                motion.shift = self.problem.draw_shift(values, &mut rng);
             }
             if self.by.contains(&Augmentation::Reflect) {
-                motion.reflected = self.equation.draw_reflection(points.len(), &mut rng);
+                motion.reflected = self.problem.draw_reflection(&mut rng);
             }
             motion
         };

@@ -1,7 +1,8 @@
 //! A failed attempt at a simulation, as observers are told of it.
 
-use crate::recipe::Recipe;
 use ondine_datasets::{Conditions, Failure, FailureCounts, FailureKind};
+use ondine_solvers::Problem;
+use ondine_solvers::problem::DT;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -18,22 +19,20 @@ pub struct Fault {
     pub held_out: bool,
     /// Whether the next attempt has other parameters.
     pub redrawn: bool,
-    /// Parameters of the equation by name, `dt` and `length`.
+    /// Conditions of the problem by name, `dt`, and `length` as a list of all axes.
     pub parameters: Map<String, Value>,
     /// What happened, as a sentence.
     pub cause: String,
 }
 
 impl Fault {
-    /// The failure with the names of the recipe's equation.
-    pub(crate) fn new(recipe: &Recipe, failure: &Failure, held_out: bool) -> Self {
+    /// The failure with the names of a problem.
+    pub(crate) fn new(problem: &Problem, failure: &Failure, held_out: bool) -> Self {
         let named = |conditions: &Conditions| {
-            let dims = recipe.grid.points.len();
-            let names = recipe.equation.value_names(dims).into_iter();
+            let names = problem.condition_names().into_iter();
             let values = conditions.parameters.iter().map(|&value| value.into());
-            let mut parameters: Map<String, Value> =
-                names.map(|name| name.to_string()).zip(values).collect();
-            parameters.insert("dt".into(), conditions.dt.into());
+            let mut parameters: Map<String, Value> = names.zip(values).collect();
+            parameters.insert(DT.into(), conditions.dt.into());
             parameters.insert("length".into(), conditions.length.clone().into());
             parameters
         };

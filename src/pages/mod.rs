@@ -43,7 +43,7 @@ pub fn example(entry: &EquationEntry) -> Result<SimulationPlan, RecipeError> {
 /// When the simulation fails.
 pub fn picture(plan: &SimulationPlan) -> Result<Vec<u8>, PictureError> {
     let film = film::Film::shoot(plan)?;
-    let field = plan.recipe.equation.fields_in(film.axes.len())[0];
+    let field = &plan.problem.fields[0].name;
     picture::draw(&film, field).map_err(PictureError::Drawing)
 }
 

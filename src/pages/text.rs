@@ -64,7 +64,7 @@ pub(super) fn index() -> String {
 /// What the picture shows, with all settings.
 pub(super) fn caption(plan: &SimulationPlan) -> String {
     let (ensemble, recipe) = (&plan.ensemble, &plan.recipe);
-    let field = ensemble.equation.fields_in(ensemble.points.len())[0];
+    let field = &plan.problem.fields[0].name;
     let over = match ensemble.points.len() {
         1 => "over space and time",
         _ => "at four times",
@@ -105,7 +105,7 @@ fn is_balanced(text: &str) -> bool {
 }
 
 fn facts(entry: &EquationEntry) -> String {
-    let fields = |dims: &usize| list(entry.fields_in(*dims), |field| format!("`{field}`"));
+    let fields = |dims: &usize| list(&entry.fields_in(*dims), |field| format!("`{field}`"));
     let mean = |dims: &usize| match entry.conserves_mean_in(*dims) {
         true => "conserved".to_owned(),
         false => "not conserved".to_owned(),

@@ -128,7 +128,7 @@ impl Recipe {
                 )
             })?;
         }
-        let unsampled = self.equation.unsampled(axes);
+        let unsampled = self.problem().unsampled();
         if let Some(reason) = unsampled.filter(|_| points != solver) {
             let kind = self.equation.kind;
             return self.error(

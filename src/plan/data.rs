@@ -6,7 +6,7 @@ use crate::recipe::{DataFile, Recipe, RecipeError};
 use ondine_datasets::Distribution;
 use ondine_datasets::hdf5::{DatasetError, DatasetInfo, Varying, renamed};
 use ondine_datasets::offline::WindowFile;
-use ondine_solvers::{Boundary, Ends, EquationEntry};
+use ondine_solvers::{Boundary, Ends, Problem};
 
 /// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
 const ROUNDING: f64 = 1e-5;
@@ -19,19 +19,14 @@ pub(crate) fn origin(info: &DatasetInfo) -> Option<String> {
     Some(kind.to_owned())
 }
 
-/// Whether the axes of a file are periodic where those of the equation are; `grid` is the grid of the file in the error.
-pub(crate) fn check_ends(
-    info: &DatasetInfo,
-    equation: &EquationEntry,
-    grid: &str,
-) -> Result<(), String> {
-    let mut pairs = info.axes.iter().zip(&equation.axes);
-    if pairs.all(|(there, here)| there.kind.is_periodic() == here.is_periodic()) {
+/// Whether the axes of a file are periodic where those of a problem are; `grid` is the grid of the file in the error.
+pub(crate) fn check_ends(info: &DatasetInfo, problem: &Problem, grid: &str) -> Result<(), String> {
+    let mut pairs = info.axes.iter().zip(&problem.axes);
+    if pairs.all(|(there, here)| there.kind.is_periodic() == here.kind.is_periodic()) {
         return Ok(());
     }
-    let kind = equation.kind;
-    let ends = equation.bounds(info.axes.len());
-    let ends = ends.unwrap_or(Ends::both(Boundary::Periodic));
+    let kind = &problem.name;
+    let ends = problem.bounds().unwrap_or(Ends::both(Boundary::Periodic));
     Err(format!("`{kind}` is {ends}, and {grid} is not"))
 }
 
@@ -132,9 +127,9 @@ impl Recipe {
         self.ensure(*here == there, "grid.points", || {
             format!("points = {here:?}, and the file of [data] has {there:?}")
         })?;
-        let fits = check_ends(info, self.equation, "the grid of the file");
+        let fits = check_ends(info, &self.problem(), "the grid of the file");
         fits.or_else(|misfit| self.error("data.source", misfit))?;
-        let (here, there) = (self.equation.fields_in(here.len()), info.channels());
+        let (here, there) = (self.problem().field_names(), info.channels());
         self.ensure(here.len() == there, "data.source", || {
             let names: Vec<&str> = info
                 .fields
@@ -239,8 +234,8 @@ impl Plan {
     /// The names of several fields of the file of `[data]` that are none of the equation's, in words.
     pub(super) fn renamed(&self) -> Option<String> {
         let info = self.recipe.data.as_ref()?.source.reader.info();
-        let names = self.recipe.equation.fields_in(info.axes.len());
-        let renamed = renamed(info, names).filter(|_| names.len() > 1)?;
+        let names = self.problem.field_names();
+        let renamed = renamed(info, &names).filter(|_| names.len() > 1)?;
         Some(format!("the file of [data]: {renamed}"))
     }
 
@@ -280,6 +275,7 @@ impl Plan {
     pub fn agreement(&self) -> Option<Result<Agreement, String>> {
         let data = self.recipe.data.as_ref()?;
         Some(Agreement::measure(
+            &self.problem,
             &self.ensemble,
             &*data.source.reader,
             &self.good(),
@@ -299,7 +295,7 @@ impl Plan {
     /// When the file does not hold what the plan trains on.
     pub fn window_file(&self) -> Option<Result<WindowFile, DatasetError>> {
         let data = self.recipe.data.as_ref()?;
-        let names = self.recipe.equation.value_names(self.fields.dims());
+        let names = self.problem.condition_names();
         let reader = data.source.reader.clone();
         let mut trajectories = self.good();
         trajectories.truncate(self.recipe.ensemble.simulations as usize);

@@ -107,14 +107,8 @@ impl Recipe {
 
     /// Names and priors of what is drawn, as a table of values calls them.
     fn drawn(&self) -> Vec<(String, Distribution)> {
-        let dims = self.grid.points.len();
-        let lengths: &[&str] = match dims {
-            1 => &["length"],
-            _ => &["length_x", "length_y", "length_z"][..dims],
-        };
-        let mut names = self.equation.value_names(dims);
-        names.extend(lengths.iter().chain(&["dt"]).map(|&name| name.to_owned()));
         let quantities = self.quantities();
+        let names = self.problem().drawn_names();
         let drawn = names.into_iter().zip(quantities.iter().cloned());
         drawn.filter(|(_, prior)| prior.varies()).collect()
     }

@@ -175,7 +175,7 @@ impl Recipe {
     }
 
     fn values(&self, points: &[usize]) -> u128 {
-        let channels = self.equation.fields_in(points.len()).len();
+        let channels = (self.equation.fields)(points.len()).len();
         product(points.iter().copied().chain([channels]))
     }
 

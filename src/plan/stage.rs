@@ -10,6 +10,7 @@ use burn::tensor::Device;
 use ondine_datasets::{Cut, Window};
 use ondine_models::part;
 use ondine_models::{FieldSpec, Init, Learns, Scaling};
+use ondine_solvers::Problem;
 
 /// A part of a training, able to run.
 pub struct Stage {
@@ -35,8 +36,8 @@ impl Stage {
     /// The batch of `windows` for step `step` of the training, counted from 0, on `device`, with the frames that the
     /// objective needs.
     pub fn batch(&self, windows: &[Window], step: usize, device: &Device) -> Batch {
-        let motions = self.augment.motions(windows, &self.layout.grid, step);
-        let placed = Placed::all(&motions, &self.augment.equation.symmetries, &self.layout);
+        let motions = self.augment.motions(windows, step);
+        let placed = Placed::all(&motions, &self.augment.problem, &self.layout.grid);
         self.layout.batch(windows, &self.frames, &placed, device)
     }
 
@@ -124,6 +125,7 @@ impl Recipe {
 
     /// Whether every objective can be computed on windows of the frames that there are.
     pub(super) fn check_objectives(&self) -> Result<(), RecipeError> {
+        let problem = self.problem();
         for (index, stage) in self.all_stages().iter().enumerate() {
             let path = |key: &str| self.stage_path(index, key, "objective");
             let options = &stage.options;
@@ -147,7 +149,7 @@ impl Recipe {
                      \"pushforward\""
                 )
             })?;
-            let refusal = |by: &Augmentation| by.refusal(self.equation, self.grid.points.len());
+            let refusal = |by: &Augmentation| by.refusal(&problem);
             if let Some(refusal) = options.augment.iter().find_map(refusal) {
                 return self.error(&path("augment"), refusal);
             }
@@ -226,9 +228,9 @@ impl Recipe {
                 "norm = \"l2\" weighs no derivatives: write norm = \"h1\" or leave norm_weight out".into()
             });
         }
-        let (equation, model) = (self.equation, self.model_kind);
-        if let Some(ends) = equation.bounds(self.grid.points.len()) {
-            let kind = equation.kind;
+        let (problem, model) = (self.problem(), self.model_kind);
+        if let Some(ends) = problem.bounds() {
+            let kind = problem.name;
             return self.error(
                 &path("norm"),
                 format!("norm = \"{name}\" is one of periodic states, and `{kind}` lies {ends}: write \"l2\""),
@@ -310,7 +312,7 @@ impl Recipe {
     }
 
     /// The stages, able to run; writes their defaults into the recipe.
-    pub(super) fn build_stages(&mut self, channels: usize) -> Vec<Stage> {
+    pub(super) fn build_stages(&mut self, problem: &Problem) -> Vec<Stage> {
         for stage in &mut self.stages {
             stage.schedule.warmup.get_or_insert(stage.steps / 20);
         }
@@ -326,9 +328,9 @@ impl Recipe {
                 layout: Layout {
                     grid: self.grid.points.clone(),
                     trained: self.grid.points.clone(),
-                    axes: self.equation.axes[..self.grid.points.len()].to_vec(),
+                    axes: problem.axis_kinds(),
                     reach: self.model.reach(),
-                    channels,
+                    channels: problem.fields.len(),
                     bundle: stage.options.bundle,
                     stride: stage.options.stride,
                     inputs: self.model.inputs(),
@@ -338,7 +340,7 @@ impl Recipe {
                     .collect(),
                 objective,
                 augment: Augment {
-                    equation: self.equation,
+                    problem: problem.clone(),
                     by: stage.options.augment,
                     seed: self.seed,
                 },

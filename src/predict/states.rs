@@ -3,7 +3,7 @@
 use super::{PredictError, describe};
 use crate::batch::Layout;
 use crate::plan::Plan;
-use crate::told::{self, Outside};
+use crate::told::Outside;
 use ondine_datasets::hdf5::{
     DatasetInfo, DatasetReader, SCREENED, Scope, WellReader, by_name, renamed, screen,
 };
@@ -49,8 +49,7 @@ impl InitialStates {
         path: &Path,
     ) -> Result<Self, PredictError> {
         let reader = WellReader::open(path)?;
-        let fields = plan.recipe.equation.fields_in(reader.info().axes.len());
-        let reader = by_name(Arc::new(reader), fields);
+        let reader = by_name(Arc::new(reader), &plan.problem.field_names());
         let info = reader.info();
         let misfit = |what| PredictError::misfit(path.display(), what);
         let (points, trained) = (info.points(), &plan.fields.grid);
@@ -63,7 +62,7 @@ impl InitialStates {
         let checked = plan.model.check_grid(trained, &points);
         let kind = plan.recipe.model_kind;
         checked.map_err(|problem| misfit(format!("`{kind}` {problem}")))?;
-        let channels = fields.len();
+        let channels = plan.problem.fields.len();
         if info.channels() != channels {
             let found = info.channels();
             return Err(misfit(format!(
@@ -78,7 +77,7 @@ impl InitialStates {
                  {stride} apart (`objective.stride`), so that {needed} are needed"
             )));
         }
-        let names = plan.recipe.equation.value_names(points.len());
+        let names = plan.problem.condition_names();
         let conditions = (0..info.trajectories)
             .map(|index| offline::conditions(&*reader, index, &names))
             .collect::<Result<Vec<_>, _>>()
@@ -129,8 +128,8 @@ impl InitialStates {
     /// Warnings about these states for rollouts up to frame `last`, in words: odd values, fields with other names than those of
     /// the equation, conditions that the surrogate was not trained on.
     pub fn warnings(&self, plan: &Plan, last: usize) -> Vec<String> {
-        let names = plan.recipe.equation.fields_in(self.points().len());
-        let renamed = renamed(self.info(), names).into_iter();
+        let names = plan.problem.field_names();
+        let renamed = renamed(self.info(), &names).into_iter();
         let odd = self.oddities.iter().cloned();
         let outside = self.outside(plan, last);
         odd.chain(renamed).chain(outside).collect()
@@ -173,10 +172,10 @@ impl InitialStates {
         let grid = self.points();
         let conditions = self.conditions.iter();
         let named: Vec<_> = conditions
-            .map(|one| told::conditions(plan, &grid, one, one.dt * last as f64))
+            .map(|one| plan.conditions(&grid, one, one.dt * last as f64))
             .collect();
-        let outside = Outside::of(&plan.recipe, &named).into_iter();
-        outside.map(|one| one.to_string()).collect()
+        let outside = plan.outside(&named);
+        outside.iter().map(Outside::to_string).collect()
     }
 
     /// What the file says of itself.

@@ -31,8 +31,8 @@ impl Status {
 /// The facts of one run; what is not known is `None`.
 pub(super) struct Facts {
     pub(super) name: String,
-    /// Name of the equation: `Kuramoto–Sivashinsky`.
-    pub(super) equation: String,
+    /// Name of the problem in words: `Kuramoto–Sivashinsky`.
+    pub(super) problem: String,
     /// The equation as a formula.
     pub(super) formula: Option<String>,
     /// Name of the model: `FNO`.
@@ -71,9 +71,9 @@ impl Facts {
         let last = |key| last_value(&run.training, key);
         Self {
             name: text(run, &["name"]).unwrap_or_else(|| "unnamed run".into()),
-            equation: text(run, &["equation", "kind"])
+            problem: text(run, &["equation", "kind"])
                 .map_or("unknown equation".into(), |k| title(&k)),
-            formula: summary.and_then(|s| s.equation.clone()),
+            formula: summary.and_then(|s| s.formula.clone()),
             model: model(run),
             grid: grid(run),
             online: !run.recipe.contains_key("data"),

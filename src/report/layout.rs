@@ -249,7 +249,7 @@ fn head(run: &Entry<'_>, alone: bool) -> Markup {
             h1 { (run.label) span class=(status) { (facts.status.word()) } }
             @match &facts.formula {
                 Some(formula) => p.equation { (formula) },
-                None => p.equation { (facts.equation) },
+                None => p.equation { (facts.problem) },
             }
             p.story { (story(facts)) }
         }

@@ -53,7 +53,8 @@ pub(super) struct Summary {
     pub(super) simulations: Option<u64>,
     pub(super) epochs: Option<f64>,
     pub(super) version: Option<String>,
-    pub(super) equation: Option<String>,
+    #[serde(rename = "equation")]
+    pub(super) formula: Option<String>,
     #[serde(
         default,
         alias = "reference_error",

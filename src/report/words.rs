@@ -76,7 +76,7 @@ pub(super) fn story(facts: &Facts) -> String {
         "A neural network ({}{}) {verb} to advance the {} equation in time{}, from {}{}.",
         facts.model,
         parameters.unwrap_or_default(),
-        facts.equation,
+        facts.problem,
         grid.unwrap_or_default(),
         simulations.unwrap_or_else(|| "simulations".into()),
         if facts.online {

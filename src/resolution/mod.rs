@@ -97,7 +97,7 @@ pub fn look(
     let count = SIMULATIONS.min(simulations).max(1);
     let mut found = observe(ensemble, count, &Clock::new(patience))?;
     let mut judged = ensemble.clone();
-    if !found.is_steady() && ensemble.equation.has_modes() {
+    if !found.is_steady() && ensemble.has_modes() {
         let clock = Clock::new(patience / 2);
         if let Some((shorter, seen)) = steps::steady(ensemble, count, &clock)? {
             found = found.judged_by(seen, shorter.substeps, ensemble.substeps);
@@ -135,9 +135,9 @@ fn observe(ensemble: &Ensemble, count: u64, clock: &Clock) -> Result<Resolution,
 fn one(ensemble: &Ensemble, index: u64, clock: &Clock) -> Result<Seen, DataError> {
     let look = || {
         let spec = ensemble.spec(index)?;
-        match spec.equation.has_modes() {
-            true => spectral::look(ensemble, index, &spec, clock),
-            false => runs::look(ensemble, index, &spec, clock),
+        match ensemble.order_in_space() {
+            None => spectral::look(ensemble, index, &spec, clock),
+            Some(_) => runs::look(ensemble, index, &spec, clock),
         }
     };
     look().map_err(|source| DataError::Simulation { index, source })

@@ -41,9 +41,9 @@ pub(super) fn enough(
     clock: &Clock,
 ) -> Result<Option<Enough>, SolverError> {
     let spec = ensemble.spec(0)?;
-    if let Some(own) = spec.equation.own_stepper {
+    if let Some(order) = ensemble.order_in_space() {
         let error = error.filter(|error| error.is_finite());
-        return Ok(error.map(|error| of_order(own.order_in_space, &spec, error)));
+        return Ok(error.map(|error| of_order(order, &spec, error)));
     }
     for doublings in 1..=DOUBLINGS {
         let tried = refined(&spec, doublings)?;
@@ -101,9 +101,8 @@ fn of_order(order: u32, spec: &SimulationSpec, error: f64) -> Enough {
 fn refined(spec: &SimulationSpec, doublings: u32) -> Result<SimulationSpec, SolverError> {
     let points: Vec<usize> = spec.grid.points().iter().map(|n| n << doublings).collect();
     Ok(SimulationSpec {
-        grid: spec.equation.grid(&points, spec.grid.length())?,
         substeps: spec.substeps << doublings,
-        ..spec.clone()
+        ..spec.on(&points)?
     })
 }
 

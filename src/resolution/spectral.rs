@@ -125,12 +125,10 @@ impl<'a> Look<'a> {
         clock: &'a Clock,
         first: u32,
     ) -> Result<Self, SolverError> {
-        let (drawn, dims) = (&spec.drawn, spec.grid.dims());
-        let equation = spec.equation.build_drawn(&spec.parameters, drawn, dims)?;
-        let captures_shocks = equation.captures_shocks();
+        let captures_shocks = spec.captures_shocks()?;
         let begun = Instant::now();
         let errors = FrameErrors::new(spec)?;
-        let factor = 2.0_f64.powi(dims as i32) / 2.0; // of two plans, one on the finer grid
+        let factor = 2.0_f64.powi(spec.grid.dims() as i32) / 2.0; // of two plans, one on the finer grid
         Ok(Self {
             spec,
             errors,
@@ -157,7 +155,7 @@ impl<'a> Look<'a> {
         if ensemble.warmup == 0 && !self.captures_shocks {
             raise(&mut self.seen.tail, self.errors.tail(u0));
         }
-        let carried = ensemble.warmup == 0 || self.is_linear()?;
+        let carried = ensemble.warmup == 0 || self.spec.is_linear()?;
         if !carried || self.without_finer.is_some() || self.clock.is_short_of(self.plans) {
             return Ok(());
         }
@@ -240,13 +238,6 @@ impl<'a> Look<'a> {
         self.late || self.clock.is_short_of(next)
     }
 
-    fn is_linear(&self) -> Result<bool, SolverError> {
-        let (values, drawn) = (&self.spec.parameters, &self.spec.drawn);
-        let equation = self.spec.equation;
-        let equation = equation.build_drawn(values, drawn, self.spec.grid.dims())?;
-        Ok(equation.is_linear())
-    }
-
     /// How long a frame on both grids takes, by the time of a frame with once and one with twice the steps.
     fn finer_cost(&self, of_three: Duration) -> Duration {
         let points = (1 << self.spec.grid.dims()) as f64;
@@ -274,7 +265,7 @@ fn without_finer(
     let why = if captures_shocks {
         format!(
             "`{}` may have shocks, which are a few points wide on any grid.",
-            spec.equation.kind
+            spec.name()
         )
     } else if too_large(&finer, spec, values) {
         format!(

@@ -14,7 +14,9 @@ impl Resolution {
             .failure
             .as_ref()
             .map(|failure| format!("A simulation does not reach its last frame: {failure}."));
-        let coarse = self.is_coarse().then(|| self.coarse(recipe, automatic));
+        let coarse = self
+            .is_coarse()
+            .then(|| self.coarse(recipe, ensemble, automatic));
         let accepted = SMALL.max(recipe.time.tolerance);
         let long = self.temporal.filter(|error| *error > accepted);
         let long = long.map(|error| self.too_long(error, accepted, ensemble));
@@ -22,7 +24,7 @@ impl Resolution {
         failed.into_iter().chain(long).chain(coarse).collect()
     }
 
-    fn coarse(&self, recipe: &Recipe, automatic: bool) -> String {
+    fn coarse(&self, recipe: &Recipe, ensemble: &Ensemble, automatic: bool) -> String {
         let points = recipe.grid.solver_points();
         let large = |error: Option<f64>| error.filter(|error| *error > SMALL);
         let samples = large(self.sampling)
@@ -37,7 +39,9 @@ impl Resolution {
         });
         let seen: Vec<String> = samples.into_iter().chain(frames).chain(tail).collect();
         let remedy = self.enough.as_ref();
-        let remedy = remedy.map_or(String::new(), |enough| remedy_of(enough, recipe, automatic));
+        let remedy = remedy.map_or(String::new(), |enough| {
+            remedy_of(enough, recipe, ensemble, automatic)
+        });
         format!(
             "The grid of {points:?} points is too coarse: {}.{remedy}",
             seen.join(", and ")
@@ -71,7 +75,7 @@ impl Resolution {
     }
 }
 
-fn remedy_of(enough: &Enough, recipe: &Recipe, automatic: bool) -> String {
+fn remedy_of(enough: &Enough, recipe: &Recipe, ensemble: &Ensemble, automatic: bool) -> String {
     let key = points_key(recipe);
     let points = &enough.points;
     let tried = enough.substeps.is_some();
@@ -85,11 +89,7 @@ fn remedy_of(enough: &Enough, recipe: &Recipe, automatic: bool) -> String {
             format!(" Write {key} = {points:?} or more{steps}: fewer points are too few as well.")
         }
         None => {
-            let order = recipe
-                .equation
-                .own_stepper
-                .map_or(1, |own| own.order_in_space);
-            let measure = power(order);
+            let measure = power(ensemble.order_in_space().unwrap_or(1));
             format!(" Write {key} = {points:?} or more: errors fall with {measure}.")
         }
     }
@@ -97,7 +97,7 @@ fn remedy_of(enough: &Enough, recipe: &Recipe, automatic: bool) -> String {
 
 /// The key of a finer grid: the solver's own where frames can be restricted to `grid.points`.
 pub(crate) fn points_key(recipe: &Recipe) -> &'static str {
-    match recipe.equation.unsampled(recipe.grid.points.len()) {
+    match recipe.problem().unsampled() {
         None => "grid.solver_points",
         Some(_) => "grid.points",
     }

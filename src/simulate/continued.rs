@@ -29,7 +29,7 @@ impl Simulator for Continued {
     /// Other parameters with the same states; none where nothing is drawn, as every attempt would be the same.
     fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
         let ensemble = &self.ensemble;
-        let varies = ensemble.quantities.dims() > 0 || ensemble.equation.draw.is_some();
+        let varies = ensemble.quantities.dims() > 0 || ensemble.draws();
         let again = || -> Arc<dyn Simulator> {
             Arc::new(Self {
                 ensemble: match attempt {

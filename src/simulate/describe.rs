@@ -3,6 +3,7 @@
 use crate::plan::SimulationPlan;
 use ondine_datasets::hdf5::{Axis, DatasetInfo, Field, FieldKind, Provenance, Time, Varying};
 use ondine_datasets::{Conditions, Distribution, FailureLog, Redrawn, Simulator};
+use ondine_solvers::{Problem, problem};
 use std::sync::Arc;
 
 /// Describes the file of a plan after these failures.
@@ -23,10 +24,9 @@ pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo 
     let axis = |(i, &points): (usize, &usize)| Axis {
         points,
         length: varying(&quantities.length[i], &|one| one.length[i]),
-        kind: recipe.equation.axes[i],
+        kind: plan.problem.axes[i].kind,
     };
-    let dims = plan.ensemble.points.len();
-    let names = recipe.equation.value_names(dims).into_iter().enumerate();
+    let names = plan.problem.condition_names().into_iter().enumerate();
     let parameter = |(i, name): (usize, String)| {
         (
             name,
@@ -38,7 +38,7 @@ pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo 
         trajectories: count as usize,
         frames: plan.ensemble.frames,
         axes: plan.ensemble.points.iter().enumerate().map(axis).collect(),
-        fields: fields(plan, dims),
+        fields: fields(&plan.problem),
         time: Time::Uniform(varying(&quantities.dt, &|one| one.dt)),
         parameters: names.map(parameter).collect(),
         provenance: Provenance {
@@ -58,20 +58,21 @@ fn attempts(count: u64, failures: &FailureLog) -> Vec<u32> {
     }
 }
 
-/// A vector state is one field with components, any other one field a channel.
-fn fields(plan: &SimulationPlan, dims: usize) -> Vec<Field> {
-    let equation = plan.recipe.equation;
+/// Components of a vector on several axes are one field, any other channel is a field of its own.
+fn fields(problem: &Problem) -> Vec<Field> {
     let field = |name: &str, kind| Field {
         name: name.to_owned(),
         kind,
     };
-    match equation.vector && dims > 1 {
-        true => vec![field("velocity", FieldKind::Vector)],
-        false => {
-            let names = equation.fields_in(dims).iter();
-            names.map(|name| field(name, FieldKind::Scalar)).collect()
-        }
-    }
+    let is_line = problem.dims() == 1;
+    let of = |channels: &[problem::Field]| match channels[0].vector().filter(|_| !is_line) {
+        Some(vector) => field(vector, FieldKind::Vector),
+        None => field(&channels[0].name, FieldKind::Scalar),
+    };
+    let together = |one: &problem::Field, next: &problem::Field| {
+        !is_line && one.vector().is_some() && one.vector() == next.vector()
+    };
+    problem.fields.chunk_by(together).map(of).collect()
 }
 
 #[cfg(test)]
@@ -80,6 +81,35 @@ mod tests {
     use crate::recipe::Recipe;
     use ondine_datasets::hdf5::AxisKind;
     use ondine_solvers::EquationEntry;
+    use ondine_solvers::equation::find;
+
+    /// A velocity with a depth before and a temperature after it.
+    fn water(dims: usize) -> Problem {
+        let burgers = find("burgers").expect("in the list");
+        let mut water = burgers.problem(&problem::Ranges {
+            points: vec![8; dims],
+            length: vec![[1.0, 1.0]; dims],
+            parameters: vec![[0.1, 0.1]],
+            dt: [0.1, 0.1],
+            frames: 2,
+        });
+        water.fields.insert(0, problem::Field::scalar("depth"));
+        water.fields.push(problem::Field::scalar("temperature"));
+        water
+    }
+
+    #[test]
+    fn components_are_one_field_beside_scalars() {
+        let named = |dims| -> Vec<(String, FieldKind)> {
+            let fields = fields(&water(dims)).into_iter();
+            fields.map(|field| (field.name, field.kind)).collect()
+        };
+        let of = |name: &str, kind| (name.to_owned(), kind);
+        let [depth, heat] = ["depth", "temperature"].map(|name| of(name, FieldKind::Scalar));
+        let velocity = of("velocity", FieldKind::Vector);
+        assert_eq!(named(2), [depth.clone(), velocity, heat.clone()]);
+        assert_eq!(named(1), [depth, of("u", FieldKind::Scalar), heat]);
+    }
 
     /// An equation of cells on a periodic axis.
     const CELLS: EquationEntry = EquationEntry {
@@ -97,6 +127,7 @@ mod tests {
         let kind = |plan: &SimulationPlan| info(plan, &FailureLog::new(Vec::new(), 0)).axes[0].kind;
         assert_eq!(kind(&plan), AxisKind::PERIODIC);
         plan.recipe.equation = &CELLS;
+        plan.problem = plan.recipe.problem();
         assert_eq!(kind(&plan), AxisKind::PERIODIC_CELLS);
     }
 }

@@ -182,23 +182,10 @@ fn farthest(plan: &Plan, census: &Census) -> Option<(f64, String)> {
     }
     let quantities = &plan.ensemble.quantities;
     let varying = quantities.iter().map(ondine_datasets::Distribution::varies);
-    let names = names(plan).into_iter().zip(varying);
+    let names = plan.problem.drawn_names().into_iter().zip(varying);
     let names = names.filter_map(|(name, varies)| varies.then_some(name));
     let distances = census.distances(quantities).into_iter().zip(names);
     distances.max_by(|a, b| a.0.total_cmp(&b.0))
-}
-
-/// Names of everything that may be drawn, in the order of the ensemble's quantities.
-fn names(plan: &Plan) -> Vec<String> {
-    let dims = plan.ensemble.points.len();
-    let mut names = plan.ensemble.equation.value_names(dims);
-    let axis = |axis: &str| match dims {
-        1 => "length".to_owned(),
-        _ => format!("length_{axis}"),
-    };
-    names.extend(["x", "y", "z"].into_iter().take(dims).map(axis));
-    names.push("dt".into());
-    names
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl Trainer<'_> {
         let telemetry = self.feed.telemetry();
         let progress = self.clock.progress(self.plan, telemetry, self.step);
         for failure in failures {
-            let fault = Fault::new(&self.plan.recipe, failure, held_out);
+            let fault = Fault::new(&self.plan.problem, failure, held_out);
             for observer in observers.iter_mut() {
                 observer.failed(&progress, &fault)?;
             }

@@ -348,7 +348,7 @@ impl<'a> Trainer<'a> {
             epochs: self.plan.epochs(telemetry.handed_out),
             skipped: self.plan.skipped().len() as u64,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            equation: self.plan.ensemble.equation.formula.to_owned(),
+            equation: self.plan.problem.formula.clone().unwrap_or_default(),
             solver_errors: self.plan.solver_errors.clone(),
             scores,
         };

@@ -3,7 +3,6 @@
 //! Stages that follow the first keep them, as the weights that were trained in their units would be wrong in others.
 
 use crate::plan::Plan;
-use crate::told;
 use ondine_datasets::Window;
 use ondine_models::Scaling;
 
@@ -14,7 +13,7 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
     let channels = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
     let channels: Vec<Channel> = channels.collect();
     let column = |read: fn(&Channel) -> f32| channels.iter().map(read).collect();
-    let priors = told::ranges(plan);
+    let priors: Vec<[f64; 2]> = plan.told().into_iter().map(|told| told.range).collect();
     Scaling {
         mean: channels.iter().map(|channel| channel.mean as f32).collect(),
         deviation: column(Channel::state_scale),

@@ -17,8 +17,9 @@ pub struct About {
     pub layout: String,
     /// `[model]` of the run, with nothing left to defaults.
     pub model: Map<String, Value>,
-    /// Kind of the equation.
-    pub equation: String,
+    /// Name of the problem, the kind of its equation.
+    #[serde(rename = "equation")]
+    pub problem: String,
     /// Channels of a state, in order.
     pub fields: Vec<String>,
     /// What the network is told beside the state, in order: time of a step, spacing of every axis, parameters.
@@ -55,9 +56,9 @@ impl About {
             ondine_version: env!("CARGO_PKG_VERSION").to_owned(),
             layout: dialect.name().to_owned(),
             model: model(plan),
-            equation: plan.ensemble.equation.kind.to_owned(),
-            fields: Self::fields(plan),
-            parameters: told::names(plan),
+            problem: plan.problem.name.clone(),
+            fields: plan.problem.field_names(),
+            parameters: plan.told_names(),
             points: plan.ensemble.points.clone(),
             stride: plan.stage_after(state.step).layout.stride,
             scaling: state.scaling_of(plan),
@@ -65,12 +66,6 @@ impl About {
             step: state.step,
             weights,
         }
-    }
-
-    /// The names of the channels of a state.
-    pub fn fields(plan: &Plan) -> Vec<String> {
-        let fields = plan.ensemble.equation.fields_in(plan.ensemble.points.len());
-        fields.iter().map(|field| (*field).to_owned()).collect()
     }
 
     /// What of `[model]` is otherwise in a plan, in words. Whether the mean is held is a matter of the equation, not of the
@@ -97,10 +92,10 @@ impl About {
     /// The scales, of the spacing as it is told on the grid of a plan: a network that counts distances by the box is told
     /// the same of a box on any number of points.
     pub(super) fn scaling_on(&self, plan: &Plan) -> Scaling {
-        let (points, axes) = (&plan.fields.grid, &plan.ensemble.equation.axes);
+        let (points, axes) = (&plan.fields.grid, plan.problem.axis_kinds());
         let mut scaling = match self.by_spacing {
             true => self.scaling.clone(),
-            false => told::in_spacings(&self.scaling, &self.points, axes),
+            false => told::in_spacings(&self.scaling, &self.points, &axes),
         };
         if plan.model.reach() == Reach::Domain && self.points.len() == points.len() {
             for (axis, (&trained, &here)) in self.points.iter().zip(points).enumerate() {
@@ -120,8 +115,8 @@ impl About {
     /// What the scales are for that is otherwise in a plan, in words.
     pub(super) fn strangers(&self, plan: &Plan) -> Vec<String> {
         let pairs = [
-            ("fields", &self.fields, Self::fields(plan)),
-            ("parameters", &self.parameters, told::names(plan)),
+            ("fields", &self.fields, plan.problem.field_names()),
+            ("parameters", &self.parameters, plan.told_names()),
         ];
         let differ = pairs.into_iter().filter(|(_, there, here)| *there != here);
         let said = differ.map(|(what, there, here)| {

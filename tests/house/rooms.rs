@@ -32,6 +32,21 @@ pub(crate) fn faults(tree: &Tree, order: &[&str]) -> Vec<String> {
     faults
 }
 
+/// The files whose code, tests left out, has one of these rows of words and signs.
+pub(crate) fn mentions<'a>(tree: &'a Tree, rows: &[&[&str]]) -> Vec<&'a str> {
+    let files: Vec<File> = tree
+        .iter()
+        .map(|(path, text)| File::new(path, text))
+        .collect();
+    let hidden: BTreeSet<Vec<&str>> = files.iter().flat_map(File::test_modules).collect();
+    let has = |file: &&File<'_>| {
+        let code = file.code();
+        let stands = |row: &&[&str]| code.windows(row.len()).any(|words| words == *row);
+        !file.is_below(&hidden) && rows.iter().any(stands)
+    };
+    files.iter().filter(has).map(|file| file.path).collect()
+}
+
 /// A source file.
 struct File<'a> {
     path: &'a str,
@@ -71,8 +86,8 @@ impl<'a> File<'a> {
         (1..=self.module.len()).any(|length| modules.contains(&self.module[..length]))
     }
 
-    /// The names that the code looks up at the root of the crate.
-    fn uses(&self) -> BTreeSet<&'a str> {
+    /// The words and signs, items for tests left out.
+    fn code(&self) -> Vec<&'a str> {
         let mut code = Vec::new();
         let mut from = 0;
         for item in test_items(&self.tokens) {
@@ -80,6 +95,12 @@ impl<'a> File<'a> {
             from = from.max(item.end);
         }
         code.extend_from_slice(&self.tokens[from..]);
+        code
+    }
+
+    /// The names that the code looks up at the root of the crate.
+    fn uses(&self) -> BTreeSet<&'a str> {
+        let code = self.code();
         let paths = paths(&code).into_iter();
         paths.filter_map(|path| self.at_root(&path)).collect()
     }
@@ -318,6 +339,26 @@ mod tests {
             found("first/doubles/big.rs", "use crate::roof::Tile;"),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn words_are_found_in_code_alone() {
+        let texts = [
+            ("a.rs", "use other::{equation::find};"),
+            ("b.rs", "fn f(plan: &Plan) { plan.recipe\n    .equation; }"),
+            (
+                "c.rs",
+                "/// plan.equation\nfn f() { \".equation\"; equation(); }",
+            ),
+            (
+                "d.rs",
+                "#[cfg(test)]\nmod tests { use other::equation::find; }\n#[cfg(test)]\nmod e;",
+            ),
+            ("d/e.rs", "use other::equation::find;"),
+        ];
+        let tree = texts.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let rows: [&[&str]; 2] = [&["equation", "::"], &[".", "equation"]];
+        assert_eq!(mentions(&tree.into(), &rows), ["a.rs", "b.rs"]);
     }
 
     #[test]

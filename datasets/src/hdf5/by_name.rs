@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 /// A file with its fields in the order of an equation's, called `names`, where its own are scalars with these names or the
 /// components of one vector (`u_x`, `u_y`); the file as it is where it has others.
-pub fn by_name(reader: Arc<dyn DatasetReader>, names: &[&str]) -> Arc<dyn DatasetReader> {
+pub fn by_name(
+    reader: Arc<dyn DatasetReader>,
+    names: &[impl AsRef<str>],
+) -> Arc<dyn DatasetReader> {
     match places(reader.info(), names) {
         Some(places) if !places.is_sorted() => Arc::new(ByName::new(reader, places)),
         _ => reader,
@@ -14,9 +17,10 @@ pub fn by_name(reader: Arc<dyn DatasetReader>, names: &[&str]) -> Arc<dyn Datase
 }
 
 /// The names of scalar fields that are none of an equation's, in words: they are taken in their order.
-pub fn renamed(info: &DatasetInfo, names: &[&str]) -> Option<String> {
+pub fn renamed(info: &DatasetInfo, names: &[impl AsRef<str>]) -> Option<String> {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     let scalar = info.fields.iter().all(|f| f.kind == FieldKind::Scalar);
-    (scalar && places(info, names).is_none()).then(|| {
+    (scalar && places(info, &names).is_none()).then(|| {
         let (there, own) = (fields(info).join(", "), names.join(", "));
         format!(
             "its fields are called {there}, those of the run {own}; they are taken in this order"
@@ -67,14 +71,14 @@ impl DatasetReader for ByName {
 }
 
 /// Where each of `names` lies among the fields of a file; none where they are others.
-fn places(info: &DatasetInfo, names: &[&str]) -> Option<Vec<usize>> {
+fn places(info: &DatasetInfo, names: &[impl AsRef<str>]) -> Option<Vec<usize>> {
     let fields = fields(info);
     let scalar = info.fields.iter().all(|f| f.kind == FieldKind::Scalar);
     if !scalar || fields.len() != names.len() {
         return None;
     }
-    let place = |name: &&str| {
-        let same = |field: &&str| field.eq_ignore_ascii_case(name);
+    let place = |name: &_| {
+        let same = |field: &&str| field.eq_ignore_ascii_case(AsRef::<str>::as_ref(name));
         let mut found = (0..fields.len()).filter(|&i| same(&fields[i]));
         found.next().filter(|_| found.next().is_none())
     };

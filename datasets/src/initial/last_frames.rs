@@ -16,7 +16,11 @@ impl LastFrames {
     ///
     /// # Errors
     /// When the file is no dataset, holds other states, or has values in them that are no data.
-    pub fn open(path: &Path, points: &[usize], names: &[&str]) -> Result<Self, DatasetError> {
+    pub fn open(
+        path: &Path,
+        points: &[usize],
+        names: &[impl AsRef<str>],
+    ) -> Result<Self, DatasetError> {
         let reader = by_name(Arc::new(WellReader::open(path)?), names);
         let info = reader.info();
         let misfit = |what: String| DatasetError::Invalid {

@@ -29,7 +29,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "advection",
     formula: "uₜ + c·∇u = 0",
     summary: "transport at constant velocity; every state keeps its shape",
-    symmetries: super::Symmetries::SHIFTS,
+    symmetries: crate::problem::Symmetries::SHIFTS,
     parameters: &[Parameter {
         name: "velocity",
         symbol: "c",

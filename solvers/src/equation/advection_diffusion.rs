@@ -30,7 +30,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "advection_diffusion",
     formula: "uₜ + c·∇u = ν ∆u",
     summary: "transport at constant velocity, smoothing out on the way",
-    symmetries: super::Symmetries::SHIFTS,
+    symmetries: crate::problem::Symmetries::SHIFTS,
     parameters: &[
         Parameter {
             name: "velocity",

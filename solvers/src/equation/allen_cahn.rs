@@ -6,6 +6,7 @@
 
 use super::reaction::reaction;
 use super::square;
+use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -45,7 +46,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "allen_cahn",
     formula: "uₜ = ν ∆u + u − u³",
     summary: "separation into two phases; small regions vanish",
-    conserves_mean: false,
+    fields: |_| vec![Field::scalar("u")],
     parameters: &[Parameter {
         name: "diffusivity",
         symbol: "ν",

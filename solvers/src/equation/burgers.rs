@@ -7,8 +7,8 @@
 //! Adv. Appl. Mech. 1, 171 (1948).
 
 use super::convection::convection;
-use super::rotational;
-use super::{Reflection, Symmetries, square};
+use super::{rotational, square};
+use crate::problem::{Field, Meaning, Reflection, Symmetries};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -66,7 +66,8 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "burgers",
     formula: "uₜ + (u·∇)u = ν ∆u",
     summary: "convection and diffusion; waves steepen into fronts and decay",
-    vector: true,
+    fields: |dims| Field::velocity(dims, dims == 1),
+    meaning: Meaning::Velocity,
     symmetries: Symmetries {
         reflection: Reflection::Vector,
         ..Symmetries::ALL

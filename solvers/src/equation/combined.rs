@@ -165,7 +165,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     summary: "convection, diffusion and dispersion under a force that differs in every simulation",
     dims: &[1],
     // The phases of the force are uniform, so a shifted force is as likely; dispersion has a direction.
-    symmetries: super::Symmetries::SHIFTS,
+    symmetries: crate::problem::Symmetries::SHIFTS,
     parameters: &[
         Parameter {
             name: "alpha",

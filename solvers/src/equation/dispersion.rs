@@ -29,7 +29,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     formula: "uₜ = a uₓₓₓ",
     summary: "waves whose speed grows with the square of their wavenumber",
     dims: &[1],
-    symmetries: super::Symmetries::SHIFTS,
+    symmetries: crate::problem::Symmetries::SHIFTS,
     parameters: &[Parameter {
         name: "dispersivity",
         symbol: "a",

@@ -1,7 +1,8 @@
 //! What is known of an equation before it has parameter values: its row of the catalogue.
 
-use super::{Page, Symmetries};
-use crate::{AxisKind, Ends, Equation, Grid, Rng, SolverError, Stepper};
+use super::Page;
+use crate::problem::{Field, Meaning, Symmetries};
+use crate::{AxisKind, Equation, Grid, Rng, SolverError, Stepper};
 
 /// A parameter of an equation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,16 +36,13 @@ pub struct EquationEntry {
     pub formula: &'static str,
     /// What it models and how it behaves, in one line.
     pub summary: &'static str,
-    /// Names of the fields of a state, one per channel; of a vector in one dimension. Ask
-    /// [`fields_in`](Self::fields_in) for those on a grid.
-    pub fields: &'static [&'static str],
-    /// Whether the state is a vector with one component per axis.
-    pub vector: bool,
+    /// The fields of a state on a grid of so many axes, one per channel: scalars, components of
+    /// vectors, and which of their means over the domain stay what they were, for all parameters.
+    pub fields: fn(usize) -> Vec<Field>,
     /// Numbers of axes it exists for.
     pub dims: &'static [usize],
-    /// Whether the mean of every field over the domain stays what it was, for all parameters; of
-    /// a vector in one dimension. Ask [`conserves_mean_in`](Self::conserves_mean_in).
-    pub conserves_mean: bool,
+    /// Physical meaning of the fields.
+    pub meaning: Meaning,
     /// What keeps its solutions solutions.
     pub symmetries: Symmetries,
     /// Its parameters, in the order of the values.
@@ -143,10 +141,9 @@ impl EquationEntry {
         kind: "",
         formula: "",
         summary: "",
-        fields: &["u"],
-        vector: false,
+        fields: |_| vec![Field::conserved("u")],
         dims: &[1, 2, 3],
-        conserves_mean: true,
+        meaning: Meaning::Scalars,
         symmetries: Symmetries::ALL,
         parameters: &[],
         build: |_, _| unreachable!("every equation with modes says how it is built"),
@@ -165,19 +162,15 @@ impl EquationEntry {
     /// assert_eq!(burgers.fields_in(2), ["u", "v"]);
     /// ```
     #[must_use]
-    pub fn fields_in(&self, dims: usize) -> &'static [&'static str] {
-        const COMPONENTS: &[&str] = &["u", "v", "w"];
-        if self.vector {
-            &COMPONENTS[..dims.min(COMPONENTS.len())]
-        } else {
-            self.fields
-        }
+    pub fn fields_in(&self, dims: usize) -> Vec<String> {
+        let fields = (self.fields)(dims).into_iter();
+        fields.map(|field| field.name).collect()
     }
 
     /// Whether the mean of every field stays what it was, on a grid of `dims` axes.
     #[must_use]
     pub fn conserves_mean_in(&self, dims: usize) -> bool {
-        self.conserves_mean && (dims == 1 || !self.vector)
+        (self.fields)(dims).iter().all(|field| field.conserved)
     }
 
     /// Whether the values of its parameters determine a solution: it comes with an initial state, and
@@ -205,15 +198,8 @@ impl EquationEntry {
     /// Whether all axes of a grid of `dims` axes are periodic.
     #[must_use]
     pub fn is_periodic(&self, dims: usize) -> bool {
-        self.bounds(dims).is_none()
-    }
-
-    /// The ends of the first of `dims` axes that is not periodic.
-    #[must_use]
-    pub fn bounds(&self, dims: usize) -> Option<Ends> {
         let mut axes = self.axes.iter().take(dims);
-        let bounded = axes.find(|kind| !kind.is_periodic());
-        bounded.map(|kind| kind.ends())
+        axes.all(|kind| kind.is_periodic())
     }
 
     /// Checks that [`Resample`](crate::Resample) brings states on `dims` axes from one of its grids
@@ -230,18 +216,6 @@ impl EquationEntry {
             Some(kind) if kind.is_periodic() => Err(SolverError::NotAtNodes { owner }),
             Some(_) => Err(SolverError::NotPeriodic { owner }),
         }
-    }
-
-    /// Why [`Resample`](crate::Resample) does not bring states on `dims` axes to another grid, in words
-    /// that go on from the name of the equation, as `lies between walls`; none where it does.
-    #[must_use]
-    pub fn unsampled(&self, dims: usize) -> Option<String> {
-        let mut axes = self.axes.iter().take(dims);
-        let kind = axes.find(|kind| **kind != AxisKind::PERIODIC)?;
-        Some(match kind.is_periodic() {
-            true => format!("has its points at {}", kind.placement()),
-            false => format!("lies {}", kind.ends()),
-        })
     }
 
     /// The grid of its states, with one entry of `points` and `length` per axis.

@@ -7,6 +7,7 @@
 
 use super::reaction::reaction;
 use super::square;
+use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -49,7 +50,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "fisher_kpp",
     formula: "uₜ = ν ∆u + r u (1 − u)",
     summary: "growth up to 1 and diffusion: fronts that advance; start from states in [0, 1]",
-    conserves_mean: false,
+    fields: |_| vec![Field::scalar("u")],
     parameters: &[
         Parameter {
             name: "diffusivity",

@@ -6,6 +6,7 @@
 //! boxes of length 1 to 2.5 and times of hundreds. J. E. Pearson, Science 261, 189 (1993).
 
 use super::square;
+use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -72,8 +73,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "gray_scott",
     formula: "uₜ = Dᵤ ∆u + F (1 − u) − u v², vₜ = Dᵥ ∆v − (F + k) v + u v²",
     summary: "two substances that react and diffuse: spots, worms, mazes",
-    fields: &["u", "v"],
-    conserves_mean: false,
+    fields: |_| vec![Field::scalar("u"), Field::scalar("v")],
     parameters: &[
         Parameter {
             name: "diffusivity_u",

@@ -3,8 +3,9 @@
 //! Not periodic, so without Fourier modes: `finite_difference/heat.rs` says how it is solved. A state starts at one temperature; the walls win. With temperatures of 100 to 500
 //! and `ν = 1` on a box of length 1, times up to 1 show all of it.
 
-use super::{BoxedStepper, Reflection, Shift, Symmetries};
+use super::BoxedStepper;
 use crate::finite_difference::{Heat, Walls};
+use crate::problem::{Field, Reflection, Shift, Symmetries};
 use crate::{AxisKind, EquationEntry, Grid, OwnStepper, Parameter};
 
 const TEMPERATURE: Parameter = Parameter {
@@ -17,9 +18,8 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "heat",
     formula: "uₜ = ν ∆u, u = T on each wall",
     summary: "heat in a rod or a plate between walls of fixed temperature; not periodic",
-    fields: &["temperature"],
+    fields: |_| vec![Field::scalar("temperature")],
     dims: &[1, 2],
-    conserves_mean: false,
     symmetries: Symmetries {
         shift: [Shift::Never; 3],
         reflection: Reflection::Never, // the walls would change places

@@ -49,7 +49,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     formula: "uₜ + 6 u uₓ + uₓₓₓ = −ζ uₓₓₓₓ",
     summary: "dispersive waves; solitons that pass through each other",
     dims: &[1],
-    symmetries: super::Symmetries::SHIFTS,
+    symmetries: crate::problem::Symmetries::SHIFTS,
     parameters: &[Parameter {
         name: "hyper_viscosity",
         symbol: "ζ",

@@ -8,7 +8,8 @@
 //! `A = 1` on `2π × 2π`.
 
 use super::navier_stokes::VISCOSITY;
-use super::{NavierStokes, Reflection, Shift, Symmetries, vorticity};
+use super::{NavierStokes, vorticity};
+use crate::problem::{Field, Meaning, Reflection, Shift, Symmetries};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Grid, Nonlinear, Parameter, Real,
     SolverError, Workspace,
@@ -78,9 +79,9 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "kolmogorov_flow",
     formula: "w_t + u·∇w = ν ∆w − a w − A k cos(k y), w = v_x − u_y",
     summary: "turbulence in the plane kept going by a force (A sin(k y), 0)",
-    fields: &["vorticity"],
+    fields: |_| vec![Field::conserved("vorticity")], // as that of `navier_stokes`
     dims: &[2],
-    conserves_mean: true, // as that of `navier_stokes`
+    meaning: Meaning::Vorticity,
     symmetries: Symmetries {
         shift: [
             Shift::Any,

@@ -47,7 +47,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     formula: "uₜ + ½ (u²)ₓ + uₓₓ + ν uₓₓₓₓ = 0",
     summary: "spatio-temporal chaos; cells that merge and split",
     dims: &[1],
-    symmetries: super::Symmetries::ODD,
+    symmetries: crate::problem::Symmetries::ODD,
     parameters: &[Parameter {
         name: "viscosity",
         symbol: "ν",

@@ -8,6 +8,7 @@
 //! 50, 293 (1971).
 
 use super::{square, vorticity};
+use crate::problem::{Field, Meaning, Symmetries};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -61,11 +62,11 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "navier_stokes",
     formula: "w_t + u·∇w = ν ∆w − a w, w = v_x − u_y",
     summary: "decaying turbulence in the plane, given by its vorticity",
-    fields: &["vorticity"],
-    dims: &[2],
     // The mean of a vorticity is zero, whatever the drag, when it is that of a periodic velocity.
-    conserves_mean: true,
-    symmetries: super::Symmetries::ODD,
+    fields: |_| vec![Field::conserved("vorticity")],
+    dims: &[2],
+    meaning: Meaning::Vorticity,
+    symmetries: Symmetries::ODD,
     parameters: &[
         VISCOSITY,
         Parameter {

@@ -6,6 +6,7 @@
 
 use super::reaction::reaction;
 use super::square;
+use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -48,7 +49,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "swift_hohenberg",
     formula: "uₜ = r u − (1 + ∆)² u + q u² − u³",
     summary: "stripes and hexagons with a wavelength of 2π",
-    conserves_mean: false,
+    fields: |_| vec![Field::scalar("u")],
     parameters: &[
         Parameter {
             name: "r",

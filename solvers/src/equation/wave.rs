@@ -11,6 +11,7 @@
 //! `½ ∫ v² + c² |∇u|² dx`. J. le R. d'Alembert (1747).
 
 use super::square;
+use crate::problem::{Field, Meaning};
 use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
 /// Sound and strings.
@@ -48,8 +49,8 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "wave",
     formula: "uₜₜ = c² ∆u",
     summary: "waves of one speed in all directions; v is the rate of change of u",
-    fields: &["u", "v"],
-    conserves_mean: false,
+    fields: |_| vec![Field::scalar("u"), Field::scalar("v")],
+    meaning: Meaning::Wave,
     parameters: &[Parameter {
         name: "speed",
         symbol: "c",

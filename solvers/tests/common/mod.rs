@@ -88,7 +88,7 @@ pub(crate) fn draw(seed: u64, length: f64) -> Profile {
 /// Values of that draw on the grid of `spec`.
 pub(crate) fn initial(spec: &SimulationSpec, seed: u64) -> Vec<f64> {
     let (grid, mut rng) = (&spec.grid, Rng::stream(seed, Stream::Initial, 0));
-    let channels = spec.equation.fields_in(grid.dims()).len();
+    let channels = (spec.equation.fields)(grid.dims()).len();
     let profile = SineSeries::default().draw(grid.length(), channels, &mut rng);
     sample(&profile, grid, channels)
 }

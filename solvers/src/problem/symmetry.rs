@@ -1,13 +1,13 @@
-//! What may be done to solutions of an equation so that they stay solutions: shifts along periodic axes and reflections.
+//! What may be done to solutions of a problem so that they stay solutions: shifts along periodic axes and reflections.
 //!
 //! A surrogate can be trained on moved solutions as on others: J. Brandstetter, M. Welling & D. E. Worrall, "Lie point
 //! symmetry data augmentation for neural PDE solvers" (ICML 2022). What changes a parameter, as a reflection does the
 //! velocity of `advection`, is no symmetry here, because moved states keep the parameters of their simulation.
 
-use super::EquationEntry;
+use super::{Axis, FieldKind, Problem};
 use crate::Rng;
 
-/// The symmetries of an equation, for all values of its parameters.
+/// The symmetries of a problem, for all values of its conditions.
 ///
 /// Those of a force that every simulation draws for itself are of the draw: a moved force is as likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub enum Reflection {
     Even,
     /// Along every axis by itself; fields change their sign each time, as a vorticity does.
     Odd,
-    /// Along every axis by itself; of the fields, the components of a vector, the one along it changes its sign.
+    /// Along every axis by itself; the component along it of every vector changes its sign, and
+    /// scalars keep their values.
     Vector,
     /// Along all axes at once, in the plane half a turn; fields keep their values.
     Inversion,
@@ -54,20 +55,20 @@ pub struct Motion {
 }
 
 impl Symmetries {
-    /// What most equations with constant coefficients and without a direction have.
-    pub(super) const ALL: Self = Self {
+    /// Those of most equations with constant coefficients and without a direction.
+    pub const ALL: Self = Self {
         shift: [Shift::Any; 3],
         reflection: Reflection::Even,
     };
 
     /// Those of an equation with a direction.
-    pub(super) const SHIFTS: Self = Self {
+    pub const SHIFTS: Self = Self {
         reflection: Reflection::Never,
         ..Self::ALL
     };
 
     /// Those of most vorticities, and of fields that are slopes.
-    pub(super) const ODD: Self = Self {
+    pub const ODD: Self = Self {
         reflection: Reflection::Odd,
         ..Self::ALL
     };
@@ -82,13 +83,16 @@ impl Symmetries {
 }
 
 impl Reflection {
-    /// The sign of field `channel` after the axes `reflected` were.
+    /// The sign of a field after the axes `reflected` were.
     #[must_use]
-    pub fn sign(self, channel: usize, reflected: &[bool]) -> f64 {
+    pub fn sign(self, field: &FieldKind, reflected: &[bool]) -> f64 {
         let times = match self {
             Self::Never | Self::Even | Self::Inversion => 0,
             Self::Odd => reflected.iter().filter(|axis| **axis).count(),
-            Self::Vector => usize::from(reflected[channel]),
+            Self::Vector => match field {
+                FieldKind::Scalar => 0,
+                FieldKind::Component { axis, .. } => usize::from(reflected[*axis]),
+            },
         };
         if times % 2 == 0 { 1.0 } else { -1.0 }
     }
@@ -123,29 +127,33 @@ impl Motion {
     }
 }
 
-impl EquationEntry {
-    /// A shift that keeps solutions with these `values` on a grid of `points`, all such shifts by whole points alike.
-    pub fn draw_shift(&self, values: &[f64], points: &[usize], rng: &mut Rng) -> Vec<usize> {
-        let mut draw = |(&n, shift): (&usize, &Shift)| {
+impl Problem {
+    /// A shift that keeps solutions under the conditions `values`, all such shifts by whole points
+    /// alike.
+    ///
+    /// # Panics
+    ///
+    /// When symmetries name a condition that the problem lacks.
+    pub fn draw_shift(&self, values: &[f64], rng: &mut Rng) -> Vec<usize> {
+        let axes = self.axes.iter().zip(&self.symmetries.shift);
+        let mut draw = |(axis, shift): (&Axis, &Shift)| {
+            let n = axis.points;
             let count = match *shift {
                 Shift::Never => 1,
                 Shift::Any => n,
-                Shift::Periods(name) => common_divisor(
-                    n,
-                    self.value_of(name, values, points.len()).round() as usize,
-                ),
+                Shift::Periods(name) => {
+                    common_divisor(n, self.value_of(name, values).round() as usize)
+                }
             };
             n / count * rng.integer(0, count as u64 - 1) as usize
         };
-        points
-            .iter()
-            .zip(&self.symmetries.shift)
-            .map(&mut draw)
-            .collect()
+        axes.map(&mut draw).collect()
     }
 
-    /// Which of `dims` axes are reflected, each or all together with probability ½ where that keeps solutions.
-    pub fn draw_reflection(&self, dims: usize, rng: &mut Rng) -> Vec<bool> {
+    /// Which axes are reflected, each or all together with probability ½ where that keeps
+    /// solutions.
+    pub fn draw_reflection(&self, rng: &mut Rng) -> Vec<bool> {
+        let dims = self.dims();
         let coins: Vec<bool> = (0..dims).map(|_| rng.integer(0, 1) == 1).collect();
         match self.symmetries.reflection {
             Reflection::Never => vec![false; dims],
@@ -154,13 +162,21 @@ impl EquationEntry {
         }
     }
 
-    /// The value of a parameter that is no vector.
-    fn value_of(&self, name: &str, values: &[f64], dims: usize) -> f64 {
-        let place = self
-            .value_names(dims)
-            .iter()
-            .position(|other| other == name);
-        values[place.expect("symmetries name parameters of their equation")]
+    /// The signs that fields get where the axes `reflected` are reflected.
+    #[must_use]
+    pub fn signs(&self, reflected: &[bool]) -> Vec<f64> {
+        let fields = self.fields.iter();
+        let reflection = self.symmetries.reflection;
+        fields
+            .map(|field| reflection.sign(&field.kind, reflected))
+            .collect()
+    }
+
+    /// The value of a condition that is no component of a vector.
+    fn value_of(&self, name: &str, values: &[f64]) -> f64 {
+        let mut conditions = self.conditions.iter();
+        let place = conditions.position(|condition| condition.name == name);
+        values[place.expect("symmetries name conditions of their problem")]
     }
 }
 
@@ -193,32 +209,48 @@ mod tests {
 
     #[test]
     fn signs_are_those_of_scalars_vorticities_and_vectors() {
+        let along = |axis| FieldKind::Component {
+            vector: "velocity".to_owned(),
+            axis,
+        };
         let signs = |reflection: Reflection, reflected: &[bool]| {
-            [0, 1].map(|channel| reflection.sign(channel, reflected) as i32)
+            [0, 1].map(|axis| reflection.sign(&along(axis), reflected) as i32)
         };
         assert_eq!(signs(Reflection::Even, &[true, false]), [1, 1]);
         assert_eq!(signs(Reflection::Odd, &[true, false]), [-1, -1]);
         assert_eq!(signs(Reflection::Odd, &[true, true]), [1, 1]);
         assert_eq!(signs(Reflection::Vector, &[true, false]), [-1, 1]);
         assert_eq!(signs(Reflection::Vector, &[true, true]), [-1, -1]);
+        let height = Reflection::Vector.sign(&FieldKind::Scalar, &[true, true]);
+        assert!(
+            (height - 1.0).abs() <= 0.0,
+            "a scalar beside a vector keeps its sign"
+        );
     }
 
     #[test]
     fn shifts_are_all_those_that_a_force_allows() {
-        let flow = super::super::find("kolmogorov_flow").expect("in the list");
+        let flow = crate::equation::find("kolmogorov_flow").expect("in the list");
+        let flow = flow.problem(&super::super::Ranges {
+            points: vec![8, 24],
+            length: vec![[1.0, 1.0]; 2],
+            parameters: vec![[0.0, 8.0]; 4],
+            dt: [0.1, 0.1],
+            frames: 2,
+        });
         let mut rng = Rng::stream(0, Stream::Augment, 0);
         let mut seen = [
             std::collections::BTreeSet::new(),
             std::collections::BTreeSet::new(),
         ];
         for _ in 0..200 {
-            let shift = flow.draw_shift(&[1e-3, 0.1, 4.0, 1.0], &[8, 24], &mut rng);
+            let shift = flow.draw_shift(&[1e-3, 0.1, 4.0, 1.0], &mut rng);
             seen[0].insert(shift[0]);
             seen[1].insert(shift[1]);
         }
         assert_eq!(seen[0].len(), 8);
         assert_eq!(seen[1].iter().copied().collect::<Vec<_>>(), [0, 6, 12, 18]);
-        let odd = flow.draw_shift(&[1e-3, 0.1, 5.0, 1.0], &[8, 24], &mut rng);
+        let odd = flow.draw_shift(&[1e-3, 0.1, 5.0, 1.0], &mut rng);
         assert_eq!(
             odd[1], 0,
             "five periods on 24 points allow no shift by whole points"
