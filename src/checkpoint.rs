@@ -48,7 +48,7 @@ pub struct State {
     /// Scales between network and physical units.
     pub scaling: Scaling,
     /// Whether they are for spacings between points on every axis; older runs have them for `L/N`, see
-    /// [`scaling_of`](Self::scaling_of).
+    /// `scaling_of`.
     #[serde(default)]
     pub by_spacing: bool,
     /// Counters of the buffer.
