@@ -1,4 +1,4 @@
-//! What README, book, CONTRIBUTING and ARCHITECTURE say is so: links, includes, recipes, commands.
+//! Claims of README, book, CONTRIBUTING and ARCHITECTURE: links, includes, recipes, commands.
 
 #[path = "book/markdown.rs"]
 mod markdown;

@@ -130,7 +130,7 @@ impl Ensemble {
         self.equation.draw.is_some()
     }
 
-    /// What simulation `index` has of its own beside conditions and initial state; empty where nothing is drawn.
+    /// The draw of simulation `index` beside its conditions and its initial state; empty where nothing is drawn.
     pub fn drawn(&self, index: u64) -> Vec<f64> {
         self.equation.draw.map_or(Vec::new(), |draw| {
             draw(&mut Rng::stream(self.seed, Stream::Force, index))

@@ -186,7 +186,7 @@ fn not_reached(spec: &SimulationSpec, tolerance: f64, best: Measured) -> SolverE
     }
 }
 
-/// What to change where `error` is left with the most substeps.
+/// The advice where `error` is left with the most substeps.
 fn remedy(spec: &SimulationSpec, error: f64) -> String {
     if error < ROUNDING {
         return "rounding leaves as much, write a larger `tolerance`".to_owned();

@@ -115,7 +115,7 @@ impl<'a> Measured<'a> {
         }
     }
 
-    /// What the numbers mean, and what to change where they are large: in the words of the look, which knows them.
+    /// The meaning of the numbers, with the change to make where they are large: in the words of the look, which knows them.
     fn verdict(&self, seen: &Seen) -> String {
         let found = self.resolution();
         let alone = || found.problems(self.recipe, self.ensemble, false);

@@ -20,7 +20,7 @@ pub enum Augmentation {
 }
 
 impl Augmentation {
-    /// What is wrong with it for a problem, and what to write instead; nothing where it is allowed.
+    /// The fault of it for a problem, with the text to write instead; nothing where it is allowed.
     pub fn refusal(self, problem: &Problem) -> Option<String> {
         let symmetries = &problem.symmetries;
         let (allowed, name, motion) = match self {

@@ -18,7 +18,7 @@ pub struct Spent {
 }
 
 impl Spent {
-    /// What was used up after `before`.
+    /// The times used after `before`.
     #[must_use]
     pub fn since(&self, before: &Self) -> Self {
         Self {

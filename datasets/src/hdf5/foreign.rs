@@ -62,7 +62,7 @@ fn has(root: &Group, dataset: &str, attribute: &str) -> bool {
     dataset.is_some_and(|dataset| dataset.stored(attribute).is_some())
 }
 
-/// What lies at the top of a file, in words.
+/// The names at the top of a file, in words.
 fn listed(groups: &[String], datasets: &[String]) -> String {
     let all = groups.iter().chain(datasets);
     let first: Vec<String> = all.take(LISTED).map(|name| format!("`{name}`")).collect();

@@ -9,7 +9,7 @@ pub struct Axis {
     pub points: usize,
     /// Length of the domain.
     pub length: Varying<f64>,
-    /// What happens at its ends, and where its points lie.
+    /// The boundaries at its ends and the placement of its points.
     pub kind: AxisKind,
 }
 

@@ -182,7 +182,7 @@ fn count(
     largest
 }
 
-/// What sets the values of a channel apart that are no data.
+/// Criteria by which values of a channel are no data.
 struct Limits {
     /// The magnitude from which on values are suspected.
     outlier: Option<f64>,

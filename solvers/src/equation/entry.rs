@@ -135,7 +135,7 @@ impl Parameter {
 }
 
 impl EquationEntry {
-    /// What most equations have in common, to be filled in: one field, periodic, in one to three
+    /// The common part of most equations, to be filled in: one field, periodic, in one to three
     /// dimensions, without a name and parameters.
     pub const LINEAR: Self = Self {
         kind: "",

@@ -1,8 +1,8 @@
-//! What lies at the ends of an axis.
+//! Boundaries at the ends of an axis.
 
 use std::fmt;
 
-/// What lies at one end of an axis.
+/// The boundary at one end of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Boundary {
     /// The other end: what leaves here enters there.

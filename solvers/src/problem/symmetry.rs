@@ -1,4 +1,4 @@
-//! What may be done to solutions of a problem so that they stay solutions: shifts along periodic axes and reflections.
+//! Symmetries, which keep solutions of a problem solutions: shifts along periodic axes and reflections.
 //!
 //! A surrogate can be trained on moved solutions as on others: J. Brandstetter, M. Welling & D. E. Worrall, "Lie point
 //! symmetry data augmentation for neural PDE solvers" (ICML 2022). What changes a parameter, as a reflection does the

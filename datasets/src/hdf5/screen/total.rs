@@ -35,7 +35,7 @@ impl Total {
         }
     }
 
-    /// What its numbers are not good for; none where they are good.
+    /// The weakness of its numbers; none where they have none.
     fn fault(&self, name: &str) -> Option<String> {
         if let (Some(value), false) = (self.value, self.varies) {
             let value = value + 0.0; // −0 is 0
