@@ -4,7 +4,6 @@ mod compared;
 
 use crate::numbers::text;
 use compared::Compared;
-pub(crate) use compared::simulation;
 use ondine_datasets::Ensemble;
 use ondine_datasets::hdf5::DatasetReader;
 use ondine_solvers::Problem;

@@ -1,9 +1,9 @@
 //! Solver steps and rollouts from the frames of a file, beside the frames that follow.
 
 use super::{Grown, SAID, Worst, mean};
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time};
-use ondine_datasets::{Conditions, Ensemble, offline};
-use ondine_solvers::{Problem, SimulationSpec, SolverError, Stepper};
+use ondine_datasets::hdf5::{DatasetError, DatasetReader, Time};
+use ondine_datasets::{Ensemble, offline};
+use ondine_solvers::{Problem, SolverError, Stepper};
 
 /// The two sides of a comparison.
 pub(super) struct Compared<'a> {
@@ -130,7 +130,9 @@ impl<'a> Compared<'a> {
     fn stepper(&self, trajectory: usize, finer: usize) -> Result<Box<dyn Stepper>, String> {
         let conditions = offline::conditions(self.reader, trajectory, &self.names)?;
         let said = |error: SolverError| error.to_string();
-        let mut spec = simulation(self.ensemble, self.reader.info(), &conditions).map_err(said)?;
+        let points = self.reader.info().points();
+        let spec = self.ensemble.spec_of(&conditions, &points, Vec::new());
+        let mut spec = spec.map_err(said)?;
         spec.substeps *= finer;
         spec.stepper().map_err(said)
     }
@@ -142,19 +144,6 @@ impl<'a> Compared<'a> {
             Time::Uniform(dt) => (self.ensemble.warmup + frame) as f64 * *dt.get(trajectory),
         }
     }
-}
-
-/// The simulation of an ensemble on the points of a file under the conditions of a trajectory, for equations that draw
-/// nothing.
-///
-/// # Errors
-/// When there is no such grid.
-pub(crate) fn simulation(
-    ensemble: &Ensemble,
-    info: &DatasetInfo,
-    conditions: &Conditions,
-) -> Result<SimulationSpec, SolverError> {
-    ensemble.spec_of(conditions, &info.points(), Vec::new())
 }
 
 /// The state of a solver now.

@@ -125,7 +125,7 @@ impl Checked {
         }
     }
 
-    /// What a look at the resolution shows, with the errors that were measured on whole trajectories.
+    /// The findings of a look at the resolution, with the errors that were measured on whole trajectories.
     fn look(&self, measured: Option<&Measured<'_>>, silent: bool) -> Result<Seen, CliError> {
         let measured = measured.map_or_else(Resolution::default, Measured::resolution);
         let (recipe, ensemble) = (self.recipe(), self.ensemble());

@@ -6,7 +6,6 @@
 use super::way::settled_plan;
 use super::words::percent;
 use super::{Case, Finding, Remedy, Rule, Way};
-use crate::agreement::simulation;
 use crate::numbers::text::number;
 use crate::recipe::DataFile;
 use ondine_datasets::offline;
@@ -111,7 +110,9 @@ impl Disagreement {
         for trajectory in (0..info.trajectories).step_by(apart) {
             let conditions = offline::conditions(file.reader.as_ref(), trajectory, &names).ok()?;
             first.get_or_insert(conditions.dt);
-            let spec = simulation(ensemble, info, &conditions).ok()?;
+            let spec = ensemble
+                .spec_of(&conditions, &info.points(), Vec::new())
+                .ok()?;
             for frame in (0..steps).step_by(steps.div_ceil(FRAMES)) {
                 let before = file.reader.frame(trajectory, frame).ok()?;
                 let after = file.reader.frame(trajectory, frame + 1).ok()?;

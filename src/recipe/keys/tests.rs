@@ -4,7 +4,7 @@ use super::*;
 use crate::recipe::Recipe;
 use std::collections::BTreeSet;
 
-/// Nothing but keys that have no default.
+/// A recipe of the keys without a default alone.
 const SHORTEST: &str = r#"
 [equation]
 kind = "kuramoto_sivashinsky"
