@@ -7,7 +7,7 @@
 use burn::module::Module;
 use burn::tensor::Device;
 use ondine::checkpoint::Checkpoint;
-use ondine::datasets::Simulator;
+use ondine::datasets::Source;
 use ondine::models::{Draws, Init, Surrogate};
 use ondine::run::Run;
 use std::error::Error;

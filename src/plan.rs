@@ -18,7 +18,7 @@ use ondine_datasets::initial::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
-use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Simulator, TimeLimit};
+use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Source, TimeLimit};
 use ondine_models::{Draws, FieldSpec, Init, Model, ModelConfig, Scaling};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream, substeps_watched};
 pub use stage::Stage;
@@ -409,18 +409,18 @@ impl Plan {
     }
 
     /// Who runs the simulations of the training.
-    pub fn simulator(&self) -> Arc<dyn Simulator> {
+    pub fn source(&self) -> Arc<dyn Source> {
         self.isolated(&self.ensemble, 0)
     }
 
     /// Who runs the held-out simulations.
-    pub fn judge(&self) -> Arc<dyn Simulator> {
+    pub fn judge(&self) -> Arc<dyn Source> {
         self.isolated(&self.held_out, 1)
     }
 
     /// The simulations of an ensemble, which is number `number` for a worker process, as `[ensemble]` wants them run.
-    fn isolated(&self, ensemble: &Ensemble, number: u8) -> Arc<dyn Simulator> {
-        let simulator = Arc::new(ensemble.clone());
+    fn isolated(&self, ensemble: &Ensemble, number: u8) -> Arc<dyn Source> {
+        let source = Arc::new(ensemble.clone());
         match (self.recipe.ensemble.isolation, self.time_limit()) {
             (Isolation::Process, limit) => {
                 let launch = Launch {
@@ -429,10 +429,10 @@ impl Plan {
                     values: self.channels() * self.ensemble.points.iter().product::<usize>(),
                     limit,
                 };
-                Arc::new(Processes::new(launch, simulator, number))
+                Arc::new(Processes::new(launch, source, number))
             }
-            (Isolation::Thread, Some(limit)) => Arc::new(TimeLimit { simulator, limit }),
-            (Isolation::Thread, None) => simulator,
+            (Isolation::Thread, Some(limit)) => Arc::new(TimeLimit { source, limit }),
+            (Isolation::Thread, None) => source,
         }
     }
 

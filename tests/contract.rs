@@ -6,7 +6,7 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use common::RECIPE;
-use ondine::datasets::{Simulator, Window, WindowCutter};
+use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{Evaluation, HeldOut, evaluate, metrics};
 use ondine::metric::{DEFAULT, METRICS, rmse};
 use ondine::models::network::NETWORKS;

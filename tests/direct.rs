@@ -8,7 +8,7 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution, Tensor};
 use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
 use ondine::datasets::hdf5::{DatasetReader, WellReader};
-use ondine::datasets::{Simulator, Window, WindowCutter};
+use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{HeldOut, evaluate};
 use ondine::models::{Draws, Init, Inputs, Model, Scaling};
 use ondine::plan::Plan;

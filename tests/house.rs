@@ -195,9 +195,9 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
         let homes = [
             "datasets/src/pool.rs",
             "datasets/src/buffer.rs",
-            "datasets/src/process/mod.rs",
-            "datasets/src/process/child.rs",
-            "datasets/src/process/serve.rs",
+            "datasets/src/source/process/mod.rs",
+            "datasets/src/source/process/child.rs",
+            "datasets/src/source/process/serve.rs",
             "datasets/src/offline/loader.rs",
             "datasets/src/hdf5/elsewhere.rs",
             "solvers/src/threads.rs",

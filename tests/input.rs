@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, printed, run, text};
-use ondine::datasets::Simulator;
+use ondine::datasets::Source;
 use ondine::recipe::Recipe;
 use std::path::Path;
 use std::process::Output;

@@ -7,7 +7,7 @@ use ondine::datasets::hdf5::{
     DatasetInfo, DatasetReader, Dtype, Provenance, Time, Varying, WellReader, WellWriter,
 };
 use ondine::datasets::offline::{EpochLoader, WindowFile};
-use ondine::datasets::{Simulator, Window, WindowCutter};
+use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::HeldOut;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;

@@ -30,14 +30,14 @@ pub enum DataError {
         /// How long it might take, in seconds.
         limit_s: f64,
     },
-    /// A simulation failed in another process.
+    /// A simulation failed for a reason of its source, or in another process: see [`DataError::failed`].
     #[error("simulation {index}: {text}")]
-    Told {
+    Failed {
         /// Which simulation, counted from 0.
         index: u64,
         /// How it failed.
         kind: FailureKind,
-        /// What the other process said.
+        /// What the source or the other process said.
         text: String,
     },
     /// The process of a simulation ended itself.
@@ -63,9 +63,7 @@ pub enum DataError {
     #[error("a worker process: {0}")]
     Worker(String),
     /// An adaptive sampler chose the parameters of a simulation that takes none.
-    #[error(
-        "simulation {index}: its simulator does not take the parameters that the sampler chose"
-    )]
+    #[error("simulation {index}: its source does not take the parameters that the sampler chose")]
     Unplaced {
         /// Which simulation, counted from 0.
         index: u64,
@@ -97,6 +95,23 @@ pub enum DataError {
 }
 
 impl DataError {
+    /// The failure of simulation `index` in a source with errors of its own, whose text is that of `why`.
+    ///
+    /// Failures count towards `ensemble.max_failures`, by their kind: [`FailureKind::Diverged`] for a solution that left
+    /// the range of physical values, [`FailureKind::Refused`] for conditions that the source does not take.
+    ///
+    /// ```
+    /// use ondine_datasets::{DataError, FailureKind};
+    ///
+    /// let error = "-1".parse::<u32>().map_err(|why| DataError::failed(7, FailureKind::Refused, why));
+    /// let text = error.expect_err("negative").to_string();
+    /// assert_eq!(text, "simulation 7: invalid digit found in string");
+    /// ```
+    pub fn failed(index: u64, kind: FailureKind, why: impl std::fmt::Display) -> Self {
+        let text = why.to_string();
+        Self::Failed { index, kind, text }
+    }
+
     /// How the attempt at a simulation failed; none for what another draw does not mend.
     pub fn kind(&self) -> Option<FailureKind> {
         match self {
@@ -110,7 +125,7 @@ impl DataError {
             } => None,
             Self::Simulation { .. } => Some(FailureKind::Refused),
             Self::Panicked { .. } => Some(FailureKind::Panicked),
-            Self::Told { kind, .. } => Some(*kind),
+            Self::Failed { kind, .. } => Some(*kind),
             Self::TimedOut { .. } => Some(FailureKind::TimedOut),
             Self::Crashed { .. } => Some(FailureKind::Crashed),
             Self::Lost { .. } => Some(FailureKind::Lost),

@@ -1,15 +1,12 @@
 //! Attempts at simulations that failed: what happened, with which parameters, and how often it may.
 //!
-//! A failed attempt is drawn again: attempt `a` of simulation `i` is simulation `i` of the simulator that
-//! [`Simulator::again`] gives for `a`, a function of seed, `i` and `a`. Only the attempt that succeeds gives windows.
+//! A failed attempt is drawn again: attempt `a` of simulation `i` is simulation `i` of the source that
+//! [`Source::again`](crate::Source::again) gives for `a`, a function of seed, `i` and `a`. Only the attempt that succeeds
+//! gives windows.
 
-use crate::sampler::breed::Lineage;
-use crate::{Conditions, DataError, Simulator};
+use crate::{Conditions, DataError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 /// Attempts at one simulation, each with other parameters, after which it is given up.
 pub const MAX_ATTEMPTS: u32 = 10;
@@ -200,62 +197,5 @@ impl FailureLog {
             (failure.simulation, failure.attempt) == (simulation, attempt)
                 && failure.kind == FailureKind::Lost
         })
-    }
-}
-
-/// A simulator whose simulations are the attempts that a run came to: those after the failed ones, and all others where
-/// their generation has them.
-pub struct Redrawn {
-    simulator: Arc<dyn Simulator>,
-    again: BTreeMap<u64, Arc<dyn Simulator>>,
-    lineage: Option<Lineage>,
-}
-
-impl Redrawn {
-    /// The simulations of `simulator` after these failures.
-    pub fn new(simulator: Arc<dyn Simulator>, failures: &[Failure]) -> Self {
-        let log = FailureLog::new(failures.to_vec(), 0);
-        let drawn = |failure: &Failure| {
-            let simulation = failure.simulation;
-            let again = simulator.again(log.attempt(simulation))?;
-            Some((simulation, again))
-        };
-        let redrawn = failures.iter().filter(|failure| failure.redrawn);
-        Self {
-            again: redrawn.filter_map(drawn).collect(),
-            simulator,
-            lineage: None,
-        }
-    }
-
-    /// The same after these generations, if there are any.
-    #[must_use]
-    pub fn bred(self, lineage: Option<Lineage>) -> Self {
-        Self { lineage, ..self }
-    }
-
-    fn of(&self, index: u64) -> Arc<dyn Simulator> {
-        let again = self.again.get(&index).cloned();
-        let placed = || {
-            let point = self.lineage.as_ref()?.point(index)?;
-            self.simulator.at(&point)
-        };
-        again
-            .or_else(placed)
-            .unwrap_or_else(|| self.simulator.clone())
-    }
-}
-
-impl Simulator for Redrawn {
-    fn conditions(&self, index: u64) -> Conditions {
-        self.of(index).conditions(index)
-    }
-
-    fn run(
-        &self,
-        index: u64,
-        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
-    ) -> Result<(), DataError> {
-        self.of(index).run(index, sink)
     }
 }

@@ -1,7 +1,7 @@
 //! Data for online training: which simulations to run, who runs them, and what the trainer reads.
 //!
 //! A [`Sampler`](sampler::Sampler) places simulation `index` in the space of parameters, an [`Ensemble`] turns the point
-//! into a solver run, a [`WorkerPool`] runs simulations ahead of the trainer, and a [`Buffer`] holds their windows under
+//! into a solver run or any other [`Source`] has a trajectory for it, a [`WorkerPool`] runs simulations ahead of the trainer, and a [`Buffer`] holds their windows under
 //! a [`Policy`](policy::Policy) and hands out batches. [`hdf5`] keeps trajectories on
 //! disk, and [`offline`] reads windows from there. Nothing here knows a network.
 
@@ -10,7 +10,6 @@ mod balance;
 mod buffer;
 mod census;
 mod distribution;
-mod ensemble;
 mod error;
 mod failure;
 mod file_kind;
@@ -21,28 +20,22 @@ pub mod offline;
 mod pace;
 pub mod policy;
 mod pool;
-pub mod process;
 mod refusal;
 pub mod sampler;
-mod simulator;
+mod source;
 mod telemetry;
-mod time_limit;
 mod window;
 
 pub use balance::{Balance, Stretch};
 pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
 pub use census::{Census, effective};
 pub use distribution::{DISTRIBUTIONS, Distribution, DistributionEntry};
-pub use ensemble::{Ensemble, Quantities};
 pub use error::DataError;
-pub use failure::{
-    Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, Redrawn, guarded,
-};
+pub use failure::{Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, guarded};
 pub use file_kind::{FileKind, read_text};
 pub use pace::Pace;
 pub use pool::WorkerPool;
 pub use refusal::system_error;
-pub use simulator::{Conditions, Simulator};
+pub use source::{Conditions, Ensemble, Quantities, Redrawn, Source, TimeLimit, process};
 pub use telemetry::Telemetry;
-pub use time_limit::TimeLimit;
 pub use window::{Cut, Window, WindowCutter};

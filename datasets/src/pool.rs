@@ -1,7 +1,7 @@
 //! Worker threads that run simulations ahead of the trainer.
 
 use crate::{
-    Balance, Buffer, Cursor, Cut, DataError, Simulator, Window, WindowCutter, background, guarded,
+    Balance, Buffer, Cursor, Cut, DataError, Source, Window, WindowCutter, background, guarded,
 };
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -43,7 +43,7 @@ impl Jobs {
 
 /// Threads that fill a buffer. Dropping the pool stops them.
 pub struct WorkerPool {
-    simulator: Arc<dyn Simulator>,
+    source: Arc<dyn Source>,
     buffer: Arc<Buffer>,
     turn: Arc<Condvar>,
     threads: Vec<JoinHandle<()>>,
@@ -57,7 +57,7 @@ impl WorkerPool {
     /// Without a worker, as the trainer would wait for ever.
     pub fn start(
         workers: impl Into<Balance>,
-        simulator: Arc<dyn Simulator>,
+        source: Arc<dyn Source>,
         buffer: Arc<Buffer>,
         cut: Cut,
         cursor: &Cursor,
@@ -84,7 +84,7 @@ impl WorkerPool {
         let (jobs, turn) = (Arc::new(Mutex::new(jobs)), Arc::default());
         let spawn = |_| {
             let worker = Worker {
-                simulator: simulator.clone(),
+                source: source.clone(),
                 buffer: buffer.clone(),
                 jobs: jobs.clone(),
                 turn: Arc::clone(&turn),
@@ -98,7 +98,7 @@ impl WorkerPool {
         Self {
             threads: (0..workers).map(spawn).collect(),
             turn,
-            simulator,
+            source,
             buffer,
         }
     }
@@ -107,7 +107,7 @@ impl WorkerPool {
 impl Drop for WorkerPool {
     fn drop(&mut self) {
         self.buffer.close();
-        self.simulator.cancel();
+        self.source.cancel();
         self.turn.notify_all();
         for thread in self.threads.drain(..) {
             // A worker's panic has been reported through the buffer.
@@ -117,7 +117,7 @@ impl Drop for WorkerPool {
 }
 
 struct Worker {
-    simulator: Arc<dyn Simulator>,
+    source: Arc<dyn Source>,
     buffer: Arc<Buffer>,
     jobs: Arc<Mutex<Jobs>>,
     turn: Arc<Condvar>,
@@ -186,36 +186,36 @@ impl Worker {
         let placed = self.placed(index)?;
         let mut attempt = self.buffer.attempt(index);
         loop {
-            let again = self.simulator.again(attempt);
-            let drawn = again.as_ref().unwrap_or(&self.simulator);
+            let again = self.source.again(attempt);
+            let drawn = again.as_ref().unwrap_or(&self.source);
             // A point is that of the first attempt; later ones are independent of it.
-            let simulator = placed.as_ref().filter(|_| attempt == 0).unwrap_or(drawn);
-            let error = match guarded(index, || self.simulate(&**simulator, index)) {
+            let source = placed.as_ref().filter(|_| attempt == 0).unwrap_or(drawn);
+            let error = match guarded(index, || self.simulate(&**source, index)) {
                 Ok(windows) => return Ok(self.put(windows.into_iter().skip(skip))),
                 Err(_) if self.buffer.is_closed() => return Ok(ControlFlow::Break(())),
                 Err(error) if again.is_none() => return Err(error),
                 Err(error) => error,
             };
-            let conditions = guarded(index, || Ok(simulator.conditions(index))).ok();
+            let conditions = guarded(index, || Ok(source.conditions(index))).ok();
             attempt = self.buffer.note(index, conditions, error, skip > 0)?;
         }
     }
 
-    /// The simulator of a simulation that an adaptive sampler has placed.
-    fn placed(&self, index: u64) -> Result<Option<Arc<dyn Simulator>>, DataError> {
+    /// The source of a simulation that an adaptive sampler has placed.
+    fn placed(&self, index: u64) -> Result<Option<Arc<dyn Source>>, DataError> {
         let Some(point) = self.buffer.point(index) else {
             return Ok(None);
         };
-        let placed = self.simulator.at(&point);
+        let placed = self.source.at(&point);
         placed.map(Some).ok_or(DataError::Unplaced { index })
     }
 
     /// The windows of one simulation; fewer when the buffer is closed. They are held back until it has ended: before a
     /// solution is seen to diverge, its last frames are wrong already.
-    fn simulate(&self, simulator: &dyn Simulator, index: u64) -> Result<Vec<Window>, DataError> {
-        let mut cutter = WindowCutter::new(self.cut, index, simulator.conditions(index));
+    fn simulate(&self, source: &dyn Source, index: u64) -> Result<Vec<Window>, DataError> {
+        let mut cutter = WindowCutter::new(self.cut, index, source.conditions(index));
         let mut windows = Vec::new();
-        simulator.run(index, &mut |frame| {
+        source.run(index, &mut |frame| {
             windows.extend(cutter.push(frame));
             match self.buffer.is_closed() {
                 true => ControlFlow::Break(()),

@@ -6,8 +6,8 @@ use doubles::{cases, failure, give_time, wait_until, within_patience};
 use ondine_datasets::policy::{self, POLICIES};
 use ondine_datasets::sampler::breed::{Breed, Lineage, Parent};
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Order, Pace, Redrawn, Simulator,
-    Snapshot, WorkerPool,
+    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Order, Pace, Redrawn, Snapshot,
+    Source, WorkerPool,
 };
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -48,7 +48,7 @@ impl Default for Placed {
     }
 }
 
-impl Simulator for Placed {
+impl Source for Placed {
     fn conditions(&self, index: u64) -> Conditions {
         let own = 1000.0 + 100.0 * f64::from(self.attempt) + index as f64;
         Conditions {
@@ -76,7 +76,7 @@ impl Simulator for Placed {
         Ok(())
     }
 
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
         Some(Arc::new(Self {
             attempt,
             point: None,
@@ -84,7 +84,7 @@ impl Simulator for Placed {
         }))
     }
 
-    fn at(&self, point: &[f64]) -> Option<Arc<dyn Simulator>> {
+    fn at(&self, point: &[f64]) -> Option<Arc<dyn Source>> {
         Some(Arc::new(Self {
             point: Some(point[0]),
             ..self.clone()
@@ -170,7 +170,7 @@ impl Experiment {
         &self,
         buffer: &Arc<Buffer>,
         cursor: &Cursor,
-        simulator: Arc<dyn Simulator>,
+        simulator: Arc<dyn Source>,
     ) -> WorkerPool {
         let cut = Cut {
             stride: 1,
@@ -403,7 +403,7 @@ fn in_order_of_arrival_a_generation_is_for_all_that_have_not_begun() {
 #[test]
 fn a_simulator_that_takes_no_parameters_ends_the_run_by_name() {
     struct Stubborn;
-    impl Simulator for Stubborn {
+    impl Source for Stubborn {
         fn conditions(&self, index: u64) -> Conditions {
             Placed::default().conditions(index)
         }

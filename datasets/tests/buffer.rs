@@ -524,7 +524,7 @@ fn a_pool_without_workers_is_refused() {
 #[test]
 fn simulators_may_go_on_after_the_sink_breaks() {
     struct Deaf(CountingSimulator);
-    impl ondine_datasets::Simulator for Deaf {
+    impl ondine_datasets::Source for Deaf {
         fn conditions(&self, index: u64) -> ondine_datasets::Conditions {
             self.0.conditions(index)
         }

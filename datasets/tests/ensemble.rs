@@ -10,7 +10,7 @@ use ondine_datasets::policy::Fifo;
 use ondine_datasets::sampler::Sampler;
 use ondine_datasets::{
     Buffer, BufferConfig, Conditions, Cursor, Cut, Distribution, Ensemble, Order, Pace, Quantities,
-    Simulator, WorkerPool,
+    Source, WorkerPool,
 };
 use ondine_solvers::initial::SineSeries;
 use ondine_solvers::{Integrator, Precision, equation};

@@ -10,8 +10,8 @@ use std::time::Duration;
 use doubles::{CountingSimulator, Experiment, cases, failure, wait_until, within_patience};
 use ondine_datasets::policy::POLICIES;
 use ondine_datasets::{
-    Buffer, Conditions, Cursor, DataError, FailureKind, MAX_ATTEMPTS, Order, Redrawn, Simulator,
-    Snapshot, TimeLimit, Window, WorkerPool,
+    Buffer, Conditions, Cursor, DataError, FailureKind, MAX_ATTEMPTS, Order, Redrawn, Snapshot,
+    Source, TimeLimit, Window, WorkerPool,
 };
 use proptest::prelude::*;
 
@@ -36,7 +36,7 @@ struct Faulty {
     fault: fn(u64, u32) -> Option<Fault>,
 }
 
-impl Simulator for Faulty {
+impl Source for Faulty {
     fn conditions(&self, index: u64) -> Conditions {
         let mut conditions = self.counting.conditions(index);
         conditions.parameters.push(f64::from(self.attempt));
@@ -68,7 +68,7 @@ impl Simulator for Faulty {
         result
     }
 
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
         Some(Arc::new(Self { attempt, ..*self }))
     }
 }
@@ -126,7 +126,7 @@ fn start(
         fault,
     });
     let limited = TimeLimit {
-        simulator,
+        source: simulator,
         limit: Duration::from_millis(100),
     };
     start_with(experiment, Arc::new(limited), limit, snapshot)
@@ -134,7 +134,7 @@ fn start(
 
 fn start_with(
     experiment: Experiment,
-    simulator: Arc<dyn Simulator>,
+    simulator: Arc<dyn Source>,
     limit: u64,
     snapshot: Snapshot,
 ) -> Running {
@@ -370,7 +370,7 @@ struct Losing {
     lost: Arc<std::sync::Mutex<Vec<u64>>>,
 }
 
-impl Simulator for Losing {
+impl Source for Losing {
     fn conditions(&self, index: u64) -> Conditions {
         self.counting.conditions(index)
     }
@@ -390,7 +390,7 @@ impl Simulator for Losing {
         self.counting.run(index, sink)
     }
 
-    fn again(&self, _attempt: u32) -> Option<Arc<dyn Simulator>> {
+    fn again(&self, _attempt: u32) -> Option<Arc<dyn Source>> {
         Some(Arc::new(Self {
             lost: self.lost.clone(),
             ..*self
@@ -424,7 +424,7 @@ fn a_simulation_that_is_lost_is_made_again_as_it_was_once_and_then_drawn_again()
 fn a_simulation_whose_windows_are_in_use_is_never_drawn_otherwise() {
     /// Every second run fails, whatever the attempt.
     struct Moody(CountingSimulator, Arc<std::sync::atomic::AtomicU64>, u32);
-    impl Simulator for Moody {
+    impl Source for Moody {
         fn conditions(&self, index: u64) -> Conditions {
             self.0.conditions(index)
         }
@@ -439,7 +439,7 @@ fn a_simulation_whose_windows_are_in_use_is_never_drawn_otherwise() {
                 _ => self.0.run(index, sink),
             }
         }
-        fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
+        fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
             Some(Arc::new(Self(self.0, self.1.clone(), attempt)))
         }
     }

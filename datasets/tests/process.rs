@@ -7,7 +7,7 @@ use doubles::{Experiment, wait_until, within_patience};
 use ondine_datasets::process::wire::{Message, Trouble, VERSION, write};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::{
-    Balance, Conditions, Cursor, DataError, FailureKind, Simulator, Snapshot, WorkerPool,
+    Balance, Conditions, Cursor, DataError, FailureKind, Snapshot, Source, WorkerPool,
 };
 use std::fs;
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 /// Simulations that can be drawn again, for their conditions.
 struct Local;
 
-impl Simulator for Local {
+impl Source for Local {
     fn conditions(&self, index: u64) -> Conditions {
         Experiment::default().simulator.conditions(index)
     }
@@ -32,7 +32,7 @@ impl Simulator for Local {
         unreachable!("simulations run in processes")
     }
 
-    fn again(&self, _attempt: u32) -> Option<Arc<dyn Simulator>> {
+    fn again(&self, _attempt: u32) -> Option<Arc<dyn Source>> {
         Some(Arc::new(Self))
     }
 }

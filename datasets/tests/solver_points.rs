@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use doubles::sampler;
-use ondine_datasets::{DataError, Distribution, Ensemble, Quantities, Simulator};
+use ondine_datasets::{DataError, Distribution, Ensemble, Quantities, Source};
 use ondine_solvers::initial::Shock;
 use ondine_solvers::{Integrator, Precision, Resample, SolverError, equation};
 

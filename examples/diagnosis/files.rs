@@ -1,6 +1,6 @@
 //! Files as another program writes them: values, times, parameters, and not a word of where they come from.
 
-use ondine::datasets::Simulator;
+use ondine::datasets::Source;
 use ondine::datasets::hdf5::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,

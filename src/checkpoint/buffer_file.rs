@@ -1,7 +1,7 @@
 //! The contents of the training buffer on disk: every frame once, windows as rows of indices.
 
 use ondine_datasets::Snapshot;
-use ondine_datasets::{Conditions, Simulator, Window};
+use ondine_datasets::{Conditions, Source, Window};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use std::collections::HashMap;
@@ -58,10 +58,10 @@ pub(super) struct Bounds {
     pub(super) values: usize,
 }
 
-/// The windows of a file; conditions come from the simulator, which knows them by index.
+/// The windows of a file; conditions come from the source, which knows them by index.
 pub(super) fn from_bytes(
     bytes: &[u8],
-    simulator: &dyn Simulator,
+    source: &dyn Source,
     bounds: Bounds,
 ) -> Result<Vec<(Window, bool)>, String> {
     let tensors = SafeTensors::deserialize(bytes);
@@ -88,14 +88,14 @@ pub(super) fn from_bytes(
     };
     let mut known = HashMap::new();
     let rows = windows.data().chunks_exact(8 * windows.shape()[1].max(1));
-    rows.map(|row| window(&integers(row), &frames, simulator, bounds, &mut known))
+    rows.map(|row| window(&integers(row), &frames, source, bounds, &mut known))
         .collect()
 }
 
 fn window(
     row: &[i64],
     frames: &[Arc<[f32]>],
-    simulator: &dyn Simulator,
+    source: &dyn Source,
     bounds: Bounds,
     known: &mut HashMap<u64, Arc<Conditions>>,
 ) -> Result<(Window, bool), String> {
@@ -110,7 +110,7 @@ fn window(
     }
     let conditions = known
         .entry(simulation)
-        .or_insert_with(|| Arc::new(simulator.conditions(simulation)));
+        .or_insert_with(|| Arc::new(source.conditions(simulation)));
     let frame = |&index: &i64| {
         frames
             .get(index as usize)

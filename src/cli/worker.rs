@@ -3,7 +3,7 @@
 use super::CliError;
 use crate::recipe::Recipe;
 use clap::Args;
-use ondine_datasets::Simulator;
+use ondine_datasets::Source;
 use ondine_datasets::process::serve;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ pub(super) struct Worker {}
 impl Worker {
     pub(super) fn run(self) -> Result<(), CliError> {
         let mut output = std::io::stdout().lock();
-        serve(std::io::stdin(), &mut output, simulators)
+        serve(std::io::stdin(), &mut output, sources)
             .map_err(|error| CliError::Usage(format!("worker: {error}")))
     }
 }
 
 /// The simulations of a resolved recipe: those to train on, and those to judge by.
-fn simulators(recipe: &str) -> Result<Vec<Arc<dyn Simulator>>, String> {
+fn sources(recipe: &str) -> Result<Vec<Arc<dyn Source>>, String> {
     let recipe = Recipe::parse("recipe.toml", recipe, &[]);
     let plan = recipe.and_then(Recipe::check);
     let plan = plan.map_err(|error| error.to_string())?;

@@ -5,7 +5,7 @@ use crate::recipe::Recipe;
 use crate::results::{
     Curve, Evaluation, Judged, Refinement, SimulationScore, SolverErrors, Spectra, Uncertainty,
 };
-use ondine_datasets::Simulator;
+use ondine_datasets::Source;
 use ondine_datasets::hdf5::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,

@@ -5,7 +5,7 @@ use crate::batch::Layout;
 use crate::plan::Plan;
 use crate::results::SourceFile;
 use crate::told::Outside;
-use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Simulator, guarded};
+use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Source, guarded};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -69,19 +69,15 @@ impl HeldOut {
         }
     }
 
-    /// As [`Self::simulate`], by another simulator.
-    pub(crate) fn of(
-        plan: &Plan,
-        simulator: &dyn Simulator,
-        steps: usize,
-    ) -> Result<Self, DataError> {
-        let all = Self::run(plan, simulator, steps, &unwatched)?;
+    /// As [`Self::simulate`], by another source.
+    pub(crate) fn of(plan: &Plan, source: &dyn Source, steps: usize) -> Result<Self, DataError> {
+        let all = Self::run(plan, source, steps, &unwatched)?;
         Ok(all.expect("nobody ends it"))
     }
 
     fn run(
         plan: &Plan,
-        simulator: &dyn Simulator,
+        source: &dyn Source,
         steps: usize,
         watch: &Watch<'_>,
     ) -> Result<Option<Self>, DataError> {
@@ -104,7 +100,7 @@ impl HeldOut {
                     return Ok(done);
                 }
                 let run = Run {
-                    simulator,
+                    source,
                     index,
                     stride,
                 };
@@ -198,7 +194,7 @@ type Done = (Truth, Vec<Failure>);
 /// One of the simulations to run.
 #[derive(Clone, Copy)]
 struct Run<'a> {
-    simulator: &'a dyn Simulator,
+    source: &'a dyn Source,
     index: u64,
     stride: usize,
 }
@@ -206,14 +202,14 @@ struct Run<'a> {
 impl Run<'_> {
     /// Attempts the simulation until it succeeds; what comes when `go_on` breaks is thrown away.
     fn attempts(self, plan: &Plan, go_on: &dyn Fn() -> ControlFlow<()>) -> Result<Done, DataError> {
-        let (simulator, index) = (self.simulator, self.index);
+        let (source, index) = (self.source, self.index);
         let mut log = FailureLog::new(Vec::new(), plan.max_failures());
         let mut attempt = 0;
         loop {
-            let again = simulator.again(attempt);
-            let drawn = again.as_deref().unwrap_or(simulator);
+            let again = source.again(attempt);
+            let drawn = again.as_deref().unwrap_or(source);
             let run = Run {
-                simulator: drawn,
+                source: drawn,
                 ..self
             };
             let error = match guarded(index, || run.truth(go_on)) {
@@ -226,10 +222,10 @@ impl Run<'_> {
     }
 
     fn truth(self, go_on: &dyn Fn() -> ControlFlow<()>) -> Result<Truth, DataError> {
-        let conditions = self.simulator.conditions(self.index);
+        let conditions = self.source.conditions(self.index);
         let mut frames = Vec::new();
         let mut count = 0;
-        self.simulator.run(self.index, &mut |frame| {
+        self.source.run(self.index, &mut |frame| {
             if count % self.stride == 0 {
                 frames.push(frame.iter().map(|&value| value as f32).collect());
             }

@@ -1,7 +1,7 @@
 //! The first field of one simulation, frame by frame, readable between its points.
 
 use crate::plan::SimulationPlan;
-use ondine_datasets::{DataError, Simulator};
+use ondine_datasets::{DataError, Source};
 use ondine_solvers::SolverError;
 use std::ops::ControlFlow;
 

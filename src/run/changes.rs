@@ -3,7 +3,7 @@
 use super::{Run, RunError};
 use crate::plan::Plan;
 use crate::recipe::{Recipe, RecipeError};
-use ondine_datasets::{Simulator, read_text};
+use ondine_datasets::{Source, read_text};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 

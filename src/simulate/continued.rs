@@ -1,7 +1,7 @@
 //! Simulations that go on from the last frames of a file.
 
 use ondine_datasets::initial::LastFrames;
-use ondine_datasets::{Conditions, DataError, Ensemble, Simulator};
+use ondine_datasets::{Conditions, DataError, Ensemble, Source};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub(super) struct Continued {
     pub(super) states: Arc<LastFrames>,
 }
 
-impl Simulator for Continued {
+impl Source for Continued {
     fn conditions(&self, index: u64) -> Conditions {
         self.ensemble.conditions(index)
     }
@@ -27,10 +27,10 @@ impl Simulator for Continued {
     }
 
     /// Other parameters with the same states; none where nothing is drawn, as every attempt would be the same.
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
         let ensemble = &self.ensemble;
         let varies = ensemble.quantities.dims() > 0 || ensemble.draws();
-        let again = || -> Arc<dyn Simulator> {
+        let again = || -> Arc<dyn Source> {
             Arc::new(Self {
                 ensemble: match attempt {
                     0 => ensemble.clone(),

@@ -4,7 +4,7 @@ use super::continued::Continued;
 use crate::plan::SimulationPlan;
 use ondine_datasets::hdf5::Trajectory;
 use ondine_datasets::{
-    Conditions, DataError, Ensemble, Failure, FailureLog, Simulator, TimeLimit, guarded,
+    Conditions, DataError, Ensemble, Failure, FailureLog, Source, TimeLimit, guarded,
 };
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -22,7 +22,7 @@ pub(super) enum News {
 
 /// What the workers share.
 pub(super) struct Crew<'a> {
-    simulator: Arc<dyn Simulator>,
+    source: Arc<dyn Source>,
     simulations: u64,
     frames: usize,
     next: AtomicU64,
@@ -35,7 +35,7 @@ impl<'a> Crew<'a> {
     pub(super) fn new(plan: &SimulationPlan, threads: usize, stop: &'a AtomicBool) -> Self {
         let recipe = &plan.recipe.ensemble;
         Self {
-            simulator: simulator(plan, threads),
+            source: source(plan, threads),
             simulations: recipe.simulations,
             frames: plan.ensemble.frames,
             next: AtomicU64::new(0),
@@ -70,13 +70,13 @@ impl<'a> Crew<'a> {
     fn attempts(&self, index: u64, listener: &SyncSender<News>) -> Result<Trajectory, DataError> {
         let mut attempt = 0;
         loop {
-            let again = self.simulator.again(attempt);
-            let simulator = again.as_ref().unwrap_or(&self.simulator);
-            let error = match guarded(index, || self.trajectory(&**simulator, index)) {
+            let again = self.source.again(attempt);
+            let source = again.as_ref().unwrap_or(&self.source);
+            let error = match guarded(index, || self.trajectory(&**source, index)) {
                 Err(error) if again.is_some() => error,
                 ended => return ended,
             };
-            let conditions = guarded(index, || Ok(simulator.conditions(index))).ok();
+            let conditions = guarded(index, || Ok(source.conditions(index))).ok();
             let failure;
             (attempt, failure) = self.note(index, conditions, error.clone())?;
             if listener.send(News::Failed(failure)).is_err() {
@@ -98,9 +98,9 @@ impl<'a> Crew<'a> {
         Ok((next, noted.clone()))
     }
 
-    fn trajectory(&self, simulator: &dyn Simulator, index: u64) -> Result<Trajectory, DataError> {
+    fn trajectory(&self, source: &dyn Source, index: u64) -> Result<Trajectory, DataError> {
         let mut frames: Vec<f64> = Vec::new();
-        simulator.run(index, &mut |frame| {
+        source.run(index, &mut |frame| {
             if frames.is_empty() {
                 frames.reserve_exact(self.frames * frame.len());
             }
@@ -123,20 +123,20 @@ impl<'a> Crew<'a> {
 }
 
 /// Who runs the simulations: from drawn states or those of a file, within the time that each may take.
-fn simulator(plan: &SimulationPlan, threads: usize) -> Arc<dyn Simulator> {
+fn source(plan: &SimulationPlan, threads: usize) -> Arc<dyn Source> {
     let ensemble = Ensemble {
         threads,
         ..plan.ensemble.clone()
     };
-    let simulator: Arc<dyn Simulator> = match plan.initial.clone() {
+    let source: Arc<dyn Source> = match plan.initial.clone() {
         Some(states) => Arc::new(Continued { ensemble, states }),
         None => Arc::new(ensemble),
     };
     match plan.recipe.ensemble.time_limit {
         Some(limit) => Arc::new(TimeLimit {
-            simulator,
+            source,
             limit: Duration::from_secs_f64(limit),
         }),
-        None => simulator,
+        None => source,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::plan::SimulationPlan;
 use ondine_datasets::hdf5::{Axis, DatasetInfo, Field, FieldKind, Provenance, Time, Varying};
-use ondine_datasets::{Conditions, Distribution, FailureLog, Redrawn, Simulator};
+use ondine_datasets::{Conditions, Distribution, FailureLog, Redrawn, Source};
 use ondine_solvers::{Problem, problem};
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use std::sync::Arc;
 pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo {
     let recipe = &plan.recipe;
     let count = recipe.ensemble.simulations;
-    let simulator = Redrawn::new(Arc::new(plan.ensemble.clone()), failures.all());
+    let source = Redrawn::new(Arc::new(plan.ensemble.clone()), failures.all());
     // One quantity after the other: all conditions of many simulations would take more memory than any trajectory.
     let each = |read: &dyn Fn(&Conditions) -> f64| {
-        let values = (0..count).map(|index| read(&simulator.conditions(index)));
+        let values = (0..count).map(|index| read(&source.conditions(index)));
         values.collect()
     };
     let varying = |prior: &Distribution, read: &dyn Fn(&Conditions) -> f64| match prior.varies() {

@@ -153,11 +153,11 @@ fn online(plan: &Plan, snapshot: Snapshot, stop: &Arc<AtomicBool>) -> Feed {
         Some(lineage) => buffer.breeding(lineage),
         None => buffer,
     });
-    let simulator = plan.simulator();
+    let source = plan.source();
     let simulations = recipe.ensemble.simulations;
     let pool = WorkerPool::start(
         plan.workers(),
-        simulator,
+        source,
         buffer.clone(),
         plan.cut,
         &cursor,

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use ondine_datasets::policy::{Item, PolicyEntry, Reads};
 use ondine_datasets::sampler::{Design, SAMPLERS, Sampler, SamplerEntry};
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Distribution, Order, Pace, Simulator,
-    Snapshot, Window, WorkerPool, policy,
+    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Distribution, Order, Pace, Snapshot,
+    Source, Window, WorkerPool, policy,
 };
 use ondine_solvers::SolverError;
 use ondine_solvers::initial::Options;
@@ -55,7 +55,7 @@ impl CountingSimulator {
     }
 }
 
-impl Simulator for CountingSimulator {
+impl Source for CountingSimulator {
     fn conditions(&self, index: u64) -> Conditions {
         conditions(index)
     }

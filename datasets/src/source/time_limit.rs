@@ -1,22 +1,22 @@
 //! A limit to the time of a simulation.
 
-use crate::{Conditions, DataError, Simulator};
+use crate::{Conditions, DataError, Source};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A simulator whose simulations may take `limit`. A thread can't be stopped from outside, so the clock is read between
+/// A source whose simulations may take `limit`. A thread can't be stopped from outside, so the clock is read between
 /// two frames: a frame that never ends, warm-up included, needs a process of its own.
 pub struct TimeLimit {
     /// Who simulates.
-    pub simulator: Arc<dyn Simulator>,
+    pub source: Arc<dyn Source>,
     /// How long a simulation may take.
     pub limit: Duration,
 }
 
-impl Simulator for TimeLimit {
+impl Source for TimeLimit {
     fn conditions(&self, index: u64) -> Conditions {
-        self.simulator.conditions(index)
+        self.source.conditions(index)
     }
 
     fn run(
@@ -25,7 +25,7 @@ impl Simulator for TimeLimit {
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError> {
         let (started, mut late) = (Instant::now(), false);
-        self.simulator.run(index, &mut |frame| {
+        self.source.run(index, &mut |frame| {
             late = late || started.elapsed() > self.limit;
             match late {
                 true => ControlFlow::Break(()),
@@ -41,23 +41,23 @@ impl Simulator for TimeLimit {
         }
     }
 
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
-        let simulator = self.simulator.again(attempt)?;
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
+        let source = self.source.again(attempt)?;
         Some(Arc::new(Self {
-            simulator,
+            source,
             limit: self.limit,
         }))
     }
 
-    fn at(&self, point: &[f64]) -> Option<Arc<dyn Simulator>> {
-        let simulator = self.simulator.at(point)?;
+    fn at(&self, point: &[f64]) -> Option<Arc<dyn Source>> {
+        let source = self.source.at(point)?;
         Some(Arc::new(Self {
-            simulator,
+            source,
             limit: self.limit,
         }))
     }
 
     fn cancel(&self) {
-        self.simulator.cancel();
+        self.source.cancel();
     }
 }

@@ -1,13 +1,13 @@
 //! The side of the worker process: simulates what it is asked for until its input ends.
 
 use super::wire::{self, Message, Trouble, WireError};
-use crate::{DataError, FailureKind, Simulator, guarded};
+use crate::{DataError, FailureKind, Source, guarded};
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-/// Answers the training on the other side of `input` and `output`: `build` makes the simulators of the recipe, one an
+/// Answers the training on the other side of `input` and `output`: `build` makes the sources of the recipe, one an
 /// ensemble. When the input ends, so does this process, at once, even within a frame: nobody is left to read it.
 ///
 /// # Errors
@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, channel};
 pub fn serve(
     mut input: impl Read + Send + 'static,
     output: &mut impl Write,
-    build: impl FnOnce(&str) -> Result<Vec<Arc<dyn Simulator>>, String>,
+    build: impl FnOnce(&str) -> Result<Vec<Arc<dyn Source>>, String>,
 ) -> Result<(), WireError> {
     wire::greet(&mut input, output)?;
     let messages = listen(input);
@@ -25,8 +25,8 @@ pub fn serve(
     let Message::Setup { recipe } = first? else {
         return Err(WireError::Contents(0));
     };
-    let simulators = match build(&recipe) {
-        Ok(simulators) => simulators,
+    let sources = match build(&recipe) {
+        Ok(sources) => sources,
         Err(text) => return Ok(wire::write(output, &failed(Trouble::Setup, text))?),
     };
     wire::write(output, &Message::Ready)?;
@@ -40,18 +40,18 @@ pub fn serve(
         else {
             return Err(WireError::Contents(0));
         };
-        let simulator = simulators.get(usize::from(ensemble));
-        let again = simulator.and_then(|simulator| simulator.again(attempt));
+        let source = sources.get(usize::from(ensemble));
+        let again = source.and_then(|source| source.again(attempt));
         let placed = match point.is_empty() {
             true => again,
-            false => again.and_then(|simulator| simulator.at(&point)),
+            false => again.and_then(|source| source.at(&point)),
         };
-        let Some(simulator) = placed else {
+        let Some(source) = placed else {
             let text = format!("there is no attempt {attempt} of ensemble {ensemble} at {point:?}");
             wire::write(output, &failed(Trouble::Setup, text))?;
             continue;
         };
-        work(&*simulator, simulation, output)?;
+        work(&*source, simulation, output)?;
     }
     Ok(())
 }
@@ -72,11 +72,7 @@ fn listen(mut input: impl Read + Send + 'static) -> Receiver<Result<Message, Wir
 }
 
 /// One simulation, from its first frame to its end or failure.
-fn work(
-    simulator: &dyn Simulator,
-    simulation: u64,
-    output: &mut impl Write,
-) -> Result<(), WireError> {
+fn work(source: &dyn Source, simulation: u64, output: &mut impl Write) -> Result<(), WireError> {
     let mut broken = Ok(());
     let mut send = |frame: &[f64]| {
         // The training stores 32-bit frames; rounding here or there gives the same bits.
@@ -87,7 +83,7 @@ fn work(
             Err(_) => ControlFlow::Break(()),
         }
     };
-    let result = guarded(simulation, || simulator.run(simulation, &mut send));
+    let result = guarded(simulation, || source.run(simulation, &mut send));
     broken?;
     let last = match result {
         Ok(()) => Message::End,

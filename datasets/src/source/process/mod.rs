@@ -6,7 +6,7 @@ pub mod wire;
 
 pub use serve::serve;
 
-use crate::{Conditions, DataError, FailureKind, Simulator};
+use crate::{Conditions, DataError, FailureKind, Source};
 use child::{Child, Ended};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -28,12 +28,12 @@ pub struct Launch {
     pub limit: Option<Duration>,
 }
 
-/// A simulator whose simulations run in worker processes, as many as there are threads that ask for one. Frames are
+/// A source whose simulations run in worker processes, as many as there are threads that ask for one. Frames are
 /// rounded to 32-bit on their way, which is what windows keep.
 pub struct Processes {
     shared: Arc<Shared>,
     /// The same simulations in this process, for their conditions.
-    local: Arc<dyn Simulator>,
+    local: Arc<dyn Source>,
     ensemble: u8,
     attempt: u32,
     /// Where simulations lie in the unit cube; empty where their sampler draws them.
@@ -48,7 +48,7 @@ struct Shared {
 
 impl Processes {
     /// Processes for the simulations of `local`, which is ensemble number `ensemble` of those that the worker has.
-    pub fn new(launch: Launch, local: Arc<dyn Simulator>, ensemble: u8) -> Self {
+    pub fn new(launch: Launch, local: Arc<dyn Source>, ensemble: u8) -> Self {
         let shared = Shared {
             launch,
             idle: Mutex::default(),
@@ -113,7 +113,7 @@ impl Processes {
     }
 }
 
-impl Simulator for Processes {
+impl Source for Processes {
     fn conditions(&self, index: u64) -> Conditions {
         self.local.conditions(index)
     }
@@ -143,7 +143,7 @@ impl Simulator for Processes {
         }
     }
 
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
         Some(Arc::new(Self {
             shared: self.shared.clone(),
             local: self.local.again(attempt)?,
@@ -153,7 +153,7 @@ impl Simulator for Processes {
         }))
     }
 
-    fn at(&self, point: &[f64]) -> Option<Arc<dyn Simulator>> {
+    fn at(&self, point: &[f64]) -> Option<Arc<dyn Source>> {
         Some(Arc::new(Self {
             shared: self.shared.clone(),
             local: self.local.at(point)?,
@@ -181,5 +181,5 @@ fn error(index: u64, trouble: Trouble, text: String) -> DataError {
         Trouble::Diverged => FailureKind::Diverged,
         Trouble::Refused => FailureKind::Refused,
     };
-    DataError::Told { index, kind, text }
+    DataError::failed(index, kind, text)
 }

@@ -1,7 +1,7 @@
 //! The ensemble: which solver run belongs to simulation `index`.
 
 use crate::sampler::{self, Sampler};
-use crate::{Conditions, DataError, Distribution, Simulator};
+use crate::{Conditions, DataError, Distribution, Source};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, sample};
 use ondine_solvers::{
@@ -227,7 +227,7 @@ impl Ensemble {
     }
 }
 
-impl Simulator for Ensemble {
+impl Source for Ensemble {
     fn conditions(&self, index: u64) -> Conditions {
         let drawn = self.quantities.iter().filter(|quantity| quantity.varies());
         let priors: Vec<Distribution> = drawn.cloned().collect();
@@ -257,17 +257,17 @@ impl Simulator for Ensemble {
         self.run_from(index, None, sink)
     }
 
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Simulator>> {
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
         Some(match attempt {
             0 => Arc::new(self.clone()),
             _ => Arc::new(self.redrawn(attempt)),
         })
     }
 
-    fn at(&self, point: &[f64]) -> Option<Arc<dyn Simulator>> {
+    fn at(&self, point: &[f64]) -> Option<Arc<dyn Source>> {
         let inside = point.iter().all(|x| (0.0..1.0).contains(x));
         let fits = inside && point.len() == self.quantities.dims();
-        fits.then(|| -> Arc<dyn Simulator> {
+        fits.then(|| -> Arc<dyn Source> {
             Arc::new(Self {
                 sampler: sampler::fixed(point),
                 ..self.clone()

@@ -1,0 +1,115 @@
+//! Sources: anything that gives trajectories by index.
+//!
+//! [`Ensemble`] runs our own solvers, [`process`] does the same in processes of their own; [`TimeLimit`] and [`Redrawn`]
+//! stand around another source. A solver or file of a user's own is one more member of the trait.
+
+mod ensemble;
+pub mod process;
+mod redrawn;
+mod time_limit;
+
+pub use ensemble::{Ensemble, Quantities};
+pub use redrawn::Redrawn;
+pub use time_limit::TimeLimit;
+
+use crate::DataError;
+use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Conditions of a simulation: the numbers that a network may be told beside the state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// Time between two frames.
+    pub dt: f64,
+    /// Domain length of every axis.
+    pub length: Vec<f64>,
+    /// Distance of two grid points along every axis.
+    pub spacing: Vec<f64>,
+    /// Values of the conditions of the problem, in its order: parameters of an equation, say.
+    pub parameters: Vec<f64>,
+}
+
+impl Conditions {
+    /// The values of everything that may be drawn, in the order of [`Quantities::iter`](crate::Quantities::iter).
+    pub fn values(&self) -> impl Iterator<Item = f64> {
+        let values = self.parameters.iter().chain(&self.length).chain([&self.dt]);
+        values.copied()
+    }
+}
+
+/// A source of trajectories: simulation `index` is a function of the index alone.
+///
+/// A failure that other conditions may not have is [`DataError::failed`]; such a simulation is drawn again where
+/// [`again`](Self::again) says how.
+///
+/// ```
+/// use ondine_datasets::{Conditions, DataError, FailureKind, Source};
+/// use std::ops::ControlFlow;
+///
+/// /// Decay `u' = -k u` of a field of eight points, with explicit Euler steps.
+/// struct Decay;
+///
+/// impl Source for Decay {
+///     fn conditions(&self, index: u64) -> Conditions {
+///         let rate = index as f64;
+///         Conditions { dt: 0.1, length: vec![1.0], spacing: vec![0.125], parameters: vec![rate] }
+///     }
+///
+///     fn run(
+///         &self,
+///         index: u64,
+///         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
+///     ) -> Result<(), DataError> {
+///         let Conditions { dt, parameters, .. } = self.conditions(index);
+///         let factor = 1.0 - dt * parameters[0];
+///         if factor.abs() > 1.0 {
+///             let why = format!("rate {} is unstable", parameters[0]);
+///             return Err(DataError::failed(index, FailureKind::Diverged, why));
+///         }
+///         let mut u = [1.0; 8];
+///         for _ in 0..50 {
+///             if sink(&u).is_break() {
+///                 break;
+///             }
+///             u = u.map(|value| value * factor);
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// let error = Decay.run(30, &mut |_| ControlFlow::Continue(())).expect_err("unstable");
+/// assert_eq!(error.to_string(), "simulation 30: rate 30 is unstable");
+/// assert_eq!(error.kind(), Some(FailureKind::Diverged));
+/// ```
+pub trait Source: Send + Sync {
+    /// The conditions of simulation `index`, without running it.
+    fn conditions(&self, index: u64) -> Conditions;
+
+    /// Runs simulation `index` and gives every frame to `sink`, until the sink breaks. A frame is channel-major: field
+    /// after field, the last axis fastest within one.
+    ///
+    /// # Errors
+    /// When the simulation fails, [`DataError::failed`] with what the source knows of it.
+    fn run(
+        &self,
+        index: u64,
+        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
+    ) -> Result<(), DataError>;
+
+    /// The source whose simulation `index` is attempt `attempt` of this one's: other draws from the same
+    /// distributions, for simulations that failed, as pure as the first. Attempt 0 is this source. None, the
+    /// default, for simulations that can't be drawn again.
+    fn again(&self, _attempt: u32) -> Option<Arc<dyn Source>> {
+        None
+    }
+
+    /// The source all whose simulations lie at `point` of the unit cube of what is drawn, whatever their index; the
+    /// rest of a draw, such as initial states, stays that of the index. None, the default, where nothing can be placed.
+    fn at(&self, _point: &[f64]) -> Option<Arc<dyn Source>> {
+        None
+    }
+
+    /// Notes that nobody waits for frames any more: a run that is under way may end early.
+    fn cancel(&self) {}
+}
