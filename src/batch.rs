@@ -30,7 +30,7 @@ impl Placed {
     /// The effects of `motions` on the states of a problem on a grid.
     pub fn all(motions: &[Motion], problem: &Problem, grid: &[usize]) -> Vec<Self> {
         let placed = |motion: &Motion| Self {
-            sources: motion.sources(grid),
+            sources: motion.sources(grid, &problem.axis_kinds()),
             signs: problem
                 .signs(&motion.reflected)
                 .into_iter()

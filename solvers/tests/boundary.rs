@@ -1,6 +1,8 @@
 //! An equation of a user's own, by a method of its own, on axes of its own.
 
 mod common;
+#[path = "own/insulated.rs"]
+mod insulated;
 
 use std::f64::consts::TAU;
 use std::ops::ControlFlow;
@@ -177,4 +179,34 @@ fn transforms_refuse_walls_and_odd_numbers_of_points() {
     assert!(walls.contains("between walls"), "{walls}");
     let odd = refused(9, AxisKind::PERIODIC_CELLS).expect("odd");
     assert!(odd.to_string().contains("even number"), "{odd}");
+}
+
+#[test]
+fn cosines_between_insulating_walls_decay_at_their_rate_with_second_order() {
+    let error = |points: usize| {
+        let grid = insulated::ENTRY.grid(&[points, points], &[2.0, 2.0]);
+        let spec = SimulationSpec {
+            equation: &insulated::ENTRY,
+            parameters: vec![0.5],
+            grid: grid.expect("cells have a grid"),
+            dt: 0.02,
+            ..simulation(points, 1)
+        };
+        let (x, y) = (spec.grid.coordinates(0), spec.grid.coordinates(1));
+        let k = TAU / 4.0; // half a wave over the box
+        let at = |t: f64| -> Vec<f64> {
+            let decay = |n: f64| (-0.5 * (n * k).powi(2) * t).exp();
+            let value = |x: f64, y: f64| {
+                1.0 + decay(1.0) * (k * x).cos()
+                    + decay(5.0_f64.sqrt()) * (2.0 * k * x).cos() * (k * y).cos()
+            };
+            x.iter()
+                .flat_map(|&x| y.iter().map(move |&y| value(x, y)))
+                .collect()
+        };
+        relative(&common::final_state(&spec, &at(0.0), 10), &at(0.2))
+    };
+    let (coarse, fine) = (error(15), error(45));
+    let order = (coarse / fine).ln() / 3.0_f64.ln();
+    assert!((order - 2.0).abs() < 0.1, "{coarse:e}, {fine:e}: {order}");
 }

@@ -1,12 +1,14 @@
-//! What every member of the lists promises.
+//! The promises of every member of the lists, and of an equation with walls that is in none.
 
 mod common;
+#[path = "own/insulated.rs"]
+mod insulated;
 
 use std::collections::HashSet;
 use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 
-use common::{cube, final_state, initial, simulation, simulation_on};
+use common::{cube, final_state, initial, simulation, simulation_of, simulation_on};
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::initial::{INITIAL_STATES, Options};
 use ondine_solvers::problem::{Field, Motion, Ranges, Reflection, Shift};
@@ -14,6 +16,11 @@ use ondine_solvers::{
     EquationEntry, InitialEntry, Integrator, Problem, Rng, SimulationSpec, Stepper, Stream,
     initial as states, sample,
 };
+
+/// The catalogue, and the equations of users.
+fn equations() -> impl Iterator<Item = &'static EquationEntry> {
+    EQUATIONS.iter().copied().chain([&insulated::ENTRY])
+}
 
 #[test]
 fn kinds_are_unique_and_can_be_found() {
@@ -46,12 +53,11 @@ fn points(dims: usize) -> usize {
 
 #[test]
 fn every_equation_steps_with_every_integrator_in_every_dimension_and_stays_finite() {
-    for entry in EQUATIONS {
+    for entry in equations() {
         for (&dims, end) in entry.dims.iter().flat_map(|dims| [(dims, 0), (dims, 1)]) {
             for integrator in Integrator::ALL {
                 let values = good_values(entry, dims, end);
-                let mut spec =
-                    simulation_on(entry.kind, &values, cube(dims, points(dims), TAU), 0.01);
+                let mut spec = simulation_of(entry, &values, cube(dims, points(dims), TAU), 0.01);
                 spec.substeps = [20, 4, 2][dims - 1];
                 spec.integrator = integrator;
                 let u = final_state(&spec, &initial(&spec, 0), 10);
@@ -65,10 +71,10 @@ fn every_equation_steps_with_every_integrator_in_every_dimension_and_stays_finit
 /// The claim that surrogates rely on.
 #[test]
 fn every_equation_that_says_so_conserves_the_mean_of_every_field() {
-    for entry in EQUATIONS {
+    for entry in equations() {
         for &dims in entry.dims {
             let values = good_values(entry, dims, 1);
-            let spec = simulation_on(entry.kind, &values, cube(dims, points(dims), TAU), 0.01);
+            let spec = simulation_of(entry, &values, cube(dims, points(dims), TAU), 0.01);
             let (u0, size) = (initial(&spec, 1), spec.grid.num_points());
             let u = final_state(&spec, &u0, 10);
             let fields = u.chunks_exact(size).zip(u0.chunks_exact(size));
@@ -99,7 +105,7 @@ fn problem(spec: &SimulationSpec) -> Problem {
 
 /// A state of a simulation after a motion, with the signs of `reflection`.
 fn moved(u: &[f64], spec: &SimulationSpec, motion: &Motion, reflection: Reflection) -> Vec<f64> {
-    let sources = motion.sources(spec.grid.points());
+    let sources = motion.sources(spec.grid.points(), spec.grid.kinds());
     let fields = problem(spec).fields;
     let channels = u.chunks_exact(sources.len()).zip(&fields);
     let channel = |(channel, field): (&[f64], &Field)| {
@@ -125,10 +131,10 @@ fn uneven_values(entry: &EquationEntry, dims: usize) -> Vec<f64> {
 /// left unsaid.
 #[test]
 fn every_equation_keeps_the_symmetries_that_it_claims_and_no_others() {
-    for entry in EQUATIONS {
+    for entry in equations() {
         for &dims in entry.dims {
             let grid = cube(dims, points(dims), TAU);
-            let mut spec = simulation_on(entry.kind, &uneven_values(entry, dims), grid, 0.02);
+            let mut spec = simulation_of(entry, &uneven_values(entry, dims), grid, 0.02);
             spec.substeps = [20, 4, 2][dims - 1];
             let (u0, points) = (initial(&spec, 1), spec.grid.points().to_vec());
             let u = final_state(&spec, &u0, 5);
@@ -220,10 +226,10 @@ fn a_shifted_solution_under_a_drawn_force_is_one_under_a_force_of_other_phases()
 
 #[test]
 fn every_equation_names_its_fields_and_its_parameters() {
-    for entry in EQUATIONS {
+    for entry in equations() {
         for &dims in entry.dims {
             let values = good_values(entry, dims, 0);
-            let spec = simulation_on(entry.kind, &values, cube(dims, 16, TAU), 0.1);
+            let spec = simulation_of(entry, &values, cube(dims, 16, TAU), 0.1);
             let stepper = spec.stepper().unwrap_or_else(|error| panic!("{error}"));
             let (channels, fields) = (stepper.channels(), entry.fields_in(dims));
             assert_eq!(channels, fields.len(), "{}", entry.kind);
@@ -258,7 +264,7 @@ fn every_equation_names_its_fields_and_its_parameters() {
 
 #[test]
 fn every_equation_has_a_complete_page() {
-    for entry in EQUATIONS {
+    for entry in equations() {
         let (kind, page) = (entry.kind, entry.page);
         assert!(!page.title.is_empty(), "{kind} has no title");
         for (name, text, least) in [("signs", page.signs, 40), ("expect", page.expect, 200)] {
@@ -273,7 +279,7 @@ fn every_equation_has_a_complete_page() {
 
 #[test]
 fn every_equation_refuses_wrong_parameters_and_dimensions() {
-    for entry in EQUATIONS {
+    for entry in equations() {
         let dims = entry.dims[0];
         let good = good_values(entry, dims, 0);
         let too_many = [&good[..], &[1.0]].concat();
@@ -288,10 +294,10 @@ fn every_equation_refuses_wrong_parameters_and_dimensions() {
 
 #[test]
 fn a_stepper_returns_the_state_it_was_given() {
-    for entry in EQUATIONS {
+    for entry in equations() {
         for &dims in entry.dims {
             let values = good_values(entry, dims, 0);
-            let spec = simulation_on(entry.kind, &values, cube(dims, 16, 1.0), 0.1);
+            let spec = simulation_of(entry, &values, cube(dims, 16, 1.0), 0.1);
             let mut stepper = spec.stepper().unwrap_or_else(|error| panic!("{error}"));
             let size = stepper.channels() * spec.grid.num_points();
             let u: Vec<f64> = (0..size).map(|j| (j * 7919 % 101) as f64).collect();

@@ -5,7 +5,7 @@
 //! velocity of `advection`, is no symmetry here, because moved states keep the parameters of their simulation.
 
 use super::{Axis, FieldKind, Problem};
-use crate::Rng;
+use crate::{AxisKind, Placement, Rng};
 
 /// The symmetries of a problem, for all values of its conditions.
 ///
@@ -108,14 +108,23 @@ impl Motion {
         }
     }
 
-    /// For every point of a grid, the point whose value moves there.
+    /// For every point of a grid, the point whose value moves there, with an entry of `points` and of
+    /// `kinds` per axis. Nodes of a periodic axis are reflected at the first of them; cell centres and
+    /// interior nodes at the middle of the axis.
     #[must_use]
-    pub fn sources(&self, points: &[usize]) -> Vec<usize> {
+    pub fn sources(&self, points: &[usize], kinds: &[AxisKind]) -> Vec<usize> {
         let mut sources = vec![0];
-        for (axis, &n) in points.iter().enumerate() {
-            let source = |i: usize| match self.reflected[axis] {
-                false => (i + n - self.shift[axis] % n) % n,
-                true => (self.shift[axis] + n - i) % n,
+        for (axis, (&n, kind)) in points.iter().zip(kinds).enumerate() {
+            let image_of_first = match kind.placement() {
+                Placement::Nodes => 0,
+                Placement::CellCentres | Placement::InteriorNodes => n - 1,
+            };
+            let source = |i: usize| {
+                if self.reflected[axis] {
+                    (self.shift[axis] + n + image_of_first - i) % n
+                } else {
+                    (i + n - self.shift[axis] % n) % n
+                }
             };
             let along: Vec<usize> = (0..n).map(source).collect();
             let rows = sources
@@ -199,12 +208,34 @@ mod tests {
             shift: shift.to_vec(),
             reflected: reflected.to_vec(),
         };
-        assert_eq!(motion(&[1], &[false]).sources(&[4]), [3, 0, 1, 2]);
-        assert_eq!(motion(&[0], &[true]).sources(&[4]), [0, 3, 2, 1]);
-        assert_eq!(motion(&[1], &[true]).sources(&[4]), [1, 0, 3, 2]);
-        let plane = motion(&[0, 2], &[true, false]).sources(&[2, 3]);
+        assert_eq!(
+            motion(&[1], &[false]).sources(&[4], &[AxisKind::PERIODIC]),
+            [3, 0, 1, 2]
+        );
+        assert_eq!(
+            motion(&[0], &[true]).sources(&[4], &[AxisKind::PERIODIC]),
+            [0, 3, 2, 1]
+        );
+        assert_eq!(
+            motion(&[1], &[true]).sources(&[4], &[AxisKind::PERIODIC]),
+            [1, 0, 3, 2]
+        );
+        let plane = motion(&[0, 2], &[true, false]).sources(&[2, 3], &[AxisKind::PERIODIC; 2]);
         assert_eq!(plane, [1, 2, 0, 4, 5, 3]); // two points are their own images
-        assert_eq!(Motion::none(2).sources(&[2, 2]), [0, 1, 2, 3]);
+        for kind in [
+            AxisKind::PERIODIC_CELLS,
+            AxisKind::WALLS,
+            AxisKind::FIXED_WALLS,
+        ] {
+            let ends_change_places = motion(&[0], &[true]).sources(&[4], &[kind]);
+            assert_eq!(ends_change_places, [3, 2, 1, 0], "{kind}");
+        }
+        let shifted_cells = motion(&[1], &[true]).sources(&[4], &[AxisKind::PERIODIC_CELLS]);
+        assert_eq!(shifted_cells, [0, 3, 2, 1]);
+        assert_eq!(
+            Motion::none(2).sources(&[2, 2], &[AxisKind::WALLS; 2]),
+            [0, 1, 2, 3]
+        );
     }
 
     #[test]

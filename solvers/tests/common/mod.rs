@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use ondine_solvers::initial::SineSeries;
 use ondine_solvers::{
-    Grid, InitialState, Integrator, Precision, Profile, Rng, SimulationSpec, Stream, equation,
-    sample,
+    EquationEntry, Grid, InitialState, Integrator, Precision, Profile, Rng, SimulationSpec, Stream,
+    equation, sample,
 };
 
 /// A fourth-order simulation with one step per frame.
@@ -24,6 +24,16 @@ pub(crate) fn simulation(
 /// lengths of `grid`.
 pub(crate) fn simulation_on(kind: &str, parameters: &[f64], grid: Grid, dt: f64) -> SimulationSpec {
     let equation = equation::find(kind).expect("the equation is in the list");
+    simulation_of(equation, parameters, grid, dt)
+}
+
+/// The same of an equation that may be in no list.
+pub(crate) fn simulation_of(
+    equation: &'static EquationEntry,
+    parameters: &[f64],
+    grid: Grid,
+    dt: f64,
+) -> SimulationSpec {
     let grid = equation.grid(grid.points(), grid.length());
     SimulationSpec {
         equation,
