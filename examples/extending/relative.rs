@@ -5,7 +5,7 @@
 use super::{Objective, ObjectiveEntry, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model, Norm, Surrogate};
+use ondine_models::{Draws, Norm, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -32,7 +32,7 @@ impl Objective for Relative {
         2
     }
 
-    fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
         let u = noise::start(surrogate, batch, self.noise, draws);
         let next = batch.frames[1].clone();
         let predicted = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);

@@ -7,7 +7,7 @@ use crate::{
     Direct, Draws, FieldSpec, Init, Inputs, Norm, Options, Reach, Residual, Scaling, Surrogate,
 };
 use burn::module::Module;
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use std::sync::Arc;
 
 /// Every surrogate, built.
@@ -275,6 +275,10 @@ impl Surrogate for Model {
             Self::PdeRefiner(refiner) => refiner.step(u, parameters, grid, draws),
             Self::CrpsEnsemble(ensemble) => ensemble.step(u, parameters, grid, draws),
         }
+    }
+
+    fn deviations(&self, device: &Device) -> Tensor<3> {
+        self.scaling().deviations(device)
     }
 
     fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {

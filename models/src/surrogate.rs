@@ -1,7 +1,7 @@
 //! What a surrogate is: a map from the state now to the state one frame later.
 
 use crate::{Draws, Norm};
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 /// What a surrogate answers from.
@@ -76,6 +76,28 @@ impl FieldSpec {
 ///
 /// States are `[batch, point, channel]`; `grid` holds the number of points an axis, the last axis varying fastest, and
 /// its product is the number of points. Parameters are `[batch, parameter]` in physical units.
+///
+/// Objectives and rollouts take any surrogate, one of a program that uses this library too.
+///
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use ondine_models::{Draws, Surrogate};
+///
+/// /// Every state times a factor.
+/// struct Decay(f64);
+///
+/// impl Surrogate for Decay {
+///     fn step(&self, u: Tensor<3>, _: Tensor<2>, _: &[usize], _: &mut Draws) -> Tensor<3> {
+///         u * self.0
+///     }
+/// }
+///
+/// let device = Device::flex();
+/// let u = Tensor::<3>::ones([2, 8, 1], &device); // [batch, point, channel]
+/// let parameters = Tensor::<2>::zeros([2, 1], &device); // [batch, parameter]
+/// let loss = Decay(0.5).loss(u.clone(), u, parameters, &[8], &mut Draws::new(0));
+/// assert_eq!(loss.into_scalar::<f32>(), 0.25);
+/// ```
 pub trait Surrogate {
     /// The states one frame later. What a surrogate that samples its answers needs of chance comes from `draws`.
     ///
@@ -87,6 +109,13 @@ pub trait Surrogate {
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<3>;
+
+    /// Standard deviations of the channels of a state, the unit of noise on states: by default 1.
+    ///
+    /// # Shapes   → `[1, 1, channel]`, or `[1, 1, 1]` where all channels have the same
+    fn deviations(&self, device: &Device) -> Tensor<3> {
+        Tensor::ones([1, 1, 1], &device.clone().without_autodiff())
+    }
 
     /// How wrong predictions of `next` are at every point, in the units of training: by default those of the state.
     ///

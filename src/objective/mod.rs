@@ -14,7 +14,7 @@ pub use norm::NormKind;
 
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model};
+use ondine_models::{Draws, Surrogate};
 use serde::{Deserialize, Serialize};
 
 /// `[objective]` beside its kind.
@@ -81,10 +81,10 @@ pub trait Objective: Send + Sync {
     fn frames(&self) -> usize;
 
     /// The loss of every window of a batch, `[batch]`; what it draws comes from `draws`.
-    fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1>;
+    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1>;
 
     /// The mean of [`Self::losses`], `[1]`.
-    fn loss(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn loss(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
         self.losses(surrogate, batch, draws).mean()
     }
 }

@@ -2,19 +2,22 @@
 
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model};
+use ondine_models::{Draws, Surrogate};
 
 /// The first frame, with normal noise of `noise` times the state's standard deviation.
 ///
 /// # Shapes   → `[batch, point, channel]`
-pub(super) fn start(surrogate: &Model, batch: &Batch, noise: f64, draws: &mut Draws) -> Tensor<3> {
+pub(super) fn start(
+    surrogate: &dyn Surrogate,
+    batch: &Batch,
+    noise: f64,
+    draws: &mut Draws,
+) -> Tensor<3> {
     let u = batch.frames[0].clone();
-    match noise > 0.0 {
-        false => u,
-        true => {
-            let size = surrogate.scaling().deviations(&u.device()) * noise;
-            let normal = draws.normal(u.dims(), &u.device());
-            u + normal * size
-        }
+    if noise <= 0.0 {
+        return u;
     }
+    let size = surrogate.deviations(&u.device()) * noise;
+    let normal = draws.normal(u.dims(), &u.device());
+    u + normal * size
 }

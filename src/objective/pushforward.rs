@@ -6,7 +6,7 @@
 use super::{Objective, ObjectiveEntry, STEPS, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model, Norm, Surrogate};
+use ondine_models::{Draws, Norm, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -35,7 +35,7 @@ impl Objective for Pushforward {
         1 + self.steps
     }
 
-    fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
         let mut u = noise::start(surrogate, batch, self.noise, draws);
         for _ in 1..self.steps {
             u = surrogate

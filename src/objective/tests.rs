@@ -6,7 +6,7 @@ use crate::recipe::Recipe;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int};
-use ondine_models::{Init, Scaling, Surrogate};
+use ondine_models::{Init, Model, Scaling, Surrogate};
 use std::f64::consts::TAU;
 
 /// A surrogate and a batch of `frames` random frames that require gradients.
@@ -222,5 +222,27 @@ fn every_objective_counts_errors_in_its_norm() {
                 "{kind}, {norm}: {ratio}"
             ); // f32
         }
+    }
+}
+
+/// A surrogate that is in no list: every state times one factor.
+struct Growth(Param<Tensor<1>>);
+
+impl Surrogate for Growth {
+    fn step(&self, u: Tensor<3>, _: Tensor<2>, _: &[usize], _: &mut Draws) -> Tensor<3> {
+        u * self.0.val().reshape([1, 1, 1])
+    }
+}
+
+#[test]
+fn every_objective_has_a_gradient_for_a_surrogate_that_is_in_no_list() {
+    for entry in OBJECTIVES {
+        let (plan, _, batch) = setup(&format!("kind = \"{}\"\nnoise = 0.1", entry.kind));
+        let growth = Growth(Param::from_data([1.1], &batch.parameters.device()));
+        let objective = &plan.stages[0].objective;
+        let loss = objective.loss(&growth, &batch, &mut Draws::new(0));
+        let gradients = GradientsParams::from_grads(loss.backward(), &growth.0);
+        let slope = gradients.get::<1>(growth.0.id).map(value);
+        assert!(slope.is_some_and(|slope| slope.abs() > 1e-3), "{slope:?}");
     }
 }

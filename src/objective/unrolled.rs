@@ -13,7 +13,7 @@ use super::pushforward::Pushforward;
 use super::{Objective, ObjectiveEntry, ObjectiveSection, Over, STEPS, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Model, Norm, Surrogate};
+use ondine_models::{Draws, Norm, Surrogate};
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -68,7 +68,7 @@ impl Objective for Unrolled {
         1 + self.steps
     }
 
-    fn losses(&self, surrogate: &Model, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
         let mut u = noise::start(surrogate, batch, self.noise, draws);
         let mut errors = Vec::new();
         for (step, frame) in batch.frames[1..].iter().enumerate() {
