@@ -39,9 +39,9 @@ pages:
 reference:
     cargo run --release --example reference_pages -- docs/book/reference
 
-# The book in target/book; needs mdBook.
+# The book in target/site/docs; needs mdBook.
 book:
-    mdbook build docs/book
+    .ci/book
 
 # The main job: a training of a few minutes with its report in runs/quickstart.
 train:
