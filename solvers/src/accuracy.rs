@@ -91,9 +91,10 @@ pub fn substeps_watched(
         };
         let measured = states.iter().try_fold(start, |worst, state| {
             let found = measure(&mut frames_of, state, tolerance, worst.substeps)?;
-            let error = match found.substeps > worst.substeps {
-                true => found.error,
-                false => found.error.max(worst.error),
+            let error = if found.substeps > worst.substeps {
+                found.error
+            } else {
+                found.error.max(worst.error)
             };
             Ok(Measured { error, ..found })
         })?;
@@ -195,9 +196,10 @@ fn remedy(spec: &SimulationSpec, error: f64) -> String {
         return "use more grid points or shorten `dt`".to_owned();
     }
     let highest = !spec.equation.has_modes() || spec.integrator == Integrator::Etdrk4;
-    let higher = match highest {
-        true => "",
-        false => "choose a higher order `integrator`, ",
+    let higher = if highest {
+        ""
+    } else {
+        "choose a higher order `integrator`, "
     };
     format!("use more grid points, shorten `dt`, {higher}or write a number of `substeps`")
 }

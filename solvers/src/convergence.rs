@@ -171,13 +171,12 @@ impl Race {
             ..spec.clone()
         };
         let mut sampling = None;
-        let anew = match spec.equation.has_modes() {
-            true => {
-                let mut waves = Resample::new(spec.grid.points(), finer.spec.grid.points());
-                sampling = Some(frame::apart(waves.apply(&finer.shared.of(start)), start));
-                Anew::Accurate(Some(Box::new(waves)), finer.spec.stepper()?)
-            }
-            false => Anew::Trial(halved.stepper()?),
+        let anew = if spec.equation.has_modes() {
+            let mut waves = Resample::new(spec.grid.points(), finer.spec.grid.points());
+            sampling = Some(frame::apart(waves.apply(&finer.shared.of(start)), start));
+            Anew::Accurate(Some(Box::new(waves)), finer.spec.stepper()?)
+        } else {
+            Anew::Trial(halved.stepper()?)
         };
         let (shared, extrapolation) = (finer.shared, finer.extrapolation);
         let spatial = Comparison::new(finer.spec, anew, shared, extrapolation, start)?;

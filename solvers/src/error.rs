@@ -230,20 +230,20 @@ impl Error for Divergence {}
 
 /// Why a number of points is refused, where its size is not the reason.
 fn reason(points: usize) -> &'static str {
-    match points.is_multiple_of(2) {
-        true => "",
-        false => {
-            "; every spectrum ends with the wave of points/2 periods, which an odd number of points \
-             does not have"
-        }
+    if points.is_multiple_of(2) {
+        ""
+    } else {
+        "; every spectrum ends with the wave of points/2 periods, which an odd number of points \
+         does not have"
     }
 }
 
 /// How far the largest number of substeps came.
 fn reached(error: f64, tolerance: f64) -> String {
-    match error.is_finite() {
-        true => format!("leave a relative error of {error:.1e}, above {tolerance:.1e}"),
-        false => "diverge".to_owned(),
+    if error.is_finite() {
+        format!("leave a relative error of {error:.1e}, above {tolerance:.1e}")
+    } else {
+        "diverge".to_owned()
     }
 }
 

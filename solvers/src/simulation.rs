@@ -62,9 +62,10 @@ impl SimulationSpec {
         let equation = self
             .equation
             .build_drawn(&self.parameters, &self.drawn, dims)?;
-        let threads = match self.grid.num_points() < WORTH_SHARING || dims == 1 {
-            true => Threads::one(),
-            false => Threads::new(self.threads),
+        let threads = if self.grid.num_points() < WORTH_SHARING || dims == 1 {
+            Threads::one()
+        } else {
+            Threads::new(self.threads)
         };
         let inner = Etdrk::<T>::new(equation, &self.grid, dt, self.integrator, threads)?;
         Ok(Box::new(Substeps::new(inner, self.substeps)))

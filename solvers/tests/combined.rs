@@ -20,9 +20,10 @@ fn inviscid(x: f64, time: f64) -> f64 {
     let (mut low, mut high) = (0.0_f64, (-1.0 / time.max(1.0)).acos().min(TAU / 2.0));
     for _ in 0..80 {
         let middle = 0.5 * (low + high);
-        match middle + time * middle.sin() < x {
-            true => low = middle,
-            false => high = middle,
+        if middle + time * middle.sin() < x {
+            low = middle
+        } else {
+            high = middle
         }
     }
     low.sin()

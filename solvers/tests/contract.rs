@@ -120,9 +120,12 @@ fn moved(u: &[f64], spec: &SimulationSpec, motion: &Motion, reflection: Reflecti
 
 /// Values inside of the good ranges, all of different height.
 fn uneven_values(entry: &EquationEntry, dims: usize) -> Vec<f64> {
-    let value = |(i, p): (usize, &ondine_solvers::Parameter)| match p.whole {
-        true => p.good[1],
-        false => p.good[0] + (p.good[1] - p.good[0]) * (0.3 + 0.37 * i as f64).fract(),
+    let value = |(i, p): (usize, &ondine_solvers::Parameter)| {
+        if p.whole {
+            p.good[1]
+        } else {
+            p.good[0] + (p.good[1] - p.good[0]) * (0.3 + 0.37 * i as f64).fract()
+        }
     };
     entry.values_in(dims).enumerate().map(value).collect()
 }

@@ -193,9 +193,10 @@ fn a_measurement_can_be_stopped_at_every_frame() {
         let mut ticks = 0;
         let stop = &mut |_| {
             ticks += 1;
-            match ticks > last {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+            if ticks > last {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         };
         let rollout = Rollout {

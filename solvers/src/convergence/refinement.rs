@@ -36,9 +36,10 @@ impl Refinement {
 /// Spacings of the finer grid in one of the grid.
 fn ratio(grid: &Grid) -> usize {
     let mut kinds = grid.kinds().iter();
-    match kinds.all(|kind| kind.placement() == Placement::Nodes) {
-        true => 2,
-        false => 3,
+    if kinds.all(|kind| kind.placement() == Placement::Nodes) {
+        2
+    } else {
+        3
     }
 }
 

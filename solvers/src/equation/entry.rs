@@ -230,9 +230,10 @@ impl EquationEntry {
     ///
     /// As [`Grid::new`] for an equation with Fourier modes, as [`Grid::of_kinds`] for any other.
     pub fn grid(&self, points: &[usize], length: &[f64]) -> Result<Grid, SolverError> {
-        match self.has_modes() {
-            true => Grid::new(points, length),
-            false => Grid::of_kinds(points, length, &self.axes),
+        if self.has_modes() {
+            Grid::new(points, length)
+        } else {
+            Grid::of_kinds(points, length, &self.axes)
         }
     }
 

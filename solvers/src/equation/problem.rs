@@ -38,9 +38,10 @@ impl EquationEntry {
     fn conditions(&self, ranges: &Ranges) -> Vec<Condition> {
         let dims = ranges.points.len();
         let places = self.parameters.iter().flat_map(|parameter| {
-            let axes = match parameter.per_axis && dims > 1 {
-                true => (0..dims).map(Some).collect(),
-                false => vec![None],
+            let axes = if parameter.per_axis && dims > 1 {
+                (0..dims).map(Some).collect()
+            } else {
+                vec![None]
             };
             axes.into_iter().map(|axis| (parameter.symbol, axis))
         });
