@@ -5,31 +5,13 @@
 //! a batch are the rows of one matrix product for each of the 4 places an axis (`planes`). All factors are 0, ±½ and ±1,
 //! so nearly every digit of single precision stays. The derivatives are the adjoint steps in reverse order.
 
+mod axis;
+
 use super::convolution::{Layer, row_of};
 use super::memory::Pieces;
 use super::product::{Matrix, Target, product};
 use super::sum::add_terms;
-use super::window::Geometry;
-use crate::block::Padding;
-
-/// `Bᵀ`: from the 4 points that a tile reads.
-const READ: [[f32; 4]; 4] = [
-    [1.0, 0.0, -1.0, 0.0],
-    [0.0, 1.0, 1.0, 0.0],
-    [0.0, -1.0, 1.0, 0.0],
-    [0.0, 1.0, 0.0, -1.0],
-];
-
-/// `G`: from the 3 taps.
-const TAPS: [[f32; 3]; 4] = [
-    [1.0, 0.0, 0.0],
-    [0.5, 0.5, 0.5],
-    [0.5, -0.5, 0.5],
-    [0.0, 0.0, 1.0],
-];
-
-/// `A`: to the 2 points that a tile gives.
-const GIVE: [[f32; 2]; 4] = [[1.0, 0.0], [1.0, 1.0], [1.0, -1.0], [0.0, -1.0]];
+use axis::Axis;
 
 /// Channels, in and out, from which on fewer products outweigh the steps before and after them.
 const CHANNELS: usize = 48;
@@ -41,97 +23,6 @@ const ROWS: usize = 512;
 pub(super) struct Winograd<'a> {
     layer: &'a Layer<'a>,
     axes: [Axis; 3],
-}
-
-/// An axis: one that the taps lie along, or one without.
-#[derive(Clone, Copy)]
-struct Axis {
-    points: usize,
-    tiled: bool,
-    padding: Padding,
-}
-
-impl Axis {
-    fn new(geometry: &Geometry, axis: usize) -> Option<Self> {
-        let (points, kernel) = (geometry.grid[axis], geometry.kernel[axis]);
-        let axis = Self {
-            points,
-            tiled: kernel == 3,
-            padding: geometry.padding,
-        };
-        (kernel == 1 || kernel == 3 && points.is_multiple_of(2)).then_some(axis)
-    }
-
-    fn tiles(self) -> usize {
-        if self.tiled {
-            self.points / 2
-        } else {
-            self.points
-        }
-    }
-
-    fn planes(self) -> usize {
-        if self.tiled { 4 } else { 1 }
-    }
-
-    /// The points that enter `plane` at `tile`, with their factors.
-    fn read(self, plane: usize, tile: usize) -> Vec<(usize, f32)> {
-        if !self.tiled {
-            return vec![(tile, 1.0)];
-        }
-        let source = |(i, factor): (usize, &f32)| {
-            let position = (2 * tile + i) as isize - 1;
-            let point = self.padding.source(position, self.points)?;
-            (*factor != 0.0).then_some((point, *factor))
-        };
-        READ[plane].iter().enumerate().filter_map(source).collect()
-    }
-
-    /// The points of `tile` that `plane` gives to, with their factors.
-    fn given(self, plane: usize, tile: usize) -> Vec<(usize, f32)> {
-        if !self.tiled {
-            return vec![(tile, 1.0)];
-        }
-        let points = GIVE[plane].iter().enumerate();
-        let points = points.filter(|(_, factor)| **factor != 0.0);
-        points.map(|(i, factor)| (2 * tile + i, *factor)).collect()
-    }
-
-    /// The planes that give to the point `i` of a tile, with their factors.
-    fn giving(self, i: usize) -> Vec<(usize, f32)> {
-        if !self.tiled {
-            return vec![(0, 1.0)];
-        }
-        let planes = GIVE.iter().map(|row| row[i]).enumerate();
-        planes.filter(|(_, factor)| *factor != 0.0).collect()
-    }
-
-    /// The taps that enter `plane`, with their factors.
-    fn taps(self, plane: usize) -> Vec<(usize, f32)> {
-        if !self.tiled {
-            return vec![(0, 1.0)];
-        }
-        let taps = TAPS[plane].iter().copied().enumerate();
-        taps.filter(|(_, factor)| *factor != 0.0).collect()
-    }
-
-    /// The planes that `tap` enters, with their factors.
-    fn of_tap(self, tap: usize) -> Vec<(usize, f32)> {
-        if !self.tiled {
-            return vec![(0, 1.0)];
-        }
-        let planes = TAPS.iter().map(|row| row[tap]).enumerate();
-        planes.filter(|(_, factor)| *factor != 0.0).collect()
-    }
-
-    /// The plane that `plane` becomes when the order of the taps is reversed.
-    fn reversed(self, plane: usize) -> usize {
-        match (self.tiled, plane) {
-            (true, 0) => 3,
-            (true, 3) => 0,
-            _ => plane,
-        }
-    }
 }
 
 /// What the axes select, joined: positions in an array of `sizes`, the factors multiplied.
