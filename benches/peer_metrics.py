@@ -6,7 +6,7 @@
     python3 benches/peer_metrics.py --fixtures
 
 Prints our value, theirs and the relative difference of every number that both have. Ends with 1 when one differs by more
-than 1e-6. With `--fixtures` it prints theirs alone, for the fields of the test in src/metric/compat/fixtures.rs.
+than 1e-6. With `--fixtures` it prints theirs alone, for the fields of the test in metrics/src/compat/fixtures.rs.
 Programs that are not installed are left out; the formulas of PDEBench and pdearena are written here with numpy's
 transforms. Theirs compute in 64 bits, from the same 32-bit fields; the edges of The Well's bins are in 32 bits whatever
 its fields are, so grids are taken on which no wave lies on one.

@@ -16,7 +16,7 @@ use burn::tensor::Device;
 use ondine::checkpoint::Checkpoint;
 use ondine::device::device;
 use ondine::evaluation::{HeldOut, Truth};
-use ondine::metric::nrmse;
+use ondine::metrics::nrmse;
 use ondine::models::{Draws, Init, Model, Surrogate};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;

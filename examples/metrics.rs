@@ -10,7 +10,7 @@
 //! numbers of every metric that measures states, a list over the frames each, and the energy spectrum of the truth, a
 //! list over shells for every frame.
 
-use ondine::metric::{Fields, Judge, METRICS, Meaning, Modes, Pair, energy_spectrum};
+use ondine::metrics::{Fields, Judge, METRICS, Meaning, Modes, Pair, energy_spectrum};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use std::collections::BTreeMap;

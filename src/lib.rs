@@ -15,7 +15,6 @@ mod draw;
 pub mod evaluation;
 mod files;
 mod memory;
-pub mod metric;
 mod numbers;
 pub mod objective;
 pub mod observer;
@@ -25,7 +24,6 @@ pub mod predict;
 pub mod recipe;
 pub mod report;
 pub mod resolution;
-pub mod results;
 pub mod run;
 pub mod schedule;
 pub mod simulate;
@@ -38,8 +36,11 @@ pub mod weights;
 mod wording;
 
 pub use ondine_datasets as datasets;
+pub use ondine_metrics::{self as metrics, results};
 pub use ondine_models as models;
 pub use ondine_solvers as solvers;
+
+use ondine_metrics as metric;
 
 /// The Rust programs of the README and the book, which are compiled with the other examples of the documentation.
 #[cfg(doctest)]

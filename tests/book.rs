@@ -5,7 +5,7 @@ mod markdown;
 
 use markdown::{Page, files};
 use ondine::diagnosis::RULES;
-use ondine::metric::{METRICS, MetricEntry};
+use ondine::metrics::{METRICS, MetricEntry};
 use ondine::recipe::{Recipe, RecipeError};
 use ondine::solvers::equation::EQUATIONS;
 use std::collections::BTreeSet;

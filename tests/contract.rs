@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor};
 use common::RECIPE;
 use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{Evaluation, HeldOut, evaluate, metrics};
-use ondine::metric::{DEFAULT, METRICS, rmse};
+use ondine::metrics::{DEFAULT, METRICS, rmse};
 use ondine::models::network::NETWORKS;
 use ondine::models::{Draws, Init, SURROGATES, Scaling};
 use ondine::objective::OBJECTIVES;

@@ -17,7 +17,7 @@ mod trained;
 use burn::tensor::Device;
 use ondine::device::device;
 use ondine::evaluation::{HeldOut, Refinement, Sampled, Uncertainty, evaluate, uncertainty};
-use ondine::metric::{Amplitudes, rms};
+use ondine::metrics::{Amplitudes, rms};
 use ondine::models::{Draws, Model};
 use std::error::Error;
 use std::ops::ControlFlow;

@@ -57,7 +57,7 @@ impl Seen {
     /// The errors of the solver with what was seen.
     pub(super) fn errors(&self, known: &SolverErrors) -> SolverErrors {
         match &self.resolution {
-            Some(seen) => known.with(seen),
+            Some(seen) => seen.added_to(known),
             None => SolverErrors {
                 note: "Not looked at: time.resolution = \"ignore\".".to_owned(),
                 ..known.clone()

@@ -24,6 +24,8 @@ mod phase_or_amplitude;
 mod reference_error;
 mod refinements_without_gain;
 mod remedies;
+#[cfg(test)]
+mod schema;
 mod short_rollouts;
 mod spectral_tail;
 mod spread_skill;

@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn steps_beyond_the_rollout_are_left_out() {
-        let evaluation = crate::report::doubles::evaluation();
+        let evaluation = crate::results::doubles::evaluation();
         let found = at_steps(&[1, 10, 1000], &evaluation);
         let steps: Vec<usize> = found.iter().map(|of| of.rollout_step).collect();
         assert_eq!(steps, [1, 10]);

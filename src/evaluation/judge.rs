@@ -4,7 +4,7 @@ use super::HeldOut;
 use super::quiet::Quiet;
 use crate::batch::Layout;
 use crate::metric::{
-    Amplitudes, Scale, THRESHOLDS, resolved, rms, time_above, told_correlation, told_nrmse,
+    Amplitudes, Scale, THRESHOLDS, checked_correlation, checked_nrmse, resolved, rms, time_above,
 };
 use crate::results::{Judged, Spectra};
 use ondine_solvers::SolverError;
@@ -54,8 +54,8 @@ pub(super) fn judge(
             let told = (0..count).map(|i| measure(forecast.frame(step, i), truth(i)));
             quiet.counted(scale, step, &told.collect::<Vec<_>>())
         };
-        errors.push(mean(&judged(Scale::Relative, told_nrmse)));
-        let mut of_step = judged(Scale::Correlation, told_correlation);
+        errors.push(mean(&judged(Scale::Relative, checked_nrmse)));
+        let mut of_step = judged(Scale::Correlation, checked_correlation);
         correlations.push(mean(&of_step));
         of_step.sort_by(f64::total_cmp);
         quantiles[0].push(quantile(&of_step, 0.1));

@@ -6,7 +6,7 @@ use super::judge::{Forecast, judge, mean};
 use super::quiet::Quiet;
 use super::solvers::Solvers;
 use super::speed::FrameTimes;
-use crate::metric::{Scale, told_nrmse};
+use crate::metric::{Scale, checked_nrmse};
 use crate::results::{Judged, MatchedSolver, Setup};
 use ondine_solvers::SolverError;
 
@@ -96,7 +96,7 @@ impl Contest<'_> {
         let truths = self.held_out.trajectories.iter();
         let truths = truths.map(|truth| &truth.since_last(self.held_out.known)[1]);
         let pairs = first.iter().zip(truths);
-        let errors: Vec<_> = pairs.map(|(u, truth)| told_nrmse(u, truth)).collect();
+        let errors: Vec<_> = pairs.map(|(u, truth)| checked_nrmse(u, truth)).collect();
         mean(&quiet.counted(Scale::Relative, 0, &errors))
     }
 }

@@ -5,9 +5,9 @@ use super::quiet::Quiet;
 use super::rollout::{Roller, Start};
 use super::{HeldOut, Truth};
 use crate::batch::Layout;
+use crate::metric::cross_correlation;
 use crate::metric::ensemble::{Crps, coverage, crps, spread_and_error};
 use crate::metric::{Amplitudes, Scale, correlation, rms};
-use crate::predict::cross_correlation;
 use crate::results::{
     Agreement, Coverage, Horizon, Judged, SpreadSpectrum, TestedHorizon, Uncertainty,
 };

@@ -5,7 +5,6 @@
 //! members contradict each other, which needs no truth (Lippe et al. 2023, §4.1, uncertainty estimation).
 
 mod describe;
-mod horizon;
 mod states;
 
 pub use crate::results::{Horizon, THRESHOLD};
@@ -13,7 +12,6 @@ pub use crate::results::{Horizon, THRESHOLD};
 use crate::batch::Layout;
 use crate::size::{Part, product, too_large};
 use burn::tensor::Device;
-pub(crate) use horizon::cross_correlation;
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
 use ondine_models::{Draws, Model, Surrogate};

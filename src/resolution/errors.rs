@@ -3,33 +3,35 @@
 use super::Resolution;
 use crate::results::SolverErrors;
 
-impl SolverErrors {
-    /// These and what the look at a few simulations has seen, the larger of the two.
+impl Resolution {
+    /// The errors of a solver with those that the look at a few simulations has seen, the larger of the two.
     #[must_use]
-    pub fn with(&self, seen: &Resolution) -> Self {
+    pub fn added_to(&self, known: &SolverErrors) -> SolverErrors {
         let finite = |error: Option<f64>| error.filter(|error| error.is_finite());
-        let temporal = [self.temporal, finite(seen.temporal)].into_iter().flatten();
-        let unstable = [seen.temporal, seen.spatial]
+        let temporal = [known.temporal, finite(self.temporal)]
+            .into_iter()
+            .flatten();
+        let unstable = [self.temporal, self.spatial]
             .into_iter()
             .flatten()
             .any(f64::is_infinite);
-        let unstable = (unstable && seen.steady.is_none())
+        let unstable = (unstable && self.steady.is_none())
             .then(|| "From some states a frame diverges.".to_owned());
-        let failed = seen
+        let failed = self
             .failure
             .as_ref()
             .map(|failure| format!("A simulation failed: {failure}."));
         let notes: Vec<String> = failed
             .into_iter()
             .chain(unstable)
-            .chain(seen.notes.clone())
+            .chain(self.notes.clone())
             .collect();
-        let spatial = [finite(seen.spatial), finite(seen.sampling)];
-        let points = seen.enough.as_ref().map(|enough| enough.points.clone());
-        Self {
+        let spatial = [finite(self.spatial), finite(self.sampling)];
+        let points = self.enough.as_ref().map(|enough| enough.points.clone());
+        SolverErrors {
             temporal: temporal.reduce(f64::max),
             spatial: spatial.into_iter().flatten().reduce(f64::max),
-            points: points.or_else(|| self.points.clone()),
+            points: points.or_else(|| known.points.clone()),
             note: notes.join(" "),
         }
     }
@@ -52,7 +54,7 @@ mod tests {
             }),
             ..Resolution::default()
         };
-        let known = SolverErrors::default().with(&seen);
+        let known = seen.added_to(&SolverErrors::default());
         assert_eq!(known.spatial, Some(0.5));
         assert_eq!(known.points, Some(vec![512]));
     }
@@ -64,9 +66,9 @@ mod tests {
             spatial: Some(0.2),
             ..Resolution::default()
         };
-        let both = SolverErrors::in_time(Some(1e-7)).with(&seen);
+        let both = seen.added_to(&SolverErrors::in_time(Some(1e-7)));
         assert_eq!((both.temporal, both.spatial), (Some(2e-7), Some(0.2)));
-        let less = SolverErrors::in_time(Some(3e-7)).with(&seen);
+        let less = seen.added_to(&SolverErrors::in_time(Some(3e-7)));
         assert_eq!(less.temporal, Some(3e-7));
     }
 }

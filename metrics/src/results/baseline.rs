@@ -1,0 +1,72 @@
+//! Solvers beside a surrogate: how they solve and how good they are.
+
+use super::Judged;
+use serde::{Deserialize, Serialize};
+
+/// How a solver makes forecasts: the equation and the integrator are those of the recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Setup {
+    /// Grid points an axis.
+    pub points: Vec<usize>,
+    /// Steps of the integrator from one forecast frame to the next; the recipe's are `substeps` for each of the `stride`
+    /// frames.
+    pub steps: usize,
+}
+
+/// Which solver it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BaselineKind {
+    /// The solver of the recipe on half the points an axis: states lose the modes that this grid does not hold.
+    HalfResolution,
+    /// The solver of the recipe with as many steps as cost about what the surrogate does, those of the recipe at most.
+    EqualCost,
+}
+
+impl BaselineKind {
+    /// Its name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HalfResolution => "half resolution",
+            Self::EqualCost => "equal cost",
+        }
+    }
+}
+
+/// A solver that begins with the same frames as the surrogate, judged in the same way. Where it diverges, its forecasts
+/// count as any that are not finite.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Baseline {
+    /// Which solver it is.
+    pub kind: BaselineKind,
+    /// How it solves; absent where there is no such solver.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<Setup>,
+    /// How good it is; absent where it could not be run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
+    /// Wall time of one thread over that of the surrogate, a trajectory each; absent where it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// What is to be said of it in words: why it was not run, or what its cost means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Baseline {
+    /// A solver that was not run, and why.
+    #[must_use]
+    pub fn skipped(kind: BaselineKind, why: String) -> Self {
+        Self {
+            kind,
+            setup: None,
+            judged: None,
+            cost: None,
+            note: Some(why),
+        }
+    }
+}
