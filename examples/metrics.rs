@@ -11,6 +11,7 @@
 //! list over shells for every frame.
 
 use ondine::metrics::{Fields, Judge, METRICS, Meaning, Modes, Pair, energy_spectrum};
+use ondine::solvers::AxisKind;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use std::collections::BTreeMap;
@@ -90,6 +91,7 @@ impl Rollout {
         let size = self.shape[1..].iter().product();
         let fields = Fields {
             points,
+            axes: &[AxisKind::PERIODIC; 3],
             lengths: &[&self.length],
             meaning,
         };

@@ -14,7 +14,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     formula: "√(Σ (|û| − |û*|)² / Σ |û*|²) and √(Σ 2 |û| |û*| (1 − cos ∆φ) / Σ |û*|²)",
     summary: "nrmse split into wrong amplitudes and wrong phases, the squares add up: amplitude_error, phase_error",
     judge: Judge::States(|fields| {
-        let mut modes = Modes::new(fields.points)?;
+        let mut modes = fields.modes()?;
         let names = ["amplitude_error", "phase_error"].map(str::to_owned);
         Ok(Measure::new(names.into(), Scale::Relative, move |pair| {
             amplitude_phase(&mut modes, pair.prediction, pair.truth, pair.length)

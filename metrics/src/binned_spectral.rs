@@ -11,7 +11,7 @@
 //! the program of The Well, single precision decides, for 256² the other way.
 
 use super::ratio::ratio;
-use super::{Judge, Measure, MetricEntry, Modes, Scale};
+use super::{Fields, Judge, Measure, MetricEntry, Modes, Scale};
 use std::f64::consts::{PI, TAU};
 
 /// Number of bins.
@@ -25,7 +25,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "binned_spectral",
     formula: "Σ |û − û*|² and Σ |û − û*|² / Σ |û*|² over a third of log k",
     summary: "square error of The Well's three bins of wavenumbers: binned_spectral_mse_0 to 2, binned_spectral_nmse_0 to 2",
-    judge: Judge::States(|fields| measure("binned_spectral", fields.points, Spacing::OfBox, 0.0)),
+    judge: Judge::States(|fields| measure("binned_spectral", fields, Spacing::OfBox, 0.0)),
 };
 
 /// Errors of the bins, mean over channels.
@@ -42,19 +42,22 @@ pub struct Bins {
 pub(super) enum Spacing {
     /// The units of the domain.
     OfBox,
-    /// Grid points, whatever their distances.
+    /// Grid points, whatever their distances, on axes that are taken for periodic.
     One,
 }
 
 /// The measure whose relative errors have `epsilon` added to what they divide by.
 pub(super) fn measure(
     kind: &str,
-    points: &[usize],
+    fields: &Fields<'_>,
     spacing: Spacing,
     epsilon: f64,
 ) -> Result<Measure, ondine_solvers::SolverError> {
-    let mut modes = Modes::new(points)?;
-    let points = points.to_vec();
+    let mut modes = match spacing {
+        Spacing::OfBox => fields.modes()?,
+        Spacing::One => Modes::new(fields.points)?,
+    };
+    let points = fields.points.to_vec();
     let unit: Vec<f64> = points.iter().map(|&n| n as f64).collect();
     let name = |form: &str, bin: usize| format!("{kind}_{form}_{bin}");
     let absolute = (0..BINS).map(|bin| name("mse", bin));

@@ -2,6 +2,7 @@
 
 use super::modes::tests::noise;
 use super::{Fields, Judge, METRICS, Meaning, Measure, Pair, Scale, WORST};
+use ondine_solvers::AxisKind;
 
 const POINTS: [usize; 2] = [16, 12];
 const LENGTH: [f64; 2] = [2.0, 3.0];
@@ -18,6 +19,7 @@ fn measures() -> Vec<(Measure, usize)> {
     ] {
         let fields = Fields {
             points: &POINTS,
+            axes: &[AxisKind::PERIODIC; 2],
             lengths: &[&LENGTH],
             meaning,
         };

@@ -24,7 +24,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     summary: "conserved quantities beside the truth's, as far as the fields have them: drift_mass, drift_momentum, \
               drift_circulation, drift_energy, drift_enstrophy",
     judge: Judge::States(|fields| {
-        let mut modes = Modes::new(fields.points)?;
+        let mut modes = fields.modes()?;
         let (meaning, dims) = (fields.meaning, fields.points.len());
         let names = names(meaning, dims);
         Ok(Measure::new(names, Scale::Relative, move |pair| {

@@ -14,7 +14,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     formula: "√(Σ |û − û*|² / Σ |û*|²) over |k| < 4, 4 to 12, from 12",
     summary: "relative error of the waves of a band: fourier_nrmse_low, fourier_nrmse_middle, fourier_nrmse_high",
     judge: Judge::States(|fields| {
-        let mut modes = Modes::new(fields.points)?;
+        let mut modes = fields.modes()?;
         let bands = band::of_grid(&modes, fields.lengths);
         let names = band::names("fourier_nrmse", &bands);
         Ok(Measure::new(names, Scale::Relative, move |pair| {

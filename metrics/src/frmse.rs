@@ -12,7 +12,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     formula: "√(Σ |û − û*|²) over |k| < 4, 4 to 12, from 12",
     summary: "root mean square error of the waves of a band: frmse_low, frmse_middle, frmse_high",
     judge: Judge::States(|fields| {
-        let mut modes = Modes::new(fields.points)?;
+        let mut modes = fields.modes()?;
         let bands = band::of_grid(&modes, fields.lengths);
         let names = band::names("frmse", &bands);
         Ok(Measure::new(names, Scale::Absolute, move |pair| {

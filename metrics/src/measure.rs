@@ -2,14 +2,16 @@
 
 use super::correlation::equal;
 use super::{Modes, WORST};
-use ondine_solvers::SolverError;
 pub use ondine_solvers::problem::Meaning;
+use ondine_solvers::{AxisKind, SolverError};
 
 /// The fields of the states of a rollout.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields<'a> {
-    /// Grid points an axis.
+    /// Grid points per axis.
     pub points: &'a [usize],
+    /// Ends and points of every axis.
+    pub axes: &'a [AxisKind],
     /// Domain lengths of every axis, of all boxes that are measured.
     pub lengths: &'a [&'a [f64]],
     /// What the channels are.
@@ -61,6 +63,14 @@ impl Fields<'_> {
     #[must_use]
     pub fn num_points(&self) -> usize {
         self.points.iter().product()
+    }
+
+    /// The modes of the fields: waves along periodic axes, cosines along others.
+    ///
+    /// # Errors
+    /// As [`Modes::of_axes`].
+    pub fn modes(&self) -> Result<Modes, SolverError> {
+        Modes::of_axes(self.points, self.axes)
     }
 }
 
@@ -118,7 +128,7 @@ impl Measure {
         fields: &Fields<'_>,
         mut of: impl FnMut(&mut Modes, &Pair<'_>) -> f64 + 'static,
     ) -> Result<Self, SolverError> {
-        let mut modes = Modes::new(fields.points)?;
+        let mut modes = fields.modes()?;
         Ok(Self::one(name, scale, move |pair| of(&mut modes, pair)))
     }
 

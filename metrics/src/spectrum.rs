@@ -3,7 +3,7 @@
 use super::ratio::ratio;
 use super::{Judge, MetricEntry, Modes, Scale, Shells};
 use crate::results::{Evaluation, Spectra};
-use ondine_solvers::SolverError;
+use ondine_solvers::{AxisKind, SolverError};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
@@ -52,15 +52,16 @@ pub struct Amplitudes {
 }
 
 impl Amplitudes {
-    /// Amplitudes on a grid of `points` in boxes of `lengths`, one for every state or one for all.
+    /// Amplitudes on a grid of `points` with these `axes`, in boxes of `lengths`, one for every state or one for all.
     ///
     /// # Errors
-    /// When there is no transform for the grid.
+    /// As [`Modes::of_axes`].
     pub fn new<'a>(
         points: &[usize],
+        axes: &[AxisKind],
         lengths: impl IntoIterator<Item = &'a [f64]>,
     ) -> Result<Self, SolverError> {
-        let modes = Modes::new(points)?;
+        let modes = Modes::of_axes(points, axes)?;
         let shells = Shells::new(&modes, lengths);
         Ok(Self { modes, shells })
     }
@@ -110,9 +111,11 @@ mod tests {
     use super::*;
     use crate::modes::tests::{noise, wave};
 
+    const PERIODIC: &[AxisKind] = &[AxisKind::PERIODIC; 3];
+
     #[test]
     fn a_cosine_has_half_its_amplitude_at_its_wavenumber() {
-        let mut amplitudes = Amplitudes::new(&[16], [&[1.0][..]]).expect("a grid");
+        let mut amplitudes = Amplitudes::new(&[16], PERIODIC, [&[1.0][..]]).expect("a grid");
         let mut sums = amplitudes.zeros();
         let wave = |i: usize| 3.0 * (std::f64::consts::TAU * 2.0 * i as f64 / 16.0).cos();
         let u: Vec<f64> = (0..16).map(wave).collect();
@@ -125,7 +128,8 @@ mod tests {
 
     #[test]
     fn a_plane_wave_lies_in_the_shell_of_its_wavenumber() {
-        let mut amplitudes = Amplitudes::new(&[16, 16], [&[1.0, 1.0][..]]).expect("a grid");
+        let mut amplitudes =
+            Amplitudes::new(&[16, 16], PERIODIC, [&[1.0, 1.0][..]]).expect("a grid");
         let mut sums = amplitudes.zeros();
         let wave = |i: usize| {
             let turns = (3 * (i / 16) + 4 * (i % 16)) as f64 / 16.0;
@@ -145,7 +149,7 @@ mod tests {
     fn waves_of_one_wavenumber_lie_in_one_shell_whatever_their_direction() {
         let (points, length) = ([16, 64], [1.0, 4.0]);
         for (k, shell) in [([2.0, 0.0], 8.0), ([0.0, 8.0], 8.0), ([0.0, 20.0], 20.0)] {
-            let mut amplitudes = Amplitudes::new(&points, [&length[..]]).expect("a grid");
+            let mut amplitudes = Amplitudes::new(&points, PERIODIC, [&length[..]]).expect("a grid");
             let mut sums = amplitudes.zeros();
             amplitudes.add(&wave(&points, &k, 1.0, 0.0), &length, &mut sums);
             let rows = amplitudes.shells().wavenumbers().into_iter().zip(sums);
@@ -165,7 +169,7 @@ mod tests {
             (&[32, 12], &[1.0, 4.0]),
             (&[8, 10, 12], &[3.0, 1.0, 2.0]),
         ] {
-            let mut amplitudes = Amplitudes::new(points, [length]).expect("a grid");
+            let mut amplitudes = Amplitudes::new(points, PERIODIC, [length]).expect("a grid");
             let mut sums = amplitudes.zeros();
             let u = noise(points.iter().product(), 1);
             amplitudes.add(&u, length, &mut sums);

@@ -22,6 +22,7 @@ pub(super) fn curves(
     let lengths: Vec<&[f64]> = held_out.lengths().collect();
     let fields = Fields {
         points: &layout.grid,
+        axes: &layout.axes,
         lengths: &lengths,
         meaning,
     };

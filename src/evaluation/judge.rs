@@ -112,7 +112,7 @@ fn spectra_at(
     step: usize,
     time: f64,
 ) -> Result<Spectra, SolverError> {
-    let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
+    let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
     let mut sums = [const { Vec::new() }; 4].map(|_: Vec<f64>| amplitudes.zeros());
     for (i, truth) in held_out.trajectories.iter().enumerate() {
         let length = &truth.conditions.length;

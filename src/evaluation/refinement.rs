@@ -22,7 +22,7 @@ pub(super) fn refinements(
     draws: &mut Draws,
 ) -> Result<Vec<Refinement>, SolverError> {
     let noises = refiner.noise_deviations();
-    let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
+    let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
     let mut sums = vec![(0.0, amplitudes.zeros()); noises.len()];
     for truths in held_out.trajectories.chunks(BATCH) {
         let starts = truths.iter().map(|truth| -> Vec<&[f32]> {

@@ -24,11 +24,11 @@ pub(super) fn spectral_errors(
 ) -> Result<SpectralErrors, SolverError> {
     let steps = spread(held_out.steps());
     let work = |steps: &[usize]| -> Result<Vec<_>, SolverError> {
-        let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
+        let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
         let of = |&step: &usize| at(layout, &mut amplitudes, held_out, forecast, step);
         Ok(steps.iter().map(of).collect())
     };
-    let amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
+    let amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let parts: Result<Vec<_>, SolverError> = thread::scope(|scope| {
         let chunks = steps.chunks(steps.len().div_ceil(cores));

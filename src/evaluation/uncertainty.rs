@@ -121,7 +121,7 @@ impl Sums {
         if levels.is_empty() {
             levels.push((count - 1.0) / (count + 1.0)); // all that they span
         }
-        let amplitudes = Amplitudes::new(&layout.grid, lengths)?;
+        let amplitudes = Amplitudes::new(&layout.grid, &layout.axes, lengths)?;
         let none = || [amplitudes.zeros(), amplitudes.zeros()];
         let wanted = spectral_steps(steps);
         Ok(Self {

@@ -5,6 +5,7 @@
 
 use crate::modes::tests::noise;
 use crate::{Fields, Judge, METRICS, Meaning, Pair};
+use ondine_solvers::AxisKind;
 use std::collections::BTreeMap;
 
 /// The numbers of a grid, by name.
@@ -105,6 +106,7 @@ fn numbers_are_those_of_the_programs_they_are_named_after() {
     for (points, numbers) in FIXTURES {
         let fields = Fields {
             points,
+            axes: &[AxisKind::PERIODIC; 3],
             lengths: &[&[3.0; 3][..points.len()]],
             meaning: Meaning::Scalars,
         };

@@ -52,7 +52,7 @@ pub(crate) const BINNED_SPECTRAL: MetricEntry = MetricEntry {
     summary: "binned_spectral_mse of The Well: binned_spectral_the_well_mse_0 to 2, binned_spectral_the_well_nmse_0 to 2",
     judge: Judge::States(|fields| {
         let spacing = binned_spectral::Spacing::One;
-        binned_spectral::measure("binned_spectral_the_well", fields.points, spacing, EPSILON)
+        binned_spectral::measure("binned_spectral_the_well", fields, spacing, EPSILON)
     }),
 };
 
