@@ -97,7 +97,7 @@ fn judged(trained: &Trained, held_out: &HeldOut, cpu: &Device) -> Result<Found, 
     let steps = held_out.steps();
     let predicted = forecasts(&trained.plan, held_out, &trained.surrogate, steps, cpu);
     let layout = &trained.plan.stages[0].layout;
-    let mut amplitudes = Amplitudes::new(&layout.grid, held_out.lengths())?;
+    let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
     let mut error_at = |step: usize| {
         let mut sums = amplitudes.zeros();
         let mut square = 0.0;
@@ -250,9 +250,9 @@ fn long_rollouts(
     };
     let mut guarded = refiner;
     guarded.schedule.cutoff = Some(CUTOFF);
-    let grid = &plain.plan.stages[0].layout.grid;
+    let layout = &plain.plan.stages[0].layout;
     let spectrum = |states: &[Vec<f32>]| -> Result<Vec<f64>, Box<dyn Error>> {
-        let mut amplitudes = Amplitudes::new(grid, few.lengths())?;
+        let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, few.lengths())?;
         let mut sums = amplitudes.zeros();
         for (u, length) in states.iter().zip(held_out.lengths()) {
             let u: Vec<f64> = u.iter().map(|x| f64::from(*x)).collect();
