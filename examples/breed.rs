@@ -11,13 +11,12 @@
 //! simulations are divided, Sobol by `breed`: above 1 `breed` is better. More arguments override keys of the recipe for
 //! all: `train.steps=4000`.
 
-use burn::module::Module;
 use burn::tensor::Device;
-use ondine::checkpoint::Checkpoint;
 use ondine::device::device;
 use ondine::evaluation::{HeldOut, Truth};
+use ondine::forecast::Trained;
 use ondine::metrics::nrmse;
-use ondine::models::{Draws, Init, Model, Surrogate};
+use ondine::models::{Draws, Model, Surrogate};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use ondine::run::Run;
@@ -103,8 +102,7 @@ fn trained(seed: u64, sampler: &str, overrides: &[String]) -> Result<Errors, Box
     let run = Run::create(&folder, &plan.resolved())?;
     let (cpu, stop) = (device("cpu")?, Arc::new(AtomicBool::new(false)));
     Trainer::new(&plan, &run, &cpu, "cpu", None, &stop)?.train(&mut [], &stop)?;
-    let checkpoint = Checkpoint::newest(&run)?.ok_or("a training leaves a checkpoint")?;
-    let surrogate = checkpoint.best(&plan, &mut Init::new(0, &cpu))?.valid();
+    let surrogate = Trained::open(&folder, &[], &cpu)?.surrogate;
     let held_out = HeldOut::simulate(&plan, plan.recipe.train.steps)?;
     let mut errors = [Vec::new(), Vec::new()];
     for truth in &held_out.trajectories {

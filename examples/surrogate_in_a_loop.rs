@@ -4,12 +4,8 @@
 //! cargo run --release --example surrogate_in_a_loop -- runs/quickstart
 //! ```
 
-use burn::module::Module;
-use burn::tensor::Device;
-use ondine::checkpoint::Checkpoint;
-use ondine::datasets::Source;
-use ondine::models::{Draws, Init, Surrogate};
-use ondine::run::Run;
+use ondine::device::device;
+use ondine::forecast::Forecaster;
 use std::error::Error;
 use std::path::PathBuf;
 
@@ -19,32 +15,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let directory = std::env::args()
         .nth(1)
         .ok_or("write the directory of a run")?;
-    let cpu = Device::flex();
+    let mut forecaster = Forecaster::open(&PathBuf::from(directory), &device("cpu")?)?;
 
-    // The trained network, without gradients.
-    let run = Run::open(&PathBuf::from(directory))?;
-    let plan = run.recipe(&[])?.check_trained()?;
-    let surrogate = Checkpoint::of(&run)?
-        .best(&plan, &mut Init::new(0, &cpu))?
-        .valid();
+    // The middle of what the surrogate was trained on; any values within the trained ranges will do.
+    let known = forecaster.conditions();
+    let middle = |[low, high]: [f64; 2]| 0.5 * (low + high);
+    let conditions: Vec<(&str, f64)> = known
+        .iter()
+        .map(|condition| (&*condition.name, middle(condition.range)))
+        .collect();
+    for warning in forecaster.outside(&conditions, 0.0)? {
+        eprintln!("warning: {warning}");
+    }
 
-    // The state, `[channel, point]`, and the conditions of the simulation that it belongs to. These are those of
-    // simulation 0 of the recipe; any values within the trained ranges will do.
-    let spec = plan.ensemble.spec(0)?;
-    let u0 = plan.ensemble.initial_state(&spec, 0)?;
-    let mut u: Vec<f32> = u0.iter().map(|value| *value as f32).collect();
-    let conditions = plan.ensemble.conditions(0);
+    // The state, `[field, point]`, or `[frame, field, point]` of a run with bundles: here a wave along the last axis.
+    let points = forecaster.points().last().copied().unwrap_or(1);
+    let wave = |i: usize| (std::f64::consts::TAU * (i % points) as f64 / points as f64).sin();
+    let mut u: Vec<f64> = (0..forecaster.state_len()).map(wave).collect();
 
-    let last = plan.stages.last().ok_or("a plan has a stage")?;
-    let layout = &last.layout;
-    let told = layout.rows([(&conditions, 0)].into_iter(), &cpu);
-    let mut draws = Draws::new(0); // of surrogates that sample their answers
     for step in 1..=STEPS {
-        let state = layout.states([[&u[..]]].into_iter(), &cpu);
-        let next = surrogate.step(state, told.clone(), &layout.grid, &mut draws);
-        u = layout.to_host(next).swap_remove(0);
-        let mean_square = u.iter().map(|value| value * value).sum::<f32>() / u.len() as f32;
-        let time = (step * layout.stride) as f64 * conditions.dt;
+        forecaster.step(&mut u, &conditions)?;
+        let mean_square = u.iter().map(|value| value * value).sum::<f64>() / u.len() as f64;
+        let time = step as f64 * forecaster.step_time(&conditions)?;
         println!("t = {time:6.3}   rms = {:.4}", mean_square.sqrt());
     }
     Ok(())

@@ -62,6 +62,16 @@ pub fn to_values(tensor: Tensor<1>) -> Vec<f32> {
     values.try_to_vec::<f32>().expect("converted to f32")
 }
 
+/// Rows of parameters as one tensor.
+///
+/// # Shapes   → `[batch, parameter]`
+pub(crate) fn told(rows: Vec<Vec<f64>>, device: &Device) -> Tensor<2> {
+    let shape = Shape::new([rows.len(), rows.first().map_or(0, Vec::len)]);
+    let values = rows.into_iter().flatten().map(|value| value as f32);
+    let values: Vec<f32> = values.collect();
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
 /// The shape of states and the meaning of a surrogate step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
@@ -176,14 +186,7 @@ impl Layout {
         device: &Device,
     ) -> Tensor<2> {
         let rows = steps.map(|(conditions, frame)| self.parameters(conditions, frame));
-        let rows: Vec<Vec<f64>> = rows.collect();
-        let shape = Shape::new([rows.len(), rows.first().map_or(0, Vec::len)]);
-        let values: Vec<f32> = rows
-            .into_iter()
-            .flatten()
-            .map(|value| value as f32)
-            .collect();
-        Tensor::from_data(TensorData::new(values, shape), device)
+        told(rows.collect(), device)
     }
 
     /// States back on the host, frame after frame, each channel-major.

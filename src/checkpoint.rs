@@ -7,7 +7,7 @@
 mod buffer_file;
 mod checksums;
 
-use crate::plan::Plan;
+use crate::plan::{Network, Plan};
 use crate::results::SolverErrors;
 use crate::run::{Run, RunError};
 use crate::telemetry::{Memory, Spent};
@@ -79,9 +79,9 @@ pub struct State {
 }
 
 impl State {
-    /// The scales for what the network of a plan is told now.
-    pub(crate) fn scaling_of(&self, plan: &Plan) -> Scaling {
-        let (points, axes) = (&plan.ensemble.points, plan.problem.axis_kinds());
+    /// The scales for what a network is told now.
+    pub(crate) fn scaling_of(&self, network: &Network) -> Scaling {
+        let (points, axes) = (&network.fields.grid, network.problem.axis_kinds());
         match self.by_spacing {
             true => self.scaling.clone(),
             false => told::in_spacings(&self.scaling, points, &axes),
@@ -295,7 +295,12 @@ impl Checkpoint {
     /// # Errors
     /// When the weights can't be read or do not fit the plan.
     pub fn surrogate(&self, plan: &Plan, init: &mut Init) -> Result<Model, RunError> {
-        self.load(plan, init, WEIGHTS)
+        self.load(&plan.network(), init, WEIGHTS)
+    }
+
+    /// As [`Self::surrogate`], of a network without its plan.
+    pub(crate) fn last_of(&self, network: &Network, init: &mut Init) -> Result<Model, RunError> {
+        self.load(network, init, WEIGHTS)
     }
 
     /// The surrogate to use: the average of the weights where there is one.
@@ -303,10 +308,13 @@ impl Checkpoint {
     /// # Errors
     /// When the weights can't be read or do not fit the plan.
     pub fn best(&self, plan: &Plan, init: &mut Init) -> Result<Model, RunError> {
-        match self.has_average() {
-            true => self.load(plan, init, AVERAGE),
-            false => self.load(plan, init, WEIGHTS),
-        }
+        self.best_of(&plan.network(), init)
+    }
+
+    /// As [`Self::best`], of a network without its plan.
+    pub(crate) fn best_of(&self, network: &Network, init: &mut Init) -> Result<Model, RunError> {
+        let name = if self.has_average() { AVERAGE } else { WEIGHTS };
+        self.load(network, init, name)
     }
 
     /// Whether there is an average of the weights.
@@ -317,9 +325,9 @@ impl Checkpoint {
         }
     }
 
-    fn load(&self, plan: &Plan, init: &mut Init, name: &str) -> Result<Model, RunError> {
+    fn load(&self, network: &Network, init: &mut Init, name: &str) -> Result<Model, RunError> {
         self.check(name)?;
-        let surrogate = plan.surrogate(init, self.state.scaling_of(plan));
+        let surrogate = network.surrogate(init, self.state.scaling_of(network));
         let record = ModuleRecord::load(self.directory.join(name));
         let loaded = record.map_err(|_| self.damaged(name, "it does not hold weights"))?;
         surrogate.try_load_record(loaded).map_err(|_| {

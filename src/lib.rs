@@ -14,6 +14,7 @@ pub mod diagnosis;
 mod draw;
 pub mod evaluation;
 mod files;
+pub mod forecast;
 mod memory;
 mod numbers;
 pub mod objective;

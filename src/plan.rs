@@ -5,6 +5,7 @@ mod data;
 mod design;
 mod direct;
 mod duration;
+mod network;
 mod screen;
 mod size;
 mod stage;
@@ -14,6 +15,7 @@ use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
 use crate::results::SolverErrors;
 use crate::told::Quantity;
 pub(crate) use data::{check_ends, origin};
+pub use network::Network;
 use ondine_datasets::initial::LastFrames;
 use ondine_datasets::policy::{PolicyEntry, Reads};
 use ondine_datasets::process::{Launch, Processes};
@@ -363,8 +365,7 @@ impl Recipe {
 impl Plan {
     /// A surrogate of this plan with first weights from `init`.
     pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Model {
-        let model = self.model.init(&self.fields, scaling, init);
-        model.conserving_mean(self.recipe.conserve_mean)
+        self.network().surrogate(init, scaling)
     }
 
     /// The parts the network can't use on the grid, and fields of the file of `[data]` with other names than those of the

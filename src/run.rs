@@ -331,6 +331,18 @@ impl Run {
         Ok(Recipe::load(&self.file("recipe.toml"), overrides)?)
     }
 
+    /// The resolved recipe for a reader of the network alone: where states come from is left out, so that no file of
+    /// trajectories or of initial states is opened.
+    ///
+    /// # Errors
+    /// When it can't be read or is not valid any more.
+    pub fn recipe_of_network(&self) -> Result<Recipe, RunError> {
+        let path = self.file("recipe.toml");
+        let text = fs::read_to_string(&path).map_err(|error| self.io(&path, error))?;
+        let shown = path.display().to_string();
+        Ok(Recipe::parse_without_files(&shown, &text)?)
+    }
+
     /// Writes a file of the run, all or nothing.
     ///
     /// # Errors

@@ -6,7 +6,8 @@
 //! the score is the area under the mean correlation with the truth, a time. The simulations are neither those of the
 //! training nor those of evaluations.
 
-use crate::evaluation::{HeldOut, Roller};
+use crate::evaluation::HeldOut;
+use crate::forecast::Roller;
 use crate::metric::correlation;
 use crate::plan::Plan;
 use burn::tensor::Device;

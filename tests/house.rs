@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 30] = [
+const ROOMS: [(&str, &str); 31] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("files", "files that are never half written"),
@@ -29,13 +29,14 @@ const ROOMS: [(&str, &str); 30] = [
     ("plan", "an experiment as checked"),
     ("simulate", "simulations into a file"),
     ("accuracy", "errors of the simulations of a recipe"),
-    ("predict", "rollouts into a file"),
-    ("evaluation", "rollouts judged against the truth"),
-    ("tuning", "noise levels of a trained refiner"),
     ("run", "the directory of a run"),
     ("diagnosis", "causes of failure, in words"),
     ("telemetry", "the stream of windows in numbers, and advice"),
     ("checkpoint", "the state of a training on disk"),
+    ("forecast", "the surrogate of a run for other programs"),
+    ("predict", "rollouts into a file"),
+    ("evaluation", "rollouts judged against the truth"),
+    ("tuning", "noise levels of a trained refiner"),
     ("weights", "files of weights"),
     ("observer", "lines and events of a training"),
     ("trainer", "the training loop"),

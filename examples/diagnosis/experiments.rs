@@ -1,11 +1,10 @@
 //! Sixteen trainings: on what, how, judged on what, and what has to be said.
 
 use crate::files::{self, CLEAN, Flaw};
-use ondine::checkpoint::Checkpoint;
 use ondine::device::device;
 use ondine::diagnosis::{Case, Finding, History, diagnose};
 use ondine::evaluation::{Extent, HeldOut, evaluate};
-use ondine::models::Init;
+use ondine::forecast::Trained;
 use ondine::observer::JsonLines;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
@@ -220,9 +219,9 @@ impl Experiment {
         let mut lines = JsonLines::resume(&run, 0)?;
         let trainer = Trainer::new(&plan, &run, &device, "cpu", None, &stop)?;
         trainer.train(&mut [&mut lines], &stop)?;
-        let checkpoint = Checkpoint::of(&run)?;
-        let surrogate = checkpoint.best(&plan, &mut Init::new(0, &device))?;
-        let step = checkpoint.state.step;
+        let Trained {
+            surrogate, step, ..
+        } = Trained::open(&directory, &[], &device)?;
         let held_out = match self.judged {
             Judge::Solver => HeldOut::simulate(&plan, step)?,
             Judge::File(made) => {

@@ -1,10 +1,10 @@
 //! Trainings of the recipe, and what they predict.
 
-use burn::module::Module;
 use burn::tensor::Device;
 use ondine::checkpoint::Checkpoint;
 use ondine::evaluation::HeldOut;
-use ondine::models::{Draws, Init, Model, Surrogate};
+use ondine::forecast;
+use ondine::models::{Draws, Model, Surrogate};
 use ondine::observer::JsonLines;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
@@ -52,12 +52,10 @@ impl Trained {
             Trainer::new(&plan, &run, cpu, "cpu", reached.as_ref(), &stop)?
                 .train(&mut [&mut lines], &stop)?;
         }
-        let checkpoint = Checkpoint::newest(&run)?.ok_or("a training leaves a checkpoint")?;
-        let surrogate = checkpoint.best(&plan, &mut Init::new(0, cpu))?.valid();
         Ok(Self {
             name,
             plan,
-            surrogate,
+            surrogate: forecast::Trained::open(&directory, &[], cpu)?.surrogate,
         })
     }
 }

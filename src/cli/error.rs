@@ -1,6 +1,7 @@
 //! Errors of commands and their exit codes.
 
 use crate::device::DeviceError;
+use crate::forecast::ForecastError;
 use crate::predict::PredictError;
 use crate::recipe::RecipeError;
 use crate::report::ReportError;
@@ -41,6 +42,9 @@ pub enum CliError {
     /// The prediction failed.
     #[error(transparent)]
     Predict(#[from] PredictError),
+    /// The surrogate of a run can't be had.
+    #[error(transparent)]
+    Forecast(#[from] ForecastError),
     /// A file of weights is wrong, or can't be written.
     #[error(transparent)]
     Weights(#[from] WeightError),
@@ -69,7 +73,11 @@ impl CliError {
     pub fn code(&self) -> ExitCode {
         match self {
             Self::Recipe(_) | Self::Device(_) | Self::Usage(_) => ExitCode::from(2),
-            Self::Run(error) | Self::Train(TrainError::Run(error)) => run_code(error),
+            Self::Run(error)
+            | Self::Train(TrainError::Run(error))
+            | Self::Forecast(ForecastError::Run(error))
+            | Self::Weights(WeightError::Run(error)) => run_code(error),
+            Self::Forecast(_) => ExitCode::from(2),
             Self::Weights(error) => ExitCode::from(if error.is_system() { 1 } else { 2 }),
             Self::Report(ReportError::Write { source, .. }) => write_code(source),
             Self::Report(_) => ExitCode::from(2),

@@ -5,9 +5,9 @@ use super::findings::{self, Diagnosed};
 use super::number::whole;
 use super::scores::rendered;
 use super::table::{print, print_json};
-use super::trained::Trained;
-use super::{CliError, train, tune_sampler};
+use super::{CliError, train, tune_sampler, worker};
 use crate::evaluation::{self, Compared, Comparison, Doing, Extent, HeldOut, Sampled, uncertainty};
+use crate::forecast::Trained;
 use crate::results::{Evaluation, Uncertainty};
 use crate::run::Run;
 use crate::{device, diagnosis, report};
@@ -70,10 +70,13 @@ impl Evaluate {
         // Held until the evaluation is written: a run has one writer.
         let _writer = self.claim()?;
         let mut trained = Trained::open(&self.run, &self.overrides()?, &device)?;
+        trained.plan.worker_program = worker::program();
         if let Some(path) = &self.schedule {
             tune_sampler::exchange(&mut trained, path)?;
         }
-        trained.check_samples(self.samples)?;
+        let samples = self.samples;
+        let differ = trained.check_samples(samples);
+        differ.map_err(|error| CliError::Usage(format!("--samples {samples}: {error}")))?;
         reading.finish();
         let progress = Progress::new(self.json);
         let held_out = self.held_out(&trained, &progress)?;

@@ -2,16 +2,10 @@
 
 use super::CliError;
 use super::table::{print, print_json};
-use crate::checkpoint::Checkpoint;
-use crate::device;
-use crate::plan::Plan;
 use crate::run::Run;
-use crate::trainer::weight_seed;
-use crate::weights::{About, Origin, WeightError, WeightFile};
+use crate::weights::{Origin, WeightFile};
 use clap::{Args, ValueEnum};
-use ondine_models::Init;
-use ondine_models::network::Network;
-use ondine_models::weights::{Arrays, Dialect};
+use ondine_models::weights::Dialect;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -50,8 +44,7 @@ impl Export {
     pub(super) fn run(self) -> Result<(), CliError> {
         WeightFile::check_place(&self.file, self.overwrite)?;
         let run = Run::open(&self.run)?;
-        let plan = run.recipe(&[])?.check_trained()?;
-        let exported = weights_of((&run, &plan), self.last, self.layout.dialect())?;
+        let exported = WeightFile::of_run(&run, self.last, self.layout.dialect())?;
         let file = WeightFile {
             path: self.file.clone(),
             ..exported
@@ -82,37 +75,6 @@ impl Export {
             self.file.display()
         ))
     }
-}
-
-/// The weights of a run under the name of its directory: their average where there is one, or those of the last step.
-pub(super) fn weights_of(
-    (run, plan): (&Run, &Plan),
-    last: bool,
-    dialect: Dialect,
-) -> Result<WeightFile, CliError> {
-    let checkpoint = Checkpoint::of(run)?;
-    let mut init = Init::new(weight_seed(plan), &device::device("cpu")?);
-    let (surrogate, weights) = match checkpoint.has_average() && !last {
-        true => (checkpoint.best(plan, &mut init)?, Origin::Average),
-        false => (checkpoint.surrogate(plan, &mut init)?, Origin::Last),
-    };
-    Ok(WeightFile {
-        path: run.directory().to_owned(),
-        about: Some(About::new(plan, &checkpoint.state, dialect, weights)),
-        arrays: arrays(plan.recipe.model_kind, surrogate.network(), dialect)?,
-    })
-}
-
-/// The weights of a network of this kind in a dialect.
-fn arrays(kind: &str, network: &Network, dialect: Dialect) -> Result<Arrays, WeightError> {
-    network.arrays(dialect).ok_or_else(|| {
-        let possible = network.dialects().into_iter().map(Dialect::name);
-        WeightError::Dialect {
-            kind: kind.to_owned(),
-            dialect: dialect.name(),
-            possible: possible.collect::<Vec<_>>().join(", "),
-        }
-    })
 }
 
 impl Layout {

@@ -7,11 +7,11 @@ use crate::device;
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::run::Run;
-use crate::trainer::{begin, measured_scaling, weight_seed};
+use crate::trainer::{begin, measured_scaling};
 use crate::weights::{Imported, Pair, Scales, WeightFile, with_typed};
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
-use ondine_models::{Init, Scaling};
+use ondine_models::Scaling;
 use std::path::{Path, PathBuf};
 
 /// Make a run that begins with the weights of a file.
@@ -161,7 +161,7 @@ pub(super) fn taken(
     let scaling = scaling.unwrap_or_else(|| Scaling::identity(&plan.fields));
     let scaling = with_typed(scaling, typed)?;
     let device = device::device("cpu")?;
-    let mut init = Init::new(weight_seed(plan), &device);
+    let mut init = plan.network().init(&device);
     let mut imported = file.surrogate(plan, (from, scaling), &mut init)?;
     answered(&mut imported, &device)?;
     if known.is_none() {

@@ -22,7 +22,6 @@ mod scores;
 mod simulate;
 mod table;
 mod train;
-mod trained;
 mod tune_sampler;
 mod weights_from;
 mod worker;

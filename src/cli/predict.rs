@@ -3,18 +3,16 @@
 use super::bar::Bar;
 use super::number::whole;
 use super::table::{print, print_json};
-use super::trained::Trained;
 use super::{CliError, train, tune_sampler};
 use crate::batch::Layout;
 use crate::device;
+use crate::forecast::Trained;
 use crate::numbers::text::{duration, time};
-use crate::plan::Plan;
 use crate::predict::{InitialStates, Predicted, Prediction, statistics_path};
 use crate::results::Horizon;
 use clap::Args;
-use ondine_models::{Draws, Inputs};
+use ondine_models::Draws;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -64,8 +62,7 @@ impl Predict {
         if let Some(path) = &self.schedule {
             tune_sampler::exchange(&mut trained, path)?;
         }
-        trained.check_samples(self.samples)?;
-        let layout = self.layout(&trained.plan, trained.step)?;
+        let layout = self.layout(&trained)?;
         let states = InitialStates::open(&trained.plan, &layout, &self.initial)?;
         let last = states.place() + self.frames * layout.stride;
         let mut warnings = states.warnings(&trained.plan, last);
@@ -101,28 +98,14 @@ impl Predict {
         self.conclude(&states, &predicted, seconds, &said)
     }
 
-    /// The layout of the stage that the surrogate comes from, or of the last one with the stride that is asked for. A
-    /// surrogate without a state is told a time, and takes any stride.
-    fn layout(&self, plan: &Plan, step: usize) -> Result<Layout, CliError> {
-        let own = &plan.stage_after(step).layout;
-        let stride = self.stride.unwrap_or(own.stride);
-        if own.inputs == Inputs::Parameters {
-            return Ok(Layout {
-                stride,
-                ..own.clone()
-            });
-        }
-        let done = &plan.stages[..=plan.stage_index(step.saturating_sub(1))];
-        let layouts = done.iter().map(|stage| &stage.layout);
-        let found = layouts.clone().rfind(|layout| layout.stride == stride);
-        found.cloned().ok_or_else(|| {
-            let known: BTreeSet<usize> = layouts.map(|layout| layout.stride).collect();
-            let known: Vec<String> = known.iter().map(usize::to_string).collect();
-            CliError::Usage(format!(
-                "--stride {stride}: the surrogate was not trained with steps of so many frames: write {}",
-                known.join(" or ")
-            ))
-        })
+    /// The meaning of a step, and whether the samples of a state differ.
+    fn layout(&self, trained: &Trained) -> Result<Layout, CliError> {
+        let samples = self.samples;
+        let differ = trained.check_samples(samples);
+        differ.map_err(|error| CliError::Usage(format!("--samples {samples}: {error}")))?;
+        let found = trained.layout(self.stride);
+        let typed = self.stride.unwrap_or_default();
+        found.map_err(|error| CliError::Usage(format!("--stride {typed}: {error}")))
     }
 
     fn check(&self) -> Result<(), CliError> {

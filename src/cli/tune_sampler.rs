@@ -3,10 +3,10 @@
 use super::bar::Bar;
 use super::number::whole;
 use super::table::{columns, print, print_json};
-use super::trained::Trained;
-use super::{CliError, train};
+use super::{CliError, train, worker};
 use crate::device;
 use crate::files::{line_of, write_atomically};
+use crate::forecast::Trained;
 use crate::tuning::{Search, Tried, Tuned, tune};
 use clap::Args;
 use ondine_datasets::read_text;
@@ -46,7 +46,8 @@ impl TuneSampler {
     pub(super) fn run(self) -> Result<(), CliError> {
         let reading = Bar::waiting("reading the run", self.json);
         let device = device::device(&self.device)?;
-        let trained = Trained::open(&self.run, &self.overrides, &device)?;
+        let mut trained = Trained::open(&self.run, &self.overrides, &device)?;
+        trained.plan.worker_program = worker::program();
         reading.finish();
         let Model::PdeRefiner(refiner) = &trained.surrogate else {
             let kind = trained.plan.recipe.model_kind;

@@ -1,11 +1,11 @@
 //! `ondine train RECIPE --weights-from RUN`: a training that begins with the weights of another run.
 
+use super::CliError;
 use super::bar::Bar;
 use super::import::{From, made, taken};
-use super::{CliError, export};
-use crate::plan::Plan;
+use crate::plan::{Network, Plan};
 use crate::run::Run;
-use crate::weights::{About, Scales};
+use crate::weights::{About, Scales, WeightFile};
 use ondine_models::weights::Dialect;
 use std::path::Path;
 
@@ -19,8 +19,8 @@ pub(super) fn begun(
     bar: &Bar,
 ) -> Result<Run, CliError> {
     let run = Run::open(source)?;
-    let trained = run.recipe(&[])?.check()?;
-    let file = export::weights_of((&run, &trained), false, Dialect::Ondine)?;
+    let (trained, _) = run.recipe_of_network()?.network()?;
+    let file = WeightFile::of_run(&run, false, Dialect::Ondine)?;
     let about = file.about.as_ref().expect("a run says what its network is");
     file.check(plan)?;
     check_shapes(about, &trained, plan, source)?;
@@ -51,7 +51,12 @@ fn scales(about: &About, plan: &Plan) -> Scales {
 }
 
 /// Whether a network sees as many channels, and is told as many parameters, as it was trained with.
-fn check_shapes(about: &About, trained: &Plan, plan: &Plan, source: &Path) -> Result<(), CliError> {
+fn check_shapes(
+    about: &About,
+    trained: &Network,
+    plan: &Plan,
+    source: &Path,
+) -> Result<(), CliError> {
     let (there, here) = (&trained.fields, &plan.fields);
     let mut differ = Vec::new();
     let axes = (there.grid.len(), here.grid.len());

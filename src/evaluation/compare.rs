@@ -1,10 +1,10 @@
 //! A judged surrogate beside solvers.
 
 use super::baseline::Contest;
-use super::rollout::Roller;
 use super::solvers::Solvers;
 use super::speed::FrameTimes;
 use super::{Doing, HeldOut, Watch};
+use crate::forecast::Roller;
 use crate::plan::Plan;
 use crate::results::{Baseline, Judged, Speed};
 use burn::tensor::Device;

@@ -31,11 +31,12 @@ pub use crate::results::{
 pub use compare::{Compared, Comparison, compare};
 pub use dataset::Extent;
 pub use held_out::{HeldOut, Truth};
-pub(crate) use rollout::Roller;
+
 pub use uncertainty::{Sampled, uncertainty};
 pub use watch::{Doing, Watch};
 
 use crate::batch::Layout;
+use crate::forecast::Roller;
 use crate::plan::Plan;
 use burn::tensor::Device;
 use judge::Forecast;

@@ -2,27 +2,12 @@
 
 use super::watch::{Doing, Watch, unwatched};
 use super::{HeldOut, Truth};
-use crate::batch::Layout;
-use burn::tensor::Device;
-use ondine_models::{Draws, Model, Surrogate};
+use crate::forecast::{Forecasts, Roller};
+use ondine_models::Draws;
 use std::ops::ControlFlow;
 
 /// Simulations that the network is given at a time.
 pub(super) const BATCH: usize = 256;
-
-/// Forecasts `[step][simulation]`, channel-major, the first step first.
-pub(crate) type Forecasts = Vec<Vec<Vec<f32>>>;
-
-/// A surrogate that is rolled out.
-#[derive(Clone, Copy)]
-pub(crate) struct Roller<'a> {
-    /// What a step of it means.
-    pub(crate) layout: &'a Layout,
-    /// Outside of automatic differentiation.
-    pub(crate) surrogate: &'a Model,
-    /// Where it computes.
-    pub(crate) device: &'a Device,
-}
 
 /// Where rollouts begin.
 #[derive(Clone, Copy)]
@@ -76,19 +61,15 @@ impl Roller<'_> {
         draws: &mut Draws,
         watch: &dyn Fn(usize) -> ControlFlow<()>,
     ) -> Option<Forecasts> {
-        let Self { layout, device, .. } = self;
         let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
             let known = &truth.frames[..known];
             known.iter().map(|frame| &**frame).collect()
         });
-        let mut u = layout.states(starts, device);
-        let mut forecasts = Vec::with_capacity(steps + layout.bundle);
+        let mut rollout = self.begin(starts, 0);
+        let mut forecasts = Vec::with_capacity(steps + self.layout.bundle);
         while forecasts.len() < steps {
-            let place = forecasts.len() * layout.stride;
-            let told = truths.iter().map(|truth| (&truth.conditions, place));
-            let parameters = layout.rows(told, device);
-            u = self.surrogate.step(u, parameters, &layout.grid, draws);
-            forecasts.extend(layout.unbundled(u.clone()));
+            let conditions = truths.iter().map(|truth| &truth.conditions);
+            forecasts.extend(rollout.advance(conditions, draws));
             if watch(forecasts.len().min(steps)).is_break() {
                 return None;
             }

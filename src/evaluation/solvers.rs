@@ -1,7 +1,7 @@
 //! Solvers as forecasters: from the frames that a surrogate begins with, on any grid and in steps of any length.
 
-use super::rollout::Forecasts;
 use super::{Doing, HeldOut, Truth, Watch};
+use crate::forecast::Forecasts;
 use crate::plan::Plan;
 use crate::results::Setup;
 use ondine_solvers::spectral::Resample;

@@ -5,10 +5,11 @@
 //! is that of one trajectory on one thread from frame to frame, resampling to the frames' grid included, its
 //! preparation (plans of transforms, coefficients of the integrator) not.
 
-use super::rollout::{BATCH, Roller, Start};
+use super::rollout::{BATCH, Start};
 use super::solvers::Solvers;
 use super::timing::median_seconds;
 use super::{HeldOut, Truth};
+use crate::forecast::Roller;
 use crate::results::{Setup, Speed, TimedSolver};
 use ondine_models::Draws;
 use ondine_solvers::SolverError;

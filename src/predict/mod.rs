@@ -10,11 +10,12 @@ mod states;
 pub use crate::results::{Horizon, THRESHOLD};
 
 use crate::batch::Layout;
+use crate::forecast::Roller;
 use crate::size::{Part, product, too_large};
 use burn::tensor::Device;
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
-use ondine_models::{Draws, Model, Surrogate};
+use ondine_models::{Draws, Model};
 pub use states::InitialStates;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -199,22 +200,22 @@ impl Prediction<'_> {
             let frames: Vec<&[f32]> = frames.iter().map(|frame| &frame[..]).collect();
             std::iter::repeat_n(frames, self.samples)
         });
-        let place = self.states.place();
-        let begin = |done: usize| {
-            let conditions = states.clone().map(|state| self.states.conditions(state));
-            let members = conditions.flat_map(|one| std::iter::repeat_n(one, self.samples));
-            members.map(move |one| (one, place + done * self.layout.stride))
+        let roller = Roller {
+            layout: &self.layout,
+            surrogate: self.surrogate,
+            device: self.device,
         };
-        let mut u = self.layout.states(repeated.clone(), self.device);
+        let mut rollout = roller.begin(repeated.clone(), self.states.place());
         let last = repeated.map(|frames| frames[frames.len() - 1].to_vec());
         let mut members: Members = last.map(|frame| vec![frame]).collect();
         for done in (0..self.steps).step_by(self.layout.bundle) {
             if stop.load(Ordering::Relaxed) {
                 return Err(PredictError::Interrupted);
             }
-            let parameters = self.layout.rows(begin(done), self.device);
-            u = (self.surrogate).step(u, parameters, &self.layout.grid, draws);
-            for frames in (self.layout.unbundled(u.clone()).into_iter()).take(self.steps - done) {
+            let conditions = states.clone().map(|state| self.states.conditions(state));
+            let of_members = conditions.flat_map(|one| std::iter::repeat_n(one, self.samples));
+            let frames = rollout.advance(of_members, draws).into_iter();
+            for frames in frames.take(self.steps - done) {
                 let members = members.iter_mut().zip(frames);
                 members.for_each(|(member, frame)| member.push(frame));
             }

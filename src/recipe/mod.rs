@@ -190,19 +190,34 @@ impl Recipe {
     /// # Errors
     /// When the text is no recipe.
     pub fn parse(path: &str, text: &str, overrides: &[String]) -> Result<Self, RecipeError> {
-        let mut source = Source::new(path, text, overrides);
-        let places = source.tree()?.places();
-        source.note_places(places);
-        let stem = Path::new(path)
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned());
-        decode(&source, stem.unwrap_or_default())
+        let source = placed(path, text, overrides)?;
+        decode(source.tree()?, &source)
+    }
+
+    /// As [`Self::parse`], without what says where states come from: no file of trajectories or of initial states is
+    /// opened.
+    ///
+    /// # Errors
+    /// When the text is no recipe.
+    pub(crate) fn parse_without_files(path: &str, text: &str) -> Result<Self, RecipeError> {
+        let source = placed(path, text, &[])?;
+        let mut root = source.tree()?;
+        root.take_table("data", &source)?;
+        root.take_table("initial", &source)?;
+        decode(root, &source)
     }
 }
 
+/// A text that knows where every key stands.
+fn placed(path: &str, text: &str, overrides: &[String]) -> Result<Source, RecipeError> {
+    let mut source = Source::new(path, text, overrides);
+    let places = source.tree()?.places();
+    source.note_places(places);
+    Ok(source)
+}
+
 /// Decodes section by section.
-fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> {
-    let mut root = source.tree()?;
+fn decode<'s>(mut root: Table<'s>, source: &'s Source) -> Result<Recipe, RecipeError> {
     let data = decode_data(&mut root, source)?;
     let written_from = data.as_ref().and_then(|data| data.source.recipe());
     let stored = match &written_from {
@@ -254,7 +269,7 @@ fn decode(source: &Source, default_name: String) -> Result<Recipe, RecipeError> 
     Ok(Recipe {
         source: source.clone(),
         doing: Doing::default(),
-        name: head.name.unwrap_or(default_name),
+        name: head.name.unwrap_or_else(|| source.stem()),
         seed: head.seed,
         deterministic: head.deterministic,
         conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean_in(dims) && sees_state),

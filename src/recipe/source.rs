@@ -63,6 +63,12 @@ impl Source {
         Path::new(&self.path).parent().unwrap_or(Path::new(""))
     }
 
+    /// The name of the recipe without folder and extension.
+    pub(super) fn stem(&self) -> String {
+        let stem = Path::new(&self.path).file_stem();
+        stem.map_or(String::new(), |stem| stem.to_string_lossy().into_owned())
+    }
+
     /// Whether the key `path` was written.
     pub fn has(&self, path: &str) -> bool {
         self.places.contains_key(path)

@@ -28,7 +28,7 @@ use learner::Learner;
 use ondine_datasets::hdf5::DatasetError;
 use ondine_datasets::{DataError, Window};
 use ondine_models::{Init, Model, Scaling};
-use ondine_solvers::{Rng, SolverError, Stream};
+use ondine_solvers::SolverError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -118,7 +118,7 @@ impl<'a> Trainer<'a> {
             .map(|checkpoint| checkpoint.buffer(plan))
             .transpose()?;
         let feed = Feed::start(plan, snapshot.unwrap_or_default(), stop)?;
-        let mut init = Init::new(weight_seed(plan), &device);
+        let mut init = plan.network().init(&device);
         let learner = match checkpoint {
             Some(checkpoint) => Learner::restored(plan, checkpoint, &mut init, &device)?,
             None => Learner::new(plan, fresh(plan, &mut init, &feed)?, &device),
@@ -365,9 +365,4 @@ fn fresh(plan: &Plan, init: &mut Init, feed: &Feed) -> Result<Model, TrainError>
 /// The scales that the first windows suggest.
 fn first_scaling(plan: &Plan, feed: &Feed) -> Result<Scaling, TrainError> {
     Ok(statistics::scaling(plan, &feed.first_windows(plan)?))
-}
-
-/// The seed of the first weights.
-pub(crate) fn weight_seed(plan: &Plan) -> u64 {
-    Rng::stream(plan.recipe.seed, Stream::Weights, 0).integer(0, u64::MAX)
 }

@@ -1,7 +1,7 @@
 //! What a file of weights says of its network.
 
 use crate::checkpoint::State;
-use crate::plan::Plan;
+use crate::plan::{Network, Plan};
 use crate::told;
 use ondine_models::weights::Dialect;
 use ondine_models::{Reach, Scaling};
@@ -50,18 +50,24 @@ pub enum Origin {
 }
 
 impl About {
-    /// What is known of the network in a checkpoint.
-    pub fn new(plan: &Plan, state: &State, dialect: Dialect, weights: Origin) -> Self {
+    /// The description of a network in a checkpoint, a step of which is `stride` frames.
+    pub fn new(
+        network: &Network,
+        (state, stride): (&State, usize),
+        dialect: Dialect,
+        weights: Origin,
+    ) -> Self {
+        let told = network.told().into_iter();
         Self {
             ondine_version: env!("CARGO_PKG_VERSION").to_owned(),
             layout: dialect.name().to_owned(),
-            model: model(plan),
-            problem: plan.problem.name.clone(),
-            fields: plan.problem.field_names(),
-            parameters: plan.told_names(),
-            points: plan.ensemble.points.clone(),
-            stride: plan.stage_after(state.step).layout.stride,
-            scaling: state.scaling_of(plan),
+            model: model(&network.table),
+            problem: network.problem.name.clone(),
+            fields: network.problem.field_names(),
+            parameters: told.map(|told| told.name).collect(),
+            points: network.fields.grid.clone(),
+            stride,
+            scaling: state.scaling_of(network),
             by_spacing: true,
             step: state.step,
             weights,
@@ -71,7 +77,10 @@ impl About {
     /// What of `[model]` is otherwise in a plan, in words. Whether the mean is held is a matter of the equation, not of the
     /// network.
     pub(super) fn differences(&self, plan: &Plan) -> Vec<String> {
-        let (file, recipe) = (built(&self.model), built(&model(plan)));
+        let (file, recipe) = (
+            built(&self.model),
+            built(&model(&plan.recipe.model_table())),
+        );
         let shown = |value: Option<&Value>| value.map_or("absent".to_owned(), Value::to_string);
         let difference = |key: &str| {
             let (file, recipe) = (file.get(key), recipe.get(key));
@@ -137,9 +146,9 @@ fn built(model: &Map<String, Value>) -> Map<String, Value> {
     built
 }
 
-/// `[model]` of a plan.
-pub(super) fn model(plan: &Plan) -> Map<String, Value> {
-    match serde_json::to_value(plan.recipe.model_table()) {
+/// `[model]` of a recipe as JSON.
+pub(super) fn model(table: &toml::Table) -> Map<String, Value> {
+    match serde_json::to_value(table) {
         Ok(Value::Object(model)) => model,
         _ => unreachable!("a section of a recipe is plain data"),
     }

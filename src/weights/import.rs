@@ -135,7 +135,7 @@ impl WeightFile {
         if self.about.is_some() {
             return Vec::new();
         }
-        let table = model(plan);
+        let table = model(&plan.recipe.model_table());
         let network = table.get("backbone").and_then(Value::as_object);
         let network = network.unwrap_or(&table);
         let keys = untraced.keys.iter().filter_map(|key| {

@@ -4,6 +4,7 @@
 //! enough to build the network again; files of other programs lack it.
 
 mod about;
+mod export;
 mod file;
 mod import;
 mod pair;
@@ -15,6 +16,7 @@ pub use import::Imported;
 pub use pair::{Checked, Pair};
 pub use scales::{Scales, with_typed};
 
+use crate::run::RunError;
 use ondine_models::weights::ImportError;
 use std::io;
 use std::path::Path;
@@ -22,6 +24,9 @@ use std::path::Path;
 /// Why a file of weights can't be written or used.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightError {
+    /// The run that they come from can't be read.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The file exists.
     #[error("{0} exists; choose another file, or replace it with --overwrite")]
     Exists(String),

@@ -1,0 +1,227 @@
+//! States advanced by a surrogate.
+
+use super::conditions::Named;
+use super::rollout::{Forecasts, Roller};
+use super::{ForecastError, Forecaster, Value};
+use crate::batch;
+use ondine_datasets::Conditions;
+use ondine_models::{Inputs, Model, Surrogate};
+
+impl Forecaster {
+    /// Advances a state by one step, in place.
+    ///
+    /// # Shapes   state: `[field, point]`, or `[frame, field, point]` of a bundle
+    ///
+    /// # Errors
+    /// When the state has another size, or a condition is unknown, missing or no possible value.
+    pub fn step<T: Value>(
+        &mut self,
+        state: &mut [T],
+        conditions: &Named<'_>,
+    ) -> Result<(), ForecastError> {
+        self.steps(state, conditions, 1)
+    }
+
+    /// Advances a state by several steps, in place.
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub fn steps<T: Value>(
+        &mut self,
+        state: &mut [T],
+        conditions: &Named<'_>,
+        count: usize,
+    ) -> Result<(), ForecastError> {
+        self.check_len(state.len(), 1)?;
+        self.batch(state, &[conditions], count)
+    }
+
+    /// Advances several states together by several steps, in place; `conditions` are one list for all states, or one for
+    /// each.
+    ///
+    /// # Shapes   states: `[state, field, point]`, or `[state, frame, field, point]` of bundles
+    ///
+    /// # Errors
+    /// As [`Self::step`], and when there are lists of conditions for another number of states.
+    pub fn batch<T: Value>(
+        &mut self,
+        states: &mut [T],
+        conditions: &[&Named<'_>],
+        steps: usize,
+    ) -> Result<(), ForecastError> {
+        let all = self.rolled_out(states, conditions, steps)?;
+        let Some(first) = all.len().checked_sub(self.bundle()) else {
+            return Ok(());
+        };
+        let (len, frame) = (self.state_len(), self.layout.frame_len());
+        for (index, state) in states.chunks_mut(len).enumerate() {
+            for (place, frames) in state.chunks_mut(frame).zip(&all[first..]) {
+                write(place, &frames[index]);
+            }
+        }
+        Ok(())
+    }
+
+    /// All frames of a rollout, without the state that it begins with.
+    ///
+    /// # Shapes   state: as for [`Self::step`] → `[frame, field, point]`, as many frames as steps, times those of a bundle
+    ///
+    /// # Errors
+    /// As [`Self::step`].
+    pub fn rollout<T: Value>(
+        &mut self,
+        state: &[T],
+        conditions: &Named<'_>,
+        steps: usize,
+    ) -> Result<Vec<T>, ForecastError> {
+        self.members(state, conditions, steps, 1)
+    }
+
+    /// Several rollouts from one state, by a surrogate that samples its answers.
+    ///
+    /// # Shapes   state: as for [`Self::step`] → `[member, frame, field, point]`
+    ///
+    /// # Errors
+    /// As [`Self::step`], and when the surrogate gives one answer only.
+    pub fn members<T: Value>(
+        &mut self,
+        state: &[T],
+        conditions: &Named<'_>,
+        steps: usize,
+        members: usize,
+    ) -> Result<Vec<T>, ForecastError> {
+        self.check_len(state.len(), 1)?;
+        check_samples(&self.surrogate, self.network.kind, members)?;
+        let all = self.rolled_out(&state.repeat(members), &[conditions], steps)?;
+        let frames = (0..members).flat_map(|member| all.iter().map(move |frame| &frame[member]));
+        Ok(frames.flatten().map(|value| T::from_f32(*value)).collect())
+    }
+
+    /// The solution at some times after the initial state, by a surrogate that sees conditions alone
+    /// (`inputs = "parameters"`).
+    ///
+    /// # Shapes   → `[time, field, point]`
+    ///
+    /// # Errors
+    /// When the surrogate advances states, or a condition is unknown, missing or no possible value.
+    pub fn solution<T: Value>(
+        &mut self,
+        conditions: &Named<'_>,
+        times: &[f64],
+    ) -> Result<Vec<T>, ForecastError> {
+        if !self.is_direct() {
+            return Err(ForecastError::KnowsNoTime);
+        }
+        let mut told = self.layout.parameters(&self.resolved(conditions)?, 0);
+        told.pop(); // The time is the last one.
+        let row = |time: &f64| [&told[..], &[*time]].concat();
+        let rows: Vec<Vec<f64>> = times.iter().map(row).collect();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let nothing = vec![0.0; self.state_len()];
+        let states = self
+            .layout
+            .states(rows.iter().map(|_| [&nothing[..]]), &self.device);
+        let parameters = batch::told(rows, &self.device);
+        let grid = &self.layout.grid;
+        let u = self
+            .surrogate
+            .step(states, parameters, grid, &mut self.draws);
+        let values = self.layout.to_host(u).into_iter().flatten();
+        Ok(values.map(T::from_f32).collect())
+    }
+
+    /// Frames `[frame][state]` of rollouts from states one after the other.
+    fn rolled_out<T: Value>(
+        &mut self,
+        states: &[T],
+        conditions: &[&Named<'_>],
+        steps: usize,
+    ) -> Result<Forecasts, ForecastError> {
+        if self.layout.inputs == Inputs::Parameters {
+            return Err(ForecastError::SeesNoState);
+        }
+        let count = states.len() / self.state_len();
+        self.check_len(states.len(), count.max(1))?;
+        let conditions = self.each(conditions, count)?;
+        let values: Vec<f32> = states.iter().map(|value| value.to_f32()).collect();
+        let frames =
+            |state| -> Vec<&[f32]> { <[f32]>::chunks(state, self.layout.frame_len()).collect() };
+        let roller = Roller {
+            layout: &self.layout,
+            surrogate: &self.surrogate,
+            device: &self.device,
+        };
+        let mut rollout = roller.begin(values.chunks(self.state_len()).map(frames), 0);
+        let mut all = Vec::new();
+        for _ in 0..steps {
+            all.extend(rollout.advance(conditions.iter(), &mut self.draws));
+        }
+        Ok(all)
+    }
+
+    /// The conditions of each of `count` states.
+    fn each(
+        &self,
+        conditions: &[&Named<'_>],
+        count: usize,
+    ) -> Result<Vec<Conditions>, ForecastError> {
+        let all = conditions.iter().map(|named| self.resolved(named));
+        let all: Vec<Conditions> = all.collect::<Result<_, _>>()?;
+        match &all[..] {
+            [one] => Ok(vec![one.clone(); count]),
+            each if each.len() == count => Ok(all),
+            _ => Err(ForecastError::ConditionCount {
+                found: all.len(),
+                states: count,
+            }),
+        }
+    }
+
+    /// Whether an array holds so many states.
+    fn check_len(&self, found: usize, states: usize) -> Result<(), ForecastError> {
+        let expected = states * self.state_len();
+        if found == expected {
+            return Ok(());
+        }
+        Err(ForecastError::Shape {
+            found: format!("{found} values"),
+            expected: format!("{expected} values"),
+            meaning: self.meaning(),
+        })
+    }
+
+    /// The axes of a state, in words.
+    pub(super) fn meaning(&self) -> String {
+        let points = self.points().iter().map(usize::to_string);
+        let points: Vec<String> = points.collect();
+        let frames = match self.bundle() {
+            1 => String::new(),
+            bundle => format!("{bundle} frames of "),
+        };
+        format!(
+            "a state is {frames}the fields {} on {} points, the last axis fastest",
+            self.fields().join(", "),
+            points.join(" x ")
+        )
+    }
+}
+
+/// Whether so many rollouts from one state differ.
+pub(super) fn check_samples(
+    surrogate: &Model,
+    kind: &'static str,
+    samples: usize,
+) -> Result<(), ForecastError> {
+    if samples <= 1 || surrogate.is_stochastic() {
+        return Ok(());
+    }
+    Err(ForecastError::OneAnswer(kind))
+}
+
+fn write<T: Value>(place: &mut [T], values: &[f32]) {
+    for (place, value) in place.iter_mut().zip(values) {
+        *place = T::from_f32(*value);
+    }
+}

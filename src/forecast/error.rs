@@ -1,0 +1,94 @@
+//! Errors of forecasts.
+
+use crate::recipe::RecipeError;
+use crate::run::RunError;
+
+/// Why there is no forecast.
+#[derive(Debug, thiserror::Error)]
+pub enum ForecastError {
+    /// The run can't be read.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Its recipe can't be carried out any more.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// An array has another shape than states have.
+    #[error("the array has {found}, and {expected} are expected: {meaning}")]
+    Shape {
+        /// Values or axes of the array.
+        found: String,
+        /// Those that are expected.
+        expected: String,
+        /// The meaning of the axes.
+        meaning: String,
+    },
+    /// A condition that the surrogate knows nothing of.
+    #[error("unknown condition `{name}`: there are {known}")]
+    UnknownCondition {
+        /// Its name.
+        name: String,
+        /// The conditions with their trained ranges.
+        known: String,
+    },
+    /// A condition that differs between the simulations of the training, without a value.
+    #[error("no value for the condition `{name}`: there are {known}")]
+    MissingCondition {
+        /// Its name.
+        name: String,
+        /// The conditions with their trained ranges.
+        known: String,
+    },
+    /// A value that no simulation can have.
+    #[error("the condition `{name}` is {value}: write {expected}")]
+    ConditionValue {
+        /// Name of the condition.
+        name: String,
+        /// Its value.
+        value: f64,
+        /// The values that are possible.
+        expected: &'static str,
+    },
+    /// Conditions for another number of states.
+    #[error(
+        "{found} lists of conditions for {states} states: write one for all of them, or one for each"
+    )]
+    ConditionCount {
+        /// Lists of conditions.
+        found: usize,
+        /// States.
+        states: usize,
+    },
+    /// A grid that the network can't work on.
+    #[error("{0}")]
+    Grid(String),
+    /// A stride that the surrogate was not trained with.
+    #[error(
+        "the surrogate was not trained with steps of so many frames: write {}",
+        joined(known)
+    )]
+    Stride {
+        /// Frames of a step, as asked for.
+        stride: usize,
+        /// Those of the training.
+        known: Vec<usize>,
+    },
+    /// Several rollouts by a surrogate that gives one answer.
+    #[error(
+        "`{0}` gives the same rollout every time; pde_refiner and crps_ensemble sample their answers"
+    )]
+    OneAnswer(&'static str),
+    /// A state for a surrogate that sees none.
+    #[error("the surrogate sees no state: ask `solution` for conditions and times")]
+    SeesNoState,
+    /// A time for a surrogate that advances states.
+    #[error("the surrogate advances states, and knows no time: ask `step` or `rollout`")]
+    KnowsNoTime,
+    /// A key that a trained run does not take.
+    #[error("--set {0}: a trained run takes keys of [evaluate] only")]
+    Fixed(String),
+}
+
+fn joined(numbers: &[usize]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    numbers.join(" or ")
+}

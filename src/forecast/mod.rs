@@ -1,0 +1,181 @@
+//! The surrogate of a run for other programs: states go in and come out as slices, in physical units.
+//!
+//! ```no_run
+//! use ondine::device::device;
+//! use ondine::forecast::Forecaster;
+//! use std::path::Path;
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut forecaster = Forecaster::open(Path::new("runs/burgers"), &device("cpu")?)?;
+//!     let mut state = vec![0.5_f64; forecaster.state_len()]; // [field, point]
+//!     for _ in 0..10 {
+//!         forecaster.step(&mut state, &[("viscosity", 0.01)])?;
+//!     }
+//!     Ok(())
+//! }
+//! ```
+
+mod advance;
+#[cfg(feature = "ndarray")]
+mod array;
+mod conditions;
+mod error;
+mod rollout;
+mod stored;
+mod trained;
+mod value;
+
+pub use conditions::Named;
+pub use error::ForecastError;
+pub(crate) use rollout::{Forecasts, Roller};
+pub use stored::Stored;
+pub use trained::Trained;
+pub use value::Value;
+
+use crate::batch::Layout;
+use crate::plan::Network;
+use crate::results::{Horizon, THRESHOLD};
+use crate::run::Run;
+use burn::module::Module;
+use burn::tensor::Device;
+use ondine_models::{Draws, Inputs, Model};
+use ondine_solvers::Problem;
+use std::path::Path;
+
+/// A trained surrogate that advances states of other programs.
+///
+/// A state is `[field, point]`, the last axis of the grid fastest, in physical units; of a run with bundles
+/// (`objective.bundle`) it is `[frame, field, point]`, as many frames as [`Self::bundle`], the latest one last.
+///
+/// Conditions are pairs of name and value: those of the problem, `length` or `length_x`, … of the domain, and `dt`, the time
+/// between two frames in the training. One with a single value in the training may be left out.
+pub struct Forecaster {
+    network: Network,
+    layouts: Vec<Layout>,
+    layout: Layout,
+    /// Outside of automatic differentiation.
+    surrogate: Model,
+    device: Device,
+    draws: Draws,
+    steps: usize,
+    horizon: Option<Horizon>,
+}
+
+impl Forecaster {
+    /// Opens the surrogate of a run's newest checkpoint: the average of its weights where the run keeps one. No solver is
+    /// made, and no dataset opened.
+    ///
+    /// # Errors
+    /// When the directory is no run, or has no checkpoint that can be read.
+    pub fn open(directory: &Path, device: &Device) -> Result<Self, ForecastError> {
+        let run = Run::open(directory)?;
+        let stored = Stored::open(&run)?;
+        Ok(Self {
+            surrogate: stored.surrogate(device)?.valid(),
+            layout: stored.layout().clone(),
+            layouts: stored.layouts().cloned().collect(),
+            device: device.clone(),
+            draws: Draws::new(stored.network.seed),
+            steps: stored.step(),
+            horizon: horizon(&run),
+            network: stored.network,
+        })
+    }
+
+    /// The problem: fields with units, axes with boundaries, conditions with trained ranges, frames of a trajectory.
+    pub fn problem(&self) -> &Problem {
+        &self.network.problem
+    }
+
+    /// Names of the fields, in the order of a state.
+    pub fn fields(&self) -> Vec<String> {
+        self.network.problem.field_names()
+    }
+
+    /// Grid points per axis of the states.
+    pub fn points(&self) -> &[usize] {
+        &self.layout.grid
+    }
+
+    /// Frames of a state, and of an answer; 1 unless the run was trained on bundles.
+    pub fn bundle(&self) -> usize {
+        self.layout.bundle
+    }
+
+    /// Frames of the training that a frame of an answer lies after the one before.
+    pub fn stride(&self) -> usize {
+        self.layout.stride
+    }
+
+    /// Values of a state, all frames, fields and points.
+    pub fn state_len(&self) -> usize {
+        self.layout.bundle * self.layout.frame_len()
+    }
+
+    /// Training steps behind the surrogate.
+    pub fn trained_steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Whether two rollouts from one state differ.
+    pub fn is_stochastic(&self) -> bool {
+        self.surrogate.is_stochastic()
+    }
+
+    /// Whether answers follow from conditions and a time alone ([`Self::solution`]), not from a state.
+    pub fn is_direct(&self) -> bool {
+        self.layout.inputs == Inputs::Parameters
+    }
+
+    /// The time that forecasts held in the last evaluation of the run: until their mean correlation with the truth fell
+    /// below 0.8. None where the run was not evaluated.
+    pub fn horizon(&self) -> Option<&Horizon> {
+        self.horizon.as_ref()
+    }
+
+    /// The same on another grid.
+    ///
+    /// # Errors
+    /// When the grid has another number of axes, or the network can't work on it.
+    pub fn on_grid(mut self, points: &[usize]) -> Result<Self, ForecastError> {
+        let trained = &self.network.fields.grid;
+        if points.len() != trained.len() || points.contains(&0) {
+            return Err(ForecastError::Grid(format!(
+                "the grid {points:?} is not one of {} axes with a point or more each",
+                trained.len()
+            )));
+        }
+        let checked = self.network.model.check_grid(trained, points);
+        let kind = self.network.kind;
+        checked.map_err(|problem| ForecastError::Grid(format!("`{kind}` {problem}")))?;
+        self.layout.grid = points.to_vec();
+        Ok(self)
+    }
+
+    /// The same with another number of frames per step, for a run that was trained with several (`stage.stride`).
+    ///
+    /// # Errors
+    /// When the surrogate was not trained with it.
+    pub fn with_stride(mut self, stride: usize) -> Result<Self, ForecastError> {
+        let found = stored::with_stride(&self.layouts, &self.layout, stride);
+        let grid = self.layout.grid;
+        self.layout = Layout { grid, ..found? };
+        Ok(self)
+    }
+
+    /// The same with another seed of the draws of a surrogate that samples its answers.
+    #[must_use]
+    pub fn seeded(mut self, seed: u64) -> Self {
+        self.draws = Draws::new(seed);
+        self
+    }
+}
+
+/// The horizon of the last evaluation of a run.
+fn horizon(run: &Run) -> Option<Horizon> {
+    let evaluation = run.evaluation()?;
+    let times = &evaluation.surrogate.correlation_time;
+    let time = *times.get(&THRESHOLD.to_string())?;
+    let to_the_end = evaluation.times.last().is_some_and(|last| time >= *last);
+    Some(Horizon { time, to_the_end })
+}

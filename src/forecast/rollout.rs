@@ -1,0 +1,66 @@
+//! Repeated application of a surrogate to several states at once.
+
+use crate::batch::Layout;
+use burn::tensor::{Device, Tensor};
+use ondine_datasets::Conditions;
+use ondine_models::{Draws, Model, Surrogate};
+
+/// Forecasts `[step][state]`, channel-major, the first step first.
+pub(crate) type Forecasts = Vec<Vec<Vec<f32>>>;
+
+/// A surrogate that is rolled out.
+#[derive(Clone, Copy)]
+pub(crate) struct Roller<'a> {
+    /// Meaning of a step.
+    pub(crate) layout: &'a Layout,
+    /// Outside of automatic differentiation.
+    pub(crate) surrogate: &'a Model,
+    /// Where it computes.
+    pub(crate) device: &'a Device,
+}
+
+impl<'a> Roller<'a> {
+    /// A rollout from these states, frames of each channel-major, the last one of which has the number `place` in its
+    /// trajectory.
+    pub(crate) fn begin<'s>(
+        self,
+        states: impl Iterator<Item = impl AsRef<[&'s [f32]]>>,
+        place: usize,
+    ) -> Rollout<'a> {
+        Rollout {
+            states: self.layout.states(states, self.device),
+            roller: self,
+            place,
+        }
+    }
+}
+
+/// States that a surrogate advances together.
+pub(crate) struct Rollout<'a> {
+    roller: Roller<'a>,
+    /// The states now, `[state, point, frame · channel]`.
+    states: Tensor<3>,
+    /// The number of their last frame in the trajectory.
+    place: usize,
+}
+
+impl Rollout<'_> {
+    /// The next frames of all states, each under its conditions; as many as a bundle has.
+    pub(crate) fn advance<'c>(
+        &mut self,
+        conditions: impl Iterator<Item = &'c Conditions>,
+        draws: &mut Draws,
+    ) -> Forecasts {
+        let Roller {
+            layout,
+            surrogate,
+            device,
+        } = self.roller;
+        let told = conditions.map(|one| (one, self.place));
+        let parameters = layout.rows(told, device);
+        let next = surrogate.step(self.states.clone(), parameters, &layout.grid, draws);
+        self.place += layout.bundle * layout.stride;
+        self.states = next.clone();
+        layout.unbundled(next)
+    }
+}

@@ -1,0 +1,71 @@
+//! The surrogate of a run with the whole plan of its training, to judge it with the simulations of that.
+
+use super::{ForecastError, stored};
+use crate::batch::Layout;
+use crate::checkpoint::Checkpoint;
+use crate::plan::Plan;
+use crate::run::Run;
+use burn::module::Module;
+use burn::tensor::Device;
+use ondine_models::Model;
+use std::path::Path;
+
+/// A run with its newest surrogate.
+pub struct Trained {
+    /// The run.
+    pub run: Run,
+    /// The plan of its training.
+    pub plan: Plan,
+    /// The surrogate, outside of automatic differentiation.
+    pub surrogate: Model,
+    /// Steps it was trained for.
+    pub step: usize,
+}
+
+impl Trained {
+    /// Opens the run of a directory; only keys of `[evaluate]` may be overridden.
+    ///
+    /// # Errors
+    /// When it is no run, its recipe can't be carried out any more, or it has no checkpoint that can be read.
+    pub fn open(
+        directory: &Path,
+        overrides: &[String],
+        device: &Device,
+    ) -> Result<Self, ForecastError> {
+        let run = Run::open(directory)?;
+        let mut all = overrides.iter();
+        if let Some(typed) = all.find(|typed| !typed.starts_with("evaluate.")) {
+            return Err(ForecastError::Fixed(typed.clone()));
+        }
+        let mut plan = run.recipe(overrides)?.check_trained()?;
+        let checkpoint = Checkpoint::of(&run)?;
+        plan.solver_errors = checkpoint.state.solver_errors.clone();
+        let mut init = plan.network().init(device);
+        Ok(Self {
+            surrogate: checkpoint.best(&plan, &mut init)?.valid(),
+            step: checkpoint.state.step,
+            plan,
+            run,
+        })
+    }
+
+    /// Whether so many rollouts from one state differ.
+    ///
+    /// # Errors
+    /// When they are all the same.
+    pub fn check_samples(&self, samples: usize) -> Result<(), ForecastError> {
+        super::advance::check_samples(&self.surrogate, self.plan.recipe.model_kind, samples)
+    }
+
+    /// The layout of the stage that the surrogate comes from, or of the last one with a stride.
+    ///
+    /// # Errors
+    /// When the surrogate was not trained with the stride.
+    pub fn layout(&self, stride: Option<usize>) -> Result<Layout, ForecastError> {
+        let last = self.plan.stage_index(self.step.saturating_sub(1));
+        let stages = self.plan.stages[..=last].iter();
+        let layouts: Vec<Layout> = stages.map(|stage| stage.layout.clone()).collect();
+        let own = &layouts[last];
+        stored::with_stride(&layouts, own, stride.unwrap_or(own.stride))
+    }
+}

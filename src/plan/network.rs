@@ -1,0 +1,126 @@
+//! The network of an experiment as data: its problem, its sizes, the numbers that it is told. A reader of a trained
+//! network needs no more, and makes neither a solver nor opens a dataset for it.
+
+use super::{Plan, Stage};
+use crate::recipe::{Recipe, RecipeError};
+use crate::told::{self, Outside, Quantity, Told};
+use burn::tensor::Device;
+use ondine_datasets::Conditions;
+use ondine_models::{FieldSpec, Init, Model, ModelConfig, Reach, Scaling};
+use ondine_solvers::problem::Axis;
+use ondine_solvers::{Problem, Rng, Stream};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A network with the problem whose states it advances.
+#[derive(Clone)]
+pub struct Network {
+    /// The problem.
+    pub problem: Problem,
+    /// Channels, parameters and grid of the training.
+    pub fields: FieldSpec,
+    /// Kind of the surrogate.
+    pub kind: &'static str,
+    /// Options of the surrogate.
+    pub model: Arc<dyn ModelConfig>,
+    /// `[model]` with nothing left to defaults.
+    pub table: toml::Table,
+    /// Whether the mean of every field is held.
+    pub conserve_mean: bool,
+    /// Frames of the shortest and of the longest surrogate step.
+    pub strides: [usize; 2],
+    /// Seed of the experiment.
+    pub seed: u64,
+}
+
+impl Network {
+    /// A surrogate around the network with first weights from `init`.
+    pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Model {
+        let model = self.model.init(&self.fields, scaling, init);
+        model.conserving_mean(self.conserve_mean)
+    }
+
+    /// The source of first weights.
+    pub fn init(&self, device: &Device) -> Init {
+        let mut rng = Rng::stream(self.seed, Stream::Weights, 0);
+        Init::new(rng.integer(0, u64::MAX), device)
+    }
+
+    /// The numbers that the network is told beside the state, with the trained ranges over all stages.
+    pub fn told(&self) -> Vec<Told> {
+        told::list(&self.problem, self.model.inputs(), self.strides)
+    }
+
+    /// The conditions of a simulation, by name, as far as they mean anything to the surrogate: those of the problem, `dt` of
+    /// the frames, `length` or `length_x`, … of the box. On another grid than the trained one also the spacing `dx`, …, if
+    /// the network counts distances by points; and `time`, which is the `end` of what is asked for from frame 0 on, if it
+    /// is told times and that one is outside of the trained ones.
+    pub fn conditions(&self, grid: &[usize], of: &Conditions, end: f64) -> BTreeMap<String, f64> {
+        let names = self.problem.drawn_names().into_iter();
+        let mut named: BTreeMap<String, f64> = names.zip(of.values()).collect();
+        if self.model.reach() == Reach::Points && *grid != self.fields.grid[..] {
+            let spacings = self.problem.axes.iter().map(Axis::spacing_name);
+            named.extend(spacings.zip(of.spacing.iter().copied()));
+        }
+        let mut told = self.told().into_iter();
+        let time = told.find(|told| told.quantity == Quantity::Time);
+        if let Some(time) = time.filter(|time| !told::inside(time.range, end)) {
+            named.insert(time.name, end);
+        }
+        named
+    }
+
+    /// Every condition that lies outside of its trained range in one of `simulations`, which are [`Self::conditions`].
+    pub fn outside(&self, simulations: &[BTreeMap<String, f64>]) -> Vec<Outside> {
+        Outside::of(&self.problem, self.model.inputs(), simulations)
+    }
+}
+
+impl Recipe {
+    /// The network of a recipe that was trained, and the stages of its training. No solver is made for it, and what it
+    /// would need beside is not checked.
+    ///
+    /// # Errors
+    /// When the recipe lacks a section of a training, or describes no network.
+    pub fn network(mut self) -> Result<(Network, Vec<Stage>), RecipeError> {
+        self.check_windows()?;
+        self.check_network()?;
+        self.settle_stages()?;
+        let problem = self.problem();
+        let stages = self.build_stages(&problem);
+        let network = Network {
+            fields: self.fields(),
+            kind: self.model_kind,
+            table: self.model_table(),
+            conserve_mean: self.conserve_mean,
+            strides: strides(&stages),
+            seed: self.seed,
+            model: self.model,
+            problem,
+        };
+        Ok((network, stages))
+    }
+}
+
+impl Plan {
+    /// Its network.
+    pub fn network(&self) -> Network {
+        Network {
+            problem: self.problem.clone(),
+            fields: self.fields.clone(),
+            kind: self.recipe.model_kind,
+            model: self.model.clone(),
+            table: self.recipe.model_table(),
+            conserve_mean: self.recipe.conserve_mean,
+            strides: strides(&self.stages),
+            seed: self.recipe.seed,
+        }
+    }
+}
+
+/// Frames of the shortest and of the longest surrogate step of some stages.
+fn strides(stages: &[Stage]) -> [usize; 2] {
+    let strides = stages.iter().map(|stage| stage.layout.stride);
+    let shortest = strides.clone().min().unwrap_or(1);
+    [shortest, strides.max().unwrap_or(1)]
+}
