@@ -90,7 +90,13 @@ fn reaches(packages: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSe
 #[test]
 fn crates_below_the_models_link_no_burn_and_models_know_no_solver() {
     let packages = locked();
-    for name in ["ondine-solvers", "ondine-metrics", "ondine-datasets"] {
+    let below = [
+        "ondine-solvers",
+        "ondine-metrics",
+        "ondine-datasets",
+        "ondine-coupling",
+    ];
+    for name in below {
         let reached = reaches(&packages, name);
         assert!(reached.len() > 3, "{name} is in the lock file");
         let burn: Vec<_> = reached
@@ -99,6 +105,9 @@ fn crates_below_the_models_link_no_burn_and_models_know_no_solver() {
             .collect();
         assert!(burn.is_empty(), "{name} reaches {burn:?}");
     }
+    let client = packages["ondine-coupling"].iter();
+    let ours = client.filter(|name| name.starts_with("ondine"));
+    assert_eq!(ours.count(), 0, "clients build alone");
     let models = reaches(&packages, "ondine-models");
     assert!(models.contains("burn"));
     assert!(!models.contains("ondine-solvers") && !models.contains("ondine-datasets"));
@@ -201,6 +210,7 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "datasets/src/offline/loader.rs",
             "datasets/src/hdf5/elsewhere.rs",
             "solvers/src/threads.rs",
+            "coupling/src/listener/serve.rs",
         ];
         let home = homes.iter().any(|home| path.ends_with(home));
         let word = words.iter().find(|word| text.contains(**word));

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod code;
+mod endpoint;
+mod field;
+mod listener;
+mod transport;
+pub mod wire;
+
+pub use client::{Block, Client, ClientOptions, Simulation, WhenFull, reach};
+pub use code::{CODES, Code, Error, Result};
+pub use endpoint::Endpoint;
+pub use field::{Dtype, Element, Field, MAX_NAME, MAX_RANK, Region, Values};
+pub use listener::{Event, Job, Listener, ListenerOptions, Outcome, Statistics};
