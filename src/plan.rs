@@ -52,7 +52,7 @@ pub struct Plan {
     /// Fields of the network.
     pub fields: FieldSpec,
     /// The options of the surrogate.
-    pub model: Arc<dyn ModelConfig>,
+    pub model: ModelConfig,
     /// What is minimised, how fast, of which part: one stage after the other.
     pub stages: Vec<Stage>,
     /// When windows are due.

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use burn::tensor::Device;
 use ondine_datasets::DataError;
 use ondine_models::Model;
-use ondine_models::refiner::Schedule;
+use ondine_models::refiner::{PdeRefiner, Schedule};
 use ondine_solvers::{Rng, Stream};
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,16 +70,16 @@ pub fn tune(
     stop: &AtomicBool,
     progress: &mut dyn FnMut(&Tried),
 ) -> Result<Option<Tuned>, DataError> {
-    let Model::PdeRefiner(refiner) = surrogate else {
+    let Some(refiner) = surrogate.method::<PdeRefiner>() else {
         return Ok(None);
     };
     let judge = plan.judge();
     let others = judge.again(VALIDATION).unwrap_or(judge);
     let held_out = HeldOut::of(plan, &*others, step)?;
     let judged = |schedule: Schedule| {
-        let mut changed = refiner.clone();
-        changed.schedule = schedule.clone();
-        let score = score(plan, &held_out, &Model::PdeRefiner(changed), step, device);
+        let changed = refiner.clone().with_schedule(schedule.clone());
+        let changed = surrogate.clone().with_method(changed);
+        let score = score(plan, &held_out, &changed, step, device);
         Tried { schedule, score }
     };
     let trained = judged(refiner.trained_schedule());

@@ -194,7 +194,7 @@ fn a_part_learns_alone() {
         surrogate
             .try_load_record(record)
             .expect("they fit")
-            .network()
+            .network
             .visit(&mut values);
         values
     };

@@ -18,7 +18,8 @@ use burn::tensor::Device;
 use ondine::device::device;
 use ondine::evaluation::{HeldOut, Refinement, Sampled, Uncertainty, evaluate, uncertainty};
 use ondine::metrics::{Amplitudes, rms};
-use ondine::models::{Draws, Model};
+use ondine::models::Draws;
+use ondine::models::refiner::PdeRefiner;
 use std::error::Error;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -245,11 +246,12 @@ fn long_rollouts(
         ..held_out.clone()
     };
     let [plain, refined] = [&all[0][0], &all[1][0]];
-    let Model::PdeRefiner(refiner) = refined.surrogate.clone() else {
+    let Some(refiner) = refined.surrogate.method::<PdeRefiner>() else {
         return Err("the recipe is one of a refiner".into());
     };
-    let mut guarded = refiner;
+    let mut guarded = refiner.clone();
     guarded.schedule.cutoff = Some(CUTOFF);
+    let guarded = refined.surrogate.clone().with_method(guarded);
     let layout = &plain.plan.stages[0].layout;
     let spectrum = |states: &[Vec<f32>]| -> Result<Vec<f64>, Box<dyn Error>> {
         let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, few.lengths())?;
@@ -268,7 +270,7 @@ fn long_rollouts(
     for (name, surrogate) in [
         ("backbone", &plain.surrogate),
         ("refiner", &refined.surrogate),
-        ("refiner, guarded", &Model::PdeRefiner(guarded)),
+        ("refiner, guarded", &guarded),
     ] {
         let end = forecasts(&plain.plan, &few, surrogate, LONG.0, cpu).pop();
         spectra.push((name, spectrum(&end.ok_or("there are steps")?)?));

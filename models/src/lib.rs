@@ -6,13 +6,13 @@
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
-//! use ondine_models::{network, Draws, FieldSpec, Init, Residual, Scaling, Surrogate};
+//! use ondine_models::{network, Draws, FieldSpec, Init, Model, Scaling, Surrogate};
 //!
 //! let device = Device::flex();
 //! let spec = FieldSpec::new(1, 1, &[32]); // one channel, one parameter
 //! let fno = network::fno::FnoConfig { width: 8, modes: network::Modes::All(4), layers: 2, ..Default::default() };
 //! let network = network::Network::Fno(fno.init(&spec, &mut Init::new(0, &device)));
-//! let surrogate = Residual::new(network, Scaling::identity(&spec));
+//! let surrogate = Model::residual(network, Scaling::identity(&spec));
 //!
 //! let u = Tensor::<3>::ones([2, 32, 1], &device); // [batch, point, channel]
 //! let parameters = Tensor::<2>::zeros([2, 1], &device); // [batch, parameter]
@@ -21,30 +21,29 @@
 //! ```
 
 pub mod block;
-pub mod crps;
-mod direct;
 mod draws;
+mod fields;
 mod init;
 mod kernel;
 mod model;
 pub mod network;
 mod norm;
 pub mod part;
-pub mod refiner;
-mod residual;
 mod scaling;
-mod surrogate;
+pub mod surrogate;
 mod waves;
 pub mod weights;
 
-pub use direct::Direct;
 pub use draws::Draws;
+pub use fields::{FieldSpec, Inputs, Reach};
 pub use init::Init;
-pub use model::{Backbone, Learns, Model, ModelConfig, SURROGATES, SurrogateEntry, kinds};
+pub use model::Model;
 pub use norm::Norm;
-pub use residual::Residual;
 pub use scaling::Scaling;
-pub use surrogate::{FieldSpec, Inputs, Reach, Surrogate};
+pub use surrogate::{
+    Backbone, FromParameters, Learns, Method, ModelConfig, Residual, SURROGATES, Surrogate,
+    SurrogateEntry, refiner,
+};
 
 /// Options of a network as written in a recipe; an error made from them knows its line.
 pub type Options<'a> = toml::de::ValueDeserializer<'a>;

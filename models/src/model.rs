@@ -1,262 +1,139 @@
-//! The surrogate that a recipe asks for by name: a network by itself, or one of [`SURROGATES`] around a network.
+//! The surrogate that a recipe asks for: a network, scales, and the method that predicts with them.
 
-use crate::crps::{self, CrpsEnsemble};
-use crate::network::{NETWORKS, Network, NetworkConfig};
-use crate::refiner::{self, PdeRefiner};
-use crate::{
-    Direct, Draws, FieldSpec, Init, Inputs, Norm, Options, Reach, Residual, Scaling, Surrogate,
-};
-use burn::module::Module;
+use crate::network::Network;
+use crate::surrogate::{FromParameters, Method, Residual};
+use crate::{Draws, Inputs, Norm, Scaling, Surrogate};
+use burn::module::{Devices, Module, ModuleMapper, ModuleVisitor};
 use burn::tensor::{Device, Tensor};
+use std::any::Any;
 use std::sync::Arc;
 
-/// Every surrogate, built.
-#[derive(Module, Debug)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "there is one, and a module cannot stand in a box"
-)]
-pub enum Model {
-    /// A network that predicts the change of the state.
-    Residual(Residual),
-    /// A network that predicts the state of a time from parameters alone.
-    Direct(Direct),
-    /// A network that refines its own predictions.
-    PdeRefiner(PdeRefiner),
-    /// A network that answers with members of an ensemble.
-    CrpsEnsemble(CrpsEnsemble),
-}
-
-/// What training makes small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Learns {
-    /// Errors of predicted states, in any [`Norm`].
-    Errors,
-    /// Errors of predicted noise, of which every wavenumber counts alike.
-    Noise,
-    /// A score of several answers to one state, point by point.
-    Scores,
-}
-
-/// The options of a surrogate, able to build it.
-pub trait ModelConfig: Send + Sync {
-    /// A surrogate for the fields of `spec`, with scales between them and its network.
-    fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model;
-
-    /// What the surrogate answers from.
-    fn inputs(&self) -> Inputs {
-        Inputs::State
-    }
-
-    /// The unit its network counts distances in.
-    fn reach(&self) -> Reach;
-
-    /// Whether a surrogate that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
-    ///
-    /// # Errors
-    /// What is wrong with `grid`, and what to write instead.
-    fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String>;
-
-    /// The parts of its network that it can't use on `grid`, see [`NetworkConfig::notes`].
-    fn notes(&self, grid: &[usize]) -> Vec<String>;
-
-    /// The options with their defaults filled in, as they stand in a resolved recipe.
-    fn options(&self) -> toml::Table;
-
-    /// Whether it can be built for states of `frames` frames.
-    ///
-    /// # Errors
-    /// What is wrong with that many, and what to write instead.
-    fn check_bundle(&self, frames: usize) -> Result<(), String>;
-
-    /// What training makes small.
-    fn learns(&self) -> Learns {
-        Learns::Errors
-    }
-
-    /// How many numbers a surrogate for the fields of `spec` learns; it is not built for that.
-    fn num_parameters(&self, spec: &FieldSpec) -> usize {
-        let model = self.init(spec, Scaling::identity(spec), &mut Init::sizes());
-        model.network().num_parameters()
-    }
-}
-
-/// A network as the options of another surrogate name it.
-#[derive(Clone)]
-pub struct Backbone {
-    /// Its name.
-    pub kind: &'static str,
-    /// Its options.
-    pub config: Arc<dyn NetworkConfig>,
-}
-
-impl Backbone {
-    /// `kind` and options, as they stand in a resolved recipe.
-    pub fn table(&self) -> toml::Table {
-        let kind = std::iter::once(("kind".to_owned(), self.kind.into()));
-        kind.chain(self.config.options()).collect()
-    }
-
-    /// As [`ModelConfig::check_grid`], of a surrogate around it.
-    pub(crate) fn check_inner_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
-        self.named(self.config.check_grid(trained, grid))
-    }
-
-    /// As [`ModelConfig::check_bundle`], of a surrogate around it.
-    pub(crate) fn check_inner_bundle(&self, frames: usize) -> Result<(), String> {
-        self.named(self.config.check_bundle(frames))
-    }
-
-    fn named(&self, checked: Result<(), String>) -> Result<(), String> {
-        checked.map_err(|problem| format!("around `{}`, which {problem}", self.kind))
-    }
-}
-
-/// What the list of surrogates knows of one.
-pub struct SurrogateEntry {
-    /// Name in a recipe.
-    pub kind: &'static str,
-    /// One sentence.
-    pub summary: &'static str,
-    /// Name and meaning of every option beside `backbone`, with its default.
-    pub options: &'static [(&'static str, &'static str)],
-    /// Reads the options of a recipe.
-    pub decode: fn(Options<'_>, Backbone) -> Result<Arc<dyn ModelConfig>, toml::de::Error>,
-}
-
-/// Every surrogate that is built around a network. One file and one entry each.
-pub const SURROGATES: &[&SurrogateEntry] = &[&refiner::ENTRY, &crps::ENTRY];
-
-/// The names that `kind` of a model may be: networks, then surrogates around one.
-pub fn kinds() -> Vec<&'static str> {
-    let networks = NETWORKS.iter().map(|entry| entry.kind);
-    let surrogates = SURROGATES.iter().map(|entry| entry.kind);
-    networks.chain(surrogates).collect()
-}
-
-/// A network by itself: it predicts the change of the state, or the state from parameters.
-impl ModelConfig for Backbone {
-    fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model {
-        match self.config.inputs() {
-            Inputs::State => {
-                let network = self.config.init(spec, init);
-                Model::Residual(Residual::new(network, scaling).bundling(spec.bundle))
-            }
-            Inputs::Parameters => {
-                let network = self.config.init(&Direct::inner(spec), init);
-                Model::Direct(Direct::new(network, scaling))
-            }
-        }
-    }
-
-    fn inputs(&self) -> Inputs {
-        self.config.inputs()
-    }
-
-    fn reach(&self) -> Reach {
-        self.config.reach()
-    }
-
-    fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
-        self.config.check_grid(trained, grid)
-    }
-
-    fn check_bundle(&self, frames: usize) -> Result<(), String> {
-        self.config.check_bundle(frames)
-    }
-
-    fn notes(&self, grid: &[usize]) -> Vec<String> {
-        self.config.notes(grid)
-    }
-
-    fn options(&self) -> toml::Table {
-        self.config.options()
-    }
+/// A network with the scales that connect it to physical units, and the method that predicts with both.
+///
+/// As a `burn` module it is its network, whose weights have names with the method before them:
+/// `Residual.network.Fno.lift.weight`.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The network, in scaled units.
+    pub network: Network,
+    /// The scales, fixed before training starts.
+    pub scaling: Scaling,
+    method: Arc<dyn Method>,
+    conserve_mean: bool,
+    bundle: usize,
 }
 
 impl Model {
-    /// The same surrogate, holding the mean of every channel or not. One without a state before has no mean to hold.
+    /// A surrogate for states of one frame. `network` is built for [`Method::inner`] of the fields.
+    pub fn new(network: Network, scaling: Scaling, method: impl Method) -> Self {
+        Self::with(network, scaling, Arc::new(method))
+    }
+
+    /// As [`Self::new`], with a method that others may hold too.
+    pub(crate) fn with(network: Network, scaling: Scaling, method: Arc<dyn Method>) -> Self {
+        Self {
+            network,
+            scaling,
+            method,
+            conserve_mean: false,
+            bundle: 1,
+        }
+    }
+
+    /// A surrogate whose network predicts the change of the state, see [`Residual`].
+    pub fn residual(network: Network, scaling: Scaling) -> Self {
+        Self::new(network, scaling, Residual)
+    }
+
+    /// A surrogate whose network predicts the state from parameters alone, see [`FromParameters`].
+    pub fn from_parameters(network: Network, scaling: Scaling) -> Self {
+        Self::new(network, scaling, FromParameters)
+    }
+
+    /// The same surrogate for states of `frames` frames.
     #[must_use]
-    pub fn conserving_mean(self, conserve: bool) -> Self {
-        match self {
-            Self::Residual(residual) => Self::Residual(residual.conserving_mean(conserve)),
-            Self::Direct(direct) => Self::Direct(direct),
-            Self::PdeRefiner(refiner) => Self::PdeRefiner(refiner.conserving_mean(conserve)),
-            Self::CrpsEnsemble(ensemble) => Self::CrpsEnsemble(ensemble.conserving_mean(conserve)),
-        }
+    pub fn bundling(mut self, frames: usize) -> Self {
+        self.bundle = frames;
+        self
     }
 
-    /// Whether two rollouts from one state differ.
-    pub fn is_stochastic(&self) -> bool {
-        matches!(self, Self::PdeRefiner(_) | Self::CrpsEnsemble(_))
+    /// The same surrogate, with the mean of every channel conserved or not. One that sees no state has no mean to conserve.
+    ///
+    /// A network's answer has a small mean of its own. Nothing in the training data shows what to do with a state whose
+    /// mean has drifted, so long rollouts of a conserving equation leave the data there first.
+    #[must_use]
+    pub fn conserving_mean(mut self, conserve: bool) -> Self {
+        self.conserve_mean = conserve && self.method.inputs() == Inputs::State;
+        self
     }
 
-    /// What keeps long rollouts where the network would not, in words; empty where nothing does.
-    pub fn guards(&self) -> Vec<String> {
-        let (mean, cutoff) = match self {
-            Self::Residual(residual) => (residual.conserve_mean, None),
-            Self::Direct(_) => (false, None),
-            Self::PdeRefiner(refiner) => (refiner.conserve_mean, refiner.schedule.cutoff),
-            Self::CrpsEnsemble(ensemble) => (ensemble.conserve_mean, None),
-        };
-        let held = mean.then(|| "the mean of every field is held".to_owned());
-        let cut = cutoff
-            .filter(|share| *share < 1.0)
-            .map(|share| format!("wavenumbers from {share} of the highest on are set to zero"));
-        held.into_iter().chain(cut).collect()
-    }
-
-    /// What learns.
-    pub fn network(&self) -> &Network {
-        match self {
-            Self::Residual(residual) => &residual.network,
-            Self::Direct(direct) => &direct.network,
-            Self::PdeRefiner(refiner) => &refiner.network,
-            Self::CrpsEnsemble(ensemble) => &ensemble.network,
-        }
+    /// The same surrogate with other options of its method, such as noise levels.
+    #[must_use]
+    pub fn with_method(mut self, method: impl Method) -> Self {
+        self.method = Arc::new(method);
+        self
     }
 
     /// The same surrogate around other weights of its network.
     #[must_use]
     pub fn with_network(self, network: Network) -> Self {
-        match self {
-            Self::Residual(residual) => Self::Residual(Residual {
-                network,
-                ..residual
-            }),
-            Self::Direct(direct) => Self::Direct(Direct { network, ..direct }),
-            Self::PdeRefiner(refiner) => Self::PdeRefiner(PdeRefiner { network, ..refiner }),
-            Self::CrpsEnsemble(ensemble) => Self::CrpsEnsemble(CrpsEnsemble {
-                network,
-                ..ensemble
-            }),
+        self.over(|_| network)
+    }
+
+    /// The network is moved, not shared: one that others hold too is copied where its weights change.
+    fn over(self, change: impl FnOnce(Network) -> Network) -> Self {
+        Self {
+            network: change(self.network),
+            ..self
         }
     }
 
     /// The same surrogate with other scales.
     #[must_use]
-    pub fn with_scaling(self, scaling: Scaling) -> Self {
-        match self {
-            Self::Residual(residual) => Self::Residual(Residual {
-                scaling,
-                ..residual
-            }),
-            Self::Direct(direct) => Self::Direct(Direct { scaling, ..direct }),
-            Self::PdeRefiner(refiner) => Self::PdeRefiner(PdeRefiner { scaling, ..refiner }),
-            Self::CrpsEnsemble(ensemble) => Self::CrpsEnsemble(CrpsEnsemble {
-                scaling,
-                ..ensemble
-            }),
-        }
+    pub fn with_scaling(mut self, scaling: Scaling) -> Self {
+        self.scaling = scaling;
+        self
     }
 
-    /// The scales between fields and network.
-    pub fn scaling(&self) -> &Scaling {
-        match self {
-            Self::Residual(residual) => &residual.scaling,
-            Self::Direct(direct) => &direct.scaling,
-            Self::PdeRefiner(refiner) => &refiner.scaling,
-            Self::CrpsEnsemble(ensemble) => &ensemble.scaling,
+    /// Its method, where that is an `M`.
+    pub fn method<M: Method>(&self) -> Option<&M> {
+        let method: &dyn Any = &*self.method;
+        method.downcast_ref()
+    }
+
+    /// Whether two rollouts from one state differ.
+    pub fn is_stochastic(&self) -> bool {
+        self.method.is_stochastic()
+    }
+
+    /// Constraints that keep long rollouts near the data, in words; empty where there are none.
+    pub fn guards(&self) -> Vec<String> {
+        let mean = self
+            .conserve_mean
+            .then(|| "the mean of every field is held".to_owned());
+        mean.into_iter().chain(self.method.guards()).collect()
+    }
+
+    /// The last frame of a state once for every frame of a bundle: the states that increments are added to.
+    ///
+    /// # Shapes   u: `[batch, point, frame · channel]` → the same
+    pub fn last_frames(&self, u: Tensor<3>) -> Tensor<3> {
+        if self.bundle == 1 {
+            return u;
+        }
+        let channels = u.dims()[2] / self.bundle;
+        let last = u.narrow(2, (self.bundle - 1) * channels, channels);
+        last.repeat_dim(2, self.bundle)
+    }
+
+    /// Increments without their mean over the grid where that of every channel is conserved; else as they are.
+    ///
+    /// # Shapes   `[batch, point, channel]` → the same
+    pub fn conserved(&self, increment: Tensor<3>) -> Tensor<3> {
+        if self.conserve_mean {
+            increment.clone() - increment.mean_dim(1) // [batch, 1, channel] taken off every point
+        } else {
+            increment
         }
     }
 }
@@ -269,25 +146,15 @@ impl Surrogate for Model {
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<3> {
-        match self {
-            Self::Residual(residual) => residual.step(u, parameters, grid, draws),
-            Self::Direct(direct) => direct.step(u, parameters, grid, draws),
-            Self::PdeRefiner(refiner) => refiner.step(u, parameters, grid, draws),
-            Self::CrpsEnsemble(ensemble) => ensemble.step(u, parameters, grid, draws),
-        }
+        self.method.step(self, u, parameters, grid, draws)
     }
 
     fn deviations(&self, device: &Device) -> Tensor<3> {
-        self.scaling().deviations(device)
+        self.scaling.deviations(device)
     }
 
     fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
-        match self {
-            Self::Residual(residual) => residual.errors(predicted, next),
-            Self::Direct(direct) => direct.errors(predicted, next),
-            Self::PdeRefiner(refiner) => refiner.errors(predicted, next),
-            Self::CrpsEnsemble(ensemble) => ensemble.errors(predicted, next),
-        }
+        self.method.errors(self, predicted, next)
     }
 
     fn residuals(
@@ -298,12 +165,8 @@ impl Surrogate for Model {
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<3> {
-        match self {
-            Self::Residual(residual) => residual.residuals(u, next, parameters, grid, draws),
-            Self::Direct(direct) => direct.residuals(u, next, parameters, grid, draws),
-            Self::PdeRefiner(refiner) => refiner.residuals(u, next, parameters, grid, draws),
-            Self::CrpsEnsemble(ensemble) => ensemble.residuals(u, next, parameters, grid, draws),
-        }
+        self.method
+            .residuals(self, u, next, parameters, grid, draws)
     }
 
     fn losses(
@@ -315,11 +178,55 @@ impl Surrogate for Model {
         norm: Norm,
         draws: &mut Draws,
     ) -> Tensor<1> {
-        match self {
-            Self::Residual(residual) => residual.losses(u, next, parameters, grid, norm, draws),
-            Self::Direct(direct) => direct.losses(u, next, parameters, grid, norm, draws),
-            Self::PdeRefiner(refiner) => refiner.losses(u, next, parameters, grid, norm, draws),
-            Self::CrpsEnsemble(ensemble) => ensemble.losses(u, next, parameters, grid, norm, draws),
-        }
+        self.method
+            .losses(self, u, next, parameters, grid, norm, draws)
+    }
+}
+
+/// The network, under the names that checkpoints have had from the first version on.
+impl Module for Model {
+    fn collect_devices(&self, devices: Devices) -> Devices {
+        self.network.collect_devices(devices)
+    }
+
+    fn fork(self, device: &Device) -> Self {
+        self.over(|network| network.fork(device))
+    }
+
+    fn to_device(self, device: &Device) -> Self {
+        self.over(|network| network.to_device(device))
+    }
+
+    fn train(self) -> Self {
+        self.over(|network| network.train())
+    }
+
+    fn valid(&self) -> Self {
+        self.clone().with_network(self.network.valid())
+    }
+
+    fn materialize(self) -> Self {
+        self.over(|network| network.materialize())
+    }
+
+    fn visit<Visitor: ModuleVisitor>(&self, visitor: &mut Visitor) {
+        let name = self.method.record_name();
+        let container = format!("Struct:{name}");
+        visitor.enter_module(name, "Enum:Model");
+        visitor.enter_module("network", &container);
+        self.network.visit(visitor);
+        visitor.exit_module("network", &container);
+        visitor.exit_module(name, "Enum:Model");
+    }
+
+    fn map<Mapper: ModuleMapper>(self, mapper: &mut Mapper) -> Self {
+        let name = self.method.record_name();
+        let container = format!("Struct:{name}");
+        mapper.enter_module(name, "Enum:Model");
+        mapper.enter_module("network", &container);
+        let mapped = self.over(|network| network.map(mapper));
+        mapper.exit_module("network", &container);
+        mapper.exit_module(name, "Enum:Model");
+        mapped
     }
 }

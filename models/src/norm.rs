@@ -8,7 +8,6 @@
 //!
 //! The sum is over all waves of the grid, the highest of an even number of points included.
 
-use crate::surrogate::mean_square;
 use crate::waves::{amplitudes, wavenumber};
 use burn::tensor::{Shape, Tensor, TensorData};
 
@@ -45,6 +44,14 @@ impl Norm {
             }
         }
     }
+}
+
+/// The mean square of every state.
+///
+/// # Shapes   `[batch, point, channel]` → `[batch]`
+pub(crate) fn mean_square(states: Tensor<3>) -> Tensor<1> {
+    let squares: Tensor<2> = states.square().flatten(1, 2);
+    squares.mean_dim(1).squeeze_dim(1)
 }
 
 /// `1 + w (|n|² + … + |n|²ˢ)` of every wave of the grid.

@@ -32,7 +32,7 @@ pub fn of(surrogate: &Model, part: &str) -> BTreeSet<ParamId> {
 /// Names of all weights within the network, `blocks.0.weight`, with their ids.
 fn weights(surrogate: &Model) -> Vec<(String, ParamId)> {
     let mut weights = Weights::default();
-    surrogate.network().visit(&mut weights);
+    surrogate.network.visit(&mut weights);
     weights.found
 }
 

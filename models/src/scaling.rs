@@ -35,20 +35,26 @@ impl Scaling {
         }
     }
 
+    /// States in the units of the network.
+    ///
     /// # Shapes   u: `[batch, point, channel]` → the same
-    pub(crate) fn normalize_state(&self, u: Tensor<3>) -> Tensor<3> {
+    pub fn normalize_state(&self, u: Tensor<3>) -> Tensor<3> {
         let device = u.device();
         (u - row(&self.mean, &device)) / row(&self.deviation, &device)
     }
 
+    /// States in physical units again.
+    ///
     /// # Shapes   u: `[batch, point, channel]` → the same
-    pub(crate) fn restore_state(&self, u: Tensor<3>) -> Tensor<3> {
+    pub fn restore_state(&self, u: Tensor<3>) -> Tensor<3> {
         let device = u.device();
         u * row(&self.deviation, &device) + row(&self.mean, &device)
     }
 
+    /// Parameters in the units of the network.
+    ///
     /// # Shapes   parameters: `[batch, parameter]` → the same
-    pub(crate) fn normalize_parameters(&self, parameters: Tensor<2>) -> Tensor<2> {
+    pub fn normalize_parameters(&self, parameters: Tensor<2>) -> Tensor<2> {
         let device = parameters.device();
         let center: Tensor<3> = row(&self.center, &device);
         let spread: Tensor<3> = row(&self.spread, &device);
@@ -61,7 +67,7 @@ impl Scaling {
     }
 
     /// Scales of the increments as a tensor `[1, 1, channel]`.
-    pub(crate) fn increments(&self, device: &Device) -> Tensor<3> {
+    pub fn increments(&self, device: &Device) -> Tensor<3> {
         row(&self.increment, device)
     }
 }

@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use common::{cases, central, moved, slope, spec, states};
 use ondine_models::network::Network;
 use ondine_models::weights::Dialect;
-use ondine_models::{Draws, FieldSpec, Init, Reach, Residual, Scaling, Surrogate};
+use ondine_models::{Draws, FieldSpec, Init, Model, Reach, Scaling, Surrogate};
 
 const GRIDS: [&[usize]; 3] = [&[32], &[12, 16], &[6, 8, 10]];
 
@@ -53,7 +53,7 @@ fn every_network_steps_from_bundles_of_frames_to_bundles() {
     for case in cases() {
         let spec = FieldSpec::new(2, 3, &[16]).bundled(3);
         let network = case.config().init(&spec, &mut Init::new(1, &device));
-        let bundling = Residual::new(network, Scaling::identity(&spec)).bundling(3);
+        let bundling = Model::residual(network, Scaling::identity(&spec)).bundling(3);
         let u = Tensor::cat(vec![states(2, 16, &device); 3], 2) * 0.3;
         let parameters = Tensor::ones([2, 3], &device);
         let next = bundling.step(u, parameters, &[16], &mut Draws::new(0));
@@ -71,7 +71,7 @@ fn every_frame_of_a_bundle_is_predicted_from_the_last_known_one() {
         ..Scaling::identity(&spec)
     };
     let network = case.config().init(&spec, &mut Init::new(1, &device));
-    let bundling = Residual::new(network, scaling).bundling(3);
+    let bundling = Model::residual(network, scaling).bundling(3);
     let frames = [1.0, 2.0, 3.0].map(|factor| states(2, 16, &device) * factor);
     let u = Tensor::cat(frames.to_vec(), 2);
     let parameters = Tensor::ones([2, 3], &device);
@@ -216,7 +216,7 @@ fn every_network_learns_one_batch() {
     let device = Device::flex().autodiff();
     for case in cases() {
         let network = case.network(&[32], &device);
-        let mut surrogate = Residual::new(network, Scaling::identity(&spec(&[32])));
+        let mut surrogate = Model::residual(network, Scaling::identity(&spec(&[32])));
         let mut optimizer = AdamWConfig::new().init();
         let u = states(4, 32, &device);
         let next = u.clone() * 0.5 + states(4, 32, &device).flip([1]) * 0.3;
@@ -305,7 +305,7 @@ fn parameters_are_counted_without_being_drawn() {
 #[test]
 fn the_gradient_by_the_state_matches_finite_differences() {
     let device = Device::flex().autodiff();
-    let loss_of = |surrogate: &Residual, u: Tensor<3>| {
+    let loss_of = |surrogate: &Model, u: Tensor<3>| {
         let next = u.clone() * 0.5;
         surrogate.loss(
             u,
@@ -335,7 +335,7 @@ fn the_gradient_by_the_state_matches_finite_differences() {
 fn the_gradient_by_the_weights_matches_finite_differences() {
     let device = Device::flex().autodiff();
     let u = states(2, 16, &device);
-    let loss_of = |surrogate: &Residual| {
+    let loss_of = |surrogate: &Model| {
         let next = u.clone() * 0.5;
         surrogate.loss(
             u.clone(),

@@ -6,7 +6,7 @@ mod common;
 
 use burn::tensor::{Device, DeviceType, Tensor};
 use common::{cases, states};
-use ondine_models::{Draws, Init, Scaling, Surrogate, refiner};
+use ondine_models::{Draws, Init, ModelConfig, Scaling, Surrogate, refiner};
 
 /// Of the step and of the gradient, relative to the largest value: single precision with sums in another order, and
 /// exponentials of a few units in the last place, which drivers are allowed; gradients go through twice as many.
@@ -67,7 +67,8 @@ fn a_refiner_gives_the_same_numbers_on_both() {
     };
     let text = "{ steps = 2, min_noise_variance = 1e-4, blur = 1.0, cutoff = 0.9 }";
     let options = toml::de::ValueDeserializer::parse(text).expect("it is TOML");
-    let config = (refiner::ENTRY.decode)(options, backbone).expect("it is valid");
+    let method = (refiner::ENTRY.decode)(options, &backbone).expect("it is valid");
+    let config = ModelConfig::around("pde_refiner", method, backbone);
     let both = devices.each_ref().map(|device| {
         let scaling = Scaling::identity(&spec);
         let model = config.init(&spec, scaling, &mut Init::new(3, device));

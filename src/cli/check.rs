@@ -292,7 +292,7 @@ fn training(plan: &Plan) -> Facts {
     facts.extend([
         (
             "network",
-            format!("{}, {parameters} parameters{seen}", recipe.model_kind),
+            format!("{}, {parameters} parameters{seen}", recipe.model.kind()),
         ),
         (
             "training",

@@ -131,7 +131,7 @@ impl Import {
             let (pair, difference) = (check.file.display(), check.relative_difference);
             format!("\nanswers as {pair} says, with a relative difference of {difference:.1e}")
         });
-        let (kind, run) = (plan.recipe.model_kind, run.display());
+        let (kind, run) = (plan.recipe.model.kind(), run.display());
         print(&format!(
             "`{kind}` with {} weights of {} (names of {}), scales {scales}{typed}{}{}\n\
              {run}\n\

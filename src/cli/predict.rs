@@ -66,7 +66,7 @@ impl Predict {
         let states = InitialStates::open(&trained.plan, &layout, &self.initial)?;
         let last = states.place() + self.frames * layout.stride;
         let mut warnings = states.warnings(&trained.plan, last);
-        warnings.extend(states.far(trained.surrogate.scaling())?);
+        warnings.extend(states.far(&trained.surrogate.scaling)?);
         warnings
             .iter()
             .for_each(|warning| eprintln!("warning: {warning}"));

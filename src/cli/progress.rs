@@ -106,7 +106,7 @@ impl Terminal {
             recipe.name,
             plan.problem.name,
             recipe.grid.describe(),
-            recipe.model_kind,
+            recipe.model.kind(),
             recipe.train.steps,
             run.directory().display()
         ));

@@ -10,8 +10,7 @@ use crate::forecast::Trained;
 use crate::tuning::{Search, Tried, Tuned, tune};
 use clap::Args;
 use ondine_datasets::read_text;
-use ondine_models::Model;
-use ondine_models::refiner::Schedule;
+use ondine_models::refiner::{PdeRefiner, Schedule};
 use serde::Deserialize;
 use serde_json::json;
 use std::io;
@@ -49,8 +48,8 @@ impl TuneSampler {
         let mut trained = Trained::open(&self.run, &self.overrides, &device)?;
         trained.plan.worker_program = worker::program();
         reading.finish();
-        let Model::PdeRefiner(refiner) = &trained.surrogate else {
-            let kind = trained.plan.recipe.model_kind;
+        let Some(refiner) = trained.surrogate.method::<PdeRefiner>() else {
+            let kind = trained.plan.recipe.model.kind();
             return Err(CliError::Usage(format!(
                 "`{kind}` has no noise levels to search; pde_refiner has"
             )));
@@ -174,18 +173,15 @@ pub(super) fn exchange(trained: &mut Trained, path: &Path) -> Result<(), CliErro
              `kept_noise = 1.0`, `cutoff = 0.5`, or some of them"
         ))
     })?;
-    match &mut trained.surrogate {
-        Model::PdeRefiner(refiner) => {
-            let schedule = keys.over(&refiner.schedule);
-            schedule.check().map_err(wrong)?;
-            refiner.schedule = schedule;
-        }
-        _ => {
-            let kind = trained.plan.recipe.model_kind;
-            return Err(wrong(format!(
-                "`{kind}` has no noise levels; pde_refiner has"
-            )));
-        }
-    }
+    let Some(refiner) = trained.surrogate.method::<PdeRefiner>() else {
+        let kind = trained.plan.recipe.model.kind();
+        return Err(wrong(format!(
+            "`{kind}` has no noise levels; pde_refiner has"
+        )));
+    };
+    let schedule = keys.over(&refiner.schedule);
+    schedule.check().map_err(wrong)?;
+    let refiner = refiner.clone().with_schedule(schedule);
+    trained.surrogate = trained.surrogate.clone().with_method(refiner);
     Ok(())
 }

@@ -111,7 +111,7 @@ impl Case<'_> {
     /// Whether the surrogate is a refiner.
     #[must_use]
     pub fn refines(&self) -> bool {
-        self.recipe.model_kind == "pde_refiner"
+        self.recipe.model.kind() == "pde_refiner"
     }
 
     /// Frames a surrogate step, in the end.

@@ -103,14 +103,13 @@ pub fn evaluate_watched(
         guards: surrogate.guards(),
         fields: plan.problem.field_names(),
         times,
-        refinements: match surrogate {
-            Model::PdeRefiner(refiner) => {
-                let mut draws = plan.draws(Stream::Rollout, 4);
-                let refiner = (refiner, surrogate.scaling());
-                refinement::refinements(layout, held_out, refiner, device, &mut draws)?
-            }
-            _ => Vec::new(),
-        },
+        refinements: refinement::refinements(
+            layout,
+            held_out,
+            surrogate,
+            device,
+            &mut plan.draws(Stream::Rollout, 4),
+        )?,
         solver_errors: held_out.file.is_none().then(|| plan.solver_errors.clone()),
         uncertainty: None,
         baselines: Vec::new(),

@@ -7,20 +7,24 @@ use crate::metric::{Amplitudes, Scale, rms};
 use crate::results::Refinement;
 use burn::tensor::Device;
 use ondine_models::refiner::PdeRefiner;
-use ondine_models::{Draws, Scaling};
+use ondine_models::{Draws, Model, Scaling};
 use ondine_solvers::SolverError;
 
-/// The errors of one step from the beginning of every held-out simulation, after each of its calls.
+/// The errors of one step from the beginning of every held-out simulation, after each of its calls; none for a surrogate
+/// that is no refiner.
 ///
 /// # Errors
 /// When there is no spectrum for the grid.
 pub(super) fn refinements(
     layout: &Layout,
     held_out: &HeldOut,
-    (refiner, scaling): (&PdeRefiner, &Scaling),
+    surrogate: &Model,
     device: &Device,
     draws: &mut Draws,
 ) -> Result<Vec<Refinement>, SolverError> {
+    let Some(refiner) = surrogate.method::<PdeRefiner>() else {
+        return Ok(Vec::new());
+    };
     let noises = refiner.noise_deviations();
     let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
     let mut sums = vec![(0.0, amplitudes.zeros()); noises.len()];
@@ -32,7 +36,7 @@ pub(super) fn refinements(
         let told = truths.iter().map(|truth| (&truth.conditions, 0));
         let parameters = layout.rows(told, device);
         let u = layout.states(starts, device);
-        let estimates = refiner.refinements(u, parameters, &layout.grid, draws);
+        let estimates = refiner.refinements(surrogate, u, parameters, &layout.grid, draws);
         for (estimate, (squares, of_modes)) in estimates.into_iter().zip(&mut sums) {
             for (u, truth) in layout.unbundled(estimate)[0].iter().zip(truths) {
                 let length = &truth.conditions.length;
@@ -44,7 +48,10 @@ pub(super) fn refinements(
             }
         }
     }
-    let (mode, count) = (white(layout, scaling), held_out.trajectories.len());
+    let (mode, count) = (
+        white(layout, &surrogate.scaling),
+        held_out.trajectories.len(),
+    );
     let calls = noises.into_iter().zip(sums).enumerate();
     let one = |(call, (noise, (squares, of_modes)))| Refinement {
         calls: call + 1,

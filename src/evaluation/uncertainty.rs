@@ -5,8 +5,8 @@ use super::quiet::Quiet;
 use super::rollout::Start;
 use super::{HeldOut, Truth};
 use crate::batch::Layout;
-use crate::metric::cross_correlation;
 use crate::forecast::Roller;
+use crate::metric::cross_correlation;
 use crate::metric::ensemble::{Crps, coverage, crps, spread_and_error};
 use crate::metric::{Amplitudes, Scale, correlation, rms};
 use crate::results::{

@@ -91,7 +91,7 @@ impl Forecaster {
         members: usize,
     ) -> Result<Vec<T>, ForecastError> {
         self.check_len(state.len(), 1)?;
-        check_samples(&self.surrogate, self.network.kind, members)?;
+        check_samples(&self.surrogate, self.network.model.kind(), members)?;
         let all = self.rolled_out(&state.repeat(members), &[conditions], steps)?;
         let frames = (0..members).flat_map(|member| all.iter().map(move |frame| &frame[member]));
         Ok(frames.flatten().map(|value| T::from_f32(*value)).collect())

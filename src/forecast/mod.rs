@@ -146,7 +146,7 @@ impl Forecaster {
             )));
         }
         let checked = self.network.model.check_grid(trained, points);
-        let kind = self.network.kind;
+        let kind = self.network.model.kind();
         checked.map_err(|problem| ForecastError::Grid(format!("`{kind}` {problem}")))?;
         self.layout.grid = points.to_vec();
         Ok(self)

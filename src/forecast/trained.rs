@@ -54,7 +54,7 @@ impl Trained {
     /// # Errors
     /// When they are all the same.
     pub fn check_samples(&self, samples: usize) -> Result<(), ForecastError> {
-        super::advance::check_samples(&self.surrogate, self.plan.recipe.model_kind, samples)
+        super::advance::check_samples(&self.surrogate, self.plan.recipe.model.kind(), samples)
     }
 
     /// The layout of the stage that the surrogate comes from, or of the last one with a stride.

@@ -198,7 +198,7 @@ impl Recipe {
         let points = &self.grid.points;
         let checked = self.model.check_grid(points, points);
         checked.map_err(|problem| {
-            let message = format!("`{}` {problem}", self.model_kind);
+            let message = format!("`{}` {problem}", self.model.kind());
             self.source.error_at("grid.points", message)
         })
     }

@@ -10,7 +10,6 @@ use ondine_models::{FieldSpec, Init, Model, ModelConfig, Reach, Scaling};
 use ondine_solvers::problem::Axis;
 use ondine_solvers::{Problem, Rng, Stream};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A network with the problem whose states it advances.
 #[derive(Clone)]
@@ -19,10 +18,8 @@ pub struct Network {
     pub problem: Problem,
     /// Channels, parameters and grid of the training.
     pub fields: FieldSpec,
-    /// Kind of the surrogate.
-    pub kind: &'static str,
-    /// Options of the surrogate.
-    pub model: Arc<dyn ModelConfig>,
+    /// Kind and options of the surrogate.
+    pub model: ModelConfig,
     /// `[model]` with nothing left to defaults.
     pub table: toml::Table,
     /// Whether the mean of every field is held.
@@ -90,7 +87,6 @@ impl Recipe {
         let stages = self.build_stages(&problem);
         let network = Network {
             fields: self.fields(),
-            kind: self.model_kind,
             table: self.model_table(),
             conserve_mean: self.conserve_mean,
             strides: strides(&stages),
@@ -108,7 +104,6 @@ impl Plan {
         Network {
             problem: self.problem.clone(),
             fields: self.fields.clone(),
-            kind: self.recipe.model_kind,
             model: self.model.clone(),
             table: self.recipe.model_table(),
             conserve_mean: self.recipe.conserve_mean,

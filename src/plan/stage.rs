@@ -143,7 +143,7 @@ impl Recipe {
             let scored = self.model.learns() == Learns::Scores;
             let kind = stage.objective.kind;
             self.ensure(!scored || stage.objective.by_surrogate, &path("kind"), || {
-                let model = self.model_kind;
+                let model = self.model.kind();
                 format!(
                     "`{kind}` needs one answer to every state, and `{model}` is scored by several: write \"one_step\" or \
                      \"pushforward\""
@@ -207,7 +207,7 @@ impl Recipe {
         })?;
         let checked = self.model.check_bundle(bundle);
         checked.map_err(|problem| {
-            let message = format!("`{}` {problem}", self.model_kind);
+            let message = format!("`{}` {problem}", self.model.kind());
             self.source.error_at(&path("bundle"), message)
         })
     }
@@ -228,7 +228,7 @@ impl Recipe {
                 "norm = \"l2\" weighs no derivatives: write norm = \"h1\" or leave norm_weight out".into()
             });
         }
-        let (problem, model) = (self.problem(), self.model_kind);
+        let (problem, model) = (self.problem(), self.model.kind());
         if let Some(ends) = problem.bounds() {
             let kind = problem.name;
             return self.error(
@@ -282,7 +282,7 @@ impl Recipe {
             let parts = part::names(&surrogate);
             if part::of(&surrogate, part).is_empty() {
                 let path = format!("stage.{}.part", index + 1);
-                let message = format!("`{}` has no part `{part}`", self.model_kind);
+                let message = format!("`{}` has no part `{part}`", self.model.kind());
                 let mut error = self.source.error_at(&path, message);
                 let names: Vec<&str> = parts.iter().map(String::as_str).collect();
                 error.help = Some(suggest(part, &names));

@@ -60,7 +60,7 @@ impl InitialStates {
             )));
         }
         let checked = plan.model.check_grid(trained, &points);
-        let kind = plan.recipe.model_kind;
+        let kind = plan.recipe.model.kind();
         checked.map_err(|problem| misfit(format!("`{kind}` {problem}")))?;
         let channels = plan.problem.fields.len();
         if info.channels() != channels {

@@ -79,10 +79,8 @@ pub struct Recipe {
     pub buffer: BufferSection,
     /// Sections that only training needs and that are missing.
     pub missing: Vec<&'static str>,
-    /// `[model]`: its kind.
-    pub model_kind: &'static str,
     /// `[model]`.
-    pub model: Arc<dyn ModelConfig>,
+    pub model: ModelConfig,
     /// `[model]`: whether the mean of every field is held; by default where the equation conserves it.
     pub conserve_mean: bool,
     /// `[objective]`: which one.
@@ -244,7 +242,7 @@ fn decode<'s>(mut root: Table<'s>, source: &'s Source) -> Result<Recipe, RecipeE
     let data = data.map(|data| data.of_fields(&fields));
     let (ensemble, sampler, sampler_options) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer()?;
-    let (model_kind, model, conserve_mean) = sections.model()?;
+    let (model, conserve_mean) = sections.model()?;
     let sees_state = model.inputs() == Inputs::State;
     let (objective, objective_options) = sections.objective()?;
     let (train, optimizer, schedule) = sections.train()?;
@@ -286,7 +284,6 @@ fn decode<'s>(mut root: Table<'s>, source: &'s Source) -> Result<Recipe, RecipeE
         policy,
         buffer,
         missing: sections.missing,
-        model_kind,
         model,
         objective,
         objective_options,
@@ -310,9 +307,6 @@ fn check_name(name: &str, source: &Source) -> Result<(), RecipeError> {
     error.help = Some("write letters and digits; --output DIR chooses another place".to_owned());
     Err(error)
 }
-
-/// `[model]`: its kind, its options and whether it holds the mean, where that is typed.
-type Model = (&'static str, Arc<dyn ModelConfig>, Option<bool>);
 
 /// `[ensemble]`: its plain keys, its sampler and the sampler's options.
 type Simulations = (
@@ -437,11 +431,12 @@ impl<'s> Sections<'s> {
         Ok((policy, table.decode(self.source)?))
     }
 
-    fn model(&mut self) -> Result<Model, RecipeError> {
+    /// With whether the mean is conserved, where that is typed.
+    fn model(&mut self) -> Result<(ModelConfig, Option<bool>), RecipeError> {
         let (mut table, default) = self.for_training("model", "fno")?;
         let conserve_mean = take_bool(&mut table, "conserve_mean", self.source)?;
-        let (kind, options) = model::decode(table, default, self.source)?;
-        Ok((kind, options, conserve_mean))
+        let model = model::decode(table, default, self.source)?;
+        Ok((model, conserve_mean))
     }
 
     fn objective(&mut self) -> Result<(&'static ObjectiveEntry, ObjectiveSection), RecipeError> {

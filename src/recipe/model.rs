@@ -4,21 +4,20 @@ use super::RecipeError;
 use super::choice::{choose, chosen, decode_member, refuse_misspelt};
 use super::source::{Source, Table};
 use ondine_models::network::{self, NETWORKS};
-use ondine_models::{Backbone, ModelConfig, SURROGATES, kinds};
-use std::sync::Arc;
+use ondine_models::{Backbone, ModelConfig, SURROGATES, surrogate};
 
-/// The kind of a section and its options. Only the section of a model that is not typed has a default.
+/// The options of a section. Only the section of a model that is not typed has a default.
 pub(super) fn decode(
     mut table: Table<'_>,
     default: Option<&'static str>,
     source: &Source,
-) -> Result<(&'static str, Arc<dyn ModelConfig>), RecipeError> {
+) -> Result<ModelConfig, RecipeError> {
     let kind = chosen(&mut table, &kinds(), default, source)?;
     if let Some(entry) = network::find(kind) {
         let config = decode_member(table, entry.decode, source)?;
-        return Ok((kind, Arc::new(Backbone { kind, config })));
+        return Ok(ModelConfig::alone(Backbone { kind, config }));
     }
-    let entry = SURROGATES.iter().find(|entry| entry.kind == kind);
+    let entry = surrogate::find(kind);
     let entry = entry.expect("every kind stands in one of two lists");
     let Some(mut inner) = table.take_table("backbone", source)? else {
         refuse_misspelt(&table, "backbone", source)?;
@@ -32,7 +31,14 @@ pub(super) fn decode(
         config: decode_member(inner, network.decode, source)?,
     };
     let section = table.section();
-    let config = (entry.decode)(table.options(), backbone);
-    let config = config.map_err(|error| source.decoding_error(&section, &error))?;
-    Ok((kind, config))
+    let method = (entry.decode)(table.options(), &backbone);
+    let method = method.map_err(|error| source.decoding_error(&section, &error))?;
+    Ok(ModelConfig::around(kind, method, backbone))
+}
+
+/// The names that `kind` of a model may be: networks, then surrogates around one.
+fn kinds() -> Vec<&'static str> {
+    let networks = NETWORKS.iter().map(|entry| entry.kind);
+    let surrogates = SURROGATES.iter().map(|entry| entry.kind);
+    networks.chain(surrogates).collect()
 }

@@ -102,7 +102,7 @@ impl Recipe {
 
     /// `[model]`.
     pub(crate) fn model_table(&self) -> Table {
-        let mut model = with_kind(self.model_kind, self.model.options());
+        let mut model = with_kind(self.model.kind(), self.model.options());
         model.insert("conserve_mean".into(), self.conserve_mean.into());
         model
     }

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// When the disk refuses.
 pub fn begin(plan: &Plan, run: &Run, surrogate: &Model) -> Result<(), RunError> {
     let kept = Kept {
-        state: &first(plan, surrogate.scaling().clone()),
+        state: &first(plan, surrogate.scaling.clone()),
         surrogate,
         average: None,
         optimizer: &learner::optimizer(plan),

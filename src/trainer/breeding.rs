@@ -257,7 +257,8 @@ mod tests {
             kind: "mlp",
             config: Arc::new(options),
         };
-        let surrogate = backbone.init(&spec, Scaling::identity(&spec), &mut Init::new(0, &device));
+        let config = ModelConfig::alone(backbone);
+        let surrogate = config.init(&spec, Scaling::identity(&spec), &mut Init::new(0, &device));
         let layout = Layout {
             grid: vec![2],
             trained: vec![2],

@@ -302,7 +302,7 @@ impl<'a> Trainer<'a> {
             loss_sum,
             solver_errors: self.plan.solver_errors.clone(),
             loss_count,
-            scaling: self.learner.surrogate.scaling().clone(),
+            scaling: self.learner.surrogate.scaling.clone(),
             by_spacing: true,
             arrived: snapshot.arrived,
             handed_out: snapshot.handed_out,

@@ -26,7 +26,7 @@ impl WeightFile {
         Ok(Self {
             path: run.directory().to_owned(),
             about: Some(About::new(network, trained, dialect, weights)),
-            arrays: arrays(network.kind, surrogate.network(), dialect)?,
+            arrays: arrays(network.model.kind(), &surrogate.network, dialect)?,
         })
     }
 }

@@ -79,7 +79,7 @@ impl WeightFile {
         init: &mut Init,
     ) -> Result<Imported, WeightError> {
         let surrogate = plan.surrogate(init, scaling);
-        let read = surrogate.network().clone().with_arrays(&self.arrays);
+        let read = surrogate.network.clone().with_arrays(&self.arrays);
         let read = read.map_err(|error| WeightError::Arrays {
             path: shown(&self.path),
             error,

@@ -4,7 +4,7 @@ use super::{Imported, WeightError, WeightFile, shown};
 use crate::batch::{to_tensor, to_values};
 use crate::plan::Plan;
 use burn::tensor::{Device, Tensor};
-use ondine_models::Model;
+use ondine_models::Residual;
 use ondine_models::weights::{Array, Arrays, Dialect};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -43,12 +43,13 @@ impl Pair {
 
     /// The relative difference of the network's answer.
     fn difference(&self, imported: &Imported, plan: &Plan, device: &Device) -> Result<f64, String> {
-        let Model::Residual(surrogate) = &imported.surrogate else {
+        let surrogate = &imported.surrogate;
+        if surrogate.method::<Residual>().is_none() {
             return Err(format!(
                 "--check compares the answers of a network by itself, and [model] is a `{}`: write --unchecked",
-                plan.recipe.model_kind
+                plan.recipe.model.kind()
             ));
-        };
+        }
         let (input, output) = (self.get("input")?, self.get("output")?);
         let grid = self.grid(input, plan)?;
         if input.shape() != output.shape() {

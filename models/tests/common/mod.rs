@@ -5,7 +5,7 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use ondine_models::network::{NETWORKS, Network, NetworkConfig, NetworkEntry, find};
-use ondine_models::{FieldSpec, Init, Options, Residual, Scaling};
+use ondine_models::{FieldSpec, Init, Model, Options, Scaling};
 use std::sync::Arc;
 use toml::de::ValueDeserializer;
 
@@ -103,9 +103,9 @@ impl Case {
     }
 
     /// The surrogate with every weight moved, so that no branch starts at zero.
-    pub(crate) fn surrogate(&self, grid: &[usize], device: &Device) -> Residual {
+    pub(crate) fn surrogate(&self, grid: &[usize], device: &Device) -> Model {
         let network = moved(self.network(grid, device), 0.05, 0.3);
-        Residual::new(network, Scaling::identity(&spec(grid)))
+        Model::residual(network, Scaling::identity(&spec(grid)))
     }
 }
 

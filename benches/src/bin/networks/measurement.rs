@@ -7,7 +7,7 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Distribution, FloatDType, Tensor};
 use ondine_models::network::find;
-use ondine_models::{Draws, FieldSpec, Init, Residual, Scaling, Surrogate};
+use ondine_models::{Draws, FieldSpec, Init, Model, Scaling, Surrogate};
 use serde_json::{Value, json};
 use std::time::Instant;
 use toml::de::ValueDeserializer;
@@ -85,7 +85,7 @@ fn cuda() -> Result<Device, String> {
 
 /// A network under training on one batch of random numbers.
 struct Training {
-    surrogate: Residual,
+    surrogate: Model,
     optimizer: ModuleOptimizer,
     u: Tensor<3>,
     next: Tensor<3>,
@@ -103,7 +103,7 @@ impl Training {
         let shape = [case.batch, case.grid.iter().product(), 1];
         let states = || Tensor::random(shape, Distribution::Normal(0.0, 1.0), device);
         Self {
-            surrogate: Residual::new(network, Scaling::identity(&spec)),
+            surrogate: Model::residual(network, Scaling::identity(&spec)),
             optimizer: AdamWConfig::new().init(),
             u: states(),
             next: states(),

@@ -10,13 +10,8 @@
 //! truth (Ferro 2014, *Q. J. R. Meteorol. Soc.* 140, 1917; Gneiting & Raftery 2007). Lang et al. (2024, arXiv 2412.15832)
 //! train weather forecasts by it. Points are judged one by one: how answers vary together from point to point is not.
 
-use crate::network::Network;
-use crate::surrogate::{held_mean, last_known};
-use crate::{
-    Backbone, Draws, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Norm, Options, Reach,
-    Scaling, Surrogate, SurrogateEntry,
-};
-use burn::module::Module;
+use super::{Backbone, Learns, Method, SurrogateEntry};
+use crate::{Draws, FieldSpec, Inputs, Model, Norm, Options};
 use burn::tensor::Tensor;
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
@@ -39,17 +34,17 @@ pub const ENTRY: SurrogateEntry = SurrogateEntry {
     decode,
 };
 
-/// Options of an ensemble beside its backbone.
+/// Prediction of one member of an ensemble, by a network that sees noise beside the state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct CrpsEnsembleConfig {
+pub struct CrpsEnsemble {
     /// Answers `M` to every state in training.
     pub members: usize,
     /// Channels of noise.
     pub noise_channels: usize,
 }
 
-impl Default for CrpsEnsembleConfig {
+impl Default for CrpsEnsemble {
     fn default() -> Self {
         Self {
             members: 2,
@@ -58,100 +53,68 @@ impl Default for CrpsEnsembleConfig {
     }
 }
 
-/// A network that answers with one member of an ensemble.
-#[derive(Module, Debug)]
-pub struct CrpsEnsemble {
-    /// The network, in scaled units.
-    pub network: Network,
-    /// The scales, fixed before training starts.
-    #[module(skip)]
-    pub scaling: Scaling,
-    /// Whether the mean of every channel over the grid is held, because the equation holds it.
-    #[module(skip)]
-    pub conserve_mean: bool,
-    #[module(skip)]
-    pub(crate) options: CrpsEnsembleConfig,
-    /// Frames of a state.
-    #[module(skip)]
-    pub(crate) bundle: usize,
-}
-
 impl CrpsEnsemble {
-    /// An ensemble of the answers of `network`, which is built for [`Self::inner`].
-    pub fn new(network: Network, scaling: Scaling, options: &CrpsEnsembleConfig) -> Self {
-        Self {
-            network,
-            scaling,
-            conserve_mean: false,
-            options: options.clone(),
-            bundle: 1,
-        }
-    }
-
-    /// What its network is built for: noise beside the state.
-    pub fn inner(spec: &FieldSpec, options: &CrpsEnsembleConfig) -> FieldSpec {
-        FieldSpec {
-            inputs: spec.inputs + options.noise_channels,
-            ..spec.clone()
-        }
-    }
-
-    /// The same ensemble for states of `frames` frames.
-    #[must_use]
-    pub fn bundling(mut self, frames: usize) -> Self {
-        self.bundle = frames;
-        self
-    }
-
-    /// The same ensemble, holding the mean of every channel or not.
-    #[must_use]
-    pub fn conserving_mean(mut self, conserve: bool) -> Self {
-        self.conserve_mean = conserve;
-        self
-    }
-
-    /// One member's increment a state, in units of `scaling.increment`.
+    /// The increments of one member per state, in units of `scaling.increment`.
     ///
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     fn increment(
         &self,
+        model: &Model,
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<3> {
         let [batch, points, _] = u.dims();
-        let noise = draws.normal([batch, points, self.options.noise_channels], &u.device());
-        let inputs = Tensor::cat(vec![self.scaling.normalize_state(u), noise], 2);
-        let parameters = self.scaling.normalize_parameters(parameters);
-        held_mean(
-            self.network.forward(inputs, parameters, grid),
-            self.conserve_mean,
-        )
+        let noise = draws.normal([batch, points, self.noise_channels], &u.device());
+        let inputs = Tensor::cat(vec![model.scaling.normalize_state(u), noise], 2);
+        let parameters = model.scaling.normalize_parameters(parameters);
+        model.conserved(model.network.forward(inputs, parameters, grid))
     }
 }
 
-impl Surrogate for CrpsEnsemble {
+impl Method for CrpsEnsemble {
+    fn record_name(&self) -> &'static str {
+        "CrpsEnsemble"
+    }
+
+    /// Noise beside the state.
+    fn inner(&self, spec: &FieldSpec) -> FieldSpec {
+        FieldSpec {
+            inputs: spec.inputs + self.noise_channels,
+            ..spec.clone()
+        }
+    }
+
+    fn learns(&self) -> Learns {
+        Learns::Scores
+    }
+
+    fn is_stochastic(&self) -> bool {
+        true
+    }
+
+    fn options(&self) -> toml::Table {
+        toml::Table::try_from(self).expect("plain data is valid TOML")
+    }
+
     fn step(
         &self,
+        model: &Model,
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<3> {
-        let scale = self.scaling.increments(&u.device());
-        last_known(u.clone(), self.bundle) + self.increment(u, parameters, grid, draws) * scale
-    }
-
-    /// In units of the size of a step, so that every channel counts alike.
-    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
-        let scale = self.scaling.increments(&predicted.device());
-        (predicted - next) / scale
+        let scale = model.scaling.increments(&u.device());
+        let last = model.last_frames(u.clone());
+        last + self.increment(model, u, parameters, grid, draws) * scale
     }
 
     /// The fair score of the members, the mean over points and channels, which may be below zero; the norm is not asked.
     fn losses(
         &self,
+        model: &Model,
         u: Tensor<3>,
         next: Tensor<3>,
         parameters: Tensor<2>,
@@ -160,11 +123,12 @@ impl Surrogate for CrpsEnsemble {
         draws: &mut Draws,
     ) -> Tensor<1> {
         let [batch, points, _] = u.dims();
-        let members = self.options.members;
-        let scale = self.scaling.increments(&u.device());
-        let y = (next - last_known(u.clone(), self.bundle)) / scale;
+        let members = self.members;
+        let scale = model.scaling.increments(&u.device());
+        let y = (next - model.last_frames(u.clone())) / scale;
         let u = u.repeat_dim(0, members); // one member of all states after the other
-        let answers = self.increment(u, parameters.repeat_dim(0, members), grid, draws);
+        let parameters = parameters.repeat_dim(0, members);
+        let answers = self.increment(model, u, parameters, grid, draws);
         let answers = answers.reshape([members as i32, batch as i32, points as i32, -1]);
         let scores: Tensor<2> = fair_crps(answers, y).flatten(1, 2);
         scores.mean_dim(1).squeeze_dim(1)
@@ -188,11 +152,8 @@ fn fair_crps(members: Tensor<4>, truth: Tensor<3>) -> Tensor<3> {
     errors - pairs / (count * (count - 1)) as f64
 }
 
-fn decode(
-    options: Options<'_>,
-    backbone: Backbone,
-) -> Result<Arc<dyn ModelConfig>, toml::de::Error> {
-    let options = CrpsEnsembleConfig::deserialize(options)?;
+fn decode(options: Options<'_>, backbone: &Backbone) -> Result<Arc<dyn Method>, toml::de::Error> {
+    let options = CrpsEnsemble::deserialize(options)?;
     let ranges = [
         ("members", options.members, 2..=64),
         ("noise_channels", options.noise_channels, 1..=64),
@@ -208,48 +169,7 @@ fn decode(
         let message = "`crps_ensemble` steps from the state, which its `backbone` has to see: write `inputs` = \"state\"";
         return Err(toml::de::Error::custom(message));
     }
-    Ok(Arc::new(Ensemble { options, backbone }))
-}
-
-/// An ensemble with its backbone.
-struct Ensemble {
-    options: CrpsEnsembleConfig,
-    backbone: Backbone,
-}
-
-impl ModelConfig for Ensemble {
-    fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model {
-        let inner = CrpsEnsemble::inner(spec, &self.options);
-        let network = self.backbone.config.init(&inner, init);
-        let ensemble = CrpsEnsemble::new(network, scaling, &self.options);
-        Model::CrpsEnsemble(ensemble.bundling(spec.bundle))
-    }
-
-    fn reach(&self) -> Reach {
-        self.backbone.config.reach()
-    }
-
-    fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
-        self.backbone.check_inner_grid(trained, grid)
-    }
-
-    fn notes(&self, grid: &[usize]) -> Vec<String> {
-        self.backbone.config.notes(grid)
-    }
-
-    fn check_bundle(&self, frames: usize) -> Result<(), String> {
-        self.backbone.check_inner_bundle(frames)
-    }
-
-    fn learns(&self) -> Learns {
-        Learns::Scores
-    }
-
-    fn options(&self) -> toml::Table {
-        let mut table = toml::Table::try_from(&self.options).expect("plain data is valid TOML");
-        table.insert("backbone".to_owned(), self.backbone.table().into());
-        table
-    }
+    Ok(Arc::new(options))
 }
 
 #[cfg(test)]
@@ -257,12 +177,14 @@ mod tests {
     use super::*;
     use crate::network::fno::FnoConfig;
     use crate::network::{Modes, NetworkConfig};
+    use crate::{Init, Scaling, Surrogate};
+    use burn::module::Module;
     use burn::optim::{AdamWConfig, GradientsParams};
     use burn::tensor::Device;
 
     const GRID: [usize; 1] = [16];
 
-    fn ensemble(options: &CrpsEnsembleConfig, device: &Device) -> CrpsEnsemble {
+    fn ensemble(options: &CrpsEnsemble, device: &Device) -> Model {
         let spec = FieldSpec::new(1, 1, &GRID);
         let fno = FnoConfig {
             width: 12,
@@ -270,9 +192,9 @@ mod tests {
             layers: 2,
             spectral_scale: 1.0,
         };
-        let inner = CrpsEnsemble::inner(&spec, options);
+        let inner = options.inner(&spec);
         let network = NetworkConfig::init(&fno, &inner, &mut Init::new(0, device));
-        CrpsEnsemble::new(network, Scaling::identity(&spec), options)
+        Model::new(network, Scaling::identity(&spec), options.clone())
     }
 
     #[test]
@@ -308,7 +230,7 @@ mod tests {
     #[test]
     fn training_spreads_members_as_far_as_the_truth_scatters() {
         let device = Device::flex().autodiff();
-        let mut model = ensemble(&CrpsEnsembleConfig::default(), &device);
+        let mut model = ensemble(&CrpsEnsemble::default(), &device);
         let mut optimizer = AdamWConfig::new().with_weight_decay(0.0).init();
         let mut draws = Draws::new(1);
         let parameters = Tensor::<2>::ones([64, 1], &device);
@@ -334,7 +256,7 @@ mod tests {
 
     #[test]
     fn members_differ_by_their_draws_alone_and_hold_the_mean_where_told() {
-        let model = ensemble(&CrpsEnsembleConfig::default(), &Device::flex()).conserving_mean(true);
+        let model = ensemble(&CrpsEnsemble::default(), &Device::flex()).conserving_mean(true);
         let u = Draws::new(5).normal([2, 16, 1], &Device::flex());
         let parameters = Tensor::<2>::ones([2, 1], &Device::flex());
         let step = |seed| model.step(u.clone(), parameters.clone(), &GRID, &mut Draws::new(seed));

@@ -28,14 +28,14 @@ fn scaling() -> Scaling {
     }
 }
 
-fn config(options: &str) -> Backbone {
+fn config(options: &str) -> ModelConfig {
     let options = format!("{{ inputs = \"parameters\", {options} }}");
     let config = decode("mlp", &options).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.inputs(), Inputs::Parameters);
-    Backbone {
+    ModelConfig::alone(Backbone {
         kind: "mlp",
         config,
-    }
+    })
 }
 
 /// A small one with smooth activations.

@@ -18,34 +18,19 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-use crate::network::Network;
-use crate::surrogate::{held_mean, last_known};
-use crate::{Draws, Scaling, Surrogate};
-use burn::module::Module;
+use super::{Learns, Method};
+use crate::{Draws, FieldSpec, Model};
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use filter::filtered;
 pub use options::{ENTRY, PdeRefinerConfig, TrainedLevels};
 pub use schedule::{Call, Prediction, Schedule};
 
-/// A network that refines its own predictions.
-#[derive(Module, Debug)]
+/// Prediction by a network that refines its own predictions.
+#[derive(Debug, Clone)]
 pub struct PdeRefiner {
-    /// The network, in scaled units.
-    pub network: Network,
-    /// The scales, fixed before training starts.
-    #[module(skip)]
-    pub scaling: Scaling,
-    /// Whether the mean of every channel over the grid is held, because the equation holds it.
-    #[module(skip)]
-    pub conserve_mean: bool,
     /// The noise levels it predicts with; those it is trained on unless they were exchanged.
-    #[module(skip)]
     pub schedule: Schedule,
-    #[module(skip)]
-    pub(crate) options: PdeRefinerConfig,
-    /// Frames of a state.
-    #[module(skip)]
-    pub(crate) bundle: usize,
+    options: PdeRefinerConfig,
 }
 
 /// What is drawn for a batch in training: numbers of every state's call as columns `[batch, 1, 1]`.
@@ -56,29 +41,18 @@ struct Drawn {
 }
 
 impl PdeRefiner {
-    /// A refiner around `network`, which has the slot among its inputs and the level as its first parameter.
-    pub fn new(network: Network, scaling: Scaling, options: &PdeRefinerConfig) -> Self {
+    /// A refiner with the noise levels that it is trained on.
+    pub fn new(options: &PdeRefinerConfig) -> Self {
         Self {
-            network,
-            scaling,
-            conserve_mean: false,
             schedule: options.schedule(),
             options: options.clone(),
-            bundle: 1,
         }
     }
 
-    /// The same refiner for states of `frames` frames.
+    /// The same refiner with other noise levels to predict with.
     #[must_use]
-    pub fn bundling(mut self, frames: usize) -> Self {
-        self.bundle = frames;
-        self
-    }
-
-    /// The same refiner, holding the mean of every channel or not.
-    #[must_use]
-    pub fn conserving_mean(mut self, conserve: bool) -> Self {
-        self.conserve_mean = conserve;
+    pub fn with_schedule(mut self, schedule: Schedule) -> Self {
+        self.schedule = schedule;
         self
     }
 
@@ -98,6 +72,7 @@ impl PdeRefiner {
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → each `[batch, point, channel]`
     pub fn refinements(
         &self,
+        model: &Model,
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
@@ -105,11 +80,11 @@ impl PdeRefiner {
     ) -> Vec<Tensor<3>> {
         let network = |state, slot, parameters| {
             let inputs = Tensor::cat(vec![state, slot], 2);
-            self.network.forward(inputs, parameters, grid)
+            model.network.forward(inputs, parameters, grid)
         };
-        let scale = self.scaling.increments(&u.device());
-        let estimates = self.estimates(u.clone(), parameters, grid, draws, network);
-        let last = last_known(u, self.bundle);
+        let scale = model.scaling.increments(&u.device());
+        let estimates = self.estimates(model, u.clone(), parameters, grid, draws, network);
+        let last = model.last_frames(u);
         let next = |estimate: Tensor<3>| self.cut(last.clone() + estimate * scale.clone(), grid);
         estimates.into_iter().map(next).collect()
     }
@@ -118,6 +93,7 @@ impl PdeRefiner {
     /// with the level before them.
     fn estimates(
         &self,
+        model: &Model,
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
@@ -125,15 +101,16 @@ impl PdeRefiner {
         network: impl Fn(Tensor<3>, Tensor<3>, Tensor<2>) -> Tensor<3>,
     ) -> Vec<Tensor<3>> {
         let (device, shape) = (u.device(), u.dims());
-        let state = self.scaling.normalize_state(u);
-        let parameters = self.scaling.normalize_parameters(parameters);
+        let state = model.scaling.normalize_state(u);
+        let parameters = model.scaling.normalize_parameters(parameters);
         let levels = self.options.trained_levels();
         let calls = self.schedule.calls(self.options.prediction);
         let level = |k: usize| levels.of(k, calls[k].slot[1]);
         let column = |level: f64| column(&vec![level; shape[0]], &device);
-        let mut slot = match calls[0].slot[1] > 0.0 {
-            true => draws.normal(shape, &device),
-            false => Tensor::zeros(shape, &device.clone().without_autodiff()),
+        let mut slot = if calls[0].slot[1] > 0.0 {
+            draws.normal(shape, &device)
+        } else {
+            Tensor::zeros(shape, &device.clone().without_autodiff())
         };
         let mut estimates = Vec::with_capacity(calls.len());
         for (k, call) in calls.iter().enumerate() {
@@ -143,7 +120,7 @@ impl PdeRefiner {
             let [of_slot, of_answer] = call.estimate;
             let estimate = slot.clone() * of_slot + answer * of_answer;
             let estimate = self.blurred(estimate, &told, grid, -1.0);
-            let estimate = held_mean(estimate, self.conserve_mean);
+            let estimate = model.conserved(estimate);
             if let Some([of_estimate, of_slot, fresh]) = call.next {
                 let next = column(level(k + 1));
                 let blurred = self.blurred(estimate.clone(), &next, grid, 1.0);
@@ -159,7 +136,7 @@ impl PdeRefiner {
             let (last, told) = (calls.len() - 1, column(level(calls.len() - 1)));
             let estimate = estimates.pop().expect("a time step has a call");
             let clean = self.blurred(estimate.clone(), &told, grid, 1.0) * calls[last].slot[0];
-            let left = held_mean(slot - clean, self.conserve_mean);
+            let left = model.conserved(slot - clean);
             estimates.push(estimate + left * self.schedule.kept_noise);
         }
         estimates
@@ -215,27 +192,55 @@ impl PdeRefiner {
     }
 }
 
-impl Surrogate for PdeRefiner {
+impl Method for PdeRefiner {
+    fn record_name(&self) -> &'static str {
+        "PdeRefiner"
+    }
+
+    /// The slot beside the state, the level before the parameters.
+    fn inner(&self, spec: &FieldSpec) -> FieldSpec {
+        FieldSpec {
+            inputs: spec.inputs + spec.outputs,
+            parameters: spec.parameters + 1,
+            ..spec.clone()
+        }
+    }
+
+    fn learns(&self) -> Learns {
+        Learns::Noise
+    }
+
+    fn is_stochastic(&self) -> bool {
+        true
+    }
+
+    fn guards(&self) -> Vec<String> {
+        let cut = self.schedule.cutoff.filter(|share| *share < 1.0);
+        let cut =
+            cut.map(|share| format!("wavenumbers from {share} of the highest on are set to zero"));
+        cut.into_iter().collect()
+    }
+
+    fn options(&self) -> toml::Table {
+        toml::Table::try_from(&self.options).expect("plain data is valid TOML")
+    }
+
     fn step(
         &self,
+        model: &Model,
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
         draws: &mut Draws,
     ) -> Tensor<3> {
-        let last = self.refinements(u, parameters, grid, draws).pop();
+        let last = self.refinements(model, u, parameters, grid, draws).pop();
         last.expect("a time step has a call")
-    }
-
-    /// In units of the size of a step, so that every channel counts alike.
-    fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
-        let scale = self.scaling.increments(&predicted.device());
-        (predicted - next) / scale
     }
 
     /// Errors of the answer to one call, drawn for every state.
     fn residuals(
         &self,
+        model: &Model,
         u: Tensor<3>,
         next: Tensor<3>,
         parameters: Tensor<2>,
@@ -244,14 +249,14 @@ impl Surrogate for PdeRefiner {
     ) -> Tensor<3> {
         let (device, shape) = (u.device(), u.dims());
         let drawn = self.draw(shape[0], &device, draws);
-        let y = (next - last_known(u.clone(), self.bundle)) / self.scaling.increments(&device);
+        let y = (next - model.last_frames(u.clone())) / model.scaling.increments(&device);
         let y = self.blurred(y, &drawn.level, grid, 1.0);
         let noise = draws.normal(shape, &device);
         let mix = |[of_y, of_noise]: [Tensor<3>; 2]| y.clone() * of_y + noise.clone() * of_noise;
-        let inputs = Tensor::cat(vec![self.scaling.normalize_state(u), mix(drawn.slot)], 2);
-        let parameters = self.scaling.normalize_parameters(parameters);
+        let inputs = Tensor::cat(vec![model.scaling.normalize_state(u), mix(drawn.slot)], 2);
+        let parameters = model.scaling.normalize_parameters(parameters);
         let parameters = with_level(&drawn.level, parameters);
-        let answer = self.network.forward(inputs, parameters, grid);
+        let answer = model.network.forward(inputs, parameters, grid);
         answer - mix(drawn.answer)
     }
 }

@@ -3,12 +3,13 @@
 use super::*;
 use crate::network::fno::FnoConfig;
 use crate::network::{Modes, Network, NetworkConfig};
-use crate::surrogate::mean_square;
-use crate::{FieldSpec, Init, Norm};
+use crate::norm::mean_square;
+use crate::{Init, Norm, Scaling, Surrogate};
 
 const GRID: [usize; 2] = [8, 6];
 
-fn refiner(options: PdeRefinerConfig) -> PdeRefiner {
+/// A model with a refiner of these options, and the refiner.
+fn refiner(options: &PdeRefinerConfig) -> (Model, PdeRefiner) {
     let spec = FieldSpec::new(2, 1, &GRID);
     let fno = FnoConfig {
         width: 4,
@@ -16,13 +17,14 @@ fn refiner(options: PdeRefinerConfig) -> PdeRefiner {
         layers: 1,
         spectral_scale: 1.0,
     };
-    let inner = PdeRefinerConfig::inner(&spec);
+    let refiner = PdeRefiner::new(options);
+    let inner = refiner.inner(&spec);
     let network: Network = NetworkConfig::init(&fno, &inner, &mut Init::new(0, &Device::flex()));
     let scaling = Scaling {
         increment: vec![0.3, 2.0],
         ..Scaling::identity(&spec)
     };
-    PdeRefiner::new(network, scaling, &options)
+    (Model::new(network, scaling, refiner.clone()), refiner)
 }
 
 fn configs() -> Vec<PdeRefinerConfig> {
@@ -80,7 +82,7 @@ fn oracle(
 fn with_a_perfect_network_every_estimate_is_the_increment() {
     let y = random(1);
     for options in configs() {
-        let mut refiner = refiner(options.clone());
+        let (model, mut refiner) = refiner(&options);
         for schedule in [
             refiner.trained_schedule(),
             Schedule::geometric(2, Some(1e-3), 1e-5),
@@ -95,7 +97,7 @@ fn with_a_perfect_network_every_estimate_is_the_increment() {
             };
             let parameters = Tensor::ones([3, 1], &Device::flex());
             let draws = &mut Draws::new(2);
-            let estimates = refiner.estimates(random(3), parameters, &GRID, draws, network);
+            let estimates = refiner.estimates(&model, random(3), parameters, &GRID, draws, network);
             assert_eq!(estimates.len(), refiner.schedule.num_calls());
             for estimate in estimates {
                 let error = largest(estimate - y.clone());
@@ -108,7 +110,7 @@ fn with_a_perfect_network_every_estimate_is_the_increment() {
 
 #[test]
 fn training_asks_every_call_alike_and_the_last_one_too() {
-    let refiner = refiner(PdeRefinerConfig::default());
+    let (_, refiner) = refiner(&PdeRefinerConfig::default());
     let drawn = refiner.draw(4000, &Device::flex(), &mut Draws::new(5));
     let levels = drawn.level.into_data().try_to_vec::<f32>().expect("f32");
     for k in 0..=3 {
@@ -136,8 +138,8 @@ fn the_loss_is_that_of_the_answer_that_a_perfect_network_gives() {
     let (u, next) = (random(1), random(2));
     let parameters = Tensor::<2>::ones([3, 1], &device);
     for options in configs() {
-        let refiner = refiner(options);
-        let loss = refiner.losses(
+        let (model, refiner) = refiner(&options);
+        let loss = model.losses(
             u.clone(),
             next.clone(),
             parameters.clone(),
@@ -148,13 +150,13 @@ fn the_loss_is_that_of_the_answer_that_a_perfect_network_gives() {
         let draws = &mut Draws::new(7);
         let drawn = refiner.draw(3, &device, draws);
         let noise = draws.normal([3, 48, 2], &device);
-        let y = (next.clone() - u.clone()) / refiner.scaling.increments(&device);
+        let y = (next.clone() - u.clone()) / model.scaling.increments(&device);
         let y = refiner.blurred(y, &drawn.level, &GRID, 1.0);
         let slot = y.clone() * drawn.slot[0].clone() + noise.clone() * drawn.slot[1].clone();
         let target = y * drawn.answer[0].clone() + noise * drawn.answer[1].clone();
         let told = with_level(&drawn.level, parameters.clone());
         let inputs = Tensor::cat(vec![u.clone(), slot], 2);
-        let answer = refiner.network.forward(inputs, told, &GRID);
+        let answer = model.network.forward(inputs, told, &GRID);
         let expected = mean_square(answer - target);
         let error = (loss - expected).abs().max().into_scalar::<f32>();
         assert!(error < 1e-6, "{error}");
@@ -167,11 +169,12 @@ fn guards_hold_the_mean_and_cut_high_wavenumbers() {
         cutoff: Some(0.9),
         ..PdeRefinerConfig::default()
     };
-    let mut refiner = refiner(options).conserving_mean(true);
+    let (model, mut refiner) = refiner(&options);
     refiner.schedule.kept_noise = 0.5;
+    let model = model.with_method(refiner).conserving_mean(true);
     let u = random(4);
     let parameters = Tensor::ones([3, 1], &Device::flex());
-    let v = refiner.step(u.clone(), parameters, &GRID, &mut Draws::new(0));
+    let v = model.step(u.clone(), parameters, &GRID, &mut Draws::new(0));
     assert!(largest(v.clone().mean_dim(1) - u.mean_dim(1)) < 1e-5);
     // Shares of 8 points are 0, 1/4 … 1, of 6 points 0, 1/3 … 1.
     let highest = filtered(v.clone(), &GRID, |shares| {
@@ -196,9 +199,9 @@ fn guards_hold_the_mean_and_cut_high_wavenumbers() {
 
 #[test]
 fn a_rollout_is_a_function_of_its_draws() {
-    let refiner = refiner(PdeRefinerConfig::default());
+    let (model, _) = refiner(&PdeRefinerConfig::default());
     let parameters = Tensor::<2>::ones([3, 1], &Device::flex());
-    let step = |seed| refiner.step(random(1), parameters.clone(), &GRID, &mut Draws::new(seed));
+    let step = |seed| model.step(random(1), parameters.clone(), &GRID, &mut Draws::new(seed));
     assert!(step(1).to_data() == step(1).to_data());
     assert!(step(1).to_data() != step(2).to_data());
 }
@@ -207,7 +210,7 @@ fn a_rollout_is_a_function_of_its_draws() {
 fn kept_noise_leaves_its_share_of_the_last_slot_in_the_answer() {
     let y = random(1);
     for options in configs() {
-        let mut refiner = refiner(options.clone());
+        let (model, mut refiner) = refiner(&options);
         let calls = refiner.schedule.calls(options.prediction);
         let mut last = |kept| {
             refiner.schedule.kept_noise = kept;
@@ -219,7 +222,7 @@ fn kept_noise_leaves_its_share_of_the_last_slot_in_the_answer() {
             };
             let parameters = Tensor::ones([3, 1], &Device::flex());
             let draws = &mut Draws::new(2);
-            let mut all = refiner.estimates(random(3), parameters, &GRID, draws, network);
+            let mut all = refiner.estimates(&model, random(3), parameters, &GRID, draws, network);
             all.pop().expect("there is a call")
         };
         let deviation = |left: Tensor<3>| left.square().mean().sqrt().into_scalar::<f32>();

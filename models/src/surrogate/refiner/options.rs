@@ -3,10 +3,8 @@
 use super::PdeRefiner;
 use super::levels::Levels;
 use super::schedule::{Prediction, Schedule};
-use crate::{
-    Backbone, FieldSpec, Init, Inputs, Learns, Model, ModelConfig, Options, Reach, Scaling,
-    SurrogateEntry,
-};
+use crate::surrogate::{Backbone, Method, SurrogateEntry};
+use crate::{Inputs, Options};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -117,15 +115,6 @@ impl PdeRefinerConfig {
         Levels::new(&self.schedule(), self.prediction)
     }
 
-    /// What a backbone is built for: the slot beside the state, the level before the parameters.
-    pub fn inner(spec: &FieldSpec) -> FieldSpec {
-        FieldSpec {
-            inputs: spec.inputs + spec.outputs,
-            parameters: spec.parameters + 1,
-            ..spec.clone()
-        }
-    }
-
     fn check(&self) -> Result<(), String> {
         if !(1..=64).contains(&self.steps) {
             return Err(format!("`steps` = {} lies outside [1, 64]", self.steps));
@@ -160,10 +149,7 @@ impl PdeRefinerConfig {
     }
 }
 
-fn decode(
-    options: Options<'_>,
-    backbone: Backbone,
-) -> Result<Arc<dyn ModelConfig>, toml::de::Error> {
+fn decode(options: Options<'_>, backbone: &Backbone) -> Result<Arc<dyn Method>, toml::de::Error> {
     let options = PdeRefinerConfig::deserialize(options)?;
     options.check().map_err(toml::de::Error::custom)?;
     if backbone.config.inputs() == Inputs::Parameters {
@@ -171,48 +157,5 @@ fn decode(
                        `inputs` = \"state\"";
         return Err(toml::de::Error::custom(message));
     }
-    Ok(Arc::new(Refined { options, backbone }))
-}
-
-/// A refiner with its backbone.
-struct Refined {
-    options: PdeRefinerConfig,
-    backbone: Backbone,
-}
-
-impl ModelConfig for Refined {
-    fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model {
-        let network = self
-            .backbone
-            .config
-            .init(&PdeRefinerConfig::inner(spec), init);
-        let refiner = PdeRefiner::new(network, scaling, &self.options);
-        Model::PdeRefiner(refiner.bundling(spec.bundle))
-    }
-
-    fn reach(&self) -> Reach {
-        self.backbone.config.reach()
-    }
-
-    fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
-        self.backbone.check_inner_grid(trained, grid)
-    }
-
-    fn notes(&self, grid: &[usize]) -> Vec<String> {
-        self.backbone.config.notes(grid)
-    }
-
-    fn check_bundle(&self, frames: usize) -> Result<(), String> {
-        self.backbone.check_inner_bundle(frames)
-    }
-
-    fn learns(&self) -> Learns {
-        Learns::Noise
-    }
-
-    fn options(&self) -> toml::Table {
-        let mut table = toml::Table::try_from(&self.options).expect("plain data is valid TOML");
-        table.insert("backbone".to_owned(), self.backbone.table().into());
-        table
-    }
+    Ok(Arc::new(PdeRefiner::new(&options)))
 }

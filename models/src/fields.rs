@@ -1,0 +1,71 @@
+//! The fields that a network is built for.
+
+use serde::{Deserialize, Serialize};
+
+/// What a surrogate answers from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inputs {
+    /// The state now, and parameters.
+    #[default]
+    State,
+    /// Parameters alone, the last of which is the time of the state that is asked for.
+    Parameters,
+}
+
+/// The unit a network counts distances in, and so the meaning of another grid to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// By points: neighbours of a point lie nearer on a finer grid, where the network is another operator. The distance of
+    /// two points is a condition that it has to know.
+    #[default]
+    Points,
+    /// By the length of the box: waves over it, the same ones on any number of points. Such a network is the same operator
+    /// on every grid as long as all that it is told is the same.
+    Domain,
+}
+
+/// The fields a network is built for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// Channels that the network sees: those of the state, and what a surrogate shows it beside; 0 where it sees
+    /// parameters alone.
+    pub inputs: usize,
+    /// Channels that the network answers with.
+    pub outputs: usize,
+    /// Frames of a state. Of more than one, the channels are those of one frame after the other, and a step advances by as
+    /// many.
+    pub bundle: usize,
+    /// Number of parameters (time step, grid spacing, equation parameters).
+    pub parameters: usize,
+    /// Points an axis of the grid it is trained on, 1 to 3 axes. Most networks run on other grids too; what binds one to
+    /// this says [`NetworkConfig::check_grid`](crate::network::NetworkConfig::check_grid).
+    pub grid: Vec<usize>,
+}
+
+impl FieldSpec {
+    /// A network from `channels` fields to as many, on `grid`.
+    pub fn new(channels: usize, parameters: usize, grid: &[usize]) -> Self {
+        Self {
+            inputs: channels,
+            outputs: channels,
+            bundle: 1,
+            parameters,
+            grid: grid.to_vec(),
+        }
+    }
+
+    /// The same for states of `frames` frames, the channels of each as many as now.
+    #[must_use]
+    pub fn bundled(mut self, frames: usize) -> Self {
+        self.inputs *= frames;
+        self.outputs *= frames;
+        self.bundle = frames;
+        self
+    }
+
+    /// Number of space dimensions.
+    pub fn dims(&self) -> usize {
+        self.grid.len()
+    }
+}
