@@ -39,6 +39,14 @@ pages:
 reference:
     cargo run --release --example reference_pages -- docs/book/reference
 
+# The C library with header, pkg-config file and CMake config: `just install-c ~/.local`.
+install-c PREFIX:
+    bindings/c/install {{PREFIX}}
+
+# The C header, from the source of the C interface.
+header:
+    cargo run --release --locked --manifest-path bindings/header/Cargo.toml
+
 # The book in target/site/docs; needs mdBook.
 book:
     .ci/book

@@ -140,6 +140,11 @@ impl Client {
         Ok(())
     }
 
+    /// The fields that are declared.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
     /// Asks for a simulation, and waits for it: the training's sampler decides. None where no more are wanted.
     ///
     /// # Errors
