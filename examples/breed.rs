@@ -19,13 +19,10 @@ use ondine::metrics::nrmse;
 use ondine::models::{Draws, Model, Surrogate};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
-use ondine::run::Run;
-use ondine::trainer::Trainer;
+use ondine::training::Training;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 const SEEDS: u64 = 3;
 /// Steps of a rollout.
@@ -99,10 +96,11 @@ fn trained(seed: u64, sampler: &str, overrides: &[String]) -> Result<Errors, Box
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes/ks_breed.toml");
     let plan = Recipe::load(&path, &[&own[..], overrides].concat())?.check()?;
     let folder = std::env::temp_dir().join(format!("ondine-breed-{}", std::process::id()));
-    let run = Run::create(&folder, &plan.resolved())?;
-    let (cpu, stop) = (device("cpu")?, Arc::new(AtomicBool::new(false)));
-    Trainer::new(&plan, &run, &cpu, "cpu", None, &stop)?.train(&mut [], &stop)?;
-    let surrogate = Trained::open(&folder, &[], &cpu)?.surrogate;
+    Training::plan(plan).into_run(&folder)?.run()?;
+    let cpu = device("cpu")?;
+    let Trained {
+        plan, surrogate, ..
+    } = Trained::open(&folder, &[], &cpu)?;
     let held_out = HeldOut::simulate(&plan, plan.recipe.train.steps)?;
     let mut errors = [Vec::new(), Vec::new()];
     for truth in &held_out.trajectories {

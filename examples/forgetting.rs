@@ -16,18 +16,16 @@ use kuva::prelude::{Layout, Plot, PngBackend};
 use kuva::render::annotations::ReferenceLine;
 use kuva::render::render::render_multiple;
 use ondine::datasets::sampler::Sampler;
-use ondine::device::device;
 use ondine::evaluation::Evaluation;
 use ondine::observer::{Observer, Progress};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
-use ondine::run::{Run, RunError};
-use ondine::trainer::Trainer;
+use ondine::run::RunError;
+use ondine::training::Training;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Advection at a velocity that the network is told.
 const RECIPE: &str = r#"
@@ -181,11 +179,9 @@ fn both(folder: &Path, overrides: &[String]) -> Result<Vec<(&'static str, Curve)
 fn train(directory: &Path, set: &[String]) -> Result<Curve, Box<dyn Error>> {
     let mut plan = Recipe::parse("forgetting.toml", RECIPE, set)?.check()?;
     put_in_series(&mut plan);
-    let run = Run::create(directory, &plan.resolved())?;
-    let stop = Arc::new(AtomicBool::new(false));
     let mut curve = Curve::default();
-    let trainer = Trainer::new(&plan, &run, &device("cpu")?, "cpu", None, &stop)?;
-    trainer.train(&mut [&mut curve], &stop)?;
+    let training = Training::plan(plan).into_run(directory)?;
+    training.observe(&mut curve).run()?;
     Ok(curve)
 }
 

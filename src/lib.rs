@@ -2,12 +2,15 @@
 //! network trains on them.
 //!
 //! A [`Recipe`](recipe::Recipe) describes an experiment; checked, it is a [`Plan`](plan::Plan); a
-//! [`Trainer`](trainer::Trainer) carries it out into a [`Run`](run::Run). The command line in [`cli`] does just that.
+//! [`Training`](training::Training) carries it out into a [`Run`](run::Run), whose surrogate a
+//! [`Forecaster`](forecast::Forecaster) gives to other programs. The command line (feature `cli`) does just that.
 
 pub mod accuracy;
 pub mod agreement;
 pub mod batch;
 pub mod checkpoint;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
 pub mod device;
 pub mod diagnosis;
@@ -31,11 +34,13 @@ pub mod simulate;
 mod size;
 pub mod telemetry;
 pub mod told;
-pub mod trainer;
+mod trainer;
+pub mod training;
 pub mod tuning;
 pub mod weights;
 mod wording;
 
+pub use burn;
 pub use ondine_datasets as datasets;
 pub use ondine_metrics::{self as metrics, results};
 pub use ondine_models as models;

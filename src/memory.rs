@@ -14,6 +14,7 @@ pub(crate) fn peak_mib() -> Option<f64> {
 
 /// Tells glibc's allocator to keep freed memory: by default it maps and unmaps every larger tensor, and the page faults
 /// cost a fifth of a training step. Elsewhere nothing is done.
+#[cfg(feature = "cli")]
 pub(crate) fn keep_freed_pages() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {

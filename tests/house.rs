@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 31] = [
+const ROOMS: [(&str, &str); 32] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("files", "files that are never half written"),
@@ -41,6 +41,7 @@ const ROOMS: [(&str, &str); 31] = [
     ("observer", "lines and events of a training"),
     ("trainer", "the training loop"),
     ("report", "the page of a run"),
+    ("training", "a training from its recipe to its report"),
     ("pages", "the pages of the equations"),
     ("cli", "commands; the only code that prints"),
 ];

@@ -5,15 +5,11 @@ use ondine::device::device;
 use ondine::diagnosis::{Case, Finding, History, diagnose};
 use ondine::evaluation::{Extent, HeldOut, evaluate};
 use ondine::forecast::Trained;
-use ondine::observer::JsonLines;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
-use ondine::run::Run;
-use ondine::trainer::Trainer;
+use ondine::training::Training;
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// The common recipe of all trainings.
 const RECIPE: &str = r#"
@@ -214,13 +210,13 @@ impl Experiment {
         let source = format!("data={{source={:?}}}", data.display().to_string());
         let plan = plan(self.trained, &[&source])?;
         let directory = folder.join("run");
-        let run = Run::create(&directory, &plan.resolved())?;
-        let (stop, device) = (Arc::new(AtomicBool::new(false)), device("cpu")?);
-        let mut lines = JsonLines::resume(&run, 0)?;
-        let trainer = Trainer::new(&plan, &run, &device, "cpu", None, &stop)?;
-        trainer.train(&mut [&mut lines], &stop)?;
+        let device = device("cpu")?;
+        Training::plan(plan).into_run(&directory)?.run()?;
         let Trained {
-            surrogate, step, ..
+            run,
+            plan,
+            surrogate,
+            step,
         } = Trained::open(&directory, &[], &device)?;
         let held_out = match self.judged {
             Judge::Solver => HeldOut::simulate(&plan, step)?,

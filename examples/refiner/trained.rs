@@ -5,15 +5,12 @@ use ondine::checkpoint::Checkpoint;
 use ondine::evaluation::HeldOut;
 use ondine::forecast;
 use ondine::models::{Draws, Model, Surrogate};
-use ondine::observer::JsonLines;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use ondine::run::Run;
-use ondine::trainer::Trainer;
+use ondine::training::Training;
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// A surrogate with the plan that it was trained by.
 pub(crate) struct Trained {
@@ -47,10 +44,8 @@ impl Trained {
             .map_or(0, |checkpoint| checkpoint.state.step);
         if step < plan.recipe.train.steps {
             println!("{name}, seed {seed}: training from step {step}");
-            let stop = Arc::new(AtomicBool::new(false));
-            let mut lines = JsonLines::resume(&run, step)?;
-            Trainer::new(&plan, &run, cpu, "cpu", reached.as_ref(), &stop)?
-                .train(&mut [&mut lines], &stop)?;
+            drop(run); // the training is its one writer
+            Training::resume(&directory).run()?;
         }
         Ok(Self {
             name,

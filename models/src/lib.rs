@@ -34,6 +34,7 @@ pub mod surrogate;
 mod waves;
 pub mod weights;
 
+pub use burn;
 pub use draws::Draws;
 pub use fields::{FieldSpec, Inputs, Reach};
 pub use init::Init;

@@ -5,9 +5,11 @@ use crate::forecast::ForecastError;
 use crate::predict::PredictError;
 use crate::recipe::RecipeError;
 use crate::report::ReportError;
+use crate::resolution::LookError;
 use crate::run::RunError;
 use crate::simulate::SimulateError;
 use crate::trainer::TrainError;
+use crate::training::TrainingError;
 use crate::weights::WeightError;
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::DatasetError;
@@ -138,6 +140,29 @@ impl From<io::Error> for CliError {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::Closed,
             _ => Self::Output(error),
+        }
+    }
+}
+
+impl From<LookError> for CliError {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Recipe(error) => Self::Recipe(error),
+            LookError::Data(error) => Self::Data(error),
+        }
+    }
+}
+
+impl From<TrainingError> for CliError {
+    fn from(error: TrainingError) -> Self {
+        match error {
+            TrainingError::Recipe(error) => Self::Recipe(error),
+            TrainingError::Device(error) => Self::Device(error),
+            TrainingError::Run(error) => Self::Run(error),
+            TrainingError::Data(error) => Self::Data(error),
+            TrainingError::Train(error) => Self::Train(error),
+            TrainingError::Report(error) => Self::Report(error),
+            finished @ TrainingError::Finished { .. } => Self::Usage(finished.to_string()),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::device;
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::run::Run;
-use crate::trainer::{begin, measured_scaling};
+use crate::training::{begin, measured_scaling};
 use crate::weights::{Imported, Pair, Scales, WeightFile, with_typed};
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};

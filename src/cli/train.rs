@@ -4,18 +4,13 @@ use super::bar::Bar;
 use super::import::From;
 use super::patience::patiently;
 use super::progress::Terminal;
-use super::resolution::Seen;
 use super::table::{print, print_json};
 use super::{CliError, faults, findings, scores, weights_from, worker};
-use crate::checkpoint::Checkpoint;
 use crate::numbers::text::{aligned_percent, duration};
-use crate::observer::{JsonLines, Observer, TensorBoard};
-use crate::plan::Plan;
 use crate::recipe::Recipe;
-use crate::resolution::Resolution;
-use crate::run::{Run, Summary, check_change, differences};
-use crate::trainer::Trainer;
-use crate::{device, diagnosis, report};
+use crate::run::{Run, Summary};
+use crate::training::{Start, Way};
+use crate::{device, diagnosis};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,128 +58,54 @@ impl Train {
     pub(super) fn run(self) -> Result<(), CliError> {
         let checking = Bar::waiting("checking the recipe", self.json);
         let device = device::device(&self.device)?;
-        let (run, before, mut plan) = self.prepare(&checking)?;
-        plan.worker_program = worker::program();
-        let checkpoint = self.checkpoint(&run)?;
-        if let Some(before) = &before {
-            let state = checkpoint.as_ref().map(|checkpoint| &checkpoint.state);
-            let (step, begun) = state.map_or((0, 0), |state| (state.step, state.next));
-            check_change(before, &plan, step, begun)?;
-        }
-        match &checkpoint {
-            Some(checkpoint) => plan.solver_errors = checkpoint.state.solver_errors.clone(),
-            None if self.resume.is_some() => self.look(&mut plan)?,
-            None => {}
-        }
-        let step = checkpoint
-            .as_ref()
-            .map_or(0, |checkpoint| checkpoint.state.step);
-        if step >= plan.recipe.train.steps && is_concluded(&run) {
-            let shown = run.directory().display();
-            return Err(CliError::Usage(format!(
-                "{shown} is finished: all {step} steps are done"
-            )));
-        }
+        let start = self.start(&checking)?;
         checking.finish();
-        if let Some(before) = &before {
-            change(&run, before, &plan, step)?;
-        }
+        let step = start.step();
+        self.warn(&start);
         let stop = stop_on_signal(
             "stopping after this step, with a checkpoint; once more to stop at once",
         );
-        if !self.json {
-            plan.notes()
-                .iter()
-                .for_each(|note| eprintln!("note: {note}"));
-        }
-        let mut terminal = Terminal::new(&plan, &run, step, self.json);
-        let mut lines = JsonLines::resume(&run, step)?;
-        let mut events = match plan.recipe.train.tensorboard {
-            true => Some(TensorBoard::resume(&run, step)?),
-            false => None,
-        };
-        let mut observers: Vec<&mut dyn Observer> = vec![&mut lines, &mut terminal];
-        observers.extend(events.as_mut().map(|events| events as &mut dyn Observer));
-        observers
-            .iter_mut()
-            .for_each(|o| o.doing("simulating the first trajectories"));
-        let trainer = Trainer::new(
-            &plan,
-            &run,
-            &device,
-            &self.device,
-            checkpoint.as_ref(),
-            &stop,
-        )?;
-        let summary = trainer.train(&mut observers, &stop)?;
+        let mut terminal = Terminal::new(&start.plan, &start.run, step, self.json);
+        let outcome = start.train((&device, &self.device), vec![&mut terminal], &stop)?;
         terminal.finish();
-        let page = run.file("report.html");
-        report::write(&[run.directory().to_owned()], &page)?;
-        self.conclude(&run, &page, &summary)
+        let page = start.run.file("report.html");
+        self.conclude(&start.run, &page, &outcome.summary)
     }
 
-    /// The run directory, new or continued, the plan that it had if it is changed, and its plan.
-    fn prepare(&self, bar: &Bar) -> Result<(Run, Option<Plan>, Plan), CliError> {
+    /// The training up to its first step.
+    fn start(&self, bar: &Bar) -> Result<Start, CliError> {
+        let way = Way {
+            check: &|recipe| Ok(patiently(recipe, bar, Recipe::check)?),
+            begin: &|directory, plan| match &self.weights_from {
+                Some(source) => weights_from::begun(directory, plan, (source, self.scaling), bar),
+                None => Ok(Run::create(directory, &plan.resolved())?),
+            },
+            worker_program: worker::program(),
+        };
         if let Some(directory) = &self.resume {
-            let run = Run::open_to_write(directory)?;
-            let plan = patiently(run.recipe(&[])?, bar, Recipe::check)?;
-            let sets = self.overrides();
-            return Ok(match sets.is_empty() {
-                true => (run, None, plan),
-                false => {
-                    let changed = patiently(run.changed_recipe(&sets)?, bar, Recipe::check)?;
-                    (run, Some(plan), changed)
-                }
-            });
+            return Start::resumed(directory, &self.overrides(), self.from.as_deref(), &way);
         }
         let path = self.recipe.as_deref().unwrap_or_else(|| Path::new(""));
         let recipe = Recipe::load(path, &self.overrides())?;
-        let directory = match &self.output {
-            Some(directory) => directory.clone(),
-            None => Path::new("runs").join(&recipe.name),
-        };
-        Run::refuse_existing(&directory)?;
-        let mut plan = patiently(recipe, bar, Recipe::check)?;
-        let disagrees = plan.agreement().and_then(|found| found.ok()?.warning());
-        for warning in plan.screen()?.into_iter().chain(disagrees) {
+        Start::of_recipe(recipe, self.output.as_deref(), &way)
+    }
+
+    /// Says what is odd, and what is otherwise than before.
+    fn warn(&self, start: &Start) {
+        for warning in &start.warnings {
             eprintln!("warning: {warning}");
         }
-        self.look(&mut plan)?;
-        plan.worker_program = worker::program();
-        let run = match &self.weights_from {
-            Some(source) => weights_from::begun(&directory, &plan, (source, self.scaling), bar)?,
-            None => Run::create(&directory, &plan.resolved())?,
-        };
-        Ok((run, None, plan))
-    }
-
-    /// The checkpoint to go on from, as it was written.
-    fn checkpoint(&self, run: &Run) -> Result<Option<Checkpoint>, CliError> {
-        let Some(typed) = &self.from else {
-            let newest = Checkpoint::newest(run)?;
-            newest.iter().try_for_each(Checkpoint::verify)?;
-            return Ok(newest);
-        };
-        let checkpoint = Checkpoint::named(run, typed)?;
-        checkpoint.verify()?;
-        checkpoint.forget_newer()?;
-        Ok(Some(checkpoint))
-    }
-
-    /// Looks whether grid and time steps resolve the solutions; says or refuses what they don't.
-    fn look(&self, plan: &mut Plan) -> Result<(), CliError> {
-        let silent = true; // a bar is there already
-        let none = Resolution::default();
-        let seen = Seen::new(
-            &plan.recipe,
-            &plan.ensemble,
-            &plan.solver_errors,
-            &none,
-            silent,
-        )?;
-        plan.solver_errors = seen.errors(&plan.solver_errors);
-        seen.warn();
-        Ok(())
+        if let Some(remedy) = &start.remedy {
+            eprintln!("{remedy}");
+        }
+        for change in &start.changes {
+            eprintln!("from step {} on: {change}", start.step());
+        }
+        if !self.json {
+            for note in start.plan.notes() {
+                eprintln!("note: {note}");
+            }
+        }
     }
 
     /// What was typed to override the recipe.
@@ -211,21 +132,6 @@ impl Train {
             _ => Err(CliError::Interrupted(run.directory().display().to_string())),
         }
     }
-}
-
-/// Gives a run the recipe that it goes on with from `step` on, and says what has changed.
-fn change(run: &Run, before: &Plan, plan: &Plan, step: usize) -> Result<(), CliError> {
-    let recipe = plan.resolved();
-    for difference in differences(&before.resolved(), &recipe) {
-        eprintln!("from step {step} on: {difference}");
-    }
-    Ok(run.write("recipe.toml", recipe.as_bytes())?)
-}
-
-/// Whether nothing is left to do after the last step, at which a process may have been killed.
-fn is_concluded(run: &Run) -> bool {
-    let summary = run.summary();
-    summary.is_some_and(|summary| summary.status == "finished") && run.file("report.html").is_file()
 }
 
 /// The end of a training in words.

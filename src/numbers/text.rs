@@ -1,6 +1,7 @@
 //! Numbers of terminals, messages and Markdown, in plain characters. Only [`fixed`] writes numbers that are very small or
 //! large as pages do.
 
+#[cfg(any(feature = "cli", test))]
 use super::page::significant;
 
 /// A share in a sentence, with two significant digits: "12 %" or "0.12 %".
@@ -9,6 +10,7 @@ pub(crate) fn percent(share: f64) -> String {
 }
 
 /// A share in the column of a table: "12 %", "1.5 %", "0.12 %" or "below 0.01 %".
+#[cfg(any(feature = "cli", test))]
 pub(crate) fn aligned_percent(share: f64) -> String {
     let percent = 100.0 * share;
     match percent {
@@ -69,11 +71,13 @@ pub(crate) fn duration(seconds: f64) -> String {
 }
 
 /// A time in the units of the equation, with two decimals.
+#[cfg(any(feature = "cli", test))]
 pub(crate) fn time(value: f64) -> String {
     fixed(value, 2)
 }
 
 /// A number with as many decimals, or with three significant digits where they could hide it.
+#[cfg(any(feature = "cli", test))]
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     match value.abs() {
         size if size > 0.0 && !(1.0..1e6).contains(&size) => significant(value, 3),

@@ -9,6 +9,7 @@ mod picture;
 mod reference;
 mod text;
 
+#[cfg(feature = "cli")]
 pub(crate) use reference::titled;
 
 use crate::plan::SimulationPlan;

@@ -63,6 +63,16 @@ impl Source {
         Path::new(&self.path).parent().unwrap_or(Path::new(""))
     }
 
+    /// The name of the recipe in errors, where it was read its path.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The text as typed, without overrides.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The name of the recipe without folder and extension.
     pub(super) fn stem(&self) -> String {
         let stem = Path::new(&self.path).file_stem();

@@ -9,11 +9,14 @@
 mod clock;
 mod cost;
 mod errors;
+mod look;
 mod runs;
 mod search;
 mod spectral;
 mod steps;
 mod words;
+
+pub use look::{Look, LookError};
 
 use clock::Clock;
 use ondine_datasets::{DataError, Ensemble};

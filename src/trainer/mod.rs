@@ -73,8 +73,9 @@ pub enum TrainError {
     },
 }
 
-/// Carries out a plan.
-pub struct Trainer<'a> {
+/// A plan that is carried out.
+pub(crate) struct Trainer<'a> {
+    stop: &'a AtomicBool,
     plan: &'a Plan,
     run: &'a Run,
     device: Device,
@@ -98,13 +99,12 @@ impl<'a> Trainer<'a> {
     ///
     /// # Errors
     /// When the checkpoint can't be read, a first simulation fails or `stop` is set before there are windows.
-    pub fn new(
+    pub(crate) fn new(
         plan: &'a Plan,
         run: &'a Run,
-        device: &Device,
-        device_name: &str,
+        (device, name): (&Device, &str),
         checkpoint: Option<&Checkpoint>,
-        stop: &Arc<AtomicBool>,
+        stop: &'a Arc<AtomicBool>,
     ) -> Result<Self, TrainError> {
         let device = device.clone().autodiff();
         let state = checkpoint.map(|checkpoint| &checkpoint.state);
@@ -128,7 +128,8 @@ impl<'a> Trainer<'a> {
         }
         clock.prepared(feed.telemetry().trainer_wait);
         Ok(Self {
-            device_name: device_name.to_owned(),
+            stop,
+            device_name: name.to_owned(),
             held_out: None,
             plan,
             run,
@@ -144,19 +145,18 @@ impl<'a> Trainer<'a> {
         })
     }
 
-    /// Trains to the end of the plan, or until `stop` is set; both leave a checkpoint and a summary.
+    /// Trains to the end of the plan, or until told to stop; both leave a checkpoint and a summary.
     ///
     /// # Errors
     /// When a simulation fails, the loss is not finite or the disk refuses. The last checkpoint stays.
-    pub fn train(
+    pub(crate) fn train(
         mut self,
         observers: &mut [&mut dyn Observer],
-        stop: &AtomicBool,
     ) -> Result<Summary, TrainError> {
         let steps = self.plan.recipe.train.steps;
-        while self.step < steps && !stop.load(Ordering::Relaxed) {
+        while self.step < steps && !self.is_stopped() {
             let windows = self.draw(observers)?;
-            if windows.is_empty() && stop.load(Ordering::Relaxed) {
+            if windows.is_empty() && self.is_stopped() {
                 break;
             }
             if windows.is_empty() {
@@ -185,6 +185,10 @@ impl<'a> Trainer<'a> {
             self.keep()?;
         }
         Ok(self.finish()?)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     fn draw(&mut self, observers: &mut [&mut dyn Observer]) -> Result<Vec<Window>, TrainError> {

@@ -1,0 +1,49 @@
+//! Errors of trainings.
+
+use crate::device::DeviceError;
+use crate::recipe::RecipeError;
+use crate::report::ReportError;
+use crate::resolution::LookError;
+use crate::run::RunError;
+use crate::trainer::TrainError;
+use ondine_datasets::DataError;
+
+/// Why a training did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    /// The recipe is wrong.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// The device can't be had.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The directory of the run is wrong, or the disk refuses.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A simulation can't begin.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The training failed.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// The report failed.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The run has nothing left to do.
+    #[error("{run} is finished: all {steps} steps are done")]
+    Finished {
+        /// The run.
+        run: String,
+        /// Its steps.
+        steps: usize,
+    },
+}
+
+impl From<LookError> for TrainingError {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Recipe(error) => Self::Recipe(error),
+            LookError::Data(error) => Self::Data(error),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Trainings from a program: a recipe, some settings, observers, and a run on disk that every command reads.
+//!
+//! ```no_run
+//! use ondine::training::Training;
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let outcome = Training::recipe("recipes/quickstart.toml")?
+//!         .set("train.steps=500")?
+//!         .set("ensemble.simulations=64")?
+//!         .into_run("runs/short")?
+//!         .run()?;
+//!     println!("{} after {} steps", outcome.summary.status, outcome.summary.steps);
+//!     Ok(())
+//! }
+//! ```
+
+mod error;
+mod outcome;
+mod start;
+
+pub use crate::trainer::{TrainError, begin, measured_scaling};
+pub use error::TrainingError;
+pub use outcome::Outcome;
+pub(crate) use start::{Start, Way};
+
+use crate::device::device;
+use crate::observer::Observer;
+use crate::plan::Plan;
+use crate::recipe::Recipe;
+use crate::run::Run;
+use burn::tensor::Device;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A training that is being described.
+///
+/// Defaults are those of the command line: the CPU, the directory `runs/NAME`, `metrics.jsonl` and a report in it. A training
+/// that is killed or stopped goes on with [`Self::resume`], to the same bits where it is deterministic.
+pub struct Training<'a> {
+    from: Origin,
+    overrides: Vec<String>,
+    device: (Device, String),
+    observers: Vec<&'a mut dyn Observer>,
+    stop: Arc<AtomicBool>,
+    worker_program: Option<PathBuf>,
+}
+
+/// The origin of a plan.
+enum Origin {
+    /// A recipe, and the directory that the run gets.
+    Recipe {
+        name: String,
+        text: String,
+        directory: Option<PathBuf>,
+    },
+    /// A plan that was checked already.
+    Plan {
+        plan: Box<Plan>,
+        directory: Option<PathBuf>,
+    },
+    /// The directory of a run.
+    Run(PathBuf),
+}
+
+impl<'a> Training<'a> {
+    /// The training of a recipe.
+    ///
+    /// # Errors
+    /// When the file can't be read or is no recipe.
+    pub fn recipe(path: impl AsRef<Path>) -> Result<Self, TrainingError> {
+        let recipe = Recipe::load(path.as_ref(), &[])?;
+        Ok(Self::typed(recipe.source.path(), recipe.source.text()))
+    }
+
+    /// The training of the recipe `text`, which errors call `name`.
+    ///
+    /// # Errors
+    /// When the text is no recipe.
+    pub fn text(name: &str, text: &str) -> Result<Self, TrainingError> {
+        Recipe::parse(name, text, &[])?;
+        Ok(Self::typed(name, text))
+    }
+
+    fn typed(name: &str, text: &str) -> Self {
+        Self::new(Origin::Recipe {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            directory: None,
+        })
+    }
+
+    /// The training of a plan, changed in ways that no recipe has words for: a sampler of one's own, say. A run that it
+    /// leaves is resumed as its recipe says, without such changes.
+    pub fn plan(plan: Plan) -> Self {
+        Self::new(Origin::Plan {
+            plan: Box::new(plan),
+            directory: None,
+        })
+    }
+
+    /// A training that goes on from the last checkpoint of a run. Of the recipe, values that say how long and how often can
+    /// be set, see [`CHANGEABLE`](crate::run::CHANGEABLE).
+    pub fn resume(run: impl AsRef<Path>) -> Self {
+        Self::new(Origin::Run(run.as_ref().to_owned()))
+    }
+
+    fn new(from: Origin) -> Self {
+        Self {
+            from,
+            overrides: Vec::new(),
+            device: (Device::flex(), "cpu".to_owned()),
+            observers: Vec::new(),
+            stop: Arc::new(AtomicBool::new(false)),
+            worker_program: None,
+        }
+    }
+
+    /// Sets a key of the recipe, as in `train.steps=500`.
+    ///
+    /// # Errors
+    /// When there is no such key, or its value is not understood.
+    pub fn set(mut self, key_and_value: &str) -> Result<Self, TrainingError> {
+        self.overrides.push(key_and_value.to_owned());
+        if let Origin::Recipe { name, text, .. } = &self.from {
+            Recipe::parse(name, text, &self.overrides)?;
+        }
+        Ok(self)
+    }
+
+    /// Computes on the device of this name: `cpu`, `cuda`, `cuda:1`, `wgpu`, `auto`.
+    ///
+    /// # Errors
+    /// When there is no such device, or this build can't use it.
+    pub fn device(mut self, name: &str) -> Result<Self, TrainingError> {
+        self.device = (device(name)?, name.to_owned());
+        Ok(self)
+    }
+
+    /// Keeps the run in this directory, which is made; a run that is resumed stays where it is.
+    ///
+    /// # Errors
+    /// When the directory exists.
+    pub fn into_run(mut self, path: impl AsRef<Path>) -> Result<Self, TrainingError> {
+        match &mut self.from {
+            Origin::Recipe { directory, .. } | Origin::Plan { directory, .. } => {
+                Run::refuse_existing(path.as_ref())?;
+                *directory = Some(path.as_ref().to_owned());
+            }
+            Origin::Run(_) => {}
+        }
+        Ok(self)
+    }
+
+    /// Tells an observer of the training, beside the file `metrics.jsonl`.
+    #[must_use]
+    pub fn observe(mut self, observer: &'a mut dyn Observer) -> Self {
+        self.observers.push(observer);
+        self
+    }
+
+    /// Ends after the step that is under way, with a checkpoint, when the flag is set.
+    #[must_use]
+    pub fn stop(mut self, flag: Arc<AtomicBool>) -> Self {
+        self.stop = flag;
+        self
+    }
+
+    /// The program that runs simulations in processes of their own (`ensemble.isolation = "process"`), `ondine` or one with
+    /// its command line.
+    #[must_use]
+    pub fn worker_program(mut self, path: impl AsRef<Path>) -> Self {
+        self.worker_program = Some(path.as_ref().to_owned());
+        self
+    }
+
+    /// Checks the recipe and trains.
+    ///
+    /// # Errors
+    /// When the recipe can't be carried out, a run exists already or is finished, a simulation fails too often, the loss is
+    /// not finite, or the disk refuses. The last checkpoint stays.
+    pub fn run(self) -> Result<Outcome, TrainingError> {
+        let way: Way<'_, TrainingError> = Way {
+            check: &|recipe| Ok(recipe.check()?),
+            begin: &|directory, plan| Ok(Run::create(directory, &plan.resolved())?),
+            worker_program: self.worker_program,
+        };
+        let start = match self.from {
+            Origin::Run(directory) => Start::resumed(&directory, &self.overrides, None, &way)?,
+            Origin::Recipe {
+                name,
+                text,
+                directory,
+            } => {
+                let recipe = Recipe::parse(&name, &text, &self.overrides)?;
+                Start::of_recipe(recipe, directory.as_deref(), &way)?
+            }
+            Origin::Plan { plan, directory } => Start::of_plan(*plan, directory.as_deref(), &way)?,
+        };
+        let (device, name) = &self.device;
+        start.train((device, name), self.observers, &self.stop)
+    }
+}
