@@ -163,6 +163,16 @@ int ondine_put(struct ondine_client *client,
                const size_t *shape,
                const ptrdiff_t *strides);
 
+// The same for languages that know the number type and the rank of their arrays: both are compared with the field's.
+int ondine_put_typed(struct ondine_client *client,
+                     const char *field,
+                     int dtype,
+                     int rank,
+                     const void *data,
+                     const size_t *offset,
+                     const size_t *shape,
+                     const ptrdiff_t *strides);
+
 // Ends the frame that was put, at this time of the simulation. Times grow. Where the training is behind, the call waits,
 // drops the frame or fails, as the option "when_full" says; after ONDINE_TIMEOUT and ONDINE_FULL it may be repeated.
 int ondine_commit(struct ondine_client *client,

@@ -227,16 +227,55 @@ pub unsafe extern "C" fn ondine_put(
     strides: *const isize,
 ) -> c_int {
     with(client, |client| {
-        let name = unsafe { text(field, "field") }?;
-        let known = client.fields().iter().find(|known| known.name == name);
-        let text = format!("field `{name}` is not declared");
-        let known = known.ok_or_else(|| error(Code::Field, &text))?.clone();
+        let known = declared(client, unsafe { text(field, "field") }?)?;
         let array = unsafe { Array::new(&known, data, offset, shape, strides) }?;
-        match known.dtype {
-            Dtype::F32 => client.put_block(name, &unsafe { array.block::<f32>() }?),
-            Dtype::F64 => client.put_block(name, &unsafe { array.block::<f64>() }?),
-        }
+        put_array(client, &known, &array)
     })
+}
+
+/// The same for languages that know the number type and the rank of their arrays: both are compared with the field's.
+///
+/// # Safety
+/// As for [`ondine_put`]; where a number is needed per axis, `rank` of them are enough.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ondine_put_typed(
+    client: *mut ondine_client,
+    field: *const c_char,
+    dtype: c_int,
+    rank: c_int,
+    data: *const c_void,
+    offset: *const usize,
+    shape: *const usize,
+    strides: *const isize,
+) -> c_int {
+    with(client, |client| {
+        let known = declared(client, unsafe { text(field, "field") }?)?;
+        let (found, axes) = (number(dtype)?, known.shape.len());
+        if usize::try_from(rank) != Ok(axes) {
+            let text = format!("field `{}` has {axes} axes, the array {rank}", known.name);
+            return Err(error(Code::Shape, &text));
+        }
+        if found != known.dtype {
+            let (name, dtype) = (&known.name, known.dtype);
+            let text = format!("field `{name}` is {dtype:?}, the array {found:?}");
+            return Err(error(Code::Field, &text));
+        }
+        let array = unsafe { Array::new(&known, data, offset, shape, strides) }?;
+        put_array(client, &known, &array)
+    })
+}
+
+fn declared(client: &Client, name: &str) -> Result<Field> {
+    let known = client.fields().iter().find(|known| known.name == name);
+    let text = format!("field `{name}` is not declared");
+    known.cloned().ok_or_else(|| error(Code::Field, &text))
+}
+
+fn put_array(client: &mut Client, field: &Field, array: &Array<'_>) -> Result<()> {
+    match field.dtype {
+        Dtype::F32 => client.put_block(&field.name, &unsafe { array.block::<f32>() }?),
+        Dtype::F64 => client.put_block(&field.name, &unsafe { array.block::<f64>() }?),
+    }
 }
 
 /// Ends the frame that was put, at this time of the simulation. Times grow. Where the training is behind, the call waits,
