@@ -1,6 +1,8 @@
 //! What a file of trajectories holds besides the frames.
 
 use super::{AxisKind, DatasetError, Field, Time, Varying};
+use std::ops::Range;
+use std::path::Path;
 
 /// An axis of the grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +41,16 @@ pub struct Provenance {
     /// Which draw each trajectory is, counted from 0: simulations that fail are drawn again. Empty where all are the
     /// first.
     pub attempts: Vec<u32>,
+}
+
+impl Provenance {
+    /// That of a file of another program.
+    pub(super) fn foreign() -> Self {
+        Self {
+            ondine_version: None,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Provenance {
@@ -107,42 +119,68 @@ impl DatasetInfo {
             .collect()
     }
 
-    /// Refuses what cannot be written: empty dimensions, and lists that are not one value a trajectory.
+    /// Refuses what cannot be written: what cannot be read, and axes with two kinds of ends.
     pub(super) fn check(&self) -> Result<(), DatasetError> {
-        let refuse = |what: String| {
+        let refuse = |what| {
             let name = self.name.clone();
-            Err(DatasetError::Description { name, what })
+            DatasetError::Description { name, what }
         };
+        self.check_readable().map_err(refuse)?;
+        let Some(axis) = self.axes.iter().position(Axis::is_mixed) else {
+            return Ok(());
+        };
+        let ends = self.axes[axis].kind.ends();
+        Err(refuse(format!(
+            "axis {axis} lies {ends}, and a file has one boundary for both ends"
+        )))
+    }
+
+    /// Why it describes no dataset: empty dimensions, and lists that are not one value a trajectory.
+    pub(super) fn check_readable(&self) -> Result<(), String> {
         if self.trajectories == 0 || self.frames == 0 {
-            return refuse("it has no trajectory or no frame".into());
+            return Err("it has no trajectory or no frame".into());
         }
         if self.fields.is_empty() {
-            return refuse("it has no field".into());
+            return Err("it has no field".into());
         }
         if !(1..=3).contains(&self.axes.len()) || self.axes.iter().any(|axis| axis.points == 0) {
-            return refuse(format!(
+            return Err(format!(
                 "its grid {:?} is not one to three axes with at least one point each",
                 self.points()
             ));
         }
-        if let Some(axis) = self.axes.iter().position(Axis::is_mixed) {
-            let ends = self.axes[axis].kind.ends();
-            return refuse(format!(
-                "axis {axis} lies {ends}, and a file has one boundary for both ends"
-            ));
-        }
         for (what, values) in self.list_lengths() {
             if values != self.trajectories {
-                return refuse(format!(
+                return Err(format!(
                     "{values} values of `{what}` for {} trajectories",
                     self.trajectories
                 ));
             }
         }
-        if let Some(times) = self.wrong_times() {
-            return refuse(format!("{times} times for {} frames", self.frames));
+        match self.wrong_times() {
+            Some(times) => Err(format!("{times} times for {} frames", self.frames)),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Refuses frames that the dataset at `path` does not hold.
+    pub(super) fn check_range(
+        &self,
+        path: &Path,
+        trajectory: usize,
+        frames: &Range<usize>,
+    ) -> Result<(), DatasetError> {
+        if trajectory < self.trajectories && frames.end <= self.frames && !frames.is_empty() {
+            return Ok(());
+        }
+        Err(DatasetError::OutOfRange {
+            path: path.to_path_buf(),
+            trajectory,
+            start: frames.start,
+            end: frames.end,
+            trajectories: self.trajectories,
+            frames: self.frames,
+        })
     }
 
     /// Name and number of values of everything that varies.

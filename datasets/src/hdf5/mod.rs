@@ -4,14 +4,27 @@
 //! A dataset is a list of simulated trajectories on one grid. Ondine writes The Well's layout ([`WellWriter`]), which
 //! h5py and the package `the_well` open as it is.
 
+mod apebench;
+mod arranged;
+mod array;
 mod by_name;
+mod bytes;
 mod claim;
 mod elsewhere;
 mod error;
 mod field;
+mod fluidsim;
+mod folder;
 mod foreign;
 mod info;
 mod numbers;
+mod numpy;
+mod pdearena;
+mod pdebench;
+mod phiflow;
+mod points;
+mod pyclaw;
+mod pypde;
 mod screen;
 mod source;
 mod spacing;
@@ -88,7 +101,16 @@ pub struct FormatEntry {
 }
 
 /// Every layout that can be read.
-pub const FORMATS: &[&FormatEntry] = &[&well::ENTRY];
+pub const FORMATS: &[&FormatEntry] = &[
+    &well::ENTRY,
+    &pdebench::ENTRY,
+    &pdearena::ENTRY,
+    &apebench::ENTRY,
+    &pypde::ENTRY,
+    &fluidsim::ENTRY,
+    &phiflow::ENTRY,
+    &pyclaw::ENTRY,
+];
 
 /// The format called `kind`.
 pub fn find(kind: &str) -> Option<&'static FormatEntry> {

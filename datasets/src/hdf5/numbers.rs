@@ -11,6 +11,9 @@ use hdf5_reader::{Attribute, Dataset, Datatype, H5Type, SliceInfo, SliceInfoElem
 use std::path::Path;
 use std::sync::Arc;
 
+/// Attributes of netCDF that say which value stands for points without data.
+const FILLS: [&str; 2] = ["_FillValue", "missing_value"];
+
 /// A dataset of numbers.
 pub(super) struct Numbers {
     name: String,
@@ -112,6 +115,15 @@ impl Numbers {
             Some(first) => first.number(attribute),
             None => self.second.number(&self.name, attribute),
         }
+    }
+
+    /// The values that stand for points without data, as attributes of netCDF declare them.
+    pub(super) fn fill_values(&self) -> Vec<f64> {
+        let declared = FILLS.iter().filter_map(|name| self.number(name));
+        // A file of 32-bit numbers may declare one of 64 bits.
+        declared
+            .flat_map(|fill| [fill, f64::from(fill as f32)])
+            .collect()
     }
 
     /// The part that is read, in words; fields have trajectories along their first axis.

@@ -48,6 +48,12 @@ impl Source {
         &self.path
     }
 
+    /// Name of a dataset that has no other: that of the file, without its ending.
+    pub(super) fn name(&self) -> String {
+        let stem = self.path.file_stem().unwrap_or_default();
+        stem.to_string_lossy().into_owned()
+    }
+
     /// The error of something that is not there.
     pub(super) fn missing(&self, what: impl Into<String>) -> DatasetError {
         DatasetError::Missing {
@@ -83,12 +89,61 @@ impl Source {
         })
     }
 
-    /// A dataset of numbers of a group.
+    /// A group by its path.
+    pub(super) fn group_at(&self, path: &str) -> Result<Group, DatasetError> {
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        parts.try_fold(self.root()?, |group, part| {
+            group.group(part).map_err(|error| match error {
+                Error::GroupNotFound(_) => self.missing(format!("the group `{path}`")),
+                other => {
+                    DatasetError::unreadable(&self.path, &format!("the group `{path}`"))(other)
+                }
+            })
+        })
+    }
+
+    /// A dataset of numbers by its path.
+    pub(super) fn dataset_at(&self, path: &str) -> Result<Numbers, DatasetError> {
+        let (group, name) = path.rsplit_once('/').unwrap_or(("", path));
+        self.dataset_in(&self.group_at(group)?, group, name)
+    }
+
+    /// Names of the groups and of the datasets at the top, each in rising order.
+    pub(super) fn names(&self) -> Result<[Vec<String>; 2], DatasetError> {
+        let names = self.root()?.member_names();
+        let (mut groups, mut datasets) =
+            names.map_err(DatasetError::unreadable(&self.path, "the group at its top"))?;
+        groups.sort();
+        datasets.sort();
+        Ok([groups, datasets])
+    }
+
+    /// The groups within another, in the order of their names.
+    pub(super) fn groups(&self, group: &Group) -> Result<Vec<Group>, DatasetError> {
+        let place = format!("the group `{}`", group.name());
+        let mut groups = group
+            .groups()
+            .map_err(DatasetError::unreadable(&self.path, &place))?;
+        groups.sort_by(|a, b| a.name().cmp(b.name()));
+        Ok(groups)
+    }
+
+    /// A dataset of numbers of a group at the top.
     pub(super) fn dataset(&self, group: &Group, name: &str) -> Result<Numbers, DatasetError> {
-        let path = format!("{}/{name}", group.name());
+        self.dataset_in(group, group.name(), name)
+    }
+
+    /// A dataset of numbers of the group that lies at `within`.
+    pub(super) fn dataset_in(
+        &self,
+        group: &Group,
+        within: &str,
+        name: &str,
+    ) -> Result<Numbers, DatasetError> {
+        let path = format!("{within}/{name}");
         match group.dataset(name) {
             Ok(dataset) => Ok(Numbers::new(path, dataset, self.second.clone())),
-            Err(Error::DatasetNotFound(_)) => match self.second.link(group.name(), name) {
+            Err(Error::DatasetNotFound(_)) => match self.second.link(within, name) {
                 Some((file, inside)) if !self.beside(&file).exists() => Err(self.invalid(format!(
                     "`{path}` is a link to `{inside}` of the file `{file}`, which can't be followed: there is no file {}; put \
                      it there, or copy all values into one file",

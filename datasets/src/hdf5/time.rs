@@ -11,6 +11,17 @@ pub enum Varying<T> {
     Each(Vec<T>),
 }
 
+impl<T: PartialEq> Varying<T> {
+    /// One value of each trajectory, or the one that all share.
+    pub(super) fn of(mut values: Vec<T>) -> Self {
+        let shared = values.windows(2).all(|pair| pair[0] == pair[1]);
+        match shared && !values.is_empty() {
+            true => Self::Same(values.swap_remove(0)),
+            false => Self::Each(values),
+        }
+    }
+}
+
 impl<T> Varying<T> {
     /// The value of trajectory `index`.
     ///

@@ -4,11 +4,11 @@ use super::layout::{self, AXES};
 use crate::hdf5::foreign;
 use crate::hdf5::numbers::Numbers;
 use crate::hdf5::source::{Attributes, Source};
-use crate::hdf5::spacing::Uneven;
 use crate::hdf5::{
-    Axis, AxisKind, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying,
+    Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points,
 };
 use hdf5_reader::group::Group;
+use ondine_solvers::Boundary;
 
 /// Numbers that differ by less, relative to their size, are the same in 32 bits.
 const ROUNDING: f64 = 1e-5;
@@ -50,7 +50,7 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
     }
     if !ours {
         drop_stated(&mut parameters, "dt", trajectories, |index| {
-            spacing(times.get(index))
+            points::spacing(times.get(index))
         });
         for (axis, name) in axes.iter().zip(AXES) {
             drop_stated(
@@ -173,65 +173,22 @@ fn axes(source: &Source, trajectories: usize) -> Result<Vec<Axis>, DatasetError>
     let mut axes = Vec::new();
     for name in names(source, &group, "spatial_dims")? {
         let dataset = source.dataset(&group, &name)?;
-        let (coordinates, points) = lists(source, &dataset, trajectories)?;
-        check_spacing(source, &name, &coordinates)?;
-        let kind = kind(source, &name, coordinates.get(0))?;
-        let spacings = kind.placement().spacings(points) as f64;
-        axes.push(Axis {
-            points,
-            length: coordinates.map(|x| spacing(x) * spacings),
-            kind,
-        });
+        let (coordinates, _) = lists(source, &dataset, trajectories)?;
+        let boundary = boundary(source, &name)?;
+        let place = format!("dimensions/{name}");
+        axes.push(points::axis(
+            source.path(),
+            &name,
+            &place,
+            &coordinates,
+            boundary,
+        )?);
     }
     Ok(axes)
 }
 
-/// Refuses points that no solver and no network can be given: they are told a length, and take the points as rising and
-/// evenly spaced.
-fn check_spacing(
-    source: &Source,
-    axis: &str,
-    coordinates: &Varying<Vec<f64>>,
-) -> Result<(), DatasetError> {
-    let (lists, varies) = match coordinates {
-        Varying::Same(list) => (std::slice::from_ref(list), false),
-        Varying::Each(lists) => (lists.as_slice(), true),
-    };
-    let mut found = lists.iter().map(|list| Uneven::find(list)).enumerate();
-    let Some((index, uneven)) = found.find_map(|(index, uneven)| Some((index, uneven?))) else {
-        return Ok(());
-    };
-    let whose = if varies {
-        format!(" in trajectory {index}")
-    } else {
-        String::new()
-    };
-    let place = uneven.describe("point");
-    Err(source.invalid(match uneven {
-        Uneven::Step { .. } => format!(
-            "the points of the axis `{axis}` (`dimensions/{axis}`) are not evenly spaced{whose}: {place}; only evenly \
-             spaced points are taken: interpolate the fields to such points in a new file"
-        ),
-        _ if uneven.falls() => format!(
-            "the points of the axis `{axis}` (`dimensions/{axis}`) fall{whose}: {place}; reverse the axis and every \
-             field along it in a new file, or the states would be taken for their mirror images"
-        ),
-        _ => format!(
-            "the points of the axis `{axis}` (`dimensions/{axis}`) do not rise{whose}: {place}; write the true points \
-             into a new file"
-        ),
-    }))
-}
-
-/// Mean distance of neighbouring points.
-fn spacing(x: &[f64]) -> f64 {
-    (x[x.len() - 1] - x[0]) / (x.len().max(2) - 1) as f64
-}
-
-/// Ends and placement of an axis with points at `x`; an axis that nothing is said about is open. Files call every wall the
-/// same: where the first point is one spacing away from 0, values are given on it. Points of a periodic axis are nodes
-/// unless the first is half a spacing away from 0.
-fn kind(source: &Source, axis: &str, x: &[f64]) -> Result<AxisKind, DatasetError> {
+/// The ends of an axis; one that nothing is said about is open.
+fn boundary(source: &Source, axis: &str) -> Result<Boundary, DatasetError> {
     let group = source.group("boundary_conditions")?;
     let ends = group.groups().map_err(DatasetError::unreadable(
         source.path(),
@@ -242,13 +199,10 @@ fn kind(source: &Source, axis: &str, x: &[f64]) -> Result<AxisKind, DatasetError
         dims.iter().any(|dim| dim == axis)
     };
     let word = ends.iter().find(concerns).and_then(|e| e.word("bc_type"));
-    let begins = |spacings: f64| (x[0] / spacing(x) - spacings).abs() < 1e-3;
     Ok(match word.unwrap_or_default().to_uppercase().as_str() {
-        "PERIODIC" if begins(0.5) => AxisKind::PERIODIC_CELLS,
-        "PERIODIC" => AxisKind::PERIODIC,
-        "WALL" if begins(1.0) => AxisKind::FIXED_WALLS,
-        "WALL" => AxisKind::WALLS,
-        _ => AxisKind::OPEN,
+        "PERIODIC" => Boundary::Periodic,
+        "WALL" => Boundary::Wall,
+        _ => Boundary::Open,
     })
 }
 

@@ -20,9 +20,6 @@ pub struct WellReader {
 /// Attributes of netCDF with which the values of a field are not those that are stored.
 const SCALING: [&str; 2] = ["scale_factor", "add_offset"];
 
-/// Attributes of netCDF that say which value stands for points without data.
-const FILLS: [&str; 2] = ["_FillValue", "missing_value"];
-
 /// A field in the file.
 struct StoredField {
     dataset: Numbers,
@@ -73,28 +70,12 @@ impl DatasetReader for WellReader {
             (field.first_channel..field.first_channel + field.components).contains(&channel)
         };
         let field = self.fields.iter().find(holds);
-        let of = |field: &StoredField| {
-            let declared = FILLS.iter().filter_map(|name| field.dataset.number(name));
-            // A file of 32-bit numbers may declare one of 64 bits.
-            declared
-                .flat_map(|fill| [fill, f64::from(fill as f32)])
-                .collect()
-        };
-        field.map_or_else(Vec::new, of)
+        field.map_or_else(Vec::new, |field| field.dataset.fill_values())
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         let info = &self.info;
-        if trajectory >= info.trajectories || frames.end > info.frames || frames.is_empty() {
-            return Err(DatasetError::OutOfRange {
-                path: self.source.path().to_path_buf(),
-                trajectory,
-                start: frames.start,
-                end: frames.end,
-                trajectories: info.trajectories,
-                frames: info.frames,
-            });
-        }
+        info.check_range(self.source.path(), trajectory, &frames)?;
         let mut out = vec![0.0; frames.len() * info.frame_len()];
         for field in &self.fields {
             let values = field.read(trajectory, &frames)?;

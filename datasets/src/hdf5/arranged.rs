@@ -1,0 +1,294 @@
+//! Frames out of stored arrays: which axis of an array is time, which one lies in space.
+
+use super::array::Array;
+use super::{DatasetError, DatasetInfo, DatasetReader};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The meaning of an axis of a stored array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// One entry per trajectory.
+    Trajectory,
+    /// One entry per frame.
+    Time,
+    /// The points of an axis of the grid, counted from 0.
+    Axis(usize),
+    /// The channels of the array, one after the other; the components of a tensor have two such axes.
+    Channel,
+    /// An axis of which one entry is read.
+    At(usize),
+}
+
+/// An array that holds one or several channels of the frames.
+pub(super) struct Channels {
+    array: Arc<dyn Array>,
+    roles: Vec<Role>,
+}
+
+impl Channels {
+    /// The channels of an array whose axes mean this.
+    pub(super) fn new(array: Arc<dyn Array>, roles: &[Role]) -> Self {
+        Self {
+            array,
+            roles: roles.to_vec(),
+        }
+    }
+
+    /// Number of channels.
+    fn count(&self) -> usize {
+        self.channels_behind(0)
+    }
+
+    /// Number of channels that the axes from `first` on tell apart.
+    fn channels_behind(&self, first: usize) -> usize {
+        let axes = self.roles.iter().zip(self.array.shape()).skip(first);
+        axes.filter(|(role, _)| **role == Role::Channel)
+            .map(|(_, &extent)| extent)
+            .product()
+    }
+
+    /// The shape that a dataset asks of the array.
+    fn expected(&self, info: &DatasetInfo) -> Vec<usize> {
+        let stored = self.array.shape().iter();
+        let extent = |(role, &stored): (&Role, &usize)| match *role {
+            Role::Trajectory => info.trajectories,
+            Role::Time => info.frames,
+            Role::Axis(axis) => info.axes[axis].points,
+            Role::At(place) => stored.max(place + 1),
+            Role::Channel => stored,
+        };
+        self.roles.iter().zip(stored).map(extent).collect()
+    }
+
+    /// Puts its values of some frames into channel-major frames, from channel `first` on.
+    fn put(
+        &self,
+        info: &DatasetInfo,
+        (trajectory, frames): (usize, &Range<usize>),
+        first: usize,
+        out: &mut [f64],
+    ) -> Result<(), DatasetError> {
+        let shape = self.array.shape();
+        let block = |(role, &extent): (&Role, &usize)| match *role {
+            Role::Trajectory => (trajectory, 1),
+            Role::Time => (frames.start, frames.len()),
+            Role::At(place) => (place, 1),
+            Role::Axis(_) | Role::Channel => (0, extent),
+        };
+        let (start, count): (Vec<_>, Vec<_>) = self.roles.iter().zip(shape).map(block).unzip();
+        let values = self.array.read(&start, &count)?;
+        let strides = self.strides(info);
+        let num_points = info.num_points();
+        if self.roles.contains(&Role::Time) {
+            spread(&values, &count, &strides, &mut out[first * num_points..]);
+        } else {
+            for frame in out.chunks_mut(info.frame_len()) {
+                spread(&values, &count, &strides, &mut frame[first * num_points..]);
+            }
+        }
+        Ok(())
+    }
+
+    /// How far neighbours along each axis of the array lie apart in channel-major frames.
+    fn strides(&self, info: &DatasetInfo) -> Vec<usize> {
+        let behind = |axis: usize| info.axes[axis + 1..].iter().map(|a| a.points).product();
+        let stride = |(place, role): (usize, &Role)| match *role {
+            Role::Trajectory | Role::At(_) => 0,
+            Role::Time => info.frame_len(),
+            Role::Axis(axis) => behind(axis),
+            Role::Channel => info.num_points() * self.channels_behind(place + 1),
+        };
+        self.roles.iter().enumerate().map(stride).collect()
+    }
+}
+
+/// Copies a block of this shape, its last axis fastest, to places with these strides.
+fn spread(values: &[f64], count: &[usize], strides: &[usize], out: &mut [f64]) {
+    match (count.split_first(), strides.split_first()) {
+        (Some((&count, [])), Some((&1, _))) => out[..count].copy_from_slice(values),
+        (Some((&count, inner)), Some((&stride, strides))) => {
+            let part = values.len() / count.max(1);
+            for (index, values) in values.chunks(part.max(1)).enumerate() {
+                spread(values, inner, strides, &mut out[index * stride..]);
+            }
+        }
+        _ => out[0] = values[0],
+    }
+}
+
+/// A dataset whose frames lie in arrays with known axes.
+pub(super) struct Arranged {
+    path: PathBuf,
+    info: DatasetInfo,
+    channels: Vec<Channels>,
+}
+
+impl Arranged {
+    /// The dataset that `info` describes, with its channels in these arrays, one after the other.
+    ///
+    /// # Errors
+    /// When an array has another shape than `info` says, or channels are missing.
+    pub(super) fn new(
+        path: &Path,
+        info: DatasetInfo,
+        channels: Vec<Channels>,
+    ) -> Result<Self, DatasetError> {
+        let invalid = |what| DatasetError::Invalid {
+            path: path.to_path_buf(),
+            what,
+        };
+        for one in &channels {
+            let (found, expected) = (one.array.shape(), one.expected(&info));
+            if found != expected {
+                return Err(invalid(format!(
+                    "`{}` has the shape {found:?} where the rest of the file says {expected:?}",
+                    one.array.name()
+                )));
+            }
+        }
+        info.check_readable().map_err(&invalid)?;
+        let found: usize = channels.iter().map(Channels::count).sum();
+        if found != info.channels() {
+            let expected = info.channels();
+            return Err(invalid(format!(
+                "its arrays hold {found} channels where its fields have {expected}"
+            )));
+        }
+        Ok(Self {
+            path: path.to_path_buf(),
+            info,
+            channels,
+        })
+    }
+}
+
+impl DatasetReader for Arranged {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn fill_values(&self, channel: usize) -> Vec<f64> {
+        let mut first = 0;
+        for one in &self.channels {
+            first += one.count();
+            if channel < first {
+                return one.array.fill_values();
+            }
+        }
+        Vec::new()
+    }
+
+    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        self.info.check_range(&self.path, trajectory, &frames)?;
+        let mut out = vec![0.0; frames.len() * self.info.frame_len()];
+        let mut first = 0;
+        for one in &self.channels {
+            one.put(&self.info, (trajectory, &frames), first, &mut out)?;
+            first += one.count();
+        }
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hdf5::array::Held;
+    use crate::hdf5::{Axis, AxisKind, Field, FieldKind, Provenance, Time, Varying};
+
+    fn info() -> DatasetInfo {
+        let axis = |points| Axis {
+            points,
+            length: Varying::Same(1.0),
+            kind: AxisKind::WALLS,
+        };
+        let field = |name: &str, kind| Field {
+            name: name.to_owned(),
+            kind,
+        };
+        DatasetInfo {
+            name: "arranged".to_owned(),
+            trajectories: 2,
+            frames: 3,
+            axes: vec![axis(2), axis(4)],
+            fields: vec![field("u", FieldKind::Vector), field("p", FieldKind::Scalar)],
+            time: Time::Uniform(Varying::Same(1.0)),
+            parameters: Vec::new(),
+            provenance: Provenance::default(),
+        }
+    }
+
+    /// A number that says where it belongs: trajectory, frame, channel, x, y.
+    fn digits(place: [usize; 5]) -> f64 {
+        place.iter().fold(0, |sum, digit| 10 * sum + digit) as f64
+    }
+
+    fn array(name: &str, shape: &[usize], value: impl Fn(&[usize]) -> f64) -> Arc<dyn Array> {
+        let count: usize = shape.iter().product();
+        let values = (0..count).map(|mut at| {
+            let mut place = vec![0; shape.len()];
+            for (place, n) in place.iter_mut().zip(shape).rev() {
+                (*place, at) = (at % n, at / n);
+            }
+            value(&place)
+        });
+        Arc::new(Held::new(name, shape, values.collect()))
+    }
+
+    fn fluid() -> Vec<Channels> {
+        use Role::{At, Axis, Channel, Time, Trajectory};
+        let u = array("u", &[3, 2, 2, 4, 2], |i| {
+            digits([i[1], i[0], i[2], i[4], i[3]])
+        });
+        let p = array("p", &[2, 2, 2, 4], |i| digits([i[0], 0, 2, i[2], i[3]]));
+        vec![
+            Channels::new(u, &[Time, Trajectory, Channel, Axis(1), Axis(0)]),
+            Channels::new(p, &[Trajectory, At(1), Axis(0), Axis(1)]),
+        ]
+    }
+
+    #[test]
+    fn axes_in_any_order_make_channel_major_frames() {
+        let reader = Arranged::new(Path::new("file"), info(), fluid()).unwrap();
+        let frames = reader.frames(1, 1..3).unwrap();
+        let mut expected = Vec::new();
+        for frame in 1..3 {
+            for channel in 0..3 {
+                for x in 0..2 {
+                    for y in 0..4 {
+                        let time = if channel == 2 { 0 } else { frame };
+                        expected.push(digits([1, time, channel, x, y]));
+                    }
+                }
+            }
+        }
+        assert_eq!(frames, expected);
+        let error = reader.frames(1, 2..4).unwrap_err().to_string();
+        assert!(error.contains("no frames 2..4 of trajectory 1"), "{error}");
+    }
+
+    #[test]
+    fn arrays_that_contradict_the_rest_are_refused() {
+        let refused = |change: &dyn Fn(&mut DatasetInfo)| {
+            let mut info = info();
+            change(&mut info);
+            let Err(error) = Arranged::new(Path::new("file"), info, fluid()) else {
+                panic!("it is taken");
+            };
+            error.to_string()
+        };
+        let error = refused(&|info| info.frames = 4);
+        assert!(
+            error
+                .contains("`u` has the shape [3, 2, 2, 4, 2] where the rest of the file says [4, "),
+            "{error}"
+        );
+        let error = refused(&|info| info.fields.truncate(1));
+        assert!(
+            error.contains("hold 3 channels where its fields have 2"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Axes from the points that a file lists.
+
+use super::spacing::Uneven;
+use super::{Axis, AxisKind, DatasetError, Varying};
+use ondine_solvers::Boundary;
+use std::path::Path;
+
+/// The axis of a file called `name`, with points at `coordinates`, stored as `place`.
+///
+/// Its length follows from the distance of the points; an axis of one point has the length 1.
+///
+/// # Errors
+/// When the points do not rise evenly, or there are none.
+pub(super) fn axis(
+    path: &Path,
+    name: &str,
+    place: &str,
+    coordinates: &Varying<Vec<f64>>,
+    boundary: Boundary,
+) -> Result<Axis, DatasetError> {
+    check(path, name, place, coordinates)?;
+    let x = coordinates.get(0);
+    let kind = kind(boundary, x);
+    let spacings = kind.placement().spacings(x.len()) as f64;
+    let length = |x: &Vec<f64>| match x.len() {
+        1 => 1.0,
+        _ => spacing(x) * spacings,
+    };
+    Ok(Axis {
+        points: x.len(),
+        length: coordinates.map(length),
+        kind,
+    })
+}
+
+/// Ends and placement of an axis with points at `x`. Files call every wall the same: where the first point is one spacing
+/// away from 0, values are given on it. Points of a periodic axis are nodes unless the first is half a spacing away from 0.
+pub(super) fn kind(boundary: Boundary, x: &[f64]) -> AxisKind {
+    let begins = |spacings: f64| (x[0] / spacing(x) - spacings).abs() < 1e-3;
+    match boundary {
+        Boundary::Periodic if begins(0.5) => AxisKind::PERIODIC_CELLS,
+        Boundary::Periodic => AxisKind::PERIODIC,
+        Boundary::Wall if begins(1.0) => AxisKind::FIXED_WALLS,
+        Boundary::Wall => AxisKind::WALLS,
+        Boundary::Open => AxisKind::OPEN,
+    }
+}
+
+/// Mean distance of neighbouring points.
+pub(super) fn spacing(x: &[f64]) -> f64 {
+    (x[x.len() - 1] - x[0]) / (x.len().max(2) - 1) as f64
+}
+
+/// Refuses points that no solver and no network can be given: they are told a length, and take the points as rising and
+/// evenly spaced.
+pub(super) fn check(
+    path: &Path,
+    axis: &str,
+    place: &str,
+    coordinates: &Varying<Vec<f64>>,
+) -> Result<(), DatasetError> {
+    let (lists, varies) = match coordinates {
+        Varying::Same(list) => (std::slice::from_ref(list), false),
+        Varying::Each(lists) => (lists.as_slice(), true),
+    };
+    let invalid = |what| DatasetError::Invalid {
+        path: path.to_path_buf(),
+        what,
+    };
+    if lists.iter().any(Vec::is_empty) {
+        return Err(invalid(format!(
+            "the axis `{axis}` (`{place}`) has no points"
+        )));
+    }
+    let mut found = lists.iter().map(|list| Uneven::find(list)).enumerate();
+    let Some((index, uneven)) = found.find_map(|(index, uneven)| Some((index, uneven?))) else {
+        return Ok(());
+    };
+    let whose = if varies {
+        format!(" in trajectory {index}")
+    } else {
+        String::new()
+    };
+    let at = uneven.describe("point");
+    Err(invalid(match uneven {
+        Uneven::Step { .. } => format!(
+            "the points of the axis `{axis}` (`{place}`) are not evenly spaced{whose}: {at}; only evenly spaced points are \
+             taken: interpolate the fields to such points in a new file"
+        ),
+        _ if uneven.falls() => format!(
+            "the points of the axis `{axis}` (`{place}`) fall{whose}: {at}; reverse the axis and every field along it in a \
+             new file, or the states would be taken for their mirror images"
+        ),
+        _ => format!(
+            "the points of the axis `{axis}` (`{place}`) do not rise{whose}: {at}; write the true points into a new file"
+        ),
+    }))
+}
