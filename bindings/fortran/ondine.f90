@@ -49,6 +49,7 @@ module ondine
   integer, parameter, public :: ondine_limit = 21
   integer, parameter, public :: ondine_protocol = 22
   integer, parameter, public :: ondine_panic = 23
+  integer, parameter, public :: ondine_interrupted = 24
   integer, parameter, public :: ondine_f32 = 1, ondine_f64 = 2
 
   !> A client: its handle in the C library.

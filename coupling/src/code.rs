@@ -50,10 +50,12 @@ pub enum Code {
     Protocol = 22,
     /// A panic inside of the library.
     Panic = 23,
+    /// A call that was interrupted while it waited.
+    Interrupted = 24,
 }
 
 /// All codes, with the names that they have in C, Fortran and Python.
-pub const CODES: [(Code, &str); 23] = [
+pub const CODES: [(Code, &str); 24] = [
     (Code::End, "END"),
     (Code::Handle, "HANDLE"),
     (Code::Argument, "ARGUMENT"),
@@ -77,6 +79,7 @@ pub const CODES: [(Code, &str); 23] = [
     (Code::Limit, "LIMIT"),
     (Code::Protocol, "PROTOCOL"),
     (Code::Panic, "PANIC"),
+    (Code::Interrupted, "INTERRUPTED"),
 ];
 
 impl Code {

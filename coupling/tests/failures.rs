@@ -523,3 +523,23 @@ fn a_training_that_is_gone_is_a_lost_connection() {
     assert_eq!(failed.1, Code::Lost);
     assert_eq!(code(client.finish(0)), Code::Lost, "and stays so");
 }
+
+#[test]
+fn a_call_that_waits_can_be_interrupted() {
+    let (listener, mut client) = behind(WhenFull::Block);
+    let since = Instant::now();
+    client.interrupt_when(move || since.elapsed() > Duration::from_millis(250));
+    let (frame, found) = commit(&mut client, 0..1000).expect_err("it waits");
+    assert_eq!(found, Code::Interrupted);
+    client.interrupt_when(|| false);
+    let taking = std::thread::spawn(move || (collect(&listener, 1, |_| {}), listener));
+    client
+        .commit(frame as f64 * 0.5)
+        .expect("the frame was kept");
+    client.finish(0).expect("it finishes");
+    let (courses, _listener) = taking.join().expect("no panic");
+    check(&courses[&0], 0, frame + 1, 1000);
+    client.interrupt_when(|| true);
+    assert_eq!(code(client.next()), Code::Interrupted);
+    assert_eq!(code(client.next()), Code::Interrupted, "and stays so");
+}

@@ -79,6 +79,9 @@
 // A panic inside of the library.
 #define ONDINE_PANIC 23
 
+// A call that was interrupted while it waited.
+#define ONDINE_INTERRUPTED 24
+
 // 32-bit floating point.
 #define ONDINE_F32 1
 

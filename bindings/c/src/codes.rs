@@ -50,6 +50,8 @@ pub const ONDINE_LIMIT: c_int = 21;
 pub const ONDINE_PROTOCOL: c_int = 22;
 /// A panic inside of the library.
 pub const ONDINE_PANIC: c_int = 23;
+/// A call that was interrupted while it waited.
+pub const ONDINE_INTERRUPTED: c_int = 24;
 
 /// 32-bit floating point.
 pub const ONDINE_F32: c_int = 1;
@@ -57,7 +59,7 @@ pub const ONDINE_F32: c_int = 1;
 pub const ONDINE_F64: c_int = 2;
 
 /// Names of the codes, by their numbers.
-const NAMES: [&CStr; 24] = [
+const NAMES: [&CStr; 25] = [
     c"ONDINE_OK",
     c"ONDINE_END",
     c"ONDINE_HANDLE",
@@ -82,6 +84,7 @@ const NAMES: [&CStr; 24] = [
     c"ONDINE_LIMIT",
     c"ONDINE_PROTOCOL",
     c"ONDINE_PANIC",
+    c"ONDINE_INTERRUPTED",
 ];
 
 /// The name of a code; empty for a number that is none.
@@ -105,8 +108,9 @@ mod tests {
             let name = name(code.number()).to_str().expect("ASCII");
             assert_eq!(name.strip_prefix("ONDINE_"), Some(known));
         }
-        assert_eq!(ONDINE_PANIC, ondine_coupling::Code::Panic.number());
-        assert_eq!(name(24), c"");
+        let last = ondine_coupling::Code::Interrupted;
+        assert_eq!(ONDINE_INTERRUPTED, last.number());
+        assert_eq!(name(25), c"");
         assert_eq!(name(-1), c"");
     }
 }

@@ -41,8 +41,30 @@ pub(super) struct Link {
     answer: Option<Result<Reply>>,
     /// The error after which nothing goes any more.
     pub(super) ended: Option<Error>,
+    /// Asked now and then while a call waits.
+    pub(super) interrupt: Interrupt,
     stop: bool,
     spare: Vec<Vec<u8>>,
+}
+
+/// A question whether to go on waiting.
+#[derive(Default)]
+pub(super) struct Interrupt(pub(super) Option<Box<dyn FnMut() -> bool + Send>>);
+
+impl std::fmt::Debug for Interrupt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Interrupt").field(&self.0.is_some()).finish()
+    }
+}
+
+impl Interrupt {
+    pub(super) fn check(&mut self) -> Result<()> {
+        let interrupted = self.0.as_mut().is_some_and(|interrupted| interrupted());
+        let text = "the call was interrupted while it waited";
+        (!interrupted)
+            .then_some(())
+            .ok_or_else(|| Code::Interrupted.error(text))
+    }
 }
 
 impl Link {
@@ -63,6 +85,7 @@ impl Link {
             awaited: None,
             answer: None,
             ended: None,
+            interrupt: Interrupt::default(),
             stop: false,
             spare: Vec::new(),
         })
@@ -100,13 +123,16 @@ impl Link {
         self.outbox.push_back(record);
         let mut since = Instant::now();
         while self.ended.is_none() && self.unsent() {
-            let moved = self.step()?;
+            let moved = match self.step() {
+                Err(error) if error.code == Code::Interrupted => break, // it stays in the outbox
+                other => other?,
+            };
             if moved {
                 since = Instant::now();
             }
             let patient = self.options.when_full == WhenFull::Block;
             if !moved && (!patient || since.elapsed() > self.options.timeout) {
-                break; // it stays in the outbox
+                break; // as well
             }
         }
         self.check()
@@ -133,6 +159,7 @@ impl Link {
                 let text = format!("the training did not answer within {limit} s");
                 Err(self.end(Code::Timeout.error(text)))
             }
+            Err(error) if error.code == Code::Interrupted => Err(self.end(error)),
             Err(error) => Err(error),
         }
     }
@@ -178,6 +205,7 @@ impl Link {
             self.read_once()
         };
         if moved.as_ref().is_err_and(is_timeout) {
+            self.interrupt.check()?;
             self.poll()?;
             return Ok(false);
         }

@@ -140,6 +140,13 @@ impl Client {
         Ok(())
     }
 
+    /// Sets a question that is asked several times per second while a call waits; the call fails with
+    /// [`Code::Interrupted`] once it is answered by true. After an interrupted [`commit`](Self::commit) the client can be
+    /// used further, after other calls it can't.
+    pub fn interrupt_when(&mut self, interrupted: impl FnMut() -> bool + Send + 'static) {
+        self.link.interrupt.0 = Some(Box::new(interrupted));
+    }
+
     /// The fields that are declared.
     pub fn fields(&self) -> &[Field] {
         &self.fields

@@ -108,7 +108,10 @@ impl Link {
                     );
                     return Err(self.end(Code::Lost.error(text)));
                 }
-                Err(_) => std::thread::sleep(PAUSE),
+                Err(_) => {
+                    self.interrupt.check()?;
+                    std::thread::sleep(PAUSE);
+                }
             }
         }
     }
