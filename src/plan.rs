@@ -17,10 +17,10 @@ use crate::told::Quantity;
 pub(crate) use data::{check_ends, origin};
 pub use network::Network;
 use ondine_datasets::initial::LastFrames;
-use ondine_datasets::policy::{PolicyEntry, Reads};
+use ondine_datasets::policy::{Policy, Reads};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
-use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Source, TimeLimit};
+use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Source, TimeLimit, Window};
 use ondine_models::{Draws, FieldSpec, Init, Model, ModelConfig, Scaling};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream, substeps_watched};
 pub use stage::Stage;
@@ -292,7 +292,7 @@ impl Recipe {
         let (axes, conditions) = (problem.dims(), problem.conditions.len());
         let told = Quantity::all(axes, conditions, self.model.inputs());
         FieldSpec::new(problem.fields.len(), told.count(), points)
-            .bundled(self.objective_options.bundle)
+            .bundled(self.objective_section.bundle)
     }
 
     /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
@@ -334,7 +334,7 @@ impl Recipe {
         };
         let behind = pace.per_step();
         let pace = Pace { behind, ..pace };
-        match self.policy.reads {
+        match self.policy.entry.reads {
             Reads::Many => pace.draining(self.buffer.capacity, self.train.batch),
             Reads::Once | Reads::Chance => pace,
         }
@@ -452,9 +452,10 @@ impl Plan {
         })
     }
 
-    /// The policy of the buffer.
-    pub fn policy(&self) -> &'static PolicyEntry {
-        self.recipe.policy
+    /// The empty policy of a buffer for `capacity` windows.
+    pub fn policy(&self, capacity: usize) -> Box<dyn Policy<Window>> {
+        let options = &self.recipe.policy.options;
+        options.build(capacity, self.watermark)
     }
 
     /// The recipe with nothing left to defaults.

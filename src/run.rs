@@ -340,7 +340,11 @@ impl Run {
         let path = self.file("recipe.toml");
         let text = fs::read_to_string(&path).map_err(|error| self.io(&path, error))?;
         let shown = path.display().to_string();
-        Ok(Recipe::parse_without_files(&shown, &text)?)
+        Ok(Recipe::parse_without_files(
+            &shown,
+            &text,
+            Extensions::default(),
+        )?)
     }
 
     /// Writes a file of the run, all or nothing.

@@ -160,7 +160,9 @@ impl Experiment {
             lead: self.lead,
             generations: snapshot.generations.clone(),
         };
-        let policy = (entry.build)(self.capacity, self.watermark);
+        let policy = entry
+            .build(self.capacity, self.watermark)
+            .expect("options have defaults");
         let buffer = Buffer::restored(policy, config, snapshot);
         let buffer = buffer.tolerating(1000).breeding(lineage);
         (Arc::new(buffer), cursor)

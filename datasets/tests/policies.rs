@@ -34,7 +34,7 @@ fn every_policy_is_found_by_its_kind() {
 #[test]
 fn every_policy_holds_what_its_capacity_says_and_has_room_after_a_draw() {
     for entry in POLICIES {
-        let mut policy = (entry.build)(6, 0);
+        let mut policy = entry.build(6, 0).expect("options have defaults");
         assert!(policy.is_empty(), "{}", entry.kind);
         for start in 0..6 {
             assert!(policy.has_room(), "{} at {start}", entry.kind);
@@ -61,7 +61,7 @@ fn every_policy_holds_what_its_capacity_says_and_has_room_after_a_draw() {
 #[test]
 fn every_policy_hands_out_every_window_as_often_as_it_says() {
     for entry in POLICIES {
-        let mut policy = (entry.build)(20, 0);
+        let mut policy = entry.build(20, 0).expect("options have defaults");
         let mut reads: BTreeMap<Name, usize> = BTreeMap::new();
         for step in 0..200_u64 {
             let count = 1 + step as usize % 3;
@@ -86,7 +86,7 @@ fn every_policy_hands_out_every_window_as_often_as_it_says() {
 #[test]
 fn no_batch_of_any_policy_holds_a_window_twice() {
     for entry in POLICIES {
-        let mut policy = (entry.build)(12, 0);
+        let mut policy = entry.build(12, 0).expect("options have defaults");
         for step in 0..100 {
             while policy.has_room() && policy.len() < 12 {
                 policy.put(window((step, policy.len())), &mut rng(step));
@@ -104,13 +104,13 @@ fn no_batch_of_any_policy_holds_a_window_twice() {
 fn a_restored_policy_goes_on_as_the_original_does() {
     const STEPS: u64 = 400;
     for entry in POLICIES {
-        let mut original = (entry.build)(16, 3);
+        let mut original = entry.build(16, 3).expect("options have defaults");
         let mut restored: Vec<Box<dyn Policy<Window>>> = Vec::new();
         for step in 0..STEPS {
             if step == 90 || step == 390 {
                 let contents = original.contents().into_iter();
                 let contents = contents.map(|(window, read)| (window.clone(), read));
-                let mut copy = (entry.build)(16, 3);
+                let mut copy = entry.build(16, 3).expect("options have defaults");
                 copy.put(window((999, 0)), &mut rng(0)); // to be replaced
                 copy.restore(contents.collect(), step.min(380));
                 restored.push(copy);

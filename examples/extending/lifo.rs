@@ -3,7 +3,7 @@
 //! New windows are learned at once, older ones when the solvers pause. A batch holds consecutive windows, however many of
 //! them one simulation has.
 
-use super::{Outlook, Policy, PolicyEntry, Reads};
+use super::{Outlook, Policy, PolicyEntry, Reads, plain};
 use ondine_solvers::Rng;
 
 /// The entry of the list of policies.
@@ -11,7 +11,8 @@ pub(super) const ENTRY: PolicyEntry = PolicyEntry {
     kind: "lifo",
     summary: "every window once, the newest first",
     reads: Reads::Once,
-    build: |capacity, _| Box::new(Lifo::new(capacity)),
+    options: &[],
+    decode: |options| plain(options, |capacity, _| Box::new(Lifo::new(capacity))),
 };
 
 /// A stack.
@@ -78,6 +79,7 @@ mod tests {
         assert!(!policy.has_room());
         assert_eq!(policy.draw(2, Outlook::ENDLESS, &mut rng), [2, 1]);
         assert_eq!(policy.unread(), 1);
-        assert!((ENTRY.build)(3, 0).is_empty());
+        let built = ENTRY.build(3, 0).expect("it has no options");
+        assert!(built.is_empty());
     }
 }

@@ -237,7 +237,7 @@ fn feed(plan: &Plan) -> (&'static str, String) {
             ("data", format!("offline, {path}{left_out}"))
         }
         None => {
-            let (kind, capacity) = (recipe.policy.kind, recipe.buffer.capacity);
+            let (kind, capacity) = (recipe.policy.entry.kind, recipe.buffer.capacity);
             ("buffer", format!("{kind}, {capacity} frames"))
         }
     }

@@ -167,7 +167,7 @@ fn sections() -> Vec<Section> {
             "buffers",
             POLICIES
                 .iter()
-                .map(|e| optioned(e.kind, e.summary, BUFFER_KEYS))
+                .map(|e| optioned(e.kind, e.summary, &[e.options, BUFFER_KEYS].concat()))
                 .collect(),
         ),
         ("models", networks.chain(surrogates).collect()),

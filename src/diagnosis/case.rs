@@ -1,8 +1,8 @@
 //! What a diagnosis is made from.
 
 use super::Way;
-use crate::objective::{ObjectiveEntry, ObjectiveSection};
-use crate::recipe::Recipe;
+use crate::objective::ObjectiveSection;
+use crate::recipe::{Objective, Recipe};
 use crate::results::{Evaluation, SolverErrors, Spectra};
 use crate::run::Run;
 use crate::schedule::ScheduleSection;
@@ -122,10 +122,10 @@ impl Case<'_> {
 
     /// What is minimised, in the end.
     #[must_use]
-    pub fn objective(&self) -> (&'static ObjectiveEntry, &ObjectiveSection) {
+    pub fn objective(&self) -> (&Objective, &ObjectiveSection) {
         match self.recipe.stages.last() {
-            Some(stage) => (stage.objective, &stage.options),
-            None => (self.recipe.objective, &self.recipe.objective_options),
+            Some(stage) => (&stage.objective, &stage.options),
+            None => (&self.recipe.objective, &self.recipe.objective_section),
         }
     }
 

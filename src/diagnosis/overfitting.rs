@@ -32,7 +32,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
 /// Errors of one step in units of its size, where the loss is one.
 fn gap(case: &Case<'_>) -> Option<String> {
     let (objective, options) = case.objective();
-    let comparable = objective.kind == "one_step" && options.norm == NormKind::L2;
+    let comparable = objective.entry.kind == "one_step" && options.norm == NormKind::L2;
     let errors = case.recipe.model.learns() == Learns::Errors;
     let of_itself = comparable && errors && case.feeds_back() && case.evaluation.file.is_none();
     let loss = case.history.loss_between(0.9, 1.0).filter(|_| of_itself)?;

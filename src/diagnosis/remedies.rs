@@ -42,9 +42,9 @@ fn noise(case: &Case<'_>) -> Way {
 }
 
 fn more_steps(case: &Case<'_>) -> Way {
-    let (objective, options) = case.objective();
-    if objective.reads("steps") {
-        let now = options.num_steps() as f64;
+    let (objective, _) = case.objective();
+    if objective.entry.reads("steps") {
+        let now = objective.options.num_steps() as f64;
         return Way::change(&case.objective_key("steps"), [now, now + 1.0]);
     }
     let (kind, kinds) = match case.recipe.model.learns() {

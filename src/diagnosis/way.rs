@@ -134,7 +134,8 @@ fn changed(recipe: &Recipe, changes: &Changes) -> Option<Plan> {
     if recipe.time.substeps == Substeps::Auto {
         sets.push("time.substeps=1".to_owned());
     }
-    let changed = Recipe::parse("recipe.toml", &recipe.resolved(), &sets).ok()?;
+    let changed =
+        Recipe::parse_with("recipe.toml", &recipe.resolved(), &sets, recipe.extensions).ok()?;
     changed.check().ok()
 }
 

@@ -5,19 +5,22 @@ mod noise;
 mod norm;
 mod one_step;
 mod pushforward;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod unrolled;
 
 pub use augment::{Augment, Augmentation};
+pub use noise::start;
 pub use norm::NormKind;
 
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Surrogate};
+use ondine_models::{Draws, Options, Surrogate};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-/// `[objective]` beside its kind.
+/// The keys of `[objective]` that every objective has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ObjectiveSection {
@@ -33,30 +36,6 @@ pub struct ObjectiveSection {
     pub bundle: usize,
     /// How windows are moved.
     pub augment: Vec<Augmentation>,
-    /// Steps that are predicted one from the other, by objectives that predict several; 2 if absent.
-    pub steps: Option<usize>,
-    /// Which of these steps count; all if absent.
-    pub over: Option<Over>,
-    /// Steps that a gradient goes back through at most; all if absent.
-    pub gradient_steps: Option<usize>,
-}
-
-/// Which of several predicted steps count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Over {
-    /// The mean over all.
-    #[default]
-    All,
-    /// The last one.
-    Last,
-}
-
-impl ObjectiveSection {
-    /// Steps that are predicted one from the other.
-    pub fn num_steps(&self) -> usize {
-        self.steps.unwrap_or(2)
-    }
 }
 
 impl Default for ObjectiveSection {
@@ -68,10 +47,31 @@ impl Default for ObjectiveSection {
             norm_weight: None,
             bundle: 1,
             augment: Vec::new(),
-            steps: None,
-            over: None,
-            gradient_steps: None,
         }
+    }
+}
+
+/// The options of an objective as a recipe has them, able to build it.
+pub trait ObjectiveConfig: Send + Sync {
+    /// Whether the options make sense together.
+    ///
+    /// # Errors
+    /// The key that is wrong, and what is wrong with it.
+    fn check(&self) -> Result<(), (&'static str, String)> {
+        Ok(())
+    }
+
+    /// Steps that are predicted one from the other.
+    fn num_steps(&self) -> usize {
+        1
+    }
+
+    /// The objective, with the keys that every objective has.
+    fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective>;
+
+    /// Every option of its own with the value in use, where it was typed.
+    fn options(&self) -> toml::Table {
+        toml::Table::new()
     }
 }
 
@@ -89,7 +89,7 @@ pub trait Objective: Send + Sync {
     }
 }
 
-/// What the list of objectives knows of one.
+/// Description of one objective.
 pub struct ObjectiveEntry {
     /// Name in a recipe.
     pub kind: &'static str,
@@ -102,8 +102,8 @@ pub struct ObjectiveEntry {
     ///
     /// [`Surrogate::losses`]: ondine_models::Surrogate::losses
     pub by_surrogate: bool,
-    /// The objective with its options.
-    pub build: fn(&ObjectiveSection) -> Box<dyn Objective>,
+    /// Reads the options of a recipe.
+    pub decode: fn(Options<'_>) -> Result<Arc<dyn ObjectiveConfig>, toml::de::Error>,
 }
 
 impl ObjectiveEntry {
@@ -142,12 +142,6 @@ pub const COMMON_KEYS: &[(&str, &str)] = &[
          which a network that commutes with shifts learns nothing, \"reflect\"; default []",
     ),
 ];
-
-/// What `steps` says.
-const STEPS: (&str, &str) = (
-    "steps",
-    "steps that are predicted one from the other, 1 to 1000; default 2",
-);
 
 /// Every objective.
 pub const OBJECTIVES: &[&ObjectiveEntry] =

@@ -4,10 +4,12 @@
 //! small errors of earlier predictions, and rollouts of dissipative equations blow up in modes that the solver keeps at
 //! rest: Sanchez-Gonzalez et al. (2020), Learning to simulate complex physics with graph networks, §3.2.
 
-use super::{Objective, ObjectiveEntry, noise};
+use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
 use ondine_models::{Draws, Norm, Surrogate};
+use serde::Deserialize;
+use std::sync::Arc;
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
@@ -15,13 +17,22 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     summary: "mean squared error of one predicted step, in units of the size of a step",
     keys: &[],
     by_surrogate: true,
-    build: |options| {
-        Box::new(OneStep {
-            noise: options.noise,
-            norm: options.error_norm(),
-        })
-    },
+    decode: |options| Ok(Arc::new(OneStepConfig::deserialize(options)?)),
 };
+
+/// No options of its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneStepConfig {}
+
+impl ObjectiveConfig for OneStepConfig {
+    fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective> {
+        Box::new(OneStep {
+            noise: section.noise,
+            norm: section.error_norm(),
+        })
+    }
+}
 
 struct OneStep {
     /// Standard deviation of the noise, in units of the state's.

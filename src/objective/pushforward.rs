@@ -3,25 +3,50 @@
 //! The steps before the last carry no gradient, so the surrogate learns to undo errors of its own kind, not to make none,
 //! at the memory of a single step: Brandstetter, Worrall & Welling (2022), Message Passing Neural PDE Solvers, §3.1.
 
-use super::{Objective, ObjectiveEntry, STEPS, noise};
+use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise, steps};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
 use ondine_models::{Draws, Norm, Surrogate};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "pushforward",
     summary: "mean squared error of the last of `steps` predicted steps, with a gradient through that one alone",
-    keys: &[STEPS],
+    keys: &[steps::STEPS],
     by_surrogate: true,
-    build: |options| {
-        Box::new(Pushforward {
-            steps: options.num_steps(),
-            noise: options.noise,
-            norm: options.error_norm(),
-        })
-    },
+    decode: |options| Ok(Arc::new(PushforwardConfig::deserialize(options)?)),
 };
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PushforwardConfig {
+    /// Steps that are predicted one from the other.
+    steps: Option<usize>,
+}
+
+impl ObjectiveConfig for PushforwardConfig {
+    fn check(&self) -> Result<(), (&'static str, String)> {
+        steps::check(self.steps)
+    }
+
+    fn num_steps(&self) -> usize {
+        self.steps.unwrap_or(steps::DEFAULT)
+    }
+
+    fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective> {
+        Box::new(Pushforward {
+            steps: self.num_steps(),
+            noise: section.noise,
+            norm: section.error_norm(),
+        })
+    }
+
+    fn options(&self) -> toml::Table {
+        toml::Table::try_from(self).expect("plain numbers are valid TOML")
+    }
+}
 
 pub(super) struct Pushforward {
     pub(super) steps: usize,

@@ -10,17 +10,19 @@
 //! `m` steps are kept in memory, and `m = 1` is `pushforward`.
 
 use super::pushforward::Pushforward;
-use super::{Objective, ObjectiveEntry, ObjectiveSection, Over, STEPS, noise};
+use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise, steps};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
 use ondine_models::{Draws, Norm, Surrogate};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The entry of the list of objectives.
 pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
     kind: "unrolled",
     summary: "mean squared error of `steps` predicted steps, each from the one before, with gradients through all or some",
     keys: &[
-        STEPS,
+        steps::STEPS,
         (
             "over",
             "which of them count: \"all\", their mean, or \"last\"; default \"all\"",
@@ -32,24 +34,67 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
         ),
     ],
     by_surrogate: false,
-    build,
+    decode: |options| Ok(Arc::new(UnrolledConfig::deserialize(options)?)),
 };
 
-fn build(options: &ObjectiveSection) -> Box<dyn Objective> {
-    let (steps, noise, norm) = (options.num_steps(), options.noise, options.error_norm());
-    let gradient_steps = options.gradient_steps.unwrap_or(steps);
-    match options.over.unwrap_or_default() {
-        // Where the one step that learns is the last one, the surrogate trains it as it trains any step.
-        Over::Last if options.gradient_steps == Some(1) => {
-            Box::new(Pushforward { steps, noise, norm })
+/// Which of several predicted steps count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Over {
+    /// The mean over all.
+    #[default]
+    All,
+    /// The last one.
+    Last,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UnrolledConfig {
+    /// Steps that are predicted one from the other.
+    steps: Option<usize>,
+    /// Steps that count; all if absent.
+    over: Option<Over>,
+    /// Steps that a gradient goes back through at most; all if absent.
+    gradient_steps: Option<usize>,
+}
+
+impl ObjectiveConfig for UnrolledConfig {
+    fn check(&self) -> Result<(), (&'static str, String)> {
+        steps::check(self.steps)?;
+        let (back, steps) = (self.gradient_steps.unwrap_or(1), self.num_steps());
+        if (1..=steps).contains(&back) {
+            return Ok(());
         }
-        over => Box::new(Unrolled {
-            steps,
-            over,
-            gradient_steps,
-            noise,
-            norm,
-        }),
+        let message = format!(
+            "gradient_steps = {back} lies outside [1, {steps}], the steps of the objective"
+        );
+        Err(("gradient_steps", message))
+    }
+
+    fn num_steps(&self) -> usize {
+        self.steps.unwrap_or(steps::DEFAULT)
+    }
+
+    fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective> {
+        let (steps, noise, norm) = (self.num_steps(), section.noise, section.error_norm());
+        match self.over.unwrap_or_default() {
+            // Where the one step that learns is the last one, the surrogate trains it as it trains any step.
+            Over::Last if self.gradient_steps == Some(1) => {
+                Box::new(Pushforward { steps, noise, norm })
+            }
+            over => Box::new(Unrolled {
+                steps,
+                over,
+                gradient_steps: self.gradient_steps.unwrap_or(steps),
+                noise,
+                norm,
+            }),
+        }
+    }
+
+    fn options(&self) -> toml::Table {
+        toml::Table::try_from(self).expect("plain data is valid TOML")
     }
 }
 

@@ -88,7 +88,9 @@ fn members() -> String {
         chapter(
             "Buffers",
             "Values of `buffer.kind`; all of them have the keys of that section.",
-            POLICIES.iter().map(|e| (e.kind, e.summary, vec![])),
+            POLICIES
+                .iter()
+                .map(|e| (e.kind, e.summary, e.options.to_vec())),
         ),
         chapter(
             "Models",

@@ -221,9 +221,9 @@ impl Recipe {
         self.ensure(reads > 0.0 && reads <= MAX_READS, key, || {
             format!("{name} = {reads} lies outside (0, {MAX_READS}]")
         })?;
-        let once = self.policy.reads == Reads::Once && self.data.is_none();
+        let once = self.policy.entry.reads == Reads::Once && self.data.is_none();
         self.ensure(!once || reads <= 1.0, key, || {
-            let kind = self.policy.kind;
+            let kind = self.policy.entry.kind;
             format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
         })?;
         let (windows, batch) = (self.windows(), self.train.batch.max(1));
@@ -290,7 +290,7 @@ impl Recipe {
             return Ok(());
         };
         let (stride, frames) = (self.longest_stride(), self.time.frames);
-        let known = self.objective_options.bundle;
+        let known = self.objective_section.bundle;
         let need = (known - 1)
             .saturating_add(steps)
             .saturating_mul(stride)
@@ -329,14 +329,14 @@ impl Recipe {
         let windows = self.windows();
         let (steps, batch) = (self.train.steps as u64, self.train.batch as u64);
         let read = steps.saturating_mul(batch);
-        let enough = self.policy.reads != Reads::Once || read <= windows;
+        let enough = self.policy.entry.reads != Reads::Once || read <= windows;
         self.ensure(enough, "ensemble.simulations", || {
             let per_simulation = self.cut().windows(self.time.frames) as u64;
             let need = read.div_ceil(per_simulation);
             format!(
                 "`{}` hands out each of {windows} windows once, {steps} steps of {batch} need {read}: \
                  write simulations = {need} or use another buffer",
-                self.policy.kind
+                self.policy.entry.kind
             )
         })
     }
@@ -393,7 +393,7 @@ impl Recipe {
             "trajectories must be 1 or more".into()
         })?;
         let (frames, stride) = (self.evaluation_frames(), self.longest_stride());
-        let bundle = self.objective_options.bundle;
+        let bundle = self.objective_section.bundle;
         let first = stride.saturating_mul(bundle);
         self.ensure(frames > first, "evaluate.frames", || match bundle {
             1 => format!("frames = {frames} holds no step of stride {stride}"),

@@ -26,8 +26,8 @@ impl Recipe {
         })?;
         for (index, stage) in self.all_stages().iter().enumerate() {
             let path = |key: &str| self.stage_path(index, key, "objective");
-            let (kind, noise) = (stage.objective.kind, stage.options.noise);
-            let steps = (stage.objective.build)(&stage.options).frames() - 1;
+            let (kind, noise) = (stage.objective.entry.kind, stage.options.noise);
+            let steps = stage.objective.options.build(&stage.options).frames() - 1;
             self.ensure(steps == 1, &path("kind"), || {
                 format!(
                     "`{kind}` predicts {steps} steps, each from the one before, and with `inputs = \"parameters\"` no \

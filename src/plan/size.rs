@@ -111,7 +111,7 @@ impl Recipe {
     /// The windows that the buffer comes to hold.
     fn buffer_part(&self) -> Part {
         let windows = usize::try_from(self.windows()).unwrap_or(usize::MAX);
-        let (key, held) = match self.policy.reads {
+        let (key, held) = match self.policy.entry.reads {
             Reads::Many => ("buffer.capacity", self.buffer.capacity.min(windows)),
             // Production keeps just ahead of what is read once.
             Reads::Once | Reads::Chance => ("buffer.watermark", self.watermark().min(windows)),

@@ -77,8 +77,8 @@ impl Recipe {
             false => self.stages.clone(),
             true => vec![StageSection {
                 steps: self.train.steps,
-                objective: self.objective,
-                options: self.objective_options.clone(),
+                objective: self.objective.clone(),
+                options: self.objective_section.clone(),
                 learning_rate: self.optimizer.learning_rate,
                 schedule: self.schedule.clone(),
                 part: None,
@@ -141,8 +141,9 @@ impl Recipe {
             self.check_bundle(options, &path)?;
             self.check_norm(options, &path)?;
             let scored = self.model.learns() == Learns::Scores;
-            let kind = stage.objective.kind;
-            self.ensure(!scored || stage.objective.by_surrogate, &path("kind"), || {
+            let (entry, objective) = (stage.objective.entry, &stage.objective.options);
+            let kind = entry.kind;
+            self.ensure(!scored || entry.by_surrogate, &path("kind"), || {
                 let model = self.model.kind();
                 format!(
                     "`{kind}` needs one answer to every state, and `{model}` is scored by several: write \"one_step\" or \
@@ -153,30 +154,11 @@ impl Recipe {
             if let Some(refusal) = options.augment.iter().find_map(refusal) {
                 return self.error(&path("augment"), refusal);
             }
-            let typed = [
-                ("steps", options.steps.is_some()),
-                ("over", options.over.is_some()),
-                ("gradient_steps", options.gradient_steps.is_some()),
-            ];
-            for (key, typed) in typed {
-                let (kind, reads) = (stage.objective.kind, stage.objective.reads(key));
-                self.ensure(!typed || reads, &path(key), || {
-                    format!("`{kind}` has no `{key}`")
-                })?;
-            }
-            let steps = options.steps.unwrap_or(1);
-            self.ensure((1..=1000).contains(&steps), &path("steps"), || {
-                format!("steps = {steps} lies outside [1, 1000]")
-            })?;
-            let (back, steps) = (options.gradient_steps.unwrap_or(1), options.num_steps());
-            self.ensure((1..=steps).contains(&back), &path("gradient_steps"), || {
-                format!(
-                    "gradient_steps = {back} lies outside [1, {steps}], the steps of the objective"
-                )
-            })?;
+            let own = objective.check();
+            own.map_err(|(key, message)| self.source.error_at(&path(key), message))?;
             let (frames, need) = (self.time.frames, span(stage).saturating_add(1));
             self.ensure(frames >= need, "time.frames", || {
-                let (kind, stride) = (stage.objective.kind, options.stride);
+                let stride = options.stride;
                 let bundle = match options.bundle {
                     1 => String::new(),
                     bundle => format!(" and bundle {bundle}"),
@@ -195,7 +177,7 @@ impl Recipe {
         options: &ObjectiveSection,
         path: &dyn Fn(&str) -> String,
     ) -> Result<(), RecipeError> {
-        let (bundle, main) = (options.bundle, self.objective_options.bundle);
+        let (bundle, main) = (options.bundle, self.objective_section.bundle);
         self.ensure((1..=1000).contains(&bundle), &path("bundle"), || {
             format!("bundle = {bundle} lies outside [1, 1000]")
         })?;
@@ -319,7 +301,7 @@ impl Recipe {
         let cut = self.cut();
         let mut first = 0;
         let build = |stage: StageSection| {
-            let objective = (stage.objective.build)(&stage.options);
+            let objective = stage.objective.options.build(&stage.options);
             let every = stage.options.stride / cut.stride;
             first += stage.steps;
             Stage {
@@ -360,7 +342,7 @@ impl Recipe {
 
 /// Frames from the first to the last that a stage needs of a window.
 fn span(stage: &StageSection) -> usize {
-    let states = (stage.objective.build)(&stage.options).frames();
+    let states = stage.objective.options.build(&stage.options).frames();
     let frames = states * stage.options.bundle - 1;
     stage.options.stride.saturating_mul(frames)
 }

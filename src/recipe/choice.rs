@@ -8,10 +8,29 @@ use ondine_solvers::equation::{EquationEntry, Parameter};
 use serde::Deserialize;
 use toml::de::ValueDeserializer;
 
+/// A member of a list with the options that a recipe gives it.
+#[derive(Debug)]
+pub struct Chosen<E: 'static, O> {
+    /// The entry of the list.
+    pub entry: &'static E,
+    /// Its options.
+    pub options: O,
+}
+
+/// Not derived, which would ask for it of entries too.
+impl<E, O: Clone> Clone for Chosen<E, O> {
+    fn clone(&self) -> Self {
+        Self {
+            entry: self.entry,
+            options: self.options.clone(),
+        }
+    }
+}
+
 /// Takes `kind` from the table and finds it in the list.
 pub(super) fn choose<E: 'static>(
     table: &mut Table<'_>,
-    list: &'static [&'static E],
+    list: &[&'static E],
     kind_of: fn(&E) -> &'static str,
     default: Option<&str>,
     source: &Source,

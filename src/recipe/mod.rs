@@ -5,8 +5,10 @@ mod choice;
 mod data;
 mod doing;
 mod error;
+mod extensions;
 mod keys;
 mod model;
+mod objective;
 mod problem;
 mod resolved;
 mod sections;
@@ -14,10 +16,13 @@ mod source;
 mod stage;
 
 pub use automatic::Workers;
+pub use choice::Chosen;
 pub use data::{DataFile, DataSection, Skip};
 pub use doing::Doing;
 pub use error::{Place, RecipeError, nearest, suggest};
+pub use extensions::Extensions;
 pub use keys::{SECTION_KEYS, SectionKeys, split_default};
+pub use objective::Objective;
 pub use sections::{
     BUFFER_KEYS, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS, OptimizerKind,
     OptimizerSection, PerAxis, SURROGATE_KEYS, Substeps, TimeSection, TrainSection, Unresolved,
@@ -25,11 +30,12 @@ pub use sections::{
 pub use source::Source;
 pub use stage::StageSection;
 
-use crate::objective::{OBJECTIVES, ObjectiveEntry, ObjectiveSection};
+use crate::objective::ObjectiveSection;
 use crate::schedule::ScheduleSection;
 use choice::{choose, decode_member, decode_parameters};
+use objective::Objectives;
 use ondine_datasets::initial::INITIAL_STATES;
-use ondine_datasets::policy::{POLICIES, PolicyEntry};
+use ondine_datasets::policy::{PolicyConfig, PolicyEntry};
 use ondine_datasets::sampler::{SAMPLERS, SamplerConfig, SamplerEntry};
 use ondine_datasets::{Distribution, read_text};
 use ondine_models::{Inputs, ModelConfig};
@@ -45,6 +51,8 @@ use std::sync::Arc;
 pub struct Recipe {
     /// Where everything stands, for errors of later checks.
     pub source: Source,
+    /// Members that it may name beside those of the lists.
+    pub extensions: Extensions,
     /// The present work of a check of it.
     pub doing: Doing,
     /// Name of the experiment.
@@ -73,9 +81,9 @@ pub struct Recipe {
     pub sampler_options: Arc<dyn SamplerConfig>,
     /// `[data]`: a file in the place of solvers.
     pub data: Option<DataSection>,
-    /// `[buffer]`: its policy.
-    pub policy: &'static PolicyEntry,
-    /// `[buffer]`.
+    /// `[buffer]`: its policy, with the options of its own.
+    pub policy: Chosen<PolicyEntry, Arc<dyn PolicyConfig>>,
+    /// `[buffer]`: the keys that every policy has.
     pub buffer: BufferSection,
     /// Sections that only training needs and that are missing.
     pub missing: Vec<&'static str>,
@@ -83,10 +91,10 @@ pub struct Recipe {
     pub model: ModelConfig,
     /// `[model]`: whether the mean of every field is held; by default where the equation conserves it.
     pub conserve_mean: bool,
-    /// `[objective]`: which one.
-    pub objective: &'static ObjectiveEntry,
-    /// `[objective]`.
-    pub objective_options: ObjectiveSection,
+    /// `[objective]`: which one, with the options of its own.
+    pub objective: Objective,
+    /// `[objective]`: the keys that every objective has.
+    pub objective_section: ObjectiveSection,
     /// `[train]`.
     pub train: TrainSection,
     /// `train.optimizer`.
@@ -166,6 +174,18 @@ impl Recipe {
     /// # Errors
     /// When the file can't be read or is no recipe.
     pub fn load(path: &Path, overrides: &[String]) -> Result<Self, RecipeError> {
+        Self::load_with(path, overrides, Extensions::default())
+    }
+
+    /// As [`Self::load`], for a recipe that names members of this program's own.
+    ///
+    /// # Errors
+    /// When the file can't be read or is no recipe.
+    pub fn load_with(
+        path: &Path,
+        overrides: &[String],
+        extensions: Extensions,
+    ) -> Result<Self, RecipeError> {
         let shown = path.display().to_string();
         let text = read_text(path, "a recipe").map_err(|reason| RecipeError {
             message: format!("the recipe can't be read: {reason}"),
@@ -179,7 +199,7 @@ impl Recipe {
                 path: shown.clone(),
             },
         })?;
-        Self::parse(&shown, &text, overrides)
+        Self::parse_with(&shown, &text, overrides, extensions)
     }
 
     /// Reads the recipe `text`; `path` is its name in errors. Sections that only training needs may be missing; a
@@ -188,21 +208,38 @@ impl Recipe {
     /// # Errors
     /// When the text is no recipe.
     pub fn parse(path: &str, text: &str, overrides: &[String]) -> Result<Self, RecipeError> {
-        let source = placed(path, text, overrides)?;
-        decode(source.tree()?, &source)
+        Self::parse_with(path, text, overrides, Extensions::default())
     }
 
-    /// As [`Self::parse`], without what says where states come from: no file of trajectories or of initial states is
+    /// As [`Self::parse`], for a recipe that names members of this program's own.
+    ///
+    /// # Errors
+    /// When the text is no recipe.
+    pub fn parse_with(
+        path: &str,
+        text: &str,
+        overrides: &[String],
+        extensions: Extensions,
+    ) -> Result<Self, RecipeError> {
+        let source = placed(path, text, overrides)?;
+        decode(source.tree()?, &source, extensions)
+    }
+
+    /// As [`Self::parse_with`], without what says where states come from: no file of trajectories or of initial states is
     /// opened.
     ///
     /// # Errors
     /// When the text is no recipe.
-    pub(crate) fn parse_without_files(path: &str, text: &str) -> Result<Self, RecipeError> {
+    pub(crate) fn parse_without_files(
+        path: &str,
+        text: &str,
+        extensions: Extensions,
+    ) -> Result<Self, RecipeError> {
         let source = placed(path, text, &[])?;
         let mut root = source.tree()?;
         root.take_table("data", &source)?;
         root.take_table("initial", &source)?;
-        decode(root, &source)
+        decode(root, &source, extensions)
     }
 }
 
@@ -215,7 +252,11 @@ fn placed(path: &str, text: &str, overrides: &[String]) -> Result<Source, Recipe
 }
 
 /// Decodes section by section.
-fn decode<'s>(mut root: Table<'s>, source: &'s Source) -> Result<Recipe, RecipeError> {
+fn decode<'s>(
+    mut root: Table<'s>,
+    source: &'s Source,
+    extensions: Extensions,
+) -> Result<Recipe, RecipeError> {
     let data = decode_data(&mut root, source)?;
     let written_from = data.as_ref().and_then(|data| data.source.recipe());
     let stored = match &written_from {
@@ -241,24 +282,27 @@ fn decode<'s>(mut root: Table<'s>, source: &'s Source) -> Result<Recipe, RecipeE
     let initial = initial.of_fields(&fields).unwrap_or(initial);
     let data = data.map(|data| data.of_fields(&fields));
     let (ensemble, sampler, sampler_options) = sections.ensemble()?;
-    let (policy, buffer) = sections.buffer()?;
-    let (model, conserve_mean) = sections.model()?;
+    let (policy, buffer) = sections.buffer(extensions)?;
+    let (model, conserve_mean) = sections.model(extensions)?;
     let sees_state = model.inputs() == Inputs::State;
-    let (objective, objective_options) = sections.objective()?;
+    let has_stages = sections.root.has("stage");
+    let typed = sections.optional("objective")?;
+    let objectives = Objectives::new(extensions.all_objectives(), typed);
+    let (objective, objective_section) = objectives.main(has_stages, source)?;
     let (train, optimizer, schedule) = sections.train()?;
     let (time, place) = sections.required("time")?;
     let time = time.decode(place)?;
     let (evaluate, held_out) = sections.evaluate()?;
     let main = StageSection {
         steps: train.steps,
-        objective,
-        options: objective_options.clone(),
+        objective: objective.clone(),
+        options: objective_section.clone(),
         learning_rate: optimizer.learning_rate,
         schedule: schedule.clone(),
         part: None,
     };
     let stages = sections.root.take_tables("stage", source)?.into_iter();
-    let stages = stages.map(|table| StageSection::decode(table, &main, source));
+    let stages = stages.map(|table| StageSection::decode(table, &main, &objectives, source));
     let stages = stages.collect::<Result<_, _>>()?;
     let head = decode_head(sections.root, source)?;
     if let Some(name) = &head.name {
@@ -266,6 +310,7 @@ fn decode<'s>(mut root: Table<'s>, source: &'s Source) -> Result<Recipe, RecipeE
     }
     Ok(Recipe {
         source: source.clone(),
+        extensions,
         doing: Doing::default(),
         name: head.name.unwrap_or_else(|| source.stem()),
         seed: head.seed,
@@ -286,7 +331,7 @@ fn decode<'s>(mut root: Table<'s>, source: &'s Source) -> Result<Recipe, RecipeE
         missing: sections.missing,
         model,
         objective,
-        objective_options,
+        objective_section,
         train,
         optimizer,
         schedule,
@@ -314,6 +359,9 @@ type Simulations = (
     &'static SamplerEntry,
     Arc<dyn SamplerConfig>,
 );
+
+/// `[buffer]`: its policy, and the keys that every policy has.
+type Buffer = (Chosen<PolicyEntry, Arc<dyn PolicyConfig>>, BufferSection);
 
 /// The sections that are left in the root.
 struct Sections<'s> {
@@ -419,36 +467,25 @@ impl<'s> Sections<'s> {
         Ok((table.decode(self.source)?, held_out))
     }
 
-    fn buffer(&mut self) -> Result<(&'static PolicyEntry, BufferSection), RecipeError> {
+    fn buffer(&mut self, extensions: Extensions) -> Result<Buffer, RecipeError> {
         let mut table = self.optional("buffer")?;
-        let policy = choose(
-            &mut table,
-            POLICIES,
-            |e| e.kind,
-            Some("reservoir"),
-            self.source,
-        )?;
-        Ok((policy, table.decode(self.source)?))
+        let list = extensions.all_policies();
+        let default = Some("reservoir");
+        let entry = choose(&mut table, &list, |e| e.kind, default, self.source)?;
+        let own = table.part(entry.options.iter().map(|(key, _)| *key));
+        let options = decode_member(own, entry.decode, self.source)?;
+        Ok((Chosen { entry, options }, table.decode(self.source)?))
     }
 
     /// With whether the mean is conserved, where that is typed.
-    fn model(&mut self) -> Result<(ModelConfig, Option<bool>), RecipeError> {
+    fn model(
+        &mut self,
+        extensions: Extensions,
+    ) -> Result<(ModelConfig, Option<bool>), RecipeError> {
         let (mut table, default) = self.for_training("model", "fno")?;
         let conserve_mean = take_bool(&mut table, "conserve_mean", self.source)?;
-        let model = model::decode(table, default, self.source)?;
+        let model = model::decode(table, default, extensions, self.source)?;
         Ok((model, conserve_mean))
-    }
-
-    fn objective(&mut self) -> Result<(&'static ObjectiveEntry, ObjectiveSection), RecipeError> {
-        let mut table = self.optional("objective")?;
-        let entry = choose(
-            &mut table,
-            OBJECTIVES,
-            |e| e.kind,
-            Some("one_step"),
-            self.source,
-        )?;
-        Ok((entry, table.decode(self.source)?))
     }
 
     fn train(&mut self) -> Result<(TrainSection, OptimizerSection, ScheduleSection), RecipeError> {

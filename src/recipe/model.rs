@@ -1,19 +1,21 @@
 //! `[model]`: a network by itself, or a surrogate around one.
 
-use super::RecipeError;
 use super::choice::{choose, chosen, decode_member, refuse_misspelt};
 use super::source::{Source, Table};
-use ondine_models::network::{self, NETWORKS};
+use super::{Extensions, RecipeError};
+use ondine_models::network::NetworkEntry;
 use ondine_models::{Backbone, ModelConfig, SURROGATES, surrogate};
 
 /// The options of a section. Only the section of a model that is not typed has a default.
 pub(super) fn decode(
     mut table: Table<'_>,
     default: Option<&'static str>,
+    extensions: Extensions,
     source: &Source,
 ) -> Result<ModelConfig, RecipeError> {
-    let kind = chosen(&mut table, &kinds(), default, source)?;
-    if let Some(entry) = network::find(kind) {
+    let networks = extensions.all_networks();
+    let kind = chosen(&mut table, &kinds(&networks), default, source).map_err(with_note)?;
+    if let Some(entry) = networks.iter().find(|entry| entry.kind == kind) {
         let config = decode_member(table, entry.decode, source)?;
         return Ok(ModelConfig::alone(Backbone { kind, config }));
     }
@@ -25,7 +27,7 @@ pub(super) fn decode(
         let help = "write backbone = { kind = \"unet\" }, with the options of that network";
         return Err(source.error(Some(table.span.clone()), message, Some(help.to_owned())));
     };
-    let network = choose(&mut inner, NETWORKS, |e| e.kind, None, source)?;
+    let network = choose(&mut inner, &networks, |e| e.kind, None, source).map_err(with_note)?;
     let backbone = Backbone {
         kind: network.kind,
         config: decode_member(inner, network.decode, source)?,
@@ -37,8 +39,23 @@ pub(super) fn decode(
 }
 
 /// The names that `kind` of a model may be: networks, then surrogates around one.
-fn kinds() -> Vec<&'static str> {
-    let networks = NETWORKS.iter().map(|entry| entry.kind);
+fn kinds(networks: &[&'static NetworkEntry]) -> Vec<&'static str> {
+    let networks = networks.iter().map(|entry| entry.kind);
     let surrogates = SURROGATES.iter().map(|entry| entry.kind);
     networks.chain(surrogates).collect()
+}
+
+/// A kind that is near no other may be a network of another program's own.
+fn with_note(mut error: RecipeError) -> RecipeError {
+    let unknown = error.message.starts_with("unknown kind");
+    if let Some(help) = error
+        .help
+        .as_mut()
+        .filter(|help| unknown && help.starts_with("possible"))
+    {
+        help.push_str(
+            "\n          a network of a program's own is known to that program alone: use the program that trained it",
+        );
+    }
+    error
 }

@@ -33,11 +33,11 @@ impl Recipe {
                 with_kind(self.initial_kind, self.initial.options()),
             ),
             ("ensemble", self.ensemble_table()),
-            ("buffer", with_kind(self.policy.kind, table(&self.buffer))),
+            ("buffer", self.buffer_table()),
             ("model", self.model_table()),
             (
                 "objective",
-                with_kind(self.objective.kind, table(&self.objective_options)),
+                self.objective.resolved(&self.objective_section),
             ),
             ("train", self.train_table()),
             ("evaluate", self.evaluate_table()),
@@ -82,6 +82,12 @@ impl Recipe {
             time.remove("precision");
         }
         time
+    }
+
+    fn buffer_table(&self) -> Table {
+        let keys = table(&self.buffer).into_iter();
+        let keys = keys.chain(self.policy.options.options());
+        with_kind(self.policy.entry.kind, keys.collect())
     }
 
     fn ensemble_table(&self) -> Table {

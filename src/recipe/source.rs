@@ -219,6 +219,7 @@ fn moved<'i>(value: Value<'i>, mark: usize) -> Value<'i> {
 }
 
 /// A table of the recipe, taken apart key by key.
+#[derive(Clone)]
 pub(super) struct Table<'i> {
     /// Its name, "equation"; empty for the root.
     pub(super) name: String,
@@ -257,6 +258,36 @@ impl<'i> Table<'i> {
     pub(super) fn take(&mut self, key: &str) -> Option<Value<'i>> {
         self.asked.push(key.to_owned());
         self.keys.remove(key)
+    }
+
+    /// Removes the keys of a part of it.
+    pub(super) fn part<'k>(&mut self, keys: impl Iterator<Item = &'k str>) -> Self {
+        let mut part = Self::empty(&self.name, self.span.clone());
+        for key in keys {
+            self.asked.push(key.to_owned());
+            part.keys.extend(self.keys.remove_entry(key));
+        }
+        part
+    }
+
+    /// Forgets all keys but some.
+    pub(super) fn keep(&mut self, kept: impl Fn(&str) -> bool) {
+        let keys = std::mem::replace(&mut self.keys, DeTable::new()).into_iter();
+        self.keys = keys.filter(|(key, _)| kept(key.get_ref())).collect();
+    }
+
+    /// Takes over keys of another table that are not there yet.
+    pub(super) fn inherit(&mut self, other: &Self, keys: impl Fn(&str) -> bool) {
+        for (key, value) in &other.keys {
+            if keys(key.get_ref()) && !self.has(key.get_ref()) {
+                self.keys.insert(key.clone(), value.clone());
+            }
+        }
+    }
+
+    /// The text that a key holds.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.keys.get(key)?.get_ref().as_str()
     }
 
     /// The facts that an error has to know of it.

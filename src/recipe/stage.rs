@@ -1,11 +1,9 @@
 //! `[[stage]]`: what changes from one part of a training to the next; all else is as the main sections say.
 
-use super::choice::choose;
+use super::objective::{self, Objective};
 use super::source::Table;
 use super::{RecipeError, Source, optional, resolved};
-use crate::objective::{
-    Augmentation, NormKind, OBJECTIVES, ObjectiveEntry, ObjectiveSection, Over,
-};
+use crate::objective::ObjectiveSection;
 use crate::schedule::{ScheduleSection, Shape};
 use serde::Deserialize;
 
@@ -14,9 +12,9 @@ use serde::Deserialize;
 pub struct StageSection {
     /// Its optimisation steps.
     pub steps: usize,
-    /// `objective`: which one.
-    pub objective: &'static ObjectiveEntry,
-    /// `objective`.
+    /// `objective`: which one, with its options.
+    pub objective: Objective,
+    /// `objective`: the keys that every objective has.
     pub options: ObjectiveSection,
     /// Largest learning rate.
     pub learning_rate: f64,
@@ -35,21 +33,6 @@ struct Keys {
     part: Option<String>,
 }
 
-/// `objective` beside its kind.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ObjectiveChange {
-    stride: Option<usize>,
-    noise: Option<f64>,
-    norm: Option<NormKind>,
-    norm_weight: Option<f64>,
-    bundle: Option<usize>,
-    augment: Option<Vec<Augmentation>>,
-    steps: Option<usize>,
-    over: Option<Over>,
-    gradient_steps: Option<usize>,
-}
-
 /// `schedule`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,35 +46,35 @@ struct ScheduleChange {
 impl StageSection {
     /// The stage in words: `2000 steps, unrolled over 4, rate 2e-4`.
     pub fn describe(&self) -> String {
-        let over = match self.objective.reads("steps") {
-            true => format!(" over {}", self.options.num_steps()),
-            false => String::new(),
+        let over = if self.objective.entry.reads("steps") {
+            format!(" over {}", self.objective.options.num_steps())
+        } else {
+            String::new()
         };
         let part = self
             .part
             .as_ref()
             .map_or(String::new(), |part| format!(", of `{part}` alone"));
-        let (steps, kind, rate) = (self.steps, self.objective.kind, self.learning_rate);
+        let (steps, kind, rate) = (self.steps, self.objective.entry.kind, self.learning_rate);
         format!("{steps} steps, {kind}{over}, rate {rate:e}{part}")
     }
 
     /// Reads a stage that changes `main`.
-    pub(super) fn decode(
-        mut table: Table<'_>,
+    pub(super) fn decode<'i>(
+        mut table: Table<'i>,
         main: &Self,
+        list: &objective::Objectives<'i>,
         source: &Source,
     ) -> Result<Self, RecipeError> {
-        let mut objective = optional(&mut table, "objective", source)?;
-        let kind = Some(main.objective.kind);
-        let entry = choose(&mut objective, OBJECTIVES, |e| e.kind, kind, source)?;
-        let change: ObjectiveChange = objective.decode(source)?;
+        let objective = optional(&mut table, "objective", source)?;
+        let (objective, options) = list.changed(objective, main.objective.entry.kind, source)?;
         let schedule = optional(&mut table, "schedule", source)?;
         let schedule: ScheduleChange = schedule.decode(source)?;
         let keys: Keys = table.decode(source)?;
         Ok(Self {
             steps: keys.steps,
-            objective: entry,
-            options: change.of(&main.options, entry),
+            objective,
+            options,
             learning_rate: keys.learning_rate.unwrap_or(main.learning_rate),
             schedule: ScheduleSection {
                 kind: schedule.kind.unwrap_or(main.schedule.kind),
@@ -110,32 +93,9 @@ impl StageSection {
         if let Some(part) = &self.part {
             table.insert("part".into(), part.clone().into());
         }
-        let options = resolved::table(&self.options);
-        let objective = resolved::with_kind(self.objective.kind, options);
+        let objective = self.objective.resolved(&self.options);
         table.insert("objective".into(), objective.into());
         table.insert("schedule".into(), resolved::plain(&self.schedule));
         table
-    }
-}
-
-impl ObjectiveChange {
-    /// These options, then those of the main section that the objective reads.
-    fn of(self, main: &ObjectiveSection, entry: &ObjectiveEntry) -> ObjectiveSection {
-        let reads = |key: &str| entry.reads(key);
-        let norm = self.norm.unwrap_or(main.norm);
-        ObjectiveSection {
-            stride: self.stride.unwrap_or(main.stride),
-            noise: self.noise.unwrap_or(main.noise),
-            norm,
-            bundle: self.bundle.unwrap_or(main.bundle),
-            augment: self.augment.unwrap_or_else(|| main.augment.clone()),
-            norm_weight: self
-                .norm_weight
-                .or(main.norm_weight.filter(|_| norm != NormKind::L2)),
-            steps: self.steps.or(main.steps.filter(|_| reads("steps"))),
-            over: self.over.or(main.over.filter(|_| reads("over"))),
-            gradient_steps: (self.gradient_steps)
-                .or(main.gradient_steps.filter(|_| reads("gradient_steps"))),
-        }
     }
 }

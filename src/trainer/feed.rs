@@ -146,7 +146,7 @@ fn online(plan: &Plan, snapshot: Snapshot, stop: &Arc<AtomicBool>) -> Feed {
     };
     let cursor = snapshot.cursor.clone();
     let lineage = plan.lineage(snapshot.generations.clone());
-    let policy = (plan.policy().build)(capacity, plan.watermark);
+    let policy = plan.policy(capacity);
     let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
     let buffer = buffer.tolerating(plan.max_failures());
     let buffer = Arc::new(match lineage {

@@ -210,7 +210,12 @@ impl Case {
         };
         // What firo holds back is not asked for when nobody puts.
         let held_back = if steps == u64::MAX { 0 } else { watermark };
-        Buffer::new((self.entry.build)(capacity, held_back), config)
+        Buffer::new(
+            self.entry
+                .build(capacity, held_back)
+                .expect("options have defaults"),
+            config,
+        )
     }
 }
 

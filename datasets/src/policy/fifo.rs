@@ -2,7 +2,7 @@
 //!
 //! A batch is what came in a row, however many windows of one simulation that is.
 
-use super::{Outlook, Policy, PolicyEntry, Reads};
+use super::{Outlook, Policy, PolicyEntry, Reads, plain};
 use ondine_solvers::Rng;
 use std::collections::VecDeque;
 
@@ -11,7 +11,8 @@ pub(super) const ENTRY: PolicyEntry = PolicyEntry {
     kind: "fifo",
     summary: "every window once, in the order of arrival (streaming; forgets)",
     reads: Reads::Once,
-    build: |capacity, _| Box::new(Fifo::new(capacity)),
+    options: &[],
+    decode: |options| plain(options, |capacity, _| Box::new(Fifo::new(capacity))),
 };
 
 /// A queue.

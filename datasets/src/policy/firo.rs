@@ -5,7 +5,7 @@
 //! drawn in random order.
 
 use super::pool::{Pool, draw_batch};
-use super::{Item, Outlook, Policy, PolicyEntry, Reads};
+use super::{Item, Outlook, Policy, PolicyEntry, Reads, plain};
 use ondine_solvers::Rng;
 
 /// The entry of the list of policies.
@@ -13,7 +13,12 @@ pub(super) const ENTRY: PolicyEntry = PolicyEntry {
     kind: "firo",
     summary: "every window once, in random order; the watermark is the number it shuffles over",
     reads: Reads::Once,
-    build: |capacity, watermark| Box::new(Firo::new(capacity, watermark)),
+    options: &[],
+    decode: |options| {
+        plain(options, |capacity, watermark| {
+            Box::new(Firo::new(capacity, watermark))
+        })
+    },
 };
 
 /// Items that wait, in no order.

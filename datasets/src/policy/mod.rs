@@ -10,6 +10,7 @@
 
 mod fifo;
 mod firo;
+mod plain;
 mod pool;
 mod reservoir;
 mod shelves;
@@ -18,11 +19,14 @@ mod weights;
 
 pub use fifo::Fifo;
 pub use firo::Firo;
+pub use plain::plain;
 pub use reservoir::Reservoir;
 pub use uniform_reservoir::UniformReservoir;
 
 use crate::Window;
 use ondine_solvers::Rng;
+use ondine_solvers::initial::Options;
+use std::sync::Arc;
 
 /// Keeps items and hands them out.
 pub trait Policy<T>: Send {
@@ -98,7 +102,18 @@ pub enum Reads {
     Chance,
 }
 
-/// What the list of policies knows of one.
+/// The options of a policy as a recipe has them, able to build it.
+pub trait PolicyConfig: Send + Sync {
+    /// An empty buffer for `capacity` windows that holds `watermark` of them back, if it shuffles with those.
+    fn build(&self, capacity: usize, watermark: usize) -> Box<dyn Policy<Window>>;
+
+    /// Every option with the value in use, without `kind`.
+    fn options(&self) -> toml::Table {
+        toml::Table::new()
+    }
+}
+
+/// Description of one policy.
 pub struct PolicyEntry {
     /// Name in a recipe.
     pub kind: &'static str,
@@ -106,8 +121,25 @@ pub struct PolicyEntry {
     pub summary: &'static str,
     /// How often a window is handed out.
     pub reads: Reads,
-    /// An empty buffer for `capacity` windows that holds `watermark` of them back, if it shuffles with those.
-    pub build: fn(capacity: usize, watermark: usize) -> Box<dyn Policy<Window>>,
+    /// Name and meaning of every option beside those of all policies, with its default.
+    pub options: &'static [(&'static str, &'static str)],
+    /// Reads the options of a recipe.
+    pub decode: fn(Options<'_>) -> Result<Arc<dyn PolicyConfig>, toml::de::Error>,
+}
+
+impl PolicyEntry {
+    /// The policy with the defaults of its options, see [`PolicyConfig::build`].
+    ///
+    /// # Errors
+    /// When an option has no default.
+    pub fn build(
+        &self,
+        capacity: usize,
+        watermark: usize,
+    ) -> Result<Box<dyn Policy<Window>>, toml::de::Error> {
+        let options = Options::parse("{}")?;
+        Ok((self.decode)(options)?.build(capacity, watermark))
+    }
 }
 
 /// Every policy.

@@ -12,7 +12,7 @@
 //! simulations they are of, and read ones fill them up.
 
 use super::shelves::Shelves;
-use super::{Item, Outlook, Policy, PolicyEntry, Reads};
+use super::{Item, Outlook, Policy, PolicyEntry, Reads, plain};
 use ondine_solvers::Rng;
 
 /// The entry of the list of policies.
@@ -20,7 +20,8 @@ pub(super) const ENTRY: PolicyEntry = PolicyEntry {
     kind: "reservoir",
     summary: "draws from all that is held; unread windows are kept, read ones evicted",
     reads: Reads::Many,
-    build: |capacity, _| Box::new(Reservoir::new(capacity)),
+    options: &[],
+    decode: |options| plain(options, |capacity, _| Box::new(Reservoir::new(capacity))),
 };
 
 /// Unread and read items.

@@ -7,7 +7,7 @@
 //! and solvers are held back by the pace of the training alone.
 
 use super::shelves::Shelves;
-use super::{Item, Outlook, Policy, PolicyEntry, Reads};
+use super::{Item, Outlook, Policy, PolicyEntry, Reads, plain};
 use ondine_solvers::Rng;
 
 /// The entry of the list of policies.
@@ -15,7 +15,12 @@ pub(super) const ENTRY: PolicyEntry = PolicyEntry {
     kind: "uniform_reservoir",
     summary: "draws from a uniform sample of all windows so far; some are never read",
     reads: Reads::Chance,
-    build: |capacity, _| Box::new(UniformReservoir::new(capacity)),
+    options: &[],
+    decode: |options| {
+        plain(options, |capacity, _| {
+            Box::new(UniformReservoir::new(capacity))
+        })
+    },
 };
 
 /// A sample of the items so far.

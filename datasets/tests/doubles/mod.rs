@@ -207,7 +207,10 @@ impl Experiment {
             pace: self.pace(),
             seed: 7,
         };
-        let policy = (self.entry().build)(self.capacity, self.watermark);
+        let policy = self
+            .entry()
+            .build(self.capacity, self.watermark)
+            .expect("options have defaults");
         Arc::new(Buffer::restored(policy, config, snapshot))
     }
 
