@@ -8,7 +8,7 @@ pub use changes::{CHANGEABLE, check_change, differences};
 pub use files::FILES;
 
 use crate::files::write_atomically;
-use crate::recipe::{Recipe, RecipeError};
+use crate::recipe::{Extensions, Recipe, RecipeError};
 use crate::results::{Evaluation, Sample, SolverErrors};
 use crate::wording::plain;
 use lock::Attempt;
@@ -24,6 +24,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Run {
     directory: PathBuf,
+    extensions: Extensions,
     /// Held by who writes into the run, and given back with the last clone.
     _lock: Option<Arc<File>>,
 }
@@ -283,6 +284,7 @@ impl Run {
         match directory.join("recipe.toml").is_file() {
             true => Ok(Self {
                 directory: directory.to_owned(),
+                extensions: Extensions::default(),
                 _lock: None,
             }),
             false => Err(not_a_run(directory)),
@@ -302,10 +304,23 @@ impl Run {
         match lock::take(directory).map_err(|error| failed(directory, error))? {
             Attempt::Held(lock) => Ok(Self {
                 directory: directory.to_owned(),
+                extensions: Extensions::default(),
                 _lock: lock,
             }),
             Attempt::Busy => Err(RunError::Busy(directory.display().to_string())),
         }
+    }
+
+    /// The same run, whose recipe may name members of this program's own.
+    #[must_use]
+    pub fn with_extensions(mut self, extensions: Extensions) -> Self {
+        self.extensions = extensions;
+        self
+    }
+
+    /// Members of this program's own that its recipe may name.
+    pub fn extensions(&self) -> Extensions {
+        self.extensions
     }
 
     /// The directory.
@@ -328,7 +343,11 @@ impl Run {
     /// # Errors
     /// When it can't be read or is not valid any more.
     pub fn recipe(&self, overrides: &[String]) -> Result<Recipe, RunError> {
-        Ok(Recipe::load(&self.file("recipe.toml"), overrides)?)
+        Ok(Recipe::load_with(
+            &self.file("recipe.toml"),
+            overrides,
+            self.extensions,
+        )?)
     }
 
     /// The resolved recipe for a reader of the network alone: where states come from is left out, so that no file of
@@ -340,11 +359,7 @@ impl Run {
         let path = self.file("recipe.toml");
         let text = fs::read_to_string(&path).map_err(|error| self.io(&path, error))?;
         let shown = path.display().to_string();
-        Ok(Recipe::parse_without_files(
-            &shown,
-            &text,
-            Extensions::default(),
-        )?)
+        Ok(Recipe::parse_without_files(&shown, &text, self.extensions)?)
     }
 
     /// Writes a file of the run, all or nothing.

@@ -7,7 +7,7 @@ use super::progress::Terminal;
 use super::table::{print, print_json};
 use super::{CliError, faults, findings, scores, weights_from, worker};
 use crate::numbers::text::{aligned_percent, duration};
-use crate::recipe::Recipe;
+use crate::recipe::{Extensions, Recipe};
 use crate::run::{Run, Summary};
 use crate::training::{Start, Way};
 use crate::{device, diagnosis};
@@ -81,6 +81,7 @@ impl Train {
                 None => Ok(Run::create(directory, &plan.resolved())?),
             },
             worker_program: worker::program(),
+            extensions: Extensions::default(),
         };
         if let Some(directory) = &self.resume {
             return Start::resumed(directory, &self.overrides(), self.from.as_deref(), &way);

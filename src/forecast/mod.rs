@@ -34,6 +34,7 @@ pub use value::Value;
 
 use crate::batch::Layout;
 use crate::plan::Network;
+use crate::recipe::Extensions;
 use crate::results::{Horizon, THRESHOLD};
 use crate::run::Run;
 use burn::module::Module;
@@ -68,7 +69,19 @@ impl Forecaster {
     /// # Errors
     /// When the directory is no run, or has no checkpoint that can be read.
     pub fn open(directory: &Path, device: &Device) -> Result<Self, ForecastError> {
-        let run = Run::open(directory)?;
+        Self::open_with(directory, device, Extensions::default())
+    }
+
+    /// As [`Self::open`], for a run whose recipe names members of this program's own.
+    ///
+    /// # Errors
+    /// When the directory is no run, or has no checkpoint that can be read.
+    pub fn open_with(
+        directory: &Path,
+        device: &Device,
+        extensions: Extensions,
+    ) -> Result<Self, ForecastError> {
+        let run = Run::open(directory)?.with_extensions(extensions);
         let stored = Stored::open(&run)?;
         Ok(Self {
             surrogate: stored.surrogate(device)?.valid(),

@@ -467,11 +467,12 @@ impl<'s> Sections<'s> {
         Ok((table.decode(self.source)?, held_out))
     }
 
-    fn buffer(&mut self, extensions: Extensions) -> Result<Buffer, RecipeError> {
+    fn buffer(&mut self, own: Extensions) -> Result<Buffer, RecipeError> {
         let mut table = self.optional("buffer")?;
-        let list = extensions.all_policies();
+        let list = own.all_policies();
         let default = Some("reservoir");
-        let entry = choose(&mut table, &list, |e| e.kind, default, self.source)?;
+        let entry = choose(&mut table, &list, |e| e.kind, default, self.source);
+        let entry = entry.map_err(extensions::with_note)?;
         let own = table.part(entry.options.iter().map(|(key, _)| *key));
         let options = decode_member(own, entry.decode, self.source)?;
         Ok((Chosen { entry, options }, table.decode(self.source)?))

@@ -1,6 +1,7 @@
 //! `[model]`: a network by itself, or a surrogate around one.
 
 use super::choice::{choose, chosen, decode_member, refuse_misspelt};
+use super::extensions::with_note;
 use super::source::{Source, Table};
 use super::{Extensions, RecipeError};
 use ondine_models::network::NetworkEntry;
@@ -43,19 +44,4 @@ fn kinds(networks: &[&'static NetworkEntry]) -> Vec<&'static str> {
     let networks = networks.iter().map(|entry| entry.kind);
     let surrogates = SURROGATES.iter().map(|entry| entry.kind);
     networks.chain(surrogates).collect()
-}
-
-/// A kind that is near no other may be a network of another program's own.
-fn with_note(mut error: RecipeError) -> RecipeError {
-    let unknown = error.message.starts_with("unknown kind");
-    if let Some(help) = error
-        .help
-        .as_mut()
-        .filter(|help| unknown && help.starts_with("possible"))
-    {
-        help.push_str(
-            "\n          a network of a program's own is known to that program alone: use the program that trained it",
-        );
-    }
-    error
 }

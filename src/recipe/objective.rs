@@ -1,6 +1,7 @@
 //! `[objective]`, and the `objective` of a stage, which changes it. Keys of its own are read by the objective.
 
 use super::choice::{Chosen, choose, decode_member};
+use super::extensions::with_note;
 use super::source::Table;
 use super::{RecipeError, Source, resolved, suggest};
 use crate::objective::{COMMON_KEYS, ObjectiveConfig, ObjectiveEntry, ObjectiveSection};
@@ -67,7 +68,7 @@ impl<'i> Objectives<'i> {
         kind: &str,
         source: &Source,
     ) -> Result<&'static ObjectiveEntry, RecipeError> {
-        let entry = choose(table, &self.list, |e| e.kind, Some(kind), source)?;
+        let entry = choose(table, &self.list, |e| e.kind, Some(kind), source).map_err(with_note)?;
         self.refuse_unknown(table, source)?;
         Ok(entry)
     }

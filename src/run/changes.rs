@@ -60,7 +60,12 @@ impl Run {
             true => without_lengths(&text).unwrap_or(text),
             false => text,
         };
-        Ok(Recipe::parse(&shown, &text, overrides)?)
+        Ok(Recipe::parse_with(
+            &shown,
+            &text,
+            overrides,
+            self.extensions,
+        )?)
     }
 }
 

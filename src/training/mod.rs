@@ -26,7 +26,7 @@ pub(crate) use start::{Start, Way};
 use crate::device::device;
 use crate::observer::Observer;
 use crate::plan::Plan;
-use crate::recipe::Recipe;
+use crate::recipe::{Extensions, Recipe};
 use crate::run::Run;
 use burn::tensor::Device;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,7 @@ use std::sync::atomic::AtomicBool;
 pub struct Training<'a> {
     from: Origin,
     overrides: Vec<String>,
+    extensions: Extensions,
     device: (Device, String),
     observers: Vec<&'a mut dyn Observer>,
     stop: Arc<AtomicBool>,
@@ -69,8 +70,20 @@ impl<'a> Training<'a> {
     /// # Errors
     /// When the file can't be read or is no recipe.
     pub fn recipe(path: impl AsRef<Path>) -> Result<Self, TrainingError> {
-        let recipe = Recipe::load(path.as_ref(), &[])?;
-        Ok(Self::typed(recipe.source.path(), recipe.source.text()))
+        Self::recipe_with(path, Extensions::default())
+    }
+
+    /// As [`Self::recipe`], with members of this program's own that it may name.
+    ///
+    /// # Errors
+    /// When the file can't be read or is no recipe.
+    pub fn recipe_with(
+        path: impl AsRef<Path>,
+        extensions: Extensions,
+    ) -> Result<Self, TrainingError> {
+        let recipe = Recipe::load_with(path.as_ref(), &[], extensions)?;
+        let typed = Self::typed(recipe.source.path(), recipe.source.text());
+        Ok(typed.with_extensions(extensions))
     }
 
     /// The training of the recipe `text`, which errors call `name`.
@@ -78,8 +91,20 @@ impl<'a> Training<'a> {
     /// # Errors
     /// When the text is no recipe.
     pub fn text(name: &str, text: &str) -> Result<Self, TrainingError> {
-        Recipe::parse(name, text, &[])?;
-        Ok(Self::typed(name, text))
+        Self::text_with(name, text, Extensions::default())
+    }
+
+    /// As [`Self::text`], with members of this program's own that it may name.
+    ///
+    /// # Errors
+    /// When the text is no recipe.
+    pub fn text_with(
+        name: &str,
+        text: &str,
+        extensions: Extensions,
+    ) -> Result<Self, TrainingError> {
+        Recipe::parse_with(name, text, &[], extensions)?;
+        Ok(Self::typed(name, text).with_extensions(extensions))
     }
 
     fn typed(name: &str, text: &str) -> Self {
@@ -109,11 +134,19 @@ impl<'a> Training<'a> {
         Self {
             from,
             overrides: Vec::new(),
+            extensions: Extensions::default(),
             device: (Device::flex(), "cpu".to_owned()),
             observers: Vec::new(),
             stop: Arc::new(AtomicBool::new(false)),
             worker_program: None,
         }
+    }
+
+    /// Members of this program's own that the recipe of a resumed run may name.
+    #[must_use]
+    pub fn with_extensions(mut self, extensions: Extensions) -> Self {
+        self.extensions = extensions;
+        self
     }
 
     /// Sets a key of the recipe, as in `train.steps=500`.
@@ -123,7 +156,7 @@ impl<'a> Training<'a> {
     pub fn set(mut self, key_and_value: &str) -> Result<Self, TrainingError> {
         self.overrides.push(key_and_value.to_owned());
         if let Origin::Recipe { name, text, .. } = &self.from {
-            Recipe::parse(name, text, &self.overrides)?;
+            Recipe::parse_with(name, text, &self.overrides, self.extensions)?;
         }
         Ok(self)
     }
@@ -184,6 +217,7 @@ impl<'a> Training<'a> {
             check: &|recipe| Ok(recipe.check()?),
             begin: &|directory, plan| Ok(Run::create(directory, &plan.resolved())?),
             worker_program: self.worker_program,
+            extensions: self.extensions,
         };
         let start = match self.from {
             Origin::Run(directory) => Start::resumed(&directory, &self.overrides, None, &way)?,
@@ -192,7 +226,8 @@ impl<'a> Training<'a> {
                 text,
                 directory,
             } => {
-                let recipe = Recipe::parse(&name, &text, &self.overrides)?;
+                let overrides = &self.overrides;
+                let recipe = Recipe::parse_with(&name, &text, overrides, self.extensions)?;
                 Start::of_recipe(recipe, directory.as_deref(), &way)?
             }
             Origin::Plan { plan, directory } => Start::of_plan(*plan, directory.as_deref(), &way)?,

@@ -35,6 +35,6 @@ impl Outcome {
     /// # Errors
     /// As [`Forecaster::open`].
     pub fn forecaster(&self, device: &Device) -> Result<Forecaster, ForecastError> {
-        Forecaster::open(self.run.directory(), device)
+        Forecaster::open_with(self.run.directory(), device, self.run.extensions())
     }
 }

@@ -4,7 +4,7 @@ use super::{Outcome, TrainingError};
 use crate::checkpoint::Checkpoint;
 use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::Plan;
-use crate::recipe::Recipe;
+use crate::recipe::{Extensions, Recipe};
 use crate::report;
 use crate::resolution::{Look, Resolution};
 use crate::run::{Run, check_change, differences};
@@ -22,6 +22,8 @@ pub(crate) struct Way<'a, E> {
     pub(crate) begin: &'a dyn Fn(&Path, &Plan) -> Result<Run, E>,
     /// The program of worker processes.
     pub(crate) worker_program: Option<PathBuf>,
+    /// Members that recipes of resumed runs may name beside those of the lists.
+    pub(crate) extensions: Extensions,
 }
 
 /// A training that can begin.
@@ -67,7 +69,7 @@ impl Start {
     ) -> Result<Self, E> {
         let directory = place(&plan.recipe, directory)?;
         plan.worker_program.clone_from(&way.worker_program);
-        let run = (way.begin)(&directory, &plan)?;
+        let run = (way.begin)(&directory, &plan)?.with_extensions(plan.recipe.extensions);
         let checkpoint = Checkpoint::newest(&run).map_err(TrainingError::from)?; // of imported weights
         Ok(Self {
             run,
@@ -88,6 +90,7 @@ impl Start {
     ) -> Result<Self, E> {
         let failed = TrainingError::from;
         let run = Run::open_to_write(directory).map_err(failed)?;
+        let run = run.with_extensions(way.extensions);
         let before = (way.check)(run.recipe(&[]).map_err(failed)?)?;
         let mut changed = None;
         if !overrides.is_empty() {

@@ -7,6 +7,7 @@ pub mod fno_neuraloperator;
 pub mod message_passing;
 pub mod mlp;
 mod modes;
+mod own;
 mod ranges;
 pub mod resnet;
 pub mod unet;
@@ -15,6 +16,7 @@ use crate::{FieldSpec, Init, Inputs, Options, Reach};
 use burn::module::Module;
 use burn::tensor::Tensor;
 pub use modes::Modes;
+pub use own::{Own, OwnNetwork};
 use std::sync::Arc;
 
 /// Every network, built.
@@ -40,6 +42,8 @@ pub enum Network {
     MessagePassing(message_passing::MessagePassing),
     /// Fully connected network.
     Mlp(mlp::FullyConnected),
+    /// Network of a program that uses this library.
+    Own(Own),
     /// The example of the book.
     #[cfg(test)]
     ResidualFno(residual_fno::ResidualFno),
@@ -59,12 +63,13 @@ impl Network {
             Self::DilatedResnet(network) => network.forward(u, parameters, grid),
             Self::MessagePassing(network) => network.forward(u, parameters, grid),
             Self::Mlp(network) => network.forward(u, parameters, grid),
+            Self::Own(network) => network.forward(u, parameters, grid),
             #[cfg(test)]
             Self::ResidualFno(network) => network.forward(u, parameters, grid),
         }
     }
 
-    /// How many numbers are learned.
+    /// Number of weights.
     pub fn num_parameters(&self) -> usize {
         self.num_params()
     }

@@ -45,6 +45,7 @@ impl Network {
             Self::DilatedResnet(_) => &["activation", "dilations", "groups", "padding"],
             Self::MessagePassing(_) => &["activation", "radius"],
             Self::Mlp(_) => &["activation"],
+            Self::Own(_) => &[], // its options are known to its program
             #[cfg(test)]
             Self::ResidualFno(_) => &[],
         };
