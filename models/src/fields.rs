@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a surrogate answers from.
+/// Inputs of a surrogate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Inputs {

@@ -58,9 +58,10 @@ fn fused_derivatives_equal_composed_ones() {
     for (name, fused, composed) in PAIRS {
         let slope = |f: Activation, transposed: bool| {
             let x = numbers(&device).require_grad();
-            let argument = match transposed {
-                true => x.clone().transpose(),
-                false => x.clone(),
+            let argument = if transposed {
+                x.clone().transpose()
+            } else {
+                x.clone()
             };
             let y = f(argument);
             let weights = Tensor::from_inner(y.clone().inner().sin());

@@ -9,9 +9,10 @@ use burn::tensor::activation as composed;
 ///
 /// Hendrycks & Gimpel (2016), §2.
 pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    match kernel::takes(&x) {
-        true => Tensor::from_dispatch(<Dispatch as Activations>::fused_gelu(x.into_dispatch())),
-        false => composed::gelu(x),
+    if kernel::takes(&x) {
+        Tensor::from_dispatch(<Dispatch as Activations>::fused_gelu(x.into_dispatch()))
+    } else {
+        composed::gelu(x)
     }
 }
 
@@ -19,8 +20,9 @@ pub fn gelu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 ///
 /// Elfwing, Uchibe & Doya (2018), eq. 6.
 pub fn silu<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    match kernel::takes(&x) {
-        true => Tensor::from_dispatch(<Dispatch as Activations>::fused_silu(x.into_dispatch())),
-        false => composed::silu(x),
+    if kernel::takes(&x) {
+        Tensor::from_dispatch(<Dispatch as Activations>::fused_silu(x.into_dispatch()))
+    } else {
+        composed::silu(x)
     }
 }

@@ -72,7 +72,7 @@ impl ConvolutionConfig {
 pub struct Convolution {
     /// One matrix a tap, the last axis of the kernel fastest: `[tap, inputs, outputs]`.
     pub weight: Param<Tensor<3>>,
-    /// What is added to every channel, `[outputs]`.
+    /// Bias of every channel, `[outputs]`.
     pub bias: Option<Param<Tensor<1>>>,
     #[module(skip)]
     config: ConvolutionConfig,

@@ -36,13 +36,19 @@ impl FourierBasis {
             .map(|axis| retained_modes(grid[axis], modes[axis], axis == last))
             .collect();
         let axes = || (0..grid.len()).map(|axis| (axis, grid[axis], retained[axis]));
-        let forward = |(axis, n, m)| match axis == last {
-            true => real_forward(n, m),
-            false => complex(n, m, -1.0, 1.0 / n as f64),
+        let forward = |(axis, n, m)| {
+            if axis == last {
+                real_forward(n, m)
+            } else {
+                complex(n, m, -1.0, 1.0 / n as f64)
+            }
         };
-        let backward = |(axis, n, m)| match axis == last {
-            true => real_inverse(n, m),
-            false => transpose(complex(n, m, -1.0, 1.0)),
+        let backward = |(axis, n, m)| {
+            if axis == last {
+                real_inverse(n, m)
+            } else {
+                transpose(complex(n, m, -1.0, 1.0))
+            }
         };
         Self {
             to_modes: axes().map(forward).map(|m| m.tensor(&device)).collect(),
@@ -146,16 +152,17 @@ impl BasisCache {
     }
 }
 
-/// How many of `modes` wavenumbers `points` grid points resolve, the Nyquist mode left out.
+/// Number of the `modes` wavenumbers that `points` grid points resolve, the Nyquist mode left out.
 fn retained_modes(points: usize, modes: usize, last: bool) -> usize {
     modes.min(retained_most(points, last))
 }
 
-/// How many wavenumbers `points` grid points resolve, the Nyquist mode left out: along the last axis those from 0 on.
+/// Number of wavenumbers that `points` grid points resolve, the Nyquist mode left out: along the last axis those from 0 on.
 pub fn retained_most(points: usize, last: bool) -> usize {
-    match last {
-        true => points / 2,
-        false => points - (points + 1) % 2,
+    if last {
+        points / 2
+    } else {
+        points - (points + 1) % 2
     }
 }
 

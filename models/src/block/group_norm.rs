@@ -40,9 +40,10 @@ impl GroupNorm {
 
     /// # Shapes   x: `[batch, point, channel]` → the same
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
-        match takes(&x) {
-            true => self.fused(x, After::Nothing),
-            false => self.composed(x),
+        if takes(&x) {
+            self.fused(x, After::Nothing)
+        } else {
+            self.composed(x)
         }
     }
 
@@ -56,9 +57,10 @@ impl GroupNorm {
             Activation::Relu => After::Relu,
             Activation::Tanh => return activation.apply(self.forward(x)),
         };
-        match takes(&x) {
-            true => self.fused(x, after),
-            false => activation.apply(self.composed(x)),
+        if takes(&x) {
+            self.fused(x, after)
+        } else {
+            activation.apply(self.composed(x))
         }
     }
 

@@ -1,4 +1,4 @@
-//! What a convolution finds beyond the edges of a grid.
+//! Values beyond the edges of a grid, for convolutions.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};

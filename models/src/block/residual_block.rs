@@ -11,20 +11,20 @@ use crate::Init;
 use burn::module::Module;
 use burn::tensor::Tensor;
 
-/// What the blocks of one network have in common.
+/// Options that the blocks of one network have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlockConfig {
     /// Number of axes, 1 to 3.
     pub dims: usize,
     /// Groups of the normalisation; none for 0.
     pub groups: usize,
-    /// What stands before each convolution.
+    /// Nonlinearity before each convolution.
     pub activation: Activation,
     /// The values beyond the edges.
     pub padding: Padding,
     /// Size of the embedding that blocks listen to, if there are parameters.
     pub embedding: Option<usize>,
-    /// What the parameters change.
+    /// Effect of the parameters.
     pub conditioning: Conditioning,
 }
 
@@ -45,7 +45,7 @@ impl BlockConfig {
         (self.groups > 0).then(|| GroupNorm::new(self.groups, channels, init))
     }
 
-    /// What listens to the parameters, where there are some.
+    /// Conditioning on the parameters, where there are some.
     pub fn modulation(&self, channels: usize, init: &mut Init) -> Option<Modulation> {
         let size = self.embedding?;
         Some(Modulation::new(size, channels, self.conditioning, init))

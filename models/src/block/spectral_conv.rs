@@ -41,13 +41,14 @@ impl SpectralConv {
         let gate = self.gate.forward(embedding).swap_dims(0, 1); // [network mode · 2, batch]
         let gate = basis.select(gate.reshape([-1, 2, batch as i32])); // [mode, 2, batch]
         let weight = basis.select(self.weight.val());
-        let y_hat = match kernel::takes(&x_hat) {
-            true => Tensor::from_dispatch(<Dispatch as MixModes>::mix_modes(
+        let y_hat = if kernel::takes(&x_hat) {
+            Tensor::from_dispatch(<Dispatch as MixModes>::mix_modes(
                 x_hat.into_dispatch(),
                 weight.into_dispatch(),
                 gate.into_dispatch(),
-            )),
-            false => modulate(mix(x_hat, weight), gate),
+            ))
+        } else {
+            modulate(mix(x_hat, weight), gate)
         };
         let y = basis.to_points(y_hat.reshape([modes, 2, batch * width]));
         y.reshape([points, batch, width])

@@ -30,7 +30,7 @@ pub struct TransposedConfig {
 pub struct TransposedConvolution {
     /// One matrix a tap, the last axis of the kernel fastest: `[inputs, tap, outputs]`.
     pub weight: Param<Tensor<3>>,
-    /// What is added to every channel, `[outputs]`.
+    /// Bias of every channel, `[outputs]`.
     pub bias: Param<Tensor<1>>,
     #[module(skip)]
     config: TransposedConfig,

@@ -118,7 +118,7 @@ pub(super) fn field_sums(y_bar: &[f32], shape: &Shape) -> Vec<f32> {
     sums.concat()
 }
 
-/// What is added to all points of a field: its row, or the one that all fields have, or nothing.
+/// Shift of all points of a field: its row, the one row of all fields, or none.
 pub(super) fn row_of(rows: &[f32], outputs: usize, field: usize) -> &[f32] {
     match rows.len() / outputs {
         0 | 1 => rows,
@@ -175,7 +175,7 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// What lies under the taps, where points are skipped.
+    /// Points under the taps, where points are skipped.
     fn gathering(&self) -> Option<Gathering> {
         let geometry = self.geometry;
         let points = Points {

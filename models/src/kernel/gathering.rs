@@ -27,7 +27,7 @@ pub(crate) struct Points {
 pub(super) struct Gathering {
     points: Points,
     channels: usize,
-    /// What lies under every tap of every coarse point, axis by axis; nothing for a zero.
+    /// Point under every tap of every coarse point, axis by axis; none for a zero.
     sources: [Vec<Option<usize>>; 3],
 }
 

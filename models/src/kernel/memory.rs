@@ -23,9 +23,10 @@ pub(super) fn owned(x: &mut FlexTensor) -> Option<&mut [f32]> {
 /// A contiguous tensor that can be written on: `x`, or a copy where `x` shares its memory with another.
 pub(super) fn writable(x: FlexTensor) -> FlexTensor {
     let mut x = x.to_contiguous();
-    match owned(&mut x).is_some() {
-        true => x,
-        false => tensor_like(numbers(&x).to_vec(), &x),
+    if owned(&mut x).is_some() {
+        x
+    } else {
+        tensor_like(numbers(&x).to_vec(), &x)
     }
 }
 

@@ -20,7 +20,7 @@ use burn::backend::{Autodiff, Backend, Flex, backend_extension};
 use pulp::Arch;
 use rayon::prelude::*;
 
-/// What follows a normalisation.
+/// Nonlinearity after a normalisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum After {
     Nothing,
@@ -144,7 +144,7 @@ impl Normalisation {
         }
     }
 
-    /// What every channel of every field is taken off, multiplied by and given.
+    /// Mean, factor and shift of every channel of every field.
     fn lines(&self) -> Lines {
         let (scale, shift) = (numbers(&self.scale), numbers(&self.shift));
         let members = scale.len() / self.form.groups;

@@ -5,7 +5,7 @@ use pulp::{Simd, WithSimd};
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
-/// What every channel of a field is taken off, multiplied by and given: `z = (x − μ) · γ r + β`.
+/// Mean, factor and shift of every channel of a field: `z = (x − μ) · γ r + β`.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     pub(super) mean: &'a [f32],

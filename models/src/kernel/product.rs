@@ -56,7 +56,7 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// What a product does with the numbers at its place.
+/// Use of a product: the numbers at its place are replaced or added to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     /// Replaces them.

@@ -107,7 +107,7 @@ impl Geometry {
         }
     }
 
-    /// What stands at every position of a padded axis.
+    /// Value at every position of a padded axis.
     fn sources(&self, axis: usize) -> Vec<Option<usize>> {
         let (n, margin) = (self.grid[axis], self.margin(axis));
         let position = |position: usize| position as isize - margin as isize;

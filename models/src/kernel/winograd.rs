@@ -25,7 +25,7 @@ pub(super) struct Winograd<'a> {
     axes: [Axis; 3],
 }
 
-/// What the axes select, joined: positions in an array of `sizes`, the factors multiplied.
+/// Selections of the axes, joined: positions in an array of `sizes`, the factors multiplied.
 fn joined(parts: [&[(usize, f32)]; 3], sizes: [usize; 3]) -> Vec<(usize, f32)> {
     let [first, second, third] = parts;
     let mut all = Vec::with_capacity(first.len() * second.len() * third.len());

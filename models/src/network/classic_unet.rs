@@ -46,7 +46,7 @@ pub struct ClassicUnetConfig {
     pub width: usize,
     /// How often the grid is halved.
     pub levels: usize,
-    /// What follows each convolution.
+    /// Nonlinearity after each convolution.
     pub activation: Activation,
     /// The values beyond the edges.
     pub padding: Padding,

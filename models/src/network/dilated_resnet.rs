@@ -56,7 +56,7 @@ pub struct DilatedResnetConfig {
     pub dilations: Vec<usize>,
     /// Groups of the normalisation; none for 0.
     pub groups: usize,
-    /// What follows each convolution.
+    /// Nonlinearity after each convolution.
     pub activation: Activation,
     /// The values beyond the edges.
     pub padding: Padding,

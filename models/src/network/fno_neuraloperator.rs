@@ -92,9 +92,12 @@ impl NetworkConfig for FnoNeuraloperatorConfig {
 
     fn notes(&self, grid: &[usize]) -> Vec<String> {
         // Along the last axis half of them are stored, and one.
-        let most = |points, last| match last {
-            true => 2 * retained_most(points, last) - 1,
-            false => retained_most(points, last),
+        let most = |points, last| {
+            if last {
+                2 * retained_most(points, last) - 1
+            } else {
+                retained_most(points, last)
+            }
         };
         self.modes.notes(grid, most)
     }

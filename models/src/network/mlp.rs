@@ -37,13 +37,13 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MlpConfig {
-    /// What it answers from.
+    /// Inputs: the state, or parameters alone.
     pub inputs: Inputs,
     /// Units of a hidden layer.
     pub width: usize,
     /// Hidden layers.
     pub layers: usize,
-    /// What stands between two layers.
+    /// Nonlinearity between two layers.
     pub activation: Activation,
 }
 

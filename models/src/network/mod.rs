@@ -80,12 +80,12 @@ pub trait NetworkConfig: Send + Sync {
     /// A network for the fields of `spec`, whose grid has passed [`Self::check_grid`].
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network;
 
-    /// What it answers from: unless it says otherwise, the state.
+    /// Inputs of the network: by default the state.
     fn inputs(&self) -> Inputs {
         Inputs::State
     }
 
-    /// The unit it counts distances in: unless it says otherwise, points.
+    /// The unit it counts distances in: by default points.
     fn reach(&self) -> Reach {
         Reach::Points
     }
@@ -93,7 +93,7 @@ pub trait NetworkConfig: Send + Sync {
     /// Whether a network that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
     ///
     /// # Errors
-    /// What is wrong with `grid`, and what to write instead.
+    /// The fault of `grid`, with the text to write instead.
     fn check_grid(&self, _trained: &[usize], _grid: &[usize]) -> Result<(), String> {
         Ok(())
     }
@@ -101,7 +101,7 @@ pub trait NetworkConfig: Send + Sync {
     /// Whether the network can be built for states of `frames` frames.
     ///
     /// # Errors
-    /// What is wrong with that many, and what to write instead.
+    /// The fault of that many, with the text to write instead.
     fn check_bundle(&self, _frames: usize) -> Result<(), String> {
         Ok(())
     }
@@ -111,7 +111,7 @@ pub trait NetworkConfig: Send + Sync {
         Vec::new()
     }
 
-    /// How many numbers a network for the fields of `spec` learns; it is not built for that.
+    /// Number of weights of a network for the fields of `spec`; it is not built for that.
     fn num_parameters(&self, spec: &FieldSpec) -> usize {
         self.init(spec, &mut Init::sizes()).num_parameters()
     }
@@ -120,7 +120,7 @@ pub trait NetworkConfig: Send + Sync {
     fn options(&self) -> toml::Table;
 }
 
-/// What the list of networks knows of one.
+/// Description of one network.
 pub struct NetworkEntry {
     /// Name in a recipe.
     pub kind: &'static str,

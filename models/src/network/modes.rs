@@ -46,11 +46,12 @@ impl Modes {
     /// Whether there is a number for every axis of `grid`.
     pub(super) fn check_grid(&self, grid: &[usize]) -> Result<(), String> {
         let (axes, entries) = (grid.len(), self.axes(grid.len()).len());
-        match axes == entries {
-            true => Ok(()),
-            false => Err(format!(
+        if axes == entries {
+            Ok(())
+        } else {
+            Err(format!(
                 "has `modes` for {entries} axes on a grid of {axes}: write one number for all axes, or one an axis"
-            )),
+            ))
         }
     }
 

@@ -70,7 +70,7 @@ pub struct ResnetConfig {
     pub order: Order,
     /// Groups of the normalisation; none for 0.
     pub groups: usize,
-    /// What stands between two convolutions.
+    /// Nonlinearity between two convolutions.
     pub activation: Activation,
     /// The values beyond the edges.
     pub padding: Padding,

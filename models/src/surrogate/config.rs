@@ -78,7 +78,7 @@ impl ModelConfig {
     /// Whether a surrogate that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
     ///
     /// # Errors
-    /// What is wrong with `grid`, and what to write instead.
+    /// The fault of `grid`, with the text to write instead.
     pub fn check_grid(&self, trained: &[usize], grid: &[usize]) -> Result<(), String> {
         self.named(self.backbone.config.check_grid(trained, grid))
     }
@@ -86,7 +86,7 @@ impl ModelConfig {
     /// Whether it can be built for states of `frames` frames.
     ///
     /// # Errors
-    /// What is wrong with that many, and what to write instead.
+    /// The fault of that many, with the text to write instead.
     pub fn check_bundle(&self, frames: usize) -> Result<(), String> {
         self.named(self.backbone.config.check_bundle(frames))
     }

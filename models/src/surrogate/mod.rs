@@ -64,14 +64,14 @@ pub trait Surrogate {
         Tensor::ones([1, 1, 1], &device.clone().without_autodiff())
     }
 
-    /// How wrong predictions of `next` are at every point, in the units of training: by default those of the state.
+    /// Errors of predictions of `next` at every point, in the units of training: by default those of the state.
     ///
     /// # Shapes   predicted, next: `[batch, point, channel]` → `[batch, point, channel]`
     fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
         predicted - next
     }
 
-    /// What training makes small for every pair (`u`, `next`), in a [`Norm`](crate::Norm): by default the errors of the
+    /// Residuals that training minimises for every pair (`u`, `next`), in a [`Norm`](crate::Norm): by default the errors of the
     /// step.
     ///
     /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`

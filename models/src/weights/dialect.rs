@@ -120,7 +120,7 @@ impl Network {
     }
 }
 
-/// What stands before names that are known, and before how many; the shortest first.
+/// Prefixes of names that are known, each with the number of names; the shortest first.
 fn prefixes<'a>(arrays: &'a Arrays, known: &BTreeSet<&str>) -> BTreeMap<&'a str, usize> {
     let mut prefixes = BTreeMap::new();
     for (name, _) in arrays.iter() {

@@ -86,9 +86,10 @@ fn list(
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    match told.is_empty() {
-        true => Ok(()),
-        false => write!(formatter, "\n  {what}: {}{more}", told.join(", ")),
+    if told.is_empty() {
+        Ok(())
+    } else {
+        write!(formatter, "\n  {what}: {}{more}", told.join(", "))
     }
 }
 

@@ -114,7 +114,7 @@ impl Arrays {
         self.0.iter().map(|(name, array)| (name.as_str(), array))
     }
 
-    /// How many arrays there are.
+    /// Number of arrays.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -124,7 +124,7 @@ impl Arrays {
         self.0.is_empty()
     }
 
-    /// How many numbers they hold altogether.
+    /// Number of values of all arrays.
     pub fn num_values(&self) -> usize {
         self.0.values().map(|array| array.values.len()).sum()
     }

@@ -25,7 +25,7 @@ impl<'a, F: Fn(&[&str]) -> Source> Reader<'a, F> {
         }
     }
 
-    /// What was wrong, once all weights were read.
+    /// The faults, once all weights were read.
     pub(super) fn end(mut self) -> Result<(), ImportError> {
         let rest = self.arrays.iter();
         let rest = rest.filter(|(name, _)| !self.read.contains(*name));
@@ -35,9 +35,10 @@ impl<'a, F: Fn(&[&str]) -> Source> Reader<'a, F> {
                 shape: array.shape.clone(),
             })
             .collect();
-        match self.error.is_empty() {
-            true => Ok(()),
-            false => Err(self.error),
+        if self.error.is_empty() {
+            Ok(())
+        } else {
+            Err(self.error)
         }
     }
 

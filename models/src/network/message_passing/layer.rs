@@ -121,7 +121,7 @@ impl Layer {
         self.meet.weight.val().narrow(0, start, length)
     }
 
-    /// What the place of every neighbour adds, with the bias: `(x_i − x_j) W + b`, `[neighbour, width]`.
+    /// Contribution of the place of every neighbour, with the bias: `(x_i − x_j) W + b`, `[neighbour, width]`.
     ///
     /// Places are in units of the grid spacing, which networks know as a parameter.
     fn places(&self, weight: Tensor<2>, neighbours: &[Offset]) -> Tensor<2> {

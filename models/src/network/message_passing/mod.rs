@@ -56,7 +56,7 @@ pub struct MessagePassingConfig {
     pub layers: usize,
     /// How far a message goes, in points.
     pub radius: usize,
-    /// What stands behind every dense layer.
+    /// Nonlinearity behind every dense layer.
     pub activation: Activation,
 }
 
@@ -77,13 +77,14 @@ impl NetworkConfig for MessagePassingConfig {
     }
 
     fn check_bundle(&self, frames: usize) -> Result<(), String> {
-        match frames > 1 && frames > self.width {
-            false => Ok(()),
-            true => Err(format!(
+        if frames > 1 && frames > self.width {
+            Err(format!(
                 "makes a frame of every few features, and {frames} frames are more than its width = {}: write a larger \
                  width",
                 self.width
-            )),
+            ))
+        } else {
+            Ok(())
         }
     }
 

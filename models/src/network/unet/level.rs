@@ -1,4 +1,4 @@
-//! What happens on one grid of a U-Net.
+//! The blocks of a U-Net on one grid.
 
 use crate::Init;
 use crate::block::{

@@ -73,9 +73,9 @@ pub struct UnetConfig {
     pub attention: bool,
     /// Groups of the normalisation; none for 0.
     pub groups: usize,
-    /// What stands before each convolution.
+    /// Nonlinearity before each convolution.
     pub activation: Activation,
-    /// What the parameters change.
+    /// Effect of the parameters.
     pub conditioning: Conditioning,
     /// The values beyond the edges.
     pub padding: Padding,
@@ -102,7 +102,7 @@ impl UnetConfig {
         self.multipliers.len() - 1
     }
 
-    /// What all blocks have in common; the embedding is four times as wide as the network.
+    /// Sizes that all blocks have in common; the embedding is four times as wide as the network.
     fn block(&self, spec: &FieldSpec) -> BlockConfig {
         BlockConfig {
             dims: spec.dims(),

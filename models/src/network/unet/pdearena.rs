@@ -8,7 +8,7 @@ use crate::weights::{Array, Arrays, Layout, Source};
 /// Taps an axis of a convolution, and of a transposed one.
 const TAPS: [usize; 2] = [3, 4];
 
-/// What the names depend on.
+/// The options that names depend on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names {
     /// Number of axes.

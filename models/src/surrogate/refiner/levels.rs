@@ -1,4 +1,4 @@
-//! What the network is told of the noise in its slot: a level from 0, the call without refinement, to 1, the least noise.
+//! Conditioning of the network on the noise in its slot: a level from 0, the call without refinement, to 1, the least noise.
 //!
 //! Call `k` of the `K + 1` it is trained on has the level `k/K`. Between them the level is linear in the logarithm of the
 //! noise, so that schedules with other noise levels can be tried after training.

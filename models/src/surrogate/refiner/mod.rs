@@ -33,7 +33,7 @@ pub struct PdeRefiner {
     options: PdeRefinerConfig,
 }
 
-/// What is drawn for a batch in training: numbers of every state's call as columns `[batch, 1, 1]`.
+/// Draws of a batch in training: numbers of every state's call as columns `[batch, 1, 1]`.
 struct Drawn {
     level: Tensor<3>,
     slot: [Tensor<3>; 2],

@@ -1,4 +1,4 @@
-//! What a recipe says of a refiner.
+//! Options of a refiner in a recipe.
 
 use super::PdeRefiner;
 use super::levels::Levels;
@@ -73,7 +73,7 @@ pub struct PdeRefinerConfig {
     /// Variance of the noise at the first refinement step; `min_noise_variance^(1/K)` if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_noise_variance: Option<f64>,
-    /// What the network predicts.
+    /// Target of the network.
     pub prediction: Prediction,
     /// Which noise levels it is trained on.
     pub levels: TrainedLevels,

@@ -1,4 +1,4 @@
-//! What every call of the network within one time step is asked, and what is made of its answer.
+//! Slot, target and estimate of every call of the network within one time step.
 //!
 //! All of it is in units of the scaled increment `y`. Call `k` of `0 ..= K` is shown the slot `s = α y + β ε` with
 //! normal noise `ε` and answers with `γ y + δ ε`, of which follows an estimate `ŷ = p s + q a` of the increment. Between
@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the network predicts.
+/// Target of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prediction {
@@ -53,7 +53,7 @@ impl Schedule {
         }
     }
 
-    /// What is wrong with the numbers, and what to write instead.
+    /// The fault of the numbers, with the text to write instead.
     ///
     /// # Errors
     /// When variances are missing, not between 0 and 1 or not falling, or a share is none.
@@ -160,9 +160,9 @@ impl Schedule {
 /// The numbers of one call.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Call {
-    /// `α`, `β`: what the slot has of increment and noise.
+    /// `α`, `β`: shares of increment and noise in the slot.
     pub slot: [f64; 2],
-    /// `γ`, `δ`: what the answer has of increment and noise.
+    /// `γ`, `δ`: shares of increment and noise in the answer.
     pub answer: [f64; 2],
     /// `p`, `q`: the estimate from slot and answer.
     pub estimate: [f64; 2],
@@ -256,9 +256,10 @@ mod tests {
                         close(clean + slot * a, calls[k + 1].slot[0], 1e-12);
                         let noise = (slot * b).hypot(fresh);
                         // Only fresh noise can follow on a slot without any.
-                        let expected = match b > 0.0 {
-                            true => calls[k + 1].slot[1],
-                            false => calls[k + 1].slot[1] * fresh_noise,
+                        let expected = if b > 0.0 {
+                            calls[k + 1].slot[1]
+                        } else {
+                            calls[k + 1].slot[1] * fresh_noise
                         };
                         close(noise, expected, 1e-12);
                     }

@@ -72,9 +72,10 @@ fn oracle(
     let level = (parameters.clone().narrow(1, 0, 1) + 1.0) / 2.0;
     let y = refiner.blurred(y.clone(), &level.unsqueeze_dim(2), &GRID, 1.0);
     let [[of_y, of_noise], [a, b]] = [calls[k].slot, calls[k].answer];
-    match of_noise > 0.0 {
-        true => (slot - y.clone() * of_y) * (b / of_noise) + y * a,
-        false => y * a,
+    if of_noise > 0.0 {
+        (slot - y.clone() * of_y) * (b / of_noise) + y * a
+    } else {
+        y * a
     }
 }
 
