@@ -24,7 +24,7 @@ test:
 
 # While writing: formatting, and the tests of the crates that build in seconds.
 quick: format
-    cargo test --release -p ondine-solvers -p ondine-metrics -p ondine-datasets -p ondine-coupling
+    cargo test --release -p ondine-solvers -p ondine-metrics -p ondine-datasets -p ondine-report -p ondine-coupling
 
 # Spelling and dependencies; needs typos and cargo-deny.
 hygiene:

@@ -13,13 +13,10 @@ pub mod checkpoint;
 #[doc(hidden)]
 pub mod cli;
 pub mod device;
-pub mod diagnosis;
-mod draw;
 pub mod evaluation;
-mod files;
+pub mod evidence;
 pub mod forecast;
 mod memory;
-mod numbers;
 pub mod objective;
 pub mod observer;
 pub mod pages;
@@ -44,9 +41,11 @@ pub use burn;
 pub use ondine_datasets as datasets;
 pub use ondine_metrics::{self as metrics, results};
 pub use ondine_models as models;
+pub use ondine_report::{diagnosis, files};
 pub use ondine_solvers as solvers;
 
 use ondine_metrics as metric;
+use ondine_report::{draw, numbers};
 
 /// The Rust programs of the README and the book, which are compiled with the other examples of the documentation.
 #[cfg(doctest)]

@@ -1,20 +1,17 @@
 //! The directory of a run: resolved recipe, metrics, checkpoints, evaluation, report.
 
 mod changes;
-mod files;
 mod lock;
 
 pub use changes::{CHANGEABLE, check_change, differences};
-pub use files::FILES;
+pub use ondine_report::files::{FILES, Scores, Summary};
 
-use crate::files::write_atomically;
+use crate::files::{Subject, read_evaluation, write_atomically};
 use crate::recipe::{Extensions, Recipe, RecipeError};
-use crate::results::{Evaluation, Sample, SolverErrors};
+use crate::results::{Evaluation, Sample};
 use crate::wording::plain;
 use lock::Attempt;
-use ondine_datasets::{FailureCounts, FileKind};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use ondine_datasets::FileKind;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -118,82 +115,6 @@ fn not_a_run(directory: &Path) -> RunError {
         _ if !directory.exists() => RunError::Missing(path),
         _ => RunError::NotARun(path),
     }
-}
-
-/// The end of a training in numbers, `summary.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    /// "finished" or "interrupted".
-    pub status: String,
-    /// Steps done.
-    pub steps: usize,
-    /// Seconds of training, evaluation left out.
-    pub training_s: f64,
-    /// Seconds altogether, over all processes of the run.
-    pub wall_s: f64,
-    /// Name of the device.
-    pub device: String,
-    /// Trainable numbers of the network.
-    pub parameters: usize,
-    /// Largest memory of the process in MiB, where the system tells.
-    pub peak_memory_mib: Option<f64>,
-    /// Share of the training time that the trainer waited for windows.
-    pub trainer_wait: f64,
-    /// Share of their time that the workers waited for room.
-    pub solver_wait: f64,
-    /// Simulations that were run to their end.
-    pub simulations: u64,
-    /// Attempts at them that failed.
-    #[serde(default)]
-    pub failures: FailureCounts,
-    /// Windows that training read.
-    pub windows: u64,
-    /// Passes over the file of an offline training; none where solvers made the windows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub epochs: Option<f64>,
-    /// Trajectories of the file that were left out for values that are no data.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub skipped: u64,
-    /// Version of Ondine.
-    pub version: String,
-    /// The equation.
-    pub equation: String,
-    /// Errors of the solver that made the truth.
-    #[serde(
-        default,
-        alias = "reference_error",
-        deserialize_with = "crate::results::read_solver_errors"
-    )]
-    pub solver_errors: SolverErrors,
-    /// The scores of the last evaluation of the training; none where there was none.
-    #[serde(default)]
-    pub scores: Option<Scores>,
-}
-
-/// The numbers of an evaluation, as its line of `metrics.jsonl` has them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Scores {
-    /// Steps done before it.
-    pub step: usize,
-    /// The metrics of the recipe by name; none where a number is not finite.
-    pub metrics: BTreeMap<String, Option<f64>>,
-}
-
-impl Scores {
-    /// The scores of metrics that were measured after `step`.
-    pub fn new(step: usize, metrics: BTreeMap<String, f64>) -> Self {
-        let finite = |value: f64| value.is_finite().then_some(value);
-        let metrics = metrics.into_iter();
-        Self {
-            step,
-            metrics: metrics.map(|(name, value)| (name, finite(value))).collect(),
-        }
-    }
-}
-
-/// Whether a count is left out of a file.
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }
 
 impl Run {
@@ -404,6 +325,16 @@ impl Run {
         Ok(())
     }
 
+    /// Keeps the facts of its training that a diagnosis needs.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn write_subject(&self, subject: &Subject) -> Result<(), RunError> {
+        let json = serde_json::to_vec_pretty(subject);
+        let json = json.map_err(|error| self.damaged(Subject::NAME, &error))?;
+        self.write(Subject::NAME, &json)
+    }
+
     /// Keeps the end of a training.
     ///
     /// # Errors
@@ -418,12 +349,12 @@ impl Run {
 
     /// The evaluation that the run keeps, if it can be read.
     pub fn evaluation(&self) -> Option<Evaluation> {
-        Evaluation::from_json(&fs::read(self.file("evaluation.json")).ok()?).ok()
+        read_evaluation(&self.directory).ok().flatten()
     }
 
     /// The summary of an earlier process of this run, if there is one that can be read.
     pub fn summary(&self) -> Option<Summary> {
-        serde_json::from_slice(&fs::read(self.file("summary.json")).ok()?).ok()
+        Summary::read(&self.directory).ok().flatten()
     }
 
     /// An error of the system at `path`.

@@ -7,6 +7,8 @@ use ondine::checkpoint::Checkpoint;
 use ondine::device::device;
 use ondine::diagnosis::{Case, Finding, History, RULES, diagnose};
 use ondine::evaluation::{HeldOut, evaluate};
+use ondine::evidence::subject;
+use ondine::files::Metrics;
 use ondine::models::Init;
 use ondine::recipe::Recipe;
 use ondine::resolution::SolverErrors;
@@ -76,11 +78,14 @@ fn judged(run: &Path) -> Vec<Finding> {
     let held_out = HeldOut::simulate(&varied, 300).expect("simulations");
     let judged = evaluate(&varied, &held_out, &surrogate, &device, 300);
     let (evaluation, _) = judged.expect("states of one grid");
+    let metrics = Metrics::read(run.directory()).expect("lines of metrics");
     diagnose(&Case {
         evaluation: &evaluation,
-        recipe: &plan.recipe,
-        history: &History::of(&run),
+        subject: &subject(&plan.recipe),
+        history: &History::of(&metrics),
         solver_errors: &SolverErrors::default(),
+        disagreement: None,
+        takes: None,
     })
 }
 
@@ -104,6 +109,57 @@ fn parameters_that_were_not_trained_are_told() {
         found.iter().all(|one| one.rule != "unseen_parameters"),
         "{found:?}"
     );
+}
+
+/// The page that `ondine report` makes of a run.
+fn page(directory: &Path) -> String {
+    let result = run(&["report", &text(directory)]);
+    assert!(result.status.success(), "{}", printed(&result));
+    std::fs::read_to_string(directory.join("report.html")).expect("a report")
+}
+
+#[test]
+fn a_run_whose_recipe_does_not_load_any_more_keeps_its_diagnosis() {
+    let folder = Folder::new("diagnosis-moved");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let data = folder.path("waves.h5");
+    let made = [
+        "simulate",
+        &recipe,
+        "--output",
+        &text(&data),
+        "--set",
+        WAVES,
+    ];
+    let made = run(&made);
+    assert!(made.status.success(), "{}", printed(&made));
+    let source = format!("data={{source={:?}}}", data.display().to_string());
+    let (few, said) = trained(&folder, "few", &[WAVES, "model.modes=2", &source]);
+    let sentence = "The network retains wavenumbers up to 1.";
+    assert!(said.contains(sentence), "{said}");
+    assert!(page(&few).contains(sentence));
+    std::fs::rename(&data, folder.path("elsewhere.h5")).expect("it was written");
+    let kept = Run::open(&few).expect("a run");
+    assert!(kept.recipe(&[]).is_err(), "its file has moved");
+    let shown = page(&few);
+    for part in [
+        sentence,
+        "raise model.modes from 2 to",
+        "<h2>Diagnosis</h2>",
+    ] {
+        assert!(
+            shown.to_lowercase().contains(&part.to_lowercase()),
+            "`{part}` is missing"
+        );
+    }
+    let (renamed, _) = trained(&folder, "renamed", &[WAVES, "model.modes=2"]);
+    let path = renamed.join("recipe.toml");
+    let resolved = std::fs::read_to_string(&path).expect("a recipe");
+    std::fs::write(&path, resolved.replace("modes = 2", "wavenumbers = 2")).expect("a file");
+    assert!(Run::open(&renamed).expect("a run").recipe(&[]).is_err());
+    assert!(page(&renamed).contains(sentence));
+    std::fs::remove_file(renamed.join("subject.json")).expect("its facts");
+    assert!(!page(&renamed).contains(sentence), "nothing else says it");
 }
 
 #[test]

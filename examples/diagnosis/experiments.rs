@@ -2,8 +2,9 @@
 
 use crate::files::{self, CLEAN, Flaw};
 use ondine::device::device;
-use ondine::diagnosis::{Case, Finding, History, diagnose};
+use ondine::diagnosis::Finding;
 use ondine::evaluation::{Extent, HeldOut, evaluate};
+use ondine::evidence;
 use ondine::forecast::Trained;
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
@@ -228,12 +229,7 @@ impl Experiment {
             }
         };
         let (evaluation, _) = evaluate(&plan, &held_out, &surrogate, &device, step)?;
-        let found = diagnose(&Case {
-            evaluation: &evaluation,
-            recipe: &plan.recipe,
-            history: &History::of(&run),
-            solver_errors: &plan.solver_errors,
-        });
+        let found = evidence::diagnosis(&run, &evaluation)?;
         std::fs::remove_dir_all(&directory)?;
         std::fs::remove_file(&data)?;
         let _ = std::fs::remove_file(&judged); // where there is one

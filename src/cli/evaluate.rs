@@ -10,7 +10,7 @@ use crate::evaluation::{self, Compared, Comparison, Doing, Extent, HeldOut, Samp
 use crate::forecast::Trained;
 use crate::results::{Evaluation, Uncertainty};
 use crate::run::Run;
-use crate::{device, diagnosis, report};
+use crate::{device, evidence, report};
 use burn::tensor::Device;
 use clap::Args;
 use ondine_solvers::Stream;
@@ -87,7 +87,7 @@ impl Evaluate {
             (outside.iter()).for_each(|warning| eprintln!("warning: {warning}"));
         }
         let evaluation = self.evaluate(&trained, &held_out, &device, &progress)?;
-        let found = diagnosis::of_run(&trained.run, &evaluation);
+        let found = evidence::diagnosis(&trained.run, &evaluation)?;
         match self.json {
             true => print_json(&Diagnosed {
                 evaluation: &evaluation,

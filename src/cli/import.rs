@@ -3,12 +3,12 @@
 use super::bar::Bar;
 use super::table::{print, print_json};
 use super::{CliError, train, worker};
-use crate::device;
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use crate::run::Run;
 use crate::training::{begin, measured_scaling};
 use crate::weights::{Imported, Pair, Scales, WeightFile, with_typed};
+use crate::{device, evidence};
 use burn::tensor::Device;
 use clap::{Args, ValueEnum};
 use ondine_models::Scaling;
@@ -177,6 +177,7 @@ pub(super) fn taken(
 pub(super) fn made(directory: &Path, plan: &Plan, imported: &Imported) -> Result<Run, CliError> {
     Ok(Run::create_whole(directory, &plan.resolved(), |run| {
         begin(plan, run, &imported.surrogate)?;
+        run.write_subject(&evidence::subject(&plan.recipe))?;
         let json = serde_json::to_vec_pretty(imported);
         let json = json.map_err(|error| run.damaged("import.json", &error))?;
         run.write("import.json", &json)

@@ -10,7 +10,7 @@ use crate::numbers::text::{aligned_percent, duration};
 use crate::recipe::{Extensions, Recipe};
 use crate::run::{Run, Summary};
 use crate::training::{Start, Way};
-use crate::{device, diagnosis};
+use crate::{device, evidence};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -123,7 +123,7 @@ impl Train {
         } else {
             print(&sentences(summary))?;
             if let Some(evaluation) = run.evaluation() {
-                let found = diagnosis::of_run(run, &evaluation);
+                let found = evidence::diagnosis(run, &evaluation)?;
                 print(&(scores::rendered(&evaluation) + &findings::rendered(&found)))?;
             }
             print(&format!("report: {}", page.display()))?;

@@ -2,7 +2,7 @@
 
 use super::lines::{self, Line};
 use super::{Fault, Learned, Observer, Progress};
-use crate::files::write_atomically;
+use crate::files::{Record, write_atomically};
 use crate::results::Evaluation;
 use crate::run::{Run, RunError};
 use serde_json::Value;
@@ -73,10 +73,5 @@ impl Observer for JsonLines {
 
 /// Whether a line is whole and tells of a step up to `step`.
 fn done_by(line: &str, step: usize) -> bool {
-    let parsed: Option<Value> = serde_json::from_str(line).ok();
-    let at = parsed
-        .as_ref()
-        .and_then(|value| value.get("step"))
-        .and_then(Value::as_u64);
-    at.is_some_and(|at| at <= step as u64)
+    Record::parse(line.as_bytes()).is_some_and(|record| record.step() <= step as f64)
 }

@@ -19,6 +19,12 @@ impl Recipe {
         })
     }
 
+    /// Its name in words.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.equation.page.title.to_owned()
+    }
+
     /// The time integrator in words.
     #[must_use]
     pub fn integrator(&self) -> String {

@@ -1,19 +1,12 @@
 //! Conditions that a surrogate was not trained on.
 
+pub use ondine_report::diagnosis::inside;
+
 use super::trained;
 use ondine_models::Inputs;
 use ondine_solvers::Problem;
 use std::collections::BTreeMap;
 use std::fmt;
-
-/// A value may lie so far outside of a range, as a share of it: files of other programs keep 32-bit.
-const ROUNDING: f64 = 1e-5;
-
-/// Whether a value lies in a range, rounding left out.
-pub fn inside([low, high]: [f64; 2], value: f64) -> bool {
-    let room = ROUNDING * low.abs().max(high.abs());
-    (low - room..=high + room).contains(&value)
-}
 
 /// A condition of some simulations that the surrogate was not trained on.
 #[derive(Debug, Clone, PartialEq)]

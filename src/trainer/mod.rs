@@ -15,11 +15,12 @@ pub use begin::{begin, measured_scaling};
 
 use crate::checkpoint::{self, Checkpoint, Kept, State};
 use crate::evaluation::{self, HeldOut};
+use crate::evidence::{subject, takes};
 use crate::memory;
 use crate::observer::{Learned, Observer};
 use crate::plan::Plan;
 use crate::run::{Run, RunError, Scores, Summary};
-use crate::telemetry::{Advisor, Monitor, Progress, Reading, Setting, Spent};
+use crate::telemetry::{Advisor, Monitor, Progress, Reading, Spent, setting};
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
@@ -106,6 +107,7 @@ impl<'a> Trainer<'a> {
         checkpoint: Option<&Checkpoint>,
         stop: &'a Arc<AtomicBool>,
     ) -> Result<Self, TrainError> {
+        run.write_subject(&subject(&plan.recipe))?;
         let device = device.clone().autodiff();
         let state = checkpoint.map(|checkpoint| &checkpoint.state);
         let step = state.map_or(0, |state| state.step);
@@ -138,7 +140,7 @@ impl<'a> Trainer<'a> {
             learner,
             clock,
             monitor,
-            advisor: Advisor::new(Setting::of(plan), Some(plan.recipe.clone())),
+            advisor: Advisor::new(setting(plan), Some(Box::new(takes(&plan.recipe)))),
             step,
             reported: state.map_or(0, |state| state.reported),
             scores: None,

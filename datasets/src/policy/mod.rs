@@ -26,6 +26,7 @@ pub use uniform_reservoir::UniformReservoir;
 use crate::Window;
 use ondine_solvers::Rng;
 use ondine_solvers::initial::Options;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Keeps items and hands them out.
@@ -92,7 +93,8 @@ impl Item for Window {
 }
 
 /// How often a window is handed out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Reads {
     /// Exactly once, if the training lasts until all have been drawn.
     Once,

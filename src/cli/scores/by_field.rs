@@ -118,8 +118,8 @@ fn number(value: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::doubles;
     use crate::results::SCALED;
+    use crate::results::doubles;
 
     fn scores(field: &str, nrmse: f64) -> FieldScores {
         let mut judged = doubles::evaluation().surrogate;

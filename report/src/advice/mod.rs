@@ -1,0 +1,9 @@
+//! Advice about the stream of windows of a training: the [`RULES`] make [`Advice`] of lines of metrics.
+
+mod advisor;
+mod rules;
+mod signs;
+
+pub use advisor::{Advice, Advisor, advise};
+pub use rules::{RULES, Rule};
+pub use signs::{Setting, Signs};

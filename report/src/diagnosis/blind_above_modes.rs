@@ -1,0 +1,313 @@
+//! A Fourier operator that retains fewer modes than the solution moves in.
+//!
+//! A Fourier layer leaves out the wavenumbers above its retained ones; only its pointwise part passes them on (Li et al.
+//! 2021), which sees one point at a time.
+
+use super::energy::Energy;
+use super::words::percent;
+use super::{Case, Finding, Remedy, Rule, Way};
+use crate::numbers::text::number;
+use ondine_metrics::results::Spectra;
+
+/// Share of the energy of a step's change above the retained modes that is worth learning.
+const CHANGE: f64 = 0.01;
+/// Share of the squared error from which on it lies mainly there.
+const ERROR: f64 = 0.5;
+/// Amplitude of the error there over that of the change: a tenth of it is missed.
+const MISSED: f64 = 0.1;
+/// In later steps, the relative error there over that below: errors of all waves grow, and say nothing of modes.
+const APART: f64 = 3.0;
+/// Share of the energy of the largest change of the rollout below which a step is quiet, and says nothing.
+const QUIET: f64 = 0.01;
+/// Share of the energy of the change that may stay above the modes that are advised.
+const LITTLE: f64 = 1e-3;
+
+pub(super) const RULE: Rule = Rule {
+    name: "blind_above_modes",
+    summary: "above the modes that a Fourier operator retains lie 1 % of the energy of what changes in any step and half of \
+              the squared error, and a tenth of what moves there is missed",
+    covers: &["worse_than_persistence", "fine_scales", "short_rollouts"],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let modes = retained(case)?;
+    let highest = highest_of(case, &modes);
+    let energy = Energy::new(case.one_step()?, case.dims());
+    if highest >= energy.highest() {
+        return None;
+    }
+    let change = Change::of(case, &energy, highest)?;
+    let mut spectra = case.evaluation.spectra.iter();
+    let blind = spectra.find_map(|spectra| Blind::of(spectra, &energy, highest));
+    let blind = blind.filter(|_| change.share >= CHANGE)?;
+    let seen = format!(
+        "The network retains wavenumbers up to {}. Above lie up to {} of the energy of what changes in a step (at time {}), \
+         and {} of the squared error at time {}: it is blind there and misses {} of {}.",
+        number(highest),
+        percent(change.share),
+        number(change.time),
+        percent(blind.share),
+        number(blind.time),
+        percent(blind.missed),
+        blind.of
+    );
+    let more = more(case, &modes, change.enough);
+    let other = "The network takes no more modes: it needs another grid, or to be another network.";
+    Some(RULE.found(case, seen, Remedy::ways(more).otherwise(other)))
+}
+
+/// The change of the truth in a step above the retained modes, in the whole rollout.
+struct Change {
+    /// Largest share of the energy of the change that lies there.
+    share: f64,
+    /// When it does.
+    time: f64,
+    /// The wavenumber above which there is little of any change.
+    enough: f64,
+}
+
+impl Change {
+    fn of(case: &Case<'_>, energy: &Energy<'_>, highest: f64) -> Option<Self> {
+        let all = |row: &[f64]| energy.from(1.0, row);
+        let rows = changes(case)?;
+        let most = rows.iter().map(|(_, row)| all(row)).fold(0.0, f64::max);
+        let lively = rows.iter().filter(|(_, row)| all(row) > QUIET * most);
+        let share = |row: &[f64]| energy.from(highest + 0.5, row) / all(row);
+        let (time, worst) = lively
+            .clone()
+            .max_by(|a, b| share(a.1).total_cmp(&share(b.1)))?;
+        let enough = lively.map(|(_, row)| energy.above(LITTLE, row));
+        Some(Self {
+            share: share(worst),
+            time: *time,
+            enough: enough.fold(1.0, f64::max),
+        })
+    }
+}
+
+/// Amplitudes of the change of the truth in steps, with their times: of all that were kept, or of the first one where an
+/// older version kept none.
+fn changes<'a>(case: &Case<'a>) -> Option<Vec<(f64, &'a [f64])>> {
+    let first = case.evaluation.spectra.first()?;
+    let kept = case.evaluation.spectral_errors.as_ref();
+    let kept = kept.filter(|kept| !kept.changes.is_empty());
+    Some(match kept {
+        Some(kept) => {
+            let rows = kept.changes.iter().map(Vec::as_slice);
+            kept.times.iter().copied().zip(rows).collect()
+        }
+        None => vec![(first.time, &first.persistence_error)],
+    })
+}
+
+/// An error that lies above the retained modes.
+struct Blind {
+    /// Share of the squared error.
+    share: f64,
+    /// Amplitude of the error there over that of what it should have followed.
+    missed: f64,
+    /// The name of what it should have followed.
+    of: &'static str,
+    time: f64,
+}
+
+impl Blind {
+    /// Where the error of these spectra is one: in a first step held against its change, later against the truth.
+    fn of(spectra: &Spectra, energy: &Energy<'_>, highest: f64) -> Option<Self> {
+        let above = |amplitudes: &[f64]| energy.from(highest + 0.5, amplitudes);
+        let (aim, of) = match spectra.rollout_step {
+            1 => (&spectra.persistence_error, "the change"),
+            _ => (&spectra.truth, "what moves there"),
+        };
+        let below = |amplitudes: &[f64]| energy.within(1.0..=highest + 0.5, amplitudes);
+        let share = above(&spectra.error) / energy.from(1.0, &spectra.error);
+        let missed = (above(&spectra.error) / above(aim)).sqrt();
+        let usual = (below(&spectra.error) / below(aim)).sqrt();
+        let apart = spectra.rollout_step == 1 || missed >= APART * usual;
+        let time = spectra.time;
+        (share >= ERROR && missed >= MISSED && apart).then_some(Self {
+            share,
+            missed,
+            of,
+            time,
+        })
+    }
+}
+
+/// `modes` of a Fourier operator: one number for all axes, or one per axis.
+fn retained(case: &Case<'_>) -> Option<Vec<usize>> {
+    let number = |value: &toml::Value| usize::try_from(value.as_integer()?).ok();
+    match case.network().get("modes")? {
+        toml::Value::Array(each) => each.iter().map(number).collect(),
+        one => Some(vec![number(one)?]),
+    }
+}
+
+/// The highest wavenumber that these modes retain along any axis; the waves of a shorter axis have larger ones.
+fn highest_of(case: &Case<'_>, modes: &[usize]) -> f64 {
+    let along = |axis: usize, modes: usize| match one_sided(case, axis) {
+        true => modes as f64 - 1.0,
+        false => (modes / 2) as f64,
+    };
+    let axes = shortness(case).into_iter().enumerate();
+    let highest = axes.map(|(axis, shortness)| {
+        let modes = modes.get(axis).or(modes.first());
+        shortness * modes.map_or(0.0, |&modes| along(axis, modes))
+    });
+    highest.fold(0.0, f64::max)
+}
+
+/// How many times as long as each axis the longest one may be.
+fn shortness(case: &Case<'_>) -> Vec<f64> {
+    let problem = &case.subject.problem;
+    if problem.one_length {
+        return vec![1.0; case.dims()];
+    }
+    let lengths = problem.axes.iter().map(|axis| axis.length);
+    let longest = lengths.clone().map(|[_, high]| high).fold(0.0, f64::max);
+    lengths.map(|[low, _]| longest / low).collect()
+}
+
+/// More modes, so that wavenumbers up to `highest` are retained along every axis that has them; none where all that the grid
+/// carries are retained.
+fn more(case: &Case<'_>, modes: &[usize], highest: f64) -> Option<Way> {
+    let axes = shortness(case)
+        .into_iter()
+        .zip(case.subject.problem.points());
+    let axes = axes.enumerate().map(|(axis, (shortness, points))| {
+        let now = modes.get(axis).or(modes.first()).copied()?;
+        let most = retained_most(points, axis + 1 == case.dims());
+        let highest = (highest / shortness).floor() as usize;
+        Some(match one_sided(case, axis) {
+            true => now.max((highest + 1).min(most)),
+            false => now.max((2 * highest).min(points - 1)),
+        })
+    });
+    let enough: Vec<usize> = axes.collect::<Option<_>>()?;
+    let (&first, &now) = (enough.first()?, modes.first()?);
+    let same = |all: &[usize]| all.iter().all(|modes| *modes == all[0]);
+    if same(&enough) && same(modes) {
+        return (first > now).then(|| case.change_model("modes", [now as f64, first as f64]));
+    }
+    let list = |modes: &[usize]| match modes {
+        [one] => one.to_string(),
+        all => format!("{all:?}"),
+    };
+    let key = case.model_key("modes");
+    let text = format!("raise {key} from {} to {enough:?}", list(modes));
+    (enough != modes).then(|| Way::set(&key, format!("{enough:?}"), text))
+}
+
+/// How many wavenumbers the points of an axis resolve, the Nyquist mode left out: along the last axis those from 0 on.
+fn retained_most(points: usize, last: bool) -> usize {
+    match last {
+        true => points / 2,
+        false => points - (points + 1) % 2,
+    }
+}
+
+/// Whether modes count from 0 on, as those of `fno` along the last axis, not from `−modes/2`.
+fn one_sided(case: &Case<'_>, axis: usize) -> bool {
+    let network = case.network();
+    let kind = network.get("kind").and_then(toml::Value::as_str);
+    axis + 1 == case.dims() && kind == Some("fno")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+    use ondine_metrics::results::SpectralErrors;
+
+    /// An error that is all of the change above a wavenumber.
+    fn blind(set: &str, highest: f64) -> Double {
+        let mut double = Double::with(&[set]);
+        let spectra = &mut double.evaluation.spectra[0];
+        let waves = spectra.wavenumber.iter().zip(&spectra.persistence_error);
+        let change: Vec<(f64, f64)> = waves.map(|(&k, &p)| (k, p)).collect();
+        for (error, (k, change)) in spectra.error.iter_mut().zip(change) {
+            *error = if k > highest { change } else { *error };
+        }
+        double
+    }
+
+    #[test]
+    fn too_few_modes_are_named_with_enough_of_them() {
+        let double = blind("model.options.modes=3", 2.0);
+        double.assert_said(&RULE, &["up to 2", "blind", "from 3 to 11"]);
+        let double = blind("model.options.backbone={kind=\"fno\",modes=3}", 2.0);
+        double.assert_said(&RULE, &["from 3 to 11"]);
+        let double = blind("model.options.modes=[3]", 2.0);
+        double.assert_said(&RULE, &["from 3 to 11"]);
+        let double = blind("model.options={kind=\"fno_neuraloperator\",modes=6}", 3.0);
+        double.assert_said(&RULE, &["up to 3", "from 6 to 20"]);
+    }
+
+    #[test]
+    fn along_other_axes_than_the_last_half_as_many_waves_are_retained() {
+        let axis = |name: &str, points: usize| {
+            format!(
+                "{{name=\"{name}\",points={points},length=[1.0,1.0],ends=[\"periodic\",\"periodic\"]}}"
+            )
+        };
+        let axes = format!("problem.axes=[{},{}]", axis("x", 16), axis("y", 24));
+        let double = Double::with(&[&axes, "model.options.modes=4"]);
+        let case = double.case();
+        let highest = [&[4][..], &[8, 3]].map(|modes| highest_of(&case, modes) as usize);
+        assert_eq!(highest, [3, 4]);
+        let way = |modes: &[usize], highest| more(&case, modes, highest).map(|way| way.text);
+        let text = "raise model.modes from 4 to [10, 6]";
+        assert_eq!(way(&[4], 5.0).as_deref(), Some(text));
+        let text = "raise model.modes from [3, 6] to [15, 12]"; // all that 16 and 24 points carry
+        assert_eq!(way(&[3, 6], 30.0).as_deref(), Some(text));
+        assert_eq!(way(&[15, 12], 30.0), None);
+    }
+
+    #[test]
+    fn waves_that_grow_later_count_with_all_that_they_need() {
+        let mut double = Double::with(&["model.options.modes=8"]);
+        double.assert_silent(&RULE);
+        let spectra = double.evaluation.spectra[0].clone();
+        let steep = |last: usize| -> Vec<f64> {
+            let waves = spectra.wavenumber.iter();
+            waves
+                .map(|&k| f64::from(k > 0.5 && k < last as f64 + 0.5) / k.max(1.0))
+                .collect()
+        };
+        double.evaluation.spectral_errors = Some(SpectralErrors {
+            rollout_steps: vec![1, 2, 3],
+            times: vec![0.8, 1.6, 2.4],
+            wavenumber: spectra.wavenumber.clone(),
+            relative: vec![vec![None; 33]; 3],
+            changes: vec![steep(7), steep(30), vec![1e-6; 33]], // a front forms; at last all is quiet
+        });
+        double.assert_silent(&RULE); // what moves there is learned
+        let first = &mut double.evaluation.spectra[0];
+        first.error[1..8].fill(1e-4);
+        first.error[8..].fill(1e-3);
+        first.persistence_error = steep(7);
+        first.persistence_error[8..].fill(2e-3);
+        let parts = [
+            "up to 7",
+            "(at time 1.6)",
+            "50 % of the change",
+            "from 8 to 30",
+        ];
+        double.assert_said(&RULE, &parts);
+        double.evaluation.spectra[0].error[8..].fill(1e-5);
+        let later = &mut double.evaluation.spectra[1];
+        later.error[8..].fill(0.1);
+        later.truth[8..].fill(0.2);
+        double.assert_said(&RULE, &["50 % of what moves there", "from 8 to 30"]);
+    }
+
+    #[test]
+    fn other_networks_and_enough_modes_are_no_case() {
+        Double::healthy().assert_silent(&RULE);
+        Double::with(&["model.options.modes=3"]).assert_silent(&RULE); // it misses 2 % of the change, above and below
+        blind("model.options={kind=\"unet\",width=32}", 2.0).assert_silent(&RULE);
+        blind("model.options.modes=60", 2.0).assert_silent(&RULE); // more than the grid has
+        blind("model.options.modes=20", 2.0).assert_silent(&RULE); // the error lies below
+    }
+}

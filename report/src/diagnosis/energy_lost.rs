@@ -1,0 +1,103 @@
+//! Rollouts that fade: predictions with less energy than the truth, smoothed or damped.
+
+use super::energy::Energy;
+use super::remedies::{longer, refiner, shorter_steps};
+use super::words::percent;
+use super::{Case, Finding, Remedy, Rule};
+use crate::files::Learns;
+use crate::numbers::text::number;
+use ondine_metrics::results::Spectra;
+
+/// Share of the truth's energy. Over some tens of chaotic simulations the mean energy scatters by a few percent.
+const LOST: f64 = 0.8;
+
+pub(super) const RULE: Rule = Rule {
+    name: "energy_lost",
+    summary: "predictions at the end of the rollout have less than 80 % of the truth's energy, the mean left out",
+    covers: &[],
+    judge,
+};
+
+fn judge(case: &Case<'_>) -> Option<Finding> {
+    let last = case.at_the_end()?;
+    let kept = kept(case)?;
+    if kept >= LOST {
+        return None;
+    }
+    let energy = Energy::new(last, case.dims());
+    let middle = energy.above(0.5, &last.truth);
+    let part = |band: std::ops::RangeInclusive<f64>| {
+        percent(energy.within(band.clone(), &last.prediction) / energy.within(band, &last.truth))
+    };
+    let (low, high) = (part(1.0..=middle), part(middle + 0.5..=f64::INFINITY));
+    let middle = number(middle);
+    let seen = format!(
+        "At time {} predictions have {} of the truth's energy: {low} of it up to wavenumber {middle}, {high} above.",
+        number(last.time),
+        percent(kept)
+    );
+    Some(RULE.found(case, seen, remedy(case)))
+}
+
+fn remedy(case: &Case<'_>) -> Remedy {
+    match case.subject.model.learns {
+        Learns::Noise => {
+            let least = case.model_number("min_noise_variance");
+            let lower = least.map(|v| case.change_model("min_noise_variance", [v, 0.1 * v]));
+            let calls = case.model_number("steps");
+            let more = calls.map(|n| case.change_model("steps", [n, n + 1.0]));
+            Remedy::of("Refine fine scales too", lower.into_iter().chain(more))
+        }
+        Learns::Scores => Remedy::ways([longer(case)].into_iter().chain(shorter_steps(case))),
+        Learns::Errors => {
+            let lead = "A mean square rewards the mean of all possible futures";
+            let refiner = refiner(case, "which draws one of them");
+            Remedy::of(lead, shorter_steps(case).into_iter().chain(refiner))
+                .otherwise("A mean square rewards the mean of all possible futures.")
+        }
+    }
+}
+
+/// Energy of the predictions at the end over the largest that the truth has at any of the times, which a solution that
+/// decays does not take along.
+pub(super) fn grown(case: &Case<'_>) -> Option<f64> {
+    let energy = |spectra: &Spectra, of: &[f64]| Energy::new(spectra, case.dims()).from(1.0, of);
+    let all = case.evaluation.spectra.iter();
+    let most = all.map(|one| energy(one, &one.truth)).fold(0.0, f64::max);
+    let last = case.at_the_end()?;
+    let ratio = energy(last, &last.prediction) / most;
+    ratio.is_finite().then_some(ratio)
+}
+
+/// Energy of the predictions at the end over the truth's, the mean left out.
+pub(super) fn kept(case: &Case<'_>) -> Option<f64> {
+    let last = case.at_the_end()?;
+    let energy = Energy::new(last, case.dims());
+    let ratio = energy.from(1.0, &last.prediction) / energy.from(1.0, &last.truth);
+    ratio.is_finite().then_some(ratio)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn predictions_that_fade_are_told_with_the_scales_that_do() {
+        let mut double = Double::healthy();
+        double.assert_silent(&RULE);
+        let spectra = &mut double.evaluation.spectra[2];
+        spectra.prediction[6..]
+            .iter_mut()
+            .for_each(|amplitude| *amplitude *= 0.5);
+        double.assert_said(
+            &RULE,
+            &[
+                "At time 80",
+                "98 % of it up to wavenumber 5",
+                "25 % above",
+                "stride",
+            ],
+        );
+    }
+}

@@ -1,0 +1,7 @@
+//! Formats of numbers: shares, durations, numbers with few digits.
+//!
+//! [`page`] writes for HTML and figures, with narrow spaces, thousands separators and superscripts; [`text`] writes for
+//! terminals, messages and Markdown. A format that exists in both differs on purpose.
+
+pub mod page;
+pub mod text;

@@ -1,0 +1,124 @@
+//! Which figures a run has, in groups that answer a question each.
+
+use super::fields::Fields;
+use super::{animation, by_field, curves, heat, maps, metrics, parameters, refinement, samples};
+use super::{simulations, spectra, stream, training};
+use crate::draw::figure::Figure;
+use crate::files::RunFiles;
+use maud::Markup;
+use ondine_metrics::results::Evaluation;
+
+/// Figures under one heading.
+pub(super) struct Group {
+    pub(super) title: &'static str,
+    /// Its name in addresses.
+    pub(super) id: &'static str,
+    /// What comes before the narrow figures: a table, an animation.
+    pub(super) first: Vec<Markup>,
+    /// Figures as wide as the page.
+    pub(super) wide: Vec<Figure>,
+    /// Figures side by side.
+    pub(super) narrow: Vec<Figure>,
+}
+
+impl Group {
+    fn is_empty(&self) -> bool {
+        self.first.is_empty() && self.wide.is_empty() && self.narrow.is_empty()
+    }
+}
+
+/// The groups of a run that have something to show.
+pub(super) fn groups(files: &RunFiles) -> Vec<Group> {
+    let evaluation = files.evaluation.as_ref();
+    let mut groups = vec![forecasts(files, evaluation)];
+    if let Some(evaluation) = evaluation {
+        groups.extend([scales(evaluation), single(evaluation), sampled(evaluation)]);
+    }
+    groups.push(learned(files));
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
+    let field = evaluation
+        .and_then(|e| e.fields.first())
+        .map(String::as_str);
+    let sample = files.sample.as_ref();
+    let fields = sample.and_then(Fields::new);
+    let curves = evaluation.into_iter().flat_map(|evaluation| {
+        let first = [
+            curves::correlation(evaluation),
+            curves::error(evaluation),
+            by_field::figure(evaluation),
+        ];
+        first
+            .into_iter()
+            .flatten()
+            .chain(metrics::figures(evaluation))
+    });
+    Group {
+        title: "Forecasts over time",
+        id: "time",
+        first: fields
+            .as_ref()
+            .and_then(animation::animation)
+            .into_iter()
+            .chain(evaluation.and_then(by_field::table))
+            .collect(),
+        wide: sample
+            .and_then(|sample| maps::maps(sample, field))
+            .into_iter()
+            .collect(),
+        narrow: curves.collect(),
+    }
+}
+
+fn scales(evaluation: &Evaluation) -> Group {
+    let map = evaluation.spectral_errors.as_ref().and_then(heat::figure);
+    let spectra = spectra::figure(&evaluation.spectra);
+    Group {
+        title: "Large and small structures",
+        id: "scales",
+        first: Vec::new(),
+        wide: map.into_iter().chain(spectra).collect(),
+        narrow: refinement::figure(evaluation).into_iter().collect(),
+    }
+}
+
+fn single(evaluation: &Evaluation) -> Group {
+    Group {
+        title: "Simulation by simulation",
+        id: "simulations",
+        first: simulations::table(evaluation).into_iter().collect(),
+        wide: parameters::figure(&evaluation.loud().into_iter().cloned().collect::<Vec<_>>())
+            .into_iter()
+            .collect(),
+        narrow: Vec::new(),
+    }
+}
+
+fn sampled(evaluation: &Evaluation) -> Group {
+    Group {
+        title: "What samples say of their own errors",
+        id: "samples",
+        first: Vec::new(),
+        wide: Vec::new(),
+        narrow: samples::figures(evaluation),
+    }
+}
+
+fn learned(files: &RunFiles) -> Group {
+    let first = [training::loss(files), training::progress(files)];
+    let rest = [training::learning(files), stream::figures(files)];
+    Group {
+        title: "Training",
+        id: "training",
+        first: Vec::new(),
+        wide: Vec::new(),
+        narrow: first
+            .into_iter()
+            .flatten()
+            .chain(rest.into_iter().flatten())
+            .collect(),
+    }
+}

@@ -1,0 +1,372 @@
+//! The verdict, in words a newcomer understands.
+
+use super::facts::{Facts, Status};
+use super::score::{Forecaster, Score, THRESHOLD};
+use super::warnings::{self, Said};
+use crate::numbers::page::{count, duration, percent, significant, times};
+
+/// How the verdict is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    Good,
+    Fair,
+    Poor,
+    Unknown,
+}
+
+/// The verdict on one run.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) level: Level,
+    /// The verdict in one line.
+    pub(super) headline: String,
+    /// The numbers behind it.
+    pub(super) sentences: Vec<String>,
+    /// What to be careful about.
+    pub(super) warnings: Vec<String>,
+}
+
+/// From this factor over persistence on, a surrogate is called good.
+const GOOD_RATIO: f64 = 3.0;
+/// Judges one run.
+pub(super) fn verdict(facts: &Facts, score: Option<&Score>, said: &Said<'_>) -> Verdict {
+    let Some(score) = score else {
+        return Verdict {
+            level: Level::Unknown,
+            headline: "Not judged yet".into(),
+            sentences: vec!["No evaluation has been written, so nothing can be said about how good the surrogate is. The first one comes when the training reaches an evaluation step.".into()],
+            warnings: warnings::of_progress(facts),
+        };
+    };
+    let (level, headline) = headline(score);
+    let sentences = [
+        step_sentence(score),
+        rollout_sentence(score),
+        basis_sentence(score),
+    ];
+    Verdict {
+        level,
+        headline,
+        sentences: sentences.into_iter().flatten().collect(),
+        warnings: [
+            warnings::of_score(facts, score, said),
+            warnings::of_progress(facts),
+        ]
+        .concat(),
+    }
+}
+
+/// What was trained, on what and for how long.
+pub(super) fn story(facts: &Facts) -> String {
+    let parameters = facts
+        .parameters
+        .map(|n| format!(" with {} parameters", count(n)));
+    let grid = facts
+        .grid
+        .as_ref()
+        .map(|grid| format!(" on a grid of {grid} points"));
+    let simulations = facts
+        .simulations
+        .map(|n| format!("{} simulations", count(n)));
+    let (verb, made) = match facts.status {
+        Status::Unfinished => ("learns", " that the solver makes while the network trains"),
+        _ => ("learned", " that the solver made while the network trained"),
+    };
+    let mut story = format!(
+        "A neural network ({}{}) {verb} to advance the {} equation in time{}, from {}{}.",
+        facts.model,
+        parameters.unwrap_or_default(),
+        facts.problem,
+        grid.unwrap_or_default(),
+        simulations.unwrap_or_else(|| "simulations".into()),
+        if facts.online {
+            made.to_owned()
+        } else {
+            of_a_file(facts)
+        },
+    );
+    if let (Some(steps), Some(seconds)) = (facts.steps, facts.training_s) {
+        let device = facts.device.as_ref().map(|device| format!(" on {device}"));
+        let (steps, seconds) = (count(steps), duration(seconds));
+        let device = device.unwrap_or_default();
+        story += &format!(" The {steps} training steps took {seconds}{device}.");
+    }
+    story
+}
+
+/// How a dataset was read.
+fn of_a_file(facts: &Facts) -> String {
+    let epochs = facts.epochs.map(|epochs| significant(epochs, 3));
+    let epochs = epochs.map_or(String::new(), |epochs| {
+        format!(", offline, in {epochs} epochs")
+    });
+    format!(" of a dataset{epochs}")
+}
+
+fn headline(score: &Score) -> (Level, String) {
+    let (own, idle) = (score.surrogate, score.persistence);
+    let better_step = smaller(own.step_error, idle.step_error);
+    let longer = smaller(idle.time, own.time);
+    let (level, headline) = match (better_step, longer, score.ratio()) {
+        (None, None, _) => (
+            Level::Unknown,
+            "The evaluation holds too little for a verdict",
+        ),
+        _ if own.to_the_end && idle.to_the_end => (Level::Fair, TOO_EASY),
+        (Some(false), Some(false), _) => (Level::Poor, NO_BETTER),
+        (Some(false), ..) => (Level::Fair, "Good over time, but not for a single step"),
+        (_, Some(false), _) => (Level::Fair, ONLY_ONE_STEP),
+        (_, None, _) => (Level::Fair, ONE_STEP_KNOWN),
+        (.., Some(ratio)) if ratio < GOOD_RATIO => (Level::Fair, SOMEWHAT_BETTER),
+        (.., Some(ratio)) => return (Level::Good, followed(ratio, own)),
+        (.., None) => (Level::Good, IDLE_FAILS),
+    };
+    (level, headline.into())
+}
+
+const TOO_EASY: &str = "Close to the solver, but so is the forecast that nothing changes";
+const NO_BETTER: &str = "No better than the forecast that nothing changes";
+const ONLY_ONE_STEP: &str = "Good for a single step, but not for longer forecasts";
+const ONE_STEP_KNOWN: &str = "Better than the forecast that nothing changes, for one step";
+const SOMEWHAT_BETTER: &str = "Somewhat better than the forecast that nothing changes";
+const IDLE_FAILS: &str = "Follows the solver where the forecast that nothing changes fails at once";
+
+fn followed(ratio: f64, own: Forecaster) -> String {
+    let ratio = times(ratio);
+    format!(
+        "Follows the solver {}{ratio} longer than the forecast that nothing changes",
+        bound(own)
+    )
+}
+
+/// The word before a time that the evaluation was too short to find.
+fn bound(forecaster: Forecaster) -> &'static str {
+    if forecaster.to_the_end {
+        "at least "
+    } else {
+        ""
+    }
+}
+
+/// Whether the first is the smaller one; NaN never is.
+fn smaller(first: Option<f64>, second: Option<f64>) -> Option<bool> {
+    Some(first? < second?)
+}
+
+fn step_sentence(score: &Score) -> Option<String> {
+    let error = score.surrogate.step_error?;
+    if !error.is_finite() {
+        return Some("Its prediction of a single step is not even finite.".into());
+    }
+    let idle = score.persistence.step_error.filter(|idle| idle.is_finite());
+    let compared =
+        idle.map(|idle| format!("; assuming that nothing changes errs by {}", percent(idle)));
+    let compared = compared.unwrap_or_default();
+    Some(format!(
+        "This surrogate predicts one step with an error of {}{compared}.",
+        percent(error)
+    ))
+}
+
+fn rollout_sentence(score: &Score) -> Option<String> {
+    let own = score.surrogate;
+    let time = own.time?;
+    if time <= 0.0 {
+        return Some(format!(
+            "Rolled out on its own predictions it loses the solver at once: the correlation is below \
+             {THRESHOLD} from the first step."
+        ));
+    }
+    let bound = bound(own);
+    let steps = score
+        .step_time
+        .map(|step| (time / step).round().max(1.0) as u64);
+    let steps = match steps {
+        Some(1) => " (1 of its steps)".into(),
+        Some(steps) => format!(" ({} of its steps)", count(steps)),
+        None => String::new(),
+    };
+    Some(format!(
+        "Rolled out on its own predictions it stays close to the solver (correlation above \
+         {THRESHOLD}) for {bound}{} time units{steps} on average{}.",
+        significant(time, 3),
+        comparison(score),
+    ))
+}
+
+fn comparison(score: &Score) -> String {
+    let (own, idle) = (score.surrogate, score.persistence);
+    let bound = bound(own);
+    match (score.ratio(), idle.time) {
+        _ if idle.to_the_end => ", and the forecast that nothing changes does so too".into(),
+        (Some(ratio), _) if ratio > 1.05 => {
+            format!(
+                ", {bound}{} longer than the forecast that nothing changes",
+                times(ratio)
+            )
+        }
+        (Some(ratio), _) if ratio > 0.95 => {
+            ", about as long as the forecast that nothing changes".into()
+        }
+        (Some(_), Some(idle)) => {
+            format!(
+                ", while the forecast that nothing changes does so for {}",
+                significant(idle, 3)
+            )
+        }
+        (None, Some(_)) => ", where the forecast that nothing changes fails at once".into(),
+        _ => String::new(),
+    }
+}
+
+fn basis_sentence(score: &Score) -> Option<String> {
+    let simulations = match score.trajectories? {
+        1 => "one simulation".into(),
+        n => format!("{} simulations", count(n as u64)),
+    };
+    let which = match score.of_file {
+        true => " of a file",
+        false => " it never trained on",
+    };
+    let step = score
+        .step
+        .map(|step| format!(", with the network as it was after step {}", count(step)));
+    Some(format!(
+        "Judged on {simulations}{which}{}.",
+        step.unwrap_or_default()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::doubles;
+
+    fn judge(score: &Score) -> Verdict {
+        verdict(&doubles::facts(), Some(score), &|_| false)
+    }
+
+    fn text(verdict: &Verdict) -> String {
+        let parts = [
+            &[verdict.headline.clone()][..],
+            &verdict.sentences,
+            &verdict.warnings,
+        ];
+        parts.concat().join(" ").replace('\u{202f}', " ")
+    }
+
+    #[test]
+    fn a_good_surrogate_is_praised_with_its_numbers() {
+        let verdict = judge(&doubles::score());
+        assert_eq!(verdict.level, Level::Good);
+        let text = text(&verdict);
+        for part in [
+            "one step with an error of 0.83 %",
+            "for 31.2 time units (156 of its steps) on average, 9.2 times longer",
+            "32 simulations",
+        ] {
+            assert!(text.contains(part), "`{part}` is not in: {text}");
+        }
+        assert!(verdict.warnings.is_empty(), "{:?}", verdict.warnings);
+    }
+
+    #[test]
+    fn a_time_that_reaches_the_end_is_a_lower_bound() {
+        let mut score = doubles::score();
+        score.surrogate.to_the_end = true;
+        let text = text(&judge(&score));
+        assert!(text.contains("at least 31.2 time units"), "{text}");
+        assert!(text.contains("at least 9.2 times longer"), "{text}");
+        assert!(text.contains("lower bound"), "{text}");
+    }
+
+    #[test]
+    fn worse_than_persistence_is_said_plainly() {
+        let mut score = doubles::score();
+        std::mem::swap(&mut score.surrogate, &mut score.persistence);
+        let verdict = judge(&score);
+        assert_eq!(verdict.level, Level::Poor);
+        assert!(
+            verdict.headline.contains("No better"),
+            "{}",
+            verdict.headline
+        );
+    }
+
+    #[test]
+    fn headlines_follow_the_numbers() {
+        // Time of the surrogate, its error of one step, both to the end: what is said.
+        let cases = [
+            (5.0, 0.01, false, Level::Fair, "Somewhat better"),
+            (2.0, 0.01, false, Level::Fair, "Good for a single step"),
+            (31.2, 0.9, false, Level::Fair, "Good over time"),
+            (
+                31.2,
+                0.01,
+                true,
+                Level::Fair,
+                "so is the forecast that nothing changes",
+            ),
+            (
+                31.2,
+                0.01,
+                false,
+                Level::Good,
+                "Follows the solver 9.2 times longer",
+            ),
+        ];
+        for (time, error, to_the_end, level, part) in cases {
+            let mut score = doubles::score();
+            score.surrogate.time = Some(time);
+            score.surrogate.step_error = Some(error);
+            score.surrogate.to_the_end = to_the_end;
+            score.persistence.to_the_end = to_the_end;
+            let verdict = judge(&score);
+            assert_eq!(verdict.level, level, "{part}");
+            assert!(text(&verdict).contains(part), "`{part}`: {verdict:?}");
+        }
+    }
+
+    #[test]
+    fn rollouts_that_blow_up_are_not_hidden() {
+        let mut score = doubles::score();
+        score.finite_share = Some(0.75);
+        score.surrogate.step_error = Some(f64::NAN);
+        let text = text(&judge(&score));
+        assert!(text.contains("25 % of the rollouts blew up"), "{text}");
+        assert!(text.contains("not even finite"), "{text}");
+    }
+
+    #[test]
+    fn an_immediate_loss_has_no_ratio() {
+        let mut score = doubles::score();
+        score.surrogate.time = Some(0.0);
+        score.persistence.time = Some(0.0);
+        let text = text(&judge(&score));
+        assert!(text.contains("loses the solver at once"), "{text}");
+        assert!(
+            !text.contains("NaN") && !text.contains("not finite"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_story_says_where_the_simulations_came_from() {
+        let mut facts = doubles::facts();
+        assert!(story(&facts).contains("simulations that the solver made while"));
+        facts.online = false;
+        facts.epochs = Some(2.5);
+        let story = story(&facts);
+        assert!(
+            story.contains("of a dataset, offline, in 2.5 epochs."),
+            "{story}"
+        );
+    }
+
+    #[test]
+    fn a_run_without_evaluation_is_not_judged() {
+        let verdict = verdict(&doubles::facts(), None, &|_| false);
+        assert_eq!(verdict.level, Level::Unknown);
+        assert!(verdict.sentences[0].contains("No evaluation"));
+    }
+}

@@ -1,7 +1,0 @@
-//! Formats of numbers: shares, durations, numbers with few digits.
-//!
-//! [`page`] writes for HTML and figures, with narrow spaces, thousands separators and superscripts; [`text`] writes for
-//! terminals, messages and Markdown. A format that exists in both differs on purpose.
-
-pub(crate) mod page;
-pub(crate) mod text;
