@@ -62,6 +62,12 @@ impl Stream {
         either!(self, stream => stream.set_write_timeout(limit))
     }
 
+    /// Ends the way out; the other side reads what is on it, and then its end.
+    pub(crate) fn shutdown_write(&self) {
+        // As below.
+        let _ = either!(self, stream => stream.shutdown(Shutdown::Write));
+    }
+
     /// Ends both directions; a thread that reads from the connection comes back.
     pub(crate) fn shutdown(&self) {
         // A connection that is gone already is what is wanted.

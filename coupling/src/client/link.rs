@@ -1,5 +1,6 @@
 //! The connection of a client: records that wait for their acknowledgement, and answers.
 
+use crate::client::interrupt::Interrupt;
 use crate::client::options::{ClientOptions, WhenFull};
 use crate::client::reconnect::Introduction;
 use crate::code::{Code, Error, Result};
@@ -45,26 +46,6 @@ pub(super) struct Link {
     pub(super) interrupt: Interrupt,
     stop: bool,
     spare: Vec<Vec<u8>>,
-}
-
-/// A question whether to go on waiting.
-#[derive(Default)]
-pub(super) struct Interrupt(pub(super) Option<Box<dyn FnMut() -> bool + Send>>);
-
-impl std::fmt::Debug for Interrupt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Interrupt").field(&self.0.is_some()).finish()
-    }
-}
-
-impl Interrupt {
-    pub(super) fn check(&mut self) -> Result<()> {
-        let interrupted = self.0.as_mut().is_some_and(|interrupted| interrupted());
-        let text = "the call was interrupted while it waited";
-        (!interrupted)
-            .then_some(())
-            .ok_or_else(|| Code::Interrupted.error(text))
-    }
 }
 
 impl Link {
@@ -328,12 +309,17 @@ impl Link {
         }
     }
 
-    /// Says farewell.
+    /// Says farewell, and waits a moment until the listener has heard it.
     pub(super) fn bye(&mut self) {
         // A listener that hears nothing any more needs no farewell.
         let _ = self.stream.set_write_timeout(Some(Duration::from_secs(1)));
-        if self.ended.is_none() && self.position == 0 {
-            let _ = self.stream.write_all(&encode(&Message::Bye));
+        if self.ended.is_none()
+            && self.position == 0
+            && self.stream.write_all(&encode(&Message::Bye)).is_ok()
+        {
+            self.stream.shutdown_write();
+            // A socket that is closed with bytes to read may take back those that it has written.
+            while self.read_once().is_ok() {}
         }
         self.stream.shutdown();
     }

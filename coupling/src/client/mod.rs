@@ -2,6 +2,7 @@
 
 mod frame;
 mod gather;
+mod interrupt;
 mod link;
 mod options;
 mod put;

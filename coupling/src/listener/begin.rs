@@ -16,6 +16,10 @@ impl State {
             let text = "fields are declared before the first simulation";
             return Err(Code::Order.error(text).into());
         }
+        if session.fields.iter().any(|known| known.name == field.name) {
+            let text = format!("field `{}` is declared already", field.name);
+            return Err(Code::Field.error(text).into());
+        }
         let mut fields = session.fields.to_vec();
         fields.push(field);
         let bytes = fields
