@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{compile, crate_folder, folder, frames, has, run};
+use common::{compile, compile_by, crate_folder, folder, frames, has, run};
 use ondine_coupling::{Job, Listener, Values};
 use std::path::Path;
 use std::process::Command;
@@ -74,6 +74,30 @@ fn check(command: &mut Command) {
 
 fn source() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/heat.c"))
+}
+
+#[test]
+fn ranks_of_mpi_put_their_rows_and_make_whole_frames() {
+    if !has("mpicc", "--version") || !has("mpirun", "--version") {
+        return;
+    }
+    let folder = folder("heat-mpi");
+    let program = compile_by(
+        "mpicc",
+        &source().with_file_name("heat_mpi.c"),
+        &folder,
+        true,
+    );
+    for ranks in ["1", "3"] {
+        let mut command = Command::new("mpirun");
+        // Open MPI refuses more ranks than cores, and root, unless it is told otherwise.
+        command.env("OMPI_MCA_rmaps_base_oversubscribe", "1");
+        command
+            .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
+            .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+        check(command.args(["-n", ranks]).arg(&program));
+    }
+    std::fs::remove_dir_all(folder).expect("it is ours");
 }
 
 #[test]

@@ -51,8 +51,13 @@ pub(crate) fn run(command: &mut Command) -> Output {
 
 /// A program of this file, linked with the shared library or the static one.
 pub(crate) fn compile(source: &Path, folder: &Path, shared: bool) -> PathBuf {
+    compile_by("cc", source, folder, shared)
+}
+
+/// The same by another compiler, such as that of MPI.
+pub(crate) fn compile_by(compiler: &str, source: &Path, folder: &Path, shared: bool) -> PathBuf {
     let program = folder.join(if shared { "shared" } else { "static" });
-    let mut command = Command::new("cc");
+    let mut command = Command::new(compiler);
     command.args([
         "-std=c99",
         "-Wall",
