@@ -52,10 +52,12 @@ pub enum Code {
     Panic = 23,
     /// A call that was interrupted while it waited.
     Interrupted = 24,
+    /// A simulation that failed by its own account, or whose program did not run.
+    Failed = 25,
 }
 
 /// All codes, with the names that they have in C, Fortran and Python.
-pub const CODES: [(Code, &str); 24] = [
+pub const CODES: [(Code, &str); 25] = [
     (Code::End, "END"),
     (Code::Handle, "HANDLE"),
     (Code::Argument, "ARGUMENT"),
@@ -80,6 +82,7 @@ pub const CODES: [(Code, &str); 24] = [
     (Code::Protocol, "PROTOCOL"),
     (Code::Panic, "PANIC"),
     (Code::Interrupted, "INTERRUPTED"),
+    (Code::Failed, "FAILED"),
 ];
 
 impl Code {

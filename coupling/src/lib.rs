@@ -5,6 +5,7 @@ mod code;
 mod endpoint;
 mod field;
 mod listener;
+mod program;
 mod transport;
 pub mod wire;
 
@@ -12,4 +13,5 @@ pub use client::{Block, Client, ClientOptions, Simulation, WhenFull, reach};
 pub use code::{CODES, Code, Error, Result};
 pub use endpoint::Endpoint;
 pub use field::{Dtype, Element, Field, MAX_NAME, MAX_RANK, Region, Values};
-pub use listener::{Event, Job, Listener, ListenerOptions, Outcome, Statistics};
+pub use listener::{Attempts, Event, Job, Listener, ListenerOptions, Outcome, Statistics};
+pub use program::Program;

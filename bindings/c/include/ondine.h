@@ -82,6 +82,9 @@
 // A call that was interrupted while it waited.
 #define ONDINE_INTERRUPTED 24
 
+// A simulation that failed by its own account, or whose program did not run.
+#define ONDINE_FAILED 25
+
 // 32-bit floating point.
 #define ONDINE_F32 1
 

@@ -52,6 +52,8 @@ pub const ONDINE_PROTOCOL: c_int = 22;
 pub const ONDINE_PANIC: c_int = 23;
 /// A call that was interrupted while it waited.
 pub const ONDINE_INTERRUPTED: c_int = 24;
+/// A simulation that failed by its own account, or whose program did not run.
+pub const ONDINE_FAILED: c_int = 25;
 
 /// 32-bit floating point.
 pub const ONDINE_F32: c_int = 1;
@@ -59,7 +61,7 @@ pub const ONDINE_F32: c_int = 1;
 pub const ONDINE_F64: c_int = 2;
 
 /// Names of the codes, by their numbers.
-const NAMES: [&CStr; 25] = [
+const NAMES: [&CStr; 26] = [
     c"ONDINE_OK",
     c"ONDINE_END",
     c"ONDINE_HANDLE",
@@ -85,6 +87,7 @@ const NAMES: [&CStr; 25] = [
     c"ONDINE_PROTOCOL",
     c"ONDINE_PANIC",
     c"ONDINE_INTERRUPTED",
+    c"ONDINE_FAILED",
 ];
 
 /// The name of a code; empty for a number that is none.
@@ -108,9 +111,9 @@ mod tests {
             let name = name(code.number()).to_str().expect("ASCII");
             assert_eq!(name.strip_prefix("ONDINE_"), Some(known));
         }
-        let last = ondine_coupling::Code::Interrupted;
-        assert_eq!(ONDINE_INTERRUPTED, last.number());
-        assert_eq!(name(25), c"");
+        let last = ondine_coupling::Code::Failed;
+        assert_eq!(ONDINE_FAILED, last.number());
+        assert_eq!(name(26), c"");
         assert_eq!(name(-1), c"");
     }
 }

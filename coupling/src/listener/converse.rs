@@ -91,7 +91,7 @@ impl Shared {
             return Err(Ending::Broken);
         }
         let taken = state.take(key, message);
-        self.arrived.notify_one();
+        self.arrived.notify_all();
         if let Ok(Taken::Wait(message)) = taken {
             drop(back);
             let waited = self.room.wait_timeout(state, HEARTBEAT);

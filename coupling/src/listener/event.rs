@@ -95,6 +95,17 @@ pub enum Event {
 }
 
 impl Event {
+    /// The simulation that it is about, if it is about one.
+    pub fn simulation(&self) -> Option<u64> {
+        match self {
+            Self::Wanted { simulation } | Self::Gone { simulation, .. } => *simulation,
+            Self::Began { simulation, .. }
+            | Self::Static { simulation, .. }
+            | Self::Frame { simulation, .. }
+            | Self::Ended { simulation, .. } => Some(*simulation),
+        }
+    }
+
     /// Bytes of values that it holds.
     pub(super) fn bytes(&self) -> usize {
         let bytes = |values: &Values| values.len() * values.dtype().size();

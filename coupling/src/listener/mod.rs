@@ -6,16 +6,20 @@ mod converse;
 mod event;
 mod options;
 mod records;
+mod run;
 mod serve;
 mod state;
 
 pub use event::{Event, Job, Outcome, Statistics};
 pub use options::ListenerOptions;
+pub use run::Attempts;
+pub(crate) use run::failed;
 
 use crate::code::{Code, Result};
 use crate::endpoint::Endpoint;
 use crate::transport::Acceptor;
 use serve::Shared;
+use state::State;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -91,9 +95,29 @@ impl Listener {
         &self.endpoint
     }
 
+    /// The secret that clients have to know; empty without one.
+    pub(crate) fn token(&self) -> &str {
+        self.shared.token()
+    }
+
     /// The next event, if one comes in time.
     pub fn event(&self, limit: Duration) -> Option<Event> {
-        self.shared.event(limit)
+        self.shared.event(limit, State::pop)
+    }
+
+    /// The next event of one simulation, if one comes in time.
+    pub fn event_of(&self, simulation: u64, limit: Duration) -> Option<Event> {
+        self.shared.event(limit, |state| state.pop_of(simulation))
+    }
+
+    /// Forgets a simulation: its client is told nothing, and what it still sends is taken and left.
+    pub fn discard(&self, simulation: u64) {
+        self.shared.change(|state| state.discard(simulation));
+    }
+
+    /// Whether [`stop`](Self::stop) was called.
+    pub fn is_stopped(&self) -> bool {
+        self.shared.change(|state| state.stopped)
     }
 
     /// Offers a simulation to clients that ask. Under a number that was begun and not ended it goes on behind the frames

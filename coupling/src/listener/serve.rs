@@ -86,6 +86,10 @@ impl Shared {
         }
     }
 
+    pub(super) fn token(&self) -> &str {
+        &self.options.token
+    }
+
     /// Looks at the state or changes it.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let changed = change(&mut locked(&self.state));
@@ -93,16 +97,21 @@ impl Shared {
         changed
     }
 
-    pub(super) fn event(&self, limit: Duration) -> Option<Event> {
-        let deadline = Instant::now() + limit;
+    /// An event that this takes out of the state, if one comes in time.
+    pub(super) fn event(
+        &self,
+        limit: Duration,
+        pop: impl Fn(&mut State) -> Option<Event>,
+    ) -> Option<Event> {
+        let since = Instant::now();
         let mut state = locked(&self.state);
         loop {
-            if let Some(event) = state.pop() {
+            if let Some(event) = pop(&mut state) {
                 drop(state);
                 self.room.notify_all();
                 return Some(event);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = limit.saturating_sub(since.elapsed());
             if left.is_zero() {
                 return None;
             }
@@ -113,6 +122,7 @@ impl Shared {
 
     pub(super) fn stop(&self) {
         self.change(|state| state.stopped = true);
+        self.arrived.notify_all();
         for writer in locked(&self.writers).values() {
             // A connection that is broken is found so by its reader.
             let _ = writer.send(&Message::Stop);

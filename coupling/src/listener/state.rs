@@ -70,6 +70,25 @@ impl State {
         Some(event)
     }
 
+    /// The oldest event of a simulation.
+    pub(super) fn pop_of(&mut self, number: u64) -> Option<Event> {
+        let mut events = self.events.iter();
+        let index = events.position(|event| event.simulation() == Some(number))?;
+        let event = self.events.remove(index)?;
+        self.queued -= event.bytes();
+        Some(event)
+    }
+
+    /// Forgets a simulation that nobody wants any more, whatever of it is offered, waiting or still to come.
+    pub(super) fn discard(&mut self, number: u64) {
+        self.withdraw(number);
+        while self.pop_of(number).is_some() {}
+        if let Some(simulation) = self.simulations.get_mut(&number) {
+            simulation.ended = true;
+            simulation.assembly.clear();
+        }
+    }
+
     pub(super) fn push(&mut self, event: Event) {
         self.queued += event.bytes();
         self.statistics.most_bytes = self.statistics.most_bytes.max(self.queued);
@@ -82,7 +101,13 @@ impl State {
         if known.is_some_and(|known| known.ended || known.values != job.values) {
             self.simulations.remove(&job.simulation);
         }
+        self.withdraw(job.simulation);
         self.jobs.push_back(job);
+    }
+
+    /// Takes an offer back.
+    pub(super) fn withdraw(&mut self, number: u64) {
+        self.jobs.retain(|job| job.simulation != number);
     }
 
     /// Adds a simulation of which an earlier listener had frames.

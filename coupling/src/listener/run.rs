@@ -1,0 +1,165 @@
+//! Whole simulations by number, for trainings that run several at a time.
+
+use crate::code::{Code, Error, Result};
+use crate::listener::{Event, Job, Listener, Outcome};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+/// Time between two looks at what is around a simulation that runs.
+const PULSE: Duration = Duration::from_millis(50);
+
+/// How long a simulation is waited for, and how often it is begun again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempts {
+    /// Times that it is offered again after its client is gone.
+    pub restarts: u32,
+    /// Time without any word of it after which it counts as failed.
+    pub silence: Duration,
+}
+
+impl Default for Attempts {
+    /// Two restarts, an hour.
+    fn default() -> Self {
+        Self {
+            restarts: 2,
+            silence: Duration::from_secs(3600),
+        }
+    }
+}
+
+impl Listener {
+    /// Offers a simulation to the clients that ask, and gives its frames and static fields to `sink` until it has ended or
+    /// the sink breaks. Several threads may each run a simulation of their own number; nobody then takes
+    /// [`event`](Self::event)s.
+    ///
+    /// A client that is gone is replaced by the next one that asks, which goes on behind the frames that came.
+    ///
+    /// ```
+    /// use ondine_coupling::{Attempts, Client, Dtype, Event, Job, Listener};
+    /// use std::ops::ControlFlow;
+    ///
+    /// let listener = Listener::bind("tcp://127.0.0.1:0")?;
+    /// let mut times = Vec::new();
+    /// std::thread::scope(|scope| {
+    ///     scope.spawn(|| -> ondine_coupling::Result<()> {
+    ///         let mut client = Client::open(listener.endpoint())?;
+    ///         client.field("u", Dtype::F64, &[2])?;
+    ///         while client.next()?.is_some() {
+    ///             for step in 0..3 {
+    ///                 client.put("u", &[0.0, 1.0])?;
+    ///                 client.commit(f64::from(step))?;
+    ///             }
+    ///             client.finish(0)?;
+    ///         }
+    ///         client.close()
+    ///     });
+    ///     let result = listener.run(Job::new(4, vec![0.5]), Attempts::default(), &mut |event| {
+    ///         if let Event::Frame { time, .. } = event {
+    ///             times.push(time);
+    ///         }
+    ///         ControlFlow::Continue(())
+    ///     });
+    ///     listener.end();
+    ///     result
+    /// })?;
+    /// assert_eq!(times, [0.0, 1.0, 2.0]);
+    /// # Ok::<(), ondine_coupling::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Code::Lost`] where its clients are gone, [`Code::Missing`] for a frame that lacks values, [`Code::Timeout`] for
+    /// silence, [`Code::End`] after [`stop`](Self::stop), and [`Code::Failed`] where the code says that it failed.
+    pub fn run(
+        &self,
+        job: Job,
+        attempts: Attempts,
+        sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.run_beside(job, attempts, sink, &mut || Ok(false))
+    }
+
+    /// The same, with a look several times per second at its process, which says whether another one was started.
+    pub(crate) fn run_beside(
+        &self,
+        job: Job,
+        attempts: Attempts,
+        sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
+        look: &mut dyn FnMut() -> Result<bool>,
+    ) -> Result<()> {
+        let number = job.simulation;
+        self.offer(job.clone());
+        let result = self.follow(&job, attempts, sink, look);
+        match result {
+            Ok(()) => self.shared.change(|state| state.withdraw(number)),
+            Err(_) => self.discard(number),
+        }
+        result
+    }
+
+    fn follow(
+        &self,
+        job: &Job,
+        attempts: Attempts,
+        sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
+        look: &mut dyn FnMut() -> Result<bool>,
+    ) -> Result<()> {
+        let number = job.simulation;
+        let (mut restarts, mut heard) = (0, Instant::now());
+        loop {
+            let Some(event) = self.event_of(number, PULSE) else {
+                self.check_waiting(number, heard, attempts)?;
+                if look()? {
+                    self.offer(job.clone());
+                }
+                continue;
+            };
+            heard = Instant::now();
+            match event {
+                Event::Frame { .. } | Event::Static { .. } => {
+                    if sink(event).is_break() {
+                        self.discard(number);
+                        return Ok(());
+                    }
+                }
+                Event::Ended { outcome, .. } => return ended(number, outcome),
+                Event::Gone { error, .. } if restarts >= attempts.restarts => {
+                    return Err(Code::Lost.error(format!("simulation {number}: {error}")));
+                }
+                Event::Gone { .. } => {
+                    restarts += 1;
+                    look()?;
+                    self.offer(job.clone());
+                }
+                Event::Wanted { .. } | Event::Began { .. } => {}
+            }
+        }
+    }
+
+    fn check_waiting(&self, number: u64, heard: Instant, attempts: Attempts) -> Result<()> {
+        if self.is_stopped() {
+            return Err(Code::End.error("the training wants no more frames"));
+        }
+        if heard.elapsed() > attempts.silence {
+            let limit = attempts.silence.as_secs_f64();
+            let text = format!("no word of simulation {number} came for {limit} s");
+            return Err(Code::Timeout.error(text));
+        }
+        Ok(())
+    }
+}
+
+fn ended(number: u64, outcome: Outcome) -> Result<()> {
+    match outcome {
+        Outcome::Finished => Ok(()),
+        Outcome::Failed { status } => Err(failed(number, &format!("the code says {status}"))),
+        Outcome::Incomplete { frame } => {
+            let text = format!("simulation {number}: frame {frame} lacks values");
+            Err(Code::Missing.error(text))
+        }
+    }
+}
+
+/// The error of a simulation that failed.
+pub(crate) fn failed(number: u64, why: &str) -> Error {
+    Code::Failed.error(format!("simulation {number} failed: {why}"))
+}

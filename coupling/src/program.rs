@@ -1,0 +1,280 @@
+//! Programs that are started for simulations, one process each.
+
+use crate::code::{Code, Result};
+use crate::listener::{Attempts, Event, Job, Listener, failed};
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Bytes of what a program says last that go into an error.
+const TAIL: usize = 2000;
+
+/// Time for a program to end by itself after its simulation has.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// A program that makes a simulation per process.
+///
+/// `{name}` in an argument stands for the condition of that name, `{simulation}` for the number of the simulation and
+/// `{seed}` for a number that belongs to it. The process finds the training by `ONDINE_ENDPOINT` and its number in
+/// `ONDINE_SIMULATION`, so that [`Client::next`](crate::Client::next) gives it that simulation.
+///
+/// ```no_run
+/// use ondine_coupling::{Attempts, Job, Listener, Program};
+/// use std::ops::ControlFlow;
+///
+/// let listener = Listener::bind("ipc:///tmp/training")?;
+/// let program = Program::new(&["./convection", "--ra={rayleigh}", "--seed={seed}"], &["rayleigh"])?;
+/// let job = Job::new(0, vec![1e5]);
+/// program.run(&listener, job, Attempts::default(), &mut |event| {
+///     println!("{event:?}");
+///     ControlFlow::Continue(())
+/// })?;
+/// # Ok::<(), ondine_coupling::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Program {
+    arguments: Vec<String>,
+    conditions: Vec<String>,
+    folder: Option<PathBuf>,
+    seed: u64,
+}
+
+impl Program {
+    /// A program by its command line, with the names of a simulation's conditions in their order.
+    ///
+    /// # Errors
+    /// [`Code::Argument`] for an empty command, or a `{name}` that is none of the names.
+    pub fn new(command: &[&str], conditions: &[&str]) -> Result<Self> {
+        let program = Self {
+            arguments: command.iter().map(|&part| part.to_owned()).collect(),
+            conditions: conditions.iter().map(|&name| name.to_owned()).collect(),
+            folder: None,
+            seed: 0,
+        };
+        if program.arguments.is_empty() {
+            return Err(Code::Argument.error("the command of a program is empty"));
+        }
+        let any = Job::new(0, vec![0.0; conditions.len()]);
+        program.command_line(&any).map(|_| program)
+    }
+
+    /// The working directory of its processes; the present one by default.
+    #[must_use]
+    pub fn folder(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
+        self
+    }
+
+    /// A number from which the `{seed}` of each simulation is made; 0 by default.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The arguments with the values of a simulation.
+    fn command_line(&self, job: &Job) -> Result<Vec<String>> {
+        let fill = |argument: &String| self.filled(argument, job);
+        self.arguments.iter().map(fill).collect()
+    }
+
+    fn filled(&self, argument: &str, job: &Job) -> Result<String> {
+        let mut text = String::new();
+        let mut rest = argument;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, behind)) = after.split_once('}') else {
+                break;
+            };
+            text.push_str(before);
+            text.push_str(&self.value(name, job)?);
+            rest = behind;
+        }
+        Ok(text + rest)
+    }
+
+    fn value(&self, name: &str, job: &Job) -> Result<String> {
+        match name {
+            "simulation" => return Ok(job.simulation.to_string()),
+            "seed" => return Ok(seed(self.seed, job.simulation).to_string()),
+            _ => {}
+        }
+        let index = self.conditions.iter().position(|known| known == name);
+        let value = index.and_then(|index| job.values.get(index));
+        let value = value.ok_or_else(|| {
+            let known = self.conditions.join(", ");
+            let text = format!(
+                "`{{{name}}}` of the command is no condition; there are simulation, seed, {known}"
+            );
+            Code::Argument.error(text)
+        });
+        value.map(f64::to_string)
+    }
+
+    /// Starts a process for a simulation and gives its frames to `sink`, as [`Listener::run`] does. A process that dies is
+    /// started again, and goes on behind the frames that came; one that the sink leaves is killed.
+    ///
+    /// # Errors
+    /// Those of [`Listener::run`]; [`Code::Failed`] also where the program can't be started, or ends without finishing its
+    /// simulation, with what it said last.
+    pub fn run(
+        &self,
+        listener: &Listener,
+        job: Job,
+        attempts: Attempts,
+        sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let mut process = self.start(listener, &job)?;
+        let mut restarts = attempts.restarts;
+        let mut left = false;
+        let own = job.clone();
+        let mut look = || {
+            let Some(said) = process.death() else {
+                return Ok(false);
+            };
+            if restarts == 0 {
+                return Err(failed(own.simulation, &said));
+            }
+            restarts -= 1;
+            process = self.start(listener, &own)?;
+            Ok(true)
+        };
+        let mut watched = |event| {
+            let flow = sink(event);
+            left = flow.is_break();
+            flow
+        };
+        let result = listener.run_beside(job, attempts, &mut watched, &mut look);
+        if result.is_ok() && !left {
+            process.wait();
+        }
+        result
+    }
+
+    fn start(&self, listener: &Listener, job: &Job) -> Result<Process> {
+        let arguments = self.command_line(job)?;
+        let mut command = Command::new(&arguments[0]);
+        command.args(&arguments[1..]);
+        command.env("ONDINE_ENDPOINT", listener.endpoint());
+        command.env("ONDINE_SIMULATION", job.simulation.to_string());
+        if !listener.token().is_empty() {
+            command.env("ONDINE_TOKEN", listener.token());
+        }
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let child = command.spawn();
+        let mut child = child.map_err(|error| {
+            let why = format!("`{}` can't be started: {error}", arguments[0]);
+            failed(job.simulation, &why)
+        })?;
+        let errors = child.stderr.take();
+        let errors = errors.map(|errors| std::thread::spawn(move || tail(errors)));
+        Ok(Process { child, errors })
+    }
+}
+
+/// A process that is killed when nobody waits for it.
+struct Process {
+    child: Child,
+    errors: Option<JoinHandle<String>>,
+}
+
+impl Process {
+    /// How it ended, and what it said last, if it has ended.
+    fn death(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok()??;
+        let said = self.errors.take().and_then(|errors| errors.join().ok());
+        let said = said.filter(|said| !said.is_empty());
+        let said = said.map_or(String::new(), |said| format!(", and said last: {said}"));
+        Some(format!("the program ended with {}{said}", describe(status)))
+    }
+
+    /// Lets it end by itself, for a while.
+    fn wait(&mut self) {
+        let since = Instant::now();
+        while matches!(self.child.try_wait(), Ok(None)) && since.elapsed() < FAREWELL {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // One that has ended can't be killed, and need not be.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("status {code}"),
+        None => status.to_string(),
+    }
+}
+
+/// What a program says last.
+fn tail(mut errors: impl Read) -> String {
+    let mut kept = Vec::new();
+    let mut bytes = [0; 4096];
+    while let Ok(read) = errors.read(&mut bytes)
+        && read > 0
+    {
+        kept.extend_from_slice(&bytes[..read]);
+        let over = kept.len().saturating_sub(TAIL);
+        kept.drain(..over);
+    }
+    String::from_utf8_lossy(&kept).trim().to_owned()
+}
+
+/// A number of 31 bits that belongs to a simulation, for programs that take no larger ones: a round of splitmix64.
+fn seed(seed: u64, simulation: u64) -> u64 {
+    let mut z = seed
+        ^ simulation
+            .wrapping_add(1)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (z ^ (z >> 31)) >> 33
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_get_the_values_of_a_simulation() {
+        let parts = [
+            "code",
+            "--ra={rayleigh}",
+            "{simulation}:{prandtl}{",
+            "{seed}",
+        ];
+        let program = Program::new(&parts, &["rayleigh", "prandtl"]).expect("it is well formed");
+        let line = |number| program.command_line(&Job::new(number, vec![1.5e6, 0.1]));
+        let found = line(3).expect("it is filled");
+        assert_eq!(found[..3], ["code", "--ra=1500000", "3:0.1{"]);
+        assert!(found[3].parse::<i32>().is_ok_and(|seed| seed >= 0));
+        assert_ne!(found[3], line(4).expect("it is filled")[3]);
+        let wrong = Program::new(&["code", "{reynolds}"], &["rayleigh"]);
+        assert_eq!(wrong.expect_err("unknown").code, Code::Argument);
+        assert_eq!(
+            Program::new(&[], &[]).expect_err("empty").code,
+            Code::Argument
+        );
+    }
+
+    #[test]
+    fn the_last_words_of_a_program_are_kept() {
+        let text = "x".repeat(10_000) + "\nthe end\n";
+        let kept = tail(text.as_bytes());
+        assert!(kept.ends_with("the end") && kept.len() <= TAIL);
+    }
+}
