@@ -187,8 +187,9 @@ fn train(directory: &Path, set: &[String]) -> Result<Curve, Box<dyn Error>> {
 
 /// Held-out simulations stay spread over the whole prior.
 fn put_in_series(plan: &mut Plan) {
-    plan.ensemble.sampler = Arc::new(InSeries {
-        inner: plan.ensemble.sampler.clone(),
+    let solver = plan.solver.as_mut().expect("the recipe has an equation");
+    solver.training.sampler = Arc::new(InSeries {
+        inner: solver.training.sampler.clone(),
         simulations: plan.recipe.ensemble.simulations,
     });
 }

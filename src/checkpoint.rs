@@ -18,14 +18,13 @@ use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
 use checksums::{Checksums, Fault};
 use ondine_datasets::sampler::breed::Generation;
-use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot, system_error};
+use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot, Source, system_error};
 use ondine_models::{Init, Model, Scaling};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The numbers of a checkpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -352,14 +351,19 @@ impl Checkpoint {
         let path = self.directory.join(BUFFER);
         let bytes = fs::read(&path).map_err(|error| self.run.io(&path, error))?;
         let state = &self.state;
-        let drawn = Redrawn::new(Arc::new(plan.ensemble.clone()), &state.failures);
-        let drawn = drawn.bred(plan.lineage(state.generations.clone()));
+        let drawn = plan.source().map(|source| {
+            let drawn = Redrawn::new(source, &state.failures);
+            drawn.bred(plan.lineage(state.generations.clone()))
+        });
+        let by_index = |simulation| Some(drawn.as_ref()?.conditions(simulation));
         let bounds = Bounds {
             simulations: plan.recipe.ensemble.simulations.max(state.next),
-            frames: plan.ensemble.frames,
+            frames: plan.recipe.time.frames,
             values: plan.stage_after(state.step).layout.frame_len(),
+            axes: plan.problem.dims(),
+            parameters: plan.problem.conditions.len(),
         };
-        let contents = buffer_file::from_bytes(&bytes, &drawn, bounds);
+        let contents = buffer_file::from_bytes(&bytes, &by_index, bounds);
         Ok(Snapshot {
             contents: contents.map_err(|reason| self.damaged(BUFFER, reason))?,
             arrived: state.arrived,

@@ -8,21 +8,22 @@ mod duration;
 mod network;
 mod screen;
 mod size;
+mod source;
 mod stage;
 mod told;
 
-use crate::recipe::{Isolation, Recipe, RecipeError, Substeps, Workers};
+use crate::recipe::{Recipe, RecipeError, Substeps, Workers};
 use crate::results::SolverErrors;
 use crate::told::Quantity;
 pub(crate) use data::{check_ends, origin};
 pub use network::Network;
 use ondine_datasets::initial::LastFrames;
 use ondine_datasets::policy::{Policy, Reads};
-use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
-use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Source, TimeLimit, Window};
+use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Quantities, Window};
 use ondine_models::{Draws, FieldSpec, Init, Model, ModelConfig, Scaling};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream, substeps_watched};
+pub use source::{Given, HELD_OUT, HeldOutFile, HeldOutFrom, Solver};
 pub use stage::Stage;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,10 +44,14 @@ pub struct Plan {
     pub recipe: Recipe,
     /// The problem that is solved, as data: fields, axes, conditions.
     pub problem: Problem,
-    /// Simulations to train on.
-    pub ensemble: Ensemble,
-    /// Simulations to be judged on, from another seed.
-    pub held_out: Ensemble,
+    /// What may differ between simulations, with its distributions.
+    pub quantities: Quantities,
+    /// The solver of the equation, with its simulations; none for a problem that is no equation of the list.
+    pub solver: Option<Solver>,
+    /// Where the trajectories come from that a surrogate is judged on.
+    pub held_out: HeldOutFrom,
+    /// Sources that a program handed over.
+    given: Option<Given>,
     /// How windows are cut.
     pub cut: Cut,
     /// Fields of the network.
@@ -114,23 +119,97 @@ impl Recipe {
     /// Checks everything and fills in what depends on more than one section.
     ///
     /// # Errors
-    /// The first thing that can't work, with its line.
+    /// The first thing that can't work, with its line; a source that only a program has, see [`Self::check_with`].
     pub fn check(self) -> Result<Plan, RecipeError> {
-        self.checked(true)
+        self.check_given(None)?;
+        self.checked(None, true)
     }
 
-    /// As [`Self::check`], for a training that is over: what only the training held need not fit into memory.
+    /// As [`Self::check`], for a recipe with `source.kind = "library"`, whose simulations are handed over.
+    ///
+    /// ```
+    /// use ondine::datasets::{Conditions, DataError, Source};
+    /// use ondine::plan::{Given, HeldOutFrom};
+    /// use ondine::recipe::Recipe;
+    /// use std::ops::ControlFlow;
+    /// use std::sync::Arc;
+    ///
+    /// /// A field of 16 points between walls that decays at a rate of its simulation.
+    /// struct Decay;
+    ///
+    /// impl Source for Decay {
+    ///     fn conditions(&self, index: u64) -> Conditions {
+    ///         let rate = 0.5 + (index % 10) as f64 / 10.0;
+    ///         Conditions { dt: 0.1, length: vec![1.0], spacing: vec![1.0 / 16.0], parameters: vec![rate] }
+    ///     }
+    ///
+    ///     fn run(&self, index: u64, sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>) -> Result<(), DataError> {
+    ///         let factor = (-0.1 * self.conditions(index).parameters[0]).exp();
+    ///         let mut u = [1.0; 16];
+    ///         while sink(&u).is_continue() {
+    ///             u = u.map(|value| value * factor);
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let text = r#"
+    /// [problem]
+    /// fields = ["u"]
+    /// conditions = { rate = { uniform = [0.5, 1.5] } }
+    /// [source]
+    /// kind = "library"
+    /// [grid]
+    /// points = [16]
+    /// length = 1.0
+    /// boundary = ["wall"]
+    /// [time]
+    /// dt = 0.1
+    /// frames = 20
+    /// [ensemble]
+    /// simulations = 50
+    /// [model]
+    /// kind = "unet"
+    /// [train]
+    /// steps = 10
+    /// "#;
+    /// let recipe = Recipe::parse("decay.toml", text, &[])?;
+    /// let plan = recipe.check_with(Given { source: Arc::new(Decay), held_out: None })?;
+    /// assert!(plan.source().is_some() && plan.solver.is_none());
+    /// assert!(matches!(plan.held_out, HeldOutFrom::None));
+    /// # Ok::<(), ondine::recipe::RecipeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first thing that can't work, with its line: conditions that are not those of `[problem]`, say.
+    pub fn check_with(self, given: Given) -> Result<Plan, RecipeError> {
+        self.check_given(Some(&given))?;
+        self.checked(Some(given), true)
+    }
+
+    /// As [`Self::check`], for a training that some other program may run: its source need not be here.
+    ///
+    /// # Errors
+    /// The first thing that can't work, with its line.
+    pub fn check_alone(self) -> Result<Plan, RecipeError> {
+        self.checked(None, true)
+    }
+
+    /// As [`Self::check`], for a training that is over: what only the training held need not fit into memory, and its
+    /// source need not be here.
     ///
     /// # Errors
     /// The first thing that can't work, with its line.
     pub fn check_trained(self) -> Result<Plan, RecipeError> {
-        self.checked(false)
+        self.checked(None, false)
     }
 
-    fn checked(mut self, training: bool) -> Result<Plan, RecipeError> {
-        self.check_equation()?;
+    fn checked(mut self, given: Option<Given>, training: bool) -> Result<Plan, RecipeError> {
+        self.check_source()?;
+        self.check_posed()?;
         self.check_time()?;
         self.check_one_simulation()?;
+        let given = given.map(|given| self.settle_given(given)).transpose()?;
         self.check_data()?;
         self.check_windows()?;
         self.check_simulations_end()?;
@@ -148,14 +227,9 @@ impl Recipe {
         self.check_evaluation()?;
         self.settle_held_out()?;
         self.check_parts(&self.fields())?;
-        let mut ensemble = self.ensemble(self.ensemble.simulations)?;
-        self.check_stepper(&ensemble)?;
-        self.check_initial(&ensemble)?;
-        let drawn = ensemble.clone();
-        let start = |spec: &SimulationSpec, index| drawn.initial_state(spec, index);
-        let reference_error = self.find_substeps(&mut ensemble, &start)?;
+        let solved = self.solved()?;
         self.check_simulations_end()?; // with the steps per frame that were found
-        let plan = self.plan(ensemble, reference_error)?;
+        let plan = self.plan(solved, given, training)?;
         plan.check_file_start()?;
         Ok(plan)
     }
@@ -170,7 +244,7 @@ impl Recipe {
         initial: Option<LastFrames>,
         count: Option<u64>,
     ) -> Result<SimulationPlan, RecipeError> {
-        self.check_equation()?;
+        self.check_posed()?;
         self.check_time()?;
         self.check_one_simulation()?;
         self.check_time_limit()?;
@@ -182,7 +256,7 @@ impl Recipe {
         let key = count.map_or("ensemble.simulations", |_| "--count");
         self.check_file_ends(made, key)?;
         self.check_file(made, key)?;
-        let mut ensemble = self.ensemble(made)?;
+        let mut ensemble = self.simulated(made)?;
         self.check_stepper(&ensemble)?;
         if initial.is_none() {
             self.check_initial(&ensemble)?;
@@ -253,15 +327,27 @@ impl Recipe {
 
     fn plan(
         mut self,
-        ensemble: Ensemble,
-        reference_error: Option<f64>,
+        solved: Option<(Ensemble, Option<f64>)>,
+        given: Option<Given>,
+        training: bool,
     ) -> Result<Plan, RecipeError> {
         let pace = self.pace();
         let defaults = self.fill_defaults();
         let fields = self.fields();
-        let held_out = self.held_out(&ensemble, defaults.evaluation_frames)?;
+        let reference_error = solved.as_ref().and_then(|(_, error)| *error);
+        let solver = match solved {
+            Some((training, _)) => Some(Solver {
+                held_out: self.held_out(&training, defaults.evaluation_frames)?,
+                training,
+            }),
+            None => None,
+        };
+        let held_out = self.held_out_from(given.as_ref(), training)?;
         let problem = self.problem();
         Ok(Plan {
+            quantities: self.quantities(),
+            solver,
+            given,
             cut: self.cut(),
             stages: self.build_stages(&problem),
             problem,
@@ -281,7 +367,6 @@ impl Recipe {
             checkpoint_every: defaults.checkpoint_every,
             solver_errors: SolverErrors::in_time(reference_error),
             worker_program: None,
-            ensemble,
             recipe: self,
         })
     }
@@ -357,7 +442,7 @@ impl Recipe {
         }
     }
 
-    fn evaluation_frames(&self) -> usize {
+    pub(crate) fn evaluation_frames(&self) -> usize {
         self.evaluate.frames.unwrap_or(self.time.frames)
     }
 }
@@ -406,34 +491,6 @@ impl Plan {
                 let first = self.watermark.div_ceil(per_simulation);
                 Balance::automatic(first, workers.most())
             }
-        }
-    }
-
-    /// Who runs the simulations of the training.
-    pub fn source(&self) -> Arc<dyn Source> {
-        self.isolated(&self.ensemble, 0)
-    }
-
-    /// Who runs the held-out simulations.
-    pub fn judge(&self) -> Arc<dyn Source> {
-        self.isolated(&self.held_out, 1)
-    }
-
-    /// The simulations of an ensemble, which is number `number` for a worker process, as `[ensemble]` wants them run.
-    fn isolated(&self, ensemble: &Ensemble, number: u8) -> Arc<dyn Source> {
-        let source = Arc::new(ensemble.clone());
-        match (self.recipe.ensemble.isolation, self.time_limit()) {
-            (Isolation::Process, limit) => {
-                let launch = Launch {
-                    program: self.worker_program.clone(),
-                    recipe: self.resolved(),
-                    values: self.channels() * self.ensemble.points.iter().product::<usize>(),
-                    limit,
-                };
-                Arc::new(Processes::new(launch, source, number))
-            }
-            (Isolation::Thread, Some(limit)) => Arc::new(TimeLimit { source, limit }),
-            (Isolation::Thread, None) => source,
         }
     }
 

@@ -6,6 +6,7 @@ mod describe;
 
 use crate::plan::SimulationPlan;
 use crew::{Crew, News};
+pub(crate) use describe::fields;
 use ondine_datasets::hdf5::{DatasetError, Dtype, WellWriter};
 use ondine_datasets::{DataError, Failure, FailureLog};
 use std::path::Path;

@@ -21,6 +21,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The attempt at the held-out simulations that gives those of a search: no failure comes so far.
 const VALIDATION: u32 = u32::MAX;
 
+/// The error of a plan that simulates nothing.
+const NO_SOURCE: &str = "schedules are judged on simulations of their own, and the recipe has no solver that makes them";
+
 /// The share of candidates that are drawn at random, the others vary the best ones.
 const EXPLORED: f64 = 0.4;
 
@@ -73,7 +76,9 @@ pub fn tune(
     let Some(refiner) = surrogate.method::<PdeRefiner>() else {
         return Ok(None);
     };
-    let judge = plan.judge();
+    let Some(judge) = plan.judge() else {
+        return Err(DataError::File(NO_SOURCE.to_owned()));
+    };
     let others = judge.again(VALIDATION).unwrap_or(judge);
     let held_out = HeldOut::of(plan, &*others, step)?;
     let judged = |schedule: Schedule| {

@@ -140,10 +140,13 @@ fn check(name: &str, text: &str) -> Result<(), RecipeError> {
         };
     }
     let mut whole: toml::Table = toml::from_str(BASE).expect("TOML");
+    if part.contains_key("problem") {
+        whole.remove("equation"); // the one stands in the place of the other
+    }
     whole.extend(part);
     let text = toml::to_string(&whole).expect("it was read from TOML");
     Recipe::parse(name, &text, &[])
-        .and_then(Recipe::check)
+        .and_then(Recipe::check_alone)
         .map(drop)
 }
 

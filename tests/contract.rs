@@ -28,9 +28,10 @@ fn plan(overrides: &[&str]) -> Plan {
 
 /// The windows of the first simulation.
 fn windows(plan: &Plan) -> Vec<Window> {
-    let mut cutter = WindowCutter::new(plan.cut, 0, plan.ensemble.conditions(0));
+    let ensemble = &plan.solver.as_ref().expect("an equation").training;
+    let mut cutter = WindowCutter::new(plan.cut, 0, ensemble.conditions(0));
     let mut windows = Vec::new();
-    let run = plan.ensemble.run(0, &mut |frame| {
+    let run = ensemble.run(0, &mut |frame| {
         windows.extend(cutter.push(frame));
         ControlFlow::Continue(())
     });
@@ -261,10 +262,11 @@ fn scores_name_simulations_that_can_be_made_again() {
         let errors: f64 = found.simulations.iter().map(|one| one.nrmse).sum();
         let mean = found.surrogate.nrmse;
         assert!((errors / 3.0 / mean - 1.0).abs() < 1e-12, "{problem:?}"); // rounding
+        let held_out = &plan.solver.as_ref().expect("an equation").held_out;
         for (i, one) in found.simulations.iter().enumerate() {
             assert_eq!((one.index, one.attempt), (i as u64, 0));
-            assert_eq!(one.seed, Some(plan.held_out.seed), "{problem:?}");
-            let conditions = plan.held_out.conditions(one.index);
+            assert_eq!(one.seed, Some(held_out.seed), "{problem:?}");
+            let conditions = held_out.conditions(one.index);
             let mut expected: Vec<f64> = conditions.values().collect();
             let mut named: Vec<f64> = one.conditions.values().copied().collect();
             expected.sort_by(f64::total_cmp);
@@ -305,7 +307,11 @@ fn held_out_simulations_differ_from_those_of_training_and_are_always_the_same() 
         assert_eq!(truth.frames, same.frames, "simulation {index}");
         assert_ne!(
             truth.conditions,
-            plan.ensemble.conditions(index as u64),
+            plan.solver
+                .as_ref()
+                .expect("an equation")
+                .training
+                .conditions(index as u64),
             "simulation {index}"
         );
     }
@@ -344,7 +350,8 @@ fn persistence_is_judged_by_its_closed_form_on_advection() {
 fn every_equation_has_an_example_that_changes_and_stays_finite() {
     for entry in EQUATIONS {
         let plan = pages::example(entry).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(plan.recipe.equation.kind, entry.kind);
+        let posed = plan.recipe.equation().expect("an equation");
+        assert_eq!(posed.kind, entry.kind);
         let drawn = plan.ensemble.points.len();
         assert!(drawn < 3 && plan.recipe.time.frames > 3, "{}", entry.kind);
         let mut ensemble = plan.ensemble.clone();

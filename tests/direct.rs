@@ -158,9 +158,10 @@ fn a_rollout_asks_for_the_time_of_every_frame() {
 
 /// The windows of the first simulation.
 fn windows(plan: &Plan) -> Vec<Window> {
-    let mut cutter = WindowCutter::new(plan.cut, 0, plan.ensemble.conditions(0));
+    let ensemble = &plan.solver.as_ref().expect("an equation").training;
+    let mut cutter = WindowCutter::new(plan.cut, 0, ensemble.conditions(0));
     let mut windows = Vec::new();
-    let run = plan.ensemble.run(0, &mut |frame| {
+    let run = ensemble.run(0, &mut |frame| {
         windows.extend(cutter.push(frame));
         ControlFlow::Continue(())
     });

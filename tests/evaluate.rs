@@ -184,10 +184,8 @@ fn trajectories_of_a_file_are_judged_as_held_out_ones() {
                     .push(frame.iter().map(|value| *value as f32).collect());
                 ControlFlow::Continue(())
             };
-            let run = trained
-                .plan()
-                .held_out
-                .run_from(index as u64, None, &mut { keep });
+            let solver = trained.plan().solver.expect("an equation");
+            let run = (solver.held_out).run_from(index as u64, None, &mut { keep });
             run.unwrap_or_else(|error| panic!("{error}"));
         }
         let file = trained.write("held_out.h5", &whole);

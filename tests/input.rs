@@ -324,8 +324,9 @@ fn held_out_simulations_have_a_sampler_of_their_own_where_one_is_typed() {
     assert_eq!(printed(&run(&["check", &again, "--resolved"])), resolved);
     let plan = Recipe::load(Path::new(&again), &[]).and_then(Recipe::check);
     let plan = plan.expect("it was just checked");
+    let solver = plan.solver.expect("an equation");
     let drawn: Vec<f64> = (0..4)
-        .map(|index| plan.held_out.conditions(index).parameters[0])
+        .map(|index| solver.held_out.conditions(index).parameters[0])
         .collect();
     assert_eq!(format!("{drawn:?}"), "[0.6, 0.7, 0.8, 0.9]");
     folder.write("held.csv", "velocity\n0.6\n");

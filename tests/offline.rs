@@ -169,8 +169,9 @@ fn frames_and_conditions_are_those_of_the_online_training() {
         let file = data.windows(sets, u64::MAX);
         let mut index = 0;
         for simulation in [0, 1] {
+            let ensemble = &plan.solver.as_ref().expect("an equation").training;
             let mut cutter =
-                WindowCutter::new(plan.cut, simulation, plan.ensemble.conditions(simulation));
+                WindowCutter::new(plan.cut, simulation, ensemble.conditions(simulation));
             let mut compare = |online: Window| {
                 let offline = file.window(index).unwrap_or_else(|error| panic!("{error}"));
                 assert_eq!(
@@ -181,7 +182,7 @@ fn frames_and_conditions_are_those_of_the_online_training() {
                 assert_eq!(offline.frames, online.frames, "window {index}");
                 index += 1;
             };
-            let ran = plan.ensemble.run(simulation, &mut |frame| {
+            let ran = ensemble.run(simulation, &mut |frame| {
                 cutter.push(frame).into_iter().for_each(&mut compare);
                 ControlFlow::Continue(())
             });

@@ -36,6 +36,6 @@ pub use file_kind::{FileKind, read_text};
 pub use pace::Pace;
 pub use pool::WorkerPool;
 pub use refusal::system_error;
-pub use source::{Conditions, Ensemble, Quantities, Redrawn, Source, TimeLimit, process};
+pub use source::{Checked, Conditions, Ensemble, Quantities, Redrawn, Source, TimeLimit, process};
 pub use telemetry::Telemetry;
 pub use window::{Cut, Window, WindowCutter};

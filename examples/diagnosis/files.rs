@@ -36,7 +36,8 @@ pub(crate) fn write(
     count: usize,
     flaw: Flaw,
 ) -> Result<(), Box<dyn Error>> {
-    let ensemble = &plan.ensemble;
+    let solver = plan.solver.as_ref().ok_or("the recipe has no equation")?;
+    let ensemble = &solver.training;
     let conditions: Vec<_> = (0..count as u64).map(|i| ensemble.conditions(i)).collect();
     let names = plan.problem.condition_names().into_iter().enumerate();
     let info = DatasetInfo {

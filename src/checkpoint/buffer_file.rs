@@ -1,10 +1,12 @@
-//! The contents of the training buffer on disk: every frame once, windows as rows of indices.
+//! The contents of the training buffer on disk: every frame and the conditions of every simulation once, windows as rows of
+//! indices.
 
 use ondine_datasets::Snapshot;
-use ondine_datasets::{Conditions, Source, Window};
+use ondine_datasets::{Conditions, Window};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Numbers of a window beside its frames: simulation, start, read.
@@ -34,6 +36,18 @@ pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> 
     let first = snapshot.contents.first().map(|(window, _)| &window.frames);
     let (count, size) = first.map_or((0, 0), |frames| (frames.len(), frames[0].len()));
     let width = HEAD + count;
+    let of_simulation =
+        |(window, _): &(Window, bool)| (window.simulation, window.conditions.clone());
+    let known: BTreeMap<u64, Arc<Conditions>> =
+        snapshot.contents.iter().map(of_simulation).collect();
+    let simulations: Vec<u8> = (known.keys().map(|&index| index as i64))
+        .flat_map(i64::to_le_bytes)
+        .collect();
+    let rows_of_conditions: Vec<Vec<f64>> = known.values().map(|one| numbers(one)).collect();
+    let each = rows_of_conditions.first().map_or(0, Vec::len);
+    let conditions: Vec<u8> = (rows_of_conditions.iter().flatten())
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
     let views = [
         (
             "frames",
@@ -42,6 +56,14 @@ pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> 
         (
             "windows",
             TensorView::new(Dtype::I64, vec![snapshot.contents.len(), width], &windows)?,
+        ),
+        (
+            "simulations",
+            TensorView::new(Dtype::I64, vec![known.len(), 1], &simulations)?,
+        ),
+        (
+            "conditions",
+            TensorView::new(Dtype::F64, vec![known.len(), each], &conditions)?,
         ),
     ];
     safetensors::serialize(views, None)
@@ -56,12 +78,19 @@ pub(super) struct Bounds {
     pub(super) frames: usize,
     /// Values of a frame.
     pub(super) values: usize,
+    /// Axes of the grid.
+    pub(super) axes: usize,
+    /// Conditions beside lengths and time step.
+    pub(super) parameters: usize,
 }
 
-/// The windows of a file; conditions come from the source, which knows them by index.
+/// The conditions of a simulation that a source knows by its index.
+type ByIndex<'a> = dyn Fn(u64) -> Option<Conditions> + 'a;
+
+/// The windows of a file with their conditions; where an older one has none, they come from the source.
 pub(super) fn from_bytes(
     bytes: &[u8],
-    source: &dyn Source,
+    by_index: &ByIndex<'_>,
     bounds: Bounds,
 ) -> Result<Vec<(Window, bool)>, String> {
     let tensors = SafeTensors::deserialize(bytes);
@@ -86,16 +115,16 @@ pub(super) fn from_bytes(
         0 => Vec::new(),
         _ => frames.data().chunks_exact(4 * size).map(floats).collect(),
     };
-    let mut known = HashMap::new();
+    let mut known = kept(&tensors, bounds)?;
     let rows = windows.data().chunks_exact(8 * windows.shape()[1].max(1));
-    rows.map(|row| window(&integers(row), &frames, source, bounds, &mut known))
+    rows.map(|row| window(&integers(row), &frames, by_index, bounds, &mut known))
         .collect()
 }
 
 fn window(
     row: &[i64],
     frames: &[Arc<[f32]>],
-    source: &dyn Source,
+    by_index: &ByIndex<'_>,
     bounds: Bounds,
     known: &mut HashMap<u64, Arc<Conditions>>,
 ) -> Result<(Window, bool), String> {
@@ -108,9 +137,15 @@ fn window(
             "simulation {simulation} of the run has no window from frame {start} on"
         ));
     }
-    let conditions = known
-        .entry(simulation)
-        .or_insert_with(|| Arc::new(source.conditions(simulation)));
+    let conditions = match known.entry(simulation) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => {
+            let found = by_index(simulation);
+            let found =
+                found.ok_or_else(|| format!("it has no conditions of simulation {simulation}"))?;
+            unknown.insert(Arc::new(found))
+        }
+    };
     let frame = |&index: &i64| {
         frames
             .get(index as usize)
@@ -126,6 +161,45 @@ fn window(
     Ok((window, *read != 0))
 }
 
+/// The conditions that a file keeps, by simulation; none in an older one.
+fn kept(
+    tensors: &SafeTensors<'_>,
+    bounds: Bounds,
+) -> Result<HashMap<u64, Arc<Conditions>>, String> {
+    let (Ok(simulations), Ok(conditions)) =
+        (tensors.tensor("simulations"), tensors.tensor("conditions"))
+    else {
+        return Ok(HashMap::new());
+    };
+    let each = 1 + 2 * bounds.axes + bounds.parameters;
+    let rows = simulations.shape().first().copied().unwrap_or(0);
+    let types = [simulations.dtype(), conditions.dtype()] == [Dtype::I64, Dtype::F64];
+    if !types || (rows > 0 && conditions.shape() != [rows, each]) {
+        return Err("its conditions are not those of the run".to_owned());
+    }
+    let values = conditions.data().chunks_exact(8 * each);
+    let values = values.map(|row| Arc::new(conditions_of(row, bounds.axes)));
+    let indices = integers(simulations.data()).into_iter();
+    Ok(indices.map(|index| index as u64).zip(values).collect())
+}
+
+/// The numbers of conditions: time step, lengths, spacings, parameters.
+fn numbers(of: &Conditions) -> Vec<f64> {
+    [&[of.dt], &of.length[..], &of.spacing, &of.parameters].concat()
+}
+
+/// The conditions of a row of [`numbers`].
+fn conditions_of(row: &[u8], axes: usize) -> Conditions {
+    let number = |word: &[u8]| f64::from_le_bytes(word.try_into().expect("chunks of 8 bytes"));
+    let mut numbers = row.chunks_exact(8).map(number);
+    Conditions {
+        dt: numbers.next().unwrap_or_default(),
+        length: numbers.by_ref().take(axes).collect(),
+        spacing: numbers.by_ref().take(axes).collect(),
+        parameters: numbers.collect(),
+    }
+}
+
 fn floats(bytes: &[u8]) -> Arc<[f32]> {
     let words = bytes.chunks_exact(4);
     words
@@ -136,4 +210,70 @@ fn floats(bytes: &[u8]) -> Arc<[f32]> {
 fn integers(bytes: &[u8]) -> Vec<i64> {
     let word = |word: &[u8]| i64::from_le_bytes(word.try_into().expect("chunks of 8 bytes"));
     bytes.chunks_exact(8).map(word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOUNDS: Bounds = Bounds {
+        simulations: 10,
+        frames: 5,
+        values: 2,
+        axes: 2,
+        parameters: 1,
+    };
+
+    fn conditions(simulation: u64) -> Conditions {
+        Conditions {
+            dt: 0.1 + simulation as f64 / 3.0,
+            length: vec![1.0 / 3.0, 2.0],
+            spacing: vec![0.1, std::f64::consts::PI],
+            parameters: vec![1e-300],
+        }
+    }
+
+    fn snapshot() -> Snapshot {
+        let frame: Arc<[f32]> = vec![1.0, 2.0].into();
+        let window = |simulation| Window {
+            simulation,
+            start: 0,
+            conditions: Arc::new(conditions(simulation)),
+            frames: vec![frame.clone(), frame.clone()],
+        };
+        let contents = [7, 3, 7].map(|simulation| (window(simulation), false));
+        Snapshot {
+            contents: contents.to_vec(),
+            ..Snapshot::default()
+        }
+    }
+
+    #[test]
+    fn conditions_come_back_to_the_bit_without_their_source() {
+        let bytes = to_bytes(&snapshot()).expect("plain data");
+        let read = from_bytes(&bytes, &|_| None, BOUNDS).expect("as it was written");
+        let expected = [7, 3, 7].map(conditions);
+        let read = read.iter().map(|(window, _)| (*window.conditions).clone());
+        assert!(read.eq(expected));
+    }
+
+    #[test]
+    fn a_file_without_conditions_has_those_of_the_source_or_is_refused() {
+        let whole = to_bytes(&snapshot()).expect("plain data");
+        let whole = SafeTensors::deserialize(&whole).expect("as it was written");
+        let old = ["frames", "windows"].map(|name| (name, whole.tensor(name).expect(name)));
+        let old = safetensors::serialize(old, None).expect("plain data");
+        let read = from_bytes(&old, &|index| Some(conditions(index)), BOUNDS).expect("valid");
+        assert_eq!(*read[1].0.conditions, conditions(3));
+        let refused = from_bytes(&old, &|_| None, BOUNDS).expect_err("nobody knows them");
+        assert_eq!(refused, "it has no conditions of simulation 7");
+    }
+
+    #[test]
+    fn conditions_of_another_problem_are_refused() {
+        let bytes = to_bytes(&snapshot()).expect("plain data");
+        let other = Bounds { axes: 1, ..BOUNDS };
+        let refused = from_bytes(&bytes, &|_| None, other).expect_err("two axes");
+        assert!(refused.contains("not those of the run"), "{refused}");
+    }
 }

@@ -77,7 +77,7 @@ impl<'a> Measured<'a> {
         format!(
             "{} substeps, {}",
             self.ensemble.substeps,
-            self.recipe.integrator()
+            self.recipe.integrator().unwrap_or_default()
         )
     }
 

@@ -7,12 +7,12 @@ use super::patience::patiently;
 use super::resolution::Seen;
 use super::table::{columns, print, print_json};
 use crate::numbers::text::counted;
-use crate::plan::{Plan, SimulationPlan};
-use crate::recipe::Recipe;
+use crate::plan::{HeldOutFrom, Plan, SimulationPlan};
+use crate::recipe::{Recipe, SourceSection};
 use crate::resolution::Resolution;
 use crate::results::SolverErrors;
 use clap::Args;
-use ondine_datasets::Ensemble;
+use ondine_datasets::{Distribution, Ensemble};
 use ondine_models::Inputs;
 use serde_json::json;
 use std::path::PathBuf;
@@ -57,10 +57,16 @@ impl Check {
             return print(&checked.recipe().resolved());
         }
         let warnings = checked.screen()?;
-        let measure = || Measured::new(checked.recipe(), checked.ensemble(), self.json);
-        let measured = self.accuracy.then(measure).transpose()?;
+        let measured = match (self.accuracy, checked.ensemble()) {
+            (false, _) => None,
+            (true, Some(ensemble)) => Some(Measured::new(checked.recipe(), ensemble, self.json)?),
+            (true, None) => {
+                let message = "--accuracy measures a solver, and the recipe has no [equation]";
+                return Err(CliError::Usage(message.to_owned()));
+            }
+        };
         let seen = checked.look(measured.as_ref(), self.json)?;
-        let facts = checked.facts(&seen);
+        let facts = checked.facts(seen.as_ref());
         if self.json {
             let mut object: serde_json::Map<_, _> = facts
                 .into_iter()
@@ -70,7 +76,9 @@ impl Check {
             if !missing.is_empty() {
                 object.insert("missing".to_owned(), json!(missing));
             }
-            object.insert("resolution".to_owned(), seen.json());
+            if let Some(seen) = &seen {
+                object.insert("resolution".to_owned(), seen.json());
+            }
             if !warnings.is_empty() {
                 object.insert("warnings".to_owned(), json!(warnings));
             }
@@ -78,8 +86,8 @@ impl Check {
             if !notes.is_empty() {
                 object.insert("notes".to_owned(), json!(notes));
             }
-            if let Some(measured) = measured {
-                object.insert("accuracy".to_owned(), measured.json(&seen));
+            if let (Some(measured), Some(seen)) = (measured, &seen) {
+                object.insert("accuracy".to_owned(), measured.json(seen));
             }
             return print_json(&object);
         }
@@ -89,10 +97,11 @@ impl Check {
             .collect();
         let notes = checked.notes().into_iter();
         let notes: String = notes.map(|note| format!("\nnote: {note}")).collect();
-        let accuracy = measured.map_or(String::new(), |measured| {
-            format!("\n\n{}", measured.text(&seen))
+        let accuracy = measured.zip(seen.as_ref());
+        let accuracy = accuracy.map_or(String::new(), |(measured, seen)| {
+            format!("\n\n{}", measured.text(seen))
         });
-        seen.warn();
+        seen.iter().for_each(Seen::warn);
         for warning in warnings {
             eprintln!("warning: {warning}");
         }
@@ -125,11 +134,18 @@ impl Checked {
         }
     }
 
-    /// The findings of a look at the resolution, with the errors that were measured on whole trajectories.
-    fn look(&self, measured: Option<&Measured<'_>>, silent: bool) -> Result<Seen, CliError> {
+    /// The findings of a look at the resolution, with the errors that were measured on whole trajectories; none without a
+    /// solver.
+    fn look(
+        &self,
+        measured: Option<&Measured<'_>>,
+        silent: bool,
+    ) -> Result<Option<Seen>, CliError> {
+        let Some(ensemble) = self.ensemble() else {
+            return Ok(None);
+        };
         let measured = measured.map_or_else(Resolution::default, Measured::resolution);
-        let (recipe, ensemble) = (self.recipe(), self.ensemble());
-        Seen::new(recipe, ensemble, &self.known(), &measured, silent)
+        Seen::new(self.recipe(), ensemble, &self.known(), &measured, silent).map(Some)
     }
 
     /// The errors that are known without a look.
@@ -143,7 +159,7 @@ impl Checked {
     /// Checked for training, or for simulating alone where sections that training needs are missing.
     fn from(recipe: Recipe, bar: &Bar) -> Result<Self, CliError> {
         Ok(match recipe.missing.is_empty() {
-            true => Self::Training(Box::new(patiently(recipe, bar, Recipe::check)?)),
+            true => Self::Training(Box::new(patiently(recipe, bar, Recipe::check_alone)?)),
             false => Self::Simulations(Box::new(patiently(recipe, bar, |recipe| {
                 recipe.check_simulations(None, None)
             })?)),
@@ -165,10 +181,11 @@ impl Checked {
         }
     }
 
-    fn ensemble(&self) -> &Ensemble {
+    /// The simulations by a solver of the list; none of a problem that has none.
+    fn ensemble(&self) -> Option<&Ensemble> {
         match self {
-            Self::Training(plan) => &plan.ensemble,
-            Self::Simulations(plan) => &plan.ensemble,
+            Self::Training(plan) => plan.solver.as_ref().map(|solver| &solver.training),
+            Self::Simulations(plan) => Some(&plan.ensemble),
         }
     }
 
@@ -191,9 +208,13 @@ impl Checked {
     }
 
     /// What the plan would do.
-    fn facts(&self, seen: &Seen) -> Facts {
-        let mut facts = self.solving();
-        facts.extend(errors(&seen.errors(&self.known()), seen));
+    fn facts(&self, seen: Option<&Seen>) -> Facts {
+        let mut facts = match self.ensemble() {
+            Some(ensemble) => self.solving(ensemble),
+            None => posed(self.recipe()),
+        };
+        facts
+            .extend(seen.map_or_else(Facts::new, |seen| errors(&seen.errors(&self.known()), seen)));
         if let Self::Training(plan) = self {
             facts.extend(training(plan));
         }
@@ -201,9 +222,10 @@ impl Checked {
     }
 
     /// The facts of the simulations.
-    fn solving(&self) -> Facts {
+    fn solving(&self, ensemble: &Ensemble) -> Facts {
         let recipe = self.recipe();
-        let (problem, integrator) = (recipe.problem(), recipe.integrator());
+        let integrator = recipe.integrator().unwrap_or_default();
+        let problem = recipe.problem();
         let simulations = recipe.ensemble.simulations;
         vec![
             ("equation", problem.describe()),
@@ -212,7 +234,7 @@ impl Checked {
                 "solver",
                 format!(
                     "{integrator}, {} a frame",
-                    counted(self.ensemble().substeps, "step")
+                    counted(ensemble.substeps, "step")
                 ),
             ),
             (
@@ -221,6 +243,34 @@ impl Checked {
             ),
         ]
     }
+}
+
+/// The facts of a problem that has no solver of the list.
+fn posed(recipe: &Recipe) -> Facts {
+    let problem = recipe.problem();
+    let kinds = problem.axes.iter();
+    let kinds: Vec<String> = kinds
+        .map(|axis| format!("{} {}", axis.name, axis.kind))
+        .collect();
+    let names = problem.drawn_names().into_iter();
+    let ranges = recipe.quantities();
+    let named = names.zip(ranges.iter().map(Distribution::range));
+    let conditions = named.map(|(name, [low, high])| match low < high {
+        true => format!("{name} in [{low}, {high}]"),
+        false => format!("{name} = {low}"),
+    });
+    let (simulations, frames) = (recipe.ensemble.simulations, recipe.time.frames);
+    vec![
+        ("problem", problem.describe()),
+        ("fields", problem.field_names().join(", ")),
+        (
+            "grid",
+            format!("{}: {}", recipe.grid.describe(), kinds.join(", ")),
+        ),
+        ("conditions", conditions.collect::<Vec<_>>().join(", ")),
+        ("source", recipe.trajectories.kind().to_owned()),
+        ("simulations", format!("{simulations} of {frames} frames")),
+    ]
 }
 
 /// Where windows come from.
@@ -240,6 +290,18 @@ fn feed(plan: &Plan) -> (&'static str, String) {
             let (kind, capacity) = (recipe.policy.entry.kind, recipe.buffer.capacity);
             ("buffer", format!("{kind}, {capacity} frames"))
         }
+    }
+}
+
+/// What a surrogate without a solver beside it is judged on.
+fn held_out(plan: &Plan) -> String {
+    match (&plan.held_out, plan.recipe.trajectories) {
+        (HeldOutFrom::File(file), _) => match file.trajectories.len() {
+            1 => "1 trajectory of the file".to_owned(),
+            count => format!("{count} trajectories of the file"),
+        },
+        (_, SourceSection::Library) => "those that the program that trains hands over".to_owned(),
+        _ => "none: nothing is evaluated; data.held_out holds some out".to_owned(),
     }
 }
 
@@ -282,6 +344,9 @@ fn training(plan: &Plan) -> Facts {
         ),
         feed(plan),
     ];
+    if plan.solver.is_none() {
+        facts.push(("held out", held_out(plan)));
+    }
     facts.extend(plan.agreement().map(|found| {
         let said = match found {
             Err(why) => format!("not compared with the solver: {why}"),

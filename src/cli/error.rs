@@ -93,6 +93,7 @@ impl CliError {
             | Self::Interrupted(_)
             | Self::Stopped
             | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
+            Self::Train(TrainError::NoSource) => ExitCode::from(2),
             Self::Simulate(SimulateError::Dataset(error))
             | Self::Train(TrainError::Dataset(error))
             | Self::Predict(PredictError::Dataset(error)) => dataset_code(error),

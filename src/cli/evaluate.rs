@@ -8,6 +8,7 @@ use super::table::{print, print_json};
 use super::{CliError, train, tune_sampler, worker};
 use crate::evaluation::{self, Compared, Comparison, Doing, Extent, HeldOut, Sampled, uncertainty};
 use crate::forecast::Trained;
+use crate::plan::HeldOutFrom;
 use crate::results::{Evaluation, Uncertainty};
 use crate::run::Run;
 use crate::{device, evidence, report};
@@ -142,6 +143,13 @@ impl Evaluate {
     fn held_out(&self, trained: &Trained, progress: &Progress) -> Result<HeldOut, CliError> {
         let (plan, step) = (&trained.plan, trained.step);
         let Some(path) = &self.data else {
+            if matches!(plan.held_out, HeldOutFrom::None) {
+                let run = self.run.display();
+                let message = format!(
+                    "{run} holds no trajectories out: judge its surrogate on a file of others, --data FILE.h5"
+                );
+                return Err(CliError::Usage(message));
+            }
             let watch = |doing| progress.told(doing);
             return HeldOut::watched(plan, step, &watch)?.ok_or(CliError::Stopped);
         };

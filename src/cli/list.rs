@@ -6,7 +6,7 @@ use crate::diagnosis::RULES;
 use crate::metric::{METRICS, MetricEntry};
 use crate::objective::{COMMON_KEYS, OBJECTIVES};
 use crate::pages::details;
-use crate::recipe::{BUFFER_KEYS, MODEL_KEYS, SURROGATE_KEYS, suggest};
+use crate::recipe::{BUFFER_KEYS, MODEL_KEYS, SOURCES, SURROGATE_KEYS, suggest};
 use clap::Args;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::POLICIES;
@@ -18,10 +18,10 @@ use ondine_solvers::equation::{EQUATIONS, EquationEntry, find};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// List equations, initial states, distributions, samplers, buffers, models, objectives, metrics and what a diagnosis looks for.
+/// List equations, initial states, distributions, sources, samplers, buffers, models, objectives, metrics and what a diagnosis looks for.
 #[derive(Args)]
 pub(super) struct List {
-    /// One of equations, initial, distributions, samplers, buffers, models, objectives, metrics, diagnoses; all if absent.
+    /// One of equations, initial, distributions, sources, samplers, buffers, models, objectives, metrics, diagnoses; all if absent.
     what: Option<String>,
     /// One member of the list; of an equation, all that is known.
     kind: Option<String>,
@@ -161,6 +161,10 @@ fn sections() -> Vec<Section> {
         (
             "distributions",
             DISTRIBUTIONS.iter().map(distribution).collect(),
+        ),
+        (
+            "sources",
+            SOURCES.iter().map(|e| plain(e.kind, e.summary)).collect(),
         ),
         ("samplers", samplers),
         (

@@ -4,7 +4,7 @@ use super::bar::remaining;
 use super::faults::Faults;
 use crate::numbers::text::{aligned_percent, counted, fixed};
 use crate::observer::{Fault, Learned, Observer, Progress};
-use crate::plan::Plan;
+use crate::plan::{HeldOutFrom, Plan};
 use crate::recipe::StageSection;
 use crate::results::Evaluation;
 use crate::run::{Run, RunError};
@@ -110,16 +110,7 @@ impl Terminal {
             recipe.train.steps,
             run.directory().display()
         ));
-        let errors = &plan.solver_errors;
-        let words = |error: Option<f64>| {
-            error.map_or("not known".to_owned(), |error| format!("{error:.1e}"))
-        };
-        self.say(&format!(
-            "solver: {} a frame; relative error a frame: {} in time, {} in space",
-            counted(plan.ensemble.substeps, "step"),
-            words(errors.temporal),
-            words(errors.spatial)
-        ));
+        self.say(&origin(plan));
         if let Some(words) = self.stages.0.get(self.stages.1 - 1) {
             let (number, all) = (self.stages.1, self.stages.0.len());
             self.say(&format!("stage {number} of {all}: {words}"));
@@ -316,4 +307,27 @@ fn style(title: &str) -> ProgressStyle {
     let template = format!("{title:>12} [{{bar:10}}] {{pos:>5}}/{{len:<5}}  {{wide_msg}}");
     let style = ProgressStyle::with_template(&template);
     style.expect("the template is valid").progress_chars("=> ")
+}
+
+/// Where the trajectories come from, and how accurate they are where that is known.
+fn origin(plan: &Plan) -> String {
+    let Some(solver) = &plan.solver else {
+        let judged = match plan.held_out {
+            HeldOutFrom::None => "; none is held out, and nothing is evaluated",
+            _ => "",
+        };
+        return match &plan.recipe.data {
+            Some(data) => format!("trajectories: {}{judged}", data.source.path.display()),
+            None => format!("trajectories: those of the program that trains{judged}"),
+        };
+    };
+    let errors = &plan.solver_errors;
+    let words =
+        |error: Option<f64>| error.map_or("not known".to_owned(), |error| format!("{error:.1e}"));
+    format!(
+        "solver: {} a frame; relative error a frame: {} in time, {} in space",
+        counted(solver.training.substeps, "step"),
+        words(errors.temporal),
+        words(errors.spatial)
+    )
 }

@@ -60,6 +60,12 @@ impl TuneSampler {
                 "--calls must be 2 or more, --candidates 1 or more".to_owned(),
             ));
         }
+        if trained.plan.judge().is_none() {
+            return Err(CliError::Usage(
+                "schedules are judged on simulations of their own, and the recipe has no solver that makes them"
+                    .to_owned(),
+            ));
+        }
         let bar = Bar::new("simulating", 1 + self.candidates as u64, self.json);
         let mut best = f64::NEG_INFINITY;
         let mut progress = |tried: &Tried| {

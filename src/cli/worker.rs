@@ -25,7 +25,8 @@ fn sources(recipe: &str) -> Result<Vec<Arc<dyn Source>>, String> {
     let recipe = Recipe::parse("recipe.toml", recipe, &[]);
     let plan = recipe.and_then(Recipe::check);
     let plan = plan.map_err(|error| error.to_string())?;
-    Ok(vec![Arc::new(plan.ensemble), Arc::new(plan.held_out)])
+    let solver = plan.solver.ok_or("the recipe has no [equation]")?;
+    Ok(vec![Arc::new(solver.training), Arc::new(solver.held_out)])
 }
 
 /// The program that this process runs, even where its file has been replaced since.

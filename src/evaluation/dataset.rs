@@ -69,7 +69,8 @@ impl File<'_> {
                 .states
                 .misfit(format!("errors have no spectrum on its grid: {error}")));
         }
-        if let Some(kind) = plan::origin(info).filter(|kind| *kind != problem.name) {
+        let solved = self.plan.solver.is_some(); // another problem has a name of its own
+        if let Some(kind) = plan::origin(info).filter(|kind| solved && *kind != problem.name) {
             let own = &problem.name;
             let what = format!("it holds simulations of `{kind}`, not of `{own}`");
             return Err(self.states.misfit(what));
@@ -128,9 +129,12 @@ impl File<'_> {
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
         let own = self.states.warnings(self.plan, last);
         let all: Vec<usize> = (0..self.states.count()).collect();
-        let (problem, ensemble) = (&self.plan.problem, &self.plan.ensemble);
-        let agreement = Agreement::measure(problem, ensemble, self.states.reader(), &all);
-        let disagrees = agreement.ok().and_then(|found| found.warning());
+        let solver = self.plan.solver.as_ref();
+        let agreement = solver.and_then(|solver| {
+            let (problem, reader) = (&self.plan.problem, self.states.reader());
+            Agreement::measure(problem, &solver.training, reader, &all).ok()
+        });
+        let disagrees = agreement.and_then(|found| found.warning());
         let warnings = resized.into_iter().chain(disagrees);
         warnings.chain(own).collect()
     }

@@ -2,7 +2,7 @@
 
 use super::watch::{Doing, Watch, unwatched};
 use crate::batch::Layout;
-use crate::plan::Plan;
+use crate::plan::{HeldOutFrom, Plan};
 use crate::results::SourceFile;
 use crate::told::Outside;
 use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Source, guarded};
@@ -11,6 +11,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+
+/// The error of a plan that holds nothing out.
+const NOTHING: &str = "the recipe holds no trajectories out to judge on: write data.held_out, or judge on a file of others";
 
 /// One held-out simulation.
 #[derive(Debug, Clone)]
@@ -41,11 +44,12 @@ pub struct HeldOut {
 }
 
 impl HeldOut {
-    /// Runs the held-out simulations of a plan on all cores, or reads the trajectories that `data.held_out` holds out; their frames are as far apart as a surrogate step after
-    /// `steps` steps of training. One that fails is drawn again, as in training.
+    /// Runs the held-out simulations of a plan on all cores, or reads the trajectories of a file that are held out; their
+    /// frames are as far apart as a surrogate step after `steps` steps of training. One that fails is drawn again, as in
+    /// training.
     ///
     /// # Errors
-    /// When one of them fails too often, see [`FailureLog::note`], or the file can't be read.
+    /// When one of them fails too often, see [`FailureLog::note`], when the file can't be read, or when nothing is held out.
     ///
     /// # Panics
     /// When a thread can't be joined.
@@ -63,9 +67,13 @@ impl HeldOut {
         steps: usize,
         watch: &Watch<'_>,
     ) -> Result<Option<Self>, DataError> {
-        match Self::kept_back(plan, steps) {
-            Some(read) => read.map(Some).map_err(DataError::File),
-            None => Self::run(plan, &*plan.judge(), steps, watch),
+        if let HeldOutFrom::File(file) = &plan.held_out {
+            let read = Self::kept_back(plan, file, steps);
+            return read.map(Some).map_err(DataError::File);
+        }
+        match plan.judge() {
+            Some(source) => Self::run(plan, &*source, steps, watch),
+            None => Err(DataError::File(NOTHING.to_owned())),
         }
     }
 
@@ -81,8 +89,19 @@ impl HeldOut {
         steps: usize,
         watch: &Watch<'_>,
     ) -> Result<Option<Self>, DataError> {
-        let count = plan.recipe.evaluate.trajectories as u64;
         let stride = plan.stage_after(steps).layout.stride;
+        Self::of_stride(plan, source, stride, watch)
+    }
+
+    /// Runs the held-out simulations of a source; of their frames every `stride`-th is kept.
+    pub(super) fn of_stride(
+        plan: &Plan,
+        source: &dyn Source,
+        stride: usize,
+        watch: &Watch<'_>,
+    ) -> Result<Option<Self>, DataError> {
+        let count = plan.recipe.evaluate.trajectories as u64;
+        let solver = plan.solver.as_ref().filter(|_| !plan.keeps_held_out());
         let (next, ended) = (AtomicU64::new(0), AtomicU64::new(0));
         let go_on = || {
             let ended = ended.load(Ordering::Relaxed);
@@ -126,8 +145,8 @@ impl HeldOut {
         Ok(Some(Self {
             trajectories,
             known: plan.fields.bundle,
-            points: plan.held_out.points.clone(),
-            seed: Some(plan.held_out.seed),
+            points: plan.points().to_vec(),
+            seed: solver.map(|solver| solver.held_out.seed),
             failures: failures.concat(),
             file: None,
         }))

@@ -1,30 +1,25 @@
-//! Trajectories of the file of `[data]` that are held out of training.
+//! Trajectories of a file that are held out of training.
 
 use super::{HeldOut, Truth};
-use crate::plan::Plan;
+use crate::plan::{HeldOutFile, Plan};
 use ondine_datasets::hdf5::DatasetReader;
 use ondine_datasets::offline;
 use std::sync::Arc;
 
 impl HeldOut {
-    /// The trajectories that `data.held_out` holds out, as surrogate steps after `steps` steps of training mean them; none
-    /// where simulations are judged on.
-    pub(super) fn kept_back(plan: &Plan, steps: usize) -> Option<Result<Self, String>> {
-        let judged = plan.judged()?;
-        let reader = &*plan.recipe.data.as_ref()?.source.reader;
+    /// The trajectories of a file that are held out, as surrogate steps after `steps` steps of training mean them.
+    pub(super) fn kept_back(plan: &Plan, file: &HeldOutFile, steps: usize) -> Result<Self, String> {
         let stride = plan.stage_after(steps).layout.stride;
-        let trajectories = judged
-            .into_iter()
-            .map(|index| truth(plan, reader, index, stride));
-        let trajectories = trajectories.collect::<Result<_, _>>();
-        Some(trajectories.map(|trajectories| Self {
-            trajectories,
+        let read = |&index: &usize| truth(plan, &*file.reader, index, stride);
+        let trajectories = file.trajectories.iter().map(read);
+        Ok(Self {
+            trajectories: trajectories.collect::<Result<_, _>>()?,
             known: plan.fields.bundle,
-            points: plan.held_out.points.clone(),
+            points: plan.points().to_vec(),
             seed: None,
             failures: Vec::new(),
             file: None,
-        }))
+        })
     }
 }
 
@@ -46,7 +41,7 @@ fn truth(
             )),
         }
     };
-    let frames = (0..plan.held_out.frames).step_by(stride).map(read);
+    let frames = (0..plan.evaluation_frames()).step_by(stride).map(read);
     Ok(Truth {
         dt: conditions.dt * stride as f64,
         frames: frames.collect::<Result<Vec<Arc<[f32]>>, String>>()?,

@@ -9,6 +9,7 @@ mod curves;
 mod dataset;
 mod held_out;
 mod judge;
+mod kept;
 mod kept_back;
 mod quiet;
 mod refinement;
@@ -110,7 +111,8 @@ pub fn evaluate_watched(
             device,
             &mut plan.draws(Stream::Rollout, 4),
         )?,
-        solver_errors: held_out.file.is_none().then(|| plan.solver_errors.clone()),
+        solver_errors: (held_out.file.is_none() && plan.solver.is_some())
+            .then(|| plan.solver_errors.clone()),
         uncertainty: None,
         baselines: Vec::new(),
         speed: None,

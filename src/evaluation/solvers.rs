@@ -4,6 +4,7 @@ use super::{Doing, HeldOut, Truth, Watch};
 use crate::forecast::Forecasts;
 use crate::plan::Plan;
 use crate::results::Setup;
+use ondine_datasets::Ensemble;
 use ondine_solvers::spectral::Resample;
 use ondine_solvers::{SimulationSpec, SolverError, Stepper};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,8 @@ const GROWTH_BOUND: f64 = 1e6;
 /// Solvers of the simulations that a surrogate is judged on.
 pub(super) struct Solvers<'a> {
     plan: &'a Plan,
+    /// The ensemble whose solver is asked, that of held-out simulations.
+    ensemble: &'a Ensemble,
     held_out: &'a HeldOut,
     stride: usize,
     /// What the equation draws for every simulation.
@@ -31,9 +34,13 @@ impl<'a> Solvers<'a> {
         held_out: &'a HeldOut,
         stride: usize,
     ) -> Result<Self, String> {
+        let solver = plan.solver.as_ref();
+        let solver = solver.ok_or_else(|| format!("`{}` has no solver here", plan.problem.name))?;
+        let ensemble = &solver.held_out;
         Ok(Self {
-            drawn: drawn(plan, held_out)?,
+            drawn: drawn(plan, ensemble, held_out)?,
             plan,
+            ensemble,
             held_out,
             stride,
         })
@@ -41,7 +48,7 @@ impl<'a> Solvers<'a> {
 
     /// The setup of the recipe.
     pub(super) fn own(&self) -> Setup {
-        let ensemble = &self.plan.ensemble;
+        let ensemble = self.ensemble;
         let same = self.held_out.points == ensemble.points;
         let points = if same {
             &ensemble.solver_points
@@ -73,7 +80,7 @@ impl<'a> Solvers<'a> {
             .all(|points| points.is_multiple_of(1 << times));
         let points: Vec<usize> = own.points.iter().map(|points| points >> times).collect();
         let length = vec![1.0; points.len()];
-        match (whole, self.plan.ensemble.grid(&points, &length)) {
+        match (whole, self.ensemble.grid(&points, &length)) {
             (false, _) => Err(format!("{:?} points can't be halved", own.points)),
             (true, Err(error)) => Err(error.to_string()),
             (true, Ok(_)) => Ok(Setup { points, ..own }),
@@ -131,7 +138,7 @@ impl<'a> Solvers<'a> {
     /// # Errors
     /// When the equation refuses the grid.
     pub(super) fn solver(&self, setup: &Setup, index: usize) -> Result<Solver, SolverError> {
-        let (ensemble, truth) = (&self.plan.held_out, &self.held_out.trajectories[index]);
+        let (ensemble, truth) = (self.ensemble, &self.held_out.trajectories[index]);
         let drawn = self.drawn[index].clone();
         let spec = SimulationSpec {
             dt: truth.dt,
@@ -145,23 +152,23 @@ impl<'a> Solvers<'a> {
 
     /// When the last known frame was, for equations that depend on time.
     fn time(&self, truth: &Truth) -> f64 {
-        let warmup = self.plan.held_out.warmup as f64 * truth.conditions.dt;
+        let warmup = self.ensemble.warmup as f64 * truth.conditions.dt;
         warmup + (self.held_out.known - 1) as f64 * truth.dt
     }
 }
 
 /// What the equation draws for every simulation; a file does not keep it.
-fn drawn(plan: &Plan, held_out: &HeldOut) -> Result<Vec<Vec<f64>>, String> {
+fn drawn(plan: &Plan, ensemble: &Ensemble, held_out: &HeldOut) -> Result<Vec<Vec<f64>>, String> {
     let all = 0..held_out.trajectories.len() as u64;
-    if plan.held_out.draws() && held_out.seed.is_none() {
+    if ensemble.draws() && held_out.seed.is_none() {
         let kind = &plan.problem.name;
         return Err(format!(
             "`{kind}` draws a force for every simulation, which the file does not hold"
         ));
     }
     let of = |index| match held_out.attempt(index) {
-        0 => plan.held_out.drawn(index),
-        attempt => plan.held_out.redrawn(attempt).drawn(index),
+        0 => ensemble.drawn(index),
+        attempt => ensemble.redrawn(attempt).drawn(index),
     };
     Ok(all.map(of).collect())
 }

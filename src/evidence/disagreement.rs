@@ -33,7 +33,7 @@ fn file(recipe: &Recipe, evaluation: &Evaluation) -> Option<DataFile> {
 
 fn measured(recipe: &Recipe, file: &DataFile) -> Option<Disagreement> {
     let plan = settled_plan(recipe)?;
-    let (ensemble, info) = (&plan.ensemble, file.reader.info());
+    let (ensemble, info) = (&plan.solver.as_ref()?.training, file.reader.info());
     let known = !ensemble.draws() && ensemble.solver_points == info.points();
     let steps = info
         .frames
@@ -130,7 +130,8 @@ mod tests {
         let mut rng = ondine_solvers::Rng::stream(1, ondine_solvers::Stream::Noise, 0);
         for index in 0..3 {
             let mut frames = Vec::new();
-            let run = plan.ensemble.run(index as u64, &mut |u| {
+            let ensemble = &plan.solver.as_ref().expect("an equation").training;
+            let run = ensemble.run(index as u64, &mut |u| {
                 frames.extend(u.iter().map(|u| u + noise * rng.normal()));
                 ControlFlow::Continue(())
             });

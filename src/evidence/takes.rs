@@ -38,7 +38,7 @@ fn changed(recipe: &Recipe, changes: &Changes) -> Option<Plan> {
     }
     let (text, own) = (recipe.resolved(), recipe.extensions);
     let changed = Recipe::parse_with("recipe.toml", &text, &sets, own).ok()?;
-    changed.check().ok()
+    changed.check_alone().ok()
 }
 
 #[cfg(test)]

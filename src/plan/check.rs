@@ -3,13 +3,28 @@
 use crate::recipe::{Recipe, RecipeError, suggest};
 use ondine_datasets::policy::Reads;
 use ondine_datasets::{Distribution, Ensemble, Pace};
-use ondine_solvers::{Grid, SolverError};
+use ondine_solvers::{EquationEntry, Grid, SolverError};
 
 /// Longer than any simulation, in seconds: ten years.
 const MAX_TIME: f64 = 3e8;
 
 /// More reads of a window than any training makes.
 const MAX_READS: f64 = 1e6;
+
+/// Keys that only a solver of the list reads.
+const OF_SOLVERS: [&str; 11] = [
+    "initial",
+    "grid.solver_points",
+    "time.warmup",
+    "time.substeps",
+    "time.tolerance",
+    "time.integrator",
+    "time.precision",
+    "time.resolution",
+    "ensemble.sampler",
+    "ensemble.isolation",
+    "evaluate.sampler",
+];
 
 /// Where a value that was not typed comes from, as words to append.
 fn cut(prior: &Distribution) -> String {
@@ -45,10 +60,39 @@ impl Recipe {
         self.error(path, message())
     }
 
+    /// Whether the problem exists on this grid.
+    pub(super) fn check_posed(&self) -> Result<(), RecipeError> {
+        match self.equation() {
+            Some(equation) => self.check_equation(equation),
+            None => self.check_problem(),
+        }
+    }
+
+    /// Whether there is a grid for errors with spectra, and nothing is asked of a solver of the list.
+    fn check_problem(&self) -> Result<(), RecipeError> {
+        for path in OF_SOLVERS {
+            let name = path.rsplit('.').next().unwrap_or(path);
+            if self.source.has(path) {
+                let message =
+                    format!("`{name}` is for the solver of an [equation], and the recipe has none");
+                let mut error = self.source.error_at(path, message);
+                error.help = Some("remove it".to_owned());
+                return Err(error);
+            }
+        }
+        self.check_spectral_grid()
+    }
+
     /// Whether the equation exists with these parameters on this grid.
-    pub(super) fn check_equation(&self) -> Result<(), RecipeError> {
+    fn check_equation(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
         let dims = self.grid.points.len();
-        for (parameter, prior) in self.equation.values_in(dims).zip(&self.parameters) {
+        for path in ["grid.boundary", "grid.points_at"] {
+            let kind = equation.kind;
+            self.ensure(!self.source.has(path), path, || {
+                format!("`{kind}` has boundaries and points of its own: remove the key, which is for a [problem]")
+            })?;
+        }
+        for (parameter, prior) in equation.values_in(dims).zip(&self.parameters) {
             let path = format!("equation.{}", parameter.name);
             let drawn = !matches!(
                 prior,
@@ -59,32 +103,37 @@ impl Recipe {
                 format!("`{name}` is a whole number and can't be drawn from a range: write {name} = {{ choice = [...] }}")
             })?;
             for value in prior.extremes() {
-                let checked = parameter.check(self.equation.kind, value);
+                let checked = parameter.check(equation.kind, value);
                 checked.map_err(|error| {
                     let message = format!("{error}{}", cut(prior));
                     self.source.error_at(&path, message)
                 })?;
             }
         }
-        let lengths = self.grid.length.axes(dims);
-        // Errors of every equation have spectra, so its grid is one of spectral methods.
+        self.check_spectral_grid()?;
+        self.check_solver_grid(equation)?;
+        let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
+        let checked = equation.check(&values, dims);
+        checked.map_err(|error| self.grid_error(&error))?;
+        self.check_own_solution(equation)
+    }
+
+    /// Whether the grid is one of spectral methods: errors of every problem have spectra.
+    fn check_spectral_grid(&self) -> Result<(), RecipeError> {
+        let lengths = self.grid.length.axes(self.grid.points.len());
         for end in 0..2 {
             let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
             Grid::new(&self.grid.points, &lengths).map_err(|error| self.grid_error(&error))?;
         }
-        self.check_solver_grid()?;
-        let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
-        let checked = self.equation.check(&values, dims);
-        checked.map_err(|error| self.grid_error(&error))?;
-        self.check_own_solution()
+        Ok(())
     }
 
     /// Whether nothing is asked of an equation with a solution of its own that it would ignore.
-    fn check_own_solution(&self) -> Result<(), RecipeError> {
-        let kind = self.equation.kind;
+    fn check_own_solution(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
+        let kind = equation.kind;
         let (own_initial, own_solver) = (
-            self.equation.own_initial.is_some(),
-            self.equation.own_stepper.is_some(),
+            equation.own_initial.is_some(),
+            equation.own_stepper.is_some(),
         );
         for (path, has_own, message) in [
             (
@@ -113,7 +162,7 @@ impl Recipe {
     }
 
     /// Whether the solver can have a grid of its own, and that one.
-    fn check_solver_grid(&self) -> Result<(), RecipeError> {
+    fn check_solver_grid(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
         let (points, solver) = (&self.grid.points, self.grid.solver_points());
         let path = "grid.solver_points";
         let (axes, entries) = (points.len(), solver.len());
@@ -130,7 +179,7 @@ impl Recipe {
         }
         let unsampled = self.problem().unsampled();
         if let Some(reason) = unsampled.filter(|_| points != solver) {
-            let kind = self.equation.kind;
+            let kind = equation.kind;
             return self.error(
                 path,
                 format!(

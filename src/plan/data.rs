@@ -1,10 +1,12 @@
 //! Whether the file of `[data]` holds what the recipe describes.
 
-use super::Plan;
+use super::{Given, HELD_OUT, HeldOutFile, HeldOutFrom, Plan};
 use crate::agreement::Agreement;
-use crate::recipe::{DataFile, Recipe, RecipeError};
+use crate::recipe::{DataFile, Recipe, RecipeError, SourceSection};
 use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, Varying, renamed};
+use ondine_datasets::hdf5::{
+    self, DatasetError, DatasetInfo, FieldKind, Varying, channel_names, renamed,
+};
 use ondine_datasets::offline::WindowFile;
 use ondine_solvers::{Boundary, Ends, Problem};
 
@@ -47,7 +49,9 @@ impl Recipe {
         self.ensure(there > 0, "data.skip", || {
             "every trajectory of the file has values that are no data, and all are left out".into()
         })?;
-        let there = there - self.held_out_of(data.held_out, there)?;
+        let [trained, judged] = self.split()?;
+        let there = trained.len() as u64;
+        self.judge_on(judged.len())?;
         let count = data.trajectories.unwrap_or(there);
         self.ensure((1..=there).contains(&count), "data.trajectories", || {
             let bad = match skipped.len() {
@@ -56,7 +60,7 @@ impl Recipe {
             };
             let held_out = match data.held_out {
                 None => String::new(),
-                Some(held_out) => format!(", and {held_out} more are held out by data.held_out"),
+                Some(_) => format!(", and {} more are held out by data.held_out", judged.len()),
             };
             format!(
                 "trajectories = {count} lies outside [1, {there}]: the file holds {there}{bad}{held_out}"
@@ -70,26 +74,103 @@ impl Recipe {
         Ok(())
     }
 
-    /// How many of the `there` trajectories of the file are held out.
-    fn held_out_of(&mut self, held_out: Option<u64>, there: u64) -> Result<u64, RecipeError> {
-        let Some(count) = held_out else {
-            return Ok(0);
+    /// The numbers of the trajectories of the file to train on, and of those that are held out.
+    fn split(&self) -> Result<[Vec<usize>; 2], RecipeError> {
+        let good = self.good();
+        let Some(held_out) = self.data.as_ref().and_then(|data| data.held_out) else {
+            return Ok([good, Vec::new()]);
         };
-        self.ensure((1..there).contains(&count), "data.held_out", || {
+        let [trained, judged] = held_out.split(&good);
+        let both = !trained.is_empty() && !judged.is_empty();
+        self.ensure(both, "data.held_out", || {
+            let there = good.len();
+            let otherwise = if self.equation().is_some() {
+                "simulations are judged on"
+            } else {
+                "nothing is judged"
+            };
             format!(
-                "held_out = {count} of {there} trajectories: at least one has to be held out, and one trained on; without \
-                 the key simulations are judged on"
+                "held_out = {held_out} of {there} trajectories: at least one has to be held out, and one trained on; without \
+                 the key {otherwise}"
             )
         })?;
+        Ok([trained, judged])
+    }
+
+    /// The numbers of the trajectories of `[data]` that are not left out.
+    fn good(&self) -> Vec<usize> {
+        let Some(data) = &self.data else {
+            return Vec::new();
+        };
+        let skipped = data.skipped().unwrap_or_default(); // an error was told of before
+        let all = 0..data.source.reader.info().trajectories;
+        all.filter(|index| !skipped.contains(index)).collect()
+    }
+
+    /// Where the trajectories come from that are judged on: `training` says whether something is still to be trained.
+    pub(super) fn held_out_from(
+        &self,
+        given: Option<&Given>,
+        training: bool,
+    ) -> Result<HeldOutFrom, RecipeError> {
+        let judged = self.evaluate.trajectories;
+        if let Some(data) = self.data.as_ref().filter(|data| data.held_out.is_some()) {
+            let [_, mut trajectories] = self.split()?;
+            trajectories.truncate(judged);
+            let reader = data.source.reader.clone();
+            return Ok(HeldOutFrom::File(HeldOutFile {
+                reader,
+                trajectories,
+            }));
+        }
+        if let Some(given) = given {
+            let held_out = given.held_out.as_ref();
+            return Ok(held_out.map_or(HeldOutFrom::None, |_| HeldOutFrom::Simulated));
+        }
+        if self.equation().is_some() {
+            return Ok(HeldOutFrom::Simulated);
+        }
+        match self.trajectories {
+            SourceSection::Library if !training => self.kept(judged),
+            _ => Ok(HeldOutFrom::None),
+        }
+    }
+
+    /// The first `judged` held-out trajectories that a training through the library has left beside its recipe.
+    fn kept(&self, judged: usize) -> Result<HeldOutFrom, RecipeError> {
+        let path = self.source.folder().join(HELD_OUT);
+        if !path.is_file() {
+            return Ok(HeldOutFrom::None);
+        }
+        let reader = hdf5::open(&path);
+        let reader = reader.or_else(|error| self.error("source", error.to_string()))?;
+        let (there, frames) = (reader.info().frames, self.evaluation_frames());
+        self.ensure(frames <= there, "evaluate.frames", || {
+            format!(
+                "frames = {frames}, and the held-out trajectories in {} have {there}",
+                path.display()
+            )
+        })?;
+        let trajectories = (0..reader.info().trajectories.min(judged)).collect();
+        Ok(HeldOutFrom::File(HeldOutFile {
+            reader,
+            trajectories,
+        }))
+    }
+
+    /// Whether rollouts are as long as the `judged` trajectories that are held out, if any are.
+    fn judge_on(&mut self, judged: usize) -> Result<(), RecipeError> {
+        if judged == 0 {
+            return Ok(());
+        }
         let (frames, there) = (self.evaluate.frames.unwrap_or(0), self.time.frames);
         self.ensure(frames <= there, "evaluate.frames", || {
             format!(
                 "frames = {frames}, and the trajectories that data.held_out judges on have {there}"
             )
         })?;
-        let judged = usize::try_from(count).unwrap_or(usize::MAX);
         self.evaluate.trajectories = self.evaluate.trajectories.min(judged);
-        Ok(count)
+        Ok(())
     }
 
     /// Whether epochs make sense: they are passes over a file.
@@ -114,8 +195,11 @@ impl Recipe {
 
     /// Whether the file was written from a recipe with this equation, where it says so.
     fn check_origin(&self, file: &DataFile) -> Result<(), RecipeError> {
+        let Some(equation) = self.equation() else {
+            return Ok(()); // it is the problem that was written down, whatever the file says
+        };
         let kind = origin(file.reader.info());
-        let here = self.equation.kind;
+        let here = equation.kind;
         let there = kind.as_deref().unwrap_or(here);
         self.ensure(here == there, "equation.kind", || {
             format!("the file of [data] holds simulations of `{there}`, not of `{here}`")
@@ -130,6 +214,7 @@ impl Recipe {
         let fits = check_ends(info, &self.problem(), "the grid of the file");
         fits.or_else(|misfit| self.error("data.source", misfit))?;
         let (here, there) = (self.problem().field_names(), info.channels());
+        self.check_channels(info, &here)?;
         self.ensure(here.len() == there, "data.source", || {
             let names: Vec<&str> = info
                 .fields
@@ -138,9 +223,31 @@ impl Recipe {
                 .collect();
             format!(
                 "`{}` has the channels {}, and the file {there}: {}",
-                self.equation.kind,
+                self.problem().name,
                 here.join(", "),
                 names.join(", ")
+            )
+        })
+    }
+
+    /// Whether the fields of `[problem]` are those of the file, in its order; scalars alone are found by their names.
+    fn check_channels(&self, info: &DatasetInfo, here: &[String]) -> Result<(), RecipeError> {
+        let there = channel_names(info);
+        let same = here.len() != there.len()
+            || here
+                .iter()
+                .zip(&there)
+                .all(|(a, b)| a.eq_ignore_ascii_case(b));
+        let known = self.equation().is_some()
+            || info
+                .fields
+                .iter()
+                .all(|field| field.kind == FieldKind::Scalar);
+        self.ensure(known || same, "problem.fields", || {
+            format!(
+                "the channels are {}, and those of the file of [data] {}: write the fields in its order, by their names",
+                here.join(", "),
+                there.join(", ")
             )
         })
     }
@@ -155,8 +262,12 @@ impl Recipe {
                 format!("the file cannot be trained on: {uneven}"),
             );
         }
-        for (name, range) in self.equation.value_names(dims).iter().zip(&self.parameters) {
-            let path = format!("equation.{name}");
+        let names = self.problem().condition_names();
+        for (name, range) in names.iter().zip(&self.parameters) {
+            let path = match self.equation() {
+                Some(_) => format!("equation.{name}"),
+                None => format!("problem.conditions.{name}"),
+            };
             let found = info.parameters.iter().find(|(other, _)| other == name);
             let Some((_, values)) = found else {
                 let names: Vec<&str> = info
@@ -253,32 +364,15 @@ impl Plan {
         }
     }
 
-    /// The numbers of the trajectories of `[data]` that are judged on; none where simulations are.
-    pub(crate) fn judged(&self) -> Option<Vec<usize>> {
-        let held_out = self.recipe.data.as_ref()?.held_out? as usize;
-        let good = self.good();
-        let first = good.len().saturating_sub(held_out);
-        let judged = good[first..].iter().copied();
-        Some(judged.take(self.recipe.evaluate.trajectories).collect())
-    }
-
-    /// The numbers of the trajectories of `[data]` that are not left out.
-    fn good(&self) -> Vec<usize> {
-        let skipped = self.skipped();
-        let data = self.recipe.data.as_ref();
-        let all = data.map_or(0, |data| data.source.reader.info().trajectories);
-        (0..all).filter(|index| !skipped.contains(index)).collect()
-    }
-
-    /// How far the frames of `[data]` lie from what the recipe's solver makes of those before; none without a file, an
-    /// error in words where they can't be compared.
+    /// How far the frames of `[data]` lie from what the recipe's solver makes of those before; none without a file or a
+    /// solver, an error in words where they can't be compared.
     pub fn agreement(&self) -> Option<Result<Agreement, String>> {
-        let data = self.recipe.data.as_ref()?;
+        let (data, solver) = (self.recipe.data.as_ref()?, self.solver.as_ref()?);
         Some(Agreement::measure(
             &self.problem,
-            &self.ensemble,
+            &solver.training,
             &*data.source.reader,
-            &self.good(),
+            &self.recipe.good(),
         ))
     }
 
@@ -297,7 +391,7 @@ impl Plan {
         let data = self.recipe.data.as_ref()?;
         let names = self.problem.condition_names();
         let reader = data.source.reader.clone();
-        let mut trajectories = self.good();
+        let [mut trajectories, _] = self.recipe.split().unwrap_or_default(); // an error was told of before
         trajectories.truncate(self.recipe.ensemble.simulations as usize);
         Some(WindowFile::new(
             &data.source.path,

@@ -2,8 +2,8 @@
 
 use crate::recipe::{HeldOutSampler, Recipe, RecipeError};
 use ondine_datasets::sampler::{Design, Sampler, SamplerError};
-use ondine_datasets::{Distribution, Ensemble, Quantities};
-use ondine_solvers::{Rng, Stream};
+use ondine_datasets::{Distribution, Ensemble};
+use ondine_solvers::{EquationEntry, Rng, SimulationSpec, Stream};
 use std::sync::Arc;
 
 impl Recipe {
@@ -34,10 +34,40 @@ impl Recipe {
         })
     }
 
+    /// The simulations of the equation to train on, and the error in time where the steps per frame were found; none where the
+    /// problem is no equation of the list.
+    pub(super) fn solved(&mut self) -> Result<Option<(Ensemble, Option<f64>)>, RecipeError> {
+        let Some(equation) = self.equation() else {
+            return Ok(None);
+        };
+        let mut ensemble = self.ensemble(equation, self.ensemble.simulations)?;
+        self.check_stepper(&ensemble)?;
+        self.check_initial(&ensemble)?;
+        let drawn = ensemble.clone();
+        let start = |spec: &SimulationSpec, index| drawn.initial_state(spec, index);
+        let reference_error = self.find_substeps(&mut ensemble, &start)?;
+        Ok(Some((ensemble, reference_error)))
+    }
+
+    /// So many simulations of the equation, for a file.
+    pub(super) fn simulated(&mut self, simulations: u64) -> Result<Ensemble, RecipeError> {
+        match self.equation() {
+            Some(equation) => self.ensemble(equation, simulations),
+            None => self.error(
+                "problem",
+                "nothing simulates this problem: `ondine simulate` runs the solver of an [equation], and the recipe has none",
+            ),
+        }
+    }
+
     /// The simulations of the recipe, `simulations` of which will be run.
-    pub(super) fn ensemble(&mut self, simulations: u64) -> Result<Ensemble, RecipeError> {
+    fn ensemble(
+        &mut self,
+        equation: &'static EquationEntry,
+        simulations: u64,
+    ) -> Result<Ensemble, RecipeError> {
         Ok(Ensemble {
-            equation: self.equation,
+            equation,
             points: self.grid.points.clone(),
             solver_points: self.grid.solver_points().to_vec(),
             quantities: self.quantities(),
@@ -111,13 +141,5 @@ impl Recipe {
         let names = self.problem().drawn_names();
         let drawn = names.into_iter().zip(quantities.iter().cloned());
         drawn.filter(|(_, prior)| prior.varies()).collect()
-    }
-
-    pub(super) fn quantities(&self) -> Quantities {
-        Quantities {
-            parameters: self.parameters.clone(),
-            length: self.grid.length.axes(self.grid.points.len()),
-            dt: self.time.dt.clone(),
-        }
     }
 }

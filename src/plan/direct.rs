@@ -4,7 +4,7 @@
 use super::Plan;
 use crate::metric::nrmse;
 use crate::recipe::{Recipe, RecipeError};
-use ondine_datasets::Conditions;
+use ondine_datasets::{Conditions, Ensemble};
 use ondine_models::Inputs;
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::{SimulationSpec, SolverError};
@@ -49,11 +49,18 @@ impl Recipe {
 
     /// Whether parameters determine the solution.
     fn check_determined(&self) -> Result<(), RecipeError> {
-        if self.equation.is_determined() {
+        let Some(equation) = self.equation() else {
+            return self.error(
+                "model.inputs",
+                "nothing says where simulations of [problem] begin, and with `inputs = \"parameters\"` a surrogate is told no \
+                 state: write inputs = \"state\"",
+            );
+        };
+        if equation.is_determined() {
             return Ok(());
         }
-        let kind = self.equation.kind;
-        let unknown = match self.equation.draw {
+        let kind = equation.kind;
+        let unknown = match equation.draw {
             Some(_) => format!("draws a force for every simulation of `{kind}`"),
             None => format!("draws where simulations of `{kind}` begin from [initial]"),
         };
@@ -98,7 +105,11 @@ impl Plan {
     /// # Errors
     /// When it does not, in words that go on from the name of the simulation.
     pub(crate) fn check_told(&self, first: &[f32], conditions: &Conditions) -> Result<(), String> {
-        let expected = self.first_frame(conditions);
+        let Some(solver) = &self.solver else {
+            return Ok(()); // such a surrogate was refused
+        };
+        let ensemble = &solver.training;
+        let expected = first_frame(ensemble, conditions);
         let expected = expected.map_err(|error| format!("can't be begun: {error}"))?;
         let distance = nrmse(first, &expected);
         if distance <= SAME {
@@ -107,27 +118,24 @@ impl Plan {
         Err(format!(
             "does not begin as its parameters say after {} frames of warm-up (distance {distance:.1e}), and with \
              `inputs = \"parameters\"` the surrogate sees nothing else: write inputs = \"state\", or another file",
-            self.ensemble.warmup
+            ensemble.warmup
         ))
     }
+}
 
-    /// The first frame of a simulation of an equation that comes with its initial state.
-    fn first_frame(&self, conditions: &Conditions) -> Result<Vec<f32>, SolverError> {
-        let spec = SimulationSpec {
-            parameters: conditions.parameters.clone(),
-            grid: self
-                .ensemble
-                .equation
-                .grid(&self.ensemble.solver_points, &conditions.length)?,
-            dt: conditions.dt,
-            ..self.ensemble.spec(0)?
-        };
-        let u0 = spec.own_initial().expect("the recipe was checked for one");
-        let mut first = Vec::new();
-        spec.run(&u0, self.ensemble.warmup, 1, &mut |_, u| {
-            first = u.iter().map(|&value| value as f32).collect();
-            ControlFlow::Continue(())
-        })?;
-        Ok(first)
-    }
+/// The first frame of a simulation of an equation that comes with its initial state.
+fn first_frame(ensemble: &Ensemble, conditions: &Conditions) -> Result<Vec<f32>, SolverError> {
+    let spec = SimulationSpec {
+        parameters: conditions.parameters.clone(),
+        grid: ensemble.grid(&ensemble.solver_points, &conditions.length)?,
+        dt: conditions.dt,
+        ..ensemble.spec(0)?
+    };
+    let u0 = spec.own_initial().expect("the recipe was checked for one");
+    let mut first = Vec::new();
+    spec.run(&u0, ensemble.warmup, 1, &mut |_, u| {
+        first = u.iter().map(|&value| value as f32).collect();
+        ControlFlow::Continue(())
+    })?;
+    Ok(first)
 }

@@ -18,7 +18,7 @@ const OWN_STATES: usize = 4;
 impl Recipe {
     /// Whether one simulation fits into memory.
     pub(super) fn check_one_simulation(&self) -> Result<(), RecipeError> {
-        self.fits(vec![self.solver_part(1)])
+        self.fits(self.solver_part(1).into_iter().collect())
     }
 
     /// Whether a file of `simulations` simulations, a number that `key` gives, can be made: those that run at the same
@@ -33,8 +33,7 @@ impl Recipe {
         let of_conditions = format!(
             "the parameters, times and positions that the file has of each of {simulations} simulations"
         );
-        self.fits(vec![
-            self.solver_part(at_a_time),
+        let own = [
             Part {
                 key: "time.frames".into(),
                 what: of_frames,
@@ -45,7 +44,9 @@ impl Recipe {
                 what: of_conditions,
                 bytes: u128::from(simulations).saturating_mul(self.conditions()),
             },
-        ])
+        ];
+        let parts = self.solver_part(at_a_time).into_iter();
+        self.fits(parts.chain(own).collect())
     }
 
     /// Whether the held-out simulations fit into memory.
@@ -57,7 +58,7 @@ impl Recipe {
     pub(super) fn check_memory(&self) -> Result<(), RecipeError> {
         let mut parts = vec![self.held_out_part(), self.network_part(), self.batch_part()];
         if self.data.is_none() {
-            parts.push(self.solver_part(self.ensemble.workers.most()));
+            parts.extend(self.solver_part(self.ensemble.workers.most()));
             parts.push(self.buffer_part());
         }
         self.fits(parts)
@@ -78,15 +79,16 @@ impl Recipe {
         lists.saturating_add(8 * quantities.dims() as u128 + 1)
     }
 
-    /// The memory of so many solvers.
-    fn solver_part(&self, solvers: usize) -> Part {
+    /// The memory of so many solvers of the equation; none where there is no equation.
+    fn solver_part(&self, solvers: usize) -> Option<Part> {
+        let equation = self.equation()?;
         let state = self.state();
         let key = match self.grid.solver_points {
             Some(_) => "grid.solver_points",
             None => "grid.points",
         };
         let points = self.grid.solver_points();
-        let states = match self.equation.has_modes() {
+        let states = match equation.has_modes() {
             true => SPECTRAL_STATES,
             false => OWN_STATES,
         };
@@ -98,14 +100,14 @@ impl Recipe {
             1 => "a solver, which holds".to_owned(),
             _ => format!("{solvers} solvers at a time, each with"),
         };
-        Part {
+        Some(Part {
             key: key.into(),
             what: format!(
                 "{owners} {states} states of {} values on {points:?} points,",
                 count(state)
             ),
             bytes: product([states, solvers, number]).saturating_mul(state),
-        }
+        })
     }
 
     /// The windows that the buffer comes to hold.
@@ -175,7 +177,7 @@ impl Recipe {
     }
 
     fn values(&self, points: &[usize]) -> u128 {
-        let channels = (self.equation.fields)(points.len()).len();
+        let channels = self.channels(points.len());
         product(points.iter().copied().chain([channels]))
     }
 

@@ -5,7 +5,7 @@ use crate::batch::Layout;
 use crate::plan::Plan;
 use crate::told::Outside;
 use ondine_datasets::hdf5::{
-    DatasetInfo, DatasetReader, SCREENED, Scope, WellReader, by_name, renamed, screen,
+    self, DatasetInfo, DatasetReader, SCREENED, Scope, by_name, renamed, screen,
 };
 use ondine_datasets::{Conditions, offline};
 use ondine_models::{Inputs, Scaling};
@@ -48,8 +48,7 @@ impl InitialStates {
         layout: &Layout,
         path: &Path,
     ) -> Result<Self, PredictError> {
-        let reader = WellReader::open(path)?;
-        let reader = by_name(Arc::new(reader), &plan.problem.field_names());
+        let reader = by_name(hdf5::open(path)?, &plan.problem.field_names());
         let info = reader.info();
         let misfit = |what| PredictError::misfit(path.display(), what);
         let (points, trained) = (info.points(), &plan.fields.grid);

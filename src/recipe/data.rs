@@ -1,9 +1,7 @@
 //! `[data]`: a file of trajectories to train on, in the place of solvers.
 
-use super::{Recipe, Source};
-use ondine_datasets::hdf5::{
-    DatasetError, DatasetReader, Scope, Screening, WellReader, by_name, screen,
-};
+use super::{HeldOutTrajectories, Recipe, Source, described};
+use ondine_datasets::hdf5::{self, DatasetError, DatasetReader, Scope, Screening, by_name, screen};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,10 +17,10 @@ pub struct DataSection {
     pub source: DataFile,
     /// Trajectories to train on, from the first one; all if absent.
     pub trajectories: Option<u64>,
-    /// Trajectories at the end of the file that are not trained on, and judged on in the place of simulations; where absent,
-    /// simulations are run.
+    /// Trajectories of the file that are not trained on, and judged on in the place of simulations; where absent, simulations
+    /// are run, and of a problem without a solver nothing is judged.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub held_out: Option<u64>,
+    pub held_out: Option<HeldOutTrajectories>,
     /// The treatment of trajectories with values that are no data.
     #[serde(default, skip_serializing_if = "Skip::is_none")]
     pub skip: Skip,
@@ -102,7 +100,7 @@ impl DataFile {
             path: path.to_path_buf(),
             source,
         })?;
-        let reader = Arc::new(WellReader::open(&path)?);
+        let reader = hdf5::open(&path)?;
         Ok(Self {
             path,
             reader,
@@ -128,11 +126,17 @@ impl DataFile {
         found.as_ref().map_err(Clone::clone)
     }
 
-    /// The recipe that the file was written from, where it says so.
-    pub(super) fn recipe(&self) -> Option<Source> {
-        let recipe = self.reader.info().provenance.recipe.as_ref()?;
-        let name = format!("{}, its recipe", self.path.display());
-        Some(Source::new(&name, recipe, &[]))
+    /// The recipe that the file was written from, where it says so, or the sections that it describes.
+    pub(super) fn recipe(&self) -> Source {
+        let (info, path) = (self.reader.info(), self.path.display());
+        match &info.provenance.recipe {
+            Some(recipe) => Source::new(&format!("{path}, its recipe"), recipe, &[]),
+            None => Source::new(
+                &format!("{path}, its description"),
+                &described::sections(info),
+                &[],
+            ),
+        }
     }
 }
 

@@ -51,8 +51,9 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
             (
                 "held_out",
-                "trajectories at the end of the file that are held out for evaluation, 1 or more; default: simulations of \
-                 the recipe are run instead",
+                "trajectories of the file that are held out for evaluation: how many at its end, { share = 0.1 } of all at its \
+                 end, or { trajectories = [180, 200] } from the first number up to the second; default: simulations of the \
+                 recipe are run instead, where it has an equation",
             ),
             (
                 "skip",
@@ -66,9 +67,39 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
         ]],
     },
     SectionKeys {
+        name: "source",
+        summary: "What gives the trajectories. Optional, but for a [problem] without [data].",
+        keys: &[&[(
+            "kind",
+            "\"ensemble\": solvers of the list; \"file\": the file of [data]; \"library\": simulations that the program \
+             that trains hands over; default: \"file\" with [data], \"ensemble\" with [equation]",
+        )]],
+    },
+    SectionKeys {
         name: "equation",
         summary: "The equation and its parameters: each a number or a distribution, a vector also a list with one per axis.",
         keys: &[EQUATION],
+    },
+    SectionKeys {
+        name: "problem",
+        summary: "A problem that is no equation of the list, in the place of [equation]. Where neither is written, that of \
+                  the file of [data].",
+        keys: &[&[
+            (
+                "name",
+                "name of the problem, for files and messages; default: that of the experiment",
+            ),
+            (
+                "fields",
+                "fields of a state in the order of its channels: names, or tables as { name = \"velocity\", vector = true } \
+                 with `vector` (one channel per axis), `conserved` (its mean stays), `positive` and `unit`; required",
+            ),
+            (
+                "conditions",
+                "numbers that a simulation has beside its state: a table of names with a number or a distribution each; \
+                 default: none",
+            ),
+        ]],
     },
     SectionKeys {
         name: "grid",
@@ -85,6 +116,16 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             (
                 "length",
                 "length of the domain: a number or a distribution for all axes, or a list with one per axis; required",
+            ),
+            (
+                "boundary",
+                "boundaries of a [problem], a list with one per axis: \"periodic\", \"wall\" or \"open\", or a list of two for \
+                 both ends; default: periodic",
+            ),
+            (
+                "points_at",
+                "places of the points of a [problem], a list with one per axis: \"nodes\" from 0 on, \"cells\" for centres of \
+                 cells, or \"interior\" nodes between two walls; default: nodes on periodic axes, cells on others",
             ),
         ]],
     },

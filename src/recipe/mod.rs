@@ -1,34 +1,43 @@
 //! Recipes: one TOML file describes one experiment completely. As typed here, checked in [`crate::plan`].
 
 mod automatic;
+mod boundary;
 mod choice;
 mod data;
+mod described;
 mod doing;
 mod error;
 mod extensions;
+mod held_out;
 mod keys;
 mod model;
 mod objective;
+mod posed;
 mod problem;
 mod resolved;
 mod sections;
 mod source;
 mod stage;
+mod trajectories;
 
 pub use automatic::Workers;
+pub use boundary::{AxisEnds, PointsAt};
 pub use choice::Chosen;
 pub use data::{DataFile, DataSection, Skip};
 pub use doing::Doing;
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use extensions::Extensions;
+pub use held_out::HeldOutTrajectories;
 pub use keys::{SECTION_KEYS, SectionKeys, split_default};
 pub use objective::Objective;
+pub use posed::{FieldSection, Posed, PosedProblem, Priors, ProblemSection};
 pub use sections::{
     BUFFER_KEYS, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS, OptimizerKind,
     OptimizerSection, PerAxis, SURROGATE_KEYS, Substeps, TimeSection, TrainSection, Unresolved,
 };
 pub use source::Source;
 pub use stage::StageSection;
+pub use trajectories::{SOURCES, SourceEntry, SourceSection};
 
 use crate::objective::ObjectiveSection;
 use crate::schedule::ScheduleSection;
@@ -39,7 +48,7 @@ use ondine_datasets::policy::{PolicyConfig, PolicyEntry};
 use ondine_datasets::sampler::{SAMPLERS, SamplerConfig, SamplerEntry};
 use ondine_datasets::{Distribution, read_text};
 use ondine_models::{Inputs, ModelConfig};
-use ondine_solvers::equation::{EQUATIONS, EquationEntry};
+use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::initial::InitialState;
 use serde::{Deserialize, Serialize};
 use source::Table;
@@ -61,10 +70,12 @@ pub struct Recipe {
     pub seed: u64,
     /// Whether the training order is a function of the seed alone; by default with one worker.
     pub deterministic: Option<bool>,
-    /// `[equation]`: which one.
-    pub equation: &'static EquationEntry,
-    /// `[equation]`: its parameters, in the order of its values on this grid.
+    /// `[equation]` or `[problem]`: which one.
+    pub posed: Posed,
+    /// `[equation]` or `[problem]`: parameters or conditions, in the order of their values on this grid.
     pub parameters: Vec<Distribution>,
+    /// `[source]`: what gives the trajectories.
+    pub trajectories: SourceSection,
     /// `[grid]`.
     pub grid: GridSection,
     /// `[time]`.
@@ -89,7 +100,7 @@ pub struct Recipe {
     pub missing: Vec<&'static str>,
     /// `[model]`.
     pub model: ModelConfig,
-    /// `[model]`: whether the mean of every field is held; by default where the equation conserves it.
+    /// `[model]`: whether the mean of every field is held; by default where the problem conserves it.
     pub conserve_mean: bool,
     /// `[objective]`: which one, with the options of its own.
     pub objective: Objective,
@@ -148,9 +159,11 @@ struct Head {
 }
 
 /// The names of the sections.
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 12] = [
     "data",
+    "source",
     "equation",
+    "problem",
     "grid",
     "time",
     "initial",
@@ -165,7 +178,7 @@ const SECTIONS: [&str; 10] = [
 const HEAD: [&str; 5] = ["name", "seed", "deterministic", "evaluate", "stage"];
 
 /// Sections that say what is simulated. Where they are missing, those of the recipe that a file of `[data]` was written
-/// from stand in.
+/// from stand in, or what such a file says of itself.
 const SIMULATIONS: [&str; 4] = ["equation", "grid", "time", "ensemble"];
 
 impl Recipe {
@@ -258,7 +271,7 @@ fn decode<'s>(
     extensions: Extensions,
 ) -> Result<Recipe, RecipeError> {
     let data = decode_data(&mut root, source)?;
-    let written_from = data.as_ref().and_then(|data| data.source.recipe());
+    let written_from = data.as_ref().map(|data| data.source.recipe());
     let stored = match &written_from {
         Some(stored) if !SIMULATIONS.iter().all(|key| root.has(key)) => {
             Some((stored.tree()?, stored))
@@ -272,15 +285,20 @@ fn decode<'s>(
         missing: Vec::new(),
     };
     let (grid, place) = sections.required("grid")?;
-    let grid: GridSection = grid.decode(place)?;
+    let mut grid: GridSection = grid.decode(place)?;
     let dims = grid.points.len();
     let equation_is_stored = !sections.root.has("equation");
-    let (equation, parameters) = sections.equation(dims)?;
-    let (initial_kind, initial) = sections.initial(equation_is_stored)?;
-    let fields = equation.fields_in(dims);
-    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-    let initial = initial.of_fields(&fields).unwrap_or(initial);
-    let data = data.map(|data| data.of_fields(&fields));
+    let problem = sections.problem()?;
+    let (posed, parameters) = match problem {
+        Some(problem) => sections.posed(problem, &mut grid)?,
+        None => {
+            (grid.boundary, grid.points_at) = (None, None); // of a file, and those of the equation
+            sections.equation(dims)?
+        }
+    };
+    let posed_equation = matches!(posed, Posed::Equation(_));
+    let (initial_kind, initial) = sections.initial(equation_is_stored && posed_equation)?;
+    let trajectories = sections.source(posed_equation, data.is_some())?;
     let (ensemble, sampler, sampler_options) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer(extensions)?;
     let (model, conserve_mean) = sections.model(extensions)?;
@@ -308,16 +326,18 @@ fn decode<'s>(
     if let Some(name) = &head.name {
         check_name(name, source)?;
     }
-    Ok(Recipe {
+    let name = head.name.unwrap_or_else(|| source.stem());
+    let recipe = Recipe {
         source: source.clone(),
         extensions,
         doing: Doing::default(),
-        name: head.name.unwrap_or_else(|| source.stem()),
+        posed: posed.or_named(&name),
+        name,
         seed: head.seed,
         deterministic: head.deterministic,
-        conserve_mean: conserve_mean.unwrap_or(equation.conserves_mean_in(dims) && sees_state),
-        equation,
+        conserve_mean: false,
         parameters,
+        trajectories,
         grid,
         time,
         initial_kind,
@@ -338,6 +358,15 @@ fn decode<'s>(
         stages,
         evaluate,
         held_out,
+    };
+    let problem = recipe.problem();
+    let names = problem.field_names();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Ok(Recipe {
+        conserve_mean: conserve_mean.unwrap_or(problem.conserves_means() && sees_state),
+        initial: recipe.initial.of_fields(&names).unwrap_or(recipe.initial),
+        data: recipe.data.map(|data| data.of_fields(&names)),
+        ..recipe
     })
 }
 
@@ -424,17 +453,82 @@ impl<'s> Sections<'s> {
         }
     }
 
-    fn equation(
+    /// `[problem]`, where the problem is no equation of the list.
+    fn problem(&mut self) -> Result<Option<ProblemSection>, RecipeError> {
+        if let Some(table) = self.root.take_table("problem", self.source)? {
+            let problem = table.decode(self.source)?;
+            if self.root.has("equation") {
+                let message = "[problem] stands beside [equation], which has fields and parameters of its own";
+                let mut error = self.source.error_at("problem", message);
+                error.help = Some("remove one of them".to_owned());
+                return Err(error);
+            }
+            return Ok(Some(problem));
+        }
+        let Some((root, source)) = self.stored.as_mut().filter(|_| !self.root.has("equation"))
+        else {
+            return Ok(None);
+        };
+        let table = root.take_table("problem", source)?;
+        table.map(|table| table.decode(source)).transpose()
+    }
+
+    /// A problem with the axes of a grid, whose defaults are filled in.
+    fn posed(
         &mut self,
-        dims: usize,
-    ) -> Result<(&'static EquationEntry, Vec<Distribution>), RecipeError> {
+        section: ProblemSection,
+        grid: &mut GridSection,
+    ) -> Result<(Posed, Vec<Distribution>), RecipeError> {
+        let dims = grid.points.len();
+        let refused = |(key, why): (&str, String)| self.source.error_at(key, why);
+        if let Some(fault) = section.fault(dims) {
+            return Err(refused(fault));
+        }
+        let axes = grid.settle_axes().map_err(refused)?;
+        // That of a recipe which a file was written from is of its solver.
+        grid.solver_points =
+            (grid.solver_points.take()).filter(|_| self.source.has("grid.solver_points"));
+        let (conditions, parameters) = section.conditions.0.into_iter().unzip();
+        let posed = Posed::Problem(PosedProblem {
+            name: section.name.unwrap_or_default(),
+            fields: section.fields,
+            conditions,
+            axes,
+        });
+        Ok((posed, parameters))
+    }
+
+    /// `[source]`; by default the file of `[data]`, or the solver of an equation.
+    fn source(&mut self, equation: bool, data: bool) -> Result<SourceSection, RecipeError> {
+        let default = match (data, equation) {
+            (true, _) => Some("file"),
+            (false, true) => Some("ensemble"),
+            (false, false) => None,
+        };
+        let mut table = self.optional("source")?;
+        if default.is_none() && !table.has("kind") && table.keys().next().is_none() {
+            let message = "the recipe has [problem], and nothing that gives its trajectories";
+            let mut error = self.source.error_at("problem", message);
+            let help = "write [data] with a file of trajectories as source, or [source] with kind = \"library\" for \
+                        simulations of a program that trains through the library";
+            error.help = Some(help.to_owned());
+            return Err(error);
+        }
+        let entry = choose(&mut table, SOURCES, |e| e.kind, default, self.source)?;
+        let section = table.section();
+        let decoded = (entry.decode)(table.options());
+        decoded.map_err(|error| self.source.decoding_error(&section, &error))
+    }
+
+    fn equation(&mut self, dims: usize) -> Result<(Posed, Vec<Distribution>), RecipeError> {
         let (mut table, source) = self.required("equation")?;
         let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, source)?;
         // Before the components of vectors are counted: a wrong number of axes is the cause, not they.
         equation
             .check_dims(dims)
             .map_err(|error| self.source.error_at("grid.points", error.to_string()))?;
-        Ok((equation, decode_parameters(table, equation, dims, source)?))
+        let parameters = decode_parameters(table, equation, dims, source)?;
+        Ok((Posed::Equation(equation), parameters))
     }
 
     /// Where the equation comes from the file of `[data]`, its initial states do, unless they are typed.

@@ -1,36 +1,122 @@
 //! The problem of a recipe, for readers that make no solver.
 
 use super::Recipe;
-use ondine_datasets::Distribution;
-use ondine_solvers::Problem;
-use ondine_solvers::problem::Ranges;
+use super::posed::{AXES, FieldSection, Posed, PosedProblem};
+use ondine_datasets::{Distribution, Quantities};
+use ondine_solvers::problem::{Axis, Condition, Meaning, Ranges, Reflection, Shift, Symmetries};
+use ondine_solvers::{EquationEntry, Problem};
+
+/// Symmetries of a problem of which none are known.
+const NONE: Symmetries = Symmetries {
+    shift: [Shift::Never; 3],
+    reflection: Reflection::Never,
+};
 
 impl Recipe {
+    /// The equation of the list, where the problem is one.
+    #[must_use]
+    pub fn equation(&self) -> Option<&'static EquationEntry> {
+        match &self.posed {
+            Posed::Equation(entry) => Some(entry),
+            Posed::Problem(_) => None,
+        }
+    }
+
     /// The problem that the recipe poses.
     #[must_use]
     pub fn problem(&self) -> Problem {
+        match &self.posed {
+            Posed::Equation(entry) => entry.problem(&self.ranges()),
+            Posed::Problem(posed) => posed.problem(self.ranges()),
+        }
+    }
+
+    /// Channels of a state on a grid of `dims` axes.
+    pub(crate) fn channels(&self, dims: usize) -> usize {
+        match &self.posed {
+            Posed::Equation(entry) => (entry.fields)(dims).len(),
+            Posed::Problem(posed) => {
+                let channels = |field: &FieldSection| field.channels(dims).len();
+                posed.fields.iter().map(channels).sum()
+            }
+        }
+    }
+
+    /// What may differ between simulations, with its distributions.
+    #[must_use]
+    pub fn quantities(&self) -> Quantities {
+        Quantities {
+            parameters: self.parameters.clone(),
+            length: self.grid.length.axes(self.grid.points.len()),
+            dt: self.time.dt.clone(),
+        }
+    }
+
+    fn ranges(&self) -> Ranges {
         let ranges = |of: &[Distribution]| of.iter().map(Distribution::range).collect();
-        self.equation.problem(&Ranges {
+        Ranges {
             points: self.grid.points.clone(),
             length: ranges(&self.grid.length.axes(self.grid.points.len())),
             parameters: ranges(&self.parameters),
             dt: self.time.dt.range(),
             frames: self.time.frames,
-        })
+        }
     }
 
     /// Its name in words.
     #[must_use]
     pub fn title(&self) -> String {
-        self.equation.page.title.to_owned()
+        match &self.posed {
+            Posed::Equation(entry) => entry.page.title.to_owned(),
+            Posed::Problem(posed) => posed.name.clone(),
+        }
     }
 
-    /// The time integrator in words.
+    /// The time integrator in words; none where no solver of the list is asked.
     #[must_use]
-    pub fn integrator(&self) -> String {
-        match self.equation.own_stepper {
+    pub fn integrator(&self) -> Option<String> {
+        Some(match self.equation()?.own_stepper {
             None => self.time.integrator.to_string(),
             Some(_) => "its own integrator".to_owned(),
+        })
+    }
+}
+
+impl PosedProblem {
+    fn problem(&self, ranges: Ranges) -> Problem {
+        let dims = ranges.points.len();
+        let axes = self.axes.iter().zip(&ranges.points).zip(&ranges.length);
+        let axes = axes
+            .enumerate()
+            .map(|(axis, ((&kind, &points), &length))| Axis {
+                name: AXES[axis].to_owned(),
+                points,
+                length,
+                kind,
+            });
+        let conditions = self.conditions.iter().zip(&ranges.parameters);
+        let conditions = conditions.map(|(name, &range)| Condition {
+            name: name.clone(),
+            axis: None,
+            symbol: String::new(),
+            range,
+            unit: None,
+        });
+        Problem {
+            name: self.name.clone(),
+            formula: None,
+            fields: self
+                .fields
+                .iter()
+                .flat_map(|field| field.channels(dims))
+                .collect(),
+            meaning: Meaning::Scalars,
+            axes: axes.collect(),
+            conditions: conditions.collect(),
+            static_fields: Vec::new(),
+            dt: ranges.dt,
+            frames: ranges.frames,
+            symmetries: NONE,
         }
     }
 }

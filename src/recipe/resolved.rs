@@ -1,7 +1,7 @@
 //! A recipe with every default filled in, as a run keeps it.
 
-use super::{Recipe, Substeps};
-use ondine_solvers::Parameter;
+use super::{Posed, Priors, ProblemSection, Recipe, Substeps};
+use ondine_solvers::{EquationEntry, Parameter};
 use serde::Serialize;
 use toml::{Table, Value};
 
@@ -21,11 +21,12 @@ impl Recipe {
         if let Some(data) = &self.data {
             root.insert("data".into(), Value::Table(table(data)));
         }
+        if let Posed::Problem(_) = &self.posed {
+            let source = with_kind(self.trajectories.kind(), Table::new());
+            root.insert("source".into(), Value::Table(source));
+        }
         let sections = [
-            (
-                "equation",
-                with_kind(self.equation.kind, self.parameter_table()),
-            ),
+            self.posed_section(),
             ("grid", table(&self.grid)),
             ("time", self.time_table()),
             (
@@ -42,9 +43,10 @@ impl Recipe {
             ("train", self.train_table()),
             ("evaluate", self.evaluate_table()),
         ];
-        let absent = |name: &str| {
-            self.missing.contains(&name) || name == "initial" && self.equation.own_initial.is_some()
-        };
+        let own_initial = self
+            .equation()
+            .is_none_or(|entry| entry.own_initial.is_some());
+        let absent = |name: &str| self.missing.contains(&name) || name == "initial" && own_initial;
         let there = sections.into_iter().filter(|(name, _)| !absent(name));
         for (name, section) in there {
             root.insert(name.into(), Value::Table(section));
@@ -61,25 +63,50 @@ impl Recipe {
         self.time.substeps = Substeps::Fixed(substeps);
     }
 
-    fn parameter_table(&self) -> Table {
+    /// `[equation]` or `[problem]`.
+    fn posed_section(&self) -> (&'static str, Table) {
+        match &self.posed {
+            Posed::Equation(entry) => {
+                let parameters = self.parameter_table(entry);
+                ("equation", with_kind(entry.kind, parameters))
+            }
+            Posed::Problem(posed) => {
+                let names = posed.conditions.iter().cloned();
+                let conditions = names.zip(self.parameters.iter().cloned());
+                let section = ProblemSection {
+                    name: Some(posed.name.clone()),
+                    fields: posed.fields.clone(),
+                    conditions: Priors(conditions.collect()),
+                };
+                ("problem", table(&section))
+            }
+        }
+    }
+
+    fn parameter_table(&self, equation: &EquationEntry) -> Table {
         let dims = self.grid.points.len();
         let mut values = self.parameters.iter();
         let mut next = |parameter: &Parameter| match parameter.per_axis && dims > 1 {
             true => plain(&values.by_ref().take(dims).collect::<Vec<_>>()),
             false => plain(&values.next().expect("one value a parameter")),
         };
-        let parameters = self.equation.parameters.iter();
+        let parameters = equation.parameters.iter();
         parameters
             .map(|parameter| (parameter.name.to_owned(), next(parameter)))
             .collect()
     }
 
-    /// Without integrator and precision where the equation has its own.
+    /// Without integrator and precision where the equation has its own, and without all that is of a solver where there
+    /// is none.
     fn time_table(&self) -> Table {
         let mut time = table(&self.time);
-        if self.equation.own_stepper.is_some() {
-            time.remove("integrator");
-            time.remove("precision");
+        match self.equation() {
+            None => time.retain(|key, _| ["dt", "frames"].contains(&key)),
+            Some(entry) if entry.own_stepper.is_some() => {
+                time.remove("integrator");
+                time.remove("precision");
+            }
+            Some(_) => {}
         }
         time
     }
@@ -92,6 +119,10 @@ impl Recipe {
 
     fn ensemble_table(&self) -> Table {
         let mut ensemble = table(&self.ensemble);
+        if self.equation().is_none() {
+            ensemble.remove("isolation");
+            return ensemble;
+        }
         let sampler = with_kind(self.sampler.kind, self.sampler_options.options());
         ensemble.insert("sampler".into(), Value::Table(sampler));
         ensemble

@@ -1,8 +1,9 @@
 //! The plain sections of a recipe: keys, defaults and meaning.
 
 use super::automatic::{self, AutoOrNumber};
+use super::boundary::{AxisEnds, PointsAt};
 use ondine_datasets::Distribution;
-use ondine_solvers::{Integrator, Precision};
+use ondine_solvers::{AxisKind, Boundary, Ends, Integrator, Precision};
 use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor, value};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,13 @@ pub struct GridSection {
     pub solver_points: Option<Vec<usize>>,
     /// Domain length: one for all axes, or a list with one an axis.
     pub length: PerAxis,
+    /// Boundaries of a `[problem]`, one entry per axis; periodic if absent. An equation has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boundary: Option<Vec<AxisEnds>>,
+    /// Where the points of a `[problem]` lie, one entry per axis; nodes on periodic axes and centres of cells on others if
+    /// absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points_at: Option<Vec<PointsAt>>,
 }
 
 /// One distribution for every axis, or one an axis.
@@ -227,6 +235,35 @@ impl GridSection {
     /// Grid points of the solver, one entry an axis.
     pub fn solver_points(&self) -> &[usize] {
         self.solver_points.as_deref().unwrap_or(&self.points)
+    }
+
+    /// The axes of a problem, with the defaults of their boundaries and points filled in.
+    ///
+    /// # Errors
+    /// The key that fits no axis, and why.
+    pub(super) fn settle_axes(&mut self) -> Result<Vec<AxisKind>, (&'static str, String)> {
+        let dims = self.points.len();
+        let counted = |key, entries: usize| {
+            let why =
+                format!("{key} has {entries} entries and points has {dims}: write one per axis");
+            (key, why)
+        };
+        let periodic = AxisEnds(Ends::both(Boundary::Periodic));
+        let ends = self.boundary.get_or_insert_with(|| vec![periodic; dims]);
+        if ends.len() != dims {
+            return Err(counted("grid.boundary", ends.len()));
+        }
+        let default = || ends.iter().map(|ends| ends.points_at()).collect();
+        let points = self.points_at.get_or_insert_with(default);
+        if points.len() != dims {
+            return Err(counted("grid.points_at", points.len()));
+        }
+        let axes = ends.iter().zip(points).enumerate();
+        let axes = axes.map(|(axis, (ends, points))| {
+            let why = |error| ("grid.boundary", format!("axis {axis}: {error}"));
+            ends.with(*points).map_err(why)
+        });
+        axes.collect()
     }
 
     /// The points in words, "[64, 64] points, solved on [256, 256]".

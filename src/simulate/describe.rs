@@ -59,7 +59,7 @@ fn attempts(count: u64, failures: &FailureLog) -> Vec<u32> {
 }
 
 /// Components of a vector on several axes are one field, any other channel is a field of its own.
-fn fields(problem: &Problem) -> Vec<Field> {
+pub(crate) fn fields(problem: &Problem) -> Vec<Field> {
     let field = |name: &str, kind| Field {
         name: name.to_owned(),
         kind,
@@ -126,7 +126,7 @@ mod tests {
         let mut plan = plan.unwrap_or_else(|error| panic!("{error}"));
         let kind = |plan: &SimulationPlan| info(plan, &FailureLog::new(Vec::new(), 0)).axes[0].kind;
         assert_eq!(kind(&plan), AxisKind::PERIODIC);
-        plan.recipe.equation = &CELLS;
+        plan.recipe.posed = crate::recipe::Posed::Equation(&CELLS);
         plan.problem = plan.recipe.problem();
         assert_eq!(kind(&plan), AxisKind::PERIODIC_CELLS);
     }

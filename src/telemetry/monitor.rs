@@ -60,7 +60,7 @@ impl Monitor {
     /// Watches a batch with the loss of each of its windows, `[batch]`.
     pub fn watch(&mut self, plan: &Plan, windows: &[Window], losses: Tensor<1>) {
         if let Some(difficulty) = self.memory.difficulty.as_mut().filter(|_| self.by_loss) {
-            let quantities = &plan.ensemble.quantities;
+            let quantities = &plan.quantities;
             for window in windows {
                 difficulty.meet(window.simulation, || quantities.point(&window.conditions));
             }
@@ -180,7 +180,7 @@ fn farthest(plan: &Plan, census: &Census) -> Option<(f64, String)> {
     if census.simulations.is_empty() {
         return None;
     }
-    let quantities = &plan.ensemble.quantities;
+    let quantities = &plan.quantities;
     let varying = quantities.iter().map(ondine_datasets::Distribution::varies);
     let names = plan.problem.drawn_names().into_iter().zip(varying);
     let names = names.filter_map(|(name, varies)| varies.then_some(name));

@@ -79,7 +79,7 @@ impl Trainer<'_> {
                 chunk.iter().zip(errors)
             });
             let judged: Vec<(&Stretch, f32)> = judged.collect();
-            let quantities = &self.plan.ensemble.quantities;
+            let quantities = &self.plan.quantities;
             let known = judged
                 .iter()
                 .map(|(s, error)| (s.simulation, quantities.point(&s.conditions), *error));

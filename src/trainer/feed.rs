@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use ondine_datasets::hdf5::DatasetError;
 use ondine_datasets::offline::{EpochLoader, Epochs, WindowFile};
 use ondine_datasets::{
-    Buffer, BufferConfig, Census, Failure, Snapshot, Telemetry, Window, WorkerPool,
+    Buffer, BufferConfig, Census, Failure, Snapshot, Source, Telemetry, Window, WorkerPool,
 };
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -35,10 +35,13 @@ impl Feed {
         plan: &Plan,
         snapshot: Snapshot,
         stop: &Arc<AtomicBool>,
-    ) -> Result<Self, DatasetError> {
+    ) -> Result<Self, TrainError> {
         match plan.window_file().transpose()? {
-            Some(file) => offline(plan, file, &snapshot, stop),
-            None => Ok(online(plan, snapshot, stop)),
+            Some(file) => Ok(offline(plan, file, &snapshot, stop)?),
+            None => {
+                let source = plan.source().ok_or(TrainError::NoSource)?;
+                Ok(online(plan, source, snapshot, stop))
+            }
         }
     }
 
@@ -134,7 +137,12 @@ impl Feed {
 }
 
 /// The buffer and the threads that fill it.
-fn online(plan: &Plan, snapshot: Snapshot, stop: &Arc<AtomicBool>) -> Feed {
+fn online(
+    plan: &Plan,
+    source: Arc<dyn Source>,
+    snapshot: Snapshot,
+    stop: &Arc<AtomicBool>,
+) -> Feed {
     let recipe = &plan.recipe;
     let capacity = recipe.buffer.capacity;
     let config = BufferConfig {
@@ -153,7 +161,6 @@ fn online(plan: &Plan, snapshot: Snapshot, stop: &Arc<AtomicBool>) -> Feed {
         Some(lineage) => buffer.breeding(lineage),
         None => buffer,
     });
-    let source = plan.source();
     let simulations = recipe.ensemble.simulations;
     let pool = WorkerPool::start(
         plan.workers(),

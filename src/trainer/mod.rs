@@ -18,7 +18,7 @@ use crate::evaluation::{self, HeldOut};
 use crate::evidence::{subject, takes};
 use crate::memory;
 use crate::observer::{Learned, Observer};
-use crate::plan::Plan;
+use crate::plan::{HELD_OUT, HeldOutFrom, Plan};
 use crate::run::{Run, RunError, Scores, Summary};
 use crate::telemetry::{Advisor, Monitor, Progress, Reading, Spent, setting};
 use burn::module::Module;
@@ -39,6 +39,11 @@ pub enum TrainError {
     /// A simulation failed.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The simulations are those of another program.
+    #[error(
+        "the simulations are handed over by the program that trains (source.kind = \"library\"): run that program"
+    )]
+    NoSource,
     /// The file of `[data]` can't be read.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
@@ -248,6 +253,9 @@ impl<'a> Trainer<'a> {
     }
 
     fn evaluate(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {
+        if matches!(self.plan.held_out, HeldOutFrom::None) {
+            return Ok(());
+        }
         self.feed.rest();
         let mut held_out_is_new = false;
         let judged = self.clock.aside(|| {
@@ -258,7 +266,12 @@ impl<'a> Trainer<'a> {
                 observers
                     .iter_mut()
                     .for_each(|o| o.doing("simulating held-out trajectories"));
-                self.held_out = Some((stride, HeldOut::simulate(self.plan, self.step)?));
+                let path = self.run.file(HELD_OUT);
+                let held_out = match self.plan.keeps_held_out() {
+                    true => HeldOut::kept(self.plan, &path, self.step)?,
+                    false => HeldOut::simulate(self.plan, self.step)?,
+                };
+                self.held_out = Some((stride, held_out));
                 held_out_is_new = true;
             }
             observers

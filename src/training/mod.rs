@@ -25,7 +25,7 @@ pub(crate) use start::{Start, Way};
 
 use crate::device::device;
 use crate::observer::Observer;
-use crate::plan::Plan;
+use crate::plan::{Given, Plan};
 use crate::recipe::{Extensions, Recipe};
 use crate::run::Run;
 use burn::tensor::Device;
@@ -45,6 +45,7 @@ pub struct Training<'a> {
     observers: Vec<&'a mut dyn Observer>,
     stop: Arc<AtomicBool>,
     worker_program: Option<PathBuf>,
+    given: Option<Given>,
 }
 
 /// The origin of a plan.
@@ -139,6 +140,7 @@ impl<'a> Training<'a> {
             observers: Vec::new(),
             stop: Arc::new(AtomicBool::new(false)),
             worker_program: None,
+            given: None,
         }
     }
 
@@ -207,6 +209,14 @@ impl<'a> Training<'a> {
         self
     }
 
+    /// Hands over the sources of a recipe with `source.kind = "library"`, as [`Recipe::check_with`] takes them. A run that goes
+    /// on needs them again; one that is judged or rolled out does not.
+    #[must_use]
+    pub fn given(mut self, sources: Given) -> Self {
+        self.given = Some(sources);
+        self
+    }
+
     /// Checks the recipe and trains.
     ///
     /// # Errors
@@ -214,7 +224,10 @@ impl<'a> Training<'a> {
     /// not finite, or the disk refuses. The last checkpoint stays.
     pub fn run(self) -> Result<Outcome, TrainingError> {
         let way: Way<'_, TrainingError> = Way {
-            check: &|recipe| Ok(recipe.check()?),
+            check: &|recipe| match &self.given {
+                Some(given) => Ok(recipe.check_with(given.clone())?),
+                None => Ok(recipe.check()?),
+            },
             begin: &|directory, plan| Ok(Run::create(directory, &plan.resolved())?),
             worker_program: self.worker_program,
             extensions: self.extensions,

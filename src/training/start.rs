@@ -203,10 +203,16 @@ fn chosen(run: &Run, from: Option<&str>) -> Result<Option<Checkpoint>, TrainingE
     Ok(Some(checkpoint))
 }
 
-/// Looks whether grid and time steps resolve the solutions, and keeps the errors that are seen.
+/// Looks whether grid and time steps of the solver resolve the solutions, and keeps the errors that are seen.
 fn looked_at(plan: &mut Plan) -> Result<Look, TrainingError> {
+    let Some(solver) = &plan.solver else {
+        return Ok(Look {
+            resolution: None,
+            problems: Vec::new(),
+        });
+    };
     let none = Resolution::default();
-    let look = Look::of(&plan.recipe, &plan.ensemble, &plan.solver_errors, &none)?;
+    let look = Look::of(&plan.recipe, &solver.training, &plan.solver_errors, &none)?;
     plan.solver_errors = look.errors(&plan.solver_errors);
     Ok(look)
 }

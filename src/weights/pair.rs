@@ -88,7 +88,7 @@ impl Pair {
 
     /// The points per axis of the input, on which the network runs.
     fn grid(&self, input: &Array, plan: &Plan) -> Result<Vec<usize>, String> {
-        let (shape, trained) = (input.shape(), &plan.ensemble.points);
+        let (shape, trained) = (input.shape(), &plan.fields.grid);
         let fits = shape.len() == 2 + trained.len() && shape[1] == plan.fields.inputs;
         if !fits || shape.contains(&0) {
             let axes = vec!["points"; trained.len()].join(", ");

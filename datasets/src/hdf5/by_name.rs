@@ -28,6 +28,29 @@ pub fn renamed(info: &DatasetInfo, names: &[impl AsRef<str>]) -> Option<String> 
     })
 }
 
+/// The names of the channels of a file: those of scalars, `name_x`, `name_y`, … of a vector on several axes, and `name_xx`,
+/// `name_xy`, … of a tensor.
+pub fn channel_names(info: &DatasetInfo) -> Vec<String> {
+    let axes = &AXES[..info.axes.len().min(3)];
+    let of = |name: &str, ends: &[String]| -> Vec<String> {
+        ends.iter().map(|end| format!("{name}_{end}")).collect()
+    };
+    let single = axes.iter().map(|&axis| axis.to_owned()).collect::<Vec<_>>();
+    let pairs = axes
+        .iter()
+        .flat_map(|a| axes.iter().map(move |b| format!("{a}{b}")));
+    let pairs = pairs.collect::<Vec<_>>();
+    let channels = info.fields.iter().flat_map(|field| match field.kind {
+        FieldKind::Vector if axes.len() > 1 => of(&field.name, &single),
+        FieldKind::Tensor => of(&field.name, &pairs),
+        FieldKind::Scalar | FieldKind::Vector => vec![field.name.clone()],
+    });
+    channels.collect()
+}
+
+/// Names of the axes of a grid.
+const AXES: [&str; 3] = ["x", "y", "z"];
+
 /// A file with its channels in another order.
 struct ByName {
     reader: Arc<dyn DatasetReader>,

@@ -29,6 +29,14 @@ pub enum DatasetError {
         /// Its kind.
         kind: FileKind,
     },
+    /// The file is in none of the layouts that are read.
+    #[error("{reason}; layouts that are recognised: {}", known.join(", "))]
+    Unrecognised {
+        /// What it is instead.
+        reason: Box<Self>,
+        /// Names of the layouts.
+        known: Vec<&'static str>,
+    },
     /// The file ends early.
     #[error("{path}: truncated: {found} of {expected} bytes", path = path.display())]
     Truncated {

@@ -1,5 +1,5 @@
-//! Datasets in HDF5 files. All reading and writing of HDF5 happens here; one folder and one entry of [`FORMATS`] a
-//! layout.
+//! Datasets in HDF5 files. All reading and writing of HDF5 happens here; one folder and one entry of [`FORMATS`] per
+//! layout, which [`open`] finds from the file.
 //!
 //! A dataset is a list of simulated trajectories on one grid. Ondine writes The Well's layout ([`WellWriter`]), which
 //! h5py and the package `the_well` open as it is.
@@ -33,7 +33,7 @@ mod trajectory;
 pub mod well;
 mod words;
 
-pub use by_name::{by_name, renamed};
+pub use by_name::{by_name, channel_names, renamed};
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
 pub use info::{Axis, DatasetInfo, Provenance};
@@ -45,6 +45,7 @@ pub use well::{WellReader, WellWriter};
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// An open file of trajectories, whatever its layout.
 pub trait DatasetReader: Send + Sync {
@@ -96,6 +97,9 @@ pub struct FormatEntry {
     pub kind: &'static str,
     /// One sentence.
     pub summary: &'static str,
+    /// Whether a file or folder has the marks of this layout: names of groups, attributes or files. None of its arrays is
+    /// read.
+    pub recognises: fn(&Path) -> bool,
     /// Opens a file of this layout.
     pub open: fn(&Path) -> Result<Box<dyn DatasetReader>, DatasetError>,
 }
@@ -111,6 +115,37 @@ pub const FORMATS: &[&FormatEntry] = &[
     &phiflow::ENTRY,
     &pyclaw::ENTRY,
 ];
+
+/// Opens a file of trajectories in the first layout of [`FORMATS`] that recognises it.
+///
+/// # Errors
+/// What was looked for where no layout recognises the file; what it lacks or contradicts where one does.
+pub fn open(path: impl AsRef<Path>) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+    let path = path.as_ref();
+    match FORMATS.iter().find(|entry| (entry.recognises)(path)) {
+        Some(entry) => (entry.open)(path).map(Arc::from),
+        None => match WellReader::open(path) {
+            Ok(reader) => Ok(Arc::new(reader)),
+            Err(reason) => Err(unrecognised(reason)),
+        },
+    }
+}
+
+/// The error of a file that no layout recognises: what it is instead, as `reason` says, and what was looked for.
+fn unrecognised(reason: DatasetError) -> DatasetError {
+    let foreign = matches!(
+        reason,
+        DatasetError::Invalid { .. } | DatasetError::NotHdf5 { .. }
+    );
+    if foreign {
+        DatasetError::Unrecognised {
+            reason: Box::new(reason),
+            known: FORMATS.iter().map(|entry| entry.kind).collect(),
+        }
+    } else {
+        reason
+    }
+}
 
 /// The format called `kind`.
 pub fn find(kind: &str) -> Option<&'static FormatEntry> {

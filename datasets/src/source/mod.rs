@@ -1,13 +1,15 @@
 //! Sources: anything that gives trajectories by index.
 //!
-//! [`Ensemble`] runs our own solvers, [`process`] does the same in processes of their own; [`TimeLimit`] and [`Redrawn`]
-//! stand around another source. A solver or file of a user's own is one more member of the trait.
+//! [`Ensemble`] runs our own solvers, [`process`] does the same in processes of their own; [`TimeLimit`], [`Checked`] and
+//! [`Redrawn`] stand around another source. A solver or file of a user's own is one more member of the trait.
 
+mod checked;
 mod ensemble;
 pub mod process;
 mod redrawn;
 mod time_limit;
 
+pub use checked::Checked;
 pub use ensemble::{Ensemble, Quantities};
 pub use redrawn::Redrawn;
 pub use time_limit::TimeLimit;

@@ -22,6 +22,11 @@ pub const FILES: &[(&str, &str)] = &[
         "the first held-out rollout: 32-bit `truth` and `prediction` `[frame, channel, point…]`, 64-bit `times` and `length`",
     ),
     (
+        "held_out.h5",
+        "the held-out simulations of a program that trains through the library, all frames in 32-bit, in The Well's layout; with \
+         source.kind = \"library\"",
+    ),
+    (
         "summary.json",
         "the training in numbers: status, times, memory, waits, simulations and failures, solver errors, `scores` of the last \
          evaluation",
@@ -62,7 +67,7 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "checkpoints/step-N/buffer.safetensors",
         "32-bit `frames` `[frame, value]` of the buffer, each once, and 64-bit `windows` `[window, simulation · start · read · \
-         frame indices]`; not with [data]",
+         frame indices]`, and the 64-bit `conditions` of its `simulations`; not with [data]",
     ),
     (
         "tensorboard/events.out.tfevents.T.ondine",

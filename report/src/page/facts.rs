@@ -142,7 +142,7 @@ fn problem(run: &RunFiles) -> String {
         return subject.problem.title.clone();
     }
     let Some(kind) = text(run, &["equation", "kind"]) else {
-        return "unknown equation".into();
+        return text(run, &["problem", "name"]).unwrap_or_else(|| "unknown equation".into());
     };
     equation::find(&kind).map_or_else(|| title(&kind), |entry| entry.page.title.into())
 }

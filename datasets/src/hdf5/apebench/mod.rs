@@ -22,8 +22,14 @@ use std::path::{Path, PathBuf};
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "apebench",
     summary: "APEBench's scraped arrays: NAME_train.npy or NAME_test.npy beside NAME.json",
+    recognises,
     open: |path| Ok(Box::new(open(path)?)),
 };
+
+/// Whether a file is called as the scraper does, and lies beside its description.
+fn recognises(path: &Path) -> bool {
+    path.is_file() && description(path).is_some_and(|json| json.is_file())
+}
 
 /// The description that belongs to a file of frames; none where its name says none.
 fn description(path: &Path) -> Option<PathBuf> {

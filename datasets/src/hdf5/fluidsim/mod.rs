@@ -25,8 +25,16 @@ use std::sync::Arc;
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "fluidsim",
     summary: "FluidSim's states: a folder of files `state_phys_t*.nc` or `.h5`, or one of them",
+    recognises,
     open: |path| Ok(Box::new(open(path)?)),
 };
+
+/// Whether a file has the group of the fields, or a folder such files.
+fn recognises(path: &Path) -> bool {
+    let first = files(path).ok().and_then(|files| files.into_iter().next());
+    let group = first.map(|first| Source::open(&first).and_then(|source| source.group(FIELDS)));
+    group.is_some_and(|group| group.is_ok())
+}
 
 /// Group of the fields.
 const FIELDS: &str = "state_phys";

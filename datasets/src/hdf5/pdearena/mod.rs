@@ -23,8 +23,15 @@ use std::sync::Arc;
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "pdearena",
     summary: "pdearena's HDF5 files of the Navier–Stokes and Kuramoto–Sivashinsky equations",
+    recognises,
     open: |path| Ok(Box::new(open(path)?)),
 };
+
+/// Whether a file has the group of a split with the fields of one of the equations.
+fn recognises(path: &Path) -> bool {
+    let split = Source::open(path).and_then(|source| Split::find(Arc::new(source)));
+    split.is_ok_and(|split| split.line().is_some() || split.has("u") && split.has("t"))
+}
 
 /// Splits, one of which a file has.
 const SPLITS: [&str; 3] = ["train", "valid", "test"];

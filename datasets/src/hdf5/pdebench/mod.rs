@@ -29,8 +29,15 @@ use std::sync::Arc;
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "pdebench",
     summary: "PDEBench's HDF5 files: one array, one array per field, or one group per seed",
+    recognises,
     open,
 };
+
+/// Whether a file has one of the layouts.
+fn recognises(path: &Path) -> bool {
+    let found = Source::open(path).and_then(|source| layout(&source));
+    found.is_ok_and(|layout| layout.is_some())
+}
 
 /// The layouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -31,8 +31,18 @@ use std::sync::Arc;
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "phiflow",
     summary: "PhiFlow's scenes: a folder `sim_000000` of npz files, or a folder of such folders",
+    recognises,
     open: |path| Ok(Box::new(open(path)?)),
 };
+
+/// Whether a folder is a scene, or has scenes in it.
+fn recognises(path: &Path) -> bool {
+    let first = scenes(path)
+        .ok()
+        .and_then(|scenes| scenes.into_iter().next());
+    let fields = first.map(|first| fields(&first));
+    fields.is_some_and(|fields| fields.is_ok_and(|fields| !fields.is_empty()))
+}
 
 /// The files of a field, in the order of their frames.
 type Frames = Vec<(usize, PathBuf)>;

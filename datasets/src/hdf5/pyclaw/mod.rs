@@ -26,8 +26,17 @@ use std::sync::Arc;
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "pyclaw",
     summary: "PyClaw's frames: a folder of files `fort.q*` or `claw*.hdf`, or one of them",
+    recognises,
     open: |path| Ok(Box::new(open(path)?)),
 };
+
+/// Whether a file is called as a frame, or a folder has such files.
+fn recognises(path: &Path) -> bool {
+    let files = files(path).unwrap_or_default();
+    files
+        .first()
+        .is_some_and(|first| first.is_file() && Stored::of(first).is_some())
+}
 
 /// What a frame says of itself.
 struct Header {

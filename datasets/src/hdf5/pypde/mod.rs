@@ -22,8 +22,15 @@ use std::sync::Arc;
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "py-pde",
     summary: "py-pde's FileStorage: fields on a Cartesian grid, one trajectory per file",
+    recognises,
     open: |path| Ok(Box::new(open(path)?)),
 };
+
+/// Whether a file has the attribute that describes its fields.
+fn recognises(path: &Path) -> bool {
+    let root = Source::open(path).and_then(|source| source.root());
+    root.is_ok_and(|root| root.word("field_attributes").is_some())
+}
 
 /// Grids with Cartesian axes.
 const CARTESIAN: [&str; 2] = ["CartesianGrid", "UnitGrid"];

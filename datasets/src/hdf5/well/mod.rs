@@ -38,5 +38,6 @@ use super::FormatEntry;
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "well",
     summary: "The Well's HDF5 layout, written by Ondine and read by h5py and the package the_well",
+    recognises: WellReader::recognises,
     open: |path| Ok(Box::new(WellReader::open(path)?)),
 };

@@ -17,13 +17,12 @@ const ROUNDING: f64 = 1e-5;
 pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
     let root = source.root()?;
     let of_root = |name: &str| source.missing(format!("the attribute `{name}` of the file"));
-    let name = root.word("dataset_name");
-    if name.is_none()
-        && let Some(kind) = foreign::hdf5(&root)
-    {
+    if let Some(kind) = foreign_to(&root) {
         return Err(source.invalid(kind));
     }
-    let name = name.ok_or_else(|| of_root("dataset_name"))?;
+    let name = root
+        .word("dataset_name")
+        .ok_or_else(|| of_root("dataset_name"))?;
     let trajectories = root.number("n_trajectories");
     let trajectories = trajectories.ok_or_else(|| of_root("n_trajectories"))? as usize;
     let provenance = Provenance {
@@ -75,6 +74,14 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
         parameters,
         provenance,
     })
+}
+
+/// How a file without the marks of this layout is to be called, and what was looked for; none for one that has them.
+pub(super) fn foreign_to(root: &Group) -> Option<String> {
+    match root.word("dataset_name") {
+        Some(_) => None,
+        None => foreign::hdf5(root),
+    }
 }
 
 /// Takes a scalar of another program from the parameters where the times or the points of the file say the same. One that

@@ -53,6 +53,12 @@ impl WellReader {
         })
     }
 
+    /// Whether a file has marks of this layout.
+    pub(super) fn recognises(path: &Path) -> bool {
+        let root = Source::open(path).and_then(|source| source.root());
+        root.is_ok_and(|root| parse::foreign_to(&root).is_none())
+    }
+
     /// Precision of the frames, the widest of all fields.
     pub fn dtype(&self) -> Dtype {
         let wide = self.fields.iter().any(|field| field.dtype == Dtype::F64);

@@ -1,0 +1,89 @@
+//! The problem that a file of trajectories describes, as the sections of a recipe.
+
+use super::boundary::{AxisEnds, PointsAt};
+use super::posed::{FieldSection, Priors, ProblemSection};
+use super::resolved::{plain, table};
+use ondine_datasets::Distribution;
+use ondine_datasets::hdf5::{AxisKind, DatasetInfo, Field, FieldKind, Varying};
+use toml::{Table, Value};
+
+/// The sections `[problem]`, `[grid]`, `[time]` and `[ensemble]` that a file describes, as TOML.
+pub(super) fn sections(info: &DatasetInfo) -> String {
+    let kinds: Vec<AxisKind> = info.axes.iter().map(|axis| axis.kind).collect();
+    let problem = ProblemSection {
+        name: Some(info.name.clone()),
+        fields: info
+            .fields
+            .iter()
+            .flat_map(|field| fields(field, info.axes.len()))
+            .collect(),
+        conditions: Priors(
+            (info.parameters.iter())
+                .map(|(name, values)| (name.clone(), prior(each(values, info.trajectories))))
+                .collect(),
+        ),
+    };
+    let lengths = info.axes.iter();
+    let lengths = lengths.map(|axis| prior(each(&axis.length, info.trajectories)));
+    let mut grid = Table::new();
+    grid.insert("points".into(), plain(&info.points()));
+    grid.insert("length".into(), plain(&lengths.collect::<Vec<_>>()));
+    let ends = kinds.iter().map(|&kind| AxisEnds::from(kind));
+    grid.insert("boundary".into(), plain(&ends.collect::<Vec<_>>()));
+    let points = kinds.iter().map(|&kind| PointsAt::from(kind));
+    grid.insert("points_at".into(), plain(&points.collect::<Vec<_>>()));
+    let steps = (0..info.trajectories).map(|index| info.time.dt(index));
+    let mut time = Table::new();
+    time.insert("dt".into(), plain(&prior(steps.collect())));
+    time.insert("frames".into(), whole(info.frames));
+    let mut ensemble = Table::new();
+    ensemble.insert("simulations".into(), whole(info.trajectories));
+    let sections = [
+        ("problem", table(&problem)),
+        ("grid", grid),
+        ("time", time),
+        ("ensemble", ensemble),
+    ];
+    let root = sections.map(|(name, section)| (name.to_owned(), Value::Table(section)));
+    toml::to_string(&Table::from_iter(root)).expect("plain data is valid TOML")
+}
+
+/// A field of a file; a tensor is one scalar per component.
+fn fields(field: &Field, dims: usize) -> Vec<FieldSection> {
+    let named = |name: &str, vector| FieldSection {
+        vector,
+        ..FieldSection::named(name)
+    };
+    match field.kind {
+        FieldKind::Scalar => vec![named(&field.name, false)],
+        FieldKind::Vector => vec![named(&field.name, true)],
+        FieldKind::Tensor => {
+            let axes = &super::posed::AXES[..dims];
+            let pairs = axes.iter().flat_map(|a| axes.iter().map(move |b| (a, b)));
+            pairs
+                .map(|(a, b)| named(&format!("{}_{a}{b}", field.name), false))
+                .collect()
+        }
+    }
+}
+
+fn each(values: &Varying<f64>, trajectories: usize) -> Vec<f64> {
+    (0..trajectories).map(|index| *values.get(index)).collect()
+}
+
+/// The distribution that values are taken to be drawn from: even, between the smallest and the largest.
+fn prior(values: Vec<f64>) -> Distribution {
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if low < high {
+        Distribution::Uniform {
+            uniform: [low, high],
+        }
+    } else {
+        Distribution::Constant(if low.is_finite() { low } else { 0.0 })
+    }
+}
+
+fn whole(number: usize) -> Value {
+    Value::Integer(number as i64)
+}

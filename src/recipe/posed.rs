@@ -1,0 +1,351 @@
+//! `[problem]`: fields and conditions of a problem that is no equation of the list.
+
+use ondine_datasets::Distribution;
+use ondine_solvers::problem::{DT, Field, FieldKind};
+use ondine_solvers::{AxisKind, EquationEntry};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
+use serde::ser::{SerializeSeq, Serializer};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use toml::{Table, Value};
+
+/// Names of the axes of a grid.
+pub(crate) const AXES: [&str; 3] = ondine_solvers::problem::Axis::NAMES;
+
+/// The problem of a recipe.
+#[derive(Debug, Clone)]
+pub enum Posed {
+    /// An equation of the list.
+    Equation(&'static EquationEntry),
+    /// Another problem.
+    Problem(PosedProblem),
+}
+
+impl Posed {
+    /// The same, with this name where it has none.
+    pub(super) fn or_named(self, name: &str) -> Self {
+        match self {
+            Self::Problem(problem) if problem.name.is_empty() => Self::Problem(PosedProblem {
+                name: name.to_owned(),
+                ..problem
+            }),
+            posed => posed,
+        }
+    }
+}
+
+/// A problem that is no equation of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PosedProblem {
+    /// Its name, for files and messages.
+    pub name: String,
+    /// Its fields, vectors as one.
+    pub fields: Vec<FieldSection>,
+    /// Names of its conditions, in the order of their values.
+    pub conditions: Vec<String>,
+    /// Ends and points of its axes.
+    pub axes: Vec<AxisKind>,
+}
+
+/// `[problem]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProblemSection {
+    /// Name of the problem; that of the recipe if absent.
+    pub name: Option<String>,
+    /// The fields of a state, in the order of its channels.
+    pub fields: Vec<FieldSection>,
+    /// Numbers that a simulation has beside its state, in the order of their values.
+    #[serde(default)]
+    pub conditions: Priors,
+}
+
+/// A field: a name alone, or a table with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldSection {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a vector, with one channel per axis.
+    #[serde(skip_serializing_if = "is_false")]
+    pub vector: bool,
+    /// Whether its mean over the domain stays what it was.
+    #[serde(skip_serializing_if = "is_false")]
+    pub conserved: bool,
+    /// Whether it has to stay above 0.
+    #[serde(skip_serializing_if = "is_false")]
+    pub positive: bool,
+    /// Physical unit, as `m/s`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+/// Names with distributions, in the order in which they were written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Priors(pub Vec<(String, Distribution)>);
+
+impl FieldSection {
+    /// A scalar of which nothing else is known.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            vector: false,
+            conserved: false,
+            positive: false,
+            unit: None,
+        }
+    }
+
+    /// Its channels on a grid of `dims` axes; those of a vector on a line have its name.
+    pub(super) fn channels(&self, dims: usize) -> Vec<Field> {
+        let channel = |name: String, kind| Field {
+            name,
+            kind,
+            conserved: self.conserved,
+            positive: self.positive,
+            unit: self.unit.clone(),
+        };
+        if !self.vector {
+            return vec![channel(self.name.clone(), FieldKind::Scalar)];
+        }
+        let component = |axis: usize| {
+            let name = match dims {
+                1 => self.name.clone(),
+                _ => format!("{}_{}", self.name, AXES[axis]),
+            };
+            let vector = self.name.clone();
+            channel(name, FieldKind::Component { vector, axis })
+        };
+        (0..dims).map(component).collect()
+    }
+}
+
+impl ProblemSection {
+    /// What makes it no problem on a grid of `dims` axes: the key, and why.
+    pub(super) fn fault(&self, dims: usize) -> Option<(&'static str, String)> {
+        if self.fields.is_empty() {
+            let why = "fields is empty: write the names of the fields of a state";
+            return Some(("problem.fields", why.to_owned()));
+        }
+        let channels = self.fields.iter().flat_map(|field| field.channels(dims));
+        let names: Vec<String> = channels.map(|field| field.name).collect();
+        if let Some(fault) = fault_of_names(&names, &[]) {
+            return Some(("problem.fields", fault));
+        }
+        let names = self.conditions.0.iter().map(|(name, _)| name.clone());
+        let fault = fault_of_names(&names.collect::<Vec<_>>(), &reserved());
+        fault.map(|fault| ("problem.conditions", fault))
+    }
+}
+
+/// Names that a network is told already, with values of the grid and the time.
+fn reserved() -> Vec<String> {
+    let of_axes = AXES.iter();
+    let of_axes = of_axes.flat_map(|axis| [format!("d{axis}"), format!("length_{axis}")]);
+    let others = [DT, "time", "length"].map(str::to_owned);
+    of_axes.chain(others).collect()
+}
+
+/// What is wrong with some names, in words.
+fn fault_of_names(names: &[String], reserved: &[String]) -> Option<String> {
+    let twice = |(place, name): &(usize, &String)| names[..*place].contains(name);
+    if let Some((_, name)) = names.iter().enumerate().find(twice) {
+        return Some(format!("`{name}` is written twice: give each another name"));
+    }
+    let unusable = |name: &&String| name.trim().is_empty() || name.contains(['/', '\0']);
+    if let Some(name) = names.iter().find(unusable) {
+        return Some(format!(
+            "{name:?} is no name: write letters, digits and `_`"
+        ));
+    }
+    let taken = names.iter().find(|name| reserved.contains(name))?;
+    Some(format!(
+        "`{taken}` is the name of a number that every simulation has, as [grid] and [time] say: write another name"
+    ))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// A field as a table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Described {
+    name: String,
+    #[serde(default)]
+    vector: bool,
+    #[serde(default)]
+    conserved: bool,
+    #[serde(default)]
+    positive: bool,
+    unit: Option<String>,
+}
+
+struct FieldForm;
+
+impl<'de> Visitor<'de> for FieldForm {
+    type Value = FieldSection;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(
+            "a name in quotes, or a table such as { name = \"velocity\", vector = true }",
+        )
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<FieldSection, E> {
+        Ok(FieldSection::named(name))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FieldSection, A::Error> {
+        let field = Described::deserialize(value::MapAccessDeserializer::new(map))?;
+        Ok(FieldSection {
+            name: field.name,
+            vector: field.vector,
+            conserved: field.conserved,
+            positive: field.positive,
+            unit: field.unit,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for FieldSection {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FieldForm)
+    }
+}
+
+/// The possible forms of conditions.
+const PRIORS: &str = "a table of names with a number or a distribution each, as { rayleigh = 1e5 }, or a list of tables with \
+                      `name` and a distribution or `value` each";
+
+struct PriorsForm;
+
+impl<'de> Visitor<'de> for PriorsForm {
+    type Value = Priors;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(PRIORS)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Priors, A::Error> {
+        let mut priors = Vec::new();
+        while let Some(prior) = map.next_entry()? {
+            priors.push(prior);
+        }
+        Ok(Priors(priors))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Priors, A::Error> {
+        let mut priors = Vec::new();
+        while let Some(table) = seq.next_element()? {
+            priors.push(prior(table)?);
+        }
+        Ok(Priors(priors))
+    }
+}
+
+/// A condition as a table with its name.
+fn prior<E: Error>(mut table: Table) -> Result<(String, Distribution), E> {
+    let name = table.remove("name");
+    let Some(Value::String(name)) = name else {
+        return Err(E::custom(format!(
+            "a condition has no name: expected {PRIORS}"
+        )));
+    };
+    if table.contains_key("value") && table.len() > 1 {
+        let why = format!("`{name}` has a distribution beside its `value`: write one of them");
+        return Err(E::custom(why));
+    }
+    let value = table.remove("value");
+    let prior = value.unwrap_or(Value::Table(table)).try_into();
+    let prior = prior.map_err(|error: toml::de::Error| E::custom(error.message()))?;
+    Ok((name, prior))
+}
+
+impl<'de> Deserialize<'de> for Priors {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PriorsForm)
+    }
+}
+
+/// As a list, because TOML writes the numbers of a table before the tables in it, and the order is that of the values.
+impl Serialize for Priors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for (name, prior) in &self.0 {
+            let mut table = Table::new();
+            table.insert("name".into(), name.clone().into());
+            match Value::try_from(prior).map_err(serde::ser::Error::custom)? {
+                Value::Table(distribution) => table.extend(distribution),
+                value => drop(table.insert("value".into(), value)),
+            }
+            list.serialize_element(&table)?;
+        }
+        list.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+        fields = ["buoyancy", { name = "velocity", vector = true, unit = "m/s" }]
+        conditions = { rayleigh = { log_uniform = [1e5, 1e7] }, prandtl = 1.0 }
+    "#;
+
+    fn read(text: &str) -> ProblemSection {
+        toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn scalars_and_vectors_mix_and_conditions_keep_their_order() {
+        let problem = read(TEXT);
+        let channels = problem.fields.iter().flat_map(|field| field.channels(2));
+        let channels: Vec<Field> = channels.collect();
+        let names: Vec<&str> = channels.iter().map(|field| &field.name[..]).collect();
+        assert_eq!(names, ["buoyancy", "velocity_x", "velocity_y"]);
+        assert_eq!(channels[2].vector(), Some("velocity"));
+        assert_eq!(channels[2].unit.as_deref(), Some("m/s"));
+        let names: Vec<&str> = problem.conditions.0.iter().map(|(n, _)| &n[..]).collect();
+        assert_eq!(names, ["rayleigh", "prandtl"]);
+        let again = toml::to_string(&problem).expect("plain data");
+        assert_eq!(read(&again), problem, "{again}");
+    }
+
+    #[test]
+    fn conditions_in_a_list_are_read_as_those_in_a_table() {
+        let list = r#"
+            fields = ["buoyancy", { name = "velocity", vector = true, unit = "m/s" }]
+            conditions = [{ name = "rayleigh", log_uniform = [1e5, 1e7] }, { name = "prandtl", value = 1.0 }]
+        "#;
+        assert_eq!(read(list), read(TEXT));
+        let said = |conditions: &str| {
+            let text = format!("fields = [\"u\"]\nconditions = {conditions}");
+            let read = toml::from_str::<ProblemSection>(&text);
+            read.expect_err(conditions).to_string()
+        };
+        assert!(said("[{ value = 1.0 }]").contains("has no name"));
+        assert!(
+            said("[{ name = \"a\", value = 1.0, uniform = [0, 1] }]")
+                .contains("beside its `value`")
+        );
+        assert!(said("[{ name = \"a\" }]").contains("a number or a distribution"));
+        assert!(said("3").contains("a table of names"));
+    }
+
+    #[test]
+    fn names_that_are_taken_or_no_names_are_faults_of_their_key() {
+        let fault = |text: &str| read(text).fault(2).expect(text);
+        assert_eq!(fault("fields = []").0, "problem.fields");
+        assert!(fault(r#"fields = ["u", "u"]"#).1.contains("twice"));
+        let clash = r#"fields = ["u_x", { name = "u", vector = true }]"#;
+        assert!(fault(clash).1.contains("`u_x` is written twice"));
+        let (key, why) = fault("fields = [\"u\"]\nconditions = { dt = 1 }");
+        assert_eq!(key, "problem.conditions");
+        assert!(why.contains("[time]"), "{why}");
+        assert_eq!(read(TEXT).fault(2), None);
+    }
+}
