@@ -82,6 +82,7 @@ impl State {
         let fields = self.session(key)?.fields.clone();
         let number = job.simulation;
         self.check_begin(key, &job, &fields, first)?;
+        self.withdraw(number); // nobody else need run it
         let simulation = self.simulations.entry(number).or_default();
         simulation.attempt += 1;
         simulation.assembly.clear();
