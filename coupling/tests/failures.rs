@@ -135,7 +135,6 @@ fn codes_that_are_killed_and_started_again_deliver_each_frame_once() {
     let options = ListenerOptions::default().patience(patience);
     let listener = options.bind(&ipc("killed")).expect("a path");
     (0..20).for_each(|number| listener.offer(Job::new(number, vec![])));
-    listener.end();
     let endpoint = listener.endpoint().to_owned();
     let killer = std::thread::spawn(move || {
         for milliseconds in numbers(9).take(12) {
@@ -155,9 +154,8 @@ fn codes_that_are_killed_and_started_again_deliver_each_frame_once() {
         courses.values().any(|course| course.begun > 1),
         "some were killed within"
     );
-    // The last code may wait for simulations of codes that were given up late.
-    drop(listener);
-    let _ = killer.join();
+    listener.end(); // not before: simulations of codes that are killed are offered again
+    killer.join().expect("the last code ends well");
 }
 
 /// A way to one listener, and then to another one: the connections of before are cut.

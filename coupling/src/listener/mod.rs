@@ -133,7 +133,8 @@ impl Listener {
             .change(|state| state.restore(job, frames, ended));
     }
 
-    /// Says that no further simulation will be offered: clients that ask are told that none is left.
+    /// Says that no further simulation will be offered, those of clients that are gone included: clients that ask are told
+    /// that none is left.
     pub fn end(&self) {
         self.shared.change(|state| state.ended = true);
     }
