@@ -52,6 +52,61 @@ impl Default for ObjectiveSection {
 }
 
 /// The options of an objective as a recipe has them, able to build it.
+///
+/// ```
+/// use burn::tensor::Tensor;
+/// use ondine::batch::Batch;
+/// use ondine::models::{Draws, Surrogate};
+/// use ondine::objective::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection};
+/// use ondine::recipe::{Extensions, Recipe};
+/// use serde::{Deserialize, Serialize};
+/// use std::path::Path;
+/// use std::sync::Arc;
+///
+/// /// The largest error of one step, times a factor.
+/// #[derive(Clone, Serialize, Deserialize)]
+/// #[serde(deny_unknown_fields)]
+/// struct Largest {
+///     factor: f64,
+/// }
+///
+/// impl ObjectiveConfig for Largest {
+///     fn build(&self, _: &ObjectiveSection) -> Box<dyn Objective> {
+///         Box::new(self.clone())
+///     }
+///
+///     fn options(&self) -> toml::Table {
+///         toml::Table::try_from(self).expect("plain numbers are valid TOML")
+///     }
+/// }
+///
+/// impl Objective for Largest {
+///     fn frames(&self) -> usize {
+///         2
+///     }
+///
+///     fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+///         let (u, parameters) = (batch.frames[0].clone(), batch.parameters.clone());
+///         let predicted = surrogate.step(u, parameters, &batch.grid, draws);
+///         let errors: Tensor<2> = surrogate.errors(predicted, batch.frames[1].clone()).abs().flatten(1, 2);
+///         errors.max_dim(1).squeeze_dim::<1>(1) * self.factor
+///     }
+/// }
+///
+/// const LARGEST: ObjectiveEntry = ObjectiveEntry {
+///     kind: "largest",
+///     summary: "largest error of one step",
+///     keys: &[("factor", "factor of the error; required")],
+///     by_surrogate: false,
+///     decode: |options| Ok(Arc::new(Largest::deserialize(options)?)),
+/// };
+///
+/// let own = Extensions { objectives: &[&LARGEST], ..Extensions::default() };
+/// let set = "objective={ kind = \"largest\", factor = 2.0 }".to_owned();
+/// let recipe = Recipe::load_with(Path::new("recipes/quickstart.toml"), &[set], own)?;
+/// assert!(recipe.resolved().contains("factor = 2.0"));
+/// # Ok::<(), ondine::recipe::RecipeError>(())
+/// ```
 pub trait ObjectiveConfig: Send + Sync {
     /// Whether the options make sense together.
     ///

@@ -8,6 +8,8 @@ use std::fmt;
 
 /// Members of a program's own, which its recipes name as those of the lists; where a name is in both, the list's member is meant.
 ///
+/// [`ObjectiveConfig`](crate::objective::ObjectiveConfig) has an example, `examples/own_network.rs` is one with a network.
+///
 /// A run of such a recipe is opened with the same members, see [`Run::with_extensions`]; the command line knows the lists
 /// alone.
 ///

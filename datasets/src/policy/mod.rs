@@ -105,6 +105,40 @@ pub enum Reads {
 }
 
 /// The options of a policy as a recipe has them, able to build it.
+///
+/// ```
+/// use ondine_datasets::Window;
+/// use ondine_datasets::policy::{Fifo, Policy, PolicyConfig, PolicyEntry, Reads};
+/// use serde::{Deserialize, Serialize};
+/// use std::sync::Arc;
+///
+/// /// A queue that is shorter than the buffer.
+/// #[derive(Serialize, Deserialize)]
+/// #[serde(deny_unknown_fields)]
+/// struct Short {
+///     share: f64,
+/// }
+///
+/// impl PolicyConfig for Short {
+///     fn build(&self, capacity: usize, _watermark: usize) -> Box<dyn Policy<Window>> {
+///         Box::new(Fifo::new((self.share * capacity as f64).ceil() as usize))
+///     }
+///
+///     fn options(&self) -> toml::Table {
+///         toml::Table::try_from(self).expect("plain numbers are valid TOML")
+///     }
+/// }
+///
+/// const SHORT: PolicyEntry = PolicyEntry {
+///     kind: "short",
+///     summary: "every window once, few of them held",
+///     reads: Reads::Once,
+///     options: &[("share", "share of the capacity, in (0, 1]; required")],
+///     decode: |options| Ok(Arc::new(Short::deserialize(options)?)),
+/// };
+///
+/// assert!(SHORT.build(100, 10).is_err(), "`share` has no default");
+/// ```
 pub trait PolicyConfig: Send + Sync {
     /// An empty buffer for `capacity` windows that holds `watermark` of them back, if it shuffles with those.
     fn build(&self, capacity: usize, watermark: usize) -> Box<dyn Policy<Window>>;
