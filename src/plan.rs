@@ -497,7 +497,7 @@ impl Plan {
     /// What the sampler does with losses, where it adapts to them.
     pub fn breed(&self) -> Option<&Breed> {
         let online = self.recipe.data.is_none();
-        self.recipe.sampler_options.breed().filter(|_| online)
+        self.recipe.sampler.options.breed().filter(|_| online)
     }
 
     /// These generations with what else their simulations follow from, where the sampler makes generations.

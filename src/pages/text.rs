@@ -75,7 +75,7 @@ pub(super) fn caption(plan: &SimulationPlan) -> String {
     let initial = match ensemble.equation.own_initial {
         None => format!(
             "; initial state `{}`, seed {}",
-            recipe.initial_kind, recipe.seed
+            recipe.initial.entry.kind, recipe.seed
         ),
         Some(_) => String::new(),
     };

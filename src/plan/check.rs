@@ -326,7 +326,7 @@ impl Recipe {
 
     /// Whether there is something to adapt to, and a rollout to judge by.
     pub(super) fn check_breed(&self) -> Result<(), RecipeError> {
-        let Some(breed) = self.sampler_options.breed() else {
+        let Some(breed) = self.sampler.options.breed() else {
             return Ok(());
         };
         // A file may have been written from a recipe with this sampler, which drew by its base then.
@@ -355,11 +355,11 @@ impl Recipe {
 
     /// Whether the sampler has a dimension for everything that is drawn.
     pub(super) fn check_sampler(&self) -> Result<(), RecipeError> {
-        let (dims, max) = (self.quantities().dims(), self.sampler.max_dims);
+        let (dims, max) = (self.quantities().dims(), self.sampler.entry.max_dims);
         self.ensure(dims <= max, "ensemble.sampler", || {
             format!(
                 "`{}` has {max} dimensions, the recipe draws {dims} quantities",
-                self.sampler.kind
+                self.sampler.entry.kind
             )
         })
     }

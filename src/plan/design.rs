@@ -1,6 +1,6 @@
 //! Which simulations a recipe asks for, and which are held out.
 
-use crate::recipe::{HeldOutSampler, Recipe, RecipeError};
+use crate::recipe::{Chosen, Recipe, RecipeError};
 use ondine_datasets::sampler::{Design, Sampler, SamplerError};
 use ondine_datasets::{Distribution, Ensemble};
 use ondine_solvers::{EquationEntry, Rng, SimulationSpec, Stream};
@@ -22,7 +22,7 @@ impl Recipe {
         let (path, sampler) = match &self.held_out {
             Some(held_out) => ("evaluate.sampler", held_out.options.build(&design)),
             None => {
-                let built = self.sampler_options.build_held_out(&design);
+                let built = self.sampler.options.build_held_out(&design);
                 ("ensemble.sampler", built)
             }
         };
@@ -77,7 +77,7 @@ impl Recipe {
             threads: 1,
             warmup: self.time.warmup,
             frames: self.time.frames,
-            initial: self.initial.clone(),
+            initial: self.initial.options.clone(),
             sampler: self.sampler(simulations)?,
             seed: self.seed,
         })
@@ -89,17 +89,18 @@ impl Recipe {
         self.check_breed()?;
         let folder = self.source.folder();
         let complete = self
-            .sampler_options
+            .sampler
+            .options
             .complete(self.ensemble.simulations, folder);
         let path = "ensemble.sampler";
         let complete = complete.map_err(|error| self.sampler_error(path, &error))?;
-        self.sampler_options = complete.unwrap_or_else(|| self.sampler_options.clone());
+        self.sampler.options = complete.unwrap_or_else(|| self.sampler.options.clone());
         let design = Design {
             seed: self.seed,
             simulations,
             quantities: &self.drawn(),
         };
-        let sampler = self.sampler_options.build(&design);
+        let sampler = self.sampler.options.build(&design);
         sampler.map_err(|error| self.sampler_error(path, &error))
     }
 
@@ -122,7 +123,7 @@ impl Recipe {
             .options
             .complete(trajectories, self.source.folder());
         let complete = complete.map_err(|error| self.sampler_error(path, &error))?;
-        self.held_out = Some(HeldOutSampler {
+        self.held_out = Some(Chosen {
             options: complete.unwrap_or(held_out.options),
             ..held_out
         });

@@ -49,7 +49,7 @@ use ondine_datasets::sampler::{SAMPLERS, SamplerConfig, SamplerEntry};
 use ondine_datasets::{Distribution, read_text};
 use ondine_models::{Inputs, ModelConfig};
 use ondine_solvers::equation::EQUATIONS;
-use ondine_solvers::initial::InitialState;
+use ondine_solvers::initial::{InitialEntry, InitialState};
 use serde::{Deserialize, Serialize};
 use source::Table;
 use std::path::Path;
@@ -80,16 +80,12 @@ pub struct Recipe {
     pub grid: GridSection,
     /// `[time]`.
     pub time: TimeSection,
-    /// `[initial]`: its kind.
-    pub initial_kind: &'static str,
     /// `[initial]`.
-    pub initial: Arc<dyn InitialState>,
+    pub initial: Chosen<InitialEntry, Arc<dyn InitialState>>,
     /// `[ensemble]`.
     pub ensemble: EnsembleSection,
-    /// `ensemble.sampler`: which one.
-    pub sampler: &'static SamplerEntry,
-    /// `ensemble.sampler`: its options.
-    pub sampler_options: Arc<dyn SamplerConfig>,
+    /// `ensemble.sampler`.
+    pub sampler: ChosenSampler,
     /// `[data]`: a file in the place of solvers.
     pub data: Option<DataSection>,
     /// `[buffer]`: its policy, with the options of its own.
@@ -117,17 +113,11 @@ pub struct Recipe {
     /// `[evaluate]`.
     pub evaluate: EvaluateSection,
     /// `evaluate.sampler`: where held-out simulations lie; as the sampler of the ensemble says if absent.
-    pub held_out: Option<HeldOutSampler>,
+    pub held_out: Option<ChosenSampler>,
 }
 
-/// A sampler of held-out simulations.
-#[derive(Clone)]
-pub struct HeldOutSampler {
-    /// Which one.
-    pub entry: &'static SamplerEntry,
-    /// Its options.
-    pub options: Arc<dyn SamplerConfig>,
-}
+/// A sampler with its options.
+pub type ChosenSampler = Chosen<SamplerEntry, Arc<dyn SamplerConfig>>;
 
 /// `[ensemble]` beside its sampler.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -297,9 +287,9 @@ fn decode<'s>(
         }
     };
     let posed_equation = matches!(posed, Posed::Equation(_));
-    let (initial_kind, initial) = sections.initial(equation_is_stored && posed_equation)?;
+    let initial = sections.initial(equation_is_stored && posed_equation)?;
     let trajectories = sections.source(posed_equation, data.is_some())?;
-    let (ensemble, sampler, sampler_options) = sections.ensemble()?;
+    let (ensemble, sampler) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer(extensions)?;
     let (model, conserve_mean) = sections.model(extensions)?;
     let sees_state = model.inputs() == Inputs::State;
@@ -340,11 +330,9 @@ fn decode<'s>(
         trajectories,
         grid,
         time,
-        initial_kind,
         initial,
         ensemble,
         sampler,
-        sampler_options,
         data,
         policy,
         buffer,
@@ -362,9 +350,13 @@ fn decode<'s>(
     let problem = recipe.problem();
     let names = problem.field_names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let of_fields = recipe.initial.options.of_fields(&names);
     Ok(Recipe {
         conserve_mean: conserve_mean.unwrap_or(problem.conserves_means() && sees_state),
-        initial: recipe.initial.of_fields(&names).unwrap_or(recipe.initial),
+        initial: Chosen {
+            options: of_fields.unwrap_or(recipe.initial.options),
+            ..recipe.initial
+        },
         data: recipe.data.map(|data| data.of_fields(&names)),
         ..recipe
     })
@@ -381,13 +373,6 @@ fn check_name(name: &str, source: &Source) -> Result<(), RecipeError> {
     error.help = Some("write letters and digits; --output DIR chooses another place".to_owned());
     Err(error)
 }
-
-/// `[ensemble]`: its plain keys, its sampler and the sampler's options.
-type Simulations = (
-    EnsembleSection,
-    &'static SamplerEntry,
-    Arc<dyn SamplerConfig>,
-);
 
 /// `[buffer]`: its policy, and the keys that every policy has.
 type Buffer = (Chosen<PolicyEntry, Arc<dyn PolicyConfig>>, BufferSection);
@@ -535,29 +520,29 @@ impl<'s> Sections<'s> {
     fn initial(
         &mut self,
         equation_is_stored: bool,
-    ) -> Result<(&'static str, Arc<dyn InitialState>), RecipeError> {
+    ) -> Result<Chosen<InitialEntry, Arc<dyn InitialState>>, RecipeError> {
         let (mut table, source) = match equation_is_stored {
             true => self.required("initial")?,
             false => (self.optional("initial")?, self.source),
         };
         let default = Some("sine_series");
         let entry = choose(&mut table, INITIAL_STATES, |e| e.kind, default, source)?;
-        Ok((entry.kind, decode_member(table, entry.decode, source)?))
+        let options = decode_member(table, entry.decode, source)?;
+        Ok(Chosen { entry, options })
     }
 
-    fn ensemble(&mut self) -> Result<Simulations, RecipeError> {
+    fn ensemble(&mut self) -> Result<(EnsembleSection, ChosenSampler), RecipeError> {
         let (mut table, source) = self.required("ensemble")?;
         let sampler = optional(&mut table, "sampler", source)?;
-        let (entry, options) = decode_sampler(sampler, source)?;
-        Ok((table.decode(source)?, entry, options))
+        let sampler = decode_sampler(sampler, source)?;
+        Ok((table.decode(source)?, sampler))
     }
 
-    fn evaluate(&mut self) -> Result<(EvaluateSection, Option<HeldOutSampler>), RecipeError> {
+    fn evaluate(&mut self) -> Result<(EvaluateSection, Option<ChosenSampler>), RecipeError> {
         let mut table = self.optional("evaluate")?;
         let sampler = table.take_table("sampler", self.source)?;
         let sampler = sampler.map(|table| decode_sampler(table, self.source));
-        let sampler = sampler.transpose()?;
-        let held_out = sampler.map(|(entry, options)| HeldOutSampler { entry, options });
+        let held_out = sampler.transpose()?;
         Ok((table.decode(self.source)?, held_out))
     }
 
@@ -592,12 +577,10 @@ impl<'s> Sections<'s> {
 }
 
 /// A sampler and its options; a table without `kind` is one of Sobol points.
-fn decode_sampler(
-    mut table: Table<'_>,
-    source: &Source,
-) -> Result<(&'static SamplerEntry, Arc<dyn SamplerConfig>), RecipeError> {
+fn decode_sampler(mut table: Table<'_>, source: &Source) -> Result<ChosenSampler, RecipeError> {
     let entry = choose(&mut table, SAMPLERS, |e| e.kind, Some("sobol"), source)?;
-    Ok((entry, decode_member(table, entry.decode, source)?))
+    let options = decode_member(table, entry.decode, source)?;
+    Ok(Chosen { entry, options })
 }
 
 /// `[data]`, which may be missing.

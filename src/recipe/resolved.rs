@@ -31,7 +31,7 @@ impl Recipe {
             ("time", self.time_table()),
             (
                 "initial",
-                with_kind(self.initial_kind, self.initial.options()),
+                with_kind(self.initial.entry.kind, self.initial.options.options()),
             ),
             ("ensemble", self.ensemble_table()),
             ("buffer", self.buffer_table()),
@@ -123,7 +123,7 @@ impl Recipe {
             ensemble.remove("isolation");
             return ensemble;
         }
-        let sampler = with_kind(self.sampler.kind, self.sampler_options.options());
+        let sampler = with_kind(self.sampler.entry.kind, self.sampler.options.options());
         ensemble.insert("sampler".into(), Value::Table(sampler));
         ensemble
     }

@@ -115,7 +115,7 @@ pub fn check_change(from: &Plan, to: &Plan, step: usize, begun: u64) -> Result<(
             format!(
                 "the sampler `{}` has other parameters for the first of {now} simulations than for those of {before}, \
                  which have been learned from: leave simulations = {before}",
-                from.recipe.sampler.kind
+                from.recipe.sampler.entry.kind
             ),
         ),
         false => Ok(()),

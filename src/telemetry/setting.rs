@@ -15,7 +15,7 @@ pub fn setting(plan: &Plan) -> Setting {
 
 /// The settings of a recipe, on any machine.
 pub fn stream(recipe: &Recipe) -> Setting {
-    let breeds = recipe.sampler_options.breed().is_some();
+    let breeds = recipe.sampler.options.breed().is_some();
     Setting {
         workers: match recipe.ensemble.workers {
             Workers::Auto => None,
