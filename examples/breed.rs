@@ -16,7 +16,7 @@ use ondine::device::device;
 use ondine::evaluation::{HeldOut, Truth};
 use ondine::forecast::Trained;
 use ondine::metrics::nrmse;
-use ondine::models::{Draws, Model, Surrogate};
+use ondine::models::{Model, Surrogate, SurrogateRng};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use ondine::training::Training;
@@ -121,7 +121,7 @@ fn judged(plan: &Plan, surrogate: &Model, truth: &Truth, device: &Device) -> [f6
         for step in 0..ahead {
             let begin = |start| (&truth.conditions, (start + step) * layout.stride);
             let parameters = layout.rows((0..starts.len()).map(begin), device);
-            u = surrogate.step(u, parameters, &layout.grid, &mut Draws::new(0));
+            u = surrogate.step(u, parameters, &layout.grid, &mut SurrogateRng::new(0));
         }
         layout.to_host(u)
     };

@@ -21,7 +21,7 @@ use ondine_datasets::initial::LastFrames;
 use ondine_datasets::policy::{Policy, Reads};
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
 use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Quantities, Window};
-use ondine_models::{Draws, FieldSpec, Init, Model, ModelConfig, Scaling};
+use ondine_models::{FieldSpec, Init, Model, ModelConfig, Scaling, SurrogateRng};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream, substeps_watched};
 pub use source::{Given, HELD_OUT, HeldOutFile, HeldOutFrom, Solver};
 pub use stage::Stage;
@@ -467,8 +467,8 @@ impl Plan {
     }
 
     /// What a surrogate of this plan draws; `index` is the number of what it is for in the stream.
-    pub fn draws(&self, stream: Stream, index: u64) -> Draws {
-        Draws::new(Rng::stream(self.recipe.seed, stream, index).integer(0, u64::MAX))
+    pub fn draws(&self, stream: Stream, index: u64) -> SurrogateRng {
+        SurrogateRng::new(Rng::stream(self.recipe.seed, stream, index).integer(0, u64::MAX))
     }
 
     /// Simulations that may fail.

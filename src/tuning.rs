@@ -130,8 +130,9 @@ fn score(plan: &Plan, held_out: &HeldOut, surrogate: &Model, step: usize, device
     let mean = |(step, forecast): (usize, &Vec<Vec<f32>>)| {
         let truths = held_out.trajectories.iter();
         let pairs = truths.zip(forecast);
-        let all =
-            pairs.map(|(truth, u)| correlation(u, &truth.since_last(held_out.known)[step + 1]));
+        let all = pairs.map(|(truth, u)| {
+            correlation(u, &truth.since_last(held_out.num_initial_frames)[step + 1])
+        });
         all.sum::<f64>() / count
     };
     forecasts.iter().enumerate().map(mean).sum::<f64>() * times[0]

@@ -10,7 +10,7 @@ use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{Evaluation, HeldOut, evaluate, metrics};
 use ondine::metrics::{DEFAULT, METRICS, rmse};
 use ondine::models::network::NETWORKS;
-use ondine::models::{Draws, Init, SURROGATES, Scaling};
+use ondine::models::{Init, SURROGATES, Scaling, SurrogateRng};
 use ondine::objective::OBJECTIVES;
 use ondine::pages;
 use ondine::plan::Plan;
@@ -52,11 +52,11 @@ fn every_objective_is_finite_and_moves_every_weight() {
             let surrogate =
                 plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
             let batch = plan.stages[0].batch(&windows(&plan)[..4], 0, &device);
-            let mut draws = Draws::new(0);
+            let mut draws = SurrogateRng::new(0);
             let objective = &plan.stages[0].objective;
             let losses = objective.losses(&surrogate, &batch, &mut draws);
             assert_eq!(losses.dims(), [4], "{kind}: one a window");
-            let mut draws = Draws::new(0);
+            let mut draws = SurrogateRng::new(0);
             let loss = objective.loss(&surrogate, &batch, &mut draws);
             let mean = losses.mean().into_scalar::<f32>();
             let value = loss.clone().into_scalar::<f32>();
@@ -159,7 +159,7 @@ fn every_model_is_built_from_a_recipe_and_every_weight_of_it_moves() {
         let counted = plan.model.num_parameters(&plan.fields);
         assert_eq!(counted, surrogate.num_params(), "{kind}");
         let batch = plan.stages[0].batch(&windows(&plan)[..4], 0, &device);
-        let mut draws = Draws::new(0);
+        let mut draws = SurrogateRng::new(0);
         let loss = plan.stages[0]
             .objective
             .loss(&surrogate, &batch, &mut draws);

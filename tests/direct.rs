@@ -10,7 +10,7 @@ use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
 use ondine::datasets::hdf5::{DatasetReader, WellReader};
 use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{HeldOut, evaluate};
-use ondine::models::{Draws, Init, Inputs, Model, Scaling};
+use ondine::models::{Init, Inputs, Model, Scaling, SurrogateRng};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use serde_json::Value;
@@ -221,7 +221,7 @@ fn a_surrogate_of_every_dimension_is_finite_and_every_weight_of_it_moves() {
         );
         let batch = plan.stages[0].batch(&windows(&plan), 0, &device);
         let objective = &plan.stages[0].objective;
-        let loss = objective.loss(&surrogate, &batch, &mut Draws::new(0));
+        let loss = objective.loss(&surrogate, &batch, &mut SurrogateRng::new(0));
         let value = loss.clone().into_scalar::<f32>();
         assert!(value.is_finite() && value > 0.0, "{value}");
         let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);
@@ -239,13 +239,13 @@ fn the_loss_does_not_look_at_the_state_before() {
     let objective = &plan.stages[0].objective;
     let losses = || {
         objective
-            .losses(&surrogate, &batch, &mut Draws::new(0))
+            .losses(&surrogate, &batch, &mut SurrogateRng::new(0))
             .into_data()
     };
     let expected = losses();
     let shape = batch.frames[0].dims();
     batch.frames[0] = Tensor::random(shape, Distribution::Uniform(100.0, 500.0), &device);
-    let losses = objective.losses(&surrogate, &batch, &mut Draws::new(0));
+    let losses = objective.losses(&surrogate, &batch, &mut SurrogateRng::new(0));
     losses.into_data().assert_eq(&expected, true);
 }
 

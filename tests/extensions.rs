@@ -10,7 +10,7 @@ use common::{Folder, RECIPE, printed, run};
 use members::EXTENSIONS;
 use ondine::checkpoint::Checkpoint;
 use ondine::forecast::Forecaster;
-use ondine::models::{Draws, Init, Surrogate};
+use ondine::models::{Init, Surrogate, SurrogateRng};
 use ondine::objective::NormKind;
 use ondine::plan::Plan;
 use ondine::recipe::{Recipe, RecipeError};
@@ -206,7 +206,7 @@ fn an_own_network_is_trained_and_goes_on_to_the_same_bits() {
     let zeros = Tensor::zeros([1, 16, 1], &Device::flex());
     let u = u.slice_assign([0..1, 0..16, 0..1], zeros);
     let parameters = Tensor::<2>::ones([1, plan.fields.parameters], &Device::flex());
-    let step = best.step(u.clone(), parameters, &[32], &mut Draws::new(0));
+    let step = best.step(u.clone(), parameters, &[32], &mut SurrogateRng::new(0));
     let change = (step - u).abs().max().into_scalar::<f32>();
     assert!(change > 1e-4 && change.is_finite(), "{change}");
 }

@@ -5,7 +5,7 @@
 use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Norm, Surrogate};
+use ondine_models::{Norm, Surrogate, SurrogateRng};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -62,7 +62,12 @@ impl Objective for Relative {
         2
     }
 
-    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn losses(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> Tensor<1> {
         let u = noise::start(surrogate, batch, self.noise, draws);
         let next = batch.frames[1].clone();
         let predicted = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);

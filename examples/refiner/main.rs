@@ -18,7 +18,7 @@ use burn::tensor::Device;
 use ondine::device::device;
 use ondine::evaluation::{HeldOut, Refinement, Sampled, Uncertainty, evaluate, uncertainty};
 use ondine::metrics::{Amplitudes, rms};
-use ondine::models::Draws;
+use ondine::models::SurrogateRng;
 use ondine::models::refiner::PdeRefiner;
 use std::error::Error;
 use std::ops::ControlFlow;
@@ -197,7 +197,7 @@ fn sampled(
         samples: SAMPLES,
     };
     let layout = &trained.plan.stages[0].layout;
-    let draws = &mut Draws::new(1);
+    let draws = &mut SurrogateRng::new(1);
     let found = uncertainty(layout, held_out, sampled, cpu, draws, &mut |_| {
         ControlFlow::Continue(())
     })?;

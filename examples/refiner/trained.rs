@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use ondine::checkpoint::Checkpoint;
 use ondine::evaluation::HeldOut;
 use ondine::forecast;
-use ondine::models::{Draws, Model, Surrogate};
+use ondine::models::{Model, Surrogate, SurrogateRng};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use ondine::run::Run;
@@ -84,7 +84,7 @@ pub(crate) fn forecasts(
     let mut u = layout.states(starts, cpu);
     let told = truths.iter().map(|truth| (&truth.conditions, 0));
     let parameters = layout.rows(told, cpu);
-    let mut draws = Draws::new(0);
+    let mut draws = SurrogateRng::new(0);
     let step = |_| {
         u = surrogate.step(u.clone(), parameters.clone(), &layout.grid, &mut draws);
         layout.to_host(u.clone())

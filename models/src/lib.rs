@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
-//! use ondine_models::{network, Draws, FieldSpec, Init, Model, Scaling, Surrogate};
+//! use ondine_models::{network, SurrogateRng, FieldSpec, Init, Model, Scaling, Surrogate};
 //!
 //! let device = Device::flex();
 //! let spec = FieldSpec::new(1, 1, &[32]); // one channel, one parameter
@@ -16,12 +16,11 @@
 //!
 //! let u = Tensor::<3>::ones([2, 32, 1], &device); // [batch, point, channel]
 //! let parameters = Tensor::<2>::zeros([2, 1], &device); // [batch, parameter]
-//! let v = surrogate.step(u, parameters, &[32], &mut Draws::new(0));
+//! let v = surrogate.step(u, parameters, &[32], &mut SurrogateRng::new(0));
 //! assert_eq!(v.dims(), [2, 32, 1]);
 //! ```
 
 pub mod block;
-mod draws;
 mod fields;
 mod init;
 mod kernel;
@@ -29,17 +28,18 @@ mod model;
 pub mod network;
 mod norm;
 pub mod part;
+mod rng;
 mod scaling;
 pub mod surrogate;
 mod waves;
 pub mod weights;
 
 pub use burn;
-pub use draws::Draws;
 pub use fields::{FieldSpec, Inputs, Reach};
 pub use init::Init;
 pub use model::Model;
 pub use norm::Norm;
+pub use rng::SurrogateRng;
 pub use scaling::Scaling;
 pub use surrogate::{
     Backbone, FromParameters, Learns, Method, ModelConfig, Residual, SURROGATES, Surrogate,

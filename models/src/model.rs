@@ -2,7 +2,7 @@
 
 use crate::network::Network;
 use crate::surrogate::{FromParameters, Method, Residual};
-use crate::{Draws, Inputs, Norm, Scaling, Surrogate};
+use crate::{Inputs, Norm, Scaling, Surrogate, SurrogateRng};
 use burn::module::{Devices, Module, ModuleMapper, ModuleVisitor};
 use burn::tensor::{Device, Tensor};
 use std::any::Any;
@@ -144,7 +144,7 @@ impl Surrogate for Model {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         self.method.step(self, u, parameters, grid, draws)
     }
@@ -163,7 +163,7 @@ impl Surrogate for Model {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         self.method
             .residuals(self, u, next, parameters, grid, draws)
@@ -176,7 +176,7 @@ impl Surrogate for Model {
         parameters: Tensor<2>,
         grid: &[usize],
         norm: Norm,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<1> {
         self.method
             .losses(self, u, next, parameters, grid, norm, draws)

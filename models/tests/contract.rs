@@ -9,7 +9,7 @@ use burn::tensor::{Device, Tensor};
 use common::{cases, central, moved, slope, spec, states};
 use ondine_models::network::Network;
 use ondine_models::weights::Dialect;
-use ondine_models::{Draws, FieldSpec, Init, Model, Reach, Scaling, Surrogate};
+use ondine_models::{FieldSpec, Init, Model, Reach, Scaling, Surrogate, SurrogateRng};
 
 const GRIDS: [&[usize]; 3] = [&[32], &[12, 16], &[6, 8, 10]];
 
@@ -24,7 +24,7 @@ fn every_network_keeps_the_shape_in_every_dimension_and_stays_finite() {
                 states(3, points, &device),
                 Tensor::ones([3, 3], &device),
                 grid,
-                &mut Draws::new(0),
+                &mut SurrogateRng::new(0),
             );
             assert_eq!(v.dims(), [3, points, 2], "{} on {grid:?}", case.kind);
             let values = v.into_data().try_to_vec::<f32>().expect("f32");
@@ -56,7 +56,7 @@ fn every_network_steps_from_bundles_of_frames_to_bundles() {
         let bundling = Model::residual(network, Scaling::identity(&spec)).bundling(3);
         let u = Tensor::cat(vec![states(2, 16, &device); 3], 2) * 0.3;
         let parameters = Tensor::ones([2, 3], &device);
-        let next = bundling.step(u, parameters, &[16], &mut Draws::new(0));
+        let next = bundling.step(u, parameters, &[16], &mut SurrogateRng::new(0));
         assert_eq!(next.dims(), [2, 16, 6], "{}", case.kind);
     }
 }
@@ -75,7 +75,7 @@ fn every_frame_of_a_bundle_is_predicted_from_the_last_known_one() {
     let frames = [1.0, 2.0, 3.0].map(|factor| states(2, 16, &device) * factor);
     let u = Tensor::cat(frames.to_vec(), 2);
     let parameters = Tensor::ones([2, 3], &device);
-    let next = bundling.step(u, parameters, &[16], &mut Draws::new(0));
+    let next = bundling.step(u, parameters, &[16], &mut SurrogateRng::new(0));
     let expected = Tensor::cat(vec![frames[2].clone(); 3], 2);
     let error = (next - expected).abs().max().into_scalar::<f32>();
     assert!(error < 1e-7, "{error}");
@@ -110,7 +110,12 @@ fn every_network_runs_on_finer_and_coarser_grids_or_refuses_them() {
                 }
                 let points = grid.iter().product();
                 let u = states(1, points, &device);
-                let v = surrogate.step(u, Tensor::ones([1, 3], &device), grid, &mut Draws::new(0));
+                let v = surrogate.step(
+                    u,
+                    Tensor::ones([1, 3], &device),
+                    grid,
+                    &mut SurrogateRng::new(0),
+                );
                 assert_eq!(v.dims(), [1, points, 2], "{} on {grid:?}", case.kind);
             }
         }
@@ -132,7 +137,7 @@ fn networks_that_count_by_the_box_are_the_same_on_every_grid_and_others_are_not(
             let state: Vec<f32> = (0..points).flat_map(state).collect();
             let u = Tensor::<1>::from_floats(&state[..], &device).reshape([1, points, 2]);
             let told = Tensor::ones([1, 3], &device);
-            let v = surrogate.step(u, told, &[points], &mut Draws::new(0));
+            let v = surrogate.step(u, told, &[points], &mut SurrogateRng::new(0));
             v.into_data().try_to_vec::<f32>().expect("f32")
         };
         let (few, many) = (answer(32), answer(96));
@@ -171,8 +176,14 @@ fn every_network_commutes_with_the_shifts_that_it_can() {
                     .reshape([2, points, 2])
             };
             let u = states(2, points, &device);
-            let step =
-                |u| surrogate.step(u, Tensor::ones([2, 3], &device), grid, &mut Draws::new(0));
+            let step = |u| {
+                surrogate.step(
+                    u,
+                    Tensor::ones([2, 3], &device),
+                    grid,
+                    &mut SurrogateRng::new(0),
+                )
+            };
             let error = step(roll(u.clone())) - roll(step(u));
             let error = error.abs().max().into_scalar::<f32>();
             // The same sums in another order, f32, of fields of order one.
@@ -197,7 +208,7 @@ fn every_network_listens_to_every_parameter() {
                 states(1, 16, &device),
                 parameters,
                 &[16],
-                &mut Draws::new(0),
+                &mut SurrogateRng::new(0),
             )
         };
         let at_zero = step([0.0; 3]);
@@ -228,7 +239,7 @@ fn every_network_learns_one_batch() {
                 next.clone(),
                 parameters,
                 &[32],
-                &mut Draws::new(0),
+                &mut SurrogateRng::new(0),
             );
             losses.push(loss.clone().into_scalar::<f32>());
             let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);
@@ -312,7 +323,7 @@ fn the_gradient_by_the_state_matches_finite_differences() {
             next,
             Tensor::ones([2, 3], &device) * 0.3,
             &[16],
-            &mut Draws::new(0),
+            &mut SurrogateRng::new(0),
         )
     };
     for case in cases() {
@@ -342,7 +353,7 @@ fn the_gradient_by_the_weights_matches_finite_differences() {
             next,
             Tensor::ones([2, 3], &device) * 0.3,
             &[16],
-            &mut Draws::new(0),
+            &mut SurrogateRng::new(0),
         )
     };
     for case in cases() {
@@ -369,7 +380,7 @@ fn a_conserving_surrogate_holds_the_mean_of_every_channel() {
             u.clone(),
             Tensor::ones([3, 3], &device),
             &[32],
-            &mut Draws::new(0),
+            &mut SurrogateRng::new(0),
         );
         let drift = (v.mean_dim(1) - u.mean_dim(1)).abs().max();
         let drift = drift.into_scalar::<f32>();

@@ -6,7 +6,7 @@ mod common;
 
 use burn::tensor::{Device, DeviceType, Tensor};
 use common::{cases, states};
-use ondine_models::{Draws, Init, ModelConfig, Scaling, Surrogate, refiner};
+use ondine_models::{Init, ModelConfig, Scaling, Surrogate, SurrogateRng, refiner};
 
 /// Of the step and of the gradient, relative to the largest value: single precision with sums in another order, and
 /// exponentials of a few units in the last place, which drivers are allowed; gradients go through twice as many.
@@ -27,9 +27,14 @@ fn answers(surrogate: &impl Surrogate, grid: &[usize], device: &Device) -> [Vec<
     let u = states(3, points, &Device::flex()).into_data();
     let u = Tensor::<3>::from_data(u, device).require_grad();
     let parameters = Tensor::<2>::ones([3, 3], device) * 0.3;
-    let step = surrogate.step(u.clone(), parameters.clone(), grid, &mut Draws::new(1));
+    let step = surrogate.step(
+        u.clone(),
+        parameters.clone(),
+        grid,
+        &mut SurrogateRng::new(1),
+    );
     let next = u.clone().detach() * 0.5;
-    let loss = surrogate.loss(u.clone(), next, parameters, grid, &mut Draws::new(2));
+    let loss = surrogate.loss(u.clone(), next, parameters, grid, &mut SurrogateRng::new(2));
     let gradient = u.grad(&loss.backward()).expect("u requires it");
     [step.inner(), gradient].map(|x| x.into_data().try_to_vec().expect("f32"))
 }

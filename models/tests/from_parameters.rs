@@ -7,7 +7,7 @@ use burn::optim::{AdamWConfig, GradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
 use common::{central, decode, moved, slope, states};
 use ondine_models::{
-    Backbone, Draws, FieldSpec, Init, Inputs, Model, ModelConfig, Scaling, Surrogate,
+    Backbone, FieldSpec, Init, Inputs, Model, ModelConfig, Scaling, Surrogate, SurrogateRng,
 };
 
 const GRID: &[usize] = &[3, 4];
@@ -58,7 +58,7 @@ fn parameters(batch: usize, device: &Device) -> Tensor<2> {
 }
 
 fn step(model: &Model, u: Tensor<3>, parameters: Tensor<2>) -> Tensor<3> {
-    model.step(u, parameters, GRID, &mut Draws::new(0))
+    model.step(u, parameters, GRID, &mut SurrogateRng::new(0))
 }
 
 fn largest<const D: usize>(x: Tensor<D>) -> f64 {
@@ -155,7 +155,7 @@ fn it_learns_a_state_for_every_time() {
     for _ in 0..600 {
         let u = Tensor::zeros([6, POINTS, 2], &device);
         let told = parameters(6, &device);
-        let loss = model.loss(u, next.clone(), told, GRID, &mut Draws::new(0));
+        let loss = model.loss(u, next.clone(), told, GRID, &mut SurrogateRng::new(0));
         losses.push(loss.clone().into_scalar::<f32>());
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
         model = optimizer.step(1e-2, model, gradients);
@@ -166,7 +166,7 @@ fn it_learns_a_state_for_every_time() {
     let (u, told) = (states(6, POINTS, &device), parameters(6, &device));
     let predicted = step(&model, u.clone(), told.clone());
     let errors = model.errors(predicted, next.clone());
-    let residuals = model.residuals(u, next, told, GRID, &mut Draws::new(0));
+    let residuals = model.residuals(u, next, told, GRID, &mut SurrogateRng::new(0));
     let difference = largest(errors - residuals);
     assert!(difference < 1e-5, "{difference}"); // f32, of states of order one after scaling
 }
@@ -179,7 +179,7 @@ fn the_gradient_by_the_weights_matches_finite_differences() {
     let loss_of = |model: &Model| {
         let u = Tensor::zeros([3, POINTS, 2], &device);
         let told = parameters(3, &device);
-        model.loss(u, next.clone(), told, GRID, &mut Draws::new(0))
+        model.loss(u, next.clone(), told, GRID, &mut SurrogateRng::new(0))
     };
     let gradients = GradientsParams::from_grads(loss_of(&model).backward(), &model);
     let slope = slope(&model, &gradients, 1.1);

@@ -11,7 +11,7 @@ use crate::numbers::text::{duration, time};
 use crate::predict::{InitialStates, Predicted, Prediction, statistics_path};
 use crate::results::Horizon;
 use clap::Args;
-use ondine_models::Draws;
+use ondine_models::SurrogateRng;
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -89,7 +89,7 @@ impl Predict {
         let bar = Bar::new("rollouts", rollouts as u64, self.json);
         let stop = train::stop_on_signal("stopping; no file is written");
         let started = Instant::now();
-        let mut draws = Draws::new(self.seed);
+        let mut draws = SurrogateRng::new(self.seed);
         let mut progress = |done: usize| bar.set_position(done as u64);
         let predicted = prediction.write(&self.output, &mut draws, &stop, &mut progress)?;
         bar.finish();

@@ -73,7 +73,7 @@ fn measure(
             let truth = &held_out.trajectories[simulation];
             measure.told(&Pair {
                 prediction: forecast.frame(step, simulation),
-                truth: &truth.since_last(held_out.known)[step + 1],
+                truth: &truth.since_last(held_out.num_initial_frames)[step + 1],
                 length: &truth.conditions.length,
                 parameters: &truth.conditions.parameters,
             })

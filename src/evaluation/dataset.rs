@@ -41,7 +41,7 @@ impl HeldOut {
         let trajectories = (0..count).map(|index| file.truth(index, frames, layout.stride));
         Ok(Self {
             trajectories: trajectories.collect::<Result<_, _>>()?,
-            known: layout.bundle,
+            num_initial_frames: layout.bundle,
             points: file.states.points(),
             seed: None,
             failures: Vec::new(),

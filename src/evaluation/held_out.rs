@@ -32,7 +32,7 @@ pub struct HeldOut {
     /// The simulations; all have the same number of frames.
     pub trajectories: Vec<Truth>,
     /// Frames of each that a forecast begins with, one or a bundle.
-    pub known: usize,
+    pub num_initial_frames: usize,
     /// Grid points an axis.
     pub points: Vec<usize>,
     /// Seed of their ensemble; none where they come from a file.
@@ -144,7 +144,7 @@ impl HeldOut {
         let (trajectories, failures): (Vec<_>, Vec<_>) = done.unzip();
         Ok(Some(Self {
             trajectories,
-            known: plan.fields.bundle,
+            num_initial_frames: plan.fields.bundle,
             points: plan.points().to_vec(),
             seed: solver.map(|solver| solver.held_out.seed),
             failures: failures.concat(),
@@ -183,7 +183,7 @@ impl HeldOut {
 
     /// Number of frames to forecast.
     pub fn steps(&self) -> usize {
-        self.trajectories[0].frames.len() - self.known
+        self.trajectories[0].frames.len() - self.num_initial_frames
     }
 
     /// Domain lengths of every simulation.
@@ -202,8 +202,8 @@ impl HeldOut {
 
 impl Truth {
     /// Its frames from the last of `known` ones on.
-    pub(crate) fn since_last(&self, known: usize) -> &[Arc<[f32]>] {
-        &self.frames[known - 1..]
+    pub(crate) fn since_last(&self, num_initial_frames: usize) -> &[Arc<[f32]>] {
+        &self.frames[num_initial_frames - 1..]
     }
 }
 

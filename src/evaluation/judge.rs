@@ -27,7 +27,7 @@ impl<'a> Forecast<'a> {
     pub(super) fn persistence(held_out: &'a HeldOut) -> Self {
         Self {
             frame: Box::new(move |_, simulation| {
-                &held_out.trajectories[simulation].since_last(held_out.known)[0]
+                &held_out.trajectories[simulation].since_last(held_out.num_initial_frames)[0]
             }),
         }
     }
@@ -50,7 +50,9 @@ pub(super) fn judge(
     let mut quantiles = [Vec::new(), Vec::new()];
     for step in 0..held_out.steps() {
         let judged = |scale: Scale, measure: fn(&[f32], &[f32]) -> Option<f64>| -> Vec<f64> {
-            let truth = |i: usize| &held_out.trajectories[i].since_last(held_out.known)[step + 1];
+            let truth = |i: usize| {
+                &held_out.trajectories[i].since_last(held_out.num_initial_frames)[step + 1]
+            };
             let told = (0..count).map(|i| measure(forecast.frame(step, i), truth(i)));
             quiet.counted(scale, step, &told.collect::<Vec<_>>())
         };
@@ -116,7 +118,7 @@ fn spectra_at(
     let mut sums = [const { Vec::new() }; 4].map(|_: Vec<f64>| amplitudes.zeros());
     for (i, truth) in held_out.trajectories.iter().enumerate() {
         let length = &truth.conditions.length;
-        let truth = &truth.since_last(held_out.known)[step + 1];
+        let truth = &truth.since_last(held_out.num_initial_frames)[step + 1];
         let wide = |state: &[f32]| state.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
         let [t, u, p] = [
             wide(truth),

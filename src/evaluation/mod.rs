@@ -157,7 +157,7 @@ pub fn metrics(plan: &Plan, evaluation: &Evaluation) -> BTreeMap<String, f64> {
 /// The rollout of the first simulation.
 fn sample(layout: &Layout, held_out: &HeldOut, predicted: &[Vec<Vec<f32>>]) -> Sample {
     let truth = &held_out.trajectories[0];
-    let frames = truth.since_last(held_out.known);
+    let frames = truth.since_last(held_out.num_initial_frames);
     let steps = frames.len() - 1;
     let start = frames[0].iter();
     let forecasts = predicted.iter().flat_map(|frame| &frame[0]);

@@ -23,7 +23,7 @@ impl Quiet {
         let mut all_constant = true;
         for step in 1..=held_out.steps() {
             let all = held_out.trajectories.iter();
-            let truths = all.map(|truth| &truth.since_last(held_out.known)[step]);
+            let truths = all.map(|truth| &truth.since_last(held_out.num_initial_frames)[step]);
             let sizes: Vec<[f64; 2]> = truths.map(|t| [mean_square(t), variance(t)]).collect();
             let mean = |i: usize| sizes.iter().map(|of| of[i]).sum::<f64>() / sizes.len() as f64;
             let rounding = f64::from(f32::EPSILON).powi(2);
@@ -118,7 +118,7 @@ mod tests {
         };
         HeldOut {
             trajectories: states.iter().map(truth).collect(),
-            known: 1,
+            num_initial_frames: 1,
             seed: None,
             failures: Vec::new(),
             points: vec![states[0].len()],

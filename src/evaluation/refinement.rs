@@ -7,7 +7,7 @@ use crate::metric::{Amplitudes, Scale, rms};
 use crate::results::Refinement;
 use burn::tensor::Device;
 use ondine_models::refiner::PdeRefiner;
-use ondine_models::{Draws, Model, Scaling};
+use ondine_models::{Model, Scaling, SurrogateRng};
 use ondine_solvers::SolverError;
 
 /// The errors of one step from the beginning of every held-out simulation, after each of its calls; none for a surrogate
@@ -20,7 +20,7 @@ pub(super) fn refinements(
     held_out: &HeldOut,
     surrogate: &Model,
     device: &Device,
-    draws: &mut Draws,
+    draws: &mut SurrogateRng,
 ) -> Result<Vec<Refinement>, SolverError> {
     let Some(refiner) = surrogate.method::<PdeRefiner>() else {
         return Ok(Vec::new());
@@ -30,8 +30,8 @@ pub(super) fn refinements(
     let mut sums = vec![(0.0, amplitudes.zeros()); noises.len()];
     for truths in held_out.trajectories.chunks(BATCH) {
         let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
-            let known = &truth.frames[..held_out.known];
-            known.iter().map(|frame| &**frame).collect()
+            let start = &truth.frames[..held_out.num_initial_frames];
+            start.iter().map(|frame| &**frame).collect()
         });
         let told = truths.iter().map(|truth| (&truth.conditions, 0));
         let parameters = layout.rows(told, device);
@@ -40,7 +40,7 @@ pub(super) fn refinements(
         for (estimate, (squares, of_modes)) in estimates.into_iter().zip(&mut sums) {
             for (u, truth) in layout.unbundled(estimate)[0].iter().zip(truths) {
                 let length = &truth.conditions.length;
-                let truth = &truth.since_last(held_out.known)[1];
+                let truth = &truth.since_last(held_out.num_initial_frames)[1];
                 let pairs = u.iter().zip(&**truth);
                 let error: Vec<f64> = pairs.map(|(u, t)| f64::from(*u) - f64::from(*t)).collect();
                 *squares += error.iter().map(|x| x * x).sum::<f64>();

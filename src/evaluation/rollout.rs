@@ -3,7 +3,7 @@
 use super::watch::{Doing, Watch, unwatched};
 use super::{HeldOut, Truth};
 use crate::forecast::{Forecasts, Roller};
-use ondine_models::Draws;
+use ondine_models::SurrogateRng;
 use std::ops::ControlFlow;
 
 /// Simulations that the network is given at a time.
@@ -15,12 +15,12 @@ pub(super) struct Start<'a> {
     /// The simulations; one that stands here twice is rolled out twice.
     pub(super) truths: &'a [&'a Truth],
     /// Frames of each that a forecast begins with.
-    pub(super) known: usize,
+    pub(super) num_initial_frames: usize,
 }
 
 impl Roller<'_> {
     /// Forecasts of all held-out simulations.
-    pub(crate) fn all(self, held_out: &HeldOut, draws: &mut Draws) -> Forecasts {
+    pub(crate) fn all(self, held_out: &HeldOut, draws: &mut SurrogateRng) -> Forecasts {
         self.all_watched(held_out, draws, &unwatched)
             .expect("nobody ends it")
     }
@@ -29,11 +29,11 @@ impl Roller<'_> {
     pub(super) fn all_watched(
         self,
         held_out: &HeldOut,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
         watch: &Watch<'_>,
     ) -> Option<Forecasts> {
         let truths: Vec<&Truth> = held_out.trajectories.iter().collect();
-        let (steps, known) = (held_out.steps(), held_out.known);
+        let (steps, num_initial_frames) = (held_out.steps(), held_out.num_initial_frames);
         let mut all: Forecasts = vec![Vec::new(); steps];
         for (batch, truths) in truths.chunks(BATCH).enumerate() {
             let before = batch * BATCH * steps;
@@ -45,7 +45,10 @@ impl Roller<'_> {
                     of: held_out.trajectories.len() * steps,
                 })
             };
-            let start = Start { truths, known };
+            let start = Start {
+                truths,
+                num_initial_frames,
+            };
             let forecasts = self.roll_out(start, steps, draws, &told)?;
             let pairs = all.iter_mut().zip(forecasts);
             pairs.for_each(|(all, of_step)| all.extend(of_step));
@@ -56,14 +59,17 @@ impl Roller<'_> {
     /// Forecasts of `steps` frames; nothing when `watch`, which is told of the frames that are done, ends it.
     pub(super) fn roll_out(
         self,
-        Start { truths, known }: Start<'_>,
+        Start {
+            truths,
+            num_initial_frames,
+        }: Start<'_>,
         steps: usize,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
         watch: &dyn Fn(usize) -> ControlFlow<()>,
     ) -> Option<Forecasts> {
         let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
-            let known = &truth.frames[..known];
-            known.iter().map(|frame| &**frame).collect()
+            let start = &truth.frames[..num_initial_frames];
+            start.iter().map(|frame| &**frame).collect()
         });
         let mut rollout = self.begin(starts, 0);
         let mut forecasts = Vec::with_capacity(steps + self.layout.bundle);

@@ -94,7 +94,7 @@ impl Contest<'_> {
     /// Mean nRMSE of forecasts of the first frame.
     fn first_error(self, quiet: &Quiet, first: &[Vec<f32>]) -> f64 {
         let truths = self.held_out.trajectories.iter();
-        let truths = truths.map(|truth| &truth.since_last(self.held_out.known)[1]);
+        let truths = truths.map(|truth| &truth.since_last(self.held_out.num_initial_frames)[1]);
         let pairs = first.iter().zip(truths);
         let errors: Vec<_> = pairs.map(|(u, truth)| checked_nrmse(u, truth)).collect();
         mean(&quiet.counted(Scale::Relative, 0, &errors))

@@ -14,7 +14,7 @@ pub(super) fn scores(
 ) -> Vec<SimulationScore> {
     let simulations = held_out.trajectories.iter().enumerate();
     let score = |(i, truth): (usize, &Truth)| {
-        let frames = &truth.since_last(held_out.known)[1..];
+        let frames = &truth.since_last(held_out.num_initial_frames)[1..];
         let error = |step: usize| nrmse(forecast.frame(step, i), &frames[step]);
         let steps = frames.iter().enumerate();
         let curve: Vec<f64> = steps

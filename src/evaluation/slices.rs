@@ -64,14 +64,14 @@ impl Part {
             conditions: truth.conditions.clone(),
             dt: truth.dt,
             frames: truth
-                .since_last(held_out.known)
+                .since_last(held_out.num_initial_frames)
                 .iter()
                 .map(|frame| self.of(frame, frame).into())
                 .collect(),
         };
         HeldOut {
             trajectories: held_out.trajectories.iter().map(part).collect(),
-            known: 1,
+            num_initial_frames: 1,
             seed: held_out.seed,
             failures: Vec::new(),
             points: held_out.points.clone(),
@@ -87,7 +87,7 @@ impl Part {
     ) -> Vec<Vec<Vec<f32>>> {
         let of = |step: usize, simulation: usize| {
             let truth = &held_out.trajectories[simulation];
-            let truth = &truth.since_last(held_out.known)[step + 1];
+            let truth = &truth.since_last(held_out.num_initial_frames)[step + 1];
             self.of(forecast.frame(step, simulation), truth)
         };
         let count = held_out.trajectories.len();
@@ -124,7 +124,7 @@ fn deviation(held_out: &HeldOut, layout: &Layout, channel: usize) -> Option<f64>
     let points = layout.num_points();
     let (mut varies, mut squares, mut count) = (0.0, 0.0, 0.0);
     for truth in &held_out.trajectories {
-        for frame in &truth.since_last(held_out.known)[1..] {
+        for frame in &truth.since_last(held_out.num_initial_frames)[1..] {
             let u = &frame[channel * points..(channel + 1) * points];
             varies += variance(u);
             squares += u.iter().map(|&u| f64::from(u) * f64::from(u)).sum::<f64>() / points as f64;
@@ -175,7 +175,7 @@ mod tests {
         };
         HeldOut {
             trajectories: vec![truth; 2],
-            known: 1,
+            num_initial_frames: 1,
             seed: None,
             failures: Vec::new(),
             points: vec![POINTS],

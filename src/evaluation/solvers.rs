@@ -146,14 +146,17 @@ impl<'a> Solvers<'a> {
             ..ensemble.spec_of(&truth.conditions, &setup.points, drawn)?
         };
         let mut solver = Solver::new(spec.stepper()?, &self.held_out.points, &setup.points);
-        solver.start(self.time(truth), &truth.since_last(self.held_out.known)[0]);
+        solver.start(
+            self.time(truth),
+            &truth.since_last(self.held_out.num_initial_frames)[0],
+        );
         Ok(solver)
     }
 
     /// When the last known frame was, for equations that depend on time.
     fn time(&self, truth: &Truth) -> f64 {
         let warmup = self.ensemble.warmup as f64 * truth.conditions.dt;
-        warmup + (self.held_out.known - 1) as f64 * truth.dt
+        warmup + (self.held_out.num_initial_frames - 1) as f64 * truth.dt
     }
 }
 

@@ -68,7 +68,7 @@ fn at(
     let mut squares = 0.0;
     for (i, truth) in held_out.trajectories.iter().enumerate() {
         let length = &truth.conditions.length;
-        let frames = truth.since_last(held_out.known);
+        let frames = truth.since_last(held_out.num_initial_frames);
         let t: Vec<f64> = frames[step + 1].iter().map(|&x| f64::from(x)).collect();
         let before = frames[step].iter().zip(&t);
         let change: Vec<f64> = before.map(|(&u, t)| t - f64::from(u)).collect();
@@ -149,7 +149,7 @@ mod tests {
         };
         HeldOut {
             trajectories: vec![truth; 3],
-            known: 1,
+            num_initial_frames: 1,
             seed: None,
             failures: Vec::new(),
             points: grid.to_vec(),

@@ -11,7 +11,7 @@ use super::timing::median_seconds;
 use super::{HeldOut, Truth};
 use crate::forecast::Roller;
 use crate::results::{Setup, Speed, TimedSolver};
-use ondine_models::Draws;
+use ondine_models::SurrogateRng;
 use ondine_solvers::SolverError;
 use std::ops::ControlFlow;
 use std::thread;
@@ -28,11 +28,18 @@ pub(super) struct FrameTimes {
 
 impl FrameTimes {
     /// Times the surrogate on the first trajectories.
-    pub(super) fn measure(roller: Roller<'_>, held_out: &HeldOut, draws: &mut Draws) -> Self {
+    pub(super) fn measure(
+        roller: Roller<'_>,
+        held_out: &HeldOut,
+        draws: &mut SurrogateRng,
+    ) -> Self {
         let truths: Vec<&Truth> = held_out.trajectories.iter().take(BATCH).collect();
         let mut seconds = |truths: &[&Truth]| {
-            let (known, frames) = (held_out.known, roller.layout.bundle);
-            let start = Start { truths, known };
+            let (num_initial_frames, frames) = (held_out.num_initial_frames, roller.layout.bundle);
+            let start = Start {
+                truths,
+                num_initial_frames,
+            };
             let step = || {
                 roller.roll_out(start, frames, draws, &|_| ControlFlow::Continue(()));
             };

@@ -13,7 +13,7 @@ use crate::results::{
     Agreement, Coverage, Horizon, Judged, SpreadSpectrum, TestedHorizon, Uncertainty,
 };
 use burn::tensor::Device;
-use ondine_models::{Draws, Model};
+use ondine_models::{Model, SurrogateRng};
 use ondine_solvers::SolverError;
 use std::ops::ControlFlow;
 
@@ -42,10 +42,10 @@ pub fn uncertainty(
     held_out: &HeldOut,
     Sampled { surrogate, samples }: Sampled<'_>,
     device: &Device,
-    draws: &mut Draws,
+    draws: &mut SurrogateRng,
     progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
 ) -> Result<Option<Uncertainty>, SolverError> {
-    let (steps, known) = (held_out.steps(), held_out.known);
+    let (steps, num_initial_frames) = (held_out.steps(), held_out.num_initial_frames);
     let roller = Roller {
         layout,
         surrogate,
@@ -60,7 +60,7 @@ pub fn uncertainty(
             .collect();
         let start = Start {
             truths: &repeated,
-            known,
+            num_initial_frames,
         };
         let go_on = |_| ControlFlow::Continue(());
         let Some(forecasts) = roller.roll_out(start, steps, draws, &go_on) else {
@@ -69,7 +69,7 @@ pub fn uncertainty(
         for (i, truth) in truths.iter().enumerate() {
             let members = |step: usize| &forecasts[step][i * samples..(i + 1) * samples];
             let all: Vec<&[Vec<f32>]> = (0..steps).map(members).collect();
-            let mean = sums.add(&all, truth, known);
+            let mean = sums.add(&all, truth, num_initial_frames);
             means
                 .iter_mut()
                 .zip(mean)
@@ -143,8 +143,13 @@ impl Sums {
     }
 
     /// Adds a simulation with the samples of every step, and gives back their means.
-    fn add(&mut self, members: &[&[Vec<f32>]], truth: &Truth, known: usize) -> Vec<Vec<f32>> {
-        let truths = &truth.since_last(known)[1..];
+    fn add(
+        &mut self,
+        members: &[&[Vec<f32>]],
+        truth: &Truth,
+        num_initial_frames: usize,
+    ) -> Vec<Vec<f32>> {
+        let truths = &truth.since_last(num_initial_frames)[1..];
         let length = &truth.conditions.length;
         let (mut pairs, mut singles) = (Vec::new(), Vec::new());
         let mut means = Vec::new();
@@ -339,7 +344,7 @@ mod tests {
         }
         let held_out = HeldOut {
             trajectories,
-            known: 1,
+            num_initial_frames: 1,
             seed: None,
             failures: Vec::new(),
             points: vec![POINTS],

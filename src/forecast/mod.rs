@@ -39,7 +39,7 @@ use crate::results::{Horizon, THRESHOLD};
 use crate::run::Run;
 use burn::module::Module;
 use burn::tensor::Device;
-use ondine_models::{Draws, Inputs, Model};
+use ondine_models::{Inputs, Model, SurrogateRng};
 use ondine_solvers::Problem;
 use std::path::Path;
 
@@ -57,7 +57,7 @@ pub struct Forecaster {
     /// Outside of automatic differentiation.
     surrogate: Model,
     device: Device,
-    draws: Draws,
+    draws: SurrogateRng,
     steps: usize,
     horizon: Option<Horizon>,
 }
@@ -88,7 +88,7 @@ impl Forecaster {
             layout: stored.layout().clone(),
             layouts: stored.layouts().cloned().collect(),
             device: device.clone(),
-            draws: Draws::new(stored.network.seed),
+            draws: SurrogateRng::new(stored.network.seed),
             steps: stored.step(),
             horizon: horizon(&run),
             network: stored.network,
@@ -179,7 +179,7 @@ impl Forecaster {
     /// The same with another seed of the draws of a surrogate that samples its answers.
     #[must_use]
     pub fn seeded(mut self, seed: u64) -> Self {
-        self.draws = Draws::new(seed);
+        self.draws = SurrogateRng::new(seed);
         self
     }
 }

@@ -3,7 +3,7 @@
 use crate::batch::Layout;
 use burn::tensor::{Device, Tensor};
 use ondine_datasets::Conditions;
-use ondine_models::{Draws, Model, Surrogate};
+use ondine_models::{Model, Surrogate, SurrogateRng};
 
 /// Forecasts `[step][state]`, channel-major, the first step first.
 pub(crate) type Forecasts = Vec<Vec<Vec<f32>>>;
@@ -49,7 +49,7 @@ impl Rollout<'_> {
     pub(crate) fn advance<'c>(
         &mut self,
         conditions: impl Iterator<Item = &'c Conditions>,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Forecasts {
         let Roller {
             layout,

@@ -16,7 +16,7 @@ pub use norm::NormKind;
 
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Options, Surrogate};
+use ondine_models::{Options, Surrogate, SurrogateRng};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl Default for ObjectiveSection {
 /// ```
 /// use burn::tensor::Tensor;
 /// use ondine::batch::Batch;
-/// use ondine::models::{Draws, Surrogate};
+/// use ondine::models::{SurrogateRng, Surrogate};
 /// use ondine::objective::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection};
 /// use ondine::recipe::{Extensions, Recipe};
 /// use serde::{Deserialize, Serialize};
@@ -85,7 +85,7 @@ impl Default for ObjectiveSection {
 ///         2
 ///     }
 ///
-///     fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+///     fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut SurrogateRng) -> Tensor<1> {
 ///         let (u, parameters) = (batch.frames[0].clone(), batch.parameters.clone());
 ///         let predicted = surrogate.step(u, parameters, &batch.grid, draws);
 ///         let errors: Tensor<2> = surrogate.errors(predicted, batch.frames[1].clone()).abs().flatten(1, 2);
@@ -136,10 +136,20 @@ pub trait Objective: Send + Sync {
     fn frames(&self) -> usize;
 
     /// The loss of every window of a batch, `[batch]`; what it draws comes from `draws`.
-    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1>;
+    fn losses(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> Tensor<1>;
 
     /// The mean of [`Self::losses`], `[1]`.
-    fn loss(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn loss(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> Tensor<1> {
         self.losses(surrogate, batch, draws).mean()
     }
 }

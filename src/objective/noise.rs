@@ -2,12 +2,17 @@
 
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Surrogate};
+use ondine_models::{Surrogate, SurrogateRng};
 
 /// The state that predictions start from: the first frame, with normal noise of `noise` times the state's standard deviation.
 ///
 /// # Shapes   → `[batch, point, channel]`
-pub fn start(surrogate: &dyn Surrogate, batch: &Batch, noise: f64, draws: &mut Draws) -> Tensor<3> {
+pub fn start(
+    surrogate: &dyn Surrogate,
+    batch: &Batch,
+    noise: f64,
+    draws: &mut SurrogateRng,
+) -> Tensor<3> {
     let u = batch.frames[0].clone();
     if noise <= 0.0 {
         return u;

@@ -7,7 +7,7 @@
 use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Norm, Surrogate};
+use ondine_models::{Norm, Surrogate, SurrogateRng};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -45,7 +45,12 @@ impl Objective for OneStep {
         2
     }
 
-    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn losses(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> Tensor<1> {
         let now = noise::start(surrogate, batch, self.noise, draws);
         let next = batch.frames[1].clone();
         let parameters = batch.parameters.clone();

@@ -6,7 +6,7 @@
 use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise, steps};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Norm, Surrogate};
+use ondine_models::{Norm, Surrogate, SurrogateRng};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -60,7 +60,12 @@ impl Objective for Pushforward {
         1 + self.steps
     }
 
-    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn losses(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> Tensor<1> {
         let mut u = noise::start(surrogate, batch, self.noise, draws);
         for _ in 1..self.steps {
             u = surrogate

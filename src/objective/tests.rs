@@ -28,7 +28,7 @@ fn setup(options: &str) -> (Plan, Model, Batch) {
         parameters: Tensor::ones([2, plan.fields.parameters], &device) * 0.3,
         grid: vec![16],
     };
-    let mut draws = Draws::new(1);
+    let mut draws = SurrogateRng::new(1);
     let mut random = || Tensor::from_inner(draws.normal([2, 16, 1], &device)).require_grad();
     let frames = plan.stages[0].frames.iter().map(|_| random()).collect();
     let batch = Batch { frames, ..base };
@@ -37,7 +37,7 @@ fn setup(options: &str) -> (Plan, Model, Batch) {
 
 fn loss(plan: &Plan, surrogate: &Model, batch: &Batch) -> Tensor<1> {
     let objective = &plan.stages[0].objective;
-    objective.loss(surrogate, batch, &mut Draws::new(0))
+    objective.loss(surrogate, batch, &mut SurrogateRng::new(0))
 }
 
 fn value(loss: Tensor<1>) -> f64 {
@@ -101,13 +101,13 @@ fn losses_of_several_steps_are_those_of_the_steps_one_by_one() {
         let [start, middle, end] = [0, 1, 2].map(|i| batch.frames[i].clone());
         let step = |u: Tensor<3>, next: Tensor<3>| {
             let parameters = batch.parameters.clone();
-            value(surrogate.loss(u, next, parameters, &batch.grid, &mut Draws::new(0)))
+            value(surrogate.loss(u, next, parameters, &batch.grid, &mut SurrogateRng::new(0)))
         };
         let predicted = surrogate.step(
             start.clone(),
             batch.parameters.clone(),
             &batch.grid,
-            &mut Draws::new(0),
+            &mut SurrogateRng::new(0),
         );
         (both, step(start, middle), step(predicted, end))
     };
@@ -175,7 +175,8 @@ fn a_chain_is_cut_after_every_so_many_steps_from_its_end() {
             parts.push(loss(&plan, &surrogate, &batch) * steps as f64);
             for _ in 0..steps {
                 let parameters = batch.parameters.clone();
-                let next = surrogate.step(start, parameters, &batch.grid, &mut Draws::new(0));
+                let next =
+                    surrogate.step(start, parameters, &batch.grid, &mut SurrogateRng::new(0));
                 start = next.detach();
             }
         }
@@ -207,7 +208,7 @@ fn every_objective_counts_errors_in_its_norm() {
             let wave = x.cos().reshape([1, 16, 1]).repeat_dim(0, 2);
             for frame in 1..batch.frames.len() {
                 let (u, parameters) = (batch.frames[frame - 1].clone(), batch.parameters.clone());
-                let next = surrogate.step(u, parameters, &batch.grid, &mut Draws::new(0));
+                let next = surrogate.step(u, parameters, &batch.grid, &mut SurrogateRng::new(0));
                 batch.frames[frame] = next;
             }
             let last = batch.frames.len() - 1;
@@ -229,7 +230,7 @@ fn every_objective_counts_errors_in_its_norm() {
 struct Growth(Param<Tensor<1>>);
 
 impl Surrogate for Growth {
-    fn step(&self, u: Tensor<3>, _: Tensor<2>, _: &[usize], _: &mut Draws) -> Tensor<3> {
+    fn step(&self, u: Tensor<3>, _: Tensor<2>, _: &[usize], _: &mut SurrogateRng) -> Tensor<3> {
         u * self.0.val().reshape([1, 1, 1])
     }
 }
@@ -240,7 +241,7 @@ fn every_objective_has_a_gradient_for_a_surrogate_that_is_in_no_list() {
         let (plan, _, batch) = setup(&format!("kind = \"{}\"\nnoise = 0.1", entry.kind));
         let growth = Growth(Param::from_data([1.1], &batch.parameters.device()));
         let objective = &plan.stages[0].objective;
-        let loss = objective.loss(&growth, &batch, &mut Draws::new(0));
+        let loss = objective.loss(&growth, &batch, &mut SurrogateRng::new(0));
         let gradients = GradientsParams::from_grads(loss.backward(), &growth.0);
         let slope = gradients.get::<1>(growth.0.id).map(value);
         assert!(slope.is_some_and(|slope| slope.abs() > 1e-3), "{slope:?}");

@@ -13,7 +13,7 @@ use super::pushforward::Pushforward;
 use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise, steps};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Draws, Norm, Surrogate};
+use ondine_models::{Norm, Surrogate, SurrogateRng};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -113,7 +113,12 @@ impl Objective for Unrolled {
         1 + self.steps
     }
 
-    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn losses(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> Tensor<1> {
         let mut u = noise::start(surrogate, batch, self.noise, draws);
         let mut errors = Vec::new();
         for (step, frame) in batch.frames[1..].iter().enumerate() {

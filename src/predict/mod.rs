@@ -15,7 +15,7 @@ use crate::size::{Part, product, too_large};
 use burn::tensor::Device;
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
-use ondine_models::{Draws, Model};
+use ondine_models::{Model, SurrogateRng};
 pub use states::InitialStates;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -106,7 +106,7 @@ impl Prediction<'_> {
     pub fn write(
         &self,
         path: &Path,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
         stop: &AtomicBool,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Predicted, PredictError> {
@@ -155,7 +155,7 @@ impl Prediction<'_> {
     fn fill(
         &self,
         files: &mut [WellWriter],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
         stop: &AtomicBool,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Predicted, PredictError> {
@@ -190,7 +190,7 @@ impl Prediction<'_> {
     fn roll_out(
         &self,
         states: std::ops::Range<usize>,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
         stop: &AtomicBool,
     ) -> Result<Members, PredictError> {
         let start = |state| self.states.state(state, &self.layout);

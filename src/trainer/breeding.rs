@@ -9,7 +9,7 @@ use crate::batch::Layout;
 use crate::metric::nrmse;
 use burn::tensor::Device;
 use ondine_datasets::{Conditions, Window};
-use ondine_models::{Draws, Model, Surrogate};
+use ondine_models::{Model, Surrogate, SurrogateRng};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -135,7 +135,7 @@ struct Rollouts<'a> {
 
 impl Rollouts<'_> {
     /// The error at the end of every stretch, relative to the state there.
-    fn errors(&self, stretches: &[Stretch], draws: &mut Draws) -> Vec<f32> {
+    fn errors(&self, stretches: &[Stretch], draws: &mut SurrogateRng) -> Vec<f32> {
         let (layout, device) = (self.layout, &self.device);
         let views = stretches
             .iter()
@@ -282,7 +282,7 @@ mod tests {
             start: vec![Arc::from([0.0, 0.0])],
             end: Arc::from([(place + 6) as f32; 2]), // six frames later, dt = 1
         };
-        let errors = rollouts.errors(&[0, 1, 5].map(stretch), &mut Draws::new(0));
+        let errors = rollouts.errors(&[0, 1, 5].map(stretch), &mut SurrogateRng::new(0));
         assert!(errors.iter().all(|error| *error < 1e-6), "{errors:?}"); // f32
     }
 }

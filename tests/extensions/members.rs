@@ -8,7 +8,7 @@ use ondine::batch::Batch;
 use ondine::datasets::Window;
 use ondine::datasets::policy::{Outlook, Policy, PolicyConfig, PolicyEntry, Reads};
 use ondine::models::network::{Network, NetworkConfig, NetworkEntry, OwnNetwork};
-use ondine::models::{Draws, FieldSpec, Init, Surrogate};
+use ondine::models::{FieldSpec, Init, Surrogate, SurrogateRng};
 use ondine::objective::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, start};
 use ondine::recipe::Extensions;
 use ondine::solvers::Rng;
@@ -193,7 +193,12 @@ impl Objective for Sum {
         2
     }
 
-    fn losses(&self, surrogate: &dyn Surrogate, batch: &Batch, draws: &mut Draws) -> Tensor<1> {
+    fn losses(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> Tensor<1> {
         let u = start(surrogate, batch, self.noise, draws);
         let predicted = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
         let errors = surrogate.errors(predicted, batch.frames[1].clone());

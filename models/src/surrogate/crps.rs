@@ -11,7 +11,7 @@
 //! train weather forecasts by it. Points are judged one by one: how answers vary together from point to point is not.
 
 use super::{Backbone, Learns, Method, SurrogateEntry};
-use crate::{Draws, FieldSpec, Inputs, Model, Norm, Options};
+use crate::{FieldSpec, Inputs, Model, Norm, Options, SurrogateRng};
 use burn::tensor::Tensor;
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ impl CrpsEnsemble {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let [batch, points, _] = u.dims();
         let noise = draws.normal([batch, points, self.noise_channels], &u.device());
@@ -104,7 +104,7 @@ impl Method for CrpsEnsemble {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let scale = model.scaling.increments(&u.device());
         let last = model.last_frames(u.clone());
@@ -120,7 +120,7 @@ impl Method for CrpsEnsemble {
         parameters: Tensor<2>,
         grid: &[usize],
         _norm: Norm,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<1> {
         let [batch, points, _] = u.dims();
         let members = self.members;
@@ -211,7 +211,7 @@ mod tests {
     /// wider; the fair score says so with two members.
     #[test]
     fn two_members_of_the_distribution_of_the_truth_have_the_least_score() {
-        let (device, mut draws) = (Device::flex(), Draws::new(3));
+        let (device, mut draws) = (Device::flex(), SurrogateRng::new(3));
         let truth = draws.normal([200_000, 1, 1], &device);
         let members = draws.normal([2, 200_000, 1, 1], &device);
         let score = |width: f64| {
@@ -232,9 +232,10 @@ mod tests {
         let device = Device::flex().autodiff();
         let mut model = ensemble(&CrpsEnsemble::default(), &device);
         let mut optimizer = AdamWConfig::new().with_weight_decay(0.0).init();
-        let mut draws = Draws::new(1);
+        let mut draws = SurrogateRng::new(1);
         let parameters = Tensor::<2>::ones([64, 1], &device);
-        let constant = |draws: &mut Draws| draws.normal([64, 1, 1], &device).repeat_dim(1, 16);
+        let constant =
+            |draws: &mut SurrogateRng| draws.normal([64, 1, 1], &device).repeat_dim(1, 16);
         for _ in 0..400 {
             // The state says half of the increment, the other half is a draw of deviation 1/2 at every point.
             let u = constant(&mut draws);
@@ -257,9 +258,16 @@ mod tests {
     #[test]
     fn members_differ_by_their_draws_alone_and_hold_the_mean_where_told() {
         let model = ensemble(&CrpsEnsemble::default(), &Device::flex()).conserving_mean(true);
-        let u = Draws::new(5).normal([2, 16, 1], &Device::flex());
+        let u = SurrogateRng::new(5).normal([2, 16, 1], &Device::flex());
         let parameters = Tensor::<2>::ones([2, 1], &Device::flex());
-        let step = |seed| model.step(u.clone(), parameters.clone(), &GRID, &mut Draws::new(seed));
+        let step = |seed| {
+            model.step(
+                u.clone(),
+                parameters.clone(),
+                &GRID,
+                &mut SurrogateRng::new(seed),
+            )
+        };
         assert!(step(1).to_data() == step(1).to_data());
         assert!(step(1).to_data() != step(2).to_data());
         let moved = (step(1).mean_dim(1) - u.clone().mean_dim(1)).abs().max();

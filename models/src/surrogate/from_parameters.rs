@@ -6,7 +6,7 @@
 //! has to determine the solution, the initial state included, and it says nothing of times that it was not trained on.
 
 use super::Method;
-use crate::{Draws, FieldSpec, Inputs, Model};
+use crate::{FieldSpec, Inputs, Model, SurrogateRng};
 use burn::tensor::Tensor;
 
 /// Prediction of the state from parameters and time.
@@ -44,7 +44,7 @@ impl Method for FromParameters {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        _draws: &mut Draws,
+        _draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         model
             .scaling
@@ -65,7 +65,7 @@ impl Method for FromParameters {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        _draws: &mut Draws,
+        _draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let target = model.scaling.normalize_state(next);
         scaled(model, u, parameters, grid) - target

@@ -13,7 +13,7 @@ pub use config::{Backbone, ModelConfig};
 pub use from_parameters::FromParameters;
 pub use residual::Residual;
 
-use crate::{Draws, FieldSpec, Inputs, Model, Norm, Options};
+use crate::{FieldSpec, Inputs, Model, Norm, Options, SurrogateRng};
 use burn::tensor::{Device, Tensor};
 use std::any::Any;
 use std::fmt;
@@ -28,13 +28,13 @@ use std::sync::Arc;
 ///
 /// ```
 /// use burn::tensor::{Device, Tensor};
-/// use ondine_models::{Draws, Surrogate};
+/// use ondine_models::{SurrogateRng, Surrogate};
 ///
 /// /// Every state times a factor.
 /// struct Decay(f64);
 ///
 /// impl Surrogate for Decay {
-///     fn step(&self, u: Tensor<3>, _: Tensor<2>, _: &[usize], _: &mut Draws) -> Tensor<3> {
+///     fn step(&self, u: Tensor<3>, _: Tensor<2>, _: &[usize], _: &mut SurrogateRng) -> Tensor<3> {
 ///         u * self.0
 ///     }
 /// }
@@ -42,7 +42,7 @@ use std::sync::Arc;
 /// let device = Device::flex();
 /// let u = Tensor::<3>::ones([2, 8, 1], &device); // [batch, point, channel]
 /// let parameters = Tensor::<2>::zeros([2, 1], &device); // [batch, parameter]
-/// let loss = Decay(0.5).loss(u.clone(), u, parameters, &[8], &mut Draws::new(0));
+/// let loss = Decay(0.5).loss(u.clone(), u, parameters, &[8], &mut SurrogateRng::new(0));
 /// assert_eq!(loss.into_scalar::<f32>(), 0.25);
 /// ```
 pub trait Surrogate {
@@ -54,7 +54,7 @@ pub trait Surrogate {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3>;
 
     /// Standard deviations of the channels of a state, the unit of noise on states: by default 1.
@@ -81,7 +81,7 @@ pub trait Surrogate {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         self.errors(self.step(u, parameters, grid, draws), next)
     }
@@ -94,7 +94,7 @@ pub trait Surrogate {
         parameters: Tensor<2>,
         grid: &[usize],
         norm: Norm,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<1> {
         norm.square(self.residuals(u, next, parameters, grid, draws), grid)
     }
@@ -106,7 +106,7 @@ pub trait Surrogate {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<1> {
         self.losses(u, next, parameters, grid, Norm::L2, draws)
             .mean()
@@ -131,7 +131,7 @@ pub enum Learns {
 /// ```
 /// use burn::tensor::{Device, Tensor};
 /// use ondine_models::network::{NetworkConfig, fno::FnoConfig};
-/// use ondine_models::{Draws, FieldSpec, Init, Method, Model, Scaling, Surrogate};
+/// use ondine_models::{SurrogateRng, FieldSpec, Init, Method, Model, Scaling, Surrogate};
 ///
 /// /// The network predicts the next state itself, in scaled units.
 /// #[derive(Debug)]
@@ -142,7 +142,7 @@ pub enum Learns {
 ///         "NextState"
 ///     }
 ///
-///     fn step(&self, model: &Model, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize], _: &mut Draws) -> Tensor<3> {
+///     fn step(&self, model: &Model, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize], _: &mut SurrogateRng) -> Tensor<3> {
 ///         let scaling = &model.scaling;
 ///         let (u, parameters) = (scaling.normalize_state(u), scaling.normalize_parameters(parameters));
 ///         scaling.restore_state(model.network.forward(u, parameters, grid))
@@ -155,7 +155,7 @@ pub enum Learns {
 /// let network = NetworkConfig::init(&network, &spec, &mut Init::new(0, &device));
 /// let model = Model::new(network, Scaling::identity(&spec), NextState);
 /// let u = Tensor::<3>::ones([2, 32, 1], &device); // [batch, point, channel]
-/// let v = model.step(u, Tensor::<2>::zeros([2, 1], &device), &[32], &mut Draws::new(0));
+/// let v = model.step(u, Tensor::<2>::zeros([2, 1], &device), &[32], &mut SurrogateRng::new(0));
 /// assert_eq!(v.dims(), [2, 32, 1]);
 /// ```
 pub trait Method: Any + fmt::Debug + Send + Sync {
@@ -201,7 +201,7 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3>;
 
     /// Errors of predictions, see [`Surrogate::errors`]: by default in units of the size of a step, so that every channel
@@ -223,7 +223,7 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         self.errors(model, self.step(model, u, parameters, grid, draws), next)
     }
@@ -241,7 +241,7 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         parameters: Tensor<2>,
         grid: &[usize],
         norm: Norm,
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<1> {
         norm.square(
             self.residuals(model, u, next, parameters, grid, draws),

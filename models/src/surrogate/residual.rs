@@ -8,7 +8,7 @@
 //! target of order one (Lippe et al. 2023, §4.1: the difference weight of the Kuramoto-Sivashinsky equation).
 
 use super::Method;
-use crate::{Draws, Model};
+use crate::{Model, SurrogateRng};
 use burn::tensor::Tensor;
 
 /// Prediction of the change of the state.
@@ -35,7 +35,7 @@ impl Method for Residual {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        _draws: &mut Draws,
+        _draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let scale = model.scaling.increments(&u.device());
         model.last_frames(u.clone()) + increment(model, u, parameters, grid) * scale
@@ -49,7 +49,7 @@ impl Method for Residual {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        _draws: &mut Draws,
+        _draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let target = (next - model.last_frames(u.clone())) / model.scaling.increments(&u.device());
         increment(model, u, parameters, grid) - target

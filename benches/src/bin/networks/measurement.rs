@@ -7,7 +7,7 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Distribution, FloatDType, Tensor};
 use ondine_models::network::find;
-use ondine_models::{Draws, FieldSpec, Init, Model, Scaling, Surrogate};
+use ondine_models::{FieldSpec, Init, Model, Scaling, Surrogate, SurrogateRng};
 use serde_json::{Value, json};
 use std::time::Instant;
 use toml::de::ValueDeserializer;
@@ -121,7 +121,7 @@ impl Training {
             next,
             self.parameters.clone(),
             self.grid,
-            &mut Draws::new(0),
+            &mut SurrogateRng::new(0),
         );
         wait(device);
         let forward = start.elapsed();

@@ -23,7 +23,7 @@ use std::fmt;
 /// use burn::nn::Linear;
 /// use burn::tensor::{Device, Tensor, activation::tanh};
 /// use ondine_models::network::{Network, OwnNetwork};
-/// use ondine_models::{Draws, FieldSpec, Init, Model, Scaling, Surrogate};
+/// use ondine_models::{SurrogateRng, FieldSpec, Init, Model, Scaling, Surrogate};
 ///
 /// /// The same two layers at every point.
 /// #[derive(Module, Debug)]
@@ -43,7 +43,7 @@ use std::fmt;
 /// let network = Network::own(Pointwise { lift: init.linear(2, 8), project: init.linear(8, 2) });
 /// let model = Model::residual(network, Scaling::identity(&FieldSpec::new(2, 0, &[16])));
 /// let u = Tensor::<3>::ones([1, 16, 2], &device); // [batch, point, channel]
-/// let v = model.step(u, Tensor::<2>::zeros([1, 1], &device), &[16], &mut Draws::new(0));
+/// let v = model.step(u, Tensor::<2>::zeros([1, 1], &device), &[16], &mut SurrogateRng::new(0));
 /// assert_eq!(v.dims(), [1, 16, 2]);
 /// ```
 pub trait OwnNetwork: Module + Sync + 'static {

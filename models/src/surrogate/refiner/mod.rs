@@ -19,7 +19,7 @@ mod schedule;
 mod tests;
 
 use super::{Learns, Method};
-use crate::{Draws, FieldSpec, Model};
+use crate::{FieldSpec, Model, SurrogateRng};
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use filter::filtered;
 pub use options::{ENTRY, PdeRefinerConfig, TrainedLevels};
@@ -76,7 +76,7 @@ impl PdeRefiner {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Vec<Tensor<3>> {
         let network = |state, slot, parameters| {
             let inputs = Tensor::cat(vec![state, slot], 2);
@@ -97,7 +97,7 @@ impl PdeRefiner {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
         network: impl Fn(Tensor<3>, Tensor<3>, Tensor<2>) -> Tensor<3>,
     ) -> Vec<Tensor<3>> {
         let (device, shape) = (u.device(), u.dims());
@@ -166,7 +166,7 @@ impl PdeRefiner {
     }
 
     /// A call for every state of a batch.
-    fn draw(&self, batch: usize, device: &Device, draws: &mut Draws) -> Drawn {
+    fn draw(&self, batch: usize, device: &Device, draws: &mut SurrogateRng) -> Drawn {
         let schedule = self.options.schedule();
         let calls = schedule.calls(self.options.prediction);
         let levels = self.options.trained_levels();
@@ -231,7 +231,7 @@ impl Method for PdeRefiner {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let last = self.refinements(model, u, parameters, grid, draws).pop();
         last.expect("a time step has a call")
@@ -245,7 +245,7 @@ impl Method for PdeRefiner {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        draws: &mut Draws,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let (device, shape) = (u.device(), u.dims());
         let drawn = self.draw(shape[0], &device, draws);

@@ -53,7 +53,7 @@ fn configs() -> Vec<PdeRefinerConfig> {
 }
 
 fn random(seed: u64) -> Tensor<3> {
-    Draws::new(seed).normal([3, 48, 2], &Device::flex())
+    SurrogateRng::new(seed).normal([3, 48, 2], &Device::flex())
 }
 
 fn largest(x: Tensor<3>) -> f32 {
@@ -97,7 +97,7 @@ fn with_a_perfect_network_every_estimate_is_the_increment() {
                 answer
             };
             let parameters = Tensor::ones([3, 1], &Device::flex());
-            let draws = &mut Draws::new(2);
+            let draws = &mut SurrogateRng::new(2);
             let estimates = refiner.estimates(&model, random(3), parameters, &GRID, draws, network);
             assert_eq!(estimates.len(), refiner.schedule.num_calls());
             for estimate in estimates {
@@ -112,7 +112,7 @@ fn with_a_perfect_network_every_estimate_is_the_increment() {
 #[test]
 fn training_asks_every_call_alike_and_the_last_one_too() {
     let (_, refiner) = refiner(&PdeRefinerConfig::default());
-    let drawn = refiner.draw(4000, &Device::flex(), &mut Draws::new(5));
+    let drawn = refiner.draw(4000, &Device::flex(), &mut SurrogateRng::new(5));
     let levels = drawn.level.into_data().try_to_vec::<f32>().expect("f32");
     for k in 0..=3 {
         let level = k as f32 / 3.0;
@@ -146,9 +146,9 @@ fn the_loss_is_that_of_the_answer_that_a_perfect_network_gives() {
             parameters.clone(),
             &GRID,
             Norm::L2,
-            &mut Draws::new(7),
+            &mut SurrogateRng::new(7),
         );
-        let draws = &mut Draws::new(7);
+        let draws = &mut SurrogateRng::new(7);
         let drawn = refiner.draw(3, &device, draws);
         let noise = draws.normal([3, 48, 2], &device);
         let y = (next.clone() - u.clone()) / model.scaling.increments(&device);
@@ -175,7 +175,7 @@ fn guards_hold_the_mean_and_cut_high_wavenumbers() {
     let model = model.with_method(refiner).conserving_mean(true);
     let u = random(4);
     let parameters = Tensor::ones([3, 1], &Device::flex());
-    let v = model.step(u.clone(), parameters, &GRID, &mut Draws::new(0));
+    let v = model.step(u.clone(), parameters, &GRID, &mut SurrogateRng::new(0));
     assert!(largest(v.clone().mean_dim(1) - u.mean_dim(1)) < 1e-5);
     // Shares of 8 points are 0, 1/4 … 1, of 6 points 0, 1/3 … 1.
     let highest = filtered(v.clone(), &GRID, |shares| {
@@ -202,7 +202,14 @@ fn guards_hold_the_mean_and_cut_high_wavenumbers() {
 fn a_rollout_is_a_function_of_its_draws() {
     let (model, _) = refiner(&PdeRefinerConfig::default());
     let parameters = Tensor::<2>::ones([3, 1], &Device::flex());
-    let step = |seed| model.step(random(1), parameters.clone(), &GRID, &mut Draws::new(seed));
+    let step = |seed| {
+        model.step(
+            random(1),
+            parameters.clone(),
+            &GRID,
+            &mut SurrogateRng::new(seed),
+        )
+    };
     assert!(step(1).to_data() == step(1).to_data());
     assert!(step(1).to_data() != step(2).to_data());
 }
@@ -222,7 +229,7 @@ fn kept_noise_leaves_its_share_of_the_last_slot_in_the_answer() {
                 answer
             };
             let parameters = Tensor::ones([3, 1], &Device::flex());
-            let draws = &mut Draws::new(2);
+            let draws = &mut SurrogateRng::new(2);
             let mut all = refiner.estimates(&model, random(3), parameters, &GRID, draws, network);
             all.pop().expect("there is a call")
         };

@@ -4,11 +4,11 @@ use burn::tensor::{Device, Shape, Tensor, TensorData};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// What a surrogate draws while it trains or predicts. The numbers come from the host (`ChaCha8`).
+/// Random numbers of a surrogate that trains or predicts. They come from the host (`ChaCha8`).
 #[derive(Debug, Clone)]
-pub struct Draws(ChaCha8Rng);
+pub struct SurrogateRng(ChaCha8Rng);
 
-impl Draws {
+impl SurrogateRng {
     /// Numbers that are a function of `seed`.
     pub fn new(seed: u64) -> Self {
         Self(ChaCha8Rng::seed_from_u64(seed))
@@ -47,14 +47,18 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_numbers_again() {
-        let draw = |seed| Draws::new(seed).normal([3, 5], &Device::flex()).to_data();
+        let draw = |seed| {
+            SurrogateRng::new(seed)
+                .normal([3, 5], &Device::flex())
+                .to_data()
+        };
         assert!(draw(1) == draw(1) && draw(1) != draw(2));
     }
 
     #[test]
     fn moments_are_those_of_the_distributions() {
         const COUNT: usize = 200_001;
-        let mut draws = Draws::new(4);
+        let mut draws = SurrogateRng::new(4);
         let x = draws.normal([COUNT], &Device::flex());
         let moment = |n: i32| x.clone().powi_scalar(n).mean().into_scalar::<f32>();
         // Standard errors: √(1/N) = 0.002, √(2/N) = 0.003 and √(96/N) = 0.02.
