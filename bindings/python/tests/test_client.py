@@ -5,6 +5,8 @@ import inspect
 import os
 import pathlib
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -178,3 +180,27 @@ def test_the_stub_has_the_texts_of_the_module():
                 assert text == ast.get_docstring(method), method.name
                 count += 1
     assert count > 20
+
+
+def test_a_code_of_py_pde_streams_its_states(listener):
+    pytest.importorskip("pde", reason="needs py-pde")
+    script = pathlib.Path(__file__).parent.parent / "examples/allen_cahn.py"
+    listener.offer(0, [1.0, 3])
+    listener.end()
+    environment = {**os.environ, "ONDINE_ENDPOINT": listener.endpoint}
+    code = subprocess.Popen([sys.executable, script], env=environment)
+    frames, ended = [], None
+    while ended is None:
+        event = listener.event(timeout=100)
+        assert event is not None, "it is silent"
+        if event.kind == "frame":
+            frames.append(event)
+        elif event.kind == "ended":
+            ended = event
+    assert code.wait() == 0
+    assert ended.outcome == "finished"
+    assert [event.time for event in frames] == [0.5 * i for i in range(10)]
+    first, last = (event.fields["c"] for event in (frames[0], frames[-1]))
+    # The phases separate: values go to -1 and 1.
+    assert np.abs(last).mean() > np.abs(first).mean() + 0.2
+    assert np.abs(last).max() < 1.1

@@ -28,7 +28,7 @@ impl Default for Attempts {
 }
 
 impl Listener {
-    /// Offers a simulation to the clients that ask, and gives its frames and static fields to `sink` until it has ended or
+    /// Offers a simulation to the clients that ask, and gives its begin, static fields and frames to `sink` until it has ended or
     /// the sink breaks. Several threads may each run a simulation of their own number; nobody then takes
     /// [`event`](Self::event)s.
     ///
@@ -115,7 +115,7 @@ impl Listener {
             };
             heard = Instant::now();
             match event {
-                Event::Frame { .. } | Event::Static { .. } => {
+                Event::Began { .. } | Event::Frame { .. } | Event::Static { .. } => {
                     if sink(event).is_break() {
                         self.discard(number);
                         return Ok(());
@@ -130,7 +130,7 @@ impl Listener {
                     look()?;
                     self.offer(job.clone());
                 }
-                Event::Wanted { .. } | Event::Began { .. } => {}
+                Event::Wanted { .. } => {}
             }
         }
     }
