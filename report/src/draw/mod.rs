@@ -1,7 +1,7 @@
 //! Drawing: figures with their numbers, maps, colours.
 //!
-//! A [`figure`] has panels, a legend and the [`csv`] of its numbers. [`plot`] draws [`line`]s between [`axes`] in the
-//! colours of [`palette`]; [`panel`] draws maps, whose [`pixels`] event files and equation pages have too.
+//! A `figure` has panels, a legend and the `csv` of its numbers. `plot` draws lines between `axes` in the colours of
+//! `palette`; [`panel`] draws maps, whose [`pixels`] event files and equation pages have too.
 
 pub(crate) mod axes;
 pub(crate) mod csv;
