@@ -1,7 +1,7 @@
 //! Facts of a training, as its recipe has them.
 
 use crate::objective::ObjectiveSection;
-use crate::recipe::{Objective, PerAxis, Recipe, StageSection};
+use crate::recipe::{Objective, PerAxis, Recipe, SourceSection, StageSection};
 use crate::resolution::points_key;
 use crate::schedule::{ScheduleSection, Shape};
 use crate::telemetry::stream;
@@ -127,13 +127,14 @@ fn objective(chosen: &Objective, section: &ObjectiveSection) -> files::Objective
 fn source(recipe: &Recipe) -> files::Source {
     let data = recipe.data.as_ref();
     files::Source {
-        kind: match data {
-            Some(_) => files::SourceKind::File,
-            None => files::SourceKind::Equation,
+        kind: match recipe.trajectories {
+            SourceSection::Ensemble => files::SourceKind::Equation,
+            SourceSection::File => files::SourceKind::File,
+            SourceSection::Library => files::SourceKind::Other,
         },
         simulations: recipe.ensemble.simulations,
         held_out_of_file: data.is_some_and(|data| data.held_out.is_some()),
-        solver: Some(files::Solver {
+        solver: recipe.equation().map(|_| files::Solver {
             points: recipe.grid.solver_points().to_vec(),
             points_key: points_key(recipe).to_owned(),
             tolerance: recipe.time.tolerance,

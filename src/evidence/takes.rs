@@ -115,7 +115,7 @@ steps = 2000
             &["model={kind=\"pde_refiner\",backbone={kind=\"fno\",modes=20}}"],
             &[
                 "model={kind=\"crps_ensemble\",backbone={kind=\"unet\"}}",
-                "ensemble.sampler.entry.kind=\"breed\"",
+                "ensemble.sampler.kind=\"breed\"",
             ],
         ];
         let mut advised = BTreeSet::new();
