@@ -12,6 +12,7 @@
 //! all: `train.steps=4000`.
 
 use burn::tensor::Device;
+use ondine::control::Control;
 use ondine::device::device;
 use ondine::evaluation::{HeldOut, Truth};
 use ondine::forecast::Trained;
@@ -101,7 +102,7 @@ fn trained(seed: u64, sampler: &str, overrides: &[String]) -> Result<Errors, Box
     let Trained {
         plan, surrogate, ..
     } = Trained::open(&folder, &[], &cpu)?;
-    let held_out = HeldOut::simulate(&plan, plan.recipe.train.steps)?;
+    let held_out = HeldOut::simulate(&plan, plan.recipe.train.steps, Control::none())?;
     let mut errors = [Vec::new(), Vec::new()];
     for truth in &held_out.trajectories {
         let [step, rollout] = judged(&plan, &surrogate, truth, &cpu);

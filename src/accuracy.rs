@@ -1,5 +1,7 @@
 //! How accurate the simulations of a recipe are, in time and in space, measured by self-convergence on a few of them.
 
+use crate::control::{Control, Doing, Stopped};
+use crate::parallel;
 use crate::plan::PROBES;
 use ondine_datasets::{DataError, Ensemble};
 use ondine_solvers::{
@@ -7,8 +9,7 @@ use ondine_solvers::{
 };
 use serde::Serialize;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// From this relative error on, a reference no longer counts as the true trajectory.
 pub const LOST: f64 = 0.1;
@@ -63,39 +64,45 @@ struct Probe {
     convergence: Convergence,
 }
 
-/// Measures the first of `simulations` simulations at once, a thread each, and tells `progress` of every step of one of
-/// them, with how many there are. Without a result when `stop` is set.
+/// Why there are no errors of a solver.
+#[derive(Debug, thiserror::Error)]
+pub enum AccuracyError {
+    /// A simulation failed.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The measurement was told to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// Measures the first of `simulations` simulations at once, a thread each.
 ///
 /// # Errors
-/// When a simulation fails.
+/// When a simulation fails, or `control`, which is told of every step of one of them, ends it.
 pub fn measure(
     ensemble: &Ensemble,
     simulations: u64,
-    stop: &AtomicBool,
-    progress: &(dyn Fn(u64) + Sync),
-) -> Result<Option<Accuracy>, DataError> {
+    control: Control<'_>,
+) -> Result<Accuracy, AccuracyError> {
     let count = PROBES.min(simulations).max(1);
     let steps = (ensemble.frames.max(2) - 1) as u64;
-    let advanced = || progress(count * steps);
-    let probes = thread::scope(|scope| {
-        let threads: Vec<_> = (0..count)
-            .map(|index| scope.spawn(move || probe(ensemble, index, stop, &advanced)))
-            .collect();
-        let results = threads.into_iter().map(|thread| match thread.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        results.collect::<Result<Option<Vec<Probe>>, DataError>>()
-    })?;
-    Ok(probes.map(|probes| Accuracy::of(&probes)))
+    let (ended, of) = (AtomicUsize::new(0), (count * steps) as usize);
+    let advanced = || {
+        let done = ended.fetch_add(1, Ordering::Relaxed) + 1;
+        let what = "measuring the accuracy, frames:";
+        control.tell(Doing { what, done, of })
+    };
+    let indices: Vec<u64> = (0..count).collect();
+    let measured = |&index: &u64| probe(ensemble, index, control, &advanced);
+    Ok(Accuracy::of(&parallel::each(&indices, measured)?))
 }
 
 fn probe(
     ensemble: &Ensemble,
     index: u64,
-    stop: &AtomicBool,
-    advanced: &dyn Fn(),
-) -> Result<Option<Probe>, DataError> {
+    control: Control<'_>,
+    advanced: &dyn Fn() -> Result<(), Stopped>,
+) -> Result<Probe, AccuracyError> {
     let failed = |source: SolverError| DataError::Simulation { index, source };
     let spec = ensemble.spec(index).map_err(failed)?;
     let initial = |spec: &SimulationSpec| ensemble.initial_state(spec, index);
@@ -104,20 +111,22 @@ fn probe(
         frames: ensemble.frames,
     };
     let mut tick = |done: usize| {
-        if done > 0 {
-            advanced();
-        }
-        match stop.load(Ordering::Relaxed) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
+        let going = if done > 0 {
+            advanced()
+        } else {
+            control.check()
+        };
+        match going {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(Stopped) => ControlFlow::Break(()),
         }
     };
     let measured = measure_convergence(&spec, &initial, rollout, &mut tick).map_err(failed)?;
-    Ok(measured.map(|convergence| Probe {
+    Ok(Probe {
         index,
         dt: spec.dt,
-        convergence,
-    }))
+        convergence: measured.ok_or(Stopped)?,
+    })
 }
 
 impl Accuracy {

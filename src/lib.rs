@@ -12,6 +12,7 @@ pub mod checkpoint;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+pub mod control;
 pub mod device;
 pub mod evaluation;
 pub mod evidence;
@@ -20,6 +21,7 @@ mod memory;
 pub mod objective;
 pub mod observer;
 pub mod pages;
+mod parallel;
 pub mod plan;
 pub mod predict;
 pub mod recipe;

@@ -4,6 +4,7 @@ mod continued;
 mod crew;
 mod describe;
 
+use crate::parallel;
 use crate::plan::SimulationPlan;
 use crew::{Crew, News};
 pub(crate) use describe::fields;
@@ -80,7 +81,7 @@ fn fill(
     observer: &mut dyn FnMut(Event<'_>),
 ) -> Result<Vec<Failure>, SimulateError> {
     let simulations = plan.recipe.ensemble.simulations;
-    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let cores = parallel::cores();
     let workers = usize::try_from(simulations).map_or(cores, |count| count.min(cores));
     let crew = Crew::new(plan, cores / workers, stop);
     let (sender, receiver) = sync_channel(1); // a slow disk makes the solvers wait

@@ -6,7 +6,8 @@
 //! the score is the area under the mean correlation with the truth, a time. The simulations are neither those of the
 //! training nor those of evaluations.
 
-use crate::evaluation::HeldOut;
+use crate::control::Control;
+use crate::evaluation::{HeldOut, JudgeError};
 use crate::forecast::Roller;
 use crate::metric::correlation;
 use crate::plan::Plan;
@@ -16,7 +17,6 @@ use ondine_models::Model;
 use ondine_models::refiner::{PdeRefiner, Schedule};
 use ondine_solvers::{Rng, Stream};
 use serde::Serialize;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The attempt at the held-out simulations that gives those of a search: no failure comes so far.
 const VALIDATION: u32 = u32::MAX;
@@ -60,28 +60,28 @@ pub struct Tuned {
 }
 
 /// Searches schedules for the surrogate of a plan, trained for `step` steps; nothing for a surrogate that has none.
-/// `progress` is told after every candidate; with `stop` the search ends early, with what it has found.
+/// `progress` is told after every candidate; told to stop by `control`, the search ends early, with what it has found.
 ///
 /// # Errors
-/// When the simulations to judge with fail too often.
+/// When the simulations to judge with fail too often, or `control` ends it before a schedule was tried.
 pub fn tune(
     plan: &Plan,
     surrogate: &Model,
     step: usize,
     search: Search,
     device: &Device,
-    stop: &AtomicBool,
+    control: Control<'_>,
     progress: &mut dyn FnMut(&Tried),
-) -> Result<Option<Tuned>, DataError> {
+) -> Result<Option<Tuned>, JudgeError> {
     let Some(refiner) = surrogate.method::<PdeRefiner>() else {
         return Ok(None);
     };
     let Some(judge) = plan.judge() else {
-        return Err(DataError::File(NO_SOURCE.to_owned()));
+        return Err(DataError::File(NO_SOURCE.to_owned()).into());
     };
     let others = judge.again(VALIDATION).unwrap_or(judge);
-    let held_out = HeldOut::of(plan, &*others, step)?;
-    let judged = |schedule: Schedule| {
+    let held_out = HeldOut::of(plan, &*others, step, control)?;
+    let judged = |schedule: Schedule| -> Tried {
         let changed = refiner.clone().with_schedule(schedule.clone());
         let changed = surrogate.clone().with_method(changed);
         let score = score(plan, &held_out, &changed, step, device);
@@ -96,7 +96,7 @@ pub fn tune(
         cutoff: refiner.schedule.cutoff,
         ..schedule
     };
-    while tried.len() < search.candidates && !stop.load(Ordering::Relaxed) {
+    while tried.len() < search.candidates && control.check().is_ok() {
         let explored = tried.len() as f64 <= EXPLORED * search.candidates as f64;
         let schedule = match explored {
             true => range.draw(search.calls - 1, &mut rng),
@@ -124,7 +124,9 @@ fn score(plan: &Plan, held_out: &HeldOut, surrogate: &Model, step: usize, device
         surrogate,
         device,
     };
-    let forecasts = roller.all(held_out, &mut draws);
+    let forecasts = roller
+        .all(held_out, &mut draws, Control::none())
+        .unwrap_or_default();
     let count = held_out.trajectories.len() as f64;
     let times = held_out.mean_times();
     let mean = |(step, forecast): (usize, &Vec<Vec<f32>>)| {

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{Folder, printed, run, text, unwrapped};
-use ondine::accuracy::measure;
+use ondine::accuracy::{AccuracyError, measure};
+use ondine::control::{Control, Doing};
 use ondine::recipe::Recipe;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -201,13 +202,14 @@ fn a_measurement_counts_its_steps_and_can_be_stopped() {
     let plan = plan.unwrap_or_else(|error| panic!("{error}"));
     for stopped in [false, true] {
         let (stop, steps) = (AtomicBool::new(stopped), AtomicU64::new(0));
-        let progress = |total| {
-            assert_eq!(total, 30);
+        let progress = |doing: Doing| {
+            assert_eq!(doing.of, 30);
             steps.fetch_add(1, Ordering::Relaxed);
         };
-        let found = measure(&plan.ensemble, 3, &stop, &progress);
-        let found = found.unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(found.is_none(), stopped);
+        let control = Control::none().telling(&progress).stopped_by(&stop);
+        let found = measure(&plan.ensemble, 3, control);
+        let is_stopped = matches!(found, Err(AccuracyError::Stopped(_)));
+        assert!(is_stopped == stopped && found.is_ok() != stopped);
         let expected = if stopped { 0 } else { 30 };
         assert_eq!(steps.into_inner(), expected);
     }

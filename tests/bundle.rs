@@ -4,8 +4,9 @@ mod common;
 
 use burn::tensor::Device;
 use common::{Folder, RECIPE, metrics, printed, run, text, timeless};
+use ondine::control::Control;
 use ondine::datasets::hdf5::{DatasetReader, WellReader};
-use ondine::evaluation::{HeldOut, evaluate};
+use ondine::evaluation::{HeldOut, judge};
 use ondine::models::{Init, Scaling};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
@@ -135,8 +136,9 @@ fn a_surrogate_that_changes_nothing_is_persistence_of_the_last_known_frame() {
             ..Scaling::identity(&plan.fields)
         };
         let surrogate = plan.surrogate(&mut Init::new(0, &device), still);
-        let held_out = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));
-        let judged = evaluate(&plan, &held_out, &surrogate, &device, 0);
+        let held_out =
+            HeldOut::simulate(&plan, 0, Control::none()).unwrap_or_else(|error| panic!("{error}"));
+        let judged = judge(&plan, &held_out, &surrogate, &device, 0, Control::none());
         let (evaluation, sample) = judged.unwrap_or_else(|error| panic!("{error}"));
         let (found, expected) = (&evaluation.surrogate, &evaluation.persistence);
         assert_eq!(found.nrmse_over_time, expected.nrmse_over_time);

@@ -6,8 +6,9 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use common::RECIPE;
+use ondine::control::Control;
 use ondine::datasets::{Source, Window, WindowCutter};
-use ondine::evaluation::{Evaluation, HeldOut, evaluate, metrics};
+use ondine::evaluation::{Evaluation, HeldOut, judge, metrics};
 use ondine::metrics::{DEFAULT, METRICS, rmse};
 use ondine::models::network::NETWORKS;
 use ondine::models::{Init, SURROGATES, Scaling, SurrogateRng};
@@ -175,8 +176,9 @@ fn every_model_is_built_from_a_recipe_and_every_weight_of_it_moves() {
 fn evaluation(plan: &Plan) -> Evaluation {
     let device = Device::flex();
     let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
-    let held_out = HeldOut::simulate(plan, 0).unwrap_or_else(|error| panic!("{error}"));
-    let judged = evaluate(plan, &held_out, &surrogate, &device, 0);
+    let held_out =
+        HeldOut::simulate(plan, 0, Control::none()).unwrap_or_else(|error| panic!("{error}"));
+    let judged = judge(plan, &held_out, &surrogate, &device, 0, Control::none());
     judged.unwrap_or_else(|error| panic!("{error}")).0
 }
 
@@ -235,7 +237,8 @@ fn curves_are_means_over_the_simulations_and_only_those_that_are_asked_for() {
     let short = ["time.frames=6", "evaluate.trajectories=3"];
     let asked = plan(&[&["evaluate.metrics=[\"rmse\"]"], &short[..]].concat());
     let found = evaluation(&asked);
-    let held_out = HeldOut::simulate(&asked, 0).unwrap_or_else(|error| panic!("{error}"));
+    let held_out =
+        HeldOut::simulate(&asked, 0, Control::none()).unwrap_or_else(|error| panic!("{error}"));
     let [curve] = &found.persistence.curves[..] else {
         panic!("{:?}", found.persistence.curves);
     };
@@ -296,8 +299,10 @@ fn scores_name_simulations_that_can_be_made_again() {
 #[test]
 fn held_out_simulations_differ_from_those_of_training_and_are_always_the_same() {
     let plan = plan(&[]);
-    let first = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));
-    let again = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));
+    let first =
+        HeldOut::simulate(&plan, 0, Control::none()).unwrap_or_else(|error| panic!("{error}"));
+    let again =
+        HeldOut::simulate(&plan, 0, Control::none()).unwrap_or_else(|error| panic!("{error}"));
     for (index, (truth, same)) in first
         .trajectories
         .iter()

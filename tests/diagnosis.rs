@@ -4,9 +4,10 @@ mod common;
 
 use common::{Folder, RECIPE, printed, run, text, unwrapped};
 use ondine::checkpoint::Checkpoint;
+use ondine::control::Control;
 use ondine::device::device;
 use ondine::diagnosis::{Case, Finding, History, RULES, diagnose};
-use ondine::evaluation::{HeldOut, evaluate};
+use ondine::evaluation::{HeldOut, judge};
 use ondine::evidence::subject;
 use ondine::files::Metrics;
 use ondine::models::Init;
@@ -75,8 +76,15 @@ fn judged(run: &Path) -> Vec<Finding> {
     let checkpoint = Checkpoint::of(&run).expect("it was trained");
     let surrogate = checkpoint.best(&plan, &mut Init::new(0, &device));
     let surrogate = surrogate.expect("the weights of the plan");
-    let held_out = HeldOut::simulate(&varied, 300).expect("simulations");
-    let judged = evaluate(&varied, &held_out, &surrogate, &device, 300);
+    let held_out = HeldOut::simulate(&varied, 300, Control::none()).expect("simulations");
+    let judged = judge(
+        &varied,
+        &held_out,
+        &surrogate,
+        &device,
+        300,
+        Control::none(),
+    );
     let (evaluation, _) = judged.expect("states of one grid");
     let metrics = Metrics::read(run.directory()).expect("lines of metrics");
     diagnose(&Case {

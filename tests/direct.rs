@@ -7,9 +7,10 @@ use burn::module::{Module, ModuleMapper, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution, Tensor};
 use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
+use ondine::control::Control;
 use ondine::datasets::hdf5::{DatasetReader, WellReader};
 use ondine::datasets::{Source, Window, WindowCutter};
-use ondine::evaluation::{HeldOut, evaluate};
+use ondine::evaluation::{HeldOut, judge};
 use ondine::models::{Init, Inputs, Model, Scaling, SurrogateRng};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
@@ -130,9 +131,10 @@ fn a_rollout_asks_for_the_time_of_every_frame() {
         let width = "model.width=14"; // two units for dt, dx, ν, three temperatures, t
         let plan = plan(HEAT, &[&stride_set, dt, width, "model.layers=1"]);
         assert_eq!(plan.fields.parameters, 7);
-        let held_out = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));
+        let held_out =
+            HeldOut::simulate(&plan, 0, Control::none()).unwrap_or_else(|error| panic!("{error}"));
         let surrogate = hand_made(&plan, &device);
-        let judged = evaluate(&plan, &held_out, &surrogate, &device, 0);
+        let judged = judge(&plan, &held_out, &surrogate, &device, 0, Control::none());
         let (_, sample) = judged.unwrap_or_else(|error| panic!("{error}"));
         let known = &held_out.trajectories[0].conditions;
         let frames = sample.prediction.chunks(16).enumerate();

@@ -7,12 +7,14 @@ mod schema;
 
 use burn::tensor::Device;
 use common::{Folder, RECIPE, ondine, printed, run, text};
+use ondine::control::{Control, Doing};
 use ondine::datasets::hdf5::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
 };
 use ondine::evaluation::{
-    Baseline, BaselineKind, Compared, Comparison, HeldOut, compare, evaluate,
+    Baseline, BaselineKind, Compared, Comparison, EvaluationError, HeldOut, JudgeError, Options,
+    compare, evaluate, judge,
 };
 use ondine::models::{Init, Scaling};
 use ondine::plan::Plan;
@@ -22,6 +24,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 const NETWORK: &str = "model={kind=\"fno\",width=8,modes=6,layers=2}";
@@ -121,7 +124,7 @@ impl Trained {
 }
 
 fn held_out(plan: &Plan) -> HeldOut {
-    HeldOut::simulate(plan, 0).unwrap_or_else(|error| panic!("{error}"))
+    HeldOut::simulate(plan, 0, Control::none()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Refused with exit code 2 and a sentence that has `expected` in it.
@@ -173,7 +176,7 @@ fn lengths_of_the_command_line_are_those_of_the_recipe() {
 fn trajectories_of_a_file_are_judged_as_held_out_ones() {
     for (name, sets) in [("file", &[][..]), ("strides", &["objective.stride=3"])] {
         let trained = Trained::new(name, &[&[NETWORK], sets].concat());
-        let simulated = HeldOut::simulate(&trained.plan(), 20);
+        let simulated = HeldOut::simulate(&trained.plan(), 20, Control::none());
         let mut whole = simulated.unwrap_or_else(|error| panic!("{error}"));
         // Every frame of the same simulations, whatever the stride.
         for (index, truth) in whole.trajectories.iter_mut().enumerate() {
@@ -365,7 +368,7 @@ fn half_resolution(sets: &[&str], change: fn(&mut HeldOut)) -> (Baseline, f64) {
     let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
     let mut held_out = held_out(&plan);
     change(&mut held_out);
-    let judged = evaluate(&plan, &held_out, &surrogate, &device, 0);
+    let judged = judge(&plan, &held_out, &surrogate, &device, 0, Control::none());
     let evaluation = judged.unwrap_or_else(|error| panic!("{error}")).0;
     let with = Compared {
         surrogate: &surrogate,
@@ -374,9 +377,8 @@ fn half_resolution(sets: &[&str], change: fn(&mut HeldOut)) -> (Baseline, f64) {
         device: &device,
         timed: false,
     };
-    let found = compare(&plan, &held_out, with, &|_| ControlFlow::Continue(()));
-    let found = found.unwrap_or_else(|error| panic!("{error}"));
-    let Comparison { baselines, speed } = found.expect("nobody ends it");
+    let found = compare(&plan, &held_out, with, Control::none());
+    let Comparison { baselines, speed } = found.unwrap_or_else(|error| panic!("{error}"));
     assert!(speed.is_none() && baselines.len() == 1);
     let found = baselines.into_iter().next().expect("it is there");
     assert_eq!(found.kind, BaselineKind::HalfResolution);
@@ -573,4 +575,31 @@ fn told_to_stop_it_leaves_the_evaluation_as_it_was() {
             "it was rewritten"
         );
     }
+}
+
+#[test]
+fn an_evaluation_from_a_program_is_that_of_the_command_line() {
+    let trained = Trained::new("library", &[NETWORK]);
+    let diagnosis = trained.judged(&["--no-speed"])["diagnosis"].take();
+    let options = Options {
+        timed: false,
+        ..Options::default()
+    };
+    let kept = || fs::read(Path::new(&trained.run).join("evaluation.json")).expect("it is kept");
+    let of_command_line = kept();
+    let (stop, told) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let listener = |_: Doing| {
+        told.fetch_add(1, Ordering::Relaxed);
+    };
+    let control = Control::none().telling(&listener).stopped_by(&stop);
+    let found = evaluate(Path::new(&trained.run), &options, control);
+    let found = found.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(serde_json::to_value(&found.findings).ok(), Some(diagnosis));
+    assert_eq!(kept(), of_command_line);
+    assert!(found.report.is_file() && told.load(Ordering::Relaxed) > 4);
+    stop.store(true, Ordering::Relaxed);
+    let ended = evaluate(Path::new(&trained.run), &options, control);
+    let is_stopped = |error| matches!(error, EvaluationError::Judge(JudgeError::Stopped(_)));
+    assert!(ended.is_err_and(is_stopped));
+    assert_eq!(kept(), of_command_line);
 }

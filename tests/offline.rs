@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, unwrapped};
+use ondine::control::Control;
 use ondine::datasets::hdf5::{
     DatasetInfo, DatasetReader, Dtype, Provenance, Time, Varying, WellReader, WellWriter,
 };
@@ -561,7 +562,8 @@ fn held_out_trajectories_can_come_from_the_file() {
         plan.recipe.ensemble.simulations, 197,
         "the others are trained on"
     );
-    let held_out = HeldOut::simulate(&plan, 0).unwrap_or_else(|error| panic!("{error}"));
+    let held_out =
+        HeldOut::simulate(&plan, 0, Control::none()).unwrap_or_else(|error| panic!("{error}"));
     let last = reader
         .frame(199, 19)
         .unwrap_or_else(|error| panic!("{error}"));

@@ -1,9 +1,10 @@
 //! Sixteen trainings: on what, how, judged on what, and what has to be said.
 
 use crate::files::{self, CLEAN, Flaw};
+use ondine::control::Control;
 use ondine::device::device;
 use ondine::diagnosis::Finding;
-use ondine::evaluation::{Extent, HeldOut, evaluate};
+use ondine::evaluation::{Extent, HeldOut, judge};
 use ondine::evidence;
 use ondine::forecast::Trained;
 use ondine::plan::Plan;
@@ -220,7 +221,7 @@ impl Experiment {
             step,
         } = Trained::open(&directory, &[], &device)?;
         let held_out = match self.judged {
-            Judge::Solver => HeldOut::simulate(&plan, step)?,
+            Judge::Solver => HeldOut::simulate(&plan, step, Control::none())?,
             Judge::File(made) => {
                 let made = self::plan(made, &["seed=77"])?;
                 files::write(&judged, &made, 16, self.flaw)?;
@@ -228,7 +229,7 @@ impl Experiment {
                 HeldOut::read(&plan, layout, &judged, Extent::default())?
             }
         };
-        let (evaluation, _) = evaluate(&plan, &held_out, &surrogate, &device, step)?;
+        let (evaluation, _) = judge(&plan, &held_out, &surrogate, &device, step, Control::none())?;
         let found = evidence::diagnosis(&run, &evaluation)?;
         std::fs::remove_dir_all(&directory)?;
         std::fs::remove_file(&data)?;

@@ -15,13 +15,13 @@ mod figure;
 mod trained;
 
 use burn::tensor::Device;
+use ondine::control::Control;
 use ondine::device::device;
-use ondine::evaluation::{HeldOut, Refinement, Sampled, Uncertainty, evaluate, uncertainty};
+use ondine::evaluation::{HeldOut, Refinement, Sampled, Uncertainty, judge, uncertainty};
 use ondine::metrics::{Amplitudes, rms};
 use ondine::models::SurrogateRng;
 use ondine::models::refiner::PdeRefiner;
 use std::error::Error;
-use std::ops::ControlFlow;
 use std::path::Path;
 use trained::{Trained, forecasts};
 
@@ -72,7 +72,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let first = &all[1][0];
-    let held_out = HeldOut::simulate(&first.plan, first.plan.recipe.train.steps)?;
+    let held_out = HeldOut::simulate(&first.plan, first.plan.recipe.train.steps, Control::none())?;
     let mut found = Vec::new();
     for trainings in &all {
         for trained in trainings {
@@ -94,7 +94,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn judged(trained: &Trained, held_out: &HeldOut, cpu: &Device) -> Result<Found, Box<dyn Error>> {
-    let (evaluation, _) = evaluate(&trained.plan, held_out, &trained.surrogate, cpu, 0)?;
+    let (evaluation, _) = judge(
+        &trained.plan,
+        held_out,
+        &trained.surrogate,
+        cpu,
+        0,
+        Control::none(),
+    )?;
     let steps = held_out.steps();
     let predicted = forecasts(&trained.plan, held_out, &trained.surrogate, steps, cpu);
     let layout = &trained.plan.stages[0].layout;
@@ -198,10 +205,8 @@ fn sampled(
     };
     let layout = &trained.plan.stages[0].layout;
     let draws = &mut SurrogateRng::new(1);
-    let found = uncertainty(layout, held_out, sampled, cpu, draws, &mut |_| {
-        ControlFlow::Continue(())
-    })?;
-    Ok(found.ok_or("nobody says stop")?)
+    let control = Control::none();
+    Ok(uncertainty(layout, held_out, sampled, cpu, draws, control)?)
 }
 
 fn print_horizons(found: &Uncertainty) {

@@ -5,6 +5,7 @@ use super::resolution::Seen;
 use super::table::columns;
 use super::{CliError, train};
 use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
+use crate::control::{Control, Doing};
 use crate::numbers::text::fixed;
 use crate::recipe::Recipe;
 use crate::resolution::Resolution;
@@ -27,16 +28,17 @@ impl<'a> Measured<'a> {
     ) -> Result<Self, CliError> {
         let bar = Bar::new("measuring the accuracy, frames:", 1, silent);
         let stop = train::stop_on_signal("stopping after this frame; once more to stop at once");
-        let progress = |total| {
-            bar.set_length(total);
+        let progress = |doing: Doing| {
+            bar.set_length(doing.of as u64);
             bar.inc(1);
         };
-        let measured = measure(ensemble, recipe.ensemble.simulations, &stop, &progress)?;
+        let control = Control::none().telling(&progress).stopped_by(&stop);
+        let accuracy = measure(ensemble, recipe.ensemble.simulations, control)?;
         bar.finish();
         Ok(Self {
             recipe,
             ensemble,
-            accuracy: measured.ok_or(CliError::Stopped)?,
+            accuracy,
         })
     }
 

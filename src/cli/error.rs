@@ -1,6 +1,8 @@
 //! Errors of commands and their exit codes.
 
+use crate::accuracy::AccuracyError;
 use crate::device::DeviceError;
+use crate::evaluation::{EvaluationError, JudgeError};
 use crate::forecast::ForecastError;
 use crate::predict::PredictError;
 use crate::recipe::RecipeError;
@@ -37,7 +39,7 @@ pub enum CliError {
     Data(#[from] DataError),
     /// The evaluation failed.
     #[error(transparent)]
-    Evaluation(#[from] SolverError),
+    Evaluation(SolverError),
     /// The simulations failed.
     #[error(transparent)]
     Simulate(#[from] SimulateError),
@@ -85,7 +87,9 @@ impl CliError {
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,
             Self::Data(error)
-            | Self::Train(TrainError::Data(error))
+            | Self::Train(
+                TrainError::Data(error) | TrainError::Evaluation(JudgeError::Data(error)),
+            )
             | Self::Simulate(SimulateError::Data(error))
             | Self::Predict(PredictError::Data(error)) => data_code(error),
             Self::Simulate(SimulateError::Interrupted)
@@ -164,6 +168,40 @@ impl From<TrainingError> for CliError {
             TrainingError::Train(error) => Self::Train(error),
             TrainingError::Report(error) => Self::Report(error),
             finished @ TrainingError::Finished { .. } => Self::Usage(finished.to_string()),
+        }
+    }
+}
+
+impl From<AccuracyError> for CliError {
+    fn from(error: AccuracyError) -> Self {
+        match error {
+            AccuracyError::Data(error) => Self::Data(error),
+            AccuracyError::Stopped(_) => Self::Stopped,
+        }
+    }
+}
+
+impl From<JudgeError> for CliError {
+    fn from(error: JudgeError) -> Self {
+        match error {
+            JudgeError::Solver(error) => Self::Evaluation(error),
+            JudgeError::Data(error) => Self::Data(error),
+            JudgeError::Stopped(_) => Self::Stopped,
+        }
+    }
+}
+
+impl From<EvaluationError> for CliError {
+    fn from(error: EvaluationError) -> Self {
+        match error {
+            EvaluationError::Judge(error) => error.into(),
+            EvaluationError::Forecast(error) => Self::Forecast(error),
+            EvaluationError::File(error) => Self::Predict(error),
+            EvaluationError::Run(error) => Self::Run(error),
+            EvaluationError::Report(error) => Self::Report(error),
+            EvaluationError::Schedule(_)
+            | EvaluationError::NothingHeldOut(_)
+            | EvaluationError::Output { .. } => Self::Usage(error.to_string()),
         }
     }
 }

@@ -5,20 +5,14 @@ use super::findings::{self, Diagnosed};
 use super::number::whole;
 use super::scores::rendered;
 use super::table::{print, print_json};
-use super::{CliError, train, tune_sampler, worker};
-use crate::evaluation::{self, Compared, Comparison, Doing, Extent, HeldOut, Sampled, uncertainty};
-use crate::forecast::Trained;
-use crate::plan::HeldOutFrom;
-use crate::results::{Evaluation, Uncertainty};
-use crate::run::Run;
-use crate::{device, evidence, report};
-use burn::tensor::Device;
+use super::{CliError, train, worker};
+use crate::control::{Control, Doing};
+use crate::device;
+use crate::evaluation::{Case, Evaluated, EvaluationError, Options};
+use crate::forecast::ForecastError;
 use clap::Args;
-use ondine_solvers::Stream;
-use std::ops::ControlFlow;
+use indicatif::ProgressBar;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Judge the surrogate of a run against held-out simulations, or against those of a file, next to persistence and to
 /// cheaper solvers, and measure how fast it is.
@@ -66,193 +60,91 @@ impl Evaluate {
         if self.samples == 0 {
             return Err(CliError::Usage("--samples must be 1 or more".to_owned()));
         }
+        self.check_overrides()?;
         let reading = Bar::waiting("reading the run", self.json);
-        let device = device::device(&self.device)?;
-        // Held until the evaluation is written: a run has one writer.
-        let _writer = self.claim()?;
-        let mut trained = Trained::open(&self.run, &self.overrides()?, &device)?;
-        trained.plan.worker_program = worker::program();
-        if let Some(path) = &self.schedule {
-            tune_sampler::exchange(&mut trained, path)?;
-        }
-        let samples = self.samples;
-        let differ = trained.check_samples(samples);
-        differ.map_err(|error| CliError::Usage(format!("--samples {samples}: {error}")))?;
+        let options = self.options()?;
+        let case = Case::open(&self.run, &options).map_err(|error| self.named(error))?;
         reading.finish();
-        let progress = Progress::new(self.json);
-        let held_out = self.held_out(&trained, &progress)?;
-        let warnings = held_out.file.iter().flat_map(|file| &file.warnings);
-        warnings.for_each(|warning| eprintln!("warning: {warning}"));
-        if held_out.file.is_none() {
-            let outside = held_out.outside(&trained.plan);
-            (outside.iter()).for_each(|warning| eprintln!("warning: {warning}"));
+        let bar = Bar::new("simulating", 1, self.json);
+        let stop = train::stop_on_signal("stopping; the evaluation of the run stays as it was");
+        let shown = (*bar).clone();
+        let listener = move |doing| show(&shown, doing);
+        let control = Control::none().telling(&listener).stopped_by(&stop);
+        let trial = case.held_out(control)?;
+        for warning in &trial.warnings {
+            eprintln!("warning: {warning}");
         }
-        let evaluation = self.evaluate(&trained, &held_out, &device, &progress)?;
-        let found = evidence::diagnosis(&trained.run, &evaluation)?;
-        match self.json {
-            true => print_json(&Diagnosed {
-                evaluation: &evaluation,
-                diagnosis: &found,
-            }),
-            false => print(&(rendered(&evaluation) + &findings::rendered(&found))),
-        }?;
-        match &self.output {
-            Some(directory) if !self.json => print(&format!(
-                "report: {}",
-                directory.join("report.html").display()
-            )),
-            _ => Ok(()),
-        }
+        let found = trial.judge(control)?;
+        bar.finish_and_clear();
+        self.conclude(&found)
     }
 
-    /// Claims the run where its evaluation is to be rewritten, and checks the directory for it where there is another.
-    fn claim(&self) -> Result<Option<Run>, CliError> {
-        let Some(directory) = &self.output else {
-            return Ok(Some(Run::open_to_write(&self.run)?));
-        };
-        let what = match (Run::open(directory).is_ok(), directory.exists()) {
-            (true, _) => "a run",
-            (false, true) if !directory.is_dir() => "no directory",
-            _ => return Ok(None),
-        };
-        let shown = directory.display();
-        let message = format!("--output {shown} is {what}: choose a directory of its own");
-        Err(CliError::Usage(message))
+    /// What is judged, and how.
+    fn options(&self) -> Result<Options, CliError> {
+        Ok(Options {
+            device: device::device(&self.device)?,
+            data: self.data.clone(),
+            output: self.output.clone(),
+            frames: self.frames,
+            trajectories: self.trajectories,
+            schedule: self.schedule.clone(),
+            samples: self.samples,
+            timed: !self.no_speed,
+            overrides: self.overrides.clone(),
+            worker_program: worker::program(),
+        })
     }
 
-    /// What overrides the recipe of the run.
-    fn overrides(&self) -> Result<Vec<String>, CliError> {
-        let mut all = self.overrides.clone();
+    /// An error with the option that it is about.
+    fn named(&self, error: EvaluationError) -> CliError {
+        let option = match &error {
+            EvaluationError::Output { .. } => "--output".to_owned(),
+            EvaluationError::Schedule(_) => "--schedule".to_owned(),
+            EvaluationError::Forecast(ForecastError::OneAnswer(_)) => {
+                format!("--samples {}:", self.samples)
+            }
+            _ => return error.into(),
+        };
+        CliError::Usage(format!("{option} {error}"))
+    }
+
+    /// Refuses a length that is written twice.
+    fn check_overrides(&self) -> Result<(), CliError> {
         for (name, value) in [("frames", self.frames), ("trajectories", self.trajectories)] {
             let key = format!("evaluate.{name}");
-            let typed = all
-                .iter()
-                .any(|one| one.split('=').next().map(str::trim) == Some(&key));
+            let mut typed = self.overrides.iter();
+            let typed = typed.any(|one| one.split('=').next().map(str::trim) == Some(&key));
             if typed && (value.is_some() || self.data.is_some()) {
                 let message =
                     format!("--set {key} beside --data or --{name}: write --{name} alone");
                 return Err(CliError::Usage(message));
             }
-            let of_recipe = value.filter(|_| self.data.is_none());
-            all.extend(of_recipe.map(|value| format!("{key}={value}")));
         }
-        Ok(all)
+        Ok(())
     }
 
-    /// The simulations to judge with.
-    fn held_out(&self, trained: &Trained, progress: &Progress) -> Result<HeldOut, CliError> {
-        let (plan, step) = (&trained.plan, trained.step);
-        let Some(path) = &self.data else {
-            if matches!(plan.held_out, HeldOutFrom::None) {
-                let run = self.run.display();
-                let message = format!(
-                    "{run} holds no trajectories out: judge its surrogate on a file of others, --data FILE.h5"
-                );
-                return Err(CliError::Usage(message));
-            }
-            let watch = |doing| progress.told(doing);
-            return HeldOut::watched(plan, step, &watch)?.ok_or(CliError::Stopped);
-        };
-        let extent = Extent {
-            trajectories: self.trajectories,
-            frames: self.frames,
-        };
-        let layout = &plan.stage_after(step).layout;
-        Ok(HeldOut::read(plan, layout, path, extent)?)
-    }
-
-    /// Judges, and keeps what it finds in the run, or in the directory of `--output`.
-    fn evaluate(
-        &self,
-        trained: &Trained,
-        held_out: &HeldOut,
-        device: &Device,
-        progress: &Progress,
-    ) -> Result<Evaluation, CliError> {
-        let Trained {
-            run,
-            plan,
-            surrogate,
-            step,
-        } = trained;
-        let watch = |doing| progress.told(doing);
-        let found = evaluation::evaluate_watched(plan, held_out, surrogate, device, *step, &watch)?;
-        let (mut evaluation, sample) = found.ok_or(CliError::Stopped)?;
-        if self.samples > 1 {
-            let found = self.uncertainty(trained, held_out, device, progress)?;
-            evaluation.uncertainty = Some(found);
+    /// Says what was found.
+    fn conclude(&self, found: &Evaluated) -> Result<(), CliError> {
+        let (evaluation, diagnosis) = (&found.evaluation, &found.findings);
+        if self.json {
+            return print_json(&Diagnosed {
+                evaluation,
+                diagnosis,
+            });
         }
-        let compared = Compared {
-            surrogate,
-            judged: &evaluation.surrogate,
-            step: *step,
-            device,
-            timed: !self.no_speed,
-        };
-        let found = evaluation::compare(plan, held_out, compared, &watch)?;
-        let Comparison { baselines, speed } = found.ok_or(CliError::Stopped)?;
-        evaluation = Evaluation {
-            baselines,
-            speed,
-            ..evaluation
-        };
-        progress.bar.finish_and_clear();
-        let directory = self.output.as_ref().unwrap_or(&self.run);
-        std::fs::create_dir_all(directory).map_err(|error| run.io(directory, error))?;
-        run.write_evaluation_to(directory, &evaluation, &sample)?;
-        report::write_judged(&self.run, directory, &directory.join("report.html"))?;
-        Ok(evaluation)
-    }
-
-    /// What several rollouts of every simulation say.
-    fn uncertainty(
-        &self,
-        trained: &Trained,
-        held_out: &HeldOut,
-        device: &Device,
-        progress: &Progress,
-    ) -> Result<Uncertainty, CliError> {
-        let sampled = Sampled {
-            surrogate: &trained.surrogate,
-            samples: self.samples,
-        };
-        let of = held_out.trajectories.len();
-        let what = "sampling";
-        let found = uncertainty(
-            &held_out.layout(&trained.plan, trained.step),
-            held_out,
-            sampled,
-            device,
-            &mut trained.plan.draws(Stream::Rollout, 3),
-            &mut |done| progress.told(Doing { what, done, of }),
-        )?;
-        found.ok_or(CliError::Stopped)
+        print(&(rendered(evaluation) + &findings::rendered(diagnosis)))?;
+        match &self.output {
+            Some(_) => print(&format!("report: {}", found.report.display())),
+            None => Ok(()),
+        }
     }
 }
 
-/// The line in the terminal, and the flag of Ctrl-C.
-struct Progress {
-    bar: Bar,
-    stop: Arc<AtomicBool>,
-}
-
-impl Progress {
-    fn new(hidden: bool) -> Self {
-        Self {
-            bar: Bar::new("simulating", 1, hidden),
-            stop: train::stop_on_signal("stopping; the evaluation of the run stays as it was"),
-        }
+/// Shows a part of an evaluation that is under way.
+fn show(bar: &ProgressBar, Doing { what, done, of }: Doing) {
+    if bar.message() != what {
+        bar.set_message(what);
     }
-
-    fn told(&self, Doing { what, done, of }: Doing) -> ControlFlow<()> {
-        if self.bar.message() != what {
-            self.bar.set_message(what);
-        }
-        self.bar.set_length(of as u64);
-        self.bar.set_position(done as u64);
-        match self.stop.load(Ordering::Relaxed) {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    }
+    bar.set_length(of as u64);
+    bar.set_position(done as u64);
 }

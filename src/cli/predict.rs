@@ -3,10 +3,10 @@
 use super::bar::Bar;
 use super::number::whole;
 use super::table::{print, print_json};
-use super::{CliError, train, tune_sampler};
+use super::{CliError, train};
 use crate::batch::Layout;
 use crate::device;
-use crate::forecast::Trained;
+use crate::forecast::{Schedule, Trained};
 use crate::numbers::text::{duration, time};
 use crate::predict::{InitialStates, Predicted, Prediction, statistics_path};
 use crate::results::Horizon;
@@ -60,7 +60,11 @@ impl Predict {
         let device = device::device(&self.device)?;
         let mut trained = Trained::open(&self.run, &[], &device)?;
         if let Some(path) = &self.schedule {
-            tune_sampler::exchange(&mut trained, path)?;
+            let named = |error| CliError::Usage(format!("--schedule {error}"));
+            let kind = trained.plan.recipe.model.kind();
+            let schedule = Schedule::read(path).map_err(named)?;
+            let refined = schedule.refine(&mut trained.surrogate, (kind, path));
+            refined.map_err(named)?;
         }
         let layout = self.layout(&trained)?;
         let states = InitialStates::open(&trained.plan, &layout, &self.initial)?;

@@ -4,14 +4,13 @@ use super::bar::Bar;
 use super::number::whole;
 use super::table::{columns, print, print_json};
 use super::{CliError, train, worker};
+use crate::control::Control;
 use crate::device;
-use crate::files::{line_of, write_atomically};
+use crate::files::write_atomically;
 use crate::forecast::Trained;
 use crate::tuning::{Search, Tried, Tuned, tune};
 use clap::Args;
-use ondine_datasets::read_text;
-use ondine_models::refiner::{PdeRefiner, Schedule};
-use serde::Deserialize;
+use ondine_models::refiner::PdeRefiner;
 use serde_json::json;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -90,7 +89,7 @@ impl TuneSampler {
             *step,
             search,
             &device,
-            &stop,
+            Control::none().stopped_by(&stop),
             &mut progress,
         )?;
         bar.finish();
@@ -143,51 +142,4 @@ fn write(path: &Path, tuned: &Tuned) -> Result<(), CliError> {
 
 fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-}
-
-/// What a file says of a schedule; the rest is as trained.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Keys {
-    noise_variances: Option<Vec<f64>>,
-    fresh_noise: Option<f64>,
-    kept_noise: Option<f64>,
-    cutoff: Option<f64>,
-}
-
-impl Keys {
-    fn over(self, trained: &Schedule) -> Schedule {
-        Schedule {
-            noise_variances: self
-                .noise_variances
-                .unwrap_or_else(|| trained.noise_variances.clone()),
-            fresh_noise: self.fresh_noise.unwrap_or(trained.fresh_noise),
-            kept_noise: self.kept_noise.unwrap_or(trained.kept_noise),
-            cutoff: self.cutoff.or(trained.cutoff),
-        }
-    }
-}
-
-/// Gives a refiner the schedule of a file.
-pub(super) fn exchange(trained: &mut Trained, path: &Path) -> Result<(), CliError> {
-    let wrong = |what: String| CliError::Usage(format!("--schedule {}: {what}", path.display()));
-    let text = read_text(path, "a file of noise levels").map_err(wrong)?;
-    let keys: Keys = toml::from_str(&text).map_err(|error| {
-        let line = line_of(&text, &error);
-        wrong(format!(
-            "line {line} is not understood: write `noise_variances = [0.1, 0.01]`, `fresh_noise = 1.0`, \
-             `kept_noise = 1.0`, `cutoff = 0.5`, or some of them"
-        ))
-    })?;
-    let Some(refiner) = trained.surrogate.method::<PdeRefiner>() else {
-        let kind = trained.plan.recipe.model.kind();
-        return Err(wrong(format!(
-            "`{kind}` has no noise levels; pde_refiner has"
-        )));
-    };
-    let schedule = keys.over(&refiner.schedule);
-    schedule.check().map_err(wrong)?;
-    let refiner = refiner.clone().with_schedule(schedule);
-    trained.surrogate = trained.surrogate.clone().with_method(refiner);
-    Ok(())
 }

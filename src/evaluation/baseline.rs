@@ -2,8 +2,9 @@
 
 use super::solvers::Solvers;
 use super::speed::FrameTimes;
-use super::{HeldOut, Watch, judge::Forecast, judged};
+use super::{HeldOut, JudgeError, judge::Forecast, judged};
 use crate::batch::Layout;
+use crate::control::Control;
 use crate::plan::Plan;
 use crate::results::{Baseline, BaselineKind, Judged, Setup};
 use ondine_solvers::SolverError;
@@ -14,46 +15,46 @@ pub(super) struct Contest<'a> {
     pub(super) plan: &'a Plan,
     pub(super) held_out: &'a HeldOut,
     pub(super) layout: &'a Layout,
-    pub(super) watch: &'a Watch<'a>,
+    pub(super) control: Control<'a>,
 }
 
 impl Contest<'_> {
-    /// The solver on half the points; nothing when told to stop.
+    /// The solver on half the points.
     pub(super) fn half_resolution(
         self,
         solvers: &Result<Solvers<'_>, String>,
-    ) -> Result<Option<Baseline>, SolverError> {
+    ) -> Result<Baseline, JudgeError> {
         let kind = BaselineKind::HalfResolution;
         let found = solvers.as_ref().map_err(Clone::clone);
         match found.and_then(|solvers| Ok((solvers, solvers.halved(1)?))) {
             Ok((solvers, setup)) => self.run(kind, solvers, setup),
-            Err(why) => Ok(Some(Baseline::skipped(kind, why))),
+            Err(why) => Ok(Baseline::skipped(kind, why)),
         }
     }
 
-    /// The solver in steps that take about as long as the surrogate; nothing when told to stop.
+    /// The solver in steps that take about as long as the surrogate.
     pub(super) fn equal_cost(
         self,
         solvers: &Result<Solvers<'_>, String>,
         times: &FrameTimes,
-    ) -> Result<Option<Baseline>, SolverError> {
+    ) -> Result<Baseline, JudgeError> {
         let kind = BaselineKind::EqualCost;
         let solvers = match solvers {
             Ok(solvers) => solvers,
-            Err(why) => return Ok(Some(Baseline::skipped(kind, why.clone()))),
+            Err(why) => return Ok(Baseline::skipped(kind, why.clone())),
         };
         let timed = affordable(solvers, times.each())
             .and_then(|(setup, note)| Ok((solvers.seconds(&setup)? / times.each(), setup, note)));
         let (cost, setup, note) = match timed {
             Ok(timed) => timed,
-            Err(error) => return Ok(Some(Baseline::skipped(kind, error.to_string()))),
+            Err(error) => return Ok(Baseline::skipped(kind, error.to_string())),
         };
         let found = self.run(kind, solvers, setup)?;
-        Ok(found.map(|found| Baseline {
+        Ok(Baseline {
             cost: Some(cost),
             note,
             ..found
-        }))
+        })
     }
 
     fn run(
@@ -61,38 +62,38 @@ impl Contest<'_> {
         kind: BaselineKind,
         solvers: &Solvers<'_>,
         setup: Setup,
-    ) -> Result<Option<Baseline>, SolverError> {
+    ) -> Result<Baseline, JudgeError> {
         match self.judge(solvers, &setup, "solving beside it") {
-            Ok(judged) => Ok(judged.map(|judged| Baseline {
+            Ok(judged) => Ok(Baseline {
                 kind,
                 setup: Some(setup),
                 judged: Some(judged),
                 cost: None,
                 note: None,
-            })),
-            Err(error) => Ok(Some(Baseline::skipped(kind, error.to_string()))),
+            }),
+            Err(JudgeError::Stopped(stopped)) => Err(stopped.into()),
+            Err(error) => Ok(Baseline::skipped(kind, error.to_string())),
         }
     }
 
-    /// A solver, judged as the surrogate is; nothing when told to stop.
+    /// A solver, judged as the surrogate is.
     fn judge(
         self,
         solvers: &Solvers<'_>,
         setup: &Setup,
         what: &'static str,
-    ) -> Result<Option<Judged>, SolverError> {
+    ) -> Result<Judged, JudgeError> {
         let Self {
             plan,
             held_out,
             layout,
-            watch,
+            control,
         } = self;
         let frames = held_out.steps();
-        let Some(forecasts) = solvers.forecasts(setup, frames, what, watch)? else {
-            return Ok(None);
-        };
+        let forecasts = solvers.forecasts(setup, frames, what, control)?;
         let forecast = Forecast::new(&forecasts);
-        judged(plan, layout, held_out, &forecast, &held_out.mean_times()).map(Some)
+        let times = held_out.mean_times();
+        Ok(judged(plan, layout, held_out, &forecast, &times)?)
     }
 }
 

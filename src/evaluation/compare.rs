@@ -3,13 +3,14 @@
 use super::baseline::Contest;
 use super::solvers::Solvers;
 use super::speed::FrameTimes;
-use super::{Doing, HeldOut, Watch};
+use super::{HeldOut, JudgeError};
+use crate::control::{Control, Doing};
 use crate::forecast::Roller;
 use crate::plan::Plan;
 use crate::results::{Baseline, Judged, Speed};
 use burn::tensor::Device;
 use ondine_models::Model;
-use ondine_solvers::{SolverError, Stream};
+use ondine_solvers::Stream;
 
 /// A surrogate that was judged.
 #[derive(Debug, Clone, Copy)]
@@ -35,79 +36,72 @@ pub struct Comparison {
     pub speed: Option<Speed>,
 }
 
-/// The solvers that a surrogate has to beat, and, where they are to be measured, what both cost; nothing when `watch` ends
-/// it. Baselines that need wall times are left out where those are.
+/// The solvers that a surrogate has to beat, and, where they are to be measured, what both cost. Baselines that need wall times are left out where those are.
 ///
 /// # Errors
-/// When there is no spectrum for the grid.
+/// When there is no spectrum for the grid, or `control` ends it.
 pub fn compare(
     plan: &Plan,
     held_out: &HeldOut,
     with: Compared<'_>,
-    watch: &Watch<'_>,
-) -> Result<Option<Comparison>, SolverError> {
+    control: Control<'_>,
+) -> Result<Comparison, JudgeError> {
     let layout = &held_out.layout(plan, with.step);
     let contest = Contest {
         plan,
         held_out,
         layout,
-        watch,
+        control,
     };
     let solvers = Solvers::new(plan, held_out, layout.stride);
-    let Some(coarse) = contest.half_resolution(&solvers)? else {
-        return Ok(None);
-    };
+    let coarse = contest.half_resolution(&solvers)?;
     if !with.timed {
-        return Ok(Some(Comparison {
+        return Ok(Comparison {
             baselines: vec![coarse],
             speed: None,
-        }));
+        });
     }
     let doing = Doing {
         what: "timing the surrogate",
         done: 0,
         of: 1,
     };
-    if watch(doing).is_break() {
-        return Ok(None);
-    }
+    control.tell(doing)?;
     let roller = Roller {
         layout,
         surrogate: with.surrogate,
         device: with.device,
     };
     let times = FrameTimes::measure(roller, held_out, &mut plan.draws(Stream::Rollout, 5));
-    let Some(cheap) = contest.equal_cost(&solvers, &times)? else {
-        return Ok(None);
-    };
+    let cheap = contest.equal_cost(&solvers, &times)?;
     let speed = contest.speed(&solvers, &times, with.judged)?;
-    Ok(speed.map(|speed| Comparison {
+    Ok(Comparison {
         baselines: vec![coarse, cheap],
         speed: Some(speed),
-    }))
+    })
 }
 
 impl Contest<'_> {
-    /// Costs of the surrogate and of solvers; nothing when told to stop.
+    /// Costs of the surrogate and of solvers.
     fn speed(
         self,
         solvers: &Result<Solvers<'_>, String>,
         times: &FrameTimes,
         judged: &Judged,
-    ) -> Result<Option<Speed>, SolverError> {
+    ) -> Result<Speed, JudgeError> {
         let Ok(solvers) = solvers else {
-            return Ok(Some(times.speed()));
+            return Ok(times.speed());
         };
         let own = solvers.own();
         let Ok(seconds) = solvers.seconds(&own) else {
-            return Ok(Some(times.speed())); // the equation refuses these simulations
+            return Ok(times.speed()); // the equation refuses these simulations
         };
         let found = self.same_error(solvers, times, judged)?;
-        Ok(found.map(|found| Speed {
+        Ok(Speed {
             solver: Some(times.beside(own, seconds)),
             same_error: found.best,
             tried: found.tried,
             ..times.speed()
-        }))
+        })
     }
 }

@@ -5,10 +5,10 @@ use super::judge::{Forecast, mean, quantile};
 use super::quiet::Quiet;
 use crate::batch::Layout;
 use crate::metric::{Fields, Judge, Meaning, MetricEntry, Pair, Scale, measured};
+use crate::parallel;
 use crate::plan::Plan;
 use crate::results::Curve;
 use ondine_solvers::SolverError;
-use std::thread;
 
 /// The curves of every metric that the recipe asks for and that measures states.
 pub(super) fn curves(
@@ -66,8 +66,9 @@ fn measure(
         return Ok((Vec::new(), Vec::new()));
     };
     let count = held_out.trajectories.len();
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let work = |first: usize, end: usize| -> Result<Measured, SolverError> {
+    let share = count.div_ceil(parallel::cores());
+    let work = |&first: &usize| -> Result<Measured, SolverError> {
+        let end = count.min(first + share);
         let mut measure = make(fields)?;
         let mut of = |simulation: usize, step: usize| {
             let truth = &held_out.trajectories[simulation];
@@ -89,20 +90,9 @@ fn measure(
         let names = measure.names.into_iter().zip(measure.scales);
         Ok((names.collect(), simulations))
     };
-    let (work, share) = (&work, count.div_ceil(cores));
-    let parts: Result<Vec<Measured>, SolverError> = thread::scope(|scope| {
-        let starts = (0..count).step_by(share);
-        let spawned = starts.map(|first| {
-            let end = count.min(first + share);
-            scope.spawn(move || work(first, end))
-        });
-        let threads: Vec<_> = spawned.collect();
-        let joined = threads.into_iter().map(|thread| thread.join());
-        joined
-            .map(|part| part.expect("states have the fields of the plan"))
-            .collect()
-    });
-    let (names, simulations): (Vec<_>, Vec<_>) = parts?.into_iter().unzip();
+    let starts: Vec<usize> = (0..count).step_by(share).collect();
+    let parts = parallel::map(&starts, work)?;
+    let (names, simulations): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     let names = names.into_iter().next().unwrap_or_default();
     Ok((names, simulations.concat()))
 }

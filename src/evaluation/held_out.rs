@@ -1,7 +1,9 @@
 //! Held-out simulations: the truth that rollouts are judged against.
 
-use super::watch::{Doing, Watch, unwatched};
+use super::JudgeError;
 use crate::batch::Layout;
+use crate::control::{Control, Doing, Stopped};
+use crate::parallel;
 use crate::plan::{HeldOutFrom, Plan};
 use crate::results::SourceFile;
 use crate::told::Outside;
@@ -9,8 +11,7 @@ use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Source, guarde
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The error of a plan that holds nothing out.
 const NOTHING: &str = "the recipe holds no trajectories out to judge on: write data.held_out, or judge on a file of others";
@@ -49,48 +50,27 @@ impl HeldOut {
     /// training.
     ///
     /// # Errors
-    /// When one of them fails too often, see [`FailureLog::note`], when the file can't be read, or when nothing is held out.
-    ///
-    /// # Panics
-    /// When a thread can't be joined.
-    pub fn simulate(plan: &Plan, steps: usize) -> Result<Self, DataError> {
-        let all = Self::watched(plan, steps, &unwatched)?;
-        Ok(all.expect("nobody ends it"))
-    }
-
-    /// As [`Self::simulate`]; nothing when `watch` ends it.
-    ///
-    /// # Errors
-    /// As [`Self::simulate`].
-    pub fn watched(
-        plan: &Plan,
-        steps: usize,
-        watch: &Watch<'_>,
-    ) -> Result<Option<Self>, DataError> {
+    /// When one of them fails too often, see [`FailureLog::note`], the file can't be read, nothing is held out, or `control`
+    /// ends it.
+    pub fn simulate(plan: &Plan, steps: usize, control: Control<'_>) -> Result<Self, JudgeError> {
         if let HeldOutFrom::File(file) = &plan.held_out {
-            let read = Self::kept_back(plan, file, steps);
-            return read.map(Some).map_err(DataError::File);
+            return Ok(Self::kept_back(plan, file, steps).map_err(DataError::File)?);
         }
         match plan.judge() {
-            Some(source) => Self::run(plan, &*source, steps, watch),
-            None => Err(DataError::File(NOTHING.to_owned())),
+            Some(source) => Self::of(plan, &*source, steps, control),
+            None => Err(DataError::File(NOTHING.to_owned()).into()),
         }
     }
 
     /// As [`Self::simulate`], by another source.
-    pub(crate) fn of(plan: &Plan, source: &dyn Source, steps: usize) -> Result<Self, DataError> {
-        let all = Self::run(plan, source, steps, &unwatched)?;
-        Ok(all.expect("nobody ends it"))
-    }
-
-    fn run(
+    pub(crate) fn of(
         plan: &Plan,
         source: &dyn Source,
         steps: usize,
-        watch: &Watch<'_>,
-    ) -> Result<Option<Self>, DataError> {
+        control: Control<'_>,
+    ) -> Result<Self, JudgeError> {
         let stride = plan.stage_after(steps).layout.stride;
-        Self::of_stride(plan, source, stride, watch)
+        Self::of_stride(plan, source, stride, control)
     }
 
     /// Runs the held-out simulations of a source; of their frames every `stride`-th is kept.
@@ -98,58 +78,40 @@ impl HeldOut {
         plan: &Plan,
         source: &dyn Source,
         stride: usize,
-        watch: &Watch<'_>,
-    ) -> Result<Option<Self>, DataError> {
-        let count = plan.recipe.evaluate.trajectories as u64;
+        control: Control<'_>,
+    ) -> Result<Self, JudgeError> {
         let solver = plan.solver.as_ref().filter(|_| !plan.keeps_held_out());
-        let (next, ended) = (AtomicU64::new(0), AtomicU64::new(0));
+        let indices: Vec<u64> = (0..plan.recipe.evaluate.trajectories as u64).collect();
+        let ended = AtomicUsize::new(0);
         let go_on = || {
-            let ended = ended.load(Ordering::Relaxed);
-            watch(Doing {
+            control.tell(Doing {
                 what: "simulating",
-                done: ended as usize,
-                of: count as usize,
+                done: ended.load(Ordering::Relaxed),
+                of: indices.len(),
             })
         };
-        let work = || -> Result<Vec<(u64, Done)>, DataError> {
-            let mut done = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                if index >= count || go_on().is_break() {
-                    return Ok(done);
-                }
-                let run = Run {
-                    source,
-                    index,
-                    stride,
-                };
-                done.push((index, run.attempts(plan, &go_on)?));
-                ended.fetch_add(1, Ordering::Relaxed);
-            }
+        let simulate = |&index: &u64| -> Result<Done, JudgeError> {
+            go_on()?;
+            let run = Run {
+                source,
+                index,
+                stride,
+            };
+            let done = run.attempts(plan, &go_on)?;
+            ended.fetch_add(1, Ordering::Relaxed);
+            Ok(done)
         };
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        let mut all = thread::scope(|scope| {
-            let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-            let mut all = Vec::new();
-            for thread in threads {
-                all.extend(thread.join().expect("panics of solvers are caught")?);
-            }
-            Ok(all)
-        })?;
-        if go_on().is_break() {
-            return Ok(None);
-        }
-        all.sort_by_key(|(index, _)| *index);
-        let done = all.into_iter().map(|(_, done)| done);
-        let (trajectories, failures): (Vec<_>, Vec<_>) = done.unzip();
-        Ok(Some(Self {
+        let all = parallel::map(&indices, simulate)?;
+        go_on()?;
+        let (trajectories, failures): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+        Ok(Self {
             trajectories,
             num_initial_frames: plan.fields.bundle,
             points: plan.points().to_vec(),
             seed: solver.map(|solver| solver.held_out.seed),
             failures: failures.concat(),
             file: None,
-        }))
+        })
     }
 
     /// What a step of the surrogate means on these states, after `steps` steps of training.
@@ -207,6 +169,9 @@ impl Truth {
     }
 }
 
+/// Whether to go on.
+type GoOn<'a> = dyn Fn() -> Result<(), Stopped> + 'a;
+
 /// A simulation with the attempts at it that failed.
 type Done = (Truth, Vec<Failure>);
 
@@ -219,8 +184,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Attempts the simulation until it succeeds; what comes when `go_on` breaks is thrown away.
-    fn attempts(self, plan: &Plan, go_on: &dyn Fn() -> ControlFlow<()>) -> Result<Done, DataError> {
+    /// Attempts the simulation until it succeeds; what comes when `go_on` ends it is thrown away.
+    fn attempts(self, plan: &Plan, go_on: &GoOn<'_>) -> Result<Done, DataError> {
         let (source, index) = (self.source, self.index);
         let mut log = FailureLog::new(Vec::new(), plan.max_failures());
         let mut attempt = 0;
@@ -240,7 +205,7 @@ impl Run<'_> {
         }
     }
 
-    fn truth(self, go_on: &dyn Fn() -> ControlFlow<()>) -> Result<Truth, DataError> {
+    fn truth(self, go_on: &GoOn<'_>) -> Result<Truth, DataError> {
         let conditions = self.source.conditions(self.index);
         let mut frames = Vec::new();
         let mut count = 0;
@@ -249,7 +214,10 @@ impl Run<'_> {
                 frames.push(frame.iter().map(|&value| value as f32).collect());
             }
             count += 1;
-            go_on()
+            match go_on() {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(Stopped) => ControlFlow::Break(()),
+            }
         })?;
         Ok(Truth {
             dt: conditions.dt * self.stride as f64,

@@ -1,8 +1,8 @@
 //! Held-out simulations that are kept in a file: those of a source that only the program that trains has.
 
-use super::HeldOut;
 use super::held_out::Truth;
-use super::watch::unwatched;
+use super::{HeldOut, JudgeError};
+use crate::control::Control;
 use crate::plan::{HeldOutFile, Plan};
 use crate::simulate::fields;
 use ondine_datasets::DataError;
@@ -17,7 +17,7 @@ impl HeldOut {
     ///
     /// # Errors
     /// As [`Self::simulate`], and when the file can't be written or read.
-    pub fn kept(plan: &Plan, path: &Path, steps: usize) -> Result<Self, DataError> {
+    pub fn kept(plan: &Plan, path: &Path, steps: usize) -> Result<Self, JudgeError> {
         let failed = |error: hdf5::DatasetError| DataError::File(error.to_string());
         let failures = match path.exists() {
             true => Vec::new(),
@@ -25,8 +25,7 @@ impl HeldOut {
                 let source = plan
                     .judge()
                     .ok_or_else(|| DataError::File(NO_SOURCE.to_owned()))?;
-                let all = Self::of_stride(plan, &*source, 1, &unwatched)?;
-                let all = all.expect("nobody ends it");
+                let all = Self::of_stride(plan, &*source, 1, Control::none())?;
                 write(plan, path, &all.trajectories).map_err(failed)?;
                 all.failures
             }

@@ -7,10 +7,12 @@ mod by_field;
 mod compare;
 mod curves;
 mod dataset;
+mod error;
 mod held_out;
 mod judge;
 mod kept;
 mod kept_back;
+mod of_run;
 mod quiet;
 mod refinement;
 mod rollout;
@@ -22,7 +24,6 @@ mod spectral_errors;
 mod speed;
 mod timing;
 mod uncertainty;
-mod watch;
 
 pub use crate::results::{
     Agreement, AtStep, Baseline, BaselineKind, Coverage, Curve, Evaluation, FieldScores, Judged,
@@ -31,12 +32,16 @@ pub use crate::results::{
 };
 pub use compare::{Compared, Comparison, compare};
 pub use dataset::Extent;
+pub use error::{EvaluationError, JudgeError};
 pub use held_out::{HeldOut, Truth};
+#[cfg(feature = "cli")]
+pub(crate) use of_run::Case;
+pub use of_run::{Evaluated, Options, evaluate};
 
 pub use uncertainty::{Sampled, uncertainty};
-pub use watch::{Doing, Watch};
 
 use crate::batch::Layout;
+use crate::control::Control;
 use crate::forecast::Roller;
 use crate::plan::Plan;
 use burn::tensor::Device;
@@ -50,33 +55,15 @@ use std::collections::BTreeMap;
 /// rollout.
 ///
 /// # Errors
-/// When there is no spectrum for the grid.
-///
-/// # Panics
-/// Never: nobody ends it.
-pub fn evaluate(
+/// When there is no spectrum for the grid, or `control` ends it.
+pub fn judge(
     plan: &Plan,
     held_out: &HeldOut,
     surrogate: &Model,
     device: &Device,
     step: usize,
-) -> Result<(Evaluation, Sample), SolverError> {
-    let found = evaluate_watched(plan, held_out, surrogate, device, step, &watch::unwatched)?;
-    Ok(found.expect("nobody ends it"))
-}
-
-/// As [`evaluate`]; nothing when `watch` ends it.
-///
-/// # Errors
-/// As [`evaluate`].
-pub fn evaluate_watched(
-    plan: &Plan,
-    held_out: &HeldOut,
-    surrogate: &Model,
-    device: &Device,
-    step: usize,
-    watch: &Watch<'_>,
-) -> Result<Option<(Evaluation, Sample)>, SolverError> {
+    control: Control<'_>,
+) -> Result<(Evaluation, Sample), JudgeError> {
     let layout = &held_out.layout(plan, step);
     let mut draws = plan.draws(Stream::Rollout, 0);
     let roller = Roller {
@@ -84,9 +71,7 @@ pub fn evaluate_watched(
         surrogate,
         device,
     };
-    let Some(predicted) = roller.all_watched(held_out, &mut draws, watch) else {
-        return Ok(None);
-    };
+    let predicted = roller.all(held_out, &mut draws, control)?;
     let still = Forecast::persistence(held_out);
     let forecast = Forecast::new(&predicted);
     let times = held_out.mean_times();
@@ -125,7 +110,7 @@ pub fn evaluate_watched(
     evaluation.at = at_steps::at_steps(&plan.recipe.evaluate.at, &evaluation);
     evaluation.by_field =
         by_field::by_field(plan, layout, held_out, [&forecast, &still], &evaluation)?;
-    Ok(Some((evaluation, sample(layout, held_out, &predicted))))
+    Ok((evaluation, sample(layout, held_out, &predicted)))
 }
 
 /// What every evaluation has of a forecaster, and the curves that the recipe asks for.

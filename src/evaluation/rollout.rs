@@ -1,10 +1,9 @@
 //! Repeated application of a surrogate to the initial states of several simulations at once.
 
-use super::watch::{Doing, Watch, unwatched};
 use super::{HeldOut, Truth};
+use crate::control::{Control, Doing, Stopped};
 use crate::forecast::{Forecasts, Roller};
 use ondine_models::SurrogateRng;
-use std::ops::ControlFlow;
 
 /// Simulations that the network is given at a time.
 pub(super) const BATCH: usize = 256;
@@ -20,18 +19,12 @@ pub(super) struct Start<'a> {
 
 impl Roller<'_> {
     /// Forecasts of all held-out simulations.
-    pub(crate) fn all(self, held_out: &HeldOut, draws: &mut SurrogateRng) -> Forecasts {
-        self.all_watched(held_out, draws, &unwatched)
-            .expect("nobody ends it")
-    }
-
-    /// Forecasts of all held-out simulations; nothing when `watch` ends it.
-    pub(super) fn all_watched(
+    pub(crate) fn all(
         self,
         held_out: &HeldOut,
         draws: &mut SurrogateRng,
-        watch: &Watch<'_>,
-    ) -> Option<Forecasts> {
+        control: Control<'_>,
+    ) -> Result<Forecasts, Stopped> {
         let truths: Vec<&Truth> = held_out.trajectories.iter().collect();
         let (steps, num_initial_frames) = (held_out.steps(), held_out.num_initial_frames);
         let mut all: Forecasts = vec![Vec::new(); steps];
@@ -39,7 +32,7 @@ impl Roller<'_> {
             let before = batch * BATCH * steps;
             let told = |done: usize| {
                 let done = before + done * truths.len();
-                watch(Doing {
+                control.tell(Doing {
                     what: "rolling out",
                     done,
                     of: held_out.trajectories.len() * steps,
@@ -53,10 +46,10 @@ impl Roller<'_> {
             let pairs = all.iter_mut().zip(forecasts);
             pairs.for_each(|(all, of_step)| all.extend(of_step));
         }
-        Some(all)
+        Ok(all)
     }
 
-    /// Forecasts of `steps` frames; nothing when `watch`, which is told of the frames that are done, ends it.
+    /// Forecasts of `steps` frames; `go_on` is told of the frames that are done, and may end it.
     pub(super) fn roll_out(
         self,
         Start {
@@ -65,8 +58,8 @@ impl Roller<'_> {
         }: Start<'_>,
         steps: usize,
         draws: &mut SurrogateRng,
-        watch: &dyn Fn(usize) -> ControlFlow<()>,
-    ) -> Option<Forecasts> {
+        go_on: &dyn Fn(usize) -> Result<(), Stopped>,
+    ) -> Result<Forecasts, Stopped> {
         let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
             let start = &truth.frames[..num_initial_frames];
             start.iter().map(|frame| &**frame).collect()
@@ -76,11 +69,9 @@ impl Roller<'_> {
         while forecasts.len() < steps {
             let conditions = truths.iter().map(|truth| &truth.conditions);
             forecasts.extend(rollout.advance(conditions, draws));
-            if watch(forecasts.len().min(steps)).is_break() {
-                return None;
-            }
+            go_on(forecasts.len().min(steps))?;
         }
         forecasts.truncate(steps); // of the last bundle a part may lie beyond the truth
-        Some(forecasts)
+        Ok(forecasts)
     }
 }

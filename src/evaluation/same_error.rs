@@ -1,14 +1,14 @@
 //! The cheapest solver that is at least as good as a surrogate: a coarser grid and longer steps make a solver cheaper too.
 
-use super::Doing;
+use super::JudgeError;
 use super::baseline::Contest;
 use super::judge::{Forecast, judge, mean};
 use super::quiet::Quiet;
 use super::solvers::Solvers;
 use super::speed::FrameTimes;
+use crate::control::{Doing, Stopped};
 use crate::metric::{Scale, checked_nrmse};
 use crate::results::{Judged, MatchedSolver, Setup};
-use ondine_solvers::SolverError;
 
 /// Most times that the points of every axis are halved.
 const HALVINGS: u32 = 2;
@@ -24,33 +24,28 @@ pub(super) struct Found {
 impl Contest<'_> {
     /// Searches among grids halved up to twice, with the recipe's number of steps and every power of two below it. Costs
     /// are measured first; then, from the cheapest one on, errors after a frame, and over whole rollouts where that one is
-    /// no larger than the surrogate's. Nothing when told to stop.
+    /// no larger than the surrogate's.
     pub(super) fn same_error(
         self,
         solvers: &Solvers<'_>,
         times: &FrameTimes,
         surrogate: &Judged,
-    ) -> Result<Option<Found>, SolverError> {
-        let Some(costs) = self.costs(solvers) else {
-            return Ok(None);
-        };
+    ) -> Result<Found, JudgeError> {
+        let costs = self.costs(solvers)?;
         let tried = costs.len();
         let quiet = Quiet::of(self.held_out);
         for (seconds, setup) in costs {
             let what = "looking for a solver as good";
-            let Ok(first) = solvers.forecasts(&setup, 1, what, self.watch) else {
-                continue; // the equation refuses one of the simulations
-            };
-            let Some(first) = first else {
-                return Ok(None);
+            let first = match solvers.forecasts(&setup, 1, what, self.control) {
+                Ok(first) => first,
+                Err(JudgeError::Stopped(stopped)) => return Err(stopped.into()),
+                Err(_) => continue, // the equation refuses one of the simulations
             };
             if surrogate.nrmse < self.first_error(&quiet, &first[0]) {
                 continue;
             }
             let frames = self.held_out.steps();
-            let Some(forecasts) = solvers.forecasts(&setup, frames, what, self.watch)? else {
-                return Ok(None);
-            };
+            let forecasts = solvers.forecasts(&setup, frames, what, self.control)?;
             let mean_times = self.held_out.mean_times();
             let judged = judge(
                 self.held_out,
@@ -64,14 +59,14 @@ impl Contest<'_> {
                     nrmse: judged.nrmse,
                     correlation_time: judged.correlation_time,
                 });
-                return Ok(Some(Found { best, tried }));
+                return Ok(Found { best, tried });
             }
         }
-        Ok(Some(Found { best: None, tried }))
+        Ok(Found { best: None, tried })
     }
 
     /// Every setup that the equation can have, with its seconds a frame, the cheapest first.
-    fn costs(self, solvers: &Solvers<'_>) -> Option<Vec<(f64, Setup)>> {
+    fn costs(self, solvers: &Solvers<'_>) -> Result<Vec<(f64, Setup)>, Stopped> {
         let setups: Vec<Setup> = (0..=HALVINGS)
             .filter_map(|times| solvers.halved(times).ok())
             .flat_map(with_fewer_steps)
@@ -80,15 +75,13 @@ impl Contest<'_> {
         let mut costs = Vec::new();
         for (done, setup) in setups.into_iter().enumerate() {
             let what = "timing solvers";
-            if (self.watch)(Doing { what, done, of }).is_break() {
-                return None;
-            }
+            self.control.tell(Doing { what, done, of })?;
             if let Ok(seconds) = solvers.seconds(&setup) {
                 costs.push((seconds, setup));
             }
         }
         costs.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Some(costs)
+        Ok(costs)
     }
 
     /// Mean nRMSE of forecasts of the first frame.

@@ -1,14 +1,15 @@
 //! Solvers as forecasters: from the frames that a surrogate begins with, on any grid and in steps of any length.
 
-use super::{Doing, HeldOut, Truth, Watch};
+use super::{HeldOut, JudgeError, Truth};
+use crate::control::{Control, Doing};
 use crate::forecast::Forecasts;
+use crate::parallel;
 use crate::plan::Plan;
 use crate::results::Setup;
 use ondine_datasets::Ensemble;
 use ondine_solvers::spectral::Resample;
 use ondine_solvers::{SimulationSpec, SolverError, Stepper};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// How far `|u|` may grow beyond `max(1, max |u₀|)` before a forecast counts as diverged, as in a simulation.
 const GROWTH_BOUND: f64 = 1e6;
@@ -87,50 +88,30 @@ impl<'a> Solvers<'a> {
         }
     }
 
-    /// Forecasts of `frames` frames of every simulation, shared out to all cores; nothing when `watch` ends it.
+    /// Forecasts of `frames` frames of every simulation, shared out to all cores.
     ///
     /// # Errors
-    /// When the equation refuses the grid.
+    /// When the equation refuses the grid, or `control` ends it.
     pub(super) fn forecasts(
         &self,
         setup: &Setup,
         frames: usize,
         what: &'static str,
-        watch: &Watch<'_>,
-    ) -> Result<Option<Forecasts>, SolverError> {
-        let count = self.held_out.trajectories.len();
-        let share = count.div_ceil(thread::available_parallelism().map_or(1, usize::from));
+        control: Control<'_>,
+    ) -> Result<Forecasts, JudgeError> {
+        let indices: Vec<usize> = (0..self.held_out.trajectories.len()).collect();
         let ended = AtomicUsize::new(0);
-        let work = |first: usize| -> Result<Option<Vec<_>>, SolverError> {
-            let mut all = Vec::new();
-            for index in first..count.min(first + share) {
-                let mut solver = self.solver(setup, index)?;
-                all.push((0..frames).map(|_| solver.next()).collect::<Vec<_>>());
-                let done = ended.fetch_add(1, Ordering::Relaxed) + 1;
-                if watch(Doing {
-                    what,
-                    done,
-                    of: count,
-                })
-                .is_break()
-                {
-                    return Ok(None);
-                }
-            }
-            Ok(Some(all))
+        let forecast = |&index: &usize| -> Result<Vec<Vec<f32>>, JudgeError> {
+            control.check()?;
+            let mut solver = self.solver(setup, index)?;
+            let forecast = (0..frames).map(|_| solver.next()).collect();
+            let done = ended.fetch_add(1, Ordering::Relaxed) + 1;
+            let of = indices.len();
+            control.tell(Doing { what, done, of })?;
+            Ok(forecast)
         };
-        let work = &work;
-        let parts = thread::scope(|scope| {
-            let starts = (0..count).step_by(share);
-            let threads: Vec<_> = starts
-                .map(|first| scope.spawn(move || work(first)))
-                .collect();
-            let joined = threads.into_iter().map(|thread| thread.join());
-            joined
-                .map(|part| part.expect("solvers do not panic"))
-                .collect::<Result<Option<Vec<_>>, _>>()
-        })?;
-        Ok(parts.map(|parts| by_step(parts.into_iter().flatten(), frames)))
+        let all = parallel::map(&indices, forecast)?;
+        Ok(by_step(all.into_iter(), frames))
     }
 
     /// A solver at the beginning of the forecast of a simulation.

@@ -8,9 +8,9 @@ use super::HeldOut;
 use super::judge::Forecast;
 use crate::batch::Layout;
 use crate::metric::{Amplitudes, Scale};
+use crate::parallel;
 use crate::results::SpectralErrors;
 use ondine_solvers::SolverError;
-use std::thread;
 
 /// More times than this are not told apart.
 const MOST_TIMES: usize = 128;
@@ -29,16 +29,11 @@ pub(super) fn spectral_errors(
         Ok(steps.iter().map(of).collect())
     };
     let amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let parts: Result<Vec<_>, SolverError> = thread::scope(|scope| {
-        let chunks = steps.chunks(steps.len().div_ceil(cores));
-        let threads: Vec<_> = chunks.map(|steps| scope.spawn(|| work(steps))).collect();
-        let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
-        joined
-            .map(|part| part.expect("states have the points of the grid"))
-            .collect()
-    });
-    let (relative, changes): (Vec<_>, Vec<_>) = parts?.concat().into_iter().unzip();
+    let chunks: Vec<&[usize]> = steps
+        .chunks(steps.len().div_ceil(parallel::cores()))
+        .collect();
+    let parts = parallel::map(&chunks, |steps| work(steps))?;
+    let (relative, changes): (Vec<_>, Vec<_>) = parts.concat().into_iter().unzip();
     Ok(SpectralErrors {
         rollout_steps: steps.iter().map(|step| step + 1).collect(),
         times: steps.iter().map(|&step| times[step]).collect(),

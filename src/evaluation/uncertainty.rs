@@ -3,8 +3,9 @@
 use super::judge::{Forecast, judge, mean, spectral_steps};
 use super::quiet::Quiet;
 use super::rollout::Start;
-use super::{HeldOut, Truth};
+use super::{HeldOut, JudgeError, Truth};
 use crate::batch::Layout;
+use crate::control::{Control, Doing};
 use crate::forecast::Roller;
 use crate::metric::cross_correlation;
 use crate::metric::ensemble::{Crps, coverage, crps, spread_and_error};
@@ -15,7 +16,6 @@ use crate::results::{
 use burn::tensor::Device;
 use ondine_models::{Model, SurrogateRng};
 use ondine_solvers::SolverError;
-use std::ops::ControlFlow;
 
 /// States that the network is given at a time, unless one simulation has more samples.
 const BATCH: usize = 64;
@@ -32,19 +32,18 @@ pub struct Sampled<'a> {
     pub samples: usize,
 }
 
-/// Rolls every held-out simulation out several times and judges the samples; nothing if `progress`, which is told of the
-/// simulations that are done, says to stop.
+/// Rolls every held-out simulation out several times and judges the samples.
 ///
 /// # Errors
-/// When there is no spectrum for the grid.
+/// When there is no spectrum for the grid, or `control` ends it.
 pub fn uncertainty(
     layout: &Layout,
     held_out: &HeldOut,
     Sampled { surrogate, samples }: Sampled<'_>,
     device: &Device,
     draws: &mut SurrogateRng,
-    progress: &mut dyn FnMut(usize) -> ControlFlow<()>,
-) -> Result<Option<Uncertainty>, SolverError> {
+    control: Control<'_>,
+) -> Result<Uncertainty, JudgeError> {
     let (steps, num_initial_frames) = (held_out.steps(), held_out.num_initial_frames);
     let roller = Roller {
         layout,
@@ -62,10 +61,7 @@ pub fn uncertainty(
             truths: &repeated,
             num_initial_frames,
         };
-        let go_on = |_| ControlFlow::Continue(());
-        let Some(forecasts) = roller.roll_out(start, steps, draws, &go_on) else {
-            return Ok(None);
-        };
+        let forecasts = roller.roll_out(start, steps, draws, &|_| Ok(()))?;
         for (i, truth) in truths.iter().enumerate() {
             let members = |step: usize| &forecasts[step][i * samples..(i + 1) * samples];
             let all: Vec<&[Vec<f32>]> = (0..steps).map(members).collect();
@@ -75,14 +71,16 @@ pub fn uncertainty(
                 .zip(mean)
                 .for_each(|(of_step, mean)| of_step.push(mean));
         }
-        if progress(means[0].len()).is_break() {
-            return Ok(None);
-        }
+        control.tell(Doing {
+            what: "sampling",
+            done: means[0].len(),
+            of: held_out.trajectories.len(),
+        })?;
     }
     let quiet = Quiet::of(held_out);
     let times = held_out.mean_times();
     let mean = judge(held_out, &quiet, &Forecast::new(&means), &times);
-    Ok(Some(sums.finish(mean, &quiet)))
+    Ok(sums.finish(mean, &quiet))
 }
 
 /// What is summed over simulations.

@@ -1,5 +1,6 @@
 //! Errors of forecasts.
 
+use super::ScheduleError;
 use crate::recipe::RecipeError;
 use crate::run::RunError;
 
@@ -12,6 +13,9 @@ pub enum ForecastError {
     /// Its recipe can't be carried out any more.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
+    /// A file of noise levels is wrong.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
     /// An array has another shape than states have.
     #[error("the array has {found}, and {expected} are expected: {meaning}")]
     Shape {

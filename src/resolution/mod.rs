@@ -18,12 +18,12 @@ mod words;
 
 pub use look::{Look, LookError};
 
+use crate::parallel;
 use clock::Clock;
 use ondine_datasets::{DataError, Ensemble};
 use ondine_solvers::SolverError;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::thread;
 use std::time::{Duration, Instant};
 
 pub use crate::results::SolverErrors;
@@ -122,16 +122,8 @@ pub fn look(
 
 /// The first `count` simulations, a thread each.
 fn observe(ensemble: &Ensemble, count: u64, clock: &Clock) -> Result<Resolution, DataError> {
-    let all = thread::scope(|scope| {
-        let threads: Vec<_> = (0..count)
-            .map(|index| scope.spawn(move || one(ensemble, index, clock)))
-            .collect();
-        let results = threads.into_iter().map(|thread| match thread.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        results.collect::<Result<Vec<Seen>, DataError>>()
-    })?;
+    let indices: Vec<u64> = (0..count).collect();
+    let all = parallel::each(&indices, |&index| one(ensemble, index, clock))?;
     Ok(Resolution::of(&all))
 }
 

@@ -14,7 +14,8 @@ mod statistics;
 pub use begin::{begin, measured_scaling};
 
 use crate::checkpoint::{self, Checkpoint, Kept, State};
-use crate::evaluation::{self, HeldOut};
+use crate::control::Control;
+use crate::evaluation::{self, HeldOut, JudgeError};
 use crate::evidence::{subject, takes};
 use crate::memory;
 use crate::observer::{Learned, Observer};
@@ -29,7 +30,6 @@ use learner::Learner;
 use ondine_datasets::hdf5::DatasetError;
 use ondine_datasets::{DataError, Window};
 use ondine_models::{Init, Model, Scaling};
-use ondine_solvers::SolverError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,7 +52,7 @@ pub enum TrainError {
     Run(#[from] RunError),
     /// The evaluation failed.
     #[error(transparent)]
-    Evaluation(#[from] SolverError),
+    Evaluation(#[from] JudgeError),
     /// The loss left the range of numbers.
     #[error(
         "the loss is not finite at step {step}: lower train.optimizer.learning_rate (now {rate}) and start again"
@@ -267,9 +267,10 @@ impl<'a> Trainer<'a> {
                     .iter_mut()
                     .for_each(|o| o.doing("simulating held-out trajectories"));
                 let path = self.run.file(HELD_OUT);
-                let held_out = match self.plan.keeps_held_out() {
-                    true => HeldOut::kept(self.plan, &path, self.step)?,
-                    false => HeldOut::simulate(self.plan, self.step)?,
+                let held_out = if self.plan.keeps_held_out() {
+                    HeldOut::kept(self.plan, &path, self.step)?
+                } else {
+                    HeldOut::simulate(self.plan, self.step, Control::none())?
                 };
                 self.held_out = Some((stride, held_out));
                 held_out_is_new = true;
@@ -280,7 +281,9 @@ impl<'a> Trainer<'a> {
             let (_, held_out) = self.held_out.as_ref().expect("simulated above");
             let surrogate = self.learner.best();
             let device = self.device.clone().without_autodiff();
-            let judged = evaluation::evaluate(self.plan, held_out, &surrogate, &device, self.step);
+            let control = Control::none();
+            let judged =
+                evaluation::judge(self.plan, held_out, &surrogate, &device, self.step, control);
             judged.map_err(TrainError::from)
         });
         if held_out_is_new {

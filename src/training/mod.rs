@@ -15,6 +15,7 @@
 //! ```
 
 mod error;
+mod library;
 mod outcome;
 mod start;
 
@@ -29,6 +30,9 @@ use crate::plan::{Given, Plan};
 use crate::recipe::{Extensions, Recipe};
 use crate::run::Run;
 use burn::tensor::Device;
+use ondine_datasets::Source;
+use ondine_models::ModelConfig;
+use ondine_solvers::Problem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -116,6 +120,52 @@ impl<'a> Training<'a> {
         })
     }
 
+    /// The training of a problem on simulations of the program's own, which `source` runs by index. Network, steps and
+    /// everything else have defaults, and are set as keys of a recipe. The run that it leaves is read by every command; to
+    /// go on with it takes the source again, see [`Self::source`].
+    ///
+    /// ```
+    /// use ondine::datasets::{Conditions, DataError, Source};
+    /// use ondine::solvers::problem::{Axis, Field};
+    /// use ondine::solvers::{AxisKind, Problem};
+    /// use ondine::training::Training;
+    /// use std::ops::ControlFlow;
+    ///
+    /// /// A field of 16 points between walls that decays at a rate of its simulation.
+    /// struct Decay;
+    ///
+    /// impl Source for Decay {
+    ///     fn conditions(&self, index: u64) -> Conditions {
+    ///         let rate = 0.5 + (index % 10) as f64 / 10.0;
+    ///         Conditions { dt: 0.1, length: vec![1.0], spacing: vec![1.0 / 16.0], parameters: vec![rate] }
+    ///     }
+    ///
+    ///     fn run(&self, index: u64, sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>) -> Result<(), DataError> {
+    ///         let factor = (-0.1 * self.conditions(index).parameters[0]).exp();
+    ///         let mut u = [1.0; 16];
+    ///         while sink(&u).is_continue() {
+    ///             u = u.map(|value| value * factor);
+    ///         }
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let axis = Axis::new("x", 16, 1.0, AxisKind::WALLS);
+    /// let problem = Problem::new("decay", [axis], [Field::scalar("u")], 0.1, 20).condition("rate", [0.5, 1.5]);
+    /// let training = Training::of(&problem, Decay)
+    ///     .network("unet")
+    ///     .simulations(50)
+    ///     .steps(10)
+    ///     .held_out(Decay, 4)
+    ///     .set("train.batch=8")?;
+    /// # drop(training);
+    /// # Ok::<(), ondine::training::TrainingError>(())
+    /// ```
+    pub fn of(problem: &Problem, source: impl Source + 'static) -> Self {
+        let name = format!("{}.toml", problem.name);
+        Self::typed(&name, &library::recipe(problem)).source(source)
+    }
+
     /// The training of a plan, changed in ways that no recipe has words for: a sampler of one's own, say. A run that it
     /// leaves is resumed as its recipe says, without such changes.
     pub fn plan(plan: Plan) -> Self {
@@ -142,6 +192,70 @@ impl<'a> Training<'a> {
             worker_program: None,
             given: None,
         }
+    }
+
+    /// The simulations of a recipe with `source.kind = "library"`, and of a run of such a recipe that goes on.
+    #[must_use]
+    pub fn source(mut self, source: impl Source + 'static) -> Self {
+        let held_out = self.given.and_then(|given| given.held_out);
+        let source = Arc::new(source);
+        self.given = Some(Given { source, held_out });
+        self
+    }
+
+    /// So many simulations of another source, which are judged on and never trained on. They follow [`Self::source`].
+    #[must_use]
+    pub fn held_out(mut self, source: impl Source + 'static, count: usize) -> Self {
+        self.given = self.given.map(|given| Given {
+            held_out: Some((Arc::new(source), count)),
+            ..given
+        });
+        self
+    }
+
+    /// The surrogate with its options, as `FnoConfig` and the others have them.
+    #[must_use]
+    pub fn model(self, model: &ModelConfig) -> Self {
+        let mut table = model.options();
+        table.insert("kind".to_owned(), model.kind().into());
+        self.with("model", table)
+    }
+
+    /// The network of this kind, with default options.
+    #[must_use]
+    pub fn network(self, kind: &str) -> Self {
+        self.with("model.kind", kind)
+    }
+
+    /// Simulations of the whole training.
+    #[must_use]
+    pub fn simulations(self, count: usize) -> Self {
+        self.with("ensemble.simulations", count as i64)
+    }
+
+    /// Training steps.
+    #[must_use]
+    pub fn steps(self, count: usize) -> Self {
+        self.with("train.steps", count as i64)
+    }
+
+    /// Windows per step.
+    #[must_use]
+    pub fn batch(self, count: usize) -> Self {
+        self.with("train.batch", count as i64)
+    }
+
+    /// Seed of all draws.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        self.with("seed", i64::try_from(seed).unwrap_or(i64::MAX))
+    }
+
+    /// The same with a key that exists; its value is checked with the recipe.
+    fn with(mut self, key: &str, value: impl Into<toml::Value>) -> Self {
+        let value: toml::Value = value.into();
+        self.overrides.push(format!("{key}={value}"));
+        self
     }
 
     /// Members of this program's own that the recipe of a resumed run may name.

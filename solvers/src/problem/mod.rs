@@ -18,6 +18,7 @@
 //! ```
 
 mod axis;
+mod build;
 mod condition;
 mod field;
 mod meaning;

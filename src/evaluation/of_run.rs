@@ -1,0 +1,259 @@
+//! The evaluation of a run, from its directory to its report.
+
+use super::{
+    Compared, Comparison, EvaluationError, Extent, HeldOut, JudgeError, Sampled, compare, judge,
+    uncertainty,
+};
+use crate::control::Control;
+use crate::diagnosis::Finding;
+use crate::evidence;
+use crate::forecast::{Schedule, Trained};
+use crate::plan::HeldOutFrom;
+use crate::report;
+use crate::results::{Evaluation, Sample};
+use crate::run::Run;
+use burn::tensor::Device;
+use ondine_solvers::Stream;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What a run is judged on, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The device to compute on.
+    pub device: Device,
+    /// A file of trajectories in The Well's layout to judge on; simulations that were held out if absent.
+    pub data: Option<PathBuf>,
+    /// The directory for the evaluation and its report; that of the run if absent.
+    pub output: Option<PathBuf>,
+    /// Frames of a trajectory, the first included: those of the recipe, or of the file, if absent.
+    pub frames: Option<usize>,
+    /// Trajectories to judge on: as many as the recipe says, or the file has, if absent.
+    pub trajectories: Option<usize>,
+    /// The file of a [`Schedule`] to refine with; as trained if absent.
+    pub schedule: Option<PathBuf>,
+    /// Rollouts of every trajectory, 1 or more; several of a surrogate that samples its answers.
+    pub samples: usize,
+    /// Whether wall times are measured, with all that needs them.
+    pub timed: bool,
+    /// Keys of `[evaluate]` with other values, as in `evaluate.metrics=["vrmse"]`.
+    pub overrides: Vec<String>,
+    /// The program of worker processes, where the recipe wants simulations in such.
+    pub worker_program: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            device: Device::flex(),
+            data: None,
+            output: None,
+            frames: None,
+            trajectories: None,
+            schedule: None,
+            samples: 1,
+            timed: true,
+            overrides: Vec::new(),
+            worker_program: None,
+        }
+    }
+}
+
+/// A run that was judged.
+#[derive(Debug)]
+pub struct Evaluated {
+    /// The numbers.
+    pub evaluation: Evaluation,
+    /// The first rollout beside its truth.
+    pub sample: Sample,
+    /// Causes of what is wrong, with remedies.
+    pub findings: Vec<Finding>,
+    /// Oddities of the trajectories, in words: conditions outside of the trained ranges, say.
+    pub warnings: Vec<String>,
+    /// The page that shows it.
+    pub report: PathBuf,
+}
+
+/// Judges the surrogate of the run in a directory, writes the evaluation and its report, and diagnoses it.
+///
+/// ```no_run
+/// use ondine::control::Control;
+/// use ondine::evaluation::{Options, evaluate};
+/// use std::path::Path;
+///
+/// let options = Options { trajectories: Some(16), ..Options::default() };
+/// let found = evaluate(Path::new("runs/burgers"), &options, Control::none())?;
+/// println!("nRMSE of a step: {}", found.evaluation.surrogate.nrmse);
+/// # Ok::<(), ondine::evaluation::EvaluationError>(())
+/// ```
+///
+/// # Errors
+/// When the run can't be read or another process writes into it, an option does not fit it, simulations fail, the disk
+/// refuses or `control` ends it; the evaluation of the run then stays as it was.
+pub fn evaluate(
+    run: &Path,
+    options: &Options,
+    control: Control<'_>,
+) -> Result<Evaluated, EvaluationError> {
+    Case::open(run, options)?.held_out(control)?.judge(control)
+}
+
+/// A run that is to be judged.
+pub(crate) struct Case<'a> {
+    directory: &'a Path,
+    options: &'a Options,
+    trained: Trained,
+    /// Held until the evaluation is written: a run has one writer.
+    _writer: Option<Run>,
+}
+
+/// A run beside the trajectories that it is judged on.
+pub(crate) struct Trial<'a> {
+    case: Case<'a>,
+    held_out: HeldOut,
+    /// Oddities of the trajectories.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl<'a> Case<'a> {
+    /// Opens a run for these options.
+    pub(crate) fn open(directory: &'a Path, options: &'a Options) -> Result<Self, EvaluationError> {
+        let writer = claim(directory, options.output.as_deref())?;
+        let mut trained = Trained::open(directory, &overrides(options), &options.device)?;
+        trained
+            .plan
+            .worker_program
+            .clone_from(&options.worker_program);
+        if let Some(path) = &options.schedule {
+            let kind = trained.plan.recipe.model.kind();
+            Schedule::read(path)?.refine(&mut trained.surrogate, (kind, path))?;
+        }
+        trained.check_samples(options.samples)?;
+        Ok(Self {
+            directory,
+            options,
+            trained,
+            _writer: writer,
+        })
+    }
+
+    /// Simulates or reads the trajectories.
+    pub(crate) fn held_out(self, control: Control<'_>) -> Result<Trial<'a>, EvaluationError> {
+        let (plan, step) = (&self.trained.plan, self.trained.step);
+        let held_out = match &self.options.data {
+            None if matches!(plan.held_out, HeldOutFrom::None) => {
+                let run = self.directory.display().to_string();
+                return Err(EvaluationError::NothingHeldOut(run));
+            }
+            None => HeldOut::simulate(plan, step, control)?,
+            Some(path) => {
+                let extent = Extent {
+                    trajectories: self.options.trajectories,
+                    frames: self.options.frames,
+                };
+                HeldOut::read(plan, &plan.stage_after(step).layout, path, extent)?
+            }
+        };
+        let warnings = match &held_out.file {
+            Some(file) => file.warnings.clone(),
+            None => {
+                let outside = held_out.outside(plan);
+                outside.iter().map(ToString::to_string).collect()
+            }
+        };
+        Ok(Trial {
+            case: self,
+            held_out,
+            warnings,
+        })
+    }
+}
+
+impl Trial<'_> {
+    /// Judges, writes and diagnoses.
+    pub(crate) fn judge(self, control: Control<'_>) -> Result<Evaluated, EvaluationError> {
+        let (evaluation, sample) = self.judged(control)?;
+        let Case {
+            directory,
+            options,
+            trained,
+            ..
+        } = &self.case;
+        let output = options.output.as_deref().unwrap_or(directory);
+        let refused = |error| trained.run.io(output, error);
+        fs::create_dir_all(output).map_err(refused)?;
+        let page = output.join("report.html");
+        (trained.run).write_evaluation_to(output, &evaluation, &sample)?;
+        report::write_judged(directory, output, &page)?;
+        Ok(Evaluated {
+            findings: evidence::diagnosis(&trained.run, &evaluation)?,
+            warnings: self.warnings,
+            report: page,
+            evaluation,
+            sample,
+        })
+    }
+
+    /// All numbers, with the spread of samples and the comparison with solvers.
+    fn judged(&self, control: Control<'_>) -> Result<(Evaluation, Sample), JudgeError> {
+        let Trained {
+            plan,
+            surrogate,
+            step,
+            ..
+        } = &self.case.trained;
+        let (held_out, options) = (&self.held_out, self.case.options);
+        let device = &options.device;
+        let (mut evaluation, sample) = judge(plan, held_out, surrogate, device, *step, control)?;
+        if options.samples > 1 {
+            let sampled = Sampled {
+                surrogate,
+                samples: options.samples,
+            };
+            let layout = held_out.layout(plan, *step);
+            let draws = &mut plan.draws(Stream::Rollout, 3);
+            let found = uncertainty(&layout, held_out, sampled, device, draws, control)?;
+            evaluation.uncertainty = Some(found);
+        }
+        let compared = Compared {
+            surrogate,
+            judged: &evaluation.surrogate,
+            step: *step,
+            device,
+            timed: options.timed,
+        };
+        let Comparison { baselines, speed } = compare(plan, held_out, compared, control)?;
+        let evaluation = Evaluation {
+            baselines,
+            speed,
+            ..evaluation
+        };
+        Ok((evaluation, sample))
+    }
+}
+
+/// Claims the run where its evaluation is to be rewritten, and checks the directory for it where there is another.
+fn claim(run: &Path, output: Option<&Path>) -> Result<Option<Run>, EvaluationError> {
+    let Some(directory) = output else {
+        return Ok(Some(Run::open_to_write(run)?));
+    };
+    let what = match (Run::open(directory).is_ok(), directory.exists()) {
+        (true, _) => "a run",
+        (false, true) if !directory.is_dir() => "no directory",
+        _ => return Ok(None),
+    };
+    let path = directory.display().to_string();
+    Err(EvaluationError::Output { path, what })
+}
+
+/// The overrides of the recipe of the run.
+fn overrides(options: &Options) -> Vec<String> {
+    let lengths = [
+        ("frames", options.frames),
+        ("trajectories", options.trajectories),
+    ];
+    let of_recipe = lengths.into_iter().filter(|_| options.data.is_none());
+    let lengths =
+        of_recipe.filter_map(|(name, value)| value.map(|value| format!("evaluate.{name}={value}")));
+    options.overrides.iter().cloned().chain(lengths).collect()
+}
