@@ -5,6 +5,7 @@ mod data;
 mod design;
 mod direct;
 mod duration;
+mod held_out;
 mod network;
 mod screen;
 mod size;
