@@ -109,6 +109,7 @@ impl Trained {
                 each(|truth| truth.conditions.parameters[0]),
             )],
             provenance: Provenance::default(),
+            ..DatasetInfo::default()
         };
         let mut file =
             WellWriter::create(&path, &info, Dtype::F32).unwrap_or_else(|e| panic!("{e}"));

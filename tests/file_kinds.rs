@@ -72,7 +72,12 @@ fn what_is_given_for_an_hdf5_file_is_said_to_be_what_it_is() {
         if kind == "an HDF5 file" {
             continue; // it is one, and damaged
         }
-        let expected = [&*path, &format!("is {kind}, not an HDF5 file")];
+        let said = match kind {
+            "a netCDF-3 file" => "it can't be read as netCDF".to_owned(),
+            "a zarr store" => "a Zarr array of numbers".to_owned(),
+            _ => format!("is {kind}, not an HDF5 file"),
+        };
+        let expected = [&*path, &said];
         refused(
             &["simulate", &recipe, "--output", &output, "--initial", &path],
             &expected,
@@ -84,19 +89,6 @@ fn what_is_given_for_an_hdf5_file_is_said_to_be_what_it_is() {
         let initial = format!("initial={{ kind = \"file\", path = \"{path}\" }}");
         refused(&["check", &recipe, "--set", &initial], &expected);
     }
-    let netcdf = text(&folder.path("a.nc"));
-    let help = ["`nccopy -k nc4` makes HDF5 of it"];
-    refused(
-        &[
-            "simulate",
-            &recipe,
-            "--output",
-            &output,
-            "--initial",
-            &netcdf,
-        ],
-        &help,
-    );
     assert!(!Path::new(&output).exists());
 }
 

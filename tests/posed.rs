@@ -93,6 +93,7 @@ fn write_file(path: &Path, trajectories: usize) {
             ondine_version: None,
             ..Provenance::default()
         },
+        ..DatasetInfo::default()
     };
     let mut writer = WellWriter::create(path, &info, Dtype::F64).expect("writable");
     for index in 0..trajectories {

@@ -221,6 +221,34 @@ fn square_planes_by_seeds_are_as_pdebench_loads_them() {
 }
 
 #[test]
+fn permeability_and_force_do_not_change_in_time() {
+    for (name, field, channel, kind) in [
+        (
+            "2D_DarcyFlow_beta1.0_Train.hdf5",
+            "nu",
+            1,
+            FieldKind::Scalar,
+        ),
+        ("ns_incom_inhom_2d_512-0.h5", "force", 1, FieldKind::Vector),
+    ] {
+        let reader = open(&format!("pdebench/{name}"));
+        let info = reader.info();
+        let name = field.to_owned();
+        assert_eq!(info.constants, [Field { name, kind }]);
+        let found = reader.constants(1).unwrap();
+        assert_eq!(found.len(), kind.components(2) * 16, "{field}");
+        for (at, found) in found.iter().enumerate() {
+            let (component, point) = (at / 16, at % 16);
+            let expected = value(1, 0, channel + component, &[point / 4, point % 4]);
+            assert!(
+                (found - expected).abs() < 2e-4,
+                "{field}: {found}, {expected}"
+            );
+        }
+    }
+}
+
+#[test]
 fn flows_of_pdearena_have_walls_and_buoyancy() {
     let name = "pdearena/NavierStokes2D_train_1_0.5_2.h5";
     let reader = open(name);

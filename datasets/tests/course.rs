@@ -36,6 +36,7 @@ impl Held {
             time: Time::Uniform(Varying::Same(0.1)),
             parameters: Vec::new(),
             provenance: Provenance::default(),
+            ..DatasetInfo::default()
         };
         let frame = |trajectory, frame| -> Vec<f64> {
             let at = |i| value(trajectory, frame, i as f64 / POINTS as f64);

@@ -131,6 +131,132 @@ fn pyclaw_is_read_as_text_and_as_hdf5() {
     assert!((plane.info().length(0)[1] - 5.0).abs() < 1e-7);
 }
 
+/// Compares the fields called `names`, which are the channels of the expected array, in whatever order they are read.
+fn check_named(kind: &str, name: &str, array: &str, names: &[&str]) -> Box<dyn DatasetReader> {
+    let reader = open(kind, name);
+    let (shape, expected) = Archive::open(&data(kind).join("expected.npz")).array(array);
+    let info = reader.info();
+    let found = [
+        &[info.trajectories, info.frames, info.channels()],
+        &info.points()[..],
+    ]
+    .concat();
+    assert_eq!(found, shape, "{kind}/{name}");
+    let points = info.num_points();
+    let mut compared = 0;
+    for trajectory in 0..info.trajectories {
+        for frame in 0..info.frames {
+            let found = reader.frame(trajectory, frame).unwrap();
+            for (channel, field) in info.fields.iter().enumerate() {
+                let place = names.iter().position(|name| *name == field.name).unwrap();
+                let start = ((trajectory * info.frames + frame) * names.len() + place) * points;
+                let expected = &expected[start..start + points];
+                for (found, expected) in found[channel * points..].iter().zip(expected) {
+                    let same = (found - expected).abs() <= 1e-6 * expected.abs()
+                        || found.is_nan() && expected.is_nan();
+                    assert!(same, "{kind}/{name}: {found}, {expected}");
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(compared, expected.len());
+    reader
+}
+
+#[test]
+fn netcdf_is_read_by_names_of_dimensions_and_unpacked() {
+    let reader = check_named("netcdf", "records.nc", "records", &["wind", "pressure"]);
+    let info = reader.info();
+    assert_eq!(info.length(0), [2.0, 3.0]);
+    assert!((info.time.dt(0) - 6.0).abs() < 1e-12);
+    assert!((parameter(info, "beta") - 0.25).abs() < 1e-15);
+    let gaps = reader.trajectory(0).unwrap().frames;
+    assert_eq!(gaps.iter().filter(|value| value.is_nan()).count(), 1);
+    let reader = check_named("netcdf", "ds.nc", "ds", &["u"]);
+    assert_eq!(reader.info().trajectories, 4);
+    let unlimited = check_named("netcdf", "unlimited.nc", "unlimited", &["u"]);
+    assert_eq!(unlimited.info().frames, 3);
+    for name in [
+        "netcdf3_classic",
+        "netcdf3_64bit_offset",
+        "netcdf3_64bit_data",
+        "netcdf4_classic",
+    ] {
+        check_named("netcdf", &format!("{name}.nc"), name, &["u"]);
+    }
+}
+
+#[test]
+fn zarr_is_read_with_all_its_codecs_and_without_missing_chunks() {
+    let reader = check_named("zarr", "small.zarr", "small", &["u"]);
+    assert!((reader.info().length(0)[1] - 8.0).abs() < 1e-12);
+    for version in ["version_2", "version_3"] {
+        let reader = check_named("zarr", &format!("{version}.zarr"), version, &["u", "v"]);
+        let nu = ("nu".to_owned(), Varying::Each(vec![0.1, 0.2]));
+        assert_eq!(reader.info().parameters, [nu]);
+        assert!(reader.last_frame(1).unwrap()[0].is_nan());
+    }
+    let names = ["bits", "checked", "sharded", "turned", "wide"];
+    check_named("zarr", "codecs.zarr", "codecs", &names);
+}
+
+#[test]
+fn labelled_files_that_are_no_datasets_are_refused_in_words() {
+    let nc = Copy::of("netcdf");
+    nc.write("records.nc", |bytes| bytes[..600].to_vec());
+    let said = nc.refusal("netcdf", "records.nc");
+    assert!(
+        said.contains("records.nc: it can't be read as netCDF"),
+        "{said}"
+    );
+    nc.write("ds.nc", |bytes| bytes[..3000].to_vec());
+    let said = nc.refusal("netcdf", "ds.nc");
+    assert!(said.contains("ds.nc"), "{said}");
+    let said = nc.refusal("netcdf", "README");
+    assert!(said.contains("README is a text file"), "{said}");
+
+    let zarr = Copy::of("zarr/codecs.zarr");
+    let said = zarr.refusal("zarr", "");
+    assert!(
+        said.contains("a Zarr array of numbers, a folder with `zarr.json`"),
+        "{said}"
+    );
+    let store = Copy(zarr.0.join("store"));
+    for name in ["checked", "bits"] {
+        let from = data("zarr/codecs.zarr").join(name);
+        std::fs::create_dir_all(store.0.join(name).join("c/0/0/0")).unwrap();
+        for file in ["zarr.json", "c/0/0/0/0"] {
+            std::fs::copy(from.join(file), store.0.join(name).join(file)).unwrap();
+        }
+    }
+    store.write("checked/c/0/0/0/0", |mut bytes| {
+        bytes[7] ^= 1;
+        bytes
+    });
+    let said = store.refusal("zarr", "");
+    assert!(
+        said.contains("checked/c/0/0/0/0: the chunk can't be read: its checksum"),
+        "{said}"
+    );
+    store.write("bits/c/0/0/0/0", |bytes| bytes[..20].to_vec());
+    std::fs::remove_dir_all(store.0.join("checked")).unwrap();
+    let said = store.refusal("zarr", "");
+    assert!(
+        said.contains("bits/c/0/0/0/0: the chunk can't be read: it is cut"),
+        "{said}"
+    );
+    store.write("bits/zarr.json", |bytes| {
+        let text = String::from_utf8(bytes).unwrap();
+        text.replace("\"blosc\"", "\"zfpy\"").into_bytes()
+    });
+    let said = store.refusal("zarr", "");
+    assert!(
+        said.contains("compressed by `zfpy`") && said.contains("zstd, gzip or blosc"),
+        "{said}"
+    );
+}
+
 /// A copy of a file or folder of the data that goes away.
 struct Copy(PathBuf);
 

@@ -52,6 +52,7 @@ fn info(kind: AxisKind) -> DatasetInfo {
         time: Time::Uniform(Varying::Same(0.1)),
         parameters: Vec::new(),
         provenance: Provenance::default(),
+        ..DatasetInfo::default()
     }
 }
 

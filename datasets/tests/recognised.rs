@@ -5,8 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files and folders of every layout.
-const SAMPLES: [(&str, &[&str]); 8] = [
-    ("well", &["well_h5py.h5", "well_h5py_latest.h5"]),
+const SAMPLES: [(&str, &[&str]); 11] = [
+    (
+        "well",
+        &[
+            "well_h5py.h5",
+            "well_h5py_latest.h5",
+            "well_folder",
+            "well_folder/data",
+        ],
+    ),
     (
         "pdebench",
         &[
@@ -46,8 +54,24 @@ const SAMPLES: [(&str, &[&str]); 8] = [
         &[
             "formats/pyclaw/ascii",
             "formats/pyclaw/hdf5",
-            "formats/pyclaw/ascii2d/fort.q0001",
+            "formats/pyclaw/ascii2d/fort.q0000",
         ],
+    ),
+    (
+        "dedalus",
+        &["formats/dedalus", "formats/dedalus/snapshots_s2.h5"],
+    ),
+    (
+        "netcdf",
+        &[
+            "formats/netcdf/ds.nc",
+            "formats/netcdf/netcdf4_classic.nc",
+            "formats/netcdf/records.nc",
+        ],
+    ),
+    (
+        "zarr",
+        &["formats/zarr/small.zarr", "formats/zarr/version_2.zarr"],
     ),
 ];
 
@@ -115,7 +139,7 @@ fn a_file_is_opened_by_the_layout_that_recognises_it() {
 fn strangers_are_refused_with_what_they_are_and_what_was_looked_for() {
     let text = Stranger::new("text", b"time,u\n0,1\n");
     let empty = Stranger::new("empty", b"");
-    let folder = data("stored");
+    let folder = data("formats");
     for path in [&text.0, &empty.0, &folder] {
         for entry in FORMATS {
             assert!(!(entry.recognises)(path), "{}: {path:?}", entry.kind);

@@ -37,6 +37,7 @@ impl Held {
             time: Time::Uniform(Varying::Same(0.1)),
             parameters: Vec::new(),
             provenance: Provenance::default(),
+            ..DatasetInfo::default()
         };
         let frame = |trajectory: usize, frame: usize| {
             let channels = 0..3;

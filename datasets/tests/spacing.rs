@@ -36,6 +36,7 @@ impl File {
             time,
             parameters: Vec::new(),
             provenance: Provenance::default(),
+            ..DatasetInfo::default()
         }
     }
 

@@ -29,6 +29,7 @@ fn info() -> DatasetInfo {
         time: Time::Uniform(Varying::Same(0.1)),
         parameters: Vec::new(),
         provenance: Provenance::default(),
+        ..DatasetInfo::default()
     }
 }
 

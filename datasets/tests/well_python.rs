@@ -45,6 +45,7 @@ fn info() -> DatasetInfo {
             recipe: Some("name = \"Kolmogórov\"\n".into()),
             ..Provenance::default()
         },
+        ..DatasetInfo::default()
     }
 }
 

@@ -61,6 +61,7 @@ pub(crate) fn write(
             })
             .collect(),
         provenance: Provenance::default(),
+        ..DatasetInfo::default()
     };
     let mut file = WellWriter::create(path, &info, Dtype::F32)?;
     let mut rng = Rng::stream(plan.recipe.seed, Stream::Noise, 0);

@@ -81,6 +81,7 @@ fn describe(plan: &Plan, all: &[Truth]) -> DatasetInfo {
             recipe: Some(plan.resolved()),
             ..Provenance::default()
         },
+        ..DatasetInfo::default()
     }
 }
 

@@ -125,6 +125,7 @@ mod tests {
             time: Time::Uniform(Varying::Same(0.2 * scale)),
             parameters: vec![("viscosity".to_owned(), Varying::Same(1.0))],
             provenance: Provenance::default(),
+            ..DatasetInfo::default()
         };
         let mut file = WellWriter::create(&path, &info, Dtype::F32).expect("a folder to write in");
         let mut rng = ondine_solvers::Rng::stream(1, ondine_solvers::Stream::Noise, 0);

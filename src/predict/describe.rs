@@ -167,6 +167,7 @@ mod tests {
                 .map(|name| (name.to_owned(), Varying::Same(0.25)))
                 .to_vec(),
             provenance: Provenance::default(),
+            ..DatasetInfo::default()
         };
         let names = |samples| {
             let info = members(&initial, &[0.5], 3, samples);

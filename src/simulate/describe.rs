@@ -47,6 +47,7 @@ pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo 
             attempts: attempts(count, failures),
             ..Provenance::default()
         },
+        ..DatasetInfo::default()
     }
 }
 

@@ -49,6 +49,20 @@ impl Channels {
             .product()
     }
 
+    /// Why the axes of the array are none of a dataset: there are more or fewer than meanings, or of an unknown axis.
+    fn check_axes(&self, info: &DatasetInfo) -> Result<(), String> {
+        let (stored, known) = (self.array.shape().len(), info.axes.len());
+        let outside = |role: &Role| matches!(role, Role::Axis(axis) if *axis >= known);
+        match stored == self.roles.len() && !self.roles.iter().any(outside) {
+            true => Ok(()),
+            false => Err(format!(
+                "`{}` has {stored} axes, where the rest of the file says that {} are and {known} of them lie in space",
+                self.array.name(),
+                self.roles.len()
+            )),
+        }
+    }
+
     /// The shape that a dataset asks of the array.
     fn expected(&self, info: &DatasetInfo) -> Vec<usize> {
         let stored = self.array.shape().iter();
@@ -70,6 +84,34 @@ impl Channels {
         first: usize,
         out: &mut [f64],
     ) -> Result<(), DatasetError> {
+        let first = first * info.num_points();
+        if self.roles.contains(&Role::Time) {
+            let (values, count) = self.block(trajectory, frames)?;
+            spread(&values, &count, &self.strides(info), &mut out[first..]);
+            return Ok(());
+        }
+        let mut frames = out.chunks_mut(info.frame_len());
+        frames.try_for_each(|frame| self.once(info, trajectory, &mut frame[first..]))
+    }
+
+    /// Puts its values, which do not change in time, into the channels that `out` begins with.
+    fn once(
+        &self,
+        info: &DatasetInfo,
+        trajectory: usize,
+        out: &mut [f64],
+    ) -> Result<(), DatasetError> {
+        let (values, count) = self.block(trajectory, &(0..1))?;
+        spread(&values, &count, &self.strides(info), out);
+        Ok(())
+    }
+
+    /// The stored values of some frames, and the extents of their block.
+    fn block(
+        &self,
+        trajectory: usize,
+        frames: &Range<usize>,
+    ) -> Result<(Vec<f64>, Vec<usize>), DatasetError> {
         let shape = self.array.shape();
         let block = |(role, &extent): (&Role, &usize)| match *role {
             Role::Trajectory => (trajectory, 1),
@@ -78,17 +120,7 @@ impl Channels {
             Role::Axis(_) | Role::Channel => (0, extent),
         };
         let (start, count): (Vec<_>, Vec<_>) = self.roles.iter().zip(shape).map(block).unzip();
-        let values = self.array.read(&start, &count)?;
-        let strides = self.strides(info);
-        let num_points = info.num_points();
-        if self.roles.contains(&Role::Time) {
-            spread(&values, &count, &strides, &mut out[first * num_points..]);
-        } else {
-            for frame in out.chunks_mut(info.frame_len()) {
-                spread(&values, &count, &strides, &mut frame[first * num_points..]);
-            }
-        }
-        Ok(())
+        Ok((self.array.read(&start, &count)?, count))
     }
 
     /// How far neighbours along each axis of the array lie apart in channel-major frames.
@@ -123,6 +155,7 @@ pub(super) struct Arranged {
     path: PathBuf,
     info: DatasetInfo,
     channels: Vec<Channels>,
+    constants: Vec<Channels>,
 }
 
 impl Arranged {
@@ -135,11 +168,26 @@ impl Arranged {
         info: DatasetInfo,
         channels: Vec<Channels>,
     ) -> Result<Self, DatasetError> {
+        Self::with_constants(path, info, channels, Vec::new())
+    }
+
+    /// The same with fields that do not change in time, in arrays of their own.
+    ///
+    /// # Errors
+    /// When an array has another shape than `info` says, or channels are missing.
+    pub(super) fn with_constants(
+        path: &Path,
+        info: DatasetInfo,
+        channels: Vec<Channels>,
+        constants: Vec<Channels>,
+    ) -> Result<Self, DatasetError> {
         let invalid = |what| DatasetError::Invalid {
             path: path.to_path_buf(),
             what,
         };
-        for one in &channels {
+        info.check_readable().map_err(&invalid)?;
+        for one in channels.iter().chain(&constants) {
+            one.check_axes(&info).map_err(&invalid)?;
             let (found, expected) = (one.array.shape(), one.expected(&info));
             if found != expected {
                 return Err(invalid(format!(
@@ -148,7 +196,6 @@ impl Arranged {
                 )));
             }
         }
-        info.check_readable().map_err(&invalid)?;
         let found: usize = channels.iter().map(Channels::count).sum();
         if found != info.channels() {
             let expected = info.channels();
@@ -160,6 +207,7 @@ impl Arranged {
             path: path.to_path_buf(),
             info,
             channels,
+            constants,
         })
     }
 }
@@ -190,6 +238,19 @@ impl DatasetReader for Arranged {
         }
         Ok(out)
     }
+
+    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
+        let first_frame = 0..1;
+        self.info
+            .check_range(&self.path, trajectory, &first_frame)?;
+        let mut out = Vec::new();
+        for one in &self.constants {
+            let first = out.len();
+            out.resize(first + one.count() * self.info.num_points(), 0.0);
+            one.once(&self.info, trajectory, &mut out[first..])?;
+        }
+        Ok(out)
+    }
 }
 
 #[cfg(test)]
@@ -217,6 +278,7 @@ mod tests {
             time: Time::Uniform(Varying::Same(1.0)),
             parameters: Vec::new(),
             provenance: Provenance::default(),
+            ..DatasetInfo::default()
         }
     }
 

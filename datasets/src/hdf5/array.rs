@@ -51,13 +51,47 @@ type Open = Box<dyn Fn(usize) -> Result<Arc<dyn Array>, DatasetError> + Send + S
 /// Parts of a stack that stay open.
 const OPEN_PARTS: usize = 16;
 
+/// The last few of many things, by number: what is read again soon is not opened or unpacked again.
+pub(super) struct Recent<T> {
+    most: usize,
+    kept: Mutex<VecDeque<(usize, T)>>,
+}
+
+impl<T: Clone> Recent<T> {
+    /// Room for `most` things, at least one.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            most: most.max(1),
+            kept: Mutex::default(),
+        }
+    }
+
+    /// The thing with this number, made where it is not kept.
+    pub(super) fn get<E>(&self, index: usize, make: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let find = |kept: &VecDeque<(usize, T)>| {
+            let mut found = kept.iter().filter(|(other, _)| *other == index);
+            found.next().map(|(_, thing)| thing.clone())
+        };
+        if let Some(thing) = find(&self.kept.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(thing);
+        }
+        let thing = make()?; // other threads make theirs meanwhile
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() == self.most {
+            kept.pop_front();
+        }
+        kept.push_back((index, thing.clone()));
+        Ok(thing)
+    }
+}
+
 /// Arrays of one shape behind each other along a new first axis: one per trajectory or per frame. A part is opened when it
 /// is read, and few stay open.
 pub(super) struct Stack {
     name: String,
     shape: Vec<usize>,
     open: Open,
-    recent: Mutex<VecDeque<(usize, Arc<dyn Array>)>>,
+    recent: Recent<Arc<dyn Array>>,
 }
 
 impl Stack {
@@ -72,31 +106,25 @@ impl Stack {
             name: name.to_owned(),
             shape: [&[parts], part].concat(),
             open: Box::new(open),
-            recent: Mutex::default(),
+            recent: Recent::new(OPEN_PARTS),
         }
     }
 
     fn part(&self, index: usize) -> Result<Arc<dyn Array>, DatasetError> {
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, part)) = recent.iter().find(|(other, _)| *other == index) {
-            return Ok(part.clone());
-        }
-        let part = (self.open)(index)?;
-        if part.shape() != &self.shape[1..] {
-            return Err(DatasetError::Description {
-                name: part.name().to_owned(),
-                what: format!(
-                    "its shape is {:?}, that of the first {:?}: all have to be of one shape, so leave the others out",
-                    part.shape(),
-                    &self.shape[1..]
-                ),
-            });
-        }
-        if recent.len() == OPEN_PARTS {
-            recent.pop_front();
-        }
-        recent.push_back((index, part.clone()));
-        Ok(part)
+        self.recent.get(index, || {
+            let part = (self.open)(index)?;
+            match part.shape() == &self.shape[1..] {
+                true => Ok(part),
+                false => Err(DatasetError::Description {
+                    name: part.name().to_owned(),
+                    what: format!(
+                        "its shape is {:?}, that of the first {:?}: all have to be of one shape, so leave the others out",
+                        part.shape(),
+                        &self.shape[1..]
+                    ),
+                }),
+            }
+        })
     }
 }
 
@@ -121,6 +149,82 @@ impl Array for Stack {
     fn fill_values(&self) -> Vec<f64> {
         self.part(0)
             .map_or_else(|_| Vec::new(), |part| part.fill_values())
+    }
+}
+
+/// Arrays behind each other along their first axis, of which each has its own extent there: parts of one long run. A part
+/// is opened when it is read.
+pub(super) struct Chain {
+    name: String,
+    shape: Vec<usize>,
+    /// Where every part begins, and the end of the last one.
+    first: Vec<usize>,
+    open: Open,
+    recent: Recent<Arc<dyn Array>>,
+}
+
+impl Chain {
+    /// The arrays that `open` gives for the parts with these extents along the first axis, each of the shape `part` along
+    /// the others.
+    pub(super) fn new(
+        name: &str,
+        extents: &[usize],
+        part: &[usize],
+        open: impl Fn(usize) -> Result<Arc<dyn Array>, DatasetError> + Send + Sync + 'static,
+    ) -> Self {
+        let mut first = vec![0];
+        for extent in extents {
+            first.push(first[first.len() - 1] + extent);
+        }
+        Self {
+            name: name.to_owned(),
+            shape: [&first[extents.len()..], part].concat(),
+            first,
+            open: Box::new(open),
+            recent: Recent::new(OPEN_PARTS),
+        }
+    }
+
+    fn part(&self, index: usize) -> Result<Arc<dyn Array>, DatasetError> {
+        self.recent.get(index, || {
+            let part = (self.open)(index)?;
+            let extent = self.first[index + 1] - self.first[index];
+            let expected = [&[extent], &self.shape[1..]].concat();
+            match part.shape() == expected {
+                true => Ok(part),
+                false => Err(DatasetError::Description {
+                    name: part.name().to_owned(),
+                    what: format!(
+                        "its shape is {:?} where {expected:?} is expected",
+                        part.shape()
+                    ),
+                }),
+            }
+        })
+    }
+}
+
+impl Array for Chain {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
+        let (low, high) = (start[0], start[0] + count[0]);
+        let mut values = Vec::with_capacity(count.iter().product());
+        for index in 0..self.first.len() - 1 {
+            let (first, last) = (self.first[index].max(low), self.first[index + 1].min(high));
+            if first < last {
+                let start = [&[first - self.first[index]], &start[1..]].concat();
+                let count = [&[last - first], &count[1..]].concat();
+                values.extend(self.part(index)?.read(&start, &count)?);
+            }
+        }
+        Ok(values)
     }
 }
 
@@ -210,6 +314,22 @@ mod tests {
         assert_eq!(array.read(&[0, 0, 0], &[2, 0, 4]).unwrap(), [0.0; 0]);
         let single = Held::new("one", &[], vec![7.0]);
         assert_eq!(single.read(&[], &[]).unwrap(), [7.0]);
+    }
+
+    #[test]
+    fn a_chain_reads_across_its_parts() {
+        let chain = Chain::new("c", &[2, 1, 3], &[2], |index| {
+            let [shape, first] = [[2, 0], [1, 4], [3, 6]][index];
+            Ok(Arc::new(numbered("part", &[shape, 2], first)))
+        });
+        assert_eq!(chain.shape(), [6, 2]);
+        let values = chain.read(&[1, 1], &[4, 1]).unwrap();
+        assert_eq!(values, [3.0, 5.0, 7.0, 9.0]);
+        let wrong = Chain::new("c", &[2], &[2], |_| {
+            Ok(Arc::new(numbered("part", &[1, 2], 0)))
+        });
+        let error = wrong.read(&[0, 0], &[1, 1]).unwrap_err().to_string();
+        assert!(error.contains("[1, 2] where [2, 2]"), "{error}");
     }
 
     #[test]

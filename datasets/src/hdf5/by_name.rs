@@ -81,6 +81,14 @@ impl DatasetReader for ByName {
         self.reader.fill_values(self.places[channel])
     }
 
+    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
+        self.reader.constants(trajectory)
+    }
+
+    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        self.reader.series(trajectory, frames)
+    }
+
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         let stored = self.reader.frames(trajectory, frames)?;
         let points = self.info.num_points();
@@ -150,6 +158,7 @@ mod tests {
             time: Time::Uniform(Varying::Same(0.1)),
             parameters: Vec::new(),
             provenance: Provenance::default(),
+            ..DatasetInfo::default()
         }
     }
 

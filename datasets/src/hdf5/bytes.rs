@@ -1,4 +1,4 @@
-//! Numbers as bytes: the types of NumPy.
+//! Numbers as bytes: the types that NumPy and Zarr name alike.
 
 use half::f16;
 
@@ -39,6 +39,26 @@ impl Number {
         let order = descr.get(..1)?;
         let size = descr.get(2..)?.parse().ok()?;
         Self::new(descr.get(1..2)?, size, order == ">")
+    }
+
+    /// A type as Zarr 3 names it, as `float32`, with little-endian bytes.
+    pub(super) fn of_zarr(name: &str) -> Option<Self> {
+        let at = name.find(|letter: char| letter.is_ascii_digit());
+        let (word, bits) = name.split_at(at.unwrap_or(name.len()));
+        let size = bits.parse().map_or(1, |bits: usize| bits / 8);
+        let letter = match word {
+            "float" => "f",
+            "int" => "i",
+            "uint" => "u",
+            "bool" => "b",
+            _ => return None,
+        };
+        Self::new(letter, size, false)
+    }
+
+    /// The same type with bytes in this order.
+    pub(super) fn ordered(self, big_endian: bool) -> Self {
+        Self { big_endian, ..self }
     }
 
     /// Bytes of one number.
@@ -96,5 +116,8 @@ mod tests {
         for other in ["|O", "<c8", "<U6", "<M8[ns]", ""] {
             assert_eq!(Number::of_numpy(other), None, "{other}");
         }
+        assert_eq!(Number::of_zarr("float32"), Number::of_numpy("<f4"));
+        assert_eq!(Number::of_zarr("bool"), Number::of_numpy("|b1"));
+        assert_eq!(Number::of_zarr("complex64"), None);
     }
 }

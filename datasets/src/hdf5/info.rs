@@ -83,9 +83,61 @@ pub struct DatasetInfo {
     pub parameters: Vec<(String, Varying<f64>)>,
     /// Where the dataset comes from.
     pub provenance: Provenance,
+    /// Names of the axes in the file; empty where they are x, y, z.
+    pub axis_names: Vec<String>,
+    /// Fields that do not change in time, such as a mask of obstacles; [`DatasetReader::constants`](super::DatasetReader::constants)
+    /// has their values.
+    pub constants: Vec<Field>,
+    /// Names of numbers that change in time and are the same at all points, such as an inflow;
+    /// [`DatasetReader::series`](super::DatasetReader::series) has their values.
+    pub series: Vec<String>,
+    /// Parts of the trajectories that the dataset names itself, as `train`, `valid` and `test`; empty where it does not.
+    pub splits: Vec<(String, Range<usize>)>,
+    /// Mean and standard deviation of fields over the dataset, where it says them.
+    pub statistics: Vec<Statistics>,
+}
+
+/// Mean and standard deviation of a field over a dataset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statistics {
+    /// Name of the field.
+    pub field: String,
+    /// Mean of every component.
+    pub mean: Vec<f64>,
+    /// Standard deviation of every component.
+    pub std: Vec<f64>,
+}
+
+impl Default for DatasetInfo {
+    /// The description of nothing, to be filled in: no trajectory, no axis, no field.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            trajectories: 0,
+            frames: 0,
+            axes: Vec::new(),
+            fields: Vec::new(),
+            time: Time::Uniform(Varying::Same(1.0)),
+            parameters: Vec::new(),
+            provenance: Provenance::default(),
+            axis_names: Vec::new(),
+            constants: Vec::new(),
+            series: Vec::new(),
+            splits: Vec::new(),
+            statistics: Vec::new(),
+        }
+    }
 }
 
 impl DatasetInfo {
+    /// Name of an axis, counted from 0.
+    pub fn axis_name(&self, axis: usize) -> &str {
+        match self.axis_names.get(axis) {
+            Some(name) => name,
+            None => ["x", "y", "z"].get(axis).unwrap_or(&"axis"),
+        }
+    }
+
     /// Grid points an axis.
     pub fn points(&self) -> Vec<usize> {
         self.axes.iter().map(|axis| axis.points).collect()
@@ -146,6 +198,19 @@ impl DatasetInfo {
         if !(1..=3).contains(&self.axes.len()) || self.axes.iter().any(|axis| axis.points == 0) {
             return Err(format!(
                 "its grid {:?} is not one to three axes with at least one point each",
+                self.points()
+            ));
+        }
+        let sizes = self.axes.iter().map(|axis| axis.points);
+        let sizes = sizes.chain([self.trajectories, self.frames, 8 * 9 * self.fields.len()]);
+        if sizes
+            .fold(Some(1_usize), |all, n| all?.checked_mul(n))
+            .is_none()
+        {
+            return Err(format!(
+                "{} trajectories of {} frames with {:?} points are more than any memory holds",
+                self.trajectories,
+                self.frames,
                 self.points()
             ));
         }

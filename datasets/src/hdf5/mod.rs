@@ -1,5 +1,5 @@
-//! Datasets in HDF5 files. All reading and writing of HDF5 happens here; one folder and one entry of [`FORMATS`] per
-//! layout, which [`open`] finds from the file.
+//! Datasets in files: HDF5, netCDF, Zarr, arrays of `NumPy`, text. All reading and writing of HDF5 happens here; one folder
+//! and one entry of [`FORMATS`] per layout, which [`open`] finds from the file. Nothing behind a reader knows its layout.
 //!
 //! A dataset is a list of simulated trajectories on one grid. Ondine writes The Well's layout ([`WellWriter`]), which
 //! h5py and the package `the_well` open as it is.
@@ -10,6 +10,8 @@ mod array;
 mod by_name;
 mod bytes;
 mod claim;
+mod decoded;
+mod dedalus;
 mod elsewhere;
 mod error;
 mod field;
@@ -17,8 +19,13 @@ mod fluidsim;
 mod folder;
 mod foreign;
 mod info;
+mod joined;
+mod labelled;
+mod layout;
+mod netcdf;
 mod numbers;
 mod numpy;
+mod open;
 mod pdearena;
 mod pdebench;
 mod phiflow;
@@ -32,12 +39,16 @@ mod time;
 mod trajectory;
 pub mod well;
 mod words;
+mod zarr;
 
 pub use by_name::{by_name, channel_names, renamed};
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
-pub use info::{Axis, DatasetInfo, Provenance};
+pub use info::{Axis, DatasetInfo, Provenance, Statistics};
+pub use joined::Joined;
+pub use layout::Layout;
 pub use ondine_solvers::AxisKind;
+pub use open::{open, open_all, recognise};
 pub use screen::{Bad, Break, Broken, SCREENED, Scope, Screening, Why, screen};
 pub use time::{Time, Varying};
 pub use trajectory::Trajectory;
@@ -45,7 +56,6 @@ pub use well::{WellReader, WellWriter};
 
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
 /// An open file of trajectories, whatever its layout.
 pub trait DatasetReader: Send + Sync {
@@ -58,6 +68,24 @@ pub trait DatasetReader: Send + Sync {
     /// # Errors
     /// When the file has no such frames or cannot be read.
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError>;
+
+    /// The fields that do not change in time in a trajectory, channel-major in the order of [`DatasetInfo::constants`].
+    ///
+    /// # Errors
+    /// When the file has no such trajectory or cannot be read.
+    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
+        let _ = trajectory;
+        Ok(Vec::new())
+    }
+
+    /// Numbers that change in time and are the same at all points: of every frame, those of [`DatasetInfo::series`].
+    ///
+    /// # Errors
+    /// When the file has no such frames or cannot be read.
+    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let _ = (trajectory, frames);
+        Ok(Vec::new())
+    }
 
     /// The values that stand for points without data in a channel, as the file declares them.
     fn fill_values(&self, channel: usize) -> Vec<f64> {
@@ -100,7 +128,7 @@ pub struct FormatEntry {
     /// Whether a file or folder has the marks of this layout: names of groups, attributes or files. None of its arrays is
     /// read.
     pub recognises: fn(&Path) -> bool,
-    /// Opens a file of this layout.
+    /// Opens a file or a folder of this layout.
     pub open: fn(&Path) -> Result<Box<dyn DatasetReader>, DatasetError>,
 }
 
@@ -114,38 +142,10 @@ pub const FORMATS: &[&FormatEntry] = &[
     &fluidsim::ENTRY,
     &phiflow::ENTRY,
     &pyclaw::ENTRY,
+    &dedalus::ENTRY,
+    &netcdf::ENTRY,
+    &zarr::ENTRY,
 ];
-
-/// Opens a file of trajectories in the first layout of [`FORMATS`] that recognises it.
-///
-/// # Errors
-/// What was looked for where no layout recognises the file; what it lacks or contradicts where one does.
-pub fn open(path: impl AsRef<Path>) -> Result<Arc<dyn DatasetReader>, DatasetError> {
-    let path = path.as_ref();
-    match FORMATS.iter().find(|entry| (entry.recognises)(path)) {
-        Some(entry) => (entry.open)(path).map(Arc::from),
-        None => match WellReader::open(path) {
-            Ok(reader) => Ok(Arc::new(reader)),
-            Err(reason) => Err(unrecognised(reason)),
-        },
-    }
-}
-
-/// The error of a file that no layout recognises: what it is instead, as `reason` says, and what was looked for.
-fn unrecognised(reason: DatasetError) -> DatasetError {
-    let foreign = matches!(
-        reason,
-        DatasetError::Invalid { .. } | DatasetError::NotHdf5 { .. }
-    );
-    if foreign {
-        DatasetError::Unrecognised {
-            reason: Box::new(reason),
-            known: FORMATS.iter().map(|entry| entry.kind).collect(),
-        }
-    } else {
-        reason
-    }
-}
 
 /// The format called `kind`.
 pub fn find(kind: &str) -> Option<&'static FormatEntry> {

@@ -75,6 +75,25 @@ impl Numbers {
         self.second.read(&self.name, start, count)
     }
 
+    /// A list of words of an attribute; none when it has no such attribute.
+    pub(super) fn words(&self, attribute: &str) -> Option<Vec<String>> {
+        self.first.as_ref()?.words(attribute)
+    }
+
+    /// Truth values, however they are stored.
+    pub(super) fn truths(&self) -> Result<Vec<bool>, DatasetError> {
+        let bytes = match &self.first {
+            Some(first) if matches!(first.dtype(), Datatype::Enum { .. }) => {
+                first.read_raw_bytes().ok()
+            }
+            _ => None,
+        };
+        match bytes {
+            Some(bytes) => Ok(bytes.into_iter().map(|byte| byte != 0).collect()),
+            None => Ok(self.all()?.into_iter().map(|value| value > 0.5).collect()),
+        }
+    }
+
     /// Precision that holds its values.
     pub(super) fn dtype(&self) -> Result<Dtype, DatasetError> {
         let Some(first) = &self.first else {

@@ -2,7 +2,7 @@
 
 use super::spacing::Uneven;
 use super::{Axis, AxisKind, DatasetError, Varying};
-use ondine_solvers::Boundary;
+use ondine_solvers::{Boundary, Ends, Placement};
 use std::path::Path;
 
 /// The axis of a file called `name`, with points at `coordinates`, stored as `place`.
@@ -16,11 +16,11 @@ pub(super) fn axis(
     name: &str,
     place: &str,
     coordinates: &Varying<Vec<f64>>,
-    boundary: Boundary,
+    ends: Ends,
 ) -> Result<Axis, DatasetError> {
     check(path, name, place, coordinates)?;
     let x = coordinates.get(0);
-    let kind = kind(boundary, x);
+    let kind = kind(ends, x);
     let spacings = kind.placement().spacings(x.len()) as f64;
     let length = |x: &Vec<f64>| match x.len() {
         1 => 1.0,
@@ -35,14 +35,14 @@ pub(super) fn axis(
 
 /// Ends and placement of an axis with points at `x`. Files call every wall the same: where the first point is one spacing
 /// away from 0, values are given on it. Points of a periodic axis are nodes unless the first is half a spacing away from 0.
-pub(super) fn kind(boundary: Boundary, x: &[f64]) -> AxisKind {
+fn kind(ends: Ends, x: &[f64]) -> AxisKind {
     let begins = |spacings: f64| (x[0] / spacing(x) - spacings).abs() < 1e-3;
-    match boundary {
-        Boundary::Periodic if begins(0.5) => AxisKind::PERIODIC_CELLS,
-        Boundary::Periodic => AxisKind::PERIODIC,
-        Boundary::Wall if begins(1.0) => AxisKind::FIXED_WALLS,
-        Boundary::Wall => AxisKind::WALLS,
-        Boundary::Open => AxisKind::OPEN,
+    match (ends.low, ends.high) {
+        (Boundary::Periodic, _) if begins(0.5) => AxisKind::PERIODIC_CELLS,
+        (Boundary::Periodic, _) | (_, Boundary::Periodic) => AxisKind::PERIODIC,
+        (Boundary::Wall, Boundary::Wall) if begins(1.0) => AxisKind::FIXED_WALLS,
+        (Boundary::Wall, Boundary::Wall) => AxisKind::WALLS,
+        _ => AxisKind::new(ends, Placement::CellCentres).unwrap_or(AxisKind::OPEN),
     }
 }
 

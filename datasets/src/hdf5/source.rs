@@ -118,6 +118,12 @@ impl Source {
         Ok([groups, datasets])
     }
 
+    /// Whether there are groups of all these names at the top.
+    pub(super) fn has_groups(&self, wanted: &[&str]) -> bool {
+        let names = self.names();
+        names.is_ok_and(|[groups, _]| wanted.iter().all(|name| groups.iter().any(|g| g == name)))
+    }
+
     /// The groups within another, in the order of their names.
     pub(super) fn groups(&self, group: &Group) -> Result<Vec<Group>, DatasetError> {
         let place = format!("the group `{}`", group.name());

@@ -61,7 +61,7 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
             array.shape()
         )));
     };
-    if points.len() != dims {
+    if points.len() != dims || dims == 0 {
         return Err(invalid(format!(
             "its shape {:?} has {} axes of points where {} says {dims}",
             array.shape(),
@@ -85,6 +85,7 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
         time: Time::Uniform(Varying::Same(1.0)),
         parameters: parameters(scenario, dims, points[0]),
         provenance: Provenance::foreign(),
+        ..DatasetInfo::default()
     };
     let mut roles = vec![Role::Trajectory, Role::Time, Role::Channel];
     roles.extend((0..dims).map(Role::Axis));

@@ -71,6 +71,7 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
         time: Time::Listed(Varying::Same(times.collect::<Result<_, _>>()?)),
         parameters: parameters(&source)?,
         provenance: Provenance::foreign(),
+        ..DatasetInfo::default()
     };
     let shape: Vec<usize> = info.points().into_iter().rev().collect();
     let mut roles = vec![Role::Time];

@@ -15,7 +15,7 @@ use super::{
     Varying, points,
 };
 use hdf5_reader::group::Group;
-use ondine_solvers::Boundary;
+use ondine_solvers::{Boundary, Ends};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -146,6 +146,7 @@ impl Split {
             time: Time::Uniform(self.each("dt", trajectories)?),
             parameters: self.parameters(trajectories)?,
             provenance: Provenance::foreign(),
+            ..DatasetInfo::default()
         };
         let roles = [Role::Trajectory, Role::Time, Role::Axis(0)];
         let channels = vec![Channels::new(Arc::new(array), &roles)];
@@ -161,7 +162,13 @@ impl Split {
         let axis = |name: &str| {
             let place = format!("{}/{name}", self.group.name());
             let x = self.lists(name, trajectories)?;
-            points::axis(self.source.path(), name, &place, &x, Boundary::Wall)
+            points::axis(
+                self.source.path(),
+                name,
+                &place,
+                &x,
+                Ends::both(Boundary::Wall),
+            )
         };
         let info = DatasetInfo {
             name: self.source.name(),
@@ -175,6 +182,7 @@ impl Split {
             time: Time::Listed(self.lists("t", trajectories)?),
             parameters: self.parameters(trajectories)?,
             provenance: Provenance::foreign(),
+            ..DatasetInfo::default()
         };
         let roles = [Role::Trajectory, Role::Time, Role::Axis(0), Role::Axis(1)];
         let components = ["vx", "vy"].map(|name| self.dataset(name));

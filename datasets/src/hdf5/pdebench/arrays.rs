@@ -7,7 +7,7 @@ use crate::hdf5::source::Source;
 use crate::hdf5::{
     Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points,
 };
-use ondine_solvers::Boundary;
+use ondine_solvers::{Boundary, Ends};
 use std::sync::Arc;
 
 /// Names of the axes in a file.
@@ -15,6 +15,9 @@ const AXES: [&str; 3] = ["x", "y", "z"];
 
 /// Fields of the compressible fluid, in the order of `PDEBench`'s loader.
 const FLUID: [&str; 5] = ["density", "pressure", "Vx", "Vy", "Vz"];
+
+/// The permeability of Darcy flow, `[trajectory, x, y]`.
+const INPUT: &str = "nu";
 
 /// Opens a file.
 pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
@@ -28,7 +31,7 @@ pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
         return Err(source.missing("`tensor` or a field such as `density`"));
     };
     let first = source.dataset_at(first)?;
-    let is_steady = has("nu");
+    let is_steady = has(INPUT);
     let boundary = ends::of_arrays(source.path(), !has("tensor"), is_steady);
     let axes = axes(source, &has, boundary)?;
     let (trajectories, frames) = extents(source, &first, axes.len())?;
@@ -41,6 +44,8 @@ pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
         time: Time::Listed(Varying::Same(times(source, &has, frames)?)),
         parameters: parameters::of_arrays(source.path(), &source.root()?, is_steady),
         provenance: Provenance::foreign(),
+        constants: is_steady.then(|| scalar(INPUT)).into_iter().collect(),
+        ..DatasetInfo::default()
     };
     let mut roles = vec![Role::Trajectory, Role::Time];
     roles.extend((0..info.axes.len()).map(Role::Axis));
@@ -49,7 +54,13 @@ pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
         Ok(Channels::new(Arc::new(array), &roles))
     });
     let channels = channels.collect::<Result<_, DatasetError>>()?;
-    Arranged::new(source.path(), info, channels)
+    let mut constants = Vec::new();
+    if is_steady {
+        let array = source.dataset_at(INPUT)?;
+        roles.remove(1);
+        constants.push(Channels::new(Arc::new(array), &roles));
+    }
+    Arranged::with_constants(source.path(), info, channels, constants)
 }
 
 /// The axes whose points a file lists.
@@ -63,7 +74,7 @@ fn axes(
     let axis = |axis: &str| {
         let place = name(&axis);
         let x = Varying::Same(source.dataset_at(&place)?.all()?);
-        points::axis(source.path(), axis, &place, &x, boundary)
+        points::axis(source.path(), axis, &place, &x, Ends::both(boundary))
     };
     listed.map(axis).collect()
 }
@@ -104,10 +115,6 @@ fn times(
 
 /// The fields of the channels; the components of the velocity are one.
 fn fields(stored: &[&str], axes: usize) -> Vec<Field> {
-    let scalar = |name: &str| Field {
-        name: name.to_owned(),
-        kind: FieldKind::Scalar,
-    };
     let (velocity, scalars): (Vec<&str>, Vec<&str>) =
         stored.iter().partition(|name| name.starts_with('V'));
     let name = |name: &&str| match *name {
@@ -124,4 +131,11 @@ fn fields(stored: &[&str], axes: usize) -> Vec<Field> {
         fields.extend(velocity.into_iter().map(scalar));
     }
     fields
+}
+
+fn scalar(name: &str) -> Field {
+    Field {
+        name: name.to_owned(),
+        kind: FieldKind::Scalar,
+    }
 }

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// The fields that are read, in the order of the channels.
 const FIELDS: [&str; 2] = ["particles", "velocity"];
 
+/// The force on the fluid, which does not change in time.
+const FORCE: &str = "force";
+
 /// Opens a file. It says nothing of the size of the box, which is 1 unless the configuration has `domain_size`.
 pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
     let root = source.root()?;
@@ -35,7 +38,7 @@ pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
         kind,
     };
     let kinds = [FieldKind::Scalar, FieldKind::Vector];
-    let info = DatasetInfo {
+    let mut info = DatasetInfo {
         name: source.name(),
         trajectories,
         frames,
@@ -44,6 +47,8 @@ pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
         time: Time::Listed(times(source, trajectories, frames)?),
         parameters: parameters.into_iter().collect(),
         provenance: Provenance::foreign(),
+        constants: vec![field((FORCE, FieldKind::Vector))],
+        ..DatasetInfo::default()
     };
     use Role::{Axis as Along, Channel, Time as Frame, Trajectory};
     let roles = [Trajectory, Frame, Along(0), Along(1), Channel];
@@ -52,7 +57,17 @@ pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
         Ok(Channels::new(Arc::new(array), &roles))
     });
     let channels = channels.collect::<Result<_, DatasetError>>()?;
-    Arranged::new(source.path(), info, channels)
+    let force = match source.dataset_at(FORCE) {
+        Ok(force) => vec![Channels::new(
+            Arc::new(force),
+            &[Trajectory, Along(0), Along(1), Channel],
+        )],
+        Err(_) => Vec::new(),
+    };
+    if force.is_empty() {
+        info.constants.clear();
+    }
+    Arranged::with_constants(source.path(), info, channels, force)
 }
 
 /// Times of the frames of every trajectory.

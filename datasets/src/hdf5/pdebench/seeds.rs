@@ -8,7 +8,7 @@ use crate::hdf5::{
     Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points,
 };
 use hdf5_reader::group::Group;
-use ondine_solvers::Boundary;
+use ondine_solvers::{Boundary, Ends};
 use std::sync::Arc;
 
 /// Opens a file.
@@ -37,6 +37,7 @@ pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
         time: Time::Listed(Varying::Same(grid(source, &seeds[0], "t")?)),
         parameters: parameters(&seeds),
         provenance: Provenance::foreign(),
+        ..DatasetInfo::default()
     };
     let of_all = stack(source, seeds, &shape);
     let roles = [
@@ -98,7 +99,7 @@ fn axes(
     let axis = |name: &&str| {
         let x = Varying::Same(grid(source, seed, name)?);
         let place = format!("{}/grid/{name}", seed.name());
-        points::axis(source.path(), name, &place, &x, boundary)
+        points::axis(source.path(), name, &place, &x, Ends::both(boundary))
     };
     let axes: Vec<Axis> = names.iter().map(axis).collect::<Result<_, _>>()?;
     let listed: Vec<usize> = axes.iter().map(|axis| axis.points).collect();

@@ -48,11 +48,23 @@ impl Frame {
                 ),
             });
         }
+        let known = |dim: &&String| *dim == VECTOR || AXES.contains(&&dim[..]);
+        let others = dims.iter().filter(|dim| !known(dim)).count();
+        if others > 1 || data.shape().contains(&0) {
+            return Err(DatasetError::Invalid {
+                path: path.to_path_buf(),
+                what: format!(
+                    "`data` has the axes {} and the shape {:?}; one axis of trajectories is read, beside `vector`, x, y and z",
+                    dims.join(", "),
+                    data.shape()
+                ),
+            });
+        }
         let [lower, upper] = ["lower", "upper"].map(|name| file.array(name)?.all());
         let (lower, upper) = (lower?, upper?);
         let staggered = file
             .words("field_type")
-            .is_some_and(|words| words[0] == "StaggeredGrid");
+            .is_some_and(|words| words.first().is_some_and(|word| word == "StaggeredGrid"));
         let arranged = Arrangement::new(&dims, data.shape());
         let (shape, values) = arranged.values(&data.all()?);
         let (points, values) = match staggered {

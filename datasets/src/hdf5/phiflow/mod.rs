@@ -16,6 +16,7 @@ mod frame;
 use super::arranged::{Arranged, Channels, Role};
 use super::array::{Array, Stack};
 use super::folder::{dataset_name, name, paths, text};
+use super::numpy::Npz;
 use super::{
     Axis, AxisKind, DatasetError, DatasetInfo, Field, FieldKind, FormatEntry, Provenance, Time,
     Varying,
@@ -34,15 +35,6 @@ pub(super) const ENTRY: FormatEntry = FormatEntry {
     recognises,
     open: |path| Ok(Box::new(open(path)?)),
 };
-
-/// Whether a folder is a scene, or has scenes in it.
-fn recognises(path: &Path) -> bool {
-    let first = scenes(path)
-        .ok()
-        .and_then(|scenes| scenes.into_iter().next());
-    let fields = first.map(|first| fields(&first));
-    fields.is_some_and(|fields| fields.is_ok_and(|fields| !fields.is_empty()))
-}
 
 /// The files of a field, in the order of their frames.
 type Frames = Vec<(usize, PathBuf)>;
@@ -104,6 +96,7 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
         time: times(&fields[0][&names[0]]),
         parameters: parameters(&scenes),
         provenance: Provenance::foreign(),
+        ..DatasetInfo::default()
     };
     let channels = used.iter().map(|&i| {
         let of_scenes = fields.iter().map(|scene| scene[&names[i]].clone());
@@ -219,4 +212,21 @@ fn channels(name: &str, first: &Frame, scenes: Vec<Frames>, batched: bool) -> Ch
     };
     roles.extend((0..dims).map(Role::Axis));
     Channels::new(Arc::new(of_scenes), &roles)
+}
+
+/// Whether a folder is a scene or has scenes.
+fn recognises(path: &Path) -> bool {
+    if !path.is_dir() {
+        return false;
+    }
+    let scenes = scenes(path).unwrap_or_default();
+    let fields = scenes
+        .first()
+        .map(|scene| fields(scene).unwrap_or_default());
+    let fields = fields.unwrap_or_default();
+    let file = fields.values().next().and_then(|frames| frames.first());
+    let named = |file: &(usize, PathBuf)| {
+        Npz::open(&file.1).is_ok_and(|file| file.words("dim_names").is_some())
+    };
+    file.is_some_and(named)
 }

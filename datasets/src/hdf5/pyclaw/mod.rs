@@ -120,6 +120,7 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
         time: Time::Listed(Varying::Same(times.collect::<Result<_, DatasetError>>()?)),
         parameters: Vec::new(),
         provenance: Provenance::foreign(),
+        ..DatasetInfo::default()
     };
     let (shape, roles) = stored.shape(&header);
     let roles = [&[Role::Time], &roles[..]].concat();

@@ -58,6 +58,7 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
         parameters: Vec::new(),
         provenance: Provenance::foreign(),
         axes,
+        ..DatasetInfo::default()
     };
     let data = source.dataset_at("data")?;
     let behind = data.shape().len().saturating_sub(1 + info.axes.len());

@@ -23,6 +23,7 @@
 //! - Scalars are f64 in every file, so that parameters stay exact; frames and dimensions are f32 or f64.
 //! - Words are of variable length: the package compares them as text, and h5py gives words of fixed length as bytes.
 
+mod folder;
 mod layout;
 mod parse;
 mod reader;
@@ -33,11 +34,23 @@ pub use reader::WellReader;
 pub use writer::WellWriter;
 
 use super::FormatEntry;
+use std::path::Path;
 
 /// The Well's layout in the list.
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "well",
-    summary: "The Well's HDF5 layout, written by Ondine and read by h5py and the package the_well",
-    recognises: WellReader::recognises,
-    open: |path| Ok(Box::new(WellReader::open(path)?)),
+    summary: "The Well's HDF5 layout, written by Ondine and read by h5py and the package the_well; a file or its folders",
+    recognises,
+    open: |path| match path.is_dir() {
+        true => Ok(Box::new(folder::open(path)?)),
+        false => Ok(Box::new(WellReader::open(path)?)),
+    },
 };
+
+/// Whether a file has marks of this layout, or a folder the splits of a dataset.
+fn recognises(path: &Path) -> bool {
+    match path.is_dir() {
+        true => folder::recognises(path),
+        false => WellReader::recognises(path),
+    }
+}

@@ -8,7 +8,7 @@ use crate::hdf5::{
     Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points,
 };
 use hdf5_reader::group::Group;
-use ondine_solvers::Boundary;
+use ondine_solvers::{Boundary, Ends};
 
 /// Numbers that differ by less, relative to their size, are the same in 32 bits.
 const ROUNDING: f64 = 1e-5;
@@ -60,7 +60,11 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
             );
         }
     }
-    let mut fields = fields(source)?;
+    let constants = fields(source, false)?;
+    let mut fields = fields(source, true)?;
+    if fields.is_empty() {
+        return Err(source.missing("a field that changes in time"));
+    }
     if let Some(order) = root.words("field_order") {
         fields.sort_by_key(|field| order.iter().position(|name| *name == field.name));
     }
@@ -73,6 +77,10 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
         time: dt.map_or(Time::Listed(times), Time::Uniform),
         parameters,
         provenance,
+        axis_names: axis_names(source)?,
+        constants,
+        series: series(source)?,
+        ..DatasetInfo::default()
     })
 }
 
@@ -181,53 +189,89 @@ fn axes(source: &Source, trajectories: usize) -> Result<Vec<Axis>, DatasetError>
     for name in names(source, &group, "spatial_dims")? {
         let dataset = source.dataset(&group, &name)?;
         let (coordinates, _) = lists(source, &dataset, trajectories)?;
-        let boundary = boundary(source, &name)?;
+        let ends = ends(source, &name)?;
         let place = format!("dimensions/{name}");
         axes.push(points::axis(
             source.path(),
             &name,
             &place,
             &coordinates,
-            boundary,
+            ends,
         )?);
     }
     Ok(axes)
 }
 
-/// The ends of an axis; one that nothing is said about is open.
-fn boundary(source: &Source, axis: &str) -> Result<Boundary, DatasetError> {
+/// The ends of an axis, each as the boundary says whose mask is set there; a boundary without a mask, or with an empty one,
+/// lies at both. Ends that nothing is said about are open.
+fn ends(source: &Source, axis: &str) -> Result<Ends, DatasetError> {
     let group = source.group("boundary_conditions")?;
-    let ends = group.groups().map_err(DatasetError::unreadable(
-        source.path(),
-        "the group `boundary_conditions`",
-    ))?;
-    let concerns = |ends: &&Group| {
-        let dims = ends.words("associated_dims").unwrap_or_default();
-        dims.iter().any(|dim| dim == axis)
-    };
-    let word = ends.iter().find(concerns).and_then(|e| e.word("bc_type"));
-    Ok(match word.unwrap_or_default().to_uppercase().as_str() {
-        "PERIODIC" => Boundary::Periodic,
-        "WALL" => Boundary::Wall,
-        _ => Boundary::Open,
-    })
+    let mut ends = Ends::both(Boundary::Open);
+    for boundary in source.groups(&group)? {
+        let dims = boundary.words("associated_dims").unwrap_or_default();
+        if !dims.iter().any(|dim| dim == axis) {
+            continue;
+        }
+        let word = boundary.word("bc_type").unwrap_or_default();
+        let kind = match &word.to_uppercase()[..] {
+            "PERIODIC" => Boundary::Periodic,
+            "WALL" => Boundary::Wall,
+            _ => Boundary::Open,
+        };
+        let within = format!("boundary_conditions/{}", boundary.name());
+        let mask = match dims.len() {
+            1 => source
+                .dataset_in(&boundary, &within, "mask")
+                .and_then(|mask| mask.truths()),
+            _ => Ok(Vec::new()), // of a surface, not of an end
+        };
+        match mask.unwrap_or_default()[..] {
+            [low, .., high] if low != high => {
+                if low {
+                    ends.low = kind;
+                } else {
+                    ends.high = kind;
+                }
+            }
+            _ => ends = Ends::both(kind),
+        }
+    }
+    Ok(ends)
 }
 
-/// The fields that change in time, by rank.
-fn fields(source: &Source) -> Result<Vec<Field>, DatasetError> {
+/// The fields that change in time, or those that do not, by rank.
+fn fields(source: &Source, time_varying: bool) -> Result<Vec<Field>, DatasetError> {
     let mut fields = Vec::new();
     for kind in FieldKind::ALL {
         let group = source.group(layout::group_of(kind))?;
         for name in names(source, &group, "field_names")? {
-            if source.dataset(&group, &name)?.flag("time_varying") {
+            if source.dataset(&group, &name)?.flag("time_varying") == time_varying {
                 fields.push(Field { name, kind });
             }
         }
     }
-    if fields.is_empty() {
-        return Err(source.missing("a field that changes in time"));
-    }
     Ok(fields)
+}
+
+/// Names of the axes; none where they are those of Ondine.
+fn axis_names(source: &Source) -> Result<Vec<String>, DatasetError> {
+    let names = names(source, &source.group("dimensions")?, "spatial_dims")?;
+    match names.iter().zip(AXES).all(|(name, axis)| name == axis) {
+        true => Ok(Vec::new()),
+        false => Ok(names),
+    }
+}
+
+/// Names of the scalars that change in time.
+fn series(source: &Source) -> Result<Vec<String>, DatasetError> {
+    let group = source.group("scalars")?;
+    let mut series = Vec::new();
+    for name in names(source, &group, "field_names")? {
+        if source.dataset(&group, &name)?.flag("time_varying") {
+            series.push(name);
+        }
+    }
+    Ok(series)
 }
 
 fn wrong_shape(source: &Source, dataset: &Numbers, trajectories: usize) -> DatasetError {

@@ -9,12 +9,13 @@ use std::path::Path;
 
 /// Reads a file in The Well's layout, Ondine's or another program's.
 ///
-/// Fields that do not change in time and scalars that do are passed over. Files of other programs say nothing of lengths:
-/// theirs are taken from the distance of the points.
+/// Files of other programs say nothing of lengths: theirs are taken from the distance of the points.
 pub struct WellReader {
     source: Source,
     info: DatasetInfo,
     fields: Vec<StoredField>,
+    constants: Vec<StoredField>,
+    series: Vec<Numbers>,
 }
 
 /// Attributes of netCDF with which the values of a field are not those that are stored.
@@ -25,6 +26,7 @@ struct StoredField {
     dataset: Numbers,
     dtype: Dtype,
     sample_varying: bool,
+    time_varying: bool,
     first_channel: usize,
     components: usize,
     /// Points stored an axis: 1 where the field is the same along it.
@@ -39,17 +41,31 @@ impl WellReader {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DatasetError> {
         let source = Source::open(path.as_ref())?;
         let info = parse::info(&source)?;
-        let mut first_channel = 0;
-        let mut fields = Vec::new();
-        for field in &info.fields {
-            let stored = StoredField::open(&source, &info, field, first_channel)?;
-            first_channel += stored.components;
-            fields.push(stored);
+        let fields = StoredField::open_all(&source, &info, true)?;
+        let constants = StoredField::open_all(&source, &info, false)?;
+        let scalars = source.group("scalars")?;
+        let series = info
+            .series
+            .iter()
+            .map(|name| source.dataset(&scalars, name));
+        let series: Vec<Numbers> = series.collect::<Result<_, _>>()?;
+        for dataset in &series {
+            let samples = dataset.flag("sample_varying").then_some(info.trajectories);
+            let expected: Vec<usize> = samples.into_iter().chain([info.frames]).collect();
+            if dataset.shape() != expected {
+                return Err(source.invalid(format!(
+                    "the scalar `{}` has the shape {:?} where its attributes and the dimensions say {expected:?}",
+                    dataset.name(),
+                    dataset.shape()
+                )));
+            }
         }
         Ok(Self {
             source,
             info,
             fields,
+            constants,
+            series,
         })
     }
 
@@ -89,14 +105,61 @@ impl DatasetReader for WellReader {
         }
         Ok(out)
     }
+
+    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
+        let info = &self.info;
+        info.check_range(self.source.path(), trajectory, &(0..1))?;
+        let channels: usize = self.constants.iter().map(|field| field.components).sum();
+        let len = channels * info.num_points();
+        let mut out = vec![0.0; len];
+        for field in &self.constants {
+            let values = field.read(trajectory, &(0..1))?;
+            field.spread(&values, &info.points(), len, &mut out);
+        }
+        Ok(out)
+    }
+
+    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        self.info
+            .check_range(self.source.path(), trajectory, &frames)?;
+        let mut out = vec![0.0; frames.len() * self.series.len()];
+        for (place, dataset) in self.series.iter().enumerate() {
+            let values = match dataset.shape().len() {
+                1 => dataset.read(&[frames.start], &[frames.len()])?,
+                _ => dataset.read(&[trajectory, frames.start], &[1, frames.len()])?,
+            };
+            let of_frames = out.iter_mut().skip(place).step_by(self.series.len());
+            of_frames.zip(values).for_each(|(out, value)| *out = value);
+        }
+        Ok(out)
+    }
 }
 
 impl StoredField {
+    /// The fields that change in time, or those that do not, with their channels one after the other.
+    fn open_all(
+        source: &Source,
+        info: &DatasetInfo,
+        time_varying: bool,
+    ) -> Result<Vec<Self>, DatasetError> {
+        let fields = match time_varying {
+            true => &info.fields,
+            false => &info.constants,
+        };
+        let mut first_channel = 0;
+        let open = |field| {
+            let stored = Self::open(source, info, field, (first_channel, time_varying))?;
+            first_channel += stored.components;
+            Ok(stored)
+        };
+        fields.iter().map(open).collect()
+    }
+
     fn open(
         source: &Source,
         info: &DatasetInfo,
         field: &Field,
-        first_channel: usize,
+        (first_channel, time_varying): (usize, bool),
     ) -> Result<Self, DatasetError> {
         let group = source.group(layout::group_of(field.kind))?;
         let dataset = source.dataset(&group, &field.name)?;
@@ -116,7 +179,8 @@ impl StoredField {
         let stored: Vec<usize> = points.iter().zip(&varying).map(size).collect();
 
         let samples = sample_varying.then_some(info.trajectories);
-        let mut expected: Vec<usize> = samples.into_iter().chain([info.frames]).collect();
+        let mut expected: Vec<usize> = samples.into_iter().collect();
+        expected.extend(time_varying.then_some(info.frames));
         expected.extend(&stored);
         expected.extend(std::iter::repeat_n(dims, field.kind.rank()));
         if dataset.shape() != expected {
@@ -129,6 +193,7 @@ impl StoredField {
         Ok(Self {
             dtype,
             sample_varying,
+            time_varying,
             first_channel,
             components: field.kind.components(dims),
             stored,
@@ -143,8 +208,10 @@ impl StoredField {
         if self.sample_varying {
             (start[0], count[0]) = (trajectory, 1);
         }
-        let time = usize::from(self.sample_varying);
-        (start[time], count[time]) = (frames.start, frames.len());
+        if self.time_varying {
+            let time = usize::from(self.sample_varying);
+            (start[time], count[time]) = (frames.start, frames.len());
+        }
         self.dataset.read(&start, &count)
     }
 

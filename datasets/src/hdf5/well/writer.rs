@@ -34,6 +34,7 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 ///     time: Time::Uniform(Varying::Same(0.1)),
 ///     parameters: vec![("speed".into(), Varying::Same(2.0))],
 ///     provenance: Provenance::default(),
+///     ..DatasetInfo::default()
 /// };
 /// let path = std::env::temp_dir().join(format!("waves-{}.h5", std::process::id()));
 /// let mut writer = WellWriter::create(&path, &info, Dtype::F64)?;

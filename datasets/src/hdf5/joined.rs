@@ -1,0 +1,214 @@
+//! Several files as one dataset: their trajectories one after the other.
+
+use super::array::Recent;
+use super::{DatasetError, DatasetInfo, DatasetReader, Time, Varying};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Opens a file.
+type Open = fn(&Path) -> Result<Arc<dyn DatasetReader>, DatasetError>;
+
+/// Files that stay open.
+const OPEN_FILES: usize = 64;
+
+/// Files of one grid and one set of fields, read as a single dataset.
+///
+/// Lengths, times and values of parameters may differ between files; parameters that not all of them have are left out. A
+/// file is opened when it is read, and few stay open.
+pub struct Joined {
+    files: Vec<PathBuf>,
+    /// The first trajectory of every file, and the number of all.
+    first: Vec<usize>,
+    info: DatasetInfo,
+    open: Open,
+    recent: Recent<Arc<dyn DatasetReader>>,
+}
+
+impl Joined {
+    /// The files in this order, each opened by `open`, called `name`.
+    ///
+    /// # Errors
+    /// When there is no file, one cannot be opened, or one differs from the first in its grid, its fields or its number of
+    /// frames: the error names it and says how.
+    pub fn open(name: &str, files: Vec<PathBuf>, open: Open) -> Result<Self, DatasetError> {
+        let mut infos = Vec::new();
+        for file in &files {
+            let reader = open(file)?;
+            if let Some(what) = infos
+                .first()
+                .and_then(|first| differs(first, reader.info()))
+            {
+                let path = file.clone();
+                let what = format!(
+                    "{what}, in {}: files of one dataset have to agree, so name them apart",
+                    files[0].display()
+                );
+                return Err(DatasetError::Invalid { path, what });
+            }
+            infos.push(reader.info().clone());
+        }
+        if infos.is_empty() {
+            return Err(DatasetError::Description {
+                name: name.to_owned(),
+                what: "it has no files".to_owned(),
+            });
+        }
+        let mut first = vec![0];
+        for info in &infos {
+            first.push(first[first.len() - 1] + info.trajectories);
+        }
+        Ok(Self {
+            info: joined(name, &infos),
+            files,
+            first,
+            open,
+            recent: Recent::new(OPEN_FILES),
+        })
+    }
+
+    /// The same with parts of the trajectories by name: the number of files of each, in their order.
+    #[must_use]
+    pub(super) fn split(mut self, splits: &[(String, usize)]) -> Self {
+        let mut file = 0;
+        for (name, files) in splits {
+            let range = self.first[file]..self.first[file + files];
+            self.info.splits.push((name.clone(), range));
+            file += files;
+        }
+        self
+    }
+
+    /// The same with the description changed.
+    #[must_use]
+    pub(super) fn described(mut self, change: impl FnOnce(&mut DatasetInfo)) -> Self {
+        change(&mut self.info);
+        self
+    }
+
+    /// The file of a trajectory, and its number there.
+    fn file(&self, trajectory: usize) -> Result<(Arc<dyn DatasetReader>, usize), DatasetError> {
+        self.info.check_range(&self.files[0], trajectory, &(0..1))?;
+        let file = self.first.partition_point(|first| *first <= trajectory) - 1;
+        let reader = self.recent.get(file, || (self.open)(&self.files[file]))?;
+        Ok((reader, trajectory - self.first[file]))
+    }
+}
+
+impl DatasetReader for Joined {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let (reader, trajectory) = self.file(trajectory)?;
+        reader.frames(trajectory, frames)
+    }
+
+    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
+        let (reader, trajectory) = self.file(trajectory)?;
+        reader.constants(trajectory)
+    }
+
+    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let (reader, trajectory) = self.file(trajectory)?;
+        reader.series(trajectory, frames)
+    }
+
+    fn fill_values(&self, channel: usize) -> Vec<f64> {
+        self.file(0)
+            .map_or_else(|_| Vec::new(), |(reader, _)| reader.fill_values(channel))
+    }
+}
+
+/// How a file differs from the first one; none where they belong together.
+fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
+    let names = |info: &DatasetInfo| -> Vec<String> {
+        let fields = info.fields.iter().chain(&info.constants);
+        let names = fields.map(|field| field.name.clone());
+        names.chain(info.series.iter().cloned()).collect()
+    };
+    let kinds = |info: &DatasetInfo| -> Vec<_> {
+        let fields = info.fields.iter().chain(&info.constants);
+        fields.map(|field| field.kind).collect()
+    };
+    let ends = |info: &DatasetInfo| -> Vec<String> {
+        info.axes.iter().map(|axis| axis.kind.to_string()).collect()
+    };
+    if first.points() != other.points() {
+        let (found, expected) = (other.points(), first.points());
+        Some(format!("its grid has {found:?} points, not {expected:?}"))
+    } else if ends(first) != ends(other) {
+        let (found, expected) = (ends(other).join(", "), ends(first).join(", "));
+        Some(format!("its axes lie {found}, not {expected}"))
+    } else if names(first) != names(other) || kinds(first) != kinds(other) {
+        let (found, expected) = (names(other).join(", "), names(first).join(", "));
+        Some(format!("its fields are {found}, not {expected}"))
+    } else if first.frames != other.frames {
+        Some(format!(
+            "it has {} frames, not {}",
+            other.frames, first.frames
+        ))
+    } else {
+        None
+    }
+}
+
+/// The description of all files.
+fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
+    let first = &infos[0];
+    let mut axes = first.axes.clone();
+    for (place, axis) in axes.iter_mut().enumerate() {
+        axis.length = each(infos, |info, index| *info.axes[place].length.get(index));
+    }
+    let uniform = infos
+        .iter()
+        .all(|info| matches!(info.time, Time::Uniform(_)));
+    let time = match uniform {
+        true => Time::Uniform(each(infos, |info, index| info.time.dt(index))),
+        false => Time::Listed(each(infos, times)),
+    };
+    let value = |info: &DatasetInfo, name: &str| {
+        let found = info.parameters.iter().find(|(other, _)| other == name);
+        found.map(|(_, values)| values.clone())
+    };
+    let shared = first.parameters.iter().map(|(name, _)| name);
+    let shared = shared.filter(|name| infos.iter().all(|info| value(info, name).is_some()));
+    let parameter = |name: &String| {
+        let values = each(infos, |info, index| {
+            value(info, name).map_or(f64::NAN, |values| *values.get(index))
+        });
+        (name.clone(), values)
+    };
+    DatasetInfo {
+        name: name.to_owned(),
+        trajectories: infos.iter().map(|info| info.trajectories).sum(),
+        parameters: shared.map(parameter).collect(),
+        axes,
+        time,
+        ..first.clone()
+    }
+}
+
+/// One value of every trajectory of every file.
+fn each<T: PartialEq>(
+    infos: &[DatasetInfo],
+    value: impl Fn(&DatasetInfo, usize) -> T,
+) -> Varying<T> {
+    let value = &value;
+    let of_file = |info: &DatasetInfo| -> Vec<T> {
+        (0..info.trajectories)
+            .map(|index| value(info, index))
+            .collect()
+    };
+    Varying::of(infos.iter().flat_map(of_file).collect())
+}
+
+fn times(info: &DatasetInfo, index: usize) -> Vec<f64> {
+    match &info.time {
+        Time::Uniform(dt) => (0..info.frames)
+            .map(|frame| frame as f64 * dt.get(index))
+            .collect(),
+        Time::Listed(times) => times.get(index).clone(),
+    }
+}

@@ -1,0 +1,321 @@
+//! Variables whose axes have names, as in netCDF and in xarray's Zarr: which ones are fields, and of which grid.
+//!
+//! Names tell the axes of time, trajectories and components; all others lie in space. A variable called as its axis lists
+//! the points. Fields are all variables that have the time and every axis of the grid, and numbers per trajectory, or of
+//! all, are parameters. Nothing says what lies at the ends of an axis: they are called open.
+
+use super::arranged::{Arranged, Channels, Role};
+use super::array::Array;
+use super::folder::dataset_name;
+use super::{Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points};
+use ondine_solvers::{Boundary, Ends};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A variable with named axes.
+pub(super) struct Variable {
+    /// Its name.
+    pub(super) name: String,
+    /// The names of its axes.
+    pub(super) dims: Vec<String>,
+    /// Its values.
+    pub(super) array: Arc<dyn Array>,
+    /// Its attribute `units`.
+    pub(super) units: Option<String>,
+    /// Its attribute `axis`: X, Y, Z or T.
+    pub(super) axis: Option<String>,
+}
+
+/// The meaning of an axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Trajectory,
+    Time,
+    Component,
+    Space,
+}
+
+/// Names of axes of time.
+const TIMES: [&str; 4] = ["time", "t", "times", "frame"];
+
+/// Names of axes of trajectories.
+const TRAJECTORIES: [&str; 18] = [
+    "trajectory",
+    "trajectories",
+    "sample",
+    "samples",
+    "sim",
+    "simulation",
+    "realization",
+    "realisation",
+    "ensemble",
+    "ens",
+    "member",
+    "batch",
+    "run",
+    "case",
+    "seed",
+    "number",
+    "n",
+    "b",
+];
+
+/// Names of axes of components.
+const COMPONENTS: [&str; 5] = ["component", "components", "vector", "channel", "channels"];
+
+/// Names of axes of space, in the order of ours.
+const SPACE: [&[&str]; 3] = [
+    &["x", "lon", "longitude"],
+    &["y", "lat", "latitude"],
+    &["z", "lev", "level", "depth", "height", "altitude"],
+];
+
+/// The dataset of a file with these variables.
+pub(super) fn open(path: &Path, variables: Vec<Variable>) -> Result<Arranged, DatasetError> {
+    Labelled { path, variables }.arranged()
+}
+
+struct Labelled<'a> {
+    path: &'a Path,
+    variables: Vec<Variable>,
+}
+
+impl Labelled<'_> {
+    fn arranged(&self) -> Result<Arranged, DatasetError> {
+        let fields = self.fields()?;
+        let grid = self.space(fields[0]);
+        if grid.len() > 3 {
+            return Err(self.invalid(format!(
+                "`{}` has the axes {}, of which {} lie in space: say in `[data.layout]` what they are",
+                fields[0].name,
+                fields[0].dims.join(", "),
+                grid.len()
+            )));
+        }
+        let trajectories = self.extent(&fields, Meaning::Trajectory)?.unwrap_or(1);
+        let frames = self.extent(&fields, Meaning::Time)?.unwrap_or(1);
+        let axes = grid.iter().map(|name| self.axis(name, fields[0]));
+        let axes: Vec<Axis> = axes.collect::<Result<_, _>>()?;
+        let still = self.still(&grid, self.has(fields[0], Meaning::Time));
+        let dims = grid.len();
+        let info = DatasetInfo {
+            constants: still
+                .iter()
+                .flat_map(|field| self.described(field, dims))
+                .collect(),
+            name: dataset_name(self.path),
+            trajectories,
+            frames,
+            fields: fields
+                .iter()
+                .flat_map(|field| self.described(field, axes.len()))
+                .collect(),
+            axes,
+            time: Time::Listed(Varying::Same(self.times(fields[0], frames)?)),
+            parameters: self.parameters(trajectories)?,
+            provenance: Provenance::foreign(),
+            axis_names: grid.clone(),
+            ..DatasetInfo::default()
+        };
+        let channels = fields.iter().map(|field| {
+            let roles = field.dims.iter().map(|dim| self.role(dim, &grid));
+            Channels::new(field.array.clone(), &roles.collect::<Vec<_>>())
+        });
+        let still = still.iter().map(|field| {
+            let roles = field.dims.iter().map(|dim| self.role(dim, &grid));
+            Channels::new(field.array.clone(), &roles.collect::<Vec<_>>())
+        });
+        Arranged::with_constants(self.path, info, channels.collect(), still.collect())
+    }
+
+    /// The variables on the grid of the fields that do not change in time, where the fields do.
+    fn still(&self, grid: &[String], timed: bool) -> Vec<&Variable> {
+        let still = |variable: &&Variable| {
+            self.space(variable) == grid && timed && !self.has(variable, Meaning::Time)
+        };
+        let is_list = |variable: &&Variable| variable.dims == [variable.name.clone()];
+        let all = self.variables.iter().filter(|variable| !is_list(variable));
+        all.filter(still).collect()
+    }
+
+    /// The variables that are fields: those with the most axes of space, and with a time where any has one.
+    fn fields(&self) -> Result<Vec<&Variable>, DatasetError> {
+        let in_space = |variable: &&Variable| {
+            variable.name != *variable.dims.first().map_or("", |dim| &dim[..])
+                && !self.space(variable).is_empty()
+        };
+        let candidates: Vec<&Variable> = self.variables.iter().filter(in_space).collect();
+        let rank = |variable: &&&Variable| {
+            let timed = self.has(variable, Meaning::Time);
+            (timed, self.space(variable).len())
+        };
+        let Some(first) = candidates.iter().max_by_key(rank) else {
+            return Err(self.invalid(format!(
+                "none of its variables ({}) has an axis in space: say in `[data.layout]` what its axes are",
+                self.names()
+            )));
+        };
+        let (grid, timed) = (self.space(first), self.has(first, Meaning::Time));
+        let alike = |variable: &&&Variable| {
+            self.space(variable) == grid && self.has(variable, Meaning::Time) == timed
+        };
+        Ok(candidates.iter().filter(alike).copied().collect())
+    }
+
+    fn names(&self) -> String {
+        let names: Vec<&str> = self.variables.iter().map(|v| &v.name[..]).collect();
+        names.join(", ")
+    }
+
+    fn has(&self, variable: &Variable, meaning: Meaning) -> bool {
+        variable.dims.iter().any(|dim| self.meaning(dim) == meaning)
+    }
+
+    /// The axes of space of a variable, in our order where all are known by their names.
+    fn space(&self, variable: &Variable) -> Vec<String> {
+        let lies = |dim: &&String| self.meaning(dim) == Meaning::Space;
+        let mut dims: Vec<String> = variable.dims.iter().filter(lies).cloned().collect();
+        let places: Option<Vec<usize>> = dims.iter().map(|dim| self.place(dim)).collect();
+        if places.is_some() {
+            dims.sort_by_key(|dim| self.place(dim));
+        }
+        dims
+    }
+
+    /// The place of an axis of space among ours.
+    fn place(&self, dim: &str) -> Option<usize> {
+        let axis = self
+            .coordinate(dim)
+            .and_then(|variable| variable.axis.as_deref());
+        let by_axis = axis.and_then(|axis| ["X", "Y", "Z"].iter().position(|name| *name == axis));
+        let name = dim.to_lowercase();
+        by_axis.or_else(|| SPACE.iter().position(|names| names.contains(&&name[..])))
+    }
+
+    fn meaning(&self, dim: &str) -> Meaning {
+        let coordinate = self.coordinate(dim);
+        let timed = |variable: &Variable| {
+            let since = variable
+                .units
+                .as_ref()
+                .is_some_and(|units| units.contains(" since "));
+            since || variable.axis.as_deref() == Some("T")
+        };
+        let name = &dim.to_lowercase()[..];
+        if coordinate.is_some_and(timed) || TIMES.contains(&name) {
+            Meaning::Time
+        } else if TRAJECTORIES.contains(&name) {
+            Meaning::Trajectory
+        } else if COMPONENTS.contains(&name) {
+            Meaning::Component
+        } else {
+            Meaning::Space
+        }
+    }
+
+    fn role(&self, dim: &str, grid: &[String]) -> Role {
+        match self.meaning(dim) {
+            Meaning::Trajectory => Role::Trajectory,
+            Meaning::Time => Role::Time,
+            Meaning::Component => Role::Channel,
+            Meaning::Space => {
+                let place = grid.iter().position(|name| name == dim);
+                place.map_or(Role::At(0), Role::Axis)
+            }
+        }
+    }
+
+    /// The variable that lists the points of an axis.
+    fn coordinate(&self, dim: &str) -> Option<&Variable> {
+        let mut lists = self.variables.iter();
+        lists.find(|variable| variable.name == dim && variable.dims == [dim])
+    }
+
+    /// The extent of the one axis of this meaning that fields have.
+    fn extent(
+        &self,
+        fields: &[&Variable],
+        meaning: Meaning,
+    ) -> Result<Option<usize>, DatasetError> {
+        let mut extent = None;
+        for field in fields {
+            let axes = field.dims.iter().zip(field.array.shape());
+            let mut found = axes.filter(|(dim, _)| self.meaning(dim) == meaning);
+            let first = found.next();
+            if let (Some((first, _)), Some((second, _))) = (first, found.next()) {
+                return Err(self.invalid(format!(
+                    "`{}` has two axes that could be one of {}, `{first}` and `{second}`: say in `[data.layout]` which one is",
+                    field.name,
+                    if meaning == Meaning::Time { "time" } else { "trajectories" }
+                )));
+            }
+            extent = extent.or(first.map(|(_, &n)| n));
+        }
+        Ok(extent)
+    }
+
+    fn axis(&self, dim: &str, field: &Variable) -> Result<Axis, DatasetError> {
+        let place = field.dims.iter().position(|other| other == dim);
+        let count = place.map_or(0, |place| field.array.shape()[place]);
+        let listed = match self.coordinate(dim) {
+            Some(variable) => variable.array.all()?,
+            None => (0..count).map(|i| i as f64).collect(),
+        };
+        points::axis(
+            self.path,
+            dim,
+            dim,
+            &Varying::Same(listed),
+            Ends::both(Boundary::Open),
+        )
+    }
+
+    /// Times of the frames; 0, 1, ... where no variable lists them.
+    fn times(&self, field: &Variable, frames: usize) -> Result<Vec<f64>, DatasetError> {
+        let mut dims = field.dims.iter();
+        let time = dims.find(|dim| self.meaning(dim) == Meaning::Time);
+        match time.and_then(|dim| self.coordinate(dim)) {
+            Some(variable) => variable.array.all(),
+            None => Ok((0..frames).map(|frame| frame as f64).collect()),
+        }
+    }
+
+    /// The fields that a variable holds: a vector where it has a component per axis.
+    fn described(&self, variable: &Variable, axes: usize) -> Vec<Field> {
+        let shape = variable.dims.iter().zip(variable.array.shape());
+        let components = shape.filter(|(dim, _)| self.meaning(dim) == Meaning::Component);
+        let counts: Vec<usize> = components.map(|(_, &n)| n).collect();
+        let field = |name: String, kind| Field { name, kind };
+        let name = variable.name.clone();
+        match counts[..] {
+            [] => vec![field(name, FieldKind::Scalar)],
+            [n] if n == axes => vec![field(name, FieldKind::Vector)],
+            [n, m] if n == axes && m == axes => vec![field(name, FieldKind::Tensor)],
+            _ => (0..counts.iter().product())
+                .map(|i: usize| field(format!("{name}{i}"), FieldKind::Scalar))
+                .collect(),
+        }
+    }
+
+    /// Numbers of all trajectories or of each.
+    fn parameters(&self, trajectories: usize) -> Result<Vec<(String, Varying<f64>)>, DatasetError> {
+        let mut parameters = Vec::new();
+        for variable in &self.variables {
+            let of_each = matches!(&variable.dims[..], [dim] if self.meaning(dim) == Meaning::Trajectory && *dim != variable.name);
+            if variable.dims.is_empty() || of_each && variable.array.shape() == [trajectories] {
+                let values = variable.array.all()?;
+                if values.iter().all(|value| value.is_finite()) {
+                    parameters.push((variable.name.clone(), Varying::of(values)));
+                }
+            }
+        }
+        Ok(parameters)
+    }
+
+    fn invalid(&self, what: String) -> DatasetError {
+        DatasetError::Invalid {
+            path: self.path.to_path_buf(),
+            what,
+        }
+    }
+}

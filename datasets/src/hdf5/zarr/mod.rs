@@ -1,0 +1,92 @@
+//! Zarr of version 2 and 3: a folder of arrays in chunks, one file each. <https://zarr-specs.readthedocs.io>
+//!
+//! ```text
+//! zarr.json, u/zarr.json, u/c/0/0/0      version 3
+//! .zgroup, u/.zarray, u/.zattrs, u/0.0.0 version 2
+//! ```
+//!
+//! Axes are known by their names ([`labelled`](super::labelled)): `dimension_names`, or `_ARRAY_DIMENSIONS` as xarray writes
+//! them in version 2. A chunk without a file holds the fill value, which may be NaN.
+
+mod array;
+mod blosc;
+mod codec;
+mod metadata;
+
+use super::arranged::Arranged;
+use super::array::Array;
+use super::decoded::Decoded;
+use super::folder::{name, paths};
+use super::labelled::{self, Variable};
+use super::{DatasetError, FormatEntry};
+use crate::FileKind;
+use array::Chunked;
+use metadata::Metadata;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Zarr in the list.
+pub(super) const ENTRY: FormatEntry = FormatEntry {
+    kind: "zarr",
+    summary: "Zarr 2 and 3 with named axes, as xarray writes it",
+    recognises: |path| FileKind::of(path).is_ok_and(|kind| kind == FileKind::Zarr),
+    open: |path| Ok(Box::new(open(path)?)),
+};
+
+fn open(path: &Path) -> Result<Arranged, DatasetError> {
+    labelled::open(path, variables(path)?)
+}
+
+/// The arrays of numbers of a store.
+pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
+    let mut variables = Vec::new();
+    for folder in paths(store)? {
+        if !folder.is_dir() {
+            continue;
+        }
+        let Some(metadata) = Metadata::read(&folder)? else {
+            continue;
+        };
+        let Some(dims) = metadata.dims.clone() else {
+            return Err(DatasetError::Invalid {
+                path: folder,
+                what: "the axes of the array have no names: say in `[data.layout]` what they are"
+                    .to_owned(),
+            });
+        };
+        let attributes = metadata.attributes.clone();
+        let word = |name: &str| attributes[name].as_str().map(str::to_owned);
+        let number = |name: &str| attributes[name].as_f64();
+        let array: Arc<dyn Array> = Arc::new(Chunked::new(&folder, metadata));
+        variables.push(Variable {
+            name: name(&folder).to_owned(),
+            dims,
+            array: Decoded::new(array, number, Vec::new()),
+            units: word("units"),
+            axis: word("axis"),
+        });
+    }
+    match variables.is_empty() {
+        true => Err(DatasetError::Missing {
+            path: store.to_path_buf(),
+            what: "a Zarr array of numbers, a folder with `zarr.json` or `.zarray`,".to_owned(),
+        }),
+        false => Ok(variables),
+    }
+}
+
+/// The array in a folder of a store, whatever its axes are called.
+pub(super) fn array(folder: &Path) -> Result<Arc<dyn Array>, DatasetError> {
+    match Metadata::read(folder)? {
+        Some(metadata) => {
+            let attributes = metadata.attributes.clone();
+            let number = |name: &str| attributes[name].as_f64();
+            let array = Arc::new(Chunked::new(folder, metadata));
+            Ok(Decoded::new(array, number, Vec::new()))
+        }
+        None => Err(DatasetError::Missing {
+            path: folder.to_path_buf(),
+            what: "a Zarr array of numbers".to_owned(),
+        }),
+    }
+}

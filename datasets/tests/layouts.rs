@@ -1,0 +1,227 @@
+//! Files that a layout describes, and runs in several files: Dedalus's sets, written by `python/make_dedalus_fixture.py`.
+
+use ondine_datasets::hdf5::*;
+use ondine_solvers::{Boundary, Ends};
+use std::path::{Path, PathBuf};
+
+fn data(name: &str) -> PathBuf {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats");
+    data.join(name)
+}
+
+fn layout(text: &str) -> Layout {
+    toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn refusal(text: &str, path: &Path) -> String {
+    match layout(text).open(path) {
+        Ok(_) => panic!("{text}: it is read"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn fields(info: &DatasetInfo) -> Vec<(&str, FieldKind)> {
+    let fields = info.fields.iter();
+    fields.map(|field| (&field.name[..], field.kind)).collect()
+}
+
+/// An HDF5 file with these arrays of counted values.
+struct Counted(PathBuf);
+
+impl Counted {
+    fn new(name: &str, arrays: &[(&str, &[usize])]) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("ondine-layout-{name}-{}.h5", std::process::id()));
+        let file = rust_hdf5::H5File::create(&path).unwrap();
+        file.create_group("params").unwrap();
+        for (name, shape) in arrays {
+            let values: Vec<f64> = (0..shape.iter().product())
+                .map(|i: usize| i as f64)
+                .collect();
+            let dataset = file
+                .new_dataset::<f64>()
+                .shape(*shape)
+                .create(name)
+                .unwrap();
+            dataset.write_raw(&values).unwrap();
+        }
+        let group = file.root_group().group("params").unwrap();
+        group.set_attr_numeric("Pr", &0.7_f64).unwrap();
+        file.close().unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn any_hdf5_file_is_read_as_its_layout_says() {
+    let file = Counted::new(
+        "any",
+        &[
+            ("T", &[2, 3, 4, 2]),
+            ("U", &[2, 3, 4, 2, 2]),
+            ("x", &[2]),
+            ("t", &[3]),
+            ("params/Ra", &[2]),
+        ],
+    );
+    let reader = layout(
+        r#"
+        fields = { temperature = "/T", velocity = "/U" }
+        axes = ["trajectory", "time", "y", "x", "component"]
+        coordinates = { x = "/x", time = "/t" }
+        conditions = { rayleigh = "/params/Ra", prandtl = "/params/Pr" }
+        ends = { x = "periodic", y = "wall" }
+        "#,
+    );
+    let reader = reader
+        .open(&file.0)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let info = reader.info();
+    let expected = [
+        ("temperature", FieldKind::Scalar),
+        ("velocity", FieldKind::Vector),
+    ];
+    assert_eq!(
+        (fields(info), info.points()),
+        (expected.to_vec(), vec![2, 4])
+    );
+    assert_eq!(info.axes[0].kind, AxisKind::PERIODIC);
+    assert_eq!(info.axes[1].kind.ends(), Ends::both(Boundary::Wall));
+    let conditions = [
+        ("rayleigh".to_owned(), Varying::Each(vec![0.0, 1.0])),
+        ("prandtl".to_owned(), Varying::Same(0.7)),
+    ];
+    assert_eq!(info.parameters, conditions);
+    let frame = reader.frame(1, 2).unwrap();
+    let mut expected = Vec::new();
+    for (components, component) in [(1, 0), (2, 0), (2, 1)] {
+        for x in 0..2 {
+            for y in 0..4 {
+                expected.push(((((3 + 2) * 4 + y) * 2 + x) * components + component) as f64);
+            }
+        }
+    }
+    assert_eq!(frame, expected);
+}
+
+#[test]
+fn arrays_of_numpy_zarr_and_netcdf_need_their_axes_alone() {
+    let text = r#"fields = { u = "train" }
+        axes = ["trajectory", "time", "component", "x"]
+        dt = 0.5"#;
+    let archive = layout(text).open(&data("apebench/expected.npz")).unwrap();
+    let file = layout(text)
+        .open(&data("apebench/burgers_train.npy"))
+        .unwrap();
+    assert_eq!(archive.info().time, Time::Uniform(Varying::Same(0.5)));
+    assert_eq!(archive.frame(1, 3).unwrap(), file.frame(1, 3).unwrap());
+    let text = r#"fields = { a = "sharded" }
+        axes = ["trajectory", "time", "x", "y"]"#;
+    let store = layout(text).open(&data("zarr/codecs.zarr")).unwrap();
+    assert_eq!(
+        (store.info().trajectories, store.info().points()),
+        (2, vec![6, 4])
+    );
+    let text = r#"fields = { wind = "wind" }
+        axes = ["time", "latitude", "longitude"]
+        coordinates = { time = "time", latitude = "lat" }"#;
+    let classic = layout(text).open(&data("netcdf/records.nc")).unwrap();
+    assert_eq!(classic.info().axis_name(1), "longitude");
+    assert_eq!(classic.frame(0, 1).unwrap()[..2], [12.0, 13.0]);
+}
+
+#[test]
+fn layouts_that_do_not_fit_say_what_to_write() {
+    let file = Counted::new("unfit", &[("T", &[2, 3, 4]), ("x", &[4]), ("falls", &[3])]);
+    let cases = [
+        (r#"axes = ["time", "x"]"#, "data.layout.axes are time, x"),
+        (
+            r#"axes = ["trajectory", "time", "time"]"#,
+            "data.layout.axes has `time` twice",
+        ),
+        (
+            r#"axes = ["trajectory", "time", "component"]"#,
+            "has 0 axes in space",
+        ),
+        (
+            "axes = [\"trajectory\", \"time\", \"x\"]\nends = { z = \"wall\" }",
+            "data.layout knows no axis `z`",
+        ),
+        (
+            "axes = [\"trajectory\", \"time\", \"x\"]\ncoordinates = { x = \"/falls\" }",
+            "`/T` has the shape [2, 3, 4] where the rest of the file says [2, 3, 3]",
+        ),
+        (
+            "axes = [\"trajectory\", \"time\", \"x\"]\ncoordinates = { time = \"/T\" }",
+            "`/T` has the shape [2, 3, 4], where there are 2 trajectories of 3 frames",
+        ),
+        (
+            "axes = [\"trajectory\", \"time\", \"x\"]\nconditions = { k = \"/x\" }",
+            "the condition `k` has 4 values for 2 trajectories",
+        ),
+        (
+            "axes = [\"trajectory\", \"time\", \"x\"]\nconditions = { k = \"/nowhere/k\" }",
+            "the group `nowhere` is missing",
+        ),
+    ];
+    for (text, expected) in cases {
+        let said = refusal(&format!("fields = {{ u = \"/T\" }}\n{text}"), &file.0);
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    let none = refusal("fields = {}\naxes = [\"x\"]", &file.0);
+    assert!(none.contains("names no field"), "{none}");
+    let pickle = refusal(
+        "fields = { u = \"extrapolation\" }\naxes = [\"x\"]",
+        &data("phiflow/sim_000000/density_000000.npz"),
+    );
+    assert!(pickle.contains("a pickle of Python objects"), "{pickle}");
+    let text = refusal(
+        "fields = { u = \"u\" }\naxes = [\"x\"]",
+        &data("zarr/README"),
+    );
+    assert!(
+        text.contains("it is a text file; data.layout describes"),
+        "{text}"
+    );
+    let typo = toml::from_str::<Layout>("fields = { u = \"u\" }\naxes = [\"x\"]\naxis = 1");
+    assert!(typo.is_err());
+}
+
+#[test]
+fn sets_of_dedalus_are_one_run() {
+    let open = find("dedalus").expect("in the list").open;
+    let reader = open(&data("dedalus")).unwrap_or_else(|error| panic!("{error}"));
+    let info = reader.info();
+    let expected = [("T", FieldKind::Scalar), ("u", FieldKind::Vector)];
+    assert_eq!((fields(info), info.frames), (expected.to_vec(), 6));
+    assert_eq!(
+        (info.points(), info.length(0)),
+        (vec![4, 3], vec![2.0, 1.5])
+    );
+    assert_eq!(info.axes[0].kind, AxisKind::PERIODIC);
+    assert!((info.time.dt(0) - 0.25).abs() < 1e-12);
+    let frames = reader.trajectory(0).unwrap().frames;
+    let mut expected = frames.iter();
+    for frame in 0..6 {
+        for channel in 0..3 {
+            for point in 0..12 {
+                let place = (point / 3) as f64 + (point % 3) as f64 / 10.0;
+                let value = f64::from(100 * frame + 10 * channel) + place;
+                let found = expected.next().unwrap();
+                assert!((found - value).abs() < 1e-12, "{found}, {value}");
+            }
+        }
+    }
+    let one = open(&data("dedalus/snapshots_s2.h5")).unwrap();
+    assert_eq!(one.frame(0, 1).unwrap(), reader.frame(0, 4).unwrap());
+    let Err(error) = open(&data("pyclaw/ascii")) else {
+        panic!("PyClaw's folder is Dedalus's");
+    };
+    assert!(error.to_string().contains("a file of Dedalus"), "{error}");
+}
