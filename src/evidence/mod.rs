@@ -1,7 +1,7 @@
 //! Evidence of a diagnosis: what a recipe says of a training, for the rules of `ondine-report`, which know no recipe.
 //!
-//! [`subject`] is kept in a run as `subject.json`, [`takes`] says which changes a recipe takes, and [`disagreement`] is that of
-//! a file and the solver. Where the recipe of a run can't be loaded any more, the file alone counts.
+//! [`subject()`] is kept in a run as `subject.json`, [`takes()`] says which changes a recipe takes, and [`disagreement()`] is
+//! that of a file and the solver. Where the recipe of a run can't be loaded any more, the file alone counts.
 
 mod disagreement;
 mod subject;
