@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let training = if run.exists() {
         Training::resume(run).source(Channel(0))
     } else {
-        let training = Training::of(&problem(), Channel(0)).network("unet");
+        let training = Training::of(&problem(), Channel(0)).network("fno");
         training.simulations(200).steps(steps).into_run(run)?
     };
     let outcome = training.held_out(Channel(1), 8).run()?;
