@@ -33,9 +33,12 @@ pub use distribution::{DISTRIBUTIONS, Distribution, DistributionEntry};
 pub use error::DataError;
 pub use failure::{Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, guarded};
 pub use file_kind::{FileKind, read_text};
+pub use ondine_coupling as coupling;
 pub use pace::Pace;
 pub use pool::WorkerPool;
 pub use refusal::system_error;
-pub use source::{Checked, Conditions, Ensemble, Quantities, Redrawn, Source, TimeLimit, process};
+pub use source::{
+    Checked, Codes, Conditions, Ensemble, Quantities, Redrawn, Source, TimeLimit, process,
+};
 pub use telemetry::Telemetry;
 pub use window::{Cut, Window, WindowCutter};

@@ -1,15 +1,17 @@
 //! Sources: anything that gives trajectories by index.
 //!
-//! [`Ensemble`] runs our own solvers, [`process`] does the same in processes of their own; [`TimeLimit`], [`Checked`] and
+//! [`Ensemble`] runs our own solvers, [`process`] does the same in processes of their own, [`Codes`] are foreign ones; [`TimeLimit`], [`Checked`] and
 //! [`Redrawn`] stand around another source. A solver or file of a user's own is one more member of the trait.
 
 mod checked;
+mod codes;
 mod ensemble;
 pub mod process;
 mod redrawn;
 mod time_limit;
 
 pub use checked::Checked;
+pub use codes::Codes;
 pub use ensemble::{Ensemble, Quantities};
 pub use redrawn::Redrawn;
 pub use time_limit::TimeLimit;
