@@ -2,33 +2,37 @@
 
 mod check;
 mod data;
+mod defaults;
 mod design;
 mod direct;
 mod duration;
+mod equation;
 mod held_out;
 mod network;
+mod objectives;
 mod screen;
 mod size;
 mod source;
 mod stage;
+mod substeps;
 mod told;
 
-use crate::recipe::{Recipe, RecipeError, Substeps, Workers};
+use crate::recipe::{Recipe, RecipeError, Workers};
 use crate::results::SolverErrors;
 use crate::told::Quantity;
 pub(crate) use data::{check_ends, origin};
 pub use network::Network;
 use ondine_datasets::initial::LastFrames;
-use ondine_datasets::policy::{Policy, Reads};
+use ondine_datasets::policy::Policy;
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
 use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Quantities, Window};
 use ondine_models::{FieldSpec, Init, Model, ModelConfig, Scaling, SurrogateRng};
-use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream, substeps_watched};
+use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream};
 pub use source::{Given, HELD_OUT, HeldOutFile, HeldOutFrom, Solver};
 pub use stage::Stage;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Simulations on which `substeps = "auto"` and the accuracy are measured.
 pub(crate) const PROBES: u64 = 4;
@@ -92,28 +96,6 @@ pub struct SimulationPlan {
     pub initial: Option<Arc<LastFrames>>,
     /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
     pub reference_error: Option<f64>,
-}
-
-/// Keys whose defaults depend on other keys.
-struct Defaults {
-    deterministic: bool,
-    watermark: usize,
-    log_every: usize,
-    evaluate_every: usize,
-    checkpoint_every: usize,
-    evaluation_frames: usize,
-}
-
-/// Frames at which steps are measured, those of the warm-up counted too: the hardest one may be early (strong eddies, a
-/// front that forms) or late (chaos that develops).
-fn measured_frames(warmup: usize, frames: usize) -> Vec<usize> {
-    // As `whole * part / 16`, with products that stay below the whole.
-    let share = |whole: usize, part| whole / 16 * part + whole % 16 * part / 16;
-    let early = [0, 1, 2, 4, 8].map(|part| share(warmup, part));
-    let late = [0, 1, 2, 4, 6, 8, 10, 12, 14, 16].map(|part| warmup + share(frames, part));
-    let mut at = [&early[..], &late].concat();
-    at.dedup(); // of few frames several parts are one
-    at
 }
 
 impl Recipe {
@@ -284,48 +266,6 @@ impl Recipe {
         })
     }
 
-    /// Finds the number of solver steps for the tolerance on the first simulations, which begin as `start` says.
-    fn find_substeps(
-        &mut self,
-        ensemble: &mut Ensemble,
-        start: &Start<'_>,
-    ) -> Result<Option<f64>, RecipeError> {
-        if let Substeps::Fixed(substeps) = self.time.substeps {
-            ensemble.substeps = substeps;
-            return Ok(None);
-        }
-        let at = measured_frames(ensemble.warmup, ensemble.frames);
-        let mut worst = (1, 0.0_f64);
-        let probes = PROBES.min(self.ensemble.simulations);
-        for index in 0..probes {
-            let last = ensemble.warmup + ensemble.frames;
-            let work = format!(
-                "finding the solver steps a frame on simulation {} of {probes}, up to its frame {last}",
-                index + 1
-            );
-            let mut told: Option<Instant> = None;
-            let mut watch = |frame: usize| {
-                if told.is_none_or(|told| told.elapsed() > BETWEEN) {
-                    told = Some(Instant::now());
-                    self.doing.tell(format!(
-                        "{work}, now at {frame}; time.substeps, where it is given, needs no search"
-                    ));
-                }
-            };
-            let mut measure = || {
-                let spec = ensemble.spec(index)?;
-                let u0 = start(&spec, index)?;
-                substeps_watched(&spec, &u0, &at, self.time.tolerance, &mut watch)
-            };
-            let found =
-                measure().map_err(|error| self.source.error_at("time", error.to_string()))?;
-            worst = (worst.0.max(found.substeps), worst.1.max(found.error));
-        }
-        ensemble.substeps = worst.0;
-        self.fix_substeps(worst.0);
-        Ok(Some(worst.1))
-    }
-
     fn plan(
         mut self,
         solved: Option<(Ensemble, Option<f64>)>,
@@ -379,72 +319,6 @@ impl Recipe {
         let told = Quantity::all(axes, conditions, self.model.inputs());
         FieldSpec::new(problem.fields.len(), told.count(), points)
             .bundled(self.objective_section.bundle)
-    }
-
-    /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
-    fn fill_defaults(&mut self) -> Defaults {
-        let steps = self.train.steps;
-        let frames = self.evaluation_frames();
-        let watermark = self.watermark();
-        self.schedule.warmup.get_or_insert(steps / 20);
-        let in_order = self.ensemble.workers == Workers::Fixed(1) || self.data.is_some();
-        self.allow_failures();
-        Defaults {
-            deterministic: *self.deterministic.get_or_insert(in_order),
-            watermark: *self.buffer.watermark.get_or_insert(watermark),
-            log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
-            evaluate_every: *self.evaluate.every.get_or_insert(steps.div_ceil(5)),
-            checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
-            evaluation_frames: *self.evaluate.frames.get_or_insert(frames),
-        }
-    }
-
-    /// Unless typed, a tenth of the simulations may fail.
-    fn allow_failures(&mut self) {
-        let failures = (self.ensemble.simulations / 10).max(10);
-        self.ensemble.max_failures.get_or_insert(failures);
-    }
-
-    /// Production spread over the training: a simulation a worker ahead, or a batch, and one step behind.
-    fn pace(&self) -> Pace {
-        let per_simulation = self.cut().windows(self.time.frames) as u64;
-        let pace = Pace {
-            total: self.windows(),
-            watermark: self.watermark() as u64,
-            steps: self.train.steps as u64,
-            drain: 0,
-            ahead: (self.ensemble.workers.most() as u64)
-                .saturating_mul(per_simulation)
-                .max(self.train.batch as u64),
-            behind: 0,
-        };
-        let behind = pace.per_step();
-        let pace = Pace { behind, ..pace };
-        match self.policy.entry.reads {
-            Reads::Many => pace.draining(self.buffer.capacity, self.train.batch),
-            Reads::Once | Reads::Chance => pace,
-        }
-    }
-
-    /// Windows of all simulations.
-    fn windows(&self) -> u64 {
-        let windows = self.cut().windows(self.time.frames) as u64;
-        self.ensemble.simulations.saturating_mul(windows)
-    }
-
-    /// As typed, or a tenth of the capacity.
-    fn watermark(&self) -> usize {
-        let default = (self.buffer.capacity / 10).max(self.train.batch);
-        let possible = usize::try_from(self.windows()).unwrap_or(usize::MAX);
-        match self.data {
-            // As many windows of a file give the scales, which has no buffer to fill.
-            Some(_) => self.buffer.watermark.unwrap_or(default).min(possible),
-            None => self.buffer.watermark.unwrap_or(default.min(possible)),
-        }
-    }
-
-    pub(crate) fn evaluation_frames(&self) -> usize {
-        self.evaluate.frames.unwrap_or(self.time.frames)
     }
 }
 

@@ -1,13 +1,15 @@
 //! The directory of a run: resolved recipe, metrics, checkpoints, evaluation, report.
 
 mod changes;
+mod error;
 mod lock;
 
 pub use changes::{CHANGEABLE, check_change, differences};
+pub use error::RunError;
 pub use ondine_report::files::{FILES, Scores, Summary};
 
 use crate::files::{Subject, read_evaluation, write_atomically};
-use crate::recipe::{Extensions, Recipe, RecipeError};
+use crate::recipe::{Extensions, Recipe};
 use crate::results::{Evaluation, Sample};
 use crate::wording::plain;
 use lock::Attempt;
@@ -24,87 +26,6 @@ pub struct Run {
     extensions: Extensions,
     /// Held by who writes into the run, and given back with the last clone.
     _lock: Option<Arc<File>>,
-}
-
-/// What can go wrong with a run directory.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// It exists.
-    #[error(
-        "{0} exists; continue it with `ondine train --resume {0}`, or choose another with --output"
-    )]
-    Exists(String),
-    /// Another process writes into it.
-    #[error(
-        "another process writes into {0}, such as its training: wait until that has ended, or train in another directory"
-    )]
-    Busy(String),
-    /// It is no run.
-    #[error("{0} is no run: it has no recipe.toml")]
-    NotARun(String),
-    /// It isn't there.
-    #[error("{0} is no run: there is no such directory")]
-    Missing(String),
-    /// It is a file.
-    #[error("{path} is {kind}, not the directory of a run")]
-    File {
-        /// The file.
-        path: String,
-        /// Its kind.
-        kind: FileKind,
-    },
-    /// It has no checkpoint.
-    #[error("{0} has no checkpoint: train it first, or further")]
-    NoCheckpoint(String),
-    /// It has no checkpoint of this name.
-    #[error("{run} has no checkpoint `{typed}`; write --from with one of: {there}")]
-    NoSuchCheckpoint {
-        /// The run.
-        run: String,
-        /// The name.
-        typed: String,
-        /// The names of those that it has.
-        there: String,
-    },
-    /// Another value of this key makes another training.
-    #[error(
-        "--set {typed}: a run that goes on takes other values of {keys} alone; for all else begin a training of its own, with the weights of this one by --weights-from"
-    )]
-    Fixed {
-        /// The text as typed.
-        typed: String,
-        /// The keys that may change.
-        keys: String,
-    },
-    /// A file of a checkpoint is not as it was written.
-    #[error("{path} is damaged: {reason}; {remedy}")]
-    DamagedCheckpoint {
-        /// The file.
-        path: String,
-        /// Its fault.
-        reason: String,
-        /// How to go on.
-        remedy: String,
-    },
-    /// A file can't be read or written.
-    #[error("{path}: {source}")]
-    Io {
-        /// The file.
-        path: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A file of the run is damaged.
-    #[error("{path} is damaged: {reason}")]
-    Damaged {
-        /// The file.
-        path: String,
-        /// Its fault.
-        reason: String,
-    },
-    /// The recipe of the run is not valid.
-    #[error(transparent)]
-    Recipe(#[from] RecipeError),
 }
 
 /// Why the directory of no run can't be opened.
@@ -278,9 +199,7 @@ impl Run {
     /// When it can't be read or is not valid any more.
     pub fn recipe_of_network(&self) -> Result<Recipe, RunError> {
         let path = self.file("recipe.toml");
-        let text = fs::read_to_string(&path).map_err(|error| self.io(&path, error))?;
-        let shown = path.display().to_string();
-        Ok(Recipe::parse_without_files(&shown, &text, self.extensions)?)
+        Ok(Recipe::load_without_files(&path, self.extensions)?)
     }
 
     /// Writes a file of the run, all or nothing.

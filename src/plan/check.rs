@@ -2,8 +2,7 @@
 
 use crate::recipe::{Recipe, RecipeError, suggest};
 use ondine_datasets::policy::Reads;
-use ondine_datasets::{Distribution, Ensemble, Pace};
-use ondine_solvers::{EquationEntry, Grid, SolverError};
+use ondine_datasets::{Distribution, Pace};
 
 /// Longer than any simulation, in seconds: ten years.
 const MAX_TIME: f64 = 3e8;
@@ -11,23 +10,8 @@ const MAX_TIME: f64 = 3e8;
 /// More reads of a window than any training makes.
 const MAX_READS: f64 = 1e6;
 
-/// Keys that only a solver of the list reads.
-const OF_SOLVERS: [&str; 11] = [
-    "initial",
-    "grid.solver_points",
-    "time.warmup",
-    "time.substeps",
-    "time.tolerance",
-    "time.integrator",
-    "time.precision",
-    "time.resolution",
-    "ensemble.sampler",
-    "ensemble.isolation",
-    "evaluate.sampler",
-];
-
 /// Where a value that was not typed comes from, as words to append.
-fn cut(prior: &Distribution) -> String {
+pub(super) fn cut(prior: &Distribution) -> String {
     match prior {
         Distribution::Normal {
             normal: [mean, deviation],
@@ -58,160 +42,6 @@ impl Recipe {
             return Ok(());
         }
         self.error(path, message())
-    }
-
-    /// Whether the problem exists on this grid.
-    pub(super) fn check_posed(&self) -> Result<(), RecipeError> {
-        match self.equation() {
-            Some(equation) => self.check_equation(equation),
-            None => self.check_problem(),
-        }
-    }
-
-    /// Whether there is a grid for errors with spectra, and nothing is asked of a solver of the list.
-    fn check_problem(&self) -> Result<(), RecipeError> {
-        for path in OF_SOLVERS {
-            let name = path.rsplit('.').next().unwrap_or(path);
-            if self.source.has(path) {
-                let message =
-                    format!("`{name}` is for the solver of an [equation], and the recipe has none");
-                let mut error = self.source.error_at(path, message);
-                error.help = Some("remove it".to_owned());
-                return Err(error);
-            }
-        }
-        self.check_spectral_grid()
-    }
-
-    /// Whether the equation exists with these parameters on this grid.
-    fn check_equation(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
-        let dims = self.grid.points.len();
-        for path in ["grid.boundary", "grid.points_at"] {
-            let kind = equation.kind;
-            self.ensure(!self.source.has(path), path, || {
-                format!("`{kind}` has boundaries and points of its own: remove the key, which is for a [problem]")
-            })?;
-        }
-        for (parameter, prior) in equation.values_in(dims).zip(&self.parameters) {
-            let path = format!("equation.{}", parameter.name);
-            let drawn = !matches!(
-                prior,
-                Distribution::Constant(_) | Distribution::Choice { .. }
-            );
-            self.ensure(!(parameter.whole && drawn), &path, || {
-                let name = parameter.name;
-                format!("`{name}` is a whole number and can't be drawn from a range: write {name} = {{ choice = [...] }}")
-            })?;
-            for value in prior.extremes() {
-                let checked = parameter.check(equation.kind, value);
-                checked.map_err(|error| {
-                    let message = format!("{error}{}", cut(prior));
-                    self.source.error_at(&path, message)
-                })?;
-            }
-        }
-        self.check_spectral_grid()?;
-        self.check_solver_grid(equation)?;
-        let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
-        let checked = equation.check(&values, dims);
-        checked.map_err(|error| self.grid_error(&error))?;
-        self.check_own_solution(equation)
-    }
-
-    /// Whether the grid is one of spectral methods: errors of every problem have spectra.
-    fn check_spectral_grid(&self) -> Result<(), RecipeError> {
-        let lengths = self.grid.length.axes(self.grid.points.len());
-        for end in 0..2 {
-            let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
-            Grid::new(&self.grid.points, &lengths).map_err(|error| self.grid_error(&error))?;
-        }
-        Ok(())
-    }
-
-    /// Whether nothing is asked of an equation with a solution of its own that it would ignore.
-    fn check_own_solution(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
-        let kind = equation.kind;
-        let (own_initial, own_solver) = (
-            equation.own_initial.is_some(),
-            equation.own_stepper.is_some(),
-        );
-        for (path, has_own, message) in [
-            (
-                "initial",
-                own_initial,
-                format!("[initial] has no effect: `{kind}` comes with its initial state"),
-            ),
-            (
-                "time.integrator",
-                own_solver,
-                format!("`integrator` has no effect: `{kind}` has its own"),
-            ),
-            (
-                "time.precision",
-                own_solver,
-                format!("`precision` has no effect: `{kind}` is solved in 64-bit"),
-            ),
-        ] {
-            if has_own && self.source.has(path) {
-                let mut error = self.source.error_at(path, message);
-                error.help = Some("remove it".to_owned());
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the solver can have a grid of its own, and that one.
-    fn check_solver_grid(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
-        let (points, solver) = (&self.grid.points, self.grid.solver_points());
-        let path = "grid.solver_points";
-        let (axes, entries) = (points.len(), solver.len());
-        self.ensure(axes == entries, path, || {
-            format!("solver_points has {entries} entries and points has {axes}: write one an axis")
-        })?;
-        for (axis, (few, many)) in points.iter().zip(solver).enumerate() {
-            self.ensure(few <= many, path, || {
-                format!(
-                    "solver_points = {many} along axis {axis} is less than points = {few}: write {few} or more, or \
-                     leave the key out"
-                )
-            })?;
-        }
-        let unsampled = self.problem().unsampled();
-        if let Some(reason) = unsampled.filter(|_| points != solver) {
-            let kind = equation.kind;
-            return self.error(
-                path,
-                format!(
-                    "`{kind}` {reason} and its states can't be filtered: leave solver_points out"
-                ),
-            );
-        }
-        let length = vec![1.0; axes];
-        let grid = Grid::new(solver, &length);
-        grid.map(drop)
-            .map_err(|error| self.source.error_at(path, error.to_string()))
-    }
-
-    /// Whether the equation can be stepped on this grid, which some wavenumbers of a forcing can't.
-    pub(super) fn check_stepper(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
-        let stepper = ensemble.spec(0).and_then(|spec| spec.stepper().map(drop));
-        stepper.map_err(|error| self.source.error_at("equation", error.to_string()))
-    }
-
-    /// Whether simulations have a state to begin with; one that is read from a file may not fit.
-    pub(super) fn check_initial(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
-        let spec = ensemble.spec(0);
-        let state = spec.and_then(|spec| ensemble.initial_state(&spec, 0).map(drop));
-        state.map_err(|error| self.source.error_at("initial.path", error.to_string()))
-    }
-
-    fn grid_error(&self, error: &SolverError) -> RecipeError {
-        let path = match error {
-            SolverError::Length { .. } => "grid.length",
-            _ => "grid.points",
-        };
-        self.source.error_at(path, error.to_string())
     }
 
     /// Whether there is something to simulate.

@@ -1,8 +1,9 @@
 //! The `kind` of a section: it chooses a member of a list, which then reads the rest of the section.
 
 use super::error::{RecipeError, suggest};
-use super::sections::PerAxis;
-use super::source::{Section, Source, Table, Value};
+use super::per_axis::PerAxis;
+use super::source::{Source, Value};
+use super::table::{Section, Table};
 use ondine_datasets::Distribution;
 use ondine_solvers::equation::{EquationEntry, Parameter};
 use serde::Deserialize;

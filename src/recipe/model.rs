@@ -2,7 +2,8 @@
 
 use super::choice::{choose, chosen, decode_member, refuse_misspelt};
 use super::extensions::with_note;
-use super::source::{Source, Table};
+use super::source::Source;
+use super::table::Table;
 use super::{Extensions, RecipeError};
 use ondine_models::network::NetworkEntry;
 use ondine_models::{Backbone, ModelConfig, SURROGATES, surrogate};

@@ -2,7 +2,7 @@
 
 use super::choice::{Chosen, choose, decode_member};
 use super::extensions::with_note;
-use super::source::Table;
+use super::table::Table;
 use super::{RecipeError, Source, resolved, suggest};
 use crate::objective::{COMMON_KEYS, ObjectiveConfig, ObjectiveEntry, ObjectiveSection};
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! `[[stage]]`: what changes from one part of a training to the next; all else is as the main sections say.
 
 use super::objective::{self, Objective};
-use super::source::Table;
-use super::{RecipeError, Source, optional, resolved};
+use super::root::optional;
+use super::table::Table;
+use super::{RecipeError, Source, resolved};
 use crate::objective::ObjectiveSection;
 use crate::schedule::{ScheduleSection, Shape};
 use serde::Deserialize;

@@ -4,6 +4,7 @@ mod average;
 mod begin;
 mod breeding;
 mod clock;
+mod error;
 mod faults;
 mod feed;
 mod gradients;
@@ -12,10 +13,11 @@ mod part;
 mod statistics;
 
 pub use begin::{begin, measured_scaling};
+pub use error::TrainError;
 
 use crate::checkpoint::{self, Checkpoint, Kept, State};
 use crate::control::Control;
-use crate::evaluation::{self, HeldOut, JudgeError};
+use crate::evaluation::{self, HeldOut};
 use crate::evidence::{subject, takes};
 use crate::memory;
 use crate::observer::{Learned, Observer};
@@ -27,57 +29,10 @@ use burn::tensor::{Device, Tensor};
 use clock::Clock;
 use feed::Feed;
 use learner::Learner;
-use ondine_datasets::hdf5::DatasetError;
-use ondine_datasets::{DataError, Window};
+use ondine_datasets::Window;
 use ondine_models::{Init, Model, Scaling};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Why a training ended early.
-#[derive(Debug, thiserror::Error)]
-pub enum TrainError {
-    /// A simulation failed.
-    #[error(transparent)]
-    Data(#[from] DataError),
-    /// The simulations are those of another program.
-    #[error(
-        "the simulations are handed over by the program that trains (source.kind = \"library\"): run that program"
-    )]
-    NoSource,
-    /// The file of `[data]` can't be read.
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    /// A file of the run can't be read or written.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// The evaluation failed.
-    #[error(transparent)]
-    Evaluation(#[from] JudgeError),
-    /// The loss left the range of numbers.
-    #[error(
-        "the loss is not finite at step {step}: lower train.optimizer.learning_rate (now {rate}) and start again"
-    )]
-    Loss {
-        /// The step.
-        step: usize,
-        /// The largest learning rate.
-        rate: f64,
-    },
-    /// The training was told to stop before its first step; there is no checkpoint yet.
-    #[error("stopped before the first step; go on with `ondine train --resume {0}`")]
-    Stopped(String),
-    /// The simulations gave fewer windows than planned.
-    #[error(
-        "no windows are left at step {step} of {steps}: every window of every simulation has been read; go on with more, \
-         --set ensemble.simulations=N"
-    )]
-    NoWindows {
-        /// Steps done.
-        step: usize,
-        /// Steps planned.
-        steps: usize,
-    },
-}
 
 /// A plan that is carried out.
 pub(crate) struct Trainer<'a> {

@@ -1,0 +1,83 @@
+//! Defaults that depend on several keys, and the rate limiter that follows from them.
+
+use crate::recipe::{Recipe, Workers};
+use ondine_datasets::Pace;
+use ondine_datasets::policy::Reads;
+
+/// Keys whose defaults depend on other keys.
+pub(super) struct Defaults {
+    pub(super) deterministic: bool,
+    pub(super) watermark: usize,
+    pub(super) log_every: usize,
+    pub(super) evaluate_every: usize,
+    pub(super) checkpoint_every: usize,
+    pub(super) evaluation_frames: usize,
+}
+
+impl Recipe {
+    /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
+    pub(super) fn fill_defaults(&mut self) -> Defaults {
+        let steps = self.train.steps;
+        let frames = self.evaluation_frames();
+        let watermark = self.watermark();
+        self.schedule.warmup.get_or_insert(steps / 20);
+        let in_order = self.ensemble.workers == Workers::Fixed(1) || self.data.is_some();
+        self.allow_failures();
+        Defaults {
+            deterministic: *self.deterministic.get_or_insert(in_order),
+            watermark: *self.buffer.watermark.get_or_insert(watermark),
+            log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
+            evaluate_every: *self.evaluate.every.get_or_insert(steps.div_ceil(5)),
+            checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
+            evaluation_frames: *self.evaluate.frames.get_or_insert(frames),
+        }
+    }
+
+    /// Unless typed, a tenth of the simulations may fail.
+    pub(super) fn allow_failures(&mut self) {
+        let failures = (self.ensemble.simulations / 10).max(10);
+        self.ensemble.max_failures.get_or_insert(failures);
+    }
+
+    /// Production spread over the training: a simulation a worker ahead, or a batch, and one step behind.
+    pub(super) fn pace(&self) -> Pace {
+        let per_simulation = self.cut().windows(self.time.frames) as u64;
+        let pace = Pace {
+            total: self.windows(),
+            watermark: self.watermark() as u64,
+            steps: self.train.steps as u64,
+            drain: 0,
+            ahead: (self.ensemble.workers.most() as u64)
+                .saturating_mul(per_simulation)
+                .max(self.train.batch as u64),
+            behind: 0,
+        };
+        let behind = pace.per_step();
+        let pace = Pace { behind, ..pace };
+        match self.policy.entry.reads {
+            Reads::Many => pace.draining(self.buffer.capacity, self.train.batch),
+            Reads::Once | Reads::Chance => pace,
+        }
+    }
+
+    /// Windows of all simulations.
+    pub(super) fn windows(&self) -> u64 {
+        let windows = self.cut().windows(self.time.frames) as u64;
+        self.ensemble.simulations.saturating_mul(windows)
+    }
+
+    /// As typed, or a tenth of the capacity.
+    pub(super) fn watermark(&self) -> usize {
+        let default = (self.buffer.capacity / 10).max(self.train.batch);
+        let possible = usize::try_from(self.windows()).unwrap_or(usize::MAX);
+        match self.data {
+            // As many windows of a file give the scales, which has no buffer to fill.
+            Some(_) => self.buffer.watermark.unwrap_or(default).min(possible),
+            None => self.buffer.watermark.unwrap_or(default.min(possible)),
+        }
+    }
+
+    pub(crate) fn evaluation_frames(&self) -> usize {
+        self.evaluate.frames.unwrap_or(self.time.frames)
+    }
+}

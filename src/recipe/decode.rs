@@ -1,0 +1,178 @@
+//! From the tables of a text to a recipe, section by section.
+
+use super::objective::Objectives;
+use super::root::Sections;
+use super::source::Source;
+use super::table::Table;
+use super::{
+    Chosen, DataSection, Doing, Extensions, GridSection, Posed, Recipe, RecipeError, StageSection,
+    suggest,
+};
+use ondine_models::Inputs;
+use serde::Deserialize;
+
+/// The keys of the root that are no tables.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    name: Option<String>,
+    #[serde(default)]
+    seed: u64,
+    deterministic: Option<bool>,
+}
+
+/// The names of the sections.
+pub(super) const SECTIONS: [&str; 12] = [
+    "data",
+    "source",
+    "equation",
+    "problem",
+    "grid",
+    "time",
+    "initial",
+    "ensemble",
+    "buffer",
+    "model",
+    "objective",
+    "train",
+];
+
+/// The other keys at the top of a recipe.
+pub(super) const HEAD: [&str; 5] = ["name", "seed", "deterministic", "evaluate", "stage"];
+
+/// Sections that say what is simulated. Where they are missing, those of the recipe that a file of `[data]` was written
+/// from stand in, or what such a file says of itself.
+const SIMULATIONS: [&str; 4] = ["equation", "grid", "time", "ensemble"];
+
+/// Decodes section by section.
+pub(super) fn decode<'s>(
+    mut root: Table<'s>,
+    source: &'s Source,
+    extensions: Extensions,
+) -> Result<Recipe, RecipeError> {
+    let data = decode_data(&mut root, source)?;
+    let written_from = data.as_ref().map(|data| data.source.recipe());
+    let stored = match &written_from {
+        Some(stored) if !SIMULATIONS.iter().all(|key| root.has(key)) => {
+            Some((stored.tree()?, stored))
+        }
+        _ => None,
+    };
+    let mut sections = Sections::new(root, source, stored);
+    let (grid, place) = sections.required("grid")?;
+    let mut grid: GridSection = grid.decode(place)?;
+    let dims = grid.points.len();
+    let equation_is_stored = !sections.root.has("equation");
+    let problem = sections.problem()?;
+    let (posed, parameters) = match problem {
+        Some(problem) => sections.posed(problem, &mut grid)?,
+        None => {
+            (grid.boundary, grid.points_at) = (None, None); // of a file, and those of the equation
+            sections.equation(dims)?
+        }
+    };
+    let posed_equation = matches!(posed, Posed::Equation(_));
+    let initial = sections.initial(equation_is_stored && posed_equation)?;
+    let trajectories = sections.source(posed_equation, data.is_some())?;
+    let (ensemble, sampler) = sections.ensemble()?;
+    let (policy, buffer) = sections.buffer(extensions)?;
+    let (model, conserve_mean) = sections.model(extensions)?;
+    let sees_state = model.inputs() == Inputs::State;
+    let has_stages = sections.root.has("stage");
+    let typed = sections.optional("objective")?;
+    let objectives = Objectives::new(extensions.all_objectives(), typed);
+    let (objective, objective_section) = objectives.main(has_stages, source)?;
+    let (train, optimizer, schedule) = sections.train()?;
+    let (time, place) = sections.required("time")?;
+    let time = time.decode(place)?;
+    let (evaluate, held_out) = sections.evaluate()?;
+    let main = StageSection {
+        steps: train.steps,
+        objective: objective.clone(),
+        options: objective_section.clone(),
+        learning_rate: optimizer.learning_rate,
+        schedule: schedule.clone(),
+        part: None,
+    };
+    let stages = sections.root.take_tables("stage", source)?.into_iter();
+    let stages = stages.map(|table| StageSection::decode(table, &main, &objectives, source));
+    let stages = stages.collect::<Result<_, _>>()?;
+    let head = decode_head(sections.root, source)?;
+    if let Some(name) = &head.name {
+        check_name(name, source)?;
+    }
+    let name = head.name.unwrap_or_else(|| source.stem());
+    let recipe = Recipe {
+        source: source.clone(),
+        extensions,
+        doing: Doing::default(),
+        posed: posed.or_named(&name),
+        name,
+        seed: head.seed,
+        deterministic: head.deterministic,
+        conserve_mean: false,
+        parameters,
+        trajectories,
+        grid,
+        time,
+        initial,
+        ensemble,
+        sampler,
+        data,
+        policy,
+        buffer,
+        missing: sections.missing,
+        model,
+        objective,
+        objective_section,
+        train,
+        optimizer,
+        schedule,
+        stages,
+        evaluate,
+        held_out,
+    };
+    let problem = recipe.problem();
+    let names = problem.field_names();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let of_fields = recipe.initial.options.of_fields(&names);
+    Ok(Recipe {
+        conserve_mean: conserve_mean.unwrap_or(problem.conserves_means() && sees_state),
+        initial: Chosen {
+            options: of_fields.unwrap_or(recipe.initial.options),
+            ..recipe.initial
+        },
+        data: recipe.data.map(|data| data.of_fields(&names)),
+        ..recipe
+    })
+}
+
+/// Refuses a name that can't be that of a directory below `runs/`.
+fn check_name(name: &str, source: &Source) -> Result<(), RecipeError> {
+    let parts = name.trim().is_empty() || name.contains(['/', '\\', '\0']);
+    if !parts && name != "." && name != ".." {
+        return Ok(());
+    }
+    let message = format!("`name` is {name:?}, which can't be the name of the run's directory");
+    let mut error = source.error_at("name", message);
+    error.help = Some("write letters and digits; --output DIR chooses another place".to_owned());
+    Err(error)
+}
+
+/// `[data]`, which may be missing.
+fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSection>, RecipeError> {
+    let table = root.take_table("data", source)?;
+    table.map(|table| table.decode(source)).transpose()
+}
+
+/// What is left of the root; a wrong key may be a misspelt section.
+fn decode_head(root: Table<'_>, source: &Source) -> Result<Head, RecipeError> {
+    root.decode::<Head>(source).map_err(|mut error| {
+        let wrong = error.message.split('`').nth(1).unwrap_or_default();
+        let names: Vec<&str> = SECTIONS.into_iter().chain(HEAD).collect();
+        if error.message.starts_with("unknown key") {
+            error.help = Some(suggest(wrong, &names));
+        }
+        error
+    })
+}

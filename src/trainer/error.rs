@@ -1,0 +1,52 @@
+//! Errors that end a training.
+
+use crate::evaluation::JudgeError;
+use crate::run::RunError;
+use ondine_datasets::DataError;
+use ondine_datasets::hdf5::DatasetError;
+
+/// Why a training ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// A simulation failed.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The simulations are those of another program.
+    #[error(
+        "the simulations are handed over by the program that trains (source.kind = \"library\"): run that program"
+    )]
+    NoSource,
+    /// The file of `[data]` can't be read.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// A file of the run can't be read or written.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The evaluation failed.
+    #[error(transparent)]
+    Evaluation(#[from] JudgeError),
+    /// The loss left the range of numbers.
+    #[error(
+        "the loss is not finite at step {step}: lower train.optimizer.learning_rate (now {rate}) and start again"
+    )]
+    Loss {
+        /// The step.
+        step: usize,
+        /// The largest learning rate.
+        rate: f64,
+    },
+    /// The training was told to stop before its first step; there is no checkpoint yet.
+    #[error("stopped before the first step; go on with `ondine train --resume {0}`")]
+    Stopped(String),
+    /// The simulations gave fewer windows than planned.
+    #[error(
+        "no windows are left at step {step} of {steps}: every window of every simulation has been read; go on with more, \
+         --set ensemble.simulations=N"
+    )]
+    NoWindows {
+        /// Steps done.
+        step: usize,
+        /// Steps planned.
+        steps: usize,
+    },
+}
