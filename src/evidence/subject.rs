@@ -134,7 +134,7 @@ fn source(recipe: &Recipe) -> files::Source {
         },
         simulations: recipe.ensemble.simulations,
         held_out_of_file: data.is_some_and(|data| data.held_out.is_some()),
-        solver: recipe.equation().map(|_| files::Solver {
+        solver: recipe.has_solver().then(|| files::Solver {
             points: recipe.grid.solver_points().to_vec(),
             points_key: points_key(recipe).to_owned(),
             tolerance: recipe.time.tolerance,

@@ -13,6 +13,12 @@ const NONE: Symmetries = Symmetries {
 };
 
 impl Recipe {
+    /// Whether Ondine has a solver of the problem: it is an equation of the list.
+    #[must_use]
+    pub fn has_solver(&self) -> bool {
+        self.equation().is_some()
+    }
+
     /// The equation of the list, where the problem is one.
     #[must_use]
     pub fn equation(&self) -> Option<&'static EquationEntry> {
