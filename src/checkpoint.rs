@@ -6,6 +6,7 @@
 
 mod buffer_file;
 mod checksums;
+mod fault;
 mod write;
 
 pub(crate) use write::{Kept, write};
@@ -20,13 +21,14 @@ use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
 use checksums::{Checksums, Fault};
+use fault::{faulty, no_checkpoint, shown};
 use ondine_datasets::sampler::breed::Generation;
 use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot, Source};
 use ondine_models::{Init, Model, Scaling};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The numbers of a checkpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -320,45 +322,7 @@ impl Checkpoint {
     }
 }
 
-/// The error of a file in the checkpoint `directory`; it offers the checkpoint before it.
-fn faulty(run: &Run, directory: &Path, name: &str, fault: Fault) -> RunError {
-    let path = directory.join(name);
-    let reason = match fault {
-        Fault::Io(error) => return run.io(&path, error),
-        Fault::Changed(reason) => reason,
-    };
-    let before = complete(run)
-        .into_iter()
-        .rev()
-        .find(|other| **other < *directory);
-    let of = run.directory().display();
-    RunError::DamagedCheckpoint {
-        path: path.display().to_string(),
-        reason,
-        remedy: match before {
-            Some(before) => format!(
-                "go on from the checkpoint before it with `ondine train --resume {of} --from {}`",
-                shown(&before)
-            ),
-            None => {
-                "there is no checkpoint before it: bring the file back from a copy, or train again"
-                    .to_owned()
-            }
-        },
-    }
-}
-
-fn no_checkpoint(run: &Run) -> RunError {
-    RunError::NoCheckpoint(run.directory().display().to_string())
-}
-
 /// The name of the checkpoint after so many steps.
 fn name(step: usize) -> String {
     format!("step-{step:08}")
-}
-
-/// The name of a checkpoint's directory.
-fn shown(directory: &Path) -> String {
-    let name = directory.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }

@@ -11,6 +11,7 @@ mod held_out;
 mod network;
 mod objectives;
 mod screen;
+mod simulations;
 mod size;
 mod source;
 mod stage;
@@ -22,16 +23,15 @@ use crate::results::SolverErrors;
 use crate::told::Quantity;
 pub(crate) use data::{check_ends, origin};
 pub use network::Network;
-use ondine_datasets::initial::LastFrames;
 use ondine_datasets::policy::Policy;
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
 use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Quantities, Window};
 use ondine_models::{FieldSpec, Init, Model, ModelConfig, Scaling, SurrogateRng};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream};
+pub use simulations::SimulationPlan;
 pub use source::{Given, HELD_OUT, HeldOutFile, HeldOutFrom, Solver};
 pub use stage::Stage;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Simulations on which `substeps = "auto"` and the accuracy are measured.
@@ -82,20 +82,6 @@ pub struct Plan {
     pub solver_errors: SolverErrors,
     /// The program of worker processes, which answers to `worker`; none, as a library, without one.
     pub worker_program: Option<PathBuf>,
-}
-
-/// Simulations that can run, without a network.
-pub struct SimulationPlan {
-    /// The recipe, with `substeps` fixed.
-    pub recipe: Recipe,
-    /// The problem that is solved, as data: fields, axes, conditions.
-    pub problem: Problem,
-    /// The simulations.
-    pub ensemble: Ensemble,
-    /// Where they begin; drawn by the ensemble if absent.
-    pub initial: Option<Arc<LastFrames>>,
-    /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
-    pub reference_error: Option<f64>,
 }
 
 impl Recipe {
@@ -215,55 +201,6 @@ impl Recipe {
         let plan = self.plan(solved, given, training)?;
         plan.check_file_start()?;
         Ok(plan)
-    }
-
-    /// Checks what simulating needs. With `initial` states, simulation `i` begins with state `i` and has no warm-up; `count`
-    /// is the number of simulations where it is not that of the recipe.
-    ///
-    /// # Errors
-    /// The first thing that can't work, with its line.
-    pub fn check_simulations(
-        mut self,
-        initial: Option<LastFrames>,
-        count: Option<u64>,
-    ) -> Result<SimulationPlan, RecipeError> {
-        self.check_posed()?;
-        self.check_time()?;
-        self.check_one_simulation()?;
-        self.check_time_limit()?;
-        let made = initial
-            .as_ref()
-            .map_or(self.ensemble.simulations, LastFrames::count);
-        let made = count.unwrap_or(made);
-        // Another number than the recipe's stands nowhere in it.
-        let key = count.map_or("ensemble.simulations", |_| "--count");
-        self.check_file_ends(made, key)?;
-        self.check_file(made, key)?;
-        let mut ensemble = self.simulated(made)?;
-        self.check_stepper(&ensemble)?;
-        if initial.is_none() {
-            self.check_initial(&ensemble)?;
-        }
-        let drawn = ensemble.clone();
-        let start = |spec: &SimulationSpec, index: u64| match &initial {
-            Some(states) => states.state(index).map(|state| drawn.refined(&state)),
-            None => drawn.initial_state(spec, index),
-        };
-        if let Some(states) = &initial {
-            self.ensemble.simulations = states.count();
-            ensemble.warmup = 0;
-        }
-        let reference_error = self.find_substeps(&mut ensemble, &start)?;
-        self.check_file_ends(made, key)?; // with the steps per frame that were found
-        self.ensemble.simulations = count.unwrap_or(self.ensemble.simulations);
-        self.allow_failures();
-        Ok(SimulationPlan {
-            problem: self.problem(),
-            recipe: self,
-            ensemble,
-            initial: initial.map(Arc::new),
-            reference_error,
-        })
     }
 
     fn plan(

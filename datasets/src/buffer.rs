@@ -3,12 +3,11 @@
 mod breeding;
 mod meter;
 mod state;
+mod views;
 
 use crate::policy::Policy;
-use crate::sampler::breed::{Generation, Lineage};
-use crate::{
-    Balance, Census, Conditions, DataError, Failure, FailureLog, Pace, Stretch, Telemetry, Window,
-};
+use crate::sampler::breed::Generation;
+use crate::{Balance, Conditions, DataError, Failure, FailureLog, Pace, Stretch, Window};
 use ondine_solvers::{Rng, Stream};
 use state::State;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -263,69 +262,6 @@ impl Buffer {
         state.telemetry.handed_out += batch.len() as u64;
         self.room.notify_all();
         Ok(batch)
-    }
-
-    /// A reading of the counters.
-    pub fn telemetry(&self) -> Telemetry {
-        let state = self.lock();
-        let (now, times) = (state.meter.now(), state.meter.times(Instant::now()));
-        Telemetry {
-            held: state.policy.len(),
-            unread: state.policy.unread(),
-            running: now.running,
-            active: now.active,
-            simulations: state.completed(),
-            failures: state.failures.counts(),
-            trainer_wait: times.trainer_wait,
-            solver_wait: times.solver_wait,
-            worker_time: times.workers,
-            generations: state.lineage.as_ref().map_or(0, Lineage::count),
-            ..state.telemetry
-        }
-    }
-
-    /// The contents now; consistent when no batch is being drawn.
-    pub fn snapshot(&self) -> Snapshot {
-        let state = self.lock();
-        let contents = state.policy.contents();
-        let lineage = state.lineage.as_ref();
-        Snapshot {
-            contents: contents
-                .into_iter()
-                .map(|(item, read)| (item.clone(), read))
-                .collect(),
-            arrived: state.telemetry.arrived,
-            handed_out: state.telemetry.handed_out,
-            read: state.telemetry.read,
-            batches: state.batches,
-            simulations: state.completed(),
-            cursor: state.cursor(),
-            failures: state.failures.all().to_vec(),
-            generations: lineage.map_or(Vec::new(), |lineage| lineage.generations.clone()),
-        }
-    }
-
-    /// The simulations of the windows held now, in time that grows with their number.
-    pub fn census(&self) -> Census {
-        let state = self.lock();
-        let contents = state.policy.contents();
-        let mut census = Census::of(contents.into_iter().map(|(window, _)| window));
-        if let Some(lineage) = &state.lineage {
-            let drawn_again = |simulation| state.failures.attempt(simulation) > 0;
-            census.mark(|index| !drawn_again(index) && lineage.point(index).is_some());
-        }
-        census
-    }
-
-    /// Windows held now, for statistics of the stream.
-    pub fn held(&self) -> Vec<Window> {
-        let state = self.lock();
-        state
-            .policy
-            .contents()
-            .into_iter()
-            .map(|(window, _)| window.clone())
-            .collect()
     }
 
     /// Waits until the first batch could be drawn: what is held then is, in simulation order, a function of the seed.

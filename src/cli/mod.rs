@@ -7,6 +7,7 @@ mod devices;
 mod error;
 mod evaluate;
 mod export;
+mod facts;
 mod faults;
 mod findings;
 mod import;

@@ -15,6 +15,7 @@
 //! ```
 
 mod error;
+mod keys;
 mod library;
 mod outcome;
 mod start;
@@ -31,7 +32,6 @@ use crate::recipe::{Extensions, Recipe};
 use crate::run::Run;
 use burn::tensor::Device;
 use ondine_datasets::Source;
-use ondine_models::ModelConfig;
 use ondine_solvers::Problem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -210,51 +210,6 @@ impl<'a> Training<'a> {
             held_out: Some((Arc::new(source), count)),
             ..given
         });
-        self
-    }
-
-    /// The surrogate with its options, as `FnoConfig` and the others have them.
-    #[must_use]
-    pub fn model(self, model: &ModelConfig) -> Self {
-        let mut table = model.options();
-        table.insert("kind".to_owned(), model.kind().into());
-        self.with("model", table)
-    }
-
-    /// The network of this kind, with default options.
-    #[must_use]
-    pub fn network(self, kind: &str) -> Self {
-        self.with("model.kind", kind)
-    }
-
-    /// Simulations of the whole training.
-    #[must_use]
-    pub fn simulations(self, count: usize) -> Self {
-        self.with("ensemble.simulations", count as i64)
-    }
-
-    /// Training steps.
-    #[must_use]
-    pub fn steps(self, count: usize) -> Self {
-        self.with("train.steps", count as i64)
-    }
-
-    /// Windows per step.
-    #[must_use]
-    pub fn batch(self, count: usize) -> Self {
-        self.with("train.batch", count as i64)
-    }
-
-    /// Seed of all draws.
-    #[must_use]
-    pub fn seed(self, seed: u64) -> Self {
-        self.with("seed", i64::try_from(seed).unwrap_or(i64::MAX))
-    }
-
-    /// The same with a key that exists; its value is checked with the recipe.
-    fn with(mut self, key: &str, value: impl Into<toml::Value>) -> Self {
-        let value: toml::Value = value.into();
-        self.overrides.push(format!("{key}={value}"));
         self
     }
 

@@ -1,21 +1,23 @@
 //! Layouts of files that no format of the list has, described by whoever knows them: `[data.layout]` of a recipe.
 
+mod pairs;
+mod store;
+
 use super::arranged::{Arranged, Channels, Role};
 use super::array::Array;
 use super::folder::dataset_name;
-use super::source::{Attributes, Source};
+use super::source::Attributes;
 use super::{
     Axis, DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, Provenance, Time, Varying,
-    netcdf, numpy, points, zarr,
+    numpy, points, zarr,
 };
-use crate::FileKind;
 use ondine_solvers::{Boundary, Ends};
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use pairs::pairs;
+use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use store::Store;
 
 /// Name of the axis of trajectories.
 const TRAJECTORY: &str = "trajectory";
@@ -141,39 +143,6 @@ impl Layout {
             )),
             None => Ok(()),
         }
-    }
-}
-
-/// Arrays by path.
-enum Store {
-    Hdf5(Source),
-    Labelled(Vec<(String, Arc<dyn Array>)>),
-    Zarr,
-    Npz(numpy::Npz),
-    Npy,
-}
-
-impl Store {
-    fn open(path: &Path) -> Result<Self, DatasetError> {
-        let kind = FileKind::of(path).map_err(DatasetError::io(path))?;
-        Ok(match kind {
-            FileKind::Hdf5 => Self::Hdf5(Source::open(path)?),
-            FileKind::NetCdf3 => {
-                let variables = netcdf::variables(path)?.into_iter();
-                Self::Labelled(variables.map(|one| (one.name, one.array)).collect())
-            }
-            FileKind::Zarr => Self::Zarr,
-            FileKind::Npz => Self::Npz(numpy::Npz::open(path)?),
-            FileKind::Npy => Self::Npy,
-            _ => {
-                return Err(DatasetError::Invalid {
-                    path: path.to_path_buf(),
-                    what: format!(
-                        "it is {kind}; data.layout describes HDF5, netCDF, Zarr and NumPy"
-                    ),
-                });
-            }
-        })
     }
 }
 
@@ -365,26 +334,4 @@ fn described(name: &str, array: &Arc<dyn Array>, axes: &[&String], dims: usize) 
             .map(|i| field(format!("{name}{i}"), FieldKind::Scalar))
             .collect(),
     }
-}
-
-/// A table of words, in the order in which it is written.
-fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, String)>, D::Error> {
-    struct Pairs;
-
-    impl<'de> Visitor<'de> for Pairs {
-        type Value = Vec<(String, String)>;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a table of names and paths")
-        }
-
-        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
-            let mut pairs = Vec::new();
-            while let Some(pair) = map.next_entry()? {
-                pairs.push(pair);
-            }
-            Ok(pairs)
-        }
-    }
-    deserializer.deserialize_map(Pairs)
 }

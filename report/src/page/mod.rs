@@ -17,6 +17,7 @@ mod facts;
 mod fields;
 mod findings;
 mod glossary;
+mod head;
 mod heat;
 mod layout;
 mod maps;

@@ -1,0 +1,44 @@
+//! Words for checkpoints that are damaged or not there.
+
+use super::checksums::Fault;
+use super::complete;
+use crate::run::{Run, RunError};
+use std::path::Path;
+
+/// The error of a file in the checkpoint `directory`; it offers the checkpoint before it.
+pub(super) fn faulty(run: &Run, directory: &Path, name: &str, fault: Fault) -> RunError {
+    let path = directory.join(name);
+    let reason = match fault {
+        Fault::Io(error) => return run.io(&path, error),
+        Fault::Changed(reason) => reason,
+    };
+    let before = complete(run)
+        .into_iter()
+        .rev()
+        .find(|other| **other < *directory);
+    let of = run.directory().display();
+    RunError::DamagedCheckpoint {
+        path: path.display().to_string(),
+        reason,
+        remedy: match before {
+            Some(before) => format!(
+                "go on from the checkpoint before it with `ondine train --resume {of} --from {}`",
+                shown(&before)
+            ),
+            None => {
+                "there is no checkpoint before it: bring the file back from a copy, or train again"
+                    .to_owned()
+            }
+        },
+    }
+}
+
+pub(super) fn no_checkpoint(run: &Run) -> RunError {
+    RunError::NoCheckpoint(run.directory().display().to_string())
+}
+
+/// The name of a checkpoint's directory.
+pub(super) fn shown(directory: &Path) -> String {
+    let name = directory.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
