@@ -53,9 +53,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     said.iter().for_each(|(title, found)| print(title, found));
     std::fs::remove_dir_all(&folder)?;
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(format!("not told, or told wrongly: {wrong:?}").into()),
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not told, or told wrongly: {wrong:?}").into())
     }
 }
 

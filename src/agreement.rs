@@ -74,9 +74,10 @@ pub struct Grown {
 impl Worst {
     /// The worse of two.
     fn or(self, other: Self) -> Self {
-        match other.difference > self.difference || other.difference.is_nan() {
-            true => other,
-            false => self,
+        if other.difference > self.difference || other.difference.is_nan() {
+            other
+        } else {
+            self
         }
     }
 }
@@ -110,9 +111,10 @@ impl Agreement {
         let step = 3 * compared.work();
         let affordable = |count: usize| count.saturating_mul(step) <= WORK;
         let all = affordable(trajectories.len().saturating_mul(frames - 1));
-        let (indices, starts) = match all {
-            true => (trajectories, (0..frames - 1).collect()),
-            false => (&some[..], spread(0..=frames - 2, STARTS)),
+        let (indices, starts) = if all {
+            (trajectories, (0..frames - 1).collect())
+        } else {
+            (&some[..], spread(0..=frames - 2, STARTS))
         };
         let most = if all {
             usize::MAX

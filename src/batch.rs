@@ -113,9 +113,10 @@ impl Layout {
                 let frames = frames.iter().map(|&i| &*window.frames[i]);
                 frames.collect::<Vec<_>>()
             });
-            match placed.is_empty() {
-                true => self.states(states, device),
-                false => self.moved_states(states.zip(placed), device),
+            if placed.is_empty() {
+                self.states(states, device)
+            } else {
+                self.moved_states(states.zip(placed), device)
             }
         };
         Batch {

@@ -85,9 +85,10 @@ impl State {
     /// The scales for what a network is told now.
     pub(crate) fn scaling_of(&self, network: &Network) -> Scaling {
         let (points, axes) = (&network.fields.grid, network.problem.axis_kinds());
-        match self.by_spacing {
-            true => self.scaling.clone(),
-            false => told::in_spacings(&self.scaling, points, &axes),
+        if self.by_spacing {
+            self.scaling.clone()
+        } else {
+            told::in_spacings(&self.scaling, points, &axes)
         }
     }
 }

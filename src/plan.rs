@@ -233,11 +233,12 @@ impl Recipe {
             model: self.model.clone(),
             held_out,
             pace,
-            order: match defaults.deterministic {
-                true => Order::Simulation {
+            order: if defaults.deterministic {
+                Order::Simulation {
                     ahead: self.ensemble.workers.most() as u64,
-                },
-                false => Order::Arrival,
+                }
+            } else {
+                Order::Arrival
             },
             watermark: defaults.watermark,
             log_every: defaults.log_every,

@@ -103,18 +103,20 @@ impl Run {
     /// # Errors
     /// When the directory exists.
     pub fn refuse_existing(directory: &Path) -> Result<(), RunError> {
-        match directory.exists() {
-            true => Err(Self::existing(directory)),
-            false => Ok(()),
+        if directory.exists() {
+            Err(Self::existing(directory))
+        } else {
+            Ok(())
         }
     }
 
     /// Why a directory that exists is not made anew.
     fn existing(directory: &Path) -> RunError {
         let shown = directory.display().to_string();
-        match lock::is_taken(directory) {
-            true => RunError::Busy(shown),
-            false => RunError::Exists(shown),
+        if lock::is_taken(directory) {
+            RunError::Busy(shown)
+        } else {
+            RunError::Exists(shown)
         }
     }
 
@@ -123,13 +125,14 @@ impl Run {
     /// # Errors
     /// When it is no run.
     pub fn open(directory: &Path) -> Result<Self, RunError> {
-        match directory.join("recipe.toml").is_file() {
-            true => Ok(Self {
+        if directory.join("recipe.toml").is_file() {
+            Ok(Self {
                 directory: directory.to_owned(),
                 extensions: Extensions::default(),
                 _lock: None,
-            }),
-            false => Err(not_a_run(directory)),
+            })
+        } else {
+            Err(not_a_run(directory))
         }
     }
 

@@ -59,9 +59,10 @@ pub fn simulate(
     match fill(plan, &mut writer, stop, observer) {
         Ok(failed) => {
             failures = FailureLog::new(failed, limit);
-            match failures.all().is_empty() {
-                true => writer.finish()?,
-                false => writer.finish_as(&describe::info(plan, &failures))?,
+            if failures.all().is_empty() {
+                writer.finish()?;
+            } else {
+                writer.finish_as(&describe::info(plan, &failures))?;
             }
             Ok(failures.all().to_vec())
         }
@@ -108,9 +109,10 @@ fn fill(
             done += 1;
             observer(Event::Done(done));
         }
-        match stop.load(Ordering::Relaxed) {
-            true => Err(SimulateError::Interrupted), // no worker had begun
-            false => Ok(()),
+        if stop.load(Ordering::Relaxed) {
+            Err(SimulateError::Interrupted)
+        } else {
+            Ok(())
         }
     })?;
     Ok(crew.failed())

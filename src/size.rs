@@ -55,9 +55,10 @@ fn too_large_for(limit: u128, parts: Vec<Part>) -> Option<(String, String)> {
     }
     let several = parts.len() > 1;
     let largest = parts.into_iter().max_by_key(|part| part.bytes)?;
-    let all = match several {
-        true => format!(" of {} in all", bytes(total)),
-        false => String::new(),
+    let all = if several {
+        format!(" of {} in all", bytes(total))
+    } else {
+        String::new()
     };
     let (what, needed) = (largest.what, bytes(largest.bytes));
     let message = format!(

@@ -98,9 +98,10 @@ pub fn tune(
     };
     while tried.len() < search.candidates && control.check().is_ok() {
         let explored = tried.len() as f64 <= EXPLORED * search.candidates as f64;
-        let schedule = match explored {
-            true => range.draw(search.calls - 1, &mut rng),
-            false => range.vary(&parent(&tried, &mut rng), &mut rng),
+        let schedule = if explored {
+            range.draw(search.calls - 1, &mut rng)
+        } else {
+            range.vary(&parent(&tried, &mut rng), &mut rng)
         };
         tried.push(judged(guarded(schedule)));
         progress(&tried[tried.len() - 1]);

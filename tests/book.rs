@@ -134,9 +134,10 @@ fn check(name: &str, text: &str) -> Result<(), RecipeError> {
         .all(|key| part.contains_key(*key))
     {
         let recipe = Recipe::parse(name, text, &[])?;
-        return match recipe.missing.is_empty() {
-            true => recipe.check().map(drop),
-            false => recipe.check_simulations(None, None).map(drop),
+        return if recipe.missing.is_empty() {
+            recipe.check().map(drop)
+        } else {
+            recipe.check_simulations(None, None).map(drop)
         };
     }
     let mut whole: toml::Table = toml::from_str(BASE).expect("TOML");

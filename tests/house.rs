@@ -250,9 +250,12 @@ fn every_recipe_is_valid_and_its_resolved_form_is_its_own() {
     for path in paths {
         let recipe = Recipe::load(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
         let alone = !recipe.missing.is_empty(); // for simulations alone
-        let check = |recipe: Recipe| match alone {
-            true => recipe.check_simulations(None, None).map(|plan| plan.recipe),
-            false => recipe.check().map(|plan| plan.recipe),
+        let check = |recipe: Recipe| {
+            if alone {
+                recipe.check_simulations(None, None).map(|plan| plan.recipe)
+            } else {
+                recipe.check().map(|plan| plan.recipe)
+            }
         };
         let check = |recipe: Recipe| check(recipe).unwrap_or_else(|error| panic!("{error}"));
         let resolved = check(recipe).resolved();

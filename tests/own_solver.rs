@@ -57,7 +57,7 @@ fn a_training_on_ones_own_solver_resumes_to_the_same_bits_and_every_command_read
     let refused = Training::resume(&parts)
         .run()
         .map_err(|error| error.to_string());
-    assert!(refused.err().expect("no source").contains("library"));
+    assert!(refused.expect_err("no source").contains("library"));
     let resumed = Training::resume(&parts)
         .source(Channel(0))
         .held_out(Channel(1), 3);

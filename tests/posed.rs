@@ -457,10 +457,13 @@ impl Source for Wrong {
     }
 }
 
+/// A way to spoil what is right.
+type Spoil = fn(&mut Conditions);
+
 #[test]
 fn sources_that_do_not_fit_the_problem_are_refused_with_what_differs() {
     let tank = Tank { first: 0, more: 0 };
-    let cases: [(fn(&mut Conditions), &str); 4] = [
+    let cases: [(Spoil, &str); 4] = [
         (|c| c.parameters.clear(), "0 parameters, and the recipe 1"),
         (
             |c| c.parameters[0] = 7.0,

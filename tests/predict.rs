@@ -222,9 +222,10 @@ fn what_can_not_be_predicted_is_refused_with_a_reason() {
         (&["--frames", "3", "--initial", &recipe], "small.toml"),
     ] {
         let own = ["predict", &trained.run, "--output", "no.h5"];
-        let own = match more.contains(&"--initial") {
-            true => own.to_vec(),
-            false => [&own[..], &["--initial", &trained.states]].concat(),
+        let own = if more.contains(&"--initial") {
+            own.to_vec()
+        } else {
+            [&own[..], &["--initial", &trained.states]].concat()
         };
         let result = run(&[&own[..], more].concat());
         let said = printed(&result);

@@ -106,9 +106,10 @@ fn a_training_killed_before_a_boundary_resumes_into_the_next_stage_alike() {
     for checkpoint in ["step-00000400", "step-00000450"] {
         let resume = ["train", "--resume", &text(&killed)].map(str::to_owned);
         let start = ["train", &text(&recipe), "--output", &text(&killed)].map(str::to_owned);
-        let arguments: Vec<String> = match killed.exists() {
-            true => resume.to_vec(),
-            false => start.to_vec(),
+        let arguments: Vec<String> = if killed.exists() {
+            resume.to_vec()
+        } else {
+            start.to_vec()
         };
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         kill_at(&arguments, &killed, checkpoint);

@@ -36,12 +36,13 @@ fn assert_listed(run: &Path, folder: &Path) {
         };
         let folder = format!("{listed}/");
         let found = |name: &str| FILES.iter().any(|(file, _)| *file == name);
-        match path.is_dir() && !found(&folder) {
-            true => assert_listed(run, &path),
-            false => assert!(
+        if path.is_dir() && !found(&folder) {
+            assert_listed(run, &path);
+        } else {
+            assert!(
                 found(&listed) || found(&folder),
                 "{listed} is not in the list of files"
-            ),
+            );
         }
     }
 }

@@ -90,5 +90,5 @@ fn slips_are_refused_where_they_are_made() {
         .err();
     assert!(error.expect("no file").contains("none.toml"));
     let error = Training::resume(folder.path("none")).run().map_err(slip);
-    assert!(error.err().expect("no run").contains("no such directory"));
+    assert!(error.expect_err("no run").contains("no such directory"));
 }

@@ -53,9 +53,10 @@ impl Bench<'_> {
             command.args(["--set", set]);
         }
         let result = command.output()?;
-        match result.status.success() {
-            true => Ok(String::from_utf8(result.stdout)?),
-            false => Err(String::from_utf8_lossy(&result.stderr).into()),
+        if result.status.success() {
+            Ok(String::from_utf8(result.stdout)?)
+        } else {
+            Err(String::from_utf8_lossy(&result.stderr).into())
         }
     }
 

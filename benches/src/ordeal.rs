@@ -107,9 +107,10 @@ pub fn judge(
         child.wait()?;
     }
     let said = reader.join().unwrap_or_default();
-    Ok(match interrupted {
-        true if !said.contains("panicked") => Verdict::Interrupted,
-        _ => Verdict::Wrong("no end", said),
+    Ok(if interrupted && !said.contains("panicked") {
+        Verdict::Interrupted
+    } else {
+        Verdict::Wrong("no end", said)
     })
 }
 
@@ -216,11 +217,12 @@ impl std::fmt::Display for Tally {
             "{done} done, {refused} refused, {failed} began and ended with a sentence"
         )?;
         write!(f, ", {interrupted} interrupted at work")?;
-        match wrong.is_empty() {
-            true => write!(f, ", none ended otherwise"),
-            false => wrong
+        if wrong.is_empty() {
+            write!(f, ", none ended otherwise")
+        } else {
+            wrong
                 .iter()
-                .try_for_each(|(reason, count)| write!(f, ", {count} {reason}")),
+                .try_for_each(|(reason, count)| write!(f, ", {count} {reason}"))
         }
     }
 }

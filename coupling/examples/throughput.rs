@@ -160,9 +160,10 @@ fn count(listener: &Listener) -> Outcome<f64> {
             _ => {}
         }
     }
-    match frames == CLIENTS * FRAMES {
-        true => Ok(found),
-        false => Err(format!("{frames} frames came").into()),
+    if frames == CLIENTS * FRAMES {
+        Ok(found)
+    } else {
+        Err(format!("{frames} frames came").into())
     }
 }
 

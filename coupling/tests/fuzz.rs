@@ -48,9 +48,10 @@ fn block() -> impl Strategy<Value = Block> {
     (axes(), any::<bool>(), any::<u32>()).prop_map(|(shape, double, seed)| {
         let cells = shape.iter().product::<usize>();
         let numbers = (0..cells).map(|cell| f64::from(seed % 1000) + cell as f64);
-        let values = match double {
-            true => Values::F64(numbers.collect()),
-            false => Values::F32(numbers.map(|number| number as f32).collect()),
+        let values = if double {
+            Values::F64(numbers.collect())
+        } else {
+            Values::F32(numbers.map(|number| number as f32).collect())
         };
         let offset = vec![3; shape.len()];
         Block {

@@ -152,9 +152,10 @@ impl Balance {
         }
         let enough = self.mean.enough();
         let (too_few, then) = self.too_few;
-        match load < LIGHTER * then {
-            true => enough,
-            false => enough.max(too_few + 1),
+        if load < LIGHTER * then {
+            enough
+        } else {
+            enough.max(too_few + 1)
         }
     }
 

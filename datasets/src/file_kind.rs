@@ -117,9 +117,10 @@ fn of_directory(path: &Path) -> FileKind {
     {
         return FileKind::Zarr;
     }
-    match has("recipe.toml") {
-        true => FileKind::Run,
-        false => FileKind::Directory,
+    if has("recipe.toml") {
+        FileKind::Run
+    } else {
+        FileKind::Directory
     }
 }
 
@@ -148,9 +149,10 @@ fn of_archive(head: &[u8]) -> FileKind {
     if name.ends_with(b".npy") {
         return FileKind::Npz;
     }
-    match name.ends_with(b".pkl") {
-        true => FileKind::Pickle,
-        false => FileKind::Zip,
+    if name.ends_with(b".pkl") {
+        FileKind::Pickle
+    } else {
+        FileKind::Zip
     }
 }
 

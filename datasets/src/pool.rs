@@ -217,18 +217,20 @@ impl Worker {
         let mut windows = Vec::new();
         source.run(index, &mut |frame| {
             windows.extend(cutter.push(frame));
-            match self.buffer.is_closed() {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+            if self.buffer.is_closed() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         })?;
         Ok(windows)
     }
 
     fn put(&self, mut windows: impl Iterator<Item = Window>) -> ControlFlow<()> {
-        match windows.all(|window| self.buffer.put(window)) && !self.buffer.is_closed() {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
+        if windows.all(|window| self.buffer.put(window)) && !self.buffer.is_closed() {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
     }
 }

@@ -296,10 +296,13 @@ fn write(path: &Path, arrays: &[(&str, &[usize])]) {
     file.close().unwrap();
 }
 
+/// Arrays of a file by name, with their shapes.
+type Shapes = &'static [(&'static str, &'static [usize])];
+
 #[test]
 fn files_that_contradict_their_layout_are_refused_with_the_place() {
     let path = std::env::temp_dir().join(format!("ondine-benchmarks-{}.h5", std::process::id()));
-    let cases: [(&str, &[(&str, &[usize])], &str); 7] = [
+    let cases: [(&str, Shapes, &str); 7] = [
         ("pdebench", &[("u", &[2])], "none of PDEBench's layouts"),
         (
             "pdebench",

@@ -6,6 +6,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Whether two whole numbers are one.
+fn is(a: f64, b: f64) -> bool {
+    (a - b).abs() < 0.5
+}
+
 fn conditions(index: u64, attempt: u32) -> Conditions {
     Conditions {
         dt: 0.5,
@@ -29,13 +34,13 @@ fn code(endpoint: &str) -> ondine_coupling::Result<()> {
             let velocity = [1.0f32, 10.0, 2.0, 20.0, 3.0, 30.0, 4.0, 40.0];
             client.put_block("height", &Block::new(&height, &[2, 2]))?;
             client.put_block("velocity", &Block::new(&velocity, &[2, 2, 2]))?;
-            let late = f64::from(u8::from(index == 1.0 && frame == 2)) * 0.1;
+            let late = f64::from(u8::from(is(index, 1.0) && frame == 2)) * 0.1;
             client.commit(0.5 * f64::from(frame) + late)?;
-            if index == 2.0 && attempt == 0.0 {
+            if is(index, 2.0) && is(attempt, 0.0) {
                 break;
             }
         }
-        client.finish(i32::from(index == 2.0 && attempt == 0.0))?;
+        client.finish(i32::from(is(index, 2.0) && is(attempt, 0.0)))?;
     }
     client.close()
 }

@@ -34,9 +34,9 @@ fn folders_and_patterns_of_files_are_one_dataset() {
     };
     assert!((values[3] / values[0] - 10.0).abs() < 1e-12);
     assert_eq!(all.frame(4, 2).unwrap(), all.frame(1, 2).unwrap());
-    let some = open(&folder.join("*Nu0.1*")).unwrap();
+    let some = open(folder.join("*Nu0.1*")).unwrap();
     assert_eq!(some.info().trajectories, 3);
-    let both = open(&folder.join("*.hdf5")).unwrap();
+    let both = open(folder.join("*.hdf5")).unwrap();
     assert_eq!(both.info().trajectories, 6);
     let said = refusal(&folder.join("*.nc"));
     assert!(said.contains("*.nc: no file has such a name"), "{said}");

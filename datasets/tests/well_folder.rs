@@ -183,9 +183,12 @@ fn files_may_differ_in_lengths_times_and_parameters() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// A way to spoil what is right.
+type Spoil = fn(&mut DatasetInfo);
+
 #[test]
 fn files_of_other_grids_fields_or_frames_are_refused_by_name() {
-    let cases: [(fn(&mut DatasetInfo), &str); 4] = [
+    let cases: [(Spoil, &str); 4] = [
         (
             |info| info.axes[0].points = 6,
             "1.h5: its grid has [6] points, not [4], in ",

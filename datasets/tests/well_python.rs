@@ -124,9 +124,10 @@ fn look(name: &str, script: &str, info: &DatasetInfo, trajectory: impl Fn(usize)
         }
         let mut became = info.clone();
         became.provenance.attempts = (0..info.trajectories as u32).rev().collect();
-        match again {
-            true => writer.finish_as(&became).unwrap(),
-            false => writer.finish().unwrap(),
+        if again {
+            writer.finish_as(&became).unwrap();
+        } else {
+            writer.finish().unwrap();
         }
         let output = Command::new(&python)
             .arg(&script)

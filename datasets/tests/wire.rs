@@ -77,10 +77,7 @@ proptest! {
         let whole = bytes(&sent);
         let part = &whole[..cut.index(whole.len())];
         let found = read(&mut Cursor::new(part), VALUES);
-        match part.is_empty() {
-            true => prop_assert!(matches!(found, Ok(None))),
-            false => prop_assert!(matches!(found, Err(WireError::Io(_))), "{found:?}"),
-        }
+        if part.is_empty() { prop_assert!(matches!(found, Ok(None))) } else { prop_assert!(matches!(found, Err(WireError::Io(_))), "{found:?}") }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Excitable waves (FitzHugh & Nagumo) in a channel, around an obstacle that lets nothing through, by finite volumes.
+//! Excitable waves (`FitzHugh` & Nagumo) in a channel, around an obstacle that lets nothing through, by finite volumes.
 
 use ondine::datasets::{Conditions, DataError, Source};
 use ondine::solvers::problem::{Axis, Field};

@@ -63,9 +63,10 @@ fn correlations(found: &[Found]) -> Panel {
             .copied()
             .zip(one.correlation.iter().copied());
         let drawn = line(points, usize::from(one.name == "refiner"));
-        plots.push(match seen.contains(&one.name) {
-            true => drawn.into(),
-            false => drawn.with_legend(one.name).into(),
+        plots.push(if seen.contains(&one.name) {
+            drawn.into()
+        } else {
+            drawn.with_legend(one.name).into()
         });
         seen.push(one.name);
     }
@@ -162,13 +163,14 @@ fn ends(spectra: &[Spectrum]) -> Panel {
     let curves: Vec<Plot> = curves.collect();
     let gone = spectra.iter().filter(|(_, amplitudes)| lost(amplitudes));
     let gone: Vec<&str> = gone.map(|(name, _)| *name).collect();
-    let title = match gone.is_empty() {
-        true => format!("Spectrum after {} steps", super::LONG.0),
-        false => format!(
+    let title = if gone.is_empty() {
+        format!("Spectrum after {} steps", super::LONG.0)
+    } else {
+        format!(
             "Spectrum after {} steps; blown up: {}",
             super::LONG.0,
             gone.join(", ")
-        ),
+        )
     };
     let (plots, layout) = panel(curves, &title, "wavelengths over the box", "amplitude");
     (plots, layout.with_log_y())

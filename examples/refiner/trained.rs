@@ -30,9 +30,10 @@ impl Trained {
     ) -> Result<Self, Box<dyn Error>> {
         let plan = recipe(name, seed, overrides)?.check()?;
         let directory = folder.join(format!("{name}-{seed}"));
-        let run = match directory.exists() {
-            true => Run::open_to_write(&directory)?,
-            false => Run::create(&directory, &plan.resolved())?,
+        let run = if directory.exists() {
+            Run::open_to_write(&directory)?
+        } else {
+            Run::create(&directory, &plan.resolved())?
         };
         if run.recipe(&[])?.check()?.resolved() != plan.resolved() {
             let shown = directory.display();

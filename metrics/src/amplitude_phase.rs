@@ -75,9 +75,10 @@ pub fn amplitude_phase<T: Copy + Into<f64>>(
 /// `2 |u| |t| (1 − cos ∆φ)`, as `|u| |t| |u/|u| − t/|t||²`, which keeps its digits for small angles.
 fn phase_error(u: Complex64, t: Complex64) -> f64 {
     let (u_size, t_size) = (u.norm(), t.norm());
-    match u_size > 0.0 && t_size > 0.0 {
-        true => u_size * t_size * (u / u_size - t / t_size).norm_sqr(),
-        false => u_size * t_size, // 0, or not a number
+    if u_size > 0.0 && t_size > 0.0 {
+        u_size * t_size * (u / u_size - t / t_size).norm_sqr()
+    } else {
+        u_size * t_size
     }
 }
 

@@ -30,9 +30,10 @@ pub fn correlation<T: Copy + Into<f64>>(u: &[T], truth: &[T]) -> f64 {
         truth_variance += t * t;
     }
     let found = covariance / (u_variance * truth_variance).sqrt();
-    match constant(u) || constant(truth) {
-        true => f64::from(u8::from(equal(u, truth))),
-        false => Scale::Correlation.bound(found),
+    if constant(u) || constant(truth) {
+        f64::from(u8::from(equal(u, truth)))
+    } else {
+        Scale::Correlation.bound(found)
     }
 }
 

@@ -57,9 +57,10 @@ pub fn log_spectral_distance(spectrum: &[f64], truth: &[f64]) -> f64 {
 
 /// By how many powers of ten energies differ; 0 where both are nothing, infinite where the truth alone is.
 fn decades(energy: f64, truth: f64) -> f64 {
-    match (energy - truth).abs() <= 0.0 {
-        true => 0.0,
-        false => (energy / truth).log10(),
+    if (energy - truth).abs() <= 0.0 {
+        0.0
+    } else {
+        (energy / truth).log10()
     }
 }
 

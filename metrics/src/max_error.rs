@@ -22,9 +22,10 @@ pub fn max_error<T: Copy + Into<f64>>(u: &[T], truth: &[T]) -> f64 {
         .map(|(&u, &t)| (u.into() - t.into()).abs());
     // `f64::max` would pass over NaN.
     errors.fold(0.0, |most: f64, error| {
-        match most.is_nan() || error.is_nan() {
-            true => f64::NAN,
-            false => most.max(error),
+        if most.is_nan() || error.is_nan() {
+            f64::NAN
+        } else {
+            most.max(error)
         }
     })
 }

@@ -85,9 +85,10 @@ impl Scale {
             Self::Correlation if value.is_finite() => return value,
             Self::Correlation => return 0.0,
         };
-        match value.is_nan() {
-            true => worst,
-            false => value.min(worst),
+        if value.is_nan() {
+            worst
+        } else {
+            value.min(worst)
         }
     }
 }

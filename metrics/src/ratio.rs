@@ -7,9 +7,10 @@
 /// `error/size`; 0 where there is no error.
 #[must_use]
 pub(super) fn ratio(error: f64, size: f64) -> f64 {
-    match error.abs() <= 0.0 {
-        true => 0.0,
-        false => error / size,
+    if error.abs() <= 0.0 {
+        0.0
+    } else {
+        error / size
     }
 }
 

@@ -21,9 +21,9 @@ fn inviscid(x: f64, time: f64) -> f64 {
     for _ in 0..80 {
         let middle = 0.5 * (low + high);
         if middle + time * middle.sin() < x {
-            low = middle
+            low = middle;
         } else {
-            high = middle
+            high = middle;
         }
     }
     low.sin()

@@ -74,9 +74,10 @@ impl Checksums {
             let reason = format!("it has {found} bytes, and {written} were written");
             return Err(Fault::Changed(reason));
         }
-        match found == *written {
-            true => Ok(()),
-            false => Err(Fault::Changed("its bytes have changed".to_owned())),
+        if found == *written {
+            Ok(())
+        } else {
+            Err(Fault::Changed("its bytes have changed".to_owned()))
         }
     }
 

@@ -144,9 +144,10 @@ impl<'a> Measured<'a> {
 /// frames, after 57".
 fn error(worst: &Worst, frames: usize, how: &str) -> String {
     let Peak { error, frame, .. } = worst.accumulated;
-    let when = match frame == frames {
-        true => format!("after {frames} frames"),
-        false => format!("at most over {frames} frames, after {frame}"),
+    let when = if frame == frames {
+        format!("after {frames} frames")
+    } else {
+        format!("at most over {frames} frames, after {frame}")
     };
     let a_frame = worst.a_frame.error;
     format!("{a_frame:.1e} a frame, {error:.1e} {when} ({how})")

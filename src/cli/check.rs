@@ -156,11 +156,12 @@ impl Checked {
 
     /// Checked for training, or for simulating alone where sections that training needs are missing.
     fn from(recipe: Recipe, bar: &Bar) -> Result<Self, CliError> {
-        Ok(match recipe.missing.is_empty() {
-            true => Self::Training(Box::new(patiently(recipe, bar, Recipe::check_alone)?)),
-            false => Self::Simulations(Box::new(patiently(recipe, bar, |recipe| {
+        Ok(if recipe.missing.is_empty() {
+            Self::Training(Box::new(patiently(recipe, bar, Recipe::check_alone)?))
+        } else {
+            Self::Simulations(Box::new(patiently(recipe, bar, |recipe| {
                 recipe.check_simulations(None, None)
-            })?)),
+            })?))
         })
     }
 

@@ -20,9 +20,12 @@ pub(super) fn posed(recipe: &Recipe) -> Facts {
     let names = problem.drawn_names().into_iter();
     let ranges = recipe.quantities();
     let named = names.zip(ranges.iter().map(Distribution::range));
-    let conditions = named.map(|(name, [low, high])| match low < high {
-        true => format!("{name} in [{low}, {high}]"),
-        false => format!("{name} = {low}"),
+    let conditions = named.map(|(name, [low, high])| {
+        if low < high {
+            format!("{name} in [{low}, {high}]")
+        } else {
+            format!("{name} = {low}")
+        }
     });
     let (simulations, frames) = (recipe.ensemble.simulations, recipe.time.frames);
     vec![

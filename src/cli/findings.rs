@@ -31,9 +31,10 @@ fn lines(findings: &[Finding], room: usize) -> String {
     let lines = findings
         .iter()
         .map(|found| format!("\n- {}\n  {}", text(&found.seen), text(&found.remedy)));
-    match findings.is_empty() {
-        true => String::new(),
-        false => format!("\n\ndiagnosis{}", lines.collect::<String>()),
+    if findings.is_empty() {
+        String::new()
+    } else {
+        format!("\n\ndiagnosis{}", lines.collect::<String>())
     }
 }
 

@@ -122,9 +122,10 @@ impl Import {
             Scales::Identity => "that change nothing",
             Scales::Measured => "measured on simulations of the recipe",
         };
-        let typed = match self.scales.is_empty() {
-            true => String::new(),
-            false => format!(", with {}", self.scales.join(", ")),
+        let typed = if self.scales.is_empty() {
+            String::new()
+        } else {
+            format!(", with {}", self.scales.join(", "))
         };
         let notes = imported.notes.iter().map(|note| format!("\nnote: {note}"));
         let checked = imported.check.iter().map(|check| {

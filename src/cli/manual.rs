@@ -41,9 +41,10 @@ fn row(arg: &Arg) -> Vec<String> {
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     let default = arg.get_default_values().iter();
     let default: Vec<_> = default.map(|value| value.to_string_lossy()).collect();
-    let default = match arg.get_action().takes_values() {
-        true => default.join(", "),
-        false => String::new(),
+    let default = if arg.get_action().takes_values() {
+        default.join(", ")
+    } else {
+        String::new()
     };
     vec![
         format!("`{}`", name(arg)),

@@ -45,9 +45,10 @@ impl Terminal {
     /// A display of the run from `step` on; `silent` shows nothing.
     pub(super) fn new(plan: &Plan, run: &Run, step: usize, silent: bool) -> Self {
         let terminal = std::io::stderr().is_terminal() && !silent;
-        let target = match terminal {
-            true => ProgressDrawTarget::stderr_with_hz(10),
-            false => ProgressDrawTarget::hidden(),
+        let target = if terminal {
+            ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
         };
         let bars = MultiProgress::with_draw_target(target);
         let total = [

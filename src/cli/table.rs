@@ -35,9 +35,12 @@ pub(super) fn columns(rows: &[Vec<String>]) -> String {
     let room = WIDTH.saturating_sub(before).max(NARROWEST);
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).enumerate();
-        let cells = cells.map(|(column, (cell, &width))| match column + 1 == count {
-            true => folded(cell, room).join(&format!("\n{:before$}", "")),
-            false => format!("{cell:width$}"),
+        let cells = cells.map(|(column, (cell, &width))| {
+            if column + 1 == count {
+                folded(cell, room).join(&format!("\n{:before$}", ""))
+            } else {
+                format!("{cell:width$}")
+            }
         });
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };

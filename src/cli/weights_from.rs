@@ -44,9 +44,10 @@ pub(super) fn begun(
 
 /// Where scales come from, unless somebody says it.
 fn scales(about: &About, plan: &Plan) -> Scales {
-    match about.problem == plan.problem.name {
-        true => Scales::Stored,
-        false => Scales::Measured,
+    if about.problem == plan.problem.name {
+        Scales::Stored
+    } else {
+        Scales::Measured
     }
 }
 
@@ -79,14 +80,15 @@ fn check_shapes(
         let (old, new) = (old.join(", "), new.join(", "));
         differ.push(format!("it is told {old}, and the recipe has {new}"));
     }
-    match differ.is_empty() {
-        true => Ok(()),
-        false => Err(CliError::Usage(format!(
+    if differ.is_empty() {
+        Ok(())
+    } else {
+        Err(CliError::Usage(format!(
             "--weights-from {}: {}; a network goes on with as many of each: begin without its weights, or write a recipe \
-             that has as many",
+         that has as many",
             source.display(),
             differ.join("; ")
-        ))),
+        )))
     }
 }
 

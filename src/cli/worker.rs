@@ -32,8 +32,9 @@ fn sources(recipe: &str) -> Result<Vec<Arc<dyn Source>>, String> {
 /// The program that this process runs, even where its file has been replaced since.
 pub(super) fn program() -> Option<PathBuf> {
     let itself = PathBuf::from("/proc/self/exe");
-    match itself.exists() {
-        true => Some(itself),
-        false => std::env::current_exe().ok(),
+    if itself.exists() {
+        Some(itself)
+    } else {
+        std::env::current_exe().ok()
     }
 }

@@ -83,11 +83,12 @@ impl File<'_> {
     fn trajectories(&self, wanted: Option<usize>) -> Result<usize, PredictError> {
         let there = self.states.count();
         let count = wanted.unwrap_or(there);
-        match (1..=there).contains(&count) {
-            true => Ok(count),
-            false => Err(self.states.misfit(format!(
-                "it holds {there} trajectories, and {count} are to be judged: write a number from 1 to {there}"
-            ))),
+        if (1..=there).contains(&count) {
+            Ok(count)
+        } else {
+            Err(self.states.misfit(format!(
+            "it holds {there} trajectories, and {count} are to be judged: write a number from 1 to {there}"
+        )))
         }
     }
 
@@ -101,12 +102,13 @@ impl File<'_> {
             )));
         }
         let frames = wanted.unwrap_or(there);
-        match (needed..=there).contains(&frames) {
-            true => Ok(frames),
-            false => Err(self.states.misfit(format!(
-                "its trajectories have {there} frames, and {frames} are to be judged: write a number from {needed} to \
-                 {there}"
-            ))),
+        if (needed..=there).contains(&frames) {
+            Ok(frames)
+        } else {
+            Err(self.states.misfit(format!(
+            "its trajectories have {there} frames, and {frames} are to be judged: write a number from {needed} to \
+             {there}"
+        )))
         }
     }
 

@@ -19,16 +19,15 @@ impl HeldOut {
     /// As [`Self::simulate`], and when the file can't be written or read.
     pub fn kept(plan: &Plan, path: &Path, steps: usize) -> Result<Self, JudgeError> {
         let failed = |error: hdf5::DatasetError| DataError::File(error.to_string());
-        let failures = match path.exists() {
-            true => Vec::new(),
-            false => {
-                let source = plan
-                    .judge()
-                    .ok_or_else(|| DataError::File(NO_SOURCE.to_owned()))?;
-                let all = Self::of_stride(plan, &*source, 1, Control::none())?;
-                write(plan, path, &all.trajectories).map_err(failed)?;
-                all.failures
-            }
+        let failures = if path.exists() {
+            Vec::new()
+        } else {
+            let source = plan
+                .judge()
+                .ok_or_else(|| DataError::File(NO_SOURCE.to_owned()))?;
+            let all = Self::of_stride(plan, &*source, 1, Control::none())?;
+            write(plan, path, &all.trajectories).map_err(failed)?;
+            all.failures
         };
         let reader = hdf5::open(path).map_err(failed)?;
         let count = plan.recipe.evaluate.trajectories;

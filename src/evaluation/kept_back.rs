@@ -34,11 +34,12 @@ fn truth(
     let read = |number: usize| {
         let frame = reader.frame(index, number);
         let frame = frame.map_err(|error| error.to_string())?;
-        match frame.iter().all(|value| value.is_finite()) {
-            true => Ok(frame.iter().map(|&value| value as f32).collect()),
-            false => Err(format!(
+        if frame.iter().all(|value| value.is_finite()) {
+            Ok(frame.iter().map(|&value| value as f32).collect())
+        } else {
+            Err(format!(
                 "frame {number} of trajectory {index}, which is held out, has values that are not finite"
-            )),
+            ))
         }
     };
     let frames = (0..plan.evaluation_frames()).step_by(stride).map(read);

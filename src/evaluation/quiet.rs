@@ -63,12 +63,11 @@ impl Quiet {
         let all = values.iter().enumerate();
         let told = all.filter(|(i, _)| !self.leaves_out(scale, step, *i));
         let told: Vec<f64> = told.filter_map(|(_, value)| *value).collect();
-        match told.is_empty() {
-            true => {
-                let worst = scale.bound(f64::NAN);
-                values.iter().map(|value| value.unwrap_or(worst)).collect()
-            }
-            false => told,
+        if told.is_empty() {
+            let worst = scale.bound(f64::NAN);
+            values.iter().map(|value| value.unwrap_or(worst)).collect()
+        } else {
+            told
         }
     }
 

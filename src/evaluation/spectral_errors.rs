@@ -80,9 +80,12 @@ fn at(
         (*truth > rounding).then(|| four_digits(Scale::Relative.bound((error / truth).sqrt())))
     };
     let count = (held_out.trajectories.len() * layout.channels) as f64;
-    let size = |change: &f64| match *change > 2.0 * rounding {
-        true => four_digits((change / count).sqrt()),
-        false => 0.0,
+    let size = |change: &f64| {
+        if *change > 2.0 * rounding {
+            four_digits((change / count).sqrt())
+        } else {
+            0.0
+        }
     };
     (
         errors.iter().zip(&truths).map(ratio).collect(),

@@ -106,9 +106,12 @@ fn is_balanced(text: &str) -> bool {
 
 fn facts(entry: &EquationEntry) -> String {
     let fields = |dims: &usize| list(&entry.fields_in(*dims), |field| format!("`{field}`"));
-    let mean = |dims: &usize| match entry.conserves_mean_in(*dims) {
-        true => "conserved".to_owned(),
-        false => "not conserved".to_owned(),
+    let mean = |dims: &usize| {
+        if entry.conserves_mean_in(*dims) {
+            "conserved".to_owned()
+        } else {
+            "not conserved".to_owned()
+        }
     };
     let method = match (entry.own_stepper, is_linear(entry)) {
         (Some(own), _) => own.method,
@@ -189,9 +192,10 @@ fn range(parameter: &Parameter) -> String {
         (_, true, _) => format!("{} or more", exact(min)),
         _ => "any".to_owned(),
     };
-    match parameter.whole {
-        true => format!("whole, {range}"),
-        false => range,
+    if parameter.whole {
+        format!("whole, {range}")
+    } else {
+        range
     }
 }
 

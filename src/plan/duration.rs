@@ -65,9 +65,10 @@ impl Recipe {
 
     /// A refusal at a key of the recipe, or of an option of the command line, which stands nowhere in the recipe.
     pub(super) fn too_much(&self, key: &str, message: String) -> Result<(), RecipeError> {
-        let message = match key.starts_with("--") {
-            true => format!("{key}: {message}"),
-            false => message,
+        let message = if key.starts_with("--") {
+            format!("{key}: {message}")
+        } else {
+            message
         };
         self.error(key, message)
     }

@@ -68,9 +68,10 @@ impl Recipe {
     /// the positions of the points where those do, as lists and one after the other.
     fn conditions(&self) -> u128 {
         let quantities = self.quantities();
-        let times = match quantities.dt.varies() {
-            true => self.time.frames as u128,
-            false => 0,
+        let times = if quantities.dt.varies() {
+            self.time.frames as u128
+        } else {
+            0
         };
         let axes = quantities.length.iter().zip(&self.grid.points);
         let varying = axes.filter(|(length, _)| length.varies());
@@ -88,9 +89,10 @@ impl Recipe {
             None => "grid.points",
         };
         let points = self.grid.solver_points();
-        let states = match equation.has_modes() {
-            true => SPECTRAL_STATES,
-            false => OWN_STATES,
+        let states = if equation.has_modes() {
+            SPECTRAL_STATES
+        } else {
+            OWN_STATES
         };
         let number = match self.time.precision {
             Precision::F64 => 8,
@@ -129,9 +131,10 @@ impl Recipe {
     /// The held-out simulations and the rollouts beside them.
     fn held_out_part(&self) -> Part {
         let (trajectories, frames) = (self.evaluate.trajectories, self.evaluation_frames());
-        let key = match trajectories > frames {
-            true => "evaluate.trajectories",
-            false => "evaluate.frames",
+        let key = if trajectories > frames {
+            "evaluate.trajectories"
+        } else {
+            "evaluate.frames"
         };
         let frame = self.frame();
         let kept = frames.div_ceil(self.longest_stride().max(1));

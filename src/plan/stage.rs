@@ -71,32 +71,32 @@ impl Plan {
 impl Recipe {
     /// The stages, or the main sections as the only one.
     pub(super) fn all_stages(&self) -> Vec<StageSection> {
-        match self.stages.is_empty() {
-            false => self.stages.clone(),
-            true => vec![StageSection {
+        if !self.stages.is_empty() {
+            self.stages.clone()
+        } else {
+            vec![StageSection {
                 steps: self.train.steps,
                 objective: self.objective.clone(),
                 options: self.objective_section.clone(),
                 learning_rate: self.optimizer.learning_rate,
                 schedule: self.schedule.clone(),
                 part: None,
-            }],
+            }]
         }
     }
 
     /// Where a key of stage `index` stands: in its table, or in the main section `main`.
     pub(super) fn stage_path(&self, index: usize, key: &str, main: &str) -> String {
-        match self.stages.is_empty() {
-            true => format!("{main}.{key}"),
-            false => {
-                let table = main.strip_prefix("train.").unwrap_or(main);
-                let table = if table == "optimizer" {
-                    String::new()
-                } else {
-                    format!("{table}.")
-                };
-                format!("stage.{}.{table}{key}", index + 1)
-            }
+        if self.stages.is_empty() {
+            format!("{main}.{key}")
+        } else {
+            let table = main.strip_prefix("train.").unwrap_or(main);
+            let table = if table == "optimizer" {
+                String::new()
+            } else {
+                format!("{table}.")
+            };
+            format!("stage.{}.{table}{key}", index + 1)
         }
     }
 

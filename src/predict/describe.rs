@@ -30,9 +30,10 @@ pub(super) fn members(
     let same = dt
         .windows(2)
         .all(|pair| pair[0].to_bits() == pair[1].to_bits());
-    let dt = match same {
-        true => Varying::Same(dt[0]),
-        false => repeated(&Varying::Each(dt.to_vec()), samples),
+    let dt = if same {
+        Varying::Same(dt[0])
+    } else {
+        repeated(&Varying::Each(dt.to_vec()), samples)
     };
     DatasetInfo {
         trajectories: count,

@@ -218,11 +218,12 @@ impl InitialStates {
     /// When it can't be read or has values that are not finite.
     pub(crate) fn frame(&self, index: usize, number: usize) -> Result<Vec<f32>, PredictError> {
         let frame = self.reader.frame(index, number)?;
-        match frame.iter().all(|value| value.is_finite()) {
-            true => Ok(frame.iter().map(|value| *value as f32).collect()),
-            false => Err(self.misfit(format!(
+        if frame.iter().all(|value| value.is_finite()) {
+            Ok(frame.iter().map(|value| *value as f32).collect())
+        } else {
+            Err(self.misfit(format!(
                 "frame {number} of trajectory {index} has values that are not finite"
-            ))),
+            )))
         }
     }
 

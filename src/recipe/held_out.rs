@@ -107,18 +107,20 @@ impl<'de> Visitor<'de> for Form {
 }
 
 fn share<E: Error>(share: f64) -> Result<HeldOutTrajectories, E> {
-    match share > 0.0 && share < 1.0 {
-        true => Ok(HeldOutTrajectories::Share(share)),
-        false => Err(E::custom(format!("share = {share} lies outside (0, 1)"))),
+    if share > 0.0 && share < 1.0 {
+        Ok(HeldOutTrajectories::Share(share))
+    } else {
+        Err(E::custom(format!("share = {share} lies outside (0, 1)")))
     }
 }
 
 fn numbers<E: Error>([first, end]: [u64; 2]) -> Result<HeldOutTrajectories, E> {
-    match first < end {
-        true => Ok(HeldOutTrajectories::Numbers([first, end])),
-        false => Err(E::custom(format!(
+    if first < end {
+        Ok(HeldOutTrajectories::Numbers([first, end]))
+    } else {
+        Err(E::custom(format!(
             "trajectories = [{first}, {end}] holds none out: write the first number and the one after the last"
-        ))),
+        )))
     }
 }
 

@@ -86,9 +86,12 @@ impl Recipe {
     fn parameter_table(&self, equation: &EquationEntry) -> Table {
         let dims = self.grid.points.len();
         let mut values = self.parameters.iter();
-        let mut next = |parameter: &Parameter| match parameter.per_axis && dims > 1 {
-            true => plain(&values.by_ref().take(dims).collect::<Vec<_>>()),
-            false => plain(&values.next().expect("one value a parameter")),
+        let mut next = |parameter: &Parameter| {
+            if parameter.per_axis && dims > 1 {
+                plain(&values.by_ref().take(dims).collect::<Vec<_>>())
+            } else {
+                plain(&values.next().expect("one value a parameter"))
+            }
         };
         let parameters = equation.parameters.iter();
         parameters

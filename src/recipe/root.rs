@@ -189,9 +189,10 @@ impl<'s> Sections<'s> {
         &mut self,
         equation_is_stored: bool,
     ) -> Result<Chosen<InitialEntry, Arc<dyn InitialState>>, RecipeError> {
-        let (mut table, source) = match equation_is_stored {
-            true => self.required("initial")?,
-            false => (self.optional("initial")?, self.source),
+        let (mut table, source) = if equation_is_stored {
+            self.required("initial")?
+        } else {
+            (self.optional("initial")?, self.source)
         };
         let default = Some("sine_series");
         let entry = choose(&mut table, INITIAL_STATES, |e| e.kind, default, source)?;

@@ -238,9 +238,10 @@ fn date_at(key: &str, value: &Value<'_>) -> Option<(String, Range<usize>)> {
 /// serde's message in the words of recipes: its backticks hold the wrong name, then the right ones.
 fn reword(section: &Section, message: &str) -> (String, Option<String>) {
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let place = match section.name.is_empty() {
-        true => "the recipe".to_owned(),
-        false => format!("[{}]", section.name),
+    let place = if section.name.is_empty() {
+        "the recipe".to_owned()
+    } else {
+        format!("[{}]", section.name)
     };
     let wrong_name = |what: &str, others: &[String]| {
         let (wrong, right) = names.split_first()?;

@@ -180,9 +180,10 @@ impl<'i> Table<'i> {
     }
 
     fn path(&self, key: &str) -> String {
-        match self.name.is_empty() {
-            true => key.to_owned(),
-            false => format!("{}.{key}", self.name),
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
         }
     }
 }
@@ -201,9 +202,10 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 
 fn collect_places(prefix: &str, table: &DeTable<'_>, places: &mut BTreeMap<String, Range<usize>>) {
     for (key, value) in table {
-        let path = match prefix.is_empty() {
-            true => key.get_ref().to_string(),
-            false => format!("{prefix}.{}", key.get_ref()),
+        let path = if prefix.is_empty() {
+            key.get_ref().to_string()
+        } else {
+            format!("{prefix}.{}", key.get_ref())
         };
         match value.get_ref() {
             DeValue::Table(inner) => {

@@ -50,9 +50,12 @@ pub(super) fn look(
         warmup: ensemble.warmup,
         frames: ensemble.frames.min(FRAMES),
     };
-    let mut tick = |_| match clock.is_over() {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
+    let mut tick = |_| {
+        if clock.is_over() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let measured = match measure_convergence(spec, &initial, rollout, &mut tick) {
         Err(error @ SolverError::Diverged { .. }) => return Ok(seen.failed(&error)),

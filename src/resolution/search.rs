@@ -125,9 +125,10 @@ fn verdict(
         if at.contains(&frame) {
             failed = look.at(frame, u).err();
         }
-        match failed.is_some() || look.errs_above(ADVISED) || look.is_over() {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
+        if failed.is_some() || look.errs_above(ADVISED) || look.is_over() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
         }
     });
     if let Some(error) = failed {

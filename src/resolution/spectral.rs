@@ -72,9 +72,10 @@ pub(super) fn look(
             failed = Some(error);
             return ControlFlow::Break(());
         }
-        match look.is_over() {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
+        if look.is_over() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
         }
     });
     if let Some(error) = failed {
@@ -104,16 +105,17 @@ pub(super) fn sampled(ensemble: &Ensemble) -> Vec<usize> {
 
 fn ended(ensemble: &Ensemble, reached: usize, clock: &Clock) -> String {
     let (warmup, patience) = (ensemble.warmup, clock.words());
-    match reached < warmup {
-        true => format!(
+    if reached < warmup {
+        format!(
             "The look ended in the warm-up, after {reached} of its {warmup} frames: the simulation takes longer than \
-             {patience}."
-        ),
-        false => format!(
+         {patience}."
+        )
+    } else {
+        format!(
             "The look ended after {} of {} frames: the simulation takes longer than {patience}.",
             reached - warmup + 1,
             ensemble.frames
-        ),
+        )
     }
 }
 
@@ -242,9 +244,10 @@ impl<'a> Look<'a> {
     fn finer_cost(&self, of_three: Duration) -> Duration {
         let points = (1 << self.spec.grid.dims()) as f64;
         let frames = times(of_three, 2.0 / 3.0 * (1.0 + OVERHEAD * points));
-        match self.seen.spatial.is_some() || self.seen.sampling.is_some() {
-            true => frames,
-            false => frames.saturating_add(self.plans),
+        if self.seen.spatial.is_some() || self.seen.sampling.is_some() {
+            frames
+        } else {
+            frames.saturating_add(self.plans)
         }
     }
 }

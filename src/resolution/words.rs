@@ -29,9 +29,12 @@ impl Resolution {
         let large = |error: Option<f64>| error.filter(|error| *error > SMALL);
         let samples = large(self.sampling)
             .map(|error| format!("samples of an initial state err by up to {error:.1e}"));
-        let frames = large(self.spatial).map(|error| match error.is_finite() {
-            true => format!("a frame adds up to {error:.1e} in space"),
-            false => "a frame diverges".to_owned(),
+        let frames = large(self.spatial).map(|error| {
+            if error.is_finite() {
+                format!("a frame adds up to {error:.1e} in space")
+            } else {
+                "a frame diverges".to_owned()
+            }
         });
         let tail = self.spectrum_tail.map(|share| {
             let share = percent(share);
@@ -57,13 +60,15 @@ impl Resolution {
         let tried = self.steady.as_ref();
         let tried = tried.and_then(|tried| Some((tried.substeps, tried.temporal?)));
         let (substeps, left) = tried.unwrap_or((ensemble.substeps, error));
-        let number = match left.is_finite() {
-            true => format!("{} or more, or ", needed(substeps, left)),
-            false => String::new(),
+        let number = if left.is_finite() {
+            format!("{} or more, or ", needed(substeps, left))
+        } else {
+            String::new()
         };
-        let seen = match error.is_finite() {
-            true => format!("a frame adds up to {error:.1e} in time"),
-            false => "a frame diverges".to_owned(),
+        let seen = if error.is_finite() {
+            format!("a frame adds up to {error:.1e} in time")
+        } else {
+            "a frame diverges".to_owned()
         };
         let beside = tried.map_or(String::new(), |(substeps, left)| {
             format!(", with {substeps} it adds {left:.1e}")
@@ -79,9 +84,10 @@ fn remedy_of(enough: &Enough, recipe: &Recipe, ensemble: &Ensemble, automatic: b
     let key = points_key(recipe);
     let points = &enough.points;
     let tried = enough.substeps.is_some();
-    let steps = match tried && !automatic {
-        true => " and time.substeps = \"auto\"",
-        false => "",
+    let steps = if tried && !automatic {
+        " and time.substeps = \"auto\""
+    } else {
+        ""
     };
     match enough.error {
         Some(error) => format!(" Write {key} = {points:?}{steps}: there the error is {error:.1e}."),

@@ -53,12 +53,13 @@ impl Run {
         let text = read_text(&path, "a recipe");
         let text = text.map_err(|reason| self.damaged("recipe.toml", &reason))?;
         let shown = path.display().to_string();
-        let text = match overrides
+        let text = if overrides
             .iter()
             .any(|typed| LENGTHS.contains(&&*key(typed)))
         {
-            true => without_lengths(&text).unwrap_or(text),
-            false => text,
+            without_lengths(&text).unwrap_or(text)
+        } else {
+            text
         };
         Ok(Recipe::parse_with(
             &shown,
@@ -109,16 +110,17 @@ pub fn check_change(from: &Plan, to: &Plan, step: usize, begun: u64) -> Result<(
         return Ok(()); // another source knows no number of simulations
     };
     let moved = |index: &u64| was.training.conditions(*index) != is.training.conditions(*index);
-    match now != before && (0..begun.min(before)).any(|index| moved(&index)) {
-        true => refused(
+    if now != before && (0..begun.min(before)).any(|index| moved(&index)) {
+        refused(
             "ensemble.simulations",
             format!(
                 "the sampler `{}` has other parameters for the first of {now} simulations than for those of {before}, \
-                 which have been learned from: leave simulations = {before}",
+             which have been learned from: leave simulations = {before}",
                 from.recipe.sampler.entry.kind
             ),
-        ),
-        false => Ok(()),
+        )
+    } else {
+        Ok(())
     }
 }
 

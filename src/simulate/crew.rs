@@ -105,9 +105,10 @@ impl<'a> Crew<'a> {
                 frames.reserve_exact(self.frames * frame.len());
             }
             frames.extend_from_slice(frame);
-            match self.stop.load(Ordering::Relaxed) {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+            if self.stop.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         })?;
         Ok(Trajectory {

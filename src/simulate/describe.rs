@@ -16,9 +16,12 @@ pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo 
         let values = (0..count).map(|index| read(&source.conditions(index)));
         values.collect()
     };
-    let varying = |prior: &Distribution, read: &dyn Fn(&Conditions) -> f64| match prior.varies() {
-        true => Varying::Each(each(read)),
-        false => Varying::Same(prior.center()),
+    let varying = |prior: &Distribution, read: &dyn Fn(&Conditions) -> f64| {
+        if prior.varies() {
+            Varying::Each(each(read))
+        } else {
+            Varying::Same(prior.center())
+        }
     };
     let quantities = &plan.ensemble.quantities;
     let axis = |(i, &points): (usize, &usize)| Axis {
@@ -53,9 +56,10 @@ pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo 
 
 /// Which draw each trajectory is; nothing where all are the first.
 fn attempts(count: u64, failures: &FailureLog) -> Vec<u32> {
-    match failures.all().iter().any(|failure| failure.redrawn) {
-        true => (0..count).map(|index| failures.attempt(index)).collect(),
-        false => Vec::new(),
+    if failures.all().iter().any(|failure| failure.redrawn) {
+        (0..count).map(|index| failures.attempt(index)).collect()
+    } else {
+        Vec::new()
     }
 }
 

@@ -58,12 +58,13 @@ impl fmt::Display for Outside {
             "{name} = {value} lies outside of [{low}, {high}], which the surrogate was trained on ({wrong} of {all} \
              states)"
         )?;
-        match self.is_spacing {
-            true => write!(
+        if self.is_spacing {
+            write!(
                 formatter,
                 "; its network counts neighbours by points, which lie at other distances on this grid"
-            ),
-            false => Ok(()),
+            )
+        } else {
+            Ok(())
         }
     }
 }

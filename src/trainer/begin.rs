@@ -38,9 +38,10 @@ pub fn measured_scaling(
     let mut feed = Feed::start(plan, Snapshot::default(), stop)?;
     let scaling = first_scaling(plan, &feed);
     feed.close();
-    match stop.load(Ordering::Relaxed) {
-        true => Ok(None),
-        false => scaling.map(Some),
+    if stop.load(Ordering::Relaxed) {
+        Ok(None)
+    } else {
+        scaling.map(Some)
     }
 }
 

@@ -82,9 +82,10 @@ impl Channel {
 
     /// The scale of increments: their size; the scale of states where there are none.
     fn increment_scale(&self) -> f32 {
-        match self.increment > 0.0 {
-            true => positive(self.increment),
-            false => self.state_scale(),
+        if self.increment > 0.0 {
+            positive(self.increment)
+        } else {
+            self.state_scale()
         }
     }
 }
@@ -92,9 +93,10 @@ impl Channel {
 /// Half the width of a range; 1 for a constant.
 fn half_width([low, high]: [f64; 2]) -> f32 {
     let half = 0.5 * (high - low);
-    match varying(half, low.abs().max(high.abs())) {
-        true => positive(half),
-        false => 1.0,
+    if varying(half, low.abs().max(high.abs())) {
+        positive(half)
+    } else {
+        1.0
     }
 }
 
@@ -105,9 +107,10 @@ fn varying(deviation: f64, size: f64) -> bool {
 
 /// The scale as a 32-bit number that can be divided by; 1 for nothing.
 fn positive(scale: f64) -> f32 {
-    match scale > 0.0 {
-        true => (scale as f32).clamp(f32::MIN_POSITIVE, f32::MAX),
-        false => 1.0,
+    if scale > 0.0 {
+        (scale as f32).clamp(f32::MIN_POSITIVE, f32::MAX)
+    } else {
+        1.0
     }
 }
 

@@ -102,9 +102,10 @@ impl About {
     /// the same of a box on any number of points.
     pub(super) fn scaling_on(&self, plan: &Plan) -> Scaling {
         let (points, axes) = (&plan.fields.grid, plan.problem.axis_kinds());
-        let mut scaling = match self.by_spacing {
-            true => self.scaling.clone(),
-            false => told::in_spacings(&self.scaling, &self.points, &axes),
+        let mut scaling = if self.by_spacing {
+            self.scaling.clone()
+        } else {
+            told::in_spacings(&self.scaling, &self.points, &axes)
         };
         if plan.model.reach() == Reach::Domain && self.points.len() == points.len() {
             for (axis, (&trained, &here)) in self.points.iter().zip(points).enumerate() {

@@ -143,9 +143,10 @@ impl WeightError {
 }
 
 fn stands_for(untraced: &str) -> String {
-    match untraced.is_empty() {
-        true => String::new(),
-        false => format!("\n  the recipe stands for one with{untraced}"),
+    if untraced.is_empty() {
+        String::new()
+    } else {
+        format!("\n  the recipe stands for one with{untraced}")
     }
 }
 

@@ -80,9 +80,10 @@ impl Pair {
                 "there is no `{name}`: write `input` and `output`, [batch, channel, points ...]"
             )
         })?;
-        match array.values().iter().all(|value| value.is_finite()) {
-            true => Ok(array),
-            false => Err(format!("`{name}` holds NaN or infinite numbers")),
+        if array.values().iter().all(|value| value.is_finite()) {
+            Ok(array)
+        } else {
+            Err(format!("`{name}` holds NaN or infinite numbers"))
         }
     }
 
@@ -169,12 +170,13 @@ impl Imported {
     /// # Errors
     /// When they do not; the options are named.
     pub fn ask(&self) -> Result<(), WeightError> {
-        match self.untraced.is_empty() {
-            true => Ok(()),
-            false => Err(WeightError::Untraced {
+        if self.untraced.is_empty() {
+            Ok(())
+        } else {
+            Err(WeightError::Untraced {
                 path: shown(&self.file),
                 untraced: bulleted(&self.untraced),
-            }),
+            })
         }
     }
 }

@@ -44,15 +44,16 @@ pub(super) fn stored(file: &WeightFile, plan: &Plan) -> Result<Scaling, WeightEr
         ];
         lists.map(Vec::len)
     };
-    match lengths(&scaling) == lengths(&identity) {
-        true => Ok(scaling),
-        false => Err(WeightError::Scales(format!(
+    if lengths(&scaling) == lengths(&identity) {
+        Ok(scaling)
+    } else {
+        Err(WeightError::Scales(format!(
             "{path} has scales for {} channels and {} parameters, the recipe has {} and {}",
             scaling.mean.len(),
             scaling.center.len(),
             identity.mean.len(),
             fields.parameters
-        ))),
+        )))
     }
 }
 

@@ -134,8 +134,9 @@ fn length(value: &Value) -> Option<u64> {
 }
 
 fn expect(holds: bool, at: &str, what: &str) -> Result<(), String> {
-    match holds {
-        true => Ok(()),
-        false => Err(format!("{at} {what}")),
+    if holds {
+        Ok(())
+    } else {
+        Err(format!("{at} {what}"))
     }
 }

@@ -72,9 +72,10 @@ fn kills(ondine: &Path, folder: &Path, seed: u64) -> Result<u64, Box<dyn Error>>
         let ended = child.try_wait()?.is_some();
         child.kill()?; // SIGKILL; nothing where it has ended
         child.wait()?;
-        let when = match ended {
-            true => "had ended after",
-            false => "killed after",
+        let when = if ended {
+            "had ended after"
+        } else {
+            "killed after"
         };
         let found = state(&output).unwrap_or_else(|error| {
             broken += 1;
@@ -110,9 +111,10 @@ fn start(ondine: &Path, recipe: &Path, output: &Path) -> std::io::Result<Child> 
 
 /// What lies under the final name and, beside it, under the temporary one; an error when the first is broken.
 fn state(output: &Path) -> Result<String, Box<dyn Error>> {
-    let rest = match part(output).exists() {
-        true => ", unfinished beside it",
-        false => "",
+    let rest = if part(output).exists() {
+        ", unfinished beside it"
+    } else {
+        ""
     };
     if !output.exists() {
         return Ok(format!("no file{rest}"));
@@ -134,8 +136,9 @@ fn part(output: &Path) -> PathBuf {
 
 /// Makes way for the next simulation; what a kill left under the temporary name stays, as it would for a user.
 fn remove(output: &Path) -> std::io::Result<()> {
-    match output.exists() {
-        true => std::fs::remove_file(output),
-        false => Ok(()),
+    if output.exists() {
+        std::fs::remove_file(output)
+    } else {
+        Ok(())
     }
 }

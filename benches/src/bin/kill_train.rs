@@ -137,9 +137,12 @@ impl Bench {
                 "workers" => self.hunt(&run, time / HUNTED, &mut rng),
                 _ => self.kill(&run, time, &mut rng),
             };
-            let result = result.and_then(|said| match learned(&run)? == expected {
-                true => Ok(said),
-                false => Err("other losses than the undisturbed training".into()),
+            let result = result.and_then(|said| {
+                if learned(&run)? == expected {
+                    Ok(said)
+                } else {
+                    Err("other losses than the undisturbed training".into())
+                }
             });
             let said = result.unwrap_or_else(|error| {
                 broken += 1;
@@ -247,9 +250,10 @@ fn quiet(command: &mut Command) -> Result<Child> {
 }
 
 fn expect_success(status: ExitStatus, what: &str) -> Result<()> {
-    match status.success() {
-        true => Ok(()),
-        false => Err(format!("{what} ended with {status}").into()),
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{what} ended with {status}").into())
     }
 }
 

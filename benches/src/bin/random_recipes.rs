@@ -147,9 +147,10 @@ impl Draw {
             }
             let [low, high] = parameter.good;
             let mut value = || self.parameter(low, high, parameter.whole);
-            let value = match parameter.per_axis {
-                true => (0..dims).map(|_| value()).collect::<Vec<_>>().into(),
-                false => value(),
+            let value = if parameter.per_axis {
+                (0..dims).map(|_| value()).collect::<Vec<_>>().into()
+            } else {
+                value()
             };
             equation.insert(parameter.name.into(), value);
         }
@@ -172,17 +173,19 @@ impl Draw {
             2 => &[8, 12, 15, 16, 24],
             _ => &[6, 8, 9],
         };
-        match self.chance(0.5) {
-            true => vec![(*self.one(sizes)).into(); dims],
-            false => (0..dims).map(|_| (*self.one(sizes)).into()).collect(),
+        if self.chance(0.5) {
+            vec![(*self.one(sizes)).into(); dims]
+        } else {
+            (0..dims).map(|_| (*self.one(sizes)).into()).collect()
         }
     }
 
     fn grid(&mut self, points: &[Value], unit: f64) -> Table {
         let length = unit * self.0.uniform(1.0, 40.0);
-        let length = match self.chance(0.3) {
-            true => range(0.9 * length, 1.1 * length),
-            false => length.into(),
+        let length = if self.chance(0.3) {
+            range(0.9 * length, 1.1 * length)
+        } else {
+            length.into()
         };
         table([("points", points.to_vec().into()), ("length", length)])
     }
@@ -264,9 +267,10 @@ impl Draw {
 
     /// A unit: half of them are 1, the others up to 10^±12.
     fn unit(&mut self) -> f64 {
-        match self.chance(0.5) {
-            true => 1.0,
-            false => 10_f64.powf(self.0.uniform(-12.0, 12.0)),
+        if self.chance(0.5) {
+            1.0
+        } else {
+            10_f64.powf(self.0.uniform(-12.0, 12.0))
         }
     }
 

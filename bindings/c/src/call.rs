@@ -94,9 +94,10 @@ pub(crate) fn remove(handle: *mut ondine_client) -> Result<Option<Client>> {
 }
 
 fn wrong(handle: *mut ondine_client) -> Error {
-    let text = match handle.is_null() {
-        true => "the client is NULL; call `ondine_open` first",
-        false => "the client was closed before, or never opened",
+    let text = if handle.is_null() {
+        "the client is NULL; call `ondine_open` first"
+    } else {
+        "the client was closed before, or never opened"
     };
     error(Code::Handle, text)
 }

@@ -35,9 +35,10 @@ fn expected(a: f64, width: f64) -> Vec<Vec<f64>> {
 fn step(u: &[f64], a: f64) -> Vec<f64> {
     let at = |i: isize, j: isize| {
         let inside = |index: isize| (0..POINTS as isize).contains(&index);
-        match inside(i) && inside(j) {
-            true => u[i as usize * POINTS + j as usize],
-            false => 0.0,
+        if inside(i) && inside(j) {
+            u[i as usize * POINTS + j as usize]
+        } else {
+            0.0
         }
     };
     let cell = |index: usize| {

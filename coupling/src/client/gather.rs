@@ -101,9 +101,10 @@ impl<'a, T: Element> Block<'a, T> {
         self.check()?;
         let before = body.len();
         body.reserve(self.region.cells() * T::DTYPE.size());
-        let finite = match self.is_contiguous() {
-            true => self.append_all(body),
-            false => self.append_rows(body),
+        let finite = if self.is_contiguous() {
+            self.append_all(body)
+        } else {
+            self.append_rows(body)
         };
         if !finite {
             body.truncate(before);

@@ -220,9 +220,10 @@ impl Shared {
             }
         };
         if !equal(token.as_bytes(), self.options.token.as_bytes()) {
-            let text = match token.is_empty() {
-                true => "the training asks for a token; set ONDINE_TOKEN",
-                false => "the token is not that of the training",
+            let text = if token.is_empty() {
+                "the training asks for a token; set ONDINE_TOKEN"
+            } else {
+                "the token is not that of the training"
             };
             return Err(refused(0, true, &Code::Token.error(text)).into());
         }

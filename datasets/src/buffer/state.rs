@@ -84,9 +84,10 @@ impl State {
     /// The part of `all`, which is for all workers that there may be, for those that are active.
     fn active_part(&self, all: u64) -> u64 {
         let now = self.meter.now();
-        match now.active < now.most {
-            true => (u128::from(all) * now.active as u128).div_ceil(now.most as u128) as u64,
-            false => all,
+        if now.active < now.most {
+            (u128::from(all) * now.active as u128).div_ceil(now.most as u128) as u64
+        } else {
+            all
         }
     }
 
@@ -116,9 +117,10 @@ impl State {
     /// What is still to come when a batch of `count` windows is drawn. Batches after the last step empty the buffer.
     pub(super) fn outlook(&self, count: usize) -> Outlook {
         let pace = self.config.pace;
-        let coming = match self.settled() {
-            true => pace.total.saturating_sub(self.telemetry.arrived),
-            false => 0, // The simulations gave fewer windows than planned.
+        let coming = if self.settled() {
+            pace.total.saturating_sub(self.telemetry.arrived)
+        } else {
+            0
         };
         let left = match pace.steps.checked_sub(self.batches) {
             None | Some(0) => self.policy.len() as u64,

@@ -65,9 +65,10 @@ fn standard_quantile(unit: f64) -> f64 {
         if middle <= low || middle >= high {
             return middle;
         }
-        match standard_share(middle) < unit {
-            true => low = middle,
-            false => high = middle,
+        if standard_share(middle) < unit {
+            low = middle;
+        } else {
+            high = middle;
         }
     }
 }

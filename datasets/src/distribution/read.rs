@@ -21,9 +21,10 @@ impl<'de> Visitor<'de> for Form {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Distribution, E> {
-        match value.is_finite() {
-            true => Ok(Distribution::Constant(value)),
-            false => Err(E::custom(format!("{value} is not a finite number"))),
+        if value.is_finite() {
+            Ok(Distribution::Constant(value))
+        } else {
+            Err(E::custom(format!("{value} is not a finite number")))
         }
     }
 

@@ -53,13 +53,14 @@ impl Channels {
     fn check_axes(&self, info: &DatasetInfo) -> Result<(), String> {
         let (stored, known) = (self.array.shape().len(), info.axes.len());
         let outside = |role: &Role| matches!(role, Role::Axis(axis) if *axis >= known);
-        match stored == self.roles.len() && !self.roles.iter().any(outside) {
-            true => Ok(()),
-            false => Err(format!(
+        if stored == self.roles.len() && !self.roles.iter().any(outside) {
+            Ok(())
+        } else {
+            Err(format!(
                 "`{}` has {stored} axes, where the rest of the file says that {} are and {known} of them lie in space",
                 self.array.name(),
                 self.roles.len()
-            )),
+            ))
         }
     }
 

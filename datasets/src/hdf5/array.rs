@@ -113,17 +113,14 @@ impl Stack {
     fn part(&self, index: usize) -> Result<Arc<dyn Array>, DatasetError> {
         self.recent.get(index, || {
             let part = (self.open)(index)?;
-            match part.shape() == &self.shape[1..] {
-                true => Ok(part),
-                false => Err(DatasetError::Description {
-                    name: part.name().to_owned(),
-                    what: format!(
-                        "its shape is {:?}, that of the first {:?}: all have to be of one shape, so leave the others out",
-                        part.shape(),
-                        &self.shape[1..]
-                    ),
-                }),
-            }
+            if part.shape() == &self.shape[1..] { Ok(part) } else { Err(DatasetError::Description {
+                name: part.name().to_owned(),
+                what: format!(
+                    "its shape is {:?}, that of the first {:?}: all have to be of one shape, so leave the others out",
+                    part.shape(),
+                    &self.shape[1..]
+                ),
+            }) }
         })
     }
 }
@@ -190,15 +187,16 @@ impl Chain {
             let part = (self.open)(index)?;
             let extent = self.first[index + 1] - self.first[index];
             let expected = [&[extent], &self.shape[1..]].concat();
-            match part.shape() == expected {
-                true => Ok(part),
-                false => Err(DatasetError::Description {
+            if part.shape() == expected {
+                Ok(part)
+            } else {
+                Err(DatasetError::Description {
                     name: part.name().to_owned(),
                     what: format!(
                         "its shape is {:?} where {expected:?} is expected",
                         part.shape()
                     ),
-                }),
+                })
             }
         })
     }

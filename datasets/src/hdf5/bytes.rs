@@ -1,4 +1,4 @@
-//! Numbers as bytes: the types that NumPy and Zarr name alike.
+//! Numbers as bytes: the types that `NumPy` and Zarr name alike.
 
 use half::f16;
 

@@ -15,7 +15,7 @@ pub(super) struct Decoded {
 impl Decoded {
     /// The values of `array` where its attributes, numbers by name, say how they are stored; `gaps` stand for no data
     /// beside those that the attributes name.
-    pub(super) fn new(
+    pub(super) fn over(
         array: Arc<dyn Array>,
         number: impl Fn(&str) -> Option<f64>,
         mut gaps: Vec<f64>,
@@ -53,9 +53,10 @@ impl Array for Decoded {
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
         let mut values = self.array.read(start, count)?;
         for value in &mut values {
-            *value = match self.is_gap(*value) {
-                true => f64::NAN,
-                false => self.scale * *value + self.offset,
+            *value = if self.is_gap(*value) {
+                f64::NAN
+            } else {
+                self.scale * *value + self.offset
             };
         }
         Ok(values)

@@ -68,9 +68,10 @@ impl Elsewhere {
         count: &[usize],
     ) -> Result<Vec<f64>, DatasetError> {
         let dataset = self.dataset(name)?;
-        let values = match start.is_empty() {
-            true => dataset.read_numeric_as::<f64>(),
-            false => dataset.read_numeric_slice_as::<f64>(start, count),
+        let values = if start.is_empty() {
+            dataset.read_numeric_as::<f64>()
+        } else {
+            dataset.read_numeric_slice_as::<f64>(start, count)
         };
         values.map_err(|error| self.refusal(name, &dataset, &error))
     }

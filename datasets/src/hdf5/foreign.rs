@@ -71,8 +71,9 @@ fn listed(groups: &[String], datasets: &[String]) -> String {
     } else {
         ""
     };
-    match first.is_empty() {
-        true => " with nothing in it".to_owned(),
-        false => format!(" with {}{more}", first.join(", ")),
+    if first.is_empty() {
+        " with nothing in it".to_owned()
+    } else {
+        format!(" with {}{more}", first.join(", "))
     }
 }

@@ -202,11 +202,8 @@ impl DatasetInfo {
             ));
         }
         let sizes = self.axes.iter().map(|axis| axis.points);
-        let sizes = sizes.chain([self.trajectories, self.frames, 8 * 9 * self.fields.len()]);
-        if sizes
-            .fold(Some(1_usize), |all, n| all?.checked_mul(n))
-            .is_none()
-        {
+        let mut sizes = sizes.chain([self.trajectories, self.frames, 8 * 9 * self.fields.len()]);
+        if sizes.try_fold(1_usize, usize::checked_mul).is_none() {
             return Err(format!(
                 "{} trajectories of {} frames with {:?} points are more than any memory holds",
                 self.trajectories,

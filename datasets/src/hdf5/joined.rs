@@ -164,9 +164,10 @@ fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
     let uniform = infos
         .iter()
         .all(|info| matches!(info.time, Time::Uniform(_)));
-    let time = match uniform {
-        true => Time::Uniform(each(infos, |info, index| info.time.dt(index))),
-        false => Time::Listed(each(infos, times)),
+    let time = if uniform {
+        Time::Uniform(each(infos, |info, index| info.time.dt(index)))
+    } else {
+        Time::Listed(each(infos, times))
     };
     let value = |info: &DatasetInfo, name: &str| {
         let found = info.parameters.iter().find(|(other, _)| other == name);

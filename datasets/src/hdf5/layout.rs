@@ -30,7 +30,7 @@ const COMPONENT: &str = "component";
 
 /// The layout of a file: where its fields lie, and what the axes of their arrays mean.
 ///
-/// It is for HDF5, netCDF, Zarr and NumPy, `.npz` or `.npy`; a path is that of a dataset, a variable or an array, and in a
+/// It is for HDF5, netCDF, Zarr and `NumPy`, `.npz` or `.npy`; a path is that of a dataset, a variable or an array, and in a
 /// `.npy` file any word.
 ///
 /// ```

@@ -227,9 +227,10 @@ impl Block {
         dataset: &Dataset,
         convert: impl Fn(T) -> f64,
     ) -> Result<Vec<f64>, Error> {
-        let values = match self.0.selections.is_empty() {
-            true => dataset.read_array::<T>()?,
-            false => dataset.read_slice::<T>(&self.0)?,
+        let values = if self.0.selections.is_empty() {
+            dataset.read_array::<T>()?
+        } else {
+            dataset.read_slice::<T>(&self.0)?
         };
         Ok(values.iter().copied().map(convert).collect())
     }

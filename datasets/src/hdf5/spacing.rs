@@ -33,9 +33,10 @@ impl Uneven {
         let mean = (last - first) / (values.len().max(2) - 1) as f64;
         let largest = first.abs().max(last.abs());
         let narrow = |value: &f64| (f64::from(*value as f32) - value).abs() <= 0.0;
-        let rounding = match values.iter().all(narrow) {
-            true => last_place(largest).min(0.5 * mean),
-            false => (2.0 * f64::from(f32::EPSILON) * largest).min(ROUNDED_32 * mean),
+        let rounding = if values.iter().all(narrow) {
+            last_place(largest).min(0.5 * mean)
+        } else {
+            (2.0 * f64::from(f32::EPSILON) * largest).min(ROUNDED_32 * mean)
         };
         let slack = ROUNDED * mean + rounding;
         let beside = |at: usize| (values[at] - (first + at as f64 * mean)).abs();

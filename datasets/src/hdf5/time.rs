@@ -15,9 +15,10 @@ impl<T: PartialEq> Varying<T> {
     /// One value of each trajectory, or the one that all share.
     pub(super) fn of(mut values: Vec<T>) -> Self {
         let shared = values.windows(2).all(|pair| pair[0] == pair[1]);
-        match shared && !values.is_empty() {
-            true => Self::Same(values.swap_remove(0)),
-            false => Self::Each(values),
+        if shared && !values.is_empty() {
+            Self::Same(values.swap_remove(0))
+        } else {
+            Self::Each(values)
         }
     }
 }
@@ -66,9 +67,10 @@ impl Time {
         let Self::Listed(times) = self else {
             return Ok(());
         };
-        let whose = match times.varies() {
-            true => format!(" of trajectory {index}"),
-            false => String::new(),
+        let whose = if times.varies() {
+            format!(" of trajectory {index}")
+        } else {
+            String::new()
         };
         let Some(uneven) = Uneven::find(times.get(index)) else {
             return Ok(());

@@ -103,15 +103,15 @@ impl StoredStates {
         let values = values.map_err(|error| SolverError::Unreadable {
             what: error.to_string(),
         })?;
-        match values.iter().all(|value| value.is_finite()) {
-            true => Ok(values),
-            // Another draw is of another trajectory.
-            false => Err(SolverError::State {
+        if values.iter().all(|value| value.is_finite()) {
+            Ok(values)
+        } else {
+            Err(SolverError::State {
                 what: format!(
                     "{}: frame {frame} of trajectory {trajectory} has values that are not finite",
                     self.path.display()
                 ),
-            }),
+            })
         }
     }
 

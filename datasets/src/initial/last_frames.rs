@@ -65,12 +65,13 @@ impl LastFrames {
         let unreadable = |what: String| SolverError::Unreadable { what };
         let state = self.reader.last_frame(index as usize);
         let state = state.map_err(|error| unreadable(error.to_string()))?;
-        match state.iter().all(|value| value.is_finite()) {
-            true => Ok(state),
-            false => Err(unreadable(format!(
+        if state.iter().all(|value| value.is_finite()) {
+            Ok(state)
+        } else {
+            Err(unreadable(format!(
                 "{}: the last frame of trajectory {index} has values that are not finite",
                 self.path.display()
-            ))),
+            )))
         }
     }
 }

@@ -20,9 +20,10 @@ const ALL: [&InitialEntry; DRAWN.len() + STORED.len()] = {
     let mut all = [STORED[0]; DRAWN.len() + STORED.len()];
     let mut i = 0;
     while i < all.len() {
-        all[i] = match i < DRAWN.len() {
-            true => DRAWN[i],
-            false => STORED[i - DRAWN.len()],
+        all[i] = if i < DRAWN.len() {
+            DRAWN[i]
+        } else {
+            STORED[i - DRAWN.len()]
         };
         i += 1;
     }

@@ -149,14 +149,15 @@ impl WindowFile {
         trajectory: usize,
         frame: usize,
     ) -> Result<Frame, DatasetError> {
-        match values.iter().all(|value| value.is_finite()) {
-            true => Ok(values.iter().map(|&value| value as f32).collect()),
-            false => Err(DatasetError::Invalid {
+        if values.iter().all(|value| value.is_finite()) {
+            Ok(values.iter().map(|&value| value as f32).collect())
+        } else {
+            Err(DatasetError::Invalid {
                 path: self.path.clone(),
                 what: format!(
                     "frame {frame} of trajectory {trajectory} has values that are not finite"
                 ),
-            }),
+            })
         }
     }
 }

@@ -53,9 +53,10 @@ impl<T: Item> Reservoir<T> {
     fn sample(&mut self, count: usize, outlook: Outlook, rng: &mut Rng) -> Vec<T> {
         let must_be_read = outlook.coming.saturating_add(self.unread() as u64);
         let spare = outlook.left.saturating_sub(must_be_read);
-        let batch = match spare < count as u64 {
-            true => self.shelves.draw_unread_first(count, rng),
-            false => self.shelves.draw(count, rng),
+        let batch = if spare < count as u64 {
+            self.shelves.draw_unread_first(count, rng)
+        } else {
+            self.shelves.draw(count, rng)
         };
         self.shelves.read.extend(batch.iter().cloned());
         batch
@@ -83,9 +84,10 @@ impl<T: Item> Policy<T> for Reservoir<T> {
     }
 
     fn draw(&mut self, count: usize, outlook: Outlook, rng: &mut Rng) -> Vec<T> {
-        match outlook.coming == 0 && outlook.left <= self.len() as u64 {
-            true => self.drain(count, outlook.left, rng),
-            false => self.sample(count, outlook, rng),
+        if outlook.coming == 0 && outlook.left <= self.len() as u64 {
+            self.drain(count, outlook.left, rng)
+        } else {
+            self.sample(count, outlook, rng)
         }
     }
 

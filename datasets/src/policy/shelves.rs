@@ -60,9 +60,10 @@ impl<T: Item> FromIterator<(T, bool)> for Shelves<T> {
     fn from_iter<I: IntoIterator<Item = (T, bool)>>(contents: I) -> Self {
         let mut shelves = Self::default();
         for (item, read) in contents {
-            match read {
-                true => shelves.read.push(item),
-                false => shelves.unread.push(item),
+            if read {
+                shelves.read.push(item);
+            } else {
+                shelves.unread.push(item);
             }
         }
         shelves

@@ -171,9 +171,10 @@ fn row(
         let number = cell.parse::<f64>().ok();
         let value = number.ok_or_else(|| format!("`{name}` = `{cell}` is not a number"))?;
         let [low, high] = prior.range();
-        match (low..=high).contains(&value) {
-            true => Ok(value),
-            false => Err(format!("`{name}` = {value} lies outside [{low}, {high}]")),
+        if (low..=high).contains(&value) {
+            Ok(value)
+        } else {
+            Err(format!("`{name}` = {value} lies outside [{low}, {high}]"))
         }
     };
     columns.iter().zip(quantities).map(value).collect()

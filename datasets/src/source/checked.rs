@@ -126,9 +126,10 @@ mod tests {
         let mut seen = 0;
         let result = checked.run(7, &mut |_| {
             seen += 1;
-            match seen == most {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
+            if seen == most {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         });
         (seen, result)

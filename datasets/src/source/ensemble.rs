@@ -166,11 +166,12 @@ impl Ensemble {
 
     /// A state of the frames' grid, channel-major, as the solver begins with it: the trigonometric interpolant.
     pub fn refined(&self, state: &[f64]) -> Vec<f64> {
-        match self.filters() {
-            true => Resample::new(&self.points, &self.solver_points)
+        if self.filters() {
+            Resample::new(&self.points, &self.solver_points)
                 .apply(state)
-                .to_vec(),
-            false => state.to_vec(),
+                .to_vec()
+        } else {
+            state.to_vec()
         }
     }
 
@@ -232,9 +233,12 @@ impl Source for Ensemble {
         let drawn = self.quantities.iter().filter(|quantity| quantity.varies());
         let priors: Vec<Distribution> = drawn.cloned().collect();
         let mut values = self.sampler.values(index, &priors).into_iter();
-        let mut draw = |quantity: &Distribution| match quantity.varies() {
-            true => values.next().expect("one value a quantity"),
-            false => quantity.center(),
+        let mut draw = |quantity: &Distribution| {
+            if quantity.varies() {
+                values.next().expect("one value a quantity")
+            } else {
+                quantity.center()
+            }
         };
         let parameters = self.quantities.parameters.iter().map(&mut draw).collect();
         let length: Vec<f64> = self.quantities.length.iter().map(&mut draw).collect();

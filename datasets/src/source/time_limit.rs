@@ -27,17 +27,19 @@ impl Source for TimeLimit {
         let (started, mut late) = (Instant::now(), false);
         self.source.run(index, &mut |frame| {
             late = late || started.elapsed() > self.limit;
-            match late {
-                true => ControlFlow::Break(()),
-                false => sink(frame),
+            if late {
+                ControlFlow::Break(())
+            } else {
+                sink(frame)
             }
         })?;
-        match late {
-            true => Err(DataError::TimedOut {
+        if late {
+            Err(DataError::TimedOut {
                 index,
                 limit_s: self.limit.as_secs_f64(),
-            }),
-            false => Ok(()),
+            })
+        } else {
+            Ok(())
         }
     }
 

@@ -23,9 +23,10 @@ impl Evaluation {
         let quiet = |score: &SimulationScore| self.quiet.iter().any(|of| of.index == score.index);
         let loud = self.simulations.iter().filter(|score| !quiet(score));
         let loud: Vec<_> = loud.collect();
-        match loud.is_empty() {
-            true => self.simulations.iter().collect(),
-            false => loud,
+        if loud.is_empty() {
+            self.simulations.iter().collect()
+        } else {
+            loud
         }
     }
 

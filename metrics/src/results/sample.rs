@@ -76,17 +76,18 @@ impl Sample {
             && shape == other_shape
             && times.len() == shape[0]
             && length.len() == shape.len() - 2;
-        match fits {
-            true => Ok(Self {
+        if fits {
+            Ok(Self {
                 shape,
                 truth,
                 prediction,
                 times,
                 length,
-            }),
-            false => Err(format!(
+            })
+        } else {
+            Err(format!(
                 "its shapes {shape:?} and {other_shape:?} do not fit together"
-            )),
+            ))
         }
     }
 }

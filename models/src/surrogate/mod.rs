@@ -250,6 +250,9 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
     }
 }
 
+/// Reads the options of a surrogate around a backbone.
+pub type DecodeMethod = fn(Options<'_>, &Backbone) -> Result<Arc<dyn Method>, toml::de::Error>;
+
 /// Description of one surrogate around a network.
 pub struct SurrogateEntry {
     /// Name in a recipe.
@@ -259,7 +262,7 @@ pub struct SurrogateEntry {
     /// Name and meaning of every option beside `backbone`, with its default.
     pub options: &'static [(&'static str, &'static str)],
     /// Reads the options of a recipe, and checks that they go with a backbone.
-    pub decode: fn(Options<'_>, &Backbone) -> Result<Arc<dyn Method>, toml::de::Error>,
+    pub decode: DecodeMethod,
 }
 
 /// Every surrogate that is built around a network. One file and one entry each.

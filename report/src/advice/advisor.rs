@@ -101,9 +101,10 @@ impl Advisor {
         if self.lines.len() > 2 * RECENT_LINES {
             self.lines.remove(0);
         }
-        let mut found = match self.lines.len() < RECENT_LINES {
-            true => Vec::new(),
-            false => found(&self.setting, &self.lines),
+        let mut found = if self.lines.len() < RECENT_LINES {
+            Vec::new()
+        } else {
+            found(&self.setting, &self.lines)
         };
         found.retain(|new| {
             let said = self.said.get(new.rule.name);

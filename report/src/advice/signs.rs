@@ -80,9 +80,10 @@ impl Signs {
         let seconds = last.training_s - first.training_s;
         let distance = mean(&|line| line.prior_distance);
         Some(Self {
-            trainer_wait: match seconds > 0.0 {
-                true => ((waited(last) - waited(first)) / seconds).clamp(0.0, 1.0),
-                false => all(|line| line.trainer_wait_recent),
+            trainer_wait: if seconds > 0.0 {
+                ((waited(last) - waited(first)) / seconds).clamp(0.0, 1.0)
+            } else {
+                all(|line| line.trainer_wait_recent)
             },
             solver_wait: all(|line| line.solver_wait_recent),
             workers: last.workers_active,

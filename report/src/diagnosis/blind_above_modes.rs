@@ -146,9 +146,12 @@ fn retained(case: &Case<'_>) -> Option<Vec<usize>> {
 
 /// The highest wavenumber that these modes retain along any axis; the waves of a shorter axis have larger ones.
 fn highest_of(case: &Case<'_>, modes: &[usize]) -> f64 {
-    let along = |axis: usize, modes: usize| match one_sided(case, axis) {
-        true => modes as f64 - 1.0,
-        false => (modes / 2) as f64,
+    let along = |axis: usize, modes: usize| {
+        if one_sided(case, axis) {
+            modes as f64 - 1.0
+        } else {
+            (modes / 2) as f64
+        }
     };
     let axes = shortness(case).into_iter().enumerate();
     let highest = axes.map(|(axis, shortness)| {
@@ -179,9 +182,10 @@ fn more(case: &Case<'_>, modes: &[usize], highest: f64) -> Option<Way> {
         let now = modes.get(axis).or(modes.first()).copied()?;
         let most = retained_most(points, axis + 1 == case.dims());
         let highest = (highest / shortness).floor() as usize;
-        Some(match one_sided(case, axis) {
-            true => now.max((highest + 1).min(most)),
-            false => now.max((2 * highest).min(points - 1)),
+        Some(if one_sided(case, axis) {
+            now.max((highest + 1).min(most))
+        } else {
+            now.max((2 * highest).min(points - 1))
         })
     });
     let enough: Vec<usize> = axes.collect::<Option<_>>()?;
@@ -201,9 +205,10 @@ fn more(case: &Case<'_>, modes: &[usize], highest: f64) -> Option<Way> {
 
 /// How many wavenumbers the points of an axis resolve, the Nyquist mode left out: along the last axis those from 0 on.
 fn retained_most(points: usize, last: bool) -> usize {
-    match last {
-        true => points / 2,
-        false => points - (points + 1) % 2,
+    if last {
+        points / 2
+    } else {
+        points - (points + 1) % 2
     }
 }
 

@@ -71,9 +71,10 @@ impl Case<'_> {
     #[must_use]
     pub fn model_key(&self, name: &str) -> String {
         let model = &self.subject.model.options;
-        match model.contains_key("backbone") && self.network().contains_key(name) {
-            true => format!("model.backbone.{name}"),
-            false => format!("model.{name}"),
+        if model.contains_key("backbone") && self.network().contains_key(name) {
+            format!("model.backbone.{name}")
+        } else {
+            format!("model.{name}")
         }
     }
 

@@ -18,9 +18,10 @@ impl<'a> Energy<'a> {
     /// Over the wavenumbers of `spectra` in `dims` dimensions.
     pub(super) fn new(spectra: &'a Spectra, dims: usize) -> Self {
         let wavenumber = &spectra.wavenumber;
-        let waves = match spectra.waves.len() == wavenumber.len() {
-            true => spectra.waves.clone(),
-            false => wavenumber.iter().map(|k| on_average(dims, *k)).collect(),
+        let waves = if spectra.waves.len() == wavenumber.len() {
+            spectra.waves.clone()
+        } else {
+            wavenumber.iter().map(|k| on_average(dims, *k)).collect()
         };
         Self {
             wavenumber,

@@ -45,13 +45,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         percent(found.rest),
         percent(found.kept)
     );
-    let dt = match other {
-        true => format!(
+    let dt = if other {
+        format!(
             "see whether its frames are {} apart, as that suggests, not {}",
             number(found.factor * found.dt),
             number(found.dt)
-        ),
-        false => "see whether its values hold noise, or its solver damps".to_owned(),
+        )
+    } else {
+        "see whether its values hold noise, or its solver damps".to_owned()
     };
     let ways = [
         dt,

@@ -66,9 +66,10 @@ impl Dependence {
 
     fn finding(&self, case: &Case<'_>) -> Finding {
         let [low, high] = self.errors.map(percent);
-        let (grows, side) = match self.correlation > 0.0 {
-            true => ("rises", "high"),
-            false => ("falls", "low"),
+        let (grows, side) = if self.correlation > 0.0 {
+            ("rises", "high")
+        } else {
+            ("falls", "low")
         };
         let seen = format!(
             "The error grows as `{}` {grows}: one step errs by {low} where it is below {}, by {high} where it is above {} (rank \

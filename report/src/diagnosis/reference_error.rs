@@ -34,22 +34,19 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         if in_space { "in space" } else { "in time" },
         percent(error)
     );
-    let way = match in_space {
-        true => {
-            let points = &solver.points;
-            // What the look before the training found, or the next finer grid where it found nothing.
-            let twice = || points.iter().map(|n| 2 * n).collect();
-            let finer: Vec<usize> = errors.points.clone().unwrap_or_else(twice);
-            let key = &solver.points_key;
-            let text = format!("raise {key} from {points:?} to {finer:?}");
-            let way = Way::set(key, format!("{finer:?}"), text);
-            way.with("time.substeps", "\"auto\"") // a run keeps the number that was found
-        }
-        false => {
-            let now = solver.tolerance;
-            let lower = Way::change("time.tolerance", [now, 0.1 * now]);
-            lower.with("time.substeps", "\"auto\"") // a run keeps the number that was found
-        }
+    let way = if in_space {
+        let points = &solver.points;
+        // What the look before the training found, or the next finer grid where it found nothing.
+        let twice = || points.iter().map(|n| 2 * n).collect();
+        let finer: Vec<usize> = errors.points.clone().unwrap_or_else(twice);
+        let key = &solver.points_key;
+        let text = format!("raise {key} from {points:?} to {finer:?}");
+        let way = Way::set(key, format!("{finer:?}"), text);
+        way.with("time.substeps", "\"auto\"") // a run keeps the number that was found
+    } else {
+        let now = solver.tolerance;
+        let lower = Way::change("time.tolerance", [now, 0.1 * now]);
+        lower.with("time.substeps", "\"auto\"") // a run keeps the number that was found
     };
     Some(RULE.found(case, seen, Remedy::ways([way])))
 }

@@ -92,21 +92,18 @@ fn remedy(case: &Case<'_>, best: &Refinement, last: &Refinement) -> Remedy {
         number(last.noise),
         number(error)
     );
-    match variance < COARSE {
-        true => {
-            let key = "model.min_noise_variance";
-            let text = format!("raise {key} to about {variance:.0e}");
-            let raise = Way::set(key, format!("{variance:.0e}"), text);
-            Remedy::of(&lead, [raise, longer(case)])
-        }
-        false => {
-            let mut way = longer(case);
-            way.text = format!(
-                "train longer, until there is something left to refine: {}",
-                way.text
-            );
-            Remedy::of(&lead, [way])
-        }
+    if variance < COARSE {
+        let key = "model.min_noise_variance";
+        let text = format!("raise {key} to about {variance:.0e}");
+        let raise = Way::set(key, format!("{variance:.0e}"), text);
+        Remedy::of(&lead, [raise, longer(case)])
+    } else {
+        let mut way = longer(case);
+        way.text = format!(
+            "train longer, until there is something left to refine: {}",
+            way.text
+        );
+        Remedy::of(&lead, [way])
     }
 }
 

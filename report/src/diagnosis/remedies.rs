@@ -34,9 +34,10 @@ fn refined(case: &Case<'_>) -> Remedy {
 fn noise(case: &Case<'_>) -> Way {
     let noise = case.objective().noise;
     let key = case.objective_key("noise");
-    match noise > 0.0 {
-        true => Way::change(&key, [noise, 2.0 * noise]),
-        false => Way::set(&key, 0.005, format!("set {key} (0.005 is a start)")),
+    if noise > 0.0 {
+        Way::change(&key, [noise, 2.0 * noise])
+    } else {
+        Way::set(&key, 0.005, format!("set {key} (0.005 is a start)"))
     }
 }
 

@@ -127,20 +127,22 @@ impl<'a> Unseen<'a> {
 
     fn trained_words(&self) -> String {
         let [low, high] = self.trained;
-        match low < high {
-            true => format!("from {} to {}", number(low), number(high)),
-            false => format!("on {} alone", number(low)),
+        if low < high {
+            format!("from {} to {}", number(low), number(high))
+        } else {
+            format!("on {} alone", number(low))
         }
     }
 
     fn errors(&self) -> String {
         let outside = percent(mean(&self.outside));
-        match self.inside.is_empty() {
-            true => format!("One step errs by {outside} there."),
-            false => format!(
+        if self.inside.is_empty() {
+            format!("One step errs by {outside} there.")
+        } else {
+            format!(
                 "One step errs by {outside} there, by {} where it was.",
                 percent(mean(&self.inside))
-            ),
+            )
         }
     }
 }

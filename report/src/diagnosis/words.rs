@@ -5,9 +5,10 @@ use ondine_metrics::WORST;
 
 /// A share in a sentence, unless it stands for a forecast that blew up.
 pub(super) fn percent(share: f64) -> String {
-    match share >= WORST {
-        true => "more than can be said".to_owned(),
-        false => text::percent(share),
+    if share >= WORST {
+        "more than can be said".to_owned()
+    } else {
+        text::percent(share)
     }
 }
 

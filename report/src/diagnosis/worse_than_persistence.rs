@@ -29,12 +29,13 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     if error < BARELY * persistence.min(ZERO) {
         return None;
     }
-    let other = match persistence < ZERO {
-        true => format!(
+    let other = if persistence < ZERO {
+        format!(
             "assuming that nothing changes errs by {}",
             percent(persistence)
-        ),
-        false => "a forecast of zero errs by 100 %".to_owned(),
+        )
+    } else {
+        "a forecast of zero errs by 100 %".to_owned()
     };
     let seen = format!("One step errs by {}, and {other}.", percent(error));
     let rates = [3.0, 1.0 / 3.0].map(|factor| learning_rate(case, factor));

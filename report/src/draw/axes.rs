@@ -72,12 +72,11 @@ impl Axes {
             .iter()
             .flat_map(|line| line.band.iter().flat_map(|b| [b.1, b.2]));
         let (low, high) = self.y_range.or_else(|| range(points.chain(bands)))?;
-        Some(match self.log_y {
-            true => {
-                let room = (high / low).powf(0.06).max(1.2);
-                (low / room, high * room)
-            }
-            false => (low, high),
+        Some(if self.log_y {
+            let room = (high / low).powf(0.06).max(1.2);
+            (low / room, high * room)
+        } else {
+            (low, high)
         })
     }
 

@@ -184,15 +184,17 @@ mod tests {
         };
         let linear = |byte: u8| {
             let share = f64::from(byte) / 255.0;
-            match share <= 0.04045 {
-                true => share / 12.92,
-                false => ((share + 0.055) / 1.055).powf(2.4),
+            if share <= 0.04045 {
+                share / 12.92
+            } else {
+                ((share + 0.055) / 1.055).powf(2.4)
             }
         };
         let y = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
-        match y > 0.008856 {
-            true => 116.0 * y.cbrt() - 16.0,
-            false => 903.3 * y,
+        if y > 0.008856 {
+            116.0 * y.cbrt() - 16.0
+        } else {
+            903.3 * y
         }
     }
 

@@ -2,7 +2,7 @@
 //! part.
 
 use super::{Metrics, ReadError, Subject, Summary, line_of, read_evaluation, read_sample};
-use crate::diagnosis::{Case, Changes, Disagreement, Finding, History, diagnose};
+use crate::diagnosis::{Case, Disagreement, Finding, History, Takes, diagnose};
 use ondine_datasets::{FileKind, read_text};
 use ondine_metrics::results::{Evaluation, Sample, SolverErrors};
 use std::fs;
@@ -39,7 +39,7 @@ pub struct Beside {
     /// How the frames of a file differ from those of the solver, where one is judged by the other.
     pub disagreement: Option<Disagreement>,
     /// Whether the recipe takes changes, and is another one with them; all are advised where it is not known.
-    pub takes: Option<Box<dyn Fn(&Changes) -> bool>>,
+    pub takes: Option<Box<Takes<'static>>>,
 }
 
 impl RunFiles {
@@ -101,7 +101,7 @@ impl RunFiles {
     }
 
     /// Whether the recipe takes changes, where that is known.
-    pub(crate) fn takes(&self) -> Option<&dyn Fn(&Changes) -> bool> {
+    pub(crate) fn takes(&self) -> Option<&Takes<'_>> {
         self.beside.takes.as_deref()
     }
 }

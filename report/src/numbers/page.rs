@@ -92,9 +92,10 @@ pub fn times(ratio: f64) -> String {
 
 /// Without zeros at the end of the decimals.
 fn trimmed(number: &str) -> &str {
-    match number.contains('.') {
-        true => number.trim_end_matches('0').trim_end_matches('.'),
-        false => number,
+    if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        number
     }
 }
 

@@ -36,9 +36,10 @@ pub fn counted(count: usize, noun: &str) -> String {
 
 /// A number as one types it: a whole one, or with three digits.
 pub fn typed(value: f64) -> String {
-    match value.fract() == 0.0 && value.abs() < 1e9 {
-        true => format!("{value:.0}"),
-        false => number(value),
+    if value.fract() == 0.0 && value.abs() < 1e9 {
+        format!("{value:.0}")
+    } else {
+        number(value)
     }
 }
 

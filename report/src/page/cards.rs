@@ -99,9 +99,12 @@ fn samples(facts: &Facts) -> Card {
 }
 
 fn parameters(facts: &Facts) -> Card {
-    let memory = facts.peak_memory_mib.map(|mib| match mib < 1024.0 {
-        true => format!("{} MiB of memory at most", significant(mib, 3)),
-        false => format!("{} GiB of memory at most", significant(mib / 1024.0, 3)),
+    let memory = facts.peak_memory_mib.map(|mib| {
+        if mib < 1024.0 {
+            format!("{} MiB of memory at most", significant(mib, 3))
+        } else {
+            format!("{} GiB of memory at most", significant(mib / 1024.0, 3))
+        }
     });
     Card {
         label: "Parameters",

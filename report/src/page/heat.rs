@@ -52,9 +52,10 @@ pub(super) fn figure(errors: &SpectralErrors) -> Option<Figure> {
     let holes = all.iter().any(|exponent| exponent.is_nan());
     Some(Figure {
         title: "Error over wavenumbers and time".into(),
-        caption: match holes {
-            true => format!("{HEAT} {HEAT_HOLES}"),
-            false => HEAT.into(),
+        caption: if holes {
+            format!("{HEAT} {HEAT_HOLES}")
+        } else {
+            HEAT.into()
         },
         panels: vec![canvas(&panel).into()],
         legend: Vec::new(),
@@ -84,9 +85,10 @@ fn canvas(panel: &Panel<'_>) -> String {
 
 /// The error whose power of ten is `exponent`.
 fn power(exponent: f64) -> String {
-    match exponent < -1e-9 {
-        true => scientific(10.0_f64.powf(exponent), 1),
-        false => "≥ 1".into(),
+    if exponent < -1e-9 {
+        scientific(10.0_f64.powf(exponent), 1)
+    } else {
+        "≥ 1".into()
     }
 }
 

@@ -139,9 +139,10 @@ fn numbers(fields: &Fields<'_>) -> Csv {
         .into_iter()
         .take(if flat { 2 } else { 3 });
     let mut table = Csv::new(axes.chain(["truth", "prediction"]));
-    let frames: Vec<usize> = match flat {
-        true => thin(fields.frames),
-        false => shown(fields.frames).to_vec(),
+    let frames: Vec<usize> = if flat {
+        thin(fields.frames)
+    } else {
+        shown(fields.frames).to_vec()
     };
     let length = &fields.sample.length;
     let place = |index: usize, points: usize, axis: usize| {

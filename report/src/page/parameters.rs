@@ -22,9 +22,10 @@ pub(super) fn figure(scores: &[SimulationScore]) -> Option<Figure> {
     let cut = scores.iter().any(|score| score.to_the_end);
     (!panels.is_empty()).then(|| Figure {
         title: "Errors over what varies between simulations".into(),
-        caption: match cut {
-            true => format!("{PARAMETERS} {PARAMETERS_END}"),
-            false => PARAMETERS.into(),
+        caption: if cut {
+            format!("{PARAMETERS} {PARAMETERS_END}")
+        } else {
+            PARAMETERS.into()
         },
         panels,
         legend: legend(cut),

@@ -224,9 +224,10 @@ fn basis_sentence(score: &Score) -> Option<String> {
         1 => "one simulation".into(),
         n => format!("{} simulations", count(n as u64)),
     };
-    let which = match score.of_file {
-        true => " of a file",
-        false => " it never trained on",
+    let which = if score.of_file {
+        " of a file"
+    } else {
+        " it never trained on"
     };
     let step = score
         .step

@@ -42,13 +42,13 @@ fn rows(evaluation: &Evaluation, fields: &[FieldScores]) -> Vec<Vec<String>> {
         });
     }
     if fields.iter().any(|of| of.constant || !of.quiet.is_empty()) {
-        row(
-            "simulations left out as quiet".to_owned(),
-            &|of| match of.constant {
-                true => "none: all are".to_owned(),
-                false => of.quiet.len().to_string(),
-            },
-        );
+        row("simulations left out as quiet".to_owned(), &|of| {
+            if of.constant {
+                "none: all are".to_owned()
+            } else {
+                of.quiet.len().to_string()
+            }
+        });
     }
     let end = evaluation.times.last().copied().unwrap_or(0.0);
     for threshold in evaluation.surrogate.correlation_time.keys() {

@@ -83,9 +83,12 @@ impl TensorBoard {
 
 impl Observer for TensorBoard {
     fn learned(&mut self, progress: &Progress, learned: &Learned) -> Result<(), RunError> {
-        let group = |name: &str| match LEARNING.contains(&name) {
-            true => "train",
-            false => "stream",
+        let group = |name: &str| {
+            if LEARNING.contains(&name) {
+                "train"
+            } else {
+                "stream"
+            }
         };
         let mut numbers = numbers(&lines::training(progress, learned), group);
         let failures = progress.telemetry.failures.total() as f64;

@@ -35,16 +35,18 @@ pub(super) fn draw(sample: &Sample) -> Option<Picture> {
     };
     let maps = Maps::of(sample);
     let line = sample.length.len() == 1;
-    let [columns, rows] = match line {
-        true => [frames, nx],
-        false => [nx, sample.shape[3]],
+    let [columns, rows] = if line {
+        [frames, nx]
+    } else {
+        [nx, sample.shape[3]]
     };
     let shown = [columns.min(MOST), rows.min(MOST)];
     let at = |cell: usize, axis: usize| cell * [columns, rows][axis] / shown[axis];
     let tiles = if line { 1 } else { TIMES };
-    let mut grid = match line {
-        true => Grid::new(shown, LINE, [1, MAPS]),
-        false => Grid::new(shown, [PLANE; 2], [MAPS, TIMES]),
+    let mut grid = if line {
+        Grid::new(shown, LINE, [1, MAPS])
+    } else {
+        Grid::new(shown, [PLANE; 2], [MAPS, TIMES])
     };
     for which in 0..MAPS {
         for tile in 0..tiles {
@@ -52,9 +54,10 @@ pub(super) fn draw(sample: &Sample) -> Option<Picture> {
             let place = if line { [0, which] } else { [which, tile] };
             grid.map(place, &maps.scales[which / 2], |[column, row]| {
                 let (i, j) = (at(column, 0), at(shown[1] - 1 - row, 1));
-                match line {
-                    true => maps.values[which][i * nx + j],
-                    false => maps.values[which][(frame * nx + i) * rows + j],
+                if line {
+                    maps.values[which][i * nx + j]
+                } else {
+                    maps.values[which][(frame * nx + i) * rows + j]
                 }
             });
         }

@@ -215,9 +215,10 @@ fn main() -> Result<ExitCode> {
         next.into_inner().min(count),
         start.elapsed().as_secs_f64()
     );
-    match tally.is_clean() {
-        true => fs::remove_dir_all(&folder)?,
-        false => println!("inputs and outputs: {}", folder.display()),
+    if tally.is_clean() {
+        fs::remove_dir_all(&folder)?;
+    } else {
+        println!("inputs and outputs: {}", folder.display());
     }
     Ok(ExitCode::from(u8::from(!tally.is_clean())))
 }
@@ -288,9 +289,10 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        match path.is_dir() {
-            true => found.extend(files(&path)?),
-            false => found.push(path),
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
         }
     }
     found.retain(|path| {
@@ -326,9 +328,10 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
         let target = to.join(path.file_name().ok_or("a file has a name")?);
-        match path.is_dir() {
-            true => copy(&path, &target)?,
-            false => drop(fs::copy(&path, &target)?),
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, &target)?;
         }
     }
     Ok(())

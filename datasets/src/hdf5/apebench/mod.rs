@@ -1,4 +1,4 @@
-//! Files that the scraper of `APEBench` (F. Koehler et al., NeurIPS 2024) writes: <https://github.com/tum-pbs/apebench>.
+//! Files that the scraper of `APEBench` (F. Koehler et al., `NeurIPS` 2024) writes: <https://github.com/tum-pbs/apebench>.
 //!
 //! ```text
 //! NAME_train.npy, NAME_test.npy   [trajectory, frame, channel, x, y, z], 32-bit

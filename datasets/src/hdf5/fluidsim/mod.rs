@@ -1,4 +1,4 @@
-//! States of FluidSim (<https://fluidsim.readthedocs.io>): one file `state_phys_t000.500.nc` or `.h5` per frame.
+//! States of `FluidSim` (<https://fluidsim.readthedocs.io>): one file `state_phys_t000.500.nc` or `.h5` per frame.
 //!
 //! ```text
 //! /state_phys/{ux, uy, rot}      [y, x] or [z, y, x]; the time is an attribute of the group
@@ -21,7 +21,7 @@ use hdf5_reader::Datatype;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// FluidSim's layout in the list.
+/// `FluidSim`'s layout in the list.
 pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "fluidsim",
     summary: "FluidSim's states: a folder of files `state_phys_t*.nc` or `.h5`, or one of them",
@@ -154,9 +154,10 @@ fn axes(source: &Source) -> Result<Vec<Axis>, DatasetError> {
         })
     };
     let axes: Vec<Axis> = AXES.iter().map_while(axis).collect();
-    match axes.is_empty() {
-        true => Err(source.missing("`nx` and `Lx`, attributes of `info_simul/params/oper`,")),
-        false => Ok(axes),
+    if axes.is_empty() {
+        Err(source.missing("`nx` and `Lx`, attributes of `info_simul/params/oper`,"))
+    } else {
+        Ok(axes)
     }
 }
 

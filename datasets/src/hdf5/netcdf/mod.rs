@@ -66,7 +66,7 @@ pub(super) fn variables(path: &Path) -> Result<Vec<Variable>, DatasetError> {
                 .iter()
                 .map(|dim| dim.name.clone())
                 .collect(),
-            array: Decoded::new(array, number, gaps),
+            array: Decoded::over(array, number, gaps),
             units: word("units"),
             axis: word("axis"),
         })
@@ -112,11 +112,11 @@ impl Array for Classic {
                 step: 1,
             });
         let selections: Vec<NcSliceInfoElem> = selections.collect();
-        let values = match selections.is_empty() {
-            true => self.file.read_variable_as_f64(&self.name),
-            false => self
-                .file
-                .read_variable_slice_as_f64(&self.name, &NcSliceInfo { selections }),
+        let values = if selections.is_empty() {
+            self.file.read_variable_as_f64(&self.name)
+        } else {
+            self.file
+                .read_variable_slice_as_f64(&self.name, &NcSliceInfo { selections })
         };
         let values =
             values.map_err(|error| damaged(&self.path, &format!("`{}`: {error}", self.name)))?;

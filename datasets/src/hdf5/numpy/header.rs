@@ -97,9 +97,10 @@ impl Header {
 
     /// The shape with the fastest axis last.
     pub(super) fn stored_shape(&self) -> Vec<usize> {
-        match self.fortran {
-            true => self.shape.iter().rev().copied().collect(),
-            false => self.shape.clone(),
+        if self.fortran {
+            self.shape.iter().rev().copied().collect()
+        } else {
+            self.shape.clone()
         }
     }
 }

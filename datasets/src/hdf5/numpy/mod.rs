@@ -56,9 +56,10 @@ fn at(path: &Path, name: &str, mut file: File, start: u64) -> Result<Arc<dyn Arr
         start,
         shape: header.stored_shape(),
     };
-    Ok(match header.fortran {
-        true => Arc::new(Turned::new(npy)),
-        false => Arc::new(npy),
+    Ok(if header.fortran {
+        Arc::new(Turned::new(npy))
+    } else {
+        Arc::new(npy)
     })
 }
 
@@ -77,9 +78,10 @@ fn held(path: &Path, name: &str, bytes: &[u8]) -> Result<Arc<dyn Array>, Dataset
         )));
     }
     let held = Held::new(name, &header.stored_shape(), values);
-    Ok(match header.fortran {
-        true => Arc::new(Turned::new(held)),
-        false => Arc::new(held),
+    Ok(if header.fortran {
+        Arc::new(Turned::new(held))
+    } else {
+        Arc::new(held)
     })
 }
 

@@ -23,9 +23,10 @@ const INPUT: &str = "nu";
 pub(super) fn open(source: &Arc<Source>) -> Result<Arranged, DatasetError> {
     let [_, datasets] = source.names()?;
     let has = |name: &str| datasets.iter().any(|other| other == name);
-    let stored: Vec<&str> = match has("tensor") {
-        true => vec!["tensor"],
-        false => FLUID.into_iter().filter(|name| has(name)).collect(),
+    let stored: Vec<&str> = if has("tensor") {
+        vec!["tensor"]
+    } else {
+        FLUID.into_iter().filter(|name| has(name)).collect()
     };
     let Some(&first) = stored.first() else {
         return Err(source.missing("`tensor` or a field such as `density`"));

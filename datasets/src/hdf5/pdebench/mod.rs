@@ -1,4 +1,4 @@
-//! Files of `PDEBench` (M. Takamoto et al., NeurIPS 2022): <https://github.com/pdebench/PDEBench>.
+//! Files of `PDEBench` (M. Takamoto et al., `NeurIPS` 2022): <https://github.com/pdebench/PDEBench>.
 //!
 //! ```text
 //! one array        tensor [B, T, x, ...], x-coordinate, y-coordinate, t-coordinate; beta, Nu, rho as attributes

@@ -67,9 +67,10 @@ impl Frame {
             .is_some_and(|words| words.first().is_some_and(|word| word == "StaggeredGrid"));
         let arranged = Arrangement::new(&dims, data.shape());
         let (shape, values) = arranged.values(&data.all()?);
-        let (points, values) = match staggered {
-            true => centred(&shape, &values),
-            false => (shape[2..].to_vec(), values),
+        let (points, values) = if staggered {
+            centred(&shape, &values)
+        } else {
+            (shape[2..].to_vec(), values)
         };
         let [batch, components] = [shape[0], shape[1]];
         let length = upper.iter().zip(&lower).map(|(upper, lower)| upper - lower);

@@ -111,9 +111,10 @@ fn scenes(path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
         .into_iter()
         .filter(|path| name(path).starts_with("sim_") && path.is_dir())
         .collect();
-    match within.is_empty() {
-        true => Ok(vec![path.to_path_buf()]),
-        false => Ok(within),
+    if within.is_empty() {
+        Ok(vec![path.to_path_buf()])
+    } else {
+        Ok(within)
     }
 }
 
@@ -206,9 +207,10 @@ fn channels(name: &str, first: &Frame, scenes: Vec<Frames>, batched: bool) -> Ch
         });
         Ok(Arc::new(of_frames) as Arc<dyn Array>)
     });
-    let mut roles = match batched {
-        true => vec![Role::At(0), Role::Time, Role::Trajectory, Role::Channel],
-        false => vec![Role::Trajectory, Role::Time, Role::At(0), Role::Channel],
+    let mut roles = if batched {
+        vec![Role::At(0), Role::Time, Role::Trajectory, Role::Channel]
+    } else {
+        vec![Role::Trajectory, Role::Time, Role::At(0), Role::Channel]
     };
     roles.extend((0..dims).map(Role::Axis));
     Channels::new(Arc::new(of_scenes), &roles)

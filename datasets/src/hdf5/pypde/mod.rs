@@ -113,9 +113,10 @@ fn axes(source: &Source, grid: &Value) -> Result<Vec<Axis>, DatasetError> {
             (Some(low), Some(high)) => high - low,
             _ => points as f64, // a unit grid
         };
-        let kind = match grid["periodic"][at].as_bool()? {
-            true => AxisKind::PERIODIC_CELLS,
-            false => AxisKind::WALLS,
+        let kind = if grid["periodic"][at].as_bool()? {
+            AxisKind::PERIODIC_CELLS
+        } else {
+            AxisKind::WALLS
         };
         Some(Axis {
             points,

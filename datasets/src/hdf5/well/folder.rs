@@ -28,9 +28,10 @@ pub(super) fn open(path: &Path) -> Result<Joined, DatasetError> {
     match data(path) {
         Some(data) => {
             for split in SPLITS {
-                let of_split = match data.join(split).is_dir() {
-                    true => stored(&data.join(split))?,
-                    false => Vec::new(),
+                let of_split = if data.join(split).is_dir() {
+                    stored(&data.join(split))?
+                } else {
+                    Vec::new()
                 };
                 splits.push((split.to_owned(), of_split.len()));
                 files.extend(of_split);

@@ -41,16 +41,20 @@ pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "well",
     summary: "The Well's HDF5 layout, written by Ondine and read by h5py and the package the_well; a file or its folders",
     recognises,
-    open: |path| match path.is_dir() {
-        true => Ok(Box::new(folder::open(path)?)),
-        false => Ok(Box::new(WellReader::open(path)?)),
+    open: |path| {
+        if path.is_dir() {
+            Ok(Box::new(folder::open(path)?))
+        } else {
+            Ok(Box::new(WellReader::open(path)?))
+        }
     },
 };
 
 /// Whether a file has marks of this layout, or a folder the splits of a dataset.
 fn recognises(path: &Path) -> bool {
-    match path.is_dir() {
-        true => folder::recognises(path),
-        false => WellReader::recognises(path),
+    if path.is_dir() {
+        folder::recognises(path)
+    } else {
+        WellReader::recognises(path)
     }
 }

@@ -256,9 +256,10 @@ fn fields(source: &Source, time_varying: bool) -> Result<Vec<Field>, DatasetErro
 /// Names of the axes; none where they are those of Ondine.
 fn axis_names(source: &Source) -> Result<Vec<String>, DatasetError> {
     let names = names(source, &source.group("dimensions")?, "spatial_dims")?;
-    match names.iter().zip(AXES).all(|(name, axis)| name == axis) {
-        true => Ok(Vec::new()),
-        false => Ok(names),
+    if names.iter().zip(AXES).all(|(name, axis)| name == axis) {
+        Ok(Vec::new())
+    } else {
+        Ok(names)
     }
 }
 

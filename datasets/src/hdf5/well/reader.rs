@@ -142,9 +142,10 @@ impl StoredField {
         info: &DatasetInfo,
         time_varying: bool,
     ) -> Result<Vec<Self>, DatasetError> {
-        let fields = match time_varying {
-            true => &info.fields,
-            false => &info.constants,
+        let fields = if time_varying {
+            &info.fields
+        } else {
+            &info.constants
         };
         let mut first_channel = 0;
         let open = |field| {

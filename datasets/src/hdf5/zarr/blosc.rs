@@ -100,9 +100,10 @@ impl Header {
                 .checked_add(packed)
                 .and_then(|end| bytes.get(from..end))
                 .ok_or_else(cut)?;
-            match packed == part {
-                true => out.extend_from_slice(data),
-                false => out.extend(self.part(data, part)?),
+            if packed == part {
+                out.extend_from_slice(data);
+            } else {
+                out.extend(self.part(data, part)?);
             }
             at = from + packed;
         }
@@ -130,9 +131,10 @@ impl Header {
                 ));
             }
         };
-        match part.len() == size {
-            true => Ok(part),
-            false => Err("it is damaged".to_owned()),
+        if part.len() == size {
+            Ok(part)
+        } else {
+            Err("it is damaged".to_owned())
         }
     }
 

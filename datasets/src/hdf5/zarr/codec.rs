@@ -231,9 +231,10 @@ impl Sharding {
             .iter()
             .filter(|codec| matches!(codec, Codec::Crc32c));
         let size = 16 * total + 4 * checksums.count();
-        let start = match self.at_end {
-            true => bytes.len().checked_sub(size).ok_or("it is cut")?,
-            false => 0,
+        let start = if self.at_end {
+            bytes.len().checked_sub(size).ok_or("it is cut")?
+        } else {
+            0
         };
         let mut index = bytes.get(start..start + size).ok_or("it is cut")?.to_vec();
         for codec in self.index_codecs.iter().rev() {
@@ -283,9 +284,10 @@ pub(super) fn unpack_lz4(bytes: &[u8], size: usize) -> Result<Vec<u8>, String> {
 fn without_checksum(mut bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     let at = bytes.len().checked_sub(4).ok_or("it is cut")?;
     let expected = bytes.split_off(at);
-    match crc32c(&bytes).to_le_bytes()[..] == expected[..] {
-        true => Ok(bytes),
-        false => Err("its checksum is another one: it is damaged".to_owned()),
+    if crc32c(&bytes).to_le_bytes()[..] == expected[..] {
+        Ok(bytes)
+    } else {
+        Err("its checksum is another one: it is damaged".to_owned())
     }
 }
 

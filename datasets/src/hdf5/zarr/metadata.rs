@@ -38,9 +38,10 @@ impl Keys {
         let numbers = chunk.iter().map(usize::to_string);
         let prefix = self.prefix.then(|| "c".to_owned());
         let parts: Vec<String> = prefix.into_iter().chain(numbers).collect();
-        match parts.is_empty() {
-            true => "0".to_owned(),
-            false => parts.join(&self.separator),
+        if parts.is_empty() {
+            "0".to_owned()
+        } else {
+            parts.join(&self.separator)
         }
     }
 }

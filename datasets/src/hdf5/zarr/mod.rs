@@ -61,17 +61,18 @@ pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
         variables.push(Variable {
             name: name(&folder).to_owned(),
             dims,
-            array: Decoded::new(array, number, Vec::new()),
+            array: Decoded::over(array, number, Vec::new()),
             units: word("units"),
             axis: word("axis"),
         });
     }
-    match variables.is_empty() {
-        true => Err(DatasetError::Missing {
+    if variables.is_empty() {
+        Err(DatasetError::Missing {
             path: store.to_path_buf(),
             what: "a Zarr array of numbers, a folder with `zarr.json` or `.zarray`,".to_owned(),
-        }),
-        false => Ok(variables),
+        })
+    } else {
+        Ok(variables)
     }
 }
 
@@ -82,7 +83,7 @@ pub(super) fn array(folder: &Path) -> Result<Arc<dyn Array>, DatasetError> {
             let attributes = metadata.attributes.clone();
             let number = |name: &str| attributes[name].as_f64();
             let array = Arc::new(Chunked::new(folder, metadata));
-            Ok(Decoded::new(array, number, Vec::new()))
+            Ok(Decoded::over(array, number, Vec::new()))
         }
         None => Err(DatasetError::Missing {
             path: folder.to_path_buf(),

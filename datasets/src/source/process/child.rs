@@ -170,9 +170,10 @@ impl Child {
     /// The error of a simulation whose process is gone.
     pub(super) fn obituary(&mut self, index: u64) -> DataError {
         let (status, how) = self.end();
-        match status.is_some_and(killed) {
-            true => DataError::Lost { index, how },
-            false => DataError::Crashed { index, how },
+        if status.is_some_and(killed) {
+            DataError::Lost { index, how }
+        } else {
+            DataError::Crashed { index, how }
         }
     }
 

@@ -42,9 +42,10 @@ pub fn serve(
         };
         let source = sources.get(usize::from(ensemble));
         let again = source.and_then(|source| source.again(attempt));
-        let placed = match point.is_empty() {
-            true => again,
-            false => again.and_then(|source| source.at(&point)),
+        let placed = if point.is_empty() {
+            again
+        } else {
+            again.and_then(|source| source.at(&point))
         };
         let Some(source) = placed else {
             let text = format!("there is no attempt {attempt} of ensemble {ensemble} at {point:?}");
