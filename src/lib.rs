@@ -56,4 +56,6 @@ mod book {
     struct Readme;
     #[doc = include_str!("../docs/book/library.md")]
     struct Library;
+    #[doc = include_str!("../docs/book/datasets.md")]
+    struct Datasets;
 }

@@ -235,7 +235,11 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "src/cli/patience.rs",
         ];
         let home = homes.iter().any(|home| path.ends_with(home));
-        let word = words.iter().find(|word| text.contains(**word));
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let code = code.collect::<Vec<_>>().join("\n");
+        let word = words.iter().find(|word| code.contains(**word));
         assert!(home || word.is_none(), "{} uses {word:?}", path.display());
     }
 }
