@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const POINTS: [usize; 2] = [16, 8];
+const POINTS: [usize; 2] = [16, 7]; // an odd number between walls
 const LENGTH: [f64; 2] = [2.0, 1.0];
 const FRAMES: usize = 12;
 const DT: f64 = 0.1;
@@ -61,7 +61,7 @@ fn rate(index: usize) -> f64 {
 }
 
 /// Writes a file of another program: two scalars and a vector, a wall along y, no recipe.
-fn write_file(path: &Path, trajectories: usize) {
+fn write_file(path: &Path, trajectories: usize, frames: usize) {
     let kinds = [AxisKind::PERIODIC, AxisKind::WALLS];
     let axes = POINTS.iter().zip(LENGTH).zip(kinds);
     let axes = axes.map(|((&points, length), kind)| Axis {
@@ -81,7 +81,7 @@ fn write_file(path: &Path, trajectories: usize) {
     let info = DatasetInfo {
         name: "tank".to_owned(),
         trajectories,
-        frames: FRAMES,
+        frames,
         axes: axes.collect(),
         fields: fields.to_vec(),
         time: Time::Uniform(Varying::Same(DT)),
@@ -97,8 +97,8 @@ fn write_file(path: &Path, trajectories: usize) {
     };
     let mut writer = WellWriter::create(path, &info, Dtype::F64).expect("writable");
     for index in 0..trajectories {
-        let frames = (0..FRAMES).flat_map(|frame| state(4, rate(index), DT * frame as f64));
-        let frames = frames.collect();
+        let states = (0..frames).flat_map(|frame| state(4, rate(index), DT * frame as f64));
+        let frames = states.collect();
         let written = writer.append(&Trajectory { index, frames });
         written.expect("it fits");
     }
@@ -109,7 +109,7 @@ fn write_file(path: &Path, trajectories: usize) {
 fn file_recipe(folder: &Folder, held_out: &str) -> PathBuf {
     let file = folder.path("tank.h5");
     if !file.exists() {
-        write_file(&file, 20);
+        write_file(&file, 20, FRAMES);
     }
     let data = format!("[data]\nsource = {:?}\n{held_out}", text(&file));
     folder.write("tank.toml", &format!("seed = 5\n{data}\n{TRAINING}"))
@@ -294,7 +294,7 @@ conditions = { fading = { uniform = [0.1, 0.4] } }
 [source]
 kind = "library"
 [grid]
-points = [16, 8]
+points = [16, 7]
 length = [2.0, 1.0]
 boundary = ["periodic", "wall"]
 [time]
@@ -506,8 +506,13 @@ fn wrong_keys_of_problems_and_sources_are_refused_with_their_remedy() {
     let path = text(&folder.path("tank.h5"));
     let data = format!("data.source={path}");
     let fields = "problem.fields=[\"pressure\",\"buoyancy\",{name=\"velocity\",vector=true}]";
-    let cases: [(&str, &[&str], &str); 21] = [
+    let cases: [(&str, &[&str], &str); 22] = [
         (&recipe, &["problem.fields=[]"], "fields is empty"),
+        (
+            &recipe,
+            &["evaluate.metrics=[\"fourier_nrmse_exponax\"]"],
+            "takes all axes for periodic",
+        ),
         (
             &recipe,
             &["problem.fields=[1]"],
@@ -632,4 +637,14 @@ fn wrong_keys_of_problems_and_sources_are_refused_with_their_remedy() {
     assert!(said.contains("nothing simulates this problem"), "{said}");
     let said = refused(&["check", &recipe, "--accuracy"]);
     assert!(said.contains("--accuracy measures a solver"), "{said}");
+}
+
+#[test]
+fn a_file_with_one_frame_per_trajectory_is_refused_with_what_is_missing() {
+    let folder = Folder::new("posed-one-frame");
+    let file = folder.path("tank.h5");
+    write_file(&file, 3, 1);
+    let said = refused(&["check", &text(&file_recipe(&folder, ""))]);
+    assert!(said.contains("one frame per trajectory"), "{said}");
+    assert!(said.contains("the folder of all frames"), "{said}");
 }

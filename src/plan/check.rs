@@ -1,5 +1,6 @@
 //! What a recipe has to fulfil beyond its syntax, every refusal with the line of the key.
 
+use crate::metric::{Fields, Judge, measured};
 use crate::recipe::{Recipe, RecipeError, suggest};
 use ondine_datasets::policy::Reads;
 use ondine_datasets::{Distribution, Pace};
@@ -302,6 +303,28 @@ impl Recipe {
                     .error_at("evaluate.metrics", format!("unknown metric `{name}`"));
                 error.help = Some(suggest(name, &known));
                 return Err(error);
+            }
+        }
+        self.check_measures()
+    }
+
+    /// Whether the metrics exist on the grid; definitions of other programs take every axis for periodic.
+    fn check_measures(&self) -> Result<(), RecipeError> {
+        let problem = self.problem();
+        let lengths = vec![1.0; problem.dims()];
+        let fields = Fields {
+            points: &self.grid.points,
+            axes: &problem.axis_kinds(),
+            lengths: &[&lengths],
+            meaning: problem.meaning,
+        };
+        for entry in measured(&self.evaluate.metrics) {
+            let Judge::States(make) = entry.judge else {
+                continue;
+            };
+            if let Err(error) = make(&fields) {
+                let message = format!("`{}` takes all axes for periodic: {error}", entry.kind);
+                return self.error("evaluate.metrics", message);
             }
         }
         Ok(())

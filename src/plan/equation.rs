@@ -1,9 +1,10 @@
 //! What equation, grid and initial states of a recipe have to fulfil, and the problem where there is no equation.
 
 use super::check::cut;
+use crate::metric::Modes;
 use crate::recipe::{Recipe, RecipeError};
 use ondine_datasets::{Distribution, Ensemble};
-use ondine_solvers::{EquationEntry, Grid, SolverError};
+use ondine_solvers::{AxisKind, EquationEntry, Grid, SolverError};
 
 /// Keys that only a solver of the list reads.
 const OF_SOLVERS: [&str; 11] = [
@@ -23,6 +24,13 @@ const OF_SOLVERS: [&str; 11] = [
 impl Recipe {
     /// Whether the problem exists on this grid.
     pub(super) fn check_posed(&self) -> Result<(), RecipeError> {
+        let data = self.data.as_ref();
+        let frames = data.map_or(2, |data| data.source.reader.info().frames);
+        self.ensure(frames >= 2, "data.source", || {
+            "the file has one frame per trajectory, and a training learns from each frame to the next: write files with two \
+             or more, or the folder of all frames where each has a file of its own"
+                .into()
+        })?;
         match self.equation() {
             Some(equation) => self.check_equation(equation),
             None => self.check_problem(),
@@ -41,7 +49,39 @@ impl Recipe {
                 return Err(error);
             }
         }
-        self.check_spectral_grid()
+        self.check_lengths()?;
+        self.check_modes()
+    }
+
+    /// Whether every length makes a grid.
+    fn check_lengths(&self) -> Result<(), RecipeError> {
+        let kinds = self.problem().axis_kinds();
+        // With those of a grid of three axes, of which the others are not there.
+        let of_three = [0, 1, 2].map(|axis| *kinds.get(axis).unwrap_or(&AxisKind::PERIODIC));
+        let lengths = self.grid.length.axes(self.grid.points.len());
+        for end in 0..2 {
+            let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
+            let grid = Grid::of_kinds(&self.grid.points, &lengths, &of_three);
+            grid.map_err(|error| self.grid_error(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Whether errors on the grid have spectra: waves along periodic axes, cosines along others.
+    fn check_modes(&self) -> Result<(), RecipeError> {
+        let (points, kinds) = (&self.grid.points, self.problem().axis_kinds());
+        let single = points
+            .iter()
+            .zip(&kinds)
+            .position(|(&n, kind)| n < 2 && !kind.is_periodic());
+        self.ensure(single.is_none(), "grid.points", || {
+            format!(
+                "axis {} has one point between its ends: an axis needs two or more",
+                single.unwrap_or_default()
+            )
+        })?;
+        let modes = Modes::of_axes(points, &kinds);
+        modes.map(drop).map_err(|error| self.grid_error(&error))
     }
 
     /// Whether the equation exists with these parameters on this grid.
@@ -79,7 +119,7 @@ impl Recipe {
         self.check_own_solution(equation)
     }
 
-    /// Whether the grid is one of spectral methods: errors of every problem have spectra.
+    /// Whether the grid is one of spectral methods.
     fn check_spectral_grid(&self) -> Result<(), RecipeError> {
         let lengths = self.grid.length.axes(self.grid.points.len());
         for end in 0..2 {

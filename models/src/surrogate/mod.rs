@@ -71,7 +71,7 @@ pub trait Surrogate {
         predicted - next
     }
 
-    /// Residuals that training minimises for every pair (`u`, `next`), in a [`Norm`](crate::Norm): by default the errors of the
+    /// Residuals that training minimises for every pair (`u`, `next`), in a [`Norm`]: by default the errors of the
     /// step.
     ///
     /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
