@@ -493,7 +493,7 @@ fn sources_that_do_not_fit_the_problem_are_refused_with_what_differs() {
     let failed = failed.expect_err("a frame is too long");
     assert_eq!(failed.kind(), Some(FailureKind::Refused));
     assert!(
-        failed.to_string().contains("frame 0 has 257 values"),
+        failed.to_string().contains("frame 0 has 225 values"),
         "{failed}"
     );
 }

@@ -3,10 +3,10 @@
 use super::{HeldOut, Truth};
 use crate::agreement::Agreement;
 use crate::batch::Layout;
+use crate::metric::Modes;
 use crate::plan::{self, Plan};
 use crate::predict::{InitialStates, PredictError};
 use crate::results::SourceFile;
-use ondine_solvers::Grid;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,7 +64,7 @@ impl File<'_> {
     fn check(&self) -> Result<(), PredictError> {
         let (info, problem) = (self.states.info(), &self.plan.problem);
         let points = self.states.points();
-        if let Err(error) = Grid::new(&points, &vec![1.0; points.len()]) {
+        if let Err(error) = Modes::of_axes(&points, &problem.axis_kinds()) {
             return Err(self
                 .states
                 .misfit(format!("errors have no spectrum on its grid: {error}")));

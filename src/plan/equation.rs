@@ -24,13 +24,6 @@ const OF_SOLVERS: [&str; 11] = [
 impl Recipe {
     /// Whether the problem exists on this grid.
     pub(super) fn check_posed(&self) -> Result<(), RecipeError> {
-        let data = self.data.as_ref();
-        let frames = data.map_or(2, |data| data.source.reader.info().frames);
-        self.ensure(frames >= 2, "data.source", || {
-            "the file has one frame per trajectory, and a training learns from each frame to the next: write files with two \
-             or more, or the folder of all frames where each has a file of its own"
-                .into()
-        })?;
         match self.equation() {
             Some(equation) => self.check_equation(equation),
             None => self.check_problem(),

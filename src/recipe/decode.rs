@@ -161,8 +161,18 @@ fn check_name(name: &str, source: &Source) -> Result<(), RecipeError> {
 
 /// `[data]`, which may be missing.
 fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSection>, RecipeError> {
-    let table = root.take_table("data", source)?;
-    table.map(|table| table.decode(source)).transpose()
+    let Some(table) = root.take_table("data", source)? else {
+        return Ok(None);
+    };
+    let data: DataSection = table.decode(source)?;
+    if data.source.reader.info().frames < 2 {
+        let message = "the file has one frame per trajectory, and a training learns from each frame to the next";
+        let mut error = source.error_at("data.source", message);
+        let help = "write a file with two or more, or the folder of all frames where each has a file of its own";
+        error.help = Some(help.to_owned());
+        return Err(error);
+    }
+    Ok(Some(data))
 }
 
 /// What is left of the root; a wrong key may be a misspelt section.
