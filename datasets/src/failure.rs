@@ -4,7 +4,7 @@
 //! [`Source::again`](crate::Source::again) gives for `a`, a function of seed, `i` and `a`. Only the attempt that succeeds
 //! gives windows.
 
-use crate::{Conditions, DataError};
+use crate::{Conditions, DataError, Source};
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -108,6 +108,33 @@ pub fn guarded<T>(index: u64, body: impl FnOnce() -> Result<T, DataError>) -> Re
             message: text.unwrap_or_else(|| "no message".to_owned()),
         })
     })
+}
+
+/// Attempts simulation `index` of a source from attempt `first` on until one succeeds.
+///
+/// `simulate` runs it by the source of an attempt. `note` keeps an attempt that failed, with its conditions where they are
+/// known, and returns the number of the next one, or the error that ends them all, as [`FailureLog::note`] does.
+///
+/// # Errors
+/// That of an attempt at a source which can't draw again, and those of `note`.
+pub fn attempts<T>(
+    source: &dyn Source,
+    index: u64,
+    first: u32,
+    mut simulate: impl FnMut(&dyn Source) -> Result<T, DataError>,
+    mut note: impl FnMut(Option<Conditions>, DataError) -> Result<u32, DataError>,
+) -> Result<T, DataError> {
+    let mut attempt = first;
+    loop {
+        let again = source.again(attempt);
+        let drawn = again.as_deref().unwrap_or(source);
+        let error = match guarded(index, || simulate(drawn)) {
+            Err(error) if again.is_some() => error,
+            ended => return ended,
+        };
+        let conditions = guarded(index, || Ok(drawn.conditions(index))).ok();
+        attempt = note(conditions, error)?;
+    }
 }
 
 /// The failed attempts of a run, and how many there may be.

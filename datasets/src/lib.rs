@@ -31,7 +31,9 @@ pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
 pub use census::{Census, effective};
 pub use distribution::{DISTRIBUTIONS, Distribution, DistributionEntry};
 pub use error::DataError;
-pub use failure::{Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, guarded};
+pub use failure::{
+    Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, attempts, guarded,
+};
 pub use file_kind::{FileKind, read_text};
 pub use ondine_coupling as coupling;
 pub use pace::Pace;

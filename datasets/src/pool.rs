@@ -1,7 +1,8 @@
 //! Worker threads that run simulations ahead of the trainer.
 
 use crate::{
-    Balance, Buffer, Cursor, Cut, DataError, Source, Window, WindowCutter, background, guarded,
+    Balance, Buffer, Conditions, Cursor, Cut, DataError, Source, Window, WindowCutter, attempts,
+    background, guarded,
 };
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -183,31 +184,27 @@ impl Worker {
     /// Attempts one simulation until it succeeds, then puts its windows from `skip` on; breaks when the buffer is
     /// closed.
     fn deliver(&self, index: u64, skip: usize) -> Result<ControlFlow<()>, DataError> {
-        let placed = self.placed(index)?;
-        let mut attempt = self.buffer.attempt(index);
-        loop {
-            let again = self.source.again(attempt);
-            let drawn = again.as_ref().unwrap_or(&self.source);
-            // A point is that of the first attempt; later ones are independent of it.
-            let source = placed.as_ref().filter(|_| attempt == 0).unwrap_or(drawn);
-            let error = match guarded(index, || self.simulate(&**source, index)) {
-                Ok(windows) => return Ok(self.put(windows.into_iter().skip(skip))),
-                Err(_) if self.buffer.is_closed() => return Ok(ControlFlow::Break(())),
-                Err(error) if again.is_none() => return Err(error),
-                Err(error) => error,
-            };
-            let conditions = guarded(index, || Ok(source.conditions(index))).ok();
-            attempt = self.buffer.note(index, conditions, error, skip > 0)?;
-        }
+        let source = self.placed(index)?;
+        let simulate = |source: &dyn Source| match guarded(index, || self.simulate(source, index)) {
+            Err(_) if self.buffer.is_closed() => Ok(Vec::new()),
+            ended => ended,
+        };
+        let note = |conditions, error| self.buffer.note(index, conditions, error, skip > 0);
+        let first = self.buffer.attempt(index);
+        let windows = attempts(&*source, index, first, simulate, note)?;
+        Ok(self.put(windows.into_iter().skip(skip)))
     }
 
-    /// The source of a simulation that an adaptive sampler has placed.
-    fn placed(&self, index: u64) -> Result<Option<Arc<dyn Source>>, DataError> {
+    /// The source of a simulation, which an adaptive sampler may have placed.
+    fn placed(&self, index: u64) -> Result<Arc<dyn Source>, DataError> {
         let Some(point) = self.buffer.point(index) else {
-            return Ok(None);
+            return Ok(self.source.clone());
         };
         let placed = self.source.at(&point);
-        placed.map(Some).ok_or(DataError::Unplaced { index })
+        Ok(Arc::new(Placed {
+            placed: placed.ok_or(DataError::Unplaced { index })?,
+            source: self.source.clone(),
+        }))
     }
 
     /// The windows of one simulation; fewer when the buffer is closed. They are held back until it has ended: before a
@@ -231,6 +228,35 @@ impl Worker {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
+        }
+    }
+}
+
+/// A source at a point of the conditions: that of the first attempt, later ones are independent of it.
+struct Placed {
+    placed: Arc<dyn Source>,
+    source: Arc<dyn Source>,
+}
+
+impl Source for Placed {
+    fn conditions(&self, index: u64) -> Conditions {
+        self.placed.conditions(index)
+    }
+
+    fn run(
+        &self,
+        index: u64,
+        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
+    ) -> Result<(), DataError> {
+        self.placed.run(index, sink)
+    }
+
+    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
+        let again = self.source.again(attempt);
+        if attempt == 0 {
+            again.map(|_| self.placed.clone())
+        } else {
+            again
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::parallel;
 use crate::plan::{HeldOutFrom, Plan};
 use crate::results::SourceFile;
 use crate::told::Outside;
-use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Source, guarded};
+use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Source, attempts};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -186,23 +186,11 @@ struct Run<'a> {
 impl Run<'_> {
     /// Attempts the simulation until it succeeds; what comes when `go_on` ends it is thrown away.
     fn attempts(self, plan: &Plan, go_on: &GoOn<'_>) -> Result<Done, DataError> {
-        let (source, index) = (self.source, self.index);
         let mut log = FailureLog::new(Vec::new(), plan.max_failures());
-        let mut attempt = 0;
-        loop {
-            let again = source.again(attempt);
-            let drawn = again.as_deref().unwrap_or(source);
-            let run = Run {
-                source: drawn,
-                ..self
-            };
-            let error = match guarded(index, || run.truth(go_on)) {
-                Ok(truth) => return Ok((truth, log.all().to_vec())),
-                Err(error) => error,
-            };
-            let conditions = guarded(index, || Ok(drawn.conditions(index))).ok();
-            attempt = log.note(index, conditions, error, false)?;
-        }
+        let simulate = |source: &dyn Source| Run { source, ..self }.truth(go_on);
+        let note = |conditions, error| log.note(self.index, conditions, error, false);
+        let truth = attempts(self.source, self.index, 0, simulate, note)?;
+        Ok((truth, log.all().to_vec()))
     }
 
     fn truth(self, go_on: &GoOn<'_>) -> Result<Truth, DataError> {

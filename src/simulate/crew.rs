@@ -4,7 +4,7 @@ use super::continued::Continued;
 use crate::plan::SimulationPlan;
 use ondine_datasets::hdf5::Trajectory;
 use ondine_datasets::{
-    Conditions, DataError, Ensemble, Failure, FailureLog, Source, TimeLimit, guarded,
+    Conditions, DataError, Ensemble, Failure, FailureLog, Source, TimeLimit, attempts,
 };
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -68,21 +68,13 @@ impl<'a> Crew<'a> {
 
     /// Attempts one simulation until it succeeds.
     fn attempts(&self, index: u64, listener: &SyncSender<News>) -> Result<Trajectory, DataError> {
-        let mut attempt = 0;
-        loop {
-            let again = self.source.again(attempt);
-            let source = again.as_ref().unwrap_or(&self.source);
-            let error = match guarded(index, || self.trajectory(&**source, index)) {
-                Err(error) if again.is_some() => error,
-                ended => return ended,
-            };
-            let conditions = guarded(index, || Ok(source.conditions(index))).ok();
-            let failure;
-            (attempt, failure) = self.note(index, conditions, error.clone())?;
-            if listener.send(News::Failed(failure)).is_err() {
-                return Err(error); // nobody listens
-            }
-        }
+        let simulate = |source: &dyn Source| self.trajectory(source, index);
+        let note = |conditions, error: DataError| {
+            let (next, failure) = self.note(index, conditions, error.clone())?;
+            let told = listener.send(News::Failed(failure));
+            told.map(|()| next).map_err(|_| error) // nobody listens
+        };
+        attempts(&*self.source, index, 0, simulate, note)
     }
 
     /// Notes that an attempt failed; returns the next one.
