@@ -124,7 +124,7 @@ impl Code {
 pub struct Error {
     /// Its kind.
     pub code: Code,
-    /// What happened and what to do instead, as a sentence.
+    /// The event and its remedy, as a sentence.
     pub text: String,
 }
 

@@ -220,7 +220,7 @@ fn describe(status: ExitStatus) -> String {
     }
 }
 
-/// What a program says last.
+/// The last words of a program.
 fn tail(mut errors: impl Read) -> String {
     let mut kept = Vec::new();
     let mut bytes = [0; 4096];

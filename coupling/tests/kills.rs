@@ -49,7 +49,7 @@ fn code() -> Result<()> {
     client.close()
 }
 
-/// What a training has learned from, as its checkpoint says: pairs of simulation and frame.
+/// Frames that a training has learned from, as its checkpoint says: pairs of simulation and frame.
 fn learned(path: &Path) -> Vec<(u64, u64)> {
     let bytes = std::fs::read(path).unwrap_or_default();
     let number = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("8 bytes"));

@@ -17,7 +17,7 @@ const GREETING: Duration = Duration::from_secs(10);
 /// Time between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What a client tells a listener that does not know it.
+/// The introduction of a client to a listener that does not know it.
 #[derive(Debug, Default)]
 pub(super) struct Introduction {
     pub(super) fields: Vec<Field>,

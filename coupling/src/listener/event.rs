@@ -37,7 +37,7 @@ pub enum Outcome {
     },
 }
 
-/// What happened at a listener, in its order.
+/// Events at a listener, in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A client asks for a simulation, and none is offered.

@@ -28,7 +28,7 @@ fn last(error: Error) -> Refusal {
     Refusal { error, last: true }
 }
 
-/// What became of a record.
+/// The fate of a record.
 #[derive(Debug)]
 pub(super) enum Taken {
     /// It was taken, and is answered.

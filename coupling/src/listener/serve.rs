@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Connections that have not said hello, at most.
 const STRANGERS: usize = 64;
 
-/// What the threads of a listener have in common.
+/// State that the threads of a listener share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) options: ListenerOptions,

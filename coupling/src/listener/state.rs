@@ -1,4 +1,4 @@
-//! What a listener knows: clients, simulations, and events that wait; plain data under one lock.
+//! The state of a listener: clients, simulations, and events that wait; plain data under one lock.
 
 use crate::code::{Code, Error};
 use crate::field::Field;

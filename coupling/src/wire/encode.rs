@@ -111,7 +111,7 @@ impl Body {
         self.text(&field.name, crate::field::MAX_NAME);
     }
 
-    /// What stands before the values of a static field.
+    /// The head of a static field, before its values.
     pub(crate) fn static_head(&mut self, field: &Field, region: &Region) {
         self.text(&field.name, crate::field::MAX_NAME);
         self.raw(&[field.shape.len() as u8]);

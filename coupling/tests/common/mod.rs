@@ -1,4 +1,4 @@
-//! What several tests need: fields with known values, and events of a listener.
+//! Parts of several tests: fields with known values, and events of a listener.
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
@@ -20,7 +20,7 @@ pub(crate) fn values(simulation: u64, frame: u64, cells: usize) -> Vec<f64> {
         .collect()
 }
 
-/// What came of one simulation.
+/// The outcome of one simulation.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Course {
     pub(crate) frames: Vec<(u64, f64, Vec<Values>)>,
