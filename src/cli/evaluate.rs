@@ -20,7 +20,8 @@ use std::path::PathBuf;
 pub(super) struct Evaluate {
     /// Directory of the run.
     run: PathBuf,
-    /// Judge against the trajectories of this file instead, in The Well's layout, with the parameters of every one.
+    /// Judge against the trajectories of this file instead, in a layout of `ondine list formats`, with the parameters of every
+    /// one.
     #[arg(long, value_name = "FILE.h5")]
     data: Option<PathBuf>,
     /// Directory for the evaluation and its report, made if it is not there; those of the run then stay as they are. The

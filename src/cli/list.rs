@@ -8,6 +8,7 @@ use crate::objective::{COMMON_KEYS, OBJECTIVES};
 use crate::pages::details;
 use crate::recipe::{BUFFER_KEYS, MODEL_KEYS, SOURCES, SURROGATE_KEYS, suggest};
 use clap::Args;
+use ondine_datasets::hdf5::FORMATS;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::POLICIES;
 use ondine_datasets::sampler::SAMPLERS;
@@ -18,10 +19,10 @@ use ondine_solvers::equation::{EQUATIONS, EquationEntry, find};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// List equations, initial states, distributions, sources, samplers, buffers, models, objectives, metrics and what a diagnosis looks for.
+/// List equations, initial states, distributions, sources, layouts of files, samplers, buffers, models, objectives, metrics and what a diagnosis looks for.
 #[derive(Args)]
 pub(super) struct List {
-    /// One of equations, initial, distributions, sources, samplers, buffers, models, objectives, metrics, diagnoses; all if absent.
+    /// One of equations, initial, distributions, sources, formats, samplers, buffers, models, objectives, metrics, diagnoses; all if absent.
     what: Option<String>,
     /// One member of the list; of an equation, all that is known.
     kind: Option<String>,
@@ -165,6 +166,10 @@ fn sections() -> Vec<Section> {
         (
             "sources",
             SOURCES.iter().map(|e| plain(e.kind, e.summary)).collect(),
+        ),
+        (
+            "formats",
+            FORMATS.iter().map(|e| plain(e.kind, e.summary)).collect(),
         ),
         ("samplers", samplers),
         (

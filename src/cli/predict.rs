@@ -21,7 +21,7 @@ use std::time::Instant;
 pub(super) struct Predict {
     /// Directory of the run.
     run: PathBuf,
-    /// The file of initial states, in The Well's layout, with the parameters of every trajectory.
+    /// The file of initial states, in a layout of `ondine list formats`, with the parameters of every trajectory.
     #[arg(long, value_name = "FILE.h5")]
     initial: PathBuf,
     /// Frames to predict; the output has one more, the initial state.

@@ -43,7 +43,8 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
         keys: &[&[
             (
                 "source",
-                "HDF5 file in The Well's layout, from the working directory; required",
+                "file or folder of trajectories, from the working directory, in a layout of `ondine list formats`, which is found from \
+                 the file; required",
             ),
             (
                 "trajectories",
