@@ -53,7 +53,7 @@ pub enum EvaluationError {
     Output {
         /// The directory.
         path: String,
-        /// What it is instead.
+        /// Its kind.
         what: &'static str,
     },
 }

@@ -51,11 +51,18 @@ impl Recipe {
         let kinds = self.problem().axis_kinds();
         // With those of a grid of three axes, of which the others are not there.
         let of_three = [0, 1, 2].map(|axis| *kinds.get(axis).unwrap_or(&AxisKind::PERIODIC));
+        self.check_grids(|lengths| Grid::of_kinds(&self.grid.points, lengths, &of_three))
+    }
+
+    /// Whether there is a grid with the shortest lengths, and one with the longest.
+    fn check_grids(
+        &self,
+        grid: impl Fn(&[f64]) -> Result<Grid, SolverError>,
+    ) -> Result<(), RecipeError> {
         let lengths = self.grid.length.axes(self.grid.points.len());
         for end in 0..2 {
             let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
-            let grid = Grid::of_kinds(&self.grid.points, &lengths, &of_three);
-            grid.map_err(|error| self.grid_error(&error))?;
+            grid(&lengths).map_err(|error| self.grid_error(&error))?;
         }
         Ok(())
     }
@@ -114,12 +121,7 @@ impl Recipe {
 
     /// Whether the grid is one of spectral methods.
     fn check_spectral_grid(&self) -> Result<(), RecipeError> {
-        let lengths = self.grid.length.axes(self.grid.points.len());
-        for end in 0..2 {
-            let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
-            Grid::new(&self.grid.points, &lengths).map_err(|error| self.grid_error(&error))?;
-        }
-        Ok(())
+        self.check_grids(|lengths| Grid::new(&self.grid.points, lengths))
     }
 
     /// Whether nothing is asked of an equation with a solution of its own that it would ignore.
