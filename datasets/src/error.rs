@@ -37,7 +37,7 @@ pub enum DataError {
         index: u64,
         /// How it failed.
         kind: FailureKind,
-        /// What the source or the other process said.
+        /// The words of the source or of the other process.
         text: String,
     },
     /// The process of a simulation ended itself.

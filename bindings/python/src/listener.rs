@@ -34,7 +34,7 @@ pub(crate) struct Listener {
     fields: Mutex<HashMap<u64, Arc<[wire::Field]>>>,
 }
 
-/// What happened at a listener.
+/// An event at a listener.
 #[pyclass(module = "ondine", frozen, get_all)]
 pub(crate) struct Event {
     kind: &'static str,

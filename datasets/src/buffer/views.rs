@@ -1,4 +1,4 @@
-//! What a buffer says of itself: counters, contents, and all that a checkpoint needs.
+//! Views of a buffer: counters, contents, and all that a checkpoint needs.
 
 use super::{Buffer, Snapshot};
 use crate::sampler::breed::Lineage;

@@ -32,7 +32,7 @@ pub enum DatasetError {
     /// The file is in none of the layouts that are read.
     #[error("{reason}; layouts that are recognised: {}", known.join(", "))]
     Unrecognised {
-        /// What it is instead.
+        /// The kind of the file, as an error.
         reason: Box<Self>,
         /// Names of the layouts.
         known: Vec<&'static str>,

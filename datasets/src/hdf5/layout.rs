@@ -61,7 +61,7 @@ pub struct Layout {
     /// Name and path of every condition: a dataset with one number or one per trajectory, or an attribute of a group.
     #[serde(default, deserialize_with = "pairs")]
     pub conditions: Vec<(String, String)>,
-    /// What lies at the ends of axes: `periodic`, `wall` or `open`, which is usual.
+    /// Ends of axes by name: `periodic`, `wall` or `open`, which is usual.
     #[serde(default)]
     pub ends: BTreeMap<String, End>,
     /// Time between two frames, where no list has the times.
@@ -69,7 +69,7 @@ pub struct Layout {
     pub dt: Option<f64>,
 }
 
-/// What lies at both ends of an axis.
+/// Both ends of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {

@@ -113,7 +113,7 @@ class Client:
 
 @final
 class Event:
-    """What happened at a listener."""
+    """An event at a listener."""
 
     @property
     def kind(self) -> Literal["wanted", "began", "static", "frame", "ended", "gone"]: ...
