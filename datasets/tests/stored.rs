@@ -43,7 +43,20 @@ impl Drop for Folder {
 
 #[test]
 fn values_are_read_however_they_are_stored() {
-    for name in ["lzf", "half", "integers", "bytes", "virtual", "link", "raw"] {
+    for name in [
+        "lzf",
+        "half",
+        "integers",
+        "bytes",
+        "virtual",
+        "link",
+        "raw",
+        "zstandard",
+        "blosc",
+        "lz4",
+        "bitshuffle",
+        "bzip2",
+    ] {
         let reader = WellReader::open(data().join(format!("{name}.h5")));
         let reader = reader.unwrap_or_else(|error| panic!("{name}: {error}"));
         let info = reader.info();
@@ -73,9 +86,9 @@ fn values_are_read_however_they_are_stored() {
 fn what_is_not_read_is_named_with_what_to_do() {
     for (name, expected) in [
         (
-            "zstandard",
+            "blosc2",
             &[
-                "`t0_fields/u` is compressed with Zstandard",
+                "`t0_fields/u` is compressed with Blosc2",
                 "h5repack -f GZIP=4",
             ][..],
         ),

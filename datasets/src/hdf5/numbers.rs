@@ -1,7 +1,8 @@
 //! A dataset of numbers, read by whichever of two libraries can.
 //!
-//! `hdf5-reader` reads most files, several threads at a time. What it does not know, `rust-hdf5` may: 16-bit floats, LZF,
-//! and values that lie in other files ([`elsewhere`](super::elsewhere)). Both give the values as they are stored.
+//! `hdf5-reader` reads most files, several threads at a time. What it does not know, `rust-hdf5` may: 16-bit floats,
+//! the compressions of other packages, and values that lie in other files ([`elsewhere`](super::elsewhere)). Both give the
+//! values as they are stored.
 
 use super::elsewhere::Elsewhere;
 use super::source::Attributes;

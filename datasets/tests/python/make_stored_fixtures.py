@@ -81,6 +81,15 @@ if __name__ == "__main__":
     raw = lambda group: group.create_dataset("u", (B, T, X), "f4", external=[("raw.bin", 0, VALUES.nbytes)])
     write("raw", raw)
     VALUES.tofile(DATA / "raw.bin")
-    write("zstandard", plain("f4", chunks=(1, T, X), **hdf5plugin.Zstd()))
+    filters = dict(
+        zstandard=hdf5plugin.Zstd(),
+        blosc=hdf5plugin.Blosc(cname="zstd"),
+        lz4=hdf5plugin.LZ4(),
+        bitshuffle=hdf5plugin.Bitshuffle(),
+        bzip2=hdf5plugin.BZip2(),
+        blosc2=hdf5plugin.Blosc2(),
+    )
+    for name, options in filters.items():
+        write(name, plain("f4", chunks=(1, T, X), **options))
     write("complex", plain("c8"))
     write("packed", packed)
