@@ -19,7 +19,7 @@ pub use frame::FrameErrors;
 use refinement::{Refinement, Shared};
 use tail::Tail;
 
-/// How accurate one simulation is.
+/// Accuracy of one simulation in time and space.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Convergence {
     /// The error of the time steps.
@@ -153,7 +153,7 @@ fn start(
     Ok(Some(waves.apply(&first).to_vec()))
 }
 
-/// What is compared with the simulation itself, one frame further at a time.
+/// Simulations that run beside the one measured, one frame further at a time.
 struct Race {
     /// The same time steps beside half of them.
     temporal: Comparison,

@@ -1,4 +1,4 @@
-//! What can go wrong in a solver: which quantity, its value, and what to write instead.
+//! Errors of solvers: which quantity, its value, and what to write instead.
 
 use std::error::Error;
 use std::fmt;
@@ -238,7 +238,7 @@ fn reason(points: usize) -> &'static str {
     }
 }
 
-/// How far the largest number of substeps came.
+/// The error with the largest number of substeps, as the end of a sentence.
 fn reached(error: f64, tolerance: f64) -> String {
     if error.is_finite() {
         format!("leave a relative error of {error:.1e}, above {tolerance:.1e}")

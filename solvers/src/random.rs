@@ -10,7 +10,7 @@ use std::f64::consts::TAU;
 use rand::{SeedableRng, TryRng};
 use rand_chacha::ChaCha8Rng;
 
-/// What a random number is for. The numbers are part of every saved experiment: never change one.
+/// Purposes of random numbers. The numbers are part of every saved experiment: never change one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u64)]
 pub enum Stream {
@@ -30,7 +30,7 @@ pub enum Stream {
     HeldOut = 7,
     /// Noise added to a state, in training or sampling.
     Noise = 8,
-    /// What an equation draws for a simulation, such as a force.
+    /// Numbers that an equation draws for a simulation, such as those of a force.
     Force = 9,
     /// The seeds of simulations that failed and are drawn again.
     Again = 12,

@@ -1,4 +1,4 @@
-//! What a solver computes with: `f64`, or `f32` with half the memory and twice the numbers per vector.
+//! Numbers that a solver computes with: `f64`, or `f32` with half the memory and twice the numbers per vector.
 
 use std::iter::Sum;
 

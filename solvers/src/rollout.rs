@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use crate::{Divergence, Stepper};
 
-/// How far `|u|` may grow beyond `max(1, max |u₀|)` before a solution counts as diverged. No
-/// equation of the catalogue comes near; a wrong time step goes past it within a few frames.
+/// Growth of `|u|` beyond `max(1, max |u₀|)` above which a solution counts as diverged. No equation
+/// of the catalogue comes near; a wrong time step goes past it within a few frames.
 const GROWTH_BOUND: f64 = 1e6;
 
 /// Which frames of a simulation are kept.

@@ -17,9 +17,9 @@ pub struct SimulationSpec {
     pub equation: &'static EquationEntry,
     /// One value for each of [`EquationEntry::values_in`], in this order.
     pub parameters: Vec<f64>,
-    /// What [`EquationEntry::draw`] has drawn for this simulation; empty for most equations.
+    /// Numbers that [`EquationEntry::draw`] has drawn for this simulation; empty for most equations.
     pub drawn: Vec<f64>,
-    /// Where the state lives, see [`EquationEntry::grid`].
+    /// The grid of the state, see [`EquationEntry::grid`].
     pub grid: Grid,
     /// Time between two frames.
     pub dt: f64,
@@ -27,7 +27,7 @@ pub struct SimulationSpec {
     pub substeps: usize,
     /// The time integrator.
     pub integrator: Integrator,
-    /// What the solver computes with.
+    /// Floating-point numbers that the solver computes with.
     pub precision: Precision,
     /// Threads that share the grid, at least 1; a grid of less than 128 × 128 points stays on one.
     pub threads: usize,

@@ -38,7 +38,7 @@ impl Threads {
         }
     }
 
-    /// How many there are.
+    /// The number of threads, at least 1.
     #[must_use]
     pub fn count(&self) -> usize {
         self.pool

@@ -130,8 +130,8 @@ fn uneven_values(entry: &EquationEntry, dims: usize) -> Vec<f64> {
     entry.values_in(dims).enumerate().map(value).collect()
 }
 
-/// What surrogates may be trained on: a moved solution is the solution from the moved state, and nothing that would be is
-/// left unsaid.
+/// Symmetries by which training data may be augmented: a moved solution is the solution from the moved state, and no
+/// symmetry that holds is missing.
 #[test]
 fn every_equation_keeps_the_symmetries_that_it_claims_and_no_others() {
     for entry in equations() {

@@ -38,7 +38,7 @@ fn largest(errors: &[f64]) -> f64 {
     errors.iter().copied().fold(0.0, f64::max)
 }
 
-/// Whether an estimate says the error within a factor of two.
+/// Asserts that an estimate is the error within a factor of two.
 #[track_caller]
 fn agrees(estimate: f64, error: f64) {
     let ratio = estimate / error;

@@ -1,4 +1,4 @@
-//! What the initial states say of themselves.
+//! Properties that the initial states claim.
 
 mod common;
 

@@ -87,7 +87,7 @@ impl Comparison {
         Ok(())
     }
 
-    /// Whether the accurate run is still one.
+    /// Checks that the state of the accurate run is finite.
     fn check(&self, state: &[f64]) -> Result<(), SolverError> {
         if state.iter().all(|u| u.is_finite()) {
             return Ok(());

@@ -10,7 +10,7 @@ use crate::{Grid, Placement, SimulationSpec, SolverError};
 pub(super) struct Refinement {
     /// The simulation, with twice the substeps.
     pub(super) spec: SimulationSpec,
-    /// Where the points of the coarser grid are.
+    /// Points of the finer grid that are points of the coarser one.
     pub(super) shared: Shared,
     /// Estimated error of the coarser grid over the distance of the two.
     pub(super) extrapolation: f64,
@@ -66,7 +66,7 @@ impl Shared {
         Self::new(grid, 1)
     }
 
-    /// Those that `grid` shares with the one of `ratio` times its spacing.
+    /// Points that `grid` shares with the one of `ratio` times its spacing.
     fn new(grid: &Grid, ratio: usize) -> Self {
         let mut indices = vec![0];
         for axis in grid.axes() {

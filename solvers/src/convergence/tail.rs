@@ -4,19 +4,19 @@
 
 use crate::{Complex64, Dealias, SimulationSpec, SolverError, Transform};
 
-/// Where the top third of the wavenumbers of a grid is.
+/// The top third of the wavenumbers of a grid.
 pub(super) struct Tail {
     num_points: usize,
     transform: Transform,
     u_hat: Vec<Complex64>,
-    /// For every mode, how many it stands for: itself, or its conjugate too.
+    /// Number of modes that every mode stands for: 1, or 2 where its conjugate is not stored.
     weights: Vec<f64>,
     /// Whether a mode is in the top third of an axis, or above what the solver resolves.
     top: Vec<bool>,
 }
 
 impl Tail {
-    /// Nothing for an equation without Fourier modes.
+    /// The modes of the grid; `None` for an equation without Fourier modes.
     pub(super) fn of(spec: &SimulationSpec) -> Result<Option<Self>, SolverError> {
         if !spec.equation.has_modes() {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! What is known of an equation before it has parameter values: its row of the catalogue.
+//! An equation before it has parameter values: its row of the catalogue.
 
 use super::Page;
 use crate::problem::{Field, Meaning, Symmetries};
@@ -11,7 +11,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// Symbol in the formula of the equation.
     pub symbol: &'static str,
-    /// What it is, in one line.
+    /// Its meaning, in one line.
     pub doc: &'static str,
     /// Value when none is given; `None` when it has to be.
     pub default: Option<f64>,
@@ -34,7 +34,7 @@ pub struct EquationEntry {
     pub kind: &'static str,
     /// The equation in Unicode.
     pub formula: &'static str,
-    /// What it models and how it behaves, in one line.
+    /// Physics and behaviour, in one line.
     pub summary: &'static str,
     /// The fields of a state on a grid of so many axes, one per channel: scalars, components of
     /// vectors, and which of their means over the domain stay what they were, for all parameters.
@@ -43,15 +43,15 @@ pub struct EquationEntry {
     pub dims: &'static [usize],
     /// Physical meaning of the fields.
     pub meaning: Meaning,
-    /// What keeps its solutions solutions.
+    /// Movements that turn solutions into solutions.
     pub symmetries: Symmetries,
     /// Its parameters, in the order of the values.
     pub parameters: &'static [Parameter],
     /// Makes the equation from its values on a grid of so many axes, unchecked. What was drawn, if
     /// anything is, follows the values of the parameters.
     pub build: fn(&[f64], usize) -> Box<dyn Equation>,
-    /// What is drawn for every simulation beside the parameters: the numbers that describe a
-    /// force, say. A surrogate does not see them.
+    /// Numbers drawn for every simulation beside the parameters: those that describe a force, say. A
+    /// surrogate does not see them.
     pub draw: Option<fn(&mut Rng) -> Vec<f64>>,
     /// The initial state that values and draw ask for, channel after channel, where the equation
     /// comes with one.
@@ -59,9 +59,9 @@ pub struct EquationEntry {
     /// Ends and points of its axes, those of a grid of fewer dimensions first; periodic with nodes
     /// for every equation that has Fourier modes.
     pub axes: [AxisKind; 3],
-    /// How it is solved when it is solved without Fourier modes; `build` is then never called.
+    /// Stepper of an equation that is solved without Fourier modes; `build` is then never called.
     pub own_stepper: Option<OwnStepper>,
-    /// What a reader wants to know.
+    /// Text for readers: signs, behaviour, references.
     pub page: Page,
 }
 
@@ -85,7 +85,7 @@ pub struct OwnStepper {
 }
 
 impl Parameter {
-    /// What most parameters without bounds have in common.
+    /// Values that most parameters without bounds have in common.
     pub const ANY: Self = Self {
         name: "",
         symbol: "",
@@ -98,13 +98,13 @@ impl Parameter {
         whole: false,
     };
 
-    /// What most parameters from zero upwards have in common.
+    /// Values that most parameters from zero upwards have in common.
     pub const NON_NEGATIVE: Self = Self {
         min: 0.0,
         ..Self::ANY
     };
 
-    /// What most parameters above zero have in common.
+    /// Values that most parameters above zero have in common.
     pub const POSITIVE: Self = Self {
         min: f64::MIN_POSITIVE,
         ..Self::ANY

@@ -1,11 +1,11 @@
-//! What a reader wants to know of an equation and a program does not: its page of the catalogue.
+//! Texts on an equation for readers, which no program needs: its page of the catalogue.
 
 /// Texts of a page, in Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     /// Name of the equation in words.
     pub title: &'static str,
-    /// What the signs mean, and where other texts have others.
+    /// Meaning of the signs, and where other texts have others.
     pub signs: &'static str,
     /// Regimes, time scales, what the grid has to resolve, what a surrogate finds hard.
     pub expect: &'static str,

@@ -61,7 +61,7 @@ fn reconstruct<T: Real>([a, b, c, d, e]: [T; 5]) -> T {
     (mean(0) + mean(1) + mean(2)) / sum
 }
 
-/// How far `a` lies above the fastest wave. Without it `f±` would vanish to fourth order at the
+/// Ratio of `a` to the speed of the fastest wave. At 1 `f±` would vanish to fourth order at the
 /// highest point of a wave, and the weights lose an order there.
 const MARGIN: f64 = 1.1;
 

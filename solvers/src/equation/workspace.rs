@@ -6,7 +6,7 @@ use crate::real::zero;
 use crate::spectral::Wavenumbers;
 use crate::{Complex, Equation, Grid, Real, SolverError, Threads, Transform};
 
-/// What [`Nonlinear::nonlinear`](crate::Nonlinear::nonlinear) may use and overwrite.
+/// Memory that [`Nonlinear::nonlinear`](crate::Nonlinear::nonlinear) may use and overwrite.
 #[derive(Debug)]
 pub struct Workspace<T: Real = f64> {
     /// The transform of the grid, with the dealiasing of the equation.

@@ -19,7 +19,7 @@ use crate::{Complex, Complex64, Real};
 /// A weight as a function of `z` and `eᶻ`.
 type Weight = fn(Complex64, Complex64) -> Complex64;
 
-/// What weights are stored as: real numbers when every `z` is real.
+/// The type that weights are stored in: real numbers when every `z` is real.
 pub(super) trait Factor<T>: Copy + Send + Sync + 'static {
     /// The weight in this type.
     fn from_weight(weight: Complex64) -> Self;

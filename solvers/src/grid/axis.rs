@@ -90,7 +90,7 @@ impl AxisKind {
         self.ends
     }
 
-    /// Where its points lie.
+    /// Placement of its points.
     #[must_use]
     pub const fn placement(self) -> Placement {
         self.placement

@@ -9,7 +9,7 @@ pub enum Boundary {
     Periodic,
     /// A wall.
     Wall,
-    /// Nothing: the domain goes on.
+    /// No boundary: the domain goes on.
     Open,
 }
 

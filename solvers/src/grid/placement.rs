@@ -1,8 +1,8 @@
-//! Where the points of an axis lie.
+//! Placement of the points of an axis.
 
 use std::fmt;
 
-/// Where the points of an axis lie, all of them equally spaced.
+/// Placement of the points of an axis, all of them equally spaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placement {
     /// From 0 on, `xⱼ = j L/N`: the end at `L` is the periodic image of the first point.

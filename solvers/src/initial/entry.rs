@@ -1,4 +1,4 @@
-//! What is known of an initial state before it has options: its row of the list.
+//! An initial state before it has options: its row of the list.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub type Options<'a> = toml::de::ValueDeserializer<'a>;
 pub struct InitialEntry {
     /// Name in a recipe.
     pub kind: &'static str,
-    /// What it draws, in one line.
+    /// The states that it draws, in one line.
     pub summary: &'static str,
     /// Each option with its default and meaning in words.
     pub options: &'static [(&'static str, &'static str)],

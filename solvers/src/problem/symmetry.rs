@@ -9,16 +9,16 @@ use crate::{AxisKind, Placement, Rng};
 
 /// The symmetries of a problem, for all values of its conditions.
 ///
-/// Those of a force that every simulation draws for itself are of the draw: a moved force is as likely.
+/// Symmetries of a force that every simulation draws for itself hold for its distribution: a moved force is as likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Symmetries {
-    /// How far solutions may be shifted along each axis.
+    /// Shifts that turn solutions into solutions, along each axis.
     pub shift: [Shift; 3],
-    /// How they may be reflected.
+    /// Reflections that do.
     pub reflection: Reflection,
 }
 
-/// How far solutions may be shifted along an axis.
+/// Distances by which solutions may be shifted along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shift {
     /// Not at all.
@@ -29,7 +29,7 @@ pub enum Shift {
     Periods(&'static str),
 }
 
-/// How solutions may be reflected, `x → −x`, and what becomes of their fields.
+/// Reflections of solutions, `x → −x`, and what becomes of their fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reflection {
     /// Not at all.
@@ -50,24 +50,24 @@ pub enum Reflection {
 pub struct Motion {
     /// Points along every axis.
     pub shift: Vec<usize>,
-    /// Whether every axis is reflected.
+    /// For every axis, whether it is reflected.
     pub reflected: Vec<bool>,
 }
 
 impl Symmetries {
-    /// Those of most equations with constant coefficients and without a direction.
+    /// Symmetries of most equations with constant coefficients and without a direction.
     pub const ALL: Self = Self {
         shift: [Shift::Any; 3],
         reflection: Reflection::Even,
     };
 
-    /// Those of an equation with a direction.
+    /// Symmetries of an equation with a direction.
     pub const SHIFTS: Self = Self {
         reflection: Reflection::Never,
         ..Self::ALL
     };
 
-    /// Those of most vorticities, and of fields that are slopes.
+    /// Symmetries of most vorticities, and of fields that are slopes.
     pub const ODD: Self = Self {
         reflection: Reflection::Odd,
         ..Self::ALL

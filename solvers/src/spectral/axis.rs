@@ -30,7 +30,7 @@ pub(super) struct Axis<T: Real> {
     turned: Vec<Complex<T>>,
 }
 
-/// What each thread has of its own.
+/// Plan and memory that each thread has of its own.
 #[derive(Clone)]
 struct Worker<T: Real> {
     inner: Plan<T>,

@@ -4,7 +4,7 @@
 //! back by `N`, so the modes below `K` stay clean when `(p + 1) K ≤ N`: `K = N/3` for squares,
 //! `K = N/4` for cubes. S. A. Orszag, J. Atmos. Sci. 28, 1074 (1971).
 
-/// How much of the spectrum enters and leaves a nonlinear term.
+/// Part of the spectrum that enters and leaves a nonlinear term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dealias {
     /// Every mode. For linear equations.

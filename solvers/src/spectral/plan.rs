@@ -17,7 +17,7 @@ use crate::{Complex, Real, Threads};
 pub(super) enum Part {
     /// Every mode.
     All,
-    /// Those below the dealiasing bound.
+    /// Modes below the dealiasing bound.
     Kept,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn kept_runs(points: &[usize], dealias: Dealias) -> Vec<Range<usize>>
     .collect()
 }
 
-/// What of `runs`, which are in order, lies in `start .. start + len`.
+/// Parts of `runs`, which are in order, that lie in `start .. start + len`.
 pub(super) fn within(
     runs: &[Range<usize>],
     start: usize,

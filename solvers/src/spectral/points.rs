@@ -5,7 +5,7 @@ use crate::SolverError;
 /// Fewest points along an axis: below it no mode lies under the aliasing bound.
 const MIN_POINTS: usize = 4;
 
-/// Whether an axis with so many points has a spectrum: an even number, at least four.
+/// Checks that an axis with so many points has a spectrum: an even number, at least four.
 ///
 /// The number is even, so that every spectrum ends with the wave of `N/2` periods: its derivative
 /// is zero, it stands for itself alone, and finer or coarser grids split it in two. An odd number

@@ -194,13 +194,13 @@ impl<T: Real> Transform<T> {
         self.kept.last().map_or(0, |run| run.end)
     }
 
-    /// What the inverse divides by.
+    /// The factor of the inverse, one over the number of points.
     fn scale(&self) -> T {
         T::of(1.0 / self.points.len() as f64)
     }
 }
 
-/// What the sizes of arguments have to be.
+/// Message of the panic of arguments whose sizes are wrong.
 const FIELD: &str = "the field has the modes of the grid";
 
 impl<T: Real> fmt::Debug for Transform<T> {
@@ -212,7 +212,7 @@ impl<T: Real> fmt::Debug for Transform<T> {
     }
 }
 
-/// Whether the grid has a transform.
+/// Checks that the grid has a transform.
 fn check(grid: &Grid) -> Result<(), SolverError> {
     for (number, axis) in grid.axes().enumerate() {
         let kind = axis.kind;
@@ -224,7 +224,7 @@ fn check(grid: &Grid) -> Result<(), SolverError> {
     Ok(())
 }
 
-/// What lies between `runs`, up to `end`.
+/// Gaps between `runs`, up to `end`.
 fn gaps(runs: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
     let starts = [0].into_iter().chain(runs.iter().map(|run| run.end));
     let ends = runs.iter().map(|run| run.start).chain([end]);

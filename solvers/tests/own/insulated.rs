@@ -67,7 +67,7 @@ struct Insulated {
 }
 
 impl Insulated {
-    /// What flows into every cell in a part of a step.
+    /// Flow into every cell in a part of a step.
     fn inflow(&self, u: &[f64]) -> Vec<f64> {
         let mut inflow = vec![0.0; u.len()];
         for (axis, number) in self.numbers.iter().enumerate() {

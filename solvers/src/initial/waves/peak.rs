@@ -9,7 +9,7 @@ use crate::Grid;
 /// Points on each side of the best one, along each axis.
 const REACH: i32 = 4;
 
-/// How often distances are halved: `2⁻²⁶` of a spacing leaves a relative error of about `2⁻⁵²`.
+/// Number of times that distances are halved: `2⁻²⁶` of a spacing leaves a relative error of about `2⁻⁵²`.
 const HALVINGS: usize = 26;
 
 /// Local maxima whose estimate is at least this part of the highest one are climbed: estimates
