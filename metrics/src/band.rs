@@ -1,7 +1,7 @@
 //! Bands of wavenumbers in which errors are reported.
 //!
-//! Those of `PDEBench`'s program (Takamoto et al. 2022): below 4 periods over the box, below 12, and the rest. Where its
-//! axes are not equally long, periods over the longest one, so that waves of one `|k|` lie in one band.
+//! The bands of `PDEBench`'s program (Takamoto et al. 2022): below 4 periods over the box, below 12, and the rest.
+//! Where its axes are not equally long, periods over the longest one, so that waves of one `|k|` lie in one band.
 
 use super::{Modes, Wave, shells::ON_EDGE};
 
@@ -12,7 +12,7 @@ pub struct Band {
     pub name: &'static str,
     /// The lowest.
     pub low: f64,
-    /// Where the next band begins.
+    /// The lowest of the next band.
     pub high: f64,
 }
 

@@ -38,7 +38,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     }),
 };
 
-/// What a state has of the quantities that equations conserve, per unit of volume.
+/// Quantities of a state that equations conserve, per unit of volume.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantities {
     /// Means of the fields: mass, momentum or circulation.
@@ -51,7 +51,7 @@ pub struct Quantities {
     pub enstrophy: Option<f64>,
 }
 
-/// How far quantities are from those of the truth.
+/// Relative distances of quantities from those of the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Drift {
     /// `|⟨u⟩ − ⟨u*⟩| / √⟨u*²⟩`.
@@ -63,7 +63,7 @@ pub struct Drift {
 }
 
 impl Quantities {
-    /// How far they are from those of the truth. Nothing is as far from nothing as 0.
+    /// Relative distances from the quantities of the truth; 0 where both are zero.
     #[must_use]
     pub fn drift(&self, truth: &Self) -> Drift {
         let means = self.mean.iter().zip(&truth.mean);

@@ -1,11 +1,11 @@
-//! How well the spread of several forecasts of one state says how wrong they are.
+//! Scores of ensembles: how well the spread of several forecasts of one state predicts their error.
 //!
 //! For forecasters that draw samples, such as PDE-Refiner. `members` are `M` states of the same size, the truth is one
 //! more; every function averages over all numbers of a state.
 //!
 //! Functions panic where there is no member, or one of another size than the truth.
 
-/// How the mean distance between members is taken.
+/// Normalisation of the mean distance between members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Crps {
     /// As if the members were the whole distribution: `1/M²`.

@@ -1,4 +1,4 @@
-//! How long the members of an ensemble agree.
+//! The time for which the members of an ensemble agree.
 //!
 //! The mean Pearson correlation of all pairs of members falls from 1 as chaos takes them apart. The time at which it
 //! falls below 0.8 is a prediction, made without the truth, of the time at which the correlation with the truth does:
@@ -21,7 +21,7 @@ impl Horizon {
         Self::at(&curve, dt)
     }
 
-    /// Where a curve of correlations, one every `dt` from `dt` on, falls below the threshold.
+    /// The horizon of a curve of correlations, one every `dt` from `dt` on: where it falls below the threshold.
     #[must_use]
     pub fn at(curve: &[f64], dt: f64) -> Self {
         let times: Vec<f64> = (1..=curve.len()).map(|step| step as f64 * dt).collect();

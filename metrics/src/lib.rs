@@ -92,7 +92,7 @@ pub use vrmse::{variance, vrmse};
 use ondine_solvers::SolverError;
 use results::Evaluation;
 
-/// What the list of metrics knows of one.
+/// A metric: its row of the list.
 pub struct MetricEntry {
     /// Name in a recipe.
     pub kind: &'static str,
@@ -100,11 +100,11 @@ pub struct MetricEntry {
     pub formula: &'static str,
     /// One sentence: what it is, and the names of its numbers where there are several.
     pub summary: &'static str,
-    /// How it judges.
+    /// The way in which it judges.
     pub judge: Judge,
 }
 
-/// How a metric judges.
+/// The way in which a metric judges.
 pub enum Judge {
     /// By a measure of one state, made for the fields of a rollout. `metrics.jsonl` gets the means over the simulations
     /// after one step; `evaluation.json` has the curves.
@@ -152,7 +152,7 @@ pub const METRICS: &[&MetricEntry] = &[
     &compat::the_well::BINNED_SPECTRAL,
 ];
 
-/// What a recipe without `evaluate.metrics` asks for.
+/// Metrics of a recipe without `evaluate.metrics`.
 pub const DEFAULT: [&str; 3] = ["nrmse", "correlation_time", "spectrum"];
 
 impl MetricEntry {

@@ -1,4 +1,4 @@
-//! What a metric sees of a rollout, and what it makes of one state of it.
+//! States of a rollout as metrics see them, and measures of one state.
 
 use super::correlation::equal;
 use super::{Modes, WORST};
@@ -14,7 +14,7 @@ pub struct Fields<'a> {
     pub axes: &'a [AxisKind],
     /// Domain lengths of every axis, of all boxes that are measured.
     pub lengths: &'a [&'a [f64]],
-    /// What the channels are.
+    /// Physical meaning of the channels.
     pub meaning: Meaning,
 }
 
@@ -31,7 +31,7 @@ pub struct Pair<'a> {
     pub parameters: &'a [f64],
 }
 
-/// The range of a number, which says what a forecast counts as that left the range of floats.
+/// The range of a number, and with it the value counted for a forecast that is not finite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     /// An error relative to the truth, 0 or more; it counts as [`WORST`] at most.

@@ -28,7 +28,7 @@ pub struct Wave {
     pub periods: [f64; 3],
     /// The same, but 0 for the highest of an axis, whose derivative vanishes at the points.
     pub slopes: [f64; 3],
-    /// How many waves it stands for: 1, or 2 for `±k`.
+    /// Number of waves that it stands for: 1, or 2 for `±k`.
     pub weight: f64,
 }
 

@@ -34,7 +34,7 @@ pub fn checked_nrmse(u: &[f32], truth: &[f32]) -> Option<f64> {
     (!nothing).then(|| Scale::Relative.bound(error))
 }
 
-/// `‖u − truth‖₂ / ‖truth‖₂`, infinite where a forecast of nothing is something.
+/// `‖u − truth‖₂ / ‖truth‖₂`, infinite where the truth alone is zero.
 fn unbounded<T: Copy + Into<f64>>(u: &[T], truth: &[T]) -> f64 {
     let square = |x: f64| x * x;
     let pairs = u.iter().zip(truth);

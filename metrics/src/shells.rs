@@ -122,7 +122,7 @@ pub fn resolved(points: &[usize], length: &[f64]) -> f64 {
     highest.fold(f64::INFINITY, f64::min)
 }
 
-/// How many times as long as an axis the longest one is.
+/// Length of the longest axis over that of every axis.
 fn stretches(length: &[f64]) -> [f64; 3] {
     let longest = length.iter().copied().fold(0.0, f64::max);
     let mut stretches = [1.0; 3];

@@ -6,7 +6,7 @@
 use crate::relative_l2::norms;
 use crate::{Judge, Measure, MetricEntry, Pair, Scale};
 
-/// What is added to divisors.
+/// Number added to divisors.
 const EPSILON: f64 = 1e-8;
 
 /// `LpLoss.rel` with `p = 2`.

@@ -6,7 +6,7 @@
 use crate::vrmse::variance;
 use crate::{Judge, Measure, MetricEntry, Pair, Scale, binned_spectral, mse};
 
-/// What is added to divisors.
+/// Number added to divisors.
 const EPSILON: f64 = 1e-7;
 
 /// `NRMSE`.

@@ -1,25 +1,25 @@
-//! Solvers beside a surrogate: how they solve and how good they are.
+//! Solvers beside a surrogate: their setups and how good they are.
 
 use super::Judged;
 use serde::{Deserialize, Serialize};
 
-/// How a solver makes forecasts: the equation and the integrator are those of the recipe.
+/// Setup of a solver that makes forecasts: the equation and the integrator are those of the recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Setup {
-    /// Grid points an axis.
+    /// Grid points per axis.
     pub points: Vec<usize>,
     /// Steps of the integrator from one forecast frame to the next; the recipe's are `substeps` for each of the `stride`
     /// frames.
     pub steps: usize,
 }
 
-/// Which solver it is.
+/// Setup of a baseline, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BaselineKind {
-    /// The solver of the recipe on half the points an axis: states lose the modes that this grid does not hold.
+    /// The solver of the recipe on half the points per axis: states lose the modes that this grid does not hold.
     HalfResolution,
     /// The solver of the recipe with as many steps as cost about what the surrogate does, those of the recipe at most.
     EqualCost,
@@ -41,18 +41,18 @@ impl BaselineKind {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Baseline {
-    /// Which solver it is.
+    /// Setup of the solver, by name.
     pub kind: BaselineKind,
-    /// How it solves; absent where there is no such solver.
+    /// Setup of the solver; absent where there is no such solver.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setup: Option<Setup>,
-    /// How good it is; absent where it could not be run.
+    /// Errors and correlations of its forecasts; absent where it could not be run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged: Option<Judged>,
     /// Wall time of one thread over that of the surrogate, a trajectory each; absent where it was not measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
-    /// What is to be said of it in words: why it was not run, or what its cost means.
+    /// A remark in words: why it was not run, or what its cost means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

@@ -73,7 +73,7 @@ fn spectral_errors() -> SpectralErrors {
     }
 }
 
-/// What four samples of that surrogate say.
+/// Scores of four samples of that surrogate.
 pub fn uncertainty() -> Uncertainty {
     let evaluation = evaluation();
     let steps = evaluation.times.len();

@@ -25,7 +25,7 @@ pub struct Evaluation {
     /// The surrogate's forecasts one by one, in the order of the simulations; empty in files of older versions.
     #[serde(default)]
     pub simulations: Vec<SimulationScore>,
-    /// Those of them whose truth is zero or constant at some step, which means over simulations leave out.
+    /// Simulations whose truth is zero or constant at some step, which means over simulations leave out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quiet: Vec<QuietSimulation>,
     /// Spectra of the first prediction, after a quarter and a half of the rollout, and at its end.
@@ -35,13 +35,13 @@ pub struct Evaluation {
     pub spectral_errors: Option<SpectralErrors>,
     /// Names of the fields, in the order of the channels.
     pub fields: Vec<String>,
-    /// What keeps long rollouts where the network would not, in words: a mean that is held, wavenumbers that are cut.
+    /// Constraints that keep long rollouts stable, in words: a mean that is conserved, wavenumbers that are cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guards: Vec<String>,
     /// The first step after every call of the network, where it has several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refinements: Vec<Refinement>,
-    /// What several rollouts from every state said, where they were asked for.
+    /// Scores of several rollouts from every state, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,
     /// Errors of the solver that made the truth, of a single frame; none where the truth is that of a file, and in files of
@@ -68,11 +68,11 @@ pub struct Evaluation {
     pub file: Option<SourceFile>,
 }
 
-/// How good one forecaster is, averaged over the held-out simulations.
+/// Errors and correlations of one forecaster, averaged over the held-out simulations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Judged {
-    /// nRMSE after one step: `‖u − u*‖₂ / ‖u*‖₂` a simulation, then the mean.
+    /// nRMSE after one step: `‖u − u*‖₂ / ‖u*‖₂` per simulation, then the mean.
     pub nrmse: f64,
     /// nRMSE at every rollout step.
     pub nrmse_over_time: Vec<f64>,
@@ -87,7 +87,7 @@ pub struct Judged {
     pub correlation_steps: BTreeMap<String, f64>,
     /// Share of the trajectories whose forecast stayed finite to the end.
     pub finite_share: f64,
-    /// What the metrics measured that the recipe asks for.
+    /// Numbers over time of the metrics that the recipe asks for.
     #[serde(default)]
     pub curves: Vec<Curve>,
 }

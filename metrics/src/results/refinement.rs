@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How wrong a predicted step is after a call of the network, over the held-out simulations.
+/// Error of a predicted step after a call of the network, over the held-out simulations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refinement {

@@ -21,7 +21,7 @@ pub struct SolverErrors {
 }
 
 impl SolverErrors {
-    /// Those of a run that kept the error in time alone.
+    /// Errors of a run that kept the error in time alone.
     #[must_use]
     pub fn in_time(temporal: Option<f64>) -> Self {
         Self {

@@ -14,8 +14,8 @@ pub struct SpectralErrors {
     pub wavenumber: Vec<f64>,
     /// The relative error `[time][wavenumber]` to four digits; none where the truth is rounding.
     pub relative: Vec<Vec<Option<f64>>>,
-    /// How far the truth moves in the step: amplitudes of its change since the frame before, `[time][wavenumber]`, root mean
-    /// square over simulations and channels, to four digits; 0 where that is rounding. Empty in files of older versions.
+    /// Amplitudes of the truth's change since the frame before, `[time][wavenumber]`: root mean square over simulations
+    /// and channels, to four digits; 0 where that is rounding. Empty in files of older versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Vec<f64>>,
 }

@@ -4,7 +4,7 @@ use super::Setup;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What forecasts cost, in wall seconds per unit of simulated time, by the mean time step of the trajectories.
+/// Cost of forecasts, in wall seconds per unit of simulated time, by the mean time step of the trajectories.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Speed {
@@ -32,7 +32,7 @@ pub struct Speed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimedSolver {
-    /// How it solves.
+    /// Setup of the solver.
     pub setup: Setup,
     /// Wall seconds of one thread per unit of simulated time.
     pub seconds: f64,

@@ -23,11 +23,11 @@ pub struct Uncertainty {
     pub cross_correlation_over_time: Vec<f64>,
     /// Mean Pearson correlation of the samples one by one with the truth.
     pub sample_correlation_over_time: Vec<f64>,
-    /// How often the truth lies where the samples say.
+    /// Shares of points where the truth lies within central intervals of the samples, one for each level.
     pub coverage: Vec<Coverage>,
     /// The horizon of every simulation, from the samples alone and against the truth.
     pub horizons: Vec<TestedHorizon>,
-    /// Of the simulations whose two horizons both lie within the rollout: how well one says the other.
+    /// Agreement of the two horizons, over the simulations whose horizons both lie within the rollout.
     pub horizon_agreement: Option<Agreement>,
     /// Amplitudes of the spread over wavenumbers, at the steps of the other spectra.
     pub spectra: Vec<SpreadSpectrum>,
@@ -37,9 +37,9 @@ pub struct Uncertainty {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Coverage {
-    /// The share that should.
+    /// The level of the interval, which is the share expected of calibrated samples.
     pub level: f64,
-    /// The share that does.
+    /// The share found, at every rollout step.
     pub share_over_time: Vec<f64>,
 }
 
@@ -53,7 +53,7 @@ pub struct TestedHorizon {
     pub actual: Horizon,
 }
 
-/// How well predicted horizons say the actual ones.
+/// Agreement of predicted horizons with the actual ones.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Agreement {
