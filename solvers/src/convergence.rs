@@ -1,6 +1,6 @@
 //! Self-convergence: a simulation beside one with half its time step and one on a finer grid.
 //!
-//! With `n` substeps a frame and an integrator of order `p`, the error in time is about
+//! With `n` substeps per frame and an integrator of order `p`, the error in time is about
 //! `‖uₙ − u₂ₙ‖ / ‖u₂ₙ‖ · 1 / (1 − 2⁻ᵖ)`, as in [`accuracy`](crate::accuracy). The error in space
 //! is `‖u − v‖ / ‖v‖` at the points of the grid, with the same simulation `v` on twice the points
 //! per axis (a third of the spacing where halves share no points), both with `2n` substeps: what is stable on the grid is then stable on the finer one

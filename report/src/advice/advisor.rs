@@ -18,7 +18,7 @@ const WORSE: f64 = 2.0;
 pub struct Advice {
     /// Name of the rule.
     pub rule: &'static str,
-    /// How bad it is; comparable within a rule.
+    /// Severity, comparable within a rule.
     pub severity: f64,
     /// The sentence, with the measured number.
     pub text: String,
@@ -29,7 +29,7 @@ pub struct Advice {
 }
 
 /// The advice from the lines of a training so far: the last half of those at which windows still arrived counts, of a
-/// training from a file the last half of all. Nothing is advised that the recipe does not take, where `takes` knows it.
+/// training from a file the last half of all. Advice that the recipe does not take is left out, where `takes` knows it.
 pub fn advise(setting: &Setting, lines: &[Reading], takes: Option<&Takes<'_>>) -> Vec<Advice> {
     let found = found(setting, lines).into_iter();
     found.filter_map(|found| found.open_to(takes)).collect()

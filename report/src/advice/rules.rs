@@ -36,7 +36,7 @@ pub struct Rule {
     pub offline: bool,
     /// Whether it follows from numbers of the recipe alone.
     pub foreseen: bool,
-    /// How bad it is and what to do, where it applies.
+    /// Severity and remedy, where the rule applies.
     pub judge: fn(&Signs, &Setting) -> Option<(f64, Remedy)>,
 }
 

@@ -1,4 +1,4 @@
-//! What several lines of metrics say together, and the settings that they are held against.
+//! Signs of several lines of metrics together, and the settings that they are held against.
 
 use crate::files::Reading;
 use ondine_datasets::policy::Reads;
@@ -23,7 +23,7 @@ pub struct Setting {
     pub simulations: u64,
     /// Name of the buffer's policy.
     pub kind: String,
-    /// How often the buffer hands out a window.
+    /// Number of times that the buffer hands out a window.
     pub reads: Reads,
     /// Reads of a window that the recipe asks for; the number of steps follows from them.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -113,7 +113,8 @@ struct Blind {
 }
 
 impl Blind {
-    /// Where the error of these spectra is one: in a first step held against its change, later against the truth.
+    /// The error above the modes in these spectra, if large: relative to the change in a first step, later to the
+    /// truth.
     fn of(spectra: &Spectra, energy: &Energy<'_>, highest: f64) -> Option<Self> {
         let above = |amplitudes: &[f64]| energy.from(highest + 0.5, amplitudes);
         let (aim, of) = match spectra.rollout_step {
@@ -161,7 +162,7 @@ fn highest_of(case: &Case<'_>, modes: &[usize]) -> f64 {
     highest.fold(0.0, f64::max)
 }
 
-/// How many times as long as each axis the longest one may be.
+/// Length of the longest axis, at most, over that of every axis.
 fn shortness(case: &Case<'_>) -> Vec<f64> {
     let problem = &case.subject.problem;
     if problem.one_length {
@@ -203,7 +204,7 @@ fn more(case: &Case<'_>, modes: &[usize], highest: f64) -> Option<Way> {
     (enough != modes).then(|| Way::set(&key, format!("{enough:?}"), text))
 }
 
-/// How many wavenumbers the points of an axis resolve, the Nyquist mode left out: along the last axis those from 0 on.
+/// Wavenumbers that the points of an axis resolve, without the Nyquist mode: along the last axis those from 0 on.
 fn retained_most(points: usize, last: bool) -> usize {
     if last {
         points / 2

@@ -1,4 +1,4 @@
-//! What a diagnosis is made from.
+//! Facts that a diagnosis is made from.
 
 use super::{Disagreement, Takes, Way};
 use crate::files::{Inputs, Metrics, Objective, Record, Subject};
@@ -16,7 +16,7 @@ pub struct Case<'a> {
     pub history: &'a History,
     /// Errors of the solver that it was trained on.
     pub solver_errors: &'a SolverErrors,
-    /// How the frames of a file differ from those of the solver, where one is judged by the other and that was measured.
+    /// Distance of frames of a file from those of the solver, where one is judged by the other and that was measured.
     pub disagreement: Option<&'a Disagreement>,
     /// Whether the recipe takes changes; all are advised where it is not known.
     pub takes: Option<&'a Takes<'a>>,

@@ -78,7 +78,7 @@ pub struct Double {
     pub history: History,
     /// Errors of the solver.
     pub solver_errors: SolverErrors,
-    /// How the frames of a file differ from those of the solver.
+    /// Distance of frames of a file from those of the solver.
     pub disagreement: Option<Disagreement>,
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// Distance of both changes over that of the solver. Solvers of one equation agree much better over a frame.
 const DISAGREE: f64 = 0.1;
-/// How far from 1 the factor between both is told.
+/// Distance from 1 at which the factor between both changes is reported.
 const OTHER: f64 = 0.1;
 
 pub(super) const RULE: Rule = Rule {

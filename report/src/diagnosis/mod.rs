@@ -45,15 +45,15 @@ use std::fmt;
 /// More findings than this hide the first ones.
 const MOST: usize = 5;
 
-/// What a rule has found.
+/// A weakness that a rule has found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Name of the rule.
     pub rule: &'static str,
-    /// What it sees, with the numbers.
+    /// The observation, with the numbers.
     pub seen: String,
-    /// What would help.
+    /// Ways to improve on it, in words.
     pub remedy: String,
     /// The same as keys of the recipe with the values to write, as TOML: a way that would help each, all of which the recipe
     /// takes.
@@ -71,11 +71,11 @@ impl fmt::Display for Finding {
 pub struct Rule {
     /// Its name.
     pub name: &'static str,
-    /// What it recognises, and from where on it speaks.
+    /// The weakness that it recognises, and the threshold.
     pub summary: &'static str,
     /// Rules that add nothing where this one speaks.
     pub covers: &'static [&'static str],
-    /// What it has found.
+    /// Its finding, where there is one.
     pub judge: fn(&Case<'_>) -> Option<Finding>,
 }
 
@@ -117,7 +117,7 @@ pub const RULES: &[&Rule] = &[
     &phase_or_amplitude::RULE,
 ];
 
-/// What the rules find, what matters most first, five findings at most.
+/// Findings of the rules, what matters most first, five at most.
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Vec<Finding> {
     let mut found = Vec::new();

@@ -48,7 +48,7 @@ fn gap(case: &Case<'_>) -> Option<String> {
     })
 }
 
-/// What has become of the error since it was smallest.
+/// Growth of the held-out error since it was smallest, as a sentence; none unless it grew while the loss fell.
 fn growth(case: &Case<'_>) -> Option<String> {
     let errors = &case.history.errors;
     let (best_step, best) = *errors.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;

@@ -34,7 +34,7 @@ struct Dependence {
 }
 
 impl Dependence {
-    /// Where there is one.
+    /// The dependence of the error on a condition; none where it is weak or may be chance.
     fn of(case: &Case<'_>, name: String) -> Option<Self> {
         let all = case.evaluation.loud().into_iter();
         let pair = |simulation: &ondine_metrics::results::SimulationScore| {

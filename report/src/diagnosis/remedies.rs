@@ -1,11 +1,11 @@
-//! What several rules advise.
+//! Remedies of several rules.
 
 use super::Case;
 use super::way::{Remedy, Way};
 use crate::files::Learns;
 use crate::numbers::text::number;
 
-/// How a surrogate learns to stand its own errors, as the recipe does not yet have it.
+/// Ways to make a surrogate stable under its own errors that the recipe does not have yet.
 pub(super) fn against_own_errors(case: &Case<'_>) -> Remedy {
     if case.refines() {
         return refined(case);

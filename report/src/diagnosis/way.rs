@@ -1,4 +1,4 @@
-//! Remedies, in words and as keys of the recipe, so that nothing is advised that the recipe refuses or has already.
+//! Remedies, in words and as keys of the recipe, none of which the recipe refuses or has already.
 
 use crate::numbers::text::typed;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Keys of a recipe with the values to write, which belong together: `--set KEY=VALUE` each.
 pub type Changes = BTreeMap<String, String>;
 
-/// Whether a recipe takes changes, and is another one with them.
+/// A test whether a recipe takes changes, and is another one with them.
 pub type Takes<'a> = dyn Fn(&Changes) -> bool + 'a;
 
 /// One thing to do.

@@ -4,7 +4,7 @@ use super::csv::Csv;
 
 /// One figure with its caption and the numbers behind it.
 pub(crate) struct Figure {
-    /// Unlike that of every other figure of a run.
+    /// Title, unlike that of every other figure of a run.
     pub(crate) title: String,
     pub(crate) caption: String,
     /// Side by side where there is room.
@@ -16,7 +16,7 @@ pub(crate) struct Figure {
 
 /// A picture of a figure.
 pub(crate) struct Picture {
-    /// What tells it from the others; empty where the axes do.
+    /// Title that tells it from the others; empty where the axes do.
     pub(crate) title: String,
     pub(crate) svg: String,
 }
@@ -29,12 +29,12 @@ pub(crate) struct Key {
     pub(crate) mark: Mark,
 }
 
-/// How values are drawn.
+/// The way in which values are drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Mark {
     /// A line with these dashes, as in SVG; empty for a solid one.
     Line(&'static str),
-    /// A filled circle a value.
+    /// A filled circle per value.
     Circle,
     /// A triangle a value.
     Triangle,

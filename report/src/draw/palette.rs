@@ -11,9 +11,9 @@ pub(crate) const PERSISTENCE: &str = "#7a838d";
 pub(crate) const TRUTH: &str = "#1f2328";
 /// Errors of the surrogate.
 pub(crate) const ERROR: &str = "#d55e00";
-/// What several samples of a surrogate differ by.
+/// Spread of several samples of a surrogate.
 pub(crate) const SPREAD: &str = "#009e73";
-/// What is behind a smoothed line.
+/// Values behind a smoothed line.
 pub(crate) const FAINT: &str = "#a9cbe0";
 
 /// Colours of a series of lines.
@@ -23,7 +23,7 @@ pub(crate) const SERIES: [&str; 7] = [
 
 /// A line without gaps.
 pub(crate) const SOLID: &str = "";
-/// What is compared with, in every figure.
+/// Lines to compare with, in every figure.
 pub(crate) const DASHED: &str = "7 4";
 
 /// Dashes of a series of lines: lengths of strokes and gaps, as in SVG.

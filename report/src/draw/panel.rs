@@ -11,7 +11,7 @@ pub(crate) struct Panel<'a> {
     /// The picture, as a `data:` address.
     pub(crate) picture: String,
     pub(crate) scale: &'a Scale,
-    /// What the colour bar says of a value.
+    /// Label of a value at the colour bar.
     pub(crate) label: fn(f64) -> String,
     /// Left, top, width and height of the picture.
     pub(crate) place: [f64; 4],

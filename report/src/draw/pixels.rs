@@ -1,4 +1,4 @@
-//! Fields as pictures: one pixel a value, as a PNG inside the page.
+//! Fields as pictures: one pixel per value, as a PNG inside the page.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kuva::backend::raster::RasterBackend;
@@ -10,10 +10,10 @@ use kuva::render::render::{Primitive, Scene};
 const HOLE: Color = Color::Rgb(120, 120, 120);
 /// More shades than the eye tells apart; fewer compress better.
 const SHADES: f64 = 127.0;
-/// What is smaller beside the largest value is not a sign of its own.
+/// Share of the largest value below which a value is taken for zero, whatever its sign.
 const NEGLIGIBLE: f64 = 1e-3;
 
-/// Which colour a value gets.
+/// Colours of values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
     /// Value of the lowest colour.

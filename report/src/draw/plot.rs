@@ -145,7 +145,7 @@ fn curve(line: &Line) -> Plot {
     }
 }
 
-/// Lets the picture scale with the page and gives it a name for those who cannot see it.
+/// Lets the picture scale with the page and gives it a name for readers who cannot see it.
 fn embed(svg: &str, title: &str) -> String {
     let body = svg.split_once('>').map_or("", |(_, body)| body);
     let body = match (body.find("<!--"), body.find("-->")) {

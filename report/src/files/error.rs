@@ -26,7 +26,7 @@ pub enum ReadError {
     Recipe {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, and where.
+        /// The fault, and where it is.
         message: String,
     },
 }

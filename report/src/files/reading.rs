@@ -22,7 +22,7 @@ pub struct Reading {
     pub simulations_running: u64,
     /// Windows held.
     pub buffer_held: usize,
-    /// Share of them that nobody has read.
+    /// Share of them that was never read.
     pub buffer_unread: f64,
     /// Simulations of which windows are held.
     pub buffer_simulations: usize,

@@ -31,12 +31,12 @@ pub struct RunFiles {
     beside: Beside,
 }
 
-/// What a program that has solvers and the recipe knows of a run beside its files.
+/// Knowledge of a run beside its files, from a program that has solvers and the recipe.
 #[derive(Default)]
 pub struct Beside {
     /// Facts of the training as its recipe has them, which count more than those of the file.
     pub subject: Option<Subject>,
-    /// How the frames of a file differ from those of the solver, where one is judged by the other.
+    /// Distance of frames of a file from those of the solver, where one is judged by the other.
     pub disagreement: Option<Disagreement>,
     /// Whether the recipe takes changes, and is another one with them; all are advised where it is not known.
     pub takes: Option<Box<Takes<'static>>>,
@@ -100,13 +100,13 @@ impl RunFiles {
         })
     }
 
-    /// Whether the recipe takes changes, where that is known.
+    /// A test whether the recipe takes changes, where that is known.
     pub(crate) fn takes(&self) -> Option<&Takes<'_>> {
         self.beside.takes.as_deref()
     }
 }
 
-/// What was read, or nothing of it and a sentence for the page.
+/// The value read; if it can't be, the default and a sentence for the page.
 fn or_note<T: Default>(name: &str, read: Result<T, String>, notes: &mut Vec<String>) -> T {
     read.unwrap_or_else(|error| {
         notes.push(format!("{name} could not be read: {error}."));

@@ -81,7 +81,7 @@ pub enum End {
     Periodic,
     /// A wall.
     Wall,
-    /// Nothing: the domain goes on.
+    /// No boundary: the domain goes on.
     Open,
 }
 
@@ -200,7 +200,7 @@ pub struct Stage {
     pub learning_rate: [f64; 2],
     /// Shape of the decay between both: `constant`, `linear`, `cosine`.
     pub schedule: String,
-    /// What it minimises.
+    /// Loss that it minimises.
     pub objective: Objective,
 }
 
@@ -224,7 +224,7 @@ pub struct Objective {
 /// Origin of trajectories.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {
-    /// What makes them.
+    /// Kind of their origin.
     pub kind: SourceKind,
     /// Number of simulations.
     pub simulations: u64,
@@ -235,7 +235,7 @@ pub struct Source {
     pub solver: Option<Solver>,
 }
 
-/// What makes trajectories.
+/// Kind of an origin of trajectories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {

@@ -82,7 +82,7 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// How many times: `9.3 times`, `120 times`.
+/// A factor in words: `9.3 times`, `120 times`.
 pub fn times(ratio: f64) -> String {
     format!(
         "{} times",

@@ -1,4 +1,4 @@
-//! What each figure shows and what to look for.
+//! Captions: the content of each figure and what to look for.
 
 /// Training loss of one run.
 pub(super) const LOSS: &str = "What the network minimises while it learns. It should fall and then level off; a \
@@ -51,7 +51,7 @@ pub(super) const LOSS_QUANTILES: &str = "The windows just read, averaged by simu
 /// Norm of the gradient.
 pub(super) const GRADIENT: &str = "Length of the gradient before it is clipped. Peaks that grow announce a training \
     that is about to diverge.";
-/// Who waited.
+/// Waiting times of trainer and solvers.
 pub(super) const WAITS: &str = "Who waited, since the line of metrics before. When the trainer waits, simulations are \
     too slow; when solvers wait, the network is, and nothing is lost.";
 /// Windows held.

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 struct Card {
     label: &'static str,
     value: Option<String>,
-    /// What to hold it against.
+    /// Number to compare it with.
     detail: Option<String>,
 }
 

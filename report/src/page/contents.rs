@@ -1,4 +1,4 @@
-//! Which figures a run has, in groups that answer a question each.
+//! Figures of a run, in groups that answer a question each.
 
 use super::fields::Fields;
 use super::{animation, by_field, curves, heat, maps, metrics, parameters, refinement, samples};
@@ -13,7 +13,7 @@ pub(super) struct Group {
     pub(super) title: &'static str,
     /// Its name in addresses.
     pub(super) id: &'static str,
-    /// What comes before the narrow figures: a table, an animation.
+    /// Content before the narrow figures: a table, an animation.
     pub(super) first: Vec<Markup>,
     /// Figures as wide as the page.
     pub(super) wide: Vec<Figure>,

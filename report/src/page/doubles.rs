@@ -72,7 +72,7 @@ impl Run {
         RunFiles::read(&self.0, &self.0).expect("a recipe is enough")
     }
 
-    /// Where the run lies.
+    /// The directory of the run.
     pub(super) fn path(&self) -> PathBuf {
         self.0.clone()
     }

@@ -1,11 +1,11 @@
-//! What a run is and how far it came, gathered from its files.
+//! Facts of a run and its progress, gathered from its files.
 
 use crate::advice::advise;
 use crate::files::{Record, RunFiles};
 use ondine_metrics::results::SolverErrors;
 use ondine_solvers::equation;
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     /// It took all its steps.
@@ -55,7 +55,7 @@ pub(super) struct Facts {
     pub(super) trainer_wait: Option<f64>,
     /// Share of the training time in which the solvers waited for the network.
     pub(super) solver_wait: Option<f64>,
-    /// What to change about the stream of windows, in sentences.
+    /// Advice about the stream of windows, in sentences.
     pub(super) advice: Vec<String>,
     pub(super) device: Option<String>,
     pub(super) version: Option<String>,

@@ -5,7 +5,7 @@ use crate::draw::pixels::Scale;
 use ondine_metrics::correlation;
 use ondine_metrics::results::Sample;
 
-/// What the three fields are.
+/// Titles of the three fields.
 pub(super) const TITLES: [&str; 3] = [
     "Solver (truth)",
     "Surrogate (prediction)",

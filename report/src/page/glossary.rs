@@ -1,4 +1,4 @@
-//! What the measures mean, for those who meet them for the first time.
+//! Meaning of the measures, for readers new to them.
 
 use maud::{Markup, html};
 

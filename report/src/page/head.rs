@@ -71,7 +71,7 @@ pub(super) fn judged_against(files: &RunFiles) -> Vec<String> {
         .collect()
 }
 
-/// What a full run would show and this one cannot.
+/// Parts of the page of a full run that this one cannot have, and why.
 pub(super) fn missing(files: &RunFiles) -> impl Iterator<Item = &'static str> {
     let steps = files.evaluation.as_ref().map(|of| of.times.len());
     let drawn = files.sample.as_ref().map(|of| Fields::new(of).is_some());

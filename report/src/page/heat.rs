@@ -63,7 +63,7 @@ pub(super) fn figure(errors: &SpectralErrors) -> Option<Figure> {
     })
 }
 
-/// Where the errors of every wavenumber 0, 1, 2, … are; none where no wave of the grid has it.
+/// Row of the errors of every wavenumber 0, 1, 2, …; none where no wave of the grid has it.
 fn rows_of(errors: &SpectralErrors) -> Vec<Option<usize>> {
     let numbers = errors.wavenumber.iter().map(|k| *k as usize);
     let top = numbers.clone().max().map_or(0, |top| top + 1);

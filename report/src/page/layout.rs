@@ -213,7 +213,7 @@ fn address(folder: &str, name: &str) -> String {
     format!("{}/{}", part(folder), part(name))
 }
 
-/// Where to find what.
+/// Links to the groups of figures.
 fn contents(groups: &[Group], id: &str) -> Markup {
     html! {
         @if groups.len() > 1 {
@@ -222,7 +222,7 @@ fn contents(groups: &[Group], id: &str) -> Markup {
     }
 }
 
-/// How the values of a legend's entry are drawn.
+/// The mark of a legend's entry: a piece of line or a symbol.
 pub(super) fn swatch(key: &Key) -> Markup {
     html! {
         svg.key viewBox="0 0 30 12" aria-hidden="true" {

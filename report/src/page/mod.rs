@@ -102,7 +102,7 @@ fn keep(page: &Page, output: &Path) -> Result<(), ReportError> {
     })
 }
 
-/// Where [`write()`] puts the numbers of the figures of a page.
+/// Folder in which [`write()`] puts the numbers of the figures of a page.
 #[must_use]
 pub fn data_folder(page: &Path) -> PathBuf {
     page.with_extension("data")

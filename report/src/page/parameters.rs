@@ -1,4 +1,4 @@
-//! Which simulations are hard: errors over everything that varies between the held-out ones.
+//! Hard simulations: errors over everything that varies between the held-out ones.
 
 use super::captions::{PARAMETERS, PARAMETERS_END};
 use crate::draw::csv::{Cell, Csv};

@@ -1,4 +1,4 @@
-//! What every call of a refiner's network adds: errors over wavenumbers call by call, as in Lippe et al. (2023).
+//! Error after every call of a refiner's network, over wavenumbers, as in Lippe et al. (2023).
 
 use super::captions::REFINEMENT;
 use super::spectra::seen;

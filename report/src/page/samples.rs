@@ -1,4 +1,4 @@
-//! What several rollouts from every state say: spread beside error, calibration, and how long to trust them.
+//! Several rollouts from every state: spread beside error, calibration, and how long to trust them.
 
 use super::captions::{AGREEMENT, COVERAGE, HORIZONS, SKILL, SPREAD_SPECTRA, SPREAD_TIME};
 use super::curves::over_time;

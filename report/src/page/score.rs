@@ -1,4 +1,4 @@
-//! How good the surrogate is, in the few numbers the verdict speaks of.
+//! Quality of the surrogate, in the few numbers that the verdict names.
 
 use crate::files::{Record, RunFiles};
 use ondine_metrics::results::{Evaluation, Judged};
@@ -45,7 +45,7 @@ impl Score {
         }
     }
 
-    /// How many times longer the surrogate stays close than persistence.
+    /// Correlation time of the surrogate over that of persistence.
     pub(super) fn ratio(&self) -> Option<f64> {
         let ratio = self.surrogate.time? / self.persistence.time?;
         ratio.is_finite().then_some(ratio)

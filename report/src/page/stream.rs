@@ -1,4 +1,4 @@
-//! How the stream of windows ran: who waited, what the buffer held, how varied it was.
+//! The stream of windows over the training: waiting times, content of the buffer, its variety.
 
 use super::captions::{READS, STORE, VARIETY, WAITS};
 use super::curves::thinned;
@@ -8,7 +8,7 @@ use crate::draw::palette::style;
 use crate::draw::plot::{Axes, Line, draw};
 use crate::files::RunFiles;
 
-/// What the buffer and the threads around it did, where there was one.
+/// Figures of the buffer and the threads around it, where there was one.
 pub(super) fn figures(run: &RunFiles) -> Vec<Figure> {
     let figures = [waits(run), store(run), variety(run), reads(run)];
     figures.into_iter().flatten().collect()

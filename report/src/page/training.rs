@@ -25,7 +25,7 @@ pub(super) fn losses(runs: &[Named<'_>]) -> Option<Figure> {
     draw("Training loss", LOSSES, &loss_axes(), lines)
 }
 
-/// How long forecasts held, at every evaluation during the training.
+/// Correlation time at every evaluation during the training.
 pub(super) fn progress(run: &RunFiles) -> Option<Figure> {
     let key = format!("correlation_time_{THRESHOLD}");
     let own = points(&run.metrics.evaluations, &key);
@@ -49,7 +49,7 @@ pub(super) fn progress(run: &RunFiles) -> Option<Figure> {
     draw("How long forecasts hold", PROGRESS, &axes, lines)
 }
 
-/// What the optimiser saw beside the loss.
+/// Quantiles of the loss and the gradient, as the optimiser saw them.
 pub(super) fn learning(run: &RunFiles) -> Vec<Figure> {
     let quantiles = series(
         run,
@@ -72,7 +72,7 @@ pub(super) fn learning(run: &RunFiles) -> Vec<Figure> {
     figures.into_iter().flatten().collect()
 }
 
-/// One line a key of the lines of training.
+/// One line per key of the lines of training.
 pub(super) fn series(run: &RunFiles, named: &[(&str, &str)]) -> Vec<Line> {
     let line = |(index, (label, key)): (usize, &(&str, &str))| {
         let (color, dashes) = style(index);

@@ -1,4 +1,4 @@
-//! What to be careful about when reading the verdict.
+//! Reservations about the verdict.
 
 use super::facts::{Facts, Status};
 use super::score::{Score, THRESHOLD};
@@ -7,7 +7,7 @@ use crate::numbers::page::{count, percent};
 /// Fewer held-out simulations give an average that scatters.
 const FEW_TRAJECTORIES: usize = 8;
 
-/// Whether the diagnosis has a finding of a rule, which then need not be said twice.
+/// A test whether the diagnosis has a finding of a rule, which then need not be repeated.
 pub(super) type Said<'a> = dyn Fn(&str) -> bool + 'a;
 
 /// About the evaluation.

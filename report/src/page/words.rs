@@ -5,7 +5,7 @@ use super::score::{Forecaster, Score, THRESHOLD};
 use super::warnings::{self, Said};
 use crate::numbers::page::{count, duration, percent, significant, times};
 
-/// How the verdict is coloured.
+/// Colour of the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
     Good,
@@ -22,7 +22,7 @@ pub(super) struct Verdict {
     pub(super) headline: String,
     /// The numbers behind it.
     pub(super) sentences: Vec<String>,
-    /// What to be careful about.
+    /// Reservations, in sentences.
     pub(super) warnings: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn verdict(facts: &Facts, score: Option<&Score>, said: &Said<'_>) -> 
     }
 }
 
-/// What was trained, on what and for how long.
+/// Summary of the training: model, data and duration.
 pub(super) fn story(facts: &Facts) -> String {
     let parameters = facts
         .parameters
@@ -94,7 +94,7 @@ pub(super) fn story(facts: &Facts) -> String {
     story
 }
 
-/// How a dataset was read.
+/// Origin of the simulations where they are those of a dataset, with the number of epochs.
 fn of_a_file(facts: &Facts) -> String {
     let epochs = facts.epochs.map(|epochs| significant(epochs, 3));
     let epochs = epochs.map_or(String::new(), |epochs| {
@@ -148,7 +148,7 @@ fn bound(forecaster: Forecaster) -> &'static str {
     }
 }
 
-/// Whether the first is the smaller one; NaN never is.
+/// Whether the first is the smaller one, where both are known; NaN never is.
 fn smaller(first: Option<f64>, second: Option<f64>) -> Option<bool> {
     Some(first? < second?)
 }
