@@ -38,8 +38,8 @@ pub struct FieldSpec {
     pub bundle: usize,
     /// Number of parameters (time step, grid spacing, equation parameters).
     pub parameters: usize,
-    /// Points an axis of the grid it is trained on, 1 to 3 axes. Most networks run on other grids too; what binds one to
-    /// this says [`NetworkConfig::check_grid`](crate::network::NetworkConfig::check_grid).
+    /// Points per axis of the grid it is trained on, 1 to 3 axes. Most networks run on other grids too; the faults of
+    /// others are those of [`NetworkConfig::check_grid`](crate::network::NetworkConfig::check_grid).
     pub grid: Vec<usize>,
 }
 

@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 ///
 /// The numbers come from the host (`ChaCha8`), so a CPU and a GPU start from equal weights.
 pub struct Init {
-    /// Nothing where only the sizes of parameters are asked for.
+    /// The generator; none where only the sizes of parameters are asked for.
     rng: Option<ChaCha8Rng>,
     device: Device,
 }

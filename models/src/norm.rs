@@ -11,7 +11,7 @@
 use crate::waves::{amplitudes, wavenumber};
 use burn::tensor::{Shape, Tensor, TensorData};
 
-/// How large an error is.
+/// The norm in which errors count.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Norm {
     /// The mean square.

@@ -1,4 +1,4 @@
-//! What every network of the list promises: shape kept, finite, learns one batch, commutes with shifts, runs on another
+//! Promises of every network of the list: shape kept, finite, learns one batch, commutes with shifts, runs on another
 //! grid or says why not.
 
 mod common;

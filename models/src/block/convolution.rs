@@ -1,7 +1,7 @@
 //! Convolution with a small kernel over any number of axes: `y_x = b + Σ_t x_(s x + d (t − k/2)) W_t`.
 //!
 //! The cross-correlation that deep learning calls a convolution, with stride `s`, dilation `d` and an odd kernel of `k`
-//! taps an axis; `W_t` is a matrix over channels for every tap `t`.
+//! taps per axis; `W_t` is a matrix over channels for every tap `t`.
 
 use super::Padding;
 use super::pointwise::dense;
@@ -20,7 +20,7 @@ pub struct ConvolutionConfig {
     pub inputs: usize,
     /// Channels out.
     pub outputs: usize,
-    /// Taps an axis, odd.
+    /// Taps per axis, odd.
     pub kernel: usize,
     /// Spacing of the taps in points, at least 1.
     pub dilation: usize,

@@ -34,7 +34,7 @@ impl ParameterEmbedding {
         }
     }
 
-    /// Nothing where there are no parameters.
+    /// The sum of the embeddings of all parameters; none where there are no parameters.
     ///
     /// # Shapes   parameters: `[batch, parameter]` → `[batch, size]`
     pub fn forward(&self, parameters: Tensor<2>) -> Option<Tensor<2>> {

@@ -23,7 +23,7 @@ pub struct FourierBasis {
 }
 
 impl FourierBasis {
-    /// The matrices for `grid`, retaining `modes` wavenumbers an axis, fewer where the grid resolves fewer.
+    /// The matrices for `grid`, retaining `modes` wavenumbers per axis, fewer where the grid resolves fewer.
     pub fn new(grid: &[usize], modes: usize, device: &Device) -> Self {
         Self::with_modes(grid, &vec![modes; grid.len()], device)
     }

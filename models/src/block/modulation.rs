@@ -1,4 +1,4 @@
-//! How a block listens to the embedding of the parameters: `h + b(e)`, or `(1 + a(e)) h + b(e)`.
+//! Conditioning of a block on the embedding of the parameters: `h + b(e)`, or `(1 + a(e)) h + b(e)`.
 //!
 //! Perez et al. (2018), eq. 2, with a scale that starts near one. The shift alone is what Ho et al. (2020) add in every
 //! block; scale and shift behind a normalisation are those of Dhariwal & Nichol (2021).
@@ -29,7 +29,7 @@ pub struct Modulation {
 }
 
 impl Modulation {
-    /// For `channels` channels that listen to an embedding of `size` channels.
+    /// For `channels` channels that are conditioned on an embedding of `size` channels.
     pub fn new(size: usize, channels: usize, conditioning: Conditioning, init: &mut Init) -> Self {
         let outputs = match conditioning {
             Conditioning::Shift => channels,

@@ -29,7 +29,7 @@ pub struct BlockConfig {
 }
 
 impl BlockConfig {
-    /// A convolution of three taps an axis.
+    /// A convolution of three taps per axis.
     pub fn convolution(&self, inputs: usize, outputs: usize) -> ConvolutionConfig {
         ConvolutionConfig {
             dims: self.dims,

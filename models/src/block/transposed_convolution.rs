@@ -1,7 +1,7 @@
 //! Transposed convolution that doubles a grid: `y_o = b + Σ x_i W_t` over all `2 i + t − 1 = o`.
 //!
-//! The adjoint of a convolution with stride 2 (Dumoulin & Visin 2016). With 4 taps an axis every point of the fine
-//! grid receives two of them, with 3 taps an axis one or two. All taps are one matrix product.
+//! The adjoint of a convolution with stride 2 (Dumoulin & Visin 2016). With 4 taps per axis every point of the fine
+//! grid receives two of them, with 3 taps per axis one or two. All taps are one matrix product.
 
 use super::Padding;
 use crate::Init;
@@ -19,13 +19,13 @@ pub struct TransposedConfig {
     pub inputs: usize,
     /// Channels out.
     pub outputs: usize,
-    /// Taps an axis, 3 or 4.
+    /// Taps per axis, 3 or 4.
     pub kernel: usize,
     /// The values beyond the edges of the coarse grid.
     pub padding: Padding,
 }
 
-/// From a grid to one of twice as many points an axis.
+/// From a grid to one of twice as many points per axis.
 #[derive(Module, Debug)]
 pub struct TransposedConvolution {
     /// One matrix a tap, the last axis of the kernel fastest: `[inputs, tap, outputs]`.

@@ -1,8 +1,8 @@
 //! `y_x = b + Σ_t x_(s x + d (t − k/2)) W_t` and its derivatives as matrix products.
 //!
-//! Which products is chosen by the shape: over padded images whose rows overlap ([`sliding`](super::sliding)), over tiles
-//! of 2 points an axis where there are many channels ([`winograd`](super::winograd)), or over rows that are gathered where
-//! points are skipped ([`gathering`](super::gathering)).
+//! Which products is chosen by the shape: over padded images whose rows overlap ([`sliding`](super::sliding)), over
+//! tiles of 2 points per axis where there are many channels ([`winograd`](super::winograd)), or over rows that are
+//! gathered where points are skipped ([`gathering`](super::gathering)).
 
 use super::gathering::{Gathering, Points};
 use super::memory::{numbers, tensor, tensor_like};

@@ -51,7 +51,7 @@ pub(super) struct Place {
     pub(super) start: usize,
 }
 
-/// How an array of `len` numbers is cut into fields of equal length, and those into pieces.
+/// An array of `len` numbers, cut into fields of equal length, and those into pieces.
 #[derive(Clone, Copy)]
 pub(super) struct Pieces {
     pub(super) len: usize,

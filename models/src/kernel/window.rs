@@ -1,4 +1,4 @@
-//! Where the taps of a convolution lie in a padded image whose points stand one after the other.
+//! Places of the taps of a convolution in a padded image whose points stand one after the other.
 //!
 //! In such an image, `[P₁, P₂, P₃, channel]`, the values under the taps of the last axis are adjacent, and those of the
 //! next point start one point later: a matrix whose rows overlap, made without a copy. All points of an image are rows
@@ -9,9 +9,9 @@ use crate::block::Padding;
 /// The shape of a convolution on a grid of three axes, of which the first ones may have a single point.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Geometry {
-    /// Points an axis.
+    /// Points per axis.
     pub(crate) grid: [usize; 3],
-    /// Taps an axis, odd.
+    /// Taps per axis, odd.
     pub(crate) kernel: [usize; 3],
     /// Spacing of the taps.
     pub(crate) dilation: usize,
@@ -29,12 +29,12 @@ pub(super) struct Window {
 }
 
 impl Geometry {
-    /// Points an axis that are computed.
+    /// Points per axis that are computed.
     pub(super) fn after(&self) -> [usize; 3] {
         self.grid.map(|n| n.div_ceil(self.stride))
     }
 
-    /// Points an axis with the margins.
+    /// Points per axis with the margins.
     pub(super) fn padded(&self) -> [usize; 3] {
         [0, 1, 2].map(|axis| self.grid[axis] + 2 * self.margin(axis))
     }

@@ -1,9 +1,9 @@
-//! Convolutions of 3 taps an axis on tiles of 2 points: `y = Aᵀ [(G w) ⊙ (Bᵀ x)]` along every axis.
+//! Convolutions of 3 taps per axis on tiles of 2 points: `y = Aᵀ [(G w) ⊙ (Bᵀ x)]` along every axis.
 //!
 //! `F(2, 3)` of Winograd (1980) as Lavin & Gray (2016), §4.1, use it: a tile reads 4 points, gives 2, and needs 4
 //! products in place of 6, in two dimensions 16 in place of 36. Every product is a matrix over channels, so all tiles of
-//! a batch are the rows of one matrix product for each of the 4 places an axis (`planes`). All factors are 0, ±½ and ±1,
-//! so nearly every digit of single precision stays. The derivatives are the adjoint steps in reverse order.
+//! a batch are the rows of one matrix product for each of the 4 places per axis (`planes`). All factors are 0, ±½ and
+//! ±1, so nearly every digit of single precision stays. The derivatives are the adjoint steps in reverse order.
 
 mod axis;
 
@@ -55,7 +55,7 @@ enum Side {
 }
 
 impl<'a> Winograd<'a> {
-    /// Nothing where the shape does not allow it, or channels are few.
+    /// The products for a layer; none where its shape does not allow them, or channels are few.
     pub(super) fn new(layer: &'a Layer<'_>) -> Option<Self> {
         let geometry = &layer.geometry;
         let axes = [0, 1, 2].map(|axis| Axis::new(geometry, axis));

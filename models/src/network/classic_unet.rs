@@ -44,7 +44,7 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
 pub struct ClassicUnetConfig {
     /// Channels on the finest grid.
     pub width: usize,
-    /// How often the grid is halved.
+    /// Number of times that the grid is halved.
     pub levels: usize,
     /// Nonlinearity after each convolution.
     pub activation: Activation,

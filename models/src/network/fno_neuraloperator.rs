@@ -167,14 +167,14 @@ impl FnoNeuraloperator {
         Arrays::of(self, self.source())
     }
 
-    /// Where the weight at a path stands in a state of neuraloperator.
+    /// The place of the weight at a path in a state of neuraloperator.
     pub(crate) fn source(&self) -> impl Fn(&[&str]) -> Source + use<> {
         let modes = self.modes.clone();
         move |path| source(path, &modes)
     }
 
-    /// Widens the lifting of an `FNO` that is told no parameters, with zeros for them between state and coordinates; whether
-    /// it did.
+    /// Widens the lifting of an `FNO` without parameters, with zeros for them between state and coordinates; whether it
+    /// did.
     pub(crate) fn complete(&self, arrays: &mut Arrays) -> bool {
         let places = if self.coordinates {
             self.modes.len()
@@ -288,7 +288,7 @@ fn places(grid: &[usize], device: &Device) -> Tensor<3> {
 /// The name of the weights that see state, parameters and coordinates.
 const LIFTING: &str = "lifting.fcs.0.weight";
 
-/// Where the weight at `path` stands in a state of neuraloperator, in a network with so many modes along each axis.
+/// The place of the weight at `path` in a state of neuraloperator, in a network with so many modes along each axis.
 fn source(path: &[&str], modes: &[usize]) -> Source {
     let ones = vec![1; modes.len()];
     let dense = |name: String, weight: &str| {

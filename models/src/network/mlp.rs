@@ -109,7 +109,7 @@ impl FullyConnected {
         }
     }
 
-    /// Where it was built for no inputs, `u` is not looked at.
+    /// The fields at all points; `u` is ignored where the network was built for no inputs.
     ///
     /// # Shapes   u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → `[batch, point, outputs]`
     ///

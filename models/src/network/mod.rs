@@ -90,7 +90,7 @@ pub trait NetworkConfig: Send + Sync {
         Reach::Points
     }
 
-    /// Whether a network that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
+    /// Checks that a network built for the grid `trained` runs on `grid`; the two are equal while it is trained.
     ///
     /// # Errors
     /// The fault of `grid`, with the text to write instead.
@@ -98,7 +98,7 @@ pub trait NetworkConfig: Send + Sync {
         Ok(())
     }
 
-    /// Whether the network can be built for states of `frames` frames.
+    /// Checks that the network can be built for states of `frames` frames.
     ///
     /// # Errors
     /// The fault of that many, with the text to write instead.

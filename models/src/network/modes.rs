@@ -1,4 +1,4 @@
-//! How many Fourier modes an operator retains: one number for every axis, or one per axis.
+//! Number of Fourier modes that an operator retains: one for every axis, or one per axis.
 
 use super::ranges::{refuse, within};
 use serde::de::value::SeqAccessDeserializer;
@@ -28,7 +28,7 @@ impl Modes {
         }
     }
 
-    /// Whether there can be such an operator on some grid.
+    /// Checks that there can be such an operator on some grid.
     pub(super) fn check(&self) -> Result<(), toml::de::Error> {
         match self {
             Self::All(modes) => within(&[("modes", *modes, [1, MOST])]),
@@ -43,7 +43,7 @@ impl Modes {
         }
     }
 
-    /// Whether there is a number for every axis of `grid`.
+    /// Checks that there is a number for every axis of `grid`.
     pub(super) fn check_grid(&self, grid: &[usize]) -> Result<(), String> {
         let (axes, entries) = (grid.len(), self.axes(grid.len()).len());
         if axes == entries {

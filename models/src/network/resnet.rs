@@ -47,7 +47,7 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
     decode,
 };
 
-/// Where the activations of a block stand.
+/// Place of the activations in a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
@@ -66,7 +66,7 @@ pub struct ResnetConfig {
     pub width: usize,
     /// Blocks of two convolutions.
     pub blocks: usize,
-    /// Where the activations stand.
+    /// Place of the activations.
     pub order: Order,
     /// Groups of the normalisation; none for 0.
     pub groups: usize,

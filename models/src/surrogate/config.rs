@@ -75,7 +75,7 @@ impl ModelConfig {
         self.backbone.config.reach()
     }
 
-    /// Whether a surrogate that was built for the grid `trained` runs on `grid`; the two are equal while it is trained.
+    /// Checks that a surrogate built for the grid `trained` runs on `grid`; the two are equal while it is trained.
     ///
     /// # Errors
     /// The fault of `grid`, with the text to write instead.
@@ -83,7 +83,7 @@ impl ModelConfig {
         self.named(self.backbone.config.check_grid(trained, grid))
     }
 
-    /// Whether it can be built for states of `frames` frames.
+    /// Checks that it can be built for states of `frames` frames.
     ///
     /// # Errors
     /// The fault of that many, with the text to write instead.

@@ -30,7 +30,7 @@ impl Dialect {
     }
 }
 
-/// Where the weight at every path stands.
+/// The place of the weight at every path.
 type Sources = Box<dyn Fn(&[&str]) -> Source>;
 
 /// A network with weights that were read.
@@ -38,10 +38,10 @@ type Sources = Box<dyn Fn(&[&str]) -> Source>;
 pub struct Reading {
     /// The network.
     pub network: Network,
-    /// How the arrays were called.
+    /// Dialect in which the arrays are named.
     pub dialect: Dialect,
-    /// Whether they have weights for the parameters. Without, the network answers as if it were not told of them, and can
-    /// learn to listen.
+    /// Whether they have weights for the parameters. Without, the network answers as if it had none, and can learn to
+    /// use them.
     pub conditioned: bool,
 }
 
@@ -77,7 +77,7 @@ impl Network {
         })
     }
 
-    /// Where the weight at a path stands; the first word of the path is the variant of the network.
+    /// The place of the weight at a path; the first word of the path is the variant of the network.
     fn source(&self, dialect: Dialect) -> Option<Sources> {
         match (dialect, self) {
             (Dialect::Ondine, _) => Some(Box::new(|path| {

@@ -41,7 +41,7 @@ pub struct Misshapen {
 impl std::error::Error for ImportError {}
 
 impl ImportError {
-    /// Whether nothing is wrong.
+    /// Whether there is no fault.
     pub(super) fn is_empty(&self) -> bool {
         let named = [&self.missing, &self.unused, &self.not_finite];
         self.misshapen.is_empty() && named.iter().all(|list| list.is_empty())

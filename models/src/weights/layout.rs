@@ -20,14 +20,14 @@ pub enum Layout {
     Spectral,
 }
 
-/// Where a weight stands among arrays.
+/// The place of a weight among arrays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// Name of the array.
     pub name: String,
     /// Order of its axes.
     pub layout: Layout,
-    /// Lengths of the axes of its kernel, or its modes an axis; ones where it has such axes for nothing.
+    /// Lengths of the axes of its kernel, or its modes per axis; ones where it has such axes for nothing.
     pub kernel: Vec<usize>,
 }
 

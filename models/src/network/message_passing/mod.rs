@@ -54,7 +54,7 @@ pub struct MessagePassingConfig {
     pub width: usize,
     /// Rounds of messages.
     pub layers: usize,
-    /// How far a message goes, in points.
+    /// Distance that a message goes, in points.
     pub radius: usize,
     /// Nonlinearity behind every dense layer.
     pub activation: Activation,

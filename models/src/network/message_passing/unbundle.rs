@@ -37,7 +37,7 @@ struct Kernels {
 }
 
 impl Kernels {
-    /// Those for `frames` of `width` features, which are no fewer.
+    /// Kernels for `frames` frames of `width` features, which are no fewer.
     fn of(width: usize, frames: usize) -> Self {
         let (first, stride) = match (width, frames) {
             (128, 20) => (15, 4),

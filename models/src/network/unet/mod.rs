@@ -97,7 +97,7 @@ impl Default for UnetConfig {
 }
 
 impl UnetConfig {
-    /// How often the grid is halved.
+    /// Number of times that the grid is halved.
     pub fn halvings(&self) -> usize {
         self.multipliers.len() - 1
     }

@@ -80,7 +80,7 @@ impl Unet {
         Arrays::of(self, self.source())
     }
 
-    /// Where the weight at a path stands in a state of pdearena.
+    /// The place of the weight at a path in a state of pdearena.
     pub(crate) fn source(&self) -> impl Fn(&[&str]) -> Source + use<> {
         let names = Names {
             dims: self.stem.dims(),
@@ -89,7 +89,7 @@ impl Unet {
         move |path| names.source(path)
     }
 
-    /// Adds to the state of a U-Net that is told no parameters what this one has for them; whether it did.
+    /// Adds to the state of a U-Net without parameters the weights that this one has for them; whether it did.
     pub(crate) fn complete(&self, arrays: &mut Arrays) -> bool {
         pdearena::complete(arrays, &self.to_pdearena())
     }

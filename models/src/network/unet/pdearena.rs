@@ -5,7 +5,7 @@
 
 use crate::weights::{Array, Arrays, Layout, Source};
 
-/// Taps an axis of a convolution, and of a transposed one.
+/// Taps per axis of a convolution, and of a transposed one.
 const TAPS: [usize; 2] = [3, 4];
 
 /// The options that names depend on.
@@ -18,7 +18,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Where the weight at `path` stands.
+    /// The place of the weight at `path`.
     pub(super) fn source(self, path: &[&str]) -> Source {
         let blocks = self.blocks;
         match path {

@@ -55,7 +55,7 @@ pub const ENTRY: SurrogateEntry = SurrogateEntry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrainedLevels {
-    /// Those of the schedule.
+    /// The levels of the schedule.
     #[default]
     Discrete,
     /// Beside the first call, all between the most and the least noise, evenly in its logarithm.
@@ -81,7 +81,7 @@ pub struct PdeRefinerConfig {
     pub fresh_noise: f64,
     /// Strength `b` of the blur: wavenumber `k` of the slot is multiplied by `exp(−b (1 − level) (2k/n)²)`.
     pub blur: f64,
-    /// Share of the highest wavenumber from which on nothing is predicted.
+    /// Share of the highest wavenumber of every axis from which on predictions are zero.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cutoff: Option<f64>,
 }
