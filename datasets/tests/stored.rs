@@ -83,6 +83,30 @@ fn values_are_read_however_they_are_stored() {
 }
 
 #[test]
+fn parts_of_records_are_fields_of_a_layout() {
+    let layout: Layout = toml::from_str(
+        r#"fields = { re = "/t0_fields/u/r", im = "/t0_fields/u/i" }
+        axes = ["trajectory", "time", "x"]"#,
+    )
+    .unwrap();
+    let reader = layout.open(&data().join("complex.h5")).unwrap();
+    let frame = reader.frame(1, 2).unwrap();
+    assert_eq!(frame, [120.0, 121.0, 122.0, 123.0, 0.0, 0.0, 0.0, 0.0]);
+    let other: Layout = toml::from_str(
+        r#"fields = { phase = "/t0_fields/u/phase" }
+        axes = ["trajectory", "time", "x"]"#,
+    )
+    .unwrap();
+    let error = other.open(&data().join("complex.h5")).err().unwrap();
+    assert!(
+        error
+            .to_string()
+            .contains("`t0_fields/u` has no part `phase`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn what_is_not_read_is_named_with_what_to_do() {
     for (name, expected) in [
         (
@@ -96,6 +120,7 @@ fn what_is_not_read_is_named_with_what_to_do() {
             "complex",
             &[
                 "`t0_fields/u` holds complex numbers",
+                "a layout names `t0_fields/u/r`, `t0_fields/u/i` as fields",
                 "32-bit or 64-bit floats",
             ],
         ),

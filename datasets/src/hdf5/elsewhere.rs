@@ -76,6 +76,13 @@ impl Elsewhere {
         values.map_err(|error| self.refusal(name, &dataset, &error))
     }
 
+    /// The bytes of all values, as they are stored.
+    pub(super) fn bytes(&self, name: &str) -> Result<Vec<u8>, DatasetError> {
+        let dataset = self.dataset(name)?;
+        let bytes = dataset.read_raw_bytes();
+        bytes.map_err(|error| self.refusal(name, &dataset, &error))
+    }
+
     /// Precision that holds its values.
     pub(super) fn dtype(&self, name: &str) -> Result<Dtype, DatasetError> {
         let dataset = self.dataset(name)?;

@@ -194,6 +194,10 @@ fn reason(error: &Error) -> String {
         Error::UnsupportedFilter(filter) => format!(
             "its values are compressed by `{filter}`, which can't be undone here: write it anew with `h5repack -f NONE`"
         ),
+        Error::UnsupportedDatatypeClass(11) => {
+            "it holds complex numbers of HDF5 2.0, which are not read: store real and imaginary parts as two datasets"
+                .to_owned()
+        }
         other if other.to_string().starts_with("unsupported") => {
             "it uses a part of HDF5 that is not known here: write it anew with `h5repack`"
                 .to_owned()

@@ -7,11 +7,13 @@
 mod apebench;
 mod arranged;
 mod array;
+mod block;
 mod by_name;
 mod bytes;
 mod claim;
 mod decoded;
 mod dedalus;
+mod element;
 mod elsewhere;
 mod error;
 mod field;

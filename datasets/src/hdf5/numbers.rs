@@ -1,14 +1,16 @@
 //! A dataset of numbers, read by whichever of two libraries can.
 //!
-//! `hdf5-reader` reads most files, several threads at a time. What it does not know, `rust-hdf5` may: 16-bit floats,
-//! the compressions of other packages, and values that lie in other files ([`elsewhere`](super::elsewhere)). Both give the
-//! values as they are stored.
+//! `hdf5-reader` reads most files, several threads at a time. What it does not know, `rust-hdf5` may: the compressions of
+//! other packages, and values that lie in other files ([`elsewhere`](super::elsewhere)). Both give the values as they are
+//! stored; those that are no plain numbers are made numbers here ([`element`](super::element)).
 
+use super::block;
+use super::element::Element;
 use super::elsewhere::Elsewhere;
-use super::source::Attributes;
+use super::source::{Attributes, described};
 use super::{DatasetError, Dtype, words};
 use hdf5_reader::error::Error;
-use hdf5_reader::{Attribute, Dataset, Datatype, H5Type, SliceInfo, SliceInfoElem};
+use hdf5_reader::{Attribute, Dataset, Datatype};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,19 +20,71 @@ const FILLS: [&str; 2] = ["_FillValue", "missing_value"];
 /// A dataset of numbers.
 pub(super) struct Numbers {
     name: String,
+    /// Extents of the dataset, and behind them those of an array at every point.
     shape: Vec<usize>,
     /// None where the first library does not open it.
-    first: Option<Dataset>,
+    first: Option<Stored>,
     second: Arc<Elsewhere>,
+}
+
+/// A dataset of the first library, and where its values have numbers.
+struct Stored {
+    path: String,
+    dataset: Dataset,
+    form: Form,
+}
+
+enum Form {
+    Number(Element),
+    /// Values without a number, `offset` bytes within the stored ones.
+    Other {
+        datatype: Datatype,
+        offset: usize,
+    },
+}
+
+impl Form {
+    fn of(datatype: &Datatype, raw: Option<&[u8]>, offset: usize) -> Self {
+        match Element::of(datatype, raw) {
+            Some(element) => Self::Number(element.behind(offset)),
+            None => Self::Other {
+                datatype: datatype.clone(),
+                offset,
+            },
+        }
+    }
 }
 
 impl Numbers {
     /// A dataset that the first library opens.
     pub(super) fn new(name: String, dataset: Dataset, second: Arc<Elsewhere>) -> Self {
+        let raw = match dataset.dtype() {
+            Datatype::FixedPoint { .. } | Datatype::FloatingPoint { .. } => {
+                dataset.raw_datatype().ok()
+            }
+            _ => None,
+        };
+        let stored = Stored {
+            path: name.clone(),
+            form: Form::of(dataset.dtype(), raw.as_deref(), 0),
+            dataset,
+        };
+        Self::stored(name, stored, second)
+    }
+
+    fn stored(name: String, stored: Stored, second: Arc<Elsewhere>) -> Self {
+        let Stored { dataset, form, .. } = &stored;
+        let mut shape: Vec<usize> = dataset.shape().iter().map(|&n| n as usize).collect();
+        if shape.is_empty() && dataset.num_elements().is_ok_and(|count| count == 0) {
+            shape.push(0); // a dataset that was given no values at all
+        }
+        if let Form::Number(element) = form {
+            shape.extend_from_slice(element.inner());
+        }
         Self {
-            shape: dataset.shape().iter().map(|&n| n as usize).collect(),
             name,
-            first: Some(dataset),
+            shape,
+            first: Some(stored),
             second,
         }
     }
@@ -43,6 +97,22 @@ impl Numbers {
             first: None,
             second,
         })
+    }
+
+    /// A part of its records by name; none where it holds no records with such a part.
+    pub(super) fn part(self, name: &str) -> Option<Self> {
+        let first = self.first?;
+        let Form::Other {
+            datatype: Datatype::Compound { fields, .. },
+            offset,
+        } = &first.form
+        else {
+            return None;
+        };
+        let field = fields.iter().find(|field| field.name == name)?;
+        let form = Form::of(&field.datatype, None, offset + field.byte_offset as usize);
+        let name = format!("{}/{name}", self.name);
+        Some(Self::stored(name, Stored { form, ..first }, self.second))
     }
 
     /// Its path in the file.
@@ -62,56 +132,69 @@ impl Numbers {
 
     /// The values of a block, `count` from `start` on along every axis, the last axis fastest.
     pub(super) fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
-        if let Some(first) = &self.first {
-            match read(first, start, count) {
-                Ok(values) => return Ok(values),
-                Err(error) if for_second(&error) => {}
-                Err(Error::TypeMismatch { .. }) => return Err(self.no_numbers(first)),
-                Err(error) => {
-                    let place = self.place(start);
-                    return Err(DatasetError::unreadable(self.path(), &place)(error));
-                }
+        if count.contains(&0) {
+            return Ok(Vec::new());
+        }
+        let Some(first) = &self.first else {
+            return self.second.read(&self.name, start, count);
+        };
+        let element = self.element(first)?;
+        match block::read(&first.dataset, element, start, count) {
+            Ok(values) => Ok(values),
+            Err(error) if !for_second(&error) => {
+                let place = self.place(start);
+                Err(DatasetError::unreadable(self.path(), &place)(error))
+            }
+            Err(_) if block::is_plain(&first.dataset, element) => {
+                self.second.read(&first.path, start, count)
+            }
+            Err(_) => {
+                let whole = self.second.bytes(&first.path)?;
+                let outer = first.dataset.shape().len();
+                let shape = &self.shape[..outer];
+                Ok(block::cut(&whole, shape, element, start, count))
             }
         }
-        self.second.read(&self.name, start, count)
+    }
+
+    /// Where the values of a dataset have their numbers.
+    fn element<'a>(&self, first: &'a Stored) -> Result<&'a Element, DatasetError> {
+        match &first.form {
+            Form::Number(element) => Ok(element),
+            Form::Other { datatype, .. } => Err(DatasetError::Invalid {
+                path: self.path().to_path_buf(),
+                what: format!(
+                    "`{}` holds {}",
+                    self.name,
+                    words::no_numbers(&self.name, datatype)
+                ),
+            }),
+        }
     }
 
     /// A list of words of an attribute; none when it has no such attribute.
     pub(super) fn words(&self, attribute: &str) -> Option<Vec<String>> {
-        self.first.as_ref()?.words(attribute)
+        self.first.as_ref()?.dataset.words(attribute)
     }
 
     /// Truth values, however they are stored.
     pub(super) fn truths(&self) -> Result<Vec<bool>, DatasetError> {
-        let bytes = match &self.first {
-            Some(first) if matches!(first.dtype(), Datatype::Enum { .. }) => {
-                first.read_raw_bytes().ok()
-            }
-            _ => None,
-        };
-        match bytes {
-            Some(bytes) => Ok(bytes.into_iter().map(|byte| byte != 0).collect()),
-            None => Ok(self.all()?.into_iter().map(|value| value > 0.5).collect()),
-        }
+        let values = self.all()?.into_iter();
+        Ok(values.map(|value| value.abs() > 0.5).collect())
     }
 
     /// Precision that holds its values.
     pub(super) fn dtype(&self) -> Result<Dtype, DatasetError> {
-        let Some(first) = &self.first else {
-            return self.second.dtype(&self.name);
-        };
-        match first.dtype() {
-            Datatype::FloatingPoint { size: 2 | 4, .. }
-            | Datatype::FixedPoint { size: 1 | 2, .. } => Ok(Dtype::F32),
-            Datatype::FloatingPoint { size: 8, .. } | Datatype::FixedPoint { .. } => Ok(Dtype::F64),
-            _ => Err(self.no_numbers(first)),
+        match &self.first {
+            Some(first) => Ok(self.element(first)?.dtype()),
+            None => self.second.dtype(&self.name),
         }
     }
 
     /// A list of truth values of an attribute; none when it has no such attribute.
     pub(super) fn flags(&self, attribute: &str) -> Option<Vec<bool>> {
         match &self.first {
-            Some(first) => first.flags(attribute),
+            Some(first) => first.dataset.flags(attribute),
             None => self.second.flags(&self.name, attribute),
         }
     }
@@ -124,7 +207,7 @@ impl Numbers {
     /// Whether it has an attribute of this name.
     pub(super) fn has(&self, attribute: &str) -> bool {
         match &self.first {
-            Some(first) => first.stored(attribute).is_some(),
+            Some(first) => first.dataset.stored(attribute).is_some(),
             None => self.second.has(&self.name, attribute),
         }
     }
@@ -132,7 +215,7 @@ impl Numbers {
     /// One number of an attribute; none when it has no such attribute.
     pub(super) fn number(&self, attribute: &str) -> Option<f64> {
         match &self.first {
-            Some(first) => first.number(attribute),
+            Some(first) => first.dataset.number(attribute),
             None => self.second.number(&self.name, attribute),
         }
     }
@@ -157,22 +240,16 @@ impl Numbers {
     fn path(&self) -> &Path {
         self.second.path()
     }
-
-    fn no_numbers(&self, dataset: &Dataset) -> DatasetError {
-        let found = words::datatype(dataset.dtype());
-        DatasetError::Invalid {
-            path: self.path().to_path_buf(),
-            what: format!(
-                "`{}` holds {found}, which are not read: store it as 32-bit or 64-bit floats",
-                self.name
-            ),
-        }
-    }
 }
 
 impl Attributes for Dataset {
     fn stored(&self, name: &str) -> Option<Attribute> {
         self.attribute(name).ok()
+    }
+
+    fn described(&self, name: &str) -> Option<Vec<u8>> {
+        let attributes = self.raw_attributes().ok()?;
+        described(&attributes, name)
     }
 }
 
@@ -182,57 +259,7 @@ fn for_second(error: &Error) -> bool {
         Error::UnsupportedFilter(_) => true,
         // Values in another file, for which the first library was given no way to find it.
         Error::Other(what) => what.starts_with("external raw data file"),
-        Error::TypeMismatch { actual, .. } => actual.contains("FloatingPoint(size=2)"),
         Error::Context { source, .. } => for_second(source),
         _ => false,
-    }
-}
-
-/// A block of values as 64-bit floats.
-fn read(dataset: &Dataset, start: &[usize], count: &[usize]) -> Result<Vec<f64>, Error> {
-    let block = Block::new(start, count);
-    match dataset.dtype() {
-        Datatype::FloatingPoint { size: 4, .. } => block.read(dataset, |v: f32| v.into()),
-        Datatype::FixedPoint { size, signed, .. } => match (size, signed) {
-            (1, true) => block.read(dataset, |v: i8| v.into()),
-            (1, false) => block.read(dataset, |v: u8| v.into()),
-            (2, true) => block.read(dataset, |v: i16| v.into()),
-            (2, false) => block.read(dataset, |v: u16| v.into()),
-            (4, true) => block.read(dataset, |v: i32| v.into()),
-            (4, false) => block.read(dataset, |v: u32| v.into()),
-            (_, true) => block.read(dataset, |v: i64| v as f64),
-            (_, false) => block.read(dataset, |v: u64| v as f64),
-        },
-        _ => block.read(dataset, |v: f64| v),
-    }
-}
-
-/// A block of a dataset; of a dataset without axes, its value.
-struct Block(SliceInfo);
-
-impl Block {
-    fn new(start: &[usize], count: &[usize]) -> Self {
-        let axes = start.iter().zip(count);
-        let axes = axes.map(|(&start, &count)| SliceInfoElem::Slice {
-            start: start as u64,
-            end: (start + count) as u64,
-            step: 1,
-        });
-        Self(SliceInfo {
-            selections: axes.collect(),
-        })
-    }
-
-    fn read<T: H5Type + Copy>(
-        &self,
-        dataset: &Dataset,
-        convert: impl Fn(T) -> f64,
-    ) -> Result<Vec<f64>, Error> {
-        let values = if self.0.selections.is_empty() {
-            dataset.read_array::<T>()?
-        } else {
-            dataset.read_slice::<T>(&self.0)?
-        };
-        Ok(values.iter().copied().map(convert).collect())
     }
 }

@@ -1,12 +1,13 @@
 //! An open HDF5 file that knows its name: values and attributes, with errors that say what is missing where.
 
 use super::DatasetError;
+use super::element::Element;
 use super::elsewhere::Elsewhere;
 use super::numbers::Numbers;
 use crate::FileKind;
 use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
-use hdf5_reader::{Attribute, Datatype, Hdf5File};
+use hdf5_reader::{Attribute, Datatype, Hdf5File, RawAttribute};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -105,7 +106,29 @@ impl Source {
     /// A dataset of numbers by its path.
     pub(super) fn dataset_at(&self, path: &str) -> Result<Numbers, DatasetError> {
         let (group, name) = path.rsplit_once('/').unwrap_or(("", path));
-        self.dataset_in(&self.group_at(group)?, group, name)
+        match self.group_at(group) {
+            Ok(found) => self.dataset_in(&found, group, name),
+            Err(missing) if group.is_empty() => Err(missing),
+            Err(missing) => self.within(group, name).unwrap_or(Err(missing)),
+        }
+    }
+
+    /// A dataset within something that is no group of this file: a part of records, or a member of a linked group; none
+    /// where there is nothing.
+    fn within(&self, path: &str, name: &str) -> Option<Result<Numbers, DatasetError>> {
+        match self.dataset_at(path) {
+            Ok(records) => {
+                let missing = self.missing_part(&records, name);
+                Some(records.part(name).ok_or(missing))
+            }
+            Err(_) => Numbers::by_second(format!("{path}/{name}"), self.second.clone())
+                .ok()
+                .map(Ok),
+        }
+    }
+
+    fn missing_part(&self, records: &Numbers, name: &str) -> DatasetError {
+        self.invalid(format!("`{}` has no part `{name}`", records.name()))
     }
 
     /// Names of the groups and of the datasets at the top, each in rising order.
@@ -180,6 +203,9 @@ pub(super) trait Attributes {
     /// The attribute as it is stored.
     fn stored(&self, name: &str) -> Option<Attribute>;
 
+    /// The bytes that describe its type.
+    fn described(&self, name: &str) -> Option<Vec<u8>>;
+
     /// A list of words; a single word is a list of one.
     fn words(&self, name: &str) -> Option<Vec<String>> {
         let attribute = self.stored(name)?;
@@ -199,7 +225,14 @@ pub(super) trait Attributes {
 
     /// One number.
     fn number(&self, name: &str) -> Option<f64> {
-        self.stored(name)?.read_as_f64().ok()
+        let attribute = self.stored(name)?;
+        let described = match attribute.datatype {
+            // Of these there are several kinds.
+            Datatype::FloatingPoint { .. } => self.described(name),
+            _ => None,
+        };
+        let element = Element::of(&attribute.datatype, described.as_deref())?;
+        element.number(&attribute.raw_data)
     }
 
     /// A list of truth values; a single one is a list of one.
@@ -221,4 +254,18 @@ impl Attributes for Group {
     fn stored(&self, name: &str) -> Option<Attribute> {
         self.attribute(name).ok()
     }
+
+    fn described(&self, name: &str) -> Option<Vec<u8>> {
+        let attributes = self.raw_attributes().ok()?;
+        described(&attributes, name)
+    }
 }
+
+/// The bytes that describe the type of one of these attributes.
+pub(super) fn described(attributes: &[RawAttribute], name: &str) -> Option<Vec<u8>> {
+    let mut named = attributes.iter().filter(|one| one.name() == name);
+    named.next().map(|one| one.raw_datatype().to_vec())
+}
+
+#[cfg(test)]
+mod tests;
