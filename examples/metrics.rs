@@ -10,7 +10,7 @@
 //! numbers of every metric that measures states, a list over the frames each, and the energy spectrum of the truth, a
 //! list over shells for every frame.
 
-use ondine::metrics::{Fields, Judge, METRICS, Meaning, Modes, Pair, energy_spectrum};
+use ondine::metrics::{Definition, Fields, METRICS, Meaning, Modes, Pair, energy_spectrum};
 use ondine::solvers::AxisKind;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
@@ -97,7 +97,7 @@ impl Rollout {
         };
         let mut found = BTreeMap::new();
         for entry in METRICS {
-            let Judge::States(make) = entry.judge else {
+            let Definition::States(make) = entry.definition else {
                 continue;
             };
             let mut measure = make(&fields)?;

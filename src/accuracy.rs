@@ -1,6 +1,6 @@
 //! How accurate the simulations of a recipe are, in time and in space, measured by self-convergence on a few of them.
 
-use crate::control::{Control, Doing, Stopped};
+use crate::control::{Advance, Control, Stopped};
 use crate::parallel;
 use crate::plan::PROBES;
 use ondine_datasets::{DataError, Ensemble};
@@ -90,7 +90,7 @@ pub fn measure(
     let advanced = || {
         let done = ended.fetch_add(1, Ordering::Relaxed) + 1;
         let what = "measuring the accuracy, frames:";
-        control.tell(Doing { what, done, of })
+        control.tell(Advance { what, done, of })
     };
     let indices: Vec<u64> = (0..count).collect();
     let measured = |&index: &u64| probe(ensemble, index, control, &advanced);

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A part of some work that is under way.
+/// The state of some work that is under way: how many of its parts are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Doing {
+pub struct Advance {
     /// The work, as a participle: "simulating".
     pub what: &'static str,
     /// Its parts that are done.
@@ -21,21 +21,21 @@ pub struct Stopped;
 /// The listener of some work, and the flag that ends it.
 ///
 /// ```
-/// use ondine::control::{Control, Doing, Stopped};
+/// use ondine::control::{Control, Advance, Stopped};
 /// use std::sync::atomic::{AtomicBool, Ordering};
 ///
 /// let flag = AtomicBool::new(false);
-/// let listener = |doing: Doing| println!("{}: {} of {}", doing.what, doing.done, doing.of);
+/// let listener = |advance: Advance| println!("{}: {} of {}", advance.what, advance.done, advance.of);
 /// let control = Control::none().telling(&listener).stopped_by(&flag);
-/// let part = Doing { what: "simulating", done: 1, of: 2 };
-/// assert_eq!(control.tell(part), Ok(()));
+/// let advance = Advance { what: "simulating", done: 1, of: 2 };
+/// assert_eq!(control.tell(advance), Ok(()));
 /// flag.store(true, Ordering::Relaxed);
-/// assert_eq!(control.tell(part), Err(Stopped));
+/// assert_eq!(control.tell(advance), Err(Stopped));
 /// assert_eq!(Control::none().check(), Ok(()));
 /// ```
 #[derive(Clone, Copy, Default)]
 pub struct Control<'a> {
-    listener: Option<&'a (dyn Fn(Doing) + Sync)>,
+    listener: Option<&'a (dyn Fn(Advance) + Sync)>,
     stop: Option<&'a AtomicBool>,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Control<'a> {
 
     /// The same with a listener, which is told of every part that is done, from any thread.
     #[must_use]
-    pub fn telling(self, listener: &'a (dyn Fn(Doing) + Sync)) -> Self {
+    pub fn telling(self, listener: &'a (dyn Fn(Advance) + Sync)) -> Self {
         let listener = Some(listener);
         Self { listener, ..self }
     }
@@ -66,9 +66,9 @@ impl<'a> Control<'a> {
     ///
     /// # Errors
     /// When the work is to end.
-    pub fn tell(&self, doing: Doing) -> Result<(), Stopped> {
+    pub fn tell(&self, advance: Advance) -> Result<(), Stopped> {
         if let Some(listener) = self.listener {
-            listener(doing);
+            listener(advance);
         }
         self.check()
     }

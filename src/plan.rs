@@ -25,7 +25,7 @@ pub(crate) use data::{check_ends, origin};
 pub use network::Network;
 use ondine_datasets::policy::Policy;
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
-use ondine_datasets::{Balance, Cut, Ensemble, Order, Pace, Quantities, Window};
+use ondine_datasets::{Autoscale, Cut, Ensemble, Order, Quantities, RateLimiter, Window};
 use ondine_models::{FieldSpec, Init, Model, ModelConfig, Scaling, SurrogateRng};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream};
 pub use simulations::SimulationPlan;
@@ -66,7 +66,7 @@ pub struct Plan {
     /// What is minimised, how fast, of which part: one stage after the other.
     pub stages: Vec<Stage>,
     /// When windows are due.
-    pub pace: Pace,
+    pub pace: RateLimiter,
     /// In which order they enter.
     pub order: Order,
     /// Windows before training starts.
@@ -295,14 +295,14 @@ impl Plan {
     }
 
     /// How many of them run at a time. An automatic number begins with the simulations that the first step waits for.
-    pub fn workers(&self) -> Balance {
+    pub fn workers(&self) -> Autoscale {
         let workers = self.recipe.ensemble.workers;
         let per_simulation = self.cut.windows(self.recipe.time.frames).max(1);
         match workers {
             Workers::Fixed(workers) => workers.into(),
             Workers::Auto => {
                 let first = self.watermark.div_ceil(per_simulation);
-                Balance::automatic(first, workers.most())
+                Autoscale::automatic(first, workers.most())
             }
         }
     }

@@ -1,19 +1,19 @@
 //! Simulations without training: many at once, into a dataset.
 
 mod continued;
-mod crew;
 mod describe;
+mod workers;
 
+use crate::control::{Advance, Control, Stopped};
 use crate::parallel;
 use crate::plan::SimulationPlan;
-use crew::{Crew, News};
 pub(crate) use describe::fields;
 use ondine_datasets::hdf5::{DatasetError, Dtype, WellWriter};
 use ondine_datasets::{DataError, Failure, FailureLog};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
+use workers::{News, Workers};
 
 /// Why no dataset was written.
 #[derive(Debug, thiserror::Error)]
@@ -29,34 +29,33 @@ pub enum SimulateError {
     Interrupted,
 }
 
-/// What happens while simulations run.
-pub enum Event<'a> {
-    /// So many have ended.
-    Done(u64),
-    /// An attempt failed, and is made again with other parameters.
-    Failed(&'a Failure),
+impl From<Stopped> for SimulateError {
+    fn from(_: Stopped) -> Self {
+        Self::Interrupted
+    }
 }
 
-/// Runs the simulations of a plan on all cores and writes them to `path`; tells `observer` what happens. A simulation
-/// that fails is drawn again, as in training, and the file says so. Returns the attempts that failed.
+/// Runs the simulations of a plan on all cores and writes them to `path`; tells `control` of those that are done. A
+/// simulation that fails is drawn again, as in training: `failed` is told of it at once, and the file says so. Returns the
+/// attempts that failed.
 ///
 /// However many there are, no more trajectories are in memory than there are cores, and two. Where there are fewer
 /// simulations than cores, each shares its grid out to the cores that are left.
 ///
 /// # Errors
-/// When more simulations fail than may (see [`FailureLog::note`]), the disk refuses or `stop` is set; then there is no
+/// When more simulations fail than may (see [`FailureLog::note`]), the disk refuses or `control` ends it; then there is no
 /// file at `path`.
 pub fn simulate(
     plan: &SimulationPlan,
     path: &Path,
     dtype: Dtype,
-    stop: &AtomicBool,
-    observer: &mut dyn FnMut(Event<'_>),
+    control: Control<'_>,
+    failed: &mut dyn FnMut(&Failure),
 ) -> Result<Vec<Failure>, SimulateError> {
     let limit = plan.recipe.ensemble.max_failures.unwrap_or(0);
     let mut failures = FailureLog::new(Vec::new(), limit);
     let mut writer = WellWriter::create(path, &describe::info(plan, &failures), dtype)?;
-    match fill(plan, &mut writer, stop, observer) {
+    match fill(plan, &mut writer, control, failed) {
         Ok(failed) => {
             failures = FailureLog::new(failed, limit);
             if failures.all().is_empty() {
@@ -78,42 +77,40 @@ pub fn simulate(
 fn fill(
     plan: &SimulationPlan,
     writer: &mut WellWriter,
-    stop: &AtomicBool,
-    observer: &mut dyn FnMut(Event<'_>),
+    control: Control<'_>,
+    failed: &mut dyn FnMut(&Failure),
 ) -> Result<Vec<Failure>, SimulateError> {
     let simulations = plan.recipe.ensemble.simulations;
     let cores = parallel::cores();
-    let workers = usize::try_from(simulations).map_or(cores, |count| count.min(cores));
-    let crew = Crew::new(plan, cores / workers, stop);
+    let threads = usize::try_from(simulations).map_or(cores, |count| count.min(cores));
+    let workers = Workers::new(plan, cores / threads, control);
     let (sender, receiver) = sync_channel(1); // a slow disk makes the solvers wait
     thread::scope(|scope| {
-        for _ in 0..workers {
-            let (sender, crew) = (sender.clone(), &crew);
-            scope.spawn(move || crew.work(&sender));
+        for _ in 0..threads {
+            let (sender, workers) = (sender.clone(), &workers);
+            scope.spawn(move || workers.work(&sender));
         }
         drop(sender);
         // The receiver lives in this closure: an early return drops it, and the workers stop at their next send.
-        let mut done = 0;
+        let (mut done, of) = (0, usize::try_from(simulations).unwrap_or(usize::MAX));
         for news in receiver {
             let trajectory = match news {
                 News::Ended(trajectory) => trajectory?,
                 News::Failed(failure) => {
-                    observer(Event::Failed(&failure));
+                    failed(&failure);
                     continue;
                 }
             };
-            if stop.load(Ordering::Relaxed) {
-                return Err(SimulateError::Interrupted); // the trajectory may have been cut short
-            }
+            control.check()?; // the trajectory may have been cut short
             writer.append(&trajectory)?;
             done += 1;
-            observer(Event::Done(done));
+            control.tell(Advance {
+                what: "simulating",
+                done,
+                of,
+            })?;
         }
-        if stop.load(Ordering::Relaxed) {
-            Err(SimulateError::Interrupted)
-        } else {
-            Ok(())
-        }
+        Ok::<(), SimulateError>(control.check()?)
     })?;
-    Ok(crew.failed())
+    Ok(workers.failed())
 }

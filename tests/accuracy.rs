@@ -4,7 +4,7 @@ mod common;
 
 use common::{Folder, printed, run, text, unwrapped};
 use ondine::accuracy::{AccuracyError, measure};
-use ondine::control::{Control, Doing};
+use ondine::control::{Advance, Control};
 use ondine::recipe::Recipe;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -202,8 +202,8 @@ fn a_measurement_counts_its_steps_and_can_be_stopped() {
     let plan = plan.unwrap_or_else(|error| panic!("{error}"));
     for stopped in [false, true] {
         let (stop, steps) = (AtomicBool::new(stopped), AtomicU64::new(0));
-        let progress = |doing: Doing| {
-            assert_eq!(doing.of, 30);
+        let progress = |advance: Advance| {
+            assert_eq!(advance.of, 30);
             steps.fetch_add(1, Ordering::Relaxed);
         };
         let control = Control::none().telling(&progress).stopped_by(&stop);

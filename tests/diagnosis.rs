@@ -6,7 +6,7 @@ use common::{Folder, RECIPE, printed, run, text, unwrapped};
 use ondine::checkpoint::Checkpoint;
 use ondine::control::Control;
 use ondine::device::device;
-use ondine::diagnosis::{Case, Finding, History, RULES, diagnose};
+use ondine::diagnosis::{Evidence, Finding, History, RULES, diagnose};
 use ondine::evaluation::{HeldOut, judge};
 use ondine::evidence::subject;
 use ondine::files::Metrics;
@@ -87,7 +87,7 @@ fn judged(run: &Path) -> Vec<Finding> {
     );
     let (evaluation, _) = judged.expect("states of one grid");
     let metrics = Metrics::read(run.directory()).expect("lines of metrics");
-    diagnose(&Case {
+    diagnose(&Evidence {
         evaluation: &evaluation,
         subject: &subject(&plan.recipe),
         history: &History::of(&metrics),

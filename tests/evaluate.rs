@@ -7,7 +7,7 @@ mod schema;
 
 use burn::tensor::Device;
 use common::{Folder, RECIPE, ondine, printed, run, text};
-use ondine::control::{Control, Doing};
+use ondine::control::{Advance, Control};
 use ondine::datasets::hdf5::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
@@ -589,7 +589,7 @@ fn an_evaluation_from_a_program_is_that_of_the_command_line() {
     let kept = || fs::read(Path::new(&trained.run).join("evaluation.json")).expect("it is kept");
     let of_command_line = kept();
     let (stop, told) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let listener = |_: Doing| {
+    let listener = |_: Advance| {
         told.fetch_add(1, Ordering::Relaxed);
     };
     let control = Control::none().telling(&listener).stopped_by(&stop);

@@ -229,7 +229,7 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "coupling/src/program.rs",
             "src/parallel.rs",
             "src/simulate.rs",
-            "src/simulate/crew.rs",
+            "src/simulate/workers.rs",
             "src/recipe/doing.rs",
             "src/cli/bar.rs",
             "src/cli/patience.rs",

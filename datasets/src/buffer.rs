@@ -7,7 +7,7 @@ mod views;
 
 use crate::policy::Policy;
 use crate::sampler::breed::Generation;
-use crate::{Balance, Conditions, DataError, Failure, FailureLog, Pace, Stretch, Window};
+use crate::{Autoscale, Conditions, DataError, Failure, FailureLog, Interval, RateLimiter, Window};
 use ondine_solvers::{Rng, Stream};
 use state::State;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,7 +40,7 @@ pub struct BufferConfig {
     /// Order of entrance.
     pub order: Order,
     /// When windows are due.
-    pub pace: Pace,
+    pub pace: RateLimiter,
     /// Seed of evictions and draws.
     pub seed: u64,
 }
@@ -79,7 +79,7 @@ pub struct Snapshot {
 
 /// Hands windows from worker threads to the trainer.
 ///
-/// Workers wait while the policy has no room or production is ahead of its [`Pace`]; the trainer waits for the
+/// Workers wait while the policy has no room or production is ahead of its [`RateLimiter`]; the trainer waits for the
 /// watermark and while production is behind its pace, in simulation order for every window that is due. They never wait
 /// for each other: what the watermark and the next batch need may enter before it is due, and a full policy is enough for
 /// a batch.
@@ -138,8 +138,8 @@ impl Buffer {
         self.lock().meter.change(Instant::now()).training = false;
     }
 
-    /// Notes how many workers may work; production may run ahead by their share of its [`Pace`].
-    pub fn employ(&self, workers: &Balance) {
+    /// Notes how many workers may work; production may run ahead by their share of its [`RateLimiter`].
+    pub fn employ(&self, workers: &Autoscale) {
         let mut state = self.lock();
         let now = state.meter.change(Instant::now());
         (now.active, now.most) = (workers.active(), workers.most());
@@ -147,11 +147,11 @@ impl Buffer {
     }
 
     /// Lets `judge` look at the stretch of training since its last answer.
-    pub fn judged<T>(&self, judge: impl FnOnce(&Stretch) -> Option<T>) -> Option<T> {
+    pub fn judged<T>(&self, judge: impl FnOnce(&Interval) -> Option<T>) -> Option<T> {
         let mut state = self.lock();
         let stretch = state.meter.stretch(Instant::now());
         let answer = judge(stretch)?;
-        *stretch = Stretch::default();
+        *stretch = Interval::default();
         Some(answer)
     }
 
@@ -166,7 +166,7 @@ impl Buffer {
         }
         match self.config.order {
             Order::Arrival => state.enter(window),
-            Order::Simulation { .. } => state.intake.push(window),
+            Order::Simulation { .. } => state.reorder.push(window),
         }
         self.data.notify_all();
         true
@@ -179,7 +179,7 @@ impl Buffer {
         state.meter.ended(Instant::now());
         match self.config.order {
             Order::Arrival => drop(state.progress.remove(&simulation)),
-            Order::Simulation { .. } => state.intake.end(simulation),
+            Order::Simulation { .. } => state.reorder.end(simulation),
         }
         self.data.notify_all();
     }
@@ -319,9 +319,9 @@ impl Buffer {
 
     /// In simulation order: lets windows enter until a batch may be drawn or the next one is not here.
     fn admit_due(&self, state: &mut State) {
-        let head = state.intake.head;
+        let head = state.reorder.head;
         while !state.may_draw() && state.admit() {}
-        if state.intake.head != head {
+        if state.reorder.head != head {
             self.room.notify_all();
         }
     }

@@ -5,30 +5,30 @@
 //! a [`Policy`](policy::Policy) and hands out batches. [`hdf5`] keeps trajectories on
 //! disk, and [`offline`] reads windows from there. Nothing here knows a network.
 
+mod autoscale;
 mod background;
-mod balance;
 mod buffer;
-mod census;
+mod composition;
 mod distribution;
 mod error;
 mod failure;
 mod file_kind;
 pub mod hdf5;
 pub mod initial;
-mod intake;
 pub mod offline;
-mod pace;
 pub mod policy;
 mod pool;
+mod rate_limiter;
 mod refusal;
+mod reorder;
 pub mod sampler;
 mod source;
 mod telemetry;
 mod window;
 
-pub use balance::{Balance, Stretch};
+pub use autoscale::{Autoscale, Interval};
 pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
-pub use census::{Census, effective};
+pub use composition::{Composition, effective};
 pub use distribution::{DISTRIBUTIONS, Distribution, DistributionEntry};
 pub use error::DataError;
 pub use failure::{
@@ -36,8 +36,8 @@ pub use failure::{
 };
 pub use file_kind::{FileKind, read_text};
 pub use ondine_coupling as coupling;
-pub use pace::Pace;
 pub use pool::WorkerPool;
+pub use rate_limiter::RateLimiter;
 pub use refusal::system_error;
 pub use source::{
     Checked, Codes, Conditions, Ensemble, Quantities, Redrawn, Source, TimeLimit, process,

@@ -1,7 +1,7 @@
 //! Worker threads that run simulations ahead of the trainer.
 
 use crate::{
-    Balance, Buffer, Conditions, Cursor, Cut, DataError, Source, Window, WindowCutter, attempts,
+    Autoscale, Buffer, Conditions, Cursor, Cut, DataError, Source, Window, WindowCutter, attempts,
     background, guarded,
 };
 use std::collections::VecDeque;
@@ -22,7 +22,7 @@ struct Jobs {
     running: usize,
     /// Threads that have a simulation.
     busy: usize,
-    balance: Balance,
+    balance: Autoscale,
 }
 
 impl Jobs {
@@ -51,13 +51,13 @@ pub struct WorkerPool {
 }
 
 impl WorkerPool {
-    /// Starts threads that run the simulations from `cursor` up to `total`: `workers`, or as many as a [`Balance`] has
+    /// Starts threads that run the simulations from `cursor` up to `total`: `workers`, or as many as a [`Autoscale`] has
     /// at most, of which only those take simulations that it wants to.
     ///
     /// # Panics
     /// Without a worker, as the trainer would wait for ever.
     pub fn start(
-        workers: impl Into<Balance>,
+        workers: impl Into<Autoscale>,
         source: Arc<dyn Source>,
         buffer: Arc<Buffer>,
         cut: Cut,

@@ -6,8 +6,8 @@ use doubles::{cases, failure, give_time, wait_until, within_patience};
 use ondine_datasets::policy::{self, POLICIES};
 use ondine_datasets::sampler::breed::{Breed, Lineage, Parent};
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Order, Pace, Redrawn, Snapshot,
-    Source, WorkerPool,
+    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Order, RateLimiter, Redrawn,
+    Snapshot, Source, WorkerPool,
 };
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -139,7 +139,7 @@ impl Experiment {
     fn buffer(&self, snapshot: Snapshot) -> (Arc<Buffer>, Cursor) {
         let entry = policy::find(self.policy).expect("the policy is in the list");
         let total = SIMULATIONS * WINDOWS;
-        let pace = Pace {
+        let pace = RateLimiter {
             total,
             watermark: self.watermark as u64,
             steps: STEPS,
@@ -371,7 +371,7 @@ fn nothing_begins_more_than_the_lead_before_its_turn() {
         let before = running.buffer.unbred();
         running.train(0, 30);
         assert!(running.buffer.unbred() > before);
-        let bred = running.buffer.census().bred.expect("a share");
+        let bred = running.buffer.composition().bred.expect("a share");
         assert!(bred > 0.2 && bred < 1.0, "{bred}");
     });
 }

@@ -9,8 +9,8 @@ use doubles::{cases, sampler, within_patience, without_options};
 use ondine_datasets::policy::Fifo;
 use ondine_datasets::sampler::Sampler;
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cursor, Cut, Distribution, Ensemble, Order, Pace, Quantities,
-    Source, WorkerPool,
+    Buffer, BufferConfig, Conditions, Cursor, Cut, Distribution, Ensemble, Order, Quantities,
+    RateLimiter, Source, WorkerPool,
 };
 use ondine_solvers::initial::SineSeries;
 use ondine_solvers::{Integrator, Precision, equation};
@@ -129,7 +129,7 @@ fn windows_of_a_pool_are_those_of_simulations_made_alone() {
         capacity: 10,
         watermark: 1,
         order: Order::Arrival,
-        pace: Pace {
+        pace: RateLimiter {
             total,
             watermark: 1,
             steps: total,

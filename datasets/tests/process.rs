@@ -7,7 +7,7 @@ use doubles::{Experiment, wait_until, within_patience};
 use ondine_datasets::process::wire::{Message, Trouble, VERSION, write};
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::{
-    Balance, Conditions, Cursor, DataError, FailureKind, Snapshot, Source, WorkerPool,
+    Autoscale, Conditions, Cursor, DataError, FailureKind, Snapshot, Source, WorkerPool,
 };
 use std::fs;
 use std::ops::ControlFlow;
@@ -247,7 +247,7 @@ fn workers_that_can_not_start_are_an_error_of_the_run() {
 #[test]
 fn processes_start_when_a_worker_takes_its_first_simulation() {
     let started = folder().join("started");
-    let count = |workers: Balance| {
+    let count = |workers: Autoscale| {
         fs::write(&started, "").expect("our folder");
         within_patience(move || {
             let experiment = Experiment::default();
@@ -261,8 +261,8 @@ fn processes_start_when_a_worker_takes_its_first_simulation() {
         let text = fs::read_to_string(&started).expect("our file");
         text.lines().count()
     };
-    assert_eq!(count(Balance::automatic(1, 8)), 1, "of eight threads");
-    assert!(count(Balance::from(3)) <= 3);
+    assert_eq!(count(Autoscale::automatic(1, 8)), 1, "of eight threads");
+    assert!(count(Autoscale::from(3)) <= 3);
 }
 
 #[test]

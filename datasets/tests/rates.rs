@@ -51,7 +51,7 @@ fn steady(capacity: usize, produced: usize, consumed: usize) -> Steady {
     }
 }
 
-/// Balance of a reservoir: `produced = consumed · unread share`, so a share `p/g` is unread and an item is read `g/p` times.
+/// Autoscale of a reservoir: `produced = consumed · unread share`, so a share `p/g` is unread and an item is read `g/p` times.
 #[test]
 fn reads_and_unread_share_of_a_reservoir_follow_from_the_rates() {
     for (p, g) in [(50, 160), (83, 155), (100, 110)] {

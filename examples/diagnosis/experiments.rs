@@ -54,7 +54,7 @@ const UNET: &str = "model={kind=\"unet\",width=8,multipliers=[1,2],blocks=1}";
 
 /// On what a surrogate is judged.
 #[derive(Clone, Copy)]
-pub(crate) enum Judge {
+pub(crate) enum Definition {
     /// Held-out simulations of the solver.
     Solver,
     /// Another file, made by a recipe with these keys, with the flaw of the file that was trained on.
@@ -71,7 +71,7 @@ pub(crate) struct Experiment {
     flaw: Flaw,
     /// Further keys of the training.
     trained: &'static [&'static str],
-    judged: Judge,
+    judged: Definition,
     pub(crate) spoiled_by: Option<&'static str>,
 }
 
@@ -82,7 +82,7 @@ const HEALTHY: Experiment = Experiment {
     count: 96,
     flaw: CLEAN,
     trained: &[],
-    judged: Judge::File(&[]),
+    judged: Definition::File(&[]),
     spoiled_by: None,
 };
 
@@ -96,14 +96,14 @@ pub(crate) const EXPERIMENTS: [Experiment; 16] = [
     },
     Experiment {
         title: "judged by the solver",
-        judged: Judge::Solver,
+        judged: Definition::Solver,
         ..HEALTHY
     },
     Experiment {
         title: "the file says half the time between frames",
         flaw: Flaw { dt: 0.5, ..CLEAN },
         trained: &["time.dt=0.25"],
-        judged: Judge::Solver,
+        judged: Definition::Solver,
         spoiled_by: Some("file_disagrees"),
         ..HEALTHY
     },
@@ -111,12 +111,12 @@ pub(crate) const EXPERIMENTS: [Experiment; 16] = [
         title: "viscosities of a range",
         made: &[RANGE],
         trained: &[RANGE],
-        judged: Judge::File(&[RANGE]),
+        judged: Definition::File(&[RANGE]),
         ..HEALTHY
     },
     Experiment {
         title: "one viscosity, judged on a range",
-        judged: Judge::File(&[RANGE]),
+        judged: Definition::File(&[RANGE]),
         spoiled_by: Some("unseen_parameters"),
         ..HEALTHY
     },
@@ -128,19 +128,19 @@ pub(crate) const EXPERIMENTS: [Experiment; 16] = [
     Experiment {
         title: "U-Net, judged on twice the points",
         trained: &[UNET],
-        judged: Judge::File(&["grid.points=[128]"]),
+        judged: Definition::File(&["grid.points=[128]"]),
         spoiled_by: Some("unseen_parameters"),
         ..HEALTHY
     },
     Experiment {
         title: "judged on twice the points",
-        judged: Judge::File(&["grid.points=[128]"]),
+        judged: Definition::File(&["grid.points=[128]"]),
         ..HEALTHY
     },
     Experiment {
         title: "3 trajectories",
         count: 3,
-        judged: Judge::Solver,
+        judged: Definition::Solver,
         spoiled_by: Some("overfitting"),
         ..HEALTHY
     },
@@ -148,7 +148,7 @@ pub(crate) const EXPERIMENTS: [Experiment; 16] = [
         title: "lengths of a range",
         made: &["grid.length={uniform=[20.0,24.0]}"],
         trained: &["grid.length={uniform=[20.0,24.0]}"],
-        judged: Judge::File(&["grid.length={uniform=[20.0,24.0]}"]),
+        judged: Definition::File(&["grid.length={uniform=[20.0,24.0]}"]),
         ..HEALTHY
     },
     Experiment {
@@ -171,7 +171,7 @@ pub(crate) const EXPERIMENTS: [Experiment; 16] = [
             kept: 0.95,
             ..CLEAN
         },
-        judged: Judge::Solver,
+        judged: Definition::Solver,
         spoiled_by: Some("file_disagrees"),
         ..HEALTHY
     },
@@ -221,8 +221,8 @@ impl Experiment {
             step,
         } = Trained::open(&directory, &[], &device)?;
         let held_out = match self.judged {
-            Judge::Solver => HeldOut::simulate(&plan, step, Control::none())?,
-            Judge::File(made) => {
+            Definition::Solver => HeldOut::simulate(&plan, step, Control::none())?,
+            Definition::File(made) => {
                 let made = self::plan(made, &["seed=77"])?;
                 files::write(&judged, &made, 16, self.flaw)?;
                 let layout = &plan.stage_after(step).layout;

@@ -1,13 +1,13 @@
 //! Mean absolute error: `⟨|u − u*|⟩` over all points and channels.
 
-use super::{Judge, Measure, MetricEntry, Scale};
+use super::{Definition, Measure, MetricEntry, Scale};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "mean_absolute_error",
     formula: "⟨|u − u*|⟩",
     summary: "mean absolute error over points and channels, in units of the fields",
-    judge: Judge::States(|_| {
+    definition: Definition::States(|_| {
         let name = "mean_absolute_error";
         Ok(Measure::one(name, Scale::Absolute, |pair| {
             mean_absolute_error(pair.prediction, pair.truth)

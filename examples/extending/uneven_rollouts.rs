@@ -1,6 +1,6 @@
 //! Rollouts of very different length: in some simulations the surrogate leaves the truth long before it does in others.
 
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 
 /// Median correlation time over the shortest. Chaotic systems alone give about 2.
@@ -10,11 +10,11 @@ pub(super) const RULE: Rule = Rule {
     name: "uneven_rollouts",
     summary: "the correlation time of the worst simulation is less than a quarter of the median",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let (worst, median) = (case.evaluation.worst()?, case.evaluation.median()?);
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let (worst, median) = (evidence.evaluation.worst()?, evidence.evaluation.median()?);
     if median.correlation_time <= UNEVEN * worst.correlation_time {
         return None;
     }
@@ -25,7 +25,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(median.correlation_time)
     );
     let way = Way::words("draw more simulations with conditions like those of this one");
-    Some(RULE.found(case, seen, Remedy::ways([way])))
+    Some(RULE.found(evidence, seen, Remedy::ways([way])))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! who splits the error of a field as a whole.
 
 use super::ratio::ratio;
-use super::{Judge, Measure, MetricEntry, Modes, Scale, Shells};
+use super::{Definition, Measure, MetricEntry, Modes, Scale, Shells};
 use ondine_solvers::Complex64;
 
 /// The entry of the list of metrics.
@@ -13,7 +13,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "amplitude_phase",
     formula: "√(Σ (|û| − |û*|)² / Σ |û*|²) and √(Σ 2 |û| |û*| (1 − cos ∆φ) / Σ |û*|²)",
     summary: "nrmse split into wrong amplitudes and wrong phases, the squares add up: amplitude_error, phase_error",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let mut modes = fields.modes()?;
         let names = ["amplitude_error", "phase_error"].map(str::to_owned);
         Ok(Measure::new(names.into(), Scale::Relative, move |pair| {

@@ -11,7 +11,7 @@
 //! the program of The Well, single precision decides, for 256² the other way.
 
 use super::ratio::ratio;
-use super::{Fields, Judge, Measure, MetricEntry, Modes, Scale};
+use super::{Definition, Fields, Measure, MetricEntry, Modes, Scale};
 use std::f64::consts::{PI, TAU};
 
 /// Number of bins.
@@ -25,7 +25,9 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "binned_spectral",
     formula: "Σ |û − û*|² and Σ |û − û*|² / Σ |û*|² over a third of log k",
     summary: "square error of The Well's three bins of wavenumbers: binned_spectral_mse_0 to 2, binned_spectral_nmse_0 to 2",
-    judge: Judge::States(|fields| measure("binned_spectral", fields, Spacing::OfBox, 0.0)),
+    definition: Definition::States(|fields| {
+        measure("binned_spectral", fields, Spacing::OfBox, 0.0)
+    }),
 };
 
 /// Errors of the bins, mean over channels.

@@ -1,7 +1,7 @@
 //! The rules that every metric of the list keeps, whatever the units and wherever the truth is nothing.
 
 use super::modes::tests::noise;
-use super::{Fields, Judge, METRICS, Meaning, Measure, Pair, Scale, WORST};
+use super::{Definition, Fields, METRICS, Meaning, Measure, Pair, Scale, WORST};
 use ondine_solvers::AxisKind;
 
 const POINTS: [usize; 2] = [16, 12];
@@ -26,7 +26,7 @@ fn measures() -> Vec<(Measure, usize)> {
         for entry in METRICS {
             let others = ["_exponax", "_the_well", "_neuraloperator"];
             let own = !others.iter().any(|program| entry.kind.ends_with(program));
-            if let (Judge::States(make), true) = (&entry.judge, own) {
+            if let (Definition::States(make), true) = (&entry.definition, own) {
                 all.push((make(&fields).expect("a grid"), channels));
             }
         }

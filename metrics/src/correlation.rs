@@ -2,14 +2,14 @@
 //!
 //! Lippe et al. (2023), PDE-Refiner, §4.1. Means, like `σ`, are over points and channels together.
 
-use super::{Judge, Measure, MetricEntry, Scale};
+use super::{Definition, Measure, MetricEntry, Scale};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "correlation",
     formula: "⟨(u − ⟨u⟩)(u* − ⟨u*⟩)⟩ / (σ σ*)",
     summary: "Pearson correlation of forecast and truth over points and channels",
-    judge: Judge::States(|_| {
+    definition: Definition::States(|_| {
         Ok(Measure::one("correlation", Scale::Correlation, |pair| {
             checked_correlation(pair.prediction, pair.truth).unwrap_or(f64::NAN)
         }))

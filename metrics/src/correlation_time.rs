@@ -2,7 +2,7 @@
 //!
 //! Lippe et al. (2023), §4.1: the correlation is averaged over the simulations first, then the time is read off.
 
-use super::{Judge, MetricEntry};
+use super::{Definition, MetricEntry};
 use crate::results::{Evaluation, Judged};
 
 /// The entry of the list of metrics.
@@ -10,7 +10,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "correlation_time",
     formula: "t where the mean correlation first falls below 0.8 and 0.9",
     summary: "how long forecasts hold, in the units of the equation, interpolated between steps",
-    judge: Judge::Rollout { curves: &[], read },
+    definition: Definition::Rollout { curves: &[], read },
 };
 
 /// Thresholds that are read off.

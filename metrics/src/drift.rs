@@ -14,7 +14,7 @@
 //! (2010), §2.4.3. `PDEBench`'s cRMSE (Takamoto et al. 2022) is that of the mass, not divided.
 
 use super::ratio::ratio;
-use super::{Judge, Meaning, Measure, MetricEntry, Modes, Scale, Wave};
+use super::{Definition, Meaning, Measure, MetricEntry, Modes, Scale, Wave};
 use ondine_solvers::Complex64;
 
 /// The entry of the list of metrics.
@@ -23,7 +23,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     formula: "|⟨u⟩ − ⟨u*⟩| / √⟨u*²⟩ and |E − E*| / E*",
     summary: "conserved quantities beside the truth's, as far as the fields have them: drift_mass, drift_momentum, \
               drift_circulation, drift_energy, drift_enstrophy",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let mut modes = fields.modes()?;
         let (meaning, dims) = (fields.meaning, fields.points.len());
         let names = names(meaning, dims);

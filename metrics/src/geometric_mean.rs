@@ -3,14 +3,14 @@
 //! `(Π_{t=1}^{T} e_t)^{1/T}` of the nRMSE, averaged over simulations first. Koehler et al. (2024), `APEBench`, takes the
 //! first 100 steps; here they are all. An error of zero makes it zero.
 
-use super::{Judge, MetricEntry};
+use super::{Definition, MetricEntry};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "nrmse_geometric_mean",
     formula: "(Π nrmse(t))^(1/T)",
     summary: "geometric mean of nrmse over the steps of a rollout",
-    judge: Judge::Rollout {
+    definition: Definition::Rollout {
         curves: &[], // every evaluation has it
         read: |evaluation| {
             let name = "nrmse_geometric_mean";

@@ -6,14 +6,14 @@
 //! objectives: the number does not depend on the unit of length.
 
 use super::ratio::ratio;
-use super::{Judge, Measure, MetricEntry, Modes, Scale};
+use super::{Definition, Measure, MetricEntry, Modes, Scale};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "h1",
     formula: "√(Σ (1 + |n|²) |û − û*|² / Σ (1 + |n|²) |û*|²), n wavelengths over the box",
     summary: "relative error of fields and slopes together (Sobolev H¹), over points and channels",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         Measure::spectral("h1", Scale::Relative, fields, |modes, pair| {
             h1(modes, pair.prediction, pair.truth)
         })

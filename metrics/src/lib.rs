@@ -35,7 +35,7 @@
 //! Definitions of other programs differ from each other, and some are wrong. Those in [`compat`] are theirs as they are,
 //! under names that end in the program's, for comparisons with what they publish.
 //!
-//! [`results`] has the types of an evaluation, which [`Judge::Rollout`] reads.
+//! [`results`] has the types of an evaluation, which [`Definition::Rollout`] reads.
 
 mod amplitude_phase;
 mod band;
@@ -101,11 +101,11 @@ pub struct MetricEntry {
     /// One sentence: what it is, and the names of its numbers where there are several.
     pub summary: &'static str,
     /// The way in which it judges.
-    pub judge: Judge,
+    pub definition: Definition,
 }
 
 /// The way in which a metric judges.
-pub enum Judge {
+pub enum Definition {
     /// By a measure of one state, made for the fields of a rollout. `metrics.jsonl` gets the means over the simulations
     /// after one step; `evaluation.json` has the curves.
     States(fn(&Fields<'_>) -> Result<Measure, SolverError>),
@@ -158,8 +158,8 @@ pub const DEFAULT: [&str; 3] = ["nrmse", "correlation_time", "spectrum"];
 impl MetricEntry {
     /// The numbers for `metrics.jsonl`, by name. Those of the forecast that nothing changes begin with `persistence_`.
     pub fn numbers(&self, evaluation: &Evaluation) -> Vec<(String, f64)> {
-        match self.judge {
-            Judge::States(_) => {
+        match self.definition {
+            Definition::States(_) => {
                 let of = |prefix: &str, judged: &results::Judged| {
                     let curves = judged
                         .curves
@@ -174,20 +174,20 @@ impl MetricEntry {
                 numbers.extend(of("persistence_", &evaluation.persistence));
                 numbers
             }
-            Judge::Rollout { read, .. } => read(evaluation),
+            Definition::Rollout { read, .. } => read(evaluation),
         }
     }
 }
 
 /// The metrics whose curves are needed for `wanted`, in the order of the list.
 pub fn measured<'a>(wanted: &'a [String]) -> impl Iterator<Item = &'static MetricEntry> + 'a {
-    let asks = |entry: &MetricEntry, kind: &str| match entry.judge {
-        Judge::States(_) => entry.kind == kind,
-        Judge::Rollout { curves, .. } => curves.contains(&kind),
+    let asks = |entry: &MetricEntry, kind: &str| match entry.definition {
+        Definition::States(_) => entry.kind == kind,
+        Definition::Rollout { curves, .. } => curves.contains(&kind),
     };
     let is_wanted = |entry: &MetricEntry| wanted.iter().any(|kind| *kind == entry.kind);
     METRICS.iter().copied().filter(move |entry| {
-        matches!(entry.judge, Judge::States(_))
+        matches!(entry.definition, Definition::States(_))
             && METRICS
                 .iter()
                 .any(|other| is_wanted(other) && asks(other, entry.kind))

@@ -4,7 +4,7 @@
 //! speech processing, in decades instead of decibels. 0.3 is a factor of 2. To both energies a floor of 10⁻¹⁴ of
 //! the truth's total is added, what rounding to 32 bits leaves of it.
 
-use super::{Judge, Measure, MetricEntry, Modes, Scale, Shells};
+use super::{Definition, Measure, MetricEntry, Modes, Scale, Shells};
 
 /// The floor, as a share of the total energy: the square of 10⁻⁷, the precision of 32 bits.
 const FLOOR: f64 = 1e-14;
@@ -14,7 +14,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "log_spectral_distance",
     formula: "√(mean over k of log₁₀²(E(k) / E*(k)))",
     summary: "powers of ten between the energy spectra of forecast and truth",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let kind = "log_spectral_distance";
         Measure::spectral(kind, Scale::Relative, fields, |modes, pair| {
             log_spectral_distance(

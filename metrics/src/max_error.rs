@@ -1,13 +1,13 @@
 //! Largest error of a point: `max |u − u*|` over all points and channels.
 
-use super::{Judge, Measure, MetricEntry, Scale};
+use super::{Definition, Measure, MetricEntry, Scale};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "max_error",
     formula: "max |u − u*|",
     summary: "largest error of a point, in units of the fields, mean over held-out simulations",
-    judge: Judge::States(|_| {
+    definition: Definition::States(|_| {
         Ok(Measure::one("max_error", Scale::Absolute, |pair| {
             max_error(pair.prediction, pair.truth)
         }))

@@ -1,13 +1,13 @@
 //! Mean square error: `⟨(u − u*)²⟩` over all points and channels.
 
-use super::{Judge, Measure, MetricEntry, Scale};
+use super::{Definition, Measure, MetricEntry, Scale};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "mse",
     formula: "⟨(u − u*)²⟩",
     summary: "mean square error over points and channels",
-    judge: Judge::States(|_| {
+    definition: Definition::States(|_| {
         Ok(Measure::one("mse", Scale::Square, |pair| {
             mse(pair.prediction, pair.truth)
         }))

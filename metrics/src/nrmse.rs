@@ -1,14 +1,14 @@
 //! Normalised root mean square error: `‖u − u*‖₂ / ‖u*‖₂` over all points and channels of one state.
 
 use super::ratio::ratio;
-use super::{Judge, MetricEntry, Scale};
+use super::{Definition, MetricEntry, Scale};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "nrmse",
     formula: "‖u − u*‖₂ / ‖u*‖₂",
     summary: "normalised root mean square error over points and channels, mean over held-out simulations",
-    judge: Judge::Rollout {
+    definition: Definition::Rollout {
         curves: &[], // every evaluation has it
         read: |evaluation| {
             vec![

@@ -4,14 +4,14 @@
 //! all channels as one vector, so a field with large numbers decides it; here every field counts the same.
 
 use super::ratio::{mean_over_channels, ratio};
-use super::{Judge, Measure, MetricEntry, Scale};
+use super::{Definition, Measure, MetricEntry, Scale};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "relative_l2",
     formula: "‖u − u*‖₂ / ‖u*‖₂",
     summary: "relative error of a field, mean over channels",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let points = fields.num_points();
         Ok(Measure::one("relative_l2", Scale::Relative, move |pair| {
             relative_l2(pair.prediction, pair.truth, points)

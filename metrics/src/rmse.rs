@@ -1,13 +1,13 @@
 //! Root mean square error: `√⟨(u − u*)²⟩` over all points and channels.
 
-use super::{Judge, Measure, MetricEntry, Scale, mse};
+use super::{Definition, Measure, MetricEntry, Scale, mse};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "rmse",
     formula: "√⟨(u − u*)²⟩",
     summary: "root mean square error over points and channels, in units of the fields",
-    judge: Judge::States(|_| {
+    definition: Definition::States(|_| {
         Ok(Measure::one("rmse", Scale::Absolute, |pair| {
             rmse(pair.prediction, pair.truth)
         }))

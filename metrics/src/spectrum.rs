@@ -1,7 +1,7 @@
 //! Error over wavenumbers: which scales of a forecast are right.
 
 use super::ratio::ratio;
-use super::{Judge, MetricEntry, Modes, Scale, Shells};
+use super::{Definition, MetricEntry, Modes, Scale, Shells};
 use crate::results::{Evaluation, Spectra};
 use ondine_solvers::{AxisKind, SolverError};
 
@@ -10,7 +10,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "spectrum",
     formula: "√(Σ |û − û*|² / Σ |û*|²) over a third of log k",
     summary: "error amplitude over true amplitude of one predicted step in the low, middle and high third of log k",
-    judge: Judge::Rollout { curves: &[], read },
+    definition: Definition::Rollout { curves: &[], read },
 };
 
 /// The relative error in three bands of wavenumbers, equally wide on a logarithmic axis.

@@ -5,14 +5,14 @@
 
 use super::correlation::constant;
 use super::ratio::{mean_over_channels, ratio};
-use super::{Judge, Measure, MetricEntry, Scale, mse};
+use super::{Definition, Measure, MetricEntry, Scale, mse};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "vrmse",
     formula: "√(⟨(u − u*)²⟩ / ⟨(u* − ⟨u*⟩)²⟩)",
     summary: "error of a field over its standard deviation, mean over channels; 1 where only the mean is known",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let points = fields.num_points();
         Ok(Measure::one("vrmse", Scale::Varying, move |pair| {
             vrmse(pair.prediction, pair.truth, points)

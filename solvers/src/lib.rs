@@ -71,7 +71,7 @@ pub use problem::Problem;
 pub use random::{Rng, Stream};
 pub use real::{Precision, Real};
 pub use realfft::num_complex::{Complex, Complex64};
-pub use rollout::Rollout;
+pub use rollout::{GROWTH_BOUND, Rollout};
 pub use simulation::SimulationSpec;
 pub use spectral::{Dealias, Resample, Transform, Wavenumbers};
 pub use stepper::{Stepper, Substeps};

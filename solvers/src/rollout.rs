@@ -6,7 +6,7 @@ use crate::{Divergence, Stepper};
 
 /// Growth of `|u|` beyond `max(1, max |u₀|)` above which a solution counts as diverged. No equation
 /// of the catalogue comes near; a wrong time step goes past it within a few frames.
-const GROWTH_BOUND: f64 = 1e6;
+pub const GROWTH_BOUND: f64 = 1e6;
 
 /// Which frames of a simulation are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::resolution::Seen;
 use super::table::columns;
 use super::{CliError, train};
 use crate::accuracy::{Accuracy, LOST, Peak, Worst, measure};
-use crate::control::{Control, Doing};
+use crate::control::{Advance, Control};
 use crate::numbers::text::fixed;
 use crate::recipe::Recipe;
 use crate::resolution::Resolution;
@@ -28,8 +28,8 @@ impl<'a> Measured<'a> {
     ) -> Result<Self, CliError> {
         let bar = Bar::new("measuring the accuracy, frames:", 1, silent);
         let stop = train::stop_on_signal("stopping after this frame; once more to stop at once");
-        let progress = |doing: Doing| {
-            bar.set_length(doing.of as u64);
+        let progress = |advance: Advance| {
+            bar.set_length(advance.of as u64);
             bar.inc(1);
         };
         let control = Control::none().telling(&progress).stopped_by(&stop);

@@ -6,7 +6,7 @@ use super::number::whole;
 use super::scores::rendered;
 use super::table::{print, print_json};
 use super::{CliError, train, worker};
-use crate::control::{Control, Doing};
+use crate::control::{Advance, Control};
 use crate::device;
 use crate::evaluation::{Case, Evaluated, EvaluationError, Options};
 use crate::forecast::ForecastError;
@@ -69,7 +69,7 @@ impl Evaluate {
         let bar = Bar::new("simulating", 1, self.json);
         let stop = train::stop_on_signal("stopping; the evaluation of the run stays as it was");
         let shown = (*bar).clone();
-        let listener = move |doing| show(&shown, doing);
+        let listener = move |advance| show(&shown, advance);
         let control = Control::none().telling(&listener).stopped_by(&stop);
         let trial = case.held_out(control)?;
         for warning in &trial.warnings {
@@ -142,7 +142,7 @@ impl Evaluate {
 }
 
 /// Shows a part of an evaluation that is under way.
-fn show(bar: &ProgressBar, Doing { what, done, of }: Doing) {
+fn show(bar: &ProgressBar, Advance { what, done, of }: Advance) {
     if bar.message() != what {
         bar.set_message(what);
     }

@@ -20,10 +20,10 @@ pub(super) fn patiently<T>(recipe: Recipe, bar: &Bar, check: impl FnOnce(Recipe)
 /// Watches a check until what is returned is dropped.
 fn watch(recipe: &Recipe, bar: &Bar) -> Sender<()> {
     let (ended, end) = channel();
-    let (doing, bar) = (recipe.doing.clone(), (**bar).clone());
+    let (activity, bar) = (recipe.activity.clone(), (**bar).clone());
     thread::spawn(move || {
         while end.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
-            if let Some(part) = doing.now() {
+            if let Some(part) = activity.now() {
                 bar.set_message(part);
             }
         }

@@ -6,11 +6,12 @@ use super::number::whole;
 use super::patience::patiently;
 use super::table::{print, print_json};
 use super::{CliError, train};
+use crate::control::{Advance, Control};
 use crate::numbers::text::{counted, duration};
 use crate::observer::Fault;
 use crate::plan::SimulationPlan;
 use crate::recipe::Recipe;
-use crate::simulate::{Event, simulate};
+use crate::simulate::simulate;
 use clap::{Args, ValueEnum};
 use ondine_datasets::hdf5::Dtype;
 use ondine_datasets::initial::LastFrames;
@@ -77,17 +78,16 @@ impl Simulate {
         };
         let started = Instant::now();
         let mut faults = Faults::default();
-        let mut observer = |event: Event<'_>| match event {
-            Event::Done(done) => bar.set_position(done),
-            Event::Failed(failure) => {
-                let line = faults.line(&failure.cause, false, failure.redrawn);
-                let shown = line.filter(|_| !self.json);
-                shown
-                    .iter()
-                    .for_each(|line| bar.suspend(|| eprintln!("{line}")));
-            }
+        let progress = |advance: Advance| bar.set_position(advance.done as u64);
+        let control = Control::none().telling(&progress).stopped_by(&stop);
+        let mut failed = |failure: &Failure| {
+            let line = faults.line(&failure.cause, false, failure.redrawn);
+            let shown = line.filter(|_| !self.json);
+            shown
+                .iter()
+                .for_each(|line| bar.suspend(|| eprintln!("{line}")));
         };
-        let failed = simulate(&plan, &self.output, dtype, &stop, &mut observer)?;
+        let failed = simulate(&plan, &self.output, dtype, control, &mut failed)?;
         bar.finish();
         self.conclude(&plan, &failed, started.elapsed().as_secs_f64())
     }

@@ -11,14 +11,14 @@ use ondine_solvers::SolverError;
 
 /// Simulations with the surrogate's forecasts of them.
 #[derive(Clone, Copy)]
-pub(super) struct Contest<'a> {
+pub(super) struct SolverComparison<'a> {
     pub(super) plan: &'a Plan,
     pub(super) held_out: &'a HeldOut,
     pub(super) layout: &'a Layout,
     pub(super) control: Control<'a>,
 }
 
-impl Contest<'_> {
+impl SolverComparison<'_> {
     /// The solver on half the points.
     pub(super) fn half_resolution(
         self,

@@ -1,10 +1,10 @@
 //! A judged surrogate beside solvers.
 
-use super::baseline::Contest;
+use super::baseline::SolverComparison;
 use super::solvers::Solvers;
 use super::speed::FrameTimes;
 use super::{HeldOut, JudgeError};
-use crate::control::{Control, Doing};
+use crate::control::{Advance, Control};
 use crate::forecast::Roller;
 use crate::plan::Plan;
 use crate::results::{Baseline, Judged, Speed};
@@ -47,41 +47,41 @@ pub fn compare(
     control: Control<'_>,
 ) -> Result<Comparison, JudgeError> {
     let layout = &held_out.layout(plan, with.step);
-    let contest = Contest {
+    let comparison = SolverComparison {
         plan,
         held_out,
         layout,
         control,
     };
     let solvers = Solvers::new(plan, held_out, layout.stride);
-    let coarse = contest.half_resolution(&solvers)?;
+    let coarse = comparison.half_resolution(&solvers)?;
     if !with.timed {
         return Ok(Comparison {
             baselines: vec![coarse],
             speed: None,
         });
     }
-    let doing = Doing {
+    let advance = Advance {
         what: "timing the surrogate",
         done: 0,
         of: 1,
     };
-    control.tell(doing)?;
+    control.tell(advance)?;
     let roller = Roller {
         layout,
         surrogate: with.surrogate,
         device: with.device,
     };
     let times = FrameTimes::measure(roller, held_out, &mut plan.draws(Stream::Rollout, 5));
-    let cheap = contest.equal_cost(&solvers, &times)?;
-    let speed = contest.speed(&solvers, &times, with.judged)?;
+    let cheap = comparison.equal_cost(&solvers, &times)?;
+    let speed = comparison.speed(&solvers, &times, with.judged)?;
     Ok(Comparison {
         baselines: vec![coarse, cheap],
         speed: Some(speed),
     })
 }
 
-impl Contest<'_> {
+impl SolverComparison<'_> {
     /// Costs of the surrogate and of solvers.
     fn speed(
         self,

@@ -4,7 +4,7 @@ use super::HeldOut;
 use super::judge::{Forecast, mean, quantile};
 use super::quiet::Quiet;
 use crate::batch::Layout;
-use crate::metric::{Fields, Judge, Meaning, MetricEntry, Pair, Scale, measured};
+use crate::metric::{Definition, Fields, Meaning, MetricEntry, Pair, Scale, measured};
 use crate::parallel;
 use crate::plan::Plan;
 use crate::results::Curve;
@@ -62,7 +62,7 @@ fn measure(
     held_out: &HeldOut,
     forecast: &Forecast<'_>,
 ) -> Result<Measured, SolverError> {
-    let Judge::States(make) = entry.judge else {
+    let Definition::States(make) = entry.definition else {
         return Ok((Vec::new(), Vec::new()));
     };
     let count = held_out.trajectories.len();

@@ -2,7 +2,7 @@
 
 use super::JudgeError;
 use crate::batch::Layout;
-use crate::control::{Control, Doing, Stopped};
+use crate::control::{Advance, Control, Stopped};
 use crate::parallel;
 use crate::plan::{HeldOutFrom, Plan};
 use crate::results::SourceFile;
@@ -84,7 +84,7 @@ impl HeldOut {
         let indices: Vec<u64> = (0..plan.recipe.evaluate.trajectories as u64).collect();
         let ended = AtomicUsize::new(0);
         let go_on = || {
-            control.tell(Doing {
+            control.tell(Advance {
                 what: "simulating",
                 done: ended.load(Ordering::Relaxed),
                 of: indices.len(),

@@ -1,7 +1,7 @@
 //! Repeated application of a surrogate to the initial states of several simulations at once.
 
 use super::{HeldOut, Truth};
-use crate::control::{Control, Doing, Stopped};
+use crate::control::{Advance, Control, Stopped};
 use crate::forecast::{Forecasts, Roller};
 use ondine_models::SurrogateRng;
 
@@ -32,7 +32,7 @@ impl Roller<'_> {
             let before = batch * BATCH * steps;
             let told = |done: usize| {
                 let done = before + done * truths.len();
-                control.tell(Doing {
+                control.tell(Advance {
                     what: "rolling out",
                     done,
                     of: held_out.trajectories.len() * steps,

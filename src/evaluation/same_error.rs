@@ -1,12 +1,12 @@
 //! The cheapest solver that is at least as good as a surrogate: a coarser grid and longer steps make a solver cheaper too.
 
 use super::JudgeError;
-use super::baseline::Contest;
+use super::baseline::SolverComparison;
 use super::judge::{Forecast, judge, mean};
 use super::quiet::Quiet;
 use super::solvers::Solvers;
 use super::speed::FrameTimes;
-use crate::control::{Doing, Stopped};
+use crate::control::{Advance, Stopped};
 use crate::metric::{Scale, checked_nrmse};
 use crate::results::{Judged, MatchedSolver, Setup};
 
@@ -21,7 +21,7 @@ pub(super) struct Found {
     pub(super) tried: usize,
 }
 
-impl Contest<'_> {
+impl SolverComparison<'_> {
     /// Searches among grids halved up to twice, with the recipe's number of steps and every power of two below it. Costs
     /// are measured first; then, from the cheapest one on, errors after a frame, and over whole rollouts where that one is
     /// no larger than the surrogate's.
@@ -75,7 +75,7 @@ impl Contest<'_> {
         let mut costs = Vec::new();
         for (done, setup) in setups.into_iter().enumerate() {
             let what = "timing solvers";
-            self.control.tell(Doing { what, done, of })?;
+            self.control.tell(Advance { what, done, of })?;
             if let Ok(seconds) = solvers.seconds(&setup) {
                 costs.push((seconds, setup));
             }

@@ -1,18 +1,15 @@
 //! Solvers as forecasters: from the frames that a surrogate begins with, on any grid and in steps of any length.
 
 use super::{HeldOut, JudgeError, Truth};
-use crate::control::{Control, Doing};
+use crate::control::{Advance, Control};
 use crate::forecast::Forecasts;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::results::Setup;
 use ondine_datasets::Ensemble;
 use ondine_solvers::spectral::Resample;
-use ondine_solvers::{SimulationSpec, SolverError, Stepper};
+use ondine_solvers::{GROWTH_BOUND, SimulationSpec, SolverError, Stepper};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// How far `|u|` may grow beyond `max(1, max |u₀|)` before a forecast counts as diverged, as in a simulation.
-const GROWTH_BOUND: f64 = 1e6;
 
 /// Solvers of the simulations that a surrogate is judged on.
 pub(super) struct Solvers<'a> {
@@ -107,7 +104,7 @@ impl<'a> Solvers<'a> {
             let forecast = (0..frames).map(|_| solver.next()).collect();
             let done = ended.fetch_add(1, Ordering::Relaxed) + 1;
             let of = indices.len();
-            control.tell(Doing { what, done, of })?;
+            control.tell(Advance { what, done, of })?;
             Ok(forecast)
         };
         let all = parallel::map(&indices, forecast)?;

@@ -5,7 +5,7 @@ use super::quiet::Quiet;
 use super::rollout::Start;
 use super::{HeldOut, JudgeError, Truth};
 use crate::batch::Layout;
-use crate::control::{Control, Doing};
+use crate::control::{Advance, Control};
 use crate::forecast::Roller;
 use crate::metric::cross_correlation;
 use crate::metric::ensemble::{Crps, coverage, crps, spread_and_error};
@@ -71,7 +71,7 @@ pub fn uncertainty(
                 .zip(mean)
                 .for_each(|(of_step, mean)| of_step.push(mean));
         }
-        control.tell(Doing {
+        control.tell(Advance {
             what: "sampling",
             done: means[0].len(),
             of: held_out.trajectories.len(),

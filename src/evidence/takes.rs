@@ -46,7 +46,7 @@ mod tests {
     use super::*;
     use crate::evidence::subject;
     use ondine_report::diagnosis::doubles::{Double, SPOILED};
-    use ondine_report::diagnosis::{Case, RULES, Way};
+    use ondine_report::diagnosis::{Evidence, RULES, Way};
     use std::collections::BTreeSet;
 
     const RECIPE: &str = r#"
@@ -127,11 +127,11 @@ steps = 2000
             for spoil in SPOILED {
                 let mut double = Double::of(subject(&recipe));
                 spoil(&mut double);
-                let case = Case {
+                let evidence = Evidence {
                     takes: Some(&takes),
-                    ..double.case()
+                    ..double.evidence()
                 };
-                for found in RULES.iter().filter_map(|rule| (rule.judge)(&case)) {
+                for found in RULES.iter().filter_map(|rule| (rule.find)(&evidence)) {
                     advised.extend((!found.changes.is_empty()).then_some(found.rule));
                     assert!(found.remedy.len() > 10, "{found}");
                     for changes in &found.changes {

@@ -1,9 +1,9 @@
 //! What a recipe has to fulfil beyond its syntax, every refusal with the line of the key.
 
-use crate::metric::{Fields, Judge, measured};
+use crate::metric::{Definition, Fields, measured};
 use crate::recipe::{Recipe, RecipeError, suggest};
 use ondine_datasets::policy::Reads;
-use ondine_datasets::{Distribution, Pace};
+use ondine_datasets::{Distribution, RateLimiter};
 
 /// Longer than any simulation, in seconds: ten years.
 const MAX_TIME: f64 = 3e8;
@@ -107,7 +107,7 @@ impl Recipe {
             format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
         })?;
         let (windows, batch) = (self.windows(), self.train.batch.max(1));
-        let steps = Pace::steps_for(reads, windows, batch) as usize;
+        let steps = RateLimiter::steps_for(reads, windows, batch) as usize;
         let asked = format!("{reads} reads of each of {windows} windows");
         if self.train.steps == 0 {
             self.ensure(steps > 0, key, || {
@@ -319,7 +319,7 @@ impl Recipe {
             meaning: problem.meaning,
         };
         for entry in measured(&self.evaluate.metrics) {
-            let Judge::States(make) = entry.judge else {
+            let Definition::States(make) = entry.definition else {
                 continue;
             };
             if let Err(error) = make(&fields) {

@@ -1,7 +1,7 @@
 //! Defaults that depend on several keys, and the rate limiter that follows from them.
 
 use crate::recipe::{Recipe, Workers};
-use ondine_datasets::Pace;
+use ondine_datasets::RateLimiter;
 use ondine_datasets::policy::Reads;
 
 /// Keys whose defaults depend on other keys.
@@ -40,9 +40,9 @@ impl Recipe {
     }
 
     /// Production spread over the training: a simulation a worker ahead, or a batch, and one step behind.
-    pub(super) fn pace(&self) -> Pace {
+    pub(super) fn pace(&self) -> RateLimiter {
         let per_simulation = self.cut().windows(self.time.frames) as u64;
-        let pace = Pace {
+        let pace = RateLimiter {
             total: self.windows(),
             watermark: self.watermark() as u64,
             steps: self.train.steps as u64,
@@ -53,7 +53,7 @@ impl Recipe {
             behind: 0,
         };
         let behind = pace.per_step();
-        let pace = Pace { behind, ..pace };
+        let pace = RateLimiter { behind, ..pace };
         match self.policy.entry.reads {
             Reads::Many => pace.draining(self.buffer.capacity, self.train.batch),
             Reads::Once | Reads::Chance => pace,

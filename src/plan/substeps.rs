@@ -42,7 +42,7 @@ impl Recipe {
             let mut watch = |frame: usize| {
                 if told.is_none_or(|told| told.elapsed() > BETWEEN) {
                     told = Some(Instant::now());
-                    self.doing.tell(format!(
+                    self.activity.tell(format!(
                         "{work}, now at {frame}; time.substeps, where it is given, needs no search"
                     ));
                 }

@@ -10,6 +10,7 @@ mod states;
 pub use crate::results::{Horizon, THRESHOLD};
 
 use crate::batch::Layout;
+use crate::control::{Advance, Control, Stopped};
 use crate::forecast::Roller;
 use crate::size::{Part, product, too_large};
 use burn::tensor::Device;
@@ -18,7 +19,6 @@ use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
 use ondine_models::{Model, SurrogateRng};
 pub use states::InitialStates;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes of frames that are in memory at a time, unless one state needs more.
 const MEMORY: usize = 256 << 20;
@@ -46,6 +46,12 @@ pub enum PredictError {
     /// It was told to stop.
     #[error("interrupted; no file was written")]
     Interrupted,
+}
+
+impl From<Stopped> for PredictError {
+    fn from(_: Stopped) -> Self {
+        Self::Interrupted
+    }
 }
 
 impl PredictError {
@@ -98,17 +104,16 @@ fn discarded(files: Vec<WellWriter>, error: PredictError) -> PredictError {
 
 impl Prediction<'_> {
     /// Makes the rollouts and writes them to `path`: the members of a state one after the other, the last known frame as
-    /// the first one. With several members, [`statistics_path`] has the fields `NAME_mean` and `NAME_std`. `progress` is
-    /// told of the rollouts that are done.
+    /// the first one. With several members, [`statistics_path`] has the fields `NAME_mean` and `NAME_std`. `control`
+    /// is told of the rollouts that are done.
     ///
     /// # Errors
-    /// When a state can't be read, the disk refuses or `stop` is set; then there is no file at `path`.
+    /// When a state can't be read, the disk refuses or `control` ends it; then there is no file at `path`.
     pub fn write(
         &self,
         path: &Path,
         draws: &mut SurrogateRng,
-        stop: &AtomicBool,
-        progress: &mut dyn FnMut(usize),
+        control: Control<'_>,
     ) -> Result<Predicted, PredictError> {
         let members = self
             .states
@@ -122,7 +127,7 @@ impl Prediction<'_> {
                 Err(error) => return Err(discarded(files, error.into())),
             }
         }
-        let predicted = match self.fill(&mut files, draws, stop, progress) {
+        let predicted = match self.fill(&mut files, draws, control) {
             Ok(predicted) => predicted,
             Err(error) => return Err(discarded(files, error)),
         };
@@ -156,8 +161,7 @@ impl Prediction<'_> {
         &self,
         files: &mut [WellWriter],
         draws: &mut SurrogateRng,
-        stop: &AtomicBool,
-        progress: &mut dyn FnMut(usize),
+        control: Control<'_>,
     ) -> Result<Predicted, PredictError> {
         let mut predicted = Predicted::default();
         let frame = 4 * self.layout.frame_len();
@@ -166,7 +170,7 @@ impl Prediction<'_> {
         let count = self.states.count();
         for first in (0..count).step_by(at_a_time) {
             let states = first..(first + at_a_time).min(count);
-            let members = self.roll_out(states.clone(), draws, stop)?;
+            let members = self.roll_out(states.clone(), draws, control)?;
             for (state, members) in states.zip(members.chunks(self.samples)) {
                 for (sample, frames) in members.iter().enumerate() {
                     let finite = frames.iter().flatten().all(|value| value.is_finite());
@@ -180,7 +184,11 @@ impl Prediction<'_> {
                     let dt = self.states.conditions(state).dt * self.layout.stride as f64;
                     predicted.horizons.push(Horizon::of(members, dt));
                 }
-                progress((state + 1) * self.samples);
+                control.tell(Advance {
+                    what: "predicting",
+                    done: (state + 1) * self.samples,
+                    of: count * self.samples,
+                })?;
             }
         }
         Ok(predicted)
@@ -191,7 +199,7 @@ impl Prediction<'_> {
         &self,
         states: std::ops::Range<usize>,
         draws: &mut SurrogateRng,
-        stop: &AtomicBool,
+        control: Control<'_>,
     ) -> Result<Members, PredictError> {
         let start = |state| self.states.state(state, &self.layout);
         let starts = states.clone().map(start);
@@ -209,9 +217,7 @@ impl Prediction<'_> {
         let last = repeated.map(|frames| frames[frames.len() - 1].to_vec());
         let mut members: Members = last.map(|frame| vec![frame]).collect();
         for done in (0..self.steps).step_by(self.layout.bundle) {
-            if stop.load(Ordering::Relaxed) {
-                return Err(PredictError::Interrupted);
-            }
+            control.check()?;
             let conditions = states.clone().map(|state| self.states.conditions(state));
             let of_members = conditions.flat_map(|one| std::iter::repeat_n(one, self.samples));
             let frames = rollout.advance(of_members, draws).into_iter();

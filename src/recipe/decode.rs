@@ -5,8 +5,8 @@ use super::root::Sections;
 use super::source::Source;
 use super::table::Table;
 use super::{
-    Chosen, DataSection, Doing, Extensions, GridSection, Posed, Recipe, RecipeError, StageSection,
-    suggest,
+    Activity, Chosen, DataSection, Extensions, GridSection, Posed, Recipe, RecipeError,
+    StageSection, suggest,
 };
 use ondine_models::Inputs;
 use serde::Deserialize;
@@ -105,7 +105,7 @@ pub(super) fn decode<'s>(
     let recipe = Recipe {
         source: source.clone(),
         extensions,
-        doing: Doing::default(),
+        activity: Activity::default(),
         posed: posed.or_named(&name),
         name,
         seed: head.seed,

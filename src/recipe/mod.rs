@@ -1,12 +1,12 @@
 //! Recipes: one TOML file describes one experiment completely. As typed here, checked in [`crate::plan`].
 
+mod activity;
 mod automatic;
 mod boundary;
 mod choice;
 mod data;
 mod decode;
 mod described;
-mod doing;
 mod error;
 mod extensions;
 mod held_out;
@@ -24,11 +24,11 @@ mod stage;
 mod table;
 mod trajectories;
 
+pub use activity::Activity;
 pub use automatic::Workers;
 pub use boundary::{AxisEnds, PointsAt};
 pub use choice::Chosen;
 pub use data::{DataFile, DataSection, Skip};
-pub use doing::Doing;
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use extensions::Extensions;
 pub use held_out::HeldOutTrajectories;
@@ -64,7 +64,7 @@ pub struct Recipe {
     /// Members that it may name beside those of the lists.
     pub extensions: Extensions,
     /// The present work of a check of it.
-    pub doing: Doing,
+    pub activity: Activity,
     /// Name of the experiment.
     pub name: String,
     /// Seed of all draws.

@@ -5,7 +5,7 @@ use crate::batch::to_values;
 use crate::plan::Plan;
 use burn::tensor::Tensor;
 use ondine_datasets::sampler::breed::{Breed, Difficulty, Parent, Signal};
-use ondine_datasets::{Census, Window, effective};
+use ondine_datasets::{Composition, Window, effective};
 use serde::{Deserialize, Serialize};
 
 /// Batches whose losses stay on the device until they are fetched together.
@@ -110,7 +110,7 @@ impl Monitor {
         plan: &Plan,
         progress: &Progress,
         spent: Spent,
-        census: &Census,
+        composition: &Composition,
     ) -> Reading {
         self.fetch();
         let telemetry = &progress.telemetry;
@@ -118,7 +118,7 @@ impl Monitor {
         self.last = spent;
         let (sum, batches) = std::mem::take(&mut self.memory.simulations);
         let spread = self.memory.losses.spread();
-        let farthest = farthest(plan, census);
+        let farthest = farthest(plan, composition);
         Reading {
             training_s: spent.training_s,
             trainer_wait: progress.trainer_wait,
@@ -130,8 +130,8 @@ impl Monitor {
             buffer_held: telemetry.held,
             buffer_unread: telemetry.unread as f64
                 / telemetry.held.max(telemetry.unread).max(1) as f64,
-            buffer_simulations: census.simulations.len(),
-            buffer_effective_simulations: census.effective(),
+            buffer_simulations: composition.simulations.len(),
+            buffer_effective_simulations: composition.effective(),
             windows_arrived: telemetry.arrived,
             windows_planned: plan.pace.total,
             windows_dropped: telemetry.dropped(),
@@ -141,7 +141,7 @@ impl Monitor {
             prior_distance: farthest.as_ref().map(|(distance, _)| *distance),
             prior_distance_of: farthest.map(|(_, name)| name),
             generations: plan.breed().map(|_| telemetry.generations),
-            buffer_bred: census.bred,
+            buffer_bred: composition.bred,
             loss_simulations: spread.map_or(0, |spread| spread.simulations),
             loss_median: spread.map(|spread| spread.median),
             loss_p99: spread.map(|spread| spread.p99),
@@ -176,15 +176,15 @@ fn distinct(simulations: &[u64]) -> f64 {
 }
 
 /// The quantity whose held values lie furthest from its prior.
-fn farthest(plan: &Plan, census: &Census) -> Option<(f64, String)> {
-    if census.simulations.is_empty() {
+fn farthest(plan: &Plan, composition: &Composition) -> Option<(f64, String)> {
+    if composition.simulations.is_empty() {
         return None;
     }
     let quantities = &plan.quantities;
     let varying = quantities.iter().map(ondine_datasets::Distribution::varies);
     let names = plan.problem.drawn_names().into_iter().zip(varying);
     let names = names.filter_map(|(name, varies)| varies.then_some(name));
-    let distances = census.distances(quantities).into_iter().zip(names);
+    let distances = composition.distances(quantities).into_iter().zip(names);
     distances.max_by(|a, b| a.0.total_cmp(&b.0))
 }
 

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use ondine_datasets::hdf5::DatasetError;
 use ondine_datasets::offline::{EpochLoader, Epochs, WindowFile};
 use ondine_datasets::{
-    Buffer, BufferConfig, Census, Failure, Snapshot, Source, Telemetry, Window, WorkerPool,
+    Buffer, BufferConfig, Composition, Failure, Snapshot, Source, Telemetry, Window, WorkerPool,
 };
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -100,10 +100,10 @@ impl Feed {
     }
 
     /// The simulations that are held, for their distance from the prior; of a file nothing is said.
-    pub(super) fn census(&self) -> Census {
+    pub(super) fn composition(&self) -> Composition {
         match self {
-            Self::Online { buffer, .. } => buffer.census(),
-            Self::Offline(_) => Census::default(),
+            Self::Online { buffer, .. } => buffer.composition(),
+            Self::Offline(_) => Composition::default(),
         }
     }
 

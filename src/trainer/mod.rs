@@ -203,8 +203,8 @@ impl<'a> Trainer<'a> {
 
     fn reading(&mut self, progress: &Progress) -> Reading {
         let spent = self.clock.spent(&progress.telemetry);
-        let census = self.feed.census();
-        self.monitor.read(self.plan, progress, spent, &census)
+        let composition = self.feed.composition();
+        self.monitor.read(self.plan, progress, spent, &composition)
     }
 
     fn evaluate(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {

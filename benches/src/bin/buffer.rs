@@ -12,7 +12,9 @@
 use std::time::Instant;
 
 use ondine_datasets::policy::{POLICIES, PolicyEntry, Reads};
-use ondine_datasets::{Buffer, BufferConfig, Conditions, Cut, Order, Pace, Window, WindowCutter};
+use ondine_datasets::{
+    Buffer, BufferConfig, Conditions, Cut, Order, RateLimiter, Window, WindowCutter,
+};
 
 /// Windows of a batch.
 const BATCH: usize = 32;
@@ -193,7 +195,7 @@ impl Case {
     /// A buffer in order of arrival.
     fn buffer(self, capacity: usize, steps: u64) -> Buffer {
         let watermark = capacity / 10;
-        let pace = Pace {
+        let pace = RateLimiter {
             total: WINDOWS as u64,
             watermark: watermark as u64,
             steps,

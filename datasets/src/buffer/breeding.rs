@@ -81,7 +81,7 @@ impl State {
         let lead = self.lineage.as_ref().map_or(0, |lineage| lineage.lead);
         match self.config.order {
             Order::Arrival => self.next,
-            Order::Simulation { .. } => self.intake.head.saturating_add(lead).saturating_add(1),
+            Order::Simulation { .. } => self.reorder.head.saturating_add(lead).saturating_add(1),
         }
     }
 }

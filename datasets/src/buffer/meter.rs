@@ -1,6 +1,6 @@
 //! Who works and who waits, over time. It reads no clock: whoever changes something says when.
 
-use crate::Stretch;
+use crate::Interval;
 use std::time::{Duration, Instant};
 
 /// Who does what.
@@ -26,7 +26,7 @@ pub(super) struct Meter {
     since: Instant,
     now: Now,
     total: Times,
-    stretch: Stretch,
+    stretch: Interval,
 }
 
 /// Times since the start.
@@ -47,7 +47,7 @@ impl Meter {
             since: at,
             now: Now::default(),
             total: Times::default(),
-            stretch: Stretch::default(),
+            stretch: Interval::default(),
         }
     }
 
@@ -86,7 +86,7 @@ impl Meter {
     }
 
     /// The stretch of training until `at`.
-    pub(super) fn stretch(&mut self, at: Instant) -> &mut Stretch {
+    pub(super) fn stretch(&mut self, at: Instant) -> &mut Interval {
         self.change(at);
         &mut self.stretch
     }
@@ -124,7 +124,7 @@ mod tests {
         meter.change(at(6)).starved = 1;
         meter.ended(at(7));
         meter.change(at(7)).active = 2;
-        let expected = Stretch {
+        let expected = Interval {
             training: s(5),
             trainer_wait: s(2),
             production: s(3 * 4 + 2),
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(*meter.stretch(at(8)), expected);
         meter.change(at(8)).training = false;
         assert_eq!(*meter.stretch(at(100)), expected, "a pause is none of it");
-        *meter.stretch(at(100)) = Stretch::default();
+        *meter.stretch(at(100)) = Interval::default();
         meter.change(at(100)).training = true;
         assert_eq!(meter.stretch(at(101)).training, s(1));
         let times = meter.times(at(102));

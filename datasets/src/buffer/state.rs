@@ -2,10 +2,10 @@
 
 use super::meter::Meter;
 use super::{BufferConfig, Cursor, Order, Snapshot};
-use crate::intake::Intake;
 use crate::policy::{Outlook, Policy};
+use crate::reorder::Reorder;
 use crate::sampler::breed::Lineage;
-use crate::{DataError, FailureLog, Pace, Telemetry, Window};
+use crate::{DataError, FailureLog, RateLimiter, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -14,7 +14,7 @@ use std::time::Instant;
 pub(super) struct State {
     pub(super) config: BufferConfig,
     pub(super) policy: Box<dyn Policy<Window>>,
-    pub(super) intake: Intake,
+    pub(super) reorder: Reorder,
     pub(super) progress: BTreeMap<u64, usize>,
     pub(super) next: u64,
     pub(super) batches: u64,
@@ -43,7 +43,7 @@ impl State {
         Self {
             config,
             policy,
-            intake: Intake::new(head, entered),
+            reorder: Reorder::new(head, entered),
             progress: snapshot.cursor.restart.into_iter().collect(),
             next: snapshot.cursor.next,
             batches: snapshot.batches,
@@ -69,12 +69,12 @@ impl State {
     pub(super) fn may_put(&self, simulation: u64) -> bool {
         match self.config.order {
             Order::Simulation { ahead } => {
-                simulation <= self.intake.head.saturating_add(self.active_part(ahead))
+                simulation <= self.reorder.head.saturating_add(self.active_part(ahead))
             }
             Order::Arrival => {
                 let pace = self.config.pace;
                 let ahead = self.active_part(pace.ahead);
-                let allowed = Pace { ahead, ..pace }.allowed(self.batches);
+                let allowed = RateLimiter { ahead, ..pace }.allowed(self.batches);
                 let asked_for = self.telemetry.arrived < allowed || !self.stocked();
                 self.policy.has_room() && asked_for
             }
@@ -132,12 +132,12 @@ impl State {
     /// Whether nothing more can arrive.
     fn exhausted(&self) -> bool {
         let all = self.telemetry.arrived >= self.config.pace.total;
-        all || (self.over && self.intake.is_empty())
+        all || (self.over && self.reorder.is_empty())
     }
 
     /// In simulation order: lets the next window enter. False when it is not here.
     pub(super) fn admit(&mut self) -> bool {
-        let Some(window) = self.intake.pop() else {
+        let Some(window) = self.reorder.pop() else {
             return false;
         };
         self.enter(window);
@@ -171,8 +171,8 @@ impl State {
                 next: self.next,
             },
             Order::Simulation { .. } => Cursor {
-                restart: vec![(self.intake.head, self.intake.entered)],
-                next: self.intake.head + 1,
+                restart: vec![(self.reorder.head, self.reorder.entered)],
+                next: self.reorder.head + 1,
             },
         }
     }
@@ -185,7 +185,7 @@ impl State {
             Order::Arrival if all => self.telemetry.simulations + self.progress.len() as u64,
             Order::Arrival => self.telemetry.simulations,
             Order::Simulation { .. } => {
-                self.intake.head + u64::from(all && self.intake.entered > 0)
+                self.reorder.head + u64::from(all && self.reorder.entered > 0)
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Buffer, Snapshot};
 use crate::sampler::breed::Lineage;
-use crate::{Census, Telemetry, Window};
+use crate::{Composition, Telemetry, Window};
 use std::time::Instant;
 
 impl Buffer {
@@ -47,15 +47,15 @@ impl Buffer {
     }
 
     /// The simulations of the windows held now, in time that grows with their number.
-    pub fn census(&self) -> Census {
+    pub fn composition(&self) -> Composition {
         let state = self.lock();
         let contents = state.policy.contents();
-        let mut census = Census::of(contents.into_iter().map(|(window, _)| window));
+        let mut composition = Composition::of(contents.into_iter().map(|(window, _)| window));
         if let Some(lineage) = &state.lineage {
             let drawn_again = |simulation| state.failures.attempt(simulation) > 0;
-            census.mark(|index| !drawn_again(index) && lineage.point(index).is_some());
+            composition.mark(|index| !drawn_again(index) && lineage.point(index).is_some());
         }
-        census
+        composition
     }
 
     /// Windows held now, for statistics of the stream.

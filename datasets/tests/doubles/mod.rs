@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use ondine_datasets::policy::{Item, PolicyEntry, Reads};
 use ondine_datasets::sampler::{Design, SAMPLERS, Sampler, SamplerEntry};
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Distribution, Order, Pace, Snapshot,
-    Source, Window, WorkerPool, policy,
+    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Distribution, Order, RateLimiter,
+    Snapshot, Source, Window, WorkerPool, policy,
 };
 use ondine_solvers::SolverError;
 use ondine_solvers::initial::Options;
@@ -175,8 +175,8 @@ impl Experiment {
             .collect()
     }
 
-    pub(crate) fn pace(&self) -> Pace {
-        let pace = Pace {
+    pub(crate) fn pace(&self) -> RateLimiter {
+        let pace = RateLimiter {
             total: self.windows().len() as u64,
             watermark: self.watermark as u64,
             steps: self.steps,
@@ -184,7 +184,7 @@ impl Experiment {
             ahead: self.ahead,
             behind: 0,
         };
-        let pace = Pace {
+        let pace = RateLimiter {
             behind: pace.per_step(),
             ..pace
         };

@@ -5,7 +5,7 @@
 //! is that of `+N/2` alone. Correlations are those of the fields with their means.
 
 use crate::{
-    BANDS, Band, Fields, Judge, Measure, MetricEntry, Modes, Pair, Scale, Wave, geometric_mean,
+    BANDS, Band, Definition, Fields, Measure, MetricEntry, Modes, Pair, Scale, Wave, geometric_mean,
 };
 use crate::{band, relative_l2};
 use ondine_solvers::{Complex64, SolverError};
@@ -20,7 +20,7 @@ pub(crate) const NRMSE: MetricEntry = MetricEntry {
     kind: "nrmse_exponax",
     formula: "Σ over channels of ‖u − u*‖₂ / ‖u*‖₂",
     summary: "nRMSE of exponax and APEBench, channels summed",
-    judge: Judge::States(|fields| Ok(nrmse_measure(fields))),
+    definition: Definition::States(|fields| Ok(nrmse_measure(fields))),
 };
 
 /// `gmean_mean_nRMSE`.
@@ -28,7 +28,7 @@ pub(crate) const GEOMETRIC_MEAN: MetricEntry = MetricEntry {
     kind: "nrmse_geometric_mean_apebench",
     formula: "(Π nrmse_exponax(t))^(1/T), T ≤ 100",
     summary: "APEBench's gmean_mean_nRMSE: geometric mean of nrmse_exponax over the first 100 steps of a rollout",
-    judge: Judge::Rollout {
+    definition: Definition::Rollout {
         curves: &["nrmse_exponax"],
         read: |evaluation| {
             let name = "nrmse_geometric_mean_apebench";
@@ -51,7 +51,7 @@ pub(crate) const FOURIER_NRMSE: MetricEntry = MetricEntry {
     kind: "fourier_nrmse_exponax",
     formula: "Σ over channels of √(Σ |û − û*|² / Σ |û*|²) over max |kᵢ| = 0 to 3, 4 to 11, from 12",
     summary: "fourier_nRMSE of exponax and APEBench in three bands: fourier_nrmse_exponax_low, _middle, _high",
-    judge: Judge::States(fourier_measure),
+    definition: Definition::States(fourier_measure),
 };
 
 /// `H1_nRMSE`.
@@ -59,7 +59,7 @@ pub(crate) const H1: MetricEntry = MetricEntry {
     kind: "h1_exponax",
     formula: "fourier_nRMSE + Σ over channels of Σᵢ‖∂ᵢ(u − u*)‖₂ / Σᵢ‖∂ᵢu*‖₂",
     summary: "H1_nRMSE of exponax and APEBench, a sum of two relative errors",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         Measure::spectral("h1_exponax", Scale::Relative, fields, |modes, pair| {
             h1(modes, pair.prediction, pair.truth)
         })
@@ -71,7 +71,7 @@ pub(crate) const CORRELATION: MetricEntry = MetricEntry {
     kind: "correlation_exponax",
     formula: "⟨u u*⟩ / (‖u‖ ‖u*‖)",
     summary: "correlation of exponax and APEBench: a cosine, as means are not taken off, mean over channels",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let points = fields.num_points();
         let of = move |pair: &Pair<'_>| correlation(pair.prediction, pair.truth, points);
         Ok(Measure::one("correlation_exponax", Scale::Correlation, of))

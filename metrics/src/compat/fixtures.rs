@@ -4,7 +4,7 @@
 //! bits; those of `PDEBench` are its formula in numpy. Boxes have the length 3 along every axis.
 
 use crate::modes::tests::noise;
-use crate::{Fields, Judge, METRICS, Meaning, Pair};
+use crate::{Definition, Fields, METRICS, Meaning, Pair};
 use ondine_solvers::AxisKind;
 use std::collections::BTreeMap;
 
@@ -113,7 +113,7 @@ fn numbers_are_those_of_the_programs_they_are_named_after() {
         let [truth, prediction] = [1, 2].map(|number| state(points, number));
         let mut found = BTreeMap::new();
         for entry in METRICS {
-            let Judge::States(make) = entry.judge else {
+            let Definition::States(make) = entry.definition else {
                 continue;
             };
             let mut measure = make(&fields).expect("a grid");

@@ -4,7 +4,7 @@
 //! the batch too; here it is over the channels of one state.
 
 use crate::relative_l2::norms;
-use crate::{Judge, Measure, MetricEntry, Pair, Scale};
+use crate::{Definition, Measure, MetricEntry, Pair, Scale};
 
 /// Number added to divisors.
 const EPSILON: f64 = 1e-8;
@@ -14,7 +14,7 @@ pub(crate) const RELATIVE_L2: MetricEntry = MetricEntry {
     kind: "relative_l2_neuraloperator",
     formula: "Σ over channels of ‖u − u*‖₂ / (‖u*‖₂ + 10⁻⁸)",
     summary: "relative LpLoss of neuraloperator, channels summed",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let points = fields.num_points();
         let of = move |pair: &Pair<'_>| relative_l2(pair.prediction, pair.truth, points);
         Ok(Measure::one(
@@ -30,7 +30,7 @@ pub(crate) const H1: MetricEntry = MetricEntry {
     kind: "h1_neuraloperator",
     formula: "Σ over channels of ‖u − u*‖_H1 / (‖u*‖_H1 + 10⁻⁸)",
     summary: "relative H1Loss of neuraloperator with the lengths of the box, slopes by central differences",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let points = fields.points.to_vec();
         let of = move |pair: &Pair<'_>| h1(pair.prediction, pair.truth, &points, pair.length);
         Ok(Measure::one("h1_neuraloperator", Scale::Relative, of))

@@ -4,7 +4,7 @@
 //! not time.
 
 use crate::results::Judged;
-use crate::{Judge, MetricEntry};
+use crate::{Definition, MetricEntry};
 
 /// Thresholds that are counted.
 const THRESHOLDS: [f64; 3] = [0.8, 0.9, 0.95];
@@ -14,7 +14,7 @@ pub(crate) const CORRELATION_COUNT: MetricEntry = MetricEntry {
     kind: "correlation_count_pdearena",
     formula: "number of steps with a mean correlation > 0.8, > 0.9, > 0.95",
     summary: "correlation time of pdearena, in steps, those after the first fall too",
-    judge: Judge::Rollout {
+    definition: Definition::Rollout {
         curves: &[], // every evaluation has it
         read: |evaluation| {
             let of = |prefix: &'static str, judged: &'static str, curve: &Judged| {

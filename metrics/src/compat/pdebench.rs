@@ -6,7 +6,7 @@
 //! are `min n/2` shells. So it is no root mean square of the field. The program takes the mean of `|F|²` over a batch
 //! before the root; here a batch is one state. Channels are averaged.
 
-use crate::{BANDS, Band, Judge, Measure, MetricEntry, Modes, Scale, band};
+use crate::{BANDS, Band, Definition, Measure, MetricEntry, Modes, Scale, band};
 use ondine_solvers::Complex64;
 
 /// fRMSE.
@@ -14,7 +14,7 @@ pub(crate) const FRMSE: MetricEntry = MetricEntry {
     kind: "frmse_pdebench",
     formula: "mean over shells of √(Σ |F(u − u*)|²) Π L/n, one quadrant of k",
     summary: "fRMSE of PDEBench: frmse_pdebench_low, frmse_pdebench_middle, frmse_pdebench_high",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let mut modes = Modes::new(fields.points)?;
         let points = fields.points.to_vec();
         let shells = num_shells(&points) as f64;

@@ -4,7 +4,7 @@
 //! (`n − 1`), the covariance the biased one, so that the correlation of a state with itself is `1 − 1/n`.
 
 use crate::vrmse::variance;
-use crate::{Judge, Measure, MetricEntry, Pair, Scale, binned_spectral, mse};
+use crate::{Definition, Measure, MetricEntry, Pair, Scale, binned_spectral, mse};
 
 /// Number added to divisors.
 const EPSILON: f64 = 1e-7;
@@ -14,7 +14,7 @@ pub(crate) const NRMSE: MetricEntry = MetricEntry {
     kind: "nrmse_the_well",
     formula: "√(⟨(u − u*)²⟩ / (⟨u*²⟩ + 10⁻⁷))",
     summary: "NRMSE of The Well, mean over channels",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let points = fields.num_points();
         let of = move |pair: &Pair<'_>| nrmse(pair.prediction, pair.truth, points);
         Ok(Measure::one("nrmse_the_well", Scale::Relative, of))
@@ -26,7 +26,7 @@ pub(crate) const VRMSE: MetricEntry = MetricEntry {
     kind: "vrmse_the_well",
     formula: "√(⟨(u − u*)²⟩ / (σ² + 10⁻⁷)), σ² over n − 1",
     summary: "VRMSE of The Well, mean over channels",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let points = fields.num_points();
         let of = move |pair: &Pair<'_>| vrmse(pair.prediction, pair.truth, points);
         Ok(Measure::one("vrmse_the_well", Scale::Varying, of))
@@ -38,7 +38,7 @@ pub(crate) const CORRELATION: MetricEntry = MetricEntry {
     kind: "correlation_the_well",
     formula: "⟨(u − ⟨u⟩)(u* − ⟨u*⟩)⟩ / (σ σ* + 10⁻⁷), σ² over n − 1",
     summary: "PearsonR of The Well, mean over channels",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let points = fields.num_points();
         let of = move |pair: &Pair<'_>| correlation(pair.prediction, pair.truth, points);
         Ok(Measure::one("correlation_the_well", Scale::Correlation, of))
@@ -50,7 +50,7 @@ pub(crate) const BINNED_SPECTRAL: MetricEntry = MetricEntry {
     kind: "binned_spectral_the_well",
     formula: "Σ |û − û*|² and Σ |û − û*|² / (Σ |û*|² + 10⁻⁷) over a third of log k",
     summary: "binned_spectral_mse of The Well: binned_spectral_the_well_mse_0 to 2, binned_spectral_the_well_nmse_0 to 2",
-    judge: Judge::States(|fields| {
+    definition: Definition::States(|fields| {
         let spacing = binned_spectral::Spacing::One;
         binned_spectral::measure("binned_spectral_the_well", fields, spacing, EPSILON)
     }),

@@ -5,7 +5,7 @@
 
 use super::energy::Energy;
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 use ondine_metrics::results::Spectra;
 
@@ -27,18 +27,18 @@ pub(super) const RULE: Rule = Rule {
     summary: "above the modes that a Fourier operator retains lie 1 % of the energy of what changes in any step and half of \
               the squared error, and a tenth of what moves there is missed",
     covers: &["worse_than_persistence", "fine_scales", "short_rollouts"],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let modes = retained(case)?;
-    let highest = highest_of(case, &modes);
-    let energy = Energy::new(case.one_step()?, case.dims());
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let modes = retained(evidence)?;
+    let highest = highest_of(evidence, &modes);
+    let energy = Energy::new(evidence.one_step()?, evidence.dims());
     if highest >= energy.highest() {
         return None;
     }
-    let change = Change::of(case, &energy, highest)?;
-    let mut spectra = case.evaluation.spectra.iter();
+    let change = Change::of(evidence, &energy, highest)?;
+    let mut spectra = evidence.evaluation.spectra.iter();
     let blind = spectra.find_map(|spectra| Blind::of(spectra, &energy, highest));
     let blind = blind.filter(|_| change.share >= CHANGE)?;
     let seen = format!(
@@ -52,9 +52,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         percent(blind.missed),
         blind.of
     );
-    let more = more(case, &modes, change.enough);
+    let more = more(evidence, &modes, change.enough);
     let other = "The network takes no more modes: it needs another grid, or to be another network.";
-    Some(RULE.found(case, seen, Remedy::ways(more).otherwise(other)))
+    Some(RULE.found(evidence, seen, Remedy::ways(more).otherwise(other)))
 }
 
 /// The change of the truth in a step above the retained modes, in the whole rollout.
@@ -68,9 +68,9 @@ struct Change {
 }
 
 impl Change {
-    fn of(case: &Case<'_>, energy: &Energy<'_>, highest: f64) -> Option<Self> {
+    fn of(evidence: &Evidence<'_>, energy: &Energy<'_>, highest: f64) -> Option<Self> {
         let all = |row: &[f64]| energy.from(1.0, row);
-        let rows = changes(case)?;
+        let rows = changes(evidence)?;
         let most = rows.iter().map(|(_, row)| all(row)).fold(0.0, f64::max);
         let lively = rows.iter().filter(|(_, row)| all(row) > QUIET * most);
         let share = |row: &[f64]| energy.from(highest + 0.5, row) / all(row);
@@ -88,9 +88,9 @@ impl Change {
 
 /// Amplitudes of the change of the truth in steps, with their times: of all that were kept, or of the first one where an
 /// older version kept none.
-fn changes<'a>(case: &Case<'a>) -> Option<Vec<(f64, &'a [f64])>> {
-    let first = case.evaluation.spectra.first()?;
-    let kept = case.evaluation.spectral_errors.as_ref();
+fn changes<'a>(evidence: &Evidence<'a>) -> Option<Vec<(f64, &'a [f64])>> {
+    let first = evidence.evaluation.spectra.first()?;
+    let kept = evidence.evaluation.spectral_errors.as_ref();
     let kept = kept.filter(|kept| !kept.changes.is_empty());
     Some(match kept {
         Some(kept) => {
@@ -137,24 +137,24 @@ impl Blind {
 }
 
 /// `modes` of a Fourier operator: one number for all axes, or one per axis.
-fn retained(case: &Case<'_>) -> Option<Vec<usize>> {
+fn retained(evidence: &Evidence<'_>) -> Option<Vec<usize>> {
     let number = |value: &toml::Value| usize::try_from(value.as_integer()?).ok();
-    match case.network().get("modes")? {
+    match evidence.network().get("modes")? {
         toml::Value::Array(each) => each.iter().map(number).collect(),
         one => Some(vec![number(one)?]),
     }
 }
 
 /// The highest wavenumber that these modes retain along any axis; the waves of a shorter axis have larger ones.
-fn highest_of(case: &Case<'_>, modes: &[usize]) -> f64 {
+fn highest_of(evidence: &Evidence<'_>, modes: &[usize]) -> f64 {
     let along = |axis: usize, modes: usize| {
-        if one_sided(case, axis) {
+        if one_sided(evidence, axis) {
             modes as f64 - 1.0
         } else {
             (modes / 2) as f64
         }
     };
-    let axes = shortness(case).into_iter().enumerate();
+    let axes = shortness(evidence).into_iter().enumerate();
     let highest = axes.map(|(axis, shortness)| {
         let modes = modes.get(axis).or(modes.first());
         shortness * modes.map_or(0.0, |&modes| along(axis, modes))
@@ -163,10 +163,10 @@ fn highest_of(case: &Case<'_>, modes: &[usize]) -> f64 {
 }
 
 /// Length of the longest axis, at most, over that of every axis.
-fn shortness(case: &Case<'_>) -> Vec<f64> {
-    let problem = &case.subject.problem;
+fn shortness(evidence: &Evidence<'_>) -> Vec<f64> {
+    let problem = &evidence.subject.problem;
     if problem.one_length {
-        return vec![1.0; case.dims()];
+        return vec![1.0; evidence.dims()];
     }
     let lengths = problem.axes.iter().map(|axis| axis.length);
     let longest = lengths.clone().map(|[_, high]| high).fold(0.0, f64::max);
@@ -175,15 +175,15 @@ fn shortness(case: &Case<'_>) -> Vec<f64> {
 
 /// More modes, so that wavenumbers up to `highest` are retained along every axis that has them; none where all that the grid
 /// carries are retained.
-fn more(case: &Case<'_>, modes: &[usize], highest: f64) -> Option<Way> {
-    let axes = shortness(case)
+fn more(evidence: &Evidence<'_>, modes: &[usize], highest: f64) -> Option<Way> {
+    let axes = shortness(evidence)
         .into_iter()
-        .zip(case.subject.problem.points());
+        .zip(evidence.subject.problem.points());
     let axes = axes.enumerate().map(|(axis, (shortness, points))| {
         let now = modes.get(axis).or(modes.first()).copied()?;
-        let most = retained_most(points, axis + 1 == case.dims());
+        let most = retained_most(points, axis + 1 == evidence.dims());
         let highest = (highest / shortness).floor() as usize;
-        Some(if one_sided(case, axis) {
+        Some(if one_sided(evidence, axis) {
             now.max((highest + 1).min(most))
         } else {
             now.max((2 * highest).min(points - 1))
@@ -193,13 +193,13 @@ fn more(case: &Case<'_>, modes: &[usize], highest: f64) -> Option<Way> {
     let (&first, &now) = (enough.first()?, modes.first()?);
     let same = |all: &[usize]| all.iter().all(|modes| *modes == all[0]);
     if same(&enough) && same(modes) {
-        return (first > now).then(|| case.change_model("modes", [now as f64, first as f64]));
+        return (first > now).then(|| evidence.change_model("modes", [now as f64, first as f64]));
     }
     let list = |modes: &[usize]| match modes {
         [one] => one.to_string(),
         all => format!("{all:?}"),
     };
-    let key = case.model_key("modes");
+    let key = evidence.model_key("modes");
     let text = format!("raise {key} from {} to {enough:?}", list(modes));
     (enough != modes).then(|| Way::set(&key, format!("{enough:?}"), text))
 }
@@ -214,10 +214,10 @@ fn retained_most(points: usize, last: bool) -> usize {
 }
 
 /// Whether modes count from 0 on, as those of `fno` along the last axis, not from `−modes/2`.
-fn one_sided(case: &Case<'_>, axis: usize) -> bool {
-    let network = case.network();
+fn one_sided(evidence: &Evidence<'_>, axis: usize) -> bool {
+    let network = evidence.network();
     let kind = network.get("kind").and_then(toml::Value::as_str);
-    axis + 1 == case.dims() && kind == Some("fno")
+    axis + 1 == evidence.dims() && kind == Some("fno")
 }
 
 #[cfg(test)]
@@ -259,10 +259,10 @@ mod tests {
         };
         let axes = format!("problem.axes=[{},{}]", axis("x", 16), axis("y", 24));
         let double = Double::with(&[&axes, "model.options.modes=4"]);
-        let case = double.case();
-        let highest = [&[4][..], &[8, 3]].map(|modes| highest_of(&case, modes) as usize);
+        let evidence = double.evidence();
+        let highest = [&[4][..], &[8, 3]].map(|modes| highest_of(&evidence, modes) as usize);
         assert_eq!(highest, [3, 4]);
-        let way = |modes: &[usize], highest| more(&case, modes, highest).map(|way| way.text);
+        let way = |modes: &[usize], highest| more(&evidence, modes, highest).map(|way| way.text);
         let text = "raise model.modes from 4 to [10, 6]";
         assert_eq!(way(&[4], 5.0).as_deref(), Some(text));
         let text = "raise model.modes from [3, 6] to [15, 12]"; // all that 16 and 24 points carry

@@ -3,7 +3,7 @@
 use super::energy_lost::grown;
 use super::remedies::against_own_errors;
 use super::words::percent;
-use super::{Case, Finding, Rule};
+use super::{Evidence, Finding, Rule};
 use crate::numbers::text::number;
 
 /// Energy over the truth's largest from which on predictions are only numbers: a hundred times the size.
@@ -18,12 +18,12 @@ pub(super) const RULE: Rule = Rule {
         "short_rollouts",
         "phase_or_amplitude",
     ],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let lost = 1.0 - case.evaluation.surrogate.finite_share;
-    let grown = grown(case).filter(|grown| *grown > ABSURD);
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let lost = 1.0 - evidence.evaluation.surrogate.finite_share;
+    let grown = grown(evidence).filter(|grown| *grown > ABSURD);
     let what = match grown {
         _ if lost > 0.0 => format!(
             "{} of the rollouts reach values that are not finite",
@@ -35,9 +35,9 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         ),
         None => return None,
     };
-    let end = case.evaluation.times.last().copied().unwrap_or(0.0);
+    let end = evidence.evaluation.times.last().copied().unwrap_or(0.0);
     let seen = format!("Rollouts blow up: by time {} {what}.", number(end));
-    Some(RULE.found(case, seen, against_own_errors(case)))
+    Some(RULE.found(evidence, seen, against_own_errors(evidence)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::remedies::decay;
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule};
+use super::{Evidence, Finding, Remedy, Rule};
 
 /// The last rate over the largest.
 const HIGH: f64 = 0.3;
@@ -13,12 +13,12 @@ pub(super) const RULE: Rule = Rule {
     name: "constant_learning_rate",
     summary: "the learning rate ends above 30 % of its peak, and the loss of the last lines scatters by 10 % or more",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let [peak, last] = case.learning_rates();
-    let scatter = scatter(case)?;
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let [peak, last] = evidence.learning_rates();
+    let scatter = scatter(evidence)?;
     if last < HIGH * peak || scatter < SCATTER {
         return None;
     }
@@ -27,14 +27,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
          too large to settle.",
         percent(scatter)
     );
-    Some(RULE.found(case, seen, Remedy::ways(decay(case))))
+    Some(RULE.found(evidence, seen, Remedy::ways(decay(evidence))))
 }
 
 /// Of the loss in the last fifth.
-fn scatter(case: &Case<'_>) -> Option<f64> {
-    let losses = &case.history.losses;
+fn scatter(evidence: &Evidence<'_>) -> Option<f64> {
+    let losses = &evidence.history.losses;
     let last = &losses[losses.len() - losses.len() / 5..];
-    let mean = case
+    let mean = evidence
         .history
         .loss_between(0.8, 1.0)
         .filter(|_| last.len() > 2)?;

@@ -2,7 +2,7 @@
 
 mod evaluation;
 
-use super::{Case, Disagreement, History, Rule};
+use super::{Disagreement, Evidence, History, Rule};
 use crate::files::Subject;
 use evaluation::{evaluation, history};
 pub use evaluation::{noise, sampled, split};
@@ -114,8 +114,8 @@ impl Double {
 
     /// The case.
     #[must_use]
-    pub fn case(&self) -> Case<'_> {
-        Case {
+    pub fn evidence(&self) -> Evidence<'_> {
+        Evidence {
             evaluation: &self.evaluation,
             subject: &self.subject,
             history: &self.history,
@@ -130,7 +130,7 @@ impl Double {
     /// # Panics
     /// When it does not.
     pub fn assert_said(&self, rule: &Rule, parts: &[&str]) {
-        let said = (rule.judge)(&self.case())
+        let said = (rule.find)(&self.evidence())
             .expect("the case is a bad one")
             .to_string();
         for part in parts {
@@ -143,7 +143,7 @@ impl Double {
     /// # Panics
     /// When it has.
     pub fn assert_silent(&self, rule: &Rule) {
-        assert_eq!((rule.judge)(&self.case()), None);
+        assert_eq!((rule.find)(&self.evidence()), None);
     }
 }
 

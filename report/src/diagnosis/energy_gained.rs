@@ -2,7 +2,7 @@
 
 use super::energy_lost::{grown, kept};
 use super::remedies::against_own_errors;
-use super::{Case, Finding, Rule};
+use super::{Evidence, Finding, Rule};
 use crate::numbers::text::number;
 
 /// The truth's energy times this; the inverse of what counts as lost.
@@ -12,19 +12,19 @@ pub(super) const RULE: Rule = Rule {
     name: "energy_gained",
     summary: "predictions at the end of the rollout have more than 125 % of the truth's energy, the mean left out",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let last = case.at_the_end()?;
-    let kept = kept(case).filter(|kept| *kept > GAINED)?;
-    grown(case).filter(|grown| *grown > 1.0)?; // more than the truth ever has
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let last = evidence.at_the_end()?;
+    let kept = kept(evidence).filter(|kept| *kept > GAINED)?;
+    grown(evidence).filter(|grown| *grown > 1.0)?; // more than the truth ever has
     let seen = format!(
         "Rollouts gain energy: at time {} predictions have {} times the truth's, and may blow up later.",
         number(last.time),
         number(kept)
     );
-    Some(RULE.found(case, seen, against_own_errors(case)))
+    Some(RULE.found(evidence, seen, against_own_errors(evidence)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::energy::Energy;
 use super::remedies::{longer, refiner, shorter_steps};
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule};
+use super::{Evidence, Finding, Remedy, Rule};
 use crate::files::Learns;
 use crate::numbers::text::number;
 use ondine_metrics::results::Spectra;
@@ -15,16 +15,16 @@ pub(super) const RULE: Rule = Rule {
     name: "energy_lost",
     summary: "predictions at the end of the rollout have less than 80 % of the truth's energy, the mean left out",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let last = case.at_the_end()?;
-    let kept = kept(case)?;
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let last = evidence.at_the_end()?;
+    let kept = kept(evidence)?;
     if kept >= LOST {
         return None;
     }
-    let energy = Energy::new(last, case.dims());
+    let energy = Energy::new(last, evidence.dims());
     let middle = energy.above(0.5, &last.truth);
     let part = |band: std::ops::RangeInclusive<f64>| {
         percent(energy.within(band.clone(), &last.prediction) / energy.within(band, &last.truth))
@@ -36,23 +36,27 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(last.time),
         percent(kept)
     );
-    Some(RULE.found(case, seen, remedy(case)))
+    Some(RULE.found(evidence, seen, remedy(evidence)))
 }
 
-fn remedy(case: &Case<'_>) -> Remedy {
-    match case.subject.model.learns {
+fn remedy(evidence: &Evidence<'_>) -> Remedy {
+    match evidence.subject.model.learns {
         Learns::Noise => {
-            let least = case.model_number("min_noise_variance");
-            let lower = least.map(|v| case.change_model("min_noise_variance", [v, 0.1 * v]));
-            let calls = case.model_number("steps");
-            let more = calls.map(|n| case.change_model("steps", [n, n + 1.0]));
+            let least = evidence.model_number("min_noise_variance");
+            let lower = least.map(|v| evidence.change_model("min_noise_variance", [v, 0.1 * v]));
+            let calls = evidence.model_number("steps");
+            let more = calls.map(|n| evidence.change_model("steps", [n, n + 1.0]));
             Remedy::of("Refine fine scales too", lower.into_iter().chain(more))
         }
-        Learns::Scores => Remedy::ways([longer(case)].into_iter().chain(shorter_steps(case))),
+        Learns::Scores => Remedy::ways(
+            [longer(evidence)]
+                .into_iter()
+                .chain(shorter_steps(evidence)),
+        ),
         Learns::Errors => {
             let lead = "A mean square rewards the mean of all possible futures";
-            let refiner = refiner(case, "which draws one of them");
-            Remedy::of(lead, shorter_steps(case).into_iter().chain(refiner))
+            let refiner = refiner(evidence, "which draws one of them");
+            Remedy::of(lead, shorter_steps(evidence).into_iter().chain(refiner))
                 .otherwise("A mean square rewards the mean of all possible futures.")
         }
     }
@@ -60,19 +64,20 @@ fn remedy(case: &Case<'_>) -> Remedy {
 
 /// Energy of the predictions at the end over the largest that the truth has at any of the times, which a solution that
 /// decays does not take along.
-pub(super) fn grown(case: &Case<'_>) -> Option<f64> {
-    let energy = |spectra: &Spectra, of: &[f64]| Energy::new(spectra, case.dims()).from(1.0, of);
-    let all = case.evaluation.spectra.iter();
+pub(super) fn grown(evidence: &Evidence<'_>) -> Option<f64> {
+    let energy =
+        |spectra: &Spectra, of: &[f64]| Energy::new(spectra, evidence.dims()).from(1.0, of);
+    let all = evidence.evaluation.spectra.iter();
     let most = all.map(|one| energy(one, &one.truth)).fold(0.0, f64::max);
-    let last = case.at_the_end()?;
+    let last = evidence.at_the_end()?;
     let ratio = energy(last, &last.prediction) / most;
     ratio.is_finite().then_some(ratio)
 }
 
 /// Energy of the predictions at the end over the truth's, the mean left out.
-pub(super) fn kept(case: &Case<'_>) -> Option<f64> {
-    let last = case.at_the_end()?;
-    let energy = Energy::new(last, case.dims());
+pub(super) fn kept(evidence: &Evidence<'_>) -> Option<f64> {
+    let last = evidence.at_the_end()?;
+    let energy = Energy::new(last, evidence.dims());
     let ratio = energy.from(1.0, &last.prediction) / energy.from(1.0, &last.truth);
     ratio.is_finite().then_some(ratio)
 }

@@ -5,7 +5,7 @@
 //! has the solver makes the comparison.
 
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 use serde::{Deserialize, Serialize};
 
@@ -29,11 +29,11 @@ pub(super) const RULE: Rule = Rule {
         "loss_still_falls",
         "phase_or_amplitude",
     ],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let found = case
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let found = evidence
         .disagreement
         .filter(|found| found.distance >= DISAGREE)?;
     let other = (found.factor - 1.0).abs() >= OTHER;
@@ -59,7 +59,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         "whether its parameters and lengths are those of the recipe's equation".to_owned(),
         "judge the surrogate on trajectories of the same origin (`evaluate --data`)".to_owned(),
     ];
-    Some(RULE.found(case, seen, Remedy::ways(ways.map(Way::words))))
+    Some(RULE.found(evidence, seen, Remedy::ways(ways.map(Way::words))))
 }
 
 /// Changes between the frames of a file beside those of the solver from the same states, where a surrogate was trained on one

@@ -5,7 +5,7 @@
 use super::energy::Energy;
 use super::remedies::refiner;
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::files::Learns;
 use crate::numbers::text::number;
 
@@ -21,12 +21,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "half of the squared error lies above twice the wavenumber above which half of the change does, and errs by \
               30 % or more there",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let spectra = case.one_step()?;
-    let energy = Energy::new(spectra, case.dims());
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let spectra = evidence.one_step()?;
+    let energy = Energy::new(spectra, evidence.dims());
     let error = energy.above(0.5, &spectra.error);
     let change = energy.above(0.5, &spectra.persistence_error);
     let [wrong, there] = [&spectra.error, &spectra.truth].map(|of| energy.from(error, of));
@@ -43,28 +43,28 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(error),
         percent(part),
         percent(relative),
-        percent(case.evaluation.surrogate.nrmse)
+        percent(evidence.evaluation.surrogate.nrmse)
     );
-    Some(RULE.found(case, seen, remedy(case, error)))
+    Some(RULE.found(evidence, seen, remedy(evidence, error)))
 }
 
-fn remedy(case: &Case<'_>, from: f64) -> Remedy {
+fn remedy(evidence: &Evidence<'_>, from: f64) -> Remedy {
     let mut ways = Vec::new();
-    if let Some(modes) = case.model_number("modes") {
-        let more = case.change_model("modes", [modes, (1.5 * modes).ceil()]);
+    if let Some(modes) = evidence.model_number("modes") {
+        let more = evidence.change_model("modes", [modes, (1.5 * modes).ceil()]);
         ways.push(more);
     }
-    let learns = case.subject.model.learns;
+    let learns = evidence.subject.model.learns;
     if learns == Learns::Noise {
-        let least = case.model_number("min_noise_variance");
-        ways.extend(least.map(|v| case.change_model("min_noise_variance", [v, 0.1 * v])));
+        let least = evidence.model_number("min_noise_variance");
+        ways.extend(least.map(|v| evidence.change_model("min_noise_variance", [v, 0.1 * v])));
     } else {
-        if learns == Learns::Errors && case.subject.problem.is_periodic() {
-            let key = case.objective_key("norm");
+        if learns == Learns::Errors && evidence.subject.problem.is_periodic() {
+            let key = evidence.objective_key("norm");
             let text = format!("{key} = \"h1\", in which they count more");
             ways.push(Way::set(&key, "\"h1\"", text));
         }
-        ways.extend(refiner(case, "made for them"));
+        ways.extend(refiner(evidence, "made for them"));
     }
     let lead = format!("What makes wavenumbers from {} on count", number(from));
     Remedy::of(&lead, ways).otherwise("A larger network may see them.")

@@ -1,7 +1,7 @@
 //! A training that ended before it was done.
 
 use super::remedies::longer;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 
 /// Factor by which the loss falls over the last third of a training that is not done. A decaying rate alone gives up to
@@ -12,11 +12,11 @@ pub(super) const RULE: Rule = Rule {
     name: "loss_still_falls",
     summary: "the training was judged before its last step, or its loss fell by a factor of 3 over its last third",
     covers: &["constant_learning_rate"],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let (step, steps) = (case.evaluation.step, case.subject.training.steps);
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let (step, steps) = (evidence.evaluation.step, evidence.subject.training.steps);
     if step == 0 {
         return None; // of an import that was never trained here
     }
@@ -25,14 +25,14 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
             "The surrogate is the one after step {step} of {steps}: its training has not ended."
         );
         return Some(RULE.found(
-            case,
+            evidence,
             seen,
             Remedy::ways([Way::words(
                 "let it train to the end, where the learning rate is small",
             )]),
         ));
     }
-    let history = case.history;
+    let history = evidence.history;
     let (before, after) = (
         history.loss_between(0.6, 0.7)?,
         history.loss_between(0.9, 1.0)?,
@@ -44,7 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         "The loss fell by a factor of {} over the last third of the training: it was not done.",
         number(before / after)
     );
-    Some(RULE.found(case, seen, Remedy::ways([longer(case)])))
+    Some(RULE.found(evidence, seen, Remedy::ways([longer(evidence)])))
 }
 
 #[cfg(test)]

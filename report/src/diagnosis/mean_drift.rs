@@ -2,7 +2,7 @@
 
 use super::energy::Energy;
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 
 /// Error of the mean over the size of the state from which on it is seen in pictures.
@@ -12,15 +12,19 @@ pub(super) const RULE: Rule = Rule {
     name: "mean_drift",
     summary: "the mean, which the equation conserves, is off by 2 % of the size of the state at the end of the rollout",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let last = case.at_the_end()?;
-    let conserved = case.subject.problem.conserves_means();
-    let holds = case.subject.model.conserve_mean || !conserved;
-    let all = case.evaluation.spectra.iter();
-    let sizes = all.map(|one| Energy::new(one, case.dims()).from(0.0, &one.truth).sqrt());
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let last = evidence.at_the_end()?;
+    let conserved = evidence.subject.problem.conserves_means();
+    let holds = evidence.subject.model.conserve_mean || !conserved;
+    let all = evidence.evaluation.spectra.iter();
+    let sizes = all.map(|one| {
+        Energy::new(one, evidence.dims())
+            .from(0.0, &one.truth)
+            .sqrt()
+    });
     let size = sizes.fold(0.0, f64::max);
     let drift = last.error.first()? / size;
     if holds || drift.is_nan() || drift < DRIFT {
@@ -34,7 +38,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     );
     let key = "model.conserve_mean";
     let hold = Way::set(key, true, format!("set {key} = true"));
-    Some(RULE.found(case, seen, Remedy::ways([hold])))
+    Some(RULE.found(evidence, seen, Remedy::ways([hold])))
 }
 
 #[cfg(test)]

@@ -6,13 +6,13 @@
 
 mod blind_above_modes;
 mod blow_up;
-mod case;
 mod constant_learning_rate;
 #[cfg(any(test, feature = "doubles"))]
 pub mod doubles;
 mod energy;
 mod energy_gained;
 mod energy_lost;
+mod evidence;
 mod file_disagrees;
 mod fine_scales;
 mod loss_still_falls;
@@ -34,7 +34,7 @@ mod way;
 mod words;
 mod worse_than_persistence;
 
-pub use case::{Case, History};
+pub use evidence::{Evidence, History};
 pub use file_disagrees::Disagreement;
 pub use unseen_parameters::inside;
 pub use way::{Changes, Remedy, Takes, Way};
@@ -76,13 +76,13 @@ pub struct Rule {
     /// Rules that add nothing where this one speaks.
     pub covers: &'static [&'static str],
     /// Its finding, where there is one.
-    pub judge: fn(&Case<'_>) -> Option<Finding>,
+    pub find: fn(&Evidence<'_>) -> Option<Finding>,
 }
 
 impl Rule {
     /// A finding, with the ways alone that are open to the recipe.
-    fn found(&self, case: &Case<'_>, seen: String, remedy: Remedy) -> Finding {
-        let remedy = remedy.open_to(case.takes);
+    fn found(&self, evidence: &Evidence<'_>, seen: String, remedy: Remedy) -> Finding {
+        let remedy = remedy.open_to(evidence.takes);
         Finding {
             rule: self.name,
             seen,
@@ -119,14 +119,14 @@ pub const RULES: &[&Rule] = &[
 
 /// Findings of the rules, what matters most first, five at most.
 #[must_use]
-pub fn diagnose(case: &Case<'_>) -> Vec<Finding> {
+pub fn diagnose(evidence: &Evidence<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut covered = Vec::new();
     for rule in RULES {
         if covered.contains(&rule.name) {
             continue;
         }
-        if let Some(finding) = (rule.judge)(case) {
+        if let Some(finding) = (rule.find)(evidence) {
             covered.extend(rule.covers);
             found.push(finding);
         }
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_healthy_case_gets_no_finding() {
-        assert_eq!(diagnose(&Double::healthy().case()), []);
+        assert_eq!(diagnose(&Double::healthy().evidence()), []);
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
         double.evaluation.surrogate.finite_share = 0.5;
         double.evaluation.surrogate.nrmse = 0.9;
         double.evaluation.spectra[2].prediction.fill(1.0);
-        let found = diagnose(&double.case());
+        let found = diagnose(&double.evidence());
         let rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
         assert_eq!(rules, ["overfitting", "blow_up"]);
     }

@@ -5,7 +5,7 @@
 
 use super::energy::Energy;
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 use ondine_metrics::results::Spectra;
 
@@ -33,12 +33,12 @@ pub(super) const RULE: Rule = Rule {
         "worse_than_persistence",
         "fine_scales",
     ],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let spectra = case.one_step()?;
-    let noise = Noise::of(spectra, case.dims())?;
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let spectra = evidence.one_step()?;
+    let noise = Noise::of(spectra, evidence.dims())?;
     let seen = format!(
         "Frames of the truth hold noise of {} of their size: above wavenumber {} amplitudes are all alike, and have nothing \
          to do with those of the frame before. It makes {} of the squared error of one step, and no surrogate can foresee it.",
@@ -51,7 +51,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         "filter the frames before they are trained on",
         "train on more of them, over which noise averages out",
     ];
-    Some(RULE.found(case, seen, Remedy::ways(ways.map(Way::words))))
+    Some(RULE.found(evidence, seen, Remedy::ways(ways.map(Way::words))))
 }
 
 /// Noise of a truth.

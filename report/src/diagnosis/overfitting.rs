@@ -2,7 +2,7 @@
 
 use super::remedies::{more_simulations, wider};
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::files::Learns;
 use ondine_metrics::WORST;
 
@@ -20,22 +20,26 @@ pub(super) const RULE: Rule = Rule {
     summary: "the error on held-out simulations is twice that of training, or has grown by 20 % since its best while the \
               training loss fell by 10 %",
     covers: &["worse_than_persistence", "fine_scales", "loss_still_falls"],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let seen = gap(case).or_else(|| growth(case))?;
-    Some(RULE.found(case, seen, remedy(case)))
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let seen = gap(evidence).or_else(|| growth(evidence))?;
+    Some(RULE.found(evidence, seen, remedy(evidence)))
 }
 
 /// Errors of one step in units of its size, where the loss is one.
-fn gap(case: &Case<'_>) -> Option<String> {
-    let objective = case.objective();
+fn gap(evidence: &Evidence<'_>) -> Option<String> {
+    let objective = evidence.objective();
     let comparable = objective.kind == "one_step" && objective.norm == "l2";
-    let errors = case.subject.model.learns == Learns::Errors;
-    let of_itself = comparable && errors && case.feeds_back() && case.evaluation.file.is_none();
-    let loss = case.history.loss_between(0.9, 1.0).filter(|_| of_itself)?;
-    let evaluation = case.evaluation;
+    let errors = evidence.subject.model.learns == Learns::Errors;
+    let of_itself =
+        comparable && errors && evidence.feeds_back() && evidence.evaluation.file.is_none();
+    let loss = evidence
+        .history
+        .loss_between(0.9, 1.0)
+        .filter(|_| of_itself)?;
+    let evaluation = evidence.evaluation;
     let held_out = evaluation.surrogate.nrmse / evaluation.persistence.nrmse;
     let training = loss.sqrt();
     (held_out >= GAP * training && evaluation.surrogate.nrmse < WORST).then(|| {
@@ -49,11 +53,14 @@ fn gap(case: &Case<'_>) -> Option<String> {
 }
 
 /// Growth of the held-out error since it was smallest, as a sentence; none unless it grew while the loss fell.
-fn growth(case: &Case<'_>) -> Option<String> {
-    let errors = &case.history.errors;
+fn growth(evidence: &Evidence<'_>) -> Option<String> {
+    let errors = &evidence.history.errors;
     let (best_step, best) = *errors.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let (step, error) = *errors.last()?;
-    let losses = [loss_around(case, best_step)?, loss_around(case, step)?];
+    let losses = [
+        loss_around(evidence, best_step)?,
+        loss_around(evidence, step)?,
+    ];
     if errors.len() < FEWEST || error < WORSE * best || losses[1] > FALLEN * losses[0] {
         return None;
     }
@@ -66,16 +73,16 @@ fn growth(case: &Case<'_>) -> Option<String> {
     ))
 }
 
-fn remedy(case: &Case<'_>) -> Remedy {
-    let ways = [more_simulations(case), fewer_reads(case)];
-    Remedy::ways(ways.into_iter().chain(wider(case, 0.5)))
+fn remedy(evidence: &Evidence<'_>) -> Remedy {
+    let ways = [more_simulations(evidence), fewer_reads(evidence)];
+    Remedy::ways(ways.into_iter().chain(wider(evidence, 0.5)))
 }
 
 /// Half as many reads of every window.
-fn fewer_reads(case: &Case<'_>) -> Way {
-    let (key, steps) = case.steps();
-    let asked = case.asked();
-    let mut way = match asked.filter(|_| case.subject.training.stages.is_empty()) {
+fn fewer_reads(evidence: &Evidence<'_>) -> Way {
+    let (key, steps) = evidence.steps();
+    let asked = evidence.asked();
+    let mut way = match asked.filter(|_| evidence.subject.training.stages.is_empty()) {
         Some((key, asked)) => Way::change(key, [asked, 0.5 * asked]).with("train.steps", 0),
         None => Way::change(&key, [steps, (0.5 * steps).round()]),
     };
@@ -84,8 +91,8 @@ fn fewer_reads(case: &Case<'_>) -> Way {
 }
 
 /// Mean loss over the tenth of the training that ends at a step.
-fn loss_around(case: &Case<'_>, step: usize) -> Option<f64> {
-    let losses = &case.history.losses;
+fn loss_around(evidence: &Evidence<'_>, step: usize) -> Option<f64> {
+    let losses = &evidence.history.losses;
     let tenth = losses.last()?.0 / 10;
     let near = |line: &&(usize, f64)| line.0 <= step && line.0 + tenth >= step;
     let near: Vec<f64> = losses.iter().filter(near).map(|line| line.1).collect();

@@ -2,7 +2,7 @@
 
 use super::remedies::wider;
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 
 /// Spearman's rank correlation times `√(n − 1)`, which is about normal without a dependence: chance reaches 3 once in 370.
@@ -14,14 +14,14 @@ pub(super) const RULE: Rule = Rule {
     name: "parameter_dependence",
     summary: "the error of one step changes by a factor of 2 or more from one third of a parameter's values to another",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let names = case.trained().keys().cloned();
-    let found = names.filter_map(|name| Dependence::of(case, name));
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let names = evidence.trained().keys().cloned();
+    let found = names.filter_map(|name| Dependence::of(evidence, name));
     let strongest = found.max_by(|a, b| a.factor().total_cmp(&b.factor()))?;
-    Some(strongest.finding(case))
+    Some(strongest.finding(evidence))
 }
 
 /// Mean errors of the third of the simulations with the lowest values of a condition, and with the highest.
@@ -35,8 +35,8 @@ struct Dependence {
 
 impl Dependence {
     /// The dependence of the error on a condition; none where it is weak or may be chance.
-    fn of(case: &Case<'_>, name: String) -> Option<Self> {
-        let all = case.evaluation.loud().into_iter();
+    fn of(evidence: &Evidence<'_>, name: String) -> Option<Self> {
+        let all = evidence.evaluation.loud().into_iter();
         let pair = |simulation: &ondine_metrics::results::SimulationScore| {
             Some((*simulation.conditions.get(&name)?, simulation.nrmse))
         };
@@ -64,7 +64,7 @@ impl Dependence {
         (high / low).max(low / high)
     }
 
-    fn finding(&self, case: &Case<'_>) -> Finding {
+    fn finding(&self, evidence: &Evidence<'_>) -> Finding {
         let [low, high] = self.errors.map(percent);
         let (grows, side) = if self.correlation > 0.0 {
             ("rises", "high")
@@ -81,11 +81,14 @@ impl Dependence {
         );
         let breed = "ensemble.sampler = { kind = \"breed\" }, which draws more simulations where the surrogate is wrong";
         let breed = Way::set("ensemble.sampler", "{ kind = \"breed\" }", breed);
-        let breed = (!case.subject.is_of_file()).then_some(breed);
+        let breed = (!evidence.subject.is_of_file()).then_some(breed);
         let narrow = Way::words("train it on a narrower range");
-        let ways = breed.into_iter().chain(wider(case, 2.0)).chain([narrow]);
+        let ways = breed
+            .into_iter()
+            .chain(wider(evidence, 2.0))
+            .chain([narrow]);
         let lead = format!("Spend more on {side} values of it");
-        RULE.found(case, seen, Remedy::of(&lead, ways))
+        RULE.found(evidence, seen, Remedy::of(&lead, ways))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::remedies::{shorter_steps, wider};
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 
 /// Share of the squared error that is of one kind. An error that knows nothing of the wave has half of each.
@@ -17,11 +17,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "80 % of the squared error is of phases, or of amplitudes, where it reaches 10 % (needs the metric \
               amplitude_phase)",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let own = &case.evaluation.surrogate;
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let own = &evidence.evaluation.surrogate;
     let curve = |name: &str| Some(&own.curve(name)?.mean);
     let (amplitudes, phases) = (curve("amplitude_error")?, curve("phase_error")?);
     let squares: Vec<[f64; 2]> = amplitudes
@@ -40,39 +40,42 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         _ if phase >= MAINLY => (
             "waves have the right size and are at the wrong place",
             phase,
-            further(case),
+            further(evidence),
         ),
         _ if phase <= 1.0 - MAINLY => (
             "waves are at the right place and have the wrong size",
             1.0 - phase,
-            told(case),
+            told(evidence),
         ),
         _ => return None,
     };
-    let time = number(*case.evaluation.times.get(step)?);
+    let time = number(*evidence.evaluation.times.get(step)?);
     let seen = format!(
         "At time {time} {} of the squared error says that {what}.",
         percent(share)
     );
-    Some(RULE.found(case, seen, remedy))
+    Some(RULE.found(evidence, seen, remedy))
 }
 
 /// Shorter steps, or a network that sees further.
-fn further(case: &Case<'_>) -> Remedy {
-    let layers = case.model_number("layers");
-    let layers = layers.map(|n| case.change_model("layers", [n, n + 1.0]));
-    let modes = case.model_number("modes");
-    let modes = modes.map(|n| case.change_model("modes", [n, (1.5 * n).ceil()]));
-    let ways = shorter_steps(case).into_iter().chain(layers).chain(modes);
+fn further(evidence: &Evidence<'_>) -> Remedy {
+    let layers = evidence.model_number("layers");
+    let layers = layers.map(|n| evidence.change_model("layers", [n, n + 1.0]));
+    let modes = evidence.model_number("modes");
+    let modes = modes.map(|n| evidence.change_model("modes", [n, (1.5 * n).ceil()]));
+    let ways = shorter_steps(evidence)
+        .into_iter()
+        .chain(layers)
+        .chain(modes);
     Remedy::ways(ways).otherwise("A network that sees further needs shorter steps.")
 }
 
 /// The numbers that dissipation depends on, or a network that can hold more of it.
-fn told(case: &Case<'_>) -> Remedy {
+fn told(evidence: &Evidence<'_>) -> Remedy {
     let ranges = Way::words("train on wider ranges of them");
     let lead =
         "Look at what it was told: dissipation depends on parameters, grid spacing and time step";
-    Remedy::of(lead, [ranges].into_iter().chain(wider(case, 2.0)))
+    Remedy::of(lead, [ranges].into_iter().chain(wider(evidence, 2.0)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A surrogate as good as the solver that it is judged by.
 
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 
 /// Share of the surrogate's error that may be the solver's.
 const SHARE: f64 = 0.2;
@@ -10,18 +10,18 @@ pub(super) const RULE: Rule = Rule {
     name: "reference_error",
     summary: "the solver's own error, in time or in space, is a fifth of the surrogate's error of one step, or more",
     covers: &["fine_scales"],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let source = &case.subject.source;
-    if case.evaluation.file.is_some() || source.held_out_of_file {
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let source = &evidence.subject.source;
+    if evidence.evaluation.file.is_some() || source.held_out_of_file {
         return None; // the solver of a file is not known
     }
     let solver = source.solver.as_ref()?;
-    let error = case.evaluation.surrogate.nrmse;
-    let frames = case.stride() as f64;
-    let errors = case.solver_errors;
+    let error = evidence.evaluation.surrogate.nrmse;
+    let frames = evidence.stride() as f64;
+    let errors = evidence.solver_errors;
     let reference = frames * errors.largest()?;
     if reference.is_nan() || reference < SHARE * error {
         return None;
@@ -48,7 +48,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         let lower = Way::change("time.tolerance", [now, 0.1 * now]);
         lower.with("time.substeps", "\"auto\"") // a run keeps the number that was found
     };
-    Some(RULE.found(case, seen, Remedy::ways([way])))
+    Some(RULE.found(evidence, seen, Remedy::ways([way])))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::energy::Energy;
 use super::remedies::longer;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 use ondine_metrics::results::{Refinement, Spectra};
 
@@ -21,13 +21,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "the last calls of a refiner do not lower the mean squared error of a step by 5 %, nor that of its highest \
               third of wavenumbers",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let calls = &case.evaluation.refinements;
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let calls = &evidence.evaluation.refinements;
     let last = calls.last()?;
-    let best = last_gain(calls, resolved(case))?;
+    let best = last_gain(calls, resolved(evidence))?;
     if best.calls == last.calls {
         return None;
     }
@@ -39,7 +39,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(best.mse),
         number(last.mse)
     );
-    Some(RULE.found(case, seen, remedy(case, best, last)))
+    Some(RULE.found(evidence, seen, remedy(evidence, best, last)))
 }
 
 /// The last call that lowered the error.
@@ -56,7 +56,7 @@ fn last_gain(calls: &[Refinement], resolved: usize) -> Option<&Refinement> {
 }
 
 /// Number of shells that have waves of every direction.
-fn resolved(case: &Case<'_>) -> usize {
+fn resolved(evidence: &Evidence<'_>) -> usize {
     let count = |spectra: &Spectra| {
         let resolved = spectra.resolved();
         spectra
@@ -65,7 +65,7 @@ fn resolved(case: &Case<'_>) -> usize {
             .filter(|k| **k <= resolved)
             .count()
     };
-    case.one_step().map_or(usize::MAX, count)
+    evidence.one_step().map_or(usize::MAX, count)
 }
 
 /// Mean squared amplitude of the error over the highest third of the `resolved` shells and the corners above; not a number
@@ -75,10 +75,10 @@ fn fine(call: &Refinement, resolved: usize) -> f64 {
     third.iter().map(|a| a * a).sum::<f64>() / third.len() as f64
 }
 
-fn remedy(case: &Case<'_>, best: &Refinement, last: &Refinement) -> Remedy {
-    let change = case
+fn remedy(evidence: &Evidence<'_>, best: &Refinement, last: &Refinement) -> Remedy {
+    let change = evidence
         .one_step()
-        .map(|spectra| Energy::new(spectra, case.dims()).from(0.0, &spectra.persistence_error));
+        .map(|spectra| Energy::new(spectra, evidence.dims()).from(0.0, &spectra.persistence_error));
     let error = change.map_or(f64::NAN, |change| (best.mse / change).sqrt());
     if error.is_nan() || last.noise >= error {
         let steps = (best.calls.saturating_sub(1)).max(1);
@@ -96,9 +96,9 @@ fn remedy(case: &Case<'_>, best: &Refinement, last: &Refinement) -> Remedy {
         let key = "model.min_noise_variance";
         let text = format!("raise {key} to about {variance:.0e}");
         let raise = Way::set(key, format!("{variance:.0e}"), text);
-        Remedy::of(&lead, [raise, longer(case)])
+        Remedy::of(&lead, [raise, longer(evidence)])
     } else {
-        let mut way = longer(case);
+        let mut way = longer(evidence);
         way.text = format!(
             "train longer, until there is something left to refine: {}",
             way.text

@@ -2,7 +2,7 @@
 
 use super::remedies::against_own_errors;
 use super::words::percent;
-use super::{Case, Finding, Rule};
+use super::{Evidence, Finding, Rule};
 use crate::numbers::text::number;
 
 /// One step errs so many times less than persistence.
@@ -15,15 +15,18 @@ pub(super) const RULE: Rule = Rule {
     name: "short_rollouts",
     summary: "one step errs ten times less than persistence, and rollouts follow the truth less than three times as long",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let (own, idle) = (&case.evaluation.surrogate, &case.evaluation.persistence);
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let (own, idle) = (
+        &evidence.evaluation.surrogate,
+        &evidence.evaluation.persistence,
+    );
     let time = |of: &ondine_metrics::results::Judged| of.correlation_time.get("0.8").copied();
     let (reached, still) = (time(own)?, time(idle)?);
-    let end = case.evaluation.times.last().copied()?;
-    let good = own.nrmse * GOOD_STEP <= idle.nrmse && case.feeds_back();
+    let end = evidence.evaluation.times.last().copied()?;
+    let good = own.nrmse * GOOD_STEP <= idle.nrmse && evidence.feeds_back();
     if !good || reached >= SHORT * still || reached >= end {
         return None;
     }
@@ -35,7 +38,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         number(reached),
         number(still)
     );
-    Some(RULE.found(case, seen, against_own_errors(case)))
+    Some(RULE.found(evidence, seen, against_own_errors(evidence)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::energy::Energy;
 use super::remedies::against_own_errors;
 use super::words::percent;
-use super::{Case, Finding, Rule};
+use super::{Evidence, Finding, Rule};
 use crate::numbers::text::number;
 
 /// The tail begins at this share of the highest wavenumber: where dealiasing leaves solvers nothing.
@@ -20,12 +20,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "the highest third of the wavenumbers grows over the rollout to three times the truth's amplitude and 1 % of \
               the whole",
     covers: &["energy_gained"],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let (first, last) = (case.one_step()?, case.at_the_end()?);
-    let energy = Energy::new(last, case.dims());
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let (first, last) = (evidence.one_step()?, evidence.at_the_end()?);
+    let energy = Energy::new(last, evidence.dims());
     let from = TAIL * energy.highest();
     let share = |of: &[f64]| energy.from(from, of) / energy.from(1.0, of);
     let [before, after] = [share(&first.prediction), share(&last.prediction)];
@@ -42,7 +42,7 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         percent(share(&last.truth).sqrt()),
         percent(before.sqrt())
     );
-    Some(RULE.found(case, seen, against_own_errors(case)))
+    Some(RULE.found(evidence, seen, against_own_errors(evidence)))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! Hydrometeorol.* 15).
 
 use super::remedies::longer;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 
 /// Spread over skill below which samples are too sure: the error is half as large again as they say.
@@ -18,11 +18,11 @@ pub(super) const RULE: Rule = Rule {
     name: "spread_skill",
     summary: "the spread of samples over the error of their mean is below 0.67 or above 1.5, on the median over the rollout",
     covers: &[],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let of = case.evaluation.uncertainty.as_ref()?;
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let of = evidence.evaluation.uncertainty.as_ref()?;
     let steps = of
         .mean
         .nrmse_over_time
@@ -33,8 +33,8 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
     ratios.sort_by(f64::total_cmp);
     let ratio = *ratios.get(ratios.len() / 2)?;
     let (sure, remedy) = match ratio {
-        _ if ratio < SURE => ("sure", too_sure(case)),
-        _ if ratio > UNSURE => ("unsure", too_unsure(case)),
+        _ if ratio < SURE => ("sure", too_sure(evidence)),
+        _ if ratio > UNSURE => ("unsure", too_unsure(evidence)),
         _ => return None,
     };
     let seen = format!(
@@ -42,32 +42,32 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         of.samples,
         number(ratio)
     );
-    Some(RULE.found(case, seen, remedy))
+    Some(RULE.found(evidence, seen, remedy))
 }
 
-fn too_sure(case: &Case<'_>) -> Remedy {
+fn too_sure(evidence: &Evidence<'_>) -> Remedy {
     let lead = "Take intervals for too narrow";
-    if case.refines() {
+    if evidence.refines() {
         let fresh = "model.fresh_noise";
         let more = Way::set(fresh, "1.0", format!("draw more: raise {fresh} towards 1"));
         let search = Way::words("search noise levels with `ondine tune-sampler`");
         return Remedy::of(lead, [more, search]);
     }
     let twice = |name: &str| {
-        let now = case.model_number(name)?;
-        Some(case.change_model(name, [now, 2.0 * now]))
+        let now = evidence.model_number(name)?;
+        Some(evidence.change_model(name, [now, 2.0 * now]))
     };
     let ways = ["members", "noise_channels"].into_iter().filter_map(twice);
-    Remedy::of(lead, [longer(case)].into_iter().chain(ways))
+    Remedy::of(lead, [longer(evidence)].into_iter().chain(ways))
 }
 
-fn too_unsure(case: &Case<'_>) -> Remedy {
-    if !case.refines() {
-        return Remedy::of("Take intervals for too wide", [longer(case)]);
+fn too_unsure(evidence: &Evidence<'_>) -> Remedy {
+    if !evidence.refines() {
+        return Remedy::of("Take intervals for too wide", [longer(evidence)]);
     }
     let lower = |name: &str, factor: f64| {
-        let now = case.model_number(name).filter(|now| *now > 0.0)?;
-        Some(case.change_model(name, [now, factor * now]))
+        let now = evidence.model_number(name).filter(|now| *now > 0.0)?;
+        Some(evidence.change_model(name, [now, factor * now]))
     };
     let ways = [lower("fresh_noise", 0.5), lower("min_noise_variance", 0.1)];
     Remedy::ways(ways.into_iter().flatten())

@@ -1,7 +1,7 @@
 //! Judged on what it was not trained on: conditions outside of the recipe's ranges.
 
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::{counted, number};
 use ondine_metrics::results::SimulationScore;
 
@@ -21,16 +21,16 @@ pub(super) const RULE: Rule = Rule {
         "worse_than_persistence",
         "parameter_dependence",
     ],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let trained = case.trained().iter();
-    let unseen = trained.map(|(name, range)| Unseen::of(case, name.clone(), *range));
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let trained = evidence.trained().iter();
+    let unseen = trained.map(|(name, range)| Unseen::of(evidence, name.clone(), *range));
     let mut unseen: Vec<Unseen<'_>> = unseen.filter(Unseen::matters).collect();
     unseen.sort_by_key(|unseen| std::cmp::Reverse(unseen.outside.len()));
     let (worst, others) = unseen.split_first()?;
-    Some(worst.finding(case, others))
+    Some(worst.finding(evidence, others))
 }
 
 /// Whether a value lies in a range, rounding left out.
@@ -48,8 +48,8 @@ struct Unseen<'a> {
 }
 
 impl<'a> Unseen<'a> {
-    fn of(case: &Case<'a>, name: String, trained: [f64; 2]) -> Self {
-        let all = case.evaluation.loud().into_iter();
+    fn of(evidence: &Evidence<'a>, name: String, trained: [f64; 2]) -> Self {
+        let all = evidence.evaluation.loud().into_iter();
         let all = all.filter(|simulation| simulation.conditions.contains_key(&name));
         let (inside, outside) =
             all.partition(|simulation| inside(trained, simulation.conditions[&name]));
@@ -70,7 +70,7 @@ impl<'a> Unseen<'a> {
     }
 
     /// The finding, which names `others` that are outside too.
-    fn finding(&self, case: &Case<'_>, others: &[Self]) -> Finding {
+    fn finding(&self, evidence: &Evidence<'_>, others: &[Self]) -> Finding {
         let values = self
             .outside
             .iter()
@@ -90,11 +90,11 @@ impl<'a> Unseen<'a> {
             self.errors()
         );
         let [low, high] = [low.min(self.trained[0]), high.max(self.trained[1])];
-        RULE.found(case, seen, self.remedy(case, [low, high]))
+        RULE.found(evidence, seen, self.remedy(evidence, [low, high]))
     }
 
-    fn remedy(&self, case: &Case<'_>, [low, high]: [f64; 2]) -> Remedy {
-        let problem = &case.subject.problem;
+    fn remedy(&self, evidence: &Evidence<'_>, [low, high]: [f64; 2]) -> Remedy {
+        let problem = &evidence.subject.problem;
         if problem.is_spacing(&self.name) {
             let grid = problem.points();
             let ways = [
@@ -118,7 +118,7 @@ impl<'a> Unseen<'a> {
                 known.then(|| format!("equation.{name}"))
             }
         };
-        let train = match key.filter(|_| !case.subject.is_of_file()) {
+        let train = match key.filter(|_| !evidence.subject.is_of_file()) {
             Some(key) => Way::set(&key, format!("{{ uniform = [{low}, {high}] }}"), text),
             None => Way::words(text),
         };

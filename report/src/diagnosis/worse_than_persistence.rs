@@ -2,7 +2,7 @@
 
 use super::remedies::{learning_rate, longer};
 use super::words::percent;
-use super::{Case, Finding, Remedy, Rule};
+use super::{Evidence, Finding, Remedy, Rule};
 
 /// Share of a trivial forecast's error from which on a surrogate is no better to speak of.
 const BARELY: f64 = 0.9;
@@ -20,12 +20,12 @@ pub(super) const RULE: Rule = Rule {
         "short_rollouts",
         "phase_or_amplitude",
     ],
-    judge,
+    find,
 };
 
-fn judge(case: &Case<'_>) -> Option<Finding> {
-    let error = case.evaluation.surrogate.nrmse;
-    let persistence = case.evaluation.persistence.nrmse;
+fn find(evidence: &Evidence<'_>) -> Option<Finding> {
+    let error = evidence.evaluation.surrogate.nrmse;
+    let persistence = evidence.evaluation.persistence.nrmse;
     if error < BARELY * persistence.min(ZERO) {
         return None;
     }
@@ -38,10 +38,10 @@ fn judge(case: &Case<'_>) -> Option<Finding> {
         "a forecast of zero errs by 100 %".to_owned()
     };
     let seen = format!("One step errs by {}, and {other}.", percent(error));
-    let rates = [3.0, 1.0 / 3.0].map(|factor| learning_rate(case, factor));
-    let ways = [longer(case)].into_iter().chain(rates);
+    let rates = [3.0, 1.0 / 3.0].map(|factor| learning_rate(evidence, factor));
+    let ways = [longer(evidence)].into_iter().chain(rates);
     Some(RULE.found(
-        case,
+        evidence,
         seen,
         Remedy::of("It has learned nothing of use", ways),
     ))

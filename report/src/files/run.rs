@@ -2,7 +2,7 @@
 //! part.
 
 use super::{Metrics, ReadError, Subject, Summary, line_of, read_evaluation, read_sample};
-use crate::diagnosis::{Case, Disagreement, Finding, History, Takes, diagnose};
+use crate::diagnosis::{Disagreement, Evidence, Finding, History, Takes, diagnose};
 use ondine_datasets::{FileKind, read_text};
 use ondine_metrics::results::{Evaluation, Sample, SolverErrors};
 use std::fs;
@@ -89,7 +89,7 @@ impl RunFiles {
         let known = self.evaluation.as_ref().zip(self.subject.as_ref());
         let errors = self.summary.as_ref().map(|one| &one.solver_errors);
         known.map_or_else(Vec::new, |(evaluation, subject)| {
-            diagnose(&Case {
+            diagnose(&Evidence {
                 evaluation,
                 subject,
                 history: &History::of(&self.metrics),

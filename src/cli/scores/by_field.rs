@@ -2,7 +2,7 @@
 
 use super::{IN_STEPS, correlation_steps, correlation_time, steps};
 use crate::cli::table::columns;
-use crate::metric::{DEFAULT, Judge, METRICS, MetricEntry};
+use crate::metric::{DEFAULT, Definition, METRICS, MetricEntry};
 use crate::numbers::text::aligned_percent;
 use crate::results::{Evaluation, FieldScores, Judged};
 
@@ -83,9 +83,9 @@ pub(super) fn of_rollouts(evaluation: &Evaluation) -> Vec<String> {
 /// Names of the numbers of metrics that a recipe asks for and that are read from rollouts.
 fn names(evaluation: &Evaluation, which: impl Fn(&MetricEntry) -> bool) -> Vec<String> {
     let entries = METRICS.iter().filter(|entry| which(entry));
-    let numbers = entries.flat_map(|entry| match entry.judge {
-        Judge::Rollout { read, .. } => read(evaluation),
-        Judge::States(_) => Vec::new(),
+    let numbers = entries.flat_map(|entry| match entry.definition {
+        Definition::Rollout { read, .. } => read(evaluation),
+        Definition::States(_) => Vec::new(),
     });
     let names = numbers.map(|(name, _)| name);
     let asked = |name: &String| evaluation.metrics.contains_key(name);
@@ -101,12 +101,12 @@ pub(super) fn of_rollout(evaluation: &Evaluation, judged: &Judged, name: &str) -
         spectra: Vec::new(), // those of the surrogate
         ..evaluation.clone()
     };
-    let mut read = METRICS.iter().filter_map(|entry| match entry.judge {
-        Judge::Rollout { read, .. } => {
+    let mut read = METRICS.iter().filter_map(|entry| match entry.definition {
+        Definition::Rollout { read, .. } => {
             let mut numbers = read(&alone).into_iter();
             numbers.find(|(of, _)| of == name).map(|(_, value)| value)
         }
-        Judge::States(_) => None,
+        Definition::States(_) => None,
     });
     number(read.next())
 }

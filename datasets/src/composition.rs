@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 /// The windows of a buffer, counted by simulation.
 #[derive(Debug, Clone, Default)]
-pub struct Census {
+pub struct Composition {
     /// Conditions and number of windows of every simulation of which something is held, by index.
     pub simulations: BTreeMap<u64, (Arc<Conditions>, usize)>,
     /// Share of the windows whose simulation an adaptive sampler chose; none without one.
     pub bred: Option<f64>,
 }
 
-impl Census {
+impl Composition {
     /// Counts windows.
     pub fn of<'a>(windows: impl Iterator<Item = &'a Window>) -> Self {
         let mut simulations: BTreeMap<u64, (Arc<Conditions>, usize)> = BTreeMap::new();
@@ -123,14 +123,14 @@ mod tests {
         // Midpoints of n equal cells are 1/(2n) away, and no n points are closer.
         let even =
             [2.25_f64, 2.75, 3.25, 3.75].map(|viscosity| window(viscosity.to_bits(), viscosity));
-        let census = Census::of(even.iter());
-        assert_eq!(census.simulations.len(), 4);
-        assert!((census.effective() - 4.0).abs() < 1e-12);
-        let distances = census.distances(&quantities());
+        let composition = Composition::of(even.iter());
+        assert_eq!(composition.simulations.len(), 4);
+        assert!((composition.effective() - 4.0).abs() < 1e-12);
+        let distances = composition.distances(&quantities());
         assert_eq!(distances.len(), 1, "one quantity varies");
         assert!((distances[0] - 0.125).abs() < 1e-12, "{distances:?}");
         let corner = [window(0, 2.1), window(1, 2.2), window(2, 2.0)];
-        let far = Census::of(corner.iter()).distances(&quantities());
+        let far = Composition::of(corner.iter()).distances(&quantities());
         assert!((far[0] - 0.9).abs() < 1e-12, "{far:?}");
     }
 
@@ -142,11 +142,11 @@ mod tests {
             window(0, 2.5),
             window(1, 3.5),
         ];
-        let census = Census::of(held.iter());
-        assert!((census.effective() - 16.0 / 10.0).abs() < 1e-12);
-        let distances = census.distances(&quantities());
+        let composition = Composition::of(held.iter());
+        assert!((composition.effective() - 16.0 / 10.0).abs() < 1e-12);
+        let distances = composition.distances(&quantities());
         assert!((distances[0] - 0.5).abs() < 1e-12, "{distances:?}"); // 3/4 at 1/4
-        let none = Census::of([].iter());
+        let none = Composition::of([].iter());
         assert!(none.effective() < 1e-12 && none.distances(&quantities())[0] < 1e-12);
     }
 }

@@ -31,7 +31,7 @@ const FEWEST: u64 = 8;
 
 /// What happened in a stretch of training; pauses of the trainer are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Stretch {
+pub struct Interval {
     /// Time of the trainer.
     pub training: Duration,
     /// Of that, time that it waited for windows.
@@ -49,7 +49,7 @@ pub struct Stretch {
 /// It judges by rounds, in which every worker ends simulations: one round in which a new number takes effect, then rounds
 /// that are measured. What they say is a number to go to, one step an answer.
 #[derive(Debug, Clone)]
-pub struct Balance {
+pub struct Autoscale {
     active: usize,
     least: usize,
     most: usize,
@@ -64,14 +64,14 @@ pub struct Balance {
     too_few: (usize, f64),
 }
 
-impl From<usize> for Balance {
+impl From<usize> for Autoscale {
     /// So many workers, always.
     fn from(workers: usize) -> Self {
         Self::between(workers, workers, workers)
     }
 }
 
-impl Balance {
+impl Autoscale {
     /// From `first` workers on as many as the trainer needs, one at least and `most` at most.
     pub fn automatic(first: usize, most: usize) -> Self {
         Self::between(1, first.clamp(1, most.max(1)), most)
@@ -113,7 +113,7 @@ impl Balance {
 
     /// Answers −1, 0 or +1, the change of [`Self::active`], after which another stretch begins. None while the stretch is
     /// too short to tell: it goes on.
-    pub fn hear(&mut self, stretch: &Stretch) -> Option<i32> {
+    pub fn hear(&mut self, stretch: &Interval) -> Option<i32> {
         let enough = stretch.ended >= FEWEST.max(self.active as u64);
         let is_round = enough && stretch.training >= self.span;
         if self.goal == self.active && (self.is_fixed() || !is_round) {
@@ -203,7 +203,7 @@ struct Shares {
 }
 
 impl Shares {
-    fn of(stretch: &Stretch) -> Self {
+    fn of(stretch: &Interval) -> Self {
         let share = |part: Duration, whole: Duration| {
             (part.as_secs_f64() / whole.as_secs_f64().max(1e-9)).min(1.0)
         };

@@ -4,16 +4,16 @@
 mod doubles;
 
 use doubles::{Experiment, within_patience};
-use ondine_datasets::{Balance, Cursor, Order, Snapshot, Stretch, WorkerPool};
+use ondine_datasets::{Autoscale, Cursor, Interval, Order, Snapshot, WorkerPool};
 use ondine_solvers::Rng;
 use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
 /// Ten seconds of `running` workers in which the two sides waited for these shares of their time.
-fn stretch(trainer_wait: f64, production_wait: f64, running: f64) -> Stretch {
+fn stretch(trainer_wait: f64, production_wait: f64, running: f64) -> Interval {
     let seconds = Duration::from_secs_f64;
-    Stretch {
+    Interval {
         training: seconds(10.0),
         trainer_wait: seconds(10.0 * trainer_wait),
         production: seconds(10.0 * running),
@@ -23,13 +23,13 @@ fn stretch(trainer_wait: f64, production_wait: f64, running: f64) -> Stretch {
 }
 
 /// The answers to the same stretch, heard `count` times.
-fn answers(balance: &mut Balance, stretch: &Stretch, count: usize) -> Vec<Option<i32>> {
+fn answers(balance: &mut Autoscale, stretch: &Interval, count: usize) -> Vec<Option<i32>> {
     (0..count).map(|_| balance.hear(stretch)).collect()
 }
 
 #[test]
 fn a_trainer_that_waits_gets_more_workers_step_by_step_and_then_time_to_see_them() {
-    let mut balance = Balance::automatic(4, 12);
+    let mut balance = Autoscale::automatic(4, 12);
     let waits = stretch(0.3, 0.0, 4.0); // as much work as for 5.7 workers
     let first = [Some(0), Some(1), Some(1), Some(0)];
     assert_eq!(answers(&mut balance, &waits, 4), first);
@@ -37,34 +37,34 @@ fn a_trainer_that_waits_gets_more_workers_step_by_step_and_then_time_to_see_them
     let next = [Some(1), Some(1), Some(1), Some(0)];
     assert_eq!(answers(&mut balance, &stretch(0.3, 0.0, 6.0), 4), next);
     assert_eq!(balance.active(), 9);
-    let mut balance = Balance::automatic(4, 100);
+    let mut balance = Autoscale::automatic(4, 100);
     answers(&mut balance, &stretch(0.999, 0.0, 4.0), 6);
     assert_eq!(balance.active(), 8, "twice as many before they are seen");
 }
 
 #[test]
 fn a_trainer_that_waits_a_little_gets_one_more_if_it_does_so_on_average() {
-    let mut balance = Balance::automatic(4, 8);
+    let mut balance = Autoscale::automatic(4, 8);
     let (little, none) = (stretch(0.07, 0.0, 4.0), stretch(0.0, 0.0, 4.0));
     for _ in 0..20 {
         assert_eq!(answers(&mut balance, &none, 3), [Some(0); 3]);
         assert_eq!(answers(&mut balance, &little, 1), [Some(0)]);
     }
     let expected = [Some(0), Some(0), Some(1)];
-    let mut balance = Balance::automatic(4, 8);
+    let mut balance = Autoscale::automatic(4, 8);
     assert_eq!(answers(&mut balance, &little, 3), expected);
 }
 
 #[test]
 fn workers_that_wait_on_average_are_fewer() {
-    let mut balance = Balance::automatic(4, 8);
+    let mut balance = Autoscale::automatic(4, 8);
     let idle = stretch(0.0, 0.35, 4.0); // as much work as for 2.6 workers
     let expected = [Some(0), Some(0), Some(0), Some(0), Some(-1)];
     assert_eq!(answers(&mut balance, &idle, 5), expected);
     let idle = stretch(0.0, 0.2, 3.0);
     assert_eq!(answers(&mut balance, &idle, 20), [Some(0); 20]);
     assert_eq!(balance.active(), 3);
-    let mut balance = Balance::automatic(8, 8);
+    let mut balance = Autoscale::automatic(8, 8);
     let expected = [Some(0), Some(-1), Some(-1), Some(-1), Some(0)];
     assert_eq!(answers(&mut balance, &stretch(0.0, 0.7, 8.0), 5), expected);
     assert_eq!(balance.active(), 5, "clearly more than the work of 2.4");
@@ -78,7 +78,7 @@ fn waits_that_tell_nothing_change_nothing() {
         (0.3, 0.6),  // both wait: more workers would wait as well
         (0.0, 0.2),  // three would do 3.2 workers' work and let the trainer wait 6 %
     ] {
-        let mut balance = Balance::automatic(4, 8);
+        let mut balance = Autoscale::automatic(4, 8);
         let heard = stretch(trainer_wait, production_wait, 4.0);
         let answers = answers(&mut balance, &heard, 20);
         assert_eq!(answers, [Some(0); 20], "{trainer_wait} {production_wait}");
@@ -87,35 +87,35 @@ fn waits_that_tell_nothing_change_nothing() {
 
 #[test]
 fn a_stretch_goes_on_until_it_tells_something() {
-    let mut balance = Balance::automatic(6, 8);
+    let mut balance = Autoscale::automatic(6, 8);
     let waits = stretch(0.2, 0.0, 6.0);
-    let short = Stretch {
+    let short = Interval {
         training: Duration::from_millis(900),
         ..waits
     };
-    let few = Stretch { ended: 7, ..waits };
+    let few = Interval { ended: 7, ..waits };
     assert_eq!(answers(&mut balance, &short, 5), [None; 5]);
     assert_eq!(answers(&mut balance, &few, 5), [None; 5]);
-    let mut quick = Balance::automatic(6, 8).every(Duration::from_millis(500));
+    let mut quick = Autoscale::automatic(6, 8).every(Duration::from_millis(500));
     assert_eq!(answers(&mut quick, &short, 2), [Some(0), Some(1)]);
 }
 
 #[test]
 fn the_number_stays_between_one_and_the_most_and_a_typed_one_stays() {
-    let mut balance = Balance::automatic(9, 3);
+    let mut balance = Autoscale::automatic(9, 3);
     assert_eq!((balance.active(), balance.most()), (3, 3));
     answers(&mut balance, &stretch(0.9, 0.0, 3.0), 50);
     assert_eq!(balance.active(), 3);
     answers(&mut balance, &stretch(0.0, 0.999, 3.0), 50);
     assert_eq!(balance.active(), 1);
-    let mut fixed = Balance::from(2);
+    let mut fixed = Autoscale::from(2);
     assert!(fixed.is_fixed() && !balance.is_fixed());
     assert_eq!(answers(&mut fixed, &stretch(0.9, 0.0, 2.0), 9), [None; 9]);
 }
 
 #[test]
 fn a_number_that_was_too_few_is_tried_again_when_the_load_has_fallen() {
-    let mut balance = Balance::automatic(3, 8);
+    let mut balance = Autoscale::automatic(3, 8);
     answers(&mut balance, &stretch(0.06, 0.0, 3.0), 3);
     assert_eq!(balance.active(), 4);
     // Four wait as if three were enough, which they were not.
@@ -154,17 +154,17 @@ struct Ran {
 
 impl Loop {
     /// The share of its time that the trainer waits.
-    fn wait(&self, balance: &mut Balance, seconds: f64) -> f64 {
+    fn wait(&self, balance: &mut Autoscale, seconds: f64) -> f64 {
         let ran = self.run(balance, seconds);
         ran.waited / seconds
     }
 
-    fn run(&self, balance: &mut Balance, seconds: f64) -> Ran {
+    fn run(&self, balance: &mut Autoscale, seconds: f64) -> Ran {
         let mut rng = Rng::stream(5, ondine_solvers::Stream::Noise, 0);
         let tick = (self.simulation / 40.0).min(0.1);
         let (mut workers, mut stock) = (Vec::<Busy>::new(), 0.0_f64);
         let mut waited = 0.0;
-        let (mut heard, mut numbers) = (Stretch::default(), Vec::new());
+        let (mut heard, mut numbers) = (Interval::default(), Vec::new());
         for _ in 0..(seconds / tick) as usize {
             while workers.len() < balance.active() {
                 let spread = rng.uniform(-self.jitter, self.jitter);
@@ -194,7 +194,7 @@ impl Loop {
             heard.trainer_wait += time.mul_f64(wait);
             waited += wait * tick;
             if balance.hear(&heard).is_some() {
-                heard = Stretch::default();
+                heard = Interval::default();
             }
             numbers.push(balance.active());
         }
@@ -230,7 +230,7 @@ fn in_a_closed_loop_it_settles_at_the_smallest_number_and_stays_there() {
             for first in [1, 4, most] {
                 // Hundreds of simulations, and time for a round with each number.
                 let seconds = 400.0 + simulation * (200.0_f64).max(200.0 / load);
-                let mut balance = Balance::automatic(first, most);
+                let mut balance = Autoscale::automatic(first, most);
                 let numbers = case.run(&mut balance, seconds).numbers;
                 let late = &numbers[numbers.len() / 2..];
                 let said = format!("load {load}, simulation {simulation} ± {jitter}, from {first}");
@@ -247,7 +247,7 @@ fn in_a_closed_loop_it_settles_at_the_smallest_number_and_stays_there() {
 
 #[test]
 fn it_follows_a_trainer_that_becomes_faster_and_slower() {
-    let mut balance = Balance::automatic(3, 24);
+    let mut balance = Autoscale::automatic(3, 24);
     for load in [2.5, 9.5, 4.5, 0.5, 6.5] {
         let case = Loop {
             simulation: 0.5,
@@ -267,7 +267,7 @@ fn it_follows_a_trainer_that_becomes_faster_and_slower() {
 
 /// A training whose trainer first has no time and then no patience, under workers that come and go. Returns the batches
 /// and the numbers of active workers that were seen.
-fn batches(order: Order, workers: Balance) -> (Vec<Vec<doubles::Name>>, Vec<usize>) {
+fn batches(order: Order, workers: Autoscale) -> (Vec<Vec<doubles::Name>>, Vec<usize>) {
     let mut experiment = Experiment {
         policy: "reservoir",
         order,
@@ -306,7 +306,7 @@ fn batches_in_order_of_simulation_are_the_same_whatever_the_balance_does() {
     let order = Order::Simulation { ahead: 6 };
     let (one, alone) = batches(order, 1.into());
     assert!(alone.iter().all(|&active| active == 1));
-    let balance = Balance::automatic(4, 6).every(Duration::from_millis(10));
+    let balance = Autoscale::automatic(4, 6).every(Duration::from_millis(10));
     let (balanced, seen) = batches(order, balance);
     assert!(changes(&seen) > 0, "the number changed: {:?}", seen.last());
     assert_eq!(one, balanced);
@@ -314,7 +314,7 @@ fn batches_in_order_of_simulation_are_the_same_whatever_the_balance_does() {
 
 #[test]
 fn a_pool_under_a_balance_delivers_every_window_once() {
-    let balance = Balance::automatic(4, 6).every(Duration::from_millis(10));
+    let balance = Autoscale::automatic(4, 6).every(Duration::from_millis(10));
     let (batches, seen) = batches(Order::Arrival, balance);
     assert!(seen.contains(&1), "a slow trainer needs one worker");
     assert!(changes(&seen) > 1, "a fast one more: {:?}", seen.last());
@@ -328,7 +328,7 @@ fn a_pool_under_a_balance_delivers_every_window_once() {
 fn idle_workers_do_not_count_as_working_and_end_with_the_pool() {
     let experiment = Experiment::default();
     let buffer = experiment.buffer(Snapshot::default());
-    let balance = Balance::automatic(1, 16);
+    let balance = Autoscale::automatic(1, 16);
     let simulator = Arc::new(experiment.simulator);
     let cursor = Cursor::default();
     let (cut, total) = (experiment.cut, u64::MAX);

@@ -9,7 +9,7 @@
 /// first, fast solvers would run through all simulations, and the rest of the training would see the last of them only;
 /// without the second, a training with slow solvers would end before all simulations have been made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct RateLimiter {
     /// Windows of all simulations together.
     pub total: u64,
     /// Windows that arrive before the first step.
@@ -24,7 +24,7 @@ pub struct Pace {
     pub behind: u64,
 }
 
-impl Pace {
+impl RateLimiter {
     /// The number of steps of `batch` windows that read each of `windows` windows `reads` times on average, rounded down.
     pub fn steps_for(reads: f64, windows: u64, batch: usize) -> u64 {
         // A product that misses a whole number by rounding alone is that number.
@@ -73,7 +73,7 @@ impl Pace {
 mod tests {
     use super::*;
 
-    const PACE: Pace = Pace {
+    const PACE: RateLimiter = RateLimiter {
         total: 1000,
         watermark: 100,
         steps: 90,
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_watermark_above_the_total_asks_for_the_total() {
-        let pace = Pace {
+        let pace = RateLimiter {
             total: 10,
             steps: 5,
             ..PACE
@@ -122,7 +122,11 @@ mod tests {
             (0.3, 1000, 10, 30), // 29.999999999999996 by rounding
             (0.001, 1000, 10, 0),
         ] {
-            assert_eq!(Pace::steps_for(reads, windows, batch), steps, "{reads}");
+            assert_eq!(
+                RateLimiter::steps_for(reads, windows, batch),
+                steps,
+                "{reads}"
+            );
         }
         assert_eq!(PACE.per_step(), 12);
     }

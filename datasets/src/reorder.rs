@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Windows of simulations that are ahead of their turn.
 #[derive(Debug, Default)]
-pub(crate) struct Intake {
+pub(crate) struct Reorder {
     /// Simulation whose windows enter now.
     pub(crate) head: u64,
     /// Windows of the head that have entered, those of an earlier process included.
@@ -20,7 +20,7 @@ struct Line {
     ended: bool,
 }
 
-impl Intake {
+impl Reorder {
     /// An entrance whose head is simulation `head`, of which `entered` windows have entered already.
     pub(crate) fn new(head: u64, entered: usize) -> Self {
         Self {

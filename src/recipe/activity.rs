@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 /// The part of a check that is under way, read by one thread while another one checks.
 #[derive(Clone, Default)]
-pub struct Doing(Arc<Mutex<Option<String>>>);
+pub struct Activity(Arc<Mutex<Option<String>>>);
 
-impl Doing {
+impl Activity {
     /// The part in words; none before the first one that may take long.
     pub fn now(&self) -> Option<String> {
         self.0.lock().ok()?.clone()
@@ -21,8 +21,11 @@ impl Doing {
     }
 }
 
-impl fmt::Debug for Doing {
+impl fmt::Debug for Activity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Doing").field(&self.now()).finish()
+        formatter
+            .debug_tuple("Activity")
+            .field(&self.now())
+            .finish()
     }
 }

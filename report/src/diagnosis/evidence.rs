@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// A run and its evaluation.
 #[derive(Clone, Copy)]
-pub struct Case<'a> {
+pub struct Evidence<'a> {
     /// Results of the evaluation.
     pub evaluation: &'a Evaluation,
     /// Facts of the training.
@@ -22,7 +22,7 @@ pub struct Case<'a> {
     pub takes: Option<&'a Takes<'a>>,
 }
 
-impl Case<'_> {
+impl Evidence<'_> {
     /// Spectra of the first prediction.
     #[must_use]
     pub fn one_step(&self) -> Option<&Spectra> {

@@ -1,13 +1,14 @@
 //! Those who run the simulations of a file, each one after the other until none is left.
 
 use super::continued::Continued;
+use crate::control::Control;
 use crate::plan::SimulationPlan;
 use ondine_datasets::hdf5::Trajectory;
 use ondine_datasets::{
     Conditions, DataError, Ensemble, Failure, FailureLog, Source, TimeLimit, attempts,
 };
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -21,18 +22,18 @@ pub(super) enum News {
 }
 
 /// What the workers share.
-pub(super) struct Crew<'a> {
+pub(super) struct Workers<'a> {
     source: Arc<dyn Source>,
     simulations: u64,
     frames: usize,
     next: AtomicU64,
     failures: Mutex<FailureLog>,
-    stop: &'a AtomicBool,
+    control: Control<'a>,
 }
 
-impl<'a> Crew<'a> {
+impl<'a> Workers<'a> {
     /// Workers whose simulations share their grids out to so many threads each.
-    pub(super) fn new(plan: &SimulationPlan, threads: usize, stop: &'a AtomicBool) -> Self {
+    pub(super) fn new(plan: &SimulationPlan, threads: usize, control: Control<'a>) -> Self {
         let recipe = &plan.recipe.ensemble;
         Self {
             source: source(plan, threads),
@@ -43,13 +44,13 @@ impl<'a> Crew<'a> {
                 Vec::new(),
                 recipe.max_failures.unwrap_or(0),
             )),
-            stop,
+            control,
         }
     }
 
     /// Runs simulations until none is left, somebody says stop or nobody listens.
     pub(super) fn work(&self, listener: &SyncSender<News>) {
-        while !self.stop.load(Ordering::Relaxed) {
+        while self.control.check().is_ok() {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             if index >= self.simulations {
                 return;
@@ -97,10 +98,10 @@ impl<'a> Crew<'a> {
                 frames.reserve_exact(self.frames * frame.len());
             }
             frames.extend_from_slice(frame);
-            if self.stop.load(Ordering::Relaxed) {
-                ControlFlow::Break(())
-            } else {
+            if self.control.check().is_ok() {
                 ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
             }
         })?;
         Ok(Trajectory {
