@@ -87,7 +87,7 @@ impl Field {
         self.cells() * self.dtype.size()
     }
 
-    /// Whether a block lies inside and holds values of this type.
+    /// Checks that a block lies inside and holds values of this type.
     pub(crate) fn check(&self, region: &Region, dtype: Dtype) -> Result<()> {
         let name = &self.name;
         if dtype != self.dtype {

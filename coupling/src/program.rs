@@ -180,14 +180,14 @@ impl Program {
     }
 }
 
-/// A process that is killed when nobody waits for it.
+/// A process that is killed when it is dropped before its end.
 struct Process {
     child: Child,
     errors: Option<JoinHandle<String>>,
 }
 
 impl Process {
-    /// How it ended, and what it said last, if it has ended.
+    /// Its exit status and the end of its error output, in words, if it has ended.
     fn death(&mut self) -> Option<String> {
         let status = self.child.try_wait().ok()??;
         let said = self.errors.take().and_then(|errors| errors.join().ok());

@@ -8,7 +8,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Where a signal that came while a call waited is kept.
+/// A signal that came while a call waited, kept until the call returns.
 type Signal = Arc<Mutex<Option<PyErr>>>;
 
 /// A simulation code's end of the wire.

@@ -63,7 +63,7 @@ impl Pending {
         Ok(())
     }
 
-    /// Whether a code of one rank has put all cells; with several ranks the listener looks.
+    /// Checks that a code of one rank has put all cells; with several ranks the listener checks.
     pub(super) fn check_complete(&self, fields: &[Field], ranks: u32) -> Result<()> {
         if self.blocks.is_empty() {
             return Err(Code::Missing.error("nothing was put since the last frame"));

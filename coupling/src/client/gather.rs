@@ -70,7 +70,7 @@ impl<'a, T: Element> Block<'a, T> {
         &self.region
     }
 
-    /// Whether all its elements lie in the array.
+    /// Checks that all its elements lie in the array.
     fn check(&self) -> Result<()> {
         let shape = &self.region.shape;
         if self.strides.len() != shape.len() {

@@ -74,7 +74,7 @@ struct Current {
     /// Frames that the training has already.
     taken: u64,
     time: Option<f64>,
-    /// The first of the frames that were dropped and not told of.
+    /// The first of the frames that were dropped and not reported yet.
     skipped: Option<u64>,
 }
 

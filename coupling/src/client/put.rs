@@ -131,7 +131,7 @@ impl Client {
         Ok(frame)
     }
 
-    /// Whether there is room for a frame, after waiting where that is wanted.
+    /// Whether there is room for a frame, after waiting where the options ask for it.
     fn make_room(&mut self) -> Result<bool> {
         if !self.link.has_room() {
             self.link.poll()?;

@@ -94,7 +94,7 @@ impl Assembly {
         self.statics.clear();
     }
 
-    /// Whether frames lack blocks.
+    /// The first frame that lacks blocks, if one does.
     pub(super) fn lacks(&self) -> Option<u64> {
         self.partial.keys().next().copied()
     }

@@ -173,7 +173,7 @@ impl State {
     }
 }
 
-/// Whether a simulation can go on at this frame.
+/// Checks that a simulation can go on at this frame.
 fn check_first(known: Option<&Simulation>, number: u64, first: u64) -> Result<(), Refusal> {
     let frames = known.map_or(0, |known| known.assembly.frames);
     if first > frames {

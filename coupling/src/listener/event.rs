@@ -20,7 +20,7 @@ impl Job {
     }
 }
 
-/// How a simulation ended.
+/// The end of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// All ranks finished it, and every frame is complete.
@@ -80,7 +80,7 @@ pub enum Event {
     Ended {
         /// The simulation.
         simulation: u64,
-        /// How.
+        /// The way in which it ended.
         outcome: Outcome,
         /// Its frames, those that were dropped included.
         frames: u64,

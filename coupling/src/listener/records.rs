@@ -227,7 +227,7 @@ fn check_frame(session: &Session, frame: u64, time: f64) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// Whether a block fits its field and is finite.
+/// Checks that a block fits its field and is finite.
 pub(super) fn check_block(field: &Field, block: &Block) -> Result<(), Error> {
     field.check(&block.region, block.values.dtype())?;
     if !block.values.are_finite() {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Time between two looks at what is around a simulation that runs.
 const PULSE: Duration = Duration::from_millis(50);
 
-/// How long a simulation is waited for, and how often it is begun again.
+/// Number of attempts at a simulation, and the silence after which one counts as failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempts {
     /// Times that it is offered again after its client is gone.

@@ -60,7 +60,7 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How a connection ended.
+/// The end of a connection.
 pub(super) enum Ending {
     /// The client said farewell.
     Bye,

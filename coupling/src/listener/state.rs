@@ -79,7 +79,7 @@ impl State {
         Some(event)
     }
 
-    /// Forgets a simulation that nobody wants any more, whatever of it is offered, waiting or still to come.
+    /// Forgets a simulation that is not wanted any more: its offer, its events that wait and those to come.
     pub(super) fn discard(&mut self, number: u64) {
         self.withdraw(number);
         while self.pop_of(number).is_some() {}

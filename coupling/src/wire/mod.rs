@@ -80,7 +80,7 @@ pub type Key = [u8; 16];
 /// Values of a region of a field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Block {
-    /// Where they lie.
+    /// Place of the values in the field.
     pub region: Region,
     /// The values, row-major.
     pub values: Values,

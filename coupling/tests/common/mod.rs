@@ -76,7 +76,7 @@ pub(crate) fn collect(
     courses
 }
 
-/// Whether each frame came once, in order, with its values.
+/// Asserts that each frame came once, in order, with its values.
 pub(crate) fn check(course: &Course, simulation: u64, frames: u64, cells: usize) {
     assert_eq!(course.outcome, Some(Outcome::Finished));
     let indices: Vec<u64> = course.frames.iter().map(|(frame, ..)| *frame).collect();
