@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The file holds 32-bit tensors `truth` and `prediction` of shape `[frame, channel, point…]`, and may hold a 64-bit
-//! tensor `length` with one entry an axis (1 if absent): `sample.safetensors` of a run, say, whose first frame is the
+//! tensor `length` with one entry per axis (1 if absent): `sample.safetensors` of a run, say, whose first frame is the
 //! initial state. What the channels are decides which quantities `drift` finds; scalars unless said. Printed are the
 //! numbers of every metric that measures states, a list over the frames each, and the energy spectrum of the truth, a
 //! list over shells for every frame.
@@ -45,7 +45,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
-/// What a file holds.
+/// A rollout and its truth, as read from a file.
 struct Rollout {
     /// `[frame, channel, point…]`.
     shape: Vec<usize>,

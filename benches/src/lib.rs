@@ -14,13 +14,13 @@ pub struct Bench<'a> {
     pub recipe: &'a str,
     /// Keys to set, `KEY=VALUE`.
     pub sets: &'a [String],
-    /// Where runs and files go.
+    /// Folder for runs and files.
     pub folder: PathBuf,
 }
 
-/// What a training did.
+/// Speed of a training.
 pub struct Speed {
-    /// Steps a second of training, evaluation left out.
+    /// Steps per second of training, evaluation left out.
     pub steps_per_s: f64,
     /// Share of the time that the trainer waited for windows.
     pub trainer_wait: f64,
@@ -30,7 +30,7 @@ impl Bench<'_> {
     /// Trains into `output`, with more keys.
     ///
     /// # Errors
-    /// What the program says when it fails.
+    /// The messages of the program when it fails.
     pub fn train(&self, output: &Path, more: &[&str]) -> Result<Speed, Box<dyn Error>> {
         let printed = self.run("train", output, more)?;
         let number = |key: &str| number(&printed, key).ok_or(format!("no {key} in {printed}"));
@@ -40,10 +40,10 @@ impl Bench<'_> {
         })
     }
 
-    /// What a command printed as JSON.
+    /// The output of a command, as JSON.
     ///
     /// # Errors
-    /// What the program says when it fails.
+    /// The messages of the program when it fails.
     pub fn run(&self, what: &str, output: &Path, more: &[&str]) -> Result<String, Box<dyn Error>> {
         let mut command = Command::new(self.ondine);
         command.args([what, self.recipe, "--json", "--output"]);
@@ -64,7 +64,7 @@ impl Bench<'_> {
     /// their speeds, the first to the second.
     ///
     /// # Errors
-    /// What the program says when it fails.
+    /// The messages of the program when it fails.
     pub fn alternate(
         &self,
         rounds: usize,

@@ -1,4 +1,4 @@
-//! Commands that get input nobody would write: run within bounds of time and memory, and judged by how they end.
+//! Commands with damaged input, run within bounds of time and memory, and judged by how they end.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a command may take to end when it is interrupted.
+/// Time in which a command has to end when it is interrupted.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Address space of a command, in bytes.
@@ -52,7 +52,7 @@ const SIGNS: &[&str] = &[
     "::", "{ ..", "Some(", "Err(", "Ok(", "..}", "<T", "dyn ", ".rs:",
 ];
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It did what it was asked.

@@ -22,7 +22,7 @@ pub(crate) struct Flaw {
     pub(crate) kept: f64,
 }
 
-/// Nothing.
+/// No fault.
 pub(crate) const CLEAN: Flaw = Flaw {
     dt: 1.0,
     noise: 0.0,

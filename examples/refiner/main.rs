@@ -40,7 +40,7 @@ const CUTOFF: f64 = 0.9;
 /// A forecaster and its amplitudes over wavenumbers.
 pub(crate) type Spectrum = (&'static str, Vec<f64>);
 
-/// What the comparison is about.
+/// Results of one network: errors, correlations and spectra.
 pub(crate) struct Found {
     pub(crate) name: &'static str,
     pub(crate) times: Vec<f64>,

@@ -1,4 +1,4 @@
-//! How fast the training buffer takes windows and hands them out, without solvers or network.
+//! Rate at which the training buffer takes windows and hands them out, without solvers or network.
 //!
 //! Windows are two frames of 32-bit numbers, each frame shared by two windows, 100 windows a simulation. *Put* takes windows
 //! that exist, *cut and put* makes them from 64-bit states as workers do, which copies every frame once. *Draw* takes
@@ -52,7 +52,7 @@ fn main() {
     }
 }
 
-/// What is measured.
+/// A measurement: policy, size of a frame and number of producers.
 #[derive(Clone, Copy)]
 struct Case {
     entry: &'static PolicyEntry,
@@ -89,7 +89,7 @@ fn millions(frames: f64) -> String {
 }
 
 impl Case {
-    /// Frames a second that come in as windows that exist; each window brings one.
+    /// Frames per second that come in as windows that exist; each window brings one.
     fn put(self) -> f64 {
         let buffer = self.buffer(WINDOWS, 1);
         let windows: Vec<Vec<Window>> = self
@@ -107,7 +107,7 @@ impl Case {
         WINDOWS as f64 / started.elapsed().as_secs_f64()
     }
 
-    /// Frames a second that come in from states.
+    /// Frames per second that come in from states.
     fn cut_and_put(self) -> f64 {
         let buffer = self.buffer(WINDOWS, 1);
         let started = Instant::now();
@@ -115,7 +115,7 @@ impl Case {
         WINDOWS as f64 / started.elapsed().as_secs_f64()
     }
 
-    /// Frames a second that are handed out, two a window; `read` does something with a batch.
+    /// Frames per second that are handed out, two per window; `read` does something with a batch.
     fn draw(self, read: fn(Vec<Window>) -> usize) -> f64 {
         let buffer = self.buffer(CAPACITY, u64::MAX);
         let windows = self
@@ -131,7 +131,7 @@ impl Case {
         2.0 * drawn as f64 / started.elapsed().as_secs_f64()
     }
 
-    /// Frames a second that are handed out and copied while producers fill the buffer.
+    /// Frames per second that are handed out and copied while producers fill the buffer.
     fn all(self) -> f64 {
         let reads = if self.entry.reads == Reads::Once {
             1

@@ -1,5 +1,5 @@
-//! What `deterministic = true` costs: steps a second of `ondine train` with windows in the order of their simulations, and
-//! with windows as they come.
+//! Cost of `deterministic = true`: steps per second of `ondine train` with windows in the order of their simulations,
+//! and with windows as they come.
 //!
 //! ```sh
 //! cargo build --release && cargo run --release -p ondine-benches --bin deterministic -- \

@@ -86,7 +86,7 @@ fn kills(ondine: &Path, folder: &Path, seed: u64) -> Result<u64, Box<dyn Error>>
     Ok(broken)
 }
 
-/// The time of a simulation that nobody kills, whose file has to be whole.
+/// The time of a simulation that is not killed, whose file has to be whole.
 fn whole(ondine: &Path, recipe: &Path, output: &Path) -> Result<Duration, Box<dyn Error>> {
     remove(output)?;
     let begun = Instant::now();
@@ -109,7 +109,7 @@ fn start(ondine: &Path, recipe: &Path, output: &Path) -> std::io::Result<Child> 
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()
 }
 
-/// What lies under the final name and, beside it, under the temporary one; an error when the first is broken.
+/// Files under the final name and, beside it, under the temporary one, in words; an error when the first is broken.
 fn state(output: &Path) -> Result<String, Box<dyn Error>> {
     let rest = if part(output).exists() {
         ", unfinished beside it"

@@ -1,4 +1,4 @@
-//! Steps a second of `ondine train` with its solvers beside it, and of the same recipe from a file in memory.
+//! Steps per second of `ondine train` with its solvers beside it, and of the same recipe from a file in memory.
 //!
 //! ```sh
 //! cargo build --release && cargo run --release -p ondine-benches --bin offline -- \

@@ -112,7 +112,7 @@ const OF_RUNS: &[&str] = &[
     PREDICT,
 ];
 
-/// How often each is drawn is as often as it stands here.
+/// Commands with the damage to their input, drawn as often as they stand here.
 const ORDEALS: &[Ordeal] = &[
     Ordeal {
         name: "recipe",

@@ -1,8 +1,8 @@
-//! What stands on the command line.
+//! Arguments on the command line.
 
 use burn::tensor::FloatDType;
 
-/// Where the networks train.
+/// Device on which the networks train.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// All cores of this machine.

@@ -8,20 +8,20 @@ use ondine_models::network::NETWORKS;
 pub(crate) struct Case {
     /// Name in a recipe.
     pub(crate) kind: &'static str,
-    /// What tells it from others of its kind; empty for the one that stands for it.
+    /// Name that tells it from others of its kind; empty for the one that stands for it.
     variant: &'static str,
-    /// What stands in a recipe.
+    /// Options, as in a recipe.
     pub(crate) options: &'static str,
-    /// Points an axis.
+    /// Points per axis.
     pub(crate) grid: &'static [usize],
-    /// States a step.
+    /// States per step.
     pub(crate) batch: usize,
 }
 
 const LINE: &[usize] = &[256];
 const SQUARE: &[usize] = &[64, 64];
 
-/// Two cores train each of these in less than half a second a step.
+/// Networks that two cores train with steps of less than half a second.
 const ON_CPU: &[Case] = &[
     case("fno", "{ width = 64, modes = 32, layers = 4 }", LINE, 32),
     case("fno", "{ width = 32, modes = 12, layers = 4 }", SQUARE, 8),
@@ -53,7 +53,7 @@ const ON_CPU: &[Case] = &[
     case("mlp", "{ width = 256, layers = 2 }", SQUARE, 8),
 ];
 
-/// What fills one GPU.
+/// Networks that fill one GPU.
 const ON_GPU: &[Case] = &[
     case("fno", "{ width = 64, modes = 32, layers = 4 }", LINE, 128),
     case(

@@ -1,4 +1,4 @@
-//! What this process has taken: time of processors, memory of the machine and of a GPU.
+//! Resources that this process has taken: time of processors, memory of the machine and of a GPU.
 
 use std::process::Command;
 

@@ -3,7 +3,7 @@
 use crate::arguments::Arguments;
 use serde_json::Value;
 
-/// What was measured where, and the names of the columns.
+/// The conditions of the measurement, and the names of the columns.
 pub(crate) fn head(arguments: &Arguments) -> String {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     format!(
