@@ -1,4 +1,4 @@
-//! How many workers work: the smallest number with which the trainer does not wait.
+//! Number of workers: the smallest with which the trainer does not wait.
 //!
 //! Let `r` be the windows that a trainer without waits takes a second, `p` those that a worker without waits gives, and `n`
 //! the workers. What is given is taken, `n p (1 − s) = r (1 − t)` with the shares `s` and `t` of their time that workers
@@ -29,7 +29,7 @@ const MEMORY: u32 = 8;
 /// Simulations of a round: one a worker, and not fewer than this.
 const FEWEST: u64 = 8;
 
-/// What happened in a stretch of training; pauses of the trainer are left out.
+/// Times of a stretch of training; pauses of the trainer are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Interval {
     /// Time of the trainer.
@@ -54,7 +54,7 @@ pub struct Autoscale {
     least: usize,
     most: usize,
     span: Duration,
-    /// Where the steps lead.
+    /// Number of workers that the steps lead to.
     goal: usize,
     /// Whether the number was changed, so that this round does not show it in full.
     is_new: bool,
@@ -214,7 +214,7 @@ impl Shares {
         }
     }
 
-    /// Workers that would be enough if nobody ever waited.
+    /// Workers that would be enough if neither they nor the trainer ever waited.
     fn load(&self) -> f64 {
         self.running * (1.0 - self.production_wait) / (1.0 - self.trainer_wait).max(1e-9)
     }

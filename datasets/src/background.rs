@@ -1,4 +1,4 @@
-//! Who goes first where threads are more than cores.
+//! Priority of the trainer over the solvers where threads are more than cores.
 
 /// Steps of niceness by which a solver stands behind the trainer: about a tenth of a core's time where both want it.
 #[cfg(target_os = "linux")]

@@ -14,10 +14,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// How often a waiting trainer looks whether it was told to stop.
+/// Time between two looks of a waiting trainer whether it was told to stop.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// In which order windows enter.
+/// Order in which windows enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// As workers finish them; batches depend on timing.
@@ -45,7 +45,7 @@ pub struct BufferConfig {
     pub seed: u64,
 }
 
-/// Where production continues after a restart.
+/// Simulations with which production continues after a restart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cursor {
     /// Simulations to run again, with the number of their windows that are in already.
@@ -69,7 +69,7 @@ pub struct Snapshot {
     pub batches: u64,
     /// Simulations that have ended.
     pub simulations: u64,
-    /// Where production continues.
+    /// Simulations with which production continues.
     pub cursor: Cursor,
     /// Attempts at simulations that failed and were made again.
     pub failures: Vec<Failure>,
@@ -216,7 +216,7 @@ impl Buffer {
         state.failures.all().iter().skip(known).cloned().collect()
     }
 
-    /// Whether nobody waits for windows any more.
+    /// Whether windows are not wanted any more.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Relaxed)
     }

@@ -42,8 +42,8 @@ impl Composition {
         effective(self.simulations.values().map(|&(_, windows)| windows))
     }
 
-    /// How far the windows' values of every drawn quantity lie from its prior, in the order of [`Quantities::iter`] with
-    /// those left out that don't vary: the Kolmogorov–Smirnov distance, 0 to 1.
+    /// Distance of the windows' values from the prior for every drawn quantity that varies, in the order of
+    /// [`Quantities::iter`]: the Kolmogorov–Smirnov distance, 0 to 1.
     pub fn distances(&self, quantities: &Quantities) -> Vec<f64> {
         let varying = quantities.iter().enumerate();
         let varying = varying.filter(|(_, quantity)| quantity.varies());

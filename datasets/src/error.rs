@@ -1,4 +1,4 @@
-//! What can go wrong while simulations are made and read.
+//! Errors of making and reading simulations.
 
 use crate::FailureKind;
 use ondine_solvers::SolverError;
@@ -11,7 +11,7 @@ pub enum DataError {
     Simulation {
         /// Which simulation, counted from 0.
         index: u64,
-        /// What its solver said.
+        /// The error of its solver.
         source: SolverError,
     },
     /// A worker thread panicked; a defect of the solver's code.
@@ -27,7 +27,7 @@ pub enum DataError {
     TimedOut {
         /// Which simulation, counted from 0.
         index: u64,
-        /// How long it might take, in seconds.
+        /// The time that it might take, in seconds.
         limit_s: f64,
     },
     /// A simulation failed for a reason of its source, or in another process: see [`DataError::failed`].
@@ -35,7 +35,7 @@ pub enum DataError {
     Failed {
         /// Which simulation, counted from 0.
         index: u64,
-        /// How it failed.
+        /// Kind of the failure.
         kind: FailureKind,
         /// The words of the source or of the other process.
         text: String,
@@ -45,7 +45,7 @@ pub enum DataError {
     Crashed {
         /// Which simulation, counted from 0.
         index: u64,
-        /// How it ended, and its last words.
+        /// Its end, and the end of its error output.
         how: String,
     },
     /// The process of a simulation was killed from outside.
@@ -53,7 +53,7 @@ pub enum DataError {
     Lost {
         /// Which simulation, counted from 0.
         index: u64,
-        /// How it ended, and its last words.
+        /// Its end, and the end of its error output.
         how: String,
     },
     /// A file of trajectories can't be used.
@@ -75,9 +75,9 @@ pub enum DataError {
     GivenUp {
         /// Which simulation, counted from 0.
         index: u64,
-        /// How often it failed.
+        /// Number of failures in a row.
         attempts: u32,
-        /// What happened last.
+        /// The last of them.
         last: Box<Self>,
     },
     /// More simulations failed than may.
@@ -85,11 +85,11 @@ pub enum DataError {
         "{count} simulations failed, more than ensemble.max_failures = {limit}; the last one: {last}"
     )]
     TooManyFailures {
-        /// How many failed.
+        /// Number of failures.
         count: u64,
-        /// How many may.
+        /// Number of failures allowed.
         limit: u64,
-        /// What happened last.
+        /// The last failure.
         last: Box<Self>,
     },
 }
@@ -112,7 +112,7 @@ impl DataError {
         Self::Failed { index, kind, text }
     }
 
-    /// How the attempt at a simulation failed; none for what another draw does not mend.
+    /// Kind of failure of an attempt at a simulation; none for errors that another draw does not mend.
     pub fn kind(&self) -> Option<FailureKind> {
         match self {
             Self::Simulation {

@@ -11,13 +11,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Attempts at one simulation, each with other parameters, after which it is given up.
 pub const MAX_ATTEMPTS: u32 = 10;
 
-/// How an attempt failed.
+/// Kind of failure of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// The solution left the range of physical values.
     Diverged,
-    /// The solver refused what was drawn.
+    /// The solver refused the parameters that were drawn.
     Refused,
     /// The solver's code panicked.
     Panicked,
@@ -36,11 +36,11 @@ pub struct Failure {
     pub simulation: u64,
     /// Which draw, counted from 0.
     pub attempt: u32,
-    /// How it failed.
+    /// Kind of the failure.
     pub kind: FailureKind,
     /// Whether the next attempt has other parameters; otherwise this one is made again.
     pub redrawn: bool,
-    /// What happened, as a sentence.
+    /// The cause, as a sentence.
     pub cause: String,
     /// The parameters, unless they could not be drawn.
     pub conditions: Option<Conditions>,

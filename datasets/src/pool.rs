@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How often a worker that is not needed looks whether it is.
+/// Time between two looks of a worker that is not needed whether it is.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Simulations that wait for a worker.

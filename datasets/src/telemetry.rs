@@ -1,4 +1,4 @@
-//! What the buffer tells about itself.
+//! Counters of the buffer.
 
 use crate::FailureCounts;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 pub struct Telemetry {
     /// Windows held.
     pub held: usize,
-    /// Those of them that nobody has read.
+    /// Windows held that were never read.
     pub unread: usize,
     /// Windows that fit.
     pub capacity: usize,

@@ -17,7 +17,7 @@ pub struct Window {
     pub frames: Vec<Arc<[f32]>>,
 }
 
-/// How windows are cut from a trajectory.
+/// Shape of the windows that are cut from a trajectory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cut {
     /// Frames from one frame of a window to the next.

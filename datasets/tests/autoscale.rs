@@ -144,7 +144,7 @@ struct Busy {
     windows: f64,
 }
 
-/// What came of it.
+/// Course of a simulated training.
 struct Ran {
     /// Active workers, one number a tick.
     numbers: Vec<usize>,

@@ -79,7 +79,7 @@ proptest! {
     }
 }
 
-/// How often each item was drawn in so many batches.
+/// Number of times that each item was drawn in so many batches.
 fn counts(policy: &str, sizes: &[usize], count: usize, draws: u64) -> Vec<f64> {
     let filled = || filled(sizes).into_iter().find(|(kind, _)| *kind == policy);
     let (_, start) = filled().expect("one of the three");

@@ -33,7 +33,7 @@ struct Placed {
     attempt: u32,
     /// Time that simulation takes.
     delay: fn(u64) -> Duration,
-    /// Whether simulations fail at a point.
+    /// A test whether simulations fail at a point.
     fails: fn(f64) -> bool,
 }
 
@@ -338,7 +338,7 @@ fn simulations_are_a_function_of_seed_index_generations_and_failures_in_every_or
     }
 }
 
-/// Windows of simulations that failed, which are nobody's children.
+/// Number of windows of simulations that failed and were drawn again, whose parameters are not those of children.
 fn second_draws(batches: &Batches, snapshot: &Snapshot) -> usize {
     let failed = |simulation: u64| snapshot.failures.iter().any(|f| f.simulation == simulation);
     let again = batches.iter().flatten().filter(|name| failed(name.0));

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 
 const IN_ORDER: Order = Order::Simulation { ahead: 2 };
 
-/// What a frame of an attempt that will fail holds: nothing that may be trained on.
+/// Value in frames of an attempt that will fail, which must never be trained on.
 const POISON: f64 = -1.0;
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,4 +1,4 @@
-//! What every policy promises.
+//! Promises of every policy.
 
 mod doubles;
 
@@ -152,7 +152,7 @@ fn only_firo_holds_back_what_it_shuffles_with() {
     assert_eq!(ready(&mut UniformReservoir::new(20)), (10, 10));
 }
 
-/// What a test does to a policy.
+/// An action of a test on a policy.
 #[derive(Debug, Clone, Copy)]
 enum Action {
     Put,

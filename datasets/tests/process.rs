@@ -37,8 +37,8 @@ impl Source for Local {
     }
 }
 
-/// What workers do after their hello, in the language of the shell; `$m` is the folder of messages. `dd` reads the job, of
-/// 18 bytes, behind a hello of 15 and a recipe of 9.
+/// Actions of workers after their hello, in the language of the shell; `$m` is the folder of messages. `dd` reads the
+/// job, of 18 bytes, behind a hello of 15 and a recipe of 9.
 const SCRIPTS: [(&str, &str); 11] = [
     (
         "whole",

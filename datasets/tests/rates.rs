@@ -1,4 +1,4 @@
-//! How often items are read at a steady production and consumption, and what happens when production is over.
+//! Number of reads of items at a steady production and consumption, and draws after the end of production.
 
 mod doubles;
 
@@ -14,7 +14,7 @@ fn rng(index: u64) -> Rng {
     Rng::stream(11, Stream::Batch, index)
 }
 
-/// What a reservoir does at a steady production and consumption.
+/// State of a reservoir at a steady production and consumption.
 struct Steady {
     /// Mean number of reads of the items put in the middle of the run.
     reads: f64,

@@ -1,4 +1,4 @@
-//! What every sampler promises, and how evenly points lie.
+//! Promises of every sampler, and evenness of points.
 
 mod doubles;
 

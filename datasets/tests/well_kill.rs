@@ -39,7 +39,7 @@ fn trajectory(index: usize) -> Trajectory {
     Trajectory { index, frames }
 }
 
-/// What the killed process does: writes file after file under one name.
+/// The work of the process that is killed: it writes file after file under one name.
 fn write_for_ever(folder: &Path) -> ! {
     loop {
         let path = folder.join("file.h5");

@@ -1,9 +1,9 @@
-//! Who works and who waits, over time. It reads no clock: whoever changes something says when.
+//! Working and waiting times of trainer and workers. It reads no clock: every change comes with its time.
 
 use crate::Interval;
 use std::time::{Duration, Instant};
 
-/// Who does what.
+/// State of workers and trainer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Now {
     /// Workers that may take simulations.
@@ -41,7 +41,7 @@ pub(super) struct Times {
 }
 
 impl Meter {
-    /// Starts at `at` with nobody.
+    /// Starts at `at` with no worker and no trainer.
     pub(super) fn new(at: Instant) -> Self {
         Self {
             since: at,
@@ -51,12 +51,12 @@ impl Meter {
         }
     }
 
-    /// Who does what.
+    /// State of workers and trainer.
     pub(super) fn now(&self) -> &Now {
         &self.now
     }
 
-    /// Who does what, to be changed at `at`.
+    /// State of workers and trainer, to be changed at `at`.
     pub(super) fn change(&mut self, at: Instant) -> &mut Now {
         let passed = at.saturating_duration_since(self.since);
         self.since = at;

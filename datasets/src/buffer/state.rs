@@ -114,7 +114,7 @@ impl State {
         (filled && self.policy.ready() >= batch) || !self.policy.has_room()
     }
 
-    /// What is still to come when a batch of `count` windows is drawn. Batches after the last step empty the buffer.
+    /// Windows still to come when a batch of `count` is drawn. Batches after the last step empty the buffer.
     pub(super) fn outlook(&self, count: usize) -> Outlook {
         let pace = self.config.pace;
         let coming = if self.settled() {
@@ -154,7 +154,7 @@ impl State {
         self.telemetry.arrived += 1;
     }
 
-    /// Where production continues after a restart.
+    /// Simulations with which production continues after a restart.
     pub(super) fn cursor(&self) -> Cursor {
         match self.config.order {
             // All simulations have been run, whether their workers have said so or not.

@@ -43,7 +43,7 @@ pub struct DistributionEntry {
     pub kind: &'static str,
     /// One sentence.
     pub summary: &'static str,
-    /// How a recipe writes it.
+    /// An example, as in a recipe.
     pub example: &'static str,
 }
 

@@ -115,7 +115,7 @@ impl StoredStates {
         }
     }
 
-    /// Whether the states have so many axes and channels.
+    /// Checks that the states have so many axes and channels.
     fn fits(&self, axes: usize, channels: usize) -> Result<(), String> {
         let (path, info) = (self.path.display(), self.reader.info());
         let there = info.axes.len();

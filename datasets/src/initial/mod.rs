@@ -10,7 +10,7 @@ pub use last_frames::LastFrames;
 
 use ondine_solvers::initial::{INITIAL_STATES as DRAWN, InitialEntry};
 
-/// Those of this crate.
+/// Initial states of this crate.
 const STORED: [&InitialEntry; 1] = [&file::ENTRY];
 
 /// Every initial state that can be named: those of [`ondine_solvers::initial`], then those of this crate.

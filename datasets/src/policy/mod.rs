@@ -34,15 +34,15 @@ pub trait Policy<T>: Send {
     /// Number of items held.
     fn len(&self) -> usize;
 
-    /// Whether nothing is held.
+    /// Whether no item is held.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Number of items held that nobody has read.
+    /// Number of items held that were never read.
     fn unread(&self) -> usize;
 
-    /// Whether another item may be put; where the policy keeps what nobody has read, without losing such an item.
+    /// Whether another item may be put; where the policy keeps items until they are read, without losing an unread one.
     fn has_room(&self) -> bool;
 
     /// Number of items that may be drawn while others are still to arrive.
@@ -63,7 +63,7 @@ pub trait Policy<T>: Send {
     fn restore(&mut self, contents: Vec<(T, bool)>, arrived: u64);
 }
 
-/// What is still to come when a batch is drawn.
+/// Items that are still to come when a batch is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outlook {
     /// Items that the training still draws, those of this batch included.
@@ -80,7 +80,7 @@ impl Outlook {
     };
 }
 
-/// What comes from a simulation.
+/// An item of a simulation.
 pub trait Item: Clone + Send {
     /// Index of the simulation.
     fn simulation(&self) -> u64;
@@ -92,7 +92,7 @@ impl Item for Window {
     }
 }
 
-/// How often a window is handed out.
+/// Number of times that a window is handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reads {
@@ -155,7 +155,7 @@ pub struct PolicyEntry {
     pub kind: &'static str,
     /// One sentence.
     pub summary: &'static str,
-    /// How often a window is handed out.
+    /// Number of times that a window is handed out.
     pub reads: Reads,
     /// Name and meaning of every option beside those of all policies, with its default.
     pub options: &'static [(&'static str, &'static str)],

@@ -1,4 +1,4 @@
-//! Why a sampler can't be built.
+//! Reasons for which a sampler can't be built.
 
 /// Errors of samplers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -8,7 +8,7 @@ pub enum SamplerError {
     File {
         /// The file.
         path: String,
-        /// What the system said.
+        /// The reason that the operating system gives.
         reason: String,
     },
     /// A line of a file is wrong.
@@ -18,7 +18,7 @@ pub enum SamplerError {
         path: String,
         /// The line, counted from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The fault of the line.
         message: String,
     },
     /// A file is not the one that the recipe was resolved with.
@@ -62,7 +62,7 @@ pub enum SamplerError {
         /// Quantities that are drawn.
         dims: usize,
     },
-    /// Nothing is drawn, so a table has no columns.
+    /// The recipe draws no quantity, so a table has no columns.
     #[error(
         "{path}: the recipe draws nothing; write a range such as {{ uniform = [0.5, 1.5] }} for what the table sets"
     )]

@@ -53,7 +53,7 @@ pub trait SamplerConfig: Send + Sync {
         toml::Table::new()
     }
 
-    /// What an adaptive sampler does with losses; none, the default, for the others.
+    /// Use of losses by an adaptive sampler; none, the default, for the others.
     fn breed(&self) -> Option<&Breed> {
         None
     }
@@ -71,18 +71,18 @@ pub trait SamplerConfig: Send + Sync {
     }
 }
 
-/// What points are wanted for.
+/// The draws that a sampler makes points for.
 #[derive(Debug, Clone, Copy)]
 pub struct Design<'a> {
     /// Seed of all draws.
     pub seed: u64,
     /// Number of simulations.
     pub simulations: u64,
-    /// Names and priors of what is drawn, in the order of a point's coordinates.
+    /// Names and priors of the quantities that are drawn, in the order of a point's coordinates.
     pub quantities: &'a [(String, Distribution)],
 }
 
-/// What the list of samplers knows of one.
+/// A sampler: its row of the list.
 pub struct SamplerEntry {
     /// Name in a recipe.
     pub kind: &'static str,

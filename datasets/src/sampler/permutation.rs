@@ -26,7 +26,7 @@ impl Permutation {
         }
     }
 
-    /// Where `index`, below `count`, goes.
+    /// The image of `index`, which is below `count`.
     pub(super) fn at(&self, index: u64) -> u64 {
         let mut number = self.encrypt(index);
         while number >= self.count {

@@ -25,7 +25,7 @@ impl Checked {
         })
     }
 
-    /// What is wrong with frame `number`.
+    /// The fault of frame `number`; none where it has none.
     fn fault(&self, number: usize, frame: &[f64]) -> Option<(FailureKind, String)> {
         let (found, expected) = (frame.len(), self.values);
         if found != expected {

@@ -89,7 +89,7 @@ impl Codes {
         self
     }
 
-    /// How often a simulation whose code dies is begun again, and how long one may be silent.
+    /// Number of times that a simulation whose code dies is begun again, and the longest silence of one.
     #[must_use]
     pub fn attempts(mut self, attempts: Attempts) -> Self {
         self.attempts = attempts;

@@ -32,7 +32,7 @@ impl Quantities {
         self.parameters.iter().chain(&self.length).chain([&self.dt])
     }
 
-    /// Where conditions lie in the unit cube of the quantities that vary: the share of each prior below their value.
+    /// Point of conditions in the unit cube of the quantities that vary: the share of each prior below their value.
     pub fn point(&self, conditions: &Conditions) -> Vec<f64> {
         let pairs = self.iter().zip(conditions.values());
         pairs
@@ -47,18 +47,18 @@ impl Quantities {
 pub struct Ensemble {
     /// The equation.
     pub equation: &'static EquationEntry,
-    /// Grid points an axis of the frames.
+    /// Grid points per axis of the frames.
     pub points: Vec<usize>,
-    /// Grid points an axis of the solver, not fewer. Along an axis where there are more, frames keep the modes
+    /// Grid points per axis of the solver, not fewer. Along an axis where there are more, frames keep the modes
     /// `|k| < points/2` of its states and nothing else ([`Resample`]); only periodic equations at nodes can have that.
     pub solver_points: Vec<usize>,
-    /// What is drawn.
+    /// Quantities that are drawn.
     pub quantities: Quantities,
-    /// Solver steps a frame.
+    /// Solver steps per frame.
     pub substeps: usize,
     /// Time integrator.
     pub integrator: Integrator,
-    /// What the solver computes with.
+    /// Floating-point numbers that the solver computes with.
     pub precision: Precision,
     /// Threads of one simulation.
     pub threads: usize,
@@ -68,7 +68,7 @@ pub struct Ensemble {
     pub frames: usize,
     /// Distribution of initial states.
     pub initial: Arc<dyn InitialState>,
-    /// Where simulations lie in the space of parameters.
+    /// Sampler of points in the space of parameters.
     pub sampler: Arc<dyn Sampler>,
     /// Seed of all draws.
     pub seed: u64,
@@ -130,7 +130,7 @@ impl Ensemble {
         self.equation.draw.is_some()
     }
 
-    /// The draw of simulation `index` beside its conditions and its initial state; empty where nothing is drawn.
+    /// Numbers drawn for simulation `index` beside its conditions and its initial state; empty for most equations.
     pub fn drawn(&self, index: u64) -> Vec<f64> {
         self.equation.draw.map_or(Vec::new(), |draw| {
             draw(&mut Rng::stream(self.seed, Stream::Force, index))

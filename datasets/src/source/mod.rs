@@ -114,6 +114,6 @@ pub trait Source: Send + Sync {
         None
     }
 
-    /// Notes that nobody waits for frames any more: a run that is under way may end early.
+    /// Notes that frames are not wanted any more: a run that is under way may end early.
     fn cancel(&self) {}
 }

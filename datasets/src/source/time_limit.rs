@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 /// A source whose simulations may take `limit`. A thread can't be stopped from outside, so the clock is read between
 /// two frames: a frame that never ends, warm-up included, needs a process of its own.
 pub struct TimeLimit {
-    /// Who simulates.
+    /// The source that simulates.
     pub source: Arc<dyn Source>,
-    /// How long a simulation may take.
+    /// Time that a simulation may take.
     pub limit: Duration,
 }
 

@@ -22,10 +22,10 @@ use proptest::test_runner::RngSeed;
 /// Longer than anything here takes; a test that reaches it is in a deadlock.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What to call a window: its simulation and its first frame.
+/// Name of a window: its simulation and its first frame.
 pub(crate) type Name = (u64, usize);
 
-/// What goes wrong in a simulation, after half of its frames.
+/// Failure of a simulation, after half of its frames.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
     Failure { simulation: u64 },

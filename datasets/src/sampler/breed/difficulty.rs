@@ -1,4 +1,4 @@
-//! How hard simulations are: the mean of what their losses lie above those of their batches.
+//! Difficulty of simulations: the mean excess of their losses over the mean of the batch, in its standard deviations.
 
 use super::generation::Parent;
 use serde::{Deserialize, Serialize};

@@ -10,9 +10,9 @@ const MAX_SHARE: f64 = 0.95;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Breed {
-    /// What draws the simulations that are no children.
+    /// Sampler of the simulations that are no children.
     pub base: Base,
-    /// What makes a simulation hard.
+    /// Measure of a simulation's difficulty.
     pub signal: Signal,
     /// Share of children in the first generation.
     #[serde(deserialize_with = "share")]
@@ -61,7 +61,7 @@ pub enum Base {
     MonteCarlo,
 }
 
-/// What makes a simulation hard.
+/// Measure of a simulation's difficulty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signal {

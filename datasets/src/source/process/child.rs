@@ -12,13 +12,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How long a process may take to understand its recipe.
+/// Time that a process may take to read and check its recipe.
 const START: Duration = Duration::from_secs(300);
 
-/// How long a process that has closed its output may take to end.
+/// Time that a process which has closed its output may take to end.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// How often a wait looks whether it still has a purpose.
+/// Time between two looks of a wait whether it still has a purpose.
 const LOOK: Duration = Duration::from_millis(50);
 
 /// Frames that may wait on this side of the pipe.
@@ -29,7 +29,7 @@ const WORDS: usize = 2000;
 
 /// Why a process gives no more frames.
 pub(super) enum Ended {
-    /// Nobody wants more.
+    /// Frames are not wanted any more.
     Unwanted,
     /// It took too long.
     TimedOut,
@@ -177,7 +177,7 @@ impl Child {
         }
     }
 
-    /// How the process ended, and in words.
+    /// Exit status of the process, and its end in words.
     fn end(&mut self) -> (Option<ExitStatus>, String) {
         let started = Instant::now();
         let status = loop {

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use wire::{Message, Trouble};
 
-/// How worker processes are started, and what they are told.
+/// Command and settings of worker processes.
 #[derive(Debug, Clone)]
 pub struct Launch {
     /// The program, which calls [`serve`] when its only argument is `worker`. None where there is no such program.
@@ -24,7 +24,7 @@ pub struct Launch {
     pub recipe: String,
     /// Values of a frame.
     pub values: usize,
-    /// How long a simulation may take; the process of a longer one is killed.
+    /// Time that a simulation may take; the process of a longer one is killed.
     pub limit: Option<Duration>,
 }
 
@@ -36,7 +36,7 @@ pub struct Processes {
     local: Arc<dyn Source>,
     ensemble: u8,
     attempt: u32,
-    /// Where simulations lie in the unit cube; empty where their sampler draws them.
+    /// Point of simulations in the unit cube; empty where their sampler draws them.
     point: Vec<f64>,
 }
 
@@ -168,7 +168,7 @@ impl Source for Processes {
     }
 }
 
-/// The error that another process told of.
+/// The error that another process reported.
 fn error(index: u64, trouble: Trouble, text: String) -> DataError {
     let kind = match trouble {
         Trouble::Setup => return DataError::Worker(text),

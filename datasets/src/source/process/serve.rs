@@ -102,7 +102,7 @@ fn trouble(error: &DataError) -> Trouble {
     }
 }
 
-/// What happened, without the index, which the other side knows.
+/// The error in words, without the index, which the other side knows.
 fn text(error: DataError) -> String {
     match error {
         DataError::Simulation { source, .. } => source.to_string(),

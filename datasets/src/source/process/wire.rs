@@ -41,14 +41,14 @@ const JOB: usize = 13;
 /// Bytes before the rest of a message.
 const HEAD: usize = 5;
 
-/// How a simulation failed in the other process.
+/// Failure of a simulation in the other process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// What was asked for can't be simulated at all.
+    /// The simulation that was asked for can't be made at all.
     Setup,
     /// The solution diverged.
     Diverged,
-    /// The solver refused what was drawn.
+    /// The solver refused the parameters that were drawn.
     Refused,
     /// The solver panicked.
     Panicked,
@@ -69,7 +69,7 @@ pub enum Message {
         /// Version of the sender.
         version: u16,
     },
-    /// What is to be simulated: the text of a resolved recipe.
+    /// The simulations, as the text of a resolved recipe.
     Setup {
         /// The recipe.
         recipe: String,
@@ -84,7 +84,7 @@ pub enum Message {
         simulation: u64,
         /// Which draw of it.
         attempt: u32,
-        /// Where it lies in the unit cube of what is drawn; empty where the sampler of the recipe says it.
+        /// Its point in the unit cube of the quantities that are drawn; empty where the sampler of the recipe draws it.
         point: Vec<f64>,
     },
     /// The next frame, channel-major, in 32-bit.
@@ -95,9 +95,9 @@ pub enum Message {
     End,
     /// The simulation failed, or the recipe was not understood.
     Failed {
-        /// How.
+        /// Kind of the failure.
         trouble: Trouble,
-        /// What happened, as a sentence.
+        /// The failure, as a sentence.
         text: String,
     },
 }
