@@ -1,4 +1,4 @@
-//! How accurate the simulations of a recipe are, in time and in space, measured by self-convergence on a few of them.
+//! Accuracy of the simulations of a recipe, in time and in space, measured by self-convergence on a few of them.
 
 use crate::control::{Advance, Control, Stopped};
 use crate::parallel;
@@ -40,7 +40,7 @@ pub struct Worst {
     pub a_frame: Peak,
     /// The error after some frames from the first kept one on, where it is largest.
     pub accumulated: Peak,
-    /// Where the accumulated error first exceeds 10 %, in the simulation that loses the true trajectory first.
+    /// The first accumulated error above 10 %, in the simulation that loses the true trajectory first.
     pub horizon: Option<Peak>,
 }
 
@@ -57,14 +57,14 @@ pub struct Peak {
     pub time: f64,
 }
 
-/// What was measured in one simulation.
+/// Measurement of one simulation.
 struct Probe {
     index: u64,
     dt: f64,
     convergence: Convergence,
 }
 
-/// Why there are no errors of a solver.
+/// Reasons for which there are no errors of a solver.
 #[derive(Debug, thiserror::Error)]
 pub enum AccuracyError {
     /// A simulation failed.

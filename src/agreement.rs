@@ -1,4 +1,4 @@
-//! Whether the frames of a file solve the equation of a recipe: the solver's step from some frames beside the next ones.
+//! Agreement of a file's frames with the equation of a recipe: the solver's step from some frames beside the next ones.
 
 mod compared;
 
@@ -27,20 +27,20 @@ const SAID: f64 = 1e-3;
 /// The same for a single step: initial states are sharper, and other solvers differ there by more.
 const SAID_ONCE: f64 = 10.0 * SAID;
 
-/// How much larger the worst difference is than the mean where its place is said.
+/// Ratio of the worst difference to the mean from which on its place is reported.
 const APART: f64 = 4.0;
 
-/// How much larger a difference has to be than what the solver's own steps leave uncertain.
+/// Smallest ratio of a difference to the error of the solver's own steps.
 const CERTAIN: f64 = 4.0;
 
-/// How far frames lie from what the solver makes of those before: root mean squares over points, relative to the frames.
+/// Distance of frames from the solver's, one step on from those before: root mean square, relative to the frames.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Agreement {
     /// Name of the problem.
     pub kind: String,
     /// After one step, averaged over steps from frames of several trajectories; from all frames where that takes seconds.
     pub per_step: f64,
-    /// How far the solver with half its time step lies from itself after one step.
+    /// Distance of the solver with half its time step from itself after one step.
     pub own: f64,
     /// The step with the largest difference.
     pub worst: Worst,

@@ -11,13 +11,13 @@ use ondine_solvers::{AxisKind, Problem};
 pub struct Batch {
     /// The states, one tensor `[batch, point, channel]` each; of a bundle with the channels of all its frames.
     pub frames: Vec<Tensor<3>>,
-    /// What is told of the step from the first frame to the next, `[batch, parameter]`.
+    /// Conditioning parameters of the step from the first frame to the next, `[batch, parameter]`.
     pub parameters: Tensor<2>,
-    /// Grid points an axis.
+    /// Grid points per axis.
     pub grid: Vec<usize>,
 }
 
-/// Where a motion takes the values of a state from.
+/// The effect of a motion on the values of a state.
 #[derive(Debug, Clone)]
 pub struct Placed {
     /// For every point, the point whose value moves there.
@@ -87,9 +87,9 @@ pub struct Layout {
     pub channels: usize,
     /// Frames of a state.
     pub bundle: usize,
-    /// Frames a surrogate step.
+    /// Frames per surrogate step.
     pub stride: usize,
-    /// What the surrogate answers from; where that is parameters alone, the time is one of them.
+    /// Inputs of the surrogate; where they are parameters alone, the time is one of them.
     pub inputs: Inputs,
 }
 

@@ -67,13 +67,13 @@ pub struct State {
     /// Different windows handed out.
     #[serde(default)]
     pub read: u64,
-    /// What is known of the batches so far.
+    /// Statistics of the batches so far.
     #[serde(default)]
     pub memory: Memory,
     /// Attempts at simulations that failed.
     #[serde(default)]
     pub failures: Vec<Failure>,
-    /// How many of them observers were told of.
+    /// Number of them that was reported to observers.
     #[serde(default)]
     pub reported: usize,
     /// Generations of an adaptive sampler.

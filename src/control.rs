@@ -48,7 +48,7 @@ impl<'a> Control<'a> {
         }
     }
 
-    /// The same with a listener, which is told of every part that is done, from any thread.
+    /// The same with a listener, which gets every part that is done, from any thread.
     #[must_use]
     pub fn telling(self, listener: &'a (dyn Fn(Advance) + Sync)) -> Self {
         let listener = Some(listener);
@@ -73,7 +73,7 @@ impl<'a> Control<'a> {
         self.check()
     }
 
-    /// Whether to go on.
+    /// Checks that the work may go on.
     ///
     /// # Errors
     /// When the work is to end.

@@ -36,7 +36,7 @@ pub struct Backend {
     pub name: &'static str,
     /// Whether this build has it.
     pub built_in: bool,
-    /// What it is.
+    /// Its hardware and its interface.
     pub summary: &'static str,
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn peak_mib() -> Option<f64> {
 }
 
 /// Tells glibc's allocator to keep freed memory: by default it maps and unmaps every larger tensor, and the page faults
-/// cost a fifth of a training step. Elsewhere nothing is done.
+/// cost a fifth of a training step. Without effect elsewhere.
 #[cfg(feature = "cli")]
 pub(crate) fn keep_freed_pages() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

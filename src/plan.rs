@@ -49,25 +49,25 @@ pub struct Plan {
     pub recipe: Recipe,
     /// The problem that is solved, as data: fields, axes, conditions.
     pub problem: Problem,
-    /// What may differ between simulations, with its distributions.
+    /// Quantities that may differ between simulations, with their distributions.
     pub quantities: Quantities,
     /// The solver of the equation, with its simulations; none for a problem that is no equation of the list.
     pub solver: Option<Solver>,
-    /// Where the trajectories come from that a surrogate is judged on.
+    /// Origin of the trajectories that a surrogate is judged on.
     pub held_out: HeldOutFrom,
     /// Sources that a program handed over.
     given: Option<Given>,
-    /// How windows are cut.
+    /// Spacing and length of windows.
     pub cut: Cut,
     /// Fields of the network.
     pub fields: FieldSpec,
     /// The options of the surrogate.
     pub model: ModelConfig,
-    /// What is minimised, how fast, of which part: one stage after the other.
+    /// Stages of the training, one after the other: objective, learning rates, trained part.
     pub stages: Vec<Stage>,
     /// When windows are due.
     pub pace: RateLimiter,
-    /// In which order they enter.
+    /// Order in which they enter.
     pub order: Order,
     /// Windows before training starts.
     pub watermark: usize,
@@ -250,7 +250,7 @@ impl Recipe {
         })
     }
 
-    /// What the network is built for.
+    /// Shape of the fields that the network is built for.
     fn fields(&self) -> FieldSpec {
         let (problem, points) = (self.problem(), &self.grid.points);
         let (axes, conditions) = (problem.dims(), problem.conditions.len());
@@ -279,7 +279,7 @@ impl Plan {
         self.fields.outputs / self.fields.bundle
     }
 
-    /// What a surrogate of this plan draws; `index` is the number of what it is for in the stream.
+    /// Random numbers of a surrogate of this plan for a purpose, `stream`, and the number `index` within it.
     pub fn draws(&self, stream: Stream, index: u64) -> SurrogateRng {
         SurrogateRng::new(Rng::stream(self.recipe.seed, stream, index).integer(0, u64::MAX))
     }
@@ -289,12 +289,12 @@ impl Plan {
         self.recipe.ensemble.max_failures.unwrap_or(0)
     }
 
-    /// How long a simulation may take.
+    /// Time that a simulation may take; none without a limit.
     pub fn time_limit(&self) -> Option<Duration> {
         self.recipe.ensemble.time_limit.map(Duration::from_secs_f64)
     }
 
-    /// How many of them run at a time. An automatic number begins with the simulations that the first step waits for.
+    /// Number of workers. An automatic number begins with the simulations that the first step waits for.
     pub fn workers(&self) -> Autoscale {
         let workers = self.recipe.ensemble.workers;
         let per_simulation = self.cut.windows(self.recipe.time.frames).max(1);
@@ -307,7 +307,7 @@ impl Plan {
         }
     }
 
-    /// What the sampler does with losses, where it adapts to them.
+    /// Options of a sampler that adapts to losses; none for others.
     pub fn breed(&self) -> Option<&Breed> {
         let online = self.recipe.data.is_none();
         self.recipe.sampler.options.breed().filter(|_| online)

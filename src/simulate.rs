@@ -35,7 +35,7 @@ impl From<Stopped> for SimulateError {
     }
 }
 
-/// Runs the simulations of a plan on all cores and writes them to `path`; tells `control` of those that are done. A
+/// Runs the simulations of a plan on all cores and writes them to `path`; tells `control` how many are done. A
 /// simulation that fails is drawn again, as in training: `failed` is told of it at once, and the file says so. Returns the
 /// attempts that failed.
 ///

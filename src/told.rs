@@ -43,8 +43,8 @@ pub struct Told {
 }
 
 impl Quantity {
-    /// All quantities that a network is told of simulations with so many axes and conditions, in the order of its
-    /// inputs, which is written down here alone.
+    /// All inputs of a network beside the state, for simulations with so many axes and conditions, in their order,
+    /// which is written down here alone.
     pub fn all(axes: usize, conditions: usize, inputs: Inputs) -> impl Iterator<Item = Self> {
         let time = (inputs == Inputs::Parameters).then_some(Self::Time);
         std::iter::once(Self::Step)
@@ -98,7 +98,7 @@ pub fn list(problem: &Problem, inputs: Inputs, strides: [usize; 2]) -> Vec<Told>
 }
 
 impl Layout {
-    /// The numbers a network is told of a step from frame `frame` of a simulation on, in the order of [`list`].
+    /// The inputs beside the state for a step from frame `frame` of a simulation on, in the order of [`list`].
     pub fn parameters(&self, conditions: &Conditions, frame: usize) -> Vec<f64> {
         let (axes, others) = (conditions.spacing.len(), conditions.parameters.len());
         Quantity::all(axes, others, self.inputs)
@@ -117,7 +117,7 @@ impl Layout {
     }
 }
 
-/// How many spacings of an axis with `here` points fit into one with `there`.
+/// Number of spacings of an axis with `here` points that fit into one with `there`.
 pub(crate) fn finer(axis: AxisKind, here: usize, there: usize) -> f64 {
     let [here, there] = [here, there].map(|points| axis.placement().spacings(points));
     here as f64 / there as f64

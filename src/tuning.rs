@@ -27,13 +27,13 @@ const NO_SOURCE: &str = "schedules are judged on simulations of their own, and t
 /// The share of candidates that are drawn at random, the others vary the best ones.
 const EXPLORED: f64 = 0.4;
 
-/// How many of the best are varied.
+/// Number of best schedules that are varied.
 const PARENTS: usize = 4;
 
-/// What to search.
+/// Extent of a search.
 #[derive(Debug, Clone, Copy)]
 pub struct Search {
-    /// Calls of the network a time step, 2 or more.
+    /// Calls of the network per time step, 2 or more.
     pub calls: usize,
     /// Schedules to try beside the trained one.
     pub candidates: usize,
@@ -48,7 +48,7 @@ pub struct Tried {
     pub score: f64,
 }
 
-/// What a search found.
+/// Result of a search.
 #[derive(Debug, Clone, Serialize)]
 pub struct Tuned {
     /// The trained schedule, with as many calls as it has.
@@ -149,7 +149,7 @@ fn parent(tried: &[Tried], rng: &mut Rng) -> Schedule {
     sorted[rng.integer(0, last) as usize].schedule.clone()
 }
 
-/// Where noise levels are searched, as logarithms of variances.
+/// Range in which noise levels are searched, as logarithms of variances.
 struct Range {
     first: [f64; 2],
     last: [f64; 2],

@@ -28,7 +28,7 @@ substeps = 2
 simulations = 3
 "#;
 
-/// What `ondine check --accuracy --json` finds.
+/// The result of `ondine check --accuracy --json`.
 fn accuracy(set: &[&str]) -> Value {
     let folder = Folder::new(&format!("accuracy-{}", set.len()));
     let recipe = text(&folder.write("fronts.toml", RECIPE));

@@ -1,4 +1,4 @@
-//! What every objective and every metric of the lists promises.
+//! Promises of every objective and every metric of the lists.
 
 mod common;
 
@@ -70,7 +70,7 @@ fn every_objective_is_finite_and_moves_every_weight() {
     }
 }
 
-/// What a step sees of the first windows.
+/// The frames of the first windows that a step sees.
 fn frames(plan: &Plan, step: usize) -> Vec<Vec<Vec<f32>>> {
     let stage = &plan.stages[0];
     let batch = stage.batch(&windows(plan)[..4], step, &Device::flex());

@@ -1,4 +1,4 @@
-//! What a diagnosis says of small trainings that are spoiled on purpose, and not of healthy ones.
+//! Diagnoses of small trainings that are spoiled on purpose, and none of healthy ones.
 
 mod common;
 
@@ -62,7 +62,7 @@ fn too_few_modes_are_told_in_text_in_json_and_in_the_report() {
     assert!(!said.contains("retains wavenumbers"), "{said}");
 }
 
-/// What is found when a run is judged on velocities from 0.5 to 1.5.
+/// Findings of a run judged on velocities from 0.5 to 1.5.
 fn judged(run: &Path) -> Vec<Finding> {
     let run = Run::open(run).expect("a run");
     let plan = run

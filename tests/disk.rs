@@ -1,5 +1,5 @@
-//! A disk that refuses while a checkpoint is written: an error, and nothing is lost. A limit to the size of files plays
-//! the full disk. A disk that forgets: the bit is said, and the checkpoint before goes on.
+//! A disk that refuses while a checkpoint is written: an error without loss. A limit to the size of files plays the
+//! full disk. A disk that forgets: the damaged file is reported, and the checkpoint before goes on.
 #![cfg(unix)]
 
 mod common;

@@ -60,7 +60,7 @@ fn failures(run: &Path) -> Vec<Value> {
     metrics(run).into_iter().filter(failed).collect()
 }
 
-/// What was learned: every line but those of failures, without what the clock says.
+/// Lines of metrics but those of failures, without the numbers that depend on the clock.
 fn learned(run: &Path) -> Vec<Value> {
     let lines = common::timeless(run).into_iter();
     lines.filter(|line| line.get("failed").is_none()).collect()

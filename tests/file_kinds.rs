@@ -1,4 +1,4 @@
-//! Paths of the wrong kind: each is said to be what it is, with exit code 2.
+//! Paths of the wrong kind: each message names the kind, with exit code 2.
 
 mod common;
 

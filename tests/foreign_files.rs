@@ -6,7 +6,7 @@ use common::{Folder, printed, run, text, unwrapped};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// What is learned.
+/// Network and training of the recipes.
 const TRAINING: &str = r#"
 [model]
 kind = "fno"

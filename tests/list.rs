@@ -1,4 +1,4 @@
-//! What `ondine list` says, for programs.
+//! The output of `ondine list`, for programs.
 
 mod common;
 

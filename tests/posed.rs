@@ -121,7 +121,7 @@ fn succeed(arguments: &[&str]) -> String {
     printed(&output)
 }
 
-/// What a command that the input forbids says.
+/// The message of a command that refuses its input.
 fn refused(arguments: &[&str]) -> String {
     let output = run(arguments);
     let said = printed(&output);

@@ -1,4 +1,4 @@
-//! What training lines of `metrics.jsonl` tell about the stream of windows.
+//! The stream of windows in training lines of `metrics.jsonl`.
 
 mod common;
 

@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Values, 32-bit in event files, by tag and step.
 type Scalars = BTreeMap<(String, u64), f32>;
 
-/// What is read of an event file.
+/// Contents of an event file.
 #[derive(Default)]
 struct Events {
     scalars: Vec<((String, u64), f32)>,
@@ -293,7 +293,7 @@ fn there_are_none_unless_the_recipe_wants_them() {
     assert_eq!(files(&with).len(), 1);
 }
 
-/// What `TensorBoard` itself finds in a run, as JSON.
+/// A program that prints the contents of a run as `TensorBoard` itself reads them, as JSON.
 const SCRIPT: &str = "
 import json, sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator

@@ -12,7 +12,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// What is kept.
+/// Contents of a checkpoint.
 pub(crate) struct Kept<'a> {
     pub(crate) state: &'a State,
     pub(crate) surrogate: &'a Model,

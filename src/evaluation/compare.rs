@@ -17,22 +17,22 @@ use ondine_solvers::Stream;
 pub struct Compared<'a> {
     /// It, outside of automatic differentiation.
     pub surrogate: &'a Model,
-    /// How good it is on the same simulations.
+    /// Its errors and correlations on the same simulations.
     pub judged: &'a Judged,
     /// Steps it was trained for.
     pub step: usize,
-    /// Where it computes.
+    /// The device on which it computes.
     pub device: &'a Device,
     /// Whether to measure wall times too.
     pub timed: bool,
 }
 
-/// What a surrogate was compared with.
+/// Solvers that a surrogate was compared with.
 #[derive(Debug, Clone)]
 pub struct Comparison {
     /// Solvers, judged as it is.
     pub baselines: Vec<Baseline>,
-    /// What both cost, where it was measured.
+    /// Wall times of both, where they were measured.
     pub speed: Option<Speed>,
 }
 

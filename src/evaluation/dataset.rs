@@ -10,7 +10,7 @@ use crate::results::SourceFile;
 use std::path::Path;
 use std::sync::Arc;
 
-/// How much of a file is read; all of it unless said.
+/// Part of a file that is read; all of it by default.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Extent {
     /// The first so many trajectories.
@@ -60,7 +60,7 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// Whether its trajectories solve the equation of the plan, as far as it says.
+    /// Checks that its trajectories solve the equation of the plan, as far as it says.
     fn check(&self) -> Result<(), PredictError> {
         let (info, problem) = (self.states.info(), &self.plan.problem);
         let points = self.states.points();
@@ -123,7 +123,7 @@ impl File<'_> {
         })
     }
 
-    /// What the judge of the surrogate should know.
+    /// Warnings about the judgement, in sentences.
     fn warnings(&self, last: usize) -> Vec<String> {
         let info = self.states.info();
         let (points, trained) = (info.points(), &self.plan.fields.grid);

@@ -43,7 +43,7 @@ pub enum EvaluationError {
     /// The report failed.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// Nothing is held out to judge on.
+    /// No trajectories are held out to judge on.
     #[error(
         "{0} holds no trajectories out: judge its surrogate on a file of others, --data FILE.h5"
     )]

@@ -50,8 +50,8 @@ impl HeldOut {
     /// training.
     ///
     /// # Errors
-    /// When one of them fails too often, see [`FailureLog::note`], the file can't be read, nothing is held out, or `control`
-    /// ends it.
+    /// When one of them fails too often, see [`FailureLog::note`], the file can't be read, no trajectory is held out,
+    /// or `control` ends it.
     pub fn simulate(plan: &Plan, steps: usize, control: Control<'_>) -> Result<Self, JudgeError> {
         if let HeldOutFrom::File(file) = &plan.held_out {
             return Ok(Self::kept_back(plan, file, steps).map_err(DataError::File)?);
@@ -114,7 +114,7 @@ impl HeldOut {
         })
     }
 
-    /// What a step of the surrogate means on these states, after `steps` steps of training.
+    /// The layout of a surrogate step on these states, after `steps` steps of training.
     pub(crate) fn layout(&self, plan: &Plan, steps: usize) -> Layout {
         Layout {
             grid: self.points.clone(),
@@ -169,7 +169,7 @@ impl Truth {
     }
 }
 
-/// Whether to go on.
+/// A check whether to go on.
 type GoOn<'a> = dyn Fn() -> Result<(), Stopped> + 'a;
 
 /// A simulation with the attempts at it that failed.

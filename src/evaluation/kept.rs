@@ -40,7 +40,7 @@ impl HeldOut {
     }
 }
 
-/// The error of a run whose held-out simulations nobody can make.
+/// The error of a run whose held-out simulations can't be made.
 const NO_SOURCE: &str = "no program has handed over simulations to judge on";
 
 /// Writes simulations, all or nothing.

@@ -113,7 +113,7 @@ pub fn judge(
     Ok((evaluation, sample(layout, held_out, &predicted)))
 }
 
-/// What every evaluation has of a forecaster, and the curves that the recipe asks for.
+/// Scores of a forecaster that every evaluation has, and the curves that the recipe asks for.
 fn judged(
     plan: &Plan,
     layout: &Layout,

@@ -17,7 +17,7 @@ use ondine_solvers::Stream;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a run is judged on, and how.
+/// Options of an evaluation of a run.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The device to compute on.

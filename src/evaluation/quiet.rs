@@ -17,7 +17,7 @@ pub(super) struct Quiet {
 }
 
 impl Quiet {
-    /// Those of the held-out simulations.
+    /// The quiet truths of the held-out simulations.
     pub(super) fn of(held_out: &HeldOut) -> Self {
         let (mut zero, mut constant) = (Vec::new(), Vec::new());
         let mut all_constant = true;

@@ -8,7 +8,7 @@ use ondine_models::SurrogateRng;
 /// Simulations that the network is given at a time.
 pub(super) const BATCH: usize = 256;
 
-/// Where rollouts begin.
+/// Initial states of rollouts.
 #[derive(Clone, Copy)]
 pub(super) struct Start<'a> {
     /// The simulations; one that stands here twice is rolled out twice.
@@ -49,7 +49,7 @@ impl Roller<'_> {
         Ok(all)
     }
 
-    /// Forecasts of `steps` frames; `go_on` is told of the frames that are done, and may end it.
+    /// Forecasts of `steps` frames; `go_on` gets the number of frames that are done, and may end it.
     pub(super) fn roll_out(
         self,
         Start {

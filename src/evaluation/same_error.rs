@@ -13,7 +13,7 @@ use crate::results::{Judged, MatchedSolver, Setup};
 /// Most times that the points of every axis are halved.
 const HALVINGS: u32 = 2;
 
-/// What a search came to.
+/// Result of a search.
 pub(super) struct Found {
     /// The cheapest one.
     pub(super) best: Option<MatchedSolver>,

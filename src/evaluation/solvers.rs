@@ -18,7 +18,7 @@ pub(super) struct Solvers<'a> {
     ensemble: &'a Ensemble,
     held_out: &'a HeldOut,
     stride: usize,
-    /// What the equation draws for every simulation.
+    /// Numbers that the equation draws for every simulation.
     drawn: Vec<Vec<f64>>,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Solvers<'a> {
     }
 }
 
-/// What the equation draws for every simulation; a file does not keep it.
+/// Numbers that the equation draws for every simulation; a file does not keep them.
 fn drawn(plan: &Plan, ensemble: &Ensemble, held_out: &HeldOut) -> Result<Vec<Vec<f64>>, String> {
     let all = 0..held_out.trajectories.len() as u64;
     if ensemble.draws() && held_out.seed.is_none() {

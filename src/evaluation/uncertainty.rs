@@ -83,7 +83,7 @@ pub fn uncertainty(
     Ok(sums.finish(mean, &quiet))
 }
 
-/// What is summed over simulations.
+/// Sums over simulations.
 struct Sums {
     samples: usize,
     channels: usize,
@@ -247,7 +247,7 @@ fn told(size: f64, ratio: f64) -> Option<f64> {
     }
 }
 
-/// How well predicted horizons say the actual ones; needs three simulations whose horizons lie within the rollout.
+/// Agreement of predicted horizons with the actual ones; needs three simulations whose horizons lie within the rollout.
 fn agreement(horizons: &[TestedHorizon]) -> Option<Agreement> {
     let within = |one: &&TestedHorizon| !one.predicted.to_the_end && !one.actual.to_the_end;
     let pairs = horizons.iter().filter(within);

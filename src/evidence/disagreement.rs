@@ -144,7 +144,7 @@ mod tests {
         path
     }
 
-    /// What is found of a surrogate that was trained on such a file, with the evaluation as it is or as of another file.
+    /// The disagreement for a surrogate trained on such a file, with the evaluation as it is or as of another file.
     fn found(name: &str, scale: f64, noise: f64, of: Option<&str>) -> Option<Disagreement> {
         let path = written(name, scale, noise);
         let source = format!("data={{source={:?}}}", path.display().to_string());

@@ -18,7 +18,7 @@ use ondine_report::diagnosis::Finding;
 use ondine_report::files::{Beside, ReadError, RunFiles};
 use std::path::Path;
 
-/// What a recipe says of a training that was judged.
+/// Facts of a training that was judged, from its recipe.
 #[must_use]
 pub fn of(recipe: &Recipe, evaluation: Option<&Evaluation>) -> Beside {
     Beside {
@@ -28,7 +28,7 @@ pub fn of(recipe: &Recipe, evaluation: Option<&Evaluation>) -> Beside {
     }
 }
 
-/// The files of a run with what its recipe says, and the evaluation that lies in `judged`, the same directory or another.
+/// The files of a run with the facts of its recipe, and the evaluation in `judged`, the same directory or another.
 ///
 /// # Errors
 /// When it is no run.
@@ -47,7 +47,7 @@ fn with_recipe(directory: &Path, files: RunFiles) -> RunFiles {
     files.with(beside)
 }
 
-/// What the rules find in an evaluation of a run, the most important cause first.
+/// Findings of the rules in an evaluation of a run, the most important cause first.
 ///
 /// # Errors
 /// When the run can't be read.

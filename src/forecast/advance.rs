@@ -179,7 +179,7 @@ impl Forecaster {
         }
     }
 
-    /// Whether an array holds so many states.
+    /// Checks that an array holds so many states.
     fn check_len(&self, found: usize, states: usize) -> Result<(), ForecastError> {
         let expected = states * self.state_len();
         if found == expected {
@@ -208,7 +208,7 @@ impl Forecaster {
     }
 }
 
-/// Whether so many rollouts from one state differ.
+/// Checks that so many rollouts from one state differ.
 pub(super) fn check_samples(
     surrogate: &Model,
     kind: &'static str,

@@ -75,7 +75,8 @@ impl Forecaster {
     }
 }
 
-/// Whether a condition is known and may have this value; after the `own` ones of the problem come lengths and times.
+/// Checks that a condition exists and may have this value; behind the `own` ones of the problem stand lengths and
+/// times.
 fn check(known: &[Condition], own: usize, (name, value): (&str, f64)) -> Result<(), ForecastError> {
     let Some(place) = known.iter().position(|condition| condition.name == name) else {
         return Err(ForecastError::UnknownCondition {

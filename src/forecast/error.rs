@@ -21,12 +21,12 @@ pub enum ForecastError {
     Shape {
         /// Values or axes of the array.
         found: String,
-        /// Those that are expected.
+        /// Values or axes that are expected.
         expected: String,
         /// The meaning of the axes.
         meaning: String,
     },
-    /// A condition that the surrogate knows nothing of.
+    /// A condition that the surrogate does not have.
     #[error("unknown condition `{name}`: there are {known}")]
     UnknownCondition {
         /// Its name.
@@ -73,7 +73,7 @@ pub enum ForecastError {
     Stride {
         /// Frames of a step, as asked for.
         stride: usize,
-        /// Those of the training.
+        /// The strides of the training.
         known: Vec<usize>,
     },
     /// Several rollouts by a surrogate that gives one answer.

@@ -15,7 +15,7 @@ pub(crate) struct Roller<'a> {
     pub(crate) layout: &'a Layout,
     /// Outside of automatic differentiation.
     pub(crate) surrogate: &'a Model,
-    /// Where it computes.
+    /// The device on which it computes.
     pub(crate) device: &'a Device,
 }
 

@@ -49,7 +49,7 @@ impl Trained {
         })
     }
 
-    /// Whether so many rollouts from one state differ.
+    /// Checks that so many rollouts from one state differ.
     ///
     /// # Errors
     /// When they are all the same.

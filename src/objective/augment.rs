@@ -43,14 +43,14 @@ impl Augmentation {
 pub struct Augment {
     /// The problem whose solutions they are.
     pub problem: Problem,
-    /// What the recipe asks for.
+    /// Movements that the recipe asks for.
     pub by: Vec<Augmentation>,
     /// Seed of the experiment.
     pub seed: u64,
 }
 
 impl Augment {
-    /// How the windows of the batch of step `step` are moved; a function of seed, step and place in the batch.
+    /// Movements of the windows of the batch of step `step`; a function of seed, step and place in the batch.
     pub fn motions(&self, windows: &[Window], step: usize) -> Vec<Motion> {
         if self.by.is_empty() {
             return Vec::new();

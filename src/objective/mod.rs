@@ -24,17 +24,17 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ObjectiveSection {
-    /// Frames a surrogate step.
+    /// Frames per surrogate step.
     pub stride: usize,
     /// Standard deviation of noise on the states that predictions start from, in units of the state's; 0 is none.
     pub noise: f64,
-    /// In which norm errors count.
+    /// Norm in which errors count.
     pub norm: NormKind,
     /// Weight of the derivatives in that norm; 1 if absent.
     pub norm_weight: Option<f64>,
     /// Frames of a state: so many go in and as many come out of a step.
     pub bundle: usize,
-    /// How windows are moved.
+    /// Movements of windows.
     pub augment: Vec<Augmentation>,
 }
 
@@ -108,10 +108,10 @@ impl Default for ObjectiveSection {
 /// # Ok::<(), ondine::recipe::RecipeError>(())
 /// ```
 pub trait ObjectiveConfig: Send + Sync {
-    /// Whether the options make sense together.
+    /// Checks that the options make sense together.
     ///
     /// # Errors
-    /// The key that is wrong, and what is wrong with it.
+    /// The wrong key, and its fault.
     fn check(&self) -> Result<(), (&'static str, String)> {
         Ok(())
     }

@@ -9,7 +9,7 @@ pub(super) const STEPS: (&str, &str) = (
 /// The number of steps, where none is typed.
 pub(super) const DEFAULT: usize = 2;
 
-/// Whether there may be so many.
+/// Checks the number of steps, 1 to 1000.
 pub(super) fn check(steps: Option<usize>) -> Result<(), (&'static str, String)> {
     match steps {
         Some(steps) if !(1..=1000).contains(&steps) => {

@@ -1,4 +1,4 @@
-//! What objectives promise of their gradients, and of each other.
+//! Promises of objectives about their gradients, and relations between them.
 
 use super::*;
 use crate::plan::Plan;

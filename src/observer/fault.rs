@@ -1,4 +1,4 @@
-//! A failed attempt at a simulation, as observers are told of it.
+//! A failed attempt at a simulation, as observers get it.
 
 use ondine_datasets::{Conditions, Failure, FailureCounts, FailureKind};
 use ondine_solvers::Problem;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// An attempt at a simulation that failed while training goes on.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Fault {
-    /// How it failed.
+    /// Kind of the failure.
     pub failed: FailureKind,
     /// Index of the simulation.
     pub simulation: u64,
@@ -21,7 +21,7 @@ pub struct Fault {
     pub redrawn: bool,
     /// Conditions of the problem by name, `dt`, and `length` as a list of all axes.
     pub parameters: Map<String, Value>,
-    /// What happened, as a sentence.
+    /// The cause, as a sentence.
     pub cause: String,
 }
 

@@ -1,4 +1,4 @@
-//! What observers are told, as objects: each is a line of `metrics.jsonl`.
+//! Events of a training as objects: each is a line of `metrics.jsonl`.
 
 use super::{Fault, Learned, Progress};
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// An object of names and values.
 pub(super) type Line = Map<String, Value>;
 
-/// What was learned since the last such line.
+/// Loss, gradient and stream of windows since the last such line.
 pub(super) fn training(progress: &Progress, learned: &Learned) -> Line {
     let mut line = begun(progress);
     line.insert("loss".into(), learned.loss.into());

@@ -1,4 +1,4 @@
-//! Observers: who is told of a training. The library never prints.
+//! Observers of a training. The library never prints.
 
 mod fault;
 mod jsonl;
@@ -15,7 +15,7 @@ use crate::run::RunError;
 use crate::telemetry::{Advice, Reading};
 use std::collections::BTreeMap;
 
-/// What was learned since the last such line.
+/// Loss, gradient and stream of windows since the last such report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Learned {
     /// Mean loss.
@@ -28,7 +28,7 @@ pub struct Learned {
     pub reading: Reading,
 }
 
-/// Is told of a training.
+/// Follows a training.
 pub trait Observer {
     /// After every step.
     fn stepped(&mut self, _progress: &Progress) {}

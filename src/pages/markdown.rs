@@ -1,6 +1,6 @@
 //! Pieces of Markdown: lines, cells, numbers.
 
-/// Where lines end.
+/// Width of lines, in characters.
 const WIDTH: usize = 120;
 
 /// Items with commas between them.

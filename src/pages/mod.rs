@@ -48,7 +48,7 @@ pub fn picture(plan: &SimulationPlan) -> Result<Vec<u8>, PictureError> {
     picture::draw(&film, field).map_err(PictureError::Drawing)
 }
 
-/// What the list knows of an equation, for a terminal.
+/// Entry of an equation in the list, for a terminal.
 #[must_use]
 pub fn details(entry: &EquationEntry) -> String {
     text::page(entry, None)

@@ -61,7 +61,7 @@ pub(super) fn index() -> String {
     )
 }
 
-/// What the picture shows, with all settings.
+/// Caption of the picture, with all settings.
 pub(super) fn caption(plan: &SimulationPlan) -> String {
     let (ensemble, recipe) = (&plan.ensemble, &plan.recipe);
     let field = &plan.problem.fields[0].name;

@@ -1,4 +1,4 @@
-//! What a recipe has to fulfil beyond its syntax, every refusal with the line of the key.
+//! Checks of a recipe beyond its syntax, every refusal with the line of the key.
 
 use crate::metric::{Definition, Fields, measured};
 use crate::recipe::{Recipe, RecipeError, suggest};
@@ -11,7 +11,7 @@ const MAX_TIME: f64 = 3e8;
 /// More reads of a window than any training makes.
 const MAX_READS: f64 = 1e6;
 
-/// Where a value that was not typed comes from, as words to append.
+/// Origin of a value that was not typed, as words to append.
 pub(super) fn cut(prior: &Distribution) -> String {
     match prior {
         Distribution::Normal {
@@ -45,7 +45,7 @@ impl Recipe {
         self.error(path, message())
     }
 
-    /// Whether there is something to simulate.
+    /// Checks that there is something to simulate.
     pub(super) fn check_time(&self) -> Result<(), RecipeError> {
         let [low, _] = self.time.dt.range();
         self.ensure(low > 0.0, "time.dt", || {
@@ -65,7 +65,7 @@ impl Recipe {
         })
     }
 
-    /// Whether windows can be cut, and noise makes sense.
+    /// Checks that windows can be cut, and noise makes sense.
     pub(super) fn check_windows(&self) -> Result<(), RecipeError> {
         if let Some(key) = self.missing.first() {
             return Err(self.source.missing_section(key));
@@ -73,7 +73,7 @@ impl Recipe {
         self.check_objectives()
     }
 
-    /// Whether the network can be built for the grid.
+    /// Checks that the network can be built for the grid.
     pub(super) fn check_network(&self) -> Result<(), RecipeError> {
         let points = &self.grid.points;
         let checked = self.model.check_grid(points, points);
@@ -124,7 +124,7 @@ impl Recipe {
         })
     }
 
-    /// Whether simulations and buffer fit each other.
+    /// Checks that simulations and buffer fit each other.
     pub(super) fn check_ensemble(&self) -> Result<(), RecipeError> {
         let workers = self.ensemble.workers.most();
         self.ensure((1..=1024).contains(&workers), "ensemble.workers", || {
@@ -145,7 +145,7 @@ impl Recipe {
         self.check_supply()
     }
 
-    /// Whether simulations may take some time.
+    /// Checks the limit to the time of a simulation.
     pub(super) fn check_time_limit(&self) -> Result<(), RecipeError> {
         let limit = self.ensemble.time_limit;
         let possible = limit.is_none_or(|limit| limit > 0.0 && limit <= MAX_TIME);
@@ -155,7 +155,7 @@ impl Recipe {
         })
     }
 
-    /// Whether there is something to adapt to, and a rollout to judge by.
+    /// Checks that there is something to adapt to, and a rollout to judge by.
     pub(super) fn check_breed(&self) -> Result<(), RecipeError> {
         let Some(breed) = self.sampler.options.breed() else {
             return Ok(());
@@ -184,7 +184,7 @@ impl Recipe {
         })
     }
 
-    /// Whether the sampler has a dimension for everything that is drawn.
+    /// Checks that the sampler has a dimension for every quantity that is drawn.
     pub(super) fn check_sampler(&self) -> Result<(), RecipeError> {
         let (dims, max) = (self.quantities().dims(), self.sampler.entry.max_dims);
         self.ensure(dims <= max, "ensemble.sampler", || {
@@ -195,7 +195,7 @@ impl Recipe {
         })
     }
 
-    /// Whether there are windows for a batch.
+    /// Checks that there are windows for a batch.
     fn check_batch(&self, path: &str) -> Result<(), RecipeError> {
         let (windows, batch) = (self.windows(), self.train.batch as u64);
         self.ensure(batch <= windows, path, || {
@@ -203,7 +203,7 @@ impl Recipe {
         })
     }
 
-    /// Whether the simulations give enough windows.
+    /// Checks that the simulations give enough windows.
     fn check_supply(&self) -> Result<(), RecipeError> {
         self.check_batch("ensemble.simulations")?;
         let windows = self.windows();
@@ -221,7 +221,7 @@ impl Recipe {
         })
     }
 
-    /// Whether the optimisation can run.
+    /// Checks that the optimisation can run.
     pub(super) fn check_training(&self) -> Result<(), RecipeError> {
         let train = &self.train;
         self.ensure(train.steps > 0, "train.steps", || {
@@ -263,7 +263,7 @@ impl Recipe {
         )
     }
 
-    /// Whether the evaluation can run.
+    /// Checks that the evaluation can run.
     pub(super) fn check_evaluation(&self) -> Result<(), RecipeError> {
         let evaluate = &self.evaluate;
         self.ensure(evaluate.every != Some(0), "evaluate.every", || {
@@ -308,7 +308,7 @@ impl Recipe {
         self.check_measures()
     }
 
-    /// Whether the metrics exist on the grid; definitions of other programs take every axis for periodic.
+    /// Checks that the metrics exist on the grid; definitions of other programs take every axis for periodic.
     fn check_measures(&self) -> Result<(), RecipeError> {
         let problem = self.problem();
         let lengths = vec![1.0; problem.dims()];

@@ -1,4 +1,4 @@
-//! Whether the file of `[data]` holds what the recipe describes.
+//! Checks that the file of `[data]` holds the trajectories that the recipe describes.
 
 use super::Plan;
 use crate::agreement::Agreement;
@@ -21,7 +21,7 @@ pub(crate) fn origin(info: &DatasetInfo) -> Option<String> {
     Some(kind.to_owned())
 }
 
-/// Whether the axes of a file are periodic where those of a problem are; `grid` is the grid of the file in the error.
+/// Checks that the axes of a file are periodic where those of a problem are; the error names the file's grid `grid`.
 pub(crate) fn check_ends(info: &DatasetInfo, problem: &Problem, grid: &str) -> Result<(), String> {
     let mut pairs = info.axes.iter().zip(&problem.axes);
     if pairs.all(|(there, here)| there.kind.is_periodic() == here.kind.is_periodic()) {
@@ -33,7 +33,7 @@ pub(crate) fn check_ends(info: &DatasetInfo, problem: &Problem, grid: &str) -> R
 }
 
 impl Recipe {
-    /// Whether the simulations of the file are those of the recipe; their number is that of the file.
+    /// Checks that the simulations of the file are those of the recipe; their number is that of the file.
     pub(super) fn check_data(&mut self) -> Result<(), RecipeError> {
         let Some(data) = self.data.clone() else {
             return Ok(());
@@ -74,7 +74,7 @@ impl Recipe {
         Ok(())
     }
 
-    /// Whether epochs make sense: they are passes over a file.
+    /// Checks that epochs make sense: they are passes over a file.
     pub(super) fn check_epochs(&self) -> Result<(), RecipeError> {
         let given = self.train.epochs.is_some();
         self.ensure(!given || self.data.is_some(), "train.epochs", || {
@@ -94,7 +94,7 @@ impl Recipe {
         })
     }
 
-    /// Whether the file was written from a recipe with this equation, where it says so.
+    /// Checks that the file was written from a recipe with this equation, where it says so.
     fn check_origin(&self, file: &DataFile) -> Result<(), RecipeError> {
         let Some(equation) = self.equation() else {
             return Ok(()); // it is the problem that was written down, whatever the file says
@@ -131,7 +131,7 @@ impl Recipe {
         })
     }
 
-    /// Whether the fields of `[problem]` are those of the file, in its order; scalars alone are found by their names.
+    /// Checks that the fields of `[problem]` are those of the file, in its order; only scalars are found by name.
     fn check_channels(&self, info: &DatasetInfo, here: &[String]) -> Result<(), RecipeError> {
         let there = channel_names(info);
         let same = here.len() != there.len()
@@ -153,7 +153,7 @@ impl Recipe {
         })
     }
 
-    /// Whether conditions are there, and in the ranges that the network is scaled by.
+    /// Checks that conditions are there, and in the ranges that the network is scaled by.
     fn check_file_values(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
         let dims = info.axes.len();
         let uneven = (0..info.trajectories).find_map(|index| info.time.check(index).err());
@@ -265,8 +265,8 @@ impl Plan {
         }
     }
 
-    /// How far the frames of `[data]` lie from what the recipe's solver makes of those before; none without a file or a
-    /// solver, an error in words where they can't be compared.
+    /// Distance of the frames of `[data]` from those of the recipe's solver, one step on from the frames before; none
+    /// without a file or a solver, an error in words where they can't be compared.
     pub fn agreement(&self) -> Option<Result<Agreement, String>> {
         let (data, solver) = (self.recipe.data.as_ref()?, self.solver.as_ref()?);
         Some(Agreement::measure(

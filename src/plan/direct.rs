@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 const SAME: f64 = 1e-2;
 
 impl Recipe {
-    /// Whether a surrogate that sees parameters alone, if this is one, can do what the recipe asks.
+    /// Checks that a surrogate that sees parameters alone, if this is one, can be trained as the recipe asks.
     pub(super) fn check_inputs(&self) -> Result<(), RecipeError> {
         if self.model.inputs() == Inputs::State {
             return Ok(());
@@ -47,7 +47,7 @@ impl Recipe {
         Ok(())
     }
 
-    /// Whether parameters determine the solution.
+    /// Checks that parameters determine the solution.
     fn check_determined(&self) -> Result<(), RecipeError> {
         let Some(equation) = self.equation() else {
             return self.error(
@@ -79,8 +79,8 @@ impl Recipe {
 }
 
 impl Plan {
-    /// Whether trajectories of the file of `[data]` begin as parameters say, where the surrogate sees nothing else: a file
-    /// may go on from states of another, or have thrown other frames away.
+    /// Checks that trajectories of the file of `[data]` begin as parameters say, for a surrogate that sees only those:
+    /// a file may go on from states of another, or have thrown other frames away.
     pub(super) fn check_file_start(&self) -> Result<(), RecipeError> {
         let told = self.model.inputs() == Inputs::Parameters;
         let Some(file) = self.window_file().filter(|_| told) else {
@@ -100,7 +100,7 @@ impl Plan {
         Ok(())
     }
 
-    /// Whether a simulation with this first frame begins as its conditions say, for a surrogate that sees nothing else.
+    /// Checks that a simulation with this first frame begins as its conditions say, for a surrogate of those alone.
     ///
     /// # Errors
     /// When it does not, in words that go on from the name of the simulation.

@@ -1,4 +1,4 @@
-//! Whether anybody can wait for what a recipe asks for, at speeds that no machine reaches.
+//! Checks that the work of a recipe ends within a year, at speeds that no machine reaches.
 
 use super::size::cores;
 use crate::recipe::{Recipe, RecipeError, Substeps};
@@ -10,7 +10,7 @@ const VALUES: u128 = 1_000_000_000;
 /// More steps per second than any training makes: the smallest networks reach a tenth on one core.
 const STEPS: u128 = 100_000;
 
-/// The longest that anybody waits: a year, in seconds.
+/// The longest that a simulation or a training may take: a year, in seconds.
 const YEAR: u128 = 365 * 24 * 3600;
 
 /// Simulations with what makes them long.
@@ -19,12 +19,12 @@ struct Simulations<'a> {
     number: (&'a str, u128),
     /// Frames of each, and the key that gives them.
     frames: (&'a str, usize),
-    /// How many run at a time.
+    /// Number of simulations that run at a time.
     at_a_time: usize,
 }
 
 impl Recipe {
-    /// Whether `simulations` simulations end, on all cores; `key` gives their number.
+    /// Checks that `simulations` simulations end, on all cores; `key` gives their number.
     pub(super) fn check_file_ends(&self, simulations: u64, key: &str) -> Result<(), RecipeError> {
         self.check_end(&Simulations {
             number: (key, simulations.into()),
@@ -33,7 +33,7 @@ impl Recipe {
         })
     }
 
-    /// Whether the simulations of a training and those that are held out end.
+    /// Checks that the simulations of a training and those that are held out end.
     pub(super) fn check_simulations_end(&self) -> Result<(), RecipeError> {
         if self.equation().is_none() {
             return Ok(()); // others know how long theirs take
@@ -52,7 +52,7 @@ impl Recipe {
         })
     }
 
-    /// Whether the steps of the training end.
+    /// Checks that the steps of the training end.
     pub(super) fn check_steps_end(&self) -> Result<(), RecipeError> {
         let (steps, most) = (self.train.steps, STEPS * YEAR);
         self.ensure(steps as u128 <= most, "train.steps", || {

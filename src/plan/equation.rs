@@ -1,4 +1,4 @@
-//! What equation, grid and initial states of a recipe have to fulfil, and the problem where there is no equation.
+//! Checks of equation, grid and initial states of a recipe, and of the problem where there is no equation.
 
 use super::check::cut;
 use crate::metric::Modes;
@@ -22,7 +22,7 @@ const OF_SOLVERS: [&str; 11] = [
 ];
 
 impl Recipe {
-    /// Whether the problem exists on this grid.
+    /// Checks that the problem exists on this grid.
     pub(super) fn check_posed(&self) -> Result<(), RecipeError> {
         match self.equation() {
             Some(equation) => self.check_equation(equation),
@@ -30,7 +30,7 @@ impl Recipe {
         }
     }
 
-    /// Whether there is a grid for errors with spectra, and nothing is asked of a solver of the list.
+    /// Checks that there is a grid for errors with spectra, and no key that is for solvers of the list.
     fn check_problem(&self) -> Result<(), RecipeError> {
         for path in OF_SOLVERS {
             let name = path.rsplit('.').next().unwrap_or(path);
@@ -46,7 +46,7 @@ impl Recipe {
         self.check_modes()
     }
 
-    /// Whether every length makes a grid.
+    /// Checks that every length makes a grid.
     fn check_lengths(&self) -> Result<(), RecipeError> {
         let kinds = self.problem().axis_kinds();
         // With those of a grid of three axes, of which the others are not there.
@@ -54,7 +54,7 @@ impl Recipe {
         self.check_grids(|lengths| Grid::of_kinds(&self.grid.points, lengths, &of_three))
     }
 
-    /// Whether there is a grid with the shortest lengths, and one with the longest.
+    /// Checks that there is a grid with the shortest lengths, and one with the longest.
     fn check_grids(
         &self,
         grid: impl Fn(&[f64]) -> Result<Grid, SolverError>,
@@ -67,7 +67,7 @@ impl Recipe {
         Ok(())
     }
 
-    /// Whether errors on the grid have spectra: waves along periodic axes, cosines along others.
+    /// Checks that errors on the grid have spectra: waves along periodic axes, cosines along others.
     fn check_modes(&self) -> Result<(), RecipeError> {
         let (points, kinds) = (&self.grid.points, self.problem().axis_kinds());
         let single = points
@@ -84,7 +84,7 @@ impl Recipe {
         modes.map(drop).map_err(|error| self.grid_error(&error))
     }
 
-    /// Whether the equation exists with these parameters on this grid.
+    /// Checks that the equation exists with these parameters on this grid.
     fn check_equation(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
         let dims = self.grid.points.len();
         for path in ["grid.boundary", "grid.points_at"] {
@@ -119,12 +119,12 @@ impl Recipe {
         self.check_own_solution(equation)
     }
 
-    /// Whether the grid is one of spectral methods.
+    /// Checks that the grid suits spectral methods.
     fn check_spectral_grid(&self) -> Result<(), RecipeError> {
         self.check_grids(|lengths| Grid::new(&self.grid.points, lengths))
     }
 
-    /// Whether nothing is asked of an equation with a solution of its own that it would ignore.
+    /// Checks that no key is set that an equation with initial states or a solver of its own would ignore.
     fn check_own_solution(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
         let kind = equation.kind;
         let (own_initial, own_solver) = (
@@ -157,7 +157,7 @@ impl Recipe {
         Ok(())
     }
 
-    /// Whether the solver can have a grid of its own, and that one.
+    /// Checks that the solver can have a grid of its own, and the grid.
     fn check_solver_grid(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
         let (points, solver) = (&self.grid.points, self.grid.solver_points());
         let path = "grid.solver_points";
@@ -189,13 +189,13 @@ impl Recipe {
             .map_err(|error| self.source.error_at(path, error.to_string()))
     }
 
-    /// Whether the equation can be stepped on this grid, which some wavenumbers of a forcing can't.
+    /// Checks that the equation can be stepped on this grid, which some wavenumbers of a forcing can't.
     pub(super) fn check_stepper(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
         let stepper = ensemble.spec(0).and_then(|spec| spec.stepper().map(drop));
         stepper.map_err(|error| self.source.error_at("equation", error.to_string()))
     }
 
-    /// Whether simulations have a state to begin with; one that is read from a file may not fit.
+    /// Checks that simulations have a state to begin with; one that is read from a file may not fit.
     pub(super) fn check_initial(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
         let spec = ensemble.spec(0);
         let state = spec.and_then(|spec| ensemble.initial_state(&spec, 0).map(drop));

@@ -38,7 +38,7 @@ impl Recipe {
         all.filter(|index| !skipped.contains(index)).collect()
     }
 
-    /// Where the trajectories come from that are judged on: `training` says whether something is still to be trained.
+    /// Origin of the trajectories to judge on; `training` is false where the training is over.
     pub(super) fn held_out_from(
         &self,
         given: Option<&Given>,
@@ -89,7 +89,7 @@ impl Recipe {
         }))
     }
 
-    /// Whether rollouts are as long as the `judged` trajectories that are held out, if any are.
+    /// Checks that held-out trajectories are as long as rollouts; without effect where their number `judged` is 0.
     pub(super) fn judge_on(&mut self, judged: usize) -> Result<(), RecipeError> {
         if judged == 0 {
             return Ok(());

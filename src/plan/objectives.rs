@@ -1,4 +1,4 @@
-//! What objectives, learning rates and parts of all stages have to fulfil.
+//! Checks of objectives, learning rates and parts of all stages.
 
 use super::stage::span;
 use crate::objective::{Augmentation, NormKind, ObjectiveSection};
@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use ondine_models::{FieldSpec, Init, Learns, Scaling, part};
 
 impl Recipe {
-    /// Whether every objective can be computed on windows of the frames that there are.
+    /// Checks that every objective can be computed on windows of the frames that there are.
     pub(super) fn check_objectives(&self) -> Result<(), RecipeError> {
         let problem = self.problem();
         for (index, stage) in self.all_stages().iter().enumerate() {
@@ -55,7 +55,7 @@ impl Recipe {
         Ok(())
     }
 
-    /// Whether there is a network for states of so many frames, one for all stages.
+    /// Checks that there is a network for states of so many frames, one for all stages.
     fn check_bundle(
         &self,
         options: &ObjectiveSection,
@@ -78,7 +78,7 @@ impl Recipe {
         })
     }
 
-    /// Whether errors have the norm, and the surrogate can be trained in it.
+    /// Checks that errors have the norm, and the surrogate can be trained in it.
     fn check_norm(
         &self,
         options: &ObjectiveSection,
@@ -113,7 +113,7 @@ impl Recipe {
         self.error(&path("norm"), message)
     }
 
-    /// Whether the learning rates of every stage make sense.
+    /// Checks that the learning rates of every stage make sense.
     pub(super) fn check_rates(&self) -> Result<(), RecipeError> {
         for (index, stage) in self.all_stages().iter().enumerate() {
             let rate = stage.learning_rate;
@@ -139,7 +139,7 @@ impl Recipe {
         Ok(())
     }
 
-    /// Whether the parts that stages name are there.
+    /// Checks that the parts that stages name are there.
     pub(super) fn check_parts(&self, fields: &FieldSpec) -> Result<(), RecipeError> {
         for (index, stage) in self.stages.iter().enumerate() {
             let Some(part) = &stage.part else { continue };

@@ -1,4 +1,4 @@
-//! Whether the values of the file of `[data]` are data.
+//! Checks that the values of the file of `[data]` are data.
 
 use super::Plan;
 use crate::recipe::{RecipeError, Skip};

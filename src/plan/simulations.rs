@@ -14,9 +14,9 @@ pub struct SimulationPlan {
     pub problem: Problem,
     /// The simulations.
     pub ensemble: Ensemble,
-    /// Where they begin; drawn by the ensemble if absent.
+    /// Initial states; drawn by the ensemble if absent.
     pub initial: Option<Arc<LastFrames>>,
-    /// Measured relative error in time of the solver a frame, where `substeps` was found automatically.
+    /// Measured relative error in time of the solver per frame, where `substeps` was found automatically.
     pub reference_error: Option<f64>,
 }
 

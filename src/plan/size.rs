@@ -1,6 +1,6 @@
-//! Whether this machine can hold what a recipe asks for; nothing is allocated.
+//! Checks that this machine can hold a training or a file of a recipe, without an allocation.
 //!
-//! The sizes are lower bounds: what they refuse can't work, and what they let pass may still be too much.
+//! The sizes are lower bounds: a recipe that they refuse can't run, and one that they let pass may still need too much.
 
 use crate::recipe::{Recipe, RecipeError};
 use crate::size::{Part, count, product, too_large};
@@ -16,13 +16,13 @@ const SPECTRAL_STATES: usize = 16;
 const OWN_STATES: usize = 4;
 
 impl Recipe {
-    /// Whether one simulation fits into memory.
+    /// Checks that one simulation fits into memory.
     pub(super) fn check_one_simulation(&self) -> Result<(), RecipeError> {
         self.fits(self.solver_part(1).into_iter().collect())
     }
 
-    /// Whether a file of `simulations` simulations, a number that `key` gives, can be made: those that run at the same
-    /// time, and the conditions of all.
+    /// Checks that memory suffices for a file of `simulations` simulations, a number that `key` gives: those that run
+    /// at the same time, and the conditions of all.
     pub(super) fn check_file(&self, simulations: u64, key: &str) -> Result<(), RecipeError> {
         let at_a_time = cores().min(usize::try_from(simulations).unwrap_or(usize::MAX));
         let (frame, frames) = (self.frame(), self.time.frames);
@@ -49,12 +49,12 @@ impl Recipe {
         self.fits(parts.chain(own).collect())
     }
 
-    /// Whether the held-out simulations fit into memory.
+    /// Checks that the held-out simulations fit into memory.
     pub(super) fn check_held_out(&self) -> Result<(), RecipeError> {
         self.fits(vec![self.held_out_part()])
     }
 
-    /// Whether all that a training holds fits into memory together.
+    /// Checks that all that a training holds fits into memory together.
     pub(super) fn check_memory(&self) -> Result<(), RecipeError> {
         let mut parts = vec![self.held_out_part(), self.network_part(), self.batch_part()];
         if self.data.is_none() {

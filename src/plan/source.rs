@@ -32,14 +32,14 @@ pub struct Solver {
     pub held_out: Ensemble,
 }
 
-/// Where the trajectories come from that a surrogate is judged on.
+/// Origin of the trajectories that a surrogate is judged on.
 #[derive(Clone)]
 pub enum HeldOutFrom {
     /// Simulations with seeds of their own: [`Plan::judge`].
     Simulated,
     /// Trajectories of a file.
     File(HeldOutFile),
-    /// None: nothing is evaluated.
+    /// No trajectories: the surrogate is not evaluated.
     None,
 }
 
@@ -120,7 +120,7 @@ impl Plan {
 }
 
 impl Recipe {
-    /// Whether what gives the trajectories is there.
+    /// Checks that the source of the trajectories is there.
     pub(super) fn check_source(&self) -> Result<(), RecipeError> {
         let (equation, data) = (self.equation().is_some(), self.data.is_some());
         let kind = self.trajectories.kind();
@@ -179,7 +179,7 @@ impl Recipe {
         })
     }
 
-    /// Whether the conditions of the first simulation are those of the problem.
+    /// Checks that the conditions of the first simulation are those of the problem.
     fn check_conditions(&self, whose: &str, source: &dyn Source) -> Result<(), RecipeError> {
         let found = misfit(&self.problem(), &source.conditions(0));
         found.map_or(Ok(()), |(key, why)| {
@@ -191,7 +191,7 @@ impl Recipe {
     }
 }
 
-/// What does not fit a problem in the conditions of a simulation: the key, and why.
+/// The fault of the conditions of a simulation for a problem: the key, and why.
 fn misfit(problem: &Problem, conditions: &Conditions) -> Option<(&'static str, String)> {
     let counts = [
         (

@@ -20,9 +20,9 @@ pub struct Stage {
     pub layout: Layout,
     /// Which frames of a window it uses, those of a bundle one after the other.
     pub frames: Vec<usize>,
-    /// What is minimised.
+    /// The loss that is minimised.
     pub objective: Box<dyn Objective>,
-    /// How windows are moved.
+    /// Movements of windows.
     pub augment: Augment,
     /// Learning rates, on a clock of its own.
     pub schedule: Schedule,
@@ -85,7 +85,7 @@ impl Recipe {
         }
     }
 
-    /// Where a key of stage `index` stands: in its table, or in the main section `main`.
+    /// Path of a key of stage `index`: in its table, or in the main section `main`.
     pub(super) fn stage_path(&self, index: usize, key: &str, main: &str) -> String {
         if self.stages.is_empty() {
             format!("{main}.{key}")

@@ -1,4 +1,4 @@
-//! What the files of a prediction say of themselves, and the statistics of members.
+//! Descriptions of the files of a prediction, and the statistics of members.
 
 use ondine_datasets::hdf5::{Axis, DatasetInfo, Field, Provenance, Time, Varying};
 

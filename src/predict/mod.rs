@@ -40,7 +40,7 @@ pub enum PredictError {
     Initial {
         /// The file.
         path: String,
-        /// What does not fit, with numbers.
+        /// The misfit, with numbers.
         what: String,
     },
     /// It was told to stop.
@@ -65,19 +65,19 @@ impl PredictError {
 pub struct Prediction<'a> {
     /// The surrogate, outside of automatic differentiation.
     pub surrogate: &'a Model,
-    /// What a step of it means; the grid is that of the states.
+    /// Meaning of a step of it; the grid is that of the states.
     pub layout: Layout,
-    /// Where the rollouts begin.
+    /// Initial states of the rollouts.
     pub states: &'a InitialStates,
     /// Steps of every rollout.
     pub steps: usize,
     /// Rollouts of every state.
     pub samples: usize,
-    /// Where to compute.
+    /// The device to compute on.
     pub device: &'a Device,
 }
 
-/// What came out.
+/// Results of a prediction.
 #[derive(Debug, Clone, Default)]
 pub struct Predicted {
     /// Rollouts with a value that is not finite.

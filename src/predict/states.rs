@@ -177,7 +177,7 @@ impl InitialStates {
         outside.iter().map(Outside::to_string).collect()
     }
 
-    /// What the file says of itself.
+    /// The description in the file.
     pub(crate) fn info(&self) -> &DatasetInfo {
         self.reader.info()
     }

@@ -1,4 +1,4 @@
-//! The present work of a check, for those who wait for it.
+//! The present work of a check, for programs that show it.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

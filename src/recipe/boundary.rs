@@ -14,7 +14,7 @@ const FORMS: &str =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AxisEnds(pub Ends);
 
-/// Where the points of an axis lie, as a recipe writes it.
+/// Placement of the points of an axis, as a recipe writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PointsAt {
@@ -27,7 +27,7 @@ pub enum PointsAt {
 }
 
 impl AxisEnds {
-    /// Where the points of such an axis lie unless a recipe says it: nodes of a periodic axis, centres of cells otherwise.
+    /// Default placement of the points of such an axis: nodes of a periodic axis, centres of cells otherwise.
     #[must_use]
     pub fn points_at(self) -> PointsAt {
         if self.0 == Ends::both(Boundary::Periodic) {

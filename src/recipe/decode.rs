@@ -175,7 +175,7 @@ fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSecti
     Ok(Some(data))
 }
 
-/// What is left of the root; a wrong key may be a misspelt section.
+/// The keys of the root that are left; a wrong one may be a misspelt section.
 fn decode_head(root: Table<'_>, source: &Source) -> Result<Head, RecipeError> {
     root.decode::<Head>(source).map_err(|mut error| {
         let wrong = error.message.split('`').nth(1).unwrap_or_default();

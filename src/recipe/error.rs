@@ -1,4 +1,4 @@
-//! Errors in recipes: what is wrong, where it stands and what to write instead.
+//! Errors in recipes: the fault, its place and the text to write instead.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -8,15 +8,15 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.rendered())]
 pub struct RecipeError {
-    /// What is wrong.
+    /// The fault.
     pub message: String,
-    /// What to write instead.
+    /// The text to write instead.
     pub help: Option<String>,
-    /// Where it stands.
+    /// The place of the fault.
     pub place: Place,
 }
 
-/// Where an error stands.
+/// The place of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// In a recipe file, at a range of bytes of its text.

@@ -16,7 +16,7 @@ pub enum HeldOutTrajectories {
     Last(u64),
     /// This share of all at the end, at least one.
     Share(f64),
-    /// Those from the first number on, up to the second one, which is not held out.
+    /// Trajectories from the first number on, up to the second one, which is not held out.
     Numbers([u64; 2]),
 }
 

@@ -59,7 +59,7 @@ use std::sync::Arc;
 /// A recipe as typed, every section decoded by its member.
 #[derive(Clone)]
 pub struct Recipe {
-    /// Where everything stands, for errors of later checks.
+    /// Text and places of its keys, for errors of later checks.
     pub source: Source,
     /// Members that it may name beside those of the lists.
     pub extensions: Extensions,
@@ -75,7 +75,7 @@ pub struct Recipe {
     pub posed: Posed,
     /// `[equation]` or `[problem]`: parameters or conditions, in the order of their values on this grid.
     pub parameters: Vec<Distribution>,
-    /// `[source]`: what gives the trajectories.
+    /// `[source]`: origin of the trajectories.
     pub trajectories: SourceSection,
     /// `[grid]`.
     pub grid: GridSection,
@@ -105,7 +105,7 @@ pub struct Recipe {
     pub objective_section: ObjectiveSection,
     /// `[train]`.
     pub train: TrainSection,
-    /// `train.optimizer`.
+    /// `evaluate.sampler`: sampler of held-out simulations; that of the ensemble if absent.
     pub optimizer: OptimizerSection,
     /// `train.schedule`.
     pub schedule: ScheduleSection,
@@ -129,7 +129,7 @@ pub struct EnsembleSection {
     /// Worker threads; by default one less than the machine has cores.
     #[serde(default)]
     pub workers: Workers,
-    /// What a simulation runs in.
+    /// Thread or process in which a simulation runs.
     #[serde(default)]
     pub isolation: Isolation,
     /// Simulations that may fail and are drawn again; one more stops the training. A tenth of them, 10 at least, if

@@ -121,7 +121,7 @@ impl FieldSection {
 }
 
 impl ProblemSection {
-    /// What makes it no problem on a grid of `dims` axes: the key, and why.
+    /// The fault of a problem on a grid of `dims` axes: the key, and why.
     pub(super) fn fault(&self, dims: usize) -> Option<(&'static str, String)> {
         if self.fields.is_empty() {
             let why = "fields is empty: write the names of the fields of a state";
@@ -146,7 +146,7 @@ fn reserved() -> Vec<String> {
     of_axes.chain(others).collect()
 }
 
-/// What is wrong with some names, in words.
+/// The fault of some names, in words.
 fn fault_of_names(names: &[String], reserved: &[String]) -> Option<String> {
     let twice = |(place, name): &(usize, &String)| names[..*place].contains(name);
     if let Some((_, name)) = names.iter().enumerate().find(twice) {

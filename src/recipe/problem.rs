@@ -48,7 +48,7 @@ impl Recipe {
         }
     }
 
-    /// What may differ between simulations, with its distributions.
+    /// Quantities that may differ between simulations, with their distributions.
     #[must_use]
     pub fn quantities(&self) -> Quantities {
         Quantities {

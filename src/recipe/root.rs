@@ -184,7 +184,7 @@ impl<'s> Sections<'s> {
         Ok((Posed::Equation(equation), parameters))
     }
 
-    /// Where the equation comes from the file of `[data]`, its initial states do, unless they are typed.
+    /// Initial states: those of the file of `[data]` where it gives the equation, unless they are typed.
     pub(super) fn initial(
         &mut self,
         equation_is_stored: bool,

@@ -12,17 +12,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GridSection {
-    /// Grid points of the frames, one entry an axis.
+    /// Grid points of the frames, one entry per axis.
     pub points: Vec<usize>,
-    /// Grid points of the solver, one entry an axis; as `points` if absent.
+    /// Grid points of the solver, one entry per axis; as `points` if absent.
     pub solver_points: Option<Vec<usize>>,
-    /// Domain length: one for all axes, or a list with one an axis.
+    /// Domain length: one for all axes, or a list with one per axis.
     pub length: PerAxis,
     /// Boundaries of a `[problem]`, one entry per axis; periodic if absent. An equation has its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boundary: Option<Vec<AxisEnds>>,
-    /// Where the points of a `[problem]` lie, one entry per axis; nodes on periodic axes and centres of cells on others if
-    /// absent.
+    /// Placement of the points of a `[problem]`, one entry per axis; nodes on periodic axes and centres of cells on
+    /// others if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points_at: Option<Vec<PointsAt>>,
 }
@@ -38,16 +38,16 @@ pub struct TimeSection {
     pub warmup: usize,
     /// Frames that are kept, the first included.
     pub frames: usize,
-    /// Solver steps a frame.
+    /// Solver steps per frame.
     #[serde(default = "auto")]
     pub substeps: Substeps,
-    /// Largest relative error in time a frame that `substeps = "auto"` accepts; 1e-6 if absent.
+    /// Largest relative error in time per frame that `substeps = "auto"` accepts; 1e-6 if absent.
     #[serde(default = "default_tolerance")]
     pub tolerance: f64,
     /// Time integrator.
     #[serde(default = "default_integrator")]
     pub integrator: Integrator,
-    /// What the solver computes with.
+    /// Floating-point numbers that the solver computes with.
     #[serde(default)]
     pub precision: Precision,
     /// The reaction of `check` and `train` where grid or time steps do not resolve the solutions.
@@ -64,11 +64,11 @@ pub enum Unresolved {
     Warn,
     /// An error.
     Refuse,
-    /// Nothing: no simulation is looked at.
+    /// No look at simulations.
     Ignore,
 }
 
-/// Solver steps a frame.
+/// Solver steps per frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Substeps {
@@ -79,7 +79,7 @@ pub enum Substeps {
     Auto,
 }
 
-/// What a simulation runs in.
+/// Thread or process in which a simulation runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Isolation {
@@ -99,7 +99,7 @@ pub struct BufferSection {
     pub capacity: usize,
     /// Frames that must be there before training starts.
     pub watermark: Option<usize>,
-    /// How often a window is read on average; it gives the number of training steps. If absent, it follows from that.
+    /// Mean number of reads of a window, which gives the number of training steps; if absent, it follows from that.
     pub reads_per_sample: Option<f64>,
 }
 
@@ -193,7 +193,7 @@ pub struct EvaluateSection {
     pub trajectories: usize,
     /// Frames of a held-out simulation, the initial state included; as many as in training if absent.
     pub frames: Option<usize>,
-    /// What is measured, by the names of the list of metrics.
+    /// Names of metrics of the list that are measured.
     pub metrics: Vec<String>,
     /// Rollout steps whose numbers the table, `evaluation.json` and the report show, 1 being the first prediction.
     pub at: Vec<usize>,

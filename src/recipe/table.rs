@@ -13,7 +13,7 @@ use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
 pub(super) struct Table<'i> {
     /// Its name, "equation"; empty for the root.
     pub(super) name: String,
-    /// Where it stands.
+    /// Its place in the text.
     pub(super) span: Range<usize>,
     pub(super) keys: DeTable<'i>,
     /// Keys that were asked for already, whether they were there or not.
@@ -161,7 +161,7 @@ impl<'i> Table<'i> {
         T::deserialize(self.options()).map_err(|error| source.decoding_error(&section, &error))
     }
 
-    /// What is left of the table, as the options of a member of a list.
+    /// The keys of the table that are left, as the options of a member of a list.
     pub(super) fn options(self) -> ValueDeserializer<'i> {
         Spanned::new(self.span, DeValue::Table(self.keys)).into()
     }
@@ -172,7 +172,7 @@ impl<'i> Table<'i> {
         keys.map(|key| (key.get_ref().as_ref(), key.span()))
     }
 
-    /// Where every value stands, by its path.
+    /// Places of all values, by their paths.
     pub(super) fn places(&self) -> BTreeMap<String, Range<usize>> {
         let mut places = BTreeMap::new();
         collect_places("", &self.keys, &mut places);

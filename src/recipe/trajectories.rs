@@ -32,7 +32,7 @@ pub const SOURCES: &[&SourceEntry] = &[
     },
 ];
 
-/// What gives the trajectories.
+/// Origin of the trajectories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceSection {
     /// Solvers of the list.

@@ -9,7 +9,7 @@ const STEPS: usize = 5;
 /// Time after which no further step is timed.
 const LONG: Duration = Duration::from_millis(500);
 
-/// How long a frame from `u` takes, by the time of one of its steps.
+/// Time of a frame from `u`, by that of one of its steps.
 pub(super) fn frame(spec: &SimulationSpec, u: &[f64]) -> Result<Duration, SolverError> {
     let single = SimulationSpec {
         dt: spec.dt / spec.substeps as f64,

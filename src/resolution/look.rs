@@ -5,7 +5,7 @@ use crate::recipe::{Recipe, RecipeError, Unresolved};
 use crate::results::SolverErrors;
 use ondine_datasets::{DataError, Ensemble};
 
-/// What a look has found.
+/// Result of a look.
 pub struct Look {
     /// The numbers; none where the recipe says to ignore them.
     pub resolution: Option<Resolution>,

@@ -1,4 +1,4 @@
-//! Whether the grid and the time steps of a recipe resolve its solutions: a look at two simulations, in some seconds.
+//! Resolution of a recipe's solutions by its grid and time steps: a look at two simulations, in some seconds.
 //!
 //! From a few states of each one frame is taken with half the time steps and on twice the points per axis, the initial
 //! state is compared with its samples, and the spectrum of the state is looked at. Where the time steps diverge, shorter
@@ -62,7 +62,7 @@ pub struct Resolution {
     pub spectrum_tail: Option<f64>,
     /// The quantities that could not be measured and why, in sentences.
     pub notes: Vec<String>,
-    /// How a simulation failed, where one did.
+    /// Failure of a simulation, where one failed.
     pub failure: Option<String>,
     /// A number of steps that the grid was judged by, where that of the recipe is too small for it.
     pub steady: Option<Steady>,

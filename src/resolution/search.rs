@@ -25,7 +25,7 @@ pub struct Enough {
     pub error: Option<f64>,
 }
 
-/// Whether a grid resolves a simulation.
+/// Resolution of simulations by a grid.
 enum Verdict {
     Resolved(f64),
     Coarse,
@@ -56,7 +56,7 @@ pub(super) fn enough(
     Ok(Some(Enough::new(&refined(&spec, DOUBLINGS + 1)?, None)))
 }
 
-/// Whether a grid resolves every simulation.
+/// The verdict on a grid for the first `count` simulations.
 fn all(
     ensemble: &Ensemble,
     count: u64,

@@ -17,7 +17,7 @@ const LARGEST: usize = 32 << 20;
 /// Time of a step on the finer grid over the one of its number of points: transforms and memory grow a little faster.
 const OVERHEAD: f64 = 1.3;
 
-/// How many times the whole time the first state may take: where it is the only one, it says most.
+/// Multiple of the whole time that the first state may take: where it is the only one, it says most.
 const FIRST: u32 = 2;
 
 /// Frames that the error in time takes: one, and one with twice the steps.
@@ -30,7 +30,7 @@ pub(super) struct Look<'a> {
     clock: &'a Clock,
     /// Time of a frame.
     frame: Duration,
-    /// How many times the whole time the first state may take.
+    /// Multiple of the whole time that the first state may take.
     first: u32,
     /// Time of the plans for the finer grid.
     plans: Duration,
@@ -240,7 +240,7 @@ impl<'a> Look<'a> {
         self.late || self.clock.is_short_of(next)
     }
 
-    /// How long a frame on both grids takes, by the time of a frame with once and one with twice the steps.
+    /// Time of a frame on both grids, by that of a frame with once and one with twice the steps.
     fn finer_cost(&self, of_three: Duration) -> Duration {
         let points = (1 << self.spec.grid.dims()) as f64;
         let frames = times(of_three, 2.0 / 3.0 * (1.0 + OVERHEAD * points));

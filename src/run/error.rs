@@ -4,7 +4,7 @@ use crate::recipe::RecipeError;
 use ondine_datasets::FileKind;
 use std::io;
 
-/// What can go wrong with a run directory.
+/// Errors of a run directory.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// It exists.
@@ -61,7 +61,7 @@ pub enum RunError {
         path: String,
         /// Its fault.
         reason: String,
-        /// How to go on.
+        /// The remedy.
         remedy: String,
     },
     /// A file can't be read or written.
@@ -69,7 +69,7 @@ pub enum RunError {
     Io {
         /// The file.
         path: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A file of the run is damaged.

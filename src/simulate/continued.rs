@@ -26,7 +26,7 @@ impl Source for Continued {
         self.ensemble.run_from(index, Some(&state), sink)
     }
 
-    /// Other parameters with the same states; none where nothing is drawn, as every attempt would be the same.
+    /// Other parameters with the same states; none where none are drawn, as every attempt would be the same.
     fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
         let ensemble = &self.ensemble;
         let varies = ensemble.quantities.dims() > 0 || ensemble.draws();

@@ -1,4 +1,4 @@
-//! What a file of simulations says of itself.
+//! Description of a file of simulations.
 
 use crate::plan::SimulationPlan;
 use ondine_datasets::hdf5::{Axis, DatasetInfo, Field, FieldKind, Provenance, Time, Varying};

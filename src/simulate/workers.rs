@@ -1,4 +1,4 @@
-//! Those who run the simulations of a file, each one after the other until none is left.
+//! Workers that run the simulations of a file, each one after the other until none is left.
 
 use super::continued::Continued;
 use crate::control::Control;
@@ -13,7 +13,7 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-/// What a worker tells.
+/// Messages of a worker.
 pub(super) enum News {
     /// A simulation has ended, or may not be attempted any more.
     Ended(Result<Trajectory, DataError>),
@@ -21,7 +21,7 @@ pub(super) enum News {
     Failed(Failure),
 }
 
-/// What the workers share.
+/// State that the workers share.
 pub(super) struct Workers<'a> {
     source: Arc<dyn Source>,
     simulations: u64,
@@ -48,7 +48,7 @@ impl<'a> Workers<'a> {
         }
     }
 
-    /// Runs simulations until none is left, somebody says stop or nobody listens.
+    /// Runs simulations until none is left, `control` ends them or the listener is gone.
     pub(super) fn work(&self, listener: &SyncSender<News>) {
         while self.control.check().is_ok() {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
@@ -116,7 +116,7 @@ impl<'a> Workers<'a> {
     }
 }
 
-/// Who runs the simulations: from drawn states or those of a file, within the time that each may take.
+/// The source of the simulations: from drawn states or those of a file, within the time that each may take.
 fn source(plan: &SimulationPlan, threads: usize) -> Arc<dyn Source> {
     let ensemble = Ensemble {
         threads,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Batches whose losses stay on the device until they are fetched together.
 const PENDING: usize = 64;
 
-/// What a monitor knows of the batches so far, as a checkpoint keeps it.
+/// Statistics of the batches so far, as a checkpoint keeps them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
@@ -19,7 +19,7 @@ pub struct Memory {
     losses: LossTable,
     /// Sum of the effective numbers of simulations of the batches since the last line, and their number.
     simulations: (f32, u32),
-    /// How hard simulations are, for an adaptive sampler.
+    /// Difficulty of simulations, for an adaptive sampler.
     #[serde(skip_serializing_if = "Option::is_none")]
     difficulty: Option<Difficulty>,
 }
@@ -32,7 +32,7 @@ pub struct Monitor {
     memory: Memory,
     pending: Vec<(Vec<u64>, Tensor<1>)>,
     last: Spent,
-    /// Whether losses say how hard simulations are.
+    /// Whether losses measure the difficulty of simulations.
     by_loss: bool,
 }
 
@@ -98,7 +98,7 @@ impl Monitor {
         difficulty.parents(window, breed.least_records(), least)
     }
 
-    /// What is known of the batches so far.
+    /// Statistics of the batches so far.
     pub fn memory(&mut self) -> &Memory {
         self.fetch();
         &self.memory

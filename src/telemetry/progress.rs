@@ -2,7 +2,7 @@
 
 use ondine_datasets::Telemetry;
 
-/// Where a training stands.
+/// Progress of a training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
     /// Steps done.

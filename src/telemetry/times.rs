@@ -1,4 +1,4 @@
-//! Whether batches go through trajectories in the order of time: lag-1 autocorrelation of the mean time of a batch.
+//! Order of batches in the time of trajectories: lag-1 autocorrelation of the mean time of a batch.
 
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;

@@ -17,7 +17,7 @@ pub struct Outside {
     pub trained: [f64; 2],
     /// The first value outside.
     pub value: f64,
-    /// How many simulations have one outside, and how many there are.
+    /// Number of simulations that have one outside, and of all.
     pub share: [usize; 2],
     /// Whether it is the distance of two points, which another grid changes and no recipe names.
     pub is_spacing: bool,

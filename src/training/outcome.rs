@@ -1,4 +1,4 @@
-//! What a training leaves.
+//! Results of a training.
 
 use crate::forecast::{ForecastError, Forecaster};
 use crate::results::Evaluation;

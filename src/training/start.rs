@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// What differs between the programs that train.
+/// Differences between the programs that train.
 pub(crate) struct Way<'a, E> {
     /// Checks a recipe.
     pub(crate) check: &'a dyn Fn(Recipe) -> Result<Plan, E>,
@@ -33,7 +33,7 @@ pub(crate) struct Start {
     checkpoint: Option<Checkpoint>,
     /// Oddities that were seen, in words.
     pub(crate) warnings: Vec<String>,
-    /// What can be done about them.
+    /// The remedy.
     pub(crate) remedy: Option<String>,
     /// Values of the recipe that are others from here on.
     pub(crate) changes: Vec<String>,
@@ -217,7 +217,7 @@ fn looked_at(plan: &mut Plan) -> Result<Look, TrainingError> {
     Ok(look)
 }
 
-/// Whether nothing is left to do after the last step, at which a process may have been killed.
+/// Whether no work is left after the last step, at which a process may have been killed.
 fn is_concluded(run: &Run) -> bool {
     let summary = run.summary();
     summary.is_some_and(|summary| summary.status == "finished") && run.file("report.html").is_file()

@@ -1,4 +1,4 @@
-//! What a file of weights says of its network.
+//! Description of a network in a file of weights.
 
 use crate::checkpoint::State;
 use crate::plan::{Network, Plan};
@@ -22,11 +22,11 @@ pub struct About {
     pub problem: String,
     /// Channels of a state, in order.
     pub fields: Vec<String>,
-    /// What the network is told beside the state, in order: time of a step, spacing of every axis, parameters.
+    /// Inputs of the network beside the state, in order: time of a step, spacing of every axis, parameters.
     pub parameters: Vec<String>,
-    /// Grid points an axis that it was trained on.
+    /// Grid points per axis that it was trained on.
     pub points: Vec<usize>,
-    /// Frames a step of the surrogate.
+    /// Frames per step of the surrogate.
     pub stride: usize,
     /// From physical units to those of the network, and back.
     pub scaling: Scaling,
@@ -35,7 +35,7 @@ pub struct About {
     pub by_spacing: bool,
     /// Training steps done.
     pub step: usize,
-    /// Whether the weights are those of the last step or their moving average.
+    /// Origin of the weights: the last step, or the moving average.
     pub weights: Origin,
 }
 
@@ -45,7 +45,7 @@ pub struct About {
 pub enum Origin {
     /// Their moving average over the training.
     Average,
-    /// Those after the last step.
+    /// Weights after the last step.
     Last,
 }
 
@@ -74,8 +74,8 @@ impl About {
         }
     }
 
-    /// What of `[model]` is otherwise in a plan, in words. Whether the mean is held is a matter of the equation, not of the
-    /// network.
+    /// Keys of `[model]` that differ in a plan, in words. Whether the mean is held is a matter of the equation, not of
+    /// the network.
     pub(super) fn differences(&self, plan: &Plan) -> Vec<String> {
         let (file, recipe) = (
             built(&self.model),
@@ -122,7 +122,7 @@ impl About {
         scaling
     }
 
-    /// What the scales are for that is otherwise in a plan, in words.
+    /// Fields and parameters of the scales that differ in a plan, in words.
     pub(super) fn strangers(&self, plan: &Plan) -> Vec<String> {
         let pairs = [
             ("fields", &self.fields, plan.problem.field_names()),

@@ -10,17 +10,17 @@ use safetensors::{SafeTensorError, SafeTensors};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// Where [`About`] stands in the metadata.
+/// Key of [`About`] in the metadata.
 const KEY: &str = "ondine";
 
 /// The contents of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WeightFile {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     /// Its arrays, as 32-bit numbers; complex ones have real and imaginary part along a last axis.
     pub arrays: Arrays,
-    /// What it says of its network, if it comes from here.
+    /// Its description of the network, if it was written by Ondine.
     pub about: Option<About>,
 }
 
@@ -102,7 +102,7 @@ impl WeightFile {
 /// The words for bytes that the format does not allow.
 const NO_SAFETENSORS: &str = "it is not in the format of safetensors, or damaged";
 
-/// What the metadata say.
+/// The description in the metadata.
 fn about(bytes: &[u8]) -> Result<Option<About>, String> {
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|_| NO_SAFETENSORS)?;
     let json = header.metadata().as_ref().and_then(|all| all.get(KEY));

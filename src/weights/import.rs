@@ -17,19 +17,19 @@ pub struct Imported {
     pub surrogate: Model,
     /// The file.
     pub file: PathBuf,
-    /// How its arrays are called.
+    /// Dialect of the names of its arrays.
     #[serde(serialize_with = "name")]
     pub layout: Dialect,
     /// Number of arrays.
     pub arrays: usize,
     /// Numbers that the network learns.
     pub parameters: usize,
-    /// Where the scales come from.
+    /// Origin of the scales.
     #[serde(serialize_with = "origin")]
     pub scaling: Scales,
-    /// How it answered an input whose answer is known, if it was asked.
+    /// Comparison of an answer with a known one, if there was a pair.
     pub check: Option<Checked>,
-    /// What a user should know, in sentences.
+    /// Remarks for a user, in sentences.
     pub notes: Vec<String>,
     /// Options that neither arrays nor metadata say, as the recipe has them.
     #[serde(skip)]
@@ -40,7 +40,7 @@ pub struct Imported {
 }
 
 impl WeightFile {
-    /// Whether the file holds the network of a plan, as far as it says.
+    /// Checks that the file holds the network of a plan, as far as it says.
     ///
     /// # Errors
     /// When it says otherwise.

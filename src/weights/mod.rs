@@ -38,7 +38,7 @@ pub enum WeightError {
     Write {
         /// The file.
         path: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The file can't be read.
@@ -46,7 +46,7 @@ pub enum WeightError {
     Read {
         /// The file.
         path: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The file has another format, or is damaged.
@@ -54,7 +54,7 @@ pub enum WeightError {
     Format {
         /// The file.
         path: String,
-        /// What is wrong.
+        /// The fault.
         reason: String,
     },
     /// The network has no names in the dialect that was asked for.
@@ -64,7 +64,7 @@ pub enum WeightError {
         kind: String,
         /// As asked for.
         dialect: &'static str,
-        /// What there is.
+        /// Dialects that it has.
         possible: String,
     },
     /// The file holds another network than the recipe describes.
@@ -83,7 +83,7 @@ pub enum WeightError {
         /// Which ones.
         error: ImportError,
     },
-    /// Nobody says what the units of the network are.
+    /// The units of the network are not known.
     #[error(
         "{0} does not say in which units its network was trained: write --scaling measured for those of the recipe's \
          simulations, as a training measures them, or --scaling identity where it was trained in physical units; \

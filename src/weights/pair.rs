@@ -19,7 +19,7 @@ pub struct Pair {
     arrays: Arrays,
 }
 
-/// How the network answered a pair: part of `import.json`.
+/// Comparison of the network's answer with that of a pair: part of `import.json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Checked {
     /// The file of the pair.
@@ -130,7 +130,7 @@ impl Pair {
 }
 
 impl Imported {
-    /// Whether the network answers as the pair says, which is kept.
+    /// Checks that the network answers as the pair says, and keeps the difference.
     ///
     /// # Errors
     /// When it does not, or the pair is none for such a network.
@@ -165,7 +165,7 @@ impl Imported {
         }
     }
 
-    /// Whether the arrays say everything of their network.
+    /// Checks that no option is left that the arrays do not show.
     ///
     /// # Errors
     /// When they do not; the options are named.

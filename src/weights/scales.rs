@@ -1,15 +1,15 @@
-//! Where the scales between a network and physical units come from when its weights do from a file.
+//! Origin of the scales between a network and physical units when its weights come from a file.
 
 use super::{WeightError, WeightFile, shown};
 use crate::plan::Plan;
 use ondine_models::Scaling;
 
-/// Where scales come from.
+/// Origin of scales.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scales {
     /// From the file of the weights.
     Stored,
-    /// Nowhere: the network sees physical units, and answers in them.
+    /// No scales: the network sees physical units, and answers in them.
     Identity,
     /// From simulations of the recipe, as a training measures them.
     Measured,

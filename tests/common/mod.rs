@@ -1,4 +1,4 @@
-//! What the end-to-end tests share: a small recipe, the binary, a folder that goes away.
+//! Common parts of the end-to-end tests: a small recipe, the binary, a folder that goes away.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use serde_json::Value;
@@ -120,7 +120,7 @@ pub(crate) fn kill_at(arguments: &[&str], run: &Path, checkpoint: &str) {
     child.wait().expect("a child");
 }
 
-/// What a process printed, output and errors.
+/// The output of a process, standard output and errors.
 pub(crate) fn printed(output: &Output) -> String {
     let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     format!("{out}{err}")
@@ -145,7 +145,7 @@ pub(crate) fn metrics(run: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// What depends on the clock and on the number of workers.
+/// Names of numbers that depend on the clock and on the number of workers.
 const CLOCK: [&str; 9] = [
     "time_s",
     "training_s",

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// Whether `value` is what a schema says, or where it is not.
+/// Checks `value` against a schema; the error says where it differs.
 pub(crate) fn validate(schema: &Value, value: &Value) -> Result<(), String> {
     Validator { root: schema }.check(schema, value, "$")
 }

@@ -162,14 +162,14 @@ fn branches<'a>(code: &[&'a str], prefix: &[&'a str], found: &mut Vec<Vec<&'a st
     at + 1
 }
 
-/// Where items that are for tests alone stand, their attributes included.
+/// Ranges of items that are for tests alone, their attributes included.
 fn test_items<'a>(tokens: &'a [&'a str]) -> impl Iterator<Item = std::ops::Range<usize>> + 'a {
     const TEST: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let starts = (0..tokens.len()).filter(|&at| tokens[at..].starts_with(&TEST));
     starts.map(|start| start..item_end(tokens, start + TEST.len()))
 }
 
-/// Where an item ends that begins at `at`: after its semicolon or its braces.
+/// End of an item that begins at `at`: behind its semicolon or its braces.
 fn item_end(tokens: &[&str], at: usize) -> usize {
     let mut depth = 0;
     for (i, token) in tokens.iter().enumerate().skip(at) {

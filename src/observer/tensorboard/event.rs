@@ -13,7 +13,7 @@ const DOUBLE: u64 = 1;
 const BYTES: u64 = 2;
 const FLOAT: u64 = 5;
 
-/// What an event tells.
+/// Content of an event.
 pub(super) enum What<'a> {
     /// The first event of a file.
     Version,

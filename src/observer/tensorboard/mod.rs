@@ -21,7 +21,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Name of the folder in a run.
 const FOLDER: &str = "tensorboard";
-/// What the names of event files begin with; the time in seconds follows, and `TensorBoard` reads them in its order.
+/// Prefix of the names of event files; the time in seconds follows, and `TensorBoard` reads them in its order.
 const PREFIX: &str = "events.out.tfevents.";
 /// Numbers of a training line that are about learning; all others are about the stream of windows.
 const LEARNING: [&str; 11] = [

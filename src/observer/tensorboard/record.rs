@@ -3,7 +3,7 @@
 //! The checksum is CRC-32C (Castagnoli, reflected polynomial `0x82F63B78`), masked as TensorFlow masks it
 //! (`tensorflow/core/lib/io/record_writer.h`), so that a checksum of data that hold checksums is a good one.
 
-/// What is added to a rotated checksum.
+/// Number added to a rotated checksum.
 const MASK: u32 = 0xA282_EAD8;
 
 /// Remainders of all bytes.
