@@ -66,6 +66,7 @@ struct Probe {
 
 /// Reasons for which there are no errors of a solver.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum AccuracyError {
     /// A simulation failed.
     #[error(transparent)]

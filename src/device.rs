@@ -4,6 +4,7 @@ use burn::tensor::Device;
 
 /// A device that was asked for and can't be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DeviceError {
     /// Its backend is not part of this build.
     #[error(

@@ -17,6 +17,7 @@ use workers::{News, Workers};
 
 /// Why no dataset was written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SimulateError {
     /// A file can't be read or written.
     #[error(transparent)]

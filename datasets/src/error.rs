@@ -5,6 +5,7 @@ use ondine_solvers::SolverError;
 
 /// Errors of the data side.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DataError {
     /// A solver failed.
     #[error("simulation {index}: {source}")]

@@ -7,6 +7,7 @@ use crate::AxisKind;
 
 /// Every error of this crate; each carries the numbers that its sentence needs.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SolverError {
     /// A parameter lies outside the range its owner can use.
     #[error("{owner}: `{name}` = {value} is out of range: write {}", range(*min, *max))]

@@ -10,6 +10,7 @@ use ondine_solvers::SolverError;
 
 /// Why a surrogate could not be judged.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum JudgeError {
     /// There is no spectrum for the grid, or an equation refuses it.
     #[error(transparent)]
@@ -24,6 +25,7 @@ pub enum JudgeError {
 
 /// Why there is no evaluation of a run.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EvaluationError {
     /// The surrogate could not be judged.
     #[error(transparent)]

@@ -6,6 +6,7 @@ use crate::run::RunError;
 
 /// Why there is no forecast.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ForecastError {
     /// The run can't be read.
     #[error(transparent)]

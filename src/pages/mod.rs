@@ -20,6 +20,7 @@ use thiserror::Error;
 
 /// Why there is no picture.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum PictureError {
     /// The simulation failed.
     #[error(transparent)]

@@ -28,6 +28,7 @@ const BATCH: usize = 64;
 
 /// Why there is no prediction.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PredictError {
     /// A file can't be read or written.
     #[error(transparent)]

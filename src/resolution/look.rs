@@ -15,6 +15,7 @@ pub struct Look {
 
 /// Why there is no look.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LookError {
     /// The recipe refuses simulations that are not resolved.
     #[error(transparent)]

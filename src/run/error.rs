@@ -6,6 +6,7 @@ use std::io;
 
 /// Errors of a run directory.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum RunError {
     /// It exists.
     #[error(

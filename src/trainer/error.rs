@@ -7,6 +7,7 @@ use ondine_datasets::hdf5::DatasetError;
 
 /// Why a training ended early.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TrainError {
     /// A simulation failed.
     #[error(transparent)]

@@ -10,6 +10,7 @@ use ondine_datasets::DataError;
 
 /// Why a training did not come to its end.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TrainingError {
     /// The recipe is wrong.
     #[error(transparent)]

@@ -23,6 +23,7 @@ use std::path::Path;
 
 /// Why a file of weights can't be written or used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum WeightError {
     /// The run that they come from can't be read.
     #[error(transparent)]

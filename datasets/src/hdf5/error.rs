@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Errors of reading and writing files of trajectories.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DatasetError {
     /// The operating system refused.
     #[error("{path}: {source}", path = path.display())]

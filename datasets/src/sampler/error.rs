@@ -2,6 +2,7 @@
 
 /// Errors of samplers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SamplerError {
     /// A file can't be read.
     #[error("{path} can't be read: {reason}")]

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 /// Why a directory can't be read as a run.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// The directory holds no recipe.
     #[error("{path}: not a run: there is no recipe.toml in it")]

@@ -44,6 +44,7 @@ use thiserror::Error;
 
 /// Why no report could be made.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ReportError {
     /// No run was named.
     #[error("a report needs at least one run directory")]

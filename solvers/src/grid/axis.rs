@@ -23,6 +23,7 @@ pub struct AxisKind {
 
 /// Ends and placement that no axis has together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AxisError {
     /// One end is periodic and the other is not.
     #[error(
