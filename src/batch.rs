@@ -75,7 +75,7 @@ pub(crate) fn told(rows: Vec<Vec<f64>>, device: &Device) -> Tensor<2> {
 /// The shape of states and the meaning of a surrogate step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    /// Grid points an axis.
+    /// Grid points per axis.
     pub grid: Vec<usize>,
     /// Grid points per axis of the training.
     pub trained: Vec<usize>,

@@ -1,6 +1,6 @@
 //! A better sampler for a trained refiner, without training it again.
 //!
-//! At a fixed number of network calls a time step, noise levels and the share of fresh noise are searched: at random
+//! At a fixed number of network calls per time step, noise levels and the share of fresh noise are searched: at random
 //! first, then around the best found so far, as Liu et al. (2024, A Unified Sampling Framework for Solver Searching of
 //! Diffusion Probabilistic Models) search solvers. Every candidate makes the same rollouts with the same random numbers;
 //! the score is the area under the mean correlation with the truth, a time. The simulations are neither those of the

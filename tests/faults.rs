@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-/// Burgers with one solver step a frame, which diverges for many of the longer frames.
+/// Burgers with one solver step per frame, which diverges for many of the longer frames.
 fn recipe() -> String {
     let faulty = [
         (

@@ -6,7 +6,7 @@ use common::{Folder, RECIPE, printed, run, text};
 use ondine::datasets::hdf5::{DatasetReader, WellReader};
 use ondine::solvers::Resample;
 
-/// Viscous flow that eight points an axis do not resolve.
+/// Viscous flow that eight points per axis do not resolve.
 const FLOW: &str = r#"
 [equation]
 kind = "kolmogorov_flow"

@@ -8,7 +8,7 @@ pub(crate) fn wavenumber(row: usize) -> usize {
     row.div_ceil(2)
 }
 
-/// Orthonormal waves along an axis of `n` points, one a row: the constant, then cosine and sine of every wavenumber.
+/// Orthonormal waves along an axis of `n` points, one per row: the constant, then cosine and sine of every wavenumber.
 pub(crate) fn waves(n: usize, device: &Device) -> Tensor<2> {
     let table: Vec<(f64, f64)> = (0..n)
         .map(|i| (TAU * i as f64 / n as f64).sin_cos())

@@ -18,7 +18,7 @@ pub struct Rollout {
 }
 
 impl Rollout {
-    /// Runs `stepper` from `u0`, one step a frame, and calls `sink` with the number (from 0) and
+    /// Runs `stepper` from `u0`, one step per frame, and calls `sink` with the number (from 0) and
     /// the values of each kept frame. The sink ends the run early with [`ControlFlow::Break`].
     ///
     /// # Errors

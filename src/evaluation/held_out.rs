@@ -34,7 +34,7 @@ pub struct HeldOut {
     pub trajectories: Vec<Truth>,
     /// Frames of each that a forecast begins with, one or a bundle.
     pub num_initial_frames: usize,
-    /// Grid points an axis.
+    /// Grid points per axis.
     pub points: Vec<usize>,
     /// Seed of their ensemble; none where they come from a file.
     pub seed: Option<u64>,

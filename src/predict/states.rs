@@ -114,7 +114,7 @@ impl InitialStates {
         self.conditions.len()
     }
 
-    /// Grid points an axis.
+    /// Grid points per axis.
     pub fn points(&self) -> Vec<usize> {
         self.reader.info().points()
     }

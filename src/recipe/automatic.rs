@@ -12,14 +12,14 @@ use std::thread::available_parallelism;
 pub enum Workers {
     /// As many.
     Fixed(usize),
-    /// As many as the trainer needs to wait less than 5 % of its time, one a core at most.
+    /// As many as the trainer needs to wait less than 5 % of its time, one per core at most.
     #[serde(serialize_with = "write")]
     Auto,
 }
 
 impl Workers {
-    /// As many as there may be: the typed number, or one a core of this machine. While the trainer waits, it leaves its
-    /// own cores to the workers, so none is kept for it.
+    /// Most workers that there may be: the typed number, or one per core of this machine. While the trainer waits, it
+    /// leaves its own cores to the workers, so none is kept for it.
     pub fn most(self) -> usize {
         match self {
             Self::Fixed(workers) => workers,

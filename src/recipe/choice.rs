@@ -143,7 +143,7 @@ fn refuse_unknown(
     }
 }
 
-/// The components of a vector: one value for all axes, or a list with one an axis.
+/// The components of a vector: one value for all axes, or a list with one per axis.
 fn components(
     value: Value<'_>,
     parameter: &Parameter,

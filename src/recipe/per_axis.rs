@@ -4,7 +4,7 @@ use ondine_datasets::Distribution;
 use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor, value};
 use serde::{Deserialize, Serialize};
 
-/// One distribution for every axis, or one an axis.
+/// One distribution for every axis, or one per axis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum PerAxis {

@@ -223,7 +223,7 @@ impl Default for EvaluateSection {
 }
 
 impl GridSection {
-    /// Grid points of the solver, one entry an axis.
+    /// Grid points of the solver, one entry per axis.
     pub fn solver_points(&self) -> &[usize] {
         self.solver_points.as_deref().unwrap_or(&self.points)
     }

@@ -57,7 +57,7 @@ pub(super) fn stored(file: &WeightFile, plan: &Plan) -> Result<Scaling, WeightEr
     }
 }
 
-/// The scales with the single ones that were typed as `key=value`, or `key=value,value…` with one a channel or parameter.
+/// The scales with the single ones typed as `key=value`, or `key=value,value…` with one per channel or parameter.
 ///
 /// # Errors
 /// When there is no such scale, or it has other numbers than it needs.

@@ -1,9 +1,10 @@
 //! Rate at which the training buffer takes windows and hands them out, without solvers or network.
 //!
-//! Windows are two frames of 32-bit numbers, each frame shared by two windows, 100 windows a simulation. *Put* takes windows
-//! that exist, *cut and put* makes them from 64-bit states as workers do, which copies every frame once. *Draw* takes
-//! batches of 32 from a full buffer, *draw and copy* writes their frames into one block as a trainer does. *All* does both
-//! at once: producers cut and put while one consumer draws and copies, two reads a window where a policy allows it.
+//! Windows are two frames of 32-bit numbers, each frame shared by two windows, 100 windows per simulation. *Put* takes
+//! windows that exist, *cut and put* makes them from 64-bit states as workers do, which copies every frame once. *Draw*
+//! takes batches of 32 from a full buffer, *draw and copy* writes their frames into one block as a trainer does. *All*
+//! does both at once: producers cut and put while one consumer draws and copies, two reads per window where a policy
+//! allows it.
 //!
 //! ```sh
 //! cargo run --release -p ondine-benches --bin buffer

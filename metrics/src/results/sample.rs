@@ -5,7 +5,7 @@ use safetensors::{SafeTensorError, SafeTensors};
 
 /// One rollout, for space-time maps: `sample.safetensors` of a run holds it as the two f32 tensors `truth` and
 /// `prediction` of shape `[frames, channels, points…]`, the last known frame first, and the f64 tensors `times`
-/// (`[frames]`) and `length` (one entry an axis).
+/// (`[frames]`) and `length` (one entry per axis).
 #[derive(Debug, Clone)]
 pub struct Sample {
     /// Shape `[frames, channels, points…]`.

@@ -1,6 +1,6 @@
 //! `y_i = x_i W + b_(i mod r)`: a dense layer over the rows of a matrix, with `r` rows added again and again.
 //!
-//! A bias is one row; one row a state is what depends on the parameters of the states when they vary fastest.
+//! A bias is one row; one row per state is what depends on the parameters of the states when they vary fastest.
 
 use super::memory::{Pieces, numbers, tensor, tensor_like};
 use super::product::{Matrix, Target, product};

@@ -86,7 +86,7 @@ impl<'a> Winograd<'a> {
         self.plane_grid().iter().product()
     }
 
-    /// The rows of `plane` for a range of fields: one a field and tile.
+    /// The rows of `plane` for a range of fields: one per field and tile.
     fn rows(&self, side: Side, plane: usize, x: &[f32], channels: usize, rows: &mut Vec<f32>) {
         let points = self.layer.geometry.points();
         let fields = x.len() / (points * channels);

@@ -1,8 +1,8 @@
-//! An ensemble in one call a member: a network that sees noise beside the state and is trained by the continuous ranked
-//! probability score of a few of its answers, so that they spread as far as they are wrong.
+//! An ensemble in one call per member: a network that sees noise beside the state and is trained by the continuous
+//! ranked probability score of a few of its answers, so that their spread matches their error.
 //!
 //! `u(t + dt) = u(t) + c · network([(u − mean)/deviation, ε], parameters)` with standard normal `ε` of `noise_channels`
-//! channels a point, drawn anew at every step. Of `M` answers `yᵢ` to one state the loss at a point is the fair score
+//! channels per point, drawn anew at every step. Of `M` answers `yᵢ` to one state the loss at a point is the fair score
 //!
 //! `1/M Σᵢ |yᵢ − y*| − 1/(2M(M − 1)) Σᵢⱼ |yᵢ − yⱼ|`
 //!

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 /// Advances states by one frame, or by as many as a state has.
 ///
-/// States are `[batch, point, channel]`; `grid` holds the number of points an axis, the last axis varying fastest, and
+/// States are `[batch, point, channel]`; `grid` holds the number of points per axis, the last axis varying fastest, and
 /// its product is the number of points. Parameters are `[batch, parameter]` in physical units.
 ///
 /// Objectives and rollouts take any surrogate, one of a program that uses this library too.

@@ -83,7 +83,7 @@ pub(crate) fn panel(title: &str, axes: &Axes, lines: Vec<Line>) -> Option<(Strin
     Some((embed(&svg(&lines, layout), title), legend.collect()))
 }
 
-/// The lines as they were before anything was left out: one value a row, with the panel where there are several.
+/// The lines as they were before anything was left out: one value per row, with the panel where there are several.
 fn numbers(axes: &Axes, panels: &[(String, Vec<Line>)]) -> Csv {
     let all = || panels.iter().flat_map(|(_, lines)| lines);
     let banded = all().any(|line| !line.band.is_empty());

@@ -110,7 +110,7 @@ fn agreement(evaluation: &Evaluation, of: &Uncertainty) -> Option<Figure> {
     )
 }
 
-/// Predicted against actual horizons, a point a simulation.
+/// Predicted against actual horizons, one point per simulation.
 fn horizons(of: &Uncertainty) -> Option<Figure> {
     let cut = |one: &TestedHorizon| one.predicted.to_the_end || one.actual.to_the_end;
     let points = |wanted: bool| -> Vec<(f64, f64)> {

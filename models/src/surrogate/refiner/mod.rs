@@ -269,7 +269,7 @@ fn with_level(level: &Tensor<3>, parameters: Tensor<2>) -> Tensor<2> {
     Tensor::cat(vec![level, parameters], 1)
 }
 
-/// A number a state, `[batch, 1, 1]`, outside of automatic differentiation.
+/// One number per state, `[batch, 1, 1]`, outside of automatic differentiation.
 fn column(values: &[f64], device: &Device) -> Tensor<3> {
     let values: Vec<f32> = values.iter().map(|value| *value as f32).collect();
     let shape = Shape::new([values.len(), 1, 1]);
