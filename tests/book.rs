@@ -161,7 +161,7 @@ fn recipes_and_parts_of_recipes_are_valid() {
             .err()
             .map(|error| error.to_string())
             .unwrap_or_default();
-        let lacks_file = [".h5", ".csv"]
+        let lacks_file = [".h5", ".csv", ".npz"]
             .iter()
             .any(|end| said.contains(end) && text.contains(end));
         assert!(said.is_empty() || lacks_file, "{said}\n{text}");

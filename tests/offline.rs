@@ -310,8 +310,8 @@ fn files_and_recipes_that_do_not_fit_each_other_are_refused() {
         &["trajectories = 201 lies outside [1, 200]"],
     );
     wrong(
-        "data.format=\"npz\"",
-        &["unknown key `format` in [data]", "--set data.format"],
+        "data.formats=\"npz\"",
+        &["unknown key `formats` in [data]", "did you mean `format`?"],
     );
     wrong("train.batch=4000", &["3800 windows", "no batch of 4000"]);
     wrong(

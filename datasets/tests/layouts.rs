@@ -137,6 +137,35 @@ fn arrays_of_numpy_zarr_and_netcdf_need_their_axes_alone() {
 }
 
 #[test]
+fn lengths_and_time_steps_stand_in_for_lists_and_layouts_are_written_as_read() {
+    let text = r#"fields = { u = "/T", a = "/T" }
+        axes = ["time", "y", "x"]
+        ends = { x = "periodic", y = "wall" }
+        dt = 0.5
+        length = [3.0, 2.0]"#;
+    let file = Counted::new("lengths", &[("T", &[2, 3, 4])]);
+    let layout = layout(text);
+    let reader = layout
+        .open(&file.0)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let info = reader.info();
+    assert_eq!(
+        (info.points(), info.length(0)),
+        (vec![4, 3], vec![3.0, 2.0])
+    );
+    assert_eq!(info.axes[0].kind, AxisKind::PERIODIC);
+    assert_eq!(info.axes[1].kind, AxisKind::WALLS);
+    assert_eq!(info.time, Time::Uniform(Varying::Same(0.5)));
+    let written = toml::to_string(&layout).unwrap();
+    assert_eq!(
+        toml::from_str::<Layout>(&written).unwrap(),
+        layout,
+        "{written}"
+    );
+    assert_eq!(layout.fields[1].0, "a");
+}
+
+#[test]
 fn layouts_that_do_not_fit_say_what_to_write() {
     let file = Counted::new("unfit", &[("T", &[2, 3, 4]), ("x", &[4]), ("falls", &[3])]);
     let cases = [
@@ -167,13 +196,21 @@ fn layouts_that_do_not_fit_say_what_to_write() {
         ),
         (
             "axes = [\"trajectory\", \"time\", \"x\"]\nconditions = { k = \"/nowhere/k\" }",
-            "the group `nowhere` is missing",
+            "data.layout.conditions.k = \"/nowhere/k\" names no array of numbers in it; it has `/T`, `/falls`, `/x`",
         ),
     ];
     for (text, expected) in cases {
         let said = refusal(&format!("fields = {{ u = \"/T\" }}\n{text}"), &file.0);
         assert!(said.contains(expected), "{expected}: {said}");
     }
+    let twice = refusal(
+        "fields = { u = \"/T\" }\nconditions = { k = \"x\" }\naxes = [\"x\"]\nlength = [1.0, 1.0]",
+        &file.0,
+    );
+    assert!(
+        twice.contains("write one length above 0 per axis, x"),
+        "{twice}"
+    );
     let none = refusal("fields = {}\naxes = [\"x\"]", &file.0);
     assert!(none.contains("names no field"), "{none}");
     let pickle = refusal(

@@ -3,6 +3,7 @@
 use super::takes::settled_plan;
 use crate::recipe::{DataFile, Recipe};
 use crate::results::Evaluation;
+use ondine_datasets::hdf5::Reading;
 use ondine_datasets::offline;
 use ondine_report::diagnosis::Disagreement;
 use ondine_solvers::{SimulationSpec, SolverError};
@@ -26,7 +27,7 @@ fn file(recipe: &Recipe, evaluation: &Evaluation) -> Option<DataFile> {
     match (&recipe.data, &evaluation.file) {
         // With `data.held_out` both sides are of the file.
         (Some(data), None) if data.held_out.is_none() => Some(data.source.clone()),
-        (None, Some(judged)) => DataFile::open(Path::new(&judged.path)).ok(),
+        (None, Some(judged)) => DataFile::open(Path::new(&judged.path), &Reading::default()).ok(),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use crate::batch::Layout;
 use crate::plan::Plan;
 use crate::told::Outside;
 use ondine_datasets::hdf5::{
-    self, DatasetInfo, DatasetReader, SCREENED, Scope, by_name, renamed, screen,
+    DatasetInfo, DatasetReader, SCREENED, Scope, by_name, renamed, screen,
 };
 use ondine_datasets::{Conditions, offline};
 use ondine_models::{Inputs, Scaling};
@@ -48,7 +48,10 @@ impl InitialStates {
         layout: &Layout,
         path: &Path,
     ) -> Result<Self, PredictError> {
-        let reader = by_name(hdf5::open(path)?, &plan.problem.field_names());
+        let reader = by_name(
+            plan.recipe.open_like_data(path)?,
+            &plan.problem.field_names(),
+        );
         let info = reader.info();
         let misfit = |what| PredictError::misfit(path.display(), what);
         let (points, trained) = (info.points(), &plan.fields.grid);

@@ -1,20 +1,25 @@
 //! `[data]`: a file of trajectories to train on, in the place of solvers.
 
-use super::{HeldOutTrajectories, Recipe, Source, described};
-use ondine_datasets::hdf5::{self, DatasetError, DatasetReader, Scope, Screening, by_name, screen};
-use serde::de::{Deserializer, Error};
+use super::source::Source;
+use super::table::Table;
+use super::{HeldOutTrajectories, Recipe, RecipeError, described};
+use ondine_datasets::hdf5::{
+    self, DatasetError, DatasetReader, Layout, Reading, Scope, Screening, by_name, screen,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// `[data]`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Serialize)]
 pub struct DataSection {
-    /// The file, from the working directory. It is opened while it is read, so that errors point at its name.
-    #[serde(deserialize_with = "open", serialize_with = "path")]
+    /// The file, from the working directory.
+    #[serde(serialize_with = "path")]
     pub source: DataFile,
+    /// How the file is read.
+    #[serde(flatten)]
+    pub reading: Reading,
     /// Trajectories to train on, from the first one; all if absent.
     pub trajectories: Option<u64>,
     /// Trajectories of the file that are not trained on, and judged on in the place of simulations; where absent, simulations
@@ -22,11 +27,24 @@ pub struct DataSection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_out: Option<HeldOutTrajectories>,
     /// The treatment of trajectories with values that are no data.
-    #[serde(default, skip_serializing_if = "Skip::is_none")]
+    #[serde(skip_serializing_if = "Skip::is_none")]
     pub skip: Skip,
     /// MiB of memory for frames; what does not fit is read from the disk whenever it is needed.
-    #[serde(default = "default_memory")]
     pub memory: u64,
+}
+
+/// `[data]` as typed, without the tables in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Typed {
+    source: PathBuf,
+    format: Option<String>,
+    trajectories: Option<u64>,
+    held_out: Option<HeldOutTrajectories>,
+    #[serde(default)]
+    skip: Skip,
+    #[serde(default = "default_memory")]
+    memory: u64,
 }
 
 /// Which trajectories of a file are left out.
@@ -48,6 +66,27 @@ impl Skip {
 }
 
 impl DataSection {
+    /// Decodes the section and opens its file.
+    pub(super) fn decode(mut table: Table<'_>, source: &Source) -> Result<Self, RecipeError> {
+        let layout = table.take_table("layout", source)?;
+        let layout: Option<Layout> = layout.map(|table| table.decode(source)).transpose()?;
+        let typed: Typed = table.decode(source)?;
+        let format = typed.format;
+        let reading = Reading { format, layout };
+        let file = DataFile::open(&typed.source, &reading).map_err(|error| {
+            let key = format!("data.{}", error.key().unwrap_or("source"));
+            source.error_at(&key, error.to_string())
+        })?;
+        Ok(Self {
+            source: file,
+            reading,
+            trajectories: typed.trajectories,
+            held_out: typed.held_out,
+            skip: typed.skip,
+            memory: typed.memory,
+        })
+    }
+
     /// With the fields of the file in the order of those called `names`, where it has the same.
     pub(super) fn of_fields(mut self, names: &[&str]) -> Self {
         self.source.reader = by_name(self.source.reader, names);
@@ -70,6 +109,24 @@ impl DataSection {
 }
 
 impl Recipe {
+    /// Opens a file that a command is given beside the one of `[data]`: it is read in the same way, unless Ondine wrote it.
+    ///
+    /// # Errors
+    /// When it can't be read as a dataset.
+    pub(crate) fn open_like_data(
+        &self,
+        path: &Path,
+    ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+        let reading = self.data.as_ref().map(|data| &data.reading);
+        let Some(reading) = reading.filter(|reading| **reading != Reading::default()) else {
+            return hdf5::open(path);
+        };
+        match hdf5::open(path) {
+            Ok(own) if own.info().provenance.ondine_version.is_some() => Ok(own),
+            _ => reading.open(path),
+        }
+    }
+
     /// Whether the memory of `[data]` holds all frames of its file that are trained on.
     pub(crate) fn holds_file(&self) -> bool {
         self.data.as_ref().is_some_and(|data| {
@@ -91,16 +148,16 @@ pub struct DataFile {
 }
 
 impl DataFile {
-    /// Opens a file.
+    /// Opens a file, read in this way.
     ///
     /// # Errors
     /// When it can't be read as a dataset.
-    pub fn open(path: &Path) -> Result<Self, DatasetError> {
+    pub fn open(path: &Path, reading: &Reading) -> Result<Self, DatasetError> {
         let path = std::path::absolute(path).map_err(|source| DatasetError::Io {
             path: path.to_path_buf(),
             source,
         })?;
-        let reader = hdf5::open(&path)?;
+        let reader = reading.open(&path)?;
         Ok(Self {
             path,
             reader,
@@ -144,10 +201,6 @@ impl fmt::Debug for DataFile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("DataFile").field(&self.path).finish()
     }
-}
-
-fn open<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DataFile, D::Error> {
-    DataFile::open(&PathBuf::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
 fn path<S: serde::Serializer>(file: &DataFile, serializer: S) -> Result<S::Ok, S::Error> {

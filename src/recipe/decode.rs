@@ -164,7 +164,7 @@ fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSecti
     let Some(table) = root.take_table("data", source)? else {
         return Ok(None);
     };
-    let data: DataSection = table.decode(source)?;
+    let data = DataSection::decode(table, source)?;
     if data.source.reader.info().frames < 2 {
         let message = "the file has one frame per trajectory, and a training learns from each frame to the next";
         let mut error = source.error_at("data.source", message);

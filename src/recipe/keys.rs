@@ -1,5 +1,7 @@
 //! Name, values and meaning of every plain key of a recipe, for the pages of the reference.
 
+mod data;
+
 use super::BUFFER_KEYS;
 use crate::objective::COMMON_KEYS;
 
@@ -37,36 +39,8 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
         ]],
     },
-    SectionKeys {
-        name: "data",
-        summary: "Training from the trajectories of a file in place of solvers. Optional.",
-        keys: &[&[
-            (
-                "source",
-                "file or folder of trajectories, from the working directory, in a layout of `ondine list formats`, which is found from \
-                 the file; required",
-            ),
-            (
-                "trajectories",
-                "trajectories to train on, from the first one, 1 or more; default: all",
-            ),
-            (
-                "held_out",
-                "trajectories of the file that are held out for evaluation: how many at its end, { share = 0.1 } of all at its \
-                 end, or { trajectories = [180, 200] } from the first number up to the second; default: simulations of the \
-                 recipe are run instead, where it has an equation",
-            ),
-            (
-                "skip",
-                "\"bad\" leaves out trajectories with non-finite values, fill values or outliers, \"none\" refuses the file; \
-                 default \"none\"",
-            ),
-            (
-                "memory",
-                "MiB of memory for frames; frames beyond it are read from disk whenever they are needed; default 4096",
-            ),
-        ]],
-    },
+    data::DATA,
+    data::LAYOUT,
     SectionKeys {
         name: "source",
         summary: "What gives the trajectories. Optional, but for a [problem] without [data].",

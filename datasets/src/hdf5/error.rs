@@ -64,6 +64,16 @@ pub enum DatasetError {
         /// What is wrong, with numbers.
         what: String,
     },
+    /// A key of `[data]` asks for something else than the file has.
+    #[error("{path}: {what}", path = path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// The key within `[data]`, as in `layout.axes`.
+        key: String,
+        /// What is wrong, with numbers.
+        what: String,
+    },
     /// The description of a dataset to write contradicts itself or the layout.
     #[error("dataset `{name}`: {what}")]
     Description {
@@ -132,10 +142,27 @@ pub enum DatasetError {
 }
 
 impl DatasetError {
+    /// The key within `[data]` of a recipe that is at fault, as in `layout.axes`; none where the file is.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Key { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The error of a key within `[data]`.
+    pub(super) fn key_at(path: &Path, key: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::Key {
+            path: path.to_path_buf(),
+            key: key.into(),
+            what: what.into(),
+        }
+    }
+
     /// The fault, without the name of the file.
     pub(super) fn inner(&self) -> String {
         match self {
-            Self::Invalid { what, .. } => what.clone(),
+            Self::Invalid { what, .. } | Self::Key { what, .. } => what.clone(),
             Self::Hdf5 { message, .. } => message.clone(),
             other => other.to_string(),
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Opens a file.
-type Open = fn(&Path) -> Result<Arc<dyn DatasetReader>, DatasetError>;
+type Open = dyn Fn(&Path) -> Result<Arc<dyn DatasetReader>, DatasetError> + Send + Sync;
 
 /// Files that stay open.
 const OPEN_FILES: usize = 64;
@@ -21,7 +21,7 @@ pub struct Joined {
     /// The first trajectory of every file, and the number of all.
     first: Vec<usize>,
     info: DatasetInfo,
-    open: Open,
+    open: Box<Open>,
     recent: Recent<Arc<dyn DatasetReader>>,
 }
 
@@ -31,7 +31,11 @@ impl Joined {
     /// # Errors
     /// When there is no file, one cannot be opened, or one differs from the first in its grid, its fields or its number of
     /// frames: the error names it and says how.
-    pub fn open(name: &str, files: Vec<PathBuf>, open: Open) -> Result<Self, DatasetError> {
+    pub fn open(
+        name: &str,
+        files: Vec<PathBuf>,
+        open: impl Fn(&Path) -> Result<Arc<dyn DatasetReader>, DatasetError> + Send + Sync + 'static,
+    ) -> Result<Self, DatasetError> {
         let mut infos = Vec::new();
         for file in &files {
             let reader = open(file)?;
@@ -62,7 +66,7 @@ impl Joined {
             info: joined(name, &infos),
             files,
             first,
-            open,
+            open: Box::new(open),
             recent: Recent::new(OPEN_FILES),
         })
     }

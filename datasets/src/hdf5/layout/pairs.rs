@@ -1,11 +1,11 @@
 //! Tables that keep their order.
 
-use serde::Deserializer;
 use serde::de::{MapAccess, Visitor};
+use serde::{Deserializer, Serializer};
 use std::fmt;
 
 /// A table of words, in the order in which it is written.
-pub(super) fn pairs<'de, D: Deserializer<'de>>(
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<(String, String)>, D::Error> {
     struct Pairs;
@@ -26,4 +26,12 @@ pub(super) fn pairs<'de, D: Deserializer<'de>>(
         }
     }
     deserializer.deserialize_map(Pairs)
+}
+
+/// The same table again.
+pub(super) fn serialize<S: Serializer>(
+    pairs: &[(String, String)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(name, path)| (name, path)))
 }

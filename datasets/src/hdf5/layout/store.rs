@@ -1,11 +1,19 @@
 //! Arrays of a file by their paths, whatever holds them.
 
 use super::super::array::Array;
-use super::super::source::Source;
-use super::super::{DatasetError, netcdf, numpy};
+use super::super::folder;
+use super::super::source::{Attributes, Source};
+use super::super::{DatasetError, netcdf, numpy, zarr};
 use crate::FileKind;
-use std::path::Path;
+use hdf5_reader::group::Group;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Arrays that are listed, at most, ...
+const LISTED: usize = 1000;
+
+/// ... and groups within groups that are looked into: links may lead back.
+const DEPTH: usize = 8;
 
 /// Arrays by path.
 pub(super) enum Store {
@@ -14,6 +22,8 @@ pub(super) enum Store {
     Zarr,
     Npz(numpy::Npz),
     Npy,
+    /// A folder of `.npy` files.
+    Folder,
 }
 
 impl Store {
@@ -28,6 +38,7 @@ impl Store {
             FileKind::Zarr => Self::Zarr,
             FileKind::Npz => Self::Npz(numpy::Npz::open(path)?),
             FileKind::Npy => Self::Npy,
+            FileKind::Directory | FileKind::Run => Self::Folder,
             _ => {
                 return Err(DatasetError::Invalid {
                     path: path.to_path_buf(),
@@ -38,4 +49,95 @@ impl Store {
             }
         })
     }
+
+    /// The array at `place` of the file at `path`.
+    pub(super) fn array(&self, path: &Path, place: &str) -> Result<Arc<dyn Array>, DatasetError> {
+        let missing = || DatasetError::Missing {
+            path: path.to_path_buf(),
+            what: format!("the array `{place}`"),
+        };
+        let inside = place.trim_matches('/');
+        match self {
+            Self::Hdf5(source) => Ok(Arc::new(source.dataset_at(inside)?)),
+            Self::Labelled(variables) => {
+                let found = variables.iter().find(|(name, _)| name == inside);
+                found.map(|(_, array)| array.clone()).ok_or_else(missing)
+            }
+            Self::Zarr => zarr::array(&path.join(inside)),
+            Self::Npz(archive) => archive.array(inside.trim_end_matches(".npy")),
+            Self::Npy => numpy::open(path),
+            Self::Folder => numpy::open(&beside(path, place).ok_or_else(missing)?),
+        }
+    }
+
+    /// The number in an attribute of a group of HDF5; none where there is none.
+    pub(super) fn attribute(&self, place: &str) -> Option<f64> {
+        let Self::Hdf5(source) = self else {
+            return None;
+        };
+        let place = place.trim_matches('/');
+        let (group, name) = place.rsplit_once('/').unwrap_or(("", place));
+        source.group_at(group).ok()?.number(name)
+    }
+
+    /// The paths of all arrays, in rising order.
+    pub(super) fn names(&self, path: &Path) -> Vec<String> {
+        let mut names = match self {
+            Self::Hdf5(source) => {
+                let mut found = Vec::new();
+                if let Ok(root) = source.root() {
+                    within(&root, "", DEPTH, &mut found);
+                }
+                found
+            }
+            Self::Labelled(variables) => variables.iter().map(|(name, _)| name.clone()).collect(),
+            Self::Npz(archive) => archive.names(),
+            Self::Zarr => named(path, |path| path.is_dir()),
+            Self::Npy => named_alone(path),
+            Self::Folder => named(path, |path| {
+                path.extension().is_some_and(|end| end == "npy")
+            }),
+        };
+        names.sort();
+        names
+    }
+}
+
+/// The file of an array in a folder of them, called with or without its ending.
+pub(super) fn beside(folder: &Path, place: &str) -> Option<PathBuf> {
+    let files = [folder.join(place), folder.join(format!("{place}.npy"))];
+    let array = |file: &&PathBuf| FileKind::of(file).is_ok_and(|kind| kind == FileKind::Npy);
+    files.iter().find(array).cloned()
+}
+
+/// The paths of the datasets in a group of HDF5 at `place`, and in groups within.
+fn within(group: &Group, place: &str, depth: usize, found: &mut Vec<String>) {
+    let Ok((groups, datasets)) = group.member_names() else {
+        return;
+    };
+    found.extend(datasets.iter().map(|name| format!("{place}/{name}")));
+    if depth == 0 {
+        return;
+    }
+    for name in groups {
+        if let Ok(inner) = group.group(&name)
+            && found.len() < LISTED
+        {
+            within(&inner, &format!("{place}/{name}"), depth - 1, found);
+        }
+    }
+}
+
+/// The names of what lies in a folder, if it is `wanted`.
+fn named(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<String> {
+    let mut paths = folder::paths(folder).unwrap_or_default();
+    paths.retain(|path| wanted(path));
+    paths
+        .iter()
+        .map(|path| folder::name(path).to_owned())
+        .collect()
+}
+
+fn named_alone(path: &Path) -> Vec<String> {
+    vec![folder::name(path).to_owned()]
 }

@@ -34,6 +34,17 @@ impl Npz {
         })
     }
 
+    /// Names of all arrays.
+    pub(in crate::hdf5) fn names(&self) -> Vec<String> {
+        let Ok(archive) = self.members() else {
+            return Vec::new();
+        };
+        let names = archive.file_names().flatten();
+        names
+            .map(|name| name.trim_end_matches(".npy").to_owned())
+            .collect()
+    }
+
     /// An array of numbers.
     pub(in crate::hdf5) fn array(&self, name: &str) -> Result<Arc<dyn Array>, DatasetError> {
         match self.place(name)? {

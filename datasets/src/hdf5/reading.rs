@@ -1,0 +1,182 @@
+//! How the files of a dataset are read, where they don't say it themselves.
+
+use super::folder::dataset_name;
+use super::open::{inside, matching, recognise};
+use super::{DatasetError, DatasetReader, FORMATS, FormatEntry, Joined, Layout, WellReader, find};
+use crate::FileKind;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Files that are looked at in a folder of none of the formats, to find one that is.
+const LOOKED_AT: usize = 100;
+
+/// How the files of a dataset are read, where they don't say it themselves: keys of `[data]` in a recipe.
+///
+/// ```no_run
+/// use ondine_datasets::hdf5::{DatasetError, Reading};
+///
+/// let reading = Reading { format: Some("pdebench".to_owned()), ..Reading::default() };
+/// let reader = reading.open("sols.h5".as_ref())?;
+/// println!("{} trajectories", reader.info().trajectories);
+/// # Ok::<(), DatasetError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Name of the format, of [`FORMATS`]; found from the file if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Places and axes of the arrays, for files in no format of the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
+}
+
+impl Reading {
+    /// Opens a dataset: a file, a folder of a format or of arrays, a folder of files, or a pattern such as `runs/*.h5`.
+    ///
+    /// # Errors
+    /// As [`open`](super::open), and when there is no such format, or the files are not as the layout says:
+    /// [`DatasetError::key`] is the key at fault.
+    pub fn open(&self, path: &Path) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+        let how = self.how(path)?;
+        if how.takes(path) {
+            return how.open(path).map(Arc::from);
+        }
+        if let Some(files) = matching(path)? {
+            return self.open_all(&dataset_name(path), files);
+        }
+        match how.files(path)? {
+            files if files.is_empty() => Err(how.refusal(path)),
+            files => self.open_all(&dataset_name(path), files),
+        }
+    }
+
+    /// Opens files as one dataset, called `name`, their trajectories one after the other.
+    ///
+    /// # Errors
+    /// When one of them cannot be opened or does not belong to the first: the error names it.
+    pub fn open_all(
+        &self,
+        name: &str,
+        mut files: Vec<PathBuf>,
+    ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+        if files.len() == 1 {
+            return self.open(&files.swap_remove(0));
+        }
+        let own = self.clone();
+        let open = move |path: &Path| own.open(path);
+        Ok(Arc::new(Joined::open(name, files, open)?))
+    }
+
+    fn how(&self, path: &Path) -> Result<How<'_>, DatasetError> {
+        match (&self.layout, &self.format) {
+            (Some(_), Some(_)) => Err(DatasetError::key_at(
+                path,
+                "format",
+                "data.format stands beside data.layout, which describes files of no format of the list: remove one of them",
+            )),
+            (Some(layout), None) => Ok(How::Layout(layout)),
+            (None, Some(kind)) => find(kind).map(How::Format).ok_or_else(|| {
+                let known: Vec<&str> = FORMATS.iter().map(|entry| entry.kind).collect();
+                let known = known.join(", ");
+                let what = format!("data.format = \"{kind}\" is no format: write one of {known}");
+                DatasetError::key_at(path, "format", what)
+            }),
+            (None, None) => Ok(How::Found),
+        }
+    }
+}
+
+/// The way to a reader of one file.
+enum How<'a> {
+    /// The format is found from the file.
+    Found,
+    Format(&'static FormatEntry),
+    Layout(&'a Layout),
+}
+
+impl How<'_> {
+    /// Whether a path is one dataset, not a folder or a pattern of several.
+    fn takes(&self, path: &Path) -> bool {
+        match self {
+            Self::Found => recognise(path).is_some(),
+            Self::Format(entry) => path.is_file() || (entry.recognises)(path),
+            Self::Layout(layout) => {
+                path.is_file() || is_store(path) || layout.is_folder_of_arrays(path)
+            }
+        }
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn DatasetReader>, DatasetError> {
+        match self {
+            Self::Found => match recognise(path) {
+                Some(entry) => (entry.open)(path),
+                None => Err(unrecognised(path)),
+            },
+            Self::Format(entry) => (entry.open)(path),
+            Self::Layout(layout) => layout.open(path),
+        }
+    }
+
+    /// The files in a folder that are one dataset together; nothing where it is no folder.
+    fn files(&self, folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+        let mut all = inside(folder)?;
+        match self {
+            Self::Found => {
+                all.retain(|path| path.is_file());
+                let known = all.iter().take(LOOKED_AT).find_map(|path| recognise(path));
+                all.retain(|path| known.is_some_and(|entry| (entry.recognises)(path)));
+            }
+            Self::Format(entry) => all.retain(|path| (entry.recognises)(path)),
+            Self::Layout(_) => all.retain(|path| holds_arrays(path)),
+        }
+        Ok(all)
+    }
+
+    /// The error of a path that nothing is read from.
+    fn refusal(&self, path: &Path) -> DatasetError {
+        let refused = match self {
+            Self::Found => return unrecognised(path),
+            Self::Format(entry) => (entry.open)(path).err(),
+            Self::Layout(layout) => layout.open(path).err(),
+        };
+        refused.unwrap_or_else(|| changed(path))
+    }
+}
+
+fn is_store(path: &Path) -> bool {
+    FileKind::of(path).is_ok_and(|kind| kind == FileKind::Zarr)
+}
+
+/// Whether a file in a folder may be a dataset of its own: a layout describes it, and it is no single array.
+fn holds_arrays(path: &Path) -> bool {
+    let kinds = [
+        FileKind::Hdf5,
+        FileKind::NetCdf3,
+        FileKind::Zarr,
+        FileKind::Npz,
+    ];
+    FileKind::of(path).is_ok_and(|kind| kinds.contains(&kind))
+}
+
+/// The error of a file that no layout recognises: what it is instead, and what was looked for.
+fn unrecognised(path: &Path) -> DatasetError {
+    match WellReader::open(path).err() {
+        Some(reason @ (DatasetError::Invalid { .. } | DatasetError::NotHdf5 { .. })) => {
+            DatasetError::Unrecognised {
+                reason: Box::new(reason),
+                known: FORMATS.iter().map(|entry| entry.kind).collect(),
+            }
+        }
+        Some(reason) => reason,
+        None => changed(path),
+    }
+}
+
+fn changed(path: &Path) -> DatasetError {
+    DatasetError::Invalid {
+        path: path.to_path_buf(),
+        what: "it changes while it is read".to_owned(),
+    }
+}

@@ -1,0 +1,81 @@
+//! Keys of `[data]` and of the tables in it.
+
+use super::SectionKeys;
+
+/// `[data]`.
+pub(super) const DATA: SectionKeys = SectionKeys {
+    name: "data",
+    summary: "Training from the trajectories of a file in place of solvers. Optional.",
+    keys: &[&[
+        (
+            "source",
+            "file or folder of trajectories, from the working directory, in a layout of `ondine list formats`, which is found from \
+             the file; required",
+        ),
+        (
+            "format",
+            "name of the layout, of `ondine list formats`, where another one is found or none; default: found from the file",
+        ),
+        (
+            "trajectories",
+            "trajectories to train on, from the first one, 1 or more; default: all",
+        ),
+        (
+            "held_out",
+            "trajectories of the file that are held out for evaluation: how many at its end, { share = 0.1 } of all at its \
+             end, or { trajectories = [180, 200] } from the first number up to the second; default: simulations of the \
+             recipe are run instead, where it has an equation",
+        ),
+        (
+            "skip",
+            "\"bad\" leaves out trajectories with non-finite values, fill values or outliers, \"none\" refuses the file; \
+             default \"none\"",
+        ),
+        (
+            "memory",
+            "MiB of memory for frames; frames beyond it are read from disk whenever they are needed; default 4096",
+        ),
+    ]],
+};
+
+/// `[data.layout]`.
+pub(super) const LAYOUT: SectionKeys = SectionKeys {
+    name: "data.layout",
+    summary: "Places and axes of the arrays of a file in no layout of `ondine list formats`: HDF5, netCDF, Zarr or NumPy. \
+              Optional.",
+    keys: &[&[
+        (
+            "fields",
+            "table of the names of the fields, in the order of the channels, with the path of an array each: \
+             { u = \"/U\" }, { u = \"u.npy\" } in a folder; required",
+        ),
+        (
+            "axes",
+            "axes of the arrays as stored: \"trajectory\", \"time\", \"component\" and the names of one to three in space; \
+             arrays with one axis less have no components; required",
+        ),
+        (
+            "coordinates",
+            "table of axes with the path of their points, and of `time` with that of the times; default: evenly spaced by \
+             `dt` and `length`",
+        ),
+        (
+            "conditions",
+            "table of the names of conditions with a path each: an array with one number or one per trajectory, or an \
+             attribute of a group of HDF5; default: none",
+        ),
+        (
+            "ends",
+            "table of axes with \"periodic\", \"wall\" or \"open\"; default: open",
+        ),
+        (
+            "dt",
+            "time between two frames, above 0, where `coordinates` has no times; default: 1",
+        ),
+        (
+            "length",
+            "list of the lengths of the domain, one per axis in space in the order x, y, z, or of `axes` where they have other \
+             names, where `coordinates` has no points; default: the number of points",
+        ),
+    ]],
+};
