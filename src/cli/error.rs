@@ -4,6 +4,7 @@ use crate::accuracy::AccuracyError;
 use crate::device::DeviceError;
 use crate::evaluation::{EvaluationError, JudgeError};
 use crate::forecast::ForecastError;
+use crate::inspect::InspectError;
 use crate::predict::PredictError;
 use crate::recipe::RecipeError;
 use crate::report::ReportError;
@@ -43,6 +44,9 @@ pub enum CliError {
     /// The simulations failed.
     #[error(transparent)]
     Simulate(#[from] SimulateError),
+    /// A file can't be inspected.
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
     /// The prediction failed.
     #[error(transparent)]
     Predict(#[from] PredictError),
@@ -96,11 +100,13 @@ impl CliError {
             | Self::Predict(PredictError::Interrupted)
             | Self::Interrupted(_)
             | Self::Stopped
+            | Self::Inspect(InspectError::Stopped(_))
             | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
             Self::Train(TrainError::NoSource) => ExitCode::from(2),
             Self::Simulate(SimulateError::Dataset(error))
             | Self::Train(TrainError::Dataset(error))
-            | Self::Predict(PredictError::Dataset(error)) => dataset_code(error),
+            | Self::Predict(PredictError::Dataset(error))
+            | Self::Inspect(InspectError::Dataset(error)) => dataset_code(error),
             Self::Predict(_) => ExitCode::from(2),
             Self::Train(_) | Self::Evaluation(_) | Self::Output(_) => ExitCode::from(1),
         }

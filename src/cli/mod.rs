@@ -11,6 +11,8 @@ mod facts;
 mod faults;
 mod findings;
 mod import;
+mod inspect;
+mod inspection;
 mod list;
 mod manual;
 mod number;
@@ -57,6 +59,7 @@ enum Command {
     Export(export::Export),
     Import(import::Import),
     Check(check::Check),
+    Inspect(inspect::Inspect),
     List(list::List),
     Devices(devices::Devices),
     #[command(hide = true)]
@@ -76,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Export(export) => export.run(),
         Command::Import(import) => import.run(),
         Command::Check(check) => check.run(),
+        Command::Inspect(inspect) => inspect.run(),
         Command::List(list) => list.run(),
         Command::Devices(devices) => devices.run(),
         Command::Worker(worker) => worker.run(),

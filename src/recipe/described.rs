@@ -9,7 +9,37 @@ use toml::{Table, Value};
 
 /// The sections `[problem]`, `[grid]`, `[time]` and `[ensemble]` that a file describes, as TOML.
 pub(super) fn sections(info: &DatasetInfo) -> String {
+    let mut ensemble = Table::new();
+    ensemble.insert("simulations".into(), whole(info.trajectories));
+    let sections = described(info).into_iter().chain([("ensemble", ensemble)]);
+    let root = sections.map(|(name, section)| (name.to_owned(), Value::Table(section)));
+    toml::to_string(&Table::from_iter(root)).expect("plain data is valid TOML")
+}
+
+/// The sections `[problem]`, `[grid]` and `[time]` that a file describes, as one types them.
+pub(crate) fn written(info: &DatasetInfo) -> String {
+    let sections = described(info).map(|(name, section)| {
+        let line = |(key, value): (String, Value)| format!("{} = {value}\n", bare(&key));
+        let lines: String = section.into_iter().map(line).collect();
+        format!("[{name}]\n{lines}")
+    });
+    sections.join("\n")
+}
+
+/// A key, in quotes where it has other letters than a bare one.
+fn bare(key: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !key.is_empty() && key.chars().all(plain) {
+        key.to_owned()
+    } else {
+        Value::from(key).to_string()
+    }
+}
+
+/// Problem, grid and times of a file.
+fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
     let kinds: Vec<AxisKind> = info.axes.iter().map(|axis| axis.kind).collect();
+    let taken = super::posed::reserved(); // a network is told of these by grid and times
     let problem = ProblemSection {
         name: Some(info.name.clone()),
         fields: info
@@ -19,6 +49,7 @@ pub(super) fn sections(info: &DatasetInfo) -> String {
             .collect(),
         conditions: Priors(
             (info.parameters.iter())
+                .filter(|(name, _)| !taken.contains(name))
                 .map(|(name, values)| (name.clone(), prior(each(values, info.trajectories))))
                 .collect(),
         ),
@@ -36,16 +67,7 @@ pub(super) fn sections(info: &DatasetInfo) -> String {
     let mut time = Table::new();
     time.insert("dt".into(), plain(&prior(steps.collect())));
     time.insert("frames".into(), whole(info.frames));
-    let mut ensemble = Table::new();
-    ensemble.insert("simulations".into(), whole(info.trajectories));
-    let sections = [
-        ("problem", table(&problem)),
-        ("grid", grid),
-        ("time", time),
-        ("ensemble", ensemble),
-    ];
-    let root = sections.map(|(name, section)| (name.to_owned(), Value::Table(section)));
-    toml::to_string(&Table::from_iter(root)).expect("plain data is valid TOML")
+    [("problem", table(&problem)), ("grid", grid), ("time", time)]
 }
 
 /// A field of a file; a tensor is one scalar per component.

@@ -29,6 +29,7 @@ pub use automatic::Workers;
 pub use boundary::{AxisEnds, PointsAt};
 pub use choice::Chosen;
 pub use data::{DataFile, DataSection, Skip};
+pub(crate) use described::written;
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use extensions::Extensions;
 pub use held_out::HeldOutTrajectories;

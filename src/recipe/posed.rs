@@ -139,7 +139,7 @@ impl ProblemSection {
 }
 
 /// Names that a network is told already, with values of the grid and the time.
-fn reserved() -> Vec<String> {
+pub(super) fn reserved() -> Vec<String> {
     let of_axes = AXES.iter();
     let of_axes = of_axes.flat_map(|axis| [format!("d{axis}"), format!("length_{axis}")]);
     let others = [DT, "time", "length"].map(str::to_owned);

@@ -11,6 +11,7 @@ mod block;
 mod by_name;
 mod bytes;
 mod claim;
+mod contents;
 mod decoded;
 mod dedalus;
 mod element;
@@ -45,6 +46,7 @@ mod words;
 mod zarr;
 
 pub use by_name::{by_name, channel_names, renamed};
+pub use contents::{StoredArray, contents};
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
 pub use info::{Axis, DatasetInfo, Provenance, Statistics};

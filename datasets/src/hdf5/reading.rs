@@ -43,12 +43,25 @@ impl Reading {
         if how.takes(path) {
             return how.open(path).map(Arc::from);
         }
+        self.open_all(&dataset_name(path), self.parts(path)?)
+    }
+
+    /// The files or folders that are one dataset together: those of a pattern, those of a format in a folder, or `path`
+    /// itself.
+    ///
+    /// # Errors
+    /// What was looked for where no format recognises any.
+    pub fn parts(&self, path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+        let how = self.how(path)?;
+        if how.takes(path) {
+            return Ok(vec![path.to_path_buf()]);
+        }
         if let Some(files) = matching(path)? {
-            return self.open_all(&dataset_name(path), files);
+            return Ok(files);
         }
         match how.files(path)? {
             files if files.is_empty() => Err(how.refusal(path)),
-            files => self.open_all(&dataset_name(path), files),
+            files => Ok(files),
         }
     }
 

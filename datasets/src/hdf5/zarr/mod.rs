@@ -91,3 +91,33 @@ pub(super) fn array(folder: &Path) -> Result<Arc<dyn Array>, DatasetError> {
         }),
     }
 }
+
+/// Path, shape and extents of a chunk.
+type Shape = (String, Vec<usize>, Vec<usize>);
+
+/// The arrays of numbers of a store and of its groups.
+pub(super) fn shapes(store: &Path) -> Result<Vec<Shape>, DatasetError> {
+    let mut shapes = Vec::new();
+    add_shapes(store, "", GROUPS, &mut shapes)?;
+    Ok(shapes)
+}
+
+/// Groups within one another that are looked into.
+const GROUPS: usize = 4;
+
+fn add_shapes(
+    folder: &Path,
+    within: &str,
+    depth: usize,
+    shapes: &mut Vec<Shape>,
+) -> Result<(), DatasetError> {
+    for inner in paths(folder)?.into_iter().filter(|path| path.is_dir()) {
+        let place = format!("{within}/{}", name(&inner));
+        match Metadata::read(&inner)? {
+            Some(array) => shapes.push((place, array.shape, array.chunk)),
+            None if depth > 0 => add_shapes(&inner, &place, depth - 1, shapes)?,
+            None => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! `ondine inspect`: the contents of files of trajectories.
+
+use super::bar::Bar;
+use super::inspection::{text, text_of_unknown};
+use super::table::{print, print_json};
+use super::{CliError, train};
+use crate::control::{Advance, Control};
+use crate::inspect::{InspectError, Inspection, inspect, unknown};
+use clap::Args;
+use ondine_datasets::hdf5::DatasetError;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Say what files of trajectories hold: the problem as it is understood, how the values are stored, what they are, and a recipe for them.
+#[derive(Args)]
+pub(super) struct Inspect {
+    /// Files, folders or patterns in quotes, each a dataset, in a layout of `ondine list formats`; of other HDF5, netCDF,
+    /// Zarr and NumPy files the arrays are listed.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Read every frame; of large files a sample is read otherwise, which is named.
+    #[arg(long)]
+    all: bool,
+    /// Print a list with an object per file as JSON, without progress; docs/inspection.schema.json says what it holds.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The answer for a file.
+enum Answer {
+    Known(Box<Inspection>),
+    Unknown(crate::inspect::Unknown),
+    Unreadable(PathBuf),
+}
+
+impl Inspect {
+    pub(super) fn run(self) -> Result<(), CliError> {
+        let stop = train::stop_on_signal("stopping; once more to stop at once");
+        let mut objects = Vec::new();
+        let mut failed = None;
+        for (place, file) in self.files.iter().enumerate() {
+            let bar = Bar::new("reading frames", 1, self.json);
+            let progress = |advance: Advance| {
+                bar.set_length(advance.of as u64);
+                bar.set_position(advance.done as u64);
+            };
+            let control = Control::none().telling(&progress).stopped_by(&stop);
+            let found = inspect(file, self.all, &control);
+            bar.finish();
+            let (answer, error) = answer(file, found)?;
+            if self.json {
+                objects.push(answer.json(error.as_ref()));
+            } else {
+                answer.print(place > 0)?;
+            }
+            if let Some(error) = error {
+                failed.replace(error).iter().for_each(said);
+            }
+        }
+        if self.json {
+            print_json(&objects)?;
+        }
+        failed.map_or(Ok(()), |error| Err(InspectError::Dataset(error).into()))
+    }
+}
+
+/// What is said of a file, with the error of one that is no dataset.
+fn answer(
+    file: &Path,
+    found: Result<Inspection, InspectError>,
+) -> Result<(Answer, Option<DatasetError>), CliError> {
+    match found {
+        Ok(inspection) => Ok((Answer::Known(Box::new(inspection)), None)),
+        Err(InspectError::Dataset(error)) => {
+            let listed = unknown(file).map(Answer::Unknown);
+            let answer = listed.unwrap_or_else(|| Answer::Unreadable(file.to_path_buf()));
+            Ok((answer, Some(error)))
+        }
+        Err(stopped) => Err(stopped.into()),
+    }
+}
+
+/// An error that others follow.
+fn said(error: &DatasetError) {
+    eprintln!("error: {error}");
+}
+
+impl Answer {
+    fn json(&self, error: Option<&DatasetError>) -> Value {
+        let mut object = match self {
+            Self::Known(inspection) => json!(inspection),
+            Self::Unknown(unknown) => json!(unknown),
+            Self::Unreadable(path) => json!({ "path": path }),
+        };
+        if let Some(error) = error {
+            object["error"] = json!(error.to_string());
+        }
+        object
+    }
+
+    fn print(&self, follows: bool) -> Result<(), CliError> {
+        let text = match self {
+            Self::Known(inspection) => text(inspection),
+            Self::Unknown(unknown) => text_of_unknown(unknown),
+            Self::Unreadable(_) => return Ok(()),
+        };
+        print(&if follows { format!("\n{text}") } else { text })
+    }
+}

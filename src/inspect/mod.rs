@@ -1,0 +1,227 @@
+//! Files of trajectories in numbers: the problem as it is understood, how the values are stored, what they are, and what a
+//! recipe for them needs.
+//!
+//! Of a large file a sample of frames is read, which is named; memory holds a block of frames at a time.
+
+mod change;
+mod description;
+mod findings;
+mod recipe;
+mod sample;
+mod tail;
+mod template;
+mod values;
+mod watched;
+
+pub use change::{Change, Lag};
+pub use description::{AxisLine, Condition, FieldLine, Origin, Range, Split, TimeLine};
+pub use findings::{BadValue, BrokenCourse, Findings};
+pub use sample::Sample;
+pub use tail::{Resolved, Tail};
+pub use template::{Unknown, unknown};
+pub use values::Values;
+
+use crate::control::{Control, Stopped};
+use ondine_datasets::hdf5::{
+    DatasetError, DatasetInfo, DatasetReader, Reading, StoredArray, contents, open, recognise,
+};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use watched::Watched;
+
+/// Why a file was not inspected.
+#[derive(Debug, thiserror::Error)]
+pub enum InspectError {
+    /// The file can't be read as a dataset.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// The inspection was told to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+/// A dataset in numbers; `docs/inspection.schema.json` describes its JSON.
+#[derive(Debug, Serialize)]
+pub struct Inspection {
+    /// The path that was given.
+    pub path: PathBuf,
+    /// Name of the format in the list of formats.
+    pub format: &'static str,
+    /// Files or folders that are opened as one dataset.
+    pub files: usize,
+    /// Bytes of these files on the disk.
+    pub bytes: u64,
+    /// Name of the dataset.
+    pub name: String,
+    /// Number of trajectories.
+    pub trajectories: usize,
+    /// Frames of each.
+    pub frames: usize,
+    /// MiB of one frame in 32-bit, as networks read it.
+    pub frame_mib: f64,
+    /// The fields, in the order of their channels.
+    pub fields: Vec<FieldLine>,
+    /// Fields that do not change in time.
+    pub constants: Vec<FieldLine>,
+    /// Numbers that change in time and are the same at all points.
+    pub series: Vec<String>,
+    /// The axes of the grid.
+    pub axes: Vec<AxisLine>,
+    /// The times of the frames.
+    pub time: TimeLine,
+    /// Parameters of the trajectories.
+    pub conditions: Vec<Condition>,
+    /// Parts of the trajectories that the dataset names.
+    pub splits: Vec<Split>,
+    /// The program that wrote the file, as far as it says so.
+    pub origin: Origin,
+    /// The arrays of the first file, 256 at most; none of a format that is a folder of files.
+    pub arrays: Vec<ArrayLine>,
+    /// The frames that were read for `values`.
+    pub sample: Sample,
+    /// Every channel over the sample.
+    pub values: Vec<Values>,
+    /// Values that are no data, and courses that break off.
+    pub findings: Findings,
+    /// How well the grid resolves the fields.
+    pub resolution: Resolved,
+    /// How far a state moves between frames; none of single frames.
+    pub change: Option<Change>,
+    /// A recipe for a training on the file; none where it can't be trained on.
+    pub recipe: Option<String>,
+    /// Why there is no recipe.
+    pub untrainable: Option<String>,
+}
+
+/// An array of a file and how it is stored.
+#[derive(Debug, Serialize)]
+pub struct ArrayLine {
+    /// Its path in the file.
+    pub path: String,
+    /// Its extent along every axis.
+    pub shape: Vec<usize>,
+    /// The type of its values.
+    pub values: String,
+    /// The extents of a chunk; none where it lies in one piece.
+    pub chunk: Option<Vec<usize>>,
+    /// The filters of its chunks.
+    pub filters: Vec<String>,
+}
+
+impl From<StoredArray> for ArrayLine {
+    fn from(array: StoredArray) -> Self {
+        let StoredArray {
+            path,
+            shape,
+            values,
+            chunk,
+            filters,
+        } = array;
+        Self {
+            path,
+            shape,
+            values,
+            chunk,
+            filters,
+        }
+    }
+}
+
+/// Inspects a file, a folder or a pattern of files: a sample of its frames, or `all` of them.
+///
+/// # Errors
+/// When no layout recognises the file, it can't be read, or `control` ends the work.
+///
+/// ```no_run
+/// use ondine::control::Control;
+/// use ondine::inspect::inspect;
+///
+/// let found = inspect("runs/convection.h5".as_ref(), false, &Control::none())?;
+/// println!("{} trajectories of {} frames", found.trajectories, found.frames);
+/// # Ok::<(), ondine::inspect::InspectError>(())
+/// ```
+pub fn inspect(path: &Path, all: bool, control: &Control<'_>) -> Result<Inspection, InspectError> {
+    let parts = Reading::default().parts(path)?;
+    let reader = open(path)?;
+    let sample = if all {
+        Sample::all(reader.info())
+    } else {
+        Sample::of(reader.info())
+    };
+    let planned = sample.count() + findings::planned(reader.info(), all);
+    let watched = Watched::new(&*reader, control, planned);
+    let inspector = Inspector {
+        reader: &watched,
+        sample,
+        all,
+    };
+    let inspection = inspector.inspection(path, &parts);
+    control.check()?; // a reader that was stopped has given an error
+    Ok(inspection?)
+}
+
+/// A dataset while it is read.
+struct Inspector<'a> {
+    reader: &'a Watched<'a>,
+    sample: Sample,
+    all: bool,
+}
+
+impl Inspector<'_> {
+    fn inspection(self, path: &Path, parts: &[PathBuf]) -> Result<Inspection, DatasetError> {
+        let info = self.reader.info();
+        let values = values::of(self.reader, &self.sample)?;
+        let findings = findings::of(self.reader, self.all)?;
+        let resolution = tail::of(self.reader, &self.sample)?;
+        let change = change::of(self.reader, &self.sample, &values)?;
+        let fault = recipe::fault(info).or_else(|| resolution.fault.clone());
+        let recipe = fault.is_none();
+        let recipe = recipe.then(|| recipe::text(path, info, findings.leave_out()));
+        Ok(Inspection {
+            path: path.to_path_buf(),
+            format: recognise(&parts[0]).map_or("unknown", |entry| entry.kind),
+            files: parts.len(),
+            bytes: parts.iter().map(|part| bytes(part)).sum(),
+            name: info.name.clone(),
+            trajectories: info.trajectories,
+            frames: info.frames,
+            frame_mib: (4 * info.frame_len()) as f64 / f64::from(1 << 20),
+            fields: description::fields(&info.fields, info),
+            constants: description::fields(&info.constants, info),
+            series: info.series.clone(),
+            axes: description::axes(info),
+            time: description::time(info),
+            conditions: description::conditions(info),
+            splits: description::splits(info),
+            origin: description::origin(info),
+            arrays: arrays(&parts[0]),
+            sample: self.sample,
+            values,
+            findings,
+            resolution,
+            change,
+            recipe,
+            untrainable: fault,
+        })
+    }
+}
+
+/// The arrays of a file; nothing of a folder of files.
+fn arrays(path: &Path) -> Vec<ArrayLine> {
+    let arrays = contents(path).unwrap_or_default().into_iter();
+    arrays.map(ArrayLine::from).collect()
+}
+
+/// The bytes of a file, or of all files of a folder.
+fn bytes(path: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(path) else {
+        return std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    };
+    let inside = entries.flatten().map(|entry| entry.path());
+    inside.map(|path| bytes(&path)).sum()
+}
+
+/// The names of the channels.
+fn channels(info: &DatasetInfo) -> Vec<String> {
+    ondine_datasets::hdf5::channel_names(info)
+}

@@ -1,0 +1,103 @@
+//! The frames that are read of a file.
+
+use ondine_datasets::hdf5::DatasetInfo;
+use serde::Serialize;
+use std::ops::Range;
+
+/// Values that are read of a large file: about a second.
+const VALUES: usize = 1 << 24;
+
+/// Frames of a trajectory that are read at least, where it has as many.
+const FRAMES: usize = 8;
+
+/// Frames of some trajectories: the same of each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sample {
+    /// Numbers of the trajectories, rising.
+    pub trajectories: Vec<usize>,
+    /// Numbers of the frames of each, rising.
+    pub frames: Vec<usize>,
+    /// Whether these are all frames of the dataset.
+    pub all: bool,
+}
+
+impl Sample {
+    /// As many frames as are read in about a second, evenly spread over trajectories and time, first and last included.
+    pub(super) fn of(info: &DatasetInfo) -> Self {
+        let room = (VALUES / info.frame_len().max(1)).max(1);
+        let (trajectories, frames) = (info.trajectories, info.frames);
+        if trajectories.saturating_mul(frames) <= room {
+            return Self::all(info);
+        }
+        let some = trajectories.min((room / FRAMES).max(1));
+        Self {
+            trajectories: spread(trajectories, some),
+            frames: spread(frames, frames.min((room / some).max(1))),
+            all: false,
+        }
+    }
+
+    /// Every frame.
+    pub(super) fn all(info: &DatasetInfo) -> Self {
+        Self {
+            trajectories: (0..info.trajectories).collect(),
+            frames: (0..info.frames).collect(),
+            all: true,
+        }
+    }
+
+    /// Number of frames in all.
+    pub(super) fn count(&self) -> usize {
+        self.trajectories.len() * self.frames.len()
+    }
+
+    /// The frames in ranges of at most `most` that follow one another.
+    pub(super) fn runs(&self, most: usize) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for &frame in &self.frames {
+            match runs.last_mut() {
+                Some(run) if run.end == frame && run.len() < most => run.end += 1,
+                _ => runs.push(frame..frame + 1),
+            }
+        }
+        runs
+    }
+
+    /// A few of the trajectories, evenly spread.
+    pub(super) fn few(&self, count: usize) -> Vec<usize> {
+        let places = spread(self.trajectories.len(), count.min(self.trajectories.len()));
+        places.into_iter().map(|i| self.trajectories[i]).collect()
+    }
+}
+
+/// `count` of the numbers below `all`, evenly spread, the first and the last among them.
+pub(super) fn spread(all: usize, count: usize) -> Vec<usize> {
+    let last = all.saturating_sub(1) as u128;
+    let steps = count.saturating_sub(1).max(1) as u128;
+    (0..count)
+        .map(|i| (i as u128 * last / steps) as usize)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_spread_from_the_first_to_the_last() {
+        assert_eq!(spread(10, 4), [0, 3, 6, 9]);
+        assert_eq!(spread(3, 3), [0, 1, 2]);
+        assert_eq!(spread(5, 1), [0]);
+        assert!(spread(0, 0).is_empty());
+    }
+
+    #[test]
+    fn runs_follow_one_another() {
+        let sample = Sample {
+            trajectories: vec![0],
+            frames: vec![0, 1, 2, 5, 6, 9],
+            all: false,
+        };
+        assert_eq!(sample.runs(2), [0..2, 2..3, 5..7, 9..10]);
+    }
+}

@@ -1,0 +1,65 @@
+//! A reader that says how far it is and ends on request.
+
+use crate::control::{Advance, Control};
+use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader};
+use std::io::{Error, ErrorKind};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A dataset whose frames are counted while they are read.
+pub(super) struct Watched<'a> {
+    reader: &'a dyn DatasetReader,
+    control: &'a Control<'a>,
+    planned: usize,
+    read: AtomicUsize,
+}
+
+impl<'a> Watched<'a> {
+    /// A reader of about `planned` frames in all.
+    pub(super) fn new(
+        reader: &'a dyn DatasetReader,
+        control: &'a Control<'a>,
+        planned: usize,
+    ) -> Self {
+        Self {
+            reader,
+            control,
+            planned,
+            read: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl DatasetReader for Watched<'_> {
+    fn info(&self) -> &DatasetInfo {
+        self.reader.info()
+    }
+
+    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let read = self.read.fetch_add(frames.len(), Ordering::Relaxed);
+        let advance = Advance {
+            what: "reading frames",
+            done: (read + frames.len()).min(self.planned),
+            of: self.planned,
+        };
+        let told = self.control.tell(advance);
+        told.map_err(|_| DatasetError::Io {
+            path: PathBuf::from(&self.info().name),
+            source: Error::from(ErrorKind::Interrupted),
+        })?;
+        self.reader.frames(trajectory, frames)
+    }
+
+    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
+        self.reader.constants(trajectory)
+    }
+
+    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        self.reader.series(trajectory, frames)
+    }
+
+    fn fill_values(&self, channel: usize) -> Vec<f64> {
+        self.reader.fill_values(channel)
+    }
+}
