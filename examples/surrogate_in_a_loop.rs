@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         eprintln!("warning: {warning}");
     }
 
-    // The state, `[field, point]`, or `[frame, field, point]` of a run with bundles: here a wave along the last axis.
+    // The state, `[field, point]`, or `[frame, field, point]` of a run with a history: here a wave along the last axis.
     let points = forecaster.points().last().copied().unwrap_or(1);
     let wave = |i: usize| (std::f64::consts::TAU * (i % points) as f64 / points as f64).sin();
     let mut u: Vec<f64> = (0..forecaster.state_len()).map(wave).collect();

@@ -9,7 +9,7 @@ use ondine_solvers::{AxisKind, Problem};
 /// A batch of windows on a device.
 #[derive(Debug, Clone)]
 pub struct Batch {
-    /// The states, one tensor `[batch, point, channel]` each; of a bundle with the channels of all its frames.
+    /// The states, one tensor `[batch, point, channel]` each, with the channels of all their frames.
     pub frames: Vec<Tensor<3>>,
     /// Conditioning parameters of the step from the first frame to the next, `[batch, parameter]`.
     pub parameters: Tensor<2>,
@@ -85,8 +85,10 @@ pub struct Layout {
     pub reach: Reach,
     /// Channels of a frame.
     pub channels: usize,
-    /// Frames of a state.
+    /// Frames of an answer, which a step advances by.
     pub bundle: usize,
+    /// Frames of a state, as many as those of an answer or more.
+    pub history: usize,
     /// Frames per surrogate step.
     pub stride: usize,
     /// Inputs of the surrogate; where they are parameters alone, the time is one of them.
@@ -119,8 +121,9 @@ impl Layout {
                 self.moved_states(states.zip(placed), device)
             }
         };
+        let states = frames.windows(self.history).step_by(self.bundle);
         Batch {
-            frames: frames.chunks_exact(self.bundle).map(state).collect(),
+            frames: states.map(state).collect(),
             parameters: self.rows(
                 windows
                     .iter()
@@ -173,7 +176,7 @@ impl Layout {
 
     /// # Shapes   → `[batch, point, frame · channel]`
     fn tensor(&self, values: Vec<f32>, device: &Device) -> Tensor<3> {
-        let (points, channels) = (self.num_points(), self.bundle * self.channels);
+        let (points, channels) = (self.num_points(), self.history * self.channels);
         let shape = Shape::new([values.len() / (points * channels), points, channels]);
         Tensor::from_data(TensorData::new(values, shape), device)
     }
@@ -195,20 +198,32 @@ impl Layout {
     /// # Panics
     /// When the tensor holds no 32-bit floats.
     pub fn to_host(&self, states: Tensor<3>) -> Vec<Vec<f32>> {
+        let channels = states.dims()[2];
         let values = states.swap_dims(1, 2).into_data().convert::<f32>();
         let values = values.try_to_vec::<f32>().expect("converted to f32");
         values
-            .chunks(self.bundle * self.frame_len())
+            .chunks(channels * self.num_points())
             .map(<[f32]>::to_vec)
             .collect()
     }
 
-    /// The frames of states, `[frame][state]`, each channel-major on the host.
+    /// The frames of states that a step has answered with.
+    ///
+    /// # Shapes   `[batch, point, frame · channel]`, the frames of a state → the same, those of an answer
+    pub(crate) fn answered(&self, states: Tensor<3>) -> Tensor<3> {
+        if self.history == self.bundle {
+            return states;
+        }
+        let before = (self.history - self.bundle) * self.channels;
+        states.narrow(2, before, self.bundle * self.channels)
+    }
+
+    /// The frames of answers, `[frame][state]`, each channel-major on the host.
     ///
     /// # Panics
     /// When the tensor holds no 32-bit floats.
-    pub fn unbundled(&self, states: Tensor<3>) -> Vec<Vec<Vec<f32>>> {
-        let states = self.to_host(states);
+    pub fn unbundled(&self, answers: Tensor<3>) -> Vec<Vec<Vec<f32>>> {
+        let states = self.to_host(answers);
         let frame = |i: usize| {
             let part = i * self.frame_len()..(i + 1) * self.frame_len();
             states
@@ -238,6 +253,7 @@ mod tests {
             reach: Reach::Points,
             channels: 2,
             bundle: 1,
+            history: 1,
             stride: 1,
             inputs: Inputs::State,
         };
@@ -260,6 +276,7 @@ mod tests {
             reach: Reach::Points,
             channels: 2,
             bundle: 3,
+            history: 3,
             stride: 1,
             inputs: Inputs::State,
         };
@@ -298,6 +315,7 @@ mod tests {
             reach: Reach::Points,
             channels: 1,
             bundle: 1,
+            history: 1,
             stride: 2,
             inputs: Inputs::State,
         };

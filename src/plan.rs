@@ -257,6 +257,7 @@ impl Recipe {
         let told = Quantity::all(axes, conditions, self.model.inputs());
         FieldSpec::new(problem.fields.len(), told.count(), points)
             .bundled(self.objective_section.bundle)
+            .with_history(self.objective_section.history())
     }
 }
 
@@ -276,7 +277,7 @@ impl Plan {
 
     /// Channels of a frame.
     pub fn channels(&self) -> usize {
-        self.fields.outputs / self.fields.bundle
+        self.fields.channels()
     }
 
     /// Random numbers of a surrogate of this plan for a purpose, `stream`, and the number `index` within it.

@@ -169,6 +169,7 @@ mod tests {
             reach: Reach::Points,
             channels: 1,
             bundle: 1,
+            history: 1,
             stride: 1,
             inputs: Inputs::State,
         };
@@ -194,6 +195,7 @@ mod tests {
             reach: Reach::Domain,
             channels: 1,
             bundle: 1,
+            history: 1,
             stride: 1,
             inputs: Inputs::State,
         };
@@ -259,6 +261,7 @@ mod tests {
             reach: Reach::Points,
             channels: 1,
             bundle: 1,
+            history: 1,
             stride: 2,
             inputs: Inputs::Parameters,
         };

@@ -6,12 +6,13 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use common::RECIPE;
+use ondine::batch::Batch;
 use ondine::control::Control;
 use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{Evaluation, HeldOut, judge, metrics};
 use ondine::metrics::{DEFAULT, METRICS, rmse};
 use ondine::models::network::NETWORKS;
-use ondine::models::{Init, SURROGATES, Scaling, SurrogateRng};
+use ondine::models::{Init, Model, SURROGATES, Scaling, Surrogate, SurrogateRng};
 use ondine::objective::OBJECTIVES;
 use ondine::pages;
 use ondine::plan::Plan;
@@ -145,10 +146,16 @@ fn every_model_is_built_from_a_recipe_and_every_weight_of_it_moves() {
     let backbone = "backbone = { kind = \"fno\", width = 8, modes = 4, layers = 1 }";
     let surrogates = SURROGATES.iter().map(|entry| (entry.kind, backbone));
     let models: Vec<(&str, &str)> = networks.chain(surrogates).collect();
-    let endings = ["", "\n[objective]\nbundle = 3\n"];
+    let endings = [
+        "",
+        "bundle = 3\n",
+        "history = 4\n",
+        "bundle = 2\nhistory = 3\n",
+    ];
+    let endings = endings.map(|keys| format!("\n[objective]\n{keys}"));
     let both = models
         .iter()
-        .flat_map(|model| endings.map(|ending| (*model, ending)));
+        .flat_map(|model| endings.iter().map(|ending| (*model, ending)));
     for ((kind, options), ending) in both {
         let written = format!("kind = \"{kind}\"\n{options}\n");
         let recipe = |text: &str| Recipe::parse("contract.toml", text, &[]).and_then(Recipe::check);
@@ -169,6 +176,20 @@ fn every_model_is_built_from_a_recipe_and_every_weight_of_it_moves() {
         let gradients = GradientsParams::from_grads(loss.backward(), &surrogate);
         let weights = burn::module::list_param_ids(&surrogate.clone().valid()).len();
         assert_eq!(gradients.len(), weights, "{kind}");
+        assert_moves_on(&plan, &surrogate, batch, &format!("{kind}{ending}"));
+    }
+}
+
+/// Whether a step keeps the frames of a state that it does not take the place of.
+fn assert_moves_on(plan: &Plan, surrogate: &Model, batch: Batch, case: &str) {
+    let (state, draws) = (batch.frames[0].clone(), &mut SurrogateRng::new(0));
+    let next = surrogate.step(state.clone(), batch.parameters, &batch.grid, draws);
+    assert_eq!(next.dims(), state.dims(), "{case}");
+    let moved = plan.fields.bundle;
+    let kept = plan.fields.history - moved;
+    if kept > 0 {
+        let (before, after) = (state.narrow(2, moved, kept), next.narrow(2, 0, kept));
+        assert_eq!(before.into_data(), after.into_data(), "{case}");
     }
 }
 

@@ -46,7 +46,12 @@ fn wave(forecaster: &Forecaster) -> Vec<f32> {
 
 #[test]
 fn forecasts_are_those_of_predict_to_the_bit() {
-    for (name, sets) in [("one", vec![]), ("bundle", vec!["objective.bundle=3"])] {
+    for (name, sets) in [
+        ("one", vec![]),
+        ("bundle", vec!["objective.bundle=3"]),
+        ("history", vec!["objective.history=4", "objective.stride=2"]),
+        ("both", vec!["objective.history=3", "objective.bundle=2"]),
+    ] {
         let (folder, run) = trained(name, &[&[FNO], &sets[..]].concat());
         let [states, output] = ["states.h5", "output.h5"].map(|name| text(&folder.path(name)));
         let recipe = text(&folder.path("small.toml"));
@@ -57,8 +62,14 @@ fn forecasts_are_those_of_predict_to_the_bit() {
             WellReader::open(Path::new(file)).unwrap_or_else(|error| panic!("{error}"))
         });
         let mut forecaster = open(&run);
-        let (bundle, frames) = (forecaster.bundle(), given.info().frames);
-        let state = given.frames(1, frames - bundle..frames).expect("a state");
+        let (bundle, history) = (forecaster.bundle(), forecaster.history());
+        let last = given.info().frames - 1;
+        let places = (0..history)
+            .rev()
+            .map(|back| last - back * forecaster.stride());
+        let state: Vec<f64> = places
+            .flat_map(|frame| given.frame(1, frame).expect("a frame"))
+            .collect();
         let Varying::Each(velocities) = &given.info().parameters[0].1 else {
             panic!("velocities are drawn");
         };
@@ -73,6 +84,39 @@ fn forecasts_are_those_of_predict_to_the_bit() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn a_state_of_several_frames_moves_on_by_those_of_an_answer() {
+    let sets = ["objective.history=3", "objective.bundle=2"];
+    let (_folder, run) = trained("moves", &[&[FNO], &sets[..]].concat());
+    let mut forecaster = open(&run);
+    assert_eq!((forecaster.history(), forecaster.bundle()), (3, 2));
+    let start: Vec<f32> = wave(&forecaster)
+        .iter()
+        .enumerate()
+        .map(|(i, u)| u * (1.0 + (i / 32) as f32))
+        .collect();
+    let frames = forecaster.rollout(&start, &SPEED, 2).expect("a rollout");
+    let mut state = start.clone();
+    forecaster.steps(&mut state, &SPEED, 0).expect("no step");
+    assert_eq!(state, start);
+    forecaster.step(&mut state, &SPEED).expect("a step");
+    assert_eq!(state, [&start[2 * 32..], &frames[..2 * 32]].concat());
+    forecaster.step(&mut state, &SPEED).expect("a step");
+    assert_eq!(state, frames[32..]);
+    let array = ArrayD::from_shape_vec(IxDyn(&[3, 1, 32]), start.clone()).expect("96 values");
+    let next = forecaster.step_array(array.view(), &SPEED).expect("a step");
+    assert_eq!(next.shape(), [3, 1, 32]);
+    let error = forecaster
+        .step(&mut state[..32], &SPEED)
+        .expect_err("one frame");
+    assert!(
+        error
+            .to_string()
+            .contains("3 frames of the fields u on 32 points"),
+        "{error}"
+    );
 }
 
 #[test]

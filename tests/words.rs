@@ -159,6 +159,7 @@ fn wrong_values_of_every_member_are_told_in_plain_words() {
                 "norm",
                 "norm_weight",
                 "bundle",
+                "history",
                 "augment",
                 "steps",
             ],

@@ -33,9 +33,11 @@ pub struct FieldSpec {
     pub inputs: usize,
     /// Channels that the network answers with.
     pub outputs: usize,
-    /// Frames of a state. Of more than one, the channels are those of one frame after the other, and a step advances by as
-    /// many.
+    /// Frames that a step answers with, and advances by. Of more than one, the channels are those of one frame after the
+    /// other.
     pub bundle: usize,
+    /// Frames of a state, as many as [`Self::bundle`] or more, the latest one last.
+    pub history: usize,
     /// Number of parameters (time step, grid spacing, equation parameters).
     pub parameters: usize,
     /// Points per axis of the grid it is trained on, 1 to 3 axes. Most networks run on other grids too; the faults of
@@ -50,18 +52,37 @@ impl FieldSpec {
             inputs: channels,
             outputs: channels,
             bundle: 1,
+            history: 1,
             parameters,
             grid: grid.to_vec(),
         }
     }
 
-    /// The same for states of `frames` frames, the channels of each as many as now.
+    /// The same for states and answers of `frames` frames, the channels of each as many as now.
     #[must_use]
     pub fn bundled(mut self, frames: usize) -> Self {
         self.inputs *= frames;
         self.outputs *= frames;
         self.bundle = frames;
+        self.history = frames;
         self
+    }
+
+    /// The same for states of `frames` frames; answers stay as they are.
+    ///
+    /// # Panics
+    /// When these are fewer frames than those of an answer.
+    #[must_use]
+    pub fn with_history(mut self, frames: usize) -> Self {
+        assert!(frames >= self.bundle, "a state has the frames of an answer");
+        self.inputs = self.channels() * frames;
+        self.history = frames;
+        self
+    }
+
+    /// Channels of a frame.
+    pub fn channels(&self) -> usize {
+        self.outputs / self.bundle
     }
 
     /// Number of space dimensions.

@@ -2,7 +2,7 @@
 
 use crate::network::Network;
 use crate::surrogate::{FromParameters, Method, Residual};
-use crate::{Inputs, Norm, Scaling, Surrogate, SurrogateRng};
+use crate::{FieldSpec, Inputs, Norm, Scaling, Surrogate, SurrogateRng};
 use burn::module::{Devices, Module, ModuleMapper, ModuleVisitor};
 use burn::tensor::{Device, Tensor};
 use std::any::Any;
@@ -20,7 +20,10 @@ pub struct Model {
     pub scaling: Scaling,
     method: Arc<dyn Method>,
     conserve_mean: bool,
+    /// Frames of an answer.
     bundle: usize,
+    /// Frames of a state.
+    history: usize,
 }
 
 impl Model {
@@ -37,6 +40,7 @@ impl Model {
             method,
             conserve_mean: false,
             bundle: 1,
+            history: 1,
         }
     }
 
@@ -50,10 +54,11 @@ impl Model {
         Self::new(network, scaling, FromParameters)
     }
 
-    /// The same surrogate for states of `frames` frames.
+    /// The same surrogate for the states and answers of `spec`.
     #[must_use]
-    pub fn bundling(mut self, frames: usize) -> Self {
-        self.bundle = frames;
+    pub fn of_fields(mut self, spec: &FieldSpec) -> Self {
+        self.bundle = spec.bundle;
+        self.history = spec.history;
         self
     }
 
@@ -114,16 +119,54 @@ impl Model {
         mean.into_iter().chain(self.method.guards()).collect()
     }
 
-    /// The last frame of a state once for every frame of a bundle: the states that increments are added to.
+    /// The last frame of a state once for every frame of an answer: the states that increments are added to.
     ///
-    /// # Shapes   u: `[batch, point, frame · channel]` → the same
+    /// # Shapes   u: `[batch, point, frame · channel]`, the frames of a state → the same, the frames of an answer
     pub fn last_frames(&self, u: Tensor<3>) -> Tensor<3> {
-        if self.bundle == 1 {
+        if self.history == 1 {
             return u;
         }
-        let channels = u.dims()[2] / self.bundle;
-        let last = u.narrow(2, (self.bundle - 1) * channels, channels);
-        last.repeat_dim(2, self.bundle)
+        let channels = self.channels(&u);
+        let last = u.narrow(2, (self.history - 1) * channels, channels);
+        match self.bundle {
+            1 => last,
+            frames => last.repeat_dim(2, frames),
+        }
+    }
+
+    /// Batch, points and channels of the answer to a state.
+    pub fn answer_dims(&self, u: &Tensor<3>) -> [usize; 3] {
+        let [batch, points, _] = u.dims();
+        [batch, points, self.bundle * self.channels(u)]
+    }
+
+    /// Channels of a frame of a state.
+    fn channels(&self, u: &Tensor<3>) -> usize {
+        u.dims()[2] / self.history
+    }
+
+    /// The frames of a state that the step before it has answered.
+    fn answered(&self, u: Tensor<3>) -> Tensor<3> {
+        if self.history == self.bundle {
+            return u;
+        }
+        let channels = self.channels(&u);
+        u.narrow(
+            2,
+            (self.history - self.bundle) * channels,
+            self.bundle * channels,
+        )
+    }
+
+    /// The state that follows `u`: its last frames, and those of the answer after them.
+    fn followed(&self, u: Tensor<3>, answer: Tensor<3>) -> Tensor<3> {
+        if self.history == self.bundle {
+            return answer;
+        }
+        let channels = self.channels(&u);
+        let kept = (self.history - self.bundle) * channels;
+        let kept = u.narrow(2, self.bundle * channels, kept);
+        Tensor::cat(vec![kept, answer], 2)
     }
 
     /// Increments without their mean over the grid where that of every channel is conserved; else as they are.
@@ -146,7 +189,8 @@ impl Surrogate for Model {
         grid: &[usize],
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
-        self.method.step(self, u, parameters, grid, draws)
+        let answer = self.method.step(self, u.clone(), parameters, grid, draws);
+        self.followed(u, answer)
     }
 
     fn deviations(&self, device: &Device) -> Tensor<3> {
@@ -154,6 +198,7 @@ impl Surrogate for Model {
     }
 
     fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
+        let [predicted, next] = [predicted, next].map(|u| self.answered(u));
         self.method.errors(self, predicted, next)
     }
 
@@ -165,6 +210,7 @@ impl Surrogate for Model {
         grid: &[usize],
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
+        let next = self.answered(next);
         self.method
             .residuals(self, u, next, parameters, grid, draws)
     }
@@ -178,6 +224,7 @@ impl Surrogate for Model {
         norm: Norm,
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
+        let next = self.answered(next);
         self.method
             .losses(self, u, next, parameters, grid, norm, draws)
     }

@@ -4,7 +4,8 @@ use crate::FieldSpec;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-/// Scales of a stream of states, per channel, and of its parameters, per parameter.
+/// Scales of a stream of states, per channel, and of its parameters, per parameter. Mean and deviation have the channels of
+/// all frames of a state, increments those of all frames of an answer.
 ///
 /// A network sees `(u − mean)/deviation` and `(p − center)/spread`; it answers with the increment of the state over one
 /// frame divided by `increment`, or, where it sees no state, with the scaled state.
@@ -27,8 +28,8 @@ impl Scaling {
     /// The scaling that changes nothing.
     pub fn identity(spec: &FieldSpec) -> Self {
         Self {
-            mean: vec![0.0; spec.outputs],
-            deviation: vec![1.0; spec.outputs],
+            mean: vec![0.0; spec.channels() * spec.history],
+            deviation: vec![1.0; spec.channels() * spec.history],
             increment: vec![1.0; spec.outputs],
             center: vec![0.0; spec.parameters],
             spread: vec![1.0; spec.parameters],
@@ -43,12 +44,12 @@ impl Scaling {
         (u - row(&self.mean, &device)) / row(&self.deviation, &device)
     }
 
-    /// States in physical units again.
+    /// States, or frames of an answer, in physical units again: all frames have the same scales.
     ///
     /// # Shapes   u: `[batch, point, channel]` → the same
     pub fn restore_state(&self, u: Tensor<3>) -> Tensor<3> {
-        let device = u.device();
-        u * row(&self.deviation, &device) + row(&self.mean, &device)
+        let (device, channels) = (u.device(), u.dims()[2]);
+        u * row(&self.deviation[..channels], &device) + row(&self.mean[..channels], &device)
     }
 
     /// Parameters in the units of the network.
@@ -61,7 +62,7 @@ impl Scaling {
         (parameters - center.squeeze_dim::<2>(0)) / spread.squeeze_dim::<2>(0)
     }
 
-    /// Standard deviations of the state as a tensor `[1, 1, channel]`.
+    /// Standard deviations of a state as a tensor `[1, 1, channel]`.
     pub fn deviations(&self, device: &Device) -> Tensor<3> {
         row(&self.deviation, device)
     }

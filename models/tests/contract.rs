@@ -53,7 +53,7 @@ fn every_network_steps_from_bundles_of_frames_to_bundles() {
     for case in cases() {
         let spec = FieldSpec::new(2, 3, &[16]).bundled(3);
         let network = case.config().init(&spec, &mut Init::new(1, &device));
-        let bundling = Model::residual(network, Scaling::identity(&spec)).bundling(3);
+        let bundling = Model::residual(network, Scaling::identity(&spec)).of_fields(&spec);
         let u = Tensor::cat(vec![states(2, 16, &device); 3], 2) * 0.3;
         let parameters = Tensor::ones([2, 3], &device);
         let next = bundling.step(u, parameters, &[16], &mut SurrogateRng::new(0));
@@ -71,7 +71,7 @@ fn every_frame_of_a_bundle_is_predicted_from_the_last_known_one() {
         ..Scaling::identity(&spec)
     };
     let network = case.config().init(&spec, &mut Init::new(1, &device));
-    let bundling = Model::residual(network, scaling).bundling(3);
+    let bundling = Model::residual(network, scaling).of_fields(&spec);
     let frames = [1.0, 2.0, 3.0].map(|factor| states(2, 16, &device) * factor);
     let u = Tensor::cat(frames.to_vec(), 2);
     let parameters = Tensor::ones([2, 3], &device);
@@ -79,6 +79,35 @@ fn every_frame_of_a_bundle_is_predicted_from_the_last_known_one() {
     let expected = Tensor::cat(vec![frames[2].clone(); 3], 2);
     let error = (next - expected).abs().max().into_scalar::<f32>();
     assert!(error < 1e-7, "{error}");
+}
+
+#[test]
+fn a_state_of_more_frames_than_the_answer_keeps_its_last_ones() {
+    let device = Device::flex();
+    let frames = [1.0, 2.0, 3.0].map(|factor| states(2, 16, &device) * factor);
+    for (case, bundle) in cases().iter().flat_map(|case| [(case, 1), (case, 2)]) {
+        let spec = FieldSpec::new(2, 3, &[16]).bundled(bundle).with_history(3);
+        assert_eq!((spec.inputs, spec.outputs), (6, 2 * bundle));
+        let scaling = Scaling {
+            increment: vec![0.0; 2 * bundle], // whatever the network answers, nothing changes
+            ..Scaling::identity(&spec)
+        };
+        let network = case.config().init(&spec, &mut Init::new(1, &device));
+        let surrogate = Model::residual(network, scaling).of_fields(&spec);
+        let (u, parameters) = (
+            Tensor::cat(frames.to_vec(), 2),
+            Tensor::ones([2, 3], &device),
+        );
+        let next = surrogate.step(u, parameters, &[16], &mut SurrogateRng::new(0));
+        let [_, second, third] = &frames;
+        let expected = match bundle {
+            1 => [second, third, third],
+            _ => [third, third, third],
+        };
+        let expected = Tensor::cat(expected.map(Tensor::clone).to_vec(), 2);
+        let error = (next - expected).abs().max().into_scalar::<f32>();
+        assert!(error < 1e-6, "{} {bundle}: {error}", case.kind);
+    }
 }
 
 #[test]

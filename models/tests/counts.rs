@@ -58,6 +58,7 @@ fn the_unet_is_as_large_as_those_of_pdearena() {
             inputs,
             outputs,
             bundle: 1,
+            history: 1,
             parameters,
             grid: grid.to_vec(),
         };
@@ -84,6 +85,7 @@ fn the_mlp_is_as_large_as_that_for_the_heat_equation() {
         inputs: 0,
         outputs: 1,
         bundle: 1,
+        history: 1,
         parameters: 6,
         grid: vec![1000, 1000],
     };

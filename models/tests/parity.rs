@@ -72,6 +72,7 @@ fn unet(config: &UnetConfig, grid: &[usize], device: &Device) -> Unet {
         inputs: 2,
         outputs: 1,
         bundle: 1,
+        history: 1,
         parameters: 2,
         grid: grid.to_vec(),
     };
@@ -93,6 +94,7 @@ fn fno_with(modes: Modes, parameters: usize, device: &Device) -> FnoNeuraloperat
         inputs: 3,
         outputs: 2,
         bundle: 1,
+        history: 1,
         parameters,
         grid: vec![8, 12],
     };

@@ -6,6 +6,7 @@ use super::import::{From, made, taken};
 use crate::plan::{Network, Plan};
 use crate::run::Run;
 use crate::weights::{About, Scales, WeightFile};
+use ondine_models::FieldSpec;
 use ondine_models::weights::Dialect;
 use std::path::Path;
 
@@ -72,7 +73,7 @@ fn check_shapes(
             (about.fields.clone(), there),
             (plan.problem.field_names(), here),
         ]
-        .map(|(names, spec)| listed(&names, spec.bundle));
+        .map(|(names, spec)| listed(&names, spec));
         differ.push(format!("its states are {old}, those of the recipe {new}"));
     }
     if there.parameters != here.parameters {
@@ -92,11 +93,13 @@ fn check_shapes(
     }
 }
 
-/// The channels of a state, of so many frames.
-fn listed(names: &[String], bundle: usize) -> String {
+/// The channels of a state, with its frames where they are several, and those of the answer where they are fewer.
+fn listed(names: &[String], spec: &FieldSpec) -> String {
     let names = names.join(", ");
-    match bundle {
-        1 => names,
-        frames => format!("{frames} frames of {names}"),
+    match (spec.history, spec.bundle) {
+        (1, _) => names,
+        (history, bundle) if history == bundle => format!("{history} frames of {names}"),
+        (history, 1) => format!("{history} frames of {names} for the next one"),
+        (history, bundle) => format!("{history} frames of {names} for the next {bundle}"),
     }
 }

@@ -41,7 +41,7 @@ impl HeldOut {
         let trajectories = (0..count).map(|index| file.truth(index, frames, layout.stride));
         Ok(Self {
             trajectories: trajectories.collect::<Result<_, _>>()?,
-            num_initial_frames: layout.bundle,
+            num_initial_frames: layout.history,
             points: file.states.points(),
             seed: None,
             failures: Vec::new(),
@@ -95,7 +95,7 @@ impl File<'_> {
     /// Frames to read of each.
     fn frames(&self, wanted: Option<usize>, layout: &Layout) -> Result<usize, PredictError> {
         let there = self.states.info().frames;
-        let needed = layout.bundle * layout.stride + 1;
+        let needed = layout.history * layout.stride + 1;
         if there < needed {
             return Err(self.states.misfit(format!(
                 "its trajectories have {there} frames, too few for a step of the surrogate, which needs {needed}"

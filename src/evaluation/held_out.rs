@@ -32,7 +32,7 @@ pub struct Truth {
 pub struct HeldOut {
     /// The simulations; all have the same number of frames.
     pub trajectories: Vec<Truth>,
-    /// Frames of each that a forecast begins with, one or a bundle.
+    /// Frames of each that a forecast begins with, those of a state.
     pub num_initial_frames: usize,
     /// Grid points per axis.
     pub points: Vec<usize>,
@@ -106,7 +106,7 @@ impl HeldOut {
         let (trajectories, failures): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         Ok(Self {
             trajectories,
-            num_initial_frames: plan.fields.bundle,
+            num_initial_frames: plan.fields.history,
             points: plan.points().to_vec(),
             seed: solver.map(|solver| solver.held_out.seed),
             failures: failures.concat(),

@@ -14,7 +14,7 @@ impl HeldOut {
         let trajectories = file.trajectories.iter().map(read);
         Ok(Self {
             trajectories: trajectories.collect::<Result<_, _>>()?,
-            num_initial_frames: plan.fields.bundle,
+            num_initial_frames: plan.fields.history,
             points: plan.points().to_vec(),
             seed: None,
             failures: Vec::new(),

@@ -157,6 +157,7 @@ mod tests {
             reach: Reach::Points,
             channels,
             bundle: 1,
+            history: 1,
             stride: 1,
             inputs: Inputs::State,
         }

@@ -129,6 +129,7 @@ mod tests {
             reach: Reach::Points,
             channels: 1,
             bundle: 1,
+            history: 1,
             stride: 1,
             inputs: Inputs::State,
         }

@@ -10,7 +10,7 @@ use ondine_models::{Inputs, Model, Surrogate};
 impl Forecaster {
     /// Advances a state by one step, in place.
     ///
-    /// # Shapes   state: `[field, point]`, or `[frame, field, point]` of a bundle
+    /// # Shapes   state: `[field, point]`, or `[frame, field, point]` of several frames
     ///
     /// # Errors
     /// When the state has another size, or a condition is unknown, missing or no possible value.
@@ -39,7 +39,7 @@ impl Forecaster {
     /// Advances several states together by several steps, in place; `conditions` are one list for all states, or one for
     /// each.
     ///
-    /// # Shapes   states: `[state, field, point]`, or `[state, frame, field, point]` of bundles
+    /// # Shapes   states: `[state, field, point]`, or `[state, frame, field, point]` of several frames
     ///
     /// # Errors
     /// As [`Self::step`], and when there are lists of conditions for another number of states.
@@ -50,12 +50,13 @@ impl Forecaster {
         steps: usize,
     ) -> Result<(), ForecastError> {
         let all = self.rolled_out(states, conditions, steps)?;
-        let Some(first) = all.len().checked_sub(self.bundle()) else {
-            return Ok(());
-        };
         let (len, frame) = (self.state_len(), self.layout.frame_len());
+        let new = all.len().min(self.history());
+        let kept = len - new * frame; // values of frames that stay, and move to the front
         for (index, state) in states.chunks_mut(len).enumerate() {
-            for (place, frames) in state.chunks_mut(frame).zip(&all[first..]) {
+            state.copy_within(len - kept.., 0);
+            let places = state[kept..].chunks_mut(frame);
+            for (place, frames) in places.zip(&all[all.len() - new..]) {
                 write(place, &frames[index]);
             }
         }
@@ -196,9 +197,9 @@ impl Forecaster {
     pub(super) fn meaning(&self) -> String {
         let points = self.points().iter().map(usize::to_string);
         let points: Vec<String> = points.collect();
-        let frames = match self.bundle() {
+        let frames = match self.history() {
             1 => String::new(),
-            bundle => format!("{bundle} frames of "),
+            frames => format!("{frames} frames of "),
         };
         format!(
             "a state is {frames}the fields {} on {} points, the last axis fastest",

@@ -7,7 +7,7 @@ use ndarray::{ArrayD, ArrayViewD, IxDyn};
 impl Forecaster {
     /// The state one step later.
     ///
-    /// # Shapes   state: `[field, x, y, …]`, or `[frame, field, x, y, …]` of a bundle → the same
+    /// # Shapes   state: `[field, x, y, …]`, or `[frame, field, x, y, …]` of several frames → the same
     ///
     /// # Errors
     /// As [`Self::step`].
@@ -23,7 +23,7 @@ impl Forecaster {
 
     /// Several states one step later; `conditions` are one list for all states, or one for each.
     ///
-    /// # Shapes   states: `[state, field, x, y, …]`, or `[state, frame, field, x, y, …]` of bundles → the same
+    /// # Shapes   states: `[state, field, x, y, …]`, or `[state, frame, field, x, y, …]` of several frames → the same
     ///
     /// # Errors
     /// As [`Self::batch`].
@@ -117,8 +117,8 @@ impl Forecaster {
 
     /// The axes of states, after others.
     fn shape(&self, before: &[usize]) -> Vec<usize> {
-        let bundle = (self.bundle() > 1).then_some(self.bundle());
-        let before = before.iter().copied().chain(bundle);
+        let history = (self.history() > 1).then_some(self.history());
+        let before = before.iter().copied().chain(history);
         before.chain(self.frame_shape()).collect()
     }
 

@@ -47,8 +47,9 @@ use std::path::Path;
 
 /// A trained surrogate that advances states of other programs.
 ///
-/// A state is `[field, point]`, the last axis of the grid fastest, in physical units; of a run with bundles
-/// (`objective.bundle`) it is `[frame, field, point]`, as many frames as [`Self::bundle`], the latest one last.
+/// A state is `[field, point]`, the last axis of the grid fastest, in physical units; of a run with a history or bundles
+/// (`objective.history`, `objective.bundle`) it is `[frame, field, point]`, as many frames as [`Self::history`], a step apart,
+/// the latest one last.
 ///
 /// Conditions are pairs of name and value: those of the problem, `length` or `length_x`, … of the domain, and `dt`, the time
 /// between two frames in the training. One with a single value in the training may be left out.
@@ -112,9 +113,14 @@ impl Forecaster {
         &self.layout.grid
     }
 
-    /// Frames of a state, and of an answer; 1 unless the run was trained on bundles.
+    /// Frames of an answer; 1 unless the run was trained on bundles.
     pub fn bundle(&self) -> usize {
         self.layout.bundle
+    }
+
+    /// Frames of a state: those of an answer, unless the run was trained with a longer history.
+    pub fn history(&self) -> usize {
+        self.layout.history
     }
 
     /// Frames of the training that a frame of an answer lies after the one before.
@@ -124,7 +130,7 @@ impl Forecaster {
 
     /// Values of a state, all frames, fields and points.
     pub fn state_len(&self) -> usize {
-        self.layout.bundle * self.layout.frame_len()
+        self.layout.history * self.layout.frame_len()
     }
 
     /// Training steps behind the surrogate.

@@ -45,7 +45,7 @@ pub(crate) struct Rollout<'a> {
 }
 
 impl Rollout<'_> {
-    /// The next frames of all states, each under its conditions; as many as a bundle has.
+    /// The next frames of all states, each under its conditions; as many as an answer has.
     pub(crate) fn advance<'c>(
         &mut self,
         conditions: impl Iterator<Item = &'c Conditions>,
@@ -61,6 +61,6 @@ impl Rollout<'_> {
         let next = surrogate.step(self.states.clone(), parameters, &layout.grid, draws);
         self.place += layout.bundle * layout.stride;
         self.states = next.clone();
-        layout.unbundled(next)
+        layout.unbundled(layout.answered(next))
     }
 }

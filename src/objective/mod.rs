@@ -32,8 +32,10 @@ pub struct ObjectiveSection {
     pub norm: NormKind,
     /// Weight of the derivatives in that norm; 1 if absent.
     pub norm_weight: Option<f64>,
-    /// Frames of a state: so many go in and as many come out of a step.
+    /// Frames that come out of a step.
     pub bundle: usize,
+    /// Frames of a state, which go into a step; those that come out if absent.
+    pub history: Option<usize>,
     /// Movements of windows.
     pub augment: Vec<Augmentation>,
 }
@@ -46,8 +48,24 @@ impl Default for ObjectiveSection {
             norm: NormKind::L2,
             norm_weight: None,
             bundle: 1,
+            history: None,
             augment: Vec::new(),
         }
+    }
+}
+
+impl ObjectiveSection {
+    /// Frames of a state.
+    pub fn history(&self) -> usize {
+        self.history.unwrap_or(self.bundle)
+    }
+
+    /// Frames of so many states, each a step after the one before.
+    pub(crate) fn num_frames(&self, states: usize) -> usize {
+        let steps = states.saturating_sub(1);
+        steps
+            .saturating_mul(self.bundle)
+            .saturating_add(self.history())
     }
 }
 
@@ -132,7 +150,7 @@ pub trait ObjectiveConfig: Send + Sync {
 
 /// A number to minimise.
 pub trait Objective: Send + Sync {
-    /// States of a window, a surrogate step apart; of a bundle each has several frames.
+    /// States of a window, a surrogate step apart; each may have several frames.
     fn frames(&self) -> usize;
 
     /// The loss of every window of a batch, `[batch]`; what it draws comes from `draws`.
@@ -198,8 +216,13 @@ pub const COMMON_KEYS: &[(&str, &str)] = &[
     ),
     (
         "bundle",
-        "frames K of a state, `stride` apart, the same in all stages: a step is made from K frames and predicts the next K, \
+        "frames K of an answer, `stride` apart, the same in all stages: a step is made from K frames and predicts the next K, \
          1 to 1000; default 1",
+    ),
+    (
+        "history",
+        "frames H of a state, `stride` apart, the same in all stages: a step is made from H frames and predicts the next one, \
+         or the next `bundle`, which H may not be less than; 1 to 1000; default `bundle`",
     ),
     (
         "augment",

@@ -21,16 +21,18 @@ fn setup(options: &str) -> (Plan, Model, Batch) {
     let plan = checked.unwrap_or_else(|error| panic!("{error}"));
     let device = Device::flex().autodiff();
     let mut scaling = Scaling::identity(&plan.fields);
-    scaling.increment = vec![0.5];
+    scaling.increment = vec![0.5; plan.fields.outputs];
     let surrogate = plan.surrogate(&mut Init::new(1, &device), scaling);
     let base = Batch {
-        frames: vec![Tensor::zeros([2, 16, 1], &device)],
+        frames: Vec::new(),
         parameters: Tensor::ones([2, plan.fields.parameters], &device) * 0.3,
         grid: vec![16],
     };
     let mut draws = SurrogateRng::new(1);
-    let mut random = || Tensor::from_inner(draws.normal([2, 16, 1], &device)).require_grad();
-    let frames = plan.stages[0].frames.iter().map(|_| random()).collect();
+    let shape = [2, 16, plan.fields.inputs];
+    let mut random = || Tensor::from_inner(draws.normal(shape, &device)).require_grad();
+    let states = plan.stages[0].objective.frames();
+    let frames = (0..states).map(|_| random()).collect();
     let batch = Batch { frames, ..base };
     (plan, surrogate, batch)
 }
@@ -72,6 +74,9 @@ fn gradients_flow_through_all_steps_of_unrolled() {
         "kind = \"unrolled\"\nsteps = 3\nover = \"last\"",
         "kind = \"unrolled\"\nsteps = 3\ngradient_steps = 3",
         "kind = \"one_step\"",
+        "kind = \"unrolled\"\nsteps = 3\nhistory = 3",
+        "kind = \"unrolled\"\nsteps = 2\nhistory = 3\nbundle = 2",
+        "kind = \"unrolled\"\nsteps = 3\nhistory = 2\nover = \"last\"\nnoise = 0.1",
     ] {
         let [slope, difference] = slopes(options, 0);
         let error = (slope - difference).abs() / difference.abs();
@@ -237,8 +242,13 @@ impl Surrogate for Growth {
 
 #[test]
 fn every_objective_has_a_gradient_for_a_surrogate_that_is_in_no_list() {
-    for entry in OBJECTIVES {
-        let (plan, _, batch) = setup(&format!("kind = \"{}\"\nnoise = 0.1", entry.kind));
+    let histories = ["", "history = 3"];
+    let all = OBJECTIVES
+        .iter()
+        .flat_map(|entry| histories.map(|history| (entry, history)));
+    for (entry, history) in all {
+        let options = format!("kind = \"{}\"\nnoise = 0.1\n{history}", entry.kind);
+        let (plan, _, batch) = setup(&options);
         let growth = Growth(Param::from_data([1.1], &batch.parameters.device()));
         let objective = &plan.stages[0].objective;
         let loss = objective.loss(&growth, &batch, &mut SurrogateRng::new(0));

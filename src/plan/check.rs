@@ -170,7 +170,7 @@ impl Recipe {
             return Ok(());
         };
         let (stride, frames) = (self.longest_stride(), self.time.frames);
-        let known = self.objective_section.bundle;
+        let known = self.objective_section.history();
         let need = (known - 1)
             .saturating_add(steps)
             .saturating_mul(stride)
@@ -273,16 +273,23 @@ impl Recipe {
             "trajectories must be 1 or more".into()
         })?;
         let (frames, stride) = (self.evaluation_frames(), self.longest_stride());
-        let bundle = self.objective_section.bundle;
-        let first = stride.saturating_mul(bundle);
-        self.ensure(frames > first, "evaluate.frames", || match bundle {
-            1 => format!("frames = {frames} holds no step of stride {stride}"),
-            _ => format!(
-                "frames = {frames} holds no frame after a bundle of {bundle} with stride {stride}: write {} or more",
-                first.saturating_add(1)
-            ),
+        let (bundle, history) = (
+            self.objective_section.bundle,
+            self.objective_section.history(),
+        );
+        let first = stride.saturating_mul(history);
+        self.ensure(frames > first, "evaluate.frames", || {
+            let need = first.saturating_add(1);
+            let after = match (bundle, history) {
+                (_, 1) => return format!("frames = {frames} holds no step of stride {stride}"),
+                (bundle, history) if bundle == history => format!("a bundle of {bundle}"),
+                _ => format!("a history of {history}"),
+            };
+            format!(
+                "frames = {frames} holds no frame after {after} with stride {stride}: write {need} or more"
+            )
         })?;
-        let steps = (frames - 1) / stride + 1 - bundle;
+        let steps = (frames - 1) / stride + 1 - history;
         let beyond = evaluate.at.iter().find(|step| !(1..=steps).contains(*step));
         self.ensure(beyond.is_none(), "evaluate.at", || {
             let step = beyond.copied().unwrap_or_default();

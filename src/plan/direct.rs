@@ -37,6 +37,10 @@ impl Recipe {
             self.ensure(stage.options.bundle == 1, &path("bundle"), || {
                 "a surrogate with `inputs = \"parameters\"` answers for one time a call: leave bundle out".into()
             })?;
+            self.ensure(stage.options.history() == 1, &path("history"), || {
+                "a surrogate with `inputs = \"parameters\"` sees no frames: leave history out"
+                    .into()
+            })?;
             self.ensure(noise <= 0.0, &path("noise"), || {
                 format!(
                     "noise = {noise} lies on the states that predictions start from, and with `inputs = \"parameters\"` \

@@ -23,6 +23,7 @@ impl Recipe {
                 )
             })?;
             self.check_bundle(options, &path)?;
+            self.check_history(options, &path)?;
             self.check_norm(options, &path)?;
             let scored = self.model.learns() == Learns::Scores;
             let (entry, objective) = (stage.objective.entry, &stage.objective.options);
@@ -47,8 +48,12 @@ impl Recipe {
                     1 => String::new(),
                     bundle => format!(" and bundle {bundle}"),
                 };
+                let history = match options.history {
+                    None | Some(1) => String::new(),
+                    Some(history) => format!(" and history {history}"),
+                };
                 format!(
-                    "frames = {frames} gives no window: `{kind}` with stride {stride}{bundle} needs {need} or more"
+                    "frames = {frames} gives no window: `{kind}` with stride {stride}{bundle}{history} needs {need} or more"
                 )
             })?;
         }
@@ -75,6 +80,31 @@ impl Recipe {
         checked.map_err(|problem| {
             let message = format!("`{}` {problem}", self.model.kind());
             self.source.error_at(&path("bundle"), message)
+        })
+    }
+
+    /// Checks that states have the frames of an answer, and as many in all stages.
+    fn check_history(
+        &self,
+        options: &ObjectiveSection,
+        path: &dyn Fn(&str) -> String,
+    ) -> Result<(), RecipeError> {
+        let (history, main) = (options.history(), self.objective_section.history());
+        self.ensure((1..=1000).contains(&history), &path("history"), || {
+            format!("history = {history} lies outside [1, 1000]")
+        })?;
+        self.ensure(history == main, &path("history"), || {
+            format!(
+                "history = {history}, and {main} in [objective]: a network has states of one size, so write it in \
+                 [objective] alone"
+            )
+        })?;
+        let bundle = options.bundle;
+        self.ensure(history >= bundle, &path("history"), || {
+            format!(
+                "history = {history} is less than bundle = {bundle}, the frames of an answer, which the next step is made \
+                 from: write history = {bundle} or more, or leave it out"
+            )
         })
     }
 

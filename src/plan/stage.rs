@@ -18,7 +18,7 @@ pub struct Stage {
     pub steps: usize,
     /// Shape of states, and frames of a surrogate step.
     pub layout: Layout,
-    /// Which frames of a window it uses, those of a bundle one after the other.
+    /// Which frames of a window it uses: states follow each other by the frames of an answer.
     pub frames: Vec<usize>,
     /// The loss that is minimised.
     pub objective: Box<dyn Objective>,
@@ -161,10 +161,11 @@ impl Recipe {
                     reach: self.model.reach(),
                     channels: problem.fields.len(),
                     bundle: stage.options.bundle,
+                    history: stage.options.history(),
                     stride: stage.options.stride,
                     inputs: self.model.inputs(),
                 },
-                frames: (0..objective.frames() * stage.options.bundle)
+                frames: (0..stage.options.num_frames(objective.frames()))
                     .map(|frame| frame * every)
                     .collect(),
                 objective,
@@ -190,8 +191,8 @@ impl Recipe {
 /// Frames from the first to the last that a stage needs of a window.
 pub(super) fn span(stage: &StageSection) -> usize {
     let states = stage.objective.options.build(&stage.options).frames();
-    let frames = states * stage.options.bundle - 1;
-    stage.options.stride.saturating_mul(frames)
+    let frames = stage.options.num_frames(states);
+    stage.options.stride.saturating_mul(frames - 1)
 }
 
 fn common_divisor(a: usize, b: usize) -> usize {

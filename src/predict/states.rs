@@ -37,7 +37,7 @@ impl InitialStates {
     /// states have values that are no data.
     pub fn open(plan: &Plan, layout: &Layout, path: &Path) -> Result<Self, PredictError> {
         let mut states = Self::unscreened(plan, layout, path)?;
-        let first = states.place() - (layout.bundle - 1) * layout.stride;
+        let first = states.place() - (layout.history - 1) * layout.stride;
         states.screen(states.count(), first..states.place() + 1)?;
         Ok(states)
     }
@@ -71,12 +71,16 @@ impl InitialStates {
                 "its states have {found} channels, those of the run {channels}"
             )));
         }
-        let needed = (layout.bundle - 1) * layout.stride + 1;
+        let needed = (layout.history - 1) * layout.stride + 1;
         if info.frames < needed {
-            let (bundle, stride, found) = (layout.bundle, layout.stride, info.frames);
+            let (history, stride, found) = (layout.history, layout.stride, info.frames);
+            let key = if history == layout.bundle {
+                "objective.bundle"
+            } else {
+                "objective.history"
+            };
             return Err(misfit(format!(
-                "its trajectories have {found} frames; a state of the run is {bundle} frames (`objective.bundle`), \
-                 {stride} apart (`objective.stride`), so that {needed} are needed"
+                "its trajectories have {found} frames; a state of the run is {history} frames (`{key}`), {stride} apart (`objective.stride`), so that {needed} are needed"
             )));
         }
         let names = plan.problem.condition_names();
@@ -243,7 +247,7 @@ impl InitialStates {
     ) -> Result<Vec<Vec<f32>>, PredictError> {
         // `open` made sure that there are as many.
         let frame = |back: usize| self.frame(index, self.place() - back * layout.stride);
-        (0..layout.bundle).rev().map(frame).collect()
+        (0..layout.history).rev().map(frame).collect()
     }
 
     /// The file of `samples` rollouts of every state.

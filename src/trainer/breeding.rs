@@ -25,7 +25,7 @@ struct Stretch {
     conditions: Arc<Conditions>,
     /// The place of its first frame.
     place: usize,
-    /// The frames that a forecast begins with, one or a bundle.
+    /// The frames that a forecast begins with.
     start: Vec<Frame>,
     end: Frame,
 }
@@ -59,7 +59,7 @@ impl Trainer<'_> {
             let reach = Reach {
                 every: self.plan.cut.stride,
                 stride: layout.stride,
-                known: layout.bundle,
+                known: layout.history,
                 steps,
             };
             let held = buffer.held();
@@ -148,7 +148,8 @@ impl Rollouts<'_> {
             let parameters = layout.rows(begin, device);
             u = (self.surrogate).step(u, parameters, &layout.grid, draws);
         }
-        let ends = layout.to_host(u).into_iter().zip(stretches);
+        let ends = layout.to_host(layout.answered(u));
+        let ends = ends.into_iter().zip(stretches);
         let frame = (self.steps - 1) % layout.bundle * layout.frame_len();
         let error = |(u, stretch): (Vec<f32>, &Stretch)| {
             nrmse(&u[frame..][..layout.frame_len()], &stretch.end).min(LOST)
@@ -266,6 +267,7 @@ mod tests {
             reach: ondine_models::Reach::Points,
             channels: 1,
             bundle: 1,
+            history: 1,
             stride: 2,
             inputs: Inputs::Parameters,
         };

@@ -8,16 +8,20 @@ use ondine_models::Scaling;
 
 /// The scales that the windows held now suggest.
 pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
-    let bundle = plan.fields.bundle;
+    let (bundle, history) = (plan.fields.bundle, plan.fields.history);
     let frames = (0..bundle).flat_map(|frame| (0..plan.channels()).map(move |c| (frame, c)));
     let channels = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
     let channels: Vec<Channel> = channels.collect();
-    let column = |read: fn(&Channel) -> f32| channels.iter().map(read).collect();
+    // Moments of the state are the same for all frames.
+    let state = |read: fn(&Channel) -> f32| {
+        let all = channels.iter().cycle().map(read);
+        all.take(history * plan.channels()).collect()
+    };
     let priors: Vec<[f64; 2]> = plan.told().into_iter().map(|told| told.range).collect();
     Scaling {
-        mean: channels.iter().map(|channel| channel.mean as f32).collect(),
-        deviation: column(Channel::state_scale),
-        increment: column(Channel::increment_scale),
+        mean: state(|channel| channel.mean as f32),
+        deviation: state(Channel::state_scale),
+        increment: channels.iter().map(Channel::increment_scale).collect(),
         center: priors
             .iter()
             .map(|[low, high]| (0.5 * (low + high)) as f32)
@@ -34,10 +38,10 @@ struct Channel {
 }
 
 impl Channel {
-    /// Those of channel `channel` of the states' frames, the same for all frames of a bundle, and of the change from the
-    /// last known frame to that which is number `frame` of the next bundle.
+    /// Those of channel `channel` of the states' frames, the same for all of them, and of the change from the last known
+    /// frame to that which is number `frame` of the answer.
     fn of(plan: &Plan, windows: &[Window], channel: usize, frame: usize) -> Self {
-        let (stage, bundle) = (&plan.stages[0], plan.fields.bundle);
+        let (stage, history) = (&plan.stages[0], plan.fields.history);
         let points = stage.layout.num_points();
         // Moments of distances from the first value: squares of large means would leave no digits for small variations.
         let values = |window: &Window, frame: usize| -> Vec<f64> {
@@ -51,17 +55,17 @@ impl Channel {
         let first = first.unwrap_or(0.0);
         let (mut sum, mut squares, mut increments) = (0.0, 0.0, 0.0);
         for window in windows {
-            for now in (0..bundle).flat_map(|frame| values(window, frame)) {
+            for now in (0..history).flat_map(|frame| values(window, frame)) {
                 sum += now - first;
                 squares += (now - first) * (now - first);
             }
-            let (now, later) = (values(window, bundle - 1), values(window, bundle + frame));
+            let (now, later) = (values(window, history - 1), values(window, history + frame));
             for (now, later) in now.into_iter().zip(later) {
                 increments += (later - now) * (later - now);
             }
         }
         let pairs = (windows.len() * points).max(1) as f64;
-        let count = pairs * bundle as f64;
+        let count = pairs * history as f64;
         let away = sum / count;
         Self {
             mean: first + away,

@@ -62,7 +62,7 @@ impl ModelConfig {
     /// A surrogate for the fields of `spec`, with scales between them and its network.
     pub fn init(&self, spec: &FieldSpec, scaling: Scaling, init: &mut Init) -> Model {
         let network = self.backbone.config.init(&self.method.inner(spec), init);
-        Model::with(network, scaling, self.method.clone()).bundling(spec.bundle)
+        Model::with(network, scaling, self.method.clone()).of_fields(spec)
     }
 
     /// Inputs of the surrogate.

@@ -19,10 +19,11 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// Advances states by one frame, or by as many as a state has.
+/// Advances states by one frame, or by as many as it answers with.
 ///
-/// States are `[batch, point, channel]`; `grid` holds the number of points per axis, the last axis varying fastest, and
-/// its product is the number of points. Parameters are `[batch, parameter]` in physical units.
+/// States are `[batch, point, channel]`; one of several frames has the channels of one after the other, and a step leaves out
+/// its first frames and puts the answer behind the others. `grid` holds the number of points per axis, the last axis
+/// varying fastest, and its product is the number of points. Parameters are `[batch, parameter]` in physical units.
 ///
 /// Objectives and rollouts take any surrogate, one of a program that uses this library too.
 ///
@@ -64,7 +65,8 @@ pub trait Surrogate {
         Tensor::ones([1, 1, 1], &device.clone().without_autodiff())
     }
 
-    /// Errors of predictions of `next` at every point, in the units of training: by default those of the state.
+    /// Errors of predictions of `next` at every point, in the units of training: by default those of the state. Of several
+    /// frames those that a step answered with count.
     ///
     /// # Shapes   predicted, next: `[batch, point, channel]` → `[batch, point, channel]`
     fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
@@ -192,9 +194,10 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         toml::Table::new()
     }
 
-    /// The states one frame later, see [`Surrogate::step`].
+    /// The frames that follow the states, see [`Surrogate::step`]; the model puts them behind those before.
     ///
-    /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
+    /// # Shapes   u: `[batch, point, channel]`, the frames of a state, parameters: `[batch, parameter]` →
+    /// `[batch, point, channel]`, the frames of an answer
     fn step(
         &self,
         model: &Model,
@@ -215,7 +218,8 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
 
     /// Residuals of training, see [`Surrogate::residuals`]: by default the errors of the step.
     ///
-    /// # Shapes   u, next: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
+    /// # Shapes   u: `[batch, point, channel]`, the frames of a state, next: those of an answer, parameters:
+    /// `[batch, parameter]` → as `next`
     fn residuals(
         &self,
         model: &Model,

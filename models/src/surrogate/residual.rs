@@ -4,6 +4,8 @@
 //! Of a state of `K` frames each of the next `K` is predicted from the last one, `u(t + i dt) = u(t) + cᵢ dᵢ` with `cᵢ` the
 //! size of the change over `i` frames: temporal bundling, Brandstetter, Worrall & Welling (2022), §3.2, where `cᵢ = i dt`.
 //!
+//! A state of more frames than the answer shows the network those before the last one too.
+//!
 //! The change over a frame is often much smaller than the state. Dividing it by its own size `c` gives the network a
 //! target of order one (Lippe et al. 2023, §4.1: the difference weight of the Kuramoto-Sivashinsky equation).
 
@@ -17,7 +19,8 @@ pub struct Residual;
 
 /// The increment over one frame in units of `scaling.increment`.
 ///
-/// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
+/// # Shapes   u: `[batch, point, channel]` of a state, parameters: `[batch, parameter]` → `[batch, point, channel]` of an
+/// answer
 fn increment(model: &Model, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
     let u = model.scaling.normalize_state(u);
     let parameters = model.scaling.normalize_parameters(parameters);

@@ -17,6 +17,7 @@ fn judged(width: f64, samples: usize, parting: impl Fn(usize) -> [usize; 2]) -> 
         reach: ondine_models::Reach::Points,
         channels: 1,
         bundle: 1,
+        history: 1,
         stride: 1,
         inputs: Inputs::State,
     };

@@ -1,7 +1,7 @@
 //! PDE-Refiner: one network that first predicts the step and then takes noise of falling strength off its own prediction,
 //! so that small scales are learned as well as large ones (Lippe et al. 2023, arXiv 2308.05732).
 //!
-//! The network sees the state and a slot of as many channels, `[u, s]`, and is told the level of the noise in the slot as
+//! The network sees the state and a slot of as many channels as its answer, `[u, s]`, and is told the level of the noise in the slot as
 //! the first of its parameters, in `[−1, 1]`. Call 0 gives an estimate of the scaled increment `y = (u(t + dt) − u(t))/c`;
 //! every further call is shown the estimate with noise on it and answers with that noise. In training `k` is drawn from
 //! `0 ..= K`, all alike, and noise is put on the true increment. [`Schedule`] has the numbers of both published forms.
@@ -100,7 +100,7 @@ impl PdeRefiner {
         draws: &mut SurrogateRng,
         network: impl Fn(Tensor<3>, Tensor<3>, Tensor<2>) -> Tensor<3>,
     ) -> Vec<Tensor<3>> {
-        let (device, shape) = (u.device(), u.dims());
+        let (device, shape) = (u.device(), model.answer_dims(&u));
         let state = model.scaling.normalize_state(u);
         let parameters = model.scaling.normalize_parameters(parameters);
         let levels = self.options.trained_levels();
@@ -247,7 +247,7 @@ impl Method for PdeRefiner {
         grid: &[usize],
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
-        let (device, shape) = (u.device(), u.dims());
+        let (device, shape) = (u.device(), model.answer_dims(&u));
         let drawn = self.draw(shape[0], &device, draws);
         let y = (next - model.last_frames(u.clone())) / model.scaling.increments(&device);
         let y = self.blurred(y, &drawn.level, grid, 1.0);
