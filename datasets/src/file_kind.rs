@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// A kind of file that is met in this field.
@@ -41,6 +41,9 @@ pub enum FileKind {
 /// Bytes that tell the kind of a file.
 const HEAD: u64 = 512;
 
+/// The first bytes of HDF5.
+const HDF5: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
+
 impl FileKind {
     /// The kind of what lies at `path`.
     ///
@@ -50,9 +53,13 @@ impl FileKind {
         if path.is_dir() {
             return Ok(of_directory(path));
         }
+        let mut file = File::open(path)?;
         let mut head = Vec::new();
-        File::open(path)?.take(HEAD).read_to_end(&mut head)?;
-        Ok(of_bytes(&head))
+        file.by_ref().take(HEAD).read_to_end(&mut head)?;
+        match of_bytes(&head) {
+            Self::Text | Self::Other if has_user_block(&mut file)? => Ok(Self::Hdf5),
+            kind => Ok(kind),
+        }
     }
 
     /// Whether it is a directory of any kind.
@@ -109,6 +116,22 @@ pub fn read_text(path: &Path, expected: &str) -> Result<String, String> {
     })
 }
 
+/// Whether HDF5 begins behind bytes of another program: behind 512 of them, or 1024, and so on.
+fn has_user_block(file: &mut File) -> io::Result<bool> {
+    let length = file.metadata()?.len();
+    let mut start = HEAD;
+    while start + 8 <= length {
+        let mut signature = [0; 8];
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(&mut signature)?;
+        if signature == *HDF5 {
+            return Ok(true);
+        }
+        start *= 2;
+    }
+    Ok(false)
+}
+
 fn of_directory(path: &Path) -> FileKind {
     let has = |name: &str| path.join(name).exists();
     if [".zgroup", ".zarray", ".zattrs", ".zmetadata", "zarr.json"]
@@ -128,7 +151,7 @@ fn of_bytes(head: &[u8]) -> FileKind {
     let begins = |signature: &[u8]| head.starts_with(signature);
     match head {
         [] => FileKind::Empty,
-        _ if begins(b"\x89HDF\r\n\x1a\n") => FileKind::Hdf5,
+        _ if begins(HDF5) => FileKind::Hdf5,
         [b'C', b'D', b'F', 1 | 2 | 5, ..] => FileKind::NetCdf3,
         _ if begins(b"\x93NUMPY") => FileKind::Npy,
         _ if begins(b"PK\x03\x04") => of_archive(head),

@@ -1,6 +1,7 @@
 //! Frames out of stored arrays: which axis of an array is time, which one lies in space.
 
 use super::array::Array;
+use super::room::filled;
 use super::{DatasetError, DatasetInfo, DatasetReader};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -231,7 +232,8 @@ impl DatasetReader for Arranged {
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         self.info.check_range(&self.path, trajectory, &frames)?;
-        let mut out = vec![0.0; frames.len() * self.info.frame_len()];
+        let frame_len = self.info.frame_len();
+        let mut out = filled(&self.info.name, &[frames.len(), frame_len], 0.0)?;
         let mut first = 0;
         for one in &self.channels {
             one.put(&self.info, (trajectory, &frames), first, &mut out)?;

@@ -2,6 +2,7 @@
 
 use super::DatasetError;
 use super::numbers::Numbers;
+use super::room::room;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -135,7 +136,7 @@ impl Array for Stack {
     }
 
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
-        let mut values = Vec::with_capacity(count.iter().product());
+        let mut values = room(&self.name, count)?;
         for index in start[0]..start[0] + count[0] {
             let part = self.part(index)?;
             values.extend(part.read(&start[1..], &count[1..])?);
@@ -213,7 +214,7 @@ impl Array for Chain {
 
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
         let (low, high) = (start[0], start[0] + count[0]);
-        let mut values = Vec::with_capacity(count.iter().product());
+        let mut values = room(&self.name, count)?;
         for index in 0..self.first.len() - 1 {
             let (first, last) = (self.first[index].max(low), self.first[index + 1].min(high));
             if first < last {
@@ -255,7 +256,7 @@ impl Array for Held {
     }
 
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
-        let mut out = Vec::with_capacity(count.iter().product());
+        let mut out = room(&self.name, count)?;
         rows(&self.shape, start, count, |row| {
             out.extend_from_slice(&self.values[row]);
         });

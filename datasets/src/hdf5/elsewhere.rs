@@ -11,6 +11,7 @@ use rust_hdf5::{
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 /// How many virtual datasets may lead to one another.
 const DEPTH: usize = 8;
@@ -21,6 +22,8 @@ const WHOLE: &str = "copy all values into one file";
 /// A file, opened by the second library when it is first needed.
 pub(super) struct Elsewhere {
     path: PathBuf,
+    /// Bytes of the file, and when it was changed, as it was opened.
+    opened: Option<Stamp>,
     file: OnceLock<Result<H5File, String>>,
     /// Datasets whose values are all there, by name.
     datasets: Mutex<HashMap<String, Arc<H5Dataset>>>,
@@ -31,6 +34,7 @@ impl Elsewhere {
     pub(super) fn new(path: &Path) -> Self {
         Self {
             path: path.to_path_buf(),
+            opened: stamp(path),
             file: OnceLock::new(),
             datasets: Mutex::default(),
         }
@@ -39,6 +43,11 @@ impl Elsewhere {
     /// The name it is opened by.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether the file is another one than was opened, or was written to.
+    pub(super) fn has_changed(&self) -> bool {
+        stamp(&self.path) != self.opened
     }
 
     /// Where an external link leads to; none if the dataset is no such link.
@@ -74,6 +83,15 @@ impl Elsewhere {
             dataset.read_numeric_slice_as::<f64>(start, count)
         };
         values.map_err(|error| self.refusal(name, &dataset, &error))
+    }
+
+    /// Whether the values of a dataset lie in files of their own.
+    pub(super) fn is_apart(&self, name: &str) -> bool {
+        let segments = self.dataset(name).and_then(|dataset| {
+            let segments = dataset.external_files();
+            segments.map_err(|error| self.unreadable(name, &error))
+        });
+        segments.is_ok_and(|segments| !segments.is_empty())
     }
 
     /// The bytes of all values, as they are stored.
@@ -188,6 +206,14 @@ impl Elsewhere {
             what,
         }
     }
+}
+
+/// Bytes of a file, and when it was changed.
+type Stamp = (u64, SystemTime);
+
+fn stamp(path: &Path) -> Option<Stamp> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
 }
 
 fn open(path: &Path) -> Result<H5File, String> {

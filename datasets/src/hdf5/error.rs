@@ -4,6 +4,7 @@ use crate::FileKind;
 use crate::system_error;
 use hdf5_reader::error::Error;
 use rust_hdf5::Hdf5Error;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Errors of reading and writing files of trajectories.
@@ -170,9 +171,26 @@ impl DatasetError {
 
     /// The error of a system call on `path`, to map over.
     pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
-        move |source| Self::Io {
+        move |source| {
+            match source.kind() {
+            ErrorKind::UnexpectedEof => Self::Invalid {
+                path: path.to_path_buf(),
+                what: "it ends within its values: it is cut, or something has written to it since it was opened; copy it again"
+                    .to_owned(),
+            },
+            _ => Self::Io {
+                path: path.to_path_buf(),
+                source,
+            },
+        }
+        }
+    }
+
+    /// The error of a file that is another one than was opened.
+    pub(super) fn changed(path: &Path) -> Self {
+        Self::Invalid {
             path: path.to_path_buf(),
-            source,
+            what: "it has changed since it was opened: stop the program that writes to it, or read a copy".to_owned(),
         }
     }
 
@@ -222,6 +240,9 @@ fn reason(error: &Error) -> String {
         Error::UnsupportedFilter(filter) => format!(
             "its values are compressed by `{filter}`, which can't be undone here: write it anew with `h5repack -f NONE`"
         ),
+        Error::ResourceLimit(_) => {
+            "it says that it holds more than its bytes can: the file is damaged, or most of it was never written".to_owned()
+        }
         Error::UnsupportedDatatypeClass(11) => {
             "it holds complex numbers of HDF5 2.0, which are not read: store real and imaginary parts as two datasets"
                 .to_owned()

@@ -7,6 +7,7 @@
 use super::arranged::{Arranged, Channels, Role};
 use super::array::Array;
 use super::folder::dataset_name;
+use super::room::{channels, counted};
 use super::{Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points};
 use ondine_solvers::{Boundary, Ends};
 use std::path::Path;
@@ -259,7 +260,7 @@ impl Labelled<'_> {
         let count = place.map_or(0, |place| field.array.shape()[place]);
         let listed = match self.coordinate(dim) {
             Some(variable) => variable.array.all()?,
-            None => (0..count).map(|i| i as f64).collect(),
+            None => counted(dim, count)?,
         };
         points::axis(
             self.path,
@@ -276,7 +277,7 @@ impl Labelled<'_> {
         let time = dims.find(|dim| self.meaning(dim) == Meaning::Time);
         match time.and_then(|dim| self.coordinate(dim)) {
             Some(variable) => variable.array.all(),
-            None => Ok((0..frames).map(|frame| frame as f64).collect()),
+            None => counted("time", frames),
         }
     }
 
@@ -291,8 +292,8 @@ impl Labelled<'_> {
             [] => vec![field(name, FieldKind::Scalar)],
             [n] if n == axes => vec![field(name, FieldKind::Vector)],
             [n, m] if n == axes && m == axes => vec![field(name, FieldKind::Tensor)],
-            _ => (0..counts.iter().product())
-                .map(|i: usize| field(format!("{name}{i}"), FieldKind::Scalar))
+            _ => (0..channels(&counts))
+                .map(|i| field(format!("{name}{i}"), FieldKind::Scalar))
                 .collect(),
         }
     }

@@ -36,6 +36,7 @@ mod points;
 mod pyclaw;
 mod pypde;
 mod reading;
+mod room;
 mod screen;
 mod source;
 mod spacing;

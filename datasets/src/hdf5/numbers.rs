@@ -7,6 +7,7 @@
 use super::block;
 use super::element::Element;
 use super::elsewhere::Elsewhere;
+use super::room::room;
 use super::source::{Attributes, described};
 use super::{DatasetError, Dtype, words};
 use hdf5_reader::error::Error;
@@ -135,13 +136,30 @@ impl Numbers {
         if count.contains(&0) {
             return Ok(Vec::new());
         }
-        let Some(first) = &self.first else {
-            return self.second.read(&self.name, start, count);
+        room(&self.name, count)?;
+        let values = match &self.first {
+            Some(first) => self.read_first(first, start, count),
+            None => self.second.read(&self.name, start, count),
         };
+        values.map_err(|error| {
+            if self.second.has_changed() {
+                DatasetError::changed(self.path())
+            } else {
+                error
+            }
+        })
+    }
+
+    fn read_first(
+        &self,
+        first: &Stored,
+        start: &[usize],
+        count: &[usize],
+    ) -> Result<Vec<f64>, DatasetError> {
         let element = self.element(first)?;
         match block::read(&first.dataset, element, start, count) {
             Ok(values) => Ok(values),
-            Err(error) if !for_second(&error) => {
+            Err(error) if !self.for_second(first, &error) => {
                 let place = self.place(start);
                 Err(DatasetError::unreadable(self.path(), &place)(error))
             }
@@ -155,6 +173,12 @@ impl Numbers {
                 Ok(block::cut(&whole, shape, element, start, count))
             }
         }
+    }
+
+    /// Whether the second library may read what the first one does not.
+    fn for_second(&self, first: &Stored, error: &Error) -> bool {
+        let much = matches!(error, Error::ResourceLimit(_));
+        for_second(error) || much && self.second.is_apart(&first.path)
     }
 
     /// Where the values of a dataset have their numbers.

@@ -1,6 +1,6 @@
 //! Opens whatever holds a dataset: a file, a folder or a pattern of names, in any format of the list.
 
-use super::folder::paths;
+use super::folder::{MOST_FILES, few, paths};
 use super::reading::Reading;
 use super::{DatasetError, DatasetReader, FORMATS, FormatEntry};
 use std::path::{Path, PathBuf};
@@ -52,10 +52,10 @@ pub(super) fn matching(pattern: &Path) -> Result<Option<Vec<PathBuf>>, DatasetEr
     };
     let found = glob::glob(&text);
     let found = found.map_err(|error| invalid(format!("it is no pattern of names: {error}")))?;
-    let found: Result<Vec<PathBuf>, _> = found.collect();
+    let found: Result<Vec<PathBuf>, _> = found.take(MOST_FILES + 1).collect();
     match found {
         Ok(files) if files.is_empty() => Err(invalid("no file has such a name".to_owned())),
-        Ok(files) => Ok(Some(files)),
+        Ok(files) => few(pattern, files.len()).map(|()| Some(files)),
         Err(error) => Err(DatasetError::io(error.path())(std::io::Error::from(
             error.error().kind(),
         ))),

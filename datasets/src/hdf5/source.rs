@@ -4,10 +4,13 @@ use super::DatasetError;
 use super::element::Element;
 use super::elsewhere::Elsewhere;
 use super::numbers::Numbers;
+use super::room::trusted;
 use crate::FileKind;
 use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
-use hdf5_reader::{Attribute, Datatype, Hdf5File, RawAttribute};
+use hdf5_reader::{
+    Attribute, DEFAULT_MAX_CHUNK_BYTES, Datatype, Hdf5File, OpenOptions, RawAttribute,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,7 +30,11 @@ impl Source {
         if kind.is_directory() {
             return Err(DatasetError::NotHdf5 { path, kind });
         }
-        let file = match Hdf5File::open(&path) {
+        let most = trusted(metadata.len());
+        let options = OpenOptions::default()
+            .with_max_read_bytes(most)
+            .with_max_chunk_bytes(most.max(DEFAULT_MAX_CHUNK_BYTES));
+        let file = match Hdf5File::open_with_options(&path, options) {
             Ok(file) => file,
             Err(Error::InvalidMagic) => return Err(DatasetError::NotHdf5 { path, kind }),
             Err(error) => return Err(DatasetError::unreadable(&path, "its first bytes")(error)),

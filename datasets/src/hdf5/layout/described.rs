@@ -3,6 +3,7 @@
 use super::super::arranged::{Arranged, Channels, Role};
 use super::super::array::Array;
 use super::super::folder::dataset_name;
+use super::super::room::{channels, counted};
 use super::super::{
     Axis, AxisKind, DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, Provenance, Time,
     Varying, points,
@@ -140,7 +141,7 @@ impl<'a> Described<'a> {
         let place = self.layout.coordinates.get(name);
         let listed = match place {
             Some(place) => self.array(&format!("coordinates.{name}"), place)?.all()?,
-            None => (0..count).map(|i| i as f64).collect(),
+            None => counted(name, count)?,
         };
         let place = place.map_or(name, |place| &place[..]);
         let (listed, ends) = (Varying::Same(listed), Ends::both(end.boundary()));
@@ -222,7 +223,7 @@ fn described(name: &str, array: &Arc<dyn Array>, axes: &[&String], dims: usize) 
     match place.map(|place| array.shape()[place]) {
         None => vec![field(name.to_owned(), FieldKind::Scalar)],
         Some(n) if n == dims => vec![field(name.to_owned(), FieldKind::Vector)],
-        Some(n) => (0..n)
+        Some(n) => (0..channels(&[n]))
             .map(|i| field(format!("{name}{i}"), FieldKind::Scalar))
             .collect(),
     }

@@ -9,6 +9,7 @@ pub(super) use npz::Npz;
 use super::DatasetError;
 use super::array::{Array, Held, rows};
 use super::bytes::Number;
+use super::room::room;
 use header::{Header, Stored};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -129,7 +130,7 @@ impl Array for Npy {
             _ => ranges.push(row),
         });
         let mut file = File::open(&self.path).map_err(DatasetError::io(&self.path))?;
-        let mut values = Vec::with_capacity(count.iter().product());
+        let mut values = room(&self.name, count)?;
         for range in ranges {
             let place = self.start + (range.start * self.number.size()) as u64;
             let mut bytes = vec![0; range.len() * self.number.size()];

@@ -3,6 +3,7 @@
 use super::{ends, parameters};
 use crate::hdf5::arranged::{Arranged, Channels, Role};
 use crate::hdf5::numbers::Numbers;
+use crate::hdf5::room::counted;
 use crate::hdf5::source::Source;
 use crate::hdf5::{
     Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points,
@@ -101,7 +102,7 @@ fn times(
     frames: usize,
 ) -> Result<Vec<f64>, DatasetError> {
     if !has("t-coordinate") {
-        return Ok((0..frames).map(|frame| frame as f64).collect());
+        return counted("t-coordinate", frames);
     }
     let mut times = source.dataset_at("t-coordinate")?.all()?;
     if times.len() < frames {

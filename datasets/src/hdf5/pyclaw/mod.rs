@@ -15,6 +15,7 @@ mod hdf;
 use super::arranged::{Arranged, Channels, Role};
 use super::array::{Array, Stack};
 use super::folder::{dataset_name, name, number, paths};
+use super::room::channels;
 use super::{
     Axis, AxisKind, DatasetError, DatasetInfo, Field, FieldKind, FormatEntry, Provenance, Time,
     Varying,
@@ -153,6 +154,8 @@ fn fields(equations: usize) -> Vec<Field> {
     };
     match equations {
         1 => vec![scalar("q".to_owned())],
-        _ => (0..equations).map(|i| scalar(format!("q{i}"))).collect(),
+        _ => (0..channels(&[equations]))
+            .map(|i| scalar(format!("q{i}")))
+            .collect(),
     }
 }

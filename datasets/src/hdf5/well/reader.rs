@@ -2,6 +2,7 @@
 
 use super::{layout, parse};
 use crate::hdf5::numbers::Numbers;
+use crate::hdf5::room::filled;
 use crate::hdf5::source::Source;
 use crate::hdf5::{DatasetError, DatasetInfo, DatasetReader, Dtype, Field};
 use std::ops::Range;
@@ -98,7 +99,7 @@ impl DatasetReader for WellReader {
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         let info = &self.info;
         info.check_range(self.source.path(), trajectory, &frames)?;
-        let mut out = vec![0.0; frames.len() * info.frame_len()];
+        let mut out = filled(&info.name, &[frames.len(), info.frame_len()], 0.0)?;
         for field in &self.fields {
             let values = field.read(trajectory, &frames)?;
             field.spread(&values, &info.points(), info.frame_len(), &mut out);
@@ -111,7 +112,7 @@ impl DatasetReader for WellReader {
         info.check_range(self.source.path(), trajectory, &(0..1))?;
         let channels: usize = self.constants.iter().map(|field| field.components).sum();
         let len = channels * info.num_points();
-        let mut out = vec![0.0; len];
+        let mut out = filled(&info.name, &[len], 0.0)?;
         for field in &self.constants {
             let values = field.read(trajectory, &(0..1))?;
             field.spread(&values, &info.points(), len, &mut out);

@@ -4,6 +4,7 @@ use super::codec;
 use super::metadata::Metadata;
 use crate::hdf5::DatasetError;
 use crate::hdf5::array::{Array, Recent, rows};
+use crate::hdf5::room::filled;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -83,7 +84,7 @@ impl Array for Chunked {
 
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
         let Metadata { chunk, fill, .. } = &self.metadata;
-        let mut out = vec![*fill; count.iter().product()];
+        let mut out = filled(&self.name, count, *fill)?;
         if out.is_empty() {
             return Ok(out);
         }

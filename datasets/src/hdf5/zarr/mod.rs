@@ -16,12 +16,13 @@ mod metadata;
 use super::arranged::Arranged;
 use super::array::Array;
 use super::decoded::Decoded;
-use super::folder::{name, paths};
+use super::folder::{name, paths, text};
 use super::labelled::{self, Variable};
 use super::{DatasetError, FormatEntry};
 use crate::FileKind;
 use array::Chunked;
 use metadata::Metadata;
+use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,6 +65,18 @@ pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
             array: Decoded::over(array, number, Vec::new()),
             units: word("units"),
             axis: word("axis"),
+        });
+    }
+    if let Some(array) = listed(store)?
+        .into_iter()
+        .find(|array| !is_array(&store.join(array)))
+    {
+        return Err(DatasetError::Invalid {
+            path: store.to_path_buf(),
+            what: format!(
+                "the array `{array}` is missing, though the store lists it: copy the whole store again, or write its list \
+                 anew with `zarr.consolidate_metadata`"
+            ),
         });
     }
     if variables.is_empty() {
@@ -120,4 +133,34 @@ fn add_shapes(
         }
     }
     Ok(())
+}
+
+/// Whether a folder describes an array, of numbers or not.
+fn is_array(folder: &Path) -> bool {
+    ["zarr.json", ".zarray"]
+        .into_iter()
+        .any(|name| folder.join(name).exists())
+}
+
+/// The arrays that a store lists in one place, beside the description of each.
+fn listed(store: &Path) -> Result<Vec<String>, DatasetError> {
+    let json = |name: &str| -> Result<Value, DatasetError> {
+        let path = store.join(name);
+        if !path.exists() {
+            return Ok(Value::Null);
+        }
+        Ok(serde_json::from_str(&text(&path)?).unwrap_or_default())
+    };
+    let version_3 = json("zarr.json")?;
+    let version_2 = json(".zmetadata")?;
+    let of_version_3 = version_3["consolidated_metadata"]["metadata"].as_object();
+    let of_version_2 = version_2["metadata"].as_object();
+    let arrays = of_version_3.into_iter().flatten();
+    let arrays = arrays.filter(|(_, node)| node["node_type"] == "array");
+    let files = of_version_2.into_iter().flatten();
+    let folders = files.filter_map(|(file, _)| file.strip_suffix("/.zarray"));
+    Ok(arrays
+        .map(|(name, _)| name.clone())
+        .chain(folders.map(str::to_owned))
+        .collect())
 }
