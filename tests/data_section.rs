@@ -1,4 +1,5 @@
-//! Keys of `[data]` that say how files are read: layouts of a user's own, formats by name.
+//! Keys of `[data]` that say how files are read, and which: layouts of a user's own, formats by name, lists of files, parts
+//! and coarser forms.
 
 mod common;
 
@@ -46,7 +47,11 @@ fn write_npy(path: &Path, shape: &[usize], values: &[f64]) {
 
 /// A folder of arrays: waves that run at a speed of their trajectory.
 fn arrays(folder: &Folder, trajectories: usize) -> String {
-    let path = folder.path("mine");
+    arrays_called(folder, "mine", trajectories)
+}
+
+fn arrays_called(folder: &Folder, name: &str, trajectories: usize) -> String {
+    let path = folder.path(name);
     fs::create_dir(&path).expect("writable");
     let speed = |index: usize| 0.5 + 0.1 * index as f64;
     let frames = (0..trajectories).flat_map(|b| (0..FRAMES).map(move |t| (b, t)));
@@ -137,6 +142,138 @@ fn arrays_of_a_users_own_are_trained_on_judged_and_predicted_from() {
     assert_eq!((reader.info().frames, reader.info().trajectories), (4, 6));
     // A file that Ondine wrote says itself how it is read.
     predict(&later, &text(&folder.path("latest.h5")));
+}
+
+#[test]
+fn several_files_are_one_dataset_in_the_order_in_which_they_are_listed() {
+    let folder = Folder::new("data-list");
+    let [a, b] = [("a", 2), ("b", 3)].map(|(name, count)| arrays_called(&folder, name, count));
+    let write = |source: &str, keys: &str| {
+        let recipe = format!("seed = 2\n[data]\nsource = {source}\n{keys}\n{LAYOUT}\n{TRAINING}");
+        text(&folder.write("recipe.toml", &recipe))
+    };
+    let list = format!("[{b:?}, {a:?}]");
+    let recipe = write(&list, "held_out = { trajectories = [3, 5] }");
+    let [whole, again] = ["whole", "again"].map(|name| text(&folder.path(name)));
+    let said = succeed(&["train", &recipe, "--output", &whole]);
+    assert!(unwrapped(&said).contains("and 1 more"), "{said}");
+    let resolved = fs::read_to_string(format!("{whole}/recipe.toml")).expect("a run has one");
+    assert!(resolved.contains("simulations = 3"), "{resolved}");
+    // Both held-out trajectories are those of the second file.
+    let alone = write(&format!("{b:?}"), "");
+    succeed(&["train", &alone, "--output", &again]);
+    let losses = |run: &str| -> Vec<Value> {
+        let lines = fs::read_to_string(format!("{run}/metrics.jsonl")).expect("a run has it");
+        let lines = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        lines
+            .map(|line| line["loss"].clone())
+            .filter(|loss| !loss.is_null())
+            .collect()
+    };
+    assert!(!losses(&whole).is_empty());
+    assert_eq!(losses(&whole), losses(&again));
+
+    let twice = refused(&["check", &write(&format!("[{a:?}, {a:?}]"), "")]);
+    assert!(twice.contains("data.source names it twice"), "{twice}");
+    let none = refused(&["check", &write("[]", "")]);
+    assert!(
+        none.contains("data.source names no file: write its path"),
+        "{none}"
+    );
+    let number = refused(&["check", &write("3", "")]);
+    assert!(
+        number.contains("expected a path in quotes, or a list of them"),
+        "{number}"
+    );
+}
+
+#[test]
+fn parts_and_coarser_forms_are_trained_on_judged_and_predicted_from() {
+    let folder = Folder::new("data-view");
+    let source = arrays(&folder, 6);
+    let keys = "held_out = 2\nevery = 2\ncoarsen = 2\nfields = [\"u\"]";
+    let recipe = recipe(&folder, &source, &format!("{keys}\n{LAYOUT}"));
+    let resolved = succeed(&["check", &recipe, "--resolved"]);
+    for part in [
+        "points = [8]",
+        "length = [2.0]",
+        "dt = 0.2",
+        "frames = 4",
+        "coarsen = 2",
+    ] {
+        assert!(resolved.contains(part), "{part}: {resolved}");
+    }
+    let [output, again, later] = ["run", "again", "later.h5"].map(|name| text(&folder.path(name)));
+    succeed(&["train", &recipe, "--output", &output]);
+    succeed(&[
+        "train",
+        &format!("{output}/recipe.toml"),
+        "--output",
+        &again,
+    ]);
+    assert_eq!(timeless(output.as_ref()), timeless(again.as_ref()));
+    succeed(&["evaluate", &output, "--data", &source, "--no-speed"]);
+    for initial in [&source, &later.clone()] {
+        let next = text(&folder.path(&format!("{}.h5", initial.len())));
+        let made = if *initial == source { &later } else { &next };
+        let from = ["predict", &output, "--initial", initial, "--output", made];
+        succeed(&[&from[..], &["--frames", "3"]].concat());
+        let reader = hdf5::open(made).expect("a dataset");
+        assert_eq!((reader.info().frames, reader.info().points()), (4, vec![8]));
+        assert!((reader.info().time.dt(0) - 0.2).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn a_part_of_a_periodic_domain_is_trained_on_between_open_ends() {
+    let folder = Folder::new("data-crop");
+    let source = arrays(&folder, 4);
+    let keys = format!("held_out = 1\ncrop = {{ x = [0, 8] }}\n{LAYOUT}");
+    let recipe = recipe(&folder, &source, &keys);
+    let said = unwrapped(&succeed(&["check", &recipe]));
+    assert!(said.contains("x between open ends"), "{said}");
+    let output = text(&folder.path("run"));
+    succeed(&["train", &recipe, "--output", &output]);
+    succeed(&["evaluate", &output, "--data", &source, "--no-speed"]);
+}
+
+#[test]
+fn parts_that_a_file_does_not_have_are_refused_at_their_key() {
+    let folder = Folder::new("data-no-view");
+    let source = arrays(&folder, 3);
+    let cases = [
+        (
+            "fields = [\"v\"]",
+            "data.fields names `v`, and the fields are u",
+        ),
+        ("fields = [\"u\", \"u\"]", "data.fields has `u` twice"),
+        ("every = 8", "write a number in [1, 7]"),
+        ("crop = { y = [0, 4] }", "the axis `y`, and the axes are x"),
+        ("crop = { x = [0, 17] }", "as in [0, 16]"),
+        ("coarsen = 3", "write a divisor of 16"),
+        (
+            "coarsen = { x = 2, by = \"mode\" }",
+            "did you mean `modes`?",
+        ),
+        (
+            "coarsen = \"half\"",
+            "expected a whole number such as 2, or a table",
+        ),
+    ];
+    for (key, expected) in cases {
+        let said = refused(&[
+            "check",
+            &recipe(&folder, &source, &format!("{key}\n{LAYOUT}")),
+        ]);
+        assert!(
+            said.contains(expected),
+            "{expected:?} is missing in: {said}"
+        );
+        let name = key.split(' ').next().unwrap_or_default();
+        assert!(said.contains(&format!("{name} =")), "{said}");
+    }
 }
 
 fn recipe_of(folder: &Folder) -> String {

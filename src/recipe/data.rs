@@ -4,9 +4,11 @@ use super::source::Source;
 use super::table::Table;
 use super::{HeldOutTrajectories, Recipe, RecipeError, described};
 use ondine_datasets::hdf5::{
-    self, DatasetError, DatasetReader, Layout, Reading, Scope, Screening, by_name, screen,
+    self, Coarsening, DatasetError, DatasetInfo, DatasetReader, Layout, Reading, Scope, Screening,
+    by_name, screen,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -37,8 +39,13 @@ pub struct DataSection {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Typed {
-    source: PathBuf,
+    source: Paths,
     format: Option<String>,
+    fields: Option<Vec<String>>,
+    every: Option<usize>,
+    #[serde(default)]
+    crop: BTreeMap<String, [usize; 2]>,
+    coarsen: Option<Coarsening>,
     trajectories: Option<u64>,
     held_out: Option<HeldOutTrajectories>,
     #[serde(default)]
@@ -71,9 +78,15 @@ impl DataSection {
         let layout = table.take_table("layout", source)?;
         let layout: Option<Layout> = layout.map(|table| table.decode(source)).transpose()?;
         let typed: Typed = table.decode(source)?;
-        let format = typed.format;
-        let reading = Reading { format, layout };
-        let file = DataFile::open(&typed.source, &reading).map_err(|error| {
+        let reading = Reading {
+            format: typed.format,
+            layout,
+            fields: typed.fields,
+            every: typed.every,
+            crop: typed.crop,
+            coarsen: typed.coarsen,
+        };
+        let file = DataFile::open_all(&typed.source.all(), &reading).map_err(|error| {
             let key = format!("data.{}", error.key().unwrap_or("source"));
             source.error_at(&key, error.to_string())
         })?;
@@ -109,7 +122,8 @@ impl DataSection {
 }
 
 impl Recipe {
-    /// Opens a file that a command is given beside the one of `[data]`: it is read in the same way, unless Ondine wrote it.
+    /// Opens a file that a command is given beside the one of `[data]`: it is read in the same way. Of a
+    /// file that Ondine wrote the format is known, and predictions of a training from a file have its view already.
     ///
     /// # Errors
     /// When it can't be read as a dataset.
@@ -122,7 +136,10 @@ impl Recipe {
             return hdf5::open(path);
         };
         match hdf5::open(path) {
-            Ok(own) if own.info().provenance.ondine_version.is_some() => Ok(own),
+            Ok(own) if is_forecast(own.info()) => Ok(own),
+            Ok(own) if own.info().provenance.ondine_version.is_some() => {
+                reading.of_known_format().open(path)
+            }
             _ => reading.open(path),
         }
     }
@@ -137,11 +154,30 @@ impl Recipe {
     }
 }
 
-/// An open file of trajectories.
+/// Paths as typed: one, or a list.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a path in quotes, or a list of them")]
+enum Paths {
+    One(PathBuf),
+    Several(Vec<PathBuf>),
+}
+
+impl Paths {
+    fn all(self) -> Vec<PathBuf> {
+        match self {
+            Self::One(path) => vec![path],
+            Self::Several(paths) => paths,
+        }
+    }
+}
+
+/// An open file of trajectories, or several as one.
 #[derive(Clone)]
 pub struct DataFile {
-    /// Its whole path.
+    /// Its whole path; of several, that of the first with the number of the others.
     pub path: PathBuf,
+    /// Whole paths of all.
+    pub paths: Vec<PathBuf>,
     /// The file.
     pub reader: Arc<dyn DatasetReader>,
     screening: Arc<OnceLock<Result<Screening, String>>>,
@@ -153,13 +189,25 @@ impl DataFile {
     /// # Errors
     /// When it can't be read as a dataset.
     pub fn open(path: &Path, reading: &Reading) -> Result<Self, DatasetError> {
-        let path = std::path::absolute(path).map_err(|source| DatasetError::Io {
-            path: path.to_path_buf(),
-            source,
-        })?;
-        let reader = reading.open(&path)?;
+        Self::open_all(&[path.to_path_buf()], reading)
+    }
+
+    /// Opens several files, folders or patterns as one, read in this way.
+    ///
+    /// # Errors
+    /// When one can't be read as a dataset, or they do not belong together.
+    pub fn open_all(paths: &[PathBuf], reading: &Reading) -> Result<Self, DatasetError> {
+        let whole = |path: &PathBuf| {
+            std::path::absolute(path).map_err(|source| DatasetError::Io {
+                path: path.clone(),
+                source,
+            })
+        };
+        let paths: Vec<PathBuf> = paths.iter().map(whole).collect::<Result<_, _>>()?;
+        let reader = reading.open_sources(&paths)?;
         Ok(Self {
-            path,
+            path: shown(&paths),
+            paths,
             reader,
             screening: Arc::default(),
         })
@@ -203,8 +251,29 @@ impl fmt::Debug for DataFile {
     }
 }
 
+/// Whether a file holds predictions of a training from a file.
+fn is_forecast(info: &DatasetInfo) -> bool {
+    let recipe = info.provenance.recipe.as_deref();
+    let recipe = recipe.and_then(|recipe| recipe.parse::<toml::Table>().ok());
+    recipe.is_some_and(|recipe| recipe.contains_key("data"))
+}
+
+/// One path, or the first with the number of the others.
+fn shown(paths: &[PathBuf]) -> PathBuf {
+    match paths {
+        [first, others @ ..] if !others.is_empty() => {
+            PathBuf::from(format!("{} and {} more", first.display(), others.len()))
+        }
+        [one, ..] => one.clone(),
+        [] => PathBuf::new(),
+    }
+}
+
 fn path<S: serde::Serializer>(file: &DataFile, serializer: S) -> Result<S::Ok, S::Error> {
-    file.path.serialize(serializer)
+    match &file.paths[..] {
+        [one] => one.serialize(serializer),
+        several => several.serialize(serializer),
+    }
 }
 
 fn default_memory() -> u64 {

@@ -1,7 +1,7 @@
 //! Fields taken by their names: a file may have those of an equation in another order.
 
-use super::{DatasetError, DatasetInfo, DatasetReader, FieldKind};
-use std::ops::Range;
+use super::views::Channels;
+use super::{DatasetInfo, DatasetReader, FieldKind};
 use std::sync::Arc;
 
 /// A file with its fields in the order of an equation's, called `names`, where its own are scalars with these names or the
@@ -11,7 +11,11 @@ pub fn by_name(
     names: &[impl AsRef<str>],
 ) -> Arc<dyn DatasetReader> {
     match places(reader.info(), names) {
-        Some(places) if !places.is_sorted() => Arc::new(ByName::new(reader, places)),
+        Some(places) if !places.is_sorted() => {
+            let field = |&place: &usize| reader.info().fields[place].clone();
+            let fields = places.iter().map(field).collect();
+            Arc::new(Channels::new(reader, fields, places).of_same_recipe())
+        }
         _ => reader,
     }
 }
@@ -51,56 +55,6 @@ pub fn channel_names(info: &DatasetInfo) -> Vec<String> {
 /// Names of the axes of a grid.
 const AXES: [&str; 3] = ["x", "y", "z"];
 
-/// A file with its channels in another order.
-struct ByName {
-    reader: Arc<dyn DatasetReader>,
-    info: DatasetInfo,
-    /// Where each channel lies in the file.
-    places: Vec<usize>,
-}
-
-impl ByName {
-    fn new(reader: Arc<dyn DatasetReader>, places: Vec<usize>) -> Self {
-        let mut info = reader.info().clone();
-        let field = |&place: &usize| reader.info().fields[place].clone();
-        info.fields = places.iter().map(field).collect();
-        Self {
-            info,
-            places,
-            reader,
-        }
-    }
-}
-
-impl DatasetReader for ByName {
-    fn info(&self) -> &DatasetInfo {
-        &self.info
-    }
-
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(self.places[channel])
-    }
-
-    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.reader.constants(trajectory)
-    }
-
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
-    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let stored = self.reader.frames(trajectory, frames)?;
-        let points = self.info.num_points();
-        let mut out = Vec::with_capacity(stored.len());
-        for frame in stored.chunks(self.info.frame_len()) {
-            let channels = self.places.iter();
-            channels.for_each(|place| out.extend(&frame[place * points..][..points]));
-        }
-        Ok(out)
-    }
-}
-
 /// Where each of `names` lies among the fields of a file; none where they are others.
 fn places(info: &DatasetInfo, names: &[impl AsRef<str>]) -> Option<Vec<usize>> {
     let fields = fields(info);
@@ -138,7 +92,8 @@ fn fields(info: &DatasetInfo) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hdf5::{Axis, AxisKind, Field, Provenance, Time, Varying};
+    use crate::hdf5::{Axis, AxisKind, DatasetError, Field, Provenance, Time, Varying};
+    use std::ops::Range;
 
     fn info(fields: &[&str]) -> DatasetInfo {
         let field = |name: &&str| Field {

@@ -42,6 +42,7 @@ mod source;
 mod spacing;
 mod time;
 mod trajectory;
+mod views;
 pub mod well;
 mod words;
 mod zarr;
@@ -59,6 +60,7 @@ pub use reading::Reading;
 pub use screen::{Bad, Break, Broken, SCREENED, Scope, Screening, Why, screen};
 pub use time::{Time, Varying};
 pub use trajectory::Trajectory;
+pub use views::{By, Coarsening, Factors};
 pub use well::{WellReader, WellWriter};
 
 use std::ops::Range;

@@ -1,17 +1,21 @@
-//! How the files of a dataset are read, where they don't say it themselves.
+//! How the files of a dataset are read, and what part of it.
 
 use super::folder::dataset_name;
 use super::open::{inside, matching, recognise};
-use super::{DatasetError, DatasetReader, FORMATS, FormatEntry, Joined, Layout, WellReader, find};
+use super::views::view;
+use super::{
+    Coarsening, DatasetError, DatasetReader, FORMATS, FormatEntry, Joined, Layout, WellReader, find,
+};
 use crate::FileKind;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Files that are looked at in a folder of none of the formats, to find one that is.
 const LOOKED_AT: usize = 100;
 
-/// How the files of a dataset are read, where they don't say it themselves: keys of `[data]` in a recipe.
+/// How the files of a dataset are read, and what part of it: keys of `[data]` in a recipe.
 ///
 /// ```no_run
 /// use ondine_datasets::hdf5::{DatasetError, Reading};
@@ -30,6 +34,19 @@ pub struct Reading {
     /// Places and axes of the arrays, for files in no format of the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
+    /// Names of fields, or of components of them, in the order of the channels; all fields if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<String>>,
+    /// Frames from one that is read to the next; 1 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<usize>,
+    /// Points of axes by name, from the first number up to the second one, which is not read. A part of a periodic axis has open
+    /// ends.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub crop: BTreeMap<String, [usize; 2]>,
+    /// A coarser grid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coarsen: Option<Coarsening>,
 }
 
 impl Reading {
@@ -39,11 +56,7 @@ impl Reading {
     /// As [`open`](super::open), and when there is no such format, or the files are not as the layout says:
     /// [`DatasetError::key`] is the key at fault.
     pub fn open(&self, path: &Path) -> Result<Arc<dyn DatasetReader>, DatasetError> {
-        let how = self.how(path)?;
-        if how.takes(path) {
-            return how.open(path).map(Arc::from);
-        }
-        self.open_all(&dataset_name(path), self.parts(path)?)
+        view(self.whole(path)?, self, path)
     }
 
     /// The files or folders that are one dataset together: those of a pattern, those of a format in a folder, or `path`
@@ -72,13 +85,77 @@ impl Reading {
     pub fn open_all(
         &self,
         name: &str,
+        files: Vec<PathBuf>,
+    ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+        let first = files.first().cloned().unwrap_or_default();
+        view(self.joined(name, files)?, self, &first)
+    }
+
+    /// Opens paths of files, folders or patterns as one dataset, called like the first one, in their order.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when there is no path, or a file comes twice.
+    pub fn open_sources(
+        &self,
+        sources: &[PathBuf],
+    ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+        let [first, others @ ..] = sources else {
+            let what = "data.source names no file: write its path";
+            return Err(DatasetError::key_at(Path::new("[]"), "source", what));
+        };
+        if others.is_empty() {
+            return self.open(first);
+        }
+        let mut files: Vec<PathBuf> = Vec::new();
+        for source in sources {
+            for file in self.parts(source)? {
+                if files.contains(&file) {
+                    let what = "data.source names it twice: write every file once";
+                    return Err(DatasetError::key_at(&file, "source", what));
+                }
+                files.push(file);
+            }
+        }
+        self.open_all(&dataset_name(first), files)
+    }
+
+    /// Whether a part of the dataset or a coarser form of it is read.
+    pub fn is_view(&self) -> bool {
+        self.fields.is_some()
+            || self.every.is_some()
+            || !self.crop.is_empty()
+            || self.coarsen.is_some()
+    }
+
+    /// The same for files of a format that is found.
+    #[must_use]
+    pub fn of_known_format(&self) -> Self {
+        Self {
+            format: None,
+            layout: None,
+            ..self.clone()
+        }
+    }
+
+    /// The dataset before its view.
+    fn whole(&self, path: &Path) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+        let how = self.how(path)?;
+        if how.takes(path) {
+            return how.open(path).map(Arc::from);
+        }
+        self.joined(&dataset_name(path), self.parts(path)?)
+    }
+
+    fn joined(
+        &self,
+        name: &str,
         mut files: Vec<PathBuf>,
     ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
         if files.len() == 1 {
-            return self.open(&files.swap_remove(0));
+            return self.whole(&files.swap_remove(0));
         }
         let own = self.clone();
-        let open = move |path: &Path| own.open(path);
+        let open = move |path: &Path| own.whole(path);
         Ok(Arc::new(Joined::open(name, files, open)?))
     }
 

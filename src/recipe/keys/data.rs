@@ -10,11 +10,31 @@ pub(super) const DATA: SectionKeys = SectionKeys {
         (
             "source",
             "file or folder of trajectories, from the working directory, in a layout of `ondine list formats`, which is found from \
-             the file; required",
+             the file; a pattern such as \"runs/*.h5\", or a list of these, whose trajectories follow one another; required",
         ),
         (
             "format",
             "name of the layout, of `ondine list formats`, where another one is found or none; default: found from the file",
+        ),
+        (
+            "fields",
+            "list of the fields to train on, in the order of the channels: names of the file's, or of components such as \
+             \"velocity_x\"; default: all",
+        ),
+        (
+            "every",
+            "frames from one that is read to the next, 1 or more; default 1",
+        ),
+        (
+            "crop",
+            "table of axes with the points to read, from the first number up to the second: { x = [0, 64] }; a part of a periodic \
+             axis has open ends; default: all points",
+        ),
+        (
+            "coarsen",
+            "number of points that become one: 2 for all axes, or { x = 2, y = 2 }; with by = \"averages\" (means) or by = \"modes\" \
+             (the Fourier modes that the coarser grid resolves) in the table, as in { all = 2, by = \"averages\" }, else modes on \
+             periodic axes with nodes and averages on others; default: every point",
         ),
         (
             "trajectories",

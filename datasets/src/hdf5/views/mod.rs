@@ -1,0 +1,62 @@
+//! Parts of a dataset and coarser forms of it, each a reader over another one: nothing behind them knows the difference.
+
+mod coarsen;
+mod crop;
+mod every;
+mod fields;
+
+pub use coarsen::{By, Coarsening, Factors};
+pub(super) use fields::Channels;
+
+use super::{DatasetError, DatasetInfo, DatasetReader, Provenance, Reading};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The part of the dataset at `path` that a reading asks for, fields first, then frames, points and cells.
+pub(super) fn view(
+    reader: Arc<dyn DatasetReader>,
+    reading: &Reading,
+    path: &Path,
+) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+    let fault = |key: &'static str| move |what| DatasetError::key_at(path, key, what);
+    let mut reader = reader;
+    if let Some(names) = &reading.fields {
+        reader = fields::chosen(reader, names).map_err(fault("fields"))?;
+    }
+    if let Some(every) = reading.every {
+        reader = every::every(reader, every).map_err(fault("every"))?;
+    }
+    if !reading.crop.is_empty() {
+        reader = crop::cropped(reader, &reading.crop).map_err(fault("crop"))?;
+    }
+    if let Some(coarsening) = &reading.coarsen {
+        reader = coarsen::coarsened(reader, coarsening).map_err(fault("coarsen"))?;
+    }
+    Ok(reader)
+}
+
+/// The description of a view, before what it changes: the recipe of the whole dataset does not hold for it.
+fn part_of(info: &DatasetInfo) -> DatasetInfo {
+    DatasetInfo {
+        provenance: Provenance {
+            recipe: None,
+            ..info.provenance.clone()
+        },
+        ..info.clone()
+    }
+}
+
+/// The number of an axis that a key names.
+fn axis(info: &DatasetInfo, key: &str, name: &str) -> Result<usize, String> {
+    let names: Vec<&str> = (0..info.axes.len())
+        .map(|axis| info.axis_name(axis))
+        .collect();
+    let place = names.iter().position(|other| *other == name);
+    place.ok_or_else(|| {
+        let names = names.join(", ");
+        format!("data.{key} names the axis `{name}`, and the axes are {names}")
+    })
+}
+
+#[cfg(test)]
+mod tests;
