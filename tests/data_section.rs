@@ -4,7 +4,10 @@
 mod common;
 
 use common::{Folder, printed, run, text, timeless, unwrapped};
-use ondine::datasets::hdf5;
+use ondine::datasets::hdf5::{
+    self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying,
+    WellWriter,
+};
 use serde_json::Value;
 use std::f64::consts::TAU;
 use std::fs;
@@ -144,6 +147,16 @@ fn arrays_of_a_users_own_are_trained_on_judged_and_predicted_from() {
     predict(&later, &text(&folder.path("latest.h5")));
 }
 
+/// The losses of a training, in order.
+fn losses(run: &str) -> Vec<Value> {
+    let lines = fs::read_to_string(format!("{run}/metrics.jsonl")).expect("a run has it");
+    let lines = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let losses = lines.map(|line| line["loss"].clone());
+    losses.filter(|loss| !loss.is_null()).collect()
+}
+
 #[test]
 fn several_files_are_one_dataset_in_the_order_in_which_they_are_listed() {
     let folder = Folder::new("data-list");
@@ -162,16 +175,6 @@ fn several_files_are_one_dataset_in_the_order_in_which_they_are_listed() {
     // Both held-out trajectories are those of the second file.
     let alone = write(&format!("{b:?}"), "");
     succeed(&["train", &alone, "--output", &again]);
-    let losses = |run: &str| -> Vec<Value> {
-        let lines = fs::read_to_string(format!("{run}/metrics.jsonl")).expect("a run has it");
-        let lines = lines
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-        lines
-            .map(|line| line["loss"].clone())
-            .filter(|loss| !loss.is_null())
-            .collect()
-    };
     assert!(!losses(&whole).is_empty());
     assert_eq!(losses(&whole), losses(&again));
 
@@ -274,6 +277,144 @@ fn parts_that_a_file_does_not_have_are_refused_at_their_key() {
         let name = key.split(' ').next().unwrap_or_default();
         assert!(said.contains(&format!("{name} =")), "{said}");
     }
+}
+
+#[test]
+fn files_of_their_own_are_judged_on_and_none_of_them_is_trained_on() {
+    let folder = Folder::new("data-judged");
+    let [train, _] =
+        [("train", 3), ("test", 5)].map(|(name, count)| arrays_called(&folder, name, count));
+    let pattern = text(&folder.path("te*"));
+    let keys = format!("held_out = {{ files = {pattern:?} }}\n{LAYOUT}");
+    let judged = recipe(&folder, &train, &keys);
+    let [output, again, alone] = ["run", "again", "alone"].map(|name| text(&folder.path(name)));
+    succeed(&["train", &judged, "--output", &output]);
+    let resolved = fs::read_to_string(format!("{output}/recipe.toml")).expect("a run has one");
+    assert!(resolved.contains("simulations = 3"), "{resolved}");
+    succeed(&[
+        "train",
+        &format!("{output}/recipe.toml"),
+        "--output",
+        &again,
+    ]);
+    assert_eq!(timeless(output.as_ref()), timeless(again.as_ref()));
+    let scored = run(&["evaluate", &output, "--json", "--no-speed"]);
+    assert!(scored.status.success(), "{}", printed(&scored));
+    let scored: Value = serde_json::from_slice(&scored.stdout).expect("JSON");
+    assert_eq!(scored["trajectories"], 5);
+    // The same training as without them.
+    succeed(&[
+        "train",
+        &recipe(&folder, &train, LAYOUT),
+        "--output",
+        &alone,
+    ]);
+    assert!(!losses(&output).is_empty());
+    assert_eq!(losses(&output), losses(&alone));
+}
+
+#[test]
+fn held_out_files_that_do_not_fit_are_refused_at_their_key() {
+    let folder = Folder::new("data-misjudged");
+    let train = arrays_called(&folder, "train", 3);
+    let other = folder.path("other");
+    fs::create_dir(&other).expect("writable");
+    write_npy(&other.join("u.npy"), &[1, FRAMES, 8], &[1.0; FRAMES * 8]);
+    write_npy(&other.join("speed.npy"), &[1], &[1.0]);
+    let check = |files: &str| {
+        let keys = format!("held_out = {{ files = {files} }}\n{LAYOUT}");
+        refused(&["check", &recipe(&folder, &train, &keys)])
+    };
+    let said = check(&format!("{:?}", text(&other)));
+    assert!(said.contains("its grid has [8] points, not [16]"), "{said}");
+    assert!(said.contains("held_out ="), "{said}");
+    let said = check(&format!("{:?}", text(&folder.path("nowhere"))));
+    assert!(said.contains("No such file"), "{said}");
+    write_npy(&other.join("u.npy"), &[1, 4, POINTS], &[1.0; 4 * POINTS]);
+    let said = check(&format!("[{:?}]", text(&other)));
+    assert!(
+        said.contains("frames = 8, and the trajectories that data.held_out judges on have 4"),
+        "{said}"
+    );
+    let hole = |i: usize| if i == 70 { f64::NAN } else { (i as f64).sin() };
+    let holed: Vec<f64> = (0..FRAMES * POINTS).map(hole).collect();
+    write_npy(&other.join("u.npy"), &[1, FRAMES, POINTS], &holed);
+    let said = check(&format!("{:?}", text(&other)));
+    assert!(
+        said.contains("other") && said.contains("mend the file"),
+        "{said}"
+    );
+    let said = check("3");
+    assert!(
+        said.contains("expected a path in quotes, or a list of them"),
+        "{said}"
+    );
+}
+
+/// A folder as The Well's are, which says means and standard deviations of two fields.
+fn well_folder(folder: &Folder) -> String {
+    let path = folder.path("well");
+    fs::create_dir_all(path.join("data/train")).expect("writable");
+    let (points, frames) = (POINTS, 4);
+    let field = |name: &str| Field {
+        name: name.to_owned(),
+        kind: FieldKind::Scalar,
+    };
+    let info = DatasetInfo {
+        name: "well".to_owned(),
+        trajectories: 3,
+        frames,
+        axes: vec![Axis {
+            points,
+            length: Varying::Same(1.0),
+            kind: AxisKind::PERIODIC,
+        }],
+        fields: vec![field("density"), field("pressure")],
+        time: Time::Uniform(Varying::Same(0.1)),
+        ..DatasetInfo::default()
+    };
+    let file = path.join("data/train/one.hdf5");
+    let mut writer = WellWriter::create(&file, &info, Dtype::F64).expect("writable");
+    for index in 0..3 {
+        let values = (0..frames * 2 * points).map(|i| (0.1 * (i + 5 * index) as f64).sin());
+        let frames = values.collect();
+        writer
+            .append(&Trajectory { index, frames })
+            .expect("it fits");
+    }
+    writer.finish().expect("writable");
+    let numbers =
+        "mean:\n  density: 1.5\n  pressure: -0.25\nstd:\n  density: 3.0\n  pressure: 0.5\n";
+    fs::write(path.join("stats.yaml"), numbers).expect("writable");
+    text(&path)
+}
+
+#[test]
+fn scales_are_those_that_a_folder_says_of_itself() {
+    let folder = Folder::new("data-scales");
+    let keys = "fields = [\"pressure\", \"density\"]\nscales = \"file\"";
+    let recipe_of = |source: &str, keys: &str| recipe(&folder, source, keys);
+    let output = text(&folder.path("run"));
+    succeed(&[
+        "train",
+        &recipe_of(&well_folder(&folder), keys),
+        "--output",
+        &output,
+    ]);
+    let state = format!("{output}/checkpoints/step-00000020/state.json");
+    let state: Value = serde_json::from_slice(&fs::read(state).expect("readable")).expect("JSON");
+    assert_eq!(state["scaling"]["mean"], serde_json::json!([-0.25, 1.5]));
+    assert_eq!(state["scaling"]["deviation"], serde_json::json!([0.5, 3.0]));
+    let arrays = arrays(&folder, 3);
+    let said = refused(&[
+        "check",
+        &recipe_of(&arrays, &format!("scales = \"file\"\n{LAYOUT}")),
+    ]);
+    assert!(
+        said.contains("says no mean and standard deviation of `u`"),
+        "{said}"
+    );
+    assert!(said.contains("write scales = \"measured\""), "{said}");
 }
 
 fn recipe_of(folder: &Folder) -> String {

@@ -2,16 +2,17 @@
 
 use super::Plan;
 use crate::agreement::Agreement;
-use crate::recipe::{DataFile, Recipe, RecipeError};
+use crate::recipe::{DataFile, FieldScales, Recipe, RecipeError};
 use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{
-    DatasetError, DatasetInfo, FieldKind, Varying, channel_names, renamed,
-};
+use ondine_datasets::hdf5::{DatasetError, DatasetInfo, FieldKind, channel_names, renamed};
 use ondine_datasets::offline::WindowFile;
 use ondine_solvers::{Boundary, Ends, Problem};
 
 /// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
 const ROUNDING: f64 = 1e-5;
+
+/// The file that is trained on, in words.
+const FILE: &str = "the file of [data]";
 
 /// The equation that a file was written for, where it says so.
 pub(crate) fn origin(info: &DatasetInfo) -> Option<String> {
@@ -43,6 +44,8 @@ impl Recipe {
         self.check_origin(&data.source)?;
         self.check_file_grid(info)?;
         self.check_file_values(info)?;
+        self.check_judged()?;
+        self.check_scales()?;
         let skipped = data.skipped();
         let skipped = skipped.or_else(|error| self.error("data.source", error))?;
         let there = (info.trajectories - skipped.len()) as u64;
@@ -51,7 +54,13 @@ impl Recipe {
         })?;
         let [trained, judged] = self.split()?;
         let there = trained.len() as u64;
-        self.judge_on(judged.len())?;
+        match &data.judged {
+            Some(file) => {
+                let info = file.reader.info();
+                self.judge_on(info.trajectories, info.frames)?;
+            }
+            None => self.judge_on(judged.len(), self.time.frames)?,
+        }
         let count = data.trajectories.unwrap_or(there);
         self.ensure((1..=there).contains(&count), "data.trajectories", || {
             let bad = match skipped.len() {
@@ -60,6 +69,7 @@ impl Recipe {
             };
             let held_out = match data.held_out {
                 None => String::new(),
+                Some(_) if data.judged.is_some() => String::new(),
                 Some(_) => format!(", and {} more are held out by data.held_out", judged.len()),
             };
             format!(
@@ -155,14 +165,7 @@ impl Recipe {
 
     /// Checks that conditions are there, and in the ranges that the network is scaled by.
     fn check_file_values(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
-        let dims = info.axes.len();
-        let uneven = (0..info.trajectories).find_map(|index| info.time.check(index).err());
-        if let Some(uneven) = uneven {
-            return self.error(
-                "data.source",
-                format!("the file cannot be trained on: {uneven}"),
-            );
-        }
+        self.check_times(info, "data.source")?;
         let names = self.problem().condition_names();
         for (name, range) in names.iter().zip(&self.parameters) {
             let path = match self.equation() {
@@ -186,35 +189,61 @@ impl Recipe {
                     format!("the file of [data] has no parameter `{name}`; it has: {names}"),
                 );
             };
-            self.check_range(&path, name, range, |index| *values.get(index), info)?;
+            let values = |index: usize| *values.get(index);
+            self.check_range((&path, name), range, values, (info, FILE))?;
         }
-        self.check_range(
-            "time.dt",
-            "dt",
-            &self.time.dt,
-            |index| info.time.dt(index),
-            info,
-        )?;
-        for (axis, range) in info.axes.iter().zip(self.grid.length.axes(dims)) {
-            let length: &Varying<f64> = &axis.length;
-            self.check_range(
-                "grid.length",
-                "length",
-                &range,
-                |index| *length.get(index),
-                info,
-            )?;
+        self.check_spacings(info, FILE)
+    }
+
+    /// Checks that frames are evenly spaced in the file that a key names.
+    pub(super) fn check_times(&self, info: &DatasetInfo, key: &str) -> Result<(), RecipeError> {
+        let uneven = (0..info.trajectories).find_map(|index| info.time.check(index).err());
+        match uneven {
+            Some(uneven) => self.error(key, format!("the file cannot be trained on: {uneven}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks that times and lengths of `file` are those of the recipe.
+    pub(super) fn check_spacings(&self, info: &DatasetInfo, file: &str) -> Result<(), RecipeError> {
+        let of = (info, file);
+        let dt = |index| info.time.dt(index);
+        self.check_range(("time.dt", "dt"), &self.time.dt, dt, of)?;
+        let ranges = self.grid.length.axes(info.axes.len());
+        for (axis, range) in info.axes.iter().zip(ranges) {
+            let length = |index: usize| *axis.length.get(index);
+            self.check_range(("grid.length", "length"), &range, length, of)?;
         }
         Ok(())
     }
 
+    /// Checks that the file says means and standard deviations of all fields, where they are to be taken from it.
+    fn check_scales(&self) -> Result<(), RecipeError> {
+        let data = self
+            .data
+            .as_ref()
+            .filter(|data| data.scales == FieldScales::File);
+        let Some(info) = data.map(|data| data.source.reader.info()) else {
+            return Ok(());
+        };
+        match info.channel_statistics() {
+            Ok(_) => Ok(()),
+            Err(field) => self.error(
+                "data.scales",
+                format!(
+                    "scales = \"file\", and the file of [data] says no mean and standard deviation of `{field}`, as the \
+                     `stats.yaml` of a folder of The Well does: write scales = \"measured\""
+                ),
+            ),
+        }
+    }
+
     fn check_range(
         &self,
-        path: &str,
-        name: &str,
+        (path, name): (&str, &str),
         range: &Distribution,
         value: impl Fn(usize) -> f64,
-        info: &DatasetInfo,
+        (info, file): (&DatasetInfo, &str),
     ) -> Result<(), RecipeError> {
         let [low, high] = range.range();
         let slack = ROUNDING * low.abs().max(high.abs());
@@ -235,7 +264,7 @@ impl Recipe {
                 );
                 self.error(
                     path,
-                    format!("`{name}` is {range}, and {value} in trajectory {index} of the file of [data]"),
+                    format!("`{name}` is {range}, and {value} in trajectory {index} of {file}"),
                 )
             }
         }
@@ -249,6 +278,20 @@ impl Plan {
         let names = self.problem.field_names();
         let renamed = renamed(info, &names).filter(|_| names.len() > 1)?;
         Some(format!("the file of [data]: {renamed}"))
+    }
+
+    /// Mean and standard deviation of every channel, where they are taken from the file of `[data]`; empty where they are measured.
+    pub(crate) fn stated_scales(&self) -> Vec<[f64; 2]> {
+        let data = self.recipe.data.as_ref();
+        let data = data.filter(|data| data.scales == FieldScales::File);
+        // What a file does not say was refused when the recipe was checked.
+        data.map_or(Vec::new(), |data| {
+            data.source
+                .reader
+                .info()
+                .channel_statistics()
+                .unwrap_or_default()
+        })
     }
 
     /// Passes over the file of `[data]` after so many windows; none where solvers make the windows.

@@ -8,7 +8,8 @@ impl Recipe {
     /// The numbers of the trajectories of the file to train on, and of those that are held out.
     pub(super) fn split(&self) -> Result<[Vec<usize>; 2], RecipeError> {
         let good = self.good();
-        let Some(held_out) = self.data.as_ref().and_then(|data| data.held_out) else {
+        let held_out = self.data.as_ref().filter(|data| data.judged.is_none());
+        let Some(held_out) = held_out.and_then(|data| data.held_out.as_ref()) else {
             return Ok([good, Vec::new()]);
         };
         let [trained, judged] = held_out.split(&good);
@@ -38,6 +39,32 @@ impl Recipe {
         all.filter(|index| !skipped.contains(index)).collect()
     }
 
+    /// Checks that the files of `data.held_out` hold states, conditions and times as the file that is trained on does.
+    pub(super) fn check_judged(&self) -> Result<(), RecipeError> {
+        let both = self
+            .data
+            .as_ref()
+            .and_then(|data| Some((&data.source, data.judged.as_ref()?)));
+        let Some((trained, judged)) = both else {
+            return Ok(());
+        };
+        let (info, path) = (judged.reader.info(), judged.path.display());
+        if let Some(what) = hdf5::differs(trained.reader.info(), info) {
+            let first = trained.path.display();
+            let what = format!("{path}: {what}, as {first} has, which is trained on");
+            return self.error("data.held_out", what);
+        }
+        self.check_times(info, "data.held_out")?;
+        let names = self.problem().condition_names();
+        let has = |name: &&String| info.parameters.iter().any(|(other, _)| other == *name);
+        if let Some(name) = names.iter().find(|name| !has(name)) {
+            let what =
+                format!("{path} has no parameter `{name}`, which the file of data.source has");
+            return self.error("data.held_out", what);
+        }
+        self.check_spacings(info, &path.to_string())
+    }
+
     /// Origin of the trajectories to judge on; `training` is false where the training is over.
     pub(super) fn held_out_from(
         &self,
@@ -46,9 +73,15 @@ impl Recipe {
     ) -> Result<HeldOutFrom, RecipeError> {
         let judged = self.evaluate.trajectories;
         if let Some(data) = self.data.as_ref().filter(|data| data.held_out.is_some()) {
-            let [_, mut trajectories] = self.split()?;
+            let (file, mut trajectories) = match &data.judged {
+                Some(file) => (file, (0..file.reader.info().trajectories).collect()),
+                None => {
+                    let [_, held_out] = self.split()?;
+                    (&data.source, held_out)
+                }
+            };
             trajectories.truncate(judged);
-            let reader = data.source.reader.clone();
+            let reader = file.reader.clone();
             return Ok(HeldOutFrom::File(HeldOutFile {
                 reader,
                 trajectories,
@@ -89,12 +122,13 @@ impl Recipe {
         }))
     }
 
-    /// Checks that held-out trajectories are as long as rollouts; without effect where their number `judged` is 0.
-    pub(super) fn judge_on(&mut self, judged: usize) -> Result<(), RecipeError> {
+    /// Checks that the `judged` held-out trajectories have frames enough for rollouts, which are `there`; without effect where there
+    /// is none.
+    pub(super) fn judge_on(&mut self, judged: usize, there: usize) -> Result<(), RecipeError> {
         if judged == 0 {
             return Ok(());
         }
-        let (frames, there) = (self.evaluate.frames.unwrap_or(0), self.time.frames);
+        let frames = self.evaluation_frames();
         self.ensure(frames <= there, "evaluate.frames", || {
             format!(
                 "frames = {frames}, and the trajectories that data.held_out judges on have {there}"

@@ -1,6 +1,6 @@
 //! Checks that the values of the file of `[data]` are data.
 
-use super::Plan;
+use super::{HeldOutFrom, Plan};
 use crate::recipe::{RecipeError, Skip};
 use ondine_datasets::hdf5::{SCREENED, Scope, Screening, screen};
 
@@ -14,12 +14,14 @@ impl Plan {
         let Some(data) = &self.recipe.data else {
             return Ok(Vec::new());
         };
+        self.screen_judged()?;
         if data.skip == Skip::Bad {
             let all = data.source.screening(); // all with faults are left out
             let all = all.or_else(|error| self.recipe.error("data.source", error))?;
             return Ok(all.warnings_of_the_rest());
         }
-        let trajectories = match data.held_out {
+        let own = data.held_out.as_ref().filter(|_| data.judged.is_none());
+        let trajectories = match own {
             Some(_) => data.source.reader.info().trajectories,
             None => self.recipe.ensemble.simulations as usize,
         };
@@ -38,6 +40,31 @@ impl Plan {
                     "{what}: mend the file, or leave such trajectories out with data.skip = \"bad\""
                 ),
             ),
+        }
+    }
+
+    /// Refuses values that are no data in the frames of files that `data.held_out` names.
+    fn screen_judged(&self) -> Result<(), RecipeError> {
+        let data = self.recipe.data.as_ref();
+        let (Some(judged), HeldOutFrom::File(file)) =
+            (data.and_then(|data| data.judged.as_ref()), &self.held_out)
+        else {
+            return Ok(());
+        };
+        let scope = Scope {
+            trajectories: file.trajectories.len(),
+            frames: 0..self.evaluation_frames(),
+            values: SCREENED,
+        };
+        let found = screen(&*judged.reader, &scope);
+        let found = found.or_else(|error| self.recipe.error("data.held_out", error.to_string()))?;
+        match found.describe() {
+            None => Ok(()),
+            Some(what) => {
+                let path = judged.path.display();
+                let what = format!("{path}: {what}: mend the file");
+                self.recipe.error("data.held_out", what)
+            }
         }
     }
 }

@@ -28,6 +28,12 @@ pub struct DataSection {
     /// are run, and of a problem without a solver nothing is judged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_out: Option<HeldOutTrajectories>,
+    /// The files of `held_out`, where it names some.
+    #[serde(skip)]
+    pub judged: Option<DataFile>,
+    /// Origin of the scales of the fields.
+    #[serde(skip_serializing_if = "FieldScales::is_default")]
+    pub scales: FieldScales,
     /// The treatment of trajectories with values that are no data.
     #[serde(skip_serializing_if = "Skip::is_none")]
     pub skip: Skip,
@@ -49,9 +55,29 @@ struct Typed {
     trajectories: Option<u64>,
     held_out: Option<HeldOutTrajectories>,
     #[serde(default)]
+    scales: FieldScales,
+    #[serde(default)]
     skip: Skip,
     #[serde(default = "default_memory")]
     memory: u64,
+}
+
+/// Origin of the means and standard deviations that fields are scaled by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldScales {
+    /// From the first windows of the training.
+    #[default]
+    Measured,
+    /// From the dataset, which says them of itself.
+    File,
+}
+
+impl FieldScales {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    fn is_default(&self) -> bool {
+        *self == Self::Measured
+    }
 }
 
 /// Which trajectories of a file are left out.
@@ -86,23 +112,36 @@ impl DataSection {
             crop: typed.crop,
             coarsen: typed.coarsen,
         };
-        let file = DataFile::open_all(&typed.source.all(), &reading).map_err(|error| {
-            let key = format!("data.{}", error.key().unwrap_or("source"));
-            source.error_at(&key, error.to_string())
-        })?;
+        let open = |paths: &[PathBuf], key: &str| {
+            DataFile::open_all(paths, &reading).map_err(|error| {
+                let key = error.key().unwrap_or(key);
+                source.error_at(&format!("data.{key}"), error.to_string())
+            })
+        };
+        let file = open(&typed.source.all(), "source")?;
+        let judged = match &typed.held_out {
+            Some(HeldOutTrajectories::Files(paths)) => Some(open(paths, "held_out")?),
+            _ => None,
+        };
+        let whole = |file: &DataFile| HeldOutTrajectories::Files(file.paths.clone());
         Ok(Self {
             source: file,
-            reading,
             trajectories: typed.trajectories,
-            held_out: typed.held_out,
+            held_out: judged.as_ref().map(whole).or(typed.held_out),
+            judged,
+            scales: typed.scales,
             skip: typed.skip,
             memory: typed.memory,
+            reading,
         })
     }
 
     /// With the fields of the file in the order of those called `names`, where it has the same.
     pub(super) fn of_fields(mut self, names: &[&str]) -> Self {
         self.source.reader = by_name(self.source.reader, names);
+        if let Some(judged) = &mut self.judged {
+            judged.reader = by_name(judged.reader.clone(), names);
+        }
         self
     }
 
@@ -157,13 +196,13 @@ impl Recipe {
 /// Paths as typed: one, or a list.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a path in quotes, or a list of them")]
-enum Paths {
+pub(super) enum Paths {
     One(PathBuf),
     Several(Vec<PathBuf>),
 }
 
 impl Paths {
-    fn all(self) -> Vec<PathBuf> {
+    pub(super) fn all(self) -> Vec<PathBuf> {
         match self {
             Self::One(path) => vec![path],
             Self::Several(paths) => paths,
@@ -251,7 +290,7 @@ impl fmt::Debug for DataFile {
     }
 }
 
-/// Whether a file holds predictions of a training from a file.
+/// True of a file with predictions of a training from a file.
 fn is_forecast(info: &DatasetInfo) -> bool {
     let recipe = info.provenance.recipe.as_deref();
     let recipe = recipe.and_then(|recipe| recipe.parse::<toml::Table>().ok());

@@ -1,16 +1,18 @@
-//! `data.held_out`: trajectories of a file that are kept for evaluation.
+//! `data.held_out`: trajectories of a file, or files of their own, that are kept for evaluation.
 
+use super::data::Paths;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::path::PathBuf;
 
 /// The possible forms.
-const FORMS: &str =
-    "a number of trajectories at the end, { share = 0.1 } or { trajectories = [180, 200] }";
+const FORMS: &str = "a number of trajectories at the end, { share = 0.1 }, { trajectories = [180, 200] } or \
+                     { files = \"test/*.h5\" }";
 
 /// Which trajectories of a file are held out.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum HeldOutTrajectories {
     /// So many at the end.
     Last(u64),
@@ -18,21 +20,24 @@ pub enum HeldOutTrajectories {
     Share(f64),
     /// Trajectories from the first number on, up to the second one, which is not held out.
     Numbers([u64; 2]),
+    /// All of these files, folders or patterns, and none of the file that is trained on.
+    Files(Vec<PathBuf>),
 }
 
 impl HeldOutTrajectories {
     /// Splits trajectories, given by their rising numbers, into those to train on and those that are held out.
     #[must_use]
-    pub fn split(self, all: &[usize]) -> [Vec<usize>; 2] {
+    pub fn split(&self, all: &[usize]) -> [Vec<usize>; 2] {
         let last = |count: usize| all.len().saturating_sub(count);
         let (train, held_out) = match self {
-            Self::Last(count) => all.split_at(last(usize::try_from(count).unwrap_or(usize::MAX))),
+            Self::Last(count) => all.split_at(last(usize::try_from(*count).unwrap_or(usize::MAX))),
+            Self::Files(_) => all.split_at(all.len()),
             Self::Share(share) => {
                 let count = (share * all.len() as f64).round().max(1.0);
                 all.split_at(last(count as usize))
             }
             Self::Numbers([first, end]) => {
-                let inside = |index: &&usize| (first..end).contains(&(**index as u64));
+                let inside = |index: &&usize| (first..end).contains(&&(**index as u64));
                 let (held_out, train): (Vec<usize>, Vec<usize>) = all.iter().partition(inside);
                 return [train, held_out];
             }
@@ -47,6 +52,10 @@ impl fmt::Display for HeldOutTrajectories {
             Self::Last(count) => write!(f, "{count}"),
             Self::Share(share) => write!(f, "{{ share = {share} }}"),
             Self::Numbers([first, end]) => write!(f, "{{ trajectories = [{first}, {end}] }}"),
+            Self::Files(files) => match &files[..] {
+                [one] => write!(f, "{{ files = {one:?} }}"),
+                several => write!(f, "{{ files = {several:?} }}"),
+            },
         }
     }
 }
@@ -64,6 +73,14 @@ impl Serialize for HeldOutTrajectories {
             Self::Numbers(numbers) => {
                 let mut map = table(serializer)?;
                 map.serialize_entry("trajectories", numbers)?;
+                map.end()
+            }
+            Self::Files(files) => {
+                let mut map = table(serializer)?;
+                match &files[..] {
+                    [one] => map.serialize_entry("files", one)?,
+                    several => map.serialize_entry("files", several)?,
+                }
                 map.end()
             }
         }
@@ -94,7 +111,11 @@ impl<'de> Visitor<'de> for Form {
         let one = match map.next_key::<String>()?.as_deref() {
             Some("share") => share(map.next_value()?)?,
             Some("trajectories") => numbers(map.next_value()?)?,
-            Some(other) => return Err(A::Error::unknown_field(other, &["share", "trajectories"])),
+            Some("files") => HeldOutTrajectories::Files(map.next_value::<Paths>()?.all()),
+            Some(other) => {
+                let known = &["share", "trajectories", "files"];
+                return Err(A::Error::unknown_field(other, known));
+            }
             None => return Err(A::Error::custom(format!("expected {FORMS}; found {{ }}"))),
         };
         match map.next_key::<String>()? {
@@ -145,7 +166,13 @@ mod tests {
 
     #[test]
     fn every_form_is_read_and_written() {
-        for text in ["3", "{ share = 0.25 }", "{ trajectories = [1, 3] }"] {
+        for text in [
+            "3",
+            "{ share = 0.25 }",
+            "{ trajectories = [1, 3] }",
+            "{ files = \"test/*.h5\" }",
+            "{ files = [\"a.h5\", \"b.h5\"] }",
+        ] {
             let line = read(text).expect(text);
             assert_eq!(line.held_out.to_string(), text);
             let written = toml::to_string(&line).expect("plain data");
@@ -158,6 +185,7 @@ mod tests {
     fn trajectories_are_split_by_number_share_or_place() {
         let split = |text: &str| read(text).expect(text).held_out.split(&[0, 1, 3, 4, 6]);
         assert_eq!(split("2"), [vec![0, 1, 3], vec![4, 6]]);
+        assert_eq!(split("{ files = \"a.h5\" }"), [vec![0, 1, 3, 4, 6], vec![]]);
         assert_eq!(split("{ share = 0.4 }"), [vec![0, 1, 3], vec![4, 6]]);
         assert_eq!(split("{ share = 0.01 }"), [vec![0, 1, 3, 4], vec![6]]);
         let numbers = split("{ trajectories = [1, 4] }");

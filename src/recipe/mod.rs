@@ -28,7 +28,7 @@ pub use activity::Activity;
 pub use automatic::Workers;
 pub use boundary::{AxisEnds, PointsAt};
 pub use choice::Chosen;
-pub use data::{DataFile, DataSection, Skip};
+pub use data::{DataFile, DataSection, FieldScales, Skip};
 pub(crate) use described::written;
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use extensions::Extensions;

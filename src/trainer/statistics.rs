@@ -10,7 +10,13 @@ use ondine_models::Scaling;
 pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
     let (bundle, history) = (plan.fields.bundle, plan.fields.history);
     let frames = (0..bundle).flat_map(|frame| (0..plan.channels()).map(move |c| (frame, c)));
-    let channels = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
+    let stated = plan.stated_scales();
+    let channels = frames.map(|(frame, channel)| {
+        let measured = Channel::of(plan, windows, channel, frame);
+        stated
+            .get(channel)
+            .map_or(measured, |scales| measured.with(*scales))
+    });
     let channels: Vec<Channel> = channels.collect();
     // Moments of the state are the same for all frames.
     let state = |read: fn(&Channel) -> f32| {
@@ -31,6 +37,7 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
 }
 
 /// Moments of one channel of one frame of a state.
+#[derive(Clone, Copy)]
 struct Channel {
     mean: f64,
     deviation: f64,
@@ -71,6 +78,15 @@ impl Channel {
             mean: first + away,
             deviation: (squares / count - away * away).max(0.0).sqrt(),
             increment: (increments / pairs).sqrt(),
+        }
+    }
+
+    /// The same with a mean and a standard deviation from elsewhere.
+    fn with(self, [mean, deviation]: [f64; 2]) -> Self {
+        Self {
+            mean,
+            deviation,
+            ..self
         }
     }
 

@@ -1,7 +1,7 @@
 //! Fields taken by their names: a file may have those of an equation in another order.
 
 use super::views::Channels;
-use super::{DatasetInfo, DatasetReader, FieldKind};
+use super::{DatasetInfo, DatasetReader, Field, FieldKind};
 use std::sync::Arc;
 
 /// A file with its fields in the order of an equation's, called `names`, where its own are scalars with these names or the
@@ -35,21 +35,24 @@ pub fn renamed(info: &DatasetInfo, names: &[impl AsRef<str>]) -> Option<String> 
 /// The names of the channels of a file: those of scalars, `name_x`, `name_y`, … of a vector on several axes, and `name_xx`,
 /// `name_xy`, … of a tensor.
 pub fn channel_names(info: &DatasetInfo) -> Vec<String> {
-    let axes = &AXES[..info.axes.len().min(3)];
-    let of = |name: &str, ends: &[String]| -> Vec<String> {
-        ends.iter().map(|end| format!("{name}_{end}")).collect()
-    };
-    let single = axes.iter().map(|&axis| axis.to_owned()).collect::<Vec<_>>();
-    let pairs = axes
-        .iter()
-        .flat_map(|a| axes.iter().map(move |b| format!("{a}{b}")));
-    let pairs = pairs.collect::<Vec<_>>();
-    let channels = info.fields.iter().flat_map(|field| match field.kind {
-        FieldKind::Vector if axes.len() > 1 => of(&field.name, &single),
-        FieldKind::Tensor => of(&field.name, &pairs),
-        FieldKind::Scalar | FieldKind::Vector => vec![field.name.clone()],
-    });
-    channels.collect()
+    let of = |field| component_names(field, info.axes.len());
+    info.fields.iter().flat_map(of).collect()
+}
+
+/// The names of the channels of a field on so many axes.
+pub(super) fn component_names(field: &Field, dims: usize) -> Vec<String> {
+    let axes = &AXES[..dims.min(3)];
+    let name = &field.name;
+    match field.kind {
+        FieldKind::Vector if axes.len() > 1 => {
+            axes.iter().map(|axis| format!("{name}_{axis}")).collect()
+        }
+        FieldKind::Tensor => {
+            let pairs = axes.iter().flat_map(|a| axes.iter().map(move |b| (a, b)));
+            pairs.map(|(a, b)| format!("{name}_{a}{b}")).collect()
+        }
+        FieldKind::Scalar | FieldKind::Vector => vec![name.clone()],
+    }
 }
 
 /// Names of the axes of a grid.
@@ -92,7 +95,7 @@ fn fields(info: &DatasetInfo) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hdf5::{Axis, AxisKind, DatasetError, Field, Provenance, Time, Varying};
+    use crate::hdf5::{Axis, AxisKind, DatasetError, Provenance, Time, Varying};
     use std::ops::Range;
 
     fn info(fields: &[&str]) -> DatasetInfo {

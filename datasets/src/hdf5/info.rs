@@ -1,6 +1,7 @@
 //! What a file of trajectories holds besides the frames.
 
-use super::{AxisKind, DatasetError, Field, Time, Varying};
+use super::by_name::component_names;
+use super::{AxisKind, DatasetError, Field, FieldKind, Time, Varying, channel_names};
 use std::ops::Range;
 use std::path::Path;
 
@@ -169,6 +170,36 @@ impl DatasetInfo {
         let axes = self.axes.iter();
         axes.map(|axis| axis.kind.spacing(axis.points, *axis.length.get(index)))
             .collect()
+    }
+
+    /// Mean and standard deviation of every channel over the dataset, where it says them.
+    ///
+    /// # Errors
+    /// The name of the first channel of which it says nothing.
+    pub fn channel_statistics(&self) -> Result<Vec<[f64; 2]>, String> {
+        let mut known: Vec<(String, [f64; 2])> = Vec::new();
+        for of in &self.statistics {
+            let numbers = of.mean.iter().zip(&of.std).map(|(&mean, &std)| [mean, std]);
+            known.extend(self.component_names(of).into_iter().zip(numbers));
+        }
+        let of = |name: String| {
+            let found = known.iter().find(|(other, _)| *other == name);
+            found.map(|(_, numbers)| *numbers).ok_or(name)
+        };
+        channel_names(self).into_iter().map(of).collect()
+    }
+
+    /// The names of the channels of a field with so many statistics.
+    fn component_names(&self, of: &Statistics) -> Vec<String> {
+        let dims = self.axes.len();
+        let kinds = [FieldKind::Scalar, FieldKind::Vector, FieldKind::Tensor];
+        let kind = kinds
+            .into_iter()
+            .find(|kind| kind.components(dims) == of.mean.len());
+        let name = of.field.clone();
+        kind.map_or(Vec::new(), |kind| {
+            component_names(&Field { name, kind }, dims)
+        })
     }
 
     /// Refuses what cannot be written: what cannot be read, and axes with two kinds of ends.

@@ -39,10 +39,9 @@ impl Joined {
         let mut infos = Vec::new();
         for file in &files {
             let reader = open(file)?;
-            if let Some(what) = infos
-                .first()
-                .and_then(|first| differs(first, reader.info()))
-            {
+            if let Some(what) = infos.first().and_then(|first| {
+                differs(first, reader.info()).or_else(|| differs_in_frames(first, reader.info()))
+            }) {
                 let path = file.clone();
                 let what = format!(
                     "{what}, in {}: files of one dataset have to agree, so name them apart",
@@ -125,8 +124,9 @@ impl DatasetReader for Joined {
     }
 }
 
-/// How a file differs from the first one; none where they belong together.
-fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
+/// How a dataset differs from another one in its grid, its ends or its fields, in words: "its grid has [8] points, not [16]";
+/// none where they are the same.
+pub fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
     let names = |info: &DatasetInfo| -> Vec<String> {
         let fields = info.fields.iter().chain(&info.constants);
         let names = fields.map(|field| field.name.clone());
@@ -148,14 +148,15 @@ fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
     } else if names(first) != names(other) || kinds(first) != kinds(other) {
         let (found, expected) = (names(other).join(", "), names(first).join(", "));
         Some(format!("its fields are {found}, not {expected}"))
-    } else if first.frames != other.frames {
-        Some(format!(
-            "it has {} frames, not {}",
-            other.frames, first.frames
-        ))
     } else {
         None
     }
+}
+
+/// How the frames of a file differ from those of the first one.
+fn differs_in_frames(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
+    let (found, expected) = (other.frames, first.frames);
+    (found != expected).then(|| format!("it has {found} frames, not {expected}"))
 }
 
 /// The description of all files.

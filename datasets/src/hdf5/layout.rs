@@ -93,7 +93,7 @@ impl Layout {
         Described::new(self, path, store).arranged()
     }
 
-    /// Whether a folder holds the arrays of one dataset, not files with one each.
+    /// True of a folder with the arrays of one dataset, not files with one each.
     pub(super) fn is_folder_of_arrays(&self, folder: &Path) -> bool {
         let there = |(_, place): &(String, String)| store::beside(folder, place).is_some();
         self.fields.iter().any(there)
@@ -111,7 +111,7 @@ impl Layout {
         space
     }
 
-    /// Why it describes no file.
+    /// Checks that it may describe a file.
     fn check(&self) -> Result<(), Fault> {
         self.check_fields()?;
         self.check_axes()?;
@@ -160,7 +160,7 @@ impl Layout {
         }
     }
 
-    /// Whether times and points are said once.
+    /// Checks that times and points are said once.
     fn check_spacings(&self) -> Result<(), Fault> {
         let positive = |value: f64| value > 0.0 && value.is_finite();
         if let Some(dt) = self.dt.filter(|dt| !positive(*dt)) {

@@ -52,7 +52,7 @@ pub use contents::{StoredArray, contents};
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
 pub use info::{Axis, DatasetInfo, Provenance, Statistics};
-pub use joined::Joined;
+pub use joined::{Joined, differs};
 pub use layout::{End, Layout};
 pub use ondine_solvers::AxisKind;
 pub use open::{open, open_all, recognise};

@@ -119,7 +119,7 @@ impl Reading {
         self.open_all(&dataset_name(first), files)
     }
 
-    /// Whether a part of the dataset or a coarser form of it is read.
+    /// True where a part of the dataset or a coarser form of it is read.
     pub fn is_view(&self) -> bool {
         self.fields.is_some()
             || self.every.is_some()
@@ -187,7 +187,7 @@ enum How<'a> {
 }
 
 impl How<'_> {
-    /// Whether a path is one dataset, not a folder or a pattern of several.
+    /// True of a path to one dataset, not to a folder or a pattern of several.
     fn takes(&self, path: &Path) -> bool {
         match self {
             Self::Found => recognise(path).is_some(),
@@ -239,7 +239,7 @@ fn is_store(path: &Path) -> bool {
     FileKind::of(path).is_ok_and(|kind| kind == FileKind::Zarr)
 }
 
-/// Whether a file in a folder may be a dataset of its own: a layout describes it, and it is no single array.
+/// True of a file in a folder that may be a dataset of its own: a layout describes it, and it is no single array.
 fn holds_arrays(path: &Path) -> bool {
     let kinds = [
         FileKind::Hdf5,

@@ -43,8 +43,13 @@ pub(super) const DATA: SectionKeys = SectionKeys {
         (
             "held_out",
             "trajectories of the file that are held out for evaluation: how many at its end, { share = 0.1 } of all at its \
-             end, or { trajectories = [180, 200] } from the first number up to the second; default: simulations of the \
-             recipe are run instead, where it has an equation",
+             end, { trajectories = [180, 200] } from the first number up to the second, or files of their own, \
+             { files = \"test/*.h5\" }; default: simulations of the recipe are run instead, where it has an equation",
+        ),
+        (
+            "scales",
+            "means and standard deviations of the fields: \"measured\" on the first windows, or from the \"file\" (`stats.yaml` of a \
+             folder of The Well); default \"measured\"",
         ),
         (
             "skip",
