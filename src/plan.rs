@@ -1,6 +1,7 @@
 //! From a recipe as typed to a plan that can run; the only place that validates.
 
 mod check;
+mod coupled;
 mod data;
 mod defaults;
 mod design;
@@ -21,6 +22,7 @@ mod told;
 use crate::recipe::{Recipe, RecipeError, Workers};
 use crate::results::SolverErrors;
 use crate::told::Quantity;
+use coupled::Coupling;
 pub(crate) use data::{check_ends, origin};
 pub use network::Network;
 use ondine_datasets::policy::Policy;
@@ -57,6 +59,8 @@ pub struct Plan {
     pub held_out: HeldOutFrom,
     /// Sources that a program handed over.
     given: Option<Given>,
+    /// Simulations of codes, before and after somebody listens for them.
+    coupled: Option<Coupling>,
     /// Spacing and length of windows.
     pub cut: Cut,
     /// Fields of the network.
@@ -176,6 +180,7 @@ impl Recipe {
     fn checked(mut self, given: Option<Given>, training: bool) -> Result<Plan, RecipeError> {
         self.check_source()?;
         self.check_posed()?;
+        self.check_coupled()?;
         self.check_time()?;
         self.check_one_simulation()?;
         let given = given.map(|given| self.settle_given(given)).transpose()?;
@@ -220,12 +225,14 @@ impl Recipe {
             }),
             None => None,
         };
+        let coupled = self.coupling()?;
         let held_out = self.held_out_from(given.as_ref(), training)?;
         let problem = self.problem();
         Ok(Plan {
             quantities: self.quantities(),
             solver,
             given,
+            coupled,
             cut: self.cut(),
             stages: self.build_stages(&problem),
             problem,

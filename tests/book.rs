@@ -141,8 +141,12 @@ fn check(name: &str, text: &str) -> Result<(), RecipeError> {
         };
     }
     let mut whole: toml::Table = toml::from_str(BASE).expect("TOML");
-    if part.contains_key("problem") {
-        whole.remove("equation"); // the one stands in the place of the other
+    if part.contains_key("problem") || part.contains_key("source") {
+        // The one stands in the place of the other, without a solver of the list.
+        whole.remove("equation");
+        let time = whole.get_mut("time").and_then(toml::Value::as_table_mut);
+        time.and_then(|time| time.remove("substeps"));
+        whole.extend(toml::toml! { problem = { fields = ["u"] } });
     }
     whole.extend(part);
     let text = toml::to_string(&whole).expect("it was read from TOML");

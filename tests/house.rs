@@ -219,6 +219,7 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "datasets/src/pool.rs",
             "datasets/src/buffer.rs",
             "datasets/src/source/process/mod.rs",
+            "datasets/src/source/codes/begins.rs",
             "datasets/src/source/process/child.rs",
             "datasets/src/source/process/serve.rs",
             "datasets/src/offline/loader.rs",

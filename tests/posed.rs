@@ -574,7 +574,11 @@ fn wrong_keys_of_problems_and_sources_are_refused_with_their_remedy() {
             &["initial.kind=sine_series"],
             "`initial` is for the solver",
         ),
-        (&recipe, &["source.kind=program"], "unknown kind `program`"),
+        (
+            &recipe,
+            &["source.kind=programme"],
+            "unknown kind `programme`",
+        ),
         (
             &recipe,
             &["source.kind=ensemble"],

@@ -24,6 +24,20 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
+    /// Whether other machines can't reach it.
+    ///
+    /// # Errors
+    /// [`Code::Endpoint`] for a host without an address.
+    pub fn is_local(&self) -> Result<bool> {
+        match self {
+            Self::Ipc(_) => Ok(true),
+            Self::Tcp(host) => {
+                let addresses = Self::addresses(host)?;
+                Ok(addresses.iter().all(|address| address.ip().is_loopback()))
+            }
+        }
+    }
+
     /// The addresses of a host and port.
     pub(crate) fn addresses(host: &str) -> Result<Vec<SocketAddr>> {
         let found = host.to_socket_addrs().map(Vec::from_iter);

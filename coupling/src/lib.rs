@@ -2,6 +2,7 @@
 
 mod client;
 mod code;
+mod crew;
 mod endpoint;
 mod field;
 mod listener;
@@ -11,7 +12,10 @@ pub mod wire;
 
 pub use client::{Block, Client, ClientOptions, Simulation, WhenFull, reach};
 pub use code::{CODES, Code, Error, Result};
+pub use crew::Crew;
 pub use endpoint::Endpoint;
 pub use field::{Dtype, Element, Field, MAX_NAME, MAX_RANK, Region, Values};
-pub use listener::{Attempts, Event, Job, Listener, ListenerOptions, Outcome, Statistics};
+pub use listener::{
+    Attempts, Begun, Chooser, Event, Job, Listener, ListenerOptions, Outcome, Statistics,
+};
 pub use program::Program;

@@ -13,12 +13,15 @@ use std::time::{Duration, Instant};
 const TAIL: usize = 2000;
 
 /// Time for a program to end by itself after its simulation has.
-const FAREWELL: Duration = Duration::from_secs(10);
+pub(crate) const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Time for a program to end by itself after it is told that nobody waits for its frames.
+const HINT: Duration = Duration::from_secs(2);
 
 /// A program that makes a simulation per process.
 ///
-/// `{name}` in an argument stands for the condition of that name, `{simulation}` for the number of the simulation and
-/// `{seed}` for a number that belongs to it. The process finds the training by `ONDINE_ENDPOINT` and its number in
+/// `{name}` in an argument stands for the condition of that name, `{simulation}` for the number of the simulation,
+/// `{seed}` for a number that belongs to it and `{frames}` for the frames that are wanted. The process finds the training by `ONDINE_ENDPOINT` and its number in
 /// `ONDINE_SIMULATION`, so that [`Client::next`](crate::Client::next) gives it that simulation.
 ///
 /// ```no_run
@@ -40,6 +43,7 @@ pub struct Program {
     conditions: Vec<String>,
     folder: Option<PathBuf>,
     seed: u64,
+    frames: usize,
 }
 
 impl Program {
@@ -53,6 +57,7 @@ impl Program {
             conditions: conditions.iter().map(|&name| name.to_owned()).collect(),
             folder: None,
             seed: 0,
+            frames: 0,
         };
         if program.arguments.is_empty() {
             return Err(Code::Argument.error("the command of a program is empty"));
@@ -72,6 +77,14 @@ impl Program {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// The frames that are wanted of each simulation, as `{frames}` of its arguments and in its `ONDINE_FRAMES`; 0, the
+    /// default, for any number.
+    #[must_use]
+    pub fn frames(mut self, count: usize) -> Self {
+        self.frames = count;
         self
     }
 
@@ -99,6 +112,7 @@ impl Program {
         match name {
             "simulation" => return Ok(job.simulation.to_string()),
             "seed" => return Ok(seed(self.seed, job.simulation).to_string()),
+            "frames" => return Ok(self.frames.to_string()),
             _ => {}
         }
         let index = self.conditions.iter().position(|known| known == name);
@@ -106,7 +120,7 @@ impl Program {
         let value = value.ok_or_else(|| {
             let known = self.conditions.join(", ");
             let text = format!(
-                "`{{{name}}}` of the command is no condition; there are simulation, seed, {known}"
+                "`{{{name}}}` of the command is no condition; there are simulation, seed, frames, {known}"
             );
             Code::Argument.error(text)
         });
@@ -126,7 +140,8 @@ impl Program {
         attempts: Attempts,
         sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
     ) -> Result<()> {
-        let mut process = self.start(listener, &job)?;
+        let start = |job: &Job| self.start(listener, job, true);
+        let mut process = start(&job)?;
         let mut restarts = attempts.restarts;
         let mut left = false;
         let own = job.clone();
@@ -138,7 +153,7 @@ impl Program {
                 return Err(failed(own.simulation, &said));
             }
             restarts -= 1;
-            process = self.start(listener, &own)?;
+            process = start(&own)?;
             Ok(true)
         };
         let mut watched = |event| {
@@ -147,18 +162,26 @@ impl Program {
             flow
         };
         let result = listener.run_beside(job, attempts, &mut watched, &mut look);
-        if result.is_ok() && !left {
-            process.wait();
+        match &result {
+            Ok(()) if !left => process.wait(FAREWELL),
+            Err(error) if error.code == Code::End => process.wait(HINT),
+            _ => {}
         }
         result
     }
 
-    fn start(&self, listener: &Listener, job: &Job) -> Result<Process> {
+    /// A process of it, which asks for this simulation alone where it is `bound`.
+    pub(crate) fn start(&self, listener: &Listener, job: &Job, bound: bool) -> Result<Process> {
         let arguments = self.command_line(job)?;
         let mut command = Command::new(&arguments[0]);
         command.args(&arguments[1..]);
         command.env("ONDINE_ENDPOINT", listener.endpoint());
-        command.env("ONDINE_SIMULATION", job.simulation.to_string());
+        if bound {
+            command.env("ONDINE_SIMULATION", job.simulation.to_string());
+        }
+        if self.frames > 0 {
+            command.env("ONDINE_FRAMES", self.frames.to_string());
+        }
         if !listener.token().is_empty() {
             command.env("ONDINE_TOKEN", listener.token());
         }
@@ -181,14 +204,15 @@ impl Program {
 }
 
 /// A process that is killed when it is dropped before its end.
-struct Process {
+#[derive(Debug)]
+pub(crate) struct Process {
     child: Child,
     errors: Option<JoinHandle<String>>,
 }
 
 impl Process {
     /// Its exit status and the end of its error output, in words, if it has ended.
-    fn death(&mut self) -> Option<String> {
+    pub(crate) fn death(&mut self) -> Option<String> {
         let status = self.child.try_wait().ok()??;
         let said = self.errors.take().and_then(|errors| errors.join().ok());
         let said = said.filter(|said| !said.is_empty());
@@ -197,9 +221,9 @@ impl Process {
     }
 
     /// Lets it end by itself, for a while.
-    fn wait(&mut self) {
+    pub(crate) fn wait(&mut self, limit: Duration) {
         let since = Instant::now();
-        while matches!(self.child.try_wait(), Ok(None)) && since.elapsed() < FAREWELL {
+        while matches!(self.child.try_wait(), Ok(None)) && since.elapsed() < limit {
             std::thread::sleep(Duration::from_millis(2));
         }
     }

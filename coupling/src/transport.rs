@@ -124,7 +124,12 @@ impl Acceptor {
     /// Binds an endpoint. Beyond the machine itself only with a token.
     pub(crate) fn bind(endpoint: &Endpoint, has_token: bool) -> Result<Self> {
         let acceptor = match endpoint {
-            Endpoint::Tcp(host) => bind_tcp(host, has_token)?,
+            Endpoint::Tcp(host) => {
+                if !has_token && !endpoint.is_local()? {
+                    return Err(unprotected(endpoint));
+                }
+                bind_tcp(host)?
+            }
             #[cfg(unix)]
             Endpoint::Ipc(path) => bind_unix(path)?,
             #[cfg(not(unix))]
@@ -173,15 +178,16 @@ impl Drop for Acceptor {
     }
 }
 
-fn bind_tcp(host: &str, has_token: bool) -> Result<Acceptor> {
+fn unprotected(endpoint: &Endpoint) -> crate::Error {
+    let text = format!(
+        "`{endpoint}` can be reached from other machines, so a token is needed; \
+         set one, or listen on `tcp://127.0.0.1:PORT`"
+    );
+    Code::Token.error(text)
+}
+
+fn bind_tcp(host: &str) -> Result<Acceptor> {
     let addresses = Endpoint::addresses(host)?;
-    if !has_token && !addresses.iter().all(|address| address.ip().is_loopback()) {
-        let text = format!(
-            "`tcp://{host}` can be reached from other machines, so a token is needed; \
-             set one, or listen on `tcp://127.0.0.1:PORT`"
-        );
-        return Err(Code::Token.error(text));
-    }
     let bound = TcpListener::bind(&addresses[..]).and_then(|listener| {
         listener.set_nonblocking(true)?;
         Ok(Acceptor::Tcp(listener))

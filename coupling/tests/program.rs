@@ -131,6 +131,7 @@ fn failures_of_a_program_are_errors_with_what_it_said() {
     let silent = Attempts {
         restarts: 0,
         silence: Duration::from_millis(300),
+        wait: Duration::from_millis(300),
     };
     let (result, _) = frames(&listener, 14, 4.0, silent);
     assert_eq!(result.expect_err("it hangs").code, Code::Timeout);

@@ -132,7 +132,7 @@ pub fn attempts<T>(
             Err(error) if again.is_some() => error,
             ended => return ended,
         };
-        let conditions = guarded(index, || Ok(drawn.conditions(index))).ok();
+        let conditions = guarded(index, || Ok(drawn.known(index))).ok().flatten();
         attempt = note(conditions, error)?;
     }
 }

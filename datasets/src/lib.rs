@@ -40,7 +40,8 @@ pub use pool::WorkerPool;
 pub use rate_limiter::RateLimiter;
 pub use refusal::system_error;
 pub use source::{
-    Checked, Codes, Conditions, Ensemble, Quantities, Redrawn, Source, TimeLimit, process,
+    Checked, Codes, Conditions, Draws, Ensemble, Maker, Quantities, Redrawn, Source, TimeLimit,
+    process,
 };
 pub use telemetry::Telemetry;
 pub use window::{Cut, Window, WindowCutter};

@@ -210,7 +210,7 @@ impl Worker {
     /// The windows of one simulation; fewer when the buffer is closed. They are held back until it has ended: before a
     /// solution is seen to diverge, its last frames are wrong already.
     fn simulate(&self, source: &dyn Source, index: u64) -> Result<Vec<Window>, DataError> {
-        let mut cutter = WindowCutter::new(self.cut, index, source.conditions(index));
+        let mut cutter = WindowCutter::new(self.cut, index, source.begin(index)?);
         let mut windows = Vec::new();
         source.run(index, &mut |frame| {
             windows.extend(cutter.push(frame));
@@ -241,6 +241,14 @@ struct Placed {
 impl Source for Placed {
     fn conditions(&self, index: u64) -> Conditions {
         self.placed.conditions(index)
+    }
+
+    fn begin(&self, index: u64) -> Result<Conditions, DataError> {
+        self.placed.begin(index)
+    }
+
+    fn known(&self, index: u64) -> Option<Conditions> {
+        self.placed.known(index)
     }
 
     fn run(

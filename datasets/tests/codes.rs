@@ -61,6 +61,7 @@ fn codes_give_states_channel_by_channel_and_failures_of_their_kind() {
         let attempts = Attempts {
             restarts: 0,
             silence: Duration::from_secs(30),
+            ..Attempts::default()
         };
         Codes::new(listener.clone(), fields, conditions).attempts(attempts)
     };

@@ -2,7 +2,7 @@
 
 use super::resolution::Seen;
 use crate::plan::{HeldOutFrom, Plan};
-use crate::recipe::{Recipe, SourceSection};
+use crate::recipe::{ChosenBy, Coupled, Recipe, SourceSection};
 use crate::results::SolverErrors;
 use ondine_datasets::Distribution;
 use ondine_models::Inputs;
@@ -28,7 +28,7 @@ pub(super) fn posed(recipe: &Recipe) -> Facts {
         }
     });
     let (simulations, frames) = (recipe.ensemble.simulations, recipe.time.frames);
-    vec![
+    let mut facts = vec![
         ("problem", problem.describe()),
         ("fields", problem.field_names().join(", ")),
         (
@@ -36,9 +36,57 @@ pub(super) fn posed(recipe: &Recipe) -> Facts {
             format!("{}: {}", recipe.grid.describe(), kinds.join(", ")),
         ),
         ("conditions", conditions.collect::<Vec<_>>().join(", ")),
-        ("source", recipe.trajectories.kind().to_owned()),
+        ("source", source(recipe)),
         ("simulations", format!("{simulations} of {frames} frames")),
-    ]
+    ];
+    facts.extend(
+        recipe
+            .trajectories
+            .coupled()
+            .map(|coupled| ("codes", expected(recipe, coupled))),
+    );
+    facts
+}
+
+fn source(recipe: &Recipe) -> String {
+    let coupled = recipe.trajectories.coupled();
+    let at_once = recipe.ensemble.workers.most();
+    coupled.map_or_else(
+        || recipe.trajectories.kind().to_owned(),
+        |coupled| coupled.describe(at_once),
+    )
+}
+
+/// The calls that a simulation code is expected to make.
+fn expected(recipe: &Recipe, coupled: Coupled<'_>) -> String {
+    let fields = recipe.code_fields().into_iter();
+    let fields: Vec<String> = fields
+        .map(|(name, shape)| format!("`{name}` of shape {shape:?}"))
+        .collect();
+    let call = match coupled.conditions {
+        ChosenBy::Asked => "ondine_next gives",
+        ChosenBy::Brought => "ondine_begin brings",
+    };
+    let conditions = match &recipe.told_names()[..] {
+        [] => "no conditions".to_owned(),
+        names => names.join(", "),
+    };
+    let (frames, later) = (recipe.time.frames, recipe.evaluation_frames());
+    let frames = if later > frames {
+        format!("{frames} frames, of held-out simulations {later}")
+    } else {
+        format!("{frames} frames")
+    };
+    let [low, high] = recipe.time.dt.range();
+    let apart = if low < high {
+        "dt".to_owned()
+    } else {
+        low.to_string()
+    };
+    let fields = fields.join(", ");
+    format!(
+        "they declare {fields}; {call} {conditions}; they commit {frames}, {apart} apart in time"
+    )
 }
 
 /// Where windows come from.
@@ -63,12 +111,19 @@ pub(super) fn feed(plan: &Plan) -> (&'static str, String) {
 
 /// What a surrogate without a solver beside it is judged on.
 pub(super) fn held_out(plan: &Plan) -> String {
-    match (&plan.held_out, plan.recipe.trajectories) {
+    let count = plan.recipe.evaluate.trajectories;
+    match (&plan.held_out, &plan.recipe.trajectories) {
         (HeldOutFrom::File(file), _) => match file.trajectories.len() {
             1 => "1 trajectory of the file".to_owned(),
             count => format!("{count} trajectories of the file"),
         },
         (_, SourceSection::Library) => "those that the program that trains hands over".to_owned(),
+        (HeldOutFrom::Simulated, _) if !plan.recipe.draws() => {
+            format!("the first {count} simulations that come")
+        }
+        (HeldOutFrom::Simulated, _) => {
+            format!("{count} simulations with numbers and draws of their own")
+        }
         _ => "none: nothing is evaluated; data.held_out holds some out".to_owned(),
     }
 }

@@ -318,6 +318,11 @@ fn origin(plan: &Plan) -> String {
             _ => "",
         };
         return match &plan.recipe.data {
+            None if plan.endpoint().is_some() => {
+                let endpoint = plan.endpoint().unwrap_or_default();
+                let kind = plan.recipe.trajectories.kind();
+                format!("trajectories: those of codes that connect to {endpoint} ({kind})")
+            }
             Some(data) => format!("trajectories: {}{judged}", data.source.path.display()),
             None => format!("trajectories: those of the program that trains{judged}"),
         };

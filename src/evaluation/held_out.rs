@@ -194,7 +194,7 @@ impl Run<'_> {
     }
 
     fn truth(self, go_on: &GoOn<'_>) -> Result<Truth, DataError> {
-        let conditions = self.source.conditions(self.index);
+        let conditions = self.source.begin(self.index)?;
         let mut frames = Vec::new();
         let mut count = 0;
         self.source.run(self.index, &mut |frame| {

@@ -127,10 +127,10 @@ fn objective(chosen: &Objective, section: &ObjectiveSection) -> files::Objective
 fn source(recipe: &Recipe) -> files::Source {
     let data = recipe.data.as_ref();
     files::Source {
-        kind: match recipe.trajectories {
+        kind: match &recipe.trajectories {
             SourceSection::Ensemble => files::SourceKind::Equation,
             SourceSection::File => files::SourceKind::File,
-            SourceSection::Library => files::SourceKind::Other,
+            _ => files::SourceKind::Other,
         },
         simulations: recipe.ensemble.simulations,
         held_out_of_file: data.is_some_and(|data| data.held_out.is_some()),

@@ -13,6 +13,17 @@ impl Recipe {
         ensemble: &Ensemble,
         frames: usize,
     ) -> Result<Ensemble, RecipeError> {
+        let (seed, sampler) = self.held_out_draws()?;
+        Ok(Ensemble {
+            seed,
+            sampler,
+            frames,
+            ..ensemble.clone()
+        })
+    }
+
+    /// Seed and sampler of the held-out simulations.
+    pub(super) fn held_out_draws(&self) -> Result<(u64, Arc<dyn Sampler>), RecipeError> {
         let seed = Rng::stream(self.seed, Stream::HeldOut, 0).integer(0, u64::MAX);
         let design = Design {
             seed,
@@ -26,12 +37,8 @@ impl Recipe {
                 ("ensemble.sampler", built)
             }
         };
-        Ok(Ensemble {
-            seed,
-            sampler: sampler.map_err(|error| self.sampler_error(path, &error))?,
-            frames,
-            ..ensemble.clone()
-        })
+        let sampler = sampler.map_err(|error| self.sampler_error(path, &error))?;
+        Ok((seed, sampler))
     }
 
     /// The simulations of the equation to train on, and the error in time where the steps per frame were found; none where the
@@ -84,7 +91,7 @@ impl Recipe {
     }
 
     /// The sampler for so many simulations; its options are complete from then on.
-    fn sampler(&mut self, simulations: u64) -> Result<Arc<dyn Sampler>, RecipeError> {
+    pub(super) fn sampler(&mut self, simulations: u64) -> Result<Arc<dyn Sampler>, RecipeError> {
         self.check_sampler()?;
         self.check_breed()?;
         let folder = self.source.folder();

@@ -32,7 +32,9 @@ impl Recipe {
 
     /// Checks that there is a grid for errors with spectra, and no key that is for solvers of the list.
     fn check_problem(&self) -> Result<(), RecipeError> {
-        for path in OF_SOLVERS {
+        let coupled = self.trajectories.coupled().is_some();
+        let drawn = |path: &str| coupled && path.ends_with(".sampler");
+        for path in OF_SOLVERS.into_iter().filter(|path| !drawn(path)) {
             let name = path.rsplit('.').next().unwrap_or(path);
             if self.source.has(path) {
                 let message =

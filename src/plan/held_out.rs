@@ -94,8 +94,11 @@ impl Recipe {
         if self.equation().is_some() {
             return Ok(HeldOutFrom::Simulated);
         }
-        match self.trajectories {
-            SourceSection::Library if !training => self.kept(judged),
+        let coupled = self.trajectories.coupled().is_some();
+        let elsewhere = coupled || self.trajectories == SourceSection::Library;
+        match (elsewhere, training) {
+            (true, false) => self.kept(judged),
+            (true, true) if coupled => Ok(HeldOutFrom::Simulated),
             _ => Ok(HeldOutFrom::None),
         }
     }

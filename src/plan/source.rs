@@ -4,7 +4,7 @@ use super::Plan;
 use crate::recipe::{Isolation, Recipe, RecipeError, SourceSection};
 use ondine_datasets::hdf5::DatasetReader;
 use ondine_datasets::process::{Launch, Processes};
-use ondine_datasets::{Checked, Conditions, Ensemble, Source, TimeLimit};
+use ondine_datasets::{Conditions, Ensemble, Source, TimeLimit};
 use ondine_solvers::Problem;
 use std::sync::Arc;
 
@@ -83,6 +83,12 @@ impl Plan {
         self.given.is_some()
     }
 
+    /// Whether the first simulations that come are held out, before any is trained on.
+    #[must_use]
+    pub fn holds_first_out(&self) -> bool {
+        self.given.is_some() && self.coupled.is_some() && !self.recipe.draws()
+    }
+
     /// Grid points per axis of a frame.
     #[must_use]
     pub fn points(&self) -> &[usize] {
@@ -124,15 +130,14 @@ impl Recipe {
     pub(super) fn check_source(&self) -> Result<(), RecipeError> {
         let (equation, data) = (self.equation().is_some(), self.data.is_some());
         let kind = self.trajectories.kind();
-        let why = match (self.trajectories, equation, data) {
+        let why = match (&self.trajectories, equation, data) {
             (SourceSection::Ensemble, false, _) => {
                 "runs the solver of an [equation], and the recipe has none"
             }
-            (SourceSection::Ensemble | SourceSection::Library, _, true) => {
-                "stands beside [data], whose file is trained on: remove one of them"
-            }
             (SourceSection::File, _, false) => "reads the file of [data], and the recipe has none",
-            (SourceSection::Library, true, _) => {
+            (SourceSection::File, ..) | (SourceSection::Ensemble, _, false) => return Ok(()),
+            (_, _, true) => "stands beside [data], whose file is trained on: remove one of them",
+            (_, true, _) => {
                 "takes fields and conditions from [problem]: write it in the place of [equation]"
             }
             _ => return Ok(()),
@@ -164,18 +169,11 @@ impl Recipe {
             })?;
             self.evaluate.trajectories = *count;
         }
-        let values = self.problem().fields.len() * self.grid.points.iter().product::<usize>();
-        let checked = |source, frames| -> Arc<dyn Source> {
-            Arc::new(Checked {
-                source,
-                values,
-                frames,
-            })
-        };
         let frames = self.evaluation_frames();
+        let checked = |(source, count)| (self.checked_frames(source, frames), count);
         Ok(Given {
-            source: checked(given.source, self.time.frames),
-            held_out: (given.held_out).map(|(source, count)| (checked(source, frames), count)),
+            source: self.checked_frames(given.source, self.time.frames),
+            held_out: given.held_out.map(checked),
         })
     }
 

@@ -1,6 +1,6 @@
 //! A recipe with every default filled in, as a run keeps it.
 
-use super::{Posed, Priors, ProblemSection, Recipe, Substeps};
+use super::{ChosenBy, Coupled, Posed, Priors, ProblemSection, Recipe, Substeps};
 use ondine_solvers::{EquationEntry, Parameter};
 use serde::Serialize;
 use toml::{Table, Value};
@@ -22,7 +22,7 @@ impl Recipe {
             root.insert("data".into(), Value::Table(table(data)));
         }
         if let Posed::Problem(_) = &self.posed {
-            let source = with_kind(self.trajectories.kind(), Table::new());
+            let source = with_kind(self.trajectories.kind(), self.trajectories.options());
             root.insert("source".into(), Value::Table(source));
         }
         let sections = [
@@ -114,6 +114,12 @@ impl Recipe {
         time
     }
 
+    /// Whether the sampler chooses the conditions of simulations.
+    pub(crate) fn draws(&self) -> bool {
+        let asked = |coupled: Coupled<'_>| coupled.conditions == ChosenBy::Asked;
+        self.equation().is_some() || self.trajectories.coupled().is_some_and(asked)
+    }
+
     fn buffer_table(&self) -> Table {
         let keys = table(&self.buffer).into_iter();
         let keys = keys.chain(self.policy.options.options());
@@ -124,6 +130,8 @@ impl Recipe {
         let mut ensemble = table(&self.ensemble);
         if self.equation().is_none() {
             ensemble.remove("isolation");
+        }
+        if !self.draws() {
             return ensemble;
         }
         let sampler = with_kind(self.sampler.entry.kind, self.sampler.options.options());

@@ -159,8 +159,9 @@ impl<'s> Sections<'s> {
         if default.is_none() && !table.has("kind") && table.keys().next().is_none() {
             let message = "the recipe has [problem], and nothing that gives its trajectories";
             let mut error = self.source.error_at("problem", message);
-            let help = "write [data] with a file of trajectories as source, or [source] with kind = \"library\" for \
-                        simulations of a program that trains through the library";
+            let help = "write [data] with a file of trajectories as source, or [source] with kind = \"program\" for \
+                        simulations of a program that is started, \"connect\" for codes that come by themselves, \"library\" \
+                        for a program that trains through the library";
             error.help = Some(help.to_owned());
             return Err(error);
         }

@@ -3,12 +3,12 @@
 use super::{Run, RunError};
 use crate::plan::Plan;
 use crate::recipe::{Recipe, RecipeError};
-use ondine_datasets::{Source, read_text};
+use ondine_datasets::read_text;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// The keys of a recipe that another value may be given to when its run goes on; one with a dot at its end is a section.
-pub const CHANGEABLE: [&str; 11] = [
+pub const CHANGEABLE: [&str; 18] = [
     "train.steps",
     "train.epochs",
     "train.log",
@@ -20,6 +20,13 @@ pub const CHANGEABLE: [&str; 11] = [
     "ensemble.max_failures",
     "ensemble.time_limit",
     "buffer.reads_per_sample",
+    "source.endpoint",
+    "source.token",
+    "source.command",
+    "source.folder",
+    "source.restarts",
+    "source.silence",
+    "source.wait",
 ];
 
 /// Keys that say how long a training is. One of them that is given replaces the others.
@@ -106,10 +113,8 @@ pub fn check_change(from: &Plan, to: &Plan, step: usize, begun: u64) -> Result<(
             format!("simulations = {now}, and the run has {before}: write as many or more"),
         );
     }
-    let (Some(was), Some(is)) = (&from.solver, &to.solver) else {
-        return Ok(()); // another source knows no number of simulations
-    };
-    let moved = |index: &u64| was.training.conditions(*index) != is.training.conditions(*index);
+    // None of a source that knows no number of simulations.
+    let moved = |index: &u64| from.drawn(*index) != to.drawn(*index);
     if now != before && (0..begun.min(before)).any(|index| moved(&index)) {
         refused(
             "ensemble.simulations",

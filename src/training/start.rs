@@ -2,13 +2,14 @@
 
 use super::{Outcome, TrainingError};
 use crate::checkpoint::Checkpoint;
+use crate::evaluation::HeldOut;
 use crate::observer::{JsonLines, Observer, TensorBoard};
-use crate::plan::Plan;
+use crate::plan::{HELD_OUT, Plan};
 use crate::recipe::{Extensions, Recipe};
 use crate::report;
 use crate::resolution::{Look, Resolution};
 use crate::run::{Run, check_change, differences};
-use crate::trainer::Trainer;
+use crate::trainer::{TrainError, Trainer};
 use burn::tensor::Device;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,6 +70,7 @@ impl Start {
     ) -> Result<Self, E> {
         let directory = place(&plan.recipe, directory)?;
         plan.worker_program.clone_from(&way.worker_program);
+        plan.listen().map_err(TrainingError::from)?;
         let run = (way.begin)(&directory, &plan)?.with_extensions(plan.recipe.extensions);
         let checkpoint = Checkpoint::newest(&run).map_err(TrainingError::from)?; // of imported weights
         Ok(Self {
@@ -131,6 +133,7 @@ impl Start {
             let run = run.directory().display().to_string();
             return Err(TrainingError::Finished { run, steps: step });
         }
+        plan.listen()?;
         if is_changed {
             run.write("recipe.toml", plan.resolved().as_bytes())?;
         }
@@ -168,6 +171,10 @@ impl Start {
         observers.extend(events.as_mut().map(|events| events as &mut dyn Observer));
         for observer in &mut observers {
             observer.doing("simulating the first trajectories");
+        }
+        if plan.holds_first_out() {
+            let held_out = HeldOut::kept(plan, &run.file(HELD_OUT), step);
+            held_out.map_err(TrainError::from)?;
         }
         let checkpoint = self.checkpoint.as_ref();
         let trainer = Trainer::new(plan, run, (device, name), checkpoint, stop)?;

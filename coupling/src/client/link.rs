@@ -121,7 +121,7 @@ impl Link {
 
     /// Sends a record and waits for its answer.
     pub(super) fn request(&mut self, message: &Message) -> Result<Reply> {
-        let patient = matches!(message, Message::Next { .. });
+        let patient = matches!(message, Message::Next { .. } | Message::Begin { .. });
         self.request_bytes(encode(message), patient)
     }
 

@@ -62,6 +62,8 @@ pub struct Client {
     current: Option<Current>,
     pending: Option<Pending>,
     wanted: Option<u64>,
+    /// Whether the simulation that it was started for has begun.
+    served: bool,
     dropped: u64,
 }
 
@@ -110,6 +112,7 @@ impl Client {
             current: None,
             pending: None,
             wanted,
+            served: false,
             dropped: 0,
         })
     }
@@ -153,7 +156,8 @@ impl Client {
         &self.fields
     }
 
-    /// Asks for a simulation, and waits for it: the training's sampler decides. None where no more are wanted.
+    /// Asks for a simulation, and waits for it: the training's sampler decides. None where no more are wanted, and after the
+    /// one that the process was started for (`ONDINE_SIMULATION`).
     ///
     /// # Errors
     /// [`Code::Order`] within a simulation or without fields, [`Code::Lost`].
@@ -163,6 +167,9 @@ impl Client {
     )]
     pub fn next(&mut self) -> Result<Option<Simulation>> {
         self.check_outside()?;
+        if self.served && self.wanted.is_none() {
+            return Ok(None);
+        }
         let message = Message::Next {
             wanted: self.wanted,
             ranks: self.ranks,
@@ -173,7 +180,7 @@ impl Client {
                 frames,
                 values,
             } => {
-                self.wanted = None;
+                self.served = self.wanted.take().is_some();
                 self.link.options.simulation = None;
                 let begin = self.begin_message(Some(simulation), 0, &values);
                 let begun = self.enter(begin, 0, simulation, frames, values);

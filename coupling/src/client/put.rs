@@ -2,6 +2,7 @@
 
 use crate::client::frame::Pending;
 use crate::client::link::{Link, Record};
+use crate::client::reconnect::is_over;
 use crate::client::{Block, Client, WhenFull};
 use crate::code::{Code, Result};
 use crate::field::{Element, Field};
@@ -85,7 +86,20 @@ impl Client {
     /// [`Code::Time`] for a time that is not later than that of the frame before, [`Code::Missing`] where nothing was put,
     /// or not all cells by a code of one rank, [`Code::Timeout`] or [`Code::Full`] while the training is behind, and errors
     /// of a connection that can't be made again. The frame is kept except for the last, so that the call may be repeated.
+    ///
+    /// [`Code::End`] and [`Code::Gap`] end the simulation for this client, which goes on with its next one: the training
+    /// does not want it, or has begun anew and lacks frames before this one.
     pub fn commit(&mut self, time: f64) -> Result<()> {
+        let committed = self.commit_frame(time);
+        let code = committed.as_ref().map_err(|error| error.code);
+        if self.link.check().is_ok() && code.is_err_and(is_over) {
+            self.pending = None;
+            self.current = None;
+        }
+        committed
+    }
+
+    fn commit_frame(&mut self, time: f64) -> Result<()> {
         self.check_commit(time)?;
         let current = self.current()?;
         let is_new = current.frame >= current.taken;

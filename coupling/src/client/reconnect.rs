@@ -87,6 +87,11 @@ fn welcome(stream: &mut Stream, endpoint: &Endpoint) -> Result<Option<u64>> {
     }
 }
 
+/// Whether a simulation is over for the client, which may begin another one.
+pub(super) fn is_over(code: Code) -> bool {
+    matches!(code, Code::End | Code::Gap)
+}
+
 /// Whether a later attempt may succeed.
 fn is_passing(code: Code) -> bool {
     matches!(code, Code::Connect | Code::Lost | Code::Order)
@@ -99,7 +104,7 @@ impl Link {
         loop {
             match self.greet_again() {
                 Ok(()) => return Ok(()),
-                Err(error) if error.code == Code::End => return Err(error),
+                Err(error) if is_over(error.code) => return Err(error),
                 Err(error) if !is_passing(error.code) => return Err(self.end(error)),
                 Err(error) if since.elapsed() >= self.options.reconnect => {
                     let text = format!(
@@ -140,7 +145,7 @@ impl Link {
             records += 1;
             let frames = match self.ask(with_first(message, self.first_frame())) {
                 Ok(Reply::Begun { frames, .. }) => frames,
-                Err(error) if error.code == Code::End => {
+                Err(error) if is_over(error.code) => {
                     self.forget_simulation(records);
                     return Err(error);
                 }

@@ -4,7 +4,7 @@ use crate::code::{Code, Error};
 use crate::field::Field;
 use crate::listener::records::{Refusal, Taken};
 use crate::listener::state::{Simulation, State};
-use crate::listener::{Event, Job};
+use crate::listener::{Chooser, Event, Job};
 use crate::wire::{Key, Message, Reply};
 
 impl State {
@@ -41,7 +41,29 @@ impl State {
         self.options.check_conditions(values)
     }
 
-    pub(super) fn new_number(&mut self) -> u64 {
+    /// The number of a simulation that a client begins; none while it has to wait for one.
+    pub(super) fn number(&mut self, wanted: Option<u64>) -> Result<Option<u64>, Error> {
+        let offered = |number: u64| self.jobs.iter().any(|job| job.simulation == number);
+        match (self.options.chooser, wanted) {
+            (Chooser::Either, Some(number)) => Ok(Some(number)),
+            (Chooser::Either, None) => Ok(Some(self.new_number())),
+            (Chooser::Training, None) => {
+                let text = "the training chooses the conditions; ask for them by `next`";
+                Err(Code::Order.error(text))
+            }
+            (Chooser::Training, Some(number)) if offered(number) => Ok(Some(number)),
+            (Chooser::Codes, Some(number)) if self.invited.contains(&number) => Ok(Some(number)),
+            (_, Some(number)) => {
+                Err(Code::End.error(format!("simulation {number} is not waited for")))
+            }
+            (Chooser::Codes, None) if self.ended || self.stopped => {
+                Err(Code::End.error("the training wants no more simulations"))
+            }
+            (Chooser::Codes, None) => Ok(self.invited.front().copied()),
+        }
+    }
+
+    fn new_number(&mut self) -> u64 {
         while self.simulations.contains_key(&self.next_number) {
             self.next_number += 1;
         }
@@ -54,6 +76,10 @@ impl State {
         wanted: Option<u64>,
         ranks: u32,
     ) -> Result<Taken, Refusal> {
+        if self.options.chooser == Chooser::Codes {
+            let text = "the code brings the conditions to this training; begin by `begin`";
+            return Err(Code::Order.error(text).into());
+        }
         let fits = |job: &Job| wanted.is_none_or(|number| number == job.simulation);
         if let Some(index) = self.jobs.iter().position(fits)
             && let Some(job) = self.jobs.remove(index)
@@ -67,7 +93,9 @@ impl State {
         let session = self.session(key)?;
         if !session.asked {
             session.asked = true;
-            self.push(Event::Wanted { simulation: wanted });
+            if self.options.chooser == Chooser::Either {
+                self.push(Event::Wanted { simulation: wanted });
+            }
         }
         Ok(Taken::Wait(Message::Next { wanted, ranks }))
     }

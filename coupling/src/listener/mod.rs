@@ -11,9 +11,9 @@ mod serve;
 mod state;
 
 pub use event::{Event, Job, Outcome, Statistics};
-pub use options::ListenerOptions;
-pub use run::Attempts;
+pub use options::{Chooser, ListenerOptions};
 pub(crate) use run::failed;
+pub use run::{Attempts, Begun};
 
 use crate::code::{Code, Result};
 use crate::endpoint::Endpoint;
@@ -124,6 +124,12 @@ impl Listener {
     /// that came, and with other conditions from its start; one that ended is run again.
     pub fn offer(&self, job: Job) {
         self.shared.change(|state| state.offer(job));
+    }
+
+    /// Gives a number to a simulation whose conditions a client brings; see [`Chooser::Codes`]. What came under it before is
+    /// forgotten.
+    pub fn invite(&self, simulation: u64) {
+        self.shared.change(|state| state.invite(simulation));
     }
 
     /// Says that an earlier listener, of a training that is resumed now, had this many frames of a simulation, and whether

@@ -26,8 +26,21 @@ pub struct ListenerOptions {
     pub(super) clients: usize,
     pub(super) patience: Duration,
     pub(super) silence: Option<Duration>,
+    pub(super) chooser: Chooser,
     fields: Vec<Field>,
     conditions: Option<Vec<RangeInclusive<f64>>>,
+}
+
+/// The side that chooses the conditions of simulations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Chooser {
+    /// Either: clients ask for conditions or bring them, under any number.
+    #[default]
+    Either,
+    /// The training: clients ask, and simulations that are not offered are not taken.
+    Training,
+    /// The codes: clients bring conditions, and wait until they are [invited](Listener::invite).
+    Codes,
 }
 
 impl Default for ListenerOptions {
@@ -39,6 +52,7 @@ impl Default for ListenerOptions {
             clients: 1024,
             patience: Duration::from_secs(10),
             silence: None,
+            chooser: Chooser::Either,
             fields: Vec::new(),
             conditions: None,
         }
@@ -85,6 +99,13 @@ impl ListenerOptions {
     #[must_use]
     pub fn silence(mut self, limit: Duration) -> Self {
         self.silence = Some(limit.max(Duration::from_millis(1)));
+        self
+    }
+
+    /// The side that chooses the conditions of simulations; either by default.
+    #[must_use]
+    pub fn chooser(mut self, chooser: Chooser) -> Self {
+        self.chooser = chooser;
         self
     }
 

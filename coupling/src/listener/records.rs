@@ -52,8 +52,15 @@ impl State {
                 values,
             } => {
                 self.check_conditions(&values)?;
-                let number = wanted.unwrap_or_else(|| self.new_number());
-                self.begin(key, Job::new(number, values), first, ranks)?
+                match self.number(wanted)? {
+                    Some(number) => self.begin(key, Job::new(number, values), first, ranks)?,
+                    None => Taken::Wait(Message::Begin {
+                        wanted,
+                        first,
+                        ranks,
+                        values,
+                    }),
+                }
             }
             Message::Join { simulation, first } => self.join(key, simulation, first)?,
             Message::Static { field, block } => self.put_static(key, &field, block)?,

@@ -1,8 +1,10 @@
 //! Whole simulations by number, for trainings that run several at a time.
 
 use crate::code::{Code, Error, Result};
+use crate::field::Field;
 use crate::listener::{Event, Job, Listener, Outcome};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Time between two looks at what is around a simulation that runs.
@@ -13,16 +15,28 @@ const PULSE: Duration = Duration::from_millis(50);
 pub struct Attempts {
     /// Times that it is offered again after its client is gone.
     pub restarts: u32,
-    /// Time without any word of it after which it counts as failed.
+    /// Time without any word of it after which it counts as failed, once it has begun.
     pub silence: Duration,
+    /// Time until a client begins it after which it counts as failed.
+    pub wait: Duration,
+}
+
+/// The begin of a simulation whose conditions a client brings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Begun {
+    /// The fields of the client.
+    pub fields: Arc<[Field]>,
+    /// Its conditions.
+    pub values: Vec<f64>,
 }
 
 impl Default for Attempts {
-    /// Two restarts, an hour.
+    /// Two restarts, an hour of silence, an hour until it begins.
     fn default() -> Self {
         Self {
             restarts: 2,
             silence: Duration::from_secs(3600),
+            wait: Duration::from_secs(3600),
         }
     }
 }
@@ -78,6 +92,68 @@ impl Listener {
         self.run_beside(job, attempts, sink, &mut || Ok(false))
     }
 
+    /// Invites a client that brings conditions to simulation `number`, and waits until one has begun it. [`Self::rest`]
+    /// gives its frames.
+    ///
+    /// # Errors
+    /// [`Code::Timeout`] where none comes in time, [`Code::End`] after [`stop`](Self::stop).
+    pub fn begun(&self, number: u64, attempts: Attempts) -> Result<Begun> {
+        self.begun_beside(number, attempts, &mut || Ok(false))
+    }
+
+    /// Gives the static fields and frames of a simulation that has [`begun`](Self::begun) to `sink`, until it has ended or
+    /// the sink breaks. No client goes on with it where its own is gone.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run).
+    pub fn rest(
+        &self,
+        number: u64,
+        attempts: Attempts,
+        sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.rest_beside(number, attempts, sink, &mut || Ok(false))
+    }
+
+    pub(crate) fn begun_beside(
+        &self,
+        number: u64,
+        attempts: Attempts,
+        look: &mut dyn FnMut() -> Result<bool>,
+    ) -> Result<Begun> {
+        self.invite(number);
+        let since = Instant::now();
+        loop {
+            if let Some(Event::Began { fields, values, .. }) = self.event_of(number, PULSE) {
+                return Ok(Begun { fields, values });
+            }
+            let checked = self.check_waiting(number, since, attempts.wait);
+            if let Err(error) = checked.and_then(|()| look()) {
+                self.discard(number);
+                return Err(error);
+            }
+        }
+    }
+
+    pub(crate) fn rest_beside(
+        &self,
+        number: u64,
+        attempts: Attempts,
+        sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
+        look: &mut dyn FnMut() -> Result<bool>,
+    ) -> Result<()> {
+        let attempts = Attempts {
+            restarts: 0,
+            wait: attempts.silence,
+            ..attempts
+        };
+        let result = self.follow(number, None, attempts, sink, look);
+        if result.is_err() {
+            self.discard(number);
+        }
+        result
+    }
+
     /// The same, with a look several times per second at its process, which says whether another one was started.
     pub(crate) fn run_beside(
         &self,
@@ -88,7 +164,7 @@ impl Listener {
     ) -> Result<()> {
         let number = job.simulation;
         self.offer(job.clone());
-        let result = self.follow(&job, attempts, sink, look);
+        let result = self.follow(number, Some(&job), attempts, sink, look);
         match result {
             Ok(()) => self.shared.change(|state| state.withdraw(number)),
             Err(_) => self.discard(number),
@@ -98,22 +174,23 @@ impl Listener {
 
     fn follow(
         &self,
-        job: &Job,
+        number: u64,
+        job: Option<&Job>,
         attempts: Attempts,
         sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
         look: &mut dyn FnMut() -> Result<bool>,
     ) -> Result<()> {
-        let number = job.simulation;
-        let (mut restarts, mut heard) = (0, Instant::now());
+        let again = || job.iter().for_each(|&job| self.offer(job.clone()));
+        let (mut restarts, mut heard, mut limit) = (0, Instant::now(), attempts.wait);
         loop {
             let Some(event) = self.event_of(number, PULSE) else {
-                self.check_waiting(number, heard, attempts)?;
+                self.check_waiting(number, heard, limit)?;
                 if look()? {
-                    self.offer(job.clone());
+                    again();
                 }
                 continue;
             };
-            heard = Instant::now();
+            (heard, limit) = (Instant::now(), attempts.silence);
             match event {
                 Event::Began { .. } | Event::Frame { .. } | Event::Static { .. } => {
                     if sink(event).is_break() {
@@ -127,20 +204,21 @@ impl Listener {
                 }
                 Event::Gone { .. } => {
                     restarts += 1;
+                    limit = attempts.wait;
                     look()?;
-                    self.offer(job.clone());
+                    again();
                 }
                 Event::Wanted { .. } => {}
             }
         }
     }
 
-    fn check_waiting(&self, number: u64, heard: Instant, attempts: Attempts) -> Result<()> {
+    fn check_waiting(&self, number: u64, heard: Instant, limit: Duration) -> Result<()> {
         if self.is_stopped() {
             return Err(Code::End.error("the training wants no more frames"));
         }
-        if heard.elapsed() > attempts.silence {
-            let limit = attempts.silence.as_secs_f64();
+        if heard.elapsed() > limit {
+            let limit = limit.as_secs_f64();
             let text = format!("no word of simulation {number} came for {limit} s");
             return Err(Code::Timeout.error(text));
         }

@@ -3,7 +3,7 @@
 use crate::code::{Code, Error};
 use crate::field::Field;
 use crate::listener::assembly::Assembly;
-use crate::listener::{Event, Job, ListenerOptions, Statistics};
+use crate::listener::{Chooser, Event, Job, ListenerOptions, Statistics};
 use crate::wire::{Key, Message};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub(super) struct State {
     pub(super) sessions: HashMap<Key, Session>,
     pub(super) simulations: BTreeMap<u64, Simulation>,
     pub(super) jobs: VecDeque<Job>,
+    /// Numbers for simulations whose conditions clients bring.
+    pub(super) invited: VecDeque<u64>,
     events: VecDeque<Event>,
     pub(super) queued: usize,
     pub(super) next_number: u64,
@@ -105,9 +107,17 @@ impl State {
         self.jobs.push_back(job);
     }
 
-    /// Takes an offer back.
+    /// Adds a number for a client that brings conditions; what came under it before is forgotten.
+    pub(super) fn invite(&mut self, number: u64) {
+        self.discard(number);
+        self.simulations.remove(&number);
+        self.invited.push_back(number);
+    }
+
+    /// Takes an offer or an invitation back.
     pub(super) fn withdraw(&mut self, number: u64) {
         self.jobs.retain(|job| job.simulation != number);
+        self.invited.retain(|invited| *invited != number);
     }
 
     /// Adds a simulation of which an earlier listener had frames.
@@ -186,7 +196,8 @@ impl State {
             simulation.attempt += 1; // its other ranks are heard no more
             number
         });
-        if simulation.is_some() || error.code != Code::End {
+        let told = self.options.chooser == Chooser::Either && error.code != Code::End;
+        if simulation.is_some() || told {
             self.push(Event::Gone { simulation, error });
         }
     }

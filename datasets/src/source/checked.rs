@@ -47,6 +47,14 @@ impl Source for Checked {
         self.source.conditions(index)
     }
 
+    fn begin(&self, index: u64) -> Result<Conditions, DataError> {
+        self.source.begin(index)
+    }
+
+    fn known(&self, index: u64) -> Option<Conditions> {
+        self.source.known(index)
+    }
+
     fn run(
         &self,
         index: u64,

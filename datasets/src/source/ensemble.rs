@@ -1,5 +1,6 @@
 //! The ensemble: which solver run belongs to simulation `index`.
 
+use super::draws::{Draws, redrawn};
 use crate::sampler::{self, Sampler};
 use crate::{Conditions, DataError, Distribution, Source};
 use ondine_solvers::equation::EquationEntry;
@@ -179,8 +180,7 @@ impl Ensemble {
     /// points.
     #[must_use]
     pub fn redrawn(&self, attempt: u32) -> Self {
-        let mut rng = Rng::stream(self.seed, Stream::Again, u64::from(attempt));
-        let seed = rng.integer(0, u64::MAX);
+        let seed = redrawn(self.seed, attempt);
         Self {
             seed,
             sampler: sampler::independent(seed),
@@ -216,6 +216,16 @@ impl Ensemble {
             .map_err(failed)
     }
 
+    fn draws_of_conditions(&self) -> Draws {
+        Draws {
+            quantities: self.quantities.clone(),
+            axes: self.equation.axes.to_vec(),
+            points: self.points.clone(),
+            sampler: self.sampler.clone(),
+            seed: self.seed,
+        }
+    }
+
     /// Whether the solver has another grid than the frames.
     fn filters(&self) -> bool {
         self.points != self.solver_points
@@ -230,27 +240,7 @@ impl Ensemble {
 
 impl Source for Ensemble {
     fn conditions(&self, index: u64) -> Conditions {
-        let drawn = self.quantities.iter().filter(|quantity| quantity.varies());
-        let priors: Vec<Distribution> = drawn.cloned().collect();
-        let mut values = self.sampler.values(index, &priors).into_iter();
-        let mut draw = |quantity: &Distribution| {
-            if quantity.varies() {
-                values.next().expect("one value a quantity")
-            } else {
-                quantity.center()
-            }
-        };
-        let parameters = self.quantities.parameters.iter().map(&mut draw).collect();
-        let length: Vec<f64> = self.quantities.length.iter().map(&mut draw).collect();
-        let dt = draw(&self.quantities.dt);
-        let axes = self.equation.axes.iter().zip(&self.points).zip(&length);
-        let spacing = axes.map(|((kind, &points), &length)| kind.spacing(points, length));
-        Conditions {
-            dt,
-            spacing: spacing.collect(),
-            length,
-            parameters,
-        }
+        self.draws_of_conditions().conditions(index)
     }
 
     fn run(
@@ -269,13 +259,10 @@ impl Source for Ensemble {
     }
 
     fn at(&self, point: &[f64]) -> Option<Arc<dyn Source>> {
-        let inside = point.iter().all(|x| (0.0..1.0).contains(x));
-        let fits = inside && point.len() == self.quantities.dims();
-        fits.then(|| -> Arc<dyn Source> {
-            Arc::new(Self {
-                sampler: sampler::fixed(point),
-                ..self.clone()
-            })
-        })
+        let draws = self.draws_of_conditions().at(point)?;
+        Some(Arc::new(Self {
+            sampler: draws.sampler,
+            ..self.clone()
+        }))
     }
 }

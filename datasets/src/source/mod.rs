@@ -5,13 +5,15 @@
 
 mod checked;
 mod codes;
+mod draws;
 mod ensemble;
 pub mod process;
 mod redrawn;
 mod time_limit;
 
 pub use checked::Checked;
-pub use codes::Codes;
+pub use codes::{Codes, Maker};
+pub use draws::Draws;
 pub use ensemble::{Ensemble, Quantities};
 pub use redrawn::Redrawn;
 pub use time_limit::TimeLimit;
@@ -87,8 +89,23 @@ impl Conditions {
 /// assert_eq!(error.kind(), Some(FailureKind::Diverged));
 /// ```
 pub trait Source: Send + Sync {
-    /// The conditions of simulation `index`, without running it.
+    /// The conditions of simulation `index`, without running it; of one that brings its own, those in the middle of their
+    /// ranges until it has [begun](Self::begin).
     fn conditions(&self, index: u64) -> Conditions;
+
+    /// The conditions of simulation `index` as it is begun, before [`run`](Self::run): for simulations that bring theirs,
+    /// which are waited for.
+    ///
+    /// # Errors
+    /// When none comes.
+    fn begin(&self, index: u64) -> Result<Conditions, DataError> {
+        Ok(self.conditions(index))
+    }
+
+    /// The conditions of simulation `index`, where they are known by now.
+    fn known(&self, index: u64) -> Option<Conditions> {
+        Some(self.conditions(index))
+    }
 
     /// Runs simulation `index` and gives every frame to `sink`, until the sink breaks. A frame is channel-major: field
     /// after field, the last axis fastest within one.

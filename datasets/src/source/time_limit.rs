@@ -19,6 +19,14 @@ impl Source for TimeLimit {
         self.source.conditions(index)
     }
 
+    fn begin(&self, index: u64) -> Result<Conditions, DataError> {
+        self.source.begin(index)
+    }
+
+    fn known(&self, index: u64) -> Option<Conditions> {
+        self.source.known(index)
+    }
+
     fn run(
         &self,
         index: u64,

@@ -23,8 +23,8 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     (
         "held_out.h5",
-        "the held-out simulations of a program that trains through the library, all frames in 32-bit, in The Well's layout; with \
-         source.kind = \"library\"",
+        "the held-out simulations of simulation codes and of programs that train through the library, all frames in 32-bit, in The \
+         Well's layout; with source.kind = \"program\", \"connect\" or \"library\"",
     ),
     (
         "summary.json",
