@@ -43,7 +43,11 @@ reference:
 install-c PREFIX:
     bindings/c/install {{PREFIX}}
 
-# The C header, from the source of the C interface.
+# The C library with trained surrogates: `just install-surrogate ~/.local`.
+install-surrogate PREFIX:
+    bindings/surrogate/install {{PREFIX}}
+
+# The C headers, from the sources of the C interfaces.
 header:
     cargo run --release --locked --manifest-path bindings/header/Cargo.toml
 

@@ -17,6 +17,7 @@ pub mod device;
 pub mod evaluation;
 pub mod evidence;
 pub mod forecast;
+pub mod gate;
 pub mod inspect;
 mod memory;
 pub mod objective;

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 32] = [
+const ROOMS: [(&str, &str); 33] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("control", "progress of long work, and its end on request"),
@@ -34,6 +34,10 @@ const ROOMS: [(&str, &str); 32] = [
     ("evidence", "facts of a training for its diagnosis"),
     ("checkpoint", "the state of a training on disk"),
     ("forecast", "the surrogate of a run for other programs"),
+    (
+        "gate",
+        "states of a surrogate that are good enough, and those that a solver has to make",
+    ),
     ("predict", "rollouts into a file"),
     ("report", "the page of a run"),
     ("evaluation", "rollouts judged against the truth"),

@@ -51,6 +51,7 @@ module ondine
   integer, parameter, public :: ondine_panic = 23
   integer, parameter, public :: ondine_interrupted = 24
   integer, parameter, public :: ondine_failed = 25
+  integer, parameter, public :: ondine_file = 26
   integer, parameter, public :: ondine_f32 = 1, ondine_f64 = 2
 
   !> A client: its handle in the C library.

@@ -54,10 +54,12 @@ pub enum Code {
     Interrupted = 24,
     /// A simulation that failed by its own account, or whose program did not run.
     Failed = 25,
+    /// A file or a run that can't be read.
+    File = 26,
 }
 
 /// All codes, with the names that they have in C, Fortran and Python.
-pub const CODES: [(Code, &str); 25] = [
+pub const CODES: [(Code, &str); 26] = [
     (Code::End, "END"),
     (Code::Handle, "HANDLE"),
     (Code::Argument, "ARGUMENT"),
@@ -83,6 +85,7 @@ pub const CODES: [(Code, &str); 25] = [
     (Code::Panic, "PANIC"),
     (Code::Interrupted, "INTERRUPTED"),
     (Code::Failed, "FAILED"),
+    (Code::File, "FILE"),
 ];
 
 impl Code {

@@ -206,6 +206,7 @@ impl From<EvaluationError> for CliError {
             EvaluationError::Run(error) => Self::Run(error),
             EvaluationError::Report(error) => Self::Report(error),
             EvaluationError::Schedule(_)
+            | EvaluationError::Gate(_)
             | EvaluationError::NothingHeldOut(_)
             | EvaluationError::Output { .. } => Self::Usage(error.to_string()),
         }

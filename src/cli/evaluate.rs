@@ -5,11 +5,12 @@ use super::findings::{self, Diagnosed};
 use super::number::whole;
 use super::scores::rendered;
 use super::table::{print, print_json};
-use super::{CliError, train, worker};
+use super::{CliError, gated, train, worker};
 use crate::control::{Advance, Control};
 use crate::device;
-use crate::evaluation::{Case, Evaluated, EvaluationError, Options};
+use crate::evaluation::{Case, Evaluated, EvaluationError, Gated, Options};
 use crate::forecast::ForecastError;
+use crate::gate::Policy;
 use clap::Args;
 use indicatif::ProgressBar;
 use std::path::PathBuf;
@@ -42,6 +43,10 @@ pub(super) struct Evaluate {
     /// Rollouts of every simulation, for a surrogate that samples its answers: their spread, and how well it says the error.
     #[arg(long, default_value_t = 1, value_name = "M", value_parser = whole::<usize>)]
     samples: usize,
+    /// Try a gate between surrogate and solver in the place of an evaluation: a file with the keys of a policy. Its calibration
+    /// is kept in the run, for codes that run the surrogate.
+    #[arg(long, value_name = "POLICY.toml", conflicts_with = "samples")]
+    gate: Option<PathBuf>,
     /// Measure no wall times, and leave out what needs them: the solver of equal cost and that of the same error.
     #[arg(long)]
     no_speed: bool,
@@ -62,6 +67,8 @@ impl Evaluate {
             return Err(CliError::Usage("--samples must be 1 or more".to_owned()));
         }
         self.check_overrides()?;
+        let policy = self.gate.as_deref().map(Policy::read).transpose();
+        let policy = policy.map_err(|error| CliError::Usage(format!("--gate {error}")))?;
         let reading = Bar::waiting("reading the run", self.json);
         let options = self.options()?;
         let case = Case::open(&self.run, &options).map_err(|error| self.named(error))?;
@@ -74,6 +81,13 @@ impl Evaluate {
         let trial = case.held_out(control)?;
         for warning in &trial.warnings {
             eprintln!("warning: {warning}");
+        }
+        if let Some(policy) = policy {
+            let found = trial
+                .gated(policy, control)
+                .map_err(|error| self.named(error))?;
+            bar.finish_and_clear();
+            return self.conclude_gate(&found);
         }
         let found = trial.judge(control)?;
         bar.finish_and_clear();
@@ -101,6 +115,7 @@ impl Evaluate {
         let option = match &error {
             EvaluationError::Output { .. } => "--output".to_owned(),
             EvaluationError::Schedule(_) => "--schedule".to_owned(),
+            EvaluationError::Gate(_) => "--gate:".to_owned(),
             EvaluationError::Forecast(ForecastError::OneAnswer(_)) => {
                 format!("--samples {}:", self.samples)
             }
@@ -122,6 +137,14 @@ impl Evaluate {
             }
         }
         Ok(())
+    }
+
+    /// Says what came of a gate.
+    fn conclude_gate(&self, found: &Gated) -> Result<(), CliError> {
+        if self.json {
+            return print_json(found);
+        }
+        print(&gated::rendered(found))
     }
 
     /// Says what was found.

@@ -10,6 +10,7 @@ mod export;
 mod facts;
 mod faults;
 mod findings;
+mod gated;
 mod import;
 mod inspect;
 mod inspection;

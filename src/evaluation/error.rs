@@ -2,6 +2,7 @@
 
 use crate::control::Stopped;
 use crate::forecast::{ForecastError, ScheduleError};
+use crate::gate::GateError;
 use crate::predict::PredictError;
 use crate::report::ReportError;
 use crate::run::RunError;
@@ -36,6 +37,9 @@ pub enum EvaluationError {
     /// The file of noise levels is wrong.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),
+    /// The policy of a gate is wrong, or does not fit the run.
+    #[error(transparent)]
+    Gate(#[from] GateError),
     /// The file of trajectories is wrong.
     #[error(transparent)]
     File(#[from] PredictError),

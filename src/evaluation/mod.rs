@@ -8,6 +8,7 @@ mod compare;
 mod curves;
 mod dataset;
 mod error;
+mod gated;
 mod held_out;
 mod judge;
 mod kept;
@@ -33,6 +34,7 @@ pub use crate::results::{
 pub use compare::{Compared, Comparison, compare};
 pub use dataset::Extent;
 pub use error::{EvaluationError, JudgeError};
+pub use gated::{Gated, Tried, try_gate};
 pub use held_out::{HeldOut, Truth};
 #[cfg(feature = "cli")]
 pub(crate) use of_run::Case;

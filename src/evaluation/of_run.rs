@@ -11,7 +11,7 @@ use crate::forecast::{Schedule, Trained};
 use crate::plan::HeldOutFrom;
 use crate::report;
 use crate::results::{Evaluation, Sample};
-use crate::run::Run;
+use crate::run::{Run, RunError};
 use burn::tensor::Device;
 use ondine_solvers::Stream;
 use std::fs;
@@ -170,6 +170,16 @@ impl<'a> Case<'a> {
 }
 
 impl Trial<'_> {
+    /// The directory of the run, the options and the simulations.
+    pub(super) fn parts(&self) -> (&Path, &Options, &HeldOut) {
+        (self.case.directory, self.case.options, &self.held_out)
+    }
+
+    /// The error of a file that the system refuses.
+    pub(super) fn io(&self, path: &Path, error: std::io::Error) -> RunError {
+        self.case.trained.run.io(path, error)
+    }
+
     /// Judges, writes and diagnoses.
     pub(crate) fn judge(self, control: Control<'_>) -> Result<Evaluated, EvaluationError> {
         let (evaluation, sample) = self.judged(control)?;

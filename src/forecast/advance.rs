@@ -98,6 +98,33 @@ impl Forecaster {
         Ok(frames.flatten().map(|value| T::from_f32(*value)).collect())
     }
 
+    /// Mean and standard deviation per value over members that sample their answers, one step later.
+    ///
+    /// # Shapes   state: as for [`Self::step`] → twice `[field, point]`, or `[frame, field, point]` of a bundle
+    ///
+    /// # Errors
+    /// As [`Self::members`].
+    pub fn moments(
+        &mut self,
+        state: &[f64],
+        conditions: &Named<'_>,
+        members: usize,
+    ) -> Result<[Vec<f64>; 2], ForecastError> {
+        let all = self.members(state, conditions, 1, members)?;
+        let length = all.len() / members.max(1);
+        let each = |place: usize| all[place..].iter().step_by(length);
+        let moments = (0..length).map(|place| {
+            let mean = each(place).sum::<f64>() / members as f64;
+            let squares: f64 = each(place).map(|value| (value - mean).powi(2)).sum();
+            (
+                mean,
+                (squares / members.saturating_sub(1).max(1) as f64).sqrt(),
+            )
+        });
+        let (means, deviations) = moments.unzip();
+        Ok([means, deviations])
+    }
+
     /// The solution at some times after the initial state, by a surrogate that sees conditions alone
     /// (`inputs = "parameters"`).
     ///

@@ -85,6 +85,9 @@
 // A simulation that failed by its own account, or whose program did not run.
 #define ONDINE_FAILED 25
 
+// A file or a run that can't be read.
+#define ONDINE_FILE 26
+
 // 32-bit floating point.
 #define ONDINE_F32 1
 

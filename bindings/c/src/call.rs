@@ -1,11 +1,12 @@
-//! The border to C: panics become a code, errors a sentence, handles clients.
+//! The border to C: panics become a code, errors a sentence, handles values of Rust.
 
-use crate::{error, ondine_client};
-use ondine_coupling::{Client, Code, Error, Result};
+use crate::error;
+use ondine_coupling::{Code, Error, Result};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_char, c_int};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 
 thread_local! {
@@ -13,17 +14,77 @@ thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The clients that are open, by the number that is their handle, and the last such number.
-type Clients = (usize, BTreeMap<usize, Arc<Mutex<Client>>>);
+/// The last number that became a handle; those of all kinds differ.
+static LAST_HANDLE: AtomicUsize = AtomicUsize::new(0);
 
-static CLIENTS: Mutex<Clients> = Mutex::new((0, BTreeMap::new()));
+/// Values of Rust that C knows by handles, which are numbers in the form of pointers.
+#[derive(Debug)]
+pub struct Handles<T> {
+    /// The kind in words, as in "the client".
+    noun: &'static str,
+    /// The function that opens one.
+    opened_by: &'static str,
+    open: Mutex<BTreeMap<usize, Arc<Mutex<T>>>>,
+}
 
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+impl<T> Handles<T> {
+    /// None so far of a kind, with the name of the function that opens one.
+    #[must_use]
+    pub const fn new(noun: &'static str, opened_by: &'static str) -> Self {
+        let open = Mutex::new(BTreeMap::new());
+        Self {
+            noun,
+            opened_by,
+            open,
+        }
+    }
+
+    /// A handle for a value.
+    pub fn insert<H>(&self, value: T) -> *mut H {
+        let number = LAST_HANDLE.fetch_add(1, Ordering::Relaxed) + 1;
+        let handle = number * 16; // looks like a pointer to anything
+        lock(&self.open).insert(handle, Arc::new(Mutex::new(value)));
+        std::ptr::without_provenance_mut(handle)
+    }
+
+    /// The value of a handle.
+    ///
+    /// # Errors
+    /// [`Code::Handle`] for NULL and for a handle that is closed.
+    pub fn get<H>(&self, handle: *const H) -> Result<Arc<Mutex<T>>> {
+        let found = lock(&self.open).get(&handle.addr()).cloned();
+        found.ok_or_else(|| self.wrong(handle))
+    }
+
+    /// Takes the value of a handle out; none where another thread still uses it, which then drops it.
+    ///
+    /// # Errors
+    /// [`Code::Handle`] for NULL and for a handle that is closed.
+    pub fn remove<H>(&self, handle: *const H) -> Result<Option<T>> {
+        let found = lock(&self.open).remove(&handle.addr());
+        let value = found.ok_or_else(|| self.wrong(handle))?;
+        let value = Arc::into_inner(value).map(Mutex::into_inner);
+        Ok(value.map(|value| value.unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn wrong<H>(&self, handle: *const H) -> Error {
+        let (noun, opened_by) = (self.noun, self.opened_by);
+        let text = if handle.is_null() {
+            format!("the {noun} is NULL; call `{opened_by}` first")
+        } else {
+            format!("the {noun} was closed before, or never opened")
+        };
+        error(Code::Handle, &text)
+    }
+}
+
+/// A lock that another thread may have left by a panic.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs a call of C; its code.
-pub(crate) fn call(run: impl FnOnce() -> Result<()>) -> c_int {
+pub fn call(run: impl FnOnce() -> Result<()>) -> c_int {
     silence_panics();
     INSIDE.set(true);
     let result = catch_unwind(AssertUnwindSafe(run));
@@ -68,38 +129,6 @@ fn silence_panics() {
             }
         }));
     });
-}
-
-/// A handle for a client.
-pub(crate) fn insert(client: Client) -> *mut ondine_client {
-    let mut clients = lock(&CLIENTS);
-    clients.0 += 1;
-    let handle = clients.0 * 16; // looks like a pointer to anything
-    clients.1.insert(handle, Arc::new(Mutex::new(client)));
-    std::ptr::without_provenance_mut(handle)
-}
-
-/// The client of a handle.
-pub(crate) fn client(handle: *mut ondine_client) -> Result<Arc<Mutex<Client>>> {
-    let found = lock(&CLIENTS).1.get(&handle.addr()).cloned();
-    found.ok_or_else(|| wrong(handle))
-}
-
-/// Takes the client of a handle out; none where another thread still uses it, which then closes it.
-pub(crate) fn remove(handle: *mut ondine_client) -> Result<Option<Client>> {
-    let found = lock(&CLIENTS).1.remove(&handle.addr());
-    let client = found.ok_or_else(|| wrong(handle))?;
-    let client = Arc::into_inner(client).map(Mutex::into_inner);
-    Ok(client.map(|client| client.unwrap_or_else(PoisonError::into_inner)))
-}
-
-fn wrong(handle: *mut ondine_client) -> Error {
-    let text = if handle.is_null() {
-        "the client is NULL; call `ondine_open` first"
-    } else {
-        "the client was closed before, or never opened"
-    };
-    error(Code::Handle, text)
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ pub const ONDINE_PANIC: c_int = 23;
 pub const ONDINE_INTERRUPTED: c_int = 24;
 /// A simulation that failed by its own account, or whose program did not run.
 pub const ONDINE_FAILED: c_int = 25;
+/// A file or a run that can't be read.
+pub const ONDINE_FILE: c_int = 26;
 
 /// 32-bit floating point.
 pub const ONDINE_F32: c_int = 1;
@@ -61,7 +63,7 @@ pub const ONDINE_F32: c_int = 1;
 pub const ONDINE_F64: c_int = 2;
 
 /// Names of the codes, by their numbers.
-const NAMES: [&CStr; 26] = [
+const NAMES: [&CStr; 27] = [
     c"ONDINE_OK",
     c"ONDINE_END",
     c"ONDINE_HANDLE",
@@ -88,6 +90,7 @@ const NAMES: [&CStr; 26] = [
     c"ONDINE_PANIC",
     c"ONDINE_INTERRUPTED",
     c"ONDINE_FAILED",
+    c"ONDINE_FILE",
 ];
 
 /// The name of a code; empty for a number that is none.
@@ -111,9 +114,9 @@ mod tests {
             let name = name(code.number()).to_str().expect("ASCII");
             assert_eq!(name.strip_prefix("ONDINE_"), Some(known));
         }
-        let last = ondine_coupling::Code::Failed;
-        assert_eq!(ONDINE_FAILED, last.number());
-        assert_eq!(name(26), c"");
+        let last = ondine_coupling::Code::File;
+        assert_eq!(ONDINE_FILE, last.number());
+        assert_eq!(name(27), c"");
         assert_eq!(name(-1), c"");
     }
 }

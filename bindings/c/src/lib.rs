@@ -17,7 +17,14 @@ mod read;
 
 pub use codes::*;
 
-use call::{call, client, lock};
+/// Parts for other libraries with a C interface, which share the codes and [`ondine_last_error`].
+#[doc(hidden)]
+pub mod border {
+    pub use crate::call::{Handles, call, lock};
+    pub use crate::read::{numbers, place, places, text};
+}
+
+use call::{Handles, call, lock};
 use codes::name;
 use ondine_coupling::{Client, Code, Dtype, Element, Field, Result};
 use read::{Array, condition_values, number, place, shape, text};
@@ -28,6 +35,8 @@ use std::ffi::{c_char, c_double, c_int, c_void};
 pub struct ondine_client {
     _private: [u8; 0],
 }
+
+static CLIENTS: Handles<Client> = Handles::new("client", "ondine_open");
 
 /// Connects to the training that listens at an endpoint, `ipc://PATH` or `tcp://HOST:PORT`; NULL stands for the
 /// environment variable ONDINE_ENDPOINT. Options come from the environment: ONDINE_TOKEN, ONDINE_WHEN_FULL (block, drop or
@@ -49,7 +58,7 @@ pub unsafe extern "C" fn ondine_open(
         } else {
             Client::open(unsafe { text(endpoint, "endpoint") }?)
         };
-        *out = call::insert(opened?);
+        *out = CLIENTS.insert(opened?);
         Ok(())
     })
 }
@@ -329,7 +338,7 @@ pub unsafe extern "C" fn ondine_dropped(client: *mut ondine_client, frames: *mut
 /// The handle came from [`ondine_open`].
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ondine_close(client: *mut ondine_client) -> c_int {
-    call(|| call::remove(client)?.map_or(Ok(()), Client::close))
+    call(|| CLIENTS.remove(client)?.map_or(Ok(()), Client::close))
 }
 
 /// The sentence of the last error of this thread; an empty string where there was none. It is valid up to the next call of
@@ -355,7 +364,7 @@ fn error(code: Code, text: &str) -> ondine_coupling::Error {
 /// A call with the client of a handle.
 fn with(handle: *mut ondine_client, run: impl FnOnce(&mut Client) -> Result<()>) -> c_int {
     call(|| {
-        let client = client(handle)?;
+        let client = CLIENTS.get(handle)?;
         run(&mut lock(&client))
     })
 }

@@ -7,9 +7,12 @@ use std::marker::PhantomData;
 
 /// A string.
 ///
+/// # Errors
+/// [`Code::Argument`] for NULL, a pointer that is not aligned, or a text that is no UTF-8.
+///
 /// # Safety
 /// NULL, or a string that lives for `'a`.
-pub(crate) unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a str> {
+pub unsafe fn text<'a>(pointer: *const c_char, name: &str) -> Result<&'a str> {
     check_pointer(pointer, name)?;
     // SAFETY: it is not NULL, so that the caller promises a string.
     let text = unsafe { CStr::from_ptr(pointer) };
@@ -30,9 +33,12 @@ fn check_pointer<T>(pointer: *const T, name: &str) -> Result<()> {
 
 /// A place for a result.
 ///
+/// # Errors
+/// [`Code::Argument`] for NULL, a pointer that is not aligned, or a text that is no UTF-8.
+///
 /// # Safety
 /// NULL, or a place that lives for `'a` and that nothing else uses.
-pub(crate) unsafe fn place<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mut T> {
+pub unsafe fn place<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mut T> {
     check_pointer(pointer, name)?;
     // SAFETY: it is not NULL and aligned; the caller promises the rest.
     Ok(unsafe { &mut *pointer })
@@ -40,9 +46,12 @@ pub(crate) unsafe fn place<'a, T>(pointer: *mut T, name: &str) -> Result<&'a mut
 
 /// Places for results.
 ///
+/// # Errors
+/// [`Code::Argument`] for NULL, a pointer that is not aligned, or a text that is no UTF-8.
+///
 /// # Safety
 /// NULL, or `n` places that live for `'a` and that nothing else uses.
-pub(crate) unsafe fn places<'a, T>(pointer: *mut T, n: usize, name: &str) -> Result<&'a mut [T]> {
+pub unsafe fn places<'a, T>(pointer: *mut T, n: usize, name: &str) -> Result<&'a mut [T]> {
     check_pointer(pointer, name)?;
     // SAFETY: it is not NULL and aligned; the caller promises the rest.
     Ok(unsafe { std::slice::from_raw_parts_mut(pointer, n) })
@@ -50,9 +59,12 @@ pub(crate) unsafe fn places<'a, T>(pointer: *mut T, n: usize, name: &str) -> Res
 
 /// Numbers.
 ///
+/// # Errors
+/// [`Code::Argument`] for NULL, a pointer that is not aligned, or a text that is no UTF-8.
+///
 /// # Safety
 /// NULL, or `n` numbers that live for `'a`.
-unsafe fn numbers<'a, T>(pointer: *const T, n: usize, name: &str) -> Result<&'a [T]> {
+pub unsafe fn numbers<'a, T>(pointer: *const T, n: usize, name: &str) -> Result<&'a [T]> {
     check_pointer(pointer, name)?;
     // SAFETY: it is not NULL and aligned; the caller promises the rest.
     Ok(unsafe { std::slice::from_raw_parts(pointer, n) })

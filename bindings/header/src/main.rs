@@ -1,35 +1,70 @@
-//! Writes `bindings/c/include/ondine.h` from the source of the C interface: `cargo run --manifest-path bindings/header/Cargo.toml`.
+//! Writes `ondine.h` and `ondine_surrogate.h` from the sources of the C interfaces: `cargo run --manifest-path bindings/header/Cargo.toml`.
 
 use cbindgen::{Builder, Config, DocumentationStyle, Language};
 use std::path::{Path, PathBuf};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../c")
+/// A header and the sources that it comes from.
+struct Header {
+    /// Folder of the crate below `bindings/`.
+    folder: &'static str,
+    name: &'static str,
+    sources: &'static [&'static str],
+    /// A header that it needs.
+    includes: &'static [&'static str],
+    summary: &'static str,
 }
 
-/// The header that the source gives.
-fn header() -> Result<String, Box<dyn std::error::Error>> {
-    let mut config = Config {
-        language: Language::C,
-        cpp_compat: true,
-        documentation_style: DocumentationStyle::C99,
-        include_guard: Some("ONDINE_H".to_owned()),
-        no_includes: true,
-        sys_includes: vec!["stddef.h".to_owned(), "stdint.h".to_owned()],
-        usize_is_size_t: true,
-        ..Config::default()
-    };
-    config.header = Some(
-        "/* Ondine: a simulation code streams its fields into a training.\n   Generated from bindings/c/src; see bindings/README.md. */"
-            .to_owned(),
-    );
-    let mut builder = Builder::new().with_config(config);
-    for name in ["codes.rs", "lib.rs"] {
-        builder = builder.with_src(folder().join("src").join(name));
+const HEADERS: [Header; 2] = [
+    Header {
+        folder: "c",
+        name: "ondine",
+        sources: &["codes.rs", "lib.rs"],
+        includes: &[],
+        summary: "a simulation code streams its fields into a training",
+    },
+    Header {
+        folder: "surrogate",
+        name: "ondine_surrogate",
+        sources: &["lib.rs"],
+        includes: &["ondine.h"],
+        summary: "a code runs the surrogate of a training in its time loop",
+    },
+];
+
+impl Header {
+    fn folder(&self) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(self.folder)
     }
-    let mut bytes = Vec::new();
-    builder.generate()?.write(&mut bytes);
-    Ok(without_safety(&String::from_utf8(bytes)?))
+
+    fn path(&self) -> PathBuf {
+        self.folder().join(format!("include/{}.h", self.name))
+    }
+
+    /// The header that the source gives.
+    fn text(&self) -> Result<String, Box<dyn std::error::Error>> {
+        let mut config = Config {
+            language: Language::C,
+            cpp_compat: true,
+            documentation_style: DocumentationStyle::C99,
+            include_guard: Some(format!("{}_H", self.name.to_uppercase())),
+            no_includes: true,
+            includes: self.includes.iter().map(|&name| name.to_owned()).collect(),
+            sys_includes: vec!["stddef.h".to_owned(), "stdint.h".to_owned()],
+            usize_is_size_t: true,
+            ..Config::default()
+        };
+        config.header = Some(format!(
+            "/* Ondine: {}.\n   Generated from bindings/{}/src; see bindings/README.md. */",
+            self.summary, self.folder
+        ));
+        let mut builder = Builder::new().with_config(config);
+        for name in self.sources {
+            builder = builder.with_src(self.folder().join("src").join(name));
+        }
+        let mut bytes = Vec::new();
+        builder.generate()?.write(&mut bytes);
+        Ok(without_safety(&String::from_utf8(bytes)?))
+    }
 }
 
 /// The header without the sections for readers of Rust, and with names as C has them.
@@ -50,21 +85,21 @@ fn without_safety(text: &str) -> String {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = folder().join("include");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("ondine.h"), header()?)?;
+    for header in HEADERS {
+        std::fs::create_dir_all(header.folder().join("include"))?;
+        std::fs::write(header.path(), header.text()?)?;
+    }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_committed_header_is_current() {
-        let found = std::fs::read_to_string(super::folder().join("include/ondine.h"));
-        let header = super::header().expect("the source is read");
-        assert!(
-            found.is_ok_and(|found| found == header),
-            "run `just header`"
-        );
+    fn the_committed_headers_are_current() {
+        for header in super::HEADERS {
+            let found = std::fs::read_to_string(header.path());
+            let text = header.text().expect("the source is read");
+            assert!(found.is_ok_and(|found| found == text), "run `just header`");
+        }
     }
 }

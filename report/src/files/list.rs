@@ -27,6 +27,11 @@ pub const FILES: &[(&str, &str)] = &[
          Well's layout; with source.kind = \"program\", \"connect\" or \"library\"",
     ),
     (
+        "gate.json",
+        "the calibration of a gate between surrogate and solver, as `ondine evaluate --gate` writes it: errors by lead time, ranges \
+         of moments and of energies in bands of wavenumbers",
+    ),
+    (
         "summary.json",
         "the training in numbers: status, times, memory, waits, simulations and failures, solver errors, `scores` of the last \
          evaluation",

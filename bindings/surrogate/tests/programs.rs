@@ -1,0 +1,300 @@
+//! Programs in C and Fortran that run the surrogate of a training: the same states as in Rust, and an error for every wrong
+//! call.
+
+#![cfg(target_os = "linux")]
+
+use ondine::control::Control;
+use ondine::device::device;
+use ondine::evaluation::{Options, try_gate};
+use ondine::forecast::Forecaster;
+use ondine::gate::Policy;
+use ondine::training::Training;
+use std::f64::consts::TAU;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const RECIPE: &str = r#"
+[equation]
+kind = "advection"
+velocity = { uniform = [0.5, 1.5] }
+[grid]
+points = [16]
+length = 6.283185307179586
+[time]
+dt = 0.1
+frames = 10
+substeps = 1
+[ensemble]
+simulations = 8
+workers = 1
+[model]
+kind = "fno"
+width = 4
+modes = 3
+layers = 1
+[train]
+steps = 10
+batch = 4
+[evaluate]
+trajectories = 2
+"#;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    /// A folder with a run, and the shared library under its name.
+    fn new(name: &str) -> Self {
+        let path =
+            std::env::temp_dir().join(format!("ondine-surrogate-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        for name in ["libondine.so", "libondine.so.0"] {
+            std::fs::copy(built("libondine_surrogate.so"), path.join(name)).expect("the library");
+        }
+        let training = Training::text("advection.toml", RECIPE).expect("a recipe");
+        let training = training
+            .into_run(path.join("run"))
+            .expect("a new directory");
+        assert!(
+            training
+                .run()
+                .unwrap_or_else(|error| panic!("{error}"))
+                .is_finished()
+        );
+        Self(path)
+    }
+
+    fn run(&self) -> PathBuf {
+        self.0.join("run")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A library of this build.
+fn built(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("this program");
+    test.parent().expect("a folder").join(name)
+}
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Runs a command that has to succeed.
+fn succeed(command: &mut Command) -> Output {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{command:?}\n{out}\n{err}");
+    output
+}
+
+fn compiled(folder: &Folder, name: &str, shared: bool) -> PathBuf {
+    let program = folder.0.join(format!("{name}-{shared}"));
+    let mut command = Command::new("cc");
+    command.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-O1"]);
+    command
+        .arg("-I")
+        .arg(here("include"))
+        .arg("-I")
+        .arg(here("../c/include"));
+    command.arg(here(&format!("examples/{name}.c")));
+    if shared {
+        command.arg("-L").arg(&folder.0).arg("-londine");
+        command.arg(format!("-Wl,-rpath,{}", folder.0.display()));
+    } else {
+        command
+            .arg(built("libondine_surrogate.a"))
+            .args(["-lpthread", "-ldl"]);
+    }
+    succeed(command.arg("-lm").arg("-o").arg(&program));
+    program
+}
+
+/// A sine after so many steps of the surrogate, in Rust.
+fn expected(run: &Path, steps: usize) -> Vec<f64> {
+    let cpu = device("cpu").expect("there is always one");
+    let mut forecaster = Forecaster::open(run, &cpu).expect("a run");
+    let mut u: Vec<f64> = (0..16).map(|i| (TAU * f64::from(i) / 16.0).sin()).collect();
+    for _ in 0..steps {
+        forecaster
+            .step(&mut u, &[("velocity", 0.7)])
+            .expect("it steps");
+    }
+    u
+}
+
+fn numbers(output: &Output) -> Vec<f64> {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines = text.lines().skip(1);
+    lines
+        .flat_map(|line| {
+            line.split_whitespace()
+                .map(|word| word.parse().expect("a number"))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output();
+    let found = found.is_ok_and(|output| output.status.success());
+    if !found {
+        eprintln!("skipped: `{program}` is not installed");
+    }
+    found
+}
+
+fn close(found: f64, expected: f64) -> bool {
+    (found - expected).abs() < 1e-6 // 32-bit numbers of size 1, and sines of two languages
+}
+
+#[test]
+fn a_code_in_c_advances_states_as_rust_does_and_every_wrong_call_is_an_error() {
+    if !has("cc") {
+        return;
+    }
+    let folder = Folder::new("c");
+    for shared in [true, false] {
+        let forecast = compiled(&folder, "forecast", shared);
+        let output = succeed(Command::new(forecast).arg(folder.run()).args(["50", "0.7"]));
+        let (found, u) = (numbers(&output), expected(&folder.run(), 50));
+        assert!(
+            close(found[0], u[0]) && close(found[1], u[15]),
+            "{found:?}, {u:?}"
+        );
+        let calls = compiled(&folder, "calls", shared);
+        succeed(Command::new(calls).arg(folder.run()));
+    }
+}
+
+#[test]
+fn a_code_in_fortran_advances_its_arrays_as_rust_does() {
+    if !has("gfortran") {
+        return;
+    }
+    let folder = Folder::new("fortran");
+    let program = folder.0.join("forecast");
+    let mut command = Command::new("gfortran");
+    command
+        .args(["-std=f2003", "-Wall", "-Werror", "-O1", "-J"])
+        .arg(&folder.0);
+    command
+        .arg(here("../fortran/ondine_surrogate.f90"))
+        .arg(here("../fortran/tests/forecast.f90"));
+    command.arg("-L").arg(&folder.0).arg("-londine");
+    command.arg(format!("-Wl,-rpath,{}", folder.0.display()));
+    succeed(command.arg("-o").arg(&program));
+    let output = succeed(Command::new(program).arg(folder.run()));
+    assert_eq!(
+        output.stdout.first(),
+        Some(&b'1'),
+        "the code of a wrong shape is 10"
+    );
+    let (found, u) = (numbers(&output), expected(&folder.run(), 2));
+    assert_eq!(found.len(), 16);
+    let pairs = found.iter().zip(&u);
+    assert!(
+        pairs
+            .clone()
+            .all(|(found, expected)| close(*found, *expected)),
+        "{found:?}, {u:?}"
+    );
+}
+
+/// The problem of `gated_heat.c`, which streams it.
+const HEAT: &str = r#"
+seed = 2
+[problem]
+name = "heat"
+fields = ["temperature"]
+conditions = { a = { uniform = [0.02, 0.05] } }
+[source]
+kind = "program"
+command = ["PROGRAM"]
+persistent = true
+[grid]
+points = [16, 16]
+length = 1.0
+boundary = ["wall", "wall"]
+[time]
+dt = 1.0
+frames = 12
+[ensemble]
+simulations = 60
+workers = 2
+[model]
+kind = "fno"
+width = 8
+modes = 4
+layers = 2
+[train]
+steps = 400
+batch = 16
+optimizer = { learning_rate = 5e-3 }
+[evaluate]
+every = 400
+trajectories = 30
+"#;
+
+#[test]
+fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate() {
+    if !has("cc") {
+        return;
+    }
+    let folder = Folder::new("gated");
+    let program = compiled(&folder, "gated_heat", true);
+    let recipe = HEAT.replace("PROGRAM", program.to_str().expect("UTF-8"));
+    let run = folder.0.join("heat");
+    let training = Training::text("heat.toml", &recipe).expect("a recipe");
+    let training = training.into_run(&run).expect("a new directory");
+    drop(training.run().unwrap_or_else(|error| panic!("{error}")));
+    let gated = |a: &str, policy: &str| {
+        let mut command = Command::new(&program);
+        command.arg(&run).args([a, policy]);
+        command.output().expect("it starts")
+    };
+    let before = gated("0.03", "");
+    let said = String::from_utf8_lossy(&before.stderr).into_owned();
+    assert!(
+        !before.status.success() && said.contains("ONDINE_FILE"),
+        "{said}"
+    );
+    let policy = Policy::parse("tolerance = 0.5").expect("a policy");
+    let found = try_gate(&run, &Options::default(), policy, Control::none());
+    let found = found.unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((found.calibrating, found.tried), (15, 15));
+    let numbers = |a: &str, policy: &str| -> (u32, f64) {
+        let output = gated(a, policy);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success(),
+            "{said} {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let accepted = said.split(' ').next().and_then(|word| word.parse().ok());
+        let error = said
+            .trim()
+            .rsplit(' ')
+            .next()
+            .and_then(|word| word.parse().ok());
+        (accepted.expect("a number"), error.expect("a number"))
+    };
+    assert_eq!(numbers("0.03", "tolerance = 1e-9").0, 0, "the solver alone");
+    let (accepted, error) = numbers("0.03", "tolerance = 0.5\nalpha = 0.2\ndistance = 2.0\n");
+    assert!(accepted > 0 && error < 0.5, "{accepted} {error}");
+    let (accepted, _) = numbers("0.09", "tolerance = 10.0");
+    assert_eq!(accepted, 0, "a condition outside of the trained range");
+    let wrong = gated("0.03", "alpha = 7.0");
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        said.contains("ONDINE_ARGUMENT") && said.contains("alpha = 7 lies outside"),
+        "{said}"
+    );
+}
