@@ -33,6 +33,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let wave = |i: usize| (std::f64::consts::TAU * (i % points) as f64 / points as f64).sin();
     let mut u: Vec<f64> = (0..forecaster.state_len()).map(wave).collect();
 
+    // Fields that do not change in time, where the surrogate sees any: here no obstacle.
+    let still = forecaster.static_fields().len() * forecaster.points().iter().product::<usize>();
+    if still > 0 {
+        forecaster.set_static_fields(&vec![0.0; still])?;
+    }
+
     for step in 1..=STEPS {
         forecaster.step(&mut u, &conditions)?;
         let mean_square = u.iter().map(|value| value * value).sum::<f64>() / u.len() as f64;

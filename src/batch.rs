@@ -9,7 +9,7 @@ use ondine_solvers::{AxisKind, Problem};
 /// A batch of windows on a device.
 #[derive(Debug, Clone)]
 pub struct Batch {
-    /// The states, one tensor `[batch, point, channel]` each, with the channels of all their frames.
+    /// The states, one tensor `[batch, point, channel]` each, with the channels of all their frames and static fields.
     pub frames: Vec<Tensor<3>>,
     /// Conditioning parameters of the step from the first frame to the next, `[batch, parameter]`.
     pub parameters: Tensor<2>,
@@ -89,6 +89,8 @@ pub struct Layout {
     pub bundle: usize,
     /// Frames of a state, as many as those of an answer or more.
     pub history: usize,
+    /// Channels of the fields that do not change in time, behind the frames of a state.
+    pub statics: usize,
     /// Frames per surrogate step.
     pub stride: usize,
     /// Inputs of the surrogate; where they are parameters alone, the time is one of them.
@@ -113,7 +115,7 @@ impl Layout {
         let state = |frames: &[usize]| {
             let states = windows.iter().map(|window| {
                 let frames = frames.iter().map(|&i| &*window.frames[i]);
-                frames.collect::<Vec<_>>()
+                frames.chain([&*window.static_fields]).collect::<Vec<_>>()
             });
             if placed.is_empty() {
                 self.states(states, device)
@@ -136,7 +138,7 @@ impl Layout {
 
     /// States as one tensor.
     ///
-    /// # Shapes   states: frames of each, channel-major `[channel, point]` → `[batch, point, frame · channel]`
+    /// # Shapes   states: frames of each and its static fields, channel-major `[channel, point]` → `[batch, point, channel]`
     pub fn states<'a>(
         &self,
         states: impl Iterator<Item = impl AsRef<[&'a [f32]]>>,
@@ -146,16 +148,16 @@ impl Layout {
         let mut values = Vec::new();
         for state in states {
             for point in 0..points {
-                for frame in state.as_ref() {
-                    values
-                        .extend((0..self.channels).map(|channel| frame[channel * points + point]));
+                for part in state.as_ref() {
+                    let channels = part.len() / points;
+                    values.extend((0..channels).map(|channel| part[channel * points + point]));
                 }
             }
         }
         self.tensor(values, device)
     }
 
-    /// States, each moved, as one tensor.
+    /// States, each moved, as one tensor; static fields are scalars, which keep their signs.
     fn moved_states<'a, 'b>(
         &self,
         states: impl Iterator<Item = (Vec<&'a [f32]>, &'b Placed)>,
@@ -164,19 +166,21 @@ impl Layout {
         let points = self.num_points();
         let mut values = Vec::new();
         for (state, placed) in states {
+            let (still, frames) = state.split_last().expect("a state has a frame");
             for &source in &placed.sources {
-                for frame in &state {
+                for frame in frames {
                     let signs = placed.signs.iter().enumerate();
                     values.extend(signs.map(|(c, sign)| sign * frame[c * points + source]));
                 }
+                values.extend(still.chunks(points).map(|channel| channel[source]));
             }
         }
         self.tensor(values, device)
     }
 
-    /// # Shapes   → `[batch, point, frame · channel]`
+    /// # Shapes   → `[batch, point, channel]`
     fn tensor(&self, values: Vec<f32>, device: &Device) -> Tensor<3> {
-        let (points, channels) = (self.num_points(), self.history * self.channels);
+        let (points, channels) = (self.num_points(), self.state_channels());
         let shape = Shape::new([values.len() / (points * channels), points, channels]);
         Tensor::from_data(TensorData::new(values, shape), device)
     }
@@ -207,11 +211,16 @@ impl Layout {
             .collect()
     }
 
+    /// Channels of a state, all frames and static fields.
+    fn state_channels(&self) -> usize {
+        self.history * self.channels + self.statics
+    }
+
     /// The frames of states that a step has answered with.
     ///
-    /// # Shapes   `[batch, point, frame · channel]`, the frames of a state → the same, those of an answer
+    /// # Shapes   `[batch, point, channel]` of states → the same of answers
     pub(crate) fn answered(&self, states: Tensor<3>) -> Tensor<3> {
-        if self.history == self.bundle {
+        if self.state_channels() == self.bundle * self.channels {
             return states;
         }
         let before = (self.history - self.bundle) * self.channels;
@@ -254,6 +263,7 @@ mod tests {
             channels: 2,
             bundle: 1,
             history: 1,
+            statics: 0,
             stride: 1,
             inputs: Inputs::State,
         };
@@ -277,6 +287,7 @@ mod tests {
             channels: 2,
             bundle: 3,
             history: 3,
+            statics: 0,
             stride: 1,
             inputs: Inputs::State,
         };
@@ -316,6 +327,7 @@ mod tests {
             channels: 1,
             bundle: 1,
             history: 1,
+            statics: 0,
             stride: 2,
             inputs: Inputs::State,
         };

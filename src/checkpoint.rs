@@ -286,6 +286,8 @@ impl Checkpoint {
             values: plan.stage_after(state.step).layout.frame_len(),
             axes: plan.problem.dims(),
             parameters: plan.problem.conditions.len(),
+            static_values: plan.problem.static_fields.len()
+                * plan.stage_after(state.step).layout.num_points(),
         };
         let contents = buffer_file::from_bytes(&bytes, &by_index, bounds);
         Ok(Snapshot {

@@ -265,6 +265,7 @@ impl Recipe {
         FieldSpec::new(problem.fields.len(), told.count(), points)
             .bundled(self.objective_section.bundle)
             .with_history(self.objective_section.history())
+            .with_statics(problem.static_fields.len())
     }
 }
 

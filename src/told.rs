@@ -170,6 +170,7 @@ mod tests {
             channels: 1,
             bundle: 1,
             history: 1,
+            statics: 0,
             stride: 1,
             inputs: Inputs::State,
         };
@@ -196,6 +197,7 @@ mod tests {
             channels: 1,
             bundle: 1,
             history: 1,
+            statics: 0,
             stride: 1,
             inputs: Inputs::State,
         };
@@ -262,6 +264,7 @@ mod tests {
             channels: 1,
             bundle: 1,
             history: 1,
+            statics: 0,
             stride: 2,
             inputs: Inputs::Parameters,
         };

@@ -8,6 +8,7 @@ use channel::{Channel, problem};
 use common::{Folder, printed, run, text, timeless};
 use ondine::burn::tensor::Device;
 use ondine::control::Control;
+use ondine::datasets::{Source, hdf5};
 use ondine::evaluation::{Options, evaluate};
 use ondine::observer::{Observer, Progress};
 use ondine::training::Training;
@@ -90,6 +91,20 @@ fn a_training_on_ones_own_solver_resumes_to_the_same_bits_and_every_command_read
     let outcome = ondine::forecast::Forecaster::open(&parts, &Device::flex());
     let mut forecaster = outcome.unwrap_or_else(|error| panic!("{error}"));
     let mut state = vec![0.1_f64; forecaster.state_len()];
+    let refused = forecaster.step(&mut state, &[("diffusivity", 0.01)]);
+    let refused = refused.map_err(|error| error.to_string());
+    assert!(
+        refused
+            .expect_err("no obstacle")
+            .contains("the static fields solid")
+    );
+    let solid = Channel(1).static_fields(2);
+    let held_out = hdf5::open(&parts.join("held_out.h5")).expect("it was kept");
+    assert_eq!(held_out.constants(2).expect("a mask"), solid);
+    assert!(solid.contains(&1.0) && solid.contains(&0.0));
+    forecaster
+        .set_static_fields(&solid)
+        .expect("one value per cell");
     let stepped = forecaster.step(&mut state, &[("diffusivity", 0.01)]);
     stepped.unwrap_or_else(|error| panic!("{error}"));
     assert!(state.iter().all(|value| value.is_finite()));

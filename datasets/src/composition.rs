@@ -102,6 +102,7 @@ mod tests {
                 parameters: vec![3.0, viscosity],
             }),
             frames: Vec::new(),
+            static_fields: Arc::default(),
         }
     }
 

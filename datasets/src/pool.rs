@@ -220,6 +220,7 @@ impl Worker {
                 ControlFlow::Continue(())
             }
         })?;
+        Window::share(&mut windows, &source.static_fields(index));
         Ok(windows)
     }
 
@@ -249,6 +250,10 @@ impl Source for Placed {
 
     fn known(&self, index: u64) -> Option<Conditions> {
         self.placed.known(index)
+    }
+
+    fn static_fields(&self, index: u64) -> Vec<f64> {
+        self.placed.static_fields(index)
     }
 
     fn run(

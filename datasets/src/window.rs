@@ -15,6 +15,18 @@ pub struct Window {
     pub conditions: Arc<Conditions>,
     /// The frames, channel-major, `stride` apart.
     pub frames: Vec<Arc<[f32]>>,
+    /// Fields of the simulation that do not change in time, channel-major; empty where there are none.
+    pub static_fields: Arc<[f32]>,
+}
+
+impl Window {
+    /// Gives the windows of one simulation its static fields, one channel after the other, held once.
+    pub fn share(windows: &mut [Self], static_fields: &[f64]) {
+        let fields: Arc<[f32]> = static_fields.iter().map(|&value| value as f32).collect();
+        for window in windows {
+            window.static_fields = fields.clone();
+        }
+    }
 }
 
 /// Shape of the windows that are cut from a trajectory.
@@ -38,7 +50,8 @@ impl Cut {
     }
 }
 
-/// Cuts the windows of one trajectory as its frames arrive.
+/// Cuts the windows of one trajectory as its frames arrive. They have no static fields, which may be known at the end alone:
+/// see [`Window::share`].
 pub struct WindowCutter {
     cut: Cut,
     simulation: u64,
@@ -79,6 +92,7 @@ impl WindowCutter {
             start: self.next - 1,
             conditions: self.conditions.clone(),
             frames,
+            static_fields: Arc::default(),
         })
     }
 }
@@ -100,7 +114,7 @@ mod tests {
             frames: 3,
         };
         let mut cutter = WindowCutter::new(cut, 7, conditions);
-        let windows: Vec<Window> = (0..8)
+        let mut windows: Vec<Window> = (0..8)
             .filter_map(|i| cutter.push(&[f64::from(i)]))
             .collect();
         let values = |window: &Window| window.frames.iter().map(|f| f[0]).collect::<Vec<_>>();
@@ -108,5 +122,8 @@ mod tests {
         assert_eq!(values(&windows[0]), [0.0, 2.0, 4.0]);
         assert_eq!(values(&windows[3]), [3.0, 5.0, 7.0]);
         assert!(Arc::ptr_eq(&windows[0].frames[2], &windows[2].frames[1]));
+        Window::share(&mut windows, &[0.5]);
+        let [first, last] = [0, 3].map(|i| &windows[i].static_fields);
+        assert!(Arc::ptr_eq(first, last) && last[..] == [0.5]);
     }
 }

@@ -264,6 +264,36 @@ fn frames_larger_and_smaller_than_a_chunk_are_written_whole() {
     }
 }
 
+#[test]
+fn fields_that_do_not_change_come_back_for_every_trajectory() {
+    let folder = Folder::new("well-constants");
+    let mut info = info(&[6, 4]);
+    info.constants = vec![
+        field("mask", FieldKind::Scalar),
+        field("wind", FieldKind::Vector),
+    ];
+    let path = folder.join("file.h5");
+    let mut writer = WellWriter::create(&path, &info, Dtype::F64).unwrap();
+    let values = |index: usize| -> Vec<f64> { (0..72).map(|i| (100 * index + i) as f64).collect() };
+    for index in 0..info.trajectories {
+        writer.append(&trajectory(&info, index)).unwrap();
+        writer.put_constants(index, &values(index)).unwrap();
+    }
+    let refused = writer.put_constants(0, &[1.0; 24]).unwrap_err().to_string();
+    assert!(
+        refused.contains("24 values for 3 channels at 24 points"),
+        "{refused}"
+    );
+    writer.finish().unwrap();
+    let reader = WellReader::open(&path).unwrap();
+    assert_eq!(reader.info().constants, info.constants);
+    assert_eq!(constant_names(reader.info()), ["mask", "wind_x", "wind_y"]);
+    for index in 0..info.trajectories {
+        assert_eq!(reader.constants(index).unwrap(), values(index));
+        assert_eq!(reader.trajectory(index).unwrap(), trajectory(&info, index));
+    }
+}
+
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")

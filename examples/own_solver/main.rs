@@ -10,6 +10,7 @@ mod channel;
 
 use channel::{Channel, problem};
 use ondine::control::Control;
+use ondine::datasets::Source;
 use ondine::evaluation::{Options, evaluate};
 use ondine::forecast::Forecaster;
 use ondine::training::Training;
@@ -45,7 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", found.report.display());
 
     let mut forecaster = Forecaster::open(run, &Options::default().device)?;
-    let mut state = vec![0.1_f64; forecaster.state_len()]; // the fields u and v of a program
+    forecaster.set_static_fields(&Channel(2).static_fields(0))?; // the obstacle of a program
+    let mut state = vec![0.1_f64; forecaster.state_len()]; // its fields u and v
     forecaster.steps(&mut state, &[("diffusivity", 0.01)], 20)?;
     println!("20 steps later u is {:.3} in the first cell", state[0]);
     Ok(())

@@ -28,8 +28,8 @@ pub enum Reach {
 /// The fields a network is built for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldSpec {
-    /// Channels that the network sees: those of the state, and what a surrogate shows it beside; 0 where it sees
-    /// parameters alone.
+    /// Channels that the network sees: those of the state, static fields, and what a surrogate shows it beside; 0 where
+    /// it sees parameters alone.
     pub inputs: usize,
     /// Channels that the network answers with.
     pub outputs: usize,
@@ -38,6 +38,8 @@ pub struct FieldSpec {
     pub bundle: usize,
     /// Frames of a state, as many as [`Self::bundle`] or more, the latest one last.
     pub history: usize,
+    /// Channels of fields that do not change in time, which a state has behind its frames.
+    pub statics: usize,
     /// Number of parameters (time step, grid spacing, equation parameters).
     pub parameters: usize,
     /// Points per axis of the grid it is trained on, 1 to 3 axes. Most networks run on other grids too; the faults of
@@ -53,6 +55,7 @@ impl FieldSpec {
             outputs: channels,
             bundle: 1,
             history: 1,
+            statics: 0,
             parameters,
             grid: grid.to_vec(),
         }
@@ -75,8 +78,16 @@ impl FieldSpec {
     #[must_use]
     pub fn with_history(mut self, frames: usize) -> Self {
         assert!(frames >= self.bundle, "a state has the frames of an answer");
-        self.inputs = self.channels() * frames;
+        self.inputs = self.channels() * frames + self.statics;
         self.history = frames;
+        self
+    }
+
+    /// The same with `channels` of static fields behind the frames of a state.
+    #[must_use]
+    pub fn with_statics(mut self, channels: usize) -> Self {
+        self.inputs = self.channels() * self.history + channels;
+        self.statics = channels;
         self
     }
 

@@ -24,6 +24,8 @@ pub struct Model {
     bundle: usize,
     /// Frames of a state.
     history: usize,
+    /// Channels of static fields behind the frames of a state.
+    statics: usize,
 }
 
 impl Model {
@@ -41,6 +43,7 @@ impl Model {
             conserve_mean: false,
             bundle: 1,
             history: 1,
+            statics: 0,
         }
     }
 
@@ -59,6 +62,7 @@ impl Model {
     pub fn of_fields(mut self, spec: &FieldSpec) -> Self {
         self.bundle = spec.bundle;
         self.history = spec.history;
+        self.statics = spec.statics;
         self
     }
 
@@ -121,9 +125,9 @@ impl Model {
 
     /// The last frame of a state once for every frame of an answer: the states that increments are added to.
     ///
-    /// # Shapes   u: `[batch, point, frame · channel]`, the frames of a state → the same, the frames of an answer
+    /// # Shapes   u: `[batch, point, channel]`, frames and static fields of a state → the same, the frames of an answer
     pub fn last_frames(&self, u: Tensor<3>) -> Tensor<3> {
-        if self.history == 1 {
+        if self.history == 1 && self.statics == 0 {
             return u;
         }
         let channels = self.channels(&u);
@@ -142,12 +146,17 @@ impl Model {
 
     /// Channels of a frame of a state.
     fn channels(&self, u: &Tensor<3>) -> usize {
-        u.dims()[2] / self.history
+        (u.dims()[2] - self.statics) / self.history
+    }
+
+    /// Whether a state is what a step answers with, and nothing else.
+    fn is_answer(&self) -> bool {
+        self.history == self.bundle && self.statics == 0
     }
 
     /// The frames of a state that the step before it has answered.
     fn answered(&self, u: Tensor<3>) -> Tensor<3> {
-        if self.history == self.bundle {
+        if self.is_answer() {
             return u;
         }
         let channels = self.channels(&u);
@@ -158,15 +167,22 @@ impl Model {
         )
     }
 
-    /// The state that follows `u`: its last frames, and those of the answer after them.
+    /// The state that follows `u`: its last frames, those of the answer after them, its static fields.
     fn followed(&self, u: Tensor<3>, answer: Tensor<3>) -> Tensor<3> {
-        if self.history == self.bundle {
+        if self.is_answer() {
             return answer;
         }
         let channels = self.channels(&u);
         let kept = (self.history - self.bundle) * channels;
-        let kept = u.narrow(2, self.bundle * channels, kept);
-        Tensor::cat(vec![kept, answer], 2)
+        let mut parts = Vec::with_capacity(3);
+        if kept > 0 {
+            parts.push(u.clone().narrow(2, self.bundle * channels, kept));
+        }
+        parts.push(answer);
+        if self.statics > 0 {
+            parts.push(u.narrow(2, self.history * channels, self.statics));
+        }
+        Tensor::cat(parts, 2)
     }
 
     /// Increments without their mean over the grid where that of every channel is conserved; else as they are.
@@ -194,7 +210,13 @@ impl Surrogate for Model {
     }
 
     fn deviations(&self, device: &Device) -> Tensor<3> {
-        self.scaling.deviations(device)
+        let all = self.scaling.deviations(device);
+        if self.statics == 0 {
+            return all;
+        }
+        let frames = all.dims()[2] - self.statics;
+        let still = Tensor::zeros([1, 1, self.statics], &device.clone().without_autodiff());
+        Tensor::cat(vec![all.narrow(2, 0, frames), still], 2)
     }
 
     fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Shape, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 /// Scales of a stream of states, per channel, and of its parameters, per parameter. Mean and deviation have the channels of
-/// all frames of a state, increments those of all frames of an answer.
+/// all frames of a state and of the static fields behind them, increments those of all frames of an answer.
 ///
 /// A network sees `(u − mean)/deviation` and `(p − center)/spread`; it answers with the increment of the state over one
 /// frame divided by `increment`, or, where it sees no state, with the scaled state.
@@ -28,8 +28,8 @@ impl Scaling {
     /// The scaling that changes nothing.
     pub fn identity(spec: &FieldSpec) -> Self {
         Self {
-            mean: vec![0.0; spec.channels() * spec.history],
-            deviation: vec![1.0; spec.channels() * spec.history],
+            mean: vec![0.0; spec.channels() * spec.history + spec.statics],
+            deviation: vec![1.0; spec.channels() * spec.history + spec.statics],
             increment: vec![1.0; spec.outputs],
             center: vec![0.0; spec.parameters],
             spread: vec![1.0; spec.parameters],

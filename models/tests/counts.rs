@@ -59,6 +59,7 @@ fn the_unet_is_as_large_as_those_of_pdearena() {
             outputs,
             bundle: 1,
             history: 1,
+            statics: 0,
             parameters,
             grid: grid.to_vec(),
         };
@@ -86,6 +87,7 @@ fn the_mlp_is_as_large_as_that_for_the_heat_equation() {
         outputs: 1,
         bundle: 1,
         history: 1,
+        statics: 0,
         parameters: 6,
         grid: vec![1000, 1000],
     };

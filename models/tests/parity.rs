@@ -73,6 +73,7 @@ fn unet(config: &UnetConfig, grid: &[usize], device: &Device) -> Unet {
         outputs: 1,
         bundle: 1,
         history: 1,
+        statics: 0,
         parameters: 2,
         grid: grid.to_vec(),
     };
@@ -95,6 +96,7 @@ fn fno_with(modes: Modes, parameters: usize, device: &Device) -> FnoNeuraloperat
         outputs: 2,
         bundle: 1,
         history: 1,
+        statics: 0,
         parameters,
         grid: vec![8, 12],
     };

@@ -1,5 +1,5 @@
-//! The contents of the training buffer on disk: every frame and the conditions of every simulation once, windows as rows of
-//! indices.
+//! The contents of the training buffer on disk: every frame, and the conditions and static fields of every simulation once,
+//! windows as rows of indices.
 
 use ondine_datasets::Snapshot;
 use ondine_datasets::{Conditions, Window};
@@ -36,19 +36,26 @@ pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> 
     let first = snapshot.contents.first().map(|(window, _)| &window.frames);
     let (count, size) = first.map_or((0, 0), |frames| (frames.len(), frames[0].len()));
     let width = HEAD + count;
-    let of_simulation =
-        |(window, _): &(Window, bool)| (window.simulation, window.conditions.clone());
-    let known: BTreeMap<u64, Arc<Conditions>> =
-        snapshot.contents.iter().map(of_simulation).collect();
+    let of_simulation = |(window, _): &'_ (Window, bool)| {
+        let known = (window.conditions.clone(), window.static_fields.clone());
+        (window.simulation, known)
+    };
+    let known: BTreeMap<u64, Known> = snapshot.contents.iter().map(of_simulation).collect();
     let simulations: Vec<u8> = (known.keys().map(|&index| index as i64))
         .flat_map(i64::to_le_bytes)
         .collect();
-    let rows_of_conditions: Vec<Vec<f64>> = known.values().map(|one| numbers(one)).collect();
+    let rows_of_conditions: Vec<Vec<f64>> = known.values().map(|(one, _)| numbers(one)).collect();
     let each = rows_of_conditions.first().map_or(0, Vec::len);
     let conditions: Vec<u8> = (rows_of_conditions.iter().flatten())
         .flat_map(|value| value.to_le_bytes())
         .collect();
-    let views = [
+    let still: Vec<u8> = known
+        .values()
+        .flat_map(|(_, fields)| fields.iter())
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    let static_values = known.values().next().map_or(0, |(_, fields)| fields.len());
+    let mut views = vec![
         (
             "frames",
             TensorView::new(Dtype::F32, vec![rows.len(), size], &frames)?,
@@ -66,8 +73,18 @@ pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> 
             TensorView::new(Dtype::F64, vec![known.len(), each], &conditions)?,
         ),
     ];
+    if static_values > 0 {
+        let shape = vec![known.len(), static_values];
+        views.push((STATIC_FIELDS, TensorView::new(Dtype::F32, shape, &still)?));
+    }
     safetensors::serialize(views, None)
 }
+
+/// Table of the static fields of the simulations, where the problem has any.
+const STATIC_FIELDS: &str = "static_fields";
+
+/// Conditions and static fields of a simulation.
+type Known = (Arc<Conditions>, Arc<[f32]>);
 
 /// The bounds of the windows of a run.
 #[derive(Debug, Clone, Copy)]
@@ -82,9 +99,11 @@ pub(super) struct Bounds {
     pub(super) axes: usize,
     /// Conditions beside lengths and time step.
     pub(super) parameters: usize,
+    /// Values of the static fields of a simulation.
+    pub(super) static_values: usize,
 }
 
-/// The conditions of a simulation that a source knows by its index.
+/// Conditions of a simulation that a source knows by its index, of a problem without static fields.
 type ByIndex<'a> = dyn Fn(u64) -> Option<Conditions> + 'a;
 
 /// The windows of a file with their conditions; where an older one has none, they come from the source.
@@ -126,7 +145,7 @@ fn window(
     frames: &[Arc<[f32]>],
     by_index: &ByIndex<'_>,
     bounds: Bounds,
-    known: &mut HashMap<u64, Arc<Conditions>>,
+    known: &mut HashMap<u64, Known>,
 ) -> Result<(Window, bool), String> {
     let [simulation, start, read, indices @ ..] = row else {
         return Err("a window has no frames".to_owned());
@@ -137,13 +156,13 @@ fn window(
             "simulation {simulation} of the run has no window from frame {start} on"
         ));
     }
-    let conditions = match known.entry(simulation) {
+    let (conditions, static_fields) = match known.entry(simulation) {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(unknown) => {
             let found = by_index(simulation);
             let found =
                 found.ok_or_else(|| format!("it has no conditions of simulation {simulation}"))?;
-            unknown.insert(Arc::new(found))
+            unknown.insert((Arc::new(found), Arc::default()))
         }
     };
     let frame = |&index: &i64| {
@@ -157,15 +176,13 @@ fn window(
         start,
         conditions: conditions.clone(),
         frames: indices.iter().map(frame).collect::<Result<_, _>>()?,
+        static_fields: static_fields.clone(),
     };
     Ok((window, *read != 0))
 }
 
-/// The conditions that a file keeps, by simulation; none in an older one.
-fn kept(
-    tensors: &SafeTensors<'_>,
-    bounds: Bounds,
-) -> Result<HashMap<u64, Arc<Conditions>>, String> {
+/// The conditions and static fields that a file keeps, by simulation; none in an older one.
+fn kept(tensors: &SafeTensors<'_>, bounds: Bounds) -> Result<HashMap<u64, Known>, String> {
     let (Ok(simulations), Ok(conditions)) =
         (tensors.tensor("simulations"), tensors.tensor("conditions"))
     else {
@@ -179,8 +196,25 @@ fn kept(
     }
     let values = conditions.data().chunks_exact(8 * each);
     let values = values.map(|row| Arc::new(conditions_of(row, bounds.axes)));
+    let known = values.zip(static_fields(tensors, rows, bounds.static_values)?);
     let indices = integers(simulations.data()).into_iter();
-    Ok(indices.map(|index| index as u64).zip(values).collect())
+    Ok(indices.map(|index| index as u64).zip(known).collect())
+}
+
+/// The static fields of so many simulations.
+fn static_fields(
+    tensors: &SafeTensors<'_>,
+    simulations: usize,
+    values: usize,
+) -> Result<Vec<Arc<[f32]>>, String> {
+    if values == 0 || simulations == 0 {
+        return Ok(vec![Arc::default(); simulations]);
+    }
+    let found = tensors.tensor(STATIC_FIELDS).ok();
+    let found = found
+        .filter(|found| found.dtype() == Dtype::F32 && found.shape() == [simulations, values])
+        .ok_or("its static fields are not those of the run")?;
+    Ok(found.data().chunks_exact(4 * values).map(floats).collect())
 }
 
 /// The numbers of conditions: time step, lengths, spacings, parameters.
@@ -222,6 +256,7 @@ mod tests {
         values: 2,
         axes: 2,
         parameters: 1,
+        static_values: 3,
     };
 
     fn conditions(simulation: u64) -> Conditions {
@@ -233,6 +268,10 @@ mod tests {
         }
     }
 
+    fn still(simulation: u64) -> Arc<[f32]> {
+        vec![simulation as f32, 0.1, -1e30].into()
+    }
+
     fn snapshot() -> Snapshot {
         let frame: Arc<[f32]> = vec![1.0, 2.0].into();
         let window = |simulation| Window {
@@ -240,6 +279,7 @@ mod tests {
             start: 0,
             conditions: Arc::new(conditions(simulation)),
             frames: vec![frame.clone(), frame.clone()],
+            static_fields: still(simulation),
         };
         let contents = [7, 3, 7].map(|simulation| (window(simulation), false));
         Snapshot {
@@ -252,9 +292,12 @@ mod tests {
     fn conditions_come_back_to_the_bit_without_their_source() {
         let bytes = to_bytes(&snapshot()).expect("plain data");
         let read = from_bytes(&bytes, &|_| None, BOUNDS).expect("as it was written");
-        let expected = [7, 3, 7].map(conditions);
-        let read = read.iter().map(|(window, _)| (*window.conditions).clone());
-        assert!(read.eq(expected));
+        let of = |(window, _): &(Window, bool)| {
+            let conditions = (*window.conditions).clone();
+            (conditions, window.static_fields.to_vec())
+        };
+        let expected = [7, 3, 7].map(|index| (conditions(index), still(index).to_vec()));
+        assert!(read.iter().map(of).eq(expected));
     }
 
     #[test]
@@ -267,6 +310,17 @@ mod tests {
         assert_eq!(*read[1].0.conditions, conditions(3));
         let refused = from_bytes(&old, &|_| None, BOUNDS).expect_err("nobody knows them");
         assert_eq!(refused, "it has no conditions of simulation 7");
+    }
+
+    #[test]
+    fn static_fields_of_another_problem_are_refused() {
+        let bytes = to_bytes(&snapshot()).expect("plain data");
+        let other = Bounds {
+            static_values: 2,
+            ..BOUNDS
+        };
+        let refused = from_bytes(&bytes, &|_| None, other).expect_err("two values");
+        assert!(refused.contains("static fields are not those"), "{refused}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::plan::{HeldOutFrom, Plan};
 use crate::recipe::{ChosenBy, Coupled, Recipe, SourceSection};
 use crate::results::SolverErrors;
 use ondine_datasets::Distribution;
-use ondine_models::Inputs;
+use ondine_models::{FieldSpec, Inputs};
 
 /// Lines of a check: a word and its fact.
 pub(super) type Facts = Vec<(&'static str, String)>;
@@ -28,9 +28,13 @@ pub(super) fn posed(recipe: &Recipe) -> Facts {
         }
     });
     let (simulations, frames) = (recipe.ensemble.simulations, recipe.time.frames);
+    let still = problem.static_fields.join(", ");
     let mut facts = vec![
         ("problem", problem.describe()),
         ("fields", problem.field_names().join(", ")),
+    ];
+    facts.extend((!still.is_empty()).then_some(("static fields", still)));
+    facts.extend([
         (
             "grid",
             format!("{}: {}", recipe.grid.describe(), kinds.join(", ")),
@@ -38,7 +42,7 @@ pub(super) fn posed(recipe: &Recipe) -> Facts {
         ("conditions", conditions.collect::<Vec<_>>().join(", ")),
         ("source", source(recipe)),
         ("simulations", format!("{simulations} of {frames} frames")),
-    ];
+    ]);
     facts.extend(
         recipe
             .trajectories
@@ -151,13 +155,25 @@ pub(super) fn errors(errors: &SolverErrors, seen: &Seen) -> Facts {
     facts
 }
 
+/// Frames that go into a step and come out of it, as words to append; none where it is one of each.
+fn frames_in_and_out(fields: &FieldSpec) -> String {
+    let next = match fields.bundle {
+        1 => "the next one".to_owned(),
+        frames => format!("the next {frames}"),
+    };
+    match fields.history {
+        1 => String::new(),
+        frames => format!(", from {frames} frames to {next}"),
+    }
+}
+
 /// What is learned.
 pub(super) fn training(plan: &Plan) -> Facts {
     let recipe = &plan.recipe;
     let parameters = plan.model.num_parameters(&plan.fields);
     let seen = match recipe.model.inputs() {
-        Inputs::State => "",
-        Inputs::Parameters => ", from conditions and time to the state",
+        Inputs::State => frames_in_and_out(&plan.fields),
+        Inputs::Parameters => ", from conditions and time to the state".to_owned(),
     };
     let reads = (recipe.train.steps * recipe.train.batch) as f64 / plan.pace.total as f64;
     let mut facts = vec![

@@ -96,10 +96,15 @@ fn check_shapes(
 /// The channels of a state, with its frames where they are several, and those of the answer where they are fewer.
 fn listed(names: &[String], spec: &FieldSpec) -> String {
     let names = names.join(", ");
+    let still = match spec.statics {
+        0 => "",
+        1 => " beside a static field",
+        _ => " beside static fields",
+    };
     match (spec.history, spec.bundle) {
-        (1, _) => names,
-        (history, bundle) if history == bundle => format!("{history} frames of {names}"),
-        (history, 1) => format!("{history} frames of {names} for the next one"),
-        (history, bundle) => format!("{history} frames of {names} for the next {bundle}"),
+        (1, _) => format!("{names}{still}"),
+        (history, bundle) if history == bundle => format!("{history} frames of {names}{still}"),
+        (history, 1) => format!("{history} frames of {names}{still} for the next one"),
+        (history, bundle) => format!("{history} frames of {names}{still} for the next {bundle}"),
     }
 }

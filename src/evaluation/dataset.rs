@@ -120,6 +120,7 @@ impl File<'_> {
             dt: conditions.dt * stride as f64,
             conditions,
             frames: frames.collect::<Result<_, _>>()?,
+            static_fields: self.states.static_fields(index)?,
         })
     }
 

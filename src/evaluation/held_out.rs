@@ -25,6 +25,8 @@ pub struct Truth {
     pub dt: f64,
     /// Frames a surrogate step apart, channel-major, the initial state first.
     pub frames: Vec<Arc<[f32]>>,
+    /// Its static fields, channel-major; empty where there are none.
+    pub static_fields: Arc<[f32]>,
 }
 
 /// Simulations from a seed of their own, never trained on; or the trajectories of a file ([`HeldOut::read`]).
@@ -163,6 +165,15 @@ impl HeldOut {
 }
 
 impl Truth {
+    /// The state that a forecast begins with: its first frames and its static fields.
+    pub(super) fn start(&self, num_initial_frames: usize) -> Vec<&[f32]> {
+        let frames = self.frames[..num_initial_frames].iter();
+        frames
+            .chain([&self.static_fields])
+            .map(|part| &**part)
+            .collect()
+    }
+
     /// Its frames from the last of `known` ones on.
     pub(crate) fn since_last(&self, num_initial_frames: usize) -> &[Arc<[f32]>] {
         &self.frames[num_initial_frames - 1..]
@@ -207,10 +218,12 @@ impl Run<'_> {
                 Err(Stopped) => ControlFlow::Break(()),
             }
         })?;
+        let static_fields = self.source.static_fields(self.index).into_iter();
         Ok(Truth {
             dt: conditions.dt * self.stride as f64,
             conditions,
             frames,
+            static_fields: static_fields.map(|value| value as f32).collect(),
         })
     }
 }

@@ -7,7 +7,8 @@ use crate::plan::{HeldOutFile, Plan};
 use crate::simulate::fields;
 use ondine_datasets::DataError;
 use ondine_datasets::hdf5::{
-    self, Axis, AxisKind, DatasetInfo, Dtype, Provenance, Time, Trajectory, Varying, WellWriter,
+    self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory,
+    Varying, WellWriter,
 };
 use std::path::Path;
 
@@ -49,7 +50,9 @@ fn write(plan: &Plan, path: &Path, all: &[Truth]) -> Result<(), hdf5::DatasetErr
     for (index, truth) in all.iter().enumerate() {
         let frames = truth.frames.iter().flat_map(|frame| frame.iter());
         let frames = frames.map(|&value| f64::from(value)).collect();
-        if let Err(error) = writer.append(&Trajectory { index, frames }) {
+        let still: Vec<f64> = truth.static_fields.iter().map(|&u| f64::from(u)).collect();
+        let put = writer.append(&Trajectory { index, frames });
+        if let Err(error) = put.and_then(|()| writer.put_constants(index, &still)) {
             let _ = writer.discard(); // the error matters more
             return Err(error);
         }
@@ -64,6 +67,10 @@ fn describe(plan: &Plan, all: &[Truth]) -> DatasetInfo {
         length: each(&|truth| truth.conditions.length[place]),
         kind: of_file(axis.kind),
     };
+    let still = |name: &String| Field {
+        name: name.clone(),
+        kind: FieldKind::Scalar,
+    };
     let names = plan.problem.condition_names().into_iter().enumerate();
     let parameter =
         |(place, name): (usize, String)| (name, each(&|truth| truth.conditions.parameters[place]));
@@ -73,6 +80,7 @@ fn describe(plan: &Plan, all: &[Truth]) -> DatasetInfo {
         frames: plan.evaluation_frames(),
         axes: plan.problem.axes.iter().enumerate().map(axis).collect(),
         fields: fields(&plan.problem),
+        constants: plan.problem.static_fields.iter().map(still).collect(),
         time: Time::Uniform(each(&|truth| truth.conditions.dt)),
         parameters: names.map(parameter).collect(),
         provenance: Provenance {

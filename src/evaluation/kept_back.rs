@@ -43,7 +43,9 @@ fn truth(
         }
     };
     let frames = (0..plan.evaluation_frames()).step_by(stride).map(read);
+    let static_fields = offline::static_fields(reader, index, &plan.problem.static_fields)?;
     Ok(Truth {
+        static_fields,
         dt: conditions.dt * stride as f64,
         frames: frames.collect::<Result<Vec<Arc<[f32]>>, String>>()?,
         conditions: (*conditions).clone(),

@@ -106,6 +106,7 @@ mod tests {
     /// Simulations of one step to `states`, from as many ones.
     fn held_out(states: &[Vec<f32>]) -> HeldOut {
         let truth = |state: &Vec<f32>| Truth {
+            static_fields: [].into(),
             conditions: Conditions {
                 dt: 0.5,
                 length: vec![1.0],

@@ -29,10 +29,9 @@ pub(super) fn refinements(
     let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
     let mut sums = vec![(0.0, amplitudes.zeros()); noises.len()];
     for truths in held_out.trajectories.chunks(BATCH) {
-        let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
-            let start = &truth.frames[..held_out.num_initial_frames];
-            start.iter().map(|frame| &**frame).collect()
-        });
+        let starts = truths
+            .iter()
+            .map(|truth| truth.start(held_out.num_initial_frames));
         let told = truths.iter().map(|truth| (&truth.conditions, 0));
         let parameters = layout.rows(told, device);
         let u = layout.states(starts, device);

@@ -60,10 +60,7 @@ impl Roller<'_> {
         draws: &mut SurrogateRng,
         go_on: &dyn Fn(usize) -> Result<(), Stopped>,
     ) -> Result<Forecasts, Stopped> {
-        let starts = truths.iter().map(|truth| -> Vec<&[f32]> {
-            let start = &truth.frames[..num_initial_frames];
-            start.iter().map(|frame| &**frame).collect()
-        });
+        let starts = truths.iter().map(|truth| truth.start(num_initial_frames));
         let mut rollout = self.begin(starts, 0);
         let mut forecasts = Vec::with_capacity(steps + self.layout.bundle);
         while forecasts.len() < steps {

@@ -61,6 +61,7 @@ impl Part {
     /// The part of the truths, from the last known frame on.
     pub(super) fn truth(&self, held_out: &HeldOut) -> HeldOut {
         let part = |truth: &Truth| Truth {
+            static_fields: [].into(),
             conditions: truth.conditions.clone(),
             dt: truth.dt,
             frames: truth
@@ -158,6 +159,7 @@ mod tests {
             channels,
             bundle: 1,
             history: 1,
+            statics: 0,
             stride: 1,
             inputs: Inputs::State,
         }
@@ -165,6 +167,7 @@ mod tests {
 
     fn held_out(state: &[f32]) -> HeldOut {
         let truth = Truth {
+            static_fields: [].into(),
             conditions: Conditions {
                 dt: 0.5,
                 length: vec![1.0],

@@ -130,6 +130,7 @@ mod tests {
             channels: 1,
             bundle: 1,
             history: 1,
+            statics: 0,
             stride: 1,
             inputs: Inputs::State,
         }
@@ -137,6 +138,7 @@ mod tests {
 
     fn held_out(grid: &[usize], steps: usize, of: &[(f64, f64)]) -> HeldOut {
         let truth = Truth {
+            static_fields: [].into(),
             conditions: Conditions {
                 dt: 0.5,
                 length: vec![1.0; grid.len()],

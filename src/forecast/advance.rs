@@ -173,9 +173,14 @@ impl Forecaster {
         let count = states.len() / self.state_len();
         self.check_len(states.len(), count.max(1))?;
         let conditions = self.each(conditions, count)?;
+        if self.static_fields.len() != self.layout.statics * self.layout.num_points() {
+            return Err(self.missing_static_fields("no values".to_owned()));
+        }
         let values: Vec<f32> = states.iter().map(|value| value.to_f32()).collect();
-        let frames =
-            |state| -> Vec<&[f32]> { <[f32]>::chunks(state, self.layout.frame_len()).collect() };
+        let frames = |state| -> Vec<&[f32]> {
+            let frames = <[f32]>::chunks(state, self.layout.frame_len());
+            frames.chain([&self.static_fields[..]]).collect()
+        };
         let roller = Roller {
             layout: &self.layout,
             surrogate: &self.surrogate,

@@ -63,6 +63,19 @@ pub enum ForecastError {
         /// States.
         states: usize,
     },
+    /// Other static fields than the surrogate sees.
+    #[error(
+        "{found} of static fields were handed over, and the surrogate sees {names}, one value per point of {points} each: \
+         hand them over with `set_static_fields`"
+    )]
+    StaticFields {
+        /// Number of values that were handed over.
+        found: String,
+        /// Those that the surrogate sees.
+        names: String,
+        /// Points of the grid.
+        points: String,
+    },
     /// A grid that the network can't work on.
     #[error("{0}")]
     Grid(String),

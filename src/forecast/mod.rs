@@ -57,6 +57,8 @@ pub struct Forecaster {
     network: Network,
     layouts: Vec<Layout>,
     layout: Layout,
+    /// Static fields of the states, channel-major, once they were handed over.
+    static_fields: Vec<f32>,
     /// Outside of automatic differentiation.
     surrogate: Model,
     device: Device,
@@ -89,6 +91,7 @@ impl Forecaster {
         Ok(Self {
             surrogate: stored.surrogate(device)?.valid(),
             layout: stored.layout().clone(),
+            static_fields: Vec::new(),
             layouts: stored.layouts().cloned().collect(),
             device: device.clone(),
             draws: SurrogateRng::new(stored.network.seed),
@@ -106,6 +109,41 @@ impl Forecaster {
     /// Names of the fields, in the order of a state.
     pub fn fields(&self) -> Vec<String> {
         self.network.problem.field_names()
+    }
+
+    /// Names of the static fields, which the surrogate sees beside the state; see [`Self::set_static_fields`].
+    pub fn static_fields(&self) -> &[String] {
+        &self.network.problem.static_fields
+    }
+
+    /// Hands the static fields over that all states have from now on, such as a mask of obstacles; those of the grid that
+    /// the states are on.
+    ///
+    /// # Shapes   fields: `[static field, point]`, the last axis of the grid fastest
+    ///
+    /// # Errors
+    /// When they have another size, or the surrogate sees none.
+    pub fn set_static_fields<T: Value>(&mut self, fields: &[T]) -> Result<(), ForecastError> {
+        let expected = self.layout.statics * self.layout.num_points();
+        if fields.len() != expected || expected == 0 {
+            let found = format!("{} values", fields.len());
+            return Err(self.missing_static_fields(found));
+        }
+        self.static_fields = fields.iter().map(|value| value.to_f32()).collect();
+        Ok(())
+    }
+
+    /// The error where other static fields were handed over than the surrogate sees.
+    pub(super) fn missing_static_fields(&self, found: String) -> ForecastError {
+        let points = self.points().iter().map(usize::to_string);
+        ForecastError::StaticFields {
+            found,
+            names: match self.static_fields() {
+                [] => "no static field".to_owned(),
+                names => format!("the static fields {}", names.join(", ")),
+            },
+            points: points.collect::<Vec<_>>().join(" x "),
+        }
     }
 
     /// Grid points per axis of the states.
@@ -154,7 +192,7 @@ impl Forecaster {
         self.horizon.as_ref()
     }
 
-    /// The same on another grid.
+    /// The same on another grid. Static fields are to be handed over anew.
     ///
     /// # Errors
     /// When the grid has another number of axes, or the network can't work on it.
@@ -169,6 +207,9 @@ impl Forecaster {
         let checked = self.network.model.check_grid(trained, points);
         let kind = self.network.model.kind();
         checked.map_err(|problem| ForecastError::Grid(format!("`{kind}` {problem}")))?;
+        if self.layout.grid != points {
+            self.static_fields.clear();
+        }
         self.layout.grid = points.to_vec();
         Ok(self)
     }

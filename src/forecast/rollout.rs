@@ -20,7 +20,7 @@ pub(crate) struct Roller<'a> {
 }
 
 impl<'a> Roller<'a> {
-    /// A rollout from these states, frames of each channel-major, the last one of which has the number `place` in its
+    /// A rollout from these states, frames of each and its static fields, channel-major, the last frame of which has the number `place` in its
     /// trajectory.
     pub(crate) fn begin<'s>(
         self,

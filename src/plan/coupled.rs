@@ -344,11 +344,12 @@ impl Plan {
 impl Recipe {
     /// A source whose trajectories have so many frames of the problem, or fail.
     pub(super) fn checked_frames(&self, source: Arc<dyn Source>, frames: usize) -> Arc<dyn Source> {
-        let values = self.problem().fields.len() * self.grid.points.iter().product::<usize>();
+        let (problem, points) = (self.problem(), self.grid.points.iter().product::<usize>());
         Arc::new(Checked {
             source,
-            values,
+            values: problem.fields.len() * points,
             frames,
+            static_values: problem.static_fields.len() * points,
         })
     }
 }

@@ -3,9 +3,11 @@
 use super::Plan;
 use crate::agreement::Agreement;
 use crate::recipe::{DataFile, FieldScales, Recipe, RecipeError};
-use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, FieldKind, channel_names, renamed};
+use ondine_datasets::hdf5::{
+    DatasetError, DatasetInfo, FieldKind, channel_names, constant_names, renamed,
+};
 use ondine_datasets::offline::WindowFile;
+use ondine_datasets::{Distribution, offline};
 use ondine_solvers::{Boundary, Ends, Problem};
 
 /// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
@@ -43,6 +45,7 @@ impl Recipe {
         self.check_trajectories(info)?;
         self.check_origin(&data.source)?;
         self.check_file_grid(info)?;
+        self.check_static_fields(info)?;
         self.check_file_values(info)?;
         self.check_judged()?;
         self.check_scales()?;
@@ -137,6 +140,19 @@ impl Recipe {
                 self.problem().name,
                 here.join(", "),
                 names.join(", ")
+            )
+        })
+    }
+
+    /// Checks that the file has the static fields of the problem.
+    fn check_static_fields(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
+        let (names, known) = (self.problem().static_fields, constant_names(info));
+        let unknown = names.iter().find(|name| !known.contains(name));
+        unknown.map_or(Ok(()), |name| {
+            let fault = offline::missing(name, &known);
+            self.error(
+                "problem.static_fields",
+                format!("the file of [data]: {fault}"),
             )
         })
     }
@@ -337,12 +353,7 @@ impl Plan {
         let reader = data.source.reader.clone();
         let [mut trajectories, _] = self.recipe.split().unwrap_or_default(); // an error was told of before
         trajectories.truncate(self.recipe.ensemble.simulations as usize);
-        Some(WindowFile::new(
-            &data.source.path,
-            reader,
-            self.cut,
-            &names,
-            trajectories,
-        ))
+        let file = WindowFile::new(&data.source.path, reader, self.cut, &names, trajectories);
+        Some(file.and_then(|file| file.with_static_fields(&self.problem.static_fields)))
     }
 }

@@ -179,7 +179,9 @@ impl Recipe {
 
     /// Checks that the conditions of the first simulation are those of the problem.
     fn check_conditions(&self, whose: &str, source: &dyn Source) -> Result<(), RecipeError> {
-        let found = misfit(&self.problem(), &source.conditions(0));
+        let problem = self.problem();
+        let found = misfit(&problem, &source.conditions(0));
+        let found = found.or_else(|| static_misfit(&problem, source.static_fields(0).len()));
         found.map_or(Ok(()), |(key, why)| {
             self.error(
                 key,
@@ -187,6 +189,21 @@ impl Recipe {
             )
         })
     }
+}
+
+/// The fault of static fields of `found` values of a simulation: the key, and why.
+fn static_misfit(problem: &Problem, found: usize) -> Option<(&'static str, String)> {
+    let points: usize = problem.axes.iter().map(|axis| axis.points).product();
+    let names = &problem.static_fields;
+    let expected = names.len() * points;
+    (found != expected).then(|| {
+        let fields = match &names[..] {
+            [] => "no static fields".to_owned(),
+            names => format!("the static fields {}, {expected} values", names.join(", ")),
+        };
+        let why = format!("{found} values of static fields, and the problem has {fields}");
+        ("problem.static_fields", why)
+    })
 }
 
 /// The fault of the conditions of a simulation for a problem: the key, and why.

@@ -162,6 +162,7 @@ impl Recipe {
                     channels: problem.fields.len(),
                     bundle: stage.options.bundle,
                     history: stage.options.history(),
+                    statics: problem.static_fields.len(),
                     stride: stage.options.stride,
                     inputs: self.model.inputs(),
                 },

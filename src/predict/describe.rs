@@ -57,7 +57,8 @@ fn free_name(initial: &DatasetInfo, name: &str) -> String {
         "initial_state",
         "sample",
     ];
-    let field = initial.fields.iter().any(|field| field.name == name);
+    let mut fields = initial.fields.iter().chain(&initial.constants);
+    let field = fields.any(|field| field.name == name);
     if field || TAKEN.contains(&name) {
         format!("stated_{name}")
     } else {

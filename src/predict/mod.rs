@@ -173,15 +173,18 @@ impl Prediction<'_> {
             let states = first..(first + at_a_time).min(count);
             let members = self.roll_out(states.clone(), draws, control)?;
             for (state, members) in states.zip(members.chunks(self.samples)) {
+                let constants = self.states.reader().constants(state)?;
                 for (sample, frames) in members.iter().enumerate() {
                     let finite = frames.iter().flatten().all(|value| value.is_finite());
                     predicted.lost += usize::from(!finite);
                     let index = state * self.samples + sample;
                     files[0].append(&trajectory(index, frames.iter().flatten()))?;
+                    files[0].put_constants(index, &constants)?;
                 }
                 if let Some(file) = files.get_mut(1) {
                     let statistics = describe::moments(members);
                     file.append(&trajectory(state, statistics.iter().flatten()))?;
+                    file.put_constants(state, &constants)?;
                     let dt = self.states.conditions(state).dt * self.layout.stride as f64;
                     predicted.horizons.push(Horizon::of(members, dt));
                 }
@@ -205,9 +208,9 @@ impl Prediction<'_> {
         let start = |state| self.states.state(state, &self.layout);
         let starts = states.clone().map(start);
         let starts = starts.collect::<Result<Vec<_>, _>>()?;
-        let repeated = starts.iter().flat_map(|frames| {
-            let frames: Vec<&[f32]> = frames.iter().map(|frame| &frame[..]).collect();
-            std::iter::repeat_n(frames, self.samples)
+        let repeated = starts.iter().flat_map(|parts| {
+            let parts: Vec<&[f32]> = parts.iter().map(|part| &part[..]).collect();
+            std::iter::repeat_n(parts, self.samples)
         });
         let roller = Roller {
             layout: &self.layout,
@@ -215,7 +218,7 @@ impl Prediction<'_> {
             device: self.device,
         };
         let mut rollout = roller.begin(repeated.clone(), self.states.place());
-        let last = repeated.map(|frames| frames[frames.len() - 1].to_vec());
+        let last = repeated.map(|parts| parts[self.layout.history - 1].to_vec());
         let mut members: Members = last.map(|frame| vec![frame]).collect();
         for done in (0..self.steps).step_by(self.layout.bundle) {
             control.check()?;

@@ -5,7 +5,7 @@ use crate::batch::Layout;
 use crate::plan::Plan;
 use crate::told::Outside;
 use ondine_datasets::hdf5::{
-    DatasetInfo, DatasetReader, SCREENED, Scope, by_name, renamed, screen,
+    DatasetInfo, DatasetReader, SCREENED, Scope, by_name, constant_names, renamed, screen,
 };
 use ondine_datasets::{Conditions, offline};
 use ondine_models::{Inputs, Scaling};
@@ -22,6 +22,8 @@ pub struct InitialStates {
     reader: Arc<dyn DatasetReader>,
     path: String,
     conditions: Vec<Arc<Conditions>>,
+    /// Names of the static fields that the surrogate sees.
+    static_names: Vec<String>,
     name: String,
     recipe: String,
     seed: u64,
@@ -83,6 +85,14 @@ impl InitialStates {
                 "its trajectories have {found} frames; a state of the run is {history} frames (`{key}`), {stride} apart (`objective.stride`), so that {needed} are needed"
             )));
         }
+        let known = constant_names(info);
+        let mut unknown = plan.problem.static_fields.iter();
+        if let Some(name) = unknown.find(|name| !known.contains(name)) {
+            let fault = offline::missing(name, &known);
+            return Err(misfit(format!(
+                "{fault}, and the surrogate was trained with it"
+            )));
+        }
         let names = plan.problem.condition_names();
         let conditions = (0..info.trajectories)
             .map(|index| offline::conditions(&*reader, index, &names))
@@ -111,6 +121,7 @@ impl InitialStates {
             recipe: plan.resolved(),
             seed: plan.recipe.seed,
             conditions,
+            static_names: plan.problem.static_fields.clone(),
             oddities: Vec::new(),
             reader,
         })
@@ -124,6 +135,15 @@ impl InitialStates {
     /// Grid points per axis.
     pub fn points(&self) -> Vec<usize> {
         self.reader.info().points()
+    }
+
+    /// The static fields of state `index`, channel-major; empty where the surrogate sees none.
+    ///
+    /// # Errors
+    /// When they can't be read or have values that are not finite.
+    pub(crate) fn static_fields(&self, index: usize) -> Result<Arc<[f32]>, PredictError> {
+        let fields = offline::static_fields(&*self.reader, index, &self.static_names);
+        fields.map_err(|what| self.misfit(what))
     }
 
     /// Conditions of state `index`.
@@ -239,7 +259,8 @@ impl InitialStates {
         self.reader.info().frames.saturating_sub(1)
     }
 
-    /// The frames of state `index`, a surrogate step apart, the last one that of the trajectory; each channel-major.
+    /// The frames of state `index`, a surrogate step apart, the last one that of the trajectory, and behind them its static
+    /// fields; each channel-major.
     pub(super) fn state(
         &self,
         index: usize,
@@ -247,7 +268,9 @@ impl InitialStates {
     ) -> Result<Vec<Vec<f32>>, PredictError> {
         // `open` made sure that there are as many.
         let frame = |back: usize| self.frame(index, self.place() - back * layout.stride);
-        (0..layout.history).rev().map(frame).collect()
+        let frames = (0..layout.history).rev().map(frame);
+        let still = self.static_fields(index).map(|fields| fields.to_vec());
+        frames.chain([still]).collect()
     }
 
     /// The file of `samples` rollouts of every state.

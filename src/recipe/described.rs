@@ -4,7 +4,7 @@ use super::boundary::{AxisEnds, PointsAt};
 use super::posed::{FieldSection, Priors, ProblemSection};
 use super::resolved::{plain, table};
 use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{AxisKind, DatasetInfo, Field, FieldKind, Varying};
+use ondine_datasets::hdf5::{AxisKind, DatasetInfo, Field, FieldKind, Varying, constant_names};
 use toml::{Table, Value};
 
 /// The sections `[problem]`, `[grid]`, `[time]` and `[ensemble]` that a file describes, as TOML.
@@ -53,6 +53,7 @@ fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
                 .map(|(name, values)| (name.clone(), prior(each(values, info.trajectories))))
                 .collect(),
         ),
+        static_fields: constant_names(info),
     };
     let lengths = info.axes.iter();
     let lengths = lengths.map(|axis| prior(each(&axis.length, info.trajectories)));

@@ -119,6 +119,12 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 "numbers that a simulation has beside its state: a table of names with a number or a distribution each; \
                  default: none",
             ),
+            (
+                "static_fields",
+                "names of fields that do not change in time, such as a mask of obstacles, which the network sees beside the \
+                 state, one per channel (`wind_x` of a vector); default: none, or those of the file where it describes the \
+                 problem",
+            ),
         ]],
     },
     SectionKeys {

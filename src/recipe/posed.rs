@@ -43,6 +43,8 @@ pub struct PosedProblem {
     pub fields: Vec<FieldSection>,
     /// Names of its conditions, in the order of their values.
     pub conditions: Vec<String>,
+    /// Names of its fields that do not change in time, one per channel.
+    pub static_fields: Vec<String>,
     /// Ends and points of its axes.
     pub axes: Vec<AxisKind>,
 }
@@ -58,6 +60,9 @@ pub struct ProblemSection {
     /// Numbers that a simulation has beside its state, in the order of their values.
     #[serde(default)]
     pub conditions: Priors,
+    /// Names of fields that do not change in time, which the network sees beside the state, one per channel.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub static_fields: Vec<String>,
 }
 
 /// A field: a name alone, or a table with what is known of it.
@@ -131,6 +136,9 @@ impl ProblemSection {
         let names: Vec<String> = channels.map(|field| field.name).collect();
         if let Some(fault) = fault_of_names(&names, &[]) {
             return Some(("problem.fields", fault));
+        }
+        if let Some(fault) = fault_of_names(&[&names[..], &self.static_fields].concat(), &[]) {
+            return Some(("problem.static_fields", fault));
         }
         let names = self.conditions.0.iter().map(|(name, _)| name.clone());
         let fault = fault_of_names(&names.collect::<Vec<_>>(), &reserved());

@@ -119,7 +119,7 @@ impl PosedProblem {
             meaning: Meaning::Scalars,
             axes: axes.collect(),
             conditions: conditions.collect(),
-            static_fields: Vec::new(),
+            static_fields: self.static_fields.clone(),
             dt: ranges.dt,
             frames: ranges.frames,
             symmetries: NONE,

@@ -77,6 +77,7 @@ impl Recipe {
                     name: Some(posed.name.clone()),
                     fields: posed.fields.clone(),
                     conditions: Priors(conditions.collect()),
+                    static_fields: posed.static_fields.clone(),
                 };
                 ("problem", table(&section))
             }

@@ -139,6 +139,7 @@ impl<'s> Sections<'s> {
             name: section.name.unwrap_or_default(),
             fields: section.fields,
             conditions,
+            static_fields: section.static_fields,
             axes,
         });
         Ok((posed, parameters))

@@ -27,6 +27,7 @@ struct Stretch {
     place: usize,
     /// The frames that a forecast begins with.
     start: Vec<Frame>,
+    static_fields: Frame,
     end: Frame,
 }
 
@@ -93,19 +94,19 @@ impl Trainer<'_> {
 
 /// A frame of a simulation.
 type Frame = Arc<[f32]>;
-/// A simulation with those of its frames that are held, by their places.
-type Held<'a> = (&'a Arc<Conditions>, BTreeMap<usize, &'a Frame>);
+/// A window of a simulation with those of its frames that are held, by their places.
+type Held<'a> = (&'a Window, BTreeMap<usize, &'a Frame>);
 
 /// One stretch of every simulation of which both ends are held, by simulation.
 fn stretches(held: &[Window], reach: &Reach, rng: &mut Rng) -> Vec<Stretch> {
     let mut simulations: BTreeMap<u64, Held<'_>> = BTreeMap::new();
     for window in held {
         let entry = simulations.entry(window.simulation);
-        let (_, frames) = entry.or_insert_with(|| (&window.conditions, BTreeMap::new()));
+        let (_, frames) = entry.or_insert_with(|| (window, BTreeMap::new()));
         let places = (window.start..).step_by(reach.every);
         frames.extend(places.zip(&window.frames));
     }
-    let choose = |(simulation, (conditions, frames)): (u64, Held<'_>)| {
+    let choose = |(simulation, (window, frames)): (u64, Held<'_>)| {
         let ends = frames.keys().filter_map(|&first| {
             let after = |steps: usize| frames.get(&(first + steps * reach.stride)).copied();
             let start: Option<Vec<&Frame>> = (0..reach.known).map(after).collect();
@@ -116,9 +117,10 @@ fn stretches(held: &[Window], reach: &Reach, rng: &mut Rng) -> Vec<Stretch> {
         let (place, start, end) = &ends[rng.integer(0, last as u64) as usize];
         Some(Stretch {
             simulation,
-            conditions: conditions.clone(),
+            conditions: window.conditions.clone(),
             place: *place,
             start: start.iter().map(|frame| (*frame).clone()).collect(),
+            static_fields: window.static_fields.clone(),
             end: (*end).clone(),
         })
     };
@@ -137,9 +139,10 @@ impl Rollouts<'_> {
     /// The error at the end of every stretch, relative to the state there.
     fn errors(&self, stretches: &[Stretch], draws: &mut SurrogateRng) -> Vec<f32> {
         let (layout, device) = (self.layout, &self.device);
-        let views = stretches
-            .iter()
-            .map(|s| -> Vec<&[f32]> { s.start.iter().map(|frame| &**frame).collect() });
+        let views = stretches.iter().map(|s| -> Vec<&[f32]> {
+            let parts = s.start.iter().chain([&s.static_fields]);
+            parts.map(|part| &**part).collect()
+        });
         let mut u = layout.states(views, device);
         for done in (0..self.steps).step_by(layout.bundle) {
             let begin = stretches
@@ -178,6 +181,7 @@ mod tests {
                 parameters: vec![],
             }),
             frames: vec![frame(start), frame(start + 2)],
+            static_fields: Arc::default(),
         }
     }
 
@@ -268,6 +272,7 @@ mod tests {
             channels: 1,
             bundle: 1,
             history: 1,
+            statics: 0,
             stride: 2,
             inputs: Inputs::Parameters,
         };
@@ -282,6 +287,7 @@ mod tests {
             conditions: window(0, 0).conditions,
             place,
             start: vec![Arc::from([0.0, 0.0])],
+            static_fields: Arc::default(),
             end: Arc::from([(place + 6) as f32; 2]), // six frames later, dt = 1
         };
         let errors = rollouts.errors(&[0, 1, 5].map(stretch), &mut SurrogateRng::new(0));

@@ -5,6 +5,7 @@
 use crate::plan::Plan;
 use ondine_datasets::Window;
 use ondine_models::Scaling;
+use std::collections::BTreeMap;
 
 /// The scales that the windows held now suggest.
 pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
@@ -19,9 +20,13 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
     });
     let channels: Vec<Channel> = channels.collect();
     // Moments of the state are the same for all frames.
+    let still: Vec<Channel> = (0..plan.fields.statics)
+        .map(|channel| Channel::still(plan, windows, channel))
+        .collect();
     let state = |read: fn(&Channel) -> f32| {
         let all = channels.iter().cycle().map(read);
-        all.take(history * plan.channels()).collect()
+        let of_frames = all.take(history * plan.channels());
+        of_frames.chain(still.iter().map(read)).collect()
     };
     let priors: Vec<[f64; 2]> = plan.told().into_iter().map(|told| told.range).collect();
     Scaling {
@@ -90,6 +95,30 @@ impl Channel {
         }
     }
 
+    /// Those of channel `channel` of the static fields of the windows' simulations; those that change nothing of a mask,
+    /// which is 0 or 1 everywhere.
+    fn still(plan: &Plan, windows: &[Window], channel: usize) -> Self {
+        let points = plan.stages[0].layout.num_points();
+        let of_simulation = windows
+            .iter()
+            .map(|window| (window.simulation, &window.static_fields));
+        let of_simulation: BTreeMap<u64, _> = of_simulation.collect();
+        let fields = of_simulation.values();
+        let values = fields.flat_map(|fields| &fields[channel * points..][..points]);
+        let values: Vec<f64> = values.map(|&value| f64::from(value)).collect();
+        let is_mask = values.iter().all(|&value| value * value == value);
+        let (mean, deviation) = if is_mask {
+            (0.0, 1.0)
+        } else {
+            moments(&values)
+        };
+        Self {
+            mean,
+            deviation,
+            increment: 0.0,
+        }
+    }
+
     /// The scale of states: their standard deviation; where it is but rounding, the size of their mean, and 1 for nothing.
     fn state_scale(&self) -> f32 {
         let varies = varying(self.deviation, self.mean);
@@ -108,6 +137,14 @@ impl Channel {
             self.state_scale()
         }
     }
+}
+
+/// Mean and standard deviation.
+fn moments(values: &[f64]) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, (squares / count).sqrt())
 }
 
 /// Half the width of a range; 1 for a constant.

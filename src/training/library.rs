@@ -61,10 +61,15 @@ fn posed(problem: &Problem) -> Table {
         };
         table([("name", condition.name.as_str().into()), prior]).into()
     });
+    let still = problem
+        .static_fields
+        .iter()
+        .map(|name| name.as_str().into());
     table([
         ("name", problem.name.as_str().into()),
         ("fields", Value::Array(fields(&problem.fields))),
         ("conditions", Value::Array(conditions.collect())),
+        ("static_fields", Value::Array(still.collect())),
     ])
 }
 

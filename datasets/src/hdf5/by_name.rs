@@ -39,6 +39,12 @@ pub fn channel_names(info: &DatasetInfo) -> Vec<String> {
     info.fields.iter().flat_map(of).collect()
 }
 
+/// The names of the channels of the fields of a file that do not change in time, as [`channel_names`] has those of frames.
+pub fn constant_names(info: &DatasetInfo) -> Vec<String> {
+    let of = |field| component_names(field, info.axes.len());
+    info.constants.iter().flat_map(of).collect()
+}
+
 /// The names of the channels of a field on so many axes.
 pub(super) fn component_names(field: &Field, dims: usize) -> Vec<String> {
     let axes = &AXES[..dims.min(3)];

@@ -47,7 +47,7 @@ pub mod well;
 mod words;
 mod zarr;
 
-pub use by_name::{by_name, channel_names, renamed};
+pub use by_name::{by_name, channel_names, constant_names, renamed};
 pub use contents::{StoredArray, contents};
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};

@@ -4,6 +4,7 @@
 //! shuffled order every window is needed once an epoch, so what is held saves its share of all reads, and no rule that
 //! exchanges it would save more.
 
+use super::static_fields;
 use crate::hdf5::{DatasetError, DatasetReader};
 use crate::{Conditions, Cut, Window};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,15 @@ pub struct WindowFile {
     /// Numbers of the trajectories in the file.
     trajectories: Vec<usize>,
     conditions: Vec<Arc<Conditions>>,
-    held: Vec<Vec<Frame>>,
+    /// Names of the static fields that windows have.
+    static_names: Vec<String>,
+    held: Vec<Held>,
+}
+
+/// A trajectory in memory.
+struct Held {
+    frames: Vec<Frame>,
+    static_fields: Frame,
 }
 
 impl WindowFile {
@@ -66,8 +75,19 @@ impl WindowFile {
             cut,
             trajectories,
             conditions,
+            static_names: Vec::new(),
             held: Vec::new(),
         })
+    }
+
+    /// The same with the channels called `names` of the fields that do not change in time, in that order.
+    ///
+    /// # Errors
+    /// When the file has no such field, or it has values that are not finite.
+    pub fn with_static_fields(mut self, names: &[String]) -> Result<Self, DatasetError> {
+        self.static_names = names.to_vec();
+        self.static_fields(self.trajectories[0])?;
+        Ok(self)
     }
 
     /// Reads as many whole trajectories as `bytes` of memory hold, one after the other, until all are there or `stop` is
@@ -88,7 +108,14 @@ impl WindowFile {
             let frames = values.chunks(frame_len).enumerate();
             let frames = frames.map(|(frame, values)| self.narrowed(values, index, frame));
             let frames = frames.collect::<Result<_, _>>()?;
-            self.held.push(frames);
+            let static_fields = self.static_fields(index)?;
+            // Those of all trajectories are often the same, and held once then.
+            let before = self.held.last().map(|held| &held.static_fields);
+            let same = before.filter(|before| ***before == *static_fields);
+            self.held.push(Held {
+                static_fields: same.cloned().unwrap_or(static_fields),
+                frames,
+            });
         }
         Ok(self)
     }
@@ -125,6 +152,19 @@ impl WindowFile {
             start,
             conditions: self.conditions[trajectory].clone(),
             frames: frames.collect::<Result<_, _>>()?,
+            static_fields: match self.held.get(trajectory) {
+                Some(held) => held.static_fields.clone(),
+                None => self.static_fields(self.trajectories[trajectory])?,
+            },
+        })
+    }
+
+    /// The static fields of a trajectory, by its number in the file.
+    fn static_fields(&self, index: usize) -> Result<Frame, DatasetError> {
+        let fields = static_fields(&*self.reader, index, &self.static_names);
+        fields.map_err(|what| DatasetError::Invalid {
+            path: self.path.clone(),
+            what,
         })
     }
 
@@ -134,7 +174,7 @@ impl WindowFile {
 
     fn frame(&self, trajectory: usize, frame: usize) -> Result<Frame, DatasetError> {
         match self.held.get(trajectory) {
-            Some(frames) => Ok(frames[frame].clone()),
+            Some(held) => Ok(held.frames[frame].clone()),
             None => {
                 let index = self.trajectories[trajectory];
                 self.narrowed(&self.reader.frame(index, frame)?, index, frame)

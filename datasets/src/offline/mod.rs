@@ -6,7 +6,9 @@
 mod epochs;
 mod file;
 mod loader;
+mod still;
 
 pub use epochs::Epochs;
 pub use file::{WindowFile, conditions};
 pub use loader::EpochLoader;
+pub use still::{missing, static_fields};

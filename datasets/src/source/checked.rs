@@ -13,16 +13,37 @@ pub struct Checked {
     pub values: usize,
     /// Frames of a trajectory.
     pub frames: usize,
+    /// Values of the static fields of a simulation.
+    pub static_values: usize,
 }
 
 impl Checked {
     fn around(&self, source: Arc<dyn Source>) -> Arc<dyn Source> {
-        let Self { values, frames, .. } = *self;
+        let Self {
+            values,
+            frames,
+            static_values,
+            ..
+        } = *self;
         Arc::new(Self {
             source,
             values,
             frames,
+            static_values,
         })
+    }
+
+    /// The fault of the static fields of simulation `index`.
+    fn static_fault(&self, index: u64) -> Option<String> {
+        let fields = self.source.static_fields(index);
+        let (found, expected) = (fields.len(), self.static_values);
+        if found != expected {
+            return Some(format!(
+                "its static fields have {found} values, and those of the problem {expected}: one per field and point"
+            ));
+        }
+        let finite = fields.iter().all(|value| value.is_finite());
+        (!finite).then(|| "its static fields have values that are not finite".to_owned())
     }
 
     /// The fault of frame `number`; none where it has none.
@@ -55,11 +76,18 @@ impl Source for Checked {
         self.source.known(index)
     }
 
+    fn static_fields(&self, index: u64) -> Vec<f64> {
+        self.source.static_fields(index)
+    }
+
     fn run(
         &self,
         index: u64,
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError> {
+        if let Some(text) = self.static_fault(index) {
+            return Err(DataError::failed(index, FailureKind::Refused, text));
+        }
         let (mut count, mut fault, mut unwanted) = (0, None, false);
         self.source.run(index, &mut |frame| {
             if count == self.frames {
@@ -130,6 +158,7 @@ mod tests {
             source: Arc::new(Frames(frames)),
             values: 2,
             frames: 3,
+            static_values: 0,
         };
         let mut seen = 0;
         let result = checked.run(7, &mut |_| {
@@ -162,6 +191,24 @@ mod tests {
         let (seen, _, text) = said(&[two, two]);
         assert_eq!(seen, 2);
         assert!(text.contains("ended after 2 frames of 3"), "{text}");
+    }
+
+    #[test]
+    fn static_fields_of_another_size_are_a_failure() {
+        let checked = Checked {
+            source: Arc::new(Frames(vec![vec![1.0, 2.0]; 3])),
+            values: 2,
+            frames: 3,
+            static_values: 2,
+        };
+        let result = checked.run(7, &mut |_| ControlFlow::Continue(()));
+        let error = result.expect_err("refused");
+        assert_eq!(error.kind(), Some(FailureKind::Refused));
+        let text = error.to_string();
+        assert!(
+            text.contains("have 0 values, and those of the problem 2"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -107,6 +107,12 @@ pub trait Source: Send + Sync {
         Some(self.conditions(index))
     }
 
+    /// The fields of simulation `index` that do not change in time, such as a mask of obstacles, in the order of the
+    /// problem: one channel after the other, the last axis fastest within one. By default none.
+    fn static_fields(&self, _index: u64) -> Vec<f64> {
+        Vec::new()
+    }
+
     /// Runs simulation `index` and gives every frame to `sink`, until the sink breaks. A frame is channel-major: field
     /// after field, the last axis fastest within one.
     ///

@@ -52,6 +52,10 @@ impl Source for Redrawn {
         self.of(index).conditions(index)
     }
 
+    fn static_fields(&self, index: u64) -> Vec<f64> {
+        self.of(index).static_fields(index)
+    }
+
     fn run(
         &self,
         index: u64,

@@ -27,6 +27,10 @@ impl Source for TimeLimit {
         self.source.known(index)
     }
 
+    fn static_fields(&self, index: u64) -> Vec<f64> {
+        self.source.static_fields(index)
+    }
+
     fn run(
         &self,
         index: u64,

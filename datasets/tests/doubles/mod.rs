@@ -104,6 +104,7 @@ pub(crate) fn window((simulation, start): Name) -> Window {
         start,
         conditions: Arc::new(conditions(simulation)),
         frames: vec![frame(start), frame(start + 1)],
+        static_fields: Arc::default(),
     }
 }
 

@@ -22,8 +22,9 @@ use std::sync::Arc;
 /// Advances states by one frame, or by as many as it answers with.
 ///
 /// States are `[batch, point, channel]`; one of several frames has the channels of one after the other, and a step leaves out
-/// its first frames and puts the answer behind the others. `grid` holds the number of points per axis, the last axis
-/// varying fastest, and its product is the number of points. Parameters are `[batch, parameter]` in physical units.
+/// its first frames and puts the answer behind the others. Channels of fields that do not change in time stand last, and
+/// stay. `grid` holds the number of points per axis, the last axis varying fastest, and its product is the number of points.
+/// Parameters are `[batch, parameter]` in physical units.
 ///
 /// Objectives and rollouts take any surrogate, one of a program that uses this library too.
 ///
@@ -58,7 +59,8 @@ pub trait Surrogate {
         draws: &mut SurrogateRng,
     ) -> Tensor<3>;
 
-    /// Standard deviations of the channels of a state, the unit of noise on states: by default 1.
+    /// Standard deviations of the channels of a state, the unit of noise on states: by default 1; 0 of fields that do not
+    /// change in time.
     ///
     /// # Shapes   → `[1, 1, channel]`, or `[1, 1, 1]` where all channels have the same
     fn deviations(&self, device: &Device) -> Tensor<3> {

@@ -60,6 +60,13 @@ impl Problem {
         }
     }
 
+    /// The same with one more field that does not change in time, such as a mask of obstacles.
+    #[must_use]
+    pub fn static_field(mut self, name: &str) -> Self {
+        self.static_fields.push(name.to_owned());
+        self
+    }
+
     /// The same with one more condition, between a smallest and a largest value.
     #[must_use]
     pub fn condition(mut self, name: &str, range: [f64; 2]) -> Self {

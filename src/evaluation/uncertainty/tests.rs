@@ -18,6 +18,7 @@ fn judged(width: f64, samples: usize, parting: impl Fn(usize) -> [usize; 2]) -> 
         channels: 1,
         bundle: 1,
         history: 1,
+        statics: 0,
         stride: 1,
         inputs: Inputs::State,
     };
@@ -48,6 +49,7 @@ fn judged(width: f64, samples: usize, parting: impl Fn(usize) -> [usize; 2]) -> 
             })
             .collect();
         let truth = Truth {
+            static_fields: Arc::default(),
             conditions: Conditions {
                 dt: 0.5,
                 length: vec![1.0],

@@ -48,7 +48,7 @@ pub(super) struct FieldLayout {
     pub(super) first_channel: usize,
     /// Its number of channels.
     pub(super) components: usize,
-    /// `[trajectory, frame, x, y, z, component, component]`, as far as there are.
+    /// `[trajectory, frame, x, y, z, component, component]`, as far as there are; without frames of one that does not change.
     pub(super) shape: Vec<usize>,
     /// Shape of a chunk; the trajectory is 1.
     pub(super) chunk: Vec<usize>,
@@ -63,6 +63,21 @@ pub(super) fn fields(info: &DatasetInfo, dtype: Dtype) -> Vec<FieldLayout> {
         layout
     });
     layouts.collect()
+}
+
+/// Every field that does not change in time, in the order of `info.constants`: as those that do, without the axis of time.
+pub(super) fn constants(info: &DatasetInfo, dtype: Dtype) -> Vec<FieldLayout> {
+    let timed = DatasetInfo {
+        frames: 1,
+        fields: info.constants.clone(),
+        ..info.clone()
+    };
+    let mut layouts = fields(&timed, dtype);
+    for layout in &mut layouts {
+        layout.shape.remove(1);
+        layout.chunk.remove(1);
+    }
+    layouts
 }
 
 fn field_layout(
@@ -111,7 +126,8 @@ pub(super) fn scalars(info: &DatasetInfo) -> Vec<(String, Varying<f64>)> {
 /// A name that cannot be written: empty, with a slash, taken twice or reserved.
 pub(super) fn wrong_name(info: &DatasetInfo) -> Option<String> {
     let mut names: Vec<String> = scalars(info).into_iter().map(|(name, _)| name).collect();
-    names.extend(info.fields.iter().map(|field| field.name.clone()));
+    let fields = info.fields.iter().chain(&info.constants);
+    names.extend(fields.map(|field| field.name.clone()));
     names.sort();
     let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
     let wrong = |name: &&String| {

@@ -193,17 +193,23 @@ fn scalars(group: &H5Group, info: &DatasetInfo) -> Result<()> {
 fn fields(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     for kind in FieldKind::ALL {
         let group = file.create_group(layout::group_of(kind))?;
-        let of_kind = info.fields.iter().filter(|field| field.kind == kind);
+        let all = info.fields.iter().chain(&info.constants);
+        let of_kind = all.filter(|field| field.kind == kind);
         let names: Vec<&str> = of_kind.map(|field| &*field.name).collect();
         group.set_attr_string_array("field_names", &names)?;
     }
-    for (field, layout) in info.fields.iter().zip(layout::fields(info, dtype)) {
+    let changing = info.fields.iter().zip(layout::fields(info, dtype));
+    let still = info.constants.iter().zip(layout::constants(info, dtype));
+    let all = changing
+        .map(|of| (of, true))
+        .chain(still.map(|of| (of, false)));
+    for ((field, layout), changes) in all {
         let dataset = frames(file, &layout, dtype)?;
         let varying = vec![HBool::from(true); info.axes.len()];
         let attribute = dataset.new_attr::<HBool>().shape([varying.len()]);
         attribute.create("dim_varying")?.write_array(&varying)?;
         flag(&dataset, "sample_varying", true)?;
-        flag(&dataset, "time_varying", true)?;
+        flag(&dataset, "time_varying", changes)?;
         if field.kind == FieldKind::Tensor {
             flag(&dataset, "symmetric", false)?;
             flag(&dataset, "antisymmetric", false)?;

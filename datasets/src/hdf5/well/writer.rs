@@ -53,6 +53,7 @@ pub struct WellWriter {
     part: PathBuf,
     file: SwmrFileWriter,
     fields: Vec<StoredField>,
+    constants: Vec<StoredField>,
     dtype: Dtype,
     num_points: usize,
     channels: usize,
@@ -115,9 +116,14 @@ impl WellWriter {
         skeleton::write(part, info, dtype).map_err(failed())?;
         let file = SwmrFileWriter::open_append_with_locking(part, FileLocking::Disabled);
         let mut file = file.map_err(failed())?;
-        let layouts = layout::fields(info, dtype).into_iter();
-        let fields = layouts.map(|layout| StoredField::find(&file, layout));
-        let fields = fields.collect();
+        let found = |layouts: Vec<FieldLayout>| -> Vec<StoredField> {
+            let layouts = layouts.into_iter();
+            layouts
+                .map(|layout| StoredField::find(&file, layout))
+                .collect()
+        };
+        let fields = found(layout::fields(info, dtype));
+        let constants = found(layout::constants(info, dtype));
         file.start_swmr().map_err(failed())?;
         claim::share(&lock);
         Ok(Self {
@@ -125,6 +131,7 @@ impl WellWriter {
             part: part.to_path_buf(),
             file,
             fields,
+            constants,
             dtype,
             num_points: info.num_points(),
             channels: info.channels(),
@@ -155,6 +162,47 @@ impl WellWriter {
                 .flush()
                 .map_err(DatasetError::unwritable(&self.part))?;
             self.flushed = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Writes the fields of one trajectory that do not change in time, again if they were there; those that are never
+    /// written read as NaN.
+    ///
+    /// # Errors
+    /// When the index or the number of values is wrong, or the disk refuses.
+    pub fn put_constants(&mut self, index: usize, values: &[f64]) -> Result<(), DatasetError> {
+        let channels: usize = self
+            .constants
+            .iter()
+            .map(|field| field.layout.components)
+            .sum();
+        let expected = channels * self.num_points;
+        if index >= self.written.len() || values.len() != expected {
+            let (found, room) = (values.len(), self.written.len());
+            return Err(DatasetError::Trajectory {
+                index,
+                what: format!(
+                    "{found} values for {channels} channels at {} points that do not change in time, which are {expected}; \
+                     the file has room for {room}",
+                    self.num_points
+                ),
+            });
+        }
+        for StoredField { handle, layout } in &self.constants {
+            self.block.clear();
+            encode(
+                &mut self.block,
+                layout,
+                values,
+                (self.num_points, self.dtype),
+            );
+            let mut starts = vec![0; layout.shape.len()];
+            let mut counts: Vec<u64> = layout.shape.iter().map(|&n| n as u64).collect();
+            (starts[0], counts[0]) = (index as u64, 1);
+            self.file
+                .write_slice(*handle, &starts, &counts, &self.block)
+                .map_err(DatasetError::unwritable(&self.part))?;
         }
         Ok(())
     }
@@ -250,16 +298,12 @@ impl WellWriter {
         let frame_len = self.channels * self.num_points;
         self.block.clear();
         for frame in trajectory.frames[start * frame_len..end * frame_len].chunks(frame_len) {
-            for point in 0..self.num_points {
-                for component in 0..layout.components {
-                    let channel = layout.first_channel + component;
-                    let value = frame[channel * self.num_points + point];
-                    match self.dtype {
-                        Dtype::F32 => self.block.extend((value as f32).to_le_bytes()),
-                        Dtype::F64 => self.block.extend(value.to_le_bytes()),
-                    }
-                }
-            }
+            encode(
+                &mut self.block,
+                layout,
+                frame,
+                (self.num_points, self.dtype),
+            );
         }
         let mut starts = vec![0; layout.shape.len()];
         let mut counts: Vec<u64> = layout.shape.iter().map(|&n| n as u64).collect();
@@ -268,6 +312,25 @@ impl WellWriter {
         self.file
             .write_slice(handle, &starts, &counts, &self.block)
             .map_err(DatasetError::unwritable(&self.part))
+    }
+}
+
+/// Appends a field of a frame, which is channel-major: components last, in the file's precision.
+fn encode(
+    block: &mut Vec<u8>,
+    layout: &FieldLayout,
+    frame: &[f64],
+    (num_points, dtype): (usize, Dtype),
+) {
+    for point in 0..num_points {
+        for component in 0..layout.components {
+            let channel = layout.first_channel + component;
+            let value = frame[channel * num_points + point];
+            match dtype {
+                Dtype::F32 => block.extend((value as f32).to_le_bytes()),
+                Dtype::F64 => block.extend(value.to_le_bytes()),
+            }
+        }
     }
 }
 
