@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use super::score::Score;
+use super::truth::Truth;
 use crate::numbers::page::{count, duration, percent, significant, times};
 use maud::{Markup, html};
 
@@ -17,7 +18,7 @@ struct Card {
 pub(super) fn cards(facts: &Facts, score: Option<&Score>) -> Markup {
     let cards = [
         step_error(score),
-        correlation_time(score),
+        correlation_time(score, facts.truth),
         training_time(facts),
         samples(facts),
         parameters(facts),
@@ -61,11 +62,14 @@ pub(super) fn time_above(score: &Score) -> Option<String> {
     Some(format!("{bound}{}", significant(time, 3)))
 }
 
-fn correlation_time(score: Option<&Score>) -> Card {
+fn correlation_time(score: Option<&Score>, truth: Truth) -> Card {
     let idle = score.and_then(|score| score.persistence.time);
     let ratio = score.and_then(Score::ratio);
     Card {
-        label: "Time units close to the solver",
+        label: match truth {
+            Truth::Solver => "Time units close to the solver",
+            Truth::Trajectories => "Time units close to the truth",
+        },
         value: score.and_then(time_above),
         detail: idle.map(|idle| match ratio {
             Some(ratio) => format!("{} persistence ({})", times(ratio), significant(idle, 3)),

@@ -6,6 +6,7 @@ use super::layout::swatch;
 use super::score::Score;
 use super::simulations;
 use super::table::Cell;
+use super::truth::Truth;
 use crate::diagnosis::Finding;
 use crate::draw::figure::{Key, Mark};
 use crate::draw::palette::style;
@@ -25,19 +26,6 @@ pub(super) struct Entry<'a> {
     pub(super) findings: &'a [Finding],
 }
 
-const COLUMNS: [&str; 10] = [
-    "Run",
-    "Model",
-    "Error of one step",
-    "Time close to the solver",
-    "vs persistence",
-    "Worst simulation",
-    "Error at the end",
-    "Training time",
-    "Samples seen",
-    "Parameters",
-];
-
 /// Key numbers, one run a row.
 pub(super) fn table(runs: &[Entry<'_>]) -> Markup {
     let row = |(index, run): (usize, &Entry<'_>)| {
@@ -51,7 +39,21 @@ pub(super) fn table(runs: &[Entry<'_>]) -> Markup {
         known.into_iter().chain(numbers).collect()
     };
     let rows: Vec<_> = runs.iter().enumerate().map(row).collect();
-    super::table::table(&COLUMNS, &rows)
+    let truth = Truth::of_all(runs.iter().map(|run| run.facts.truth));
+    let close = format!("Time close to {}", truth.short());
+    let columns = [
+        "Run",
+        "Model",
+        "Error of one step",
+        &close,
+        "vs persistence",
+        "Worst simulation",
+        "Error at the end",
+        "Training time",
+        "Samples seen",
+        "Parameters",
+    ];
+    super::table::table(&columns, &rows)
 }
 
 /// The line of run `index` in the figures.

@@ -1,6 +1,7 @@
 //! Figures of a run, in groups that answer a question each.
 
 use super::fields::Fields;
+use super::truth::Truth;
 use super::{animation, by_field, curves, heat, maps, metrics, parameters, refinement, samples};
 use super::{simulations, spectra, stream, training};
 use crate::draw::figure::Figure;
@@ -29,10 +30,14 @@ impl Group {
 
 /// The groups of a run that have something to show.
 pub(super) fn groups(files: &RunFiles) -> Vec<Group> {
-    let evaluation = files.evaluation.as_ref();
+    let (evaluation, truth) = (files.evaluation.as_ref(), Truth::of(files));
     let mut groups = vec![forecasts(files, evaluation)];
     if let Some(evaluation) = evaluation {
-        groups.extend([scales(evaluation), single(evaluation), sampled(evaluation)]);
+        groups.extend([
+            scales(evaluation),
+            single(evaluation, truth),
+            sampled(evaluation),
+        ]);
     }
     groups.push(learned(files));
     groups.retain(|group| !group.is_empty());
@@ -47,7 +52,7 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
     let fields = sample.and_then(Fields::new);
     let curves = evaluation.into_iter().flat_map(|evaluation| {
         let first = [
-            curves::correlation(evaluation),
+            curves::correlation(evaluation, Truth::of(files)),
             curves::error(evaluation),
             by_field::figure(evaluation),
         ];
@@ -85,14 +90,13 @@ fn scales(evaluation: &Evaluation) -> Group {
     }
 }
 
-fn single(evaluation: &Evaluation) -> Group {
+fn single(evaluation: &Evaluation, truth: Truth) -> Group {
+    let loud: Vec<_> = evaluation.loud().into_iter().cloned().collect();
     Group {
         title: "Simulation by simulation",
         id: "simulations",
-        first: simulations::table(evaluation).into_iter().collect(),
-        wide: parameters::figure(&evaluation.loud().into_iter().cloned().collect::<Vec<_>>())
-            .into_iter()
-            .collect(),
+        first: simulations::table(evaluation, truth).into_iter().collect(),
+        wide: parameters::figure(&loud, truth).into_iter().collect(),
         narrow: Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::captions::{CORRELATION, CORRELATIONS, ERROR_OVER_TIME, ERRORS_OVER_TIME};
 use super::score::THRESHOLD_VALUE;
+use super::truth::Truth;
 use crate::draw::figure::{Figure, Mark};
 use crate::draw::palette::{PERSISTENCE, SURROGATE, style};
 use crate::draw::plot::{Axes, Line, TIME, draw};
@@ -18,14 +19,14 @@ pub(super) const IDLE: &str = "persistence (nothing changes)";
 pub(super) type Named<'a> = (&'a str, &'a RunFiles);
 
 /// Correlation with the truth over the time of the rollout.
-pub(super) fn correlation(evaluation: &Evaluation) -> Option<Figure> {
+pub(super) fn correlation(evaluation: &Evaluation, truth: Truth) -> Option<Figure> {
     let of = |judged: &Judged| over_time(evaluation, &judged.correlation_over_time);
     let surrogate = Line::new("surrogate", SURROGATE, of(&evaluation.surrogate));
     let band = band(evaluation, &evaluation.surrogate.correlation_quantiles);
     let idle = Line::new(IDLE, PERSISTENCE, of(&evaluation.persistence)).dashed();
     let mut lines = vec![surrogate.band(band), idle];
     lines.extend(solvers(evaluation, of));
-    let title = "Correlation with the solver";
+    let title = format!("Correlation with {}", truth.short());
     draw(title, CORRELATION, &correlation_axes(), lines)
 }
 
@@ -35,7 +36,8 @@ pub(super) fn correlations(runs: &[Named<'_>]) -> Option<Figure> {
         over_time(evaluation, &evaluation.surrogate.correlation_over_time)
     };
     let lines = colored(runs, |run| run.evaluation.as_ref().map(of));
-    let title = "Correlation with the solver";
+    let truth = Truth::of_all(runs.iter().map(|(_, run)| Truth::of(run)));
+    let title = format!("Correlation with {}", truth.short());
     draw(title, CORRELATIONS, &correlation_axes(), lines)
 }
 

@@ -1,5 +1,6 @@
 //! Facts of a run and its progress, gathered from its files.
 
+use super::truth::Truth;
 use crate::advice::advise;
 use crate::files::{Record, RunFiles};
 use ondine_metrics::results::SolverErrors;
@@ -32,6 +33,8 @@ pub(super) struct Facts {
     pub(super) name: String,
     /// Name of the problem in words: `Kuramoto–Sivashinsky`.
     pub(super) problem: String,
+    /// The truth that it is judged by.
+    pub(super) truth: Truth,
     /// The equation as a formula.
     pub(super) formula: Option<String>,
     /// Name of the model: `FNO`.
@@ -71,6 +74,7 @@ impl Facts {
         Self {
             name: text(run, &["name"]).unwrap_or_else(|| "unnamed run".into()),
             problem: problem(run),
+            truth: Truth::of(run),
             formula: summary
                 .map(|s| s.equation.clone())
                 .filter(|formula| !formula.is_empty()),

@@ -1,8 +1,9 @@
 //! Meaning of the measures, for readers new to them.
 
+use super::truth::Truth;
 use maud::{Markup, html};
 
-/// Word, formula and meaning.
+/// Word, formula and meaning; of runs without a solver some of [`WITHOUT_SOLVER`] take their places.
 const ENTRIES: [(&str, &str, &str); 9] = [
     (
         "Error of one step (nRMSE)",
@@ -66,13 +67,52 @@ const ENTRIES: [(&str, &str, &str); 9] = [
     ),
 ];
 
+/// Entries of runs whose truth comes without a solver, by their places.
+const WITHOUT_SOLVER: [(usize, (&str, &str, &str)); 3] = [
+    (
+        0,
+        (
+            "Error of one step (nRMSE)",
+            "‖u − u*‖₂ / ‖u*‖₂",
+            "The surrogate's prediction u against the true u* after one step from a state of a held-out trajectory: the size \
+             of the difference relative to the size of the truth, averaged over these trajectories. 0 % is perfect, 100 % is \
+             as wrong as predicting zero everywhere.",
+        ),
+    ),
+    (
+        2,
+        (
+            "Time close to the truth",
+            "min { t : mean ρ(t) < 0.8 }",
+            "The surrogate is started from a state of a held-out trajectory and then fed its own predictions. The time until \
+             the mean correlation first falls below 0.8 says how long its forecast is of use. It is in the time units of the \
+             trajectories.",
+        ),
+    ),
+    (
+        8,
+        (
+            "Waiting",
+            "time waited / training time",
+            "Windows are read, or made, while the network trains. When the trainer waits, whoever gives them is too slow for \
+             it.",
+        ),
+    ),
+];
+
 /// The explanations, folded.
-pub(super) fn glossary() -> Markup {
+pub(super) fn glossary(truth: Truth) -> Markup {
+    let mut entries = ENTRIES;
+    if truth == Truth::Trajectories {
+        for (place, entry) in WITHOUT_SOLVER {
+            entries[place] = entry;
+        }
+    }
     html! {
         details.glossary {
             summary { "What these measures mean" }
             dl {
-                @for (word, formula, meaning) in ENTRIES {
+                @for (word, formula, meaning) in entries {
                     dt { (word) }
                     dd { span.formula { (formula) } (meaning) }
                 }

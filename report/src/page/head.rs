@@ -3,6 +3,7 @@
 use super::compare::Entry;
 use super::facts::Status;
 use super::fields::Fields;
+use super::truth::Truth;
 use super::words::{Level, Verdict, story};
 use crate::files::RunFiles;
 use crate::numbers::page::significant;
@@ -110,7 +111,7 @@ pub(super) fn recipe(run: &Entry<'_>) -> Markup {
     html! {
         details {
             summary { "The recipe of this run" (version.unwrap_or_default()) }
-            p { (solver_errors(&facts.solver_errors)) }
+            @if facts.truth == Truth::Solver { p { (solver_errors(&facts.solver_errors)) } }
             pre { code { (run.files.recipe_text) } }
         }
     }

@@ -6,6 +6,7 @@ use super::data::DataFile;
 use super::facts::Facts;
 use super::head::{head, judged_against, judgement, missing, recipe};
 use super::score::Score;
+use super::truth::Truth;
 use super::words::verdict;
 use super::{cards, curves, findings, glossary, spectra, training};
 use crate::draw::figure::{Figure, Key, Mark};
@@ -119,7 +120,7 @@ impl Writer<'_> {
                     (self.figure(shown, class, None))
                 }
             }
-            (glossary::glossary())
+            (glossary::glossary(Truth::of_all(runs.iter().map(|run| run.facts.truth))))
         }
     }
 
@@ -137,7 +138,7 @@ impl Writer<'_> {
                 @for note in &run.files.notes { p.note { (note) } }
                 @for note in judged_against(run.files) { p.note { (note) } }
                 (contents(&groups, &id))
-                @if alone { (glossary::glossary()) }
+                @if alone { (glossary::glossary(run.facts.truth)) }
                 @for group in &groups { (self.group(group, &id, owner)) }
                 @for missing in missing(run.files) { p.note { (missing) } }
                 (recipe(run))

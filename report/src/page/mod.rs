@@ -33,6 +33,7 @@ mod spectra;
 mod stream;
 mod table;
 mod training;
+mod truth;
 mod warnings;
 mod words;
 
@@ -138,6 +139,33 @@ mod tests {
             assert!(page.contains(part), "`{part}` is missing");
         }
         assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    }
+
+    #[test]
+    fn a_page_of_a_run_without_an_equation_names_no_solver() {
+        let run = doubles::Run::full("posed");
+        let path = run.path().join("recipe.toml");
+        let recipe = fs::read_to_string(&path).expect("a run has one");
+        let mut recipe: toml::Table = recipe.parse().expect("TOML");
+        recipe.remove("equation");
+        recipe.insert(
+            "problem".into(),
+            toml::Table::from_iter([("name".to_owned(), "channel".into())]).into(),
+        );
+        fs::write(&path, recipe.to_string()).expect("it can be written");
+        let page = page(&[run.path()]).expect("the run is complete");
+        for part in [
+            "Follows the held-out trajectories",
+            "Correlation with the truth",
+            "Time close to the truth",
+        ] {
+            assert!(page.contains(part), "`{part}` is missing");
+        }
+        let read = page
+            .split("The recipe of this run")
+            .next()
+            .unwrap_or_default();
+        assert!(!read.contains("the solver"), "a solver is named");
     }
 
     #[test]

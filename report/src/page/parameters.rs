@@ -1,6 +1,7 @@
 //! Hard simulations: errors over everything that varies between the held-out ones.
 
 use super::captions::{PARAMETERS, PARAMETERS_END};
+use super::truth::Truth;
 use crate::draw::csv::{Cell, Csv};
 use crate::draw::figure::{Figure, Key, Mark};
 use crate::draw::palette::{ERROR, SURROGATE};
@@ -9,7 +10,7 @@ use ondine_metrics::results::SimulationScore;
 use std::collections::BTreeSet;
 
 /// Horizon and one-step error over every quantity that varies, a panel each; none if nothing does.
-pub(super) fn figure(scores: &[SimulationScore]) -> Option<Figure> {
+pub(super) fn figure(scores: &[SimulationScore], truth: Truth) -> Option<Figure> {
     let names: BTreeSet<&str> = scores
         .iter()
         .flat_map(|score| score.conditions.keys().map(String::as_str))
@@ -17,7 +18,7 @@ pub(super) fn figure(scores: &[SimulationScore]) -> Option<Figure> {
         .collect();
     let panels = names
         .iter()
-        .flat_map(|name| [horizon(scores, name), step_error(scores, name)]);
+        .flat_map(|name| [horizon(scores, name, truth), step_error(scores, name)]);
     let panels: Vec<_> = panels.flatten().map(Into::into).collect();
     let cut = scores.iter().any(|score| score.to_the_end);
     (!panels.is_empty()).then(|| Figure {
@@ -28,7 +29,7 @@ pub(super) fn figure(scores: &[SimulationScore]) -> Option<Figure> {
             PARAMETERS.into()
         },
         panels,
-        legend: legend(cut),
+        legend: legend(cut, truth),
         data: Some(table(scores)),
     })
 }
@@ -92,7 +93,8 @@ fn points(
         .collect()
 }
 
-fn horizon(scores: &[SimulationScore], name: &str) -> Option<String> {
+fn horizon(scores: &[SimulationScore], name: &str, truth: Truth) -> Option<String> {
+    let truth = truth.short();
     let points = |to_the_end: bool| {
         let wanted = move |score: &SimulationScore| score.to_the_end == to_the_end;
         points(scores, name, wanted, |score| score.correlation_time)
@@ -109,14 +111,7 @@ fn horizon(scores: &[SimulationScore], name: &str) -> Option<String> {
         Line::new("lost", SURROGATE, points(false)).mark(Mark::Circle),
         Line::new("to the end", SURROGATE, points(true)).mark(Mark::Triangle),
     ];
-    Some(
-        panel(
-            &format!("Time close to the solver over {name}"),
-            &axes,
-            lines,
-        )?
-        .0,
-    )
+    Some(panel(&format!("Time close to {truth} over {name}"), &axes, lines)?.0)
 }
 
 fn step_error(scores: &[SimulationScore], name: &str) -> Option<String> {
@@ -131,7 +126,8 @@ fn step_error(scores: &[SimulationScore], name: &str) -> Option<String> {
     Some(panel(&format!("Error of one step over {name}"), &axes, lines)?.0)
 }
 
-fn legend(cut: bool) -> Vec<Key> {
+fn legend(cut: bool, truth: Truth) -> Vec<Key> {
+    let close = format!("time close to {}", truth.short());
     let key = |label: &str, color, mark| Key {
         label: label.into(),
         color,
@@ -139,7 +135,7 @@ fn legend(cut: bool) -> Vec<Key> {
     };
     let end = key("still close at the end", SURROGATE, Mark::Triangle);
     [
-        Some(key("time close to the solver", SURROGATE, Mark::Circle)),
+        Some(key(&close, SURROGATE, Mark::Circle)),
         cut.then_some(end),
         Some(key("error of one step", ERROR, Mark::Circle)),
     ]
@@ -168,7 +164,7 @@ mod tests {
     #[test]
     fn only_what_varies_has_panels_and_the_numbers_have_everything() {
         let scores = [score(0, 1.0), score(1, 2.0), score(2, 1.5)];
-        let figure = figure(&scores).expect("the viscosity varies");
+        let figure = figure(&scores, Truth::Solver).expect("the viscosity varies");
         assert_eq!((figure.panels.len(), figure.legend.len()), (2, 3));
         let data = figure.data.expect("it has numbers");
         let mut lines = data.text().lines();
@@ -182,8 +178,8 @@ mod tests {
 
     #[test]
     fn simulations_that_are_alike_have_no_panels() {
-        assert!(figure(&[score(0, 1.0), score(1, 1.0)]).is_none());
-        assert!(figure(&[score(0, 1.0)]).is_none());
-        assert!(figure(&[]).is_none());
+        assert!(figure(&[score(0, 1.0), score(1, 1.0)], Truth::Solver).is_none());
+        assert!(figure(&[score(0, 1.0)], Truth::Solver).is_none());
+        assert!(figure(&[], Truth::Solver).is_none());
     }
 }

@@ -2,6 +2,7 @@
 
 use super::facts::{Facts, Status};
 use super::score::{Forecaster, Score, THRESHOLD};
+use super::truth::Truth;
 use super::warnings::{self, Said};
 use crate::numbers::page::{count, duration, percent, significant, times};
 
@@ -38,10 +39,10 @@ pub(super) fn verdict(facts: &Facts, score: Option<&Score>, said: &Said<'_>) -> 
             warnings: warnings::of_progress(facts),
         };
     };
-    let (level, headline) = headline(score);
+    let (level, headline) = headline(score, facts.truth);
     let sentences = [
         step_sentence(score),
-        rollout_sentence(score),
+        rollout_sentence(score, facts.truth),
         basis_sentence(score),
     ];
     Verdict {
@@ -68,15 +69,24 @@ pub(super) fn story(facts: &Facts) -> String {
     let simulations = facts
         .simulations
         .map(|n| format!("{} simulations", count(n)));
-    let (verb, made) = match facts.status {
-        Status::Unfinished => ("learns", " that the solver makes while the network trains"),
-        _ => ("learned", " that the solver made while the network trained"),
+    let (verb, made) = match (facts.status, facts.truth) {
+        (Status::Unfinished, Truth::Solver) => {
+            ("learns", " that the solver makes while the network trains")
+        }
+        (Status::Unfinished, Truth::Trajectories) => {
+            ("learns", " that are made while the network trains")
+        }
+        (_, Truth::Solver) => ("learned", " that the solver made while the network trained"),
+        (_, Truth::Trajectories) => ("learned", " that were made while the network trained"),
+    };
+    let problem = match facts.truth {
+        Truth::Solver => format!("the {} equation", facts.problem),
+        Truth::Trajectories => format!("the states of “{}”", facts.problem),
     };
     let mut story = format!(
-        "A neural network ({}{}) {verb} to advance the {} equation in time{}, from {}{}.",
+        "A neural network ({}{}) {verb} to advance {problem} in time{}, from {}{}.",
         facts.model,
         parameters.unwrap_or_default(),
-        facts.problem,
         grid.unwrap_or_default(),
         simulations.unwrap_or_else(|| "simulations".into()),
         if facts.online {
@@ -103,7 +113,7 @@ fn of_a_file(facts: &Facts) -> String {
     format!(" of a dataset{epochs}")
 }
 
-fn headline(score: &Score) -> (Level, String) {
+fn headline(score: &Score, truth: Truth) -> (Level, String) {
     let (own, idle) = (score.surrogate, score.persistence);
     let better_step = smaller(own.step_error, idle.step_error);
     let longer = smaller(idle.time, own.time);
@@ -112,29 +122,37 @@ fn headline(score: &Score) -> (Level, String) {
             Level::Unknown,
             "The evaluation holds too little for a verdict",
         ),
-        _ if own.to_the_end && idle.to_the_end => (Level::Fair, TOO_EASY),
+        _ if own.to_the_end && idle.to_the_end => return (Level::Fair, too_easy(truth)),
         (Some(false), Some(false), _) => (Level::Poor, NO_BETTER),
         (Some(false), ..) => (Level::Fair, "Good over time, but not for a single step"),
         (_, Some(false), _) => (Level::Fair, ONLY_ONE_STEP),
         (_, None, _) => (Level::Fair, ONE_STEP_KNOWN),
         (.., Some(ratio)) if ratio < GOOD_RATIO => (Level::Fair, SOMEWHAT_BETTER),
-        (.., Some(ratio)) => return (Level::Good, followed(ratio, own)),
-        (.., None) => (Level::Good, IDLE_FAILS),
+        (.., Some(ratio)) => return (Level::Good, followed(ratio, own, truth)),
+        (.., None) => return (Level::Good, idle_fails(truth)),
     };
     (level, headline.into())
 }
 
-const TOO_EASY: &str = "Close to the solver, but so is the forecast that nothing changes";
 const NO_BETTER: &str = "No better than the forecast that nothing changes";
 const ONLY_ONE_STEP: &str = "Good for a single step, but not for longer forecasts";
 const ONE_STEP_KNOWN: &str = "Better than the forecast that nothing changes, for one step";
 const SOMEWHAT_BETTER: &str = "Somewhat better than the forecast that nothing changes";
-const IDLE_FAILS: &str = "Follows the solver where the forecast that nothing changes fails at once";
 
-fn followed(ratio: f64, own: Forecaster) -> String {
-    let ratio = times(ratio);
+fn too_easy(truth: Truth) -> String {
+    let truth = truth.name();
+    format!("Close to {truth}, but so is the forecast that nothing changes")
+}
+
+fn idle_fails(truth: Truth) -> String {
+    let truth = truth.name();
+    format!("Follows {truth} where the forecast that nothing changes fails at once")
+}
+
+fn followed(ratio: f64, own: Forecaster, truth: Truth) -> String {
+    let (ratio, truth) = (times(ratio), truth.name());
     format!(
-        "Follows the solver {}{ratio} longer than the forecast that nothing changes",
+        "Follows {truth} {}{ratio} longer than the forecast that nothing changes",
         bound(own)
     )
 }
@@ -168,12 +186,13 @@ fn step_sentence(score: &Score) -> Option<String> {
     ))
 }
 
-fn rollout_sentence(score: &Score) -> Option<String> {
+fn rollout_sentence(score: &Score, truth: Truth) -> Option<String> {
+    let truth = truth.name();
     let own = score.surrogate;
     let time = own.time?;
     if time <= 0.0 {
         return Some(format!(
-            "Rolled out on its own predictions it loses the solver at once: the correlation is below \
+            "Rolled out on its own predictions it loses {truth} at once: the correlation is below \
              {THRESHOLD} from the first step."
         ));
     }
@@ -187,7 +206,7 @@ fn rollout_sentence(score: &Score) -> Option<String> {
         None => String::new(),
     };
     Some(format!(
-        "Rolled out on its own predictions it stays close to the solver (correlation above \
+        "Rolled out on its own predictions it stays close to {truth} (correlation above \
          {THRESHOLD}) for {bound}{} time units{steps} on average{}.",
         significant(time, 3),
         comparison(score),

@@ -128,3 +128,25 @@ fn a_run_without_evaluation_is_not_judged() {
     assert_eq!(verdict.level, Level::Unknown);
     assert!(verdict.sentences[0].contains("No evaluation"));
 }
+
+#[test]
+fn without_a_solver_forecasts_are_compared_with_trajectories() {
+    let mut facts = doubles::facts();
+    facts.truth = Truth::Trajectories;
+    facts.problem = "channel".to_owned();
+    assert!(story(&facts).contains("the states of “channel” in time"));
+    assert!(story(&facts).contains("simulations that were made while"));
+    let mut score = doubles::score();
+    let mut said = text(&verdict(&facts, Some(&score), &|_| false));
+    score.surrogate.time = Some(0.0);
+    score.persistence.time = Some(0.0);
+    said += &text(&verdict(&facts, Some(&score), &|_| false));
+    for words in [
+        "Follows the held-out trajectories 9.2 times longer",
+        "stays close to the held-out trajectories",
+        "loses the held-out trajectories at once",
+    ] {
+        assert!(said.contains(words), "`{words}` is missing in {said}");
+    }
+    assert!(!said.contains("solver"), "{said}");
+}
