@@ -10,6 +10,9 @@ use ondine_datasets::offline::WindowFile;
 use ondine_datasets::{Distribution, offline};
 use ondine_solvers::{Boundary, Ends, Problem};
 
+/// Values of static fields that a check reads at most.
+const STATIC_VALUES: usize = 1 << 24;
+
 /// Share of a value by which it may lie outside of its range: files of other programs keep times in 32-bit.
 const ROUNDING: f64 = 1e-5;
 
@@ -148,12 +151,33 @@ impl Recipe {
     fn check_static_fields(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
         let (names, known) = (self.problem().static_fields, constant_names(info));
         let unknown = names.iter().find(|name| !known.contains(name));
-        unknown.map_or(Ok(()), |name| {
+        if let Some(name) = unknown {
             let fault = offline::missing(name, &known);
-            self.error(
+            return self.error(
                 "problem.static_fields",
                 format!("the file of [data]: {fault}"),
-            )
+            );
+        }
+        self.screen_static_fields(info, &names)
+    }
+
+    /// Checks that the static fields of the first trajectories have finite values.
+    fn screen_static_fields(
+        &self,
+        info: &DatasetInfo,
+        names: &[String],
+    ) -> Result<(), RecipeError> {
+        let Some(data) = self.data.as_ref().filter(|_| !names.is_empty()) else {
+            return Ok(());
+        };
+        let each = constant_names(info).len() * info.num_points();
+        let most = (STATIC_VALUES / each.max(1)).max(1);
+        let read = |index| offline::static_fields(&*data.source.reader, index, names);
+        let mut screened = (0..info.trajectories.min(most)).map(read);
+        let fault = screened.find_map(Result::err);
+        fault.map_or(Ok(()), |fault| {
+            let help = "mend the file, or write a [problem] without that field";
+            self.error("data.source", format!("{fault}: {help}"))
         })
     }
 

@@ -85,9 +85,6 @@ impl Source for Checked {
         index: u64,
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError> {
-        if let Some(text) = self.static_fault(index) {
-            return Err(DataError::failed(index, FailureKind::Refused, text));
-        }
         let (mut count, mut fault, mut unwanted) = (0, None, false);
         self.source.run(index, &mut |frame| {
             if count == self.frames {
@@ -109,7 +106,10 @@ impl Source for Checked {
             let text = format!("it ended after {count} frames of {}", self.frames);
             return Err(DataError::failed(index, FailureKind::Refused, text));
         }
-        Ok(())
+        let fault = self.static_fault(index).filter(|_| !unwanted);
+        fault.map_or(Ok(()), |text| {
+            Err(DataError::failed(index, FailureKind::Refused, text))
+        })
     }
 
     fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {

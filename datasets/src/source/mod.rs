@@ -108,7 +108,8 @@ pub trait Source: Send + Sync {
     }
 
     /// The fields of simulation `index` that do not change in time, such as a mask of obstacles, in the order of the
-    /// problem: one channel after the other, the last axis fastest within one. By default none.
+    /// problem: one channel after the other, the last axis fastest within one. By default none. They are asked for when
+    /// the simulation has run.
     fn static_fields(&self, _index: u64) -> Vec<f64> {
         Vec::new()
     }
