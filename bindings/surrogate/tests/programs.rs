@@ -208,6 +208,32 @@ fn a_code_in_fortran_advances_its_arrays_as_rust_does() {
     );
 }
 
+#[test]
+fn a_program_in_python_advances_its_arrays_as_rust_does() {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let numpy = Command::new(&python).args(["-c", "import numpy"]).output();
+    if !numpy.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: `{python}` has no NumPy");
+        return;
+    }
+    let folder = Folder::new("python");
+    let mut command = Command::new(python);
+    command
+        .arg(here("../python/tests/surrogate_program.py"))
+        .arg(folder.run());
+    command.env("ONDINE_LIBRARY", folder.0.join("libondine.so"));
+    let found = numbers(&succeed(&mut command));
+    let u = expected(&folder.run(), 2);
+    assert_eq!(found.len(), 16);
+    let pairs = found.iter().zip(&u);
+    assert!(
+        pairs
+            .clone()
+            .all(|(found, expected)| close(*found, *expected)),
+        "{found:?}, {u:?}"
+    );
+}
+
 /// The problem of `gated_heat.c`, which streams it.
 const HEAT: &str = r#"
 seed = 2

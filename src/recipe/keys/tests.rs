@@ -27,13 +27,22 @@ fn names(section: &SectionKeys) -> BTreeSet<&'static str> {
     keys.map(|(name, _)| *name).collect()
 }
 
-/// The keys that a section with an unknown one is told.
+/// The keys that a section with an unknown one is told; of sources those of all kinds.
 fn possible(section: &str) -> BTreeSet<String> {
-    let set = match section {
-        "" => "qqqqqq=1".to_owned(),
-        "[stage]" => "stage=[{steps=10,qqqqqq=1}]".to_owned(),
-        _ => format!("{section}.qqqqqq=1"),
-    };
+    let of_kind = |kind: &str| told(section, format!("source={{kind={kind:?},qqqqqq=1}}"));
+    match section {
+        "" => told(section, "qqqqqq=1".to_owned()),
+        "[stage]" => told(section, "stage=[{steps=10,qqqqqq=1}]".to_owned()),
+        "source" => ["ensemble", "connect", "program"]
+            .into_iter()
+            .flat_map(of_kind)
+            .collect(),
+        _ => told(section, format!("{section}.qqqqqq=1")),
+    }
+}
+
+/// The keys that are said to be possible where this one is set.
+fn told(section: &str, set: String) -> BTreeSet<String> {
     let error = Recipe::parse("keys.toml", SHORTEST, &[set]).err();
     let said = error
         .unwrap_or_else(|| panic!("{section} takes any key"))

@@ -1,6 +1,7 @@
 """Types of the module; the texts of its classes and methods are here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
 from types import TracebackType
 from typing import Any, Literal, final
 
@@ -8,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 __version__: str
+
+Conditions = Mapping[str, float] | Sequence[float] | npt.NDArray[np.float64]
 
 class Error(RuntimeError):
     """A call failed, or the other side refused it."""
@@ -179,3 +182,45 @@ class Listener:
         """Says that no further frames are wanted."""
     def event(self, timeout: float | None = None) -> Event | None:
         """The next event, if one comes within so many seconds."""
+
+class Surrogate:
+    """The surrogate of a run. States are arrays of shape [field, x, ...], or [x, ...] where there is one field."""
+
+    info: dict[str, Any]
+
+    def __init__(self, run: str | PathLike[str], device: str = "cpu") -> None: ...
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of a state: [field, x, ...], with the frames first where a state has several."""
+    @property
+    def conditions(self) -> list[str]:
+        """Names of the conditions that a step takes."""
+    def step(self, state: npt.ArrayLike, conditions: Conditions = ()) -> npt.NDArray[Any]:
+        """The state one step later, a new array; conditions by name, or in their order."""
+    def step_ensemble(
+        self, state: npt.ArrayLike, conditions: Conditions = (), members: int = 8
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Mean and standard deviation of members that sample their answers, one step later."""
+    def close(self) -> None:
+        """Frees the surrogate; once is enough."""
+    def __enter__(self) -> Surrogate: ...
+    def __exit__(self, *_: object) -> None: ...
+
+class Gate:
+    """Decides which steps of a surrogate are good, and which a solver has to make.
+
+    `policy` is a text with the keys of a policy, such as "tolerance = 0.1". The run needs a calibration, which
+    `ondine evaluate RUN --gate POLICY.toml` writes.
+    """
+
+    def __init__(self, surrogate: Surrogate, policy: str = "") -> None: ...
+    def decide(
+        self, before: npt.ArrayLike, after: npt.ArrayLike, conditions: Conditions = ()
+    ) -> tuple[Literal["accept", "solver", "stop"], float]:
+        """One of "accept", "solver" or "stop" for a step from one state to the next, and the score, whose limit is 1."""
+    def truth(self, predicted: npt.ArrayLike, truth: npt.ArrayLike) -> None:
+        """Tells the truth for the last state of the surrogate; later decisions follow from its error."""
+    def close(self) -> None:
+        """Closes the gate; once is enough."""
+    def __enter__(self) -> Gate: ...
+    def __exit__(self, *_: object) -> None: ...
