@@ -1,5 +1,6 @@
 //! From a recipe as typed to a plan that can run; the only place that validates.
 
+mod block;
 mod check;
 mod coupled;
 mod data;

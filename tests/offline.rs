@@ -232,6 +232,51 @@ fn every_window_is_drawn_once_an_epoch_from_memory_and_from_the_disk() {
 }
 
 #[test]
+fn blocks_are_shuffled_in_themselves_whatever_memory_holds() {
+    let data = Data::new("blocks");
+    let sets = ["data.trajectories=10", "data.block=3"];
+    let draw = |bytes: u64, handed_out: u64| -> Vec<Window> {
+        let file = Arc::new(data.windows(&sets, bytes));
+        // Blocks come and go unless all fits.
+        assert_eq!(file.held(), if bytes < 10 * 2560 { 0 } else { 190 });
+        let mut loader = EpochLoader::start(file, 5, handed_out, 8, Arc::default());
+        let rest = (380 - handed_out) as usize / 10;
+        let batches = (0..rest).map(|_| loader.draw(10).unwrap_or_else(|error| panic!("{error}")));
+        batches.flatten().collect()
+    };
+    let all = draw(u64::MAX, 0);
+    let block = |window: &Window| window.simulation / 3;
+    for epoch in all.chunks(190) {
+        let places = epoch.iter().map(|window| (window.simulation, window.start));
+        assert_eq!(places.collect::<BTreeSet<_>>().len(), 190);
+        let mut blocks: Vec<u64> = epoch.iter().map(block).collect();
+        blocks.dedup();
+        assert_eq!(blocks.len(), 4, "{blocks:?}");
+    }
+    for (bytes, handed_out) in [(0, 0), (6 * 2560, 0), (0, 100), (0, 190)] {
+        let again = draw(bytes, handed_out);
+        let rest = &all[handed_out as usize..];
+        assert_eq!(again.len(), rest.len());
+        let same = |(a, b): (&Window, &Window)| {
+            (a.simulation, a.start, &a.frames) == (b.simulation, b.start, &b.frames)
+        };
+        assert!(again.iter().zip(rest).all(same), "{bytes} {handed_out}");
+    }
+}
+
+#[test]
+fn a_training_in_blocks_is_the_same_each_time_and_keeps_their_size() {
+    let data = Data::new("in_blocks");
+    let train = |name: &str, sets: &[&str]| timeless(&data.train(&data.recipe, name, sets).0);
+    let sets = ["train.steps=40", "data.block=10"];
+    let once = train("once", &sets);
+    assert_eq!(once, train("twice", &sets));
+    assert_ne!(once, train("all", &sets[..1]));
+    let kept = fs::read_to_string(data.folder.path("once").join("recipe.toml"));
+    assert!(kept.expect("a recipe").contains("block = 10"));
+}
+
+#[test]
 fn memory_does_not_change_the_training() {
     let data = Data::new("memory");
     let sets = ["train.steps=100", "data.trajectories=50"];
@@ -312,6 +357,18 @@ fn files_and_recipes_that_do_not_fit_each_other_are_refused() {
     wrong(
         "data.formats=\"npz\"",
         &["unknown key `formats` in [data]", "did you mean `format`?"],
+    );
+    wrong(
+        "data.block=0",
+        &["block = 0 lies outside [1, 200]", "data.block"],
+    );
+    refused(
+        &data,
+        &[&source, "data.block=10", "data.memory=0"],
+        &[
+            "memory = 0 MiB holds no two trajectories",
+            "write 1 or more",
+        ],
     );
     wrong("train.batch=4000", &["3800 windows", "no batch of 4000"]);
     wrong(

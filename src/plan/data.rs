@@ -2,7 +2,7 @@
 
 use super::Plan;
 use crate::agreement::Agreement;
-use crate::recipe::{DataFile, FieldScales, Recipe, RecipeError};
+use crate::recipe::{DataFile, DataSection, FieldScales, Recipe, RecipeError};
 use ondine_datasets::hdf5::{
     DatasetError, DatasetInfo, FieldKind, channel_names, constant_names, renamed,
 };
@@ -82,8 +82,9 @@ impl Recipe {
                 "trajectories = {count} lies outside [1, {there}]: the file holds {there}{bad}{held_out}"
             )
         })?;
+        self.check_block(&data, count)?;
         self.ensemble.simulations = count;
-        self.data = Some(crate::recipe::DataSection {
+        self.data = Some(DataSection {
             trajectories: Some(count),
             ..data
         });
@@ -378,6 +379,10 @@ impl Plan {
         let [mut trajectories, _] = self.recipe.split().unwrap_or_default(); // an error was told of before
         trajectories.truncate(self.recipe.ensemble.simulations as usize);
         let file = WindowFile::new(&data.source.path, reader, self.cut, &names, trajectories);
-        Some(file.and_then(|file| file.with_static_fields(&self.problem.static_fields)))
+        let file = file.and_then(|file| file.with_static_fields(&self.problem.static_fields));
+        Some(match data.block {
+            Some(block) => file.map(|file| file.in_blocks(block as usize)),
+            None => file,
+        })
     }
 }

@@ -39,6 +39,9 @@ pub struct DataSection {
     pub skip: Skip,
     /// MiB of memory for frames; what does not fit is read from the disk whenever it is needed.
     pub memory: u64,
+    /// Trajectories that are shuffled among each other, block after block; all if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block: Option<u64>,
 }
 
 /// `[data]` as typed, without the tables in it.
@@ -60,6 +63,7 @@ struct Typed {
     skip: Skip,
     #[serde(default = "default_memory")]
     memory: u64,
+    block: Option<u64>,
 }
 
 /// Origin of the means and standard deviations that fields are scaled by.
@@ -133,6 +137,7 @@ impl DataSection {
             skip: typed.skip,
             memory: typed.memory,
             reading,
+            block: typed.block,
         })
     }
 

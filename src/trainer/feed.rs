@@ -3,7 +3,7 @@
 use super::TrainError;
 use crate::plan::Plan;
 use ondine_datasets::hdf5::DatasetError;
-use ondine_datasets::offline::{EpochLoader, Epochs, WindowFile};
+use ondine_datasets::offline::{EpochLoader, WindowFile};
 use ondine_datasets::{
     Buffer, BufferConfig, Composition, Failure, Snapshot, Source, Telemetry, Window, WorkerPool,
 };
@@ -53,12 +53,7 @@ impl Feed {
                 buffer.wait_for_watermark()?;
                 Ok(buffer.held())
             }
-            Self::Offline(loader) => {
-                let file = loader.file();
-                let first = Epochs::new(plan.recipe.seed, file.windows(), 0).take(plan.watermark);
-                let windows = first.map(|index| file.window(index));
-                Ok(windows.collect::<Result<_, _>>()?)
-            }
+            Self::Offline(loader) => Ok(loader.first(plan.watermark)?),
         }
     }
 

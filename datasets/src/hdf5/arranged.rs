@@ -78,22 +78,44 @@ impl Channels {
         self.roles.iter().zip(stored).map(extent).collect()
     }
 
+    /// Trajectories and frames in one of its chunks.
+    fn stored_together(&self) -> [usize; 2] {
+        let chunk = self.array.chunk().unwrap_or_default();
+        [Role::Trajectory, Role::Time].map(|role| {
+            let place = self.roles.iter().position(|other| *other == role);
+            place
+                .and_then(|place| chunk.get(place).copied())
+                .unwrap_or(1)
+        })
+    }
+
     /// Puts its values of some frames into channel-major frames, from channel `first` on.
     fn put(
         &self,
         info: &DatasetInfo,
-        (trajectory, frames): (usize, &Range<usize>),
+        (trajectories, frames): (&Range<usize>, &Range<usize>),
         first: usize,
         out: &mut [f64],
     ) -> Result<(), DatasetError> {
         let first = first * info.num_points();
-        if self.roles.contains(&Role::Time) {
-            let (values, count) = self.block(trajectory, frames)?;
-            spread(&values, &count, &self.strides(info), &mut out[first..]);
+        let one = trajectories.len() == 1;
+        if self.roles.contains(&Role::Time) && (one || self.roles.contains(&Role::Trajectory)) {
+            let (values, count) = self.block(trajectories, frames)?;
+            let strides = self.strides(info, frames.len());
+            spread(&values, &count, &strides, &mut out[first..]);
             return Ok(());
         }
-        let mut frames = out.chunks_mut(info.frame_len());
-        frames.try_for_each(|frame| self.once(info, trajectory, &mut frame[first..]))
+        let of_each = out.chunks_mut(frames.len() * info.frame_len());
+        for (trajectory, out) in trajectories.clone().zip(of_each) {
+            if self.roles.contains(&Role::Time) {
+                let alone = trajectory..trajectory + 1;
+                self.put(info, (&alone, frames), first / info.num_points(), out)?;
+                continue;
+            }
+            let mut frames = out.chunks_mut(info.frame_len());
+            frames.try_for_each(|frame| self.once(info, trajectory, &mut frame[first..]))?;
+        }
+        Ok(())
     }
 
     /// Puts its values, which do not change in time, into the channels that `out` begins with.
@@ -103,20 +125,20 @@ impl Channels {
         trajectory: usize,
         out: &mut [f64],
     ) -> Result<(), DatasetError> {
-        let (values, count) = self.block(trajectory, &(0..1))?;
-        spread(&values, &count, &self.strides(info), out);
+        let (values, count) = self.block(&(trajectory..trajectory + 1), &(0..1))?;
+        spread(&values, &count, &self.strides(info, 1), out);
         Ok(())
     }
 
     /// The stored values of some frames, and the extents of their block.
     fn block(
         &self,
-        trajectory: usize,
+        trajectories: &Range<usize>,
         frames: &Range<usize>,
     ) -> Result<(Vec<f64>, Vec<usize>), DatasetError> {
         let shape = self.array.shape();
         let block = |(role, &extent): (&Role, &usize)| match *role {
-            Role::Trajectory => (trajectory, 1),
+            Role::Trajectory => (trajectories.start, trajectories.len()),
             Role::Time => (frames.start, frames.len()),
             Role::At(place) => (place, 1),
             Role::Axis(_) | Role::Channel => (0, extent),
@@ -125,11 +147,12 @@ impl Channels {
         Ok((self.array.read(&start, &count)?, count))
     }
 
-    /// How far neighbours along each axis of the array lie apart in channel-major frames.
-    fn strides(&self, info: &DatasetInfo) -> Vec<usize> {
+    /// How far neighbours along each axis of the array lie apart in channel-major frames, `frames` of each trajectory.
+    fn strides(&self, info: &DatasetInfo, frames: usize) -> Vec<usize> {
         let behind = |axis: usize| info.axes[axis + 1..].iter().map(|a| a.points).product();
         let stride = |(place, role): (usize, &Role)| match *role {
-            Role::Trajectory | Role::At(_) => 0,
+            Role::Trajectory => frames * info.frame_len(),
+            Role::At(_) => 0,
             Role::Time => info.frame_len(),
             Role::Axis(axis) => behind(axis),
             Role::Channel => info.num_points() * self.channels_behind(place + 1),
@@ -231,12 +254,27 @@ impl DatasetReader for Arranged {
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.info.check_range(&self.path, trajectory, &frames)?;
-        let frame_len = self.info.frame_len();
-        let mut out = filled(&self.info.name, &[frames.len(), frame_len], 0.0)?;
+        self.block(trajectory..trajectory.saturating_add(1), frames)
+    }
+
+    fn stored_together(&self) -> [usize; 2] {
+        let each = self.channels.iter().map(Channels::stored_together);
+        each.fold([1, 1], |[b, t], [c, u]| [b.max(c), t.max(u)])
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        let info = &self.info;
+        let last = trajectories.end.saturating_sub(1);
+        info.check_range(&self.path, trajectories.start.max(last), &frames)?;
+        let extents = [trajectories.len(), frames.len(), info.frame_len()];
+        let mut out = filled(&info.name, &extents, 0.0)?;
         let mut first = 0;
         for one in &self.channels {
-            one.put(&self.info, (trajectory, &frames), first, &mut out)?;
+            one.put(info, (&trajectories, &frames), first, &mut out)?;
             first += one.count();
         }
         Ok(out)

@@ -22,6 +22,11 @@ pub(super) trait Array: Send + Sync {
         Vec::new()
     }
 
+    /// The extents of the chunks in which it is stored; none where any block is read as fast.
+    fn chunk(&self) -> Option<Vec<usize>> {
+        None
+    }
+
     /// Every value.
     fn all(&self) -> Result<Vec<f64>, DatasetError> {
         self.read(&vec![0; self.shape().len()], self.shape())
@@ -43,6 +48,10 @@ impl Array for Numbers {
 
     fn fill_values(&self) -> Vec<f64> {
         self.fill_values()
+    }
+
+    fn chunk(&self) -> Option<Vec<usize>> {
+        self.chunk()
     }
 }
 

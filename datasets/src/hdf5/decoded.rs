@@ -50,6 +50,10 @@ impl Array for Decoded {
         self.array.shape()
     }
 
+    fn chunk(&self) -> Option<Vec<usize>> {
+        self.array.chunk()
+    }
+
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
         let mut values = self.array.read(start, count)?;
         for value in &mut values {

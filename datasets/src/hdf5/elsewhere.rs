@@ -85,6 +85,11 @@ impl Elsewhere {
         values.map_err(|error| self.refusal(name, &dataset, &error))
     }
 
+    /// The extents of its chunks; none where it has none.
+    pub(super) fn chunk(&self, name: &str) -> Option<Vec<usize>> {
+        self.dataset(name).ok()?.chunk_dims()
+    }
+
     /// Whether the values of a dataset lie in files of their own.
     pub(super) fn is_apart(&self, name: &str) -> bool {
         let segments = self.dataset(name).and_then(|dataset| {

@@ -108,6 +108,28 @@ impl DatasetReader for Joined {
         reader.frames(trajectory, frames)
     }
 
+    fn stored_together(&self) -> [usize; 2] {
+        self.file(0)
+            .map_or([1, 1], |(reader, _)| reader.stored_together())
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        let mut all = Vec::new();
+        let mut next = trajectories.start;
+        while next < trajectories.end {
+            let (reader, first) = self.file(next)?;
+            let there = reader.info().trajectories - first;
+            let count = there.min(trajectories.end - next);
+            all.append(&mut reader.block(first..first + count, frames.clone())?);
+            next += count;
+        }
+        Ok(all)
+    }
+
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
         let (reader, trajectory) = self.file(trajectory)?;
         reader.constants(trajectory)

@@ -78,6 +78,28 @@ pub trait DatasetReader: Send + Sync {
     /// When the file has no such frames or cannot be read.
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError>;
 
+    /// Trajectories and frames that lie in one chunk of the file: reading fewer of them takes as long. They begin at
+    /// multiples of these numbers.
+    fn stored_together(&self) -> [usize; 2] {
+        [1, 1]
+    }
+
+    /// The frames `frames` of several trajectories, one trajectory after the other.
+    ///
+    /// # Errors
+    /// When the file has no such frames or cannot be read.
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        let mut all = Vec::new();
+        for trajectory in trajectories {
+            all.append(&mut self.frames(trajectory, frames.clone())?);
+        }
+        Ok(all)
+    }
+
     /// The fields that do not change in time in a trajectory, channel-major in the order of [`DatasetInfo::constants`].
     ///
     /// # Errors

@@ -126,6 +126,22 @@ impl Numbers {
         &self.shape
     }
 
+    /// The extents of the chunks in which it is stored; none where it lies in one piece.
+    pub(super) fn chunk(&self) -> Option<Vec<usize>> {
+        let Some(first) = &self.first else {
+            return self.second.chunk(&self.name);
+        };
+        let mut chunk: Vec<usize> = first
+            .dataset
+            .chunks()?
+            .iter()
+            .map(|&n| n as usize)
+            .collect();
+        let inner = self.shape.get(chunk.len()..)?;
+        chunk.extend_from_slice(inner);
+        Some(chunk)
+    }
+
     /// Every value.
     pub(super) fn all(&self) -> Result<Vec<f64>, DatasetError> {
         self.read(&vec![0; self.shape.len()], &self.shape)

@@ -3,6 +3,7 @@
 //! Fisher & Yates (1938), table XXXIII, in the form of Durstenfeld (1964), with the random numbers of the epoch.
 
 use ondine_solvers::{Rng, Stream};
+use std::ops::Range;
 
 /// Indices of windows, each once an epoch; the order of an epoch is a function of the seed and its number.
 ///
@@ -19,6 +20,8 @@ use ondine_solvers::{Rng, Stream};
 pub struct Epochs {
     seed: u64,
     windows: u64,
+    /// Neighbouring windows that are shuffled among each other.
+    block: u64,
     position: u64,
     order: Vec<u64>,
 }
@@ -29,11 +32,21 @@ impl Epochs {
     /// # Panics
     /// Without windows.
     pub fn new(seed: u64, windows: u64, position: u64) -> Self {
-        assert!(windows > 0, "an epoch has a window");
-        let order = permutation(seed, windows, position / windows);
+        Self::in_blocks(seed, windows, windows, position)
+    }
+
+    /// The same order, but of blocks of `block` neighbouring windows, and within each of its windows: what is read from a
+    /// file is needed soon after what lies beside it. The last block has what is left.
+    ///
+    /// # Panics
+    /// Without windows.
+    pub fn in_blocks(seed: u64, windows: u64, block: u64, position: u64) -> Self {
+        assert!(windows > 0 && block > 0, "an epoch has a window");
+        let order = order(seed, windows, block, position / windows);
         Self {
             seed,
             windows,
+            block,
             position,
             order,
         }
@@ -46,18 +59,31 @@ impl Iterator for Epochs {
     fn next(&mut self) -> Option<u64> {
         let place = self.position % self.windows;
         if place == 0 {
-            self.order = permutation(self.seed, self.windows, self.position / self.windows);
+            let epoch = self.position / self.windows;
+            self.order = order(self.seed, self.windows, self.block, epoch);
         }
         self.position += 1;
         Some(self.order[place as usize])
     }
 }
 
-fn permutation(seed: u64, windows: u64, epoch: u64) -> Vec<u64> {
+fn order(seed: u64, windows: u64, block: u64, epoch: u64) -> Vec<u64> {
     let mut rng = Rng::stream(seed, Stream::Batch, epoch);
-    let mut order: Vec<u64> = (0..windows).collect();
-    for last in (1..windows).rev() {
-        order.swap(last as usize, rng.integer(0, last) as usize);
+    if block >= windows {
+        return shuffled(0..windows, &mut rng);
+    }
+    let blocks = shuffled(0..windows.div_ceil(block), &mut rng);
+    let within = |number: u64| {
+        let first = number * block;
+        shuffled(first..(first + block).min(windows), &mut rng)
+    };
+    blocks.into_iter().flat_map(within).collect()
+}
+
+fn shuffled(numbers: Range<u64>, rng: &mut Rng) -> Vec<u64> {
+    let mut order: Vec<u64> = numbers.collect();
+    for last in (1..order.len()).rev() {
+        order.swap(last, rng.integer(0, last as u64) as usize);
     }
     order
 }
@@ -78,6 +104,27 @@ mod tests {
         assert_eq!(orders.len(), 3, "no epoch repeats another");
         let other: Vec<u64> = Epochs::new(4, 50, 0).take(50).collect();
         assert!(!orders.contains(&other[..]), "another seed, another order");
+    }
+
+    #[test]
+    fn blocks_come_one_after_the_other_and_each_window_once() {
+        let order = |seed| {
+            Epochs::in_blocks(seed, 23, 5, 0)
+                .take(46)
+                .collect::<Vec<u64>>()
+        };
+        for epoch in order(3).chunks(23) {
+            assert_eq!(epoch.iter().collect::<BTreeSet<_>>().len(), 23, "{epoch:?}");
+            let mut blocks: Vec<u64> = epoch.iter().map(|window| window / 5).collect();
+            blocks.dedup();
+            assert_eq!(blocks.len(), 5, "{epoch:?}");
+        }
+        assert_ne!(order(3)[..23], order(3)[23..]);
+        assert_ne!(order(3), order(4));
+        let resumed: Vec<u64> = Epochs::in_blocks(3, 23, 5, 30).take(16).collect();
+        assert_eq!(order(3)[30..], resumed);
+        let all = Epochs::in_blocks(3, 23, 23, 0).take(46);
+        assert!(all.eq(Epochs::new(3, 23, 0).take(46)));
     }
 
     #[test]

@@ -4,15 +4,17 @@
 //! shuffled order every window is needed once an epoch, so what is held saves its share of all reads, and no rule that
 //! exchanges it would save more.
 
-use super::static_fields;
+use super::blocks::{Block, Blocks};
+use super::hold::hold;
+use super::{Epochs, static_fields};
 use crate::hdf5::{DatasetError, DatasetReader};
 use crate::{Conditions, Cut, Window};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// A frame as a network trains on it.
-type Frame = Arc<[f32]>;
+pub(super) type Frame = Arc<[f32]>;
 
 /// Windows of a file, by index: those of the first trajectory, then those of the second, and so on.
 pub struct WindowFile {
@@ -25,10 +27,12 @@ pub struct WindowFile {
     /// Names of the static fields that windows have.
     static_names: Vec<String>,
     held: Vec<Held>,
+    /// Trajectories that are shuffled among each other.
+    block: usize,
 }
 
 /// A trajectory in memory.
-struct Held {
+pub(super) struct Held {
     frames: Vec<Frame>,
     static_fields: Frame,
 }
@@ -73,6 +77,7 @@ impl WindowFile {
             path,
             reader,
             cut,
+            block: trajectories.len(),
             trajectories,
             conditions,
             static_names: Vec::new(),
@@ -90,7 +95,15 @@ impl WindowFile {
         Ok(self)
     }
 
-    /// Reads as many whole trajectories as `bytes` of memory hold, one after the other, until all are there or `stop` is
+    /// The same with windows shuffled among `block` neighbouring trajectories alone, one block after the other. Of a file that
+    /// does not fit into memory as a whole, two blocks are held at a time.
+    #[must_use]
+    pub fn in_blocks(mut self, block: usize) -> Self {
+        self.block = block.clamp(1, self.trajectories.len());
+        self
+    }
+
+    /// Reads as many whole trajectories as `bytes` of memory hold, from the first one on, until all are there or `stop` is
     /// set.
     ///
     /// # Errors
@@ -99,24 +112,13 @@ impl WindowFile {
         let info = self.reader.info();
         let (frame_len, frames) = (info.frame_len(), info.frames);
         let trajectory = (frame_len * frames * size_of::<f32>()) as u64;
-        let fit = bytes / trajectory.max(1);
-        for &index in &self.trajectories[..self.trajectories.len().min(fit as usize)] {
-            if stop.load(Ordering::Relaxed) {
-                break;
-            }
-            let values = self.reader.frames(index, 0..frames)?;
-            let frames = values.chunks(frame_len).enumerate();
-            let frames = frames.map(|(frame, values)| self.narrowed(values, index, frame));
-            let frames = frames.collect::<Result<_, _>>()?;
-            let static_fields = self.static_fields(index)?;
-            // Those of all trajectories are often the same, and held once then.
-            let before = self.held.last().map(|held| &held.static_fields);
-            let same = before.filter(|before| ***before == *static_fields);
-            self.held.push(Held {
-                static_fields: same.cloned().unwrap_or(static_fields),
-                frames,
-            });
+        let fit = usize::try_from(bytes / trajectory.max(1)).unwrap_or(usize::MAX);
+        let all = self.trajectories.len();
+        if fit < all && self.block < all {
+            return Ok(self); // blocks come and go
         }
+        let first = &self.trajectories[..all.min(fit)];
+        self.held = self.read_whole(first, stop)?;
         Ok(self)
     }
 
@@ -143,20 +145,119 @@ impl WindowFile {
     /// # Panics
     /// When there is no such window.
     pub fn window(&self, index: u64) -> Result<Window, DatasetError> {
+        let (trajectory, start) = self.place(index);
+        if let Some(held) = self.held.get(trajectory) {
+            return Ok(self.window_of(held, trajectory, start));
+        }
+        let number = self.trajectories[trajectory];
+        let frames = self.read(number, start)?;
+        let static_fields = self.static_fields(number)?;
+        Ok(self.made(trajectory, start, frames, static_fields))
+    }
+
+    /// A window of a trajectory in memory.
+    fn window_of(&self, held: &Held, trajectory: usize, start: usize) -> Window {
+        let frames = self.places(start).map(|frame| held.frames[frame].clone());
+        self.made(
+            trajectory,
+            start,
+            frames.collect(),
+            held.static_fields.clone(),
+        )
+    }
+
+    /// The trajectory of a window, by its place in the list, and the window's first frame.
+    fn place(&self, index: u64) -> (usize, usize) {
         let each = self.windows_each() as u64;
-        let (trajectory, start) = ((index / each) as usize, (index % each) as usize);
-        let frames =
-            (0..self.cut.frames).map(|i| self.frame(trajectory, start + i * self.cut.stride));
-        Ok(Window {
+        ((index / each) as usize, (index % each) as usize)
+    }
+
+    /// The window with these frames and static fields.
+    fn made(
+        &self,
+        trajectory: usize,
+        start: usize,
+        frames: Vec<Frame>,
+        static_fields: Frame,
+    ) -> Window {
+        Window {
             simulation: self.trajectories[trajectory] as u64,
             start,
             conditions: self.conditions[trajectory].clone(),
-            frames: frames.collect::<Result<_, _>>()?,
-            static_fields: match self.held.get(trajectory) {
-                Some(held) => held.static_fields.clone(),
-                None => self.static_fields(self.trajectories[trajectory])?,
-            },
-        })
+            frames,
+            static_fields,
+        }
+    }
+
+    /// The frames of a window that begins at `start`.
+    fn places(&self, start: usize) -> impl Iterator<Item = usize> {
+        let Cut { frames, stride } = self.cut;
+        (0..frames).map(move |i| start + i * stride)
+    }
+
+    /// The frames of a window from the disk, at once where few lie between them.
+    fn read(&self, trajectory: usize, start: usize) -> Result<Vec<Frame>, DatasetError> {
+        let narrow = |values: &[f64], frame| self.narrowed(values, trajectory, frame);
+        if self.cut.stride > 1 {
+            let frame = |frame| narrow(&self.reader.frame(trajectory, frame)?, frame);
+            return self.places(start).map(frame).collect();
+        }
+        let frames = start..start + self.cut.frames;
+        let values = self.reader.frames(trajectory, frames.clone())?;
+        let values = values.chunks(self.reader.info().frame_len());
+        frames
+            .zip(values)
+            .map(|(frame, values)| narrow(values, frame))
+            .collect()
+    }
+
+    /// The order of a training with this seed, from a place on.
+    pub fn order(&self, seed: u64, position: u64) -> Epochs {
+        Epochs::in_blocks(seed, self.windows(), self.blocks().windows(), position)
+    }
+
+    /// Whether blocks are read while the one before is trained on.
+    pub(super) fn is_streamed(&self) -> bool {
+        self.block < self.trajectories.len() && self.held() < self.windows()
+    }
+
+    /// The blocks of the file.
+    pub(super) fn blocks(&self) -> Blocks {
+        Blocks {
+            windows_each: self.windows_each() as u64,
+            size: self.block as u64,
+        }
+    }
+
+    /// Reads a block.
+    pub(super) fn block(&self, number: usize) -> Result<Block, DatasetError> {
+        let first = number * self.block;
+        let end = (first + self.block).min(self.trajectories.len());
+        let never = AtomicBool::new(false);
+        let held = self.read_whole(&self.trajectories[first..end], &never)?;
+        Ok(Block { first, held })
+    }
+
+    /// Reads whole trajectories by their numbers in the file: the first of them where `stop` is set.
+    fn read_whole(
+        &self,
+        trajectories: &[usize],
+        stop: &AtomicBool,
+    ) -> Result<Vec<Held>, DatasetError> {
+        let narrow = |values: &[f64], index, frame| self.narrowed(values, index, frame);
+        let read = hold(&*self.reader, trajectories, stop, narrow)?;
+        let mut held: Vec<Held> = Vec::with_capacity(read.len());
+        for (&index, frames) in trajectories.iter().zip(read) {
+            let static_fields = self.static_fields(index)?;
+            // Those of all trajectories are often the same, and held once then.
+            let before = held.last().map(|held| &held.static_fields);
+            let same = before.filter(|before| ***before == *static_fields);
+            held.push(Held {
+                static_fields: same.cloned().unwrap_or(static_fields),
+                frames,
+            });
+        }
+        Ok(held)
     }
 
     /// The static fields of a trajectory, by its number in the file.
@@ -168,18 +269,14 @@ impl WindowFile {
         })
     }
 
-    fn windows_each(&self) -> usize {
-        self.cut.windows(self.reader.info().frames)
+    /// Window `index`, which lies in a block.
+    pub(super) fn window_in(&self, block: &Block, index: u64) -> Window {
+        let (trajectory, start) = self.place(index);
+        self.window_of(&block.held[trajectory - block.first], trajectory, start)
     }
 
-    fn frame(&self, trajectory: usize, frame: usize) -> Result<Frame, DatasetError> {
-        match self.held.get(trajectory) {
-            Some(held) => Ok(held.frames[frame].clone()),
-            None => {
-                let index = self.trajectories[trajectory];
-                self.narrowed(&self.reader.frame(index, frame)?, index, frame)
-            }
-        }
+    fn windows_each(&self) -> usize {
+        self.cut.windows(self.reader.info().frames)
     }
 
     /// A frame in 32-bit; one that was never written, or is no state, is refused.

@@ -1,20 +1,35 @@
-//! A thread that reads windows ahead of the trainer, in the order of the epochs.
+//! Threads that read windows ahead of the trainer. Each has every n-th place in the order of the epochs, so that the order
+//! in which windows are handed out depends on no thread.
 
+use super::blocks::stream;
 use super::{Epochs, WindowFile};
 use crate::Window;
 use crate::hdf5::DatasetError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How often a waiting trainer looks whether it was told to stop.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Hands out the windows of a file. Dropping it ends its thread.
+/// Most threads that read.
+const THREADS: usize = 8;
+
+/// Windows that are read ahead where nobody says how many.
+const AHEAD: usize = 64;
+
+/// Windows as they are read, or why one could not be.
+type Windows = Receiver<Result<Window, DatasetError>>;
+
+/// Hands out the windows of a file. Dropping it ends its threads.
 pub struct EpochLoader {
     file: Arc<WindowFile>,
-    windows: Receiver<Result<Window, DatasetError>>,
+    seed: u64,
+    /// The windows of each thread, of which the trainer takes one in turn.
+    threads: Vec<Windows>,
+    turn: usize,
     stop: Arc<AtomicBool>,
     handed_out: u64,
     waited: Duration,
@@ -30,20 +45,12 @@ impl EpochLoader {
         ahead: usize,
         stop: Arc<AtomicBool>,
     ) -> Self {
-        let (sender, windows) = sync_channel(ahead);
-        let (source, order) = (file.clone(), Epochs::new(seed, file.windows(), handed_out));
-        std::thread::spawn(move || {
-            for index in order {
-                let window = source.window(index);
-                let failed = window.is_err();
-                if sender.send(window).is_err() || failed {
-                    return;
-                }
-            }
-        });
+        let threads = threads(&file, &file.order(seed, handed_out), ahead);
         Self {
+            threads,
+            turn: 0,
             file,
-            windows,
+            seed,
             stop,
             handed_out,
             waited: Duration::ZERO,
@@ -66,6 +73,21 @@ impl EpochLoader {
         Ok(batch)
     }
 
+    /// The first `count` windows of the order, wherever the trainer is.
+    ///
+    /// # Errors
+    /// When the file can't be read or has values that are not finite.
+    pub fn first(&self, count: usize) -> Result<Vec<Window>, DatasetError> {
+        let order = self.file.order(self.seed, 0);
+        let threads = threads(&self.file, &order, AHEAD);
+        let windows = threads
+            .iter()
+            .cycle()
+            .take(count)
+            .map_while(|thread| thread.recv().ok());
+        windows.collect()
+    }
+
     /// The file.
     pub fn file(&self) -> &WindowFile {
         &self.file
@@ -83,12 +105,14 @@ impl EpochLoader {
 
     /// The next window, or none when the trainer was told to stop.
     fn next(&mut self) -> Result<Option<Window>, DatasetError> {
-        if let Ok(window) = self.windows.try_recv() {
+        let windows = &self.threads[self.turn];
+        self.turn = (self.turn + 1) % self.threads.len();
+        if let Ok(window) = windows.try_recv() {
             return window.map(Some);
         }
         let started = Instant::now();
         let next = loop {
-            match self.windows.recv_timeout(LOOK) {
+            match windows.recv_timeout(LOOK) {
                 Ok(window) => break window.map(Some),
                 Err(RecvTimeoutError::Timeout) if !self.stop.load(Ordering::Relaxed) => {}
                 // A thread that has ended said why in its last message, which a stopped trainer may have drawn.
@@ -98,4 +122,39 @@ impl EpochLoader {
         self.waited += started.elapsed();
         next
     }
+}
+
+/// Starts threads that read windows in this order, at most `ahead` in front of the trainer.
+fn threads(file: &Arc<WindowFile>, order: &Epochs, ahead: usize) -> Vec<Windows> {
+    if file.is_streamed() {
+        let (sender, windows) = sync_channel(ahead);
+        stream(file, order.clone(), sender);
+        return vec![windows];
+    }
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    // Windows in memory need no second thread.
+    let all_held = file.held() == file.windows();
+    let count = if all_held { 1 } else { cores.min(THREADS) };
+    let order = |place| order.clone().skip(place).step_by(count);
+    let threads = (0..count).map(|place| read(file.clone(), order(place), ahead.div_ceil(count)));
+    threads.collect()
+}
+
+/// Starts a thread that reads windows in this order.
+fn read(
+    file: Arc<WindowFile>,
+    order: impl Iterator<Item = u64> + Send + 'static,
+    ahead: usize,
+) -> Windows {
+    let (sender, windows) = sync_channel(ahead);
+    thread::spawn(move || {
+        for index in order {
+            let window = file.window(index);
+            let failed = window.is_err();
+            if sender.send(window).is_err() || failed {
+                return;
+            }
+        }
+    });
+    windows
 }

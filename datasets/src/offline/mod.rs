@@ -1,10 +1,12 @@
 //! Training from a file: every window once an epoch, in an order of its own each time.
 //!
-//! [`Epochs`] is the order, [`WindowFile`] the windows, [`EpochLoader`] a thread that reads ahead of the trainer. What
+//! [`Epochs`] is the order, [`WindowFile`] the windows, [`EpochLoader`] threads that read ahead of the trainer. What
 //! comes out is a [`Window`](crate::Window), as from a [`Buffer`](crate::Buffer).
 
+mod blocks;
 mod epochs;
 mod file;
+mod hold;
 mod loader;
 mod still;
 

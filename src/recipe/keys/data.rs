@@ -60,6 +60,11 @@ pub(super) const DATA: SectionKeys = SectionKeys {
             "memory",
             "MiB of memory for frames; frames beyond it are read from disk whenever they are needed; default 4096",
         ),
+        (
+            "block",
+            "neighbouring trajectories that are shuffled among each other, block after block, 1 or more: a file larger than \
+             `memory` is then read in order, once per epoch, with two blocks in memory; default: all",
+        ),
     ]],
 };
 

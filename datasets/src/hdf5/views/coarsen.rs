@@ -182,6 +182,20 @@ impl DatasetReader for Coarsened {
         self.blank(&mut fine);
         Ok(self.coarse(fine))
     }
+
+    fn stored_together(&self) -> [usize; 2] {
+        self.reader.stored_together()
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        let mut fine = self.reader.block(trajectories, frames)?;
+        self.blank(&mut fine);
+        Ok(self.coarse(fine))
+    }
 }
 
 impl Serialize for Coarsening {

@@ -114,4 +114,16 @@ impl DatasetReader for Cropped {
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         Ok(self.cut(&self.reader.frames(trajectory, frames)?))
     }
+
+    fn stored_together(&self) -> [usize; 2] {
+        self.reader.stored_together()
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        Ok(self.cut(&self.reader.block(trajectories, frames)?))
+    }
 }

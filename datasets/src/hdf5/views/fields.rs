@@ -90,6 +90,17 @@ impl Channels {
         self.info.provenance.clone_from(stored);
         self
     }
+
+    /// The channels of frames.
+    fn chosen(&self, stored: &[f64]) -> Vec<f64> {
+        let points = self.info.num_points();
+        let mut out = Vec::with_capacity(stored.len());
+        for frame in stored.chunks(self.reader.info().frame_len()) {
+            let channels = self.places.iter();
+            channels.for_each(|place| out.extend(&frame[place * points..][..points]));
+        }
+        out
+    }
 }
 
 impl DatasetReader for Channels {
@@ -110,13 +121,18 @@ impl DatasetReader for Channels {
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let stored = self.reader.frames(trajectory, frames)?;
-        let points = self.info.num_points();
-        let mut out = Vec::with_capacity(stored.len());
-        for frame in stored.chunks(self.reader.info().frame_len()) {
-            let channels = self.places.iter();
-            channels.for_each(|place| out.extend(&frame[place * points..][..points]));
-        }
-        Ok(out)
+        Ok(self.chosen(&self.reader.frames(trajectory, frames)?))
+    }
+
+    fn stored_together(&self) -> [usize; 2] {
+        self.reader.stored_together()
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        Ok(self.chosen(&self.reader.block(trajectories, frames)?))
     }
 }

@@ -97,12 +97,32 @@ impl DatasetReader for WellReader {
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        self.block(trajectory..trajectory.saturating_add(1), frames)
+    }
+
+    fn stored_together(&self) -> [usize; 2] {
+        let each = self.fields.iter().map(StoredField::stored_together);
+        each.fold([1, 1], |[b, t], [c, u]| [b.max(c), t.max(u)])
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
         let info = &self.info;
-        info.check_range(self.source.path(), trajectory, &frames)?;
-        let mut out = filled(&info.name, &[frames.len(), info.frame_len()], 0.0)?;
+        let last = trajectories.end.saturating_sub(1);
+        info.check_range(self.source.path(), trajectories.start.max(last), &frames)?;
+        let extents = [trajectories.len(), frames.len(), info.frame_len()];
+        let mut out = filled(&info.name, &extents, 0.0)?;
         for field in &self.fields {
-            let values = field.read(trajectory, &frames)?;
-            field.spread(&values, &info.points(), info.frame_len(), &mut out);
+            let values = field.read(&trajectories, &frames)?;
+            let of_each =
+                values.chunks((values.len() / field.stored_of(trajectories.len())).max(1));
+            let outs = out.chunks_mut(frames.len() * info.frame_len());
+            for (out, values) in outs.zip(of_each.cycle()) {
+                field.spread(values, &info.points(), info.frame_len(), out);
+            }
         }
         Ok(out)
     }
@@ -114,7 +134,7 @@ impl DatasetReader for WellReader {
         let len = channels * info.num_points();
         let mut out = filled(&info.name, &[len], 0.0)?;
         for field in &self.constants {
-            let values = field.read(trajectory, &(0..1))?;
+            let values = field.read(&(trajectory..trajectory + 1), &(0..1))?;
             field.spread(&values, &info.points(), len, &mut out);
         }
         Ok(out)
@@ -203,12 +223,35 @@ impl StoredField {
         })
     }
 
-    /// The values of some frames as they are stored, `[frame, x, y, z, component]`.
-    fn read(&self, trajectory: usize, frames: &Range<usize>) -> Result<Vec<f64>, DatasetError> {
+    /// Trajectories and frames in one of its chunks.
+    fn stored_together(&self) -> [usize; 2] {
+        let chunk = self.dataset.chunk().unwrap_or_default();
+        let extent = |varies: bool, place: usize| {
+            let extent = chunk.get(place).filter(|_| varies);
+            extent.copied().unwrap_or(1)
+        };
+        let time = usize::from(self.sample_varying);
+        [
+            extent(self.sample_varying, 0),
+            extent(self.time_varying, time),
+        ]
+    }
+
+    /// The trajectories of `trajectories` that are stored apart.
+    fn stored_of(&self, trajectories: usize) -> usize {
+        if self.sample_varying { trajectories } else { 1 }
+    }
+
+    /// The values of some frames as they are stored, `[trajectory, frame, x, y, z, component]`.
+    fn read(
+        &self,
+        trajectories: &Range<usize>,
+        frames: &Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
         let mut start = vec![0; self.dataset.shape().len()];
         let mut count = self.dataset.shape().to_vec();
         if self.sample_varying {
-            (start[0], count[0]) = (trajectory, 1);
+            (start[0], count[0]) = (trajectories.start, trajectories.len());
         }
         if self.time_varying {
             let time = usize::from(self.sample_varying);

@@ -82,6 +82,10 @@ impl Array for Chunked {
         &self.metadata.shape
     }
 
+    fn chunk(&self) -> Option<Vec<usize>> {
+        Some(self.metadata.chunk.clone())
+    }
+
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
         let Metadata { chunk, fill, .. } = &self.metadata;
         let mut out = filled(&self.name, count, *fill)?;

@@ -1,0 +1,198 @@
+//! Whole trajectories of a file in memory, read by several threads: chunks that mix trajectories or frames are unpacked
+//! once.
+
+use super::file::Frame;
+use crate::hdf5::{DatasetError, DatasetReader};
+use std::ops::Range;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+/// Bytes of 64-bit values that a thread reads at once, unless a chunk has more.
+const PART: usize = 32 << 20;
+
+/// Most bytes of 64-bit values that a thread reads at once; of larger chunks some are unpacked several times.
+const MOST: usize = 512 << 20;
+
+/// Reads these trajectories by all cores, until all are there or `stop` is set: as many as are whole then, in their order.
+/// A frame is made of its 64-bit values, its trajectory and its number by `narrow`.
+pub(super) fn hold(
+    reader: &dyn DatasetReader,
+    trajectories: &[usize],
+    stop: &AtomicBool,
+    narrow: impl Fn(&[f64], usize, usize) -> Result<Frame, DatasetError> + Sync,
+) -> Result<Vec<Vec<Frame>>, DatasetError> {
+    let info = reader.info();
+    let (frame_len, frames) = (info.frame_len(), info.frames);
+    let parts = Part::all(
+        trajectories,
+        frames,
+        reader.stored_together(),
+        8 * frame_len,
+    );
+    let read = |part: &Part| -> Result<Vec<Vec<Frame>>, DatasetError> {
+        let numbers = part.numbers(trajectories);
+        let values = reader.block(numbers.clone(), part.frames.clone())?;
+        let of_each = values.chunks(frame_len * part.frames.len());
+        let narrowed = numbers.zip(of_each).map(|(trajectory, values)| {
+            let frames = part.frames.clone().zip(values.chunks(frame_len));
+            let frames = frames.map(|(frame, values)| narrow(values, trajectory, frame));
+            frames.collect()
+        });
+        narrowed.collect()
+    };
+    let mut held = vec![Vec::with_capacity(frames); trajectories.len()];
+    for (part, read) in parts.iter().zip(map(&parts, stop, read)?) {
+        let places = held[part.places.clone()].iter_mut();
+        places
+            .zip(read)
+            .for_each(|(place, frames): (&mut Vec<Frame>, _)| place.extend(frames));
+    }
+    let whole = held.iter().take_while(|found| found.len() == frames);
+    let whole = whole.count();
+    held.truncate(whole);
+    Ok(held)
+}
+
+/// The results of `work` for the first items, in their order, by all cores: all of them unless `stop` is set.
+fn map<T: Sync, R: Send>(
+    items: &[T],
+    stop: &AtomicBool,
+    work: impl Fn(&T) -> Result<R, DatasetError> + Sync,
+) -> Result<Vec<R>, DatasetError> {
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { break };
+            let result = work(item);
+            if result.is_err() {
+                next.store(items.len(), Ordering::Relaxed);
+            }
+            done.push((index, result));
+        }
+        done
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let mut all: Vec<(usize, Result<R, DatasetError>)> = thread::scope(|scope| {
+        let threads = (0..cores.min(items.len())).map(|_| scope.spawn(run));
+        let threads: Vec<_> = threads.collect();
+        let joined = threads.into_iter().map(|thread| thread.join());
+        let joined = joined.flat_map(|done| done.unwrap_or_else(|panic| resume_unwind(panic)));
+        joined.collect()
+    });
+    all.sort_by_key(|(index, _)| *index);
+    let first = all.into_iter().enumerate();
+    let first = first.take_while(|(place, (index, _))| place == index);
+    first.map(|(_, (_, result))| result).collect()
+}
+
+/// Neighbouring trajectories, by their places in a list, and frames of them that are read at once.
+#[derive(Debug, PartialEq, Eq)]
+struct Part {
+    places: Range<usize>,
+    frames: Range<usize>,
+}
+
+impl Part {
+    /// All parts of these trajectories, each as large as is read at once, in the order of the frames for the same
+    /// trajectories; `together` are the trajectories and frames that chunks mix.
+    fn all(
+        trajectories: &[usize],
+        frames: usize,
+        together: [usize; 2],
+        frame_bytes: usize,
+    ) -> Vec<Self> {
+        let fit = |bytes: usize| (bytes / frame_bytes.max(1)).max(1);
+        let [along, mixed] = together.map(|n| n.max(1));
+        let along = along.min(fit(MOST));
+        // More of both where they are small.
+        let step = (fit(PART) / along / mixed).max(1) * mixed;
+        let along = (fit(PART) / frames.max(1) / along).max(1) * along;
+        let mut parts = Vec::new();
+        let mut first = 0;
+        while first < trajectories.len() {
+            let begins = trajectories[first];
+            let block = begins / along;
+            let rest = trajectories[first..].iter().enumerate();
+            let same =
+                rest.take_while(|(i, number)| **number == begins + i && **number / along == block);
+            let places = first..first + same.count();
+            first = places.end;
+            let starts = (0..frames).step_by(step);
+            parts.extend(starts.map(|start| Self {
+                places: places.clone(),
+                frames: start..(start + step).min(frames),
+            }));
+        }
+        parts
+    }
+
+    /// The numbers of its trajectories.
+    fn numbers(&self, trajectories: &[usize]) -> Range<usize> {
+        let first = trajectories[self.places.start];
+        first..first + self.places.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(trajectories: &[usize], together: [usize; 2], bytes: usize) -> Vec<[usize; 4]> {
+        let parts = Part::all(trajectories, 6, together, bytes);
+        let ends = |part: Part| {
+            [
+                part.places.start,
+                part.places.end,
+                part.frames.start,
+                part.frames.end,
+            ]
+        };
+        parts.into_iter().map(ends).collect()
+    }
+
+    #[test]
+    fn parts_are_whole_chunks_of_neighbouring_trajectories() {
+        // A frame is as large as a part: one frame at a time, or as many as a chunk has.
+        let large = PART;
+        assert_eq!(
+            parts(&[7], [1, 2], large),
+            [[0, 1, 0, 2], [0, 1, 2, 4], [0, 1, 4, 6]]
+        );
+        assert_eq!(
+            parts(&[2, 3, 4, 5], [4, 6], large),
+            [[0, 2, 0, 6], [2, 4, 0, 6]]
+        );
+        assert_eq!(
+            parts(&[0, 2, 3], [4, 6], large),
+            [[0, 1, 0, 6], [1, 3, 0, 6]]
+        );
+        // Small frames: many trajectories at once.
+        assert_eq!(
+            parts(&[0, 1, 2, 3], [1, 1], PART / 12),
+            [[0, 2, 0, 6], [2, 4, 0, 6]]
+        );
+    }
+
+    #[test]
+    fn results_are_those_of_the_first_items_in_their_order() {
+        let stop = AtomicBool::new(false);
+        let items: Vec<usize> = (0..50).collect();
+        let doubled = map(&items, &stop, |item| Ok(2 * item)).unwrap();
+        assert_eq!(doubled, (0..50).map(|item| 2 * item).collect::<Vec<_>>());
+        let until = |last: usize| {
+            let stop = AtomicBool::new(false);
+            map(&items, &stop, |&item| {
+                if item == last {
+                    stop.store(true, Ordering::Relaxed);
+                }
+                Ok(item)
+            })
+        };
+        let done = until(20).unwrap();
+        assert_eq!(done, items[..done.len()]);
+        assert!(done.len() >= 20 && done.len() < 50, "{}", done.len());
+    }
+}
