@@ -102,6 +102,50 @@ impl Drop for Mixed {
 }
 
 #[test]
+fn frames_in_small_chunks_are_those_of_the_whole() {
+    let name = format!("ondine-small-{}.h5", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    let file = rust_hdf5::H5File::create(&path).unwrap();
+    let shape = [20, 10, 6];
+    for big in [false, true] {
+        let values = (0..1200).map(|i| f64::from(i) / 7.0);
+        let group = if big { "f8" } else { "f4" };
+        if big {
+            let u = file
+                .new_dataset::<f64>()
+                .shape(shape)
+                .chunk(&[1, 1, 6])
+                .deflate(4);
+            let values: Vec<f64> = values.collect();
+            let u = u.create(group).unwrap();
+            u.write_slice(&[0, 0, 0], &shape, &values).unwrap();
+        } else {
+            let u = file
+                .new_dataset::<f32>()
+                .shape(shape)
+                .chunk(&[1, 1, 4])
+                .deflate(4);
+            let values: Vec<f32> = values.map(|value| value as f32).collect();
+            let u = u.create(group).unwrap();
+            u.write_slice(&[0, 0, 0], &shape, &values).unwrap();
+        }
+    }
+    file.close().unwrap();
+    for field in ["f4", "f8"] {
+        let text = format!("fields = {{ u = '{field}' }}\naxes = ['trajectory', 'time', 'x']");
+        let layout: Layout = toml::from_str(&text).unwrap();
+        let reader = layout.open(&path).unwrap();
+        let whole = reader.block(0..20, 0..10).unwrap();
+        for (trajectory, frame) in [(0, 0), (7, 3), (19, 9)] {
+            let place = (trajectory * 10 + frame) * 6;
+            let found = reader.frame(trajectory, frame).unwrap();
+            assert_eq!(found, whole[place..place + 6], "{field}");
+        }
+    }
+    let _ = std::fs::remove_file(&path);
+}
+
+#[test]
 fn trajectories_in_memory_are_those_on_the_disk() {
     let mixed = Mixed::new("held");
     let trajectory = (4 * FRAMES * POINTS) as u64;

@@ -144,7 +144,19 @@ impl Channels {
             Role::Axis(_) | Role::Channel => (0, extent),
         };
         let (start, count): (Vec<_>, Vec<_>) = self.roles.iter().zip(shape).map(block).unzip();
-        Ok((self.array.read(&start, &count)?, count))
+        let values = self.array.read(&start, &count)?;
+        let expected = count.iter().product::<usize>();
+        if values.len() == expected {
+            Ok((values, count))
+        } else {
+            Err(DatasetError::Description {
+                name: self.array.name().to_owned(),
+                what: format!(
+                    "a block of {count:?} values has {} and not {expected}: the file is damaged",
+                    values.len()
+                ),
+            })
+        }
     }
 
     /// How far neighbours along each axis of the array lie apart in channel-major frames, `frames` of each trajectory.

@@ -18,6 +18,15 @@ use std::sync::Arc;
 /// Attributes of netCDF that say which value stands for points without data.
 const FILLS: [&str; 2] = ["_FillValue", "missing_value"];
 
+/// Most bytes of a small chunk.
+const SMALL: usize = 64 << 10;
+
+/// Most chunks of a block that are looked up one by one.
+const FEW: usize = 16;
+
+/// Fewest chunks whose index is long.
+const MANY: usize = 64;
+
 /// A dataset of numbers.
 pub(super) struct Numbers {
     name: String,
@@ -173,15 +182,20 @@ impl Numbers {
         count: &[usize],
     ) -> Result<Vec<f64>, DatasetError> {
         let element = self.element(first)?;
+        let plain = block::is_plain(&first.dataset, element);
+        if plain && self.in_few_chunks(element, start, count) {
+            // What it refuses, the first library says why.
+            if let Ok(values) = self.second.read(&first.path, start, count) {
+                return Ok(values);
+            }
+        }
         match block::read(&first.dataset, element, start, count) {
             Ok(values) => Ok(values),
             Err(error) if !self.for_second(first, &error) => {
                 let place = self.place(start);
                 Err(DatasetError::unreadable(self.path(), &place)(error))
             }
-            Err(_) if block::is_plain(&first.dataset, element) => {
-                self.second.read(&first.path, start, count)
-            }
+            Err(_) if plain => self.second.read(&first.path, start, count),
             Err(_) => {
                 let whole = self.second.bytes(&first.path)?;
                 let outer = first.dataset.shape().len();
@@ -195,6 +209,21 @@ impl Numbers {
     fn for_second(&self, first: &Stored, error: &Error) -> bool {
         let much = matches!(error, Error::ResourceLimit(_));
         for_second(error) || much && self.second.is_apart(&first.path)
+    }
+
+    /// Whether a block lies in few of many small chunks: the second library keeps their index, which the first one reads
+    /// anew each time and for longer than it unpacks them.
+    fn in_few_chunks(&self, element: &Element, start: &[usize], count: &[usize]) -> bool {
+        let Some(chunk) = self.chunk() else {
+            return false;
+        };
+        let values: usize = chunk.iter().product();
+        let axes = || chunk.iter().zip(start.iter().zip(count));
+        let touched = axes().map(|(&c, (&start, &n))| (start + n).div_ceil(c) - start / c);
+        let all = self.shape.iter().zip(&chunk).map(|(n, c)| n.div_ceil(*c));
+        values * element.dtype().size() <= SMALL
+            && touched.product::<usize>() <= FEW
+            && all.product::<usize>() >= MANY
     }
 
     /// Where the values of a dataset have their numbers.
