@@ -13,6 +13,7 @@ pub mod checkpoint;
 #[doc(hidden)]
 pub mod cli;
 pub mod control;
+pub mod convert;
 pub mod device;
 pub mod evaluation;
 pub mod evidence;

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 33] = [
+const ROOMS: [(&str, &str); 34] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("control", "progress of long work, and its end on request"),
@@ -27,6 +27,7 @@ const ROOMS: [(&str, &str); 33] = [
     ("resolution", "errors of grid and steps, by a short look"),
     ("plan", "an experiment as checked"),
     ("inspect", "files of trajectories in numbers"),
+    ("convert", "files of trajectories into The Well's layout"),
     ("simulate", "simulations into a file"),
     ("accuracy", "errors of the simulations of a recipe"),
     ("run", "the directory of a run"),

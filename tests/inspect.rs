@@ -162,6 +162,12 @@ fn faults_are_named_by_trajectory_and_frame() {
         (&7.into(), &"not_finite".into())
     );
     assert_eq!(found["values"][0]["not_finite"], 1);
+    assert_eq!(found["findings"]["left_out"], serde_json::json!([0]));
+    let why = found["untrainable"].as_str().expect("a sentence");
+    assert!(
+        why.contains("no data") && found["recipe"].is_null(),
+        "{why}"
+    );
     assert_eq!(found["resolution"]["channels"][0]["resolved"], false);
     let never = folder.path("never.h5");
     wave(&never, 20, |values| values[32 * 15..].fill(0.0));
@@ -196,10 +202,36 @@ fn arrays_of_an_unknown_layout_are_listed_with_a_description_to_fill_in() {
         .clone()
         .try_into()
         .expect("a layout");
-    let reader = layout
-        .open(Path::new(&path))
-        .expect("it describes the file");
-    assert!(reader.info().frames > 1);
+    assert_eq!(layout.fields.len(), arrays.len());
+    let folder = Folder::new("inspect-layout");
+    let described = found["layout"].as_str().expect("lines");
+    let recipe = text(&folder.write("layout.toml", described));
+    let found = &inspected(&[&recipe])[0];
+    assert_eq!(
+        (&found["format"], &found["files"]),
+        (&"layout".into(), &1.into())
+    );
+    let trained = found["recipe"].as_str().expect("it has several frames");
+    let trained = text(&folder.write("train.toml", trained));
+    let output = run(&["check", &trained]);
+    assert!(output.status.success(), "{}", printed(&output));
+    let out = text(&folder.path("out.h5"));
+    let output = run(&["convert", &recipe, &out]);
+    assert!(output.status.success(), "{}", printed(&output));
+    let [mut a, b] = [found, &inspected(&[&out])[0]].map(|found| found["values"].clone());
+    let rows = a.as_array_mut().expect("a list").iter_mut();
+    for (a, b) in rows.zip(b.as_array().expect("a list")) {
+        let [a, b] = [&*a, b].map(|values| values["max"].as_f64().expect("a number"));
+        assert!((a - b).abs() <= 1e-6 * a.abs(), "{a}, {b}");
+    }
+    let wrong = text(&folder.write("wrong.toml", "seed = 1"));
+    let output = run(&["inspect", &wrong]);
+    assert_eq!(output.status.code(), Some(2), "{}", printed(&output));
+    assert!(
+        printed(&output).contains("[data] is missing"),
+        "{}",
+        printed(&output)
+    );
 }
 
 #[test]

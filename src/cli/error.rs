@@ -1,6 +1,7 @@
 //! Errors of commands and their exit codes.
 
 use crate::accuracy::AccuracyError;
+use crate::convert::ConvertError;
 use crate::device::DeviceError;
 use crate::evaluation::{EvaluationError, JudgeError};
 use crate::forecast::ForecastError;
@@ -47,6 +48,9 @@ pub enum CliError {
     /// A file can't be inspected.
     #[error(transparent)]
     Inspect(#[from] InspectError),
+    /// A file can't be converted.
+    #[error(transparent)]
+    Convert(#[from] ConvertError),
     /// The prediction failed.
     #[error(transparent)]
     Predict(#[from] PredictError),
@@ -80,7 +84,10 @@ impl CliError {
     /// 2 for what the user can mend in the input, 1 for what failed while running, 130 for an interrupted run.
     pub fn code(&self) -> ExitCode {
         match self {
-            Self::Recipe(_) | Self::Device(_) | Self::Usage(_) => ExitCode::from(2),
+            Self::Recipe(_)
+            | Self::Device(_)
+            | Self::Usage(_)
+            | Self::Inspect(InspectError::Recipe(_)) => ExitCode::from(2),
             Self::Run(error)
             | Self::Train(TrainError::Run(error))
             | Self::Forecast(ForecastError::Run(error))
@@ -101,13 +108,16 @@ impl CliError {
             | Self::Interrupted(_)
             | Self::Stopped
             | Self::Inspect(InspectError::Stopped(_))
+            | Self::Convert(ConvertError::Stopped(_))
             | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
             Self::Train(TrainError::NoSource) => ExitCode::from(2),
             Self::Simulate(SimulateError::Dataset(error))
             | Self::Train(TrainError::Dataset(error))
             | Self::Predict(PredictError::Dataset(error))
-            | Self::Inspect(InspectError::Dataset(error)) => dataset_code(error),
-            Self::Predict(_) => ExitCode::from(2),
+            | Self::Inspect(InspectError::Dataset(error))
+            | Self::Convert(ConvertError::Dataset(error)) => dataset_code(error),
+            Self::Predict(_) | Self::Convert(ConvertError::TooLarge { .. }) => ExitCode::from(2),
+            Self::Convert(ConvertError::Differs { .. }) => ExitCode::from(1),
             Self::Train(_) | Self::Evaluation(_) | Self::Output(_) => ExitCode::from(1),
         }
     }

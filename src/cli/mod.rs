@@ -3,6 +3,7 @@
 mod accuracy;
 mod bar;
 mod check;
+mod convert;
 mod devices;
 mod error;
 mod evaluate;
@@ -61,6 +62,7 @@ enum Command {
     Import(import::Import),
     Check(check::Check),
     Inspect(inspect::Inspect),
+    Convert(convert::Convert),
     List(list::List),
     Devices(devices::Devices),
     #[command(hide = true)]
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Import(import) => import.run(),
         Command::Check(check) => check.run(),
         Command::Inspect(inspect) => inspect.run(),
+        Command::Convert(convert) => convert.run(),
         Command::List(list) => list.run(),
         Command::Devices(devices) => devices.run(),
         Command::Worker(worker) => worker.run(),

@@ -26,6 +26,8 @@ pub struct Findings {
     pub broken: Vec<BrokenCourse>,
     /// Trajectories with one value at all points of all frames, where others vary.
     pub constant: Vec<usize>,
+    /// Trajectories that `data.skip = "bad"` leaves out, as far as they were looked at.
+    pub left_out: Vec<usize>,
     /// All of this in sentences.
     pub sentences: Vec<String>,
 }
@@ -103,12 +105,6 @@ pub(super) fn of(reader: &dyn DatasetReader, all: bool) -> Result<Findings, Data
 }
 
 impl Findings {
-    /// Whether trajectories have values that are no data, or frames that were never written.
-    pub(super) fn leave_out(&self) -> bool {
-        let unwritten = |one: &BrokenCourse| one.kind == "never_written";
-        !self.bad.is_empty() || self.broken.iter().any(unwritten)
-    }
-
     fn add(&mut self, found: Screening) {
         let sentences = found.describe().into_iter().chain(found.warnings());
         for sentence in sentences {
@@ -117,15 +113,21 @@ impl Findings {
             }
         }
         self.trajectories = self.trajectories.max(found.screened);
+        merge(&mut self.left_out, found.left_out());
         self.bad.extend(found.bad.into_iter().map(BadValue::from));
         self.broken
             .extend(found.broken.into_iter().map(BrokenCourse::from));
         self.bad.truncate(LISTED);
         self.broken.truncate(LISTED);
-        self.constant.extend(found.constant);
-        self.constant.sort_unstable();
-        self.constant.dedup();
+        merge(&mut self.constant, found.constant);
     }
+}
+
+/// Adds numbers to rising ones, each once.
+fn merge(numbers: &mut Vec<usize>, others: Vec<usize>) {
+    numbers.extend(others);
+    numbers.sort_unstable();
+    numbers.dedup();
 }
 
 impl From<Bad> for BadValue {

@@ -6,6 +6,7 @@
 mod change;
 mod description;
 mod findings;
+mod picture;
 mod recipe;
 mod sample;
 mod tail;
@@ -16,15 +17,15 @@ mod watched;
 pub use change::{Change, Lag};
 pub use description::{AxisLine, Condition, FieldLine, Origin, Range, Split, TimeLine};
 pub use findings::{BadValue, BrokenCourse, Findings};
+pub use picture::{PictureError, picture};
 pub use sample::Sample;
 pub use tail::{Resolved, Tail};
 pub use template::{Unknown, unknown};
 pub use values::Values;
 
 use crate::control::{Control, Stopped};
-use ondine_datasets::hdf5::{
-    DatasetError, DatasetInfo, DatasetReader, Reading, StoredArray, contents, open, recognise,
-};
+use crate::recipe::{Dataset, NoDataset, RecipeError};
+use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, StoredArray, contents};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use watched::Watched;
@@ -35,9 +36,21 @@ pub enum InspectError {
     /// The file can't be read as a dataset.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
+    /// The recipe that describes the dataset is wrong.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
     /// The inspection was told to stop.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+}
+
+impl From<NoDataset> for InspectError {
+    fn from(error: NoDataset) -> Self {
+        match error {
+            NoDataset::Files(error) => Self::Dataset(error),
+            NoDataset::Recipe(error) => Self::Recipe(error),
+        }
+    }
 }
 
 /// A dataset in numbers; `docs/inspection.schema.json` describes its JSON.
@@ -45,8 +58,8 @@ pub enum InspectError {
 pub struct Inspection {
     /// The path that was given.
     pub path: PathBuf,
-    /// Name of the format in the list of formats.
-    pub format: &'static str,
+    /// Name of the format in the list of formats; `layout` where a recipe describes one.
+    pub format: String,
     /// Files or folders that are opened as one dataset.
     pub files: usize,
     /// Bytes of these files on the disk.
@@ -127,7 +140,8 @@ impl From<StoredArray> for ArrayLine {
     }
 }
 
-/// Inspects a file, a folder or a pattern of files: a sample of its frames, or `all` of them.
+/// Inspects a file, a folder or a pattern of files, or the dataset that `[data]` of a recipe names: a sample of its frames, or
+/// `all` of them.
 ///
 /// # Errors
 /// When no layout recognises the file, it can't be read, or `control` ends the work.
@@ -141,45 +155,54 @@ impl From<StoredArray> for ArrayLine {
 /// # Ok::<(), ondine::inspect::InspectError>(())
 /// ```
 pub fn inspect(path: &Path, all: bool, control: &Control<'_>) -> Result<Inspection, InspectError> {
-    let parts = Reading::default().parts(path)?;
-    let reader = open(path)?;
+    let dataset = Dataset::open(path)?;
+    let reader = &dataset.reader;
     let sample = if all {
         Sample::all(reader.info())
     } else {
         Sample::of(reader.info())
     };
     let planned = sample.count() + findings::planned(reader.info(), all);
-    let watched = Watched::new(&*reader, control, planned);
+    let watched = Watched::new(&**reader, control, planned);
     let inspector = Inspector {
+        dataset: &dataset,
         reader: &watched,
         sample,
         all,
     };
-    let inspection = inspector.inspection(path, &parts);
+    let inspection = inspector.inspection(path);
     control.check()?; // a reader that was stopped has given an error
     Ok(inspection?)
 }
 
 /// A dataset while it is read.
 struct Inspector<'a> {
+    dataset: &'a Dataset,
     reader: &'a Watched<'a>,
     sample: Sample,
     all: bool,
 }
 
 impl Inspector<'_> {
-    fn inspection(self, path: &Path, parts: &[PathBuf]) -> Result<Inspection, DatasetError> {
+    fn inspection(self, path: &Path) -> Result<Inspection, DatasetError> {
+        let Dataset {
+            parts,
+            format,
+            lines,
+            ..
+        } = self.dataset;
         let info = self.reader.info();
         let values = values::of(self.reader, &self.sample)?;
         let findings = findings::of(self.reader, self.all)?;
         let resolution = tail::of(self.reader, &self.sample)?;
         let change = change::of(self.reader, &self.sample, &values)?;
-        let fault = recipe::fault(info).or_else(|| resolution.fault.clone());
+        let left_out = findings.left_out.len();
+        let fault = recipe::fault(info, left_out).or_else(|| resolution.fault.clone());
         let recipe = fault.is_none();
-        let recipe = recipe.then(|| recipe::text(path, info, findings.leave_out()));
+        let recipe = recipe.then(|| recipe::text(lines, info, left_out));
         Ok(Inspection {
             path: path.to_path_buf(),
-            format: recognise(&parts[0]).map_or("unknown", |entry| entry.kind),
+            format: format.clone(),
             files: parts.len(),
             bytes: parts.iter().map(|part| bytes(part)).sum(),
             name: info.name.clone(),

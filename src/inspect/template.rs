@@ -17,7 +17,7 @@ pub struct Unknown {
     pub layout: Option<String>,
 }
 
-/// The arrays of an HDF5, netCDF, Zarr or NumPy file of no known layout; none where there are none, the file is of another
+/// The arrays of an HDF5, netCDF, Zarr or `NumPy` file of no known layout; none where there are none, the file is of another
 /// kind, or it has a layout and a fault.
 #[must_use]
 pub fn unknown(path: &Path) -> Option<Unknown> {

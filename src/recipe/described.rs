@@ -19,11 +19,15 @@ pub(super) fn sections(info: &DatasetInfo) -> String {
 /// The sections `[problem]`, `[grid]` and `[time]` that a file describes, as one types them.
 pub(crate) fn written(info: &DatasetInfo) -> String {
     let sections = described(info).map(|(name, section)| {
-        let line = |(key, value): (String, Value)| format!("{} = {value}\n", bare(&key));
-        let lines: String = section.into_iter().map(line).collect();
-        format!("[{name}]\n{lines}")
+        let lines = section.into_iter().map(|(key, value)| line(&key, &value));
+        format!("[{name}]\n{}", lines.collect::<String>())
     });
     sections.join("\n")
+}
+
+/// A key with its value.
+pub(super) fn line(key: &str, value: &Value) -> String {
+    format!("{} = {value}\n", bare(key))
 }
 
 /// A key, in quotes where it has other letters than a bare one.

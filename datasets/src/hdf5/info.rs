@@ -22,12 +22,6 @@ impl Axis {
         let at = |&length: &f64| self.kind.coordinates(self.points, length);
         self.length.map(at)
     }
-
-    /// Whether its two ends differ.
-    fn is_mixed(&self) -> bool {
-        let ends = self.kind.ends();
-        ends.low != ends.high
-    }
 }
 
 /// Where a dataset comes from.
@@ -202,20 +196,12 @@ impl DatasetInfo {
         })
     }
 
-    /// Refuses what cannot be written: what cannot be read, and axes with two kinds of ends.
+    /// Refuses what cannot be written because it cannot be read.
     pub(super) fn check(&self) -> Result<(), DatasetError> {
-        let refuse = |what| {
+        self.check_readable().map_err(|what| {
             let name = self.name.clone();
             DatasetError::Description { name, what }
-        };
-        self.check_readable().map_err(refuse)?;
-        let Some(axis) = self.axes.iter().position(Axis::is_mixed) else {
-            return Ok(());
-        };
-        let ends = self.axes[axis].kind.ends();
-        Err(refuse(format!(
-            "axis {axis} lies {ends}, and a file has one boundary for both ends"
-        )))
+        })
     }
 
     /// Why it describes no dataset: empty dimensions, and lists that are not one value a trajectory.

@@ -1,6 +1,6 @@
 //! Where everything lies: names, shapes and chunks, shared by the writer and the reader.
 
-use crate::hdf5::{DatasetInfo, Dtype, Field, FieldKind, Time, Varying};
+use crate::hdf5::{Chunks, DatasetInfo, Field, FieldKind, Storage, Time, Varying};
 
 /// Names of the axes.
 pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
@@ -8,15 +8,18 @@ pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
 /// Dataset beside the groups: which draw each trajectory is. Other programs don't ask for it.
 pub(super) const ATTEMPTS: &str = "attempts";
 
-/// A chunk holds as many frames as fit in here, at least one.
-const CHUNK_BYTES: usize = 256 * 1024;
+/// A chunk of blocks holds as many frames as fit in here, at least one.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// A chunk of frames holds one, or as many small ones as fit in here: a page of the disk.
+const PAGE_BYTES: usize = 4096;
 
 /// A frame larger than this is divided along its first axis.
 const LARGEST_CHUNK_BYTES: usize = 16 * 1024 * 1024;
 
 /// Names of other things: attributes of the root, where parameters are attributes too, and what the package `the_well`
 /// keeps in one cache with fields and scalars.
-const RESERVED: [&str; 12] = [
+pub(super) const RESERVED: [&str; 12] = [
     "dataset_name",
     "grid_type",
     "n_spatial_dims",
@@ -55,44 +58,53 @@ pub(super) struct FieldLayout {
 }
 
 /// Every field of a dataset, in the order of `info.fields`.
-pub(super) fn fields(info: &DatasetInfo, dtype: Dtype) -> Vec<FieldLayout> {
+pub(super) fn fields(info: &DatasetInfo, storage: Storage) -> Vec<FieldLayout> {
+    one_after_the_other(&info.fields, |field, first_channel| {
+        field_layout(info, field, first_channel, storage)
+    })
+}
+
+/// Every field that does not change in time, in the order of `info.constants`: without the axis of frames, a trajectory
+/// per chunk.
+pub(super) fn constants(info: &DatasetInfo, storage: Storage) -> Vec<FieldLayout> {
+    one_after_the_other(&info.constants, |field, first_channel| {
+        let mut layout = field_layout(info, field, first_channel, storage);
+        layout.shape.remove(1);
+        layout.chunk.remove(1);
+        layout
+    })
+}
+
+fn one_after_the_other(
+    fields: &[Field],
+    layout: impl Fn(&Field, usize) -> FieldLayout,
+) -> Vec<FieldLayout> {
     let mut first_channel = 0;
-    let layouts = info.fields.iter().map(|field| {
-        let layout = field_layout(info, field, first_channel, dtype);
+    let layouts = fields.iter().map(|field| {
+        let layout = layout(field, first_channel);
         first_channel += layout.components;
         layout
     });
     layouts.collect()
 }
 
-/// Every field that does not change in time, in the order of `info.constants`: as those that do, without the axis of time.
-pub(super) fn constants(info: &DatasetInfo, dtype: Dtype) -> Vec<FieldLayout> {
-    let timed = DatasetInfo {
-        frames: 1,
-        fields: info.constants.clone(),
-        ..info.clone()
-    };
-    let mut layouts = fields(&timed, dtype);
-    for layout in &mut layouts {
-        layout.shape.remove(1);
-        layout.chunk.remove(1);
-    }
-    layouts
-}
-
 fn field_layout(
     info: &DatasetInfo,
     field: &Field,
     first_channel: usize,
-    dtype: Dtype,
+    storage: Storage,
 ) -> FieldLayout {
     let dims = info.axes.len();
     let mut frame = info.points();
     frame.extend(std::iter::repeat_n(dims, field.kind.rank()));
-    let frame_bytes = frame.iter().product::<usize>() * dtype.size();
+    let frame_bytes = frame.iter().product::<usize>() * storage.dtype.size();
     let row_bytes = frame_bytes / frame[0];
 
-    let steps = even(info.frames, CHUNK_BYTES / frame_bytes);
+    let bytes = match storage.chunks {
+        Chunks::Blocks => BLOCK_BYTES,
+        Chunks::Frames => PAGE_BYTES,
+    };
+    let steps = even(info.frames, bytes / frame_bytes);
     let rows = even(frame[0], LARGEST_CHUNK_BYTES / row_bytes);
     let shape = [&[info.trajectories, info.frames], frame.as_slice()].concat();
     FieldLayout {
@@ -128,6 +140,11 @@ pub(super) fn wrong_name(info: &DatasetInfo) -> Option<String> {
     let mut names: Vec<String> = scalars(info).into_iter().map(|(name, _)| name).collect();
     let fields = info.fields.iter().chain(&info.constants);
     names.extend(fields.map(|field| field.name.clone()));
+    names.extend(info.series.iter().cloned());
+    let axes = &info.axis_names;
+    if let Some(name) = axes.first().filter(|_| !info.has_axis_names()) {
+        return Some(name.clone());
+    }
     names.sort();
     let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
     let wrong = |name: &&String| {

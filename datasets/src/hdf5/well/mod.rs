@@ -25,6 +25,7 @@
 
 mod folder;
 mod layout;
+mod names;
 mod parse;
 mod reader;
 mod skeleton;

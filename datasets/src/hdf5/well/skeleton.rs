@@ -1,26 +1,26 @@
 //! The file with everything but the frames.
 
-use super::layout::{self, AXES, FieldLayout};
-use crate::hdf5::{Axis, DatasetInfo, Dtype, FieldKind, Varying};
+use super::layout::{self, FieldLayout};
+use crate::hdf5::{Axis, DatasetInfo, Dtype, Field, FieldKind, Storage, Varying};
 use ondine_solvers::Boundary;
 use rust_hdf5::types::HBool;
 use rust_hdf5::{H5Dataset, H5File, H5FileOptions, H5Group, Result};
 use std::path::Path;
 
 /// Writes the file; frames that are never written read as NaN.
-pub(super) fn write(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+pub(super) fn write(path: &Path, info: &DatasetInfo, storage: Storage) -> Result<()> {
     let file = H5FileOptions::new().no_locking().create(path)?;
-    let filled = contents(&file, info, dtype);
+    let filled = contents(&file, info, storage);
     closed(file, filled)
 }
 
-fn contents(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+fn contents(file: &H5File, info: &DatasetInfo, storage: Storage) -> Result<()> {
     root(file, info)?;
     attempts(file, info)?;
-    dimensions(&file.create_group("dimensions")?, info, dtype)?;
+    dimensions(&file.create_group("dimensions")?, info, storage.dtype)?;
     boundary_conditions(&file.create_group("boundary_conditions")?, info)?;
     scalars(&file.create_group("scalars")?, info)?;
-    fields(file, info, dtype)?;
+    fields(file, info, storage)?;
     file.flush()
 }
 
@@ -47,9 +47,9 @@ fn varying(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     if let Varying::Each(times) = layout::times(info) {
         fill(&dimension("time")?, &times.concat(), dtype)?;
     }
-    for (name, axis) in AXES.iter().zip(&info.axes) {
+    for (index, axis) in info.axes.iter().enumerate() {
         if let Varying::Each(points) = axis.coordinates() {
-            fill(&dimension(name)?, &points.concat(), dtype)?;
+            fill(&dimension(info.axis_name(index))?, &points.concat(), dtype)?;
         }
     }
     for (name, values) in layout::scalars(info) {
@@ -106,9 +106,10 @@ fn root(file: &H5File, info: &DatasetInfo) -> Result<()> {
 }
 
 fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
-    group.set_attr_string_array("spatial_dims", &AXES[..info.axes.len()])?;
+    let names: Vec<&str> = (0..info.axes.len()).map(|i| info.axis_name(i)).collect();
+    group.set_attr_string_array("spatial_dims", &names)?;
     lines(group, "time", &layout::times(info), dtype)?;
-    for (name, axis) in AXES.iter().zip(&info.axes) {
+    for (name, axis) in names.iter().zip(&info.axes) {
         let dataset = lines(group, name, &axis.coordinates(), dtype)?;
         flag(&dataset, "time_varying", false)?;
     }
@@ -144,24 +145,41 @@ fn fill(dataset: &H5Dataset, values: &[f64], dtype: Dtype) -> Result<()> {
 }
 
 fn boundary_conditions(group: &H5Group, info: &DatasetInfo) -> Result<()> {
-    for (name, axis) in AXES.iter().zip(&info.axes) {
-        let kind = boundary_name(axis);
-        let ends = group.create_group(&format!("{name}_{}", kind.to_lowercase()))?;
-        ends.set_attr_string("bc_type", kind)?;
-        ends.set_attr_string_array("associated_dims", &[name])?;
-        ends.set_attr_string_array("associated_fields", &[])?;
-        ends.set_attr_numeric("sample_varying", &HBool::from(false))?;
-        ends.set_attr_numeric("time_varying", &HBool::from(false))?;
-        let at_end = |i: usize| HBool::from(i == 0 || i + 1 == axis.points);
-        let mask: Vec<HBool> = (0..axis.points).map(at_end).collect();
-        let dataset = ends.new_dataset::<HBool>().shape([axis.points]);
-        dataset.create("mask")?.write_raw(&mask)?;
+    for (index, axis) in info.axes.iter().enumerate() {
+        let (name, ends) = (info.axis_name(index), axis.kind.ends());
+        if ends.low == ends.high {
+            boundary(group, name, axis, (ends.low, [true; 2]))?;
+        } else {
+            boundary(group, name, axis, (ends.low, [true, false]))?;
+            boundary(group, name, axis, (ends.high, [false, true]))?;
+        }
     }
     Ok(())
 }
 
-fn boundary_name(axis: &Axis) -> &'static str {
-    match axis.kind.ends().low {
+/// A boundary at the lower or the upper end of an axis, or at both.
+fn boundary(
+    group: &H5Group,
+    name: &str,
+    axis: &Axis,
+    (boundary, at): (Boundary, [bool; 2]),
+) -> Result<()> {
+    let kind = boundary_name(boundary);
+    let ends = group.create_group(&format!("{name}_{}", kind.to_lowercase()))?;
+    ends.set_attr_string("bc_type", kind)?;
+    ends.set_attr_string_array("associated_dims", &[name])?;
+    ends.set_attr_string_array("associated_fields", &[])?;
+    ends.set_attr_numeric("sample_varying", &HBool::from(false))?;
+    ends.set_attr_numeric("time_varying", &HBool::from(false))?;
+    let [low, high] = at;
+    let at_end = |i: usize| HBool::from(low && i == 0 || high && i + 1 == axis.points);
+    let mask: Vec<HBool> = (0..axis.points).map(at_end).collect();
+    let dataset = ends.new_dataset::<HBool>().shape([axis.points]);
+    dataset.create("mask")?.write_raw(&mask)
+}
+
+fn boundary_name(boundary: Boundary) -> &'static str {
+    match boundary {
         Boundary::Periodic => "PERIODIC",
         Boundary::Wall => "WALL",
         Boundary::Open => "OPEN",
@@ -170,8 +188,22 @@ fn boundary_name(axis: &Axis) -> &'static str {
 
 fn scalars(group: &H5Group, info: &DatasetInfo) -> Result<()> {
     let scalars = layout::scalars(info);
-    let names: Vec<&str> = scalars.iter().map(|(name, _)| name.as_str()).collect();
+    let names = scalars.iter().map(|(name, _)| name.as_str());
+    let names: Vec<&str> = names
+        .chain(info.series.iter().map(|name| &name[..]))
+        .collect();
     group.set_attr_string_array("field_names", &names)?;
+    for name in &info.series {
+        let dataset = group
+            .new_dataset::<f64>()
+            .shape([info.trajectories, info.frames]);
+        let dataset = dataset
+            .chunk(&[1, info.frames])
+            .fill_value(f64::NAN)
+            .create(name)?;
+        flag(&dataset, "sample_varying", true)?;
+        flag(&dataset, "time_varying", true)?;
+    }
     for (name, values) in &scalars {
         let dataset = match values {
             Varying::Same(_) => group.new_dataset::<f64>().scalar().create(name)?,
@@ -190,30 +222,43 @@ fn scalars(group: &H5Group, info: &DatasetInfo) -> Result<()> {
     Ok(())
 }
 
-fn fields(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
+fn fields(file: &H5File, info: &DatasetInfo, storage: Storage) -> Result<()> {
     for kind in FieldKind::ALL {
         let group = file.create_group(layout::group_of(kind))?;
         let all = info.fields.iter().chain(&info.constants);
-        let of_kind = all.filter(|field| field.kind == kind);
-        let names: Vec<&str> = of_kind.map(|field| &*field.name).collect();
+        let names: Vec<&str> = all
+            .filter(|field| field.kind == kind)
+            .map(|field| &*field.name)
+            .collect();
         group.set_attr_string_array("field_names", &names)?;
     }
-    let changing = info.fields.iter().zip(layout::fields(info, dtype));
-    let still = info.constants.iter().zip(layout::constants(info, dtype));
-    let all = changing
-        .map(|of| (of, true))
-        .chain(still.map(|of| (of, false)));
-    for ((field, layout), changes) in all {
-        let dataset = frames(file, &layout, dtype)?;
-        let varying = vec![HBool::from(true); info.axes.len()];
-        let attribute = dataset.new_attr::<HBool>().shape([varying.len()]);
-        attribute.create("dim_varying")?.write_array(&varying)?;
-        flag(&dataset, "sample_varying", true)?;
-        flag(&dataset, "time_varying", changes)?;
-        if field.kind == FieldKind::Tensor {
-            flag(&dataset, "symmetric", false)?;
-            flag(&dataset, "antisymmetric", false)?;
-        }
+    let of_frames = info.fields.iter().zip(layout::fields(info, storage));
+    let still = info.constants.iter().zip(layout::constants(info, storage));
+    for (described, time_varying) in of_frames
+        .map(|described| (described, true))
+        .chain(still.map(|described| (described, false)))
+    {
+        field(file, info, described, (storage.dtype, time_varying))?;
+    }
+    Ok(())
+}
+
+/// A field without values.
+fn field(
+    file: &H5File,
+    info: &DatasetInfo,
+    (field, layout): (&Field, FieldLayout),
+    (dtype, time_varying): (Dtype, bool),
+) -> Result<()> {
+    let dataset = frames(file, &layout, dtype)?;
+    let varying = vec![HBool::from(true); info.axes.len()];
+    let attribute = dataset.new_attr::<HBool>().shape([varying.len()]);
+    attribute.create("dim_varying")?.write_array(&varying)?;
+    flag(&dataset, "sample_varying", true)?;
+    flag(&dataset, "time_varying", time_varying)?;
+    if field.kind == FieldKind::Tensor {
+        flag(&dataset, "symmetric", false)?;
+        flag(&dataset, "antisymmetric", false)?;
     }
     Ok(())
 }

@@ -1,11 +1,14 @@
 //! Writes a dataset one trajectory at a time, safe against a kill at any moment.
 
+mod disk;
+mod values;
+
 use super::layout::{self, FieldLayout};
 use super::skeleton;
-use crate::hdf5::{DatasetError, DatasetInfo, Dtype, Trajectory, claim};
+use crate::hdf5::{DatasetError, DatasetInfo, Dtype, Storage, Trajectory, claim};
+use disk::{named, remove, removed, sync_folder, temporary};
 use rust_hdf5::FileLocking;
 use rust_hdf5::swmr::SwmrFileWriter;
-use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -19,7 +22,8 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 /// system. A kill at any moment therefore leaves no file under the final name, or a complete one. The file under the
 /// temporary name stays readable while it grows, at most a second behind: trajectories not yet written read as NaN.
 ///
-/// Trajectories arrive in any order, and no more than one chunk of one is copied. Two processes cannot write one file: the
+/// Trajectories arrive in any order, whole ([`append`](Self::append)) or frame by frame ([`put`](Self::put)), and no more
+/// than one chunk of one is copied. Two processes cannot write one file: the
 /// second is refused, on file systems that know locks.
 ///
 /// ```
@@ -54,11 +58,14 @@ pub struct WellWriter {
     file: SwmrFileWriter,
     fields: Vec<StoredField>,
     constants: Vec<StoredField>,
+    /// Handles of the numbers that change in time.
+    series: Vec<usize>,
     dtype: Dtype,
     num_points: usize,
     channels: usize,
     frames: usize,
-    written: Vec<bool>,
+    /// Frames of every trajectory that are still missing.
+    missing: Vec<usize>,
     block: Vec<u8>,
     flushed: Instant,
     _lock: File,
@@ -86,7 +93,7 @@ impl WellWriter {
     pub fn create(
         path: impl AsRef<Path>,
         info: &DatasetInfo,
-        dtype: Dtype,
+        storage: impl Into<Storage>,
     ) -> Result<Self, DatasetError> {
         info.check()?;
         if let Some(wrong) = layout::wrong_name(info) {
@@ -98,7 +105,7 @@ impl WellWriter {
         let path = path.as_ref().to_path_buf();
         let part = temporary(&path);
         let lock = claim::exclusive(&part)?;
-        let begun = Self::begin(path, &part, lock, (info, dtype));
+        let begun = Self::begin(path, &part, lock, (info, storage.into()));
         if begun.is_err() {
             let _ = std::fs::remove_file(&part); // A full disk needs the room more than a part needs to stay.
         }
@@ -110,10 +117,10 @@ impl WellWriter {
         path: PathBuf,
         part: &Path,
         lock: File,
-        (info, dtype): (&DatasetInfo, Dtype),
+        (info, storage): (&DatasetInfo, Storage),
     ) -> Result<Self, DatasetError> {
         let failed = || DatasetError::unwritable(part);
-        skeleton::write(part, info, dtype).map_err(failed())?;
+        skeleton::write(part, info, storage).map_err(failed())?;
         let file = SwmrFileWriter::open_append_with_locking(part, FileLocking::Disabled);
         let mut file = file.map_err(failed())?;
         let found = |layouts: Vec<FieldLayout>| -> Vec<StoredField> {
@@ -122,8 +129,13 @@ impl WellWriter {
                 .map(|layout| StoredField::find(&file, layout))
                 .collect()
         };
-        let fields = found(layout::fields(info, dtype));
-        let constants = found(layout::constants(info, dtype));
+        let fields = found(layout::fields(info, storage));
+        let constants = found(layout::constants(info, storage));
+        let series = info.series.iter().map(|name| {
+            let handle = file.dataset_index(&format!("scalars/{name}"));
+            handle.expect("the skeleton has every series")
+        });
+        let series = series.collect::<Vec<_>>();
         file.start_swmr().map_err(failed())?;
         claim::share(&lock);
         Ok(Self {
@@ -132,11 +144,12 @@ impl WellWriter {
             file,
             fields,
             constants,
-            dtype,
+            series,
+            dtype: storage.dtype,
             num_points: info.num_points(),
             channels: info.channels(),
             frames: info.frames,
-            written: vec![false; info.trajectories],
+            missing: vec![info.frames; info.trajectories],
             block: Vec::new(),
             flushed: Instant::now(),
             _lock: lock,
@@ -148,22 +161,32 @@ impl WellWriter {
     /// # Errors
     /// When the index or the number of values is wrong, or the disk refuses.
     pub fn append(&mut self, trajectory: &Trajectory) -> Result<(), DatasetError> {
-        self.check(trajectory)?;
-        for field in 0..self.fields.len() {
-            let steps = self.fields[field].layout.chunk[1];
-            for start in (0..self.frames).step_by(steps) {
-                let end = (start + steps).min(self.frames);
-                self.write_block(field, trajectory, start, end)?;
-            }
+        let Trajectory { index, frames } = trajectory;
+        self.check(*index, 0, frames)?;
+        let expected = self.frames * self.channels * self.num_points;
+        if frames.len() != expected {
+            return Err(self.wrong_count(*index, frames.len(), self.frames));
         }
-        self.written[trajectory.index] = true;
-        if self.flushed.elapsed() >= FLUSH_EVERY {
-            self.file
-                .flush()
-                .map_err(DatasetError::unwritable(&self.part))?;
-            self.flushed = Instant::now();
-        }
-        Ok(())
+        self.write_frames(*index, 0, frames)?;
+        self.missing[*index] = 0;
+        self.flush_sometimes()
+    }
+
+    /// Writes the frames of a trajectory from `first` on, each once and in any order.
+    ///
+    /// # Errors
+    /// When the index or the number of values is wrong, or the disk refuses.
+    pub fn put(
+        &mut self,
+        trajectory: usize,
+        first: usize,
+        frames: &[f64],
+    ) -> Result<(), DatasetError> {
+        self.check(trajectory, first, frames)?;
+        self.write_frames(trajectory, first, frames)?;
+        let count = frames.len() / (self.channels * self.num_points);
+        self.missing[trajectory] = self.missing[trajectory].saturating_sub(count);
+        self.flush_sometimes()
     }
 
     /// Writes the fields of one trajectory that do not change in time, again if they were there; those that are never
@@ -172,14 +195,11 @@ impl WellWriter {
     /// # Errors
     /// When the index or the number of values is wrong, or the disk refuses.
     pub fn put_constants(&mut self, index: usize, values: &[f64]) -> Result<(), DatasetError> {
-        let channels: usize = self
-            .constants
-            .iter()
-            .map(|field| field.layout.components)
-            .sum();
+        let channels = self.constants.iter().map(|field| field.layout.components);
+        let channels: usize = channels.sum();
         let expected = channels * self.num_points;
-        if index >= self.written.len() || values.len() != expected {
-            let (found, room) = (values.len(), self.written.len());
+        if index >= self.missing.len() || values.len() != expected {
+            let (found, room) = (values.len(), self.missing.len());
             return Err(DatasetError::Trajectory {
                 index,
                 what: format!(
@@ -189,20 +209,34 @@ impl WellWriter {
                 ),
             });
         }
-        for StoredField { handle, layout } in &self.constants {
-            self.block.clear();
-            encode(
-                &mut self.block,
-                layout,
-                values,
-                (self.num_points, self.dtype),
-            );
-            let mut starts = vec![0; layout.shape.len()];
-            let mut counts: Vec<u64> = layout.shape.iter().map(|&n| n as u64).collect();
-            (starts[0], counts[0]) = (index as u64, 1);
+        (0..self.constants.len()).try_for_each(|place| self.write_constant(place, index, values))
+    }
+
+    /// Writes the numbers of one trajectory that change in time: of every frame, those of all series. Those that are never
+    /// written read as NaN.
+    ///
+    /// # Errors
+    /// When the index or the number of values is wrong, or the disk refuses.
+    pub fn put_series(&mut self, index: usize, values: &[f64]) -> Result<(), DatasetError> {
+        let (series, frames) = (self.series.len(), self.frames);
+        if index >= self.missing.len() || values.len() != series * frames {
+            let (found, room) = (values.len(), self.missing.len());
+            return Err(DatasetError::Trajectory {
+                index,
+                what: format!(
+                    "{found} values of {series} series for {frames} frames; the file has room for {room}"
+                ),
+            });
+        }
+        (0..series).try_for_each(|place| self.write_series(place, index, values))
+    }
+
+    fn flush_sometimes(&mut self) -> Result<(), DatasetError> {
+        if self.flushed.elapsed() >= FLUSH_EVERY {
             self.file
-                .write_slice(*handle, &starts, &counts, &self.block)
+                .flush()
                 .map_err(DatasetError::unwritable(&self.part))?;
+            self.flushed = Instant::now();
         }
         Ok(())
     }
@@ -219,7 +253,7 @@ impl WellWriter {
 
     /// Trajectories written so far.
     pub fn written(&self) -> usize {
-        self.written.iter().filter(|&&written| written).count()
+        self.missing.iter().filter(|&&missing| missing == 0).count()
     }
 
     /// Closes the file, waits for the disk and gives the file its name.
@@ -227,7 +261,19 @@ impl WellWriter {
     /// # Errors
     /// When a trajectory is missing; the file then keeps its temporary name. When the disk refuses; it is then removed.
     pub fn finish(self) -> Result<(), DatasetError> {
-        self.close(None)
+        self.close(None, |_| Ok(()))
+    }
+
+    /// As [`finish`](Self::finish), after `check` has accepted the closed file under its temporary name; what it refuses is
+    /// removed.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish), and that of `check`.
+    pub fn finish_checked<E: From<DatasetError>>(
+        self,
+        check: impl FnOnce(&Path) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.close(None, check)
     }
 
     /// As [`finish`](Self::finish), with another description than the file was started with: values of parameters,
@@ -237,139 +283,45 @@ impl WellWriter {
     /// As [`finish`](Self::finish), and when the description contradicts itself.
     pub fn finish_as(self, info: &DatasetInfo) -> Result<(), DatasetError> {
         info.check()?;
-        self.close(Some(info))
+        self.close(Some(info), |_| Ok(()))
     }
 
-    fn close(self, info: Option<&DatasetInfo>) -> Result<(), DatasetError> {
+    fn close<E: From<DatasetError>>(
+        self,
+        info: Option<&DatasetInfo>,
+        check: impl FnOnce(&Path) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let unfinished = self.unfinished();
         let Self {
             path,
             part,
             file,
-            written,
             dtype,
             _lock: lock,
             ..
         } = self;
         if let Err(error) = file.close() {
-            return Err(removed(&part, DatasetError::unwritable(&part)(error)));
+            return Err(removed(&part, DatasetError::unwritable(&part)(error)).into());
         }
-        if let Some(first) = written.iter().position(|&written| !written) {
-            return Err(DatasetError::Unfinished {
-                path: part,
-                missing: written.iter().filter(|&&written| !written).count(),
-                trajectories: written.len(),
-                first,
-            });
+        if let Some(unfinished) = unfinished {
+            return Err(unfinished.into());
         }
+        check(&part).inspect_err(|_| remove(&part))?;
         named(&part, &path, info.map(|info| (info, dtype)))
             .map_err(|error| removed(&part, error))?;
         drop(lock);
-        sync_folder(&path)
+        Ok(sync_folder(&path)?)
     }
 
-    fn check(&self, trajectory: &Trajectory) -> Result<(), DatasetError> {
-        let Trajectory { index, ref frames } = *trajectory;
-        let refuse = |what| Err(DatasetError::Trajectory { index, what });
-        if index >= self.written.len() {
-            return refuse(format!("the file has room for {}", self.written.len()));
-        }
-        let expected = self.frames * self.channels * self.num_points;
-        if frames.len() != expected {
-            return refuse(format!(
-                "{} values for {} frames of {} channels at {} points, which are {expected}",
-                frames.len(),
-                self.frames,
-                self.channels,
-                self.num_points
-            ));
-        }
-        Ok(())
+    /// The error of trajectories that are missing.
+    fn unfinished(&self) -> Option<DatasetError> {
+        let first = self.missing.iter().position(|&missing| missing > 0)?;
+        let trajectories = self.missing.len();
+        Some(DatasetError::Unfinished {
+            path: self.part.clone(),
+            missing: trajectories - self.written(),
+            trajectories,
+            first,
+        })
     }
-
-    /// Writes the frames `start..end` of one field: components last, in the file's precision.
-    fn write_block(
-        &mut self,
-        field: usize,
-        trajectory: &Trajectory,
-        start: usize,
-        end: usize,
-    ) -> Result<(), DatasetError> {
-        let StoredField { handle, ref layout } = self.fields[field];
-        let frame_len = self.channels * self.num_points;
-        self.block.clear();
-        for frame in trajectory.frames[start * frame_len..end * frame_len].chunks(frame_len) {
-            encode(
-                &mut self.block,
-                layout,
-                frame,
-                (self.num_points, self.dtype),
-            );
-        }
-        let mut starts = vec![0; layout.shape.len()];
-        let mut counts: Vec<u64> = layout.shape.iter().map(|&n| n as u64).collect();
-        (starts[0], counts[0]) = (trajectory.index as u64, 1);
-        (starts[1], counts[1]) = (start as u64, (end - start) as u64);
-        self.file
-            .write_slice(handle, &starts, &counts, &self.block)
-            .map_err(DatasetError::unwritable(&self.part))
-    }
-}
-
-/// Appends a field of a frame, which is channel-major: components last, in the file's precision.
-fn encode(
-    block: &mut Vec<u8>,
-    layout: &FieldLayout,
-    frame: &[f64],
-    (num_points, dtype): (usize, Dtype),
-) {
-    for point in 0..num_points {
-        for component in 0..layout.components {
-            let channel = layout.first_channel + component;
-            let value = frame[channel * num_points + point];
-            match dtype {
-                Dtype::F32 => block.extend((value as f32).to_le_bytes()),
-                Dtype::F64 => block.extend(value.to_le_bytes()),
-            }
-        }
-    }
-}
-
-/// Gives a closed file its last description and its name.
-fn named(
-    part: &Path,
-    path: &Path,
-    info: Option<(&DatasetInfo, Dtype)>,
-) -> Result<(), DatasetError> {
-    if let Some((info, dtype)) = info {
-        skeleton::rewrite(part, info, dtype).map_err(DatasetError::unwritable(part))?;
-    }
-    let file = File::open(part).map_err(DatasetError::io(part))?;
-    file.sync_all().map_err(DatasetError::io(part))?;
-    std::fs::rename(part, path).map_err(DatasetError::io(path))
-}
-
-/// Removes what a full disk would have to keep, and hands the error on.
-fn removed(part: &Path, error: DatasetError) -> DatasetError {
-    let _ = std::fs::remove_file(part);
-    error
-}
-
-/// The name a file has while it grows.
-fn temporary(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(".part");
-    name.into()
-}
-
-/// Waits until the disk knows the new name.
-fn sync_folder(path: &Path) -> Result<(), DatasetError> {
-    if cfg!(not(unix)) {
-        return Ok(()); // folders cannot be opened there
-    }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let open = File::open(folder).map_err(DatasetError::io(folder))?;
-    open.sync_all().map_err(DatasetError::io(folder))
 }

@@ -1,0 +1,130 @@
+//! A part of a dataset: some trajectories, every n-th frame.
+
+use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time, Varying};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Some trajectories of a dataset, with every n-th frame.
+pub struct Part {
+    reader: Arc<dyn DatasetReader>,
+    first: usize,
+    every: usize,
+    info: DatasetInfo,
+}
+
+/// A part that a dataset does not have.
+#[derive(Debug, thiserror::Error)]
+pub enum PartError {
+    /// Trajectories that are not there.
+    #[error("trajectories {start}..{end}: the dataset has {trajectories}, counted from 0")]
+    Trajectories {
+        /// The first one.
+        start: usize,
+        /// The one behind the last.
+        end: usize,
+        /// Trajectories of the dataset.
+        trajectories: usize,
+    },
+}
+
+impl Part {
+    /// The trajectories `trajectories`, all if none are named, and of each the frames 0, `every`, 2 `every` and so on; an
+    /// `every` of 0 is taken for 1.
+    ///
+    /// # Errors
+    /// When there are no such trajectories.
+    pub fn of(
+        reader: Arc<dyn DatasetReader>,
+        trajectories: Option<Range<usize>>,
+        every: usize,
+    ) -> Result<Self, PartError> {
+        let all = reader.info().trajectories;
+        let chosen = trajectories.unwrap_or(0..all);
+        if chosen.is_empty() || chosen.end > all {
+            return Err(PartError::Trajectories {
+                start: chosen.start,
+                end: chosen.end,
+                trajectories: all,
+            });
+        }
+        let every = every.max(1);
+        Ok(Self {
+            info: described(reader.info(), &chosen, every),
+            first: chosen.start,
+            every,
+            reader,
+        })
+    }
+}
+
+/// The description of a part.
+fn described(info: &DatasetInfo, chosen: &Range<usize>, every: usize) -> DatasetInfo {
+    let mut part = info.clone();
+    part.trajectories = chosen.len();
+    part.frames = info.frames.div_ceil(every);
+    for axis in &mut part.axes {
+        axis.length = some(&axis.length, chosen);
+    }
+    for (_, values) in &mut part.parameters {
+        *values = some(values, chosen);
+    }
+    part.time = match &info.time {
+        Time::Uniform(dt) => Time::Uniform(some(dt, chosen).map(|dt| dt * every as f64)),
+        Time::Listed(times) => {
+            let kept = |times: &Vec<f64>| times.iter().copied().step_by(every).collect();
+            Time::Listed(some(times, chosen).map(kept))
+        }
+    };
+    let attempts = part.provenance.attempts.get(chosen.clone());
+    part.provenance.attempts = attempts.map(<[u32]>::to_vec).unwrap_or_default();
+    part.splits = Vec::new();
+    if chosen.len() < info.trajectories || every > 1 {
+        part.provenance.recipe = None; // it describes the whole
+    }
+    part
+}
+
+fn some<T: Clone>(values: &Varying<T>, chosen: &Range<usize>) -> Varying<T> {
+    match values {
+        Varying::Same(value) => Varying::Same(value.clone()),
+        Varying::Each(values) => Varying::Each(values[chosen.clone()].to_vec()),
+    }
+}
+
+impl DatasetReader for Part {
+    fn info(&self) -> &DatasetInfo {
+        &self.info
+    }
+
+    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let trajectory = self.first + trajectory;
+        if self.every == 1 {
+            return self.reader.frames(trajectory, frames);
+        }
+        let mut values = Vec::with_capacity(frames.len() * self.info.frame_len());
+        for frame in frames {
+            values.extend(self.reader.frame(trajectory, frame * self.every)?);
+        }
+        Ok(values)
+    }
+
+    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
+        self.reader.constants(self.first + trajectory)
+    }
+
+    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        if self.every == 1 {
+            return self.reader.series(self.first + trajectory, frames);
+        }
+        let mut values = Vec::new();
+        for frame in frames {
+            let at = frame * self.every;
+            values.extend(self.reader.series(self.first + trajectory, at..at + 1)?);
+        }
+        Ok(values)
+    }
+
+    fn fill_values(&self, channel: usize) -> Vec<f64> {
+        self.reader.fill_values(channel)
+    }
+}

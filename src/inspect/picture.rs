@@ -1,0 +1,159 @@
+//! The fields of a trajectory as a picture: over space and time in one dimension, at three times in others.
+
+use crate::draw::canvas::Canvas;
+use crate::draw::pixels::Scale;
+use crate::numbers::page::significant;
+use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time, channel_names};
+
+/// Channels that are drawn, at most.
+const CHANNELS: usize = 8;
+
+/// Frames of a picture over space and time, at most.
+const FRAMES: usize = 256;
+
+const WIDTH: f64 = 840.0;
+/// Space for labels and ticks on the left, for the colour bar on the right.
+const MARGINS: [f64; 2] = [56.0, 102.0];
+const ABOVE: f64 = 28.0;
+const BELOW: f64 = 46.0;
+/// Height of a map over space and time, and the largest of others.
+const TALL: f64 = 200.0;
+/// Space between two maps.
+const GAP: f64 = 26.0;
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// The file can't be read as a dataset.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// It could not be drawn.
+    #[error("the picture can't be drawn: {0}")]
+    Drawing(String),
+}
+
+/// The fields of the first trajectory of a dataset as a PNG, a row per channel and eight at most: over space and time in one
+/// dimension, in others the first, the middle and the last frame, in three dimensions in the middle of the last axis.
+///
+/// # Errors
+/// When it can't be read or drawn.
+pub fn picture(reader: &dyn DatasetReader) -> Result<Vec<u8>, PictureError> {
+    let film = Film::of(reader)?;
+    film.draw().png().map_err(PictureError::Drawing)
+}
+
+/// Some frames of a trajectory.
+struct Film<'a> {
+    info: &'a DatasetInfo,
+    frames: Vec<Vec<f64>>,
+    times: Vec<f64>,
+    length: Vec<f64>,
+}
+
+impl<'a> Film<'a> {
+    fn of(reader: &'a dyn DatasetReader) -> Result<Self, DatasetError> {
+        let info = reader.info();
+        let most = if info.axes.len() == 1 { FRAMES } else { 3 };
+        let chosen = super::sample::spread(info.frames, info.frames.min(most));
+        let frames = chosen.iter().map(|&frame| reader.frame(0, frame));
+        let time = |&frame: &usize| match &info.time {
+            Time::Uniform(dt) => frame as f64 * dt.get(0),
+            Time::Listed(times) => times.get(0)[frame],
+        };
+        Ok(Self {
+            info,
+            frames: frames.collect::<Result<_, _>>()?,
+            times: chosen.iter().map(time).collect(),
+            length: info.length(0),
+        })
+    }
+
+    fn draw(&self) -> Canvas {
+        let names = channel_names(self.info);
+        let shown = names.len().min(CHANNELS);
+        let row = ABOVE + self.height() + BELOW;
+        let mut canvas = Canvas::new(WIDTH, row * shown as f64);
+        for (channel, name) in names.iter().take(shown).enumerate() {
+            let top = row * channel as f64;
+            let values = self
+                .frames
+                .iter()
+                .flat_map(|frame| self.channel(frame, channel));
+            let values: Vec<f32> = values.map(|&value| value as f32).collect();
+            let scale = Scale::of_field(&values);
+            if self.info.axes.len() == 1 {
+                self.space_time(&mut canvas, (channel, top), &scale);
+            } else {
+                self.maps(&mut canvas, (channel, top), &scale);
+            }
+            canvas.label([WIDTH - MARGINS[1] + 14.0, top + 15.0], name);
+        }
+        canvas
+    }
+
+    fn channel<'b>(&self, frame: &'b [f64], channel: usize) -> &'b [f64] {
+        let points = self.info.num_points();
+        &frame[channel * points..][..points]
+    }
+
+    /// Width of one map of several frames.
+    fn width(&self) -> f64 {
+        let maps = self.frames.len() as f64;
+        let room = WIDTH - MARGINS[0] - MARGINS[1] - GAP * (maps - 1.0);
+        Canvas::whole_cells(room / maps)
+    }
+
+    /// Height of a map, in the proportions of the box where these leave it in place.
+    fn height(&self) -> f64 {
+        match self.length[..] {
+            [x, y, ..] => {
+                Canvas::whole_cells((self.width().min(2.0 * TALL) * y / x).clamp(40.0, 2.0 * TALL))
+            }
+            _ => TALL,
+        }
+    }
+
+    fn space_time(&self, canvas: &mut Canvas, (channel, top): (usize, f64), scale: &Scale) {
+        let width = Canvas::whole_cells(WIDTH - MARGINS[0] - MARGINS[1]);
+        let place = [MARGINS[0], top + ABOVE, width, TALL];
+        let last = self.frames.len() - 1;
+        canvas.map(place, scale, |x, y| {
+            let frame = &self.frames[(y * last as f64).round() as usize];
+            self.value(frame, channel, [x, 0.0])
+        });
+        canvas.horizontal(place, self.info.axis_name(0), self.length[0]);
+        let times = [self.times[0], self.times[last]];
+        canvas.vertical(place, ("time", top + 15.0), times);
+        canvas.bar(place, scale);
+    }
+
+    fn maps(&self, canvas: &mut Canvas, (channel, top): (usize, f64), scale: &Scale) {
+        let (width, height) = (self.width().min(2.0 * TALL), self.height());
+        for (index, frame) in self.frames.iter().enumerate() {
+            let left = MARGINS[0] + index as f64 * (width + GAP);
+            let place = [left, top + ABOVE, width, height];
+            canvas.map(place, scale, |x, y| self.value(frame, channel, [x, y]));
+            let title = format!("time {}", significant(self.times[index], 3));
+            canvas.title([left + width / 2.0, top + 15.0], &title);
+            canvas.horizontal(place, self.info.axis_name(0), self.length[0]);
+            if index == 0 {
+                let label = (self.info.axis_name(1), top + 15.0);
+                canvas.vertical(place, label, [0.0, self.length[1]]);
+            }
+            if index + 1 == self.frames.len() {
+                canvas.bar(place, scale);
+            }
+        }
+    }
+
+    /// The value at shares of the first two axes, in the middle of the third.
+    fn value(&self, frame: &[f64], channel: usize, share: [f64; 2]) -> f32 {
+        let shares = [share[0], share[1], 0.5];
+        let mut place = 0;
+        for (axis, share) in self.info.axes.iter().zip(shares) {
+            let at = (share * axis.points as f64) as usize;
+            place = place * axis.points + at.min(axis.points - 1);
+        }
+        self.channel(frame, channel)[place] as f32
+    }
+}
