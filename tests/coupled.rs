@@ -7,7 +7,7 @@ mod common;
 
 use common::{Folder, kill_at, metrics, ondine, printed, run, text, timeless, unwrapped, wait_for};
 use ondine::datasets::Source;
-use ondine::datasets::coupling::{Client, Code, Dtype, Result, Simulation};
+use ondine::datasets::coupling::{Block, Client, Code, Dtype, Result, Simulation};
 use ondine::recipe::Recipe;
 use ondine::run::Summary;
 use serde_json::Value;
@@ -49,7 +49,12 @@ fn a_code_of_the_tests() {
 fn asking() -> Result<()> {
     let mut client = Client::open_from_environment()?;
     client.field("u", Dtype::F64, &[POINTS])?;
+    let masked = std::env::var_os("ONDINE_TEST_MASK").is_some();
     while let Some(simulation) = client.next()? {
+        if masked {
+            let mask: Vec<f32> = (0..POINTS).map(|i| f32::from(i < 4)).collect();
+            client.static_field("mask", &[POINTS], &Block::new(&mask, &[POINTS]))?;
+        }
         go_on(simulate(&mut client, &simulation))?;
     }
     client.close()
@@ -420,6 +425,33 @@ fn codes_bring_their_conditions_and_the_first_simulations_are_held_out() {
         [0.5, 0.5625, 0.625],
         "one process brought them in turn"
     );
+}
+
+#[test]
+fn static_fields_of_a_code_are_seen_by_the_network_and_missing_ones_are_a_failure() {
+    let folder = Folder::new("coupled-static");
+    let with_mask = recipe(&program(""), "workers = 2\nmax_failures = 1").replace(
+        "fields = [\"u\"]",
+        "fields = [\"u\"]\nstatic_fields = [\"mask\"]",
+    );
+    let path = text(&folder.write("static.toml", &with_mask));
+    let said = unwrapped(&printed(&run(&["check", &path])));
+    assert!(
+        said.contains("once per simulation ondine_static gives mask"),
+        "{said}"
+    );
+    let output = |name: &str| text(&folder.path(name));
+    let without = train(&[&path, "--output", &output("without")], "asking").output();
+    let said = unwrapped(&printed(&without.expect("the binary starts")));
+    assert!(
+        said.contains("its static fields have 0 values, and those of the problem 16"),
+        "{said}"
+    );
+    let mut command = train(&[&path, "--output", &output("with")], "asking");
+    let with = command.env("ONDINE_TEST_MASK", "1").output();
+    let with = with.expect("the binary starts");
+    assert!(with.status.success(), "{}", printed(&with));
+    check(&folder.path("with"));
 }
 
 #[test]

@@ -75,6 +75,13 @@ fn expected(recipe: &Recipe, coupled: Coupled<'_>) -> String {
         [] => "no conditions".to_owned(),
         names => names.join(", "),
     };
+    let statics = match &recipe.problem().static_fields[..] {
+        [] => String::new(),
+        names => format!(
+            "; once per simulation ondine_static gives {}",
+            names.join(", ")
+        ),
+    };
     let (frames, later) = (recipe.time.frames, recipe.evaluation_frames());
     let frames = if later > frames {
         format!("{frames} frames, of held-out simulations {later}")
@@ -89,7 +96,7 @@ fn expected(recipe: &Recipe, coupled: Coupled<'_>) -> String {
     };
     let fields = fields.join(", ");
     format!(
-        "they declare {fields}; {call} {conditions}; they commit {frames}, {apart} apart in time"
+        "they declare {fields}; {call} {conditions}{statics}; they commit {frames}, {apart} apart in time"
     )
 }
 

@@ -317,7 +317,8 @@ impl Plan {
         } else {
             2.0
         };
-        source.attempts(Attempts {
+        let names = &self.problem.static_fields;
+        source.static_fields(names).attempts(Attempts {
             restarts: coupled.restarts,
             silence: Duration::from_secs_f64(patience * coupled.silence),
             wait,

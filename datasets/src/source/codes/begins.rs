@@ -1,9 +1,12 @@
-//! Simulations whose codes have brought their conditions.
+//! Simulations of codes: the conditions that they bring, and their static fields.
 
 use crate::Conditions;
 use ondine_coupling::Field;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Simulations whose static fields are kept: they are asked for right after a run, by no more workers than a recipe may have.
+const KEPT: usize = 1100;
 
 /// A simulation that has begun.
 #[derive(Clone)]
@@ -19,18 +22,39 @@ pub(super) struct Begins(Arc<Mutex<HashMap<u64, Start>>>);
 
 impl Begins {
     pub(super) fn get(&self, index: u64) -> Option<Start> {
-        self.lock().get(&index).cloned()
+        locked(&self.0).get(&index).cloned()
     }
 
     pub(super) fn insert(&self, index: u64, start: Start) {
-        self.lock().insert(index, start);
+        locked(&self.0).insert(index, start);
     }
 
     pub(super) fn remove(&self, index: u64) {
-        self.lock().remove(&index);
+        locked(&self.0).remove(&index);
+    }
+}
+
+/// Static fields of the simulations that ran last, with their index.
+#[derive(Clone, Default)]
+pub(super) struct Statics(Arc<Mutex<VecDeque<(u64, Vec<f64>)>>>);
+
+impl Statics {
+    /// Those of a simulation; empty where there are none.
+    pub(super) fn get(&self, index: u64) -> Vec<f64> {
+        let kept = locked(&self.0);
+        let found = kept.iter().rfind(|(known, _)| *known == index);
+        found.map_or(Vec::new(), |(_, fields)| fields.clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Start>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn keep(&self, index: u64, fields: Vec<f64>) {
+        let mut kept = locked(&self.0);
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((index, fields));
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,6 +2,7 @@
 
 use crate::Conditions;
 use ondine_coupling::{Event, Field, Values};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub(super) struct Course<'a> {
     frames: u64,
     time: f64,
     state: Vec<f64>,
+    statics: BTreeMap<String, Vec<f64>>,
     pub(super) fault: Option<String>,
 }
 
@@ -31,6 +33,7 @@ impl<'a> Course<'a> {
             frames: 0,
             time: 0.0,
             state: Vec::new(),
+            statics: BTreeMap::new(),
             fault: None,
         }
     }
@@ -43,6 +46,9 @@ impl<'a> Course<'a> {
     ) -> ControlFlow<()> {
         match event {
             Event::Began { fields, .. } => self.fields = fields,
+            Event::Static { field, values, .. } => {
+                self.statics.insert(field.name, numbers(&values));
+            }
             Event::Frame {
                 frame,
                 time,
@@ -58,6 +64,12 @@ impl<'a> Course<'a> {
             _ => {}
         }
         ControlFlow::Continue(())
+    }
+
+    /// The static fields of these names that came, one after the other.
+    pub(super) fn static_fields(&self, names: &[String]) -> Vec<f64> {
+        let found = names.iter().filter_map(|name| self.statics.get(name));
+        found.flatten().copied().collect()
     }
 
     /// Makes a frame the state, channel after channel; or says what is wrong with it.
@@ -100,5 +112,12 @@ impl<'a> Course<'a> {
             let indices = (component..values.len()).step_by(components);
             self.state.extend(indices.map(value));
         }
+    }
+}
+
+fn numbers(values: &Values) -> Vec<f64> {
+    match values {
+        Values::F32(values) => values.iter().map(|&value| f64::from(value)).collect(),
+        Values::F64(values) => values.clone(),
     }
 }

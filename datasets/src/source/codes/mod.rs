@@ -5,7 +5,7 @@ mod course;
 
 use super::draws::{Draws, redrawn};
 use crate::{Conditions, DataError, FailureKind, Source};
-use begins::{Begins, Start};
+use begins::{Begins, Start, Statics};
 use course::Course;
 use ondine_coupling::{Attempts, Begun, Code, Crew, Error, Event, Job, Listener, Program};
 use std::ops::ControlFlow;
@@ -71,6 +71,8 @@ pub struct Codes {
     maker: Maker,
     attempts: Attempts,
     fields: Vec<String>,
+    static_fields: Vec<String>,
+    statics: Statics,
     conditions: From,
     first: u64,
     attempt: u32,
@@ -114,10 +116,19 @@ impl Codes {
             maker: Maker::Comers,
             attempts: Attempts::default(),
             fields: fields.iter().map(|&name| name.to_owned()).collect(),
+            static_fields: Vec::new(),
+            statics: Statics::default(),
             conditions,
             first: 0,
             attempt: 0,
         }
+    }
+
+    /// Names of the static fields that a code gives, in the order of the channels; none by default.
+    #[must_use]
+    pub fn static_fields(mut self, names: &[String]) -> Self {
+        self.static_fields = names.to_vec();
+        self
     }
 
     /// Starts a process of this program for each simulation.
@@ -251,11 +262,19 @@ impl Source for Codes {
         if let Some(text) = course.fault {
             return Err(DataError::failed(index, FailureKind::Refused, text));
         }
+        if !self.static_fields.is_empty() {
+            self.statics
+                .keep(index, course.static_fields(&self.static_fields));
+        }
         match result {
             Err(error) if error.code == Code::End => Ok(()), // nobody waits for frames any more
             Err(error) => Err(DataError::failed(index, kind(error.code), error.text)),
             Ok(()) => Ok(()),
         }
+    }
+
+    fn static_fields(&self, index: u64) -> Vec<f64> {
+        self.statics.get(index)
     }
 
     fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
