@@ -10,6 +10,7 @@ mod direct;
 mod duration;
 mod equation;
 mod held_out;
+mod listen;
 mod network;
 mod objectives;
 mod screen;
