@@ -2,31 +2,45 @@
 //! virtual datasets, external links and external raw data. A file that is not there is refused: libraries of HDF5 give the
 //! fill value in its place.
 
+use super::complete::complete;
 use super::{DatasetError, Dtype, words};
 use crate::system_error;
 use rust_hdf5::{
     DatasetAccess, DatatypeMessage, H5Dataset, H5File, H5FileOptions, Hdf5Error, LinkClass,
-    VirtualMapping,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
-/// How many virtual datasets may lead to one another.
-const DEPTH: usize = 8;
+/// Handles of a file.
+const HANDLES: usize = 4;
 
-/// The remedy against datasets of several files.
-const WHOLE: &str = "copy all values into one file";
+/// The handle of this thread, of each file.
+fn handle() -> usize {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static HANDLE: usize = THREADS.fetch_add(1, Ordering::Relaxed) % HANDLES;
+    }
+    HANDLE.with(|handle| *handle)
+}
 
-/// A file, opened by the second library when it is first needed.
+/// A file, opened when it is first needed.
+#[derive(Default)]
+struct Handle {
+    file: OnceLock<Result<H5File, String>>,
+    /// Datasets whose values are all there, by name.
+    datasets: Mutex<HashMap<String, Arc<H5Dataset>>>,
+}
+
+/// A file of the second library.
 pub(super) struct Elsewhere {
     path: PathBuf,
     /// Bytes of the file, and when it was changed, as it was opened.
     opened: Option<Stamp>,
-    file: OnceLock<Result<H5File, String>>,
-    /// Datasets whose values are all there, by name.
-    datasets: Mutex<HashMap<String, Arc<H5Dataset>>>,
+    /// The library reads by one thread at a time; threads that have a handle of their own do not wait for each other.
+    handles: [Handle; HANDLES],
 }
 
 impl Elsewhere {
@@ -35,8 +49,7 @@ impl Elsewhere {
         Self {
             path: path.to_path_buf(),
             opened: stamp(path),
-            file: OnceLock::new(),
-            datasets: Mutex::default(),
+            handles: Default::default(),
         }
     }
 
@@ -157,7 +170,9 @@ impl Elsewhere {
 
     /// A dataset whose values are all there.
     fn dataset(&self, name: &str) -> Result<Arc<H5Dataset>, DatasetError> {
-        let mut known = self.datasets.lock().unwrap_or_else(PoisonError::into_inner);
+        let handle = &self.handles[handle()];
+        let known = handle.datasets.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
         if let Some(dataset) = known.get(name) {
             return Ok(dataset.clone());
         }
@@ -166,7 +181,7 @@ impl Elsewhere {
         let beside = DatasetAccess::new().efile_prefix("${ORIGIN}");
         let dataset = file.dataset_with(name.trim_start_matches('/'), beside);
         let dataset = dataset.map_err(|error| self.unreadable(name, &error))?;
-        complete(&self.path, file, &dataset, DEPTH)
+        complete(&self.path, file, &dataset)
             .map_err(|what| self.invalid(format!("`{name}` {what}")))?;
         let dataset = Arc::new(dataset);
         known.insert(name.to_owned(), dataset.clone());
@@ -174,7 +189,8 @@ impl Elsewhere {
     }
 
     fn file(&self) -> Result<&H5File, DatasetError> {
-        let opened = self.file.get_or_init(|| open(&self.path));
+        let handle = &self.handles[handle()];
+        let opened = handle.file.get_or_init(|| open(&self.path));
         opened.as_ref().map_err(|message| DatasetError::Hdf5 {
             path: self.path.clone(),
             message: message.clone(),
@@ -221,105 +237,13 @@ fn stamp(path: &Path) -> Option<Stamp> {
     Some((metadata.len(), metadata.modified().ok()?))
 }
 
-fn open(path: &Path) -> Result<H5File, String> {
+pub(super) fn open(path: &Path) -> Result<H5File, String> {
     let opened = H5FileOptions::new().no_locking().open(path);
     opened.map_err(|error| said(&error))
 }
 
-/// Whether every value of a dataset is stored somewhere; the text says what is not.
-fn complete(path: &Path, file: &H5File, dataset: &H5Dataset, depth: usize) -> Result<(), String> {
-    raw(path, dataset, depth)?;
-    let mappings = dataset.virtual_mappings().map_err(|error| said(&error))?;
-    if mappings.is_empty() {
-        return Ok(());
-    }
-    if depth == 0 {
-        return Err(format!("is virtual, of virtual datasets in turn: {WHOLE}"));
-    }
-    let shape: Vec<u64> = dataset.shape().iter().map(|&n| n as u64).collect();
-    let mut covered = 0;
-    for mapping in &mappings {
-        let boxes = mapping.virtual_selection.to_boxes(&shape);
-        let boxes = boxes
-            .map_err(|_| format!("is virtual, of a number of files that is not fixed: {WHOLE}"))?;
-        let volume = |(_, counts): &(_, Vec<u64>)| counts.iter().product::<u64>();
-        covered += boxes.iter().map(volume).sum::<u64>();
-        source(path, file, mapping, depth)?;
-    }
-    let total = shape.iter().product::<u64>();
-    match total.saturating_sub(covered) {
-        0 => Ok(()),
-        missing => Err(format!(
-            "is virtual, and no file has {missing} of its {total} values"
-        )),
-    }
-}
-
-/// Whether the files with the raw values of a dataset are there, and as long as they should be.
-fn raw(path: &Path, dataset: &H5Dataset, depth: usize) -> Result<(), String> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let segments = dataset.external_files().map_err(|error| said(&error))?;
-    if !segments.is_empty() && depth < DEPTH {
-        return Err(format!(
-            "is virtual, of values that are raw files in turn: {WHOLE}"
-        ));
-    }
-    for segment in segments {
-        let name = &segment.name;
-        let file = std::fs::metadata(folder.join(name)).map_err(|error| {
-            format!("has its values in the file `{name}`, which can't be read: {error}")
-        })?;
-        let (there, needed) = match segment.size {
-            u64::MAX => (
-                file.len(),
-                (dataset.total_elements() * dataset.element_size()) as u64,
-            ),
-            size => (file.len(), segment.offset.saturating_add(size)),
-        };
-        if there < needed {
-            return Err(format!(
-                "has its values in the file `{name}`, which has {there} of {needed} bytes"
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Whether what a part of a virtual dataset is taken from is there.
-fn source(
-    path: &Path,
-    file: &H5File,
-    mapping: &VirtualMapping,
-    depth: usize,
-) -> Result<(), String> {
-    let (name, inside) = (&mapping.source_file_name, &mapping.source_dset_name);
-    let part = format!("is virtual, with values from `{inside}` of the file `{name}`");
-    let opened;
-    let (path, file) = if name == "." {
-        (path.to_path_buf(), file)
-    } else {
-        let path = path.parent().unwrap_or(Path::new("")).join(name);
-        let there = std::fs::metadata(&path);
-        there.map_err(|error| format!("{part}, which can't be read: {error}"))?;
-        opened = open(&path).map_err(|error| format!("{part}, which {error}"))?;
-        (path, &opened)
-    };
-    let dataset = file.dataset(inside.trim_start_matches('/'));
-    let dataset = dataset.map_err(|error| format!("{part}, which {}", said(&error)))?;
-    if let Some((_, last)) = mapping.source_selection.bounds() {
-        let shape = dataset.shape();
-        let within = |(&last, &n): (&u64, &usize)| last < n as u64;
-        if !last.iter().zip(&shape).all(within) {
-            return Err(format!(
-                "{part}, which has the shape {shape:?} and not all of them"
-            ));
-        }
-    }
-    complete(&path, file, &dataset, depth - 1)
-}
-
 /// Why something can't be read.
-fn said(error: &Hdf5Error) -> String {
+pub(super) fn said(error: &Hdf5Error) -> String {
     let system = match error {
         Hdf5Error::Io(source) => Some(source.to_string()),
         // The library keeps the error of the system within one of its own.

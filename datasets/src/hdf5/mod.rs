@@ -11,6 +11,7 @@ mod block;
 mod by_name;
 mod bytes;
 mod claim;
+mod complete;
 mod contents;
 mod decoded;
 mod dedalus;
