@@ -102,7 +102,7 @@ impl Agreement {
         trajectories: &[usize],
     ) -> Result<Self, String> {
         let compared = Compared::new(problem, ensemble, reader)?;
-        let frames = reader.info().frames;
+        let frames = reader.info().shortest();
         let last = trajectories.len().checked_sub(1);
         let last = last.ok_or("no trajectory is compared")?;
         let some: Vec<usize> = spread(0..=last, TRAJECTORIES);

@@ -5,7 +5,7 @@ mod common;
 
 use common::{Folder, printed, run, text, timeless, unwrapped};
 use ondine::datasets::hdf5::{
-    self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying,
+    self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Reading, Time, Trajectory, Varying,
     WellWriter,
 };
 use serde_json::Value;
@@ -54,10 +54,14 @@ fn arrays(folder: &Folder, trajectories: usize) -> String {
 }
 
 fn arrays_called(folder: &Folder, name: &str, trajectories: usize) -> String {
+    arrays_of(folder, name, [trajectories, FRAMES])
+}
+
+fn arrays_of(folder: &Folder, name: &str, [trajectories, num_frames]: [usize; 2]) -> String {
     let path = folder.path(name);
     fs::create_dir(&path).expect("writable");
     let speed = |index: usize| 0.5 + 0.1 * index as f64;
-    let frames = (0..trajectories).flat_map(|b| (0..FRAMES).map(move |t| (b, t)));
+    let frames = (0..trajectories).flat_map(|b| (0..num_frames).map(move |t| (b, t)));
     let values = frames.flat_map(|(b, t)| {
         let phase = 0.1 * t as f64 * speed(b);
         (0..POINTS).map(move |i| (TAU * i as f64 / POINTS as f64 - phase).sin())
@@ -65,7 +69,7 @@ fn arrays_called(folder: &Folder, name: &str, trajectories: usize) -> String {
     let values: Vec<f64> = values.collect();
     write_npy(
         &path.join("u.npy"),
-        &[trajectories, FRAMES, POINTS],
+        &[trajectories, num_frames, POINTS],
         &values,
     );
     let speeds: Vec<f64> = (0..trajectories).map(speed).collect();
@@ -331,7 +335,9 @@ fn held_out_files_that_do_not_fit_are_refused_at_their_key() {
     let said = check(&format!("{:?}", text(&folder.path("nowhere"))));
     assert!(said.contains("No such file"), "{said}");
     write_npy(&other.join("u.npy"), &[1, 4, POINTS], &[1.0; 4 * POINTS]);
-    let said = check(&format!("[{:?}]", text(&other)));
+    let keys = format!("held_out = {{ files = [{:?}] }}\n{LAYOUT}", text(&other));
+    let long = ["--set", "evaluate.frames=8"];
+    let said = refused(&[&["check", &recipe(&folder, &train, &keys)][..], &long].concat());
     assert!(
         said.contains("frames = 8, and the trajectories that data.held_out judges on have 4"),
         "{said}"
@@ -349,6 +355,70 @@ fn held_out_files_that_do_not_fit_are_refused_at_their_key() {
         said.contains("expected a path in quotes, or a list of them"),
         "{said}"
     );
+}
+
+#[test]
+fn trajectories_of_different_lengths_are_trained_on_judged_and_predicted_from() {
+    let folder = Folder::new("data-ragged");
+    for (name, shape) in [("run1", [2, 5]), ("run2", [1, FRAMES]), ("run3", [2, 4])] {
+        arrays_of(&folder, name, shape);
+    }
+    let source = text(&folder.path("run*"));
+    let recipe = recipe(&folder, &source, &format!("held_out = 1\n{LAYOUT}"));
+    let resolved = succeed(&["check", &recipe, "--resolved"]);
+    // The longest trajectory, and the one that is judged on.
+    for part in [
+        "[time] dt = 0.1 frames = 8",
+        "frames = 4",
+        "simulations = 4",
+    ] {
+        let flat = resolved.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(part), "{part}: {resolved}");
+    }
+    let [output, again, later] = ["a", "b", "later.h5"].map(|name| text(&folder.path(name)));
+    // Windows of two frames: 4, 4, 7 and 3 of the trajectories that are trained on.
+    let epoch = ["--set", "train.epochs=2", "--set", "train.steps=18"];
+    succeed(&[&["train", &recipe, "--output", &output][..], &epoch].concat());
+    succeed(&[
+        "train",
+        &format!("{output}/recipe.toml"),
+        "--output",
+        &again,
+    ]);
+    assert_eq!(timeless(output.as_ref()), timeless(again.as_ref()));
+    let judge = [
+        "evaluate",
+        &output,
+        "--data",
+        &source,
+        "--json",
+        "--no-speed",
+    ];
+    let judged = run(&judge);
+    assert!(judged.status.success(), "{}", printed(&judged));
+    let judged: Value = serde_json::from_slice(&judged.stdout).expect("JSON");
+    assert_eq!(judged["trajectories"], 5);
+    let predict = ["predict", &output, "--initial", &source, "--output", &later];
+    succeed(&[&predict[..], &["--frames", "2"]].concat());
+    let reader = hdf5::open(&later).expect("a dataset");
+    assert_eq!((reader.info().frames, reader.info().trajectories), (3, 5));
+    let given = Reading {
+        layout: Some(
+            toml::from_str(LAYOUT.trim_start().trim_start_matches("[data.layout]"))
+                .expect("a layout"),
+        ),
+        ..Reading::default()
+    };
+    let given = given.open(source.as_ref()).expect("a dataset");
+    for index in 0..5 {
+        let (first, last) = (reader.frame(index, 0), given.last_frame(index));
+        let first = first.expect("it is there");
+        let far = |(a, b): (f64, f64)| (a - b).abs() > 1e-6;
+        assert!(
+            !first.into_iter().zip(last.expect("it is there")).any(far),
+            "{index}"
+        );
+    }
 }
 
 /// A folder as The Well's are, which says means and standard deviations of two fields.

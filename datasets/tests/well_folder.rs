@@ -1,9 +1,12 @@
 //! Datasets in The Well's folders, and several files as one, written by `python/make_well_folder_fixture.py`.
 
+use ondine_datasets::Cut;
 use ondine_datasets::hdf5::*;
+use ondine_datasets::offline::WindowFile;
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/well_folder")
@@ -183,12 +186,67 @@ fn files_may_differ_in_lengths_times_and_parameters() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+#[test]
+fn every_trajectory_keeps_its_frames_and_windows_are_cut_from_each() {
+    let changes: [fn(&mut DatasetInfo); 3] =
+        [|_| {}, |info| info.frames = 5, |info| info.frames = 3];
+    let (folder, files) = written("ragged", &changes);
+    let joined: Arc<dyn DatasetReader> = Arc::new(Joined::open("all", files, one).unwrap());
+    let info = joined.info();
+    assert_eq!((info.frames, info.shortest()), (5, 2));
+    assert_eq!([0, 1, 2].map(|index| info.frames_of(index)), [2, 5, 3]);
+    assert_eq!(joined.trajectory(2).unwrap().frames.len(), 3 * 4);
+    assert_eq!(joined.last_frame(1).unwrap()[0], 116.0);
+    let beyond = joined.frames(0, 1..3).unwrap_err().to_string();
+    assert!(beyond.contains("of 2 frames"), "{beyond}");
+    let cut = Cut {
+        stride: 1,
+        frames: 3,
+    };
+    // One trajectory is held, and the others are read: windows are the same.
+    for bytes in [0, 100, 10_000] {
+        let windows = WindowFile::new(&folder, joined.clone(), cut, &[], vec![0, 1, 2]).unwrap();
+        let windows = windows.hold(bytes, &AtomicBool::new(false)).unwrap();
+        assert_eq!(windows.windows(), 3 + 1);
+        let found = (0..4).map(|index| {
+            let window = windows.window(index).unwrap();
+            (window.simulation, window.start, window.frames[2][0])
+        });
+        let expected = [(1, 0, 108.0), (1, 1, 112.0), (1, 2, 116.0), (2, 0, 208.0)];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+    let reading = Reading {
+        every: Some(2),
+        ..Reading::default()
+    };
+    let half = reading.open(&folder).unwrap();
+    assert_eq!(
+        [0, 1, 2].map(|index| half.info().frames_of(index)),
+        [1, 3, 2]
+    );
+    let found = screen(
+        &*joined,
+        &Scope {
+            trajectories: 3,
+            frames: 0..5,
+            values: SCREENED,
+        },
+    );
+    assert_eq!(found.unwrap().describe(), None);
+    let refused = WellWriter::create(folder.join("new.h5"), info, Dtype::F64).err();
+    let said = refused
+        .expect("a file has one number of frames")
+        .to_string();
+    assert!(said.contains("2 to 5 frames"), "{said}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
 /// A way to spoil what is right.
 type Spoil = fn(&mut DatasetInfo);
 
 #[test]
-fn files_of_other_grids_fields_or_frames_are_refused_by_name() {
-    let cases: [(Spoil, &str); 4] = [
+fn files_of_other_grids_or_fields_are_refused_by_name() {
+    let cases: [(Spoil, &str); 3] = [
         (
             |info| info.axes[0].points = 6,
             "1.h5: its grid has [6] points, not [4], in ",
@@ -201,7 +259,6 @@ fn files_of_other_grids_fields_or_frames_are_refused_by_name() {
             |info| info.fields[0].name = "v".to_owned(),
             "1.h5: its fields are v, not u",
         ),
-        (|info| info.frames = 3, "1.h5: it has 3 frames, not 2"),
     ];
     for (change, expected) in cases {
         let (folder, files) = written("other", &[|_| {}, change]);

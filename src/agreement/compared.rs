@@ -30,7 +30,7 @@ impl<'a> Compared<'a> {
                 "the solver has a finer grid than the frames, which the file does not hold".into(),
             );
         }
-        if info.frames < 2 || info.trajectories == 0 {
+        if info.shortest() < 2 || info.trajectories == 0 {
             return Err("the file has no two frames of a trajectory".into());
         }
         Ok(Self {

@@ -69,7 +69,7 @@ impl Predict {
         }
         let layout = self.layout(&trained)?;
         let states = InitialStates::open(&trained.plan, &layout, &self.initial)?;
-        let last = states.place() + self.frames * layout.stride;
+        let last = states.last_place() + self.frames * layout.stride;
         let mut warnings = states.warnings(&trained.plan, last);
         warnings.extend(states.far(&trained.surrogate.scaling)?);
         warnings

@@ -94,7 +94,7 @@ impl File<'_> {
 
     /// Frames to read of each.
     fn frames(&self, wanted: Option<usize>, layout: &Layout) -> Result<usize, PredictError> {
-        let there = self.states.info().frames;
+        let there = self.states.info().shortest();
         let needed = layout.history * layout.stride + 1;
         if there < needed {
             return Err(self.states.misfit(format!(

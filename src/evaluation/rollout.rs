@@ -61,7 +61,7 @@ impl Roller<'_> {
         go_on: &dyn Fn(usize) -> Result<(), Stopped>,
     ) -> Result<Forecasts, Stopped> {
         let starts = truths.iter().map(|truth| truth.start(num_initial_frames));
-        let mut rollout = self.begin(starts, 0);
+        let mut rollout = self.begin(starts, &[0]);
         let mut forecasts = Vec::with_capacity(steps + self.layout.bundle);
         while forecasts.len() < steps {
             let conditions = truths.iter().map(|truth| &truth.conditions);

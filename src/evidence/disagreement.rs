@@ -37,7 +37,7 @@ fn measured(recipe: &Recipe, file: &DataFile) -> Option<Disagreement> {
     let (ensemble, info) = (&plan.solver.as_ref()?.training, file.reader.info());
     let known = !ensemble.draws() && ensemble.solver_points == info.points();
     let steps = info
-        .frames
+        .shortest()
         .checked_sub(1)
         .filter(|steps| *steps > 0 && known)?;
     let names = plan.problem.condition_names();

@@ -186,7 +186,7 @@ impl Forecaster {
             surrogate: &self.surrogate,
             device: &self.device,
         };
-        let mut rollout = roller.begin(values.chunks(self.state_len()).map(frames), 0);
+        let mut rollout = roller.begin(values.chunks(self.state_len()).map(frames), &[0]);
         let mut all = Vec::new();
         for _ in 0..steps {
             all.extend(rollout.advance(conditions.iter(), &mut self.draws));

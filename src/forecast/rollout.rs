@@ -20,17 +20,17 @@ pub(crate) struct Roller<'a> {
 }
 
 impl<'a> Roller<'a> {
-    /// A rollout from these states, frames of each and its static fields, channel-major, the last frame of which has the number `place` in its
-    /// trajectory.
+    /// A rollout from these states, frames of each and its static fields, channel-major, the last frame of which has the number in
+    /// `places` in its trajectory: one for all, or one per state.
     pub(crate) fn begin<'s>(
         self,
         states: impl Iterator<Item = impl AsRef<[&'s [f32]]>>,
-        place: usize,
+        places: &[usize],
     ) -> Rollout<'a> {
         Rollout {
             states: self.layout.states(states, self.device),
             roller: self,
-            place,
+            places: places.to_vec(),
         }
     }
 }
@@ -40,8 +40,8 @@ pub(crate) struct Rollout<'a> {
     roller: Roller<'a>,
     /// The states now, `[state, point, frame · channel]`.
     states: Tensor<3>,
-    /// The number of their last frame in the trajectory.
-    place: usize,
+    /// The number of their last frame in the trajectory, one for all or one per state.
+    places: Vec<usize>,
 }
 
 impl Rollout<'_> {
@@ -56,10 +56,11 @@ impl Rollout<'_> {
             surrogate,
             device,
         } = self.roller;
-        let told = conditions.map(|one| (one, self.place));
+        let told = conditions.zip(self.places.iter().copied().cycle());
         let parameters = layout.rows(told, device);
         let next = surrogate.step(self.states.clone(), parameters, &layout.grid, draws);
-        self.place += layout.bundle * layout.stride;
+        let step = layout.bundle * layout.stride;
+        self.places.iter_mut().for_each(|place| *place += step);
         self.states = next.clone();
         layout.unbundled(layout.answered(next))
     }

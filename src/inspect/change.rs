@@ -40,7 +40,7 @@ pub(super) fn of(
     sample: &Sample,
     values: &[Values],
 ) -> Result<Option<Change>, DatasetError> {
-    let frames = reader.info().frames;
+    let frames = reader.info().shortest();
     let varies = |values: &Values| values.std.is_some_and(|std| std > 0.0);
     if frames < 2 || !values.iter().any(varies) {
         return Ok(None);
@@ -71,7 +71,7 @@ fn over(
     values: &[Values],
     lag: usize,
 ) -> Result<f64, DatasetError> {
-    let (info, starts) = (reader.info(), reader.info().frames - lag);
+    let (info, starts) = (reader.info(), reader.info().shortest() - lag);
     let mut sums = vec![[0.0; 2]; values.len()];
     for trajectory in sample.few(PAIRS[0]) {
         for start in spread(starts, starts.min(PAIRS[1])) {

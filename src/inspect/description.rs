@@ -159,9 +159,9 @@ pub(super) fn time(info: &DatasetInfo) -> TimeLine {
         Time::Listed(times) => times.varies(),
     };
     let of_each = if varies { info.trajectories } else { 1 };
-    let steps = info.frames.saturating_sub(1) as f64;
+    let steps = |index: usize| info.frames_of(index).saturating_sub(1) as f64;
     let ends = |index: usize| match &info.time {
-        Time::Uniform(dt) => [0.0, steps * dt.get(index)],
+        Time::Uniform(dt) => [0.0, steps(index) * dt.get(index)],
         Time::Listed(times) => {
             let times = times.get(index);
             [times[0], times[times.len() - 1]]

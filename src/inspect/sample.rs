@@ -15,7 +15,7 @@ const FRAMES: usize = 8;
 pub struct Sample {
     /// Numbers of the trajectories, rising.
     pub trajectories: Vec<usize>,
-    /// Numbers of the frames of each, rising.
+    /// Numbers of the frames of each, rising, as far as the shortest trajectory has some.
     pub frames: Vec<usize>,
     /// Whether these are all frames of the dataset.
     pub all: bool,
@@ -25,7 +25,7 @@ impl Sample {
     /// As many frames as are read in about a second, evenly spread over trajectories and time, first and last included.
     pub(super) fn of(info: &DatasetInfo) -> Self {
         let room = (VALUES / info.frame_len().max(1)).max(1);
-        let (trajectories, frames) = (info.trajectories, info.frames);
+        let (trajectories, frames) = (info.trajectories, info.shortest());
         if trajectories.saturating_mul(frames) <= room {
             return Self::all(info);
         }
@@ -41,8 +41,8 @@ impl Sample {
     pub(super) fn all(info: &DatasetInfo) -> Self {
         Self {
             trajectories: (0..info.trajectories).collect(),
-            frames: (0..info.frames).collect(),
-            all: true,
+            frames: (0..info.shortest()).collect(),
+            all: info.frames_each.is_empty(),
         }
     }
 

@@ -48,7 +48,7 @@ pub(super) fn of(reader: &dyn DatasetReader, sample: &Sample) -> Result<Resolved
     };
     let mut tails = vec![None; info.channels()];
     let mut states = 0;
-    let frames = spread(info.frames, info.frames.min(STATES[1]));
+    let frames = spread(info.shortest(), info.shortest().min(STATES[1]));
     for trajectory in sample.few(STATES[0]) {
         for &frame in &frames {
             let state = reader.frame(trajectory, frame)?;

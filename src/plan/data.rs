@@ -63,9 +63,10 @@ impl Recipe {
         match &data.judged {
             Some(file) => {
                 let info = file.reader.info();
-                self.judge_on(info.trajectories, info.frames)?;
+                let all: Vec<usize> = (0..info.trajectories).collect();
+                self.judge_on(&all, info)?;
             }
-            None => self.judge_on(judged.len(), self.time.frames)?,
+            None => self.judge_on(&judged, info)?,
         }
         let count = data.trajectories.unwrap_or(there);
         self.ensure((1..=there).contains(&count), "data.trajectories", || {

@@ -62,8 +62,23 @@ impl Recipe {
 
     /// Windows of all simulations.
     pub(super) fn windows(&self) -> u64 {
+        if let Some(windows) = self.ragged_windows() {
+            return windows;
+        }
         let windows = self.cut().windows(self.time.frames) as u64;
         self.ensemble.simulations.saturating_mul(windows)
+    }
+
+    /// Windows of a file whose trajectories have different numbers of frames; none of any other.
+    fn ragged_windows(&self) -> Option<u64> {
+        let info = self.data.as_ref()?.source.reader.info();
+        if info.frames_each.is_empty() {
+            return None;
+        }
+        let [trained, _] = self.split().ok()?;
+        let count = usize::try_from(self.ensemble.simulations).unwrap_or(usize::MAX);
+        let windows = |&index: &usize| self.cut().windows(info.frames_of(index)) as u64;
+        Some(trained.iter().take(count).map(windows).sum())
     }
 
     /// As typed, or a tenth of the capacity.

@@ -2,7 +2,7 @@
 
 use super::{Given, HELD_OUT, HeldOutFile, HeldOutFrom};
 use crate::recipe::{Recipe, RecipeError, SourceSection};
-use ondine_datasets::hdf5;
+use ondine_datasets::hdf5::{self, DatasetInfo};
 
 impl Recipe {
     /// The numbers of the trajectories of the file to train on, and of those that are held out.
@@ -125,11 +125,18 @@ impl Recipe {
         }))
     }
 
-    /// Checks that the `judged` held-out trajectories have frames enough for rollouts, which are `there`; without effect where there
-    /// is none.
-    pub(super) fn judge_on(&mut self, judged: usize, there: usize) -> Result<(), RecipeError> {
-        if judged == 0 {
+    /// Checks that held-out trajectories have frames enough for rollouts, which are as long as the shortest of them unless typed.
+    pub(super) fn judge_on(
+        &mut self,
+        judged: &[usize],
+        info: &DatasetInfo,
+    ) -> Result<(), RecipeError> {
+        let judged = &judged[..judged.len().min(self.evaluate.trajectories)];
+        let Some(there) = judged.iter().map(|&index| info.frames_of(index)).min() else {
             return Ok(());
+        };
+        if there < self.time.frames {
+            self.evaluate.frames.get_or_insert(there);
         }
         let frames = self.evaluation_frames();
         self.ensure(frames <= there, "evaluate.frames", || {
@@ -137,7 +144,7 @@ impl Recipe {
                 "frames = {frames}, and the trajectories that data.held_out judges on have {there}"
             )
         })?;
-        self.evaluate.trajectories = self.evaluate.trajectories.min(judged);
+        self.evaluate.trajectories = judged.len();
         Ok(())
     }
 }

@@ -38,6 +38,7 @@ pub(super) fn members(
     DatasetInfo {
         trajectories: count,
         frames: steps + 1,
+        frames_each: Vec::new(),
         axes: initial.axes.iter().map(axis).collect(),
         time: Time::Uniform(dt),
         parameters,

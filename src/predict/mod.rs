@@ -217,7 +217,10 @@ impl Prediction<'_> {
             surrogate: self.surrogate,
             device: self.device,
         };
-        let mut rollout = roller.begin(repeated.clone(), self.states.place());
+        let places = states.clone().map(|state| self.states.place(state));
+        let places = places.flat_map(|place| std::iter::repeat_n(place, self.samples));
+        let places: Vec<usize> = places.collect();
+        let mut rollout = roller.begin(repeated.clone(), &places);
         let last = repeated.map(|parts| parts[self.layout.history - 1].to_vec());
         let mut members: Members = last.map(|frame| vec![frame]).collect();
         for done in (0..self.steps).step_by(self.layout.bundle) {

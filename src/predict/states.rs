@@ -39,8 +39,10 @@ impl InitialStates {
     /// states have values that are no data.
     pub fn open(plan: &Plan, layout: &Layout, path: &Path) -> Result<Self, PredictError> {
         let mut states = Self::unscreened(plan, layout, path)?;
-        let first = states.place() - (layout.history - 1) * layout.stride;
-        states.screen(states.count(), first..states.place() + 1)?;
+        let info = states.info();
+        // The last frames of all lie from here on.
+        let first = info.shortest() - 1 - (layout.history - 1) * layout.stride;
+        states.screen(states.count(), first..info.frames)?;
         Ok(states)
     }
 
@@ -74,8 +76,8 @@ impl InitialStates {
             )));
         }
         let needed = (layout.history - 1) * layout.stride + 1;
-        if info.frames < needed {
-            let (history, stride, found) = (layout.history, layout.stride, info.frames);
+        if info.shortest() < needed {
+            let (history, stride, found) = (layout.history, layout.stride, info.shortest());
             let key = if history == layout.bundle {
                 "objective.bundle"
             } else {
@@ -169,7 +171,7 @@ impl InitialStates {
         let (info, points) = (self.info(), self.reader.info().num_points());
         let mut worst = vec![(0.0, 0.0_f32); info.channels()];
         for index in 0..self.count() {
-            let frame = self.frame(index, self.place())?;
+            let frame = self.frame(index, self.place(index))?;
             for ((u, scales), worst) in frame.chunks(points).zip(scales(scaling)).zip(&mut worst) {
                 let off = deviations(u, scales);
                 if off > worst.0 {
@@ -254,9 +256,14 @@ impl InitialStates {
         }
     }
 
-    /// The number of the last frame of every trajectory.
-    pub(crate) fn place(&self) -> usize {
+    /// The number of the last frame of the longest trajectory.
+    pub(crate) fn last_place(&self) -> usize {
         self.reader.info().frames.saturating_sub(1)
+    }
+
+    /// The number of the last frame of trajectory `index`.
+    pub(crate) fn place(&self, index: usize) -> usize {
+        self.reader.info().frames_of(index).saturating_sub(1)
     }
 
     /// The frames of state `index`, a surrogate step apart, the last one that of the trajectory, and behind them its static
@@ -267,7 +274,7 @@ impl InitialStates {
         layout: &Layout,
     ) -> Result<Vec<Vec<f32>>, PredictError> {
         // `open` made sure that there are as many.
-        let frame = |back: usize| self.frame(index, self.place() - back * layout.stride);
+        let frame = |back: usize| self.frame(index, self.place(index) - back * layout.stride);
         let frames = (0..layout.history).rev().map(frame);
         let still = self.static_fields(index).map(|fields| fields.to_vec());
         frames.chain([still]).collect()

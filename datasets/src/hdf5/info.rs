@@ -66,7 +66,7 @@ pub struct DatasetInfo {
     pub name: String,
     /// Number of trajectories.
     pub trajectories: usize,
-    /// Frames of each trajectory.
+    /// Frames of each trajectory; of the longest, where their numbers differ.
     pub frames: usize,
     /// The grid, one to three axes: x, y, z.
     pub axes: Vec<Axis>,
@@ -90,6 +90,8 @@ pub struct DatasetInfo {
     pub splits: Vec<(String, Range<usize>)>,
     /// Mean and standard deviation of fields over the dataset, where it says them.
     pub statistics: Vec<Statistics>,
+    /// Frames of every trajectory, where their numbers differ; empty where all have `frames`.
+    pub frames_each: Vec<usize>,
 }
 
 /// Mean and standard deviation of a field over a dataset.
@@ -120,6 +122,7 @@ impl Default for DatasetInfo {
             series: Vec::new(),
             splits: Vec::new(),
             statistics: Vec::new(),
+            frames_each: Vec::new(),
         }
     }
 }
@@ -131,6 +134,17 @@ impl DatasetInfo {
             Some(name) => name,
             None => ["x", "y", "z"].get(axis).unwrap_or(&"axis"),
         }
+    }
+
+    /// Frames of trajectory `index`.
+    pub fn frames_of(&self, index: usize) -> usize {
+        self.frames_each.get(index).copied().unwrap_or(self.frames)
+    }
+
+    /// Frames of the shortest trajectory.
+    pub fn shortest(&self) -> usize {
+        let shortest = self.frames_each.iter().min();
+        shortest.copied().unwrap_or(self.frames)
     }
 
     /// Grid points an axis.
@@ -198,10 +212,18 @@ impl DatasetInfo {
 
     /// Refuses what cannot be written because it cannot be read.
     pub(super) fn check(&self) -> Result<(), DatasetError> {
-        self.check_readable().map_err(|what| {
+        let refuse = |what| {
             let name = self.name.clone();
             DatasetError::Description { name, what }
-        })
+        };
+        self.check_readable().map_err(refuse)?;
+        if self.frames_each.is_empty() {
+            return Ok(());
+        }
+        let (low, high) = (self.shortest(), self.frames);
+        Err(refuse(format!(
+            "its trajectories have {low} to {high} frames, and a file has one number for all: write one file for each"
+        )))
     }
 
     /// Why it describes no dataset: empty dimensions, and lists that are not one value a trajectory.
@@ -249,7 +271,10 @@ impl DatasetInfo {
         trajectory: usize,
         frames: &Range<usize>,
     ) -> Result<(), DatasetError> {
-        if trajectory < self.trajectories && frames.end <= self.frames && !frames.is_empty() {
+        if trajectory < self.trajectories
+            && frames.end <= self.frames_of(trajectory)
+            && !frames.is_empty()
+        {
             return Ok(());
         }
         Err(DatasetError::OutOfRange {
@@ -258,7 +283,7 @@ impl DatasetInfo {
             start: frames.start,
             end: frames.end,
             trajectories: self.trajectories,
-            frames: self.frames,
+            frames: self.frames_of(trajectory),
         })
     }
 
@@ -277,8 +302,12 @@ impl DatasetInfo {
             Time::Listed(times) => count(times),
         };
         let attempts = &self.provenance.attempts;
-        let attempts = (!attempts.is_empty()).then_some(attempts.len());
-        let own = [("time", time), ("attempts", attempts)];
+        let list = |list: usize| (list > 0).then_some(list);
+        let own = [
+            ("time", time),
+            ("attempts", list(attempts.len())),
+            ("frames", list(self.frames_each.len())),
+        ];
         let all = parameters.chain(lengths).chain(own);
         all.filter_map(|(name, count)| Some((name, count?)))
             .collect()
@@ -291,6 +320,8 @@ impl DatasetInfo {
             Time::Listed(Varying::Same(times)) => std::slice::from_ref(times),
             Time::Listed(Varying::Each(lists)) => lists,
         };
-        lists.iter().map(Vec::len).find(|&n| n != self.frames)
+        let lengths = lists.iter().map(Vec::len).enumerate();
+        let wrong = |&(index, n): &(usize, usize)| n != self.frames_of(index);
+        lengths.into_iter().find(wrong).map(|(_, n)| n)
     }
 }

@@ -14,7 +14,7 @@ const OPEN_FILES: usize = 64;
 
 /// Files of one grid and one set of fields, read as a single dataset.
 ///
-/// Lengths, times and values of parameters may differ between files; parameters that not all of them have are left out. A
+/// Lengths, times, numbers of frames and values of parameters may differ between files; parameters that not all of them have are left out. A
 /// file is opened when it is read, and few stay open.
 pub struct Joined {
     files: Vec<PathBuf>,
@@ -29,8 +29,8 @@ impl Joined {
     /// The files in this order, each opened by `open`, called `name`.
     ///
     /// # Errors
-    /// When there is no file, one cannot be opened, or one differs from the first in its grid, its fields or its number of
-    /// frames: the error names it and says how.
+    /// When there is no file, one cannot be opened, or one differs from the first in its grid or its fields: the error names it
+    /// and says how.
     pub fn open(
         name: &str,
         files: Vec<PathBuf>,
@@ -39,9 +39,10 @@ impl Joined {
         let mut infos = Vec::new();
         for file in &files {
             let reader = open(file)?;
-            if let Some(what) = infos.first().and_then(|first| {
-                differs(first, reader.info()).or_else(|| differs_in_frames(first, reader.info()))
-            }) {
+            if let Some(what) = infos
+                .first()
+                .and_then(|first| differs(first, reader.info()))
+            {
                 let path = file.clone();
                 let what = format!(
                     "{what}, in {}: files of one dataset have to agree, so name them apart",
@@ -175,12 +176,6 @@ pub fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
     }
 }
 
-/// How the frames of a file differ from those of the first one.
-fn differs_in_frames(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
-    let (found, expected) = (other.frames, first.frames);
-    (found != expected).then(|| format!("it has {found} frames, not {expected}"))
-}
-
 /// The description of all files.
 fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
     let first = &infos[0];
@@ -208,8 +203,14 @@ fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
         });
         (name.clone(), values)
     };
+    let frames = each(infos, DatasetInfo::frames_of);
     DatasetInfo {
         name: name.to_owned(),
+        frames: infos.iter().map(|info| info.frames).max().unwrap_or(0),
+        frames_each: match frames {
+            Varying::Same(_) => Vec::new(),
+            Varying::Each(frames) => frames,
+        },
         trajectories: infos.iter().map(|info| info.trajectories).sum(),
         parameters: shared.map(parameter).collect(),
         axes,
@@ -234,7 +235,7 @@ fn each<T: PartialEq>(
 
 fn times(info: &DatasetInfo, index: usize) -> Vec<f64> {
     match &info.time {
-        Time::Uniform(dt) => (0..info.frames)
+        Time::Uniform(dt) => (0..info.frames_of(index))
             .map(|frame| frame as f64 * dt.get(index))
             .collect(),
         Time::Listed(times) => times.get(index).clone(),

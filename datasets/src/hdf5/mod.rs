@@ -140,7 +140,10 @@ pub trait DatasetReader: Send + Sync {
     /// # Errors
     /// When the file has no such trajectory or cannot be read.
     fn last_frame(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.frame(trajectory, self.info().frames.saturating_sub(1))
+        self.frame(
+            trajectory,
+            self.info().frames_of(trajectory).saturating_sub(1),
+        )
     }
 
     /// A whole trajectory.
@@ -148,7 +151,7 @@ pub trait DatasetReader: Send + Sync {
     /// # Errors
     /// When the file has no such trajectory or cannot be read.
     fn trajectory(&self, index: usize) -> Result<Trajectory, DatasetError> {
-        let frames = self.frames(index, 0..self.info().frames)?;
+        let frames = self.frames(index, 0..self.info().frames_of(index))?;
         Ok(Trajectory { index, frames })
     }
 }

@@ -110,7 +110,10 @@ pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, Da
         .collect();
     let (mut suspects, mut courses) = (Vec::new(), Vec::new());
     for &index in &chosen {
-        let frames = reader.frames(index, scope.frames.clone())?;
+        let frames = read(reader, index, scope)?;
+        if frames.is_empty() {
+            continue;
+        }
         suspects.push((index, count(&frames, info, &fills, &mut octaves)));
         let course = Course::of(&frames, info);
         (totals.iter_mut().zip(course.channels())).for_each(|(total, of)| total.add(of));
@@ -134,7 +137,7 @@ pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, Da
             let look = Look {
                 info,
                 limits: &limits,
-                frames: &reader.frames(index, scope.frames.clone())?,
+                frames: &read(reader, index, scope)?,
             };
             found
                 .bad
@@ -143,6 +146,16 @@ pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, Da
     }
     found.add_courses(courses, info, scope.frames.start);
     Ok(found)
+}
+
+/// The frames of a trajectory within a scope; none where it ends before.
+fn read(reader: &dyn DatasetReader, index: usize, scope: &Scope) -> Result<Vec<f64>, DatasetError> {
+    let own = reader.info().frames_each.get(index);
+    let end = own.map_or(scope.frames.end, |own| scope.frames.end.min(*own));
+    if own.is_some() && end <= scope.frames.start {
+        return Ok(Vec::new());
+    }
+    reader.frames(index, scope.frames.start..end)
 }
 
 impl Scope {

@@ -93,7 +93,7 @@ impl StoredStates {
     fn read(&self, rng: &mut Rng) -> Result<Vec<f64>, SolverError> {
         let info = self.reader.info();
         let trajectory = rng.integer(0, info.trajectories as u64 - 1) as usize;
-        let last = info.frames as u64 - 1;
+        let last = info.frames_of(trajectory) as u64 - 1;
         let frame = match self.frame {
             StoredFrame::First => 0,
             StoredFrame::Last => last,

@@ -39,7 +39,7 @@ impl LastFrames {
                 "its states have {found} channels, those of the equation {own}"
             )));
         }
-        let last = info.frames.saturating_sub(1);
+        let last = info.shortest().saturating_sub(1);
         let scope = Scope {
             trajectories: info.trajectories,
             frames: last..info.frames,

@@ -24,6 +24,8 @@ pub struct WindowFile {
     /// Numbers of the trajectories in the file.
     trajectories: Vec<usize>,
     conditions: Vec<Arc<Conditions>>,
+    /// The first window of every trajectory, and the number of all.
+    first: Vec<u64>,
     /// Names of the static fields that windows have.
     static_names: Vec<String>,
     held: Vec<Held>,
@@ -56,7 +58,7 @@ impl WindowFile {
             path: path.clone(),
             what,
         };
-        let (there, frames) = (info.trajectories, info.frames);
+        let there = info.trajectories;
         if let Some(wrong) = trajectories.iter().find(|&&index| index >= there) {
             return Err(invalid(format!(
                 "it holds {there} trajectories, and none with the number {wrong}"
@@ -65,7 +67,12 @@ impl WindowFile {
         if trajectories.is_empty() {
             return Err(invalid("none of its trajectories is read".into()));
         }
-        if cut.windows(frames) == 0 {
+        let mut first = vec![0];
+        for &index in &trajectories {
+            first.push(first[first.len() - 1] + cut.windows(info.frames_of(index)) as u64);
+        }
+        if first[trajectories.len()] == 0 {
+            let frames = info.frames;
             let span = cut.span() + 1;
             return Err(invalid(format!("{frames} frames hold no window of {span}")));
         }
@@ -80,6 +87,7 @@ impl WindowFile {
             block: trajectories.len(),
             trajectories,
             conditions,
+            first,
             static_names: Vec::new(),
             held: Vec::new(),
         })
@@ -109,10 +117,7 @@ impl WindowFile {
     /// # Errors
     /// When the file can't be read or has values that are not finite.
     pub fn hold(mut self, bytes: u64, stop: &AtomicBool) -> Result<Self, DatasetError> {
-        let info = self.reader.info();
-        let (frame_len, frames) = (info.frame_len(), info.frames);
-        let trajectory = (frame_len * frames * size_of::<f32>()) as u64;
-        let fit = usize::try_from(bytes / trajectory.max(1)).unwrap_or(usize::MAX);
+        let fit = self.fitting(bytes);
         let all = self.trajectories.len();
         if fit < all && self.block < all {
             return Ok(self); // blocks come and go
@@ -124,7 +129,7 @@ impl WindowFile {
 
     /// Number of windows.
     pub fn windows(&self) -> u64 {
-        (self.conditions.len() * self.windows_each()) as u64
+        self.first[self.trajectories.len()]
     }
 
     /// Number of trajectories.
@@ -134,7 +139,7 @@ impl WindowFile {
 
     /// Number of windows that are in memory.
     pub fn held(&self) -> u64 {
-        (self.held.len() * self.windows_each()) as u64
+        self.first[self.held.len()]
     }
 
     /// Window `index`.
@@ -168,8 +173,25 @@ impl WindowFile {
 
     /// The trajectory of a window, by its place in the list, and the window's first frame.
     fn place(&self, index: u64) -> (usize, usize) {
-        let each = self.windows_each() as u64;
-        ((index / each) as usize, (index % each) as usize)
+        assert!(index < self.windows(), "there is such a window");
+        let trajectory = self.first.partition_point(|first| *first <= index) - 1;
+        (trajectory, (index - self.first[trajectory]) as usize)
+    }
+
+    /// Whole trajectories that so many bytes hold, from the first one on.
+    fn fitting(&self, bytes: u64) -> usize {
+        let info = self.reader.info();
+        let bytes_of = |index: usize| {
+            let values = info.frame_len() * info.frames_of(index);
+            (values * size_of::<f32>()) as u64
+        };
+        let mut left = bytes;
+        let fits = self.trajectories.iter().take_while(|index| {
+            let rest = left.checked_sub(bytes_of(**index));
+            left = rest.unwrap_or(0);
+            rest.is_some()
+        });
+        fits.count()
     }
 
     /// The window with these frames and static fields.
@@ -275,6 +297,7 @@ impl WindowFile {
         self.window_of(&block.held[trajectory - block.first], trajectory, start)
     }
 
+    /// Windows of the longest trajectory.
     fn windows_each(&self) -> usize {
         self.cut.windows(self.reader.info().frames)
     }

@@ -2,7 +2,7 @@
 //! once.
 
 use super::file::Frame;
-use crate::hdf5::{DatasetError, DatasetReader};
+use crate::hdf5::{DatasetError, DatasetInfo, DatasetReader};
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -23,13 +23,8 @@ pub(super) fn hold(
     narrow: impl Fn(&[f64], usize, usize) -> Result<Frame, DatasetError> + Sync,
 ) -> Result<Vec<Vec<Frame>>, DatasetError> {
     let info = reader.info();
-    let (frame_len, frames) = (info.frame_len(), info.frames);
-    let parts = Part::all(
-        trajectories,
-        frames,
-        reader.stored_together(),
-        8 * frame_len,
-    );
+    let frame_len = info.frame_len();
+    let parts = Part::of_each_length(info, trajectories, reader.stored_together());
     let read = |part: &Part| -> Result<Vec<Vec<Frame>>, DatasetError> {
         let numbers = part.numbers(trajectories);
         let values = reader.block(numbers.clone(), part.frames.clone())?;
@@ -41,14 +36,16 @@ pub(super) fn hold(
         });
         narrowed.collect()
     };
-    let mut held = vec![Vec::with_capacity(frames); trajectories.len()];
+    let room = |&index: &usize| Vec::with_capacity(info.frames_of(index));
+    let mut held: Vec<Vec<Frame>> = trajectories.iter().map(room).collect();
     for (part, read) in parts.iter().zip(map(&parts, stop, read)?) {
         let places = held[part.places.clone()].iter_mut();
         places
             .zip(read)
             .for_each(|(place, frames): (&mut Vec<Frame>, _)| place.extend(frames));
     }
-    let whole = held.iter().take_while(|found| found.len() == frames);
+    let whole = held.iter().zip(trajectories);
+    let whole = whole.take_while(|(found, index)| found.len() == info.frames_of(**index));
     let whole = whole.count();
     held.truncate(whole);
     Ok(held)
@@ -96,6 +93,26 @@ struct Part {
 }
 
 impl Part {
+    /// All parts of trajectories that may have different numbers of frames; neighbours of one number are read together.
+    fn of_each_length(
+        info: &DatasetInfo,
+        trajectories: &[usize],
+        together: [usize; 2],
+    ) -> Vec<Self> {
+        let same = |a: &usize, b: &usize| info.frames_of(*a) == info.frames_of(*b);
+        let (mut parts, mut first) = (Vec::new(), 0);
+        for run in trajectories.chunk_by(same) {
+            let frames = info.frames_of(run[0]);
+            let own = Self::all(run, frames, together, 8 * info.frame_len());
+            parts.extend(own.into_iter().map(|part| Self {
+                places: first + part.places.start..first + part.places.end,
+                ..part
+            }));
+            first += run.len();
+        }
+        parts
+    }
+
     /// All parts of these trajectories, each as large as is read at once, in the order of the frames for the same
     /// trajectories; `together` are the trajectories and frames that chunks mix.
     fn all(

@@ -29,6 +29,11 @@ pub(super) fn every(
     };
     let info = DatasetInfo {
         frames: info.frames.div_ceil(every),
+        frames_each: info
+            .frames_each
+            .iter()
+            .map(|frames| frames.div_ceil(every))
+            .collect(),
         time,
         ..info
     };
