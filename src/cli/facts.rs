@@ -115,7 +115,10 @@ pub(super) fn feed(plan: &Plan) -> (&'static str, String) {
         }
         None => {
             let (kind, capacity) = (recipe.policy.entry.kind, recipe.buffer.capacity);
-            ("buffer", format!("{kind}, {capacity} frames"))
+            let replay = plan
+                .replay()
+                .map_or(String::new(), |replay| format!("; {replay}"));
+            ("buffer", format!("{kind}, {capacity} frames{replay}"))
         }
     }
 }

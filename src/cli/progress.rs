@@ -330,8 +330,11 @@ fn origin(plan: &Plan) -> String {
     let errors = &plan.solver_errors;
     let words =
         |error: Option<f64>| error.map_or("not known".to_owned(), |error| format!("{error:.1e}"));
+    let replay = plan
+        .replay()
+        .map_or(String::new(), |replay| format!("; {replay}"));
     format!(
-        "solver: {} a frame; relative error a frame: {} in time, {} in space",
+        "solver: {} a frame; relative error a frame: {} in time, {} in space{replay}",
         counted(solver.training.substeps, "step"),
         words(errors.temporal),
         words(errors.spatial)

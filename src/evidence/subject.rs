@@ -125,7 +125,7 @@ fn objective(chosen: &Objective, section: &ObjectiveSection) -> files::Objective
 }
 
 fn source(recipe: &Recipe) -> files::Source {
-    let data = recipe.data.as_ref();
+    let data = recipe.file();
     files::Source {
         kind: match &recipe.trajectories {
             SourceSection::Ensemble => files::SourceKind::Equation,

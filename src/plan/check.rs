@@ -106,7 +106,7 @@ impl Recipe {
             let kind = self.policy.entry.kind;
             format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
         })?;
-        let (windows, batch) = (self.windows(), self.train.batch.max(1));
+        let (windows, batch) = (self.windows(), self.streamed().max(1));
         let steps = RateLimiter::steps_for(reads, windows, batch) as usize;
         let asked = format!("{reads} reads of each of {windows} windows");
         if self.train.steps == 0 {
@@ -197,7 +197,7 @@ impl Recipe {
 
     /// Checks that there are windows for a batch.
     fn check_batch(&self, path: &str) -> Result<(), RecipeError> {
-        let (windows, batch) = (self.windows(), self.train.batch as u64);
+        let (windows, batch) = (self.windows(), self.streamed() as u64);
         self.ensure(batch <= windows, path, || {
             format!("{windows} windows of all simulations give no batch of {batch}")
         })
@@ -207,7 +207,7 @@ impl Recipe {
     fn check_supply(&self) -> Result<(), RecipeError> {
         self.check_batch("ensemble.simulations")?;
         let windows = self.windows();
-        let (steps, batch) = (self.train.steps as u64, self.train.batch as u64);
+        let (steps, batch) = (self.train.steps as u64, self.streamed() as u64);
         let read = steps.saturating_mul(batch);
         let enough = self.policy.entry.reads != Reads::Once || read <= windows;
         self.ensure(enough, "ensemble.simulations", || {

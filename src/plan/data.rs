@@ -1,12 +1,7 @@
 //! Checks that the file of `[data]` holds the trajectories that the recipe describes.
 
-use super::Plan;
-use crate::agreement::Agreement;
 use crate::recipe::{DataFile, DataSection, FieldScales, Recipe, RecipeError};
-use ondine_datasets::hdf5::{
-    DatasetError, DatasetInfo, FieldKind, channel_names, constant_names, renamed,
-};
-use ondine_datasets::offline::WindowFile;
+use ondine_datasets::hdf5::{DatasetInfo, FieldKind, channel_names, constant_names};
 use ondine_datasets::{Distribution, offline};
 use ondine_solvers::{Boundary, Ends, Problem};
 
@@ -44,14 +39,31 @@ impl Recipe {
         let Some(data) = self.data.clone() else {
             return Ok(());
         };
+        self.check_trajectories(data.source.reader.info())?;
+        self.check_contents(&data)?;
+        let count = self.settle_trajectories(&data)?;
+        self.ensemble.simulations = count;
+        self.data = Some(DataSection {
+            trajectories: Some(count),
+            ..data
+        });
+        Ok(())
+    }
+
+    /// Checks that a file holds states, conditions and times of the problem.
+    pub(super) fn check_contents(&self, data: &DataSection) -> Result<(), RecipeError> {
         let info = data.source.reader.info();
-        self.check_trajectories(info)?;
         self.check_origin(&data.source)?;
         self.check_file_grid(info)?;
         self.check_static_fields(info)?;
         self.check_file_values(info)?;
         self.check_judged()?;
-        self.check_scales()?;
+        self.check_scales()
+    }
+
+    /// The number of trajectories of a file that are trained on; of held-out ones the evaluation is settled.
+    pub(super) fn settle_trajectories(&mut self, data: &DataSection) -> Result<u64, RecipeError> {
+        let info = data.source.reader.info();
         let skipped = data.skipped();
         let skipped = skipped.or_else(|error| self.error("data.source", error))?;
         let there = (info.trajectories - skipped.len()) as u64;
@@ -83,22 +95,21 @@ impl Recipe {
                 "trajectories = {count} lies outside [1, {there}]: the file holds {there}{bad}{held_out}"
             )
         })?;
-        self.check_block(&data, count)?;
-        self.ensemble.simulations = count;
-        self.data = Some(DataSection {
-            trajectories: Some(count),
-            ..data
-        });
-        Ok(())
+        self.check_block(data, count)?;
+        Ok(count)
     }
 
     /// Checks that epochs make sense: they are passes over a file.
     pub(super) fn check_epochs(&self) -> Result<(), RecipeError> {
         let given = self.train.epochs.is_some();
         self.ensure(!given || self.data.is_some(), "train.epochs", || {
-            "epochs are passes over a file, and the recipe has no [data]: write train.steps or \
-             buffer.reads_per_sample"
-                .into()
+            let why = match self.replay {
+                Some(_) => "data.mix makes a part of every batch of it",
+                None => "the recipe has no [data]",
+            };
+            format!(
+                "epochs are passes over a file, and {why}: write train.steps or buffer.reads_per_sample"
+            )
         })
     }
 
@@ -169,7 +180,7 @@ impl Recipe {
         info: &DatasetInfo,
         names: &[String],
     ) -> Result<(), RecipeError> {
-        let Some(data) = self.data.as_ref().filter(|_| !names.is_empty()) else {
+        let Some(data) = self.file().filter(|_| !names.is_empty()) else {
             return Ok(());
         };
         let each = constant_names(info).len() * info.num_points();
@@ -261,10 +272,7 @@ impl Recipe {
 
     /// Checks that the file says means and standard deviations of all fields, where they are to be taken from it.
     fn check_scales(&self) -> Result<(), RecipeError> {
-        let data = self
-            .data
-            .as_ref()
-            .filter(|data| data.scales == FieldScales::File);
+        let data = self.file().filter(|data| data.scales == FieldScales::File);
         let Some(info) = data.map(|data| data.source.reader.info()) else {
             return Ok(());
         };
@@ -310,80 +318,5 @@ impl Recipe {
                 )
             }
         }
-    }
-}
-
-impl Plan {
-    /// The names of several fields of the file of `[data]` that are none of the equation's, in words.
-    pub(super) fn renamed(&self) -> Option<String> {
-        let info = self.recipe.data.as_ref()?.source.reader.info();
-        let names = self.problem.field_names();
-        let renamed = renamed(info, &names).filter(|_| names.len() > 1)?;
-        Some(format!("the file of [data]: {renamed}"))
-    }
-
-    /// Mean and standard deviation of every channel, where they are taken from the file of `[data]`; empty where they are measured.
-    pub(crate) fn stated_scales(&self) -> Vec<[f64; 2]> {
-        let data = self.recipe.data.as_ref();
-        let data = data.filter(|data| data.scales == FieldScales::File);
-        // What a file does not say was refused when the recipe was checked.
-        data.map_or(Vec::new(), |data| {
-            data.source
-                .reader
-                .info()
-                .channel_statistics()
-                .unwrap_or_default()
-        })
-    }
-
-    /// Passes over the file of `[data]` after so many windows; none where solvers make the windows.
-    pub fn epochs(&self, windows: u64) -> Option<f64> {
-        let data = self.recipe.data.as_ref();
-        data.map(|_| windows as f64 / self.pace.total as f64)
-    }
-
-    /// Windows that the buffer holds, or the file.
-    pub fn capacity(&self) -> u64 {
-        match self.recipe.data {
-            Some(_) => self.pace.total,
-            None => self.recipe.buffer.capacity as u64,
-        }
-    }
-
-    /// Distance of the frames of `[data]` from those of the recipe's solver, one step on from the frames before; none
-    /// without a file or a solver, an error in words where they can't be compared.
-    pub fn agreement(&self) -> Option<Result<Agreement, String>> {
-        let (data, solver) = (self.recipe.data.as_ref()?, self.solver.as_ref()?);
-        Some(Agreement::measure(
-            &self.problem,
-            &solver.training,
-            &*data.source.reader,
-            &self.recipe.good(),
-        ))
-    }
-
-    /// The numbers of the trajectories of `[data]` that are left out.
-    pub fn skipped(&self) -> Vec<usize> {
-        // A file that can't be read was refused when the recipe was checked.
-        let data = self.recipe.data.as_ref();
-        data.map_or(Vec::new(), |data| data.skipped().unwrap_or_default())
-    }
-
-    /// The windows of the file of `[data]`, where there is one.
-    ///
-    /// # Errors
-    /// When the file does not hold what the plan trains on.
-    pub fn window_file(&self) -> Option<Result<WindowFile, DatasetError>> {
-        let data = self.recipe.data.as_ref()?;
-        let names = self.problem.condition_names();
-        let reader = data.source.reader.clone();
-        let [mut trajectories, _] = self.recipe.split().unwrap_or_default(); // an error was told of before
-        trajectories.truncate(self.recipe.ensemble.simulations as usize);
-        let file = WindowFile::new(&data.source.path, reader, self.cut, &names, trajectories);
-        let file = file.and_then(|file| file.with_static_fields(&self.problem.static_fields));
-        Some(match data.block {
-            Some(block) => file.map(|file| file.in_blocks(block as usize)),
-            None => file,
-        })
     }
 }

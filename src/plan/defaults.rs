@@ -49,13 +49,13 @@ impl Recipe {
             drain: 0,
             ahead: (self.ensemble.workers.most() as u64)
                 .saturating_mul(per_simulation)
-                .max(self.train.batch as u64),
+                .max(self.streamed() as u64),
             behind: 0,
         };
         let behind = pace.per_step();
         let pace = RateLimiter { behind, ..pace };
         match self.policy.entry.reads {
-            Reads::Many => pace.draining(self.buffer.capacity, self.train.batch),
+            Reads::Many => pace.draining(self.buffer.capacity, self.streamed()),
             Reads::Once | Reads::Chance => pace,
         }
     }

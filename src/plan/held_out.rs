@@ -8,7 +8,7 @@ impl Recipe {
     /// The numbers of the trajectories of the file to train on, and of those that are held out.
     pub(super) fn split(&self) -> Result<[Vec<usize>; 2], RecipeError> {
         let good = self.good();
-        let held_out = self.data.as_ref().filter(|data| data.judged.is_none());
+        let held_out = self.file().filter(|data| data.judged.is_none());
         let Some(held_out) = held_out.and_then(|data| data.held_out.as_ref()) else {
             return Ok([good, Vec::new()]);
         };
@@ -31,7 +31,7 @@ impl Recipe {
 
     /// The numbers of the trajectories of `[data]` that are not left out.
     pub(super) fn good(&self) -> Vec<usize> {
-        let Some(data) = &self.data else {
+        let Some(data) = self.file() else {
             return Vec::new();
         };
         let skipped = data.skipped().unwrap_or_default(); // an error was told of before
@@ -42,8 +42,7 @@ impl Recipe {
     /// Checks that the files of `data.held_out` hold states, conditions and times as the file that is trained on does.
     pub(super) fn check_judged(&self) -> Result<(), RecipeError> {
         let both = self
-            .data
-            .as_ref()
+            .file()
             .and_then(|data| Some((&data.source, data.judged.as_ref()?)));
         let Some((trained, judged)) = both else {
             return Ok(());
@@ -72,7 +71,7 @@ impl Recipe {
         training: bool,
     ) -> Result<HeldOutFrom, RecipeError> {
         let judged = self.evaluate.trajectories;
-        if let Some(data) = self.data.as_ref().filter(|data| data.held_out.is_some()) {
+        if let Some(data) = self.file().filter(|data| data.held_out.is_some()) {
             let (file, mut trajectories) = match &data.judged {
                 Some(file) => (file, (0..file.reader.info().trajectories).collect()),
                 None => {

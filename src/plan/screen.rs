@@ -11,7 +11,7 @@ impl Plan {
     /// When the file can't be read, or has values that are not finite, fill values or outliers, and such trajectories are
     /// not left out.
     pub fn screen(&self) -> Result<Vec<String>, RecipeError> {
-        let Some(data) = &self.recipe.data else {
+        let Some(data) = self.recipe.file() else {
             return Ok(Vec::new());
         };
         self.screen_judged()?;
@@ -23,11 +23,11 @@ impl Plan {
         let own = data.held_out.as_ref().filter(|_| data.judged.is_none());
         let trajectories = match own {
             Some(_) => data.source.reader.info().trajectories,
-            None => self.recipe.ensemble.simulations as usize,
+            None => data.trajectories.unwrap_or(0) as usize,
         };
         let scope = Scope {
             trajectories,
-            frames: 0..self.recipe.time.frames,
+            frames: 0..data.source.reader.info().frames,
             values: SCREENED,
         };
         let found = screen(&*data.source.reader, &scope);
@@ -45,7 +45,7 @@ impl Plan {
 
     /// Refuses values that are no data in the frames of files that `data.held_out` names.
     fn screen_judged(&self) -> Result<(), RecipeError> {
-        let data = self.recipe.data.as_ref();
+        let data = self.recipe.file();
         let (Some(judged), HeldOutFrom::File(file)) =
             (data.and_then(|data| data.judged.as_ref()), &self.held_out)
         else {

@@ -22,6 +22,9 @@ pub struct DataSection {
     /// How the file is read.
     #[serde(flatten)]
     pub reading: Reading,
+    /// Share of every batch that comes from the file, beside simulations that run meanwhile; all of it if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mix: Option<f64>,
     /// Trajectories to train on, from the first one; all if absent.
     pub trajectories: Option<u64>,
     /// Trajectories of the file that are not trained on, and judged on in the place of simulations; where absent, simulations
@@ -55,6 +58,7 @@ struct Typed {
     #[serde(default)]
     crop: BTreeMap<String, [usize; 2]>,
     coarsen: Option<Coarsening>,
+    mix: Option<f64>,
     trajectories: Option<u64>,
     held_out: Option<HeldOutTrajectories>,
     #[serde(default)]
@@ -130,6 +134,7 @@ impl DataSection {
         let whole = |file: &DataFile| HeldOutTrajectories::Files(file.paths.clone());
         Ok(Self {
             source: file,
+            mix: typed.mix,
             trajectories: typed.trajectories,
             held_out: judged.as_ref().map(whole).or(typed.held_out),
             judged,
@@ -166,6 +171,11 @@ impl DataSection {
 }
 
 impl Recipe {
+    /// `[data]`, whether its file is trained on alone or beside simulations.
+    pub(crate) fn file(&self) -> Option<&DataSection> {
+        self.data.as_ref().or(self.replay.as_ref())
+    }
+
     /// Opens a file that a command is given beside the one of `[data]`: it is read in the same way. Of a
     /// file that Ondine wrote the format is known, and predictions of a training from a file have its view already.
     ///
@@ -175,7 +185,7 @@ impl Recipe {
         &self,
         path: &Path,
     ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
-        let reading = self.data.as_ref().map(|data| &data.reading);
+        let reading = self.file().map(|data| &data.reading);
         let Some(reading) = reading.filter(|reading| **reading != Reading::default()) else {
             return hdf5::open(path);
         };

@@ -52,6 +52,10 @@ pub(super) fn decode<'s>(
 ) -> Result<Recipe, RecipeError> {
     let data = decode_data(&mut root, source)?;
     let written_from = data.as_ref().map(|data| data.source.recipe());
+    let (data, replay): (Option<DataSection>, Option<DataSection>) = match data {
+        Some(data) if data.mix.is_some() => (None, Some(data)),
+        data => (data, None),
+    };
     let stored = match &written_from {
         Some(stored) if !SIMULATIONS.iter().all(|key| root.has(key)) => {
             Some((stored.tree()?, stored))
@@ -73,6 +77,9 @@ pub(super) fn decode<'s>(
     };
     let posed_equation = matches!(posed, Posed::Equation(_));
     let initial = sections.initial(equation_is_stored && posed_equation)?;
+    if replay.is_some() && !posed_equation && !sections.root.has("source") {
+        return Err(unmixed(source));
+    }
     let trajectories = sections.source(posed_equation, data.is_some())?;
     let (ensemble, sampler) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer(extensions)?;
@@ -119,6 +126,7 @@ pub(super) fn decode<'s>(
         ensemble,
         sampler,
         data,
+        replay,
         policy,
         buffer,
         missing: sections.missing,
@@ -143,8 +151,18 @@ pub(super) fn decode<'s>(
             ..recipe.initial
         },
         data: recipe.data.map(|data| data.of_fields(&names)),
+        replay: recipe.replay.map(|data| data.of_fields(&names)),
         ..recipe
     })
+}
+
+/// The error of a file beside simulations that nothing makes.
+fn unmixed(source: &Source) -> RecipeError {
+    let message = "`mix` is the share of a batch that comes from the file, and the problem has no solver for the rest";
+    let mut error = source.error_at("data.mix", message);
+    let help = "write [equation], or [source] with kind = \"library\" for simulations of a program that trains through the library";
+    error.help = Some(help.to_owned());
+    error
 }
 
 /// Refuses a name that can't be that of a directory below `runs/`.

@@ -94,6 +94,8 @@ pub struct Recipe {
     pub sampler: ChosenSampler,
     /// `[data]`: a file in the place of solvers.
     pub data: Option<DataSection>,
+    /// `[data]` with `mix`: a file beside the simulations.
+    pub replay: Option<DataSection>,
     /// `[buffer]`: its policy, with the options of its own.
     pub policy: Chosen<PolicyEntry, Arc<dyn PolicyConfig>>,
     /// `[buffer]`: the keys that every policy has.

@@ -18,7 +18,7 @@ impl Recipe {
         if let Some(deterministic) = self.deterministic {
             root.insert("deterministic".into(), deterministic.into());
         }
-        if let Some(data) = &self.data {
+        if let Some(data) = self.file() {
             root.insert("data".into(), Value::Table(table(data)));
         }
         if let Posed::Problem(_) = &self.posed {

@@ -24,9 +24,18 @@ pub(super) enum Feed {
         buffer: Arc<Buffer>,
         /// Their threads, until the training ends.
         pool: Option<WorkerPool>,
+        /// A file that a part of every batch comes from.
+        replay: Option<Replay>,
     },
     /// Windows come from a file, in epochs.
     Offline(EpochLoader),
+}
+
+/// Windows of a file beside those of the buffer.
+pub(super) struct Replay {
+    loader: EpochLoader,
+    /// Windows of a batch.
+    count: usize,
 }
 
 impl Feed {
@@ -36,11 +45,16 @@ impl Feed {
         snapshot: Snapshot,
         stop: &Arc<AtomicBool>,
     ) -> Result<Self, TrainError> {
-        match plan.window_file().transpose()? {
-            Some(file) => Ok(offline(plan, file, &snapshot, stop)?),
-            None => {
+        let file = plan.window_file().transpose()?;
+        match file {
+            Some(file) if plan.recipe.replay.is_none() => {
+                let loader = loader(plan, file, snapshot.handed_out, stop)?;
+                Ok(Self::Offline(loader))
+            }
+            file => {
                 let source = plan.source().ok_or(TrainError::NoSource)?;
-                Ok(online(plan, source, snapshot, stop))
+                let replay = file.map(|file| Replay::start(plan, file, &snapshot, stop));
+                Ok(online(plan, source, snapshot, replay.transpose()?, stop))
             }
         }
     }
@@ -60,6 +74,11 @@ impl Feed {
     /// The next batch; none when the trainer was told to stop or nothing is left.
     pub(super) fn draw(&mut self, count: usize) -> Result<Vec<Window>, TrainError> {
         match self {
+            Self::Online {
+                buffer,
+                replay: Some(replay),
+                ..
+            } => replay.beside(buffer, count),
             Self::Online { buffer, .. } => Ok(buffer.draw(count)?),
             Self::Offline(loader) => Ok(loader.draw(count)?),
         }
@@ -75,7 +94,14 @@ impl Feed {
     /// A reading of the counters. A file is a buffer into which everything has arrived.
     pub(super) fn telemetry(&self) -> Telemetry {
         match self {
-            Self::Online { buffer, .. } => buffer.telemetry(),
+            Self::Online { buffer, replay, .. } => {
+                let of_buffer = buffer.telemetry();
+                let waited = replay.as_ref().map(|replay| replay.loader.waited());
+                Telemetry {
+                    trainer_wait: of_buffer.trainer_wait + waited.unwrap_or_default(),
+                    ..of_buffer
+                }
+            }
             Self::Offline(loader) => {
                 let file = loader.file();
                 let read = loader.handed_out().min(file.windows());
@@ -131,11 +157,41 @@ impl Feed {
     }
 }
 
+impl Replay {
+    /// The windows that follow those of an earlier process: of every batch a fixed number.
+    fn start(
+        plan: &Plan,
+        file: WindowFile,
+        snapshot: &Snapshot,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<Self, DatasetError> {
+        let (count, streamed) = (plan.recipe.replayed(), plan.recipe.streamed());
+        let batches = snapshot.handed_out / streamed.max(1) as u64;
+        let loader = loader(plan, file, batches * count as u64, stop)?;
+        Ok(Self { loader, count })
+    }
+
+    /// A batch of `batch` windows: those of the buffer, and then those of the file. None where one of them has none left.
+    fn beside(&mut self, buffer: &Buffer, batch: usize) -> Result<Vec<Window>, TrainError> {
+        let mut windows = buffer.draw(batch - self.count)?;
+        if windows.is_empty() {
+            return Ok(windows);
+        }
+        let of_file = self.loader.draw(self.count)?;
+        if of_file.is_empty() {
+            return Ok(of_file);
+        }
+        windows.extend(of_file);
+        Ok(windows)
+    }
+}
+
 /// The buffer and the threads that fill it.
 fn online(
     plan: &Plan,
     source: Arc<dyn Source>,
     snapshot: Snapshot,
+    replay: Option<Replay>,
     stop: &Arc<AtomicBool>,
 ) -> Feed {
     let recipe = &plan.recipe;
@@ -168,24 +224,25 @@ fn online(
     Feed::Online {
         buffer,
         pool: Some(pool),
+        replay,
     }
 }
 
-/// The file, in memory as far as the recipe allows.
-fn offline(
+/// The windows of the file behind the first `handed_out`, in memory as far as the recipe allows.
+fn loader(
     plan: &Plan,
     file: WindowFile,
-    snapshot: &Snapshot,
+    handed_out: u64,
     stop: &Arc<AtomicBool>,
-) -> Result<Feed, DatasetError> {
+) -> Result<EpochLoader, DatasetError> {
     let recipe = &plan.recipe;
-    let memory = recipe.data.as_ref().map_or(0, |data| data.memory);
+    let memory = recipe.file().map_or(0, |data| data.memory);
     let file = Arc::new(file.hold(memory.saturating_mul(MIB), stop)?);
-    Ok(Feed::Offline(EpochLoader::start(
+    Ok(EpochLoader::start(
         file,
         recipe.seed,
-        snapshot.handed_out,
+        handed_out,
         BATCHES_AHEAD * recipe.train.batch,
         stop.clone(),
-    )))
+    ))
 }

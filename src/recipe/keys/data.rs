@@ -37,6 +37,11 @@ pub(super) const DATA: SectionKeys = SectionKeys {
              periodic axes with nodes and averages on others; default: every point",
         ),
         (
+            "mix",
+            "share of every batch that comes from the file, in (0, 1), beside simulations of the recipe that run meanwhile; default: \
+             all of it, and nothing is simulated",
+        ),
+        (
             "trajectories",
             "trajectories to train on, from the first one, 1 or more; default: all",
         ),
