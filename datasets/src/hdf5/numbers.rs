@@ -137,6 +137,11 @@ impl Numbers {
 
     /// The extents of the chunks in which it is stored; none where it lies in one piece.
     pub(super) fn chunk(&self) -> Option<Vec<usize>> {
+        self.described_chunk().filter(|chunk| !chunk.contains(&0))
+    }
+
+    /// The extents of the chunks as the file says, damaged or not.
+    fn described_chunk(&self) -> Option<Vec<usize>> {
         let Some(first) = &self.first else {
             return self.second.chunk(&self.name);
         };
@@ -217,13 +222,14 @@ impl Numbers {
         let Some(chunk) = self.chunk() else {
             return false;
         };
-        let values: usize = chunk.iter().product();
-        let axes = || chunk.iter().zip(start.iter().zip(count));
-        let touched = axes().map(|(&c, (&start, &n))| (start + n).div_ceil(c) - start / c);
-        let all = self.shape.iter().zip(&chunk).map(|(n, c)| n.div_ceil(*c));
-        values * element.dtype().size() <= SMALL
-            && touched.product::<usize>() <= FEW
-            && all.product::<usize>() >= MANY
+        let product = |of: &mut dyn Iterator<Item = usize>| of.fold(1, usize::saturating_mul);
+        let values = product(&mut chunk.iter().copied());
+        let axes = chunk.iter().zip(start.iter().zip(count));
+        let mut touched = axes.map(|(&c, (&start, &n))| (start + n).div_ceil(c) - start / c);
+        let mut all = self.shape.iter().zip(&chunk).map(|(n, c)| n.div_ceil(*c));
+        values.saturating_mul(element.dtype().size()) <= SMALL
+            && product(&mut touched) <= FEW
+            && product(&mut all) >= MANY
     }
 
     /// Where the values of a dataset have their numbers.
