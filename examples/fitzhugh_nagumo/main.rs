@@ -15,7 +15,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 /// Simulations and frames of each.
-const SIZE: [usize; 2] = [60, 41];
+const SIZE: [usize; 2] = [80, 25];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = std::env::args().nth(1);

@@ -4,7 +4,7 @@
 //! see the middle frame; print leaves both out, the maps at three times are there.
 
 use super::captions::ANIMATION;
-use super::fields::{Fields, TITLES};
+use super::fields::Fields;
 use crate::draw::pixels::Scale;
 use crate::numbers::page::significant;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -42,11 +42,13 @@ pub(super) fn animation(fields: &Fields<'_>) -> Option<Markup> {
         .ok()?;
     let address = |png: &[u8]| format!("data:image/png;base64,{}", STANDARD.encode(png));
     let end = significant(fields.sample.times[fields.frames - 1], 3);
-    let text = format!("Solver, surrogate and size of the error from time 0 to {end}");
+    let titles = fields.titles();
+    let truth = titles[0].trim_end_matches(" (truth)");
+    let text = format!("{truth}, surrogate and size of the error from time 0 to {end}");
     Some(html! {
         details.film open {
             summary { "Animation, time 0 to " (end) }
-            div.titles { @for title in TITLES { span { (title) } } }
+            div.titles { @for title in titles { span { (title) } } }
             img.moving alt=(text) src=(address(&moving));
             img.still alt=(text) src=(address(&still));
             p.caption { (ANIMATION) }

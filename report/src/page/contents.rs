@@ -49,10 +49,12 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
         .and_then(|e| e.fields.first())
         .map(String::as_str);
     let sample = files.sample.as_ref();
+    let truth = Truth::of(files);
     let fields = sample.and_then(Fields::new);
+    let fields = fields.map(|fields| fields.beside(truth));
     let curves = evaluation.into_iter().flat_map(|evaluation| {
         let first = [
-            curves::correlation(evaluation, Truth::of(files)),
+            curves::correlation(evaluation, truth),
             curves::error(evaluation),
             by_field::figure(evaluation),
         ];
@@ -71,7 +73,7 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
             .chain(evaluation.and_then(by_field::table))
             .collect(),
         wide: sample
-            .and_then(|sample| maps::maps(sample, field))
+            .and_then(|sample| maps::maps(sample, field, truth))
             .into_iter()
             .collect(),
         narrow: curves.collect(),

@@ -1,16 +1,10 @@
 //! The fields of a sample rollout that maps and animations show.
 
 use super::score::THRESHOLD_VALUE;
+use super::truth::Truth;
 use crate::draw::pixels::Scale;
 use ondine_metrics::correlation;
 use ondine_metrics::results::Sample;
-
-/// Titles of the three fields.
-pub(super) const TITLES: [&str; 3] = [
-    "Solver (truth)",
-    "Surrogate (prediction)",
-    "Size of the error",
-];
 
 /// The first channel of a sample as `[frame, x, y]`.
 pub(super) struct Fields<'a> {
@@ -22,6 +16,7 @@ pub(super) struct Fields<'a> {
     values: [Vec<f32>; 3],
     /// The scales of the field and of the error.
     scales: [Scale; 2],
+    truth: Truth,
 }
 
 impl<'a> Fields<'a> {
@@ -47,7 +42,22 @@ impl<'a> Fields<'a> {
             ny,
             values: [truth, prediction, error],
             scales,
+            truth: Truth::Solver,
         })
+    }
+
+    /// The same beside a truth of this origin.
+    pub(super) fn beside(self, truth: Truth) -> Self {
+        Self { truth, ..self }
+    }
+
+    /// Titles of the three fields.
+    pub(super) fn titles(&self) -> [&'static str; 3] {
+        let truth = match self.truth {
+            Truth::Solver => "Solver (truth)",
+            Truth::Trajectories => "Truth",
+        };
+        [truth, "Surrogate (prediction)", "Size of the error"]
     }
 
     pub(super) fn scale(&self, which: usize) -> &Scale {

@@ -2,8 +2,9 @@
 //! times in two and three.
 
 use super::captions::{SNAPSHOTS, SPACE_TIME};
-use super::fields::{Fields, TITLES};
+use super::fields::Fields;
 use super::score::THRESHOLD;
+use super::truth::Truth;
 use crate::draw::csv::{Cell, Csv};
 use crate::draw::figure::Figure;
 use crate::draw::panel::{ABOVE, BELOW, LEFT, Panel, RIGHT, plain};
@@ -20,8 +21,8 @@ const HEIGHT: f64 = 168.0;
 /// A picture has at most so many pixels along an axis.
 const MOST_PIXELS: usize = 512;
 /// The maps of the first field; none if there is not even one step to show.
-pub(super) fn maps(sample: &Sample, field: Option<&str>) -> Option<Figure> {
-    let fields = Fields::new(sample)?;
+pub(super) fn maps(sample: &Sample, field: Option<&str>, truth: Truth) -> Option<Figure> {
+    let fields = Fields::new(sample)?.beside(truth);
     let (title, caption, svg) = match sample.length.len() {
         1 => (
             "Truth, prediction and error",
@@ -66,7 +67,7 @@ fn space_time(fields: &Fields<'_>) -> Markup {
             fields.value(which, frame, (rows - 1 - row) * fields.nx / rows, 0)
         };
         Panel {
-            title: TITLES[which].into(),
+            title: fields.titles()[which].into(),
             picture: picture(columns, rows, fields.scale(which), value),
             scale: fields.scale(which),
             place: [LEFT, ABOVE + pitch * which as f64, width, HEIGHT],
@@ -96,7 +97,7 @@ fn snapshots(fields: &Fields<'_>) -> Markup {
         Panel {
             title: format!(
                 "{}, time {}",
-                TITLES[which],
+                fields.titles()[which],
                 significant(fields.sample.times[frame], 3)
             ),
             picture: snapshot(fields, which, frame),
@@ -224,7 +225,7 @@ mod tests {
                 length: vec![1.0; points.len()],
                 shape,
             };
-            let figure = maps(&sample, Some("u")).expect("it has frames");
+            let figure = maps(&sample, Some("u"), Truth::Solver).expect("it has frames");
             assert!(
                 figure.caption.contains("u, the first of 2 fields"),
                 "{}",
@@ -240,6 +241,6 @@ mod tests {
             shape: vec![1, 1, 4],
             ..doubles::sample()
         };
-        assert!(maps(&sample, Some("u")).is_none());
+        assert!(maps(&sample, Some("u"), Truth::Solver).is_none());
     }
 }
