@@ -239,7 +239,7 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "src/parallel.rs",
             "src/simulate.rs",
             "src/simulate/workers.rs",
-            "src/recipe/doing.rs",
+            "src/recipe/activity.rs",
             "src/cli/bar.rs",
             "src/cli/patience.rs",
         ];

@@ -435,6 +435,14 @@ fn what_is_missing_is_named() {
             "the attribute `spatial_dims` of the group `dimensions` is missing",
         ),
         ("time\0", "is missing"),
+        (
+            "associated_dims",
+            "the attribute `associated_dims` of `boundary_conditions/x_ends` is missing",
+        ),
+        (
+            "bc_type",
+            "the attribute `bc_type` of `boundary_conditions/x_ends` is missing",
+        ),
     ] {
         let mut bytes = whole.clone();
         let word = |at: &usize| bytes[*at..].starts_with(name.as_bytes()) && bytes[*at - 1] != b'_';

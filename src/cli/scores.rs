@@ -4,7 +4,7 @@ mod by_field;
 
 use super::table::columns;
 use crate::numbers::page::significant;
-use crate::numbers::text::{aligned_percent, time as shown};
+use crate::numbers::text::{aligned_percent, beside, time as shown};
 use crate::results::{
     Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
 };
@@ -169,7 +169,7 @@ fn ends(evaluation: &Evaluation) -> Option<String> {
         "simulation",
         "number",
         "correlation above 0.8 for",
-        "nRMSE",
+        "one-step nRMSE",
         "made with",
     ];
     let rows = [
@@ -188,9 +188,7 @@ fn ends(evaluation: &Evaluation) -> Option<String> {
 fn baseline_line(baseline: &Baseline) -> String {
     let name = baseline.kind.name();
     let setup = baseline.setup.as_ref().map(setup);
-    let cost = baseline
-        .cost
-        .map(|cost| format!("{} times the time of the surrogate", significant(cost, 2)));
+    let cost = baseline.cost.map(beside);
     let note = match &baseline.judged {
         Some(_) => baseline.note.clone(),
         None => baseline.note.as_ref().map(|why| format!("left out: {why}")),
@@ -201,12 +199,12 @@ fn baseline_line(baseline: &Baseline) -> String {
 
 fn setup(Setup { points, steps }: &Setup) -> String {
     let s = if *steps == 1 { "" } else { "s" };
-    format!("solver on {points:?} points, {steps} step{s} a frame of the forecast")
+    format!("solver on {points:?} points, {steps} step{s} per frame of the forecast")
 }
 
 fn solver_row(name: &str, solver: &TimedSolver) -> Vec<String> {
-    let (how, ratio) = (setup(&solver.setup), significant(solver.ratio, 2));
-    let rest = format!("{ratio} times the surrogate's, on one thread; {how}");
+    let (how, ratio) = (setup(&solver.setup), beside(solver.ratio));
+    let rest = format!("{ratio}, on one thread; {how}");
     vec![name.to_owned(), format!("{:.2e} s", solver.seconds), rest]
 }
 

@@ -103,7 +103,7 @@ fn affordable(solvers: &Solvers<'_>, seconds: f64) -> Result<(Setup, Option<Stri
     let own = solvers.own();
     let whole = solvers.seconds(&own)?;
     if whole <= seconds {
-        let note = "the solver of the recipe, which costs no more than the surrogate";
+        let note = "even with all steps of the recipe it takes no longer than the surrogate";
         return Ok((own, Some(note.to_owned())));
     }
     let one = Setup {
@@ -112,7 +112,7 @@ fn affordable(solvers: &Solvers<'_>, seconds: f64) -> Result<(Setup, Option<Stri
     };
     let least = solvers.seconds(&one)?;
     if seconds < least {
-        let note = "a single step of the solver costs more than the surrogate";
+        let note = "a single step takes longer than the surrogate";
         return Ok((one, Some(note.to_owned())));
     }
     let steps = steps_within(own.steps, [least, whole], seconds);

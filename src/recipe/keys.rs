@@ -1,9 +1,11 @@
 //! Name, values and meaning of every plain key of a recipe, for the pages of the reference.
 
 mod data;
+mod elsewhere;
 
 use super::BUFFER_KEYS;
 use crate::objective::COMMON_KEYS;
+pub(super) use elsewhere::elsewhere;
 
 /// The keys of one section.
 pub struct SectionKeys {

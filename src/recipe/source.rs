@@ -1,6 +1,7 @@
 //! The text of a recipe as a tree that knows the place of every value.
 
-use super::error::{Place, RecipeError, suggest};
+use super::error::{Place, RecipeError, nearest, suggest};
+use super::keys;
 use super::table::{Section, Table};
 use crate::wording::{plain, toml_fault};
 use std::borrow::Cow;
@@ -247,10 +248,12 @@ fn reword(section: &Section, message: &str) -> (String, Option<String>) {
         let (wrong, right) = names.split_first()?;
         let others = others.iter().map(String::as_str);
         let right: Vec<&str> = others.chain(right.iter().copied()).collect();
-        Some((
-            format!("{what} `{wrong}` in {place}"),
-            Some(suggest(wrong, &right)),
-        ))
+        let elsewhere = || {
+            keys::elsewhere(wrong, &section.name)
+                .filter(|_| nearest(wrong, right.clone()).is_none())
+        };
+        let help = elsewhere().unwrap_or_else(|| suggest(wrong, &right));
+        Some((format!("{what} `{wrong}` in {place}"), Some(help)))
     };
     let reworded = if message.starts_with("unknown field") {
         wrong_name("unknown key", &section.keys)

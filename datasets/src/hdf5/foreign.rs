@@ -37,7 +37,7 @@ pub(super) fn hdf5(root: &Group) -> Option<String> {
         "a file of MATLAB 7.3"
     } else if !LAYOUT.iter().any(|name| group(name)) {
         return Some(format!(
-            "it is an HDF5 file{}, not in The Well's layout: {REWRITE}, as the README says under \"Datasets\"",
+            "it is an HDF5 file{}, not in The Well's layout: {REWRITE}, or describe its arrays by [data.layout], for which `ondine inspect` prints a template",
             listed(&groups, &datasets)
         ));
     } else {

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 const FEWEST_LINES: usize = 5;
 /// Lines that advice during a training is based on.
 const RECENT_LINES: usize = 20;
+/// Share of the windows that have arrived before waits and draws are judged: the buffer fills first, and workers are found.
+const SETTLED: f64 = 0.2;
 /// A rule speaks again when it got worse by this factor.
 const WORSE: f64 = 2.0;
 
@@ -106,6 +108,9 @@ impl Advisor {
         } else {
             found(&self.setting, &self.lines)
         };
+        let settling = self.setting.memory.is_none()
+            && (line.windows_arrived as f64) < SETTLED * line.windows_planned as f64;
+        found.retain(|new| new.rule.foreseen || !settling);
         found.retain(|new| {
             let said = self.said.get(new.rule.name);
             said.is_none_or(|severity| new.severity >= WORSE * severity)

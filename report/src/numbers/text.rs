@@ -59,6 +59,19 @@ pub fn difference(value: f64) -> String {
     }
 }
 
+/// A solver's time over a surrogate's, in words about the solver: "8 times faster than the surrogate".
+pub fn beside(ratio: f64) -> String {
+    match ratio {
+        r if !r.is_finite() || r <= 0.0 => "at a cost that is not known".to_owned(),
+        r if r < 0.95 => format!(
+            "{} times faster than the surrogate",
+            significant(1.0 / r, 2)
+        ),
+        r if r > 1.05 => format!("{} times slower than the surrogate", significant(r, 2)),
+        _ => "as fast as the surrogate".to_owned(),
+    }
+}
+
 /// Seconds as "3 min 42 s".
 pub fn duration(seconds: f64) -> String {
     let whole = seconds.round() as u64;

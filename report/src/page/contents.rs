@@ -2,7 +2,9 @@
 
 use super::fields::Fields;
 use super::truth::Truth;
-use super::{animation, by_field, curves, heat, maps, metrics, parameters, refinement, samples};
+use super::{
+    animation, by_field, cost, curves, heat, maps, metrics, parameters, refinement, samples,
+};
 use super::{simulations, spectra, stream, training};
 use crate::draw::figure::Figure;
 use crate::files::RunFiles;
@@ -34,6 +36,7 @@ pub(super) fn groups(files: &RunFiles) -> Vec<Group> {
     let mut groups = vec![forecasts(files, evaluation)];
     if let Some(evaluation) = evaluation {
         groups.extend([
+            costs(evaluation),
             scales(evaluation),
             single(evaluation, truth),
             sampled(evaluation),
@@ -77,6 +80,16 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
             .into_iter()
             .collect(),
         narrow: curves.collect(),
+    }
+}
+
+fn costs(evaluation: &Evaluation) -> Group {
+    Group {
+        title: "Cost of a forecast",
+        id: "cost",
+        first: cost::table(evaluation).into_iter().collect(),
+        wide: Vec::new(),
+        narrow: Vec::new(),
     }
 }
 

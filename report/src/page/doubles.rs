@@ -112,6 +112,7 @@ pub(super) fn score() -> Score {
         of_file: false,
         finite_share: Some(1.0),
         step: Some(20_000),
+        matched_cost: Some(0.005),
     }
 }
 

@@ -4,7 +4,7 @@ use super::truth::Truth;
 use maud::{Markup, html};
 
 /// Word, formula and meaning; of runs without a solver some of [`WITHOUT_SOLVER`] take their places.
-const ENTRIES: [(&str, &str, &str); 9] = [
+const ENTRIES: [(&str, &str, &str); 10] = [
     (
         "Error of one step (nRMSE)",
         "‖u − u*‖₂ / ‖u*‖₂",
@@ -29,6 +29,13 @@ const ENTRIES: [(&str, &str, &str); 9] = [
         "Persistence",
         "u(t) = u(0)",
         "The forecast that nothing changes. It costs nothing, so a surrogate has to beat it.",
+    ),
+    (
+        "Cheaper solvers",
+        "half resolution, equal cost",
+        "Forecasts of the solver that the surrogate learned from, made cheaper: on half the points per axis, or with as \
+         few steps as take the surrogate's time. Where even all of its steps take no longer than the surrogate, the \
+         second is that solver itself.",
     ),
     (
         "Spectrum",

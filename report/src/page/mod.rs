@@ -9,6 +9,7 @@ mod captions;
 mod cards;
 mod compare;
 mod contents;
+mod cost;
 mod curves;
 mod data;
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub(super) struct Score {
     pub(super) finite_share: Option<f64>,
     /// Training step of the weights that were judged.
     pub(super) step: Option<u64>,
+    /// Time of the cheapest solver that is as good over that of the surrogate.
+    pub(super) matched_cost: Option<f64>,
 }
 
 impl Score {
@@ -61,7 +63,13 @@ fn from_evaluation(evaluation: &Evaluation) -> Score {
         of_file: evaluation.file.is_some(),
         finite_share: Some(evaluation.surrogate.finite_share),
         step: Some(evaluation.step as u64),
+        matched_cost: matched_cost(evaluation),
     }
+}
+
+fn matched_cost(evaluation: &Evaluation) -> Option<f64> {
+    let matched = evaluation.speed.as_ref()?.same_error.as_ref()?;
+    Some(matched.solver.ratio)
 }
 
 fn judged(judged: &Judged) -> Forecaster {
@@ -91,5 +99,6 @@ fn from_record(record: &Record) -> Score {
         of_file: false,
         finite_share: None,
         step: record.get("step").map(|step| step as u64),
+        matched_cost: None,
     }
 }

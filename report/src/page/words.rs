@@ -5,6 +5,7 @@ use super::score::{Forecaster, Score, THRESHOLD};
 use super::truth::Truth;
 use super::warnings::{self, Said};
 use crate::numbers::page::{count, duration, percent, significant, times};
+use crate::numbers::text::beside;
 
 /// Colour of the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,7 @@ pub(super) fn verdict(facts: &Facts, score: Option<&Score>, said: &Said<'_>) -> 
     let sentences = [
         step_sentence(score),
         rollout_sentence(score, facts.truth),
+        score.matched_cost.map(cost_sentence),
         basis_sentence(score),
     ];
     Verdict {
@@ -184,6 +186,14 @@ fn step_sentence(score: &Score) -> Option<String> {
         "This surrogate predicts one step with an error of {}{compared}.",
         percent(error)
     ))
+}
+
+/// The price of the forecast: `ratio` is the time of a solver with the same error over that of the surrogate.
+fn cost_sentence(ratio: f64) -> String {
+    format!(
+        "A solver with the same error is {} on one thread.",
+        beside(ratio)
+    )
 }
 
 fn rollout_sentence(score: &Score, truth: Truth) -> Option<String> {

@@ -143,6 +143,11 @@ fn scalars(
         let values = match (dataset.flag("sample_varying"), values.as_slice()) {
             (true, _) if values.len() == trajectories => Varying::Each(values),
             (false, [value]) => Varying::Same(*value),
+            (false, several) if several.len() == trajectories => {
+                return Err(source.invalid(format!(
+                    "`scalars/{name}` has {trajectories} values, one per trajectory, and no attribute `sample_varying` that is true"
+                )));
+            }
             _ => return Err(wrong_shape(source, &dataset, trajectories)),
         };
         scalars.push((name, values));
@@ -208,11 +213,18 @@ fn ends(source: &Source, axis: &str) -> Result<Ends, DatasetError> {
     let group = source.group("boundary_conditions")?;
     let mut ends = Ends::both(Boundary::Open);
     for boundary in source.groups(&group)? {
-        let dims = boundary.words("associated_dims").unwrap_or_default();
+        let missing = |attribute: &str| {
+            let name = boundary.name();
+            source.missing(format!(
+                "the attribute `{attribute}` of `boundary_conditions/{name}`"
+            ))
+        };
+        let dims = boundary.words("associated_dims");
+        let dims = dims.ok_or_else(|| missing("associated_dims"))?;
         if !dims.iter().any(|dim| dim == axis) {
             continue;
         }
-        let word = boundary.word("bc_type").unwrap_or_default();
+        let word = boundary.word("bc_type").ok_or_else(|| missing("bc_type"))?;
         let kind = match &word.to_uppercase()[..] {
             "PERIODIC" => Boundary::Periodic,
             "WALL" => Boundary::Wall,

@@ -226,6 +226,7 @@ fn an_advisor_repeats_itself_only_when_it_got_clearly_worse() {
             let line = &mut good()[0];
             line.training_s = 0.0; // no difference: lines weigh alike
             line.trainer_wait_recent = wait;
+            line.windows_arrived = 5000;
             spoken.extend(advisor.hear(line).into_iter().map(|new| new.severity));
         }
     }

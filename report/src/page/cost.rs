@@ -1,0 +1,101 @@
+//! Wall time of forecasts: the surrogate beside the solver of its training and the cheapest solver that is as good.
+
+use super::table::{Cell, table as drawn};
+use crate::numbers::page::significant;
+use crate::numbers::text::beside;
+use maud::{Markup, html};
+use ondine_metrics::results::{Evaluation, Setup, Speed, TimedSolver};
+
+/// The table; none where no time was measured.
+pub(super) fn table(evaluation: &Evaluation) -> Option<Markup> {
+    let speed = evaluation.speed.as_ref()?;
+    let headings = ["Forecaster", "Seconds per time unit", "Compared", "How"];
+    Some(drawn(&headings, &rows(speed)))
+}
+
+fn rows(speed: &Speed) -> Vec<Vec<Cell>> {
+    let batch = format!("a trajectory, {} at once", speed.batch);
+    let mut rows = vec![
+        row("surrogate", speed.surrogate, "", &batch),
+        row(
+            "surrogate alone",
+            speed.surrogate_alone,
+            "",
+            "one trajectory at a time",
+        ),
+    ];
+    let Some(solver) = &speed.solver else {
+        return rows;
+    };
+    rows.push(of_solver("solver", solver));
+    rows.push(match &speed.same_error {
+        Some(found) => of_solver("solver at the same error", &found.solver),
+        None => vec![
+            Cell::name(html! { "solver at the same error" }),
+            Cell::number(""),
+            Cell::words(""),
+            Cell::words(&format!(
+                "none of the {} that were tried is as good",
+                speed.tried
+            )),
+        ],
+    });
+    rows
+}
+
+fn row(name: &str, seconds: f64, compared: &str, how: &str) -> Vec<Cell> {
+    vec![
+        Cell::name(html! { (name) }),
+        Cell::number(&significant(seconds, 3)),
+        Cell::words(compared),
+        Cell::words(how),
+    ]
+}
+
+fn of_solver(name: &str, solver: &TimedSolver) -> Vec<Cell> {
+    let Setup { points, steps } = &solver.setup;
+    let points: Vec<String> = points.iter().map(usize::to_string).collect();
+    let s = if *steps == 1 { "" } else { "s" };
+    let how = format!(
+        "{} points, {steps} step{s} per frame of the forecast, one thread",
+        points.join(" × ")
+    );
+    row(name, solver.seconds, &beside(solver.ratio), &how)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::doubles::Double;
+
+    #[test]
+    fn the_cheaper_forecaster_is_called_faster() {
+        let mut evaluation = Double::healthy().evaluation;
+        assert!(table(&evaluation).is_none());
+        evaluation.speed = Some(Speed {
+            threads: 2,
+            batch: 8,
+            surrogate_batch: 0.8,
+            surrogate: 0.1,
+            surrogate_alone: 0.2,
+            solver: Some(TimedSolver {
+                setup: Setup {
+                    points: vec![64, 32],
+                    steps: 16,
+                },
+                seconds: 0.0125,
+                ratio: 0.125,
+            }),
+            same_error: None,
+            tried: 12,
+        });
+        let page = table(&evaluation).expect("times").into_string();
+        for part in [
+            "8 times faster than the surrogate",
+            "64 × 32 points, 16 steps per frame",
+            "none of the 12 that were tried",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+}
