@@ -75,7 +75,7 @@ const ENTRIES: [(&str, &str, &str); 10] = [
 ];
 
 /// Entries of runs whose truth comes without a solver, by their places.
-const WITHOUT_SOLVER: [(usize, (&str, &str, &str)); 3] = [
+const WITHOUT_SOLVER: [(usize, (&str, &str, &str)); 4] = [
     (
         0,
         (
@@ -97,7 +97,16 @@ const WITHOUT_SOLVER: [(usize, (&str, &str, &str)); 3] = [
         ),
     ),
     (
-        8,
+        4,
+        (
+            "Cheaper solvers",
+            "none",
+            "The trajectories were not made by a solver that could be made cheaper here, so no cost stands beside the \
+             surrogate's.",
+        ),
+    ),
+    (
+        9,
         (
             "Waiting",
             "time waited / training time",
