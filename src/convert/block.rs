@@ -1,42 +1,59 @@
 //! Blocks of frames that are in memory at once.
 
-use ondine_datasets::hdf5::{DatasetInfo, Dtype};
+use ondine_datasets::hdf5::{DatasetReader, Dtype};
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 
 /// Values of a block, unless a frame has more.
 const VALUES: usize = 1 << 22;
 
+/// Values of a block of several trajectories that lie in one chunk, at most.
+const CHUNK_VALUES: usize = 1 << 25;
+
 /// All frames of a dataset in blocks.
 pub(super) struct Blocks {
     trajectories: usize,
     frames: usize,
-    most: usize,
+    /// Trajectories and frames of a block.
+    most: [usize; 2],
 }
 
 impl Blocks {
-    /// Those of a dataset.
-    pub(super) fn of(info: &DatasetInfo) -> Self {
+    /// Those of a dataset: frames of one trajectory, or of those that lie in one chunk of its file.
+    pub(super) fn of(reader: &dyn DatasetReader) -> Self {
+        let info = reader.info();
+        let fit = |values: usize| values / info.frame_len().max(1);
+        let [together, steps] = reader.stored_together();
+        let whole = fit(CHUNK_VALUES) / together.max(1) / steps.max(1) * steps;
         Self {
             trajectories: info.trajectories,
             frames: info.frames,
-            most: (VALUES / info.frame_len().max(1)).max(1),
+            most: if together > 1 && whole > 0 {
+                [together, whole]
+            } else {
+                [1, fit(VALUES).max(1)]
+            },
         }
     }
 
     /// Number of blocks.
     pub(super) fn len(&self) -> usize {
-        self.trajectories * self.frames.div_ceil(self.most)
+        let [trajectories, frames] = self.most;
+        self.trajectories.div_ceil(trajectories) * self.frames.div_ceil(frames)
     }
 
-    /// A trajectory and some of its frames, one after the other.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
-        let blocks = move |trajectory: usize| {
-            let starts = (0..self.frames).step_by(self.most);
-            starts.map(move |start| (trajectory, start..(start + self.most).min(self.frames)))
-        };
-        (0..self.trajectories).flat_map(blocks)
+    /// Some trajectories and some of their frames, one after the other.
+    pub(super) fn iter(&self) -> impl Iterator<Item = [Range<usize>; 2]> + '_ {
+        let [trajectories, frames] = self.most;
+        parts(self.trajectories, trajectories)
+            .flat_map(move |some| parts(self.frames, frames).map(move |of| [some.clone(), of]))
     }
+}
+
+/// The numbers below `all` in ranges of `most`.
+fn parts(all: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let starts = (0..all).step_by(most);
+    starts.map(move |start| start..(start + most).min(all))
 }
 
 /// A checksum of values as they are stored; all NaN are one.
@@ -59,20 +76,13 @@ mod tests {
     #[test]
     fn blocks_have_every_frame_once() {
         let blocks = Blocks {
-            trajectories: 2,
+            trajectories: 3,
             frames: 5,
-            most: 2,
+            most: [2, 2],
         };
         let all: Vec<_> = blocks.iter().collect();
-        let expected = [
-            (0, 0..2),
-            (0, 2..4),
-            (0, 4..5),
-            (1, 0..2),
-            (1, 2..4),
-            (1, 4..5),
-        ];
-        assert_eq!(all, expected);
+        let expected = [0..2, 2..3].map(|some| [0..2, 2..4, 4..5].map(|of| [some.clone(), of]));
+        assert_eq!(all, expected.concat());
         assert_eq!(blocks.len(), 6);
     }
 

@@ -1,6 +1,6 @@
 //! Files of trajectories into The Well's layout, a frame per chunk.
 //!
-//! Frames go through memory in blocks. What was written is read back and compared by a checksum of every block before the
+//! Frames go through memory in blocks, of all trajectories that share a chunk of the source. What was written is read back and compared by a checksum of every block before the
 //! file gets its name, so that a file under the final name is complete and right.
 
 mod block;
@@ -89,7 +89,7 @@ pub fn convert(
         reader,
         dtype,
         control,
-        blocks: Blocks::of(&info),
+        blocks: Blocks::of(reader),
     };
     copy.carry_out(writer)?;
     Ok(renamed)
@@ -137,31 +137,39 @@ impl Copy<'_> {
     fn write(&self, writer: &mut WellWriter) -> Result<Vec<u64>, ConvertError> {
         let info = self.reader.info();
         let mut sums = Vec::new();
-        for (done, (trajectory, frames)) in self.blocks.iter().enumerate() {
+        for (done, [trajectories, frames]) in self.blocks.iter().enumerate() {
             self.tell("writing", done)?;
-            if frames.start == 0 {
-                let constants = self.reader.constants(trajectory)?;
-                let series = self.reader.series(trajectory, 0..info.frames)?;
-                writer.put_constants(trajectory, &constants)?;
-                writer.put_series(trajectory, &series)?;
+            let values = self.reader.block(trajectories.clone(), frames.clone())?;
+            let each = values.chunks(frames.len() * info.frame_len());
+            for (trajectory, values) in trajectories.zip(each) {
+                if frames.start == 0 {
+                    self.write_still(writer, trajectory)?;
+                }
+                self.fits(values, trajectory, frames.start)?;
+                writer.put(trajectory, frames.start, values)?;
             }
-            let values = self.reader.frames(trajectory, frames.clone())?;
-            self.fits(&values, trajectory, frames.start)?;
-            writer.put(trajectory, frames.start, &values)?;
             sums.push(checksum(&values, self.dtype));
         }
         Ok(sums)
     }
 
+    /// Writes the parts of a trajectory that are no frames.
+    fn write_still(&self, writer: &mut WellWriter, trajectory: usize) -> Result<(), ConvertError> {
+        let frames = self.reader.info().frames;
+        writer.put_constants(trajectory, &self.reader.constants(trajectory)?)?;
+        let series = self.reader.series(trajectory, 0..frames)?;
+        Ok(writer.put_series(trajectory, &series)?)
+    }
+
     /// Compares the file with what was read.
     fn compare(&self, part: &Path, sums: &[u64]) -> Result<(), ConvertError> {
         let written = WellReader::open(part)?;
-        for (done, ((trajectory, frames), sum)) in self.blocks.iter().zip(sums).enumerate() {
+        for (done, ([trajectories, frames], sum)) in self.blocks.iter().zip(sums).enumerate() {
             self.tell("comparing", done)?;
-            let values = written.frames(trajectory, frames.clone())?;
+            let values = written.block(trajectories.clone(), frames.clone())?;
             if checksum(&values, self.dtype) != *sum {
                 return Err(ConvertError::Differs {
-                    trajectory,
+                    trajectory: trajectories.start,
                     start: frames.start,
                     end: frames.end,
                 });

@@ -61,7 +61,12 @@ impl Part {
 fn described(info: &DatasetInfo, chosen: &Range<usize>, every: usize) -> DatasetInfo {
     let mut part = info.clone();
     part.trajectories = chosen.len();
-    part.frames = info.frames.div_ceil(every);
+    part.frames_each = frames_each(info, chosen, every);
+    let longest = part.frames_each.iter().copied().max();
+    part.frames = longest.unwrap_or(info.frames.div_ceil(every));
+    if part.frames_each.iter().all(|&frames| frames == part.frames) {
+        part.frames_each = Vec::new();
+    }
     for axis in &mut part.axes {
         axis.length = some(&axis.length, chosen);
     }
@@ -82,6 +87,12 @@ fn described(info: &DatasetInfo, chosen: &Range<usize>, every: usize) -> Dataset
         part.provenance.recipe = None; // it describes the whole
     }
     part
+}
+
+/// Frames of every trajectory of a part, where their numbers differ in the whole.
+fn frames_each(info: &DatasetInfo, chosen: &Range<usize>, every: usize) -> Vec<usize> {
+    let each = info.frames_each.get(chosen.clone()).unwrap_or_default();
+    each.iter().map(|frames| frames.div_ceil(every)).collect()
 }
 
 fn some<T: Clone>(values: &Varying<T>, chosen: &Range<usize>) -> Varying<T> {
@@ -106,6 +117,32 @@ impl DatasetReader for Part {
             values.extend(self.reader.frame(trajectory, frame * self.every)?);
         }
         Ok(values)
+    }
+
+    fn stored_together(&self) -> [usize; 2] {
+        match self.reader.stored_together() {
+            [together, frames] if self.every == 1 && self.first.is_multiple_of(together) => {
+                [together, frames]
+            }
+            _ => [1, 1],
+        }
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        if self.every == 1 {
+            let [start, end] = [trajectories.start, trajectories.end];
+            let there = self.first + start..self.first + end;
+            return self.reader.block(there, frames);
+        }
+        let mut all = Vec::new();
+        for trajectory in trajectories {
+            all.append(&mut self.frames(trajectory, frames.clone())?);
+        }
+        Ok(all)
     }
 
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
