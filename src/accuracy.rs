@@ -79,7 +79,7 @@ pub enum AccuracyError {
 /// Measures the first of `simulations` simulations at once, a thread each.
 ///
 /// # Errors
-/// When a simulation fails, or `control`, which is told of every step of one of them, ends it.
+/// When a simulation fails, or `control`, which follows every step of them, ends it.
 pub fn measure(
     ensemble: &Ensemble,
     simulations: u64,

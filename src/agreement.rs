@@ -30,7 +30,7 @@ const SAID_ONCE: f64 = 10.0 * SAID;
 /// Ratio of the worst difference to the mean from which on its place is reported.
 const APART: f64 = 4.0;
 
-/// Smallest ratio of a difference to the error of the solver's own steps.
+/// Smallest ratio of a difference to the error of the solver's own steps from which on it counts.
 const CERTAIN: f64 = 4.0;
 
 /// Distance of frames from the solver's, one step on from those before: root mean square, relative to the frames.

@@ -138,8 +138,8 @@ pub(crate) fn in_spacings(scaling: &Scaling, points: &[usize], axes: &[AxisKind]
     scaling
 }
 
-/// The trained range of every condition of a simulation, by name: of what a network is told of a step of one frame, and of
-/// the lengths of the box.
+/// The trained range of every condition of a simulation, by name: of the inputs of a network beside the state for a
+/// step of one frame, and of the lengths of the box.
 pub fn trained(problem: &Problem, inputs: Inputs) -> BTreeMap<String, [f64; 2]> {
     let told = list(problem, inputs, [1, 1]).into_iter();
     let lengths = problem.axes.iter().map(|axis| axis.length);

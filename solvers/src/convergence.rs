@@ -56,8 +56,8 @@ pub struct Errors {
 /// too, `tick` hears how many steps between kept frames are done; it ends the measurement,
 /// without a result, with [`ControlFlow::Break`].
 ///
-/// What a frame adds to the error is measured in the states of the simulation itself, in space as
-/// waves between its points. Without Fourier modes there is no such interpolation: the state is that
+/// The error that a frame adds is measured in the states of the simulation itself, in space as waves
+/// between its points. Without Fourier modes there is no such interpolation: the state is that
 /// of the finer grid at the points of the grid, and the simulation takes the step anew. An explicit
 /// stepper of an equation's own has to be stable on the finer grid with twice the substeps.
 ///

@@ -118,7 +118,7 @@ pub(crate) fn last_error() -> *const c_char {
     LAST.with_borrow(|last| last.as_ptr())
 }
 
-/// Panics within a call print nothing; others are left to whoever is told of them.
+/// Keeps panics within a call from being printed; others go to the hook that was set before.
 fn silence_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

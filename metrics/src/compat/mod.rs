@@ -1,8 +1,8 @@
 //! Metrics as other programs define them, for comparisons with what they publish; ours differ where these have a mistake
 //! or depend on units.
 //!
-//! Numbers are those of one state, then means over simulations as everywhere. What a program does with several states at
-//! once is said in its file.
+//! Numbers are those of one state, then means over simulations as everywhere. The file of a program describes its means
+//! over several states at once.
 
 pub mod exponax;
 #[cfg(test)]

@@ -45,8 +45,8 @@ use std::sync::Arc;
 pub trait InitialState: Send + Sync {
     /// Draws one state on a box of the given `length` per axis.
     ///
-    /// What is drawn does not depend on a grid: two samplings of the returned profile agree
-    /// wherever their points do.
+    /// The draw does not depend on a grid: two samplings of the returned profile agree wherever their
+    /// points do.
     fn draw(&self, length: &[f64], channels: usize, rng: &mut Rng) -> Profile;
 
     /// Draws as [`draw`](Self::draw), where that can fail: a state may have to be read first, and
