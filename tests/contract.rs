@@ -180,7 +180,7 @@ fn every_model_is_built_from_a_recipe_and_every_weight_of_it_moves() {
     }
 }
 
-/// Whether a step keeps the frames of a state that it does not take the place of.
+/// Asserts that a step keeps the frames of a state that it does not replace.
 fn assert_moves_on(plan: &Plan, surrogate: &Model, batch: Batch, case: &str) {
     let (state, draws) = (batch.frames[0].clone(), &mut SurrogateRng::new(0));
     let next = surrogate.step(state.clone(), batch.parameters, &batch.grid, draws);

@@ -230,7 +230,7 @@ fn trained_by(folder: &Folder, name: &str, recipe: &str, role: &str) -> PathBuf 
     run
 }
 
-/// Whether each simulation came once, and held-out ones were judged on.
+/// Asserts that each simulation came once, and that held-out ones were judged on.
 fn check(run: &Path) {
     let summary = fs::read(run.join("summary.json")).expect("a run has one");
     let summary: Summary = serde_json::from_slice(&summary).expect("JSON");
@@ -279,7 +279,7 @@ fn a_program_per_simulation_or_for_many_trains_to_the_same_bits() {
     assert!(judged.status.success(), "{}", printed(&judged));
 }
 
-/// What a training prints of learning and evaluation, without what is measured on the clock and names of the problem.
+/// Lines of metrics of learning and evaluation, without numbers of the clock and names of the problem.
 fn learned(run: &Path) -> Vec<Value> {
     let lines = timeless(run).into_iter();
     let has = |line: &Value| line.get("loss").is_some() || line.get("nrmse").is_some();
@@ -362,7 +362,7 @@ fn codes(endpoint: &str, role: &str, count: usize) -> Vec<Child> {
     (0..count).map(start).collect()
 }
 
-/// Whether every code ends by itself, as it is told when the training has ended.
+/// Asserts that every code ends by itself, as it is told when the training has ended.
 fn end(codes: Vec<Child>) {
     let since = Instant::now();
     for mut code in codes {

@@ -113,7 +113,7 @@ fn succeed(arguments: &[&str]) -> String {
     printed(&result)
 }
 
-/// What the binary says where it refuses.
+/// The message of the binary where it refuses.
 fn refused(arguments: &[&str]) -> String {
     let result = run(arguments);
     let said = unwrapped(&printed(&result));

@@ -278,7 +278,7 @@ impl Copy {
         Self(place)
     }
 
-    /// What is said of the copy after `change`, by opening it and reading everything.
+    /// The error of the copy after `change`, by opening it and reading everything.
     fn refusal(&self, kind: &str, name: &str) -> String {
         let opened = try_open(kind, &self.0.join(name));
         let read = opened.and_then(|reader| reader.trajectory(0));

@@ -1,4 +1,4 @@
-//! What every layout of dataset files promises: it recognises its own files and no others, and opens what it recognises.
+//! Promise of every layout of dataset files: it recognises its own files and no others, and opens what it recognises.
 
 use ondine_datasets::hdf5::{self, DatasetError, FORMATS};
 use std::fs;

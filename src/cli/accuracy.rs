@@ -12,7 +12,7 @@ use crate::resolution::Resolution;
 use ondine_datasets::Ensemble;
 use serde_json::{Value, json};
 
-/// What was measured of a recipe.
+/// Accuracy of a recipe, as measured.
 pub(super) struct Measured<'a> {
     recipe: &'a Recipe,
     ensemble: &'a Ensemble,

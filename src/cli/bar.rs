@@ -1,4 +1,4 @@
-//! How far a command is: a bar in a terminal, a line now and then where there is none.
+//! Progress of a command: a bar in a terminal, a line now and then where there is none.
 
 use crate::numbers::text::duration;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -9,7 +9,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-/// How long a command may say nothing.
+/// Time that a command may say nothing.
 const PATIENCE: Duration = Duration::from_millis(700);
 
 /// Time between two lines where there is no terminal.

@@ -188,7 +188,7 @@ impl Checked {
         }
     }
 
-    /// What it is not good for.
+    /// The command that it is good for alone, and the sections that it lacks for others.
     fn restriction(&self) -> String {
         let names: Vec<_> = self
             .recipe()
@@ -206,7 +206,7 @@ impl Checked {
         }
     }
 
-    /// What the plan would do.
+    /// Facts of the plan.
     fn facts(&self, seen: Option<&Seen>) -> Facts {
         let mut facts = match self.ensemble() {
             Some(ensemble) => self.solving(ensemble),

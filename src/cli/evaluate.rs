@@ -94,7 +94,7 @@ impl Evaluate {
         self.conclude(&found)
     }
 
-    /// What is judged, and how.
+    /// The options of the evaluation.
     fn options(&self) -> Result<Options, CliError> {
         Ok(Options {
             device: device::device(&self.device)?,

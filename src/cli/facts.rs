@@ -100,7 +100,7 @@ fn expected(recipe: &Recipe, coupled: Coupled<'_>) -> String {
     )
 }
 
-/// Where windows come from.
+/// Origin of windows.
 pub(super) fn feed(plan: &Plan) -> (&'static str, String) {
     let recipe = &plan.recipe;
     match &recipe.data {
@@ -123,7 +123,7 @@ pub(super) fn feed(plan: &Plan) -> (&'static str, String) {
     }
 }
 
-/// What a surrogate without a solver beside it is judged on.
+/// Trajectories on which a surrogate without a solver beside it is judged.
 pub(super) fn held_out(plan: &Plan) -> String {
     let count = plan.recipe.evaluate.trajectories;
     match (&plan.held_out, &plan.recipe.trajectories) {
@@ -142,7 +142,7 @@ pub(super) fn held_out(plan: &Plan) -> String {
     }
 }
 
-/// How accurate the simulations are.
+/// Accuracy of the simulations.
 pub(super) fn errors(errors: &SolverErrors, seen: &Seen) -> Facts {
     let words = |error: Option<f64>| match error {
         Some(error) => format!("{error:.1e} relative, per frame"),
@@ -177,7 +177,7 @@ fn frames_in_and_out(fields: &FieldSpec) -> String {
     }
 }
 
-/// What is learned.
+/// Facts of windows, network and steps.
 pub(super) fn training(plan: &Plan) -> Facts {
     let recipe = &plan.recipe;
     let parameters = plan.model.num_parameters(&plan.fields);

@@ -24,7 +24,7 @@ impl Faults {
     }
 }
 
-/// All failures in one line that ends what is said of the rest; nothing where there were none.
+/// All failures in one line, to be printed below the rest; empty where there were none.
 pub(super) fn summary(failures: &FailureCounts) -> String {
     match counted(failures) {
         none if none.is_empty() => none,

@@ -11,7 +11,7 @@ use std::io::{IsTerminal, stdout};
 pub(super) struct Diagnosed<'a> {
     #[serde(flatten)]
     pub(super) evaluation: &'a Evaluation,
-    /// What matters most first.
+    /// The findings, what matters most first.
     pub(super) diagnosis: &'a [Finding],
 }
 

@@ -1,4 +1,4 @@
-//! What came of a gate, as a table.
+//! Results of a gate, as a table.
 
 use super::table::columns;
 use crate::evaluation::Gated;

@@ -84,7 +84,7 @@ fn draw(file: &Path, to: &Path) -> Result<(), CliError> {
     std::fs::write(to, png).map_err(|error| refused(error.to_string()))
 }
 
-/// What is said of a file, with the error of one that is no dataset.
+/// The description of a file, with the error of one that is no dataset.
 fn answer(
     file: &Path,
     found: Result<Inspection, InspectError>,

@@ -172,7 +172,7 @@ fn values(values: &[Values]) -> Vec<Vec<String>> {
     [head.to_vec()].into_iter().chain(rows).collect()
 }
 
-/// What was read, and what is wrong or fine.
+/// Quality of the values: what was read, and what is wrong or fine.
 fn quality(found: &Inspection) -> Vec<Vec<String>> {
     let findings = &found.findings;
     let looked = match findings.sentences.len() {

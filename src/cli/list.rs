@@ -48,7 +48,7 @@ struct Member {
     equation: Option<EquationFacts>,
 }
 
-/// What else is known of an equation.
+/// Further facts of an equation.
 #[derive(Serialize)]
 struct EquationFacts {
     /// Numbers of axes it exists for.
@@ -58,14 +58,14 @@ struct EquationFacts {
     parameters: Vec<ParameterFacts>,
 }
 
-/// What is known of a parameter of an equation.
+/// Facts of a parameter of an equation.
 #[derive(Serialize)]
 struct ParameterFacts {
     name: &'static str,
     symbol: &'static str,
     default: Option<f64>,
     good: [f64; 2],
-    /// Whether it is a vector with one component an axis.
+    /// Whether it is a vector with one component per axis.
     per_axis: bool,
     /// Whether only whole numbers are allowed.
     whole: bool,

@@ -219,7 +219,7 @@ impl Terminal {
     }
 }
 
-/// Those that say something, with a comma between.
+/// Words that are not empty, with a comma between.
 fn joined(words: [&String; 2]) -> String {
     let told = words.into_iter().filter(|words| !words.is_empty());
     told.cloned().collect::<Vec<_>>().join(", ")
@@ -310,7 +310,7 @@ fn style(title: &str) -> ProgressStyle {
     style.expect("the template is valid").progress_chars("=> ")
 }
 
-/// Where the trajectories come from, and how accurate they are where that is known.
+/// Origin of the trajectories, and their accuracy where it is known.
 fn origin(plan: &Plan) -> String {
     let Some(solver) = &plan.solver else {
         let judged = match plan.held_out {

@@ -106,7 +106,7 @@ fn steps(evaluation: &Evaluation) -> Vec<(String, usize)> {
         .collect()
 }
 
-/// What was judged against.
+/// The trajectories that were judged on.
 fn title(evaluation: &Evaluation) -> String {
     let count = evaluation.trajectories;
     let name = |path: &str| {
@@ -208,7 +208,7 @@ fn solver_row(name: &str, solver: &TimedSolver) -> Vec<String> {
     vec![name.to_owned(), format!("{:.2e} s", solver.seconds), rest]
 }
 
-/// What forecasts cost.
+/// Wall times of forecasts.
 fn speed_rows(speed: &Speed) -> Vec<Vec<String>> {
     let row = |name: &str, seconds: f64, rest: String| {
         vec![name.to_owned(), format!("{seconds:.2e} s"), rest]
@@ -236,7 +236,7 @@ fn speed_rows(speed: &Speed) -> Vec<Vec<String>> {
     rows
 }
 
-/// What the samples say, as a table over the steps whose spectra are kept.
+/// Scores of the samples, as a table over the steps whose spectra are kept.
 fn rendered_samples(of: &Uncertainty, evaluation: &Evaluation) -> String {
     let steps: Vec<usize> = of.spectra.iter().map(|s| s.rollout_step - 1).collect();
     let times = steps.iter().map(|&step| evaluation.times[step]);

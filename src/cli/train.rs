@@ -109,7 +109,7 @@ impl Train {
         }
     }
 
-    /// What was typed to override the recipe.
+    /// The overrides of the recipe, as typed.
     fn overrides(&self) -> Vec<String> {
         let events = self
             .tensorboard

@@ -43,7 +43,7 @@ pub(super) fn begun(
     Ok(Run::open_to_write(directory)?)
 }
 
-/// Where scales come from, unless somebody says it.
+/// Default origin of scales.
 fn scales(about: &About, plan: &Plan) -> Scales {
     if about.problem == plan.problem.name {
         Scales::Stored
@@ -52,7 +52,7 @@ fn scales(about: &About, plan: &Plan) -> Scales {
     }
 }
 
-/// Whether a network sees as many channels, and is told as many parameters, as it was trained with.
+/// Checks that a network has the channels and parameters that it was trained with.
 fn check_shapes(
     about: &About,
     trained: &Network,

@@ -28,7 +28,7 @@ pub struct Gated {
     pub steps: usize,
     /// Mean error of rollouts by the surrogate alone, in deviations of the fields; that of the solver alone is 0.
     pub surrogate_error: f64,
-    /// What came of it, per nominal share of false accepts.
+    /// Results per nominal share of false accepts.
     pub rows: Vec<Tried>,
     /// The file with the calibration by all simulations, for codes that run the surrogate.
     pub calibration: PathBuf,

@@ -71,7 +71,7 @@ pub enum ForecastError {
     StaticFields {
         /// Number of values that were handed over.
         found: String,
-        /// Those that the surrogate sees.
+        /// Static fields that the surrogate sees.
         names: String,
         /// Points of the grid.
         points: String,

@@ -24,7 +24,7 @@ pub struct Features {
 }
 
 impl Features {
-    /// Those of states of a problem on a grid.
+    /// Features of states of a problem on a grid.
     ///
     /// # Errors
     /// When there are no modes for the grid.

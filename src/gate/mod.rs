@@ -59,9 +59,9 @@ pub enum GateError {
     /// A calibration is one of other states.
     #[error("the calibration has {found} fields and features, and the states {expected}")]
     States {
-        /// Those of the calibration.
+        /// Fields and features of the calibration.
         found: usize,
-        /// Those of the states.
+        /// Fields and features of the states.
         expected: usize,
     },
 }

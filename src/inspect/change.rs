@@ -1,4 +1,4 @@
-//! How far a state moves between frames: whether a step of a surrogate may cover several.
+//! Change of a state between frames, which tells whether a step of a surrogate may cover several.
 
 use super::sample::spread;
 use super::{Sample, Values};

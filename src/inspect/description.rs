@@ -33,7 +33,7 @@ pub struct AxisLine {
     pub points: usize,
     /// The boundaries at its ends: `periodic`, `wall` or `open`.
     pub ends: [&'static str; 2],
-    /// Where its points lie: `nodes`, `cell_centres` or `interior_nodes`.
+    /// Placement of its points: `nodes`, `cell_centres` or `interior_nodes`.
     pub points_at: &'static str,
     /// Length of the domain.
     pub length: Range,
@@ -52,7 +52,7 @@ pub struct TimeLine {
     pub last: Range,
     /// Whether trajectories have times of their own.
     pub varies: bool,
-    /// How the times are no even steps; none where they are.
+    /// The fault of times that are no even steps; none where they are.
     pub uneven: Option<String>,
 }
 

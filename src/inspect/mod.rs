@@ -96,9 +96,9 @@ pub struct Inspection {
     pub values: Vec<Values>,
     /// Values that are no data, and courses that break off.
     pub findings: Findings,
-    /// How well the grid resolves the fields.
+    /// Resolution of the fields by the grid.
     pub resolution: Resolved,
-    /// How far a state moves between frames; none of single frames.
+    /// Change of a state between frames; none of single frames.
     pub change: Option<Change>,
     /// A recipe for a training on the file; none where it can't be trained on.
     pub recipe: Option<String>,

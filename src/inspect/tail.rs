@@ -1,4 +1,4 @@
-//! How well the grid resolves the fields: the share of the energy at the highest wavenumbers.
+//! Resolution of the fields by the grid: the share of the energy at the highest wavenumbers.
 
 use super::sample::spread;
 use super::{Sample, channels};

@@ -13,7 +13,7 @@ const TOKENS: &str =
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectSection {
-    /// Where the training listens: `tcp://HOST:PORT` or `ipc://PATH`.
+    /// Address at which the training listens: `tcp://HOST:PORT` or `ipc://PATH`.
     pub endpoint: String,
     /// The origin of the secret that codes have to know; none without one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ pub struct ProgramSection {
     /// True for processes that make one simulation after the other, in the place of a process per simulation.
     #[serde(default)]
     pub persistent: bool,
-    /// Where the training listens.
+    /// Address at which the training listens.
     #[serde(default = "any_port")]
     pub endpoint: String,
     /// The origin of the secret that programs get, and have to know; none without one.
@@ -85,7 +85,7 @@ pub enum TokenFrom {
 /// The keys that both kinds have.
 #[derive(Debug, Clone, Copy)]
 pub struct Coupled<'a> {
-    /// Where the training listens.
+    /// Address at which the training listens.
     pub endpoint: &'a str,
     /// The origin of the secret.
     pub token: Option<&'a TokenFrom>,

@@ -19,7 +19,7 @@ pub struct DataSection {
     /// The file, from the working directory.
     #[serde(serialize_with = "path")]
     pub source: DataFile,
-    /// How the file is read.
+    /// Options for reading the file.
     #[serde(flatten)]
     pub reading: Reading,
     /// Share of every batch that comes from the file, beside simulations that run meanwhile; all of it if absent.
@@ -95,8 +95,8 @@ pub enum Skip {
     /// None: a file with values that are no data is refused.
     #[default]
     None,
-    /// Those with values that are no data (not finite, fill values, outliers), with frames that were never written, and without
-    /// variation where others vary.
+    /// Trajectories with values that are no data (not finite, fill values, outliers), with frames that were never
+    /// written, and without variation where others vary.
     Bad,
 }
 
@@ -267,7 +267,7 @@ impl DataFile {
         })
     }
 
-    /// Where the file has values that are no data; it is read once, as a whole.
+    /// Places where the file has values that are no data; it is read once, as a whole.
     ///
     /// # Errors
     /// When it can't be read.

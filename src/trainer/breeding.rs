@@ -1,4 +1,4 @@
-//! What an adaptive sampler hears of the training: losses, or errors of rollouts over frames that the buffer holds.
+//! Losses of simulations for an adaptive sampler, or errors of rollouts over frames that the buffer holds.
 //!
 //! The error of a rollout costs its steps, without gradients, for every simulation that may be a parent, at every
 //! generation: with 100 parents, 8 steps and batches of 32 as much as 25 predictions of a batch.
@@ -14,7 +14,7 @@ use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The largest error that is told apart: states that have nothing in common are `√2` apart.
+/// The largest error that counts: states that have nothing in common are `√2` apart.
 const LOST: f64 = 2.0;
 /// Random numbers of a generation come after those of all simulations.
 const GENERATIONS: u64 = 1 << 63;

@@ -40,7 +40,7 @@ impl Clock {
         result
     }
 
-    /// What has been used up by now.
+    /// Times used up to now.
     pub(crate) fn spent(&self, telemetry: &Telemetry) -> Spent {
         let wall = self.started.elapsed();
         let waited = telemetry.trainer_wait.saturating_sub(self.idle);
@@ -53,7 +53,7 @@ impl Clock {
         }
     }
 
-    /// Where the training stands after `step` steps.
+    /// Progress of the training after `step` steps.
     pub(crate) fn progress(&self, plan: &Plan, telemetry: Telemetry, step: usize) -> Progress {
         let spent = self.spent(&telemetry);
         let here_s = spent.training_s - self.before.training_s;

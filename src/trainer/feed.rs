@@ -1,4 +1,4 @@
-//! Where batches come from: the buffer that solvers fill, or the file of `[data]`. The trainer does not ask which.
+//! Origin of batches: the buffer that solvers fill, or the file of `[data]`. The trainer does not ask which.
 
 use super::TrainError;
 use crate::plan::Plan;
@@ -20,7 +20,7 @@ const MIB: u64 = 1 << 20;
 pub(super) enum Feed {
     /// Solvers run while the network trains.
     Online {
-        /// Where their windows meet the trainer.
+        /// The buffer between solvers and trainer.
         buffer: Arc<Buffer>,
         /// Their threads, until the training ends.
         pool: Option<WorkerPool>,
@@ -71,7 +71,7 @@ impl Feed {
         }
     }
 
-    /// The next batch; none when the trainer was told to stop or nothing is left.
+    /// The next batch; none when the trainer was told to stop or no window is left.
     pub(super) fn draw(&mut self, count: usize) -> Result<Vec<Window>, TrainError> {
         match self {
             Self::Online {
@@ -120,7 +120,7 @@ impl Feed {
         }
     }
 
-    /// The simulations that are held, for their distance from the prior; of a file nothing is said.
+    /// The simulations that are held, for their distance from the prior; empty for a file.
     pub(super) fn composition(&self) -> Composition {
         match self {
             Self::Online { buffer, .. } => buffer.composition(),
@@ -136,7 +136,7 @@ impl Feed {
         }
     }
 
-    /// What a checkpoint keeps: the contents of the buffer, or the place in the order of the epochs.
+    /// State of a checkpoint: the contents of the buffer, or the place in the order of the epochs.
     pub(super) fn snapshot(&self) -> Snapshot {
         match self {
             Self::Online { buffer, .. } => buffer.snapshot(),

@@ -1,4 +1,4 @@
-//! What learns: the surrogate, the average of its weights, the optimiser and the loss since the last report.
+//! The learner: the surrogate, the average of its weights, the optimiser and the loss since the last report.
 
 use super::average::Average;
 use super::{gradients, part};

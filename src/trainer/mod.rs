@@ -49,7 +49,7 @@ pub(crate) struct Trainer<'a> {
     monitor: Monitor,
     advisor: Advisor,
     step: usize,
-    /// Failures that observers were told of.
+    /// Number of failures that were reported to observers.
     reported: usize,
     /// The scores of the last evaluation of this process.
     scores: Option<Scores>,

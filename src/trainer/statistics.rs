@@ -50,8 +50,8 @@ struct Channel {
 }
 
 impl Channel {
-    /// Those of channel `channel` of the states' frames, the same for all of them, and of the change from the last known
-    /// frame to that which is number `frame` of the answer.
+    /// Statistics of channel `channel` of the states' frames, the same for all of them, and of the change from the last
+    /// known frame to that which is number `frame` of the answer.
     fn of(plan: &Plan, windows: &[Window], channel: usize, frame: usize) -> Self {
         let (stage, history) = (&plan.stages[0], plan.fields.history);
         let points = stage.layout.num_points();
@@ -95,8 +95,8 @@ impl Channel {
         }
     }
 
-    /// Those of channel `channel` of the static fields of the windows' simulations; those that change nothing of a mask,
-    /// which is 0 or 1 everywhere.
+    /// Statistics of channel `channel` of the static fields of the windows' simulations; mean 0 and deviation 1 for a
+    /// mask, which is 0 or 1 everywhere.
     fn still(plan: &Plan, windows: &[Window], channel: usize) -> Self {
         let points = plan.stages[0].layout.num_points();
         let of_simulation = windows

@@ -156,7 +156,7 @@ impl Array<'_> {
         Ok(array)
     }
 
-    /// Whether the block lies in the field, so that a wrong shape reads no memory.
+    /// Checks that the block lies in the field, so that a wrong shape reads no memory.
     fn check(&self, field: &Field) -> Result<()> {
         let axes = field.shape.iter().zip(&self.offset).zip(&self.shape);
         let inside = |((points, offset), length): ((&usize, &usize), &usize)| {

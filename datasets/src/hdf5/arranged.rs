@@ -159,7 +159,7 @@ impl Channels {
         }
     }
 
-    /// How far neighbours along each axis of the array lie apart in channel-major frames, `frames` of each trajectory.
+    /// Distance of neighbours along each axis of the array in channel-major frames, `frames` of each trajectory.
     fn strides(&self, info: &DatasetInfo, frames: usize) -> Vec<usize> {
         let behind = |axis: usize| info.axes[axis + 1..].iter().map(|a| a.points).product();
         let stride = |(place, role): (usize, &Role)| match *role {

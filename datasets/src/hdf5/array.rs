@@ -164,7 +164,7 @@ impl Array for Stack {
 pub(super) struct Chain {
     name: String,
     shape: Vec<usize>,
-    /// Where every part begins, and the end of the last one.
+    /// First index of every part, and the end of the last one.
     first: Vec<usize>,
     open: Open,
     recent: Recent<Arc<dyn Array>>,

@@ -64,7 +64,7 @@ pub(super) fn component_names(field: &Field, dims: usize) -> Vec<String> {
 /// Names of the axes of a grid.
 const AXES: [&str; 3] = ["x", "y", "z"];
 
-/// Where each of `names` lies among the fields of a file; none where they are others.
+/// Place of each of `names` among the fields of a file; none where they are others.
 fn places(info: &DatasetInfo, names: &[impl AsRef<str>]) -> Option<Vec<usize>> {
     let fields = fields(info);
     let scalar = info.fields.iter().all(|f| f.kind == FieldKind::Scalar);
@@ -80,7 +80,7 @@ fn places(info: &DatasetInfo, names: &[impl AsRef<str>]) -> Option<Vec<usize>> {
     places.or_else(|| components(&fields))
 }
 
-/// Where the components of a vector lie among fields that are called as such.
+/// Places of the components of a vector among fields that are called as such.
 fn components(fields: &[&str]) -> Option<Vec<usize>> {
     let stem = |field: &str| field.trim_end_matches(['x', 'y', 'z', 'X', 'Y', 'Z']).len();
     let first = fields.first()?;

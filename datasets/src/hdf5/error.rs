@@ -1,4 +1,4 @@
-//! What can go wrong with files of trajectories.
+//! Errors of files of trajectories.
 
 use crate::FileKind;
 use crate::system_error;
@@ -16,7 +16,7 @@ pub enum DatasetError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// The file is of another kind.
@@ -54,7 +54,7 @@ pub enum DatasetError {
     Missing {
         /// The file.
         path: PathBuf,
-        /// What is missing, with its place.
+        /// The missing part, with its place.
         what: String,
     },
     /// Something in the file contradicts the layout.
@@ -62,7 +62,7 @@ pub enum DatasetError {
     Invalid {
         /// The file.
         path: PathBuf,
-        /// What is wrong, with numbers.
+        /// The fault, with numbers.
         what: String,
     },
     /// A key of `[data]` asks for something else than the file has.
@@ -72,7 +72,7 @@ pub enum DatasetError {
         path: PathBuf,
         /// The key within `[data]`, as in `layout.axes`.
         key: String,
-        /// What is wrong, with numbers.
+        /// The fault, with numbers.
         what: String,
     },
     /// The description of a dataset to write contradicts itself or the layout.
@@ -80,7 +80,7 @@ pub enum DatasetError {
     Description {
         /// Name of the dataset.
         name: String,
-        /// What is wrong, with numbers.
+        /// The fault, with numbers.
         what: String,
     },
     /// A trajectory does not fit the dataset.
@@ -88,7 +88,7 @@ pub enum DatasetError {
     Trajectory {
         /// Which trajectory, counted from 0.
         index: usize,
-        /// What is wrong, with numbers.
+        /// The fault, with numbers.
         what: String,
     },
     /// Frames that the file does not hold.
@@ -125,9 +125,9 @@ pub enum DatasetError {
     Unfinished {
         /// The file under its temporary name.
         path: PathBuf,
-        /// How many are missing.
+        /// Number of trajectories that are missing.
         missing: usize,
-        /// How many were announced.
+        /// Number of trajectories that were announced.
         trajectories: usize,
         /// The first one missing, counted from 0.
         first: usize,

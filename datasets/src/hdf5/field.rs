@@ -20,14 +20,14 @@ impl Dtype {
     }
 }
 
-/// What a field is at a point.
+/// Rank of a field at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldKind {
     /// One number.
     Scalar,
-    /// One number an axis.
+    /// One number per axis.
     Vector,
-    /// One number a pair of axes.
+    /// One number per pair of axes.
     Tensor,
 }
 
@@ -51,6 +51,6 @@ impl FieldKind {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// What it is at a point.
+    /// Its rank at a point.
     pub kind: FieldKind,
 }

@@ -13,7 +13,7 @@ const LAYOUT: [&str; 4] = ["dimensions", "t0_fields", "t1_fields", "t2_fields"];
 /// Names listed, at most.
 const LISTED: usize = 4;
 
-/// How an HDF5 file without the marks of The Well's layout is to be called, with what to do.
+/// Name for the kind of an HDF5 file without the marks of The Well's layout, with the remedy.
 pub(super) fn hdf5(root: &Group) -> Option<String> {
     let (groups, datasets) = root.member_names().ok()?;
     let group = |name: &str| groups.iter().any(|other| other == name);

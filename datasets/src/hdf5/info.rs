@@ -1,4 +1,4 @@
-//! What a file of trajectories holds besides the frames.
+//! Contents of a file of trajectories beside the frames.
 
 use super::by_name::component_names;
 use super::{AxisKind, DatasetError, Field, FieldKind, Time, Varying, channel_names};
@@ -24,7 +24,7 @@ impl Axis {
     }
 }
 
-/// Where a dataset comes from.
+/// Origin of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
     /// Seed of all draws.
@@ -59,7 +59,7 @@ impl Default for Provenance {
     }
 }
 
-/// What a file of trajectories holds besides the frames.
+/// Contents of a file of trajectories beside the frames.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DatasetInfo {
     /// Name of the dataset; files with equal names belong together.
@@ -76,7 +76,7 @@ pub struct DatasetInfo {
     pub time: Time,
     /// Names and values of the equation's parameters.
     pub parameters: Vec<(String, Varying<f64>)>,
-    /// Where the dataset comes from.
+    /// Origin of the dataset.
     pub provenance: Provenance,
     /// Names of the axes in the file; empty where they are x, y, z.
     pub axis_names: Vec<String>,

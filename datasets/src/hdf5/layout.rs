@@ -73,7 +73,7 @@ pub enum End {
     Periodic,
     /// A wall.
     Wall,
-    /// Nothing: the domain goes on.
+    /// No boundary: the domain goes on.
     Open,
 }
 

@@ -71,7 +71,7 @@ use std::path::Path;
 
 /// An open file of trajectories, whatever its layout.
 pub trait DatasetReader: Send + Sync {
-    /// What the file holds.
+    /// Contents of the file beside its frames.
     fn info(&self) -> &DatasetInfo;
 
     /// The frames `frames` of trajectory `trajectory`, one after the other, each channel-major in the order of
@@ -156,14 +156,14 @@ pub trait DatasetReader: Send + Sync {
     }
 }
 
-/// What the list of formats knows of one.
+/// A layout of files: its row of the list.
 pub struct FormatEntry {
     /// Name on the command line and in a recipe.
     pub kind: &'static str,
     /// One sentence.
     pub summary: &'static str,
-    /// Whether a file or folder has the marks of this layout: names of groups, attributes or files. None of its arrays is
-    /// read.
+    /// A test whether a file or folder has the marks of this layout: names of groups, attributes or files. None of its
+    /// arrays is read.
     pub recognises: fn(&Path) -> bool,
     /// Opens a file or a folder of this layout.
     pub open: fn(&Path) -> Result<Box<dyn DatasetReader>, DatasetError>,

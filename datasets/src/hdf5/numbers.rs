@@ -232,7 +232,7 @@ impl Numbers {
             && product(&mut all) >= MANY
     }
 
-    /// Where the values of a dataset have their numbers.
+    /// Place of the number in every value of the dataset.
     fn element<'a>(&self, first: &'a Stored) -> Result<&'a Element, DatasetError> {
         match &first.form {
             Form::Number(element) => Ok(element),

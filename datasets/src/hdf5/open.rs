@@ -62,7 +62,7 @@ pub(super) fn matching(pattern: &Path) -> Result<Option<Vec<PathBuf>>, DatasetEr
     }
 }
 
-/// What lies in a folder, in the order of the names; nothing where it is no folder.
+/// Contents of a folder, in the order of the names; empty where it is no folder.
 pub(super) fn inside(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     if folder.is_dir() {
         paths(folder)

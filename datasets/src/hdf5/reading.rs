@@ -1,4 +1,4 @@
-//! How the files of a dataset are read, and what part of it.
+//! Options for reading the files of a dataset, or a part of it.
 
 use super::folder::dataset_name;
 use super::open::{inside, matching, recognise};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Files that are looked at in a folder of none of the formats, to find one that is.
 const LOOKED_AT: usize = 100;
 
-/// How the files of a dataset are read, and what part of it: keys of `[data]` in a recipe.
+/// Options for reading the files of a dataset, or a part of it: keys of `[data]` in a recipe.
 ///
 /// ```no_run
 /// use ondine_datasets::hdf5::{DatasetError, Reading};

@@ -22,7 +22,7 @@ use total::{Total, fields};
 /// Values of a file that are looked at before it is used: some seconds of reading.
 pub const SCREENED: u64 = 1 << 28;
 
-/// How much of a file is looked at.
+/// Part of a file that is looked at.
 #[derive(Debug, Clone)]
 pub struct Scope {
     /// The first so many trajectories.
@@ -63,7 +63,7 @@ pub struct Bad {
     pub value: f64,
     /// Why it is no data.
     pub why: Why,
-    /// How many values of the trajectory are no data.
+    /// Number of values of the trajectory that are no data.
     pub count: u64,
     /// The largest magnitude of the field that is data.
     pub largest: f64,
@@ -78,7 +78,7 @@ pub struct Broken {
     pub frames: Range<usize>,
     /// Name of the field, with the component where it has several.
     pub field: String,
-    /// How.
+    /// The way in which it breaks off.
     pub kind: Break,
 }
 
@@ -93,7 +93,7 @@ pub struct Screening {
     pub constant: Vec<usize>,
     /// Faults of fields over the whole file, in words.
     pub fields: Vec<String>,
-    /// How many trajectories were looked at.
+    /// Number of trajectories that were looked at.
     pub screened: usize,
 }
 

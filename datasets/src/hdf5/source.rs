@@ -78,7 +78,7 @@ impl Source {
         }
     }
 
-    /// Where a file lies that this one names.
+    /// Path of a file that this one names.
     fn beside(&self, name: &str) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(name)
     }

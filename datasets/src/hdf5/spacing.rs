@@ -1,4 +1,4 @@
-//! Whether coordinates and times are what solvers and networks take them for: rising and evenly spaced.
+//! Spacing of coordinates and times, which solvers and networks take for rising and even.
 
 /// Share of the spacing by which a value may lie beside its place: decimal digits are rounded when they are written.
 const ROUNDED: f64 = 1e-3;
@@ -6,7 +6,7 @@ const ROUNDED: f64 = 1e-3;
 /// The same for 64-bit values so large that 32 bits would hold their differences no better.
 const ROUNDED_32: f64 = 0.05;
 
-/// How a list of numbers is no rising sequence of equal steps, with the first place where it shows.
+/// Fault of a list of numbers that is no rising sequence of equal steps, at the first place where it shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Uneven {
     /// A value that is not finite.

@@ -59,7 +59,7 @@ pub enum Time {
 }
 
 impl Time {
-    /// Whether the frames of trajectory `index` are evenly spaced in time, as steps of a surrogate are.
+    /// Checks that the frames of trajectory `index` are evenly spaced in time, as steps of a surrogate are.
     ///
     /// # Errors
     /// When they are not, or a time is not finite; the text names the frame, and says how to mend the file.

@@ -2,7 +2,7 @@
 
 use hdf5_reader::{Datatype, VarLenKind};
 
-/// How to write a dataset anew, by a program that comes with HDF5.
+/// The command that writes a dataset anew, by a program that comes with HDF5.
 pub(super) const REPACK: &str = "write it with gzip, as `h5repack -f GZIP=4 IN.h5 OUT.h5` does";
 
 /// A filter by its number in the registry of HDF5.

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How often a waiting trainer looks whether it was told to stop.
+/// Time between two looks of a waiting trainer whether it was told to stop.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Most threads that read.

@@ -14,7 +14,7 @@ pub struct Draws {
     pub axes: Vec<AxisKind>,
     /// Grid points per axis.
     pub points: Vec<usize>,
-    /// Where simulations lie in the space of what varies.
+    /// Sampler of points in the space of the quantities that vary.
     pub sampler: Arc<dyn Sampler>,
     /// Seed of all draws.
     pub seed: u64,

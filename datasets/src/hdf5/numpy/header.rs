@@ -9,7 +9,7 @@ const LONGEST: usize = 1 << 16;
 /// Most axes of an array of `NumPy`.
 const MOST_AXES: usize = 64;
 
-/// What a header says.
+/// Contents of a header.
 pub(super) struct Header {
     pub(super) stored: Stored,
     /// Whether the first axis is fastest.

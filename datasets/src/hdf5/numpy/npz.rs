@@ -69,7 +69,7 @@ impl Npz {
             .any(|part| part == word.as_bytes())
     }
 
-    /// Where an array begins in the file; none where it is compressed.
+    /// Place of an array in the file, in bytes; none where it is compressed.
     fn place(&self, name: &str) -> Result<Option<u64>, DatasetError> {
         let mut archive = self.members()?;
         let member = archive.by_name(&format!("{name}.npy"));

@@ -21,7 +21,7 @@ pub(super) struct Frame {
     pub(super) points: Vec<usize>,
     /// Length of the box along every axis.
     pub(super) length: Vec<f64>,
-    /// What the field does beyond the ends of the box.
+    /// The boundary at all ends of the box.
     pub(super) boundary: Boundary,
     held: Held,
 }
@@ -101,7 +101,7 @@ impl Array for Frame {
     }
 }
 
-/// What lies beyond the ends, by the words in the pickle of the extrapolation, which is not loaded.
+/// The boundary at the ends, by the words in the pickle of the extrapolation, which is not loaded.
 fn boundary(file: &Npz) -> Boundary {
     let says = |word: &str| file.contains("extrapolation", word);
     if says("periodic") {
@@ -113,7 +113,7 @@ fn boundary(file: &Npz) -> Boundary {
     }
 }
 
-/// How the axes of an array become `[batch, component, x, y, z]`.
+/// Order of the axes of an array, to make `[batch, component, x, y, z]` of it.
 struct Arrangement {
     /// Their places in the array; none for a batch or components that it lacks.
     places: Vec<Option<usize>>,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Names of the axes.
 const AXES: [&str; 3] = ["x", "y", "z"];
 
-/// What the two files of a frame say.
+/// Contents of the two files of a frame beside its values.
 pub(super) fn header(path: &Path) -> Result<Header, DatasetError> {
     let beside = path.with_file_name(name(path).replacen("fort.q", "fort.t", 1));
     let of_time = text(&beside)?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The group of the patch.
 const PATCH: &str = "patch1";
 
-/// What the attributes of a frame say.
+/// Contents of the attributes of a frame.
 pub(super) fn header(path: &Path) -> Result<Header, DatasetError> {
     let source = Source::open(path)?;
     let patch = source.group(PATCH)?;

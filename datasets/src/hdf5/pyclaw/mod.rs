@@ -39,7 +39,7 @@ fn recognises(path: &Path) -> bool {
         .is_some_and(|first| first.is_file() && Stored::of(first).is_some())
 }
 
-/// What a frame says of itself.
+/// Description of a frame.
 struct Header {
     time: f64,
     equations: usize,

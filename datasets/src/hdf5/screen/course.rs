@@ -13,7 +13,7 @@ const ABRUPT: f64 = 1e-3;
 /// Ratio of the sizes of neighbouring frames from which on it may be one of units.
 const JUMP: f64 = 10.0;
 
-/// How much larger the logarithm of that ratio is than those before and after: what grows or decays does so for several frames.
+/// Factor by which the logarithm of that ratio exceeds those before and after: growth and decay last several frames.
 const ALONE: f64 = 5.0;
 
 /// Fewer frames than this have no typical change.
@@ -52,7 +52,7 @@ pub(super) struct Frame {
     turn: f64,
 }
 
-/// How a trajectory breaks off.
+/// The way in which a trajectory breaks off.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Break {
     /// Every channel is zero at all points.

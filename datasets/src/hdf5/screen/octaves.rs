@@ -40,7 +40,7 @@ pub(super) struct Octaves {
     counts: Vec<u64>,
     /// The largest magnitude of every octave.
     largest: Vec<f64>,
-    /// How many of every octave are usual fill values.
+    /// Number of usual fill values in every octave.
     filled: Vec<u64>,
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// How states are brought to fewer points.
+/// Ways to bring states to fewer points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
@@ -25,7 +25,7 @@ pub enum By {
 pub struct Coarsening {
     /// Points that become one, of all axes or by the name of an axis.
     pub factors: Factors,
-    /// How, on all axes; modes on periodic axes of nodes and averages on others if absent.
+    /// The way on all axes; modes on periodic axes of nodes and averages on others if absent.
     pub by: Option<By>,
 }
 
@@ -83,7 +83,7 @@ fn factors(info: &DatasetInfo, factors: &Factors) -> Result<Vec<usize>, String> 
     }
 }
 
-/// How an axis is brought to fewer points.
+/// The way to bring an axis to fewer points.
 fn way(axis: &Axis, name: &str, factor: usize, by: Option<By>) -> Result<By, String> {
     let points = axis.points;
     if factor == 0 || !points.is_multiple_of(factor) || points / factor < 2 {

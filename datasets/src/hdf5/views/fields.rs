@@ -62,7 +62,7 @@ fn listed(info: &DatasetInfo) -> String {
 pub(in crate::hdf5) struct Channels {
     reader: Arc<dyn DatasetReader>,
     info: DatasetInfo,
-    /// Where each channel lies in the dataset.
+    /// Place of each channel in the dataset.
     places: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Where everything lies: names, shapes and chunks, shared by the writer and the reader.
+//! Names, shapes and chunks of everything in a file, shared by the writer and the reader.
 
 use crate::hdf5::{Chunks, DatasetInfo, Field, FieldKind, Storage, Time, Varying};
 

@@ -1,4 +1,4 @@
-//! What a file in this layout says about itself.
+//! Description of a file in this layout, by its attributes and datasets.
 
 use super::layout::{self, AXES};
 use crate::hdf5::foreign;
@@ -84,7 +84,7 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
     })
 }
 
-/// How a file without the marks of this layout is to be called, and what was looked for; none for one that has them.
+/// Name for the kind of a file without the marks of this layout, and the marks looked for; none for one that has them.
 pub(super) fn foreign_to(root: &Group) -> Option<String> {
     match root.word("dataset_name") {
         Some(_) => None,

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How often frames are handed to the disk.
+/// Time between two hand-overs of frames to the disk.
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 
 /// Writes a dataset in The Well's layout.

@@ -14,7 +14,7 @@ const WIDEST_SPLIT: usize = 16;
 /// Planes shorter than this are not split.
 const SHORTEST_SPLIT: usize = 128;
 
-/// What a header says.
+/// Contents of a header.
 struct Header {
     shuffled: bool,
     bits_shuffled: bool,

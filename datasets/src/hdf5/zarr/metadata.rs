@@ -1,4 +1,4 @@
-//! What a store says of an array: `zarr.json` of version 3, `.zarray` and `.zattrs` of version 2.
+//! Description of an array in a store: `zarr.json` of version 3, `.zarray` and `.zattrs` of version 2.
 
 use super::codec::Codec;
 use crate::hdf5::DatasetError;
@@ -25,7 +25,7 @@ pub(super) struct Metadata {
     pub(super) keys: Keys,
 }
 
-/// How the files of chunks are called.
+/// Names of the files of chunks.
 pub(super) struct Keys {
     /// Begins with `c`, as in version 3.
     prefix: bool,
