@@ -164,7 +164,7 @@ fn files_that_are_there_stay_and_unreadable_ones_are_refused() {
     assert!(!Path::new(&other).exists());
 }
 
-/// A dataset of NumPy's scraper layout with so many values that a conversion takes a while.
+/// A dataset of `NumPy`'s scraper layout with so many values that a conversion takes a while.
 fn large(folder: &Folder) -> PathBuf {
     let (samples, frames, points) = (400, 100, 1024);
     let header = format!(

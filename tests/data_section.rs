@@ -35,7 +35,7 @@ fn data(name: &str) -> PathBuf {
     data.join(name)
 }
 
-/// Writes an array as NumPy does.
+/// Writes an array as `NumPy` does.
 fn write_npy(path: &Path, shape: &[usize], values: &[f64]) {
     assert_eq!(shape.iter().product::<usize>(), values.len());
     let shape: String = shape.iter().map(|extent| format!("{extent}, ")).collect();

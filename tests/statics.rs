@@ -144,7 +144,7 @@ fn static_fields_of_a_file_are_inputs_which_tell_what_the_state_does_not() {
         scales[place].as_f64().expect("a number")
     };
     // The mask as it is, the rate by its mean and deviation.
-    assert_eq!([scale("mean", 1), scale("deviation", 1)], [0.0, 1.0]);
+    assert!(scale("mean", 1).abs() <= 0.0 && (scale("deviation", 1) - 1.0).abs() <= 0.0);
     assert!((scale("mean", 2) - 300.0).abs() < 10.0 && scale("deviation", 2) < 50.0);
     let resolved = text(&output.join("recipe.toml"));
     let again = succeed(&["check", &resolved, "--resolved"]);

@@ -125,7 +125,7 @@ fn a_file_that_is_refused_at_its_end_is_removed() {
             .unwrap();
     }
     let refused = writer.finish_checked(|part| {
-        assert_eq!(WellReader::open(part)?.frame(1, 0)?[0], 1000.0);
+        assert!((WellReader::open(part)?.frame(1, 0)?[0] - 1000.0).abs() <= 0.0);
         let name = "channel".to_owned();
         let what = "no".to_owned();
         Err(DatasetError::Description { name, what })

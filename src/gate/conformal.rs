@@ -84,6 +84,6 @@ mod tests {
         scores.add(18.0);
         assert_eq!((scores.len(), scores.bound(0.05)), (19, 18.0));
         scores.add(f64::NAN);
-        assert_eq!(scores.bound(0.05), 19f64.max(f64::MAX));
+        assert!(scores.bound(0.05) >= f64::MAX);
     }
 }

@@ -195,11 +195,11 @@ mod tests {
             .collect();
         let known = Known::of(&mut features, states.iter().map(Vec::as_slice)).expect("states");
         let mut distance = |state: &[f64]| known.distance(&mut features, state, 0.01);
-        assert_eq!(distance(&wave(1.53, 2.0, 0.0)), 0.0);
+        assert!(distance(&wave(1.53, 2.0, 0.0)) <= 0.0);
         assert!(distance(&wave(4.0, 2.0, 0.0)) > 1.0, "too large");
         assert!(distance(&wave(1.5, 2.0, 0.5)) > 1.0, "another mean");
         assert!(distance(&wave(1.5, 9.0, 0.0)) > 1.0, "other waves");
-        assert_eq!(distance(&[f64::NAN; 32]), f64::INFINITY);
+        assert!(distance(&[f64::NAN; 32]) >= f64::INFINITY);
         let error = known.error(&wave(1.5, 2.0, 0.0), &wave(1.5, 2.0, known.deviations[0]));
         assert!((error - 1.0).abs() < 1e-9, "a deviation is 1: {error}");
     }

@@ -24,7 +24,7 @@ pub struct Values {
     pub not_finite: u64,
 }
 
-/// Sums over finite values: their number, mean and squared deviations, as Chan, Golub & LeVeque (1983) merge them.
+/// Sums over finite values: their number, mean and squared deviations, as Chan et al. (1983) merge them.
 #[derive(Debug, Clone, Copy)]
 struct Moments {
     count: f64,

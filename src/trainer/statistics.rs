@@ -106,7 +106,9 @@ impl Channel {
         let fields = of_simulation.values();
         let values = fields.flat_map(|fields| &fields[channel * points..][..points]);
         let values: Vec<f64> = values.map(|&value| f64::from(value)).collect();
-        let is_mask = values.iter().all(|&value| value * value == value);
+        let is_mask = values
+            .iter()
+            .all(|&value| (value * (value - 1.0)).abs() <= 0.0);
         let (mean, deviation) = if is_mask {
             (0.0, 1.0)
         } else {

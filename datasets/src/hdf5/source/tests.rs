@@ -101,7 +101,7 @@ fn every_feature_is_read_or_refused_by_its_name() {
         match (found, expected["refused"].as_str()) {
             (Ok(()), None) => read += 1,
             (Err(error), Some(word)) if error.contains(word) && error.contains(": ") => {
-                refused += 1
+                refused += 1;
             }
             (found, _) => faults.push(format!("{name}: {found:?}")),
         }

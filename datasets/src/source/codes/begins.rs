@@ -34,9 +34,12 @@ impl Begins {
     }
 }
 
-/// Static fields of the simulations that ran last, with their index.
+/// Static fields of a simulation, with its index.
+type Indexed = (u64, Vec<f64>);
+
+/// Static fields of the simulations that ran last.
 #[derive(Clone, Default)]
-pub(super) struct Statics(Arc<Mutex<VecDeque<(u64, Vec<f64>)>>>);
+pub(super) struct Statics(Arc<Mutex<VecDeque<Indexed>>>);
 
 impl Statics {
     /// Those of a simulation; empty where there are none.
