@@ -2,6 +2,8 @@
 
 mod data;
 mod elsewhere;
+mod problem;
+mod source;
 
 use super::BUFFER_KEYS;
 use crate::objective::COMMON_KEYS;
@@ -43,92 +45,13 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
     },
     data::DATA,
     data::LAYOUT,
-    SectionKeys {
-        name: "source",
-        summary: "What gives the trajectories. Optional, but for a [problem] without [data].",
-        keys: &[&[
-            (
-                "kind",
-                "\"ensemble\": solvers of the list; \"file\": the file of [data]; \"library\": simulations that the program \
-                 that trains hands over; \"connect\": simulation codes that come by themselves; \"program\": one that the \
-                 training starts; default: \"file\" with [data], \"ensemble\" with [equation]",
-            ),
-            (
-                "endpoint",
-                "place where a training with simulation codes listens, \"tcp://HOST:PORT\" or \"ipc://PATH\"; required for \
-                 `connect`; default: a free port of this machine for `program`",
-            ),
-            (
-                "token",
-                "origin of the secret that codes have to bring, { env = \"NAME\" } or { file = \"PATH\" }; required for an \
-                 endpoint that other machines can reach; default: none",
-            ),
-            (
-                "conditions",
-                "\"asked\": codes ask for the conditions that the sampler chooses; \"brought\": they choose them, and the \
-                 first `evaluate.trajectories` simulations are held out; default \"asked\"",
-            ),
-            (
-                "restarts",
-                "times that a simulation is begun again, or gone on with, after its code died, 0 or more; default 2",
-            ),
-            (
-                "silence",
-                "seconds without any word of a simulation after which it has failed, in (0, 3e8]; default 3600",
-            ),
-            (
-                "wait",
-                "seconds until a code begins a simulation after which it has failed, for `connect`, in (0, 3e8]; default: no \
-                 limit",
-            ),
-            (
-                "command",
-                "program and arguments for `program`, where {name} is the value of a condition, {simulation} the number of the \
-                 simulation, {seed} a number of its own and {frames} those that are wanted; required for it",
-            ),
-            (
-                "folder",
-                "working directory of the program; default: that of the training",
-            ),
-            (
-                "persistent",
-                "whether a process of the program makes one simulation after the other; default false: each has a process of its \
-                 own",
-            ),
-        ]],
-    },
+    source::SOURCE,
     SectionKeys {
         name: "equation",
         summary: "The equation and its parameters: each a number or a distribution, a vector also a list with one per axis.",
         keys: &[EQUATION],
     },
-    SectionKeys {
-        name: "problem",
-        summary: "A problem that is no equation of the list, in the place of [equation]. Where neither is written, that of \
-                  the file of [data].",
-        keys: &[&[
-            (
-                "name",
-                "name of the problem, for files and messages; default: that of the experiment",
-            ),
-            (
-                "fields",
-                "fields of a state in the order of its channels: names, or tables as { name = \"velocity\", vector = true } \
-                 with `vector` (one channel per axis), `conserved` (its mean stays), `positive` and `unit`; required",
-            ),
-            (
-                "conditions",
-                "numbers that a simulation has beside its state: a table of names with a number or a distribution each; \
-                 default: none",
-            ),
-            (
-                "static_fields",
-                "names of fields that do not change in time, such as a mask of obstacles, which the network sees beside the \
-                 state, one per channel (`wind_x` of a vector); default: none, or those of the file where it describes the \
-                 problem",
-            ),
-        ]],
-    },
+    problem::PROBLEM,
     SectionKeys {
         name: "grid",
         summary: "The domain and its points.",
