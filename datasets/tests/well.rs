@@ -447,7 +447,7 @@ fn what_is_missing_is_named() {
         let mut bytes = whole.clone();
         let word = |at: &usize| bytes[*at..].starts_with(name.as_bytes()) && bytes[*at - 1] != b'_';
         let at = (1..bytes.len()).find(word).unwrap();
-        bytes[at] = b'a'; // sorts first, as lookups may expect
+        bytes[at] = if name.starts_with('a') { b'A' } else { b'a' }; // sorts first, as lookups may expect
         std::fs::write(&path, bytes).unwrap();
         let error = message(WellReader::open(&path));
         assert!(error.ends_with(what), "{name}: {error}");

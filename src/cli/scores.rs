@@ -204,7 +204,7 @@ fn setup(Setup { points, steps }: &Setup) -> String {
 
 fn solver_row(name: &str, solver: &TimedSolver) -> Vec<String> {
     let (how, ratio) = (setup(&solver.setup), beside(solver.ratio));
-    let rest = format!("{ratio}, on one thread; {how}");
+    let rest = format!("one thread, {ratio}; {how}");
     vec![name.to_owned(), format!("{:.2e} s", solver.seconds), rest]
 }
 

@@ -137,6 +137,11 @@ fn without_a_solver_forecasts_are_compared_with_trajectories() {
     assert!(story(&facts).contains("the states of “channel” in time"));
     assert!(story(&facts).contains("simulations that were made while"));
     let mut score = doubles::score();
+    let with_solver = text(&verdict(&facts, Some(&score), &|_| false));
+    assert!(
+        with_solver.contains("A solver with the same error is 200 times faster than the surrogate")
+    );
+    score.matched_cost = None;
     let mut said = text(&verdict(&facts, Some(&score), &|_| false));
     score.surrogate.time = Some(0.0);
     score.persistence.time = Some(0.0);
