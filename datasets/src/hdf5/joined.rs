@@ -147,7 +147,7 @@ impl DatasetReader for Joined {
     }
 }
 
-/// How a dataset differs from another one in its grid, its ends or its fields, in words: "its grid has [8] points, not [16]";
+/// Difference of a dataset from another one in its grid, its ends or its fields, in words: "its grid has other points";
 /// none where they are the same.
 pub fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
     let names = |info: &DatasetInfo| -> Vec<String> {
