@@ -257,6 +257,7 @@ impl InitialStates {
     }
 
     /// The number of the last frame of the longest trajectory.
+    #[cfg(feature = "cli")]
     pub(crate) fn last_place(&self) -> usize {
         self.reader.info().frames.saturating_sub(1)
     }
