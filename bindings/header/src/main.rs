@@ -33,7 +33,9 @@ const HEADERS: [Header; 2] = [
 
 impl Header {
     fn folder(&self) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(self.folder)
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(self.folder)
     }
 
     fn path(&self) -> PathBuf {
