@@ -63,7 +63,7 @@ impl Reading {
     /// itself.
     ///
     /// # Errors
-    /// What was looked for where no format recognises any.
+    /// The error of a file that no format recognises: the marks that were looked for.
     pub fn parts(&self, path: &Path) -> Result<Vec<PathBuf>, DatasetError> {
         let how = self.how(path)?;
         if how.takes(path) {
