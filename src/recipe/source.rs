@@ -11,6 +11,9 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// The fault of a key that its section does not take.
+const KEY: &str = "unknown key";
+
 /// A value of the tree.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 
@@ -248,15 +251,15 @@ fn reword(section: &Section, message: &str) -> (String, Option<String>) {
         let (wrong, right) = names.split_first()?;
         let others = others.iter().map(String::as_str);
         let right: Vec<&str> = others.chain(right.iter().copied()).collect();
-        let elsewhere = || {
-            keys::elsewhere(wrong, &section.name)
-                .filter(|_| nearest(wrong, right.clone()).is_none())
+        let help = match nearest(wrong, right.iter().copied()) {
+            None if what == KEY => keys::elsewhere(wrong, &section.name),
+            _ => None,
         };
-        let help = elsewhere().unwrap_or_else(|| suggest(wrong, &right));
+        let help = help.unwrap_or_else(|| suggest(wrong, &right));
         Some((format!("{what} `{wrong}` in {place}"), Some(help)))
     };
     let reworded = if message.starts_with("unknown field") {
-        wrong_name("unknown key", &section.keys)
+        wrong_name(KEY, &section.keys)
     } else if message.starts_with("unknown variant") {
         wrong_name("unknown value", &[])
     } else if message.starts_with("missing field") {

@@ -1,7 +1,6 @@
 //! Frames out of stored arrays: which axis of an array is time, which one lies in space.
 
 use super::array::Array;
-use super::room::filled;
 use super::{DatasetError, DatasetInfo, DatasetReader};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -280,10 +279,7 @@ impl DatasetReader for Arranged {
         frames: Range<usize>,
     ) -> Result<Vec<f64>, DatasetError> {
         let info = &self.info;
-        let last = trajectories.end.saturating_sub(1);
-        info.check_range(&self.path, trajectories.start.max(last), &frames)?;
-        let extents = [trajectories.len(), frames.len(), info.frame_len()];
-        let mut out = filled(&info.name, &extents, 0.0)?;
+        let mut out = info.empty_block(&self.path, &trajectories, &frames)?;
         let mut first = 0;
         for one in &self.channels {
             one.put(info, (&trajectories, &frames), first, &mut out)?;

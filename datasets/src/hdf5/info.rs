@@ -1,6 +1,7 @@
 //! Contents of a file of trajectories beside the frames.
 
 use super::by_name::component_names;
+use super::room::filled;
 use super::{AxisKind, DatasetError, Field, FieldKind, Time, Varying, channel_names};
 use std::ops::Range;
 use std::path::Path;
@@ -285,6 +286,19 @@ impl DatasetInfo {
             trajectories: self.trajectories,
             frames: self.frames_of(trajectory),
         })
+    }
+
+    /// Zeros for a block of the dataset at `path`, which is refused where the dataset does not hold it.
+    pub(super) fn empty_block(
+        &self,
+        path: &Path,
+        trajectories: &Range<usize>,
+        frames: &Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        let last = trajectories.end.saturating_sub(1);
+        self.check_range(path, trajectories.start.max(last), frames)?;
+        let extents = [trajectories.len(), frames.len(), self.frame_len()];
+        filled(&self.name, &extents, 0.0)
     }
 
     /// Name and number of values of everything that varies.

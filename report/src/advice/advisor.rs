@@ -110,10 +110,10 @@ impl Advisor {
         };
         let settling = self.setting.memory.is_none()
             && (line.windows_arrived as f64) < SETTLED * line.windows_planned as f64;
-        found.retain(|new| new.rule.foreseen || !settling);
         found.retain(|new| {
             let said = self.said.get(new.rule.name);
-            said.is_none_or(|severity| new.severity >= WORSE * severity)
+            let is_new = said.is_none_or(|severity| new.severity >= WORSE * severity);
+            is_new && (new.rule.foreseen || !settling)
         });
         let said = found.iter().map(|new| (new.rule.name, new.severity));
         self.said.extend(said);

@@ -111,10 +111,7 @@ impl DatasetReader for WellReader {
         frames: Range<usize>,
     ) -> Result<Vec<f64>, DatasetError> {
         let info = &self.info;
-        let last = trajectories.end.saturating_sub(1);
-        info.check_range(self.source.path(), trajectories.start.max(last), &frames)?;
-        let extents = [trajectories.len(), frames.len(), info.frame_len()];
-        let mut out = filled(&info.name, &extents, 0.0)?;
+        let mut out = info.empty_block(self.source.path(), &trajectories, &frames)?;
         for field in &self.fields {
             let values = field.read(&trajectories, &frames)?;
             let of_each =
