@@ -6,9 +6,15 @@ use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 /// Name of the file in a run.
 const NAME: &str = "lock";
+
+/// The longest that a look at the lock lasts, and how many of them are waited for: a look is over in microseconds.
+const LOOK: Duration = Duration::from_millis(1);
+const LOOKS: usize = 500;
 
 /// The result of an attempt to take the lock of a directory.
 pub(super) enum Attempt {
@@ -18,29 +24,45 @@ pub(super) enum Attempt {
     Busy,
 }
 
-/// Takes the lock of a directory, without waiting.
+/// Takes the lock of a directory. Another writer is not waited for; one who only looks is.
 pub(super) fn take(directory: &Path) -> io::Result<Attempt> {
     let path = directory.join(NAME);
     let file = File::options().append(true).create(true).open(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Attempt::Held(Some(Arc::new(file)))),
-        Err(TryLockError::WouldBlock) => Ok(Attempt::Busy),
-        Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
-            Ok(Attempt::Held(None))
+    for _ in 0..LOOKS {
+        match file.try_lock() {
+            Ok(()) => return Ok(Attempt::Held(Some(Arc::new(file)))),
+            Err(TryLockError::WouldBlock) if has_writer(&file) => return Ok(Attempt::Busy),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOOK),
+            Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
+                return Ok(Attempt::Held(None));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
         }
-        Err(TryLockError::Error(error)) => Err(error),
     }
+    Ok(Attempt::Busy)
 }
 
 /// Whether a process writes into this directory now; a directory without a lock file has none.
 pub(super) fn is_taken(directory: &Path) -> bool {
     let file = File::open(directory.join(NAME));
-    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    file.is_ok_and(|file| has_writer(&file))
+}
+
+/// Whether somebody else holds the lock alone. To find out it is shared for a moment.
+fn has_writer(file: &File) -> bool {
+    match file.try_lock_shared() {
+        Ok(()) => {
+            let _ = file.unlock(); // Else the lock would end with the file.
+            false
+        }
+        Err(error) => matches!(error, TryLockError::WouldBlock),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
     fn the_last_clone_of_a_lock_gives_it_back() {
@@ -58,6 +80,29 @@ mod tests {
         drop(second);
         assert!(!is_taken(&directory));
         assert!(matches!(take(&directory), Ok(Attempt::Held(Some(_)))));
+        std::fs::remove_dir_all(directory).expect("it is ours");
+    }
+
+    #[test]
+    fn those_who_look_do_not_keep_a_writer_out() {
+        let name = format!("ondine-looked-at-{}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&directory).expect("a folder");
+        std::fs::write(directory.join(NAME), "").expect("a file");
+        let ended = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let look = || {
+                while !ended.load(Ordering::Relaxed) {
+                    is_taken(&directory);
+                }
+            };
+            scope.spawn(look);
+            scope.spawn(look);
+            let held = (0..200).filter(|_| matches!(take(&directory), Ok(Attempt::Held(_))));
+            let held = held.count();
+            ended.store(true, Ordering::Relaxed);
+            assert_eq!(held, 200);
+        });
         std::fs::remove_dir_all(directory).expect("it is ours");
     }
 }
