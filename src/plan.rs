@@ -7,6 +7,7 @@ mod data;
 mod defaults;
 mod design;
 mod direct;
+mod draft;
 mod duration;
 mod equation;
 mod file;
@@ -23,11 +24,12 @@ mod stage;
 mod substeps;
 mod told;
 
-use crate::recipe::{Recipe, RecipeError, Workers};
+use crate::recipe::{Recipe, RecipeError, Resolved, Workers};
 use crate::results::SolverErrors;
 use crate::told::Quantity;
 use coupled::Coupling;
 pub(crate) use data::{check_ends, origin};
+use draft::Draft;
 pub use network::Network;
 use ondine_datasets::policy::Policy;
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
@@ -51,8 +53,8 @@ type Start<'a> = dyn Fn(&SimulationSpec, u64) -> Result<Vec<f64>, SolverError> +
 
 /// An experiment that can run.
 pub struct Plan {
-    /// The recipe, with `substeps` fixed.
-    pub recipe: Recipe,
+    /// The recipe, with nothing left to defaults.
+    pub recipe: Resolved,
     /// The problem that is solved, as data: fields, axes, conditions.
     pub problem: Problem,
     /// Quantities that may differ between simulations, with their distributions.
@@ -85,6 +87,8 @@ pub struct Plan {
     pub evaluate_every: usize,
     /// Steps between two checkpoints.
     pub checkpoint_every: usize,
+    /// Simulations that may fail.
+    pub max_failures: u64,
     /// The known errors of the solver: that in time where `substeps` was found automatically, both after
     /// [`look`](crate::resolution::look).
     pub solver_errors: SolverErrors,
@@ -99,7 +103,7 @@ impl Recipe {
     /// The first thing that can't work, with its line; a source that only a program has, see [`Self::check_with`].
     pub fn check(self) -> Result<Plan, RecipeError> {
         self.check_given(None)?;
-        self.checked(None, true)
+        Draft::new(self).checked(None, true)
     }
 
     /// As [`Self::check`], for a recipe with `source.kind = "library"`, whose simulations are handed over.
@@ -161,7 +165,7 @@ impl Recipe {
     /// The first thing that can't work, with its line: conditions that are not those of `[problem]`, say.
     pub fn check_with(self, given: Given) -> Result<Plan, RecipeError> {
         self.check_given(Some(&given))?;
-        self.checked(Some(given), true)
+        Draft::new(self).checked(Some(given), true)
     }
 
     /// As [`Self::check`], for a training that some other program may run: its source need not be here.
@@ -169,7 +173,7 @@ impl Recipe {
     /// # Errors
     /// The first thing that can't work, with its line.
     pub fn check_alone(self) -> Result<Plan, RecipeError> {
-        self.checked(None, true)
+        Draft::new(self).checked(None, true)
     }
 
     /// As [`Self::check`], for a training that is over: what only the training held need not fit into memory, and its
@@ -178,9 +182,11 @@ impl Recipe {
     /// # Errors
     /// The first thing that can't work, with its line.
     pub fn check_trained(self) -> Result<Plan, RecipeError> {
-        self.checked(None, false)
+        Draft::new(self).checked(None, false)
     }
+}
 
+impl Draft {
     fn checked(mut self, given: Option<Given>, training: bool) -> Result<Plan, RecipeError> {
         self.check_source()?;
         self.check_posed()?;
@@ -258,10 +264,13 @@ impl Recipe {
             checkpoint_every: defaults.checkpoint_every,
             solver_errors: SolverErrors::in_time(reference_error),
             worker_program: None,
-            recipe: self,
+            max_failures: defaults.max_failures,
+            recipe: self.resolved(),
         })
     }
+}
 
+impl Recipe {
     /// Shape of the fields that the network is built for.
     fn fields(&self) -> FieldSpec {
         let (problem, points) = (self.problem(), &self.grid.points);
@@ -296,11 +305,6 @@ impl Plan {
     /// Random numbers of a surrogate of this plan for a purpose, `stream`, and the number `index` within it.
     pub fn draws(&self, stream: Stream, index: u64) -> SurrogateRng {
         SurrogateRng::new(Rng::stream(self.recipe.seed, stream, index).integer(0, u64::MAX))
-    }
-
-    /// Simulations that may fail.
-    pub fn max_failures(&self) -> u64 {
-        self.recipe.ensemble.max_failures.unwrap_or(0)
     }
 
     /// Time that a simulation may take; none without a limit.
@@ -344,6 +348,6 @@ impl Plan {
 
     /// The recipe with nothing left to defaults.
     pub fn resolved(&self) -> String {
-        self.recipe.resolved()
+        self.recipe.text()
     }
 }

@@ -53,7 +53,7 @@ pub fn simulate(
     control: Control<'_>,
     failed: &mut dyn FnMut(&Failure),
 ) -> Result<Vec<Failure>, SimulateError> {
-    let limit = plan.recipe.ensemble.max_failures.unwrap_or(0);
+    let limit = plan.max_failures;
     let mut failures = FailureLog::new(Vec::new(), limit);
     let mut writer = WellWriter::create(path, &describe::info(plan, &failures), dtype)?;
     match fill(plan, &mut writer, control, failed) {

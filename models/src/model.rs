@@ -2,7 +2,7 @@
 
 use crate::network::Network;
 use crate::surrogate::{FromParameters, Method, Residual};
-use crate::{FieldSpec, Inputs, Norm, Scaling, Surrogate, SurrogateRng};
+use crate::{FieldSpec, HeldMeans, Inputs, Norm, Scaling, Surrogate, SurrogateRng};
 use burn::module::{Devices, Module, ModuleMapper, ModuleVisitor};
 use burn::tensor::{Device, Tensor};
 use std::any::Any;
@@ -19,7 +19,7 @@ pub struct Model {
     /// The scales, fixed before training starts.
     pub scaling: Scaling,
     method: Arc<dyn Method>,
-    conserve_mean: bool,
+    held: HeldMeans,
     /// Frames of an answer.
     bundle: usize,
     /// Frames of a state.
@@ -40,7 +40,7 @@ impl Model {
             network,
             scaling,
             method,
-            conserve_mean: false,
+            held: HeldMeans::None,
             bundle: 1,
             history: 1,
             statics: 0,
@@ -66,13 +66,15 @@ impl Model {
         self
     }
 
-    /// The same surrogate, with the mean of every channel conserved or not. One that sees no state has no mean to conserve.
+    /// The same surrogate, with the mean of these channels conserved. One that sees no state has no mean to conserve.
     ///
     /// A network's answer has a small mean of its own. Nothing in the training data shows what to do with a state whose
     /// mean has drifted, so long rollouts of a conserving equation leave the data there first.
     #[must_use]
-    pub fn conserving_mean(mut self, conserve: bool) -> Self {
-        self.conserve_mean = conserve && self.method.inputs() == Inputs::State;
+    pub fn conserving(mut self, held: HeldMeans) -> Self {
+        if self.method.inputs() == Inputs::State {
+            self.held = held;
+        }
         self
     }
 
@@ -117,10 +119,8 @@ impl Model {
 
     /// Constraints that keep long rollouts near the data, in words; empty where there are none.
     pub fn guards(&self) -> Vec<String> {
-        let mean = self
-            .conserve_mean
-            .then(|| "the mean of every field is held".to_owned());
-        mean.into_iter().chain(self.method.guards()).collect()
+        let means = self.held.in_words();
+        means.into_iter().chain(self.method.guards()).collect()
     }
 
     /// The last frame of a state once for every frame of an answer: the states that increments are added to.
@@ -185,15 +185,11 @@ impl Model {
         Tensor::cat(parts, 2)
     }
 
-    /// Increments without their mean over the grid where that of every channel is conserved; else as they are.
+    /// Increments without their mean over the grid in every channel whose mean is held.
     ///
     /// # Shapes   `[batch, point, channel]` → the same
     pub fn conserved(&self, increment: Tensor<3>) -> Tensor<3> {
-        if self.conserve_mean {
-            increment.clone() - increment.mean_dim(1) // [batch, 1, channel] taken off every point
-        } else {
-            increment
-        }
+        self.held.held(increment)
     }
 }
 

@@ -9,7 +9,7 @@ use super::resolution::Seen;
 use super::table::{columns, print, print_json};
 use crate::numbers::text::counted;
 use crate::plan::{Plan, SimulationPlan};
-use crate::recipe::Recipe;
+use crate::recipe::{Recipe, Resolved};
 use crate::resolution::Resolution;
 use crate::results::SolverErrors;
 use clap::Args;
@@ -52,7 +52,7 @@ impl Check {
         let checked = Checked::from(Recipe::load(&self.recipe, &self.overrides())?, &checking)?;
         checking.finish();
         if self.resolved {
-            return print(&checked.recipe().resolved());
+            return print(&checked.recipe().text());
         }
         let warnings = checked.screen()?;
         let measured = match (self.accuracy, checked.ensemble()) {
@@ -173,7 +173,7 @@ impl Checked {
         }
     }
 
-    fn recipe(&self) -> &Recipe {
+    fn recipe(&self) -> &Resolved {
         match self {
             Self::Training(plan) => &plan.recipe,
             Self::Simulations(plan) => &plan.recipe,

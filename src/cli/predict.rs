@@ -25,7 +25,8 @@ pub(super) struct Predict {
     /// The file of initial states, in a layout of `ondine list formats`, with the parameters of every trajectory.
     #[arg(long, value_name = "FILE.h5")]
     initial: PathBuf,
-    /// Frames to predict; the output has one more, the initial state.
+    /// Frames to predict, one per step of the surrogate and so `stride` frames of the training apart; the output has one
+    /// more, the initial state.
     #[arg(long, value_parser = whole::<usize>)]
     frames: usize,
     /// Frames of the file that a step of the surrogate covers, one of those that it was trained with (objective.stride,

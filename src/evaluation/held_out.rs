@@ -197,7 +197,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Attempts the simulation until it succeeds; what comes when `go_on` ends it is thrown away.
     fn attempts(self, plan: &Plan, go_on: &GoOn<'_>) -> Result<Done, DataError> {
-        let mut log = FailureLog::new(Vec::new(), plan.max_failures());
+        let mut log = FailureLog::new(Vec::new(), plan.max_failures);
         let simulate = |source: &dyn Source| Run { source, ..self }.truth(go_on);
         let note = |conditions, error| log.note(self.index, conditions, error, false);
         let truth = attempts(self.source, self.index, 0, simulate, note)?;

@@ -67,7 +67,7 @@ fn model(recipe: &Recipe) -> files::Model {
             Inputs::State => files::Inputs::State,
             Inputs::Parameters => files::Inputs::Parameters,
         },
-        conserve_mean: recipe.conserve_mean,
+        conserve_mean: recipe.conserve_mean.clone(),
     }
 }
 

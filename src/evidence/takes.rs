@@ -36,7 +36,7 @@ fn changed(recipe: &Recipe, changes: &Changes) -> Option<Plan> {
     if recipe.time.substeps == Substeps::Auto {
         sets.push("time.substeps=1".to_owned());
     }
-    let (text, own) = (recipe.resolved(), recipe.extensions);
+    let (text, own) = (recipe.text(), recipe.extensions);
     let changed = Recipe::parse_with("recipe.toml", &text, &sets, own).ok()?;
     changed.check_alone().ok()
 }

@@ -122,7 +122,7 @@ impl ObjectiveSection {
 /// let own = Extensions { objectives: &[&LARGEST], ..Extensions::default() };
 /// let set = "objective={ kind = \"largest\", factor = 2.0 }".to_owned();
 /// let recipe = Recipe::load_with(Path::new("recipes/quickstart.toml"), &[set], own)?;
-/// assert!(recipe.resolved().contains("factor = 2.0"));
+/// assert!(recipe.check()?.resolved().contains("factor = 2.0"));
 /// # Ok::<(), ondine::recipe::RecipeError>(())
 /// ```
 pub trait ObjectiveConfig: Send + Sync {

@@ -1,5 +1,6 @@
 //! Checks of a recipe beyond its syntax, every refusal with the line of the key.
 
+use super::Draft;
 use crate::metric::{Definition, Fields, measured};
 use crate::recipe::{Recipe, RecipeError, suggest};
 use ondine_datasets::policy::Reads;
@@ -80,47 +81,6 @@ impl Recipe {
         checked.map_err(|problem| {
             let message = format!("`{}` {problem}", self.model.kind());
             self.source.error_at("grid.points", message)
-        })
-    }
-
-    /// Fixes the number of steps by the reads of a window or the epochs of a file, or checks that they fit each other.
-    pub(super) fn settle_steps(&mut self) -> Result<(), RecipeError> {
-        self.check_epochs()?;
-        let epochs = ("train.epochs", self.train.epochs);
-        let reads = ("buffer.reads_per_sample", self.buffer.reads_per_sample);
-        for (key, asked) in [epochs, reads] {
-            if let Some(asked) = asked {
-                self.settle_steps_by(key, asked)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn settle_steps_by(&mut self, key: &str, reads: f64) -> Result<(), RecipeError> {
-        let name = key.rsplit('.').next().unwrap_or(key);
-        self.ensure(reads > 0.0 && reads <= MAX_READS, key, || {
-            format!("{name} = {reads} lies outside (0, {MAX_READS}]")
-        })?;
-        let once = self.policy.entry.reads == Reads::Once && self.data.is_none();
-        self.ensure(!once || reads <= 1.0, key, || {
-            let kind = self.policy.entry.kind;
-            format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
-        })?;
-        let (windows, batch) = (self.windows(), self.streamed().max(1));
-        let steps = RateLimiter::steps_for(reads, windows, batch) as usize;
-        let asked = format!("{reads} reads of each of {windows} windows");
-        if self.train.steps == 0 {
-            self.ensure(steps > 0, key, || {
-                format!("{asked} fill no batch of {batch}")
-            })?;
-            self.train.steps = steps;
-        }
-        let given = self.train.steps;
-        self.ensure(given.abs_diff(steps) <= 1, "train.steps", || {
-            format!(
-                "{asked} are {steps} steps of {batch}, not {given}: leave out `train.steps` or \
-                 `{key}`"
-            )
         })
     }
 
@@ -335,5 +295,48 @@ impl Recipe {
             }
         }
         Ok(())
+    }
+}
+
+impl Draft {
+    /// Fixes the number of steps by the reads of a window or the epochs of a file, or checks that they fit each other.
+    pub(super) fn settle_steps(&mut self) -> Result<(), RecipeError> {
+        self.check_epochs()?;
+        let epochs = ("train.epochs", self.train.epochs);
+        let reads = ("buffer.reads_per_sample", self.buffer.reads_per_sample);
+        for (key, asked) in [epochs, reads] {
+            if let Some(asked) = asked {
+                self.settle_steps_by(key, asked)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_steps_by(&mut self, key: &str, reads: f64) -> Result<(), RecipeError> {
+        let name = key.rsplit('.').next().unwrap_or(key);
+        self.ensure(reads > 0.0 && reads <= MAX_READS, key, || {
+            format!("{name} = {reads} lies outside (0, {MAX_READS}]")
+        })?;
+        let once = self.policy.entry.reads == Reads::Once && self.data.is_none();
+        self.ensure(!once || reads <= 1.0, key, || {
+            let kind = self.policy.entry.kind;
+            format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
+        })?;
+        let (windows, batch) = (self.windows(), self.streamed().max(1));
+        let steps = RateLimiter::steps_for(reads, windows, batch) as usize;
+        let asked = format!("{reads} reads of each of {windows} windows");
+        if self.train.steps == 0 {
+            self.ensure(steps > 0, key, || {
+                format!("{asked} fill no batch of {batch}")
+            })?;
+            self.train.steps = steps;
+        }
+        let given = self.train.steps;
+        self.ensure(given.abs_diff(steps) <= 1, "train.steps", || {
+            format!(
+                "{asked} are {steps} steps of {batch}, not {given}: leave out `train.steps` or \
+                 `{key}`"
+            )
+        })
     }
 }

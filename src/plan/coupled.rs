@@ -1,5 +1,6 @@
 //! Simulation codes of a plan: whether they can be had, and the conditions that they get.
 
+use super::Draft;
 use crate::recipe::{ChosenBy, Coupled, FieldSection, Posed, ProgramSection, Recipe, RecipeError};
 use ondine_datasets::Draws;
 use ondine_datasets::coupling::{Endpoint, Program};
@@ -146,7 +147,9 @@ impl Recipe {
             .map(|field| (field.name.clone(), shape(field)))
             .collect()
     }
+}
 
+impl Draft {
     /// The simulations of codes, where `[source]` asks for them.
     pub(super) fn coupling(&mut self) -> Result<Option<Coupling>, RecipeError> {
         if self.trajectories.coupled().is_none() {

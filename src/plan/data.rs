@@ -1,5 +1,6 @@
 //! Checks that the file of `[data]` holds the trajectories that the recipe describes.
 
+use super::Draft;
 use crate::recipe::{DataFile, DataSection, FieldScales, Recipe, RecipeError};
 use ondine_datasets::hdf5::{DatasetInfo, FieldKind, channel_names, constant_names};
 use ondine_datasets::{Distribution, offline};
@@ -34,22 +35,6 @@ pub(crate) fn check_ends(info: &DatasetInfo, problem: &Problem, grid: &str) -> R
 }
 
 impl Recipe {
-    /// Checks that the simulations of the file are those of the recipe; their number is that of the file.
-    pub(super) fn check_data(&mut self) -> Result<(), RecipeError> {
-        let Some(data) = self.data.clone() else {
-            return Ok(());
-        };
-        self.check_trajectories(data.source.reader.info())?;
-        self.check_contents(&data)?;
-        let count = self.settle_trajectories(&data)?;
-        self.ensemble.simulations = count;
-        self.data = Some(DataSection {
-            trajectories: Some(count),
-            ..data
-        });
-        Ok(())
-    }
-
     /// Checks that a file holds states, conditions and times of the problem.
     pub(super) fn check_contents(&self, data: &DataSection) -> Result<(), RecipeError> {
         let info = data.source.reader.info();
@@ -59,44 +44,6 @@ impl Recipe {
         self.check_file_values(info)?;
         self.check_judged()?;
         self.check_scales()
-    }
-
-    /// The number of trajectories of a file that are trained on; of held-out ones the evaluation is settled.
-    pub(super) fn settle_trajectories(&mut self, data: &DataSection) -> Result<u64, RecipeError> {
-        let info = data.source.reader.info();
-        let skipped = data.skipped();
-        let skipped = skipped.or_else(|error| self.error("data.source", error))?;
-        let there = (info.trajectories - skipped.len()) as u64;
-        self.ensure(there > 0, "data.skip", || {
-            "every trajectory of the file has values that are no data, and all are left out".into()
-        })?;
-        let [trained, judged] = self.split()?;
-        let there = trained.len() as u64;
-        match &data.judged {
-            Some(file) => {
-                let info = file.reader.info();
-                let all: Vec<usize> = (0..info.trajectories).collect();
-                self.judge_on(&all, info)?;
-            }
-            None => self.judge_on(&judged, info)?,
-        }
-        let count = data.trajectories.unwrap_or(there);
-        self.ensure((1..=there).contains(&count), "data.trajectories", || {
-            let bad = match skipped.len() {
-                0 => String::new(),
-                left_out => format!(", and {left_out} more are left out by data.skip"),
-            };
-            let held_out = match data.held_out {
-                None => String::new(),
-                Some(_) if data.judged.is_some() => String::new(),
-                Some(_) => format!(", and {} more are held out by data.held_out", judged.len()),
-            };
-            format!(
-                "trajectories = {count} lies outside [1, {there}]: the file holds {there}{bad}{held_out}"
-            )
-        })?;
-        self.check_block(data, count)?;
-        Ok(count)
     }
 
     /// Checks that epochs make sense: they are passes over a file.
@@ -318,5 +265,61 @@ impl Recipe {
                 )
             }
         }
+    }
+}
+
+impl Draft {
+    /// Checks that the simulations of the file are those of the recipe; their number is that of the file.
+    pub(super) fn check_data(&mut self) -> Result<(), RecipeError> {
+        let Some(data) = self.data.clone() else {
+            return Ok(());
+        };
+        self.check_trajectories(data.source.reader.info())?;
+        self.check_contents(&data)?;
+        let count = self.settle_trajectories(&data)?;
+        self.ensemble.simulations = count;
+        self.data = Some(DataSection {
+            trajectories: Some(count),
+            ..data
+        });
+        Ok(())
+    }
+
+    /// The number of trajectories of a file that are trained on; of held-out ones the evaluation is settled.
+    pub(super) fn settle_trajectories(&mut self, data: &DataSection) -> Result<u64, RecipeError> {
+        let info = data.source.reader.info();
+        let skipped = data.skipped();
+        let skipped = skipped.or_else(|error| self.error("data.source", error))?;
+        let there = (info.trajectories - skipped.len()) as u64;
+        self.ensure(there > 0, "data.skip", || {
+            "every trajectory of the file has values that are no data, and all are left out".into()
+        })?;
+        let [trained, judged] = self.split()?;
+        let there = trained.len() as u64;
+        match &data.judged {
+            Some(file) => {
+                let info = file.reader.info();
+                let all: Vec<usize> = (0..info.trajectories).collect();
+                self.judge_on(&all, info)?;
+            }
+            None => self.judge_on(&judged, info)?,
+        }
+        let count = data.trajectories.unwrap_or(there);
+        self.ensure((1..=there).contains(&count), "data.trajectories", || {
+            let bad = match skipped.len() {
+                0 => String::new(),
+                left_out => format!(", and {left_out} more are left out by data.skip"),
+            };
+            let held_out = match data.held_out {
+                None => String::new(),
+                Some(_) if data.judged.is_some() => String::new(),
+                Some(_) => format!(", and {} more are held out by data.held_out", judged.len()),
+            };
+            format!(
+                "trajectories = {count} lies outside [1, {there}]: the file holds {there}{bad}{held_out}"
+            )
+        })?;
+        self.check_block(data, count)?;
+        Ok(count)
     }
 }

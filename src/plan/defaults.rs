@@ -1,5 +1,6 @@
 //! Defaults that depend on several keys, and the rate limiter that follows from them.
 
+use super::Draft;
 use crate::recipe::{Recipe, Workers};
 use ondine_datasets::RateLimiter;
 use ondine_datasets::policy::Reads;
@@ -12,33 +13,10 @@ pub(super) struct Defaults {
     pub(super) evaluate_every: usize,
     pub(super) checkpoint_every: usize,
     pub(super) evaluation_frames: usize,
+    pub(super) max_failures: u64,
 }
 
 impl Recipe {
-    /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
-    pub(super) fn fill_defaults(&mut self) -> Defaults {
-        let steps = self.train.steps;
-        let frames = self.evaluation_frames();
-        let watermark = self.watermark();
-        self.schedule.warmup.get_or_insert(steps / 20);
-        let in_order = self.ensemble.workers == Workers::Fixed(1) || self.data.is_some();
-        self.allow_failures();
-        Defaults {
-            deterministic: *self.deterministic.get_or_insert(in_order),
-            watermark: *self.buffer.watermark.get_or_insert(watermark),
-            log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
-            evaluate_every: *self.evaluate.every.get_or_insert(steps.div_ceil(5)),
-            checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
-            evaluation_frames: *self.evaluate.frames.get_or_insert(frames),
-        }
-    }
-
-    /// Unless typed, a tenth of the simulations may fail.
-    pub(super) fn allow_failures(&mut self) {
-        let failures = (self.ensemble.simulations / 10).max(10);
-        self.ensemble.max_failures.get_or_insert(failures);
-    }
-
     /// Production spread over the training: a simulation a worker ahead, or a batch, and one step behind.
     pub(super) fn pace(&self) -> RateLimiter {
         let per_simulation = self.cut().windows(self.time.frames) as u64;
@@ -94,5 +72,31 @@ impl Recipe {
 
     pub(crate) fn evaluation_frames(&self) -> usize {
         self.evaluate.frames.unwrap_or(self.time.frames)
+    }
+}
+
+impl Draft {
+    /// Writes the defaults that depend on other keys into the recipe, so that its resolved form has them.
+    pub(super) fn fill_defaults(&mut self) -> Defaults {
+        let steps = self.train.steps;
+        let frames = self.evaluation_frames();
+        let watermark = self.watermark();
+        self.schedule.warmup.get_or_insert(steps / 20);
+        let in_order = self.ensemble.workers == Workers::Fixed(1) || self.data.is_some();
+        Defaults {
+            max_failures: self.allow_failures(),
+            deterministic: *self.deterministic.get_or_insert(in_order),
+            watermark: *self.buffer.watermark.get_or_insert(watermark),
+            log_every: *self.train.log.get_or_insert((steps / 200).max(1)),
+            evaluate_every: *self.evaluate.every.get_or_insert(steps.div_ceil(5)),
+            checkpoint_every: *self.train.checkpoint.get_or_insert(steps.div_ceil(10)),
+            evaluation_frames: *self.evaluate.frames.get_or_insert(frames),
+        }
+    }
+
+    /// Unless typed, a tenth of the simulations may fail.
+    pub(super) fn allow_failures(&mut self) -> u64 {
+        let failures = (self.ensemble.simulations / 10).max(10);
+        *self.ensemble.max_failures.get_or_insert(failures)
     }
 }

@@ -1,5 +1,6 @@
 //! Which simulations a recipe asks for, and which are held out.
 
+use super::Draft;
 use crate::recipe::{Chosen, Recipe, RecipeError};
 use ondine_datasets::sampler::{Design, Sampler, SamplerError};
 use ondine_datasets::{Distribution, Ensemble};
@@ -41,6 +42,22 @@ impl Recipe {
         Ok((seed, sampler))
     }
 
+    fn sampler_error(&self, section: &str, error: &SamplerError) -> RecipeError {
+        let option = error.option().map(|option| format!(".{option}"));
+        let path = format!("{section}{}", option.unwrap_or_default());
+        self.source.error_at(&path, error.to_string())
+    }
+
+    /// Names and priors of what is drawn, as a table of values calls them.
+    fn drawn(&self) -> Vec<(String, Distribution)> {
+        let quantities = self.quantities();
+        let names = self.problem().drawn_names();
+        let drawn = names.into_iter().zip(quantities.iter().cloned());
+        drawn.filter(|(_, prior)| prior.varies()).collect()
+    }
+}
+
+impl Draft {
     /// The simulations of the equation to train on, and the error in time where the steps per frame were found; none where the
     /// problem is no equation of the list.
     pub(super) fn solved(&mut self) -> Result<Option<(Ensemble, Option<f64>)>, RecipeError> {
@@ -135,19 +152,5 @@ impl Recipe {
             ..held_out
         });
         Ok(())
-    }
-
-    fn sampler_error(&self, section: &str, error: &SamplerError) -> RecipeError {
-        let option = error.option().map(|option| format!(".{option}"));
-        let path = format!("{section}{}", option.unwrap_or_default());
-        self.source.error_at(&path, error.to_string())
-    }
-
-    /// Names and priors of what is drawn, as a table of values calls them.
-    fn drawn(&self) -> Vec<(String, Distribution)> {
-        let quantities = self.quantities();
-        let names = self.problem().drawn_names();
-        let drawn = names.into_iter().zip(quantities.iter().cloned());
-        drawn.filter(|(_, prior)| prior.varies()).collect()
     }
 }

@@ -20,7 +20,7 @@ impl Recipe {
             return Ok(());
         }
         self.check_determined()?;
-        self.ensure(!self.conserve_mean, "model.conserve_mean", || {
+        self.ensure(!self.conserve_mean.any(), "model.conserve_mean", || {
             "with `inputs = \"parameters\"` there is no state before whose mean could be held: leave conserve_mean out"
                 .into()
         })?;

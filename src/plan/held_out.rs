@@ -1,6 +1,6 @@
 //! Which trajectories a surrogate is judged on: simulations, a part of a file, or none.
 
-use super::{Given, HELD_OUT, HeldOutFile, HeldOutFrom};
+use super::{Draft, Given, HELD_OUT, HeldOutFile, HeldOutFrom};
 use crate::recipe::{Recipe, RecipeError, SourceSection};
 use ondine_datasets::hdf5::{self, DatasetInfo};
 
@@ -123,7 +123,9 @@ impl Recipe {
             trajectories,
         }))
     }
+}
 
+impl Draft {
     /// Checks that held-out trajectories have frames enough for rollouts, which are as long as the shortest of them unless typed.
     pub(super) fn judge_on(
         &mut self,

@@ -1,7 +1,8 @@
 //! The network of an experiment as data: its problem, its sizes, the numbers that it is told. A reader of a trained
 //! network needs no more, and makes neither a solver nor opens a dataset for it.
 
-use super::{Plan, Stage};
+use super::{Draft, Plan, Stage};
+use crate::files::HeldMeans;
 use crate::recipe::{Recipe, RecipeError};
 use crate::told::{self, Outside, Quantity, Told};
 use burn::tensor::Device;
@@ -22,8 +23,8 @@ pub struct Network {
     pub model: ModelConfig,
     /// `[model]` with nothing left to defaults.
     pub table: toml::Table,
-    /// Whether the mean of every field is held.
-    pub conserve_mean: bool,
+    /// Fields whose mean is held.
+    pub conserve_mean: HeldMeans,
     /// Frames of the shortest and of the longest surrogate step.
     pub strides: [usize; 2],
     /// Seed of the experiment.
@@ -34,7 +35,9 @@ impl Network {
     /// A surrogate around the network with first weights from `init`.
     pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Model {
         let model = self.model.init(&self.fields, scaling, init);
-        model.conserving_mean(self.conserve_mean)
+        let names = self.problem.field_names().into_iter();
+        let held = names.map(|name| self.conserve_mean.holds(&name));
+        model.conserving(ondine_models::HeldMeans::of(held.collect()))
     }
 
     /// The source of first weights.
@@ -79,7 +82,13 @@ impl Recipe {
     ///
     /// # Errors
     /// When the recipe lacks a section of a training, or describes no network.
-    pub fn network(mut self) -> Result<(Network, Vec<Stage>), RecipeError> {
+    pub fn network(self) -> Result<(Network, Vec<Stage>), RecipeError> {
+        Draft::new(self).network()
+    }
+}
+
+impl Draft {
+    fn network(mut self) -> Result<(Network, Vec<Stage>), RecipeError> {
         self.check_windows()?;
         self.check_network()?;
         self.settle_stages()?;
@@ -88,10 +97,10 @@ impl Recipe {
         let network = Network {
             fields: self.fields(),
             table: self.model_table(),
-            conserve_mean: self.conserve_mean,
+            conserve_mean: self.conserve_mean.clone(),
             strides: strides(&stages),
             seed: self.seed,
-            model: self.model,
+            model: self.model.clone(),
             problem,
         };
         Ok((network, stages))
@@ -106,7 +115,7 @@ impl Plan {
             fields: self.fields.clone(),
             model: self.model.clone(),
             table: self.recipe.model_table(),
-            conserve_mean: self.recipe.conserve_mean,
+            conserve_mean: self.recipe.conserve_mean.clone(),
             strides: strides(&self.stages),
             seed: self.recipe.seed,
         }

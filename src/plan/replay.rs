@@ -1,30 +1,9 @@
 //! A share of every batch from a file beside a stream of simulations: `data.mix`.
 
-use super::Plan;
+use super::{Draft, Plan};
 use crate::recipe::{DataSection, Recipe, RecipeError};
 
 impl Recipe {
-    /// Checks that the file of `data.mix` holds windows of the problem, and that every batch has some of both kinds.
-    pub(super) fn check_replay(&mut self) -> Result<(), RecipeError> {
-        let Some(data) = self.replay.clone() else {
-            return Ok(());
-        };
-        self.check_mix(data.mix.unwrap_or(0.0))?;
-        let info = data.source.reader.info();
-        self.check_contents(&data)?;
-        let need = self.cut().span() + 1;
-        self.ensure(info.frames >= need, "data.source", || {
-            let frames = info.frames;
-            format!("the file has {frames} frames per trajectory, and a window spans {need}")
-        })?;
-        let count = self.settle_trajectories(&data)?;
-        self.replay = Some(DataSection {
-            trajectories: Some(count),
-            ..data
-        });
-        Ok(())
-    }
-
     fn check_mix(&self, mix: f64) -> Result<(), RecipeError> {
         self.ensure(mix > 0.0 && mix < 1.0, "data.mix", || {
             format!(
@@ -51,6 +30,29 @@ impl Recipe {
     /// Windows of a batch that are made while the network trains.
     pub(crate) fn streamed(&self) -> usize {
         self.train.batch.saturating_sub(self.replayed())
+    }
+}
+
+impl Draft {
+    /// Checks that the file of `data.mix` holds windows of the problem, and that every batch has some of both kinds.
+    pub(super) fn check_replay(&mut self) -> Result<(), RecipeError> {
+        let Some(data) = self.replay.clone() else {
+            return Ok(());
+        };
+        self.check_mix(data.mix.unwrap_or(0.0))?;
+        let info = data.source.reader.info();
+        self.check_contents(&data)?;
+        let need = self.cut().span() + 1;
+        self.ensure(info.frames >= need, "data.source", || {
+            let frames = info.frames;
+            format!("the file has {frames} frames per trajectory, and a window spans {need}")
+        })?;
+        let count = self.settle_trajectories(&data)?;
+        self.replay = Some(DataSection {
+            trajectories: Some(count),
+            ..data
+        });
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Simulations without a network: what `ondine simulate` needs of a recipe.
 
-use crate::recipe::{Recipe, RecipeError};
+use super::Draft;
+use crate::recipe::{Recipe, RecipeError, Resolved};
 use ondine_datasets::Ensemble;
 use ondine_datasets::initial::LastFrames;
 use ondine_solvers::{Problem, SimulationSpec};
@@ -9,13 +10,15 @@ use std::sync::Arc;
 /// Simulations that can run, without a network.
 pub struct SimulationPlan {
     /// The recipe, with `substeps` fixed.
-    pub recipe: Recipe,
+    pub recipe: Resolved,
     /// The problem that is solved, as data: fields, axes, conditions.
     pub problem: Problem,
     /// The simulations.
     pub ensemble: Ensemble,
     /// Initial states; drawn by the ensemble if absent.
     pub initial: Option<Arc<LastFrames>>,
+    /// Simulations that may fail.
+    pub max_failures: u64,
     /// Measured relative error in time of the solver per frame, where `substeps` was found automatically.
     pub reference_error: Option<f64>,
 }
@@ -27,6 +30,16 @@ impl Recipe {
     /// # Errors
     /// The first thing that can't work, with its line.
     pub fn check_simulations(
+        self,
+        initial: Option<LastFrames>,
+        count: Option<u64>,
+    ) -> Result<SimulationPlan, RecipeError> {
+        Draft::new(self).simulations(initial, count)
+    }
+}
+
+impl Draft {
+    fn simulations(
         mut self,
         initial: Option<LastFrames>,
         count: Option<u64>,
@@ -60,10 +73,11 @@ impl Recipe {
         let reference_error = self.find_substeps(&mut ensemble, &start)?;
         self.check_file_ends(made, key)?; // with the steps per frame that were found
         self.ensemble.simulations = count.unwrap_or(self.ensemble.simulations);
-        self.allow_failures();
+        let max_failures = self.allow_failures();
         Ok(SimulationPlan {
+            max_failures,
             problem: self.problem(),
-            recipe: self,
+            recipe: self.resolved(),
             ensemble,
             initial: initial.map(Arc::new),
             reference_error,

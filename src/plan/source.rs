@@ -1,6 +1,6 @@
 //! Sources of a plan: where the trajectories come from that a network is trained on and judged on.
 
-use super::Plan;
+use super::{Draft, Plan};
 use crate::recipe::{Isolation, Recipe, RecipeError, SourceSection};
 use ondine_datasets::hdf5::DatasetReader;
 use ondine_datasets::process::{Launch, Processes};
@@ -159,6 +159,21 @@ impl Recipe {
         })
     }
 
+    /// Checks that the conditions of the first simulation are those of the problem.
+    fn check_conditions(&self, whose: &str, source: &dyn Source) -> Result<(), RecipeError> {
+        let problem = self.problem();
+        let found = misfit(&problem, &source.conditions(0));
+        let found = found.or_else(|| static_misfit(&problem, source.static_fields(0).len()));
+        found.map_or(Ok(()), |(key, why)| {
+            self.error(
+                key,
+                format!("simulation 0 of the {whose} of the program has {why}"),
+            )
+        })
+    }
+}
+
+impl Draft {
     /// The sources that a program hands over, every trajectory checked.
     pub(super) fn settle_given(&mut self, given: Given) -> Result<Given, RecipeError> {
         self.check_conditions("source", &*given.source)?;
@@ -174,19 +189,6 @@ impl Recipe {
         Ok(Given {
             source: self.checked_frames(given.source, self.time.frames),
             held_out: given.held_out.map(checked),
-        })
-    }
-
-    /// Checks that the conditions of the first simulation are those of the problem.
-    fn check_conditions(&self, whose: &str, source: &dyn Source) -> Result<(), RecipeError> {
-        let problem = self.problem();
-        let found = misfit(&problem, &source.conditions(0));
-        let found = found.or_else(|| static_misfit(&problem, source.static_fields(0).len()));
-        found.map_or(Ok(()), |(key, why)| {
-            self.error(
-                key,
-                format!("simulation 0 of the {whose} of the program has {why}"),
-            )
         })
     }
 }

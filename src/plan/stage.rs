@@ -1,7 +1,7 @@
 //! Stages of a training: what is minimised, how fast and of which part, one after the other. A training without
 //! `[[stage]]` is one stage.
 
-use super::Plan;
+use super::{Draft, Plan};
 use crate::batch::{Batch, Layout, Placed};
 use crate::objective::{Augment, Objective};
 use crate::recipe::{Recipe, RecipeError, StageSection};
@@ -100,6 +100,27 @@ impl Recipe {
         }
     }
 
+    /// The windows that every stage finds its frames in: as long as the longest, as fine as all strides together.
+    pub(super) fn cut(&self) -> Cut {
+        let stages = self.all_stages();
+        let strides = stages.iter().map(|stage| stage.options.stride);
+        let stride = strides.fold(0, num_integer::gcd).max(1);
+        let span = stages.iter().map(span).max().unwrap_or(0);
+        Cut {
+            stride,
+            frames: 1 + span / stride,
+        }
+    }
+
+    /// Frames of the longest surrogate step.
+    pub(super) fn longest_stride(&self) -> usize {
+        let stages = self.all_stages();
+        let strides = stages.iter().map(|stage| stage.options.stride);
+        strides.max().unwrap_or(1)
+    }
+}
+
+impl Draft {
     /// The number of steps, where stages give it; refuses another one.
     pub(super) fn settle_stages(&mut self) -> Result<(), RecipeError> {
         if self.stages.is_empty() {
@@ -119,25 +140,6 @@ impl Recipe {
         })?;
         self.train.steps = sum;
         Ok(())
-    }
-
-    /// The windows that every stage finds its frames in: as long as the longest, as fine as all strides together.
-    pub(super) fn cut(&self) -> Cut {
-        let stages = self.all_stages();
-        let strides = stages.iter().map(|stage| stage.options.stride);
-        let stride = strides.fold(0, common_divisor).max(1);
-        let span = stages.iter().map(span).max().unwrap_or(0);
-        Cut {
-            stride,
-            frames: 1 + span / stride,
-        }
-    }
-
-    /// Frames of the longest surrogate step.
-    pub(super) fn longest_stride(&self) -> usize {
-        let stages = self.all_stages();
-        let strides = stages.iter().map(|stage| stage.options.stride);
-        strides.max().unwrap_or(1)
     }
 
     /// The stages, able to run; writes their defaults into the recipe.
@@ -194,11 +196,4 @@ pub(super) fn span(stage: &StageSection) -> usize {
     let states = stage.objective.options.build(&stage.options).frames();
     let frames = stage.options.num_frames(states);
     stage.options.stride.saturating_mul(frames - 1)
-}
-
-fn common_divisor(a: usize, b: usize) -> usize {
-    match b {
-        0 => a,
-        _ => common_divisor(b, a % b),
-    }
 }

@@ -1,7 +1,7 @@
 //! Solver steps per frame for a tolerance, measured on the first simulations.
 
-use super::{BETWEEN, PROBES, Start};
-use crate::recipe::{Recipe, RecipeError, Substeps};
+use super::{BETWEEN, Draft, PROBES, Start};
+use crate::recipe::{RecipeError, Substeps};
 use ondine_datasets::Ensemble;
 use ondine_solvers::substeps_watched;
 use std::time::Instant;
@@ -18,7 +18,7 @@ fn measured_frames(warmup: usize, frames: usize) -> Vec<usize> {
     at
 }
 
-impl Recipe {
+impl Draft {
     /// Finds the number of solver steps for the tolerance on the first simulations, which begin as `start` says.
     pub(super) fn find_substeps(
         &mut self,
@@ -57,7 +57,7 @@ impl Recipe {
             worst = (worst.0.max(found.substeps), worst.1.max(found.error));
         }
         ensemble.substeps = worst.0;
-        self.fix_substeps(worst.0);
+        self.time.substeps = Substeps::Fixed(worst.0);
         Ok(Some(worst.1))
     }
 }

@@ -6,8 +6,9 @@ use super::source::Source;
 use super::table::Table;
 use super::{
     Activity, Chosen, DataSection, Extensions, GridSection, Posed, Recipe, RecipeError,
-    StageSection, suggest,
+    StageSection, means, suggest,
 };
+use crate::files::HeldMeans;
 use ondine_models::Inputs;
 use serde::Deserialize;
 
@@ -117,7 +118,7 @@ pub(super) fn decode<'s>(
         name,
         seed: head.seed,
         deterministic: head.deterministic,
-        conserve_mean: false,
+        conserve_mean: HeldMeans::All(false),
         parameters,
         trajectories,
         grid,
@@ -145,7 +146,7 @@ pub(super) fn decode<'s>(
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let of_fields = recipe.initial.options.of_fields(&names);
     Ok(Recipe {
-        conserve_mean: conserve_mean.unwrap_or(problem.conserves_means() && sees_state),
+        conserve_mean: means::held(conserve_mean, &problem, sees_state, source)?,
         initial: Chosen {
             options: of_fields.unwrap_or(recipe.initial.options),
             ..recipe.initial

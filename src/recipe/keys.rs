@@ -173,7 +173,7 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ("kind", "name of the model; required"),
             (
                 "conserve_mean",
-                "whether the mean of every field is conserved by construction; default: true where the equation conserves it",
+                "true, false or a list of fields: those whose mean over the grid is conserved by construction; default: those that the equation or `[problem]` conserves",
             ),
         ]],
     },

@@ -13,6 +13,7 @@ mod error;
 mod extensions;
 mod held_out;
 mod keys;
+mod means;
 mod model;
 mod objective;
 mod per_axis;
@@ -41,6 +42,7 @@ pub use keys::{SECTION_KEYS, SectionKeys, split_default};
 pub use objective::Objective;
 pub use per_axis::PerAxis;
 pub use posed::{FieldSection, Posed, PosedProblem, Priors, ProblemSection};
+pub use resolved::Resolved;
 pub use sections::{
     BUFFER_KEYS, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS, OptimizerKind,
     OptimizerSection, SURROGATE_KEYS, Substeps, TimeSection, TrainSection, Unresolved,
@@ -49,6 +51,7 @@ pub use source::Source;
 pub use stage::StageSection;
 pub use trajectories::{SOURCES, SourceEntry, SourceSection};
 
+use crate::files::HeldMeans;
 use crate::objective::ObjectiveSection;
 use crate::schedule::ScheduleSection;
 use decode::decode;
@@ -104,8 +107,8 @@ pub struct Recipe {
     pub missing: Vec<&'static str>,
     /// `[model]`.
     pub model: ModelConfig,
-    /// `[model]`: whether the mean of every field is held; by default where the problem conserves it.
-    pub conserve_mean: bool,
+    /// `[model]`: fields whose mean is held; by default those whose mean the problem conserves.
+    pub conserve_mean: HeldMeans,
     /// `[objective]`: which one, with the options of its own.
     pub objective: Objective,
     /// `[objective]`: the keys that every objective has.

@@ -1,17 +1,41 @@
-//! A recipe with every default filled in, as a run keeps it.
+//! A recipe with every default filled in, and its text as a run keeps it.
 
-use super::{ChosenBy, Coupled, Posed, Priors, ProblemSection, Recipe, Substeps};
+use super::{ChosenBy, Coupled, Posed, Priors, ProblemSection, Recipe};
 use ondine_solvers::{EquationEntry, Parameter};
 use serde::Serialize;
+use std::ops::Deref;
 use toml::{Table, Value};
 
-impl Recipe {
+/// A recipe that was checked, with every default filled in. It is read as a [`Recipe`].
+#[derive(Clone)]
+pub struct Resolved(Recipe);
+
+impl Deref for Resolved {
+    type Target = Recipe;
+
+    fn deref(&self) -> &Recipe {
+        &self.0
+    }
+}
+
+impl Resolved {
+    pub(crate) fn new(settled: Recipe) -> Self {
+        Self(settled)
+    }
+
     /// The recipe as TOML with nothing left to defaults; reading it gives the same experiment. Sections that only
     /// training needs stay missing.
     ///
     /// # Panics
     /// Never: every section is plain data.
-    pub fn resolved(&self) -> String {
+    pub fn text(&self) -> String {
+        self.0.text()
+    }
+}
+
+impl Recipe {
+    /// The recipe as TOML, with the defaults that are known before it is checked.
+    pub(crate) fn text(&self) -> String {
         let mut root = Table::new();
         root.insert("name".into(), self.name.clone().into());
         root.insert("seed".into(), Value::Integer(self.seed as i64));
@@ -56,11 +80,6 @@ impl Recipe {
             root.insert("stage".into(), Value::Array(stages.collect()));
         }
         toml::to_string(&root).expect("plain data is valid TOML")
-    }
-
-    /// Replaces `substeps = "auto"` by the number that was found.
-    pub fn fix_substeps(&mut self, substeps: usize) {
-        self.time.substeps = Substeps::Fixed(substeps);
     }
 
     /// `[equation]` or `[problem]`.
@@ -152,7 +171,7 @@ impl Recipe {
     /// `[model]`.
     pub(crate) fn model_table(&self) -> Table {
         let mut model = with_kind(self.model.kind(), self.model.options());
-        model.insert("conserve_mean".into(), self.conserve_mean.into());
+        model.insert("conserve_mean".into(), plain(&self.conserve_mean));
         model
     }
 

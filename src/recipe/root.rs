@@ -7,8 +7,9 @@ use super::table::Table;
 use super::{
     BufferSection, Chosen, ChosenSampler, EnsembleSection, EvaluateSection, Extensions,
     GridSection, OptimizerSection, Posed, PosedProblem, ProblemSection, RecipeError, SOURCES,
-    SourceSection, TrainSection, extensions, model, nearest,
+    SourceSection, TrainSection, extensions, means, model, nearest,
 };
+use crate::files::HeldMeans;
 use crate::schedule::ScheduleSection;
 use ondine_datasets::Distribution;
 use ondine_datasets::initial::INITIAL_STATES;
@@ -17,7 +18,6 @@ use ondine_datasets::sampler::SAMPLERS;
 use ondine_models::ModelConfig;
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::initial::{InitialEntry, InitialState};
-use serde::Deserialize;
 use std::sync::Arc;
 
 /// `[buffer]`: its policy, and the keys that every policy has.
@@ -230,13 +230,13 @@ impl<'s> Sections<'s> {
         Ok((Chosen { entry, options }, table.decode(self.source)?))
     }
 
-    /// With whether the mean is conserved, where that is typed.
+    /// With the fields whose mean is held, where that is typed.
     pub(super) fn model(
         &mut self,
         extensions: Extensions,
-    ) -> Result<(ModelConfig, Option<bool>), RecipeError> {
+    ) -> Result<(ModelConfig, Option<HeldMeans>), RecipeError> {
         let (mut table, default) = self.for_training("model", "fno")?;
-        let conserve_mean = take_bool(&mut table, "conserve_mean", self.source)?;
+        let conserve_mean = means::take(&mut table, self.source)?;
         let model = model::decode(table, default, extensions, self.source)?;
         Ok((model, conserve_mean))
     }
@@ -266,19 +266,4 @@ pub(super) fn optional<'i>(
     let span = table.span.clone();
     let found = table.take_table(key, source)?;
     Ok(found.unwrap_or_else(|| Table::empty(key, span)))
-}
-
-/// A key that a section has beside its member's options.
-fn take_bool(
-    table: &mut Table<'_>,
-    key: &str,
-    source: &Source,
-) -> Result<Option<bool>, RecipeError> {
-    let Some(value) = table.take(key) else {
-        return Ok(None);
-    };
-    let decoded = bool::deserialize(toml::de::ValueDeserializer::from(value));
-    decoded
-        .map(Some)
-        .map_err(|error| source.decoding_error(&table.section(), &error))
 }

@@ -46,7 +46,7 @@ pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo 
         parameters: names.map(parameter).collect(),
         provenance: Provenance {
             seed: Some(recipe.seed),
-            recipe: Some(recipe.resolved()),
+            recipe: Some(recipe.text()),
             attempts: attempts(count, failures),
             ..Provenance::default()
         },
@@ -131,7 +131,9 @@ mod tests {
         let mut plan = plan.unwrap_or_else(|error| panic!("{error}"));
         let kind = |plan: &SimulationPlan| info(plan, &FailureLog::new(Vec::new(), 0)).axes[0].kind;
         assert_eq!(kind(&plan), AxisKind::PERIODIC);
-        plan.recipe.posed = crate::recipe::Posed::Equation(&CELLS);
+        let posed = crate::recipe::Posed::Equation(&CELLS);
+        let recipe = Recipe::clone(&plan.recipe);
+        plan.recipe = crate::recipe::Resolved::new(Recipe { posed, ..recipe });
         plan.problem = plan.recipe.problem();
         assert_eq!(kind(&plan), AxisKind::PERIODIC_CELLS);
     }

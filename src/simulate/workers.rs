@@ -40,10 +40,7 @@ impl<'a> Workers<'a> {
             simulations: recipe.simulations,
             frames: plan.ensemble.frames,
             next: AtomicU64::new(0),
-            failures: Mutex::new(FailureLog::new(
-                Vec::new(),
-                recipe.max_failures.unwrap_or(0),
-            )),
+            failures: Mutex::new(FailureLog::new(Vec::new(), plan.max_failures)),
             control,
         }
     }

@@ -207,7 +207,7 @@ fn online(
     let lineage = plan.lineage(snapshot.generations.clone());
     let policy = plan.policy(capacity);
     let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
-    let buffer = buffer.tolerating(plan.max_failures());
+    let buffer = buffer.tolerating(plan.max_failures);
     let buffer = Arc::new(match lineage {
         Some(lineage) => buffer.breeding(lineage),
         None => buffer,

@@ -115,14 +115,14 @@ impl WeightFile {
     /// A note where the mean is treated otherwise than the network was trained with, or may be.
     fn mean_note(&self, plan: &Plan) -> Option<String> {
         let there = self.about.as_ref().map(|about| &about.model);
-        let there = there.and_then(|model| model.get("conserve_mean")?.as_bool());
-        match (there, plan.recipe.conserve_mean) {
-            (None, true) => Some(
-                "`conserve_mean` is true: the mean over the grid is taken off every answer of the network; if it was \
+        let there = there.and_then(|model| model.get("conserve_mean"));
+        let here = serde_json::to_value(&plan.recipe.conserve_mean).ok()?;
+        match (there, here) {
+            (None, here) if here.as_bool() != Some(false) => Some(format!(
+                "`conserve_mean` is {here}: the mean over the grid is taken off every answer of the network; if it was \
                  trained without that, write --set model.conserve_mean=false"
-                    .to_owned(),
-            ),
-            (Some(there), here) if there != here => Some(format!(
+            )),
+            (Some(there), here) if *there != here => Some(format!(
                 "`conserve_mean` was {there} in the training of the file and is {here} now; to keep it, write --set \
                  model.conserve_mean={there}"
             )),

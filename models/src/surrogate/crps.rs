@@ -177,7 +177,7 @@ mod tests {
     use super::*;
     use crate::network::fno::FnoConfig;
     use crate::network::{Modes, NetworkConfig};
-    use crate::{Init, Scaling, Surrogate};
+    use crate::{HeldMeans, Init, Scaling, Surrogate};
     use burn::module::Module;
     use burn::optim::{AdamWConfig, GradientsParams};
     use burn::tensor::Device;
@@ -257,7 +257,8 @@ mod tests {
 
     #[test]
     fn members_differ_by_their_draws_alone_and_hold_the_mean_where_told() {
-        let model = ensemble(&CrpsEnsemble::default(), &Device::flex()).conserving_mean(true);
+        let model = ensemble(&CrpsEnsemble::default(), &Device::flex());
+        let model = model.conserving(HeldMeans::All);
         let u = SurrogateRng::new(5).normal([2, 16, 1], &Device::flex());
         let parameters = Tensor::<2>::ones([2, 1], &Device::flex());
         let step = |seed| {

@@ -17,8 +17,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn find(evidence: &Evidence<'_>) -> Option<Finding> {
     let last = evidence.at_the_end()?;
-    let conserved = evidence.subject.problem.conserves_means();
-    let holds = evidence.subject.model.conserve_mean || !conserved;
+    let (problem, held) = (
+        &evidence.subject.problem,
+        &evidence.subject.model.conserve_mean,
+    );
+    let holds = problem.fields.iter().all(|field| held.holds(&field.name));
+    let drifts = problem.conserves_means() && !holds;
     let all = evidence.evaluation.spectra.iter();
     let sizes = all.map(|one| {
         Energy::new(one, evidence.dims())
@@ -27,7 +31,7 @@ fn find(evidence: &Evidence<'_>) -> Option<Finding> {
     });
     let size = sizes.fold(0.0, f64::max);
     let drift = last.error.first()? / size;
-    if holds || drift.is_nan() || drift < DRIFT {
+    if !drifts || drift.is_nan() || drift < DRIFT {
         return None;
     }
     let seen = format!(

@@ -1,6 +1,7 @@
 //! Facts of a training, `subject.json`: what a diagnosis asks of a recipe, kept as plain data, which stay readable where the
 //! recipe is not any more: its dataset has moved, say, or a later version has renamed a key.
 
+use super::HeldMeans;
 use crate::advice::Setting;
 use ondine_solvers::Boundary;
 use serde::{Deserialize, Serialize};
@@ -147,8 +148,8 @@ pub struct Model {
     pub learns: Learns,
     /// The origin of its answers.
     pub inputs: Inputs,
-    /// Whether the mean of every field is held.
-    pub conserve_mean: bool,
+    /// Fields whose mean is held.
+    pub conserve_mean: HeldMeans,
 }
 
 /// The measure that a training makes small.

@@ -151,7 +151,7 @@ impl Problem {
                 Shift::Never => 1,
                 Shift::Any => n,
                 Shift::Periods(name) => {
-                    common_divisor(n, self.value_of(name, values).round() as usize)
+                    num_integer::gcd(n, self.value_of(name, values).round() as usize)
                 }
             };
             n / count * rng.integer(0, count as u64 - 1) as usize
@@ -186,14 +186,6 @@ impl Problem {
         let mut conditions = self.conditions.iter();
         let place = conditions.position(|condition| condition.name == name);
         values[place.expect("symmetries name conditions of their problem")]
-    }
-}
-
-/// The largest number that divides both.
-fn common_divisor(a: usize, b: usize) -> usize {
-    match b {
-        0 => a,
-        _ => common_divisor(b, a % b),
     }
 }
 

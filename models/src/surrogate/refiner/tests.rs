@@ -4,7 +4,7 @@ use super::*;
 use crate::network::fno::FnoConfig;
 use crate::network::{Modes, Network, NetworkConfig};
 use crate::norm::mean_square;
-use crate::{Init, Norm, Scaling, Surrogate};
+use crate::{HeldMeans, Init, Norm, Scaling, Surrogate};
 
 const GRID: [usize; 2] = [8, 6];
 
@@ -172,7 +172,7 @@ fn guards_hold_the_mean_and_cut_high_wavenumbers() {
     };
     let (model, mut refiner) = refiner(&options);
     refiner.schedule.kept_noise = 0.5;
-    let model = model.with_method(refiner).conserving_mean(true);
+    let model = model.with_method(refiner).conserving(HeldMeans::All);
     let u = random(4);
     let parameters = Tensor::ones([3, 1], &Device::flex());
     let v = model.step(u.clone(), parameters, &GRID, &mut SurrogateRng::new(0));
