@@ -5,7 +5,7 @@ mod compared;
 use crate::numbers::text;
 use compared::Compared;
 use ondine_datasets::Ensemble;
-use ondine_datasets::hdf5::DatasetReader;
+use ondine_datasets::files::DatasetReader;
 use ondine_solvers::Problem;
 use std::ops::RangeInclusive;
 

@@ -8,7 +8,7 @@ use crate::control::{Advance, Control, Stopped};
 use crate::parallel;
 use crate::plan::SimulationPlan;
 pub(crate) use describe::fields;
-use ondine_datasets::hdf5::{DatasetError, Dtype, WellWriter};
+use ondine_datasets::files::{DatasetError, Dtype, WellWriter};
 use ondine_datasets::{DataError, Failure, FailureLog};
 use std::path::Path;
 use std::sync::mpsc::sync_channel;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, ondine, printed, run, text, wait_for};
-use ondine::datasets::hdf5::{DatasetReader, FieldKind, Time, Varying, channel_names, open};
+use ondine::datasets::files::{DatasetReader, FieldKind, Time, Varying, channel_names, open};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

@@ -243,7 +243,7 @@ fn check(run: &Path) {
         .iter()
         .filter_map(|line| line["windows_arrived"].as_u64());
     assert_eq!(arrived.max(), Some(SIMULATIONS * (FRAMES as u64 - 1)));
-    let held_out = ondine::datasets::hdf5::open(run.join("held_out.h5")).expect("a dataset");
+    let held_out = ondine::datasets::files::open(run.join("held_out.h5")).expect("a dataset");
     assert_eq!(held_out.info().trajectories, 3);
 }
 
@@ -416,7 +416,7 @@ fn codes_bring_their_conditions_and_the_first_simulations_are_held_out() {
     let keys = "persistent = true\nconditions = \"brought\"";
     let source = format!("kind = \"program\"\n{}\n{keys}", command(&[]));
     let run = trained(&folder, "run", &recipe(&source, "workers = 1"), "bringing");
-    let file = ondine::datasets::hdf5::open(run.join("held_out.h5")).expect("a dataset");
+    let file = ondine::datasets::files::open(run.join("held_out.h5")).expect("a dataset");
     let (name, values) = &file.info().parameters[0];
     assert_eq!(name, "rate");
     let first: Vec<f64> = (0..3).map(|index| *values.get(index)).collect();

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Folder, printed, run, text, timeless, unwrapped};
-use ondine::datasets::hdf5::{
+use ondine::datasets::files::{
     self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Reading, Time, Trajectory, Varying,
     WellWriter,
 };
@@ -145,7 +145,7 @@ fn arrays_of_a_users_own_are_trained_on_judged_and_predicted_from() {
         succeed(&[&from[..], &["--output", output, "--frames", "3"]].concat());
     };
     predict(&source, &later);
-    let reader = hdf5::open(&later).expect("a dataset");
+    let reader = files::open(&later).expect("a dataset");
     assert_eq!((reader.info().frames, reader.info().trajectories), (4, 6));
     // A file that Ondine wrote says itself how it is read.
     predict(&later, &text(&folder.path("latest.h5")));
@@ -227,7 +227,7 @@ fn parts_and_coarser_forms_are_trained_on_judged_and_predicted_from() {
         let made = if *initial == source { &later } else { &next };
         let from = ["predict", &output, "--initial", initial, "--output", made];
         succeed(&[&from[..], &["--frames", "3"]].concat());
-        let reader = hdf5::open(made).expect("a dataset");
+        let reader = files::open(made).expect("a dataset");
         assert_eq!((reader.info().frames, reader.info().points()), (4, vec![8]));
         assert!((reader.info().time.dt(0) - 0.2).abs() < 1e-12);
     }
@@ -400,7 +400,7 @@ fn trajectories_of_different_lengths_are_trained_on_judged_and_predicted_from() 
     assert_eq!(judged["trajectories"], 5);
     let predict = ["predict", &output, "--initial", &source, "--output", &later];
     succeed(&[&predict[..], &["--frames", "2"]].concat());
-    let reader = hdf5::open(&later).expect("a dataset");
+    let reader = files::open(&later).expect("a dataset");
     assert_eq!((reader.info().frames, reader.info().trajectories), (3, 5));
     let given = Reading {
         layout: Some(

@@ -8,7 +8,7 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Distribution, Tensor};
 use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
 use ondine::control::Control;
-use ondine::datasets::hdf5::{DatasetReader, WellReader};
+use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{HeldOut, judge};
 use ondine::models::{Init, Inputs, Model, Scaling, SurrogateRng};

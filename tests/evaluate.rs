@@ -8,7 +8,7 @@ mod schema;
 use burn::tensor::Device;
 use common::{Folder, RECIPE, ondine, printed, run, text};
 use ondine::control::{Advance, Control};
-use ondine::datasets::hdf5::{
+use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
 };

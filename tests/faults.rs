@@ -4,7 +4,7 @@ mod common;
 
 use common::{Folder, RECIPE, metrics, ondine, printed, run, text, wait_for};
 use ondine::datasets::Source;
-use ondine::datasets::hdf5::{DatasetReader, Time, Varying, WellReader};
+use ondine::datasets::files::{DatasetReader, Time, Varying, WellReader};
 use ondine::recipe::Recipe;
 use serde_json::Value;
 use std::fs;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, printed, run, text};
-use ondine::datasets::hdf5::{
+use ondine::datasets::files::{
     DatasetReader, Dtype, Provenance, Trajectory, WellReader, WellWriter,
 };
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ mod medium;
 
 use common::{Folder, printed, run, text, unwrapped};
 use medium::{CELLS, Medium};
-use ondine::datasets::hdf5;
+use ondine::datasets::files;
 use std::fs;
 use std::path::Path;
 
@@ -85,7 +85,7 @@ fn a_surrogate_is_trained_judged_and_reported_from_the_file_alone() {
         "--output",
     ];
     succeed(&[&predict[..], &[&text(&later)]].concat());
-    let later = hdf5::open(&later).expect("a dataset");
+    let later = files::open(&later).expect("a dataset");
     assert_eq!(
         later.constants(3).expect("the mask"),
         Medium::new(0, 3).mask()

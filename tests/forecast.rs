@@ -6,7 +6,7 @@ mod common;
 use burn::tensor::Device;
 use common::{Folder, RECIPE, printed, run, text};
 use ndarray::{ArrayD, Axis, IxDyn};
-use ondine::datasets::hdf5::{DatasetReader, Varying, WellReader};
+use ondine::datasets::files::{DatasetReader, Varying, WellReader};
 use ondine::forecast::{ForecastError, Forecaster};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -89,6 +89,6 @@ fn a_file_of_pdebench_is_trained_on_judged_and_predicted_from() {
     assert_eq!(judged["fields"], serde_json::json!(["u"]));
     let predict = ["predict", &output, "--initial", &file, "--output", &later];
     succeed(&[&predict[..], &["--frames", "2"]].concat());
-    let reader = ondine::datasets::hdf5::open(&later).expect("a dataset");
+    let reader = ondine::datasets::files::open(&later).expect("a dataset");
     assert_eq!(reader.info().frames, 3);
 }

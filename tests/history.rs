@@ -6,7 +6,7 @@ mod common;
 use burn::tensor::Device;
 use common::{Folder, RECIPE, metrics, printed, run, text, timeless};
 use ondine::control::Control;
-use ondine::datasets::hdf5::{DatasetReader, WellReader};
+use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::datasets::{Conditions, DataError, Source};
 use ondine::evaluation::{HeldOut, judge};
 use ondine::models::{Init, Scaling};

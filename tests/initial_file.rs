@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
-use ondine::datasets::hdf5::{DatasetReader, WellReader};
+use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::solvers::{Field, Grid, initial::Interpolant};
 use std::path::Path;
 

@@ -5,7 +5,7 @@ mod common;
 mod schema;
 
 use common::{Folder, printed, run, text, unwrapped};
-use ondine::datasets::hdf5::{
+use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Layout, Time, Trajectory, Varying,
     WellWriter,
 };

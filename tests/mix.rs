@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, unwrapped};
-use ondine::datasets::hdf5::{DatasetReader, Dtype, Trajectory, WellReader, WellWriter};
+use ondine::datasets::files::{DatasetReader, Dtype, Trajectory, WellReader, WellWriter};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

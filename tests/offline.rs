@@ -4,7 +4,7 @@ mod common;
 
 use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, unwrapped};
 use ondine::control::Control;
-use ondine::datasets::hdf5::{
+use ondine::datasets::files::{
     DatasetInfo, DatasetReader, Dtype, Provenance, Time, Varying, WellReader, WellWriter,
 };
 use ondine::datasets::offline::{EpochLoader, WindowFile};

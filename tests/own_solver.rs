@@ -8,7 +8,7 @@ use channel::{Channel, problem};
 use common::{Folder, printed, run, text, timeless};
 use ondine::burn::tensor::Device;
 use ondine::control::Control;
-use ondine::datasets::{Source, hdf5};
+use ondine::datasets::{Source, files};
 use ondine::evaluation::{Options, evaluate};
 use ondine::observer::{Observer, Progress};
 use ondine::training::Training;
@@ -99,7 +99,7 @@ fn a_training_on_ones_own_solver_resumes_to_the_same_bits_and_every_command_read
             .contains("the static fields solid")
     );
     let solid = Channel(1).static_fields(2);
-    let held_out = hdf5::open(parts.join("held_out.h5")).expect("it was kept");
+    let held_out = files::open(parts.join("held_out.h5")).expect("it was kept");
     assert_eq!(held_out.constants(2).expect("a mask"), solid);
     assert!(solid.contains(&1.0) && solid.contains(&0.0));
     forecaster

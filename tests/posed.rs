@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Folder, kill_at, printed, run, text, timeless, unwrapped};
-use ondine::datasets::hdf5::{
+use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
 };
@@ -182,7 +182,7 @@ fn a_file_of_no_equation_is_trained_on_resumed_judged_and_predicted_from() {
         &later,
     ];
     succeed(&[&predict[..], &["--frames", "3"]].concat());
-    let reader = ondine::datasets::hdf5::open(&later).expect("a dataset");
+    let reader = ondine::datasets::files::open(&later).expect("a dataset");
     assert_eq!((reader.info().frames, reader.info().channels()), (4, 4));
     let page = fs::read_to_string(whole.join("report.html")).expect("a run has a report");
     assert!(page.contains("velocity_y"), "the fields are on the page");

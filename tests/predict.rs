@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, printed, run, text};
-use ondine::datasets::hdf5::{DatasetReader, Dtype, Trajectory, WellReader, WellWriter};
+use ondine::datasets::files::{DatasetReader, Dtype, Trajectory, WellReader, WellWriter};
 use ondine::predict::statistics_path;
 use serde_json::Value;
 use std::path::{Path, PathBuf};

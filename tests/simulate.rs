@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, ondine, printed, run, text};
-use ondine::datasets::hdf5::{AxisKind, DatasetReader, Dtype, WellReader, WellWriter};
+use ondine::datasets::files::{AxisKind, DatasetReader, Dtype, WellReader, WellWriter};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, printed, run, text};
-use ondine::datasets::hdf5::{DatasetReader, WellReader};
+use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::solvers::Resample;
 
 /// Viscous flow that eight points per axis do not resolve.

@@ -4,7 +4,7 @@ mod common;
 
 use burn::tensor::Device;
 use common::{Folder, printed, run, text, timeless, unwrapped};
-use ondine::datasets::hdf5;
+use ondine::datasets::files;
 use ondine::forecast::Forecaster;
 use serde_json::Value;
 use std::fs;
@@ -190,7 +190,7 @@ fn rollouts_and_forecasts_of_other_programs_have_the_static_fields_of_their_stat
         "--output",
     ];
     succeed(&[&predict[..], &[&text(&later)]].concat());
-    let [given, predicted] = [&others, &later].map(|path| hdf5::open(path).expect("a dataset"));
+    let [given, predicted] = [&others, &later].map(|path| files::open(path).expect("a dataset"));
     let mut forecaster = Forecaster::open(&output, &Device::flex()).expect("a run");
     assert_eq!(forecaster.static_fields(), ["mask", "rate"]);
     let state = given.frames(2, FRAMES - 2..FRAMES).expect("two frames");

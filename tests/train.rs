@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Folder, RECIPE, kill_at, metrics, ondine, printed, run, text, timeless, wait_for};
-use ondine::datasets::hdf5::{DatasetReader, WellReader};
+use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::datasets::policy::POLICIES;
 use ondine::run::FILES;
 use serde_json::Value;

@@ -4,7 +4,7 @@
 //! `cargo run --release -p ondine-datasets --example reading -- FILE WINDOWS MEMORY`, with the MiB of memory for frames.
 
 use ondine_datasets::Cut;
-use ondine_datasets::hdf5::open;
+use ondine_datasets::files::open;
 use ondine_datasets::offline::{EpochLoader, WindowFile};
 use std::error::Error;
 use std::path::Path;

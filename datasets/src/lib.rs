@@ -2,7 +2,7 @@
 //!
 //! A [`Sampler`](sampler::Sampler) places simulation `index` in the space of parameters, an [`Ensemble`] turns the point
 //! into a solver run or any other [`Source`] has a trajectory for it, a [`WorkerPool`] runs simulations ahead of the trainer, and a [`Buffer`] holds their windows under
-//! a [`Policy`](policy::Policy) and hands out batches. [`hdf5`] keeps trajectories on
+//! a [`Policy`](policy::Policy) and hands out batches. [`files`] keeps trajectories on
 //! disk, and [`offline`] reads windows from there. Nothing here knows a network.
 
 mod autoscale;
@@ -13,7 +13,7 @@ mod distribution;
 mod error;
 mod failure;
 mod file_kind;
-pub mod hdf5;
+pub mod files;
 pub mod initial;
 pub mod offline;
 pub mod policy;

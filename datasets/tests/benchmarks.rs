@@ -1,6 +1,6 @@
 //! Files of `PDEBench` and pdearena, written by `python/make_benchmark_fixtures.py` from the layouts' descriptions.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Blocks of trajectories and frames, and whole trajectories in memory, are the frames that are read one at a time.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_datasets::offline::{EpochLoader, WindowFile};
 use ondine_datasets::{Cut, Window};
 use std::path::{Path, PathBuf};

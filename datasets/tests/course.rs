@@ -1,6 +1,6 @@
 //! Trajectories that break off in time: found with their place; rest, decay, growth and chaos are none.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use std::f64::consts::TAU;
 use std::ops::Range;
 

@@ -3,7 +3,7 @@
 mod arrays;
 
 use arrays::Archive;
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_datasets::initial::{INITIAL_STATES, StoredFrame, StoredStates};
 use ondine_solvers::initial::{InitialEntry, InitialState, Options};
 use ondine_solvers::{Grid, Rng, Stream, sample};

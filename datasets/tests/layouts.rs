@@ -1,6 +1,6 @@
 //! Files that a layout describes, and runs in several files: Dedalus's sets, written by `python/make_dedalus_fixture.py`.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Several files as one dataset: folders of files and patterns of names; and what is none.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use std::path::{Path, PathBuf};
 
 fn data(name: &str) -> PathBuf {

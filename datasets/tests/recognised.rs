@@ -1,6 +1,6 @@
 //! Promise of every layout of dataset files: it recognises its own files and no others, and opens what it recognises.
 
-use ondine_datasets::hdf5::{self, DatasetError, FORMATS};
+use ondine_datasets::files::{self, DatasetError, FORMATS};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -118,10 +118,10 @@ fn every_layout_recognises_its_own_files_alone() {
 #[test]
 fn a_file_is_opened_by_the_layout_that_recognises_it() {
     for (kind, samples) in SAMPLES {
-        let entry = hdf5::find(kind).expect("in the list");
+        let entry = files::find(kind).expect("in the list");
         for sample in samples {
             let path = data(sample);
-            let opened = hdf5::open(&path).unwrap_or_else(|error| panic!("{error}"));
+            let opened = files::open(&path).unwrap_or_else(|error| panic!("{error}"));
             let directly = (entry.open)(&path).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(opened.info(), directly.info(), "{sample}");
             let info = opened.info();
@@ -144,14 +144,14 @@ fn strangers_are_refused_with_what_they_are_and_what_was_looked_for() {
         for entry in FORMATS {
             assert!(!(entry.recognises)(path), "{}: {path:?}", entry.kind);
         }
-        let said = hdf5::open(path).err().expect("no dataset").to_string();
+        let said = files::open(path).err().expect("no dataset").to_string();
         let shown = path.display().to_string();
         assert!(
             said.contains(&shown) && said.contains("well, pdebench, "),
             "{said}"
         );
     }
-    let missing = hdf5::open(folder.join("nowhere.h5")).err();
+    let missing = files::open(folder.join("nowhere.h5")).err();
     assert!(
         matches!(missing, Some(DatasetError::Io { .. })),
         "{missing:?}"

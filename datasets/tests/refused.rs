@@ -1,6 +1,6 @@
 //! Files and folders that can't be read: each is refused with the place and what to do.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use std::path::{Path, PathBuf};
 
 fn data(name: &str) -> PathBuf {

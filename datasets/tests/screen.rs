@@ -1,6 +1,6 @@
 //! Values that are no data: found with their place; peaks that a grid resolves are data.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use std::f64::consts::TAU;
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Points and times that are not evenly spaced, fall, or are not finite: refused with their place.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_datasets::offline::conditions;
 use std::path::PathBuf;
 

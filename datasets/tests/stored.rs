@@ -1,6 +1,6 @@
 //! Files of other programs: numbers of every width, filters, values in other files; and what is refused, by its name.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use std::path::{Path, PathBuf};
 
 fn data() -> PathBuf {

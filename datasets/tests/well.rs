@@ -1,6 +1,6 @@
 //! The Well's layout: what is written is read, what others wrote is read, and broken files are refused.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use std::path::{Path, PathBuf};
 
 /// A folder that goes when the test ends.

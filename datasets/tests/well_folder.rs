@@ -1,7 +1,7 @@
 //! Datasets in The Well's folders, and several files as one, written by `python/make_well_folder_fixture.py`.
 
 use ondine_datasets::Cut;
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_datasets::offline::WindowFile;
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};

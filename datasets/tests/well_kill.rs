@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
 //! Files of The Well's layout written frame by frame, with constant fields, series, own names of axes and two kinds of ends.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_solvers::{Boundary, Ends, Placement};
 use std::path::PathBuf;
 

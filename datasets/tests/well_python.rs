@@ -1,6 +1,6 @@
 //! Other readers open what Ondine writes: h5py and the package `the_well`, where Python has them.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use std::path::Path;
 use std::process::Command;
 

@@ -1,7 +1,7 @@
 //! Files as another program writes them: values, times, parameters, and not a word of where they come from.
 
 use ondine::datasets::Source;
-use ondine::datasets::hdf5::{
+use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
 };

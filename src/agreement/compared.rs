@@ -1,7 +1,7 @@
 //! Solver steps and rollouts from the frames of a file, beside the frames that follow.
 
 use super::{Grown, SAID, Worst, mean};
-use ondine_datasets::hdf5::{DatasetError, DatasetReader, Time};
+use ondine_datasets::files::{DatasetError, DatasetReader, Time};
 use ondine_datasets::{Ensemble, offline};
 use ondine_solvers::{Problem, SolverError, Stepper};
 

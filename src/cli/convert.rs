@@ -11,7 +11,7 @@ use crate::numbers::text::duration;
 use crate::recipe::Dataset;
 use crate::size::bytes;
 use clap::{Args, ValueEnum};
-use ondine_datasets::hdf5::{DatasetInfo, DatasetReader, Dtype};
+use ondine_datasets::files::{DatasetInfo, DatasetReader, Dtype};
 use serde_json::json;
 use std::ops::Range;
 use std::path::PathBuf;

@@ -16,7 +16,7 @@ use crate::trainer::TrainError;
 use crate::training::TrainingError;
 use crate::weights::WeightError;
 use ondine_datasets::DataError;
-use ondine_datasets::hdf5::DatasetError;
+use ondine_datasets::files::DatasetError;
 use ondine_solvers::SolverError;
 use std::io;
 use std::process::ExitCode;

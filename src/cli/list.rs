@@ -8,7 +8,7 @@ use crate::objective::{COMMON_KEYS, OBJECTIVES};
 use crate::pages::details;
 use crate::recipe::{BUFFER_KEYS, MODEL_KEYS, SOURCES, SURROGATE_KEYS, suggest};
 use clap::Args;
-use ondine_datasets::hdf5::FORMATS;
+use ondine_datasets::files::FORMATS;
 use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::POLICIES;
 use ondine_datasets::sampler::SAMPLERS;

@@ -13,7 +13,7 @@ use crate::plan::SimulationPlan;
 use crate::recipe::Recipe;
 use crate::simulate::simulate;
 use clap::{Args, ValueEnum};
-use ondine_datasets::hdf5::Dtype;
+use ondine_datasets::files::Dtype;
 use ondine_datasets::initial::LastFrames;
 use ondine_datasets::{Failure, FailureLog};
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Blocks of frames that are in memory at once.
 
-use ondine_datasets::hdf5::{DatasetReader, Dtype};
+use ondine_datasets::files::{DatasetReader, Dtype};
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 

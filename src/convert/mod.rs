@@ -10,7 +10,7 @@ pub use part::{Part, PartError};
 
 use crate::control::{Advance, Control, Stopped};
 use block::{Blocks, checksum};
-use ondine_datasets::hdf5::{
+use ondine_datasets::files::{
     Chunks, DatasetError, DatasetInfo, DatasetReader, Dtype, Provenance, Storage, WellReader,
     WellWriter,
 };
@@ -67,7 +67,7 @@ pub type Renamed = Vec<(String, String)>;
 /// ```no_run
 /// use ondine::control::Control;
 /// use ondine::convert::convert;
-/// use ondine::datasets::hdf5::{Dtype, open};
+/// use ondine::datasets::files::{Dtype, open};
 ///
 /// let reader = open("1D_Burgers_Sols_Nu0.01.hdf5")?;
 /// convert(&*reader, "burgers.h5".as_ref(), Dtype::F32, &Control::none())?;
@@ -194,7 +194,7 @@ impl Copy<'_> {
             return Ok(());
         };
         let info = self.reader.info();
-        let names = ondine_datasets::hdf5::channel_names(info);
+        let names = ondine_datasets::files::channel_names(info);
         Err(ConvertError::TooLarge {
             channel: names[place / info.num_points() % names.len()].clone(),
             value: values[place],

@@ -1,6 +1,6 @@
 //! A part of a dataset: some trajectories, every n-th frame.
 
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time, Varying};
+use ondine_datasets::files::{DatasetError, DatasetInfo, DatasetReader, Time, Varying};
 use std::ops::Range;
 use std::sync::Arc;
 

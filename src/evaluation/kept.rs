@@ -6,7 +6,7 @@ use crate::control::Control;
 use crate::plan::{HeldOutFile, Plan};
 use crate::simulate::fields;
 use ondine_datasets::DataError;
-use ondine_datasets::hdf5::{
+use ondine_datasets::files::{
     self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory,
     Varying, WellWriter,
 };
@@ -19,7 +19,7 @@ impl HeldOut {
     /// # Errors
     /// As [`Self::simulate`], and when the file can't be written or read.
     pub fn kept(plan: &Plan, path: &Path, steps: usize) -> Result<Self, JudgeError> {
-        let failed = |error: hdf5::DatasetError| DataError::File(error.to_string());
+        let failed = |error: files::DatasetError| DataError::File(error.to_string());
         let failures = if path.exists() {
             Vec::new()
         } else {
@@ -30,7 +30,7 @@ impl HeldOut {
             write(plan, path, &all.trajectories).map_err(failed)?;
             all.failures
         };
-        let reader = hdf5::open(path).map_err(failed)?;
+        let reader = files::open(path).map_err(failed)?;
         let count = plan.recipe.evaluate.trajectories;
         let file = HeldOutFile {
             trajectories: (0..reader.info().trajectories.min(count)).collect(),
@@ -45,7 +45,7 @@ impl HeldOut {
 const NO_SOURCE: &str = "no program has handed over simulations to judge on";
 
 /// Writes simulations, all or nothing.
-fn write(plan: &Plan, path: &Path, all: &[Truth]) -> Result<(), hdf5::DatasetError> {
+fn write(plan: &Plan, path: &Path, all: &[Truth]) -> Result<(), files::DatasetError> {
     let mut writer = WellWriter::create(path, &describe(plan, all), Dtype::F32)?;
     for (index, truth) in all.iter().enumerate() {
         let frames = truth.frames.iter().flat_map(|frame| frame.iter());

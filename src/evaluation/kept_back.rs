@@ -2,7 +2,7 @@
 
 use super::{HeldOut, Truth};
 use crate::plan::{HeldOutFile, Plan};
-use ondine_datasets::hdf5::DatasetReader;
+use ondine_datasets::files::DatasetReader;
 use ondine_datasets::offline;
 use std::sync::Arc;
 

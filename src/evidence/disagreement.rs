@@ -3,7 +3,7 @@
 use super::takes::settled_plan;
 use crate::recipe::{DataFile, Recipe};
 use crate::results::Evaluation;
-use ondine_datasets::hdf5::Reading;
+use ondine_datasets::files::Reading;
 use ondine_datasets::offline;
 use ondine_report::diagnosis::Disagreement;
 use ondine_solvers::{SimulationSpec, SolverError};
@@ -89,7 +89,7 @@ fn solved(spec: &SimulationSpec, state: &[f64]) -> Result<Vec<f64>, SolverError>
 mod tests {
     use super::*;
     use ondine_datasets::Source;
-    use ondine_datasets::hdf5::{
+    use ondine_datasets::files::{
         Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory,
         Varying, WellWriter,
     };

@@ -2,7 +2,7 @@
 
 use super::sample::spread;
 use super::{Sample, Values};
-use ondine_datasets::hdf5::{DatasetError, DatasetReader};
+use ondine_datasets::files::{DatasetError, DatasetReader};
 use serde::Serialize;
 
 /// Trajectories that are looked at, and pairs of frames of each at every distance.

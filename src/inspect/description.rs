@@ -1,6 +1,6 @@
 //! The problem of a file as it is understood.
 
-use ondine_datasets::hdf5::{DatasetInfo, Field, FieldKind, Time, Varying};
+use ondine_datasets::files::{DatasetInfo, Field, FieldKind, Time, Varying};
 use ondine_solvers::{Boundary, Placement};
 use serde::Serialize;
 
@@ -125,7 +125,7 @@ pub(super) fn fields(fields: &[Field], info: &DatasetInfo) -> Vec<FieldLine> {
 
 /// The axes of the grid.
 pub(super) fn axes(info: &DatasetInfo) -> Vec<AxisLine> {
-    let line = |(index, axis): (usize, &ondine_datasets::hdf5::Axis)| {
+    let line = |(index, axis): (usize, &ondine_datasets::files::Axis)| {
         let ends = axis.kind.ends();
         let spacing = |length: &f64| axis.kind.spacing(axis.points, *length);
         AxisLine {

@@ -1,6 +1,6 @@
 //! Values that are no data, and courses that break off.
 
-use ondine_datasets::hdf5::{
+use ondine_datasets::files::{
     Bad, Break, Broken, DatasetError, DatasetInfo, DatasetReader, SCREENED, Scope, Screening, Why,
     screen,
 };

@@ -25,7 +25,7 @@ pub use values::Values;
 
 use crate::control::{Control, Stopped};
 use crate::recipe::{Dataset, NoDataset, RecipeError};
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, StoredArray, contents};
+use ondine_datasets::files::{DatasetError, DatasetInfo, DatasetReader, StoredArray, contents};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use watched::Watched;
@@ -246,5 +246,5 @@ fn bytes(path: &Path) -> u64 {
 
 /// The names of the channels.
 fn channels(info: &DatasetInfo) -> Vec<String> {
-    ondine_datasets::hdf5::channel_names(info)
+    ondine_datasets::files::channel_names(info)
 }

@@ -3,7 +3,7 @@
 use crate::draw::canvas::Canvas;
 use crate::draw::pixels::Scale;
 use crate::numbers::page::significant;
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader, Time, channel_names};
+use ondine_datasets::files::{DatasetError, DatasetInfo, DatasetReader, Time, channel_names};
 
 /// Channels that are drawn, at most.
 const CHANNELS: usize = 8;

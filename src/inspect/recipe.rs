@@ -1,7 +1,7 @@
 //! A recipe for a training on a file, ready to paste.
 
 use crate::recipe::written;
-use ondine_datasets::hdf5::DatasetInfo;
+use ondine_datasets::files::DatasetInfo;
 
 /// Most modes of the network that is written.
 const MODES: usize = 16;

@@ -1,6 +1,6 @@
 //! The frames that are read of a file.
 
-use ondine_datasets::hdf5::DatasetInfo;
+use ondine_datasets::files::DatasetInfo;
 use serde::Serialize;
 use std::ops::Range;
 

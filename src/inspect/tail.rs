@@ -2,7 +2,7 @@
 
 use super::sample::spread;
 use super::{Sample, channels};
-use ondine_datasets::hdf5::{AxisKind, DatasetError, DatasetInfo, DatasetReader};
+use ondine_datasets::files::{AxisKind, DatasetError, DatasetInfo, DatasetReader};
 use ondine_metrics::Modes;
 use serde::Serialize;
 
@@ -110,7 +110,7 @@ fn tail(modes: &mut Modes, u: &[f64], info: &DatasetInfo) -> Option<f64> {
 const ROUNDING: f64 = 1e-12;
 
 /// The most periods that an axis holds.
-fn highest(axis: &ondine_datasets::hdf5::Axis) -> f64 {
+fn highest(axis: &ondine_datasets::files::Axis) -> f64 {
     axis.points as f64 / 2.0
 }
 

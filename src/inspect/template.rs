@@ -1,7 +1,7 @@
 //! A file of no known layout: its arrays, and a `[data.layout]` to fill in.
 
 use super::ArrayLine;
-use ondine_datasets::hdf5::{StoredArray, contents, recognise};
+use ondine_datasets::files::{StoredArray, contents, recognise};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use toml::Value;

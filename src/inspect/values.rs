@@ -1,7 +1,7 @@
 //! The values of every channel: smallest, largest, mean and standard deviation.
 
 use super::{Sample, channels};
-use ondine_datasets::hdf5::{DatasetError, DatasetReader};
+use ondine_datasets::files::{DatasetError, DatasetReader};
 use serde::Serialize;
 
 /// Values of a block of frames that are in memory at once.

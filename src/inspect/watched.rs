@@ -1,7 +1,7 @@
 //! A reader that says how far it is and ends on request.
 
 use crate::control::{Advance, Control};
-use ondine_datasets::hdf5::{DatasetError, DatasetInfo, DatasetReader};
+use ondine_datasets::files::{DatasetError, DatasetInfo, DatasetReader};
 use std::io::{Error, ErrorKind};
 use std::ops::Range;
 use std::path::PathBuf;

@@ -2,7 +2,7 @@
 
 use super::Draft;
 use crate::recipe::{DataFile, DataSection, FieldScales, Recipe, RecipeError};
-use ondine_datasets::hdf5::{DatasetInfo, FieldKind, channel_names, constant_names};
+use ondine_datasets::files::{DatasetInfo, FieldKind, channel_names, constant_names};
 use ondine_datasets::{Distribution, offline};
 use ondine_solvers::{Boundary, Ends, Problem};
 

@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::agreement::Agreement;
 use crate::recipe::FieldScales;
-use ondine_datasets::hdf5::{DatasetError, renamed};
+use ondine_datasets::files::{DatasetError, renamed};
 use ondine_datasets::offline::WindowFile;
 
 impl Plan {

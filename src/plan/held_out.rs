@@ -2,7 +2,7 @@
 
 use super::{Draft, Given, HELD_OUT, HeldOutFile, HeldOutFrom};
 use crate::recipe::{Recipe, RecipeError, SourceSection};
-use ondine_datasets::hdf5::{self, DatasetInfo};
+use ondine_datasets::files::{self, DatasetInfo};
 
 impl Recipe {
     /// The numbers of the trajectories of the file to train on, and of those that are held out.
@@ -48,7 +48,7 @@ impl Recipe {
             return Ok(());
         };
         let (info, path) = (judged.reader.info(), judged.path.display());
-        if let Some(what) = hdf5::differs(trained.reader.info(), info) {
+        if let Some(what) = files::differs(trained.reader.info(), info) {
             let first = trained.path.display();
             let what = format!("{path}: {what}, as {first} has, which is trained on");
             return self.error("data.held_out", what);
@@ -108,7 +108,7 @@ impl Recipe {
         if !path.is_file() {
             return Ok(HeldOutFrom::None);
         }
-        let reader = hdf5::open(&path);
+        let reader = files::open(&path);
         let reader = reader.or_else(|error| self.error("source", error.to_string()))?;
         let (there, frames) = (reader.info().frames, self.evaluation_frames());
         self.ensure(frames <= there, "evaluate.frames", || {

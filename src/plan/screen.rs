@@ -2,7 +2,7 @@
 
 use super::{HeldOutFrom, Plan};
 use crate::recipe::{RecipeError, Skip};
-use ondine_datasets::hdf5::{SCREENED, Scope, Screening, screen};
+use ondine_datasets::files::{SCREENED, Scope, Screening, screen};
 
 impl Plan {
     /// Oddities of the frames that are trained on, in words; at most `SCREENED` values are looked at.

@@ -2,7 +2,7 @@
 
 use super::{Draft, Plan};
 use crate::recipe::{Isolation, Recipe, RecipeError, SourceSection};
-use ondine_datasets::hdf5::DatasetReader;
+use ondine_datasets::files::DatasetReader;
 use ondine_datasets::process::{Launch, Processes};
 use ondine_datasets::{Conditions, Ensemble, Source, TimeLimit};
 use ondine_solvers::Problem;

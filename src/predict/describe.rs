@@ -1,6 +1,6 @@
 //! Descriptions of the files of a prediction, and the statistics of members.
 
-use ondine_datasets::hdf5::{Axis, DatasetInfo, Field, Provenance, Time, Varying};
+use ondine_datasets::files::{Axis, DatasetInfo, Field, Provenance, Time, Varying};
 
 /// A file of `samples` rollouts of every trajectory of another file, the first frame being its last.
 pub(super) fn members(
@@ -139,7 +139,7 @@ pub(super) fn moments(members: &[Vec<Vec<f32>>]) -> Vec<Vec<f32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ondine_datasets::hdf5::{AxisKind, FieldKind};
+    use ondine_datasets::files::{AxisKind, FieldKind};
 
     #[test]
     fn moments_are_those_of_the_definition() {

@@ -15,7 +15,7 @@ use crate::forecast::Roller;
 use crate::size::{Part, product, too_large};
 use burn::tensor::Device;
 use ondine_datasets::DataError;
-use ondine_datasets::hdf5::{DatasetError, Dtype, Trajectory, WellWriter};
+use ondine_datasets::files::{DatasetError, Dtype, Trajectory, WellWriter};
 use ondine_models::{Model, SurrogateRng};
 pub use states::InitialStates;
 use std::path::{Path, PathBuf};

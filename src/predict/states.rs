@@ -4,7 +4,7 @@ use super::{PredictError, describe};
 use crate::batch::Layout;
 use crate::plan::Plan;
 use crate::told::Outside;
-use ondine_datasets::hdf5::{
+use ondine_datasets::files::{
     DatasetInfo, DatasetReader, SCREENED, Scope, by_name, constant_names, renamed, screen,
 };
 use ondine_datasets::{Conditions, offline};

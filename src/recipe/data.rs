@@ -3,7 +3,7 @@
 use super::source::Source;
 use super::table::Table;
 use super::{HeldOutTrajectories, Recipe, RecipeError, described};
-use ondine_datasets::hdf5::{
+use ondine_datasets::files::{
     self, Coarsening, DatasetError, DatasetInfo, DatasetReader, Layout, Reading, Scope, Screening,
     by_name, screen,
 };
@@ -187,9 +187,9 @@ impl Recipe {
     ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
         let reading = self.file().map(|data| &data.reading);
         let Some(reading) = reading.filter(|reading| **reading != Reading::default()) else {
-            return hdf5::open(path);
+            return files::open(path);
         };
-        match hdf5::open(path) {
+        match files::open(path) {
             Ok(own) if is_forecast(own.info()) => Ok(own),
             Ok(own) if own.info().provenance.ondine_version.is_some() => {
                 reading.of_known_format().open(path)

@@ -4,7 +4,7 @@ use super::described::line;
 use super::source::Source;
 use super::{DataSection, RecipeError, placed, text_of};
 use ondine_datasets::FileKind;
-use ondine_datasets::hdf5::{DatasetError, DatasetReader, Reading, recognise};
+use ondine_datasets::files::{DatasetError, DatasetReader, Reading, recognise};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use super::boundary::{AxisEnds, PointsAt};
 use super::posed::{FieldSection, Priors, ProblemSection};
 use super::resolved::{plain, table};
 use ondine_datasets::Distribution;
-use ondine_datasets::hdf5::{AxisKind, DatasetInfo, Field, FieldKind, Varying, constant_names};
+use ondine_datasets::files::{AxisKind, DatasetInfo, Field, FieldKind, Varying, constant_names};
 use toml::{Table, Value};
 
 /// The sections `[problem]`, `[grid]`, `[time]` and `[ensemble]` that a file describes, as TOML.

@@ -1,7 +1,7 @@
 //! Description of a file of simulations.
 
 use crate::plan::SimulationPlan;
-use ondine_datasets::hdf5::{Axis, DatasetInfo, Field, FieldKind, Provenance, Time, Varying};
+use ondine_datasets::files::{Axis, DatasetInfo, Field, FieldKind, Provenance, Time, Varying};
 use ondine_datasets::{Conditions, Distribution, FailureLog, Redrawn, Source};
 use ondine_solvers::{Problem, problem};
 use std::sync::Arc;
@@ -84,7 +84,7 @@ pub(crate) fn fields(problem: &Problem) -> Vec<Field> {
 mod tests {
     use super::*;
     use crate::recipe::Recipe;
-    use ondine_datasets::hdf5::AxisKind;
+    use ondine_datasets::files::AxisKind;
     use ondine_solvers::EquationEntry;
     use ondine_solvers::equation::find;
 

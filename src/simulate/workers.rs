@@ -3,7 +3,7 @@
 use super::continued::Continued;
 use crate::control::Control;
 use crate::plan::SimulationPlan;
-use ondine_datasets::hdf5::Trajectory;
+use ondine_datasets::files::Trajectory;
 use ondine_datasets::{
     Conditions, DataError, Ensemble, Failure, FailureLog, Source, TimeLimit, attempts,
 };

@@ -3,7 +3,7 @@
 use crate::evaluation::JudgeError;
 use crate::run::RunError;
 use ondine_datasets::DataError;
-use ondine_datasets::hdf5::DatasetError;
+use ondine_datasets::files::DatasetError;
 
 /// Why a training ended early.
 #[derive(Debug, thiserror::Error)]

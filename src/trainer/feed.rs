@@ -2,7 +2,7 @@
 
 use super::TrainError;
 use crate::plan::Plan;
-use ondine_datasets::hdf5::DatasetError;
+use ondine_datasets::files::DatasetError;
 use ondine_datasets::offline::{EpochLoader, WindowFile};
 use ondine_datasets::{
     Buffer, BufferConfig, Composition, Failure, Snapshot, Source, Telemetry, Window, WorkerPool,

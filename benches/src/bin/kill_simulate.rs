@@ -8,7 +8,7 @@
 //! from 0 to 1.1 times that; a last argument seeds the draws. The program ends with 1 when a file under its name is not
 //! readable to the last value.
 
-use ondine_datasets::hdf5::{DatasetReader, WellReader};
+use ondine_datasets::files::{DatasetReader, WellReader};
 use ondine_solvers::{Rng, Stream};
 use std::error::Error;
 use std::path::{Path, PathBuf};

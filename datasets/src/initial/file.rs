@@ -4,7 +4,7 @@
 //! on a box of any length; band-limited states are reproduced exactly. A frame is read when it is drawn: no more than one
 //! at a time and thread is in memory.
 
-use crate::hdf5::{self, DatasetError, DatasetReader, by_name};
+use crate::files::{self, DatasetError, DatasetReader, by_name};
 use ondine_solvers::initial::{InitialEntry, InitialState, Interpolant, Options, Profile};
 use ondine_solvers::{Rng, SolverError};
 use serde::de::{Deserializer, Error};
@@ -59,7 +59,7 @@ impl StoredStates {
             path: path.to_path_buf(),
             source,
         })?;
-        let reader = hdf5::open(&path)?;
+        let reader = files::open(&path)?;
         let states = Self {
             path,
             reader,
@@ -80,7 +80,7 @@ impl StoredStates {
         if info.trajectories == 0 {
             return invalid("it holds no trajectory".into());
         }
-        let periodic = |axis: &hdf5::Axis| axis.kind.is_periodic();
+        let periodic = |axis: &files::Axis| axis.kind.is_periodic();
         match info.axes.iter().position(|axis| !periodic(axis)) {
             Some(axis) => invalid(format!(
                 "axis {axis} of its grid is not periodic, and its states are no periodic functions"

@@ -1,6 +1,6 @@
 //! Initial states for simulations that go on from a file.
 
-use crate::hdf5::{self, DatasetError, DatasetReader, SCREENED, Scope, by_name, screen};
+use crate::files::{self, DatasetError, DatasetReader, SCREENED, Scope, by_name, screen};
 use ondine_solvers::SolverError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ impl LastFrames {
         points: &[usize],
         names: &[impl AsRef<str>],
     ) -> Result<Self, DatasetError> {
-        let reader = by_name(hdf5::open(path)?, names);
+        let reader = by_name(files::open(path)?, names);
         let info = reader.info();
         let misfit = |what: String| DatasetError::Invalid {
             path: path.to_owned(),

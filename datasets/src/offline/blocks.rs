@@ -4,7 +4,7 @@
 use super::file::Held;
 use super::{Epochs, WindowFile};
 use crate::Window;
-use crate::hdf5::DatasetError;
+use crate::files::DatasetError;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;

@@ -7,7 +7,7 @@
 use super::blocks::{Block, Blocks};
 use super::hold::hold;
 use super::{Epochs, static_fields};
-use crate::hdf5::{DatasetError, DatasetReader};
+use crate::files::{DatasetError, DatasetReader};
 use crate::{Conditions, Cut, Window};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

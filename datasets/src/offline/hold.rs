@@ -2,7 +2,7 @@
 //! once.
 
 use super::file::Frame;
-use crate::hdf5::{DatasetError, DatasetInfo, DatasetReader};
+use crate::files::{DatasetError, DatasetInfo, DatasetReader};
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

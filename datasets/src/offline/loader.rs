@@ -4,7 +4,7 @@
 use super::blocks::stream;
 use super::{Epochs, WindowFile};
 use crate::Window;
-use crate::hdf5::DatasetError;
+use crate::files::DatasetError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};

@@ -1,6 +1,6 @@
 //! Static fields of a file: those of a trajectory that do not change in time.
 
-use crate::hdf5::{DatasetReader, constant_names};
+use crate::files::{DatasetReader, constant_names};
 use std::sync::Arc;
 
 /// The channels called `names` of the fields of trajectory `index` that do not change in time, one after the other in that

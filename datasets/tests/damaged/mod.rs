@@ -1,6 +1,6 @@
 //! Copies of small files of every format, each damaged in its own way, and a reading of everything in them.
 
-use ondine_datasets::hdf5::*;
+use ondine_datasets::files::*;
 use ondine_solvers::{Rng, Stream};
 use std::path::{Path, PathBuf};
 
