@@ -5,11 +5,13 @@ mod common;
 use common::{Folder, RECIPE, kill_at, metrics, ondine, printed, run, text, timeless, wait_for};
 use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::datasets::policy::POLICIES;
-use ondine::run::FILES;
+use ondine::run::{FILES, Run, RunError};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 fn train(recipe: &Path, output: &Path, more: &[&str]) -> String {
     let (recipe, output) = (text(recipe), text(output));
@@ -181,7 +183,7 @@ fn deterministic_training_does_not_depend_on_the_number_of_workers() {
 fn an_automatic_number_of_workers_trains_in_order_of_arrival_and_says_how_many_work() {
     let folder = Folder::new("automatic");
     let recipe = folder.write("small.toml", RECIPE);
-    let cores = std::thread::available_parallelism()
+    let cores = thread::available_parallelism()
         .expect("a number")
         .get() as u64;
     for isolation in ["thread", "process"] {
@@ -429,6 +431,28 @@ fn of_two_trainings_that_begin_at_once_one_is_told_so() {
         assert!(said.contains("error: ") && said.contains(&output), "{said}");
         assert_eq!(said.matches("error:").count(), 1, "{said}");
     }
+}
+
+#[test]
+fn those_who_look_at_a_run_do_not_keep_its_writer_out() {
+    let folder = Folder::new("looked-at");
+    let directory = folder.path("run");
+    drop(Run::create(&directory, "").expect("a new run"));
+    let ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let look = || {
+            while !ended.load(Ordering::Relaxed) {
+                let refused = Run::refuse_existing(&directory).expect_err("it is there");
+                assert!(matches!(refused, RunError::Busy(_) | RunError::Exists(_)));
+            }
+        };
+        scope.spawn(look);
+        scope.spawn(look);
+        let opened = (0..200).filter(|_| Run::open_to_write(&directory).is_ok());
+        let opened = opened.count();
+        ended.store(true, Ordering::Relaxed);
+        assert_eq!(opened, 200);
+    });
 }
 
 #[test]
