@@ -34,6 +34,7 @@ const ROOMS: [(&str, &str); 34] = [
     ("telemetry", "the stream of windows in numbers"),
     ("evidence", "facts of a training for its diagnosis"),
     ("checkpoint", "the state of a training on disk"),
+    ("weights", "files of weights"),
     ("forecast", "the surrogate of a run for other programs"),
     (
         "gate",
@@ -43,7 +44,6 @@ const ROOMS: [(&str, &str); 34] = [
     ("report", "the page of a run"),
     ("evaluation", "rollouts judged against the truth"),
     ("tuning", "noise levels of a trained refiner"),
-    ("weights", "files of weights"),
     ("observer", "lines and events of a training"),
     ("trainer", "the training loop"),
     ("training", "a training from its recipe to its report"),

@@ -91,9 +91,12 @@ impl CliError {
             Self::Run(error)
             | Self::Train(TrainError::Run(error))
             | Self::Forecast(ForecastError::Run(error))
+            | Self::Forecast(ForecastError::Weights(WeightError::Run(error)))
             | Self::Weights(WeightError::Run(error)) => run_code(error),
+            Self::Forecast(ForecastError::Weights(error)) | Self::Weights(error) => {
+                ExitCode::from(if error.is_system() { 1 } else { 2 })
+            }
             Self::Forecast(_) => ExitCode::from(2),
-            Self::Weights(error) => ExitCode::from(if error.is_system() { 1 } else { 2 }),
             Self::Report(ReportError::Write { source, .. }) => write_code(source),
             Self::Report(_) => ExitCode::from(2),
             Self::Closed => ExitCode::SUCCESS,

@@ -7,9 +7,9 @@ use super::{CliError, train};
 use crate::batch::Layout;
 use crate::control::{Advance, Control};
 use crate::device;
-use crate::forecast::{Schedule, Trained};
+use crate::forecast::Schedule;
 use crate::numbers::text::{duration, time};
-use crate::predict::{InitialStates, Predicted, Prediction, statistics_path};
+use crate::predict::{Asked, InitialStates, Predicted, Prediction, statistics_path};
 use crate::results::Horizon;
 use clap::Args;
 use ondine_models::SurrogateRng;
@@ -17,10 +17,10 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// Predict with the surrogate of a run, from the end of every trajectory of a file: its last frame, or its last bundle.
+/// Predict with a trained surrogate, from the end of every trajectory of a file: its last frame, or its last bundle.
 #[derive(Args)]
 pub(super) struct Predict {
-    /// Directory of the run.
+    /// Directory of the run, or a file that `ondine export` made of one.
     run: PathBuf,
     /// The file of initial states, in a layout of `ondine list formats`, with the parameters of every trajectory.
     #[arg(long, value_name = "FILE.h5")]
@@ -60,25 +60,25 @@ impl Predict {
         self.check()?;
         let reading = Bar::waiting("reading the run", self.json);
         let device = device::device(&self.device)?;
-        let mut trained = Trained::open(&self.run, &[], &device)?;
+        let mut asked = Asked::open(&self.run, &device)?;
         if let Some(path) = &self.schedule {
             let named = |error| CliError::Usage(format!("--schedule {error}"));
-            let kind = trained.plan.recipe.model.kind();
             let schedule = Schedule::read(path).map_err(named)?;
-            let refined = schedule.refine(&mut trained.surrogate, (kind, path));
+            let (surrogate, kind) = asked.surrogate_mut();
+            let refined = schedule.refine(surrogate, (kind, path));
             refined.map_err(named)?;
         }
-        let layout = self.layout(&trained)?;
-        let states = InitialStates::open(&trained.plan, &layout, &self.initial)?;
+        let (layout, surrogate) = (self.layout(&asked)?, asked.surrogate());
+        let states = InitialStates::open(asked.origin(), &layout, &self.initial)?;
         let last = states.last_place() + self.frames * layout.stride;
-        let mut warnings = states.warnings(&trained.plan, last);
-        warnings.extend(states.far(&trained.surrogate.scaling)?);
+        let mut warnings = states.warnings(&asked.network(), last);
+        warnings.extend(states.far(&surrogate.scaling)?);
         warnings
             .iter()
             .for_each(|warning| eprintln!("warning: {warning}"));
         reading.finish();
         let prediction = Prediction {
-            surrogate: &trained.surrogate,
+            surrogate,
             layout: Layout {
                 grid: states.points(),
                 ..layout
@@ -101,16 +101,16 @@ impl Predict {
         let predicted = prediction.write(&self.output, &mut draws, control)?;
         bar.finish();
         let seconds = started.elapsed().as_secs_f64();
-        let said = [warnings, trained.surrogate.guards()];
+        let said = [warnings, surrogate.guards()];
         self.conclude(&states, &predicted, seconds, &said)
     }
 
     /// The meaning of a step, and whether the samples of a state differ.
-    fn layout(&self, trained: &Trained) -> Result<Layout, CliError> {
+    fn layout(&self, asked: &Asked) -> Result<Layout, CliError> {
         let samples = self.samples;
-        let differ = trained.check_samples(samples);
+        let differ = asked.check_samples(samples);
         differ.map_err(|error| CliError::Usage(format!("--samples {samples}: {error}")))?;
-        let found = trained.layout(self.stride);
+        let found = asked.layout(self.stride);
         let typed = self.stride.unwrap_or_default();
         found.map_err(|error| CliError::Usage(format!("--stride {typed}: {error}")))
     }

@@ -130,7 +130,7 @@ impl File<'_> {
         let (points, trained) = (info.points(), &self.plan.fields.grid);
         let resized = (points != *trained)
             .then(|| format!("its grid has {points:?} points, that of the run {trained:?}"));
-        let own = self.states.warnings(self.plan, last);
+        let own = self.states.warnings(&self.plan.network(), last);
         let all: Vec<usize> = (0..self.states.count()).collect();
         let solver = self.plan.solver.as_ref();
         let agreement = solver.and_then(|solver| {

@@ -3,6 +3,7 @@
 use super::{ForecastError, Forecaster};
 use crate::told::Outside;
 use ondine_datasets::Conditions;
+use ondine_solvers::Problem;
 use ondine_solvers::problem::{Condition, DT};
 
 /// Pairs of name and value.
@@ -12,21 +13,7 @@ impl Forecaster {
     /// The conditions that a forecast takes, with trained ranges and units: those of the problem, then lengths of the domain
     /// and the time `dt` between two frames.
     pub fn conditions(&self) -> Vec<Condition> {
-        let problem = self.problem();
-        let other = |name: String, symbol: &str, axis, range| Condition {
-            name,
-            axis,
-            symbol: symbol.to_owned(),
-            range,
-            unit: None,
-        };
-        let lengths = problem.length_names().into_iter().zip(&problem.axes);
-        let lengths = lengths
-            .enumerate()
-            .map(|(i, (name, axis))| other(name, "L", Some(i), axis.length));
-        let dt = other(DT.to_owned(), "Δt", None, problem.dt);
-        let own = problem.conditions.iter().cloned();
-        own.chain(lengths).chain([dt]).collect()
+        of(self.problem())
     }
 
     /// Time that a step advances a state by, over all frames of the answer.
@@ -73,6 +60,24 @@ impl Forecaster {
             parameters,
         })
     }
+}
+
+/// The conditions of a step of a problem: its own, lengths of the domain, the time between two frames.
+pub(super) fn of(problem: &Problem) -> Vec<Condition> {
+    let other = |name: String, symbol: &str, axis, range| Condition {
+        name,
+        axis,
+        symbol: symbol.to_owned(),
+        range,
+        unit: None,
+    };
+    let lengths = problem.length_names().into_iter().zip(&problem.axes);
+    let lengths = lengths
+        .enumerate()
+        .map(|(i, (name, axis))| other(name, "L", Some(i), axis.length));
+    let dt = other(DT.to_owned(), "Δt", None, problem.dt);
+    let own = problem.conditions.iter().cloned();
+    own.chain(lengths).chain([dt]).collect()
 }
 
 /// Checks that a condition exists and may have this value; behind the `own` ones of the problem stand lengths and

@@ -3,6 +3,7 @@
 use super::ScheduleError;
 use crate::recipe::RecipeError;
 use crate::run::RunError;
+use crate::weights::WeightError;
 
 /// Why there is no forecast.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum ForecastError {
     /// Its recipe can't be carried out any more.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
+    /// A file holds no surrogate that can be run.
+    #[error(transparent)]
+    Weights(#[from] WeightError),
     /// A file of noise levels is wrong.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),

@@ -1,4 +1,5 @@
-//! The surrogate of a run for other programs: states go in and come out as slices, in physical units.
+//! The surrogate of a run, or of a file that `ondine export` made of one, for other programs: states go in and come out as
+//! slices, in physical units.
 //!
 //! ```no_run
 //! use ondine::device::device;
@@ -20,6 +21,9 @@ mod advance;
 mod array;
 mod conditions;
 mod error;
+mod export;
+mod file;
+mod opened;
 mod rollout;
 mod schedule;
 mod stored;
@@ -28,6 +32,8 @@ mod value;
 
 pub use conditions::Named;
 pub use error::ForecastError;
+pub(crate) use file::Filed;
+pub use opened::{Opened, is_exported};
 pub(crate) use rollout::{Forecasts, Roller};
 pub use schedule::{Schedule, ScheduleError};
 pub use stored::Stored;
@@ -39,7 +45,6 @@ use crate::plan::Network;
 use crate::recipe::Extensions;
 use crate::results::{Horizon, THRESHOLD};
 use crate::run::Run;
-use burn::module::Module;
 use burn::tensor::Device;
 use ondine_models::{Inputs, Model, SurrogateRng};
 use ondine_solvers::Problem;
@@ -68,36 +73,36 @@ pub struct Forecaster {
 }
 
 impl Forecaster {
-    /// Opens the surrogate of a run's newest checkpoint: the average of its weights where the run keeps one. No solver is
-    /// made, and no dataset opened.
+    /// Opens the surrogate of a run's newest checkpoint, the average of its weights where the run keeps one, or that of a
+    /// file that `ondine export` wrote. No solver is made, and no dataset opened.
     ///
     /// # Errors
-    /// When the directory is no run, or has no checkpoint that can be read.
-    pub fn open(directory: &Path, device: &Device) -> Result<Self, ForecastError> {
-        Self::open_with(directory, device, Extensions::default())
+    /// When the directory is no run, it has no checkpoint that can be read, or the file holds no surrogate, has changed since
+    /// it was written or comes from a newer version.
+    pub fn open(path: &Path, device: &Device) -> Result<Self, ForecastError> {
+        Self::open_with(path, device, Extensions::default())
     }
 
     /// As [`Self::open`], for a run whose recipe names members of this program's own.
     ///
     /// # Errors
-    /// When the directory is no run, or has no checkpoint that can be read.
+    /// As [`Self::open`].
     pub fn open_with(
-        directory: &Path,
+        path: &Path,
         device: &Device,
         extensions: Extensions,
     ) -> Result<Self, ForecastError> {
-        let run = Run::open(directory)?.with_extensions(extensions);
-        let stored = Stored::open(&run)?;
+        let opened = Opened::open(path, device, extensions)?;
         Ok(Self {
-            surrogate: stored.surrogate(device)?.valid(),
-            layout: stored.layout().clone(),
+            layout: opened.layout(None)?,
+            surrogate: opened.surrogate,
             static_fields: Vec::new(),
-            layouts: stored.layouts().cloned().collect(),
+            layouts: opened.layouts,
             device: device.clone(),
-            draws: SurrogateRng::new(stored.network.seed),
-            steps: stored.step(),
-            horizon: horizon(&run),
-            network: stored.network,
+            draws: SurrogateRng::new(opened.network.seed),
+            steps: opened.steps,
+            horizon: opened.horizon,
+            network: opened.network,
         })
     }
 

@@ -1,6 +1,8 @@
 //! The calibration of a gate: errors by lead time, and the states that they are of.
 
 use super::{Features, GateError, Known, Scores};
+use crate::files::json_fault;
+use crate::weights::WeightFile;
 use ondine_datasets::read_text;
 use ondine_solvers::Problem;
 use serde::{Deserialize, Serialize};
@@ -71,17 +73,33 @@ impl Calibration {
         self.scores.len()
     }
 
-    /// Reads the calibration of a run.
+    /// Reads the calibration of a run, or of a file that `ondine export` made of one.
     ///
     /// # Errors
     /// When it is not there, or can't be read.
     pub fn read(run: &Path) -> Result<Self, GateError> {
-        let path = run.join(FILE);
+        let file = if run.is_dir() {
+            run.join(FILE)
+        } else {
+            run.to_owned()
+        };
         let wrong = |why: String| GateError::Calibration {
-            path: path.display().to_string(),
+            path: file.display().to_string(),
             why,
         };
-        let text = read_text(&path, "a calibration").map_err(wrong)?;
-        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+        let text = if run.is_dir() {
+            read_text(&file, "a calibration")
+        } else {
+            exported(run)
+        };
+        let text = text.map_err(wrong)?;
+        serde_json::from_str(&text).map_err(|error| wrong(json_fault(&error)))
     }
+}
+
+/// The calibration in an exported file.
+fn exported(path: &Path) -> Result<String, String> {
+    let file = WeightFile::read(path).map_err(|error| error.to_string())?;
+    let calibration = file.surrogate.and_then(|exported| exported.gate);
+    calibration.ok_or_else(|| "it was exported before its run had a calibration".to_owned())
 }

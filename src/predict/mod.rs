@@ -4,6 +4,7 @@
 //! has their mean and standard deviation at every point, and every state gets a trust horizon: the time until the
 //! members contradict each other, which needs no truth (Lippe et al. 2023, §4.1, uncertainty estimation).
 
+mod asked;
 mod describe;
 mod states;
 
@@ -13,6 +14,7 @@ use crate::batch::Layout;
 use crate::control::{Advance, Control, Stopped};
 use crate::forecast::Roller;
 use crate::size::{Part, product, too_large};
+pub use asked::{Asked, Origin};
 use burn::tensor::Device;
 use ondine_datasets::DataError;
 use ondine_datasets::files::{DatasetError, Dtype, Trajectory, WellWriter};

@@ -1,8 +1,9 @@
 //! Initial states from a file, with their conditions.
 
-use super::{PredictError, describe};
+use super::{Origin, PredictError, describe};
 use crate::batch::Layout;
-use crate::plan::Plan;
+use crate::plan::Network;
+use crate::recipe::open_like;
 use crate::told::Outside;
 use ondine_datasets::files::{
     DatasetInfo, DatasetReader, SCREENED, Scope, by_name, constant_names, renamed, screen,
@@ -32,13 +33,17 @@ pub struct InitialStates {
 }
 
 impl InitialStates {
-    /// Opens a file for the surrogate of a plan, a step of which means `layout`, on any grid.
+    /// Opens a file for the surrogate of a training, a step of which means `layout`, on any grid.
     ///
     /// # Errors
     /// When the file can't be read, its grid, channels or parameters are none that the surrogate can work with, or the
     /// states have values that are no data.
-    pub fn open(plan: &Plan, layout: &Layout, path: &Path) -> Result<Self, PredictError> {
-        let mut states = Self::unscreened(plan, layout, path)?;
+    pub fn open<'a>(
+        origin: impl Into<Origin<'a>>,
+        layout: &Layout,
+        path: &Path,
+    ) -> Result<Self, PredictError> {
+        let mut states = Self::unscreened(origin, layout, path)?;
         let info = states.info();
         // The last frames of all lie from here on.
         let first = info.shortest() - 1 - (layout.history - 1) * layout.stride;
@@ -47,28 +52,28 @@ impl InitialStates {
     }
 
     /// As [`Self::open`], whatever the values are.
-    pub(crate) fn unscreened(
-        plan: &Plan,
+    pub(crate) fn unscreened<'a>(
+        origin: impl Into<Origin<'a>>,
         layout: &Layout,
         path: &Path,
     ) -> Result<Self, PredictError> {
-        let reader = by_name(
-            plan.recipe.open_like_data(path)?,
-            &plan.problem.field_names(),
-        );
+        let origin: Origin<'a> = origin.into();
+        let network = &origin.network;
+        let reader = open_like(origin.reading.as_ref(), path)?;
+        let reader = by_name(reader, &network.problem.field_names());
         let info = reader.info();
         let misfit = |what| PredictError::misfit(path.display(), what);
-        let (points, trained) = (info.points(), &plan.fields.grid);
+        let (points, trained) = (info.points(), &network.fields.grid);
         if points.len() != trained.len() {
             let (found, expected) = (points.len(), trained.len());
             return Err(misfit(format!(
                 "its grid has {found} axes, that of the run {expected}"
             )));
         }
-        let checked = plan.model.check_grid(trained, &points);
-        let kind = plan.recipe.model.kind();
+        let checked = network.model.check_grid(trained, &points);
+        let kind = network.model.kind();
         checked.map_err(|problem| misfit(format!("`{kind}` {problem}")))?;
-        let channels = plan.problem.fields.len();
+        let channels = network.problem.fields.len();
         if info.channels() != channels {
             let found = info.channels();
             return Err(misfit(format!(
@@ -88,14 +93,14 @@ impl InitialStates {
             )));
         }
         let known = constant_names(info);
-        let mut unknown = plan.problem.static_fields.iter();
+        let mut unknown = network.problem.static_fields.iter();
         if let Some(name) = unknown.find(|name| !known.contains(name)) {
             let fault = offline::missing(name, &known);
             return Err(misfit(format!(
                 "{fault}, and the surrogate was trained with it"
             )));
         }
-        let names = plan.problem.condition_names();
+        let names = network.problem.condition_names();
         let conditions = (0..info.trajectories)
             .map(|index| offline::conditions(&*reader, index, &names))
             .collect::<Result<Vec<_>, _>>()
@@ -109,7 +114,7 @@ impl InitialStates {
                  with two frames or more"
             )));
         }
-        if layout.inputs == Inputs::Parameters {
+        if let Some(plan) = origin.plan.filter(|_| layout.inputs == Inputs::Parameters) {
             for index in [0, conditions.len() - 1] {
                 let first = reader.frame(index, 0)?;
                 let first: Vec<f32> = first.iter().map(|value| *value as f32).collect();
@@ -119,11 +124,11 @@ impl InitialStates {
         }
         Ok(Self {
             path: path.display().to_string(),
-            name: plan.recipe.name.clone(),
-            recipe: plan.resolved(),
-            seed: plan.recipe.seed,
+            seed: network.seed,
+            static_names: network.problem.static_fields.clone(),
+            name: origin.name,
+            recipe: origin.recipe,
             conditions,
-            static_names: plan.problem.static_fields.clone(),
             oddities: Vec::new(),
             reader,
         })
@@ -155,11 +160,11 @@ impl InitialStates {
 
     /// Warnings about these states for rollouts up to frame `last`, in words: odd values, fields with other names than those of
     /// the equation, conditions that the surrogate was not trained on.
-    pub fn warnings(&self, plan: &Plan, last: usize) -> Vec<String> {
-        let names = plan.problem.field_names();
+    pub fn warnings(&self, network: &Network, last: usize) -> Vec<String> {
+        let names = network.problem.field_names();
         let renamed = renamed(self.info(), &names).into_iter();
         let odd = self.oddities.iter().cloned();
-        let outside = self.outside(plan, last);
+        let outside = self.outside(network, last);
         odd.chain(renamed).chain(outside).collect()
     }
 
@@ -196,13 +201,13 @@ impl InitialStates {
 
     /// The conditions of these states and what follows up to frame `last` that the surrogate was not trained on, in
     /// words.
-    fn outside(&self, plan: &Plan, last: usize) -> Vec<String> {
+    fn outside(&self, network: &Network, last: usize) -> Vec<String> {
         let grid = self.points();
         let conditions = self.conditions.iter();
         let named: Vec<_> = conditions
-            .map(|one| plan.conditions(&grid, one, one.dt * last as f64))
+            .map(|one| network.conditions(&grid, one, one.dt * last as f64))
             .collect();
-        let outside = plan.outside(&named);
+        let outside = network.outside(&named);
         outside.iter().map(Outside::to_string).collect()
     }
 

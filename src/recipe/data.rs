@@ -176,28 +176,6 @@ impl Recipe {
         self.data.as_ref().or(self.replay.as_ref())
     }
 
-    /// Opens a file that a command is given beside the one of `[data]`: it is read in the same way. Of a
-    /// file that Ondine wrote the format is known, and predictions of a training from a file have its view already.
-    ///
-    /// # Errors
-    /// When it can't be read as a dataset.
-    pub(crate) fn open_like_data(
-        &self,
-        path: &Path,
-    ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
-        let reading = self.file().map(|data| &data.reading);
-        let Some(reading) = reading.filter(|reading| **reading != Reading::default()) else {
-            return files::open(path);
-        };
-        match files::open(path) {
-            Ok(own) if is_forecast(own.info()) => Ok(own),
-            Ok(own) if own.info().provenance.ondine_version.is_some() => {
-                reading.of_known_format().open(path)
-            }
-            _ => reading.open(path),
-        }
-    }
-
     /// Whether the memory of `[data]` holds all frames of its file that are trained on.
     pub(crate) fn holds_file(&self) -> bool {
         self.data.as_ref().is_some_and(|data| {
@@ -206,6 +184,38 @@ impl Recipe {
             frames.saturating_mul(frame as u64) <= data.memory << 20
         })
     }
+}
+
+/// Opens a file that a command is given beside the one of `[data]`, which is read in this way. Of a file that Ondine wrote the
+/// format is known, and predictions of a training from a file have its view already.
+///
+/// # Errors
+/// When it can't be read as a dataset.
+pub(crate) fn open_like(
+    reading: Option<&Reading>,
+    path: &Path,
+) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+    let Some(reading) = reading.filter(|reading| **reading != Reading::default()) else {
+        return files::open(path);
+    };
+    match files::open(path) {
+        Ok(own) if is_forecast(own.info()) => Ok(own),
+        Ok(own) if own.info().provenance.ondine_version.is_some() => {
+            reading.of_known_format().open(path)
+        }
+        _ => reading.open(path),
+    }
+}
+
+/// The options for reading files in `[data]` of a resolved recipe, none of which is opened.
+pub(crate) fn reading_of(recipe: &str) -> Option<Reading> {
+    const KEYS: [&str; 6] = ["format", "layout", "fields", "every", "crop", "coarsen"];
+    let mut recipe: toml::Table = recipe.parse().ok()?;
+    let toml::Value::Table(mut data) = recipe.remove("data")? else {
+        return None;
+    };
+    data.retain(|key, _| KEYS.contains(&key));
+    data.try_into().ok()
 }
 
 /// Paths as typed: one, or a list.

@@ -33,6 +33,7 @@ pub use boundary::{AxisEnds, PointsAt};
 pub use choice::Chosen;
 pub use coupled::{ChosenBy, ConnectSection, Coupled, ProgramSection, TokenFrom};
 pub use data::{DataFile, DataSection, FieldScales, Skip};
+pub(crate) use data::{open_like, reading_of};
 pub use dataset::{Dataset, NoDataset};
 pub(crate) use described::written;
 pub use error::{Place, RecipeError, nearest, suggest};
@@ -203,7 +204,20 @@ impl Recipe {
         path: &Path,
         extensions: Extensions,
     ) -> Result<Self, RecipeError> {
-        let source = placed(&path.display().to_string(), &text_of(path)?, &[])?;
+        let shown = path.display().to_string();
+        Self::parse_without_files(&shown, &text_of(path)?, extensions)
+    }
+
+    /// As [`Self::load_without_files`], of the recipe `text`, whose name in errors is `path`.
+    ///
+    /// # Errors
+    /// When the text is no recipe.
+    pub(crate) fn parse_without_files(
+        path: &str,
+        text: &str,
+        extensions: Extensions,
+    ) -> Result<Self, RecipeError> {
+        let source = placed(path, text, &[])?;
         let mut root = source.tree()?;
         root.take_table("data", &source)?;
         root.take_table("initial", &source)?;

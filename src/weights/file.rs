@@ -1,17 +1,25 @@
 //! A file of weights: arrays as safetensors, with what is known of their network.
 
-use super::{About, WeightError, shown};
+use super::checksum::Checksum;
+use super::{About, Exported, WeightError, shown};
 use crate::files::{is_no_file, json_fault, write_atomically};
 use half::{bf16, f16};
 use ondine_datasets::FileKind;
 use ondine_models::weights::{Array, Arrays};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
-use std::collections::HashMap;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Key of [`About`] in the metadata.
 const KEY: &str = "ondine";
+
+/// Key of [`Exported`] in the metadata.
+const SURROGATE: &str = "surrogate";
+
+/// Key of the checksum in the metadata.
+const CHECKSUM: &str = "crc32";
 
 /// The contents of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,13 +30,15 @@ pub struct WeightFile {
     pub arrays: Arrays,
     /// Its description of the network, if it was written by Ondine.
     pub about: Option<About>,
+    /// All that is needed to run its network as the surrogate of a run, if it was written for that.
+    pub surrogate: Option<Exported>,
 }
 
 impl WeightFile {
     /// Reads a file of 64-, 32- or 16-bit numbers.
     ///
     /// # Errors
-    /// When it can't be read, is no such file, or what it says of itself is damaged.
+    /// When it can't be read, is no such file, was written by a newer version, or has changed since.
     pub fn read(path: &Path) -> Result<Self, WeightError> {
         let unread = |source| WeightError::Read {
             path: shown(path),
@@ -43,13 +53,14 @@ impl WeightFile {
             return Err(format(refusal));
         }
         let bytes = std::fs::read(path).map_err(unread)?;
-        let arrays = arrays(&bytes).map_err(format)?;
-        let about = about(&bytes).map_err(format)?;
-        let path = path.to_owned();
+        let texts = texts(&bytes).map_err(format)?;
+        let surrogate = texts.get(SURROGATE).map(|json| Exported::from_json(json));
+        let surrogate = surrogate.transpose().map_err(format)?;
         Ok(Self {
-            path,
-            arrays,
-            about,
+            path: path.to_owned(),
+            arrays: arrays(&bytes, &texts).map_err(format)?,
+            about: about(&texts).map_err(format)?,
+            surrogate,
         })
     }
 
@@ -91,21 +102,54 @@ impl WeightFile {
             Ok((name, view))
         });
         let views = views.collect::<Result<Vec<_>, SafeTensorError>>()?;
-        let about = self.about.as_ref().map(|about| {
-            let json = serde_json::to_string(about).expect("plain data is valid JSON");
-            HashMap::from([(KEY.to_owned(), json)])
-        });
-        safetensors::serialize(views, about)
+        let metadata = self.texts(&views);
+        safetensors::serialize(views, (!metadata.is_empty()).then_some(metadata))
     }
+
+    /// The metadata: descriptions as JSON, and the checksum of a file with a surrogate.
+    fn texts(&self, views: &[(&str, TensorView<'_>)]) -> HashMap<String, String> {
+        let about = self.about.as_ref().map(|about| (KEY, json(about)));
+        let surrogate = self.surrogate.as_ref().map(|one| (SURROGATE, json(one)));
+        let texts = about.into_iter().chain(surrogate);
+        let mut texts: HashMap<String, String> =
+            texts.map(|(key, text)| (key.to_owned(), text)).collect();
+        if self.surrogate.is_some() {
+            let named = views.iter().map(|(name, view)| (*name, view));
+            texts.insert(CHECKSUM.to_owned(), checksum(&texts, named));
+        }
+        texts
+    }
+}
+
+fn json(description: &impl Serialize) -> String {
+    serde_json::to_string(description).expect("plain data is valid JSON")
+}
+
+/// The checksum of arrays in the order of their names, and of the descriptions beside them.
+fn checksum<'a>(
+    texts: &HashMap<String, String>,
+    arrays: impl Iterator<Item = (&'a str, &'a TensorView<'a>)>,
+) -> String {
+    let described = [KEY, SURROGATE].map(|key| texts.get(key).map_or("", String::as_str));
+    let mut sum = Checksum::of(described);
+    for (name, view) in arrays {
+        sum.array(name, view.shape(), view.data());
+    }
+    sum.digits()
 }
 
 /// The words for bytes that the format does not allow.
 const NO_SAFETENSORS: &str = "it is not in the format of safetensors, or damaged";
 
-/// The description in the metadata.
-fn about(bytes: &[u8]) -> Result<Option<About>, String> {
+/// The metadata.
+fn texts(bytes: &[u8]) -> Result<HashMap<String, String>, String> {
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(|_| NO_SAFETENSORS)?;
-    let json = header.metadata().as_ref().and_then(|all| all.get(KEY));
+    Ok(header.metadata().clone().unwrap_or_default())
+}
+
+/// The description of the network in the metadata.
+fn about(texts: &HashMap<String, String>) -> Result<Option<About>, String> {
+    let json = texts.get(KEY);
     let about = json.map(|json| serde_json::from_str(json)).transpose();
     about.map_err(|error| format!("its metadata `{KEY}` are damaged: {}", json_fault(&error)))
 }
@@ -126,11 +170,17 @@ fn refusal(kind: FileKind) -> Option<String> {
     }
 }
 
-fn arrays(bytes: &[u8]) -> Result<Arrays, String> {
+/// The arrays, which are as they were written if the metadata have their checksum.
+fn arrays(bytes: &[u8], texts: &HashMap<String, String>) -> Result<Arrays, String> {
     let tensors = SafeTensors::deserialize(bytes).map_err(|_| NO_SAFETENSORS)?;
-    let named = tensors.iter();
-    named
-        .map(|(name, view)| Ok((name.to_owned(), array(name, &view)?)))
+    let by_name: BTreeMap<String, TensorView<'_>> = tensors.tensors().into_iter().collect();
+    let named = || by_name.iter().map(|(name, view)| (name.as_str(), view));
+    let written = texts.get(CHECKSUM);
+    if written.is_some_and(|written| *written != checksum(texts, named())) {
+        return Err("its bytes have changed since it was written: export the run again".to_owned());
+    }
+    named()
+        .map(|(name, view)| Ok((name.to_owned(), array(name, view)?)))
         .collect()
 }
 

@@ -1,16 +1,19 @@
 //! Weights in files: a network out of a run, or into one.
 //!
 //! A file is in the format of safetensors. Under the key `ondine` of its metadata stands an [`About`] as JSON, which is
-//! enough to build the network again; files of other programs lack it.
+//! enough to build the network again; files of other programs lack it. Under `surrogate` stands an [`Exported`], with which the
+//! file takes the place of a run where its surrogate is asked; such a file has a checksum under `crc32`.
 
 mod about;
-mod export;
+mod checksum;
+mod exported;
 mod file;
 mod import;
 mod pair;
 mod scales;
 
 pub use about::{About, Origin};
+pub use exported::{Exported, Trained, VERSION};
 pub use file::WeightFile;
 pub use import::Imported;
 pub use pair::{Checked, Pair};
@@ -53,6 +56,14 @@ pub enum WeightError {
     /// The file has another format, or is damaged.
     #[error("{path} is no file of weights: {reason}")]
     Format {
+        /// The file.
+        path: String,
+        /// The fault.
+        reason: String,
+    },
+    /// The file holds no surrogate that can be run.
+    #[error("{path} can't be run as a surrogate: {reason}")]
+    Surrogate {
         /// The file.
         path: String,
         /// The fault.

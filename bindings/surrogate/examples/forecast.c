@@ -1,4 +1,4 @@
-/* A trained surrogate in the time loop of a C code: forecast RUN STEPS [CONDITION...]. Prints the time of a step, and where the
+/* A trained surrogate in the time loop of a C code: forecast RUN|FILE STEPS [CONDITION...]. Prints the time of a step, and where the
    state ends. */
 #define _POSIX_C_SOURCE 199309L
 #include "ondine_surrogate.h"

@@ -33,8 +33,9 @@ typedef struct ondine_surrogate ondine_surrogate;
 extern "C" {
 #endif // __cplusplus
 
-// Opens the surrogate of a run directory, on a device such as "cpu" or "cuda:1"; NULL stands for "cpu". A handle may be used
-// by any thread, by one at a time. On an error *out is NULL.
+// Opens the surrogate of a run directory, or of the file that "ondine export RUN FILE" makes of one, on a device such as "cpu"
+// or "cuda:1"; NULL stands for "cpu". A handle may be used by any thread, by one at a time. ONDINE_FILE: there is no such run
+// or file, it is damaged, or a newer version wrote it. On an error *out is NULL.
 int ondine_load(const char *path,
                 const char *device,
                 struct ondine_surrogate **out);
@@ -72,8 +73,8 @@ int ondine_step_ensemble(struct ondine_surrogate *surrogate,
 int ondine_free(struct ondine_surrogate *surrogate);
 
 // Opens a gate for the states of a surrogate. policy_toml has the keys of a policy, as "tolerance = 0.1"; NULL stands for
-// their defaults. ONDINE_FILE: the run has no calibration, which "ondine evaluate RUN --gate POLICY.toml" writes. On an error
-// *out is NULL.
+// their defaults. ONDINE_FILE: the run has no calibration, which "ondine evaluate RUN --gate POLICY.toml" writes, or had none
+// when its file was exported. On an error *out is NULL.
 int ondine_gate_open(const struct ondine_surrogate *surrogate,
                      const char *policy_toml,
                      struct ondine_gate_handle **out);

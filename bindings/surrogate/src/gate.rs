@@ -29,8 +29,8 @@ struct Open {
 }
 
 /// Opens a gate for the states of a surrogate. `policy_toml` has the keys of a policy, as "tolerance = 0.1"; NULL stands for
-/// their defaults. ONDINE_FILE: the run has no calibration, which "ondine evaluate RUN --gate POLICY.toml" writes. On an error
-/// `*out` is NULL.
+/// their defaults. ONDINE_FILE: the run has no calibration, which "ondine evaluate RUN --gate POLICY.toml" writes, or had none
+/// when its file was exported. On an error `*out` is NULL.
 ///
 /// # Safety
 /// `policy_toml` is NULL or a string, `out` a place for a handle.

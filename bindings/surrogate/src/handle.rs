@@ -18,7 +18,7 @@ pub(crate) enum Numbers {
 
 /// An open surrogate.
 pub(crate) struct Opened {
-    /// The run that it comes from.
+    /// The run or file that it comes from.
     pub(crate) path: PathBuf,
     pub(crate) forecaster: Forecaster,
     /// Names of all conditions; the first `told` are those of a call.
@@ -177,7 +177,7 @@ impl Opened {
 /// The error of a forecast, with its code.
 fn wrong(found: &ForecastError) -> Error {
     let code = match found {
-        ForecastError::Run(_) | ForecastError::Recipe(_) => Code::File,
+        ForecastError::Run(_) | ForecastError::Recipe(_) | ForecastError::Weights(_) => Code::File,
         ForecastError::Shape { .. } | ForecastError::Grid(_) => Code::Shape,
         ForecastError::UnknownCondition { .. }
         | ForecastError::MissingCondition { .. }

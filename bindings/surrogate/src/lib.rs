@@ -38,8 +38,9 @@ pub struct ondine_surrogate {
 
 static SURROGATES: Handles<Opened> = Handles::new("surrogate", "ondine_load");
 
-/// Opens the surrogate of a run directory, on a device such as "cpu" or "cuda:1"; NULL stands for "cpu". A handle may be used
-/// by any thread, by one at a time. On an error `*out` is NULL.
+/// Opens the surrogate of a run directory, or of the file that "ondine export RUN FILE" makes of one, on a device such as "cpu"
+/// or "cuda:1"; NULL stands for "cpu". A handle may be used by any thread, by one at a time. ONDINE_FILE: there is no such run
+/// or file, it is damaged, or a newer version wrote it. On an error `*out` is NULL.
 ///
 /// # Safety
 /// `path` is a string, `device` NULL or a string, `out` a place for a handle.
