@@ -1,10 +1,20 @@
-! Ondine for Fortran 2003: a trained surrogate in the time loop of a code; link with the libondine that has surrogates.
+! Ondine for Fortran 2003: a trained surrogate in the time loop of a code, and the gate between both; link with the libondine that
+! has surrogates.
 !
-! States are arrays u(x), u(x, y) or u(x, y, z) of a surrogate with one field, or with a last axis over its fields.
+! States are arrays u(x), u(x, y) or u(x, y, z) of a surrogate with one field, or with a last axis over its fields, in real32 or
+! real64. Contiguous ones are handed over as they are, others through a copy.
 !
 !   type(ondine_surrogate) :: surrogate
-!   call ondine_load(surrogate, 'runs/convection', code)
-!   call ondine_step(surrogate, u, [rayleigh], code)         ! u is advanced in place
+!   type(ondine_gate_handle) :: gate
+!   call ondine_load(surrogate, 'convection.safetensors', code)   ! of `ondine export`, or a run directory
+!   call ondine_step(surrogate, u, [rayleigh], code)              ! u is advanced in place
+!   call ondine_gate_open(gate, surrogate, 'tolerance = 0.1', code)
+!   call ondine_gate(gate, before, u, [rayleigh], decision, score, code)
+!   if (decision == ondine_solver) then                           ! the solver makes the state that follows `before`
+!     ...
+!     call ondine_gate_truth(gate, u, truth, code)
+!   end if
+!   call ondine_gate_close(gate, code)
 !   call ondine_free(surrogate, code)
 module ondine_surrogates
   use, intrinsic :: iso_c_binding
@@ -12,6 +22,10 @@ module ondine_surrogates
   private
 
   public :: ondine_surrogate, ondine_load, ondine_info, ondine_step, ondine_step_ensemble, ondine_free
+  public :: ondine_gate_handle, ondine_gate_open, ondine_gate, ondine_gate_truth, ondine_gate_close
+
+  !> Decisions of a gate: the state of the surrogate is good; the solver has to make it; the code should stop.
+  integer(c_int), parameter, public :: ondine_accept = 0, ondine_solver = 1, ondine_stop = 2
 
   integer(c_int), parameter :: f32 = 1, f64 = 2, column_major = 1, wrong_shape = 10
 
@@ -22,16 +36,35 @@ module ondine_surrogates
     integer :: values = 0
   end type ondine_surrogate
 
-  !> Advances a state by one step, in place: step(surrogate, u, conditions, code).
+  !> A gate: its handle in the C library, and its surrogate.
+  type :: ondine_gate_handle
+    private
+    type(c_ptr) :: handle = c_null_ptr
+    type(ondine_surrogate) :: surrogate
+  end type ondine_gate_handle
+
+  !> Advances a state by one step, in place: ondine_step(surrogate, u, conditions, code).
   interface ondine_step
     module procedure step_1_32, step_2_32, step_3_32, step_4_32, step_1_64, step_2_64, step_3_64, step_4_64
   end interface ondine_step
 
-  !> Mean and standard deviation of members that sample their answers: step_ensemble(surrogate, u, conditions, members, mean,
-  !> spread, code).
+  !> Mean and standard deviation of members that sample their answers: ondine_step_ensemble(surrogate, u, conditions, members,
+  !> mean, spread, code).
   interface ondine_step_ensemble
-    module procedure ensemble_1, ensemble_2, ensemble_3, ensemble_4
+    module procedure ensemble_1_32, ensemble_2_32, ensemble_3_32, ensemble_4_32
+    module procedure ensemble_1_64, ensemble_2_64, ensemble_3_64, ensemble_4_64
   end interface ondine_step_ensemble
+
+  !> Decides on the step that a surrogate made from a state to the next: ondine_gate(gate, before, after, conditions, decision,
+  !> score, code). The score is the largest of the reasons; its limit is 1.
+  interface ondine_gate
+    module procedure gate_1_32, gate_2_32, gate_3_32, gate_4_32, gate_1_64, gate_2_64, gate_3_64, gate_4_64
+  end interface ondine_gate
+
+  !> Tells a gate the truth for the last state of the surrogate: ondine_gate_truth(gate, predicted, truth, code).
+  interface ondine_gate_truth
+    module procedure truth_1_32, truth_2_32, truth_3_32, truth_4_32, truth_1_64, truth_2_64, truth_3_64, truth_4_64
+  end interface ondine_gate_truth
 
   interface
     integer(c_int) function c_load(path, device, out) bind(C, name='ondine_load')
@@ -71,6 +104,31 @@ module ondine_surrogates
       type(c_ptr), value :: surrogate
     end function c_free
 
+    integer(c_int) function c_gate_open(surrogate, policy, out) bind(C, name='ondine_gate_open')
+      import :: c_int, c_ptr, c_char
+      type(c_ptr), value :: surrogate
+      character(kind=c_char), intent(in) :: policy(*)
+      type(c_ptr), intent(out) :: out
+    end function c_gate_open
+
+    integer(c_int) function c_gate(gate, before, after, conditions, decision, score) bind(C, name='ondine_gate')
+      import :: c_int, c_ptr, c_double
+      type(c_ptr), value :: gate, before, after
+      real(c_double), intent(in) :: conditions(*)
+      integer(c_int), intent(out) :: decision
+      real(c_double), intent(out) :: score
+    end function c_gate
+
+    integer(c_int) function c_gate_truth(gate, predicted, truth) bind(C, name='ondine_gate_truth')
+      import :: c_int, c_ptr
+      type(c_ptr), value :: gate, predicted, truth
+    end function c_gate_truth
+
+    integer(c_int) function c_gate_close(gate) bind(C, name='ondine_gate_close')
+      import :: c_int, c_ptr
+      type(c_ptr), value :: gate
+    end function c_gate_close
+
     integer(c_size_t) function c_strlen(text) bind(C, name='strlen')
       import :: c_size_t, c_ptr
       type(c_ptr), value :: text
@@ -79,7 +137,7 @@ module ondine_surrogates
 
 contains
 
-  !> Opens the surrogate of a run directory on the CPU.
+  !> Opens the surrogate of a run directory, or of the file of an export, on the CPU.
   subroutine ondine_load(surrogate, path, code)
     type(ondine_surrogate), intent(inout) :: surrogate
     character(*), intent(in) :: path
@@ -122,172 +180,391 @@ contains
     if (place > 0) read(json(place + 9:place + 9 + verify(json(place + 9:), '0123456789') - 2), *, iostat=failed) values_of
   end function values_of
 
-  subroutine advance(surrogate, state, dtype, length, conditions, code)
+  !> Opens a gate for the states of a surrogate, whose run has a calibration; '' stands for the defaults of its policy.
+  subroutine ondine_gate_open(gate, surrogate, policy, code)
+    type(ondine_gate_handle), intent(inout) :: gate
     type(ondine_surrogate), intent(in) :: surrogate
-    type(c_ptr), intent(in) :: state
+    character(*), intent(in) :: policy
+    integer, intent(out) :: code
+    gate%surrogate = surrogate
+    code = c_gate_open(surrogate%handle, trim(policy)//c_null_char, gate%handle)
+  end subroutine ondine_gate_open
+
+  subroutine ondine_gate_close(gate, code)
+    type(ondine_gate_handle), intent(inout) :: gate
+    integer, intent(out) :: code
+    code = c_gate_close(gate%handle)
+    gate%handle = c_null_ptr
+  end subroutine ondine_gate_close
+
+  !> Checks sizes of arrays, and says what they hold.
+  integer function laid_out(surrogate, dtype, sizes) result(code)
+    type(ondine_surrogate), intent(in) :: surrogate
     integer(c_int), intent(in) :: dtype
+    integer, intent(in) :: sizes(:)
+    code = c_layout(surrogate%handle, dtype, column_major)
+    if (code == 0 .and. any(sizes /= surrogate%values)) code = wrong_shape
+  end function laid_out
+
+  ! An array of any rank arrives in the routines of a number type as its values in their order in memory; the routines of a rank
+  ! beneath them do nothing but tell one rank from another.
+
+  subroutine step_32(surrogate, state, length, conditions, code)
+    type(ondine_surrogate), intent(in) :: surrogate
     integer, intent(in) :: length
+    real(c_float), intent(inout), target :: state(length)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    code = c_layout(surrogate%handle, dtype, column_major)
-    if (code == 0 .and. length /= surrogate%values) code = wrong_shape
-    if (code == 0) code = c_step(surrogate%handle, state, conditions, state)
-  end subroutine advance
+    code = laid_out(surrogate, f32, [length])
+    if (code == 0) code = c_step(surrogate%handle, c_loc(state), conditions, c_loc(state))
+  end subroutine step_32
+
+  subroutine ensemble_32(surrogate, state, conditions, members, mean, spread, sizes, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    integer, intent(in) :: members, sizes(3)
+    real(c_float), intent(in), target :: state(sizes(1))
+    real(c_float), intent(inout), target :: mean(sizes(2)), spread(sizes(3))
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: code
+    code = laid_out(surrogate, f32, sizes)
+    if (code == 0) code = c_ensemble(surrogate%handle, c_loc(state), conditions, members, c_loc(mean), c_loc(spread))
+  end subroutine ensemble_32
+
+  subroutine gate_32(gate, before, after, sizes, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    integer, intent(in) :: sizes(2)
+    real(c_float), intent(in), target :: before(sizes(1)), after(sizes(2))
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    decision = ondine_stop
+    score = huge(score)
+    code = laid_out(gate%surrogate, f32, sizes)
+    if (code == 0) code = c_gate(gate%handle, c_loc(before), c_loc(after), conditions, decision, score)
+  end subroutine gate_32
+
+  subroutine truth_32(gate, predicted, truth, sizes, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    integer, intent(in) :: sizes(2)
+    real(c_float), intent(in), target :: predicted(sizes(1)), truth(sizes(2))
+    integer, intent(out) :: code
+    code = laid_out(gate%surrogate, f32, sizes)
+    if (code == 0) code = c_gate_truth(gate%handle, c_loc(predicted), c_loc(truth))
+  end subroutine truth_32
+
+  subroutine step_64(surrogate, state, length, conditions, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    integer, intent(in) :: length
+    real(c_double), intent(inout), target :: state(length)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: code
+    code = laid_out(surrogate, f64, [length])
+    if (code == 0) code = c_step(surrogate%handle, c_loc(state), conditions, c_loc(state))
+  end subroutine step_64
+
+  subroutine ensemble_64(surrogate, state, conditions, members, mean, spread, sizes, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    integer, intent(in) :: members, sizes(3)
+    real(c_double), intent(in), target :: state(sizes(1))
+    real(c_double), intent(inout), target :: mean(sizes(2)), spread(sizes(3))
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: code
+    code = laid_out(surrogate, f64, sizes)
+    if (code == 0) code = c_ensemble(surrogate%handle, c_loc(state), conditions, members, c_loc(mean), c_loc(spread))
+  end subroutine ensemble_64
+
+  subroutine gate_64(gate, before, after, sizes, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    integer, intent(in) :: sizes(2)
+    real(c_double), intent(in), target :: before(sizes(1)), after(sizes(2))
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    decision = ondine_stop
+    score = huge(score)
+    code = laid_out(gate%surrogate, f64, sizes)
+    if (code == 0) code = c_gate(gate%handle, c_loc(before), c_loc(after), conditions, decision, score)
+  end subroutine gate_64
+
+  subroutine truth_64(gate, predicted, truth, sizes, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    integer, intent(in) :: sizes(2)
+    real(c_double), intent(in), target :: predicted(sizes(1)), truth(sizes(2))
+    integer, intent(out) :: code
+    code = laid_out(gate%surrogate, f64, sizes)
+    if (code == 0) code = c_gate_truth(gate%handle, c_loc(predicted), c_loc(truth))
+  end subroutine truth_64
 
   subroutine step_1_32(surrogate, state, conditions, code)
     type(ondine_surrogate), intent(in) :: surrogate
     real(c_float), intent(inout) :: state(:)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    real(c_float), target :: copy(size(state))
-    copy = reshape(state, [size(state)])
-    call advance(surrogate, c_loc(copy(1)), f32, size(state), conditions, code)
-    if (code == 0) state = reshape(copy, shape(state))
+    call step_32(surrogate, state, size(state), conditions, code)
   end subroutine step_1_32
+
+  subroutine ensemble_1_32(surrogate, state, conditions, members, mean, spread, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    real(c_float), intent(in) :: state(:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(in) :: members
+    real(c_float), intent(inout) :: mean(:), spread(:)
+    integer, intent(out) :: code
+    call ensemble_32(surrogate, state, conditions, members, mean, spread, [size(state), size(mean), size(spread)], code)
+  end subroutine ensemble_1_32
+
+  subroutine gate_1_32(gate, before, after, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_float), intent(in) :: before(:), after(:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    call gate_32(gate, before, after, [size(before), size(after)], conditions, decision, score, code)
+  end subroutine gate_1_32
+
+  subroutine truth_1_32(gate, predicted, truth, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_float), intent(in) :: predicted(:), truth(:)
+    integer, intent(out) :: code
+    call truth_32(gate, predicted, truth, [size(predicted), size(truth)], code)
+  end subroutine truth_1_32
 
   subroutine step_2_32(surrogate, state, conditions, code)
     type(ondine_surrogate), intent(in) :: surrogate
     real(c_float), intent(inout) :: state(:,:)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    real(c_float), target :: copy(size(state))
-    copy = reshape(state, [size(state)])
-    call advance(surrogate, c_loc(copy(1)), f32, size(state), conditions, code)
-    if (code == 0) state = reshape(copy, shape(state))
+    call step_32(surrogate, state, size(state), conditions, code)
   end subroutine step_2_32
+
+  subroutine ensemble_2_32(surrogate, state, conditions, members, mean, spread, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    real(c_float), intent(in) :: state(:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(in) :: members
+    real(c_float), intent(inout) :: mean(:,:), spread(:,:)
+    integer, intent(out) :: code
+    call ensemble_32(surrogate, state, conditions, members, mean, spread, [size(state), size(mean), size(spread)], code)
+  end subroutine ensemble_2_32
+
+  subroutine gate_2_32(gate, before, after, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_float), intent(in) :: before(:,:), after(:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    call gate_32(gate, before, after, [size(before), size(after)], conditions, decision, score, code)
+  end subroutine gate_2_32
+
+  subroutine truth_2_32(gate, predicted, truth, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_float), intent(in) :: predicted(:,:), truth(:,:)
+    integer, intent(out) :: code
+    call truth_32(gate, predicted, truth, [size(predicted), size(truth)], code)
+  end subroutine truth_2_32
 
   subroutine step_3_32(surrogate, state, conditions, code)
     type(ondine_surrogate), intent(in) :: surrogate
     real(c_float), intent(inout) :: state(:,:,:)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    real(c_float), target :: copy(size(state))
-    copy = reshape(state, [size(state)])
-    call advance(surrogate, c_loc(copy(1)), f32, size(state), conditions, code)
-    if (code == 0) state = reshape(copy, shape(state))
+    call step_32(surrogate, state, size(state), conditions, code)
   end subroutine step_3_32
+
+  subroutine ensemble_3_32(surrogate, state, conditions, members, mean, spread, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    real(c_float), intent(in) :: state(:,:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(in) :: members
+    real(c_float), intent(inout) :: mean(:,:,:), spread(:,:,:)
+    integer, intent(out) :: code
+    call ensemble_32(surrogate, state, conditions, members, mean, spread, [size(state), size(mean), size(spread)], code)
+  end subroutine ensemble_3_32
+
+  subroutine gate_3_32(gate, before, after, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_float), intent(in) :: before(:,:,:), after(:,:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    call gate_32(gate, before, after, [size(before), size(after)], conditions, decision, score, code)
+  end subroutine gate_3_32
+
+  subroutine truth_3_32(gate, predicted, truth, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_float), intent(in) :: predicted(:,:,:), truth(:,:,:)
+    integer, intent(out) :: code
+    call truth_32(gate, predicted, truth, [size(predicted), size(truth)], code)
+  end subroutine truth_3_32
 
   subroutine step_4_32(surrogate, state, conditions, code)
     type(ondine_surrogate), intent(in) :: surrogate
     real(c_float), intent(inout) :: state(:,:,:,:)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    real(c_float), target :: copy(size(state))
-    copy = reshape(state, [size(state)])
-    call advance(surrogate, c_loc(copy(1)), f32, size(state), conditions, code)
-    if (code == 0) state = reshape(copy, shape(state))
+    call step_32(surrogate, state, size(state), conditions, code)
   end subroutine step_4_32
+
+  subroutine ensemble_4_32(surrogate, state, conditions, members, mean, spread, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    real(c_float), intent(in) :: state(:,:,:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(in) :: members
+    real(c_float), intent(inout) :: mean(:,:,:,:), spread(:,:,:,:)
+    integer, intent(out) :: code
+    call ensemble_32(surrogate, state, conditions, members, mean, spread, [size(state), size(mean), size(spread)], code)
+  end subroutine ensemble_4_32
+
+  subroutine gate_4_32(gate, before, after, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_float), intent(in) :: before(:,:,:,:), after(:,:,:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    call gate_32(gate, before, after, [size(before), size(after)], conditions, decision, score, code)
+  end subroutine gate_4_32
+
+  subroutine truth_4_32(gate, predicted, truth, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_float), intent(in) :: predicted(:,:,:,:), truth(:,:,:,:)
+    integer, intent(out) :: code
+    call truth_32(gate, predicted, truth, [size(predicted), size(truth)], code)
+  end subroutine truth_4_32
 
   subroutine step_1_64(surrogate, state, conditions, code)
     type(ondine_surrogate), intent(in) :: surrogate
     real(c_double), intent(inout) :: state(:)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    real(c_double), target :: copy(size(state))
-    copy = reshape(state, [size(state)])
-    call advance(surrogate, c_loc(copy(1)), f64, size(state), conditions, code)
-    if (code == 0) state = reshape(copy, shape(state))
+    call step_64(surrogate, state, size(state), conditions, code)
   end subroutine step_1_64
+
+  subroutine ensemble_1_64(surrogate, state, conditions, members, mean, spread, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    real(c_double), intent(in) :: state(:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(in) :: members
+    real(c_double), intent(inout) :: mean(:), spread(:)
+    integer, intent(out) :: code
+    call ensemble_64(surrogate, state, conditions, members, mean, spread, [size(state), size(mean), size(spread)], code)
+  end subroutine ensemble_1_64
+
+  subroutine gate_1_64(gate, before, after, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_double), intent(in) :: before(:), after(:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    call gate_64(gate, before, after, [size(before), size(after)], conditions, decision, score, code)
+  end subroutine gate_1_64
+
+  subroutine truth_1_64(gate, predicted, truth, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_double), intent(in) :: predicted(:), truth(:)
+    integer, intent(out) :: code
+    call truth_64(gate, predicted, truth, [size(predicted), size(truth)], code)
+  end subroutine truth_1_64
 
   subroutine step_2_64(surrogate, state, conditions, code)
     type(ondine_surrogate), intent(in) :: surrogate
     real(c_double), intent(inout) :: state(:,:)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    real(c_double), target :: copy(size(state))
-    copy = reshape(state, [size(state)])
-    call advance(surrogate, c_loc(copy(1)), f64, size(state), conditions, code)
-    if (code == 0) state = reshape(copy, shape(state))
+    call step_64(surrogate, state, size(state), conditions, code)
   end subroutine step_2_64
+
+  subroutine ensemble_2_64(surrogate, state, conditions, members, mean, spread, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    real(c_double), intent(in) :: state(:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(in) :: members
+    real(c_double), intent(inout) :: mean(:,:), spread(:,:)
+    integer, intent(out) :: code
+    call ensemble_64(surrogate, state, conditions, members, mean, spread, [size(state), size(mean), size(spread)], code)
+  end subroutine ensemble_2_64
+
+  subroutine gate_2_64(gate, before, after, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_double), intent(in) :: before(:,:), after(:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    call gate_64(gate, before, after, [size(before), size(after)], conditions, decision, score, code)
+  end subroutine gate_2_64
+
+  subroutine truth_2_64(gate, predicted, truth, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_double), intent(in) :: predicted(:,:), truth(:,:)
+    integer, intent(out) :: code
+    call truth_64(gate, predicted, truth, [size(predicted), size(truth)], code)
+  end subroutine truth_2_64
 
   subroutine step_3_64(surrogate, state, conditions, code)
     type(ondine_surrogate), intent(in) :: surrogate
     real(c_double), intent(inout) :: state(:,:,:)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    real(c_double), target :: copy(size(state))
-    copy = reshape(state, [size(state)])
-    call advance(surrogate, c_loc(copy(1)), f64, size(state), conditions, code)
-    if (code == 0) state = reshape(copy, shape(state))
+    call step_64(surrogate, state, size(state), conditions, code)
   end subroutine step_3_64
+
+  subroutine ensemble_3_64(surrogate, state, conditions, members, mean, spread, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    real(c_double), intent(in) :: state(:,:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(in) :: members
+    real(c_double), intent(inout) :: mean(:,:,:), spread(:,:,:)
+    integer, intent(out) :: code
+    call ensemble_64(surrogate, state, conditions, members, mean, spread, [size(state), size(mean), size(spread)], code)
+  end subroutine ensemble_3_64
+
+  subroutine gate_3_64(gate, before, after, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_double), intent(in) :: before(:,:,:), after(:,:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    call gate_64(gate, before, after, [size(before), size(after)], conditions, decision, score, code)
+  end subroutine gate_3_64
+
+  subroutine truth_3_64(gate, predicted, truth, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_double), intent(in) :: predicted(:,:,:), truth(:,:,:)
+    integer, intent(out) :: code
+    call truth_64(gate, predicted, truth, [size(predicted), size(truth)], code)
+  end subroutine truth_3_64
 
   subroutine step_4_64(surrogate, state, conditions, code)
     type(ondine_surrogate), intent(in) :: surrogate
     real(c_double), intent(inout) :: state(:,:,:,:)
     real(c_double), intent(in) :: conditions(:)
     integer, intent(out) :: code
-    real(c_double), target :: copy(size(state))
-    copy = reshape(state, [size(state)])
-    call advance(surrogate, c_loc(copy(1)), f64, size(state), conditions, code)
-    if (code == 0) state = reshape(copy, shape(state))
+    call step_64(surrogate, state, size(state), conditions, code)
   end subroutine step_4_64
 
-  subroutine ensemble_1(surrogate, state, conditions, members, mean, spread, code)
+  subroutine ensemble_4_64(surrogate, state, conditions, members, mean, spread, code)
     type(ondine_surrogate), intent(in) :: surrogate
-    real(c_double), intent(in) :: state(:), conditions(:)
-    integer, intent(in) :: members
-    real(c_double), intent(inout) :: mean(:), spread(:)
-    integer, intent(out) :: code
-    real(c_double), target :: copy(size(state)), middle(size(state)), width(size(state))
-    code = c_layout(surrogate%handle, f64, column_major)
-    if (code == 0 .and. any([size(state), size(mean), size(spread)] /= surrogate%values)) code = wrong_shape
-    if (code /= 0) return
-    copy = reshape(state, [size(state)])
-    code = c_ensemble(surrogate%handle, c_loc(copy(1)), conditions, members, c_loc(middle(1)), c_loc(width(1)))
-    if (code /= 0) return
-    mean = reshape(middle, shape(mean))
-    spread = reshape(width, shape(spread))
-  end subroutine ensemble_1
-
-  subroutine ensemble_2(surrogate, state, conditions, members, mean, spread, code)
-    type(ondine_surrogate), intent(in) :: surrogate
-    real(c_double), intent(in) :: state(:,:), conditions(:)
-    integer, intent(in) :: members
-    real(c_double), intent(inout) :: mean(:,:), spread(:,:)
-    integer, intent(out) :: code
-    real(c_double), target :: copy(size(state)), middle(size(state)), width(size(state))
-    code = c_layout(surrogate%handle, f64, column_major)
-    if (code == 0 .and. any([size(state), size(mean), size(spread)] /= surrogate%values)) code = wrong_shape
-    if (code /= 0) return
-    copy = reshape(state, [size(state)])
-    code = c_ensemble(surrogate%handle, c_loc(copy(1)), conditions, members, c_loc(middle(1)), c_loc(width(1)))
-    if (code /= 0) return
-    mean = reshape(middle, shape(mean))
-    spread = reshape(width, shape(spread))
-  end subroutine ensemble_2
-
-  subroutine ensemble_3(surrogate, state, conditions, members, mean, spread, code)
-    type(ondine_surrogate), intent(in) :: surrogate
-    real(c_double), intent(in) :: state(:,:,:), conditions(:)
-    integer, intent(in) :: members
-    real(c_double), intent(inout) :: mean(:,:,:), spread(:,:,:)
-    integer, intent(out) :: code
-    real(c_double), target :: copy(size(state)), middle(size(state)), width(size(state))
-    code = c_layout(surrogate%handle, f64, column_major)
-    if (code == 0 .and. any([size(state), size(mean), size(spread)] /= surrogate%values)) code = wrong_shape
-    if (code /= 0) return
-    copy = reshape(state, [size(state)])
-    code = c_ensemble(surrogate%handle, c_loc(copy(1)), conditions, members, c_loc(middle(1)), c_loc(width(1)))
-    if (code /= 0) return
-    mean = reshape(middle, shape(mean))
-    spread = reshape(width, shape(spread))
-  end subroutine ensemble_3
-
-  subroutine ensemble_4(surrogate, state, conditions, members, mean, spread, code)
-    type(ondine_surrogate), intent(in) :: surrogate
-    real(c_double), intent(in) :: state(:,:,:,:), conditions(:)
+    real(c_double), intent(in) :: state(:,:,:,:)
+    real(c_double), intent(in) :: conditions(:)
     integer, intent(in) :: members
     real(c_double), intent(inout) :: mean(:,:,:,:), spread(:,:,:,:)
     integer, intent(out) :: code
-    real(c_double), target :: copy(size(state)), middle(size(state)), width(size(state))
-    code = c_layout(surrogate%handle, f64, column_major)
-    if (code == 0 .and. any([size(state), size(mean), size(spread)] /= surrogate%values)) code = wrong_shape
-    if (code /= 0) return
-    copy = reshape(state, [size(state)])
-    code = c_ensemble(surrogate%handle, c_loc(copy(1)), conditions, members, c_loc(middle(1)), c_loc(width(1)))
-    if (code /= 0) return
-    mean = reshape(middle, shape(mean))
-    spread = reshape(width, shape(spread))
-  end subroutine ensemble_4
+    call ensemble_64(surrogate, state, conditions, members, mean, spread, [size(state), size(mean), size(spread)], code)
+  end subroutine ensemble_4_64
+
+  subroutine gate_4_64(gate, before, after, conditions, decision, score, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_double), intent(in) :: before(:,:,:,:), after(:,:,:,:)
+    real(c_double), intent(in) :: conditions(:)
+    integer, intent(out) :: decision, code
+    real(c_double), intent(out) :: score
+    call gate_64(gate, before, after, [size(before), size(after)], conditions, decision, score, code)
+  end subroutine gate_4_64
+
+  subroutine truth_4_64(gate, predicted, truth, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    real(c_double), intent(in) :: predicted(:,:,:,:), truth(:,:,:,:)
+    integer, intent(out) :: code
+    call truth_64(gate, predicted, truth, [size(predicted), size(truth)], code)
+  end subroutine truth_4_64
 
 end module ondine_surrogates

@@ -8,7 +8,10 @@ use ondine::device::device;
 use ondine::evaluation::{Options, try_gate};
 use ondine::forecast::Forecaster;
 use ondine::gate::Policy;
+use ondine::models::weights::Dialect;
+use ondine::run::Run;
 use ondine::training::Training;
+use ondine::weights::WeightFile;
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -117,6 +120,22 @@ fn compiled(folder: &Folder, name: &str, shared: bool) -> PathBuf {
     program
 }
 
+/// A program in Fortran with the module of surrogates.
+fn fortran(folder: &Folder, name: &str) -> PathBuf {
+    let program = folder.0.join(name);
+    let mut command = Command::new("gfortran");
+    command
+        .args(["-std=f2003", "-Wall", "-Werror", "-O1", "-J"])
+        .arg(&folder.0);
+    command
+        .arg(here("../fortran/ondine_surrogate.f90"))
+        .arg(here(&format!("../fortran/tests/{name}.f90")));
+    command.arg("-L").arg(&folder.0).arg("-londine");
+    command.arg(format!("-Wl,-rpath,{}", folder.0.display()));
+    succeed(command.arg("-o").arg(&program));
+    program
+}
+
 /// A sine after so many steps of the surrogate, in Rust.
 fn expected(run: &Path, steps: usize) -> Vec<f64> {
     let cpu = device("cpu").expect("there is always one");
@@ -180,17 +199,7 @@ fn a_code_in_fortran_advances_its_arrays_as_rust_does() {
         return;
     }
     let folder = Folder::new("fortran");
-    let program = folder.0.join("forecast");
-    let mut command = Command::new("gfortran");
-    command
-        .args(["-std=f2003", "-Wall", "-Werror", "-O1", "-J"])
-        .arg(&folder.0);
-    command
-        .arg(here("../fortran/ondine_surrogate.f90"))
-        .arg(here("../fortran/tests/forecast.f90"));
-    command.arg("-L").arg(&folder.0).arg("-londine");
-    command.arg(format!("-Wl,-rpath,{}", folder.0.display()));
-    succeed(command.arg("-o").arg(&program));
+    let program = fortran(&folder, "forecast");
     let output = succeed(Command::new(program).arg(folder.run()));
     assert_eq!(
         output.stdout.first(),
@@ -206,6 +215,43 @@ fn a_code_in_fortran_advances_its_arrays_as_rust_does() {
             .all(|(found, expected)| close(*found, *expected)),
         "{found:?}, {u:?}"
     );
+}
+
+#[test]
+fn a_code_in_fortran_asks_its_gate() {
+    if !has("gfortran") {
+        return;
+    }
+    let folder = Folder::new("fortran-gate");
+    let policy = Policy::parse("tolerance = 0.5").expect("a policy");
+    let options = Options {
+        trajectories: Some(40),
+        ..Options::default()
+    };
+    let gated = try_gate(&folder.run(), &options, policy, Control::none());
+    drop(gated.unwrap_or_else(|error| panic!("{error}")));
+    let file = folder.0.join("surrogate.safetensors");
+    let run = Run::open(&folder.run()).expect("a run");
+    let exported = WeightFile::of_run(&run, false, Dialect::Ondine).expect("a checkpoint");
+    let exported = WeightFile {
+        path: file.clone(),
+        ..exported
+    };
+    exported.write(false).expect("a file");
+    let program = fortran(&folder, "gate");
+    let output = succeed(Command::new(program).arg(file));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let words: Vec<f64> = text
+        .split_whitespace()
+        .map(|word| word.parse().expect("a number"))
+        .collect();
+    let [sure, sure_in_32, far, after_truth] = &words.chunks(2).collect::<Vec<_>>()[..] else {
+        panic!("four decisions: {text}");
+    };
+    let accepted = |one: &[f64]| one[0] < 0.5 && one[1] <= 1.0;
+    assert!(accepted(sure) && accepted(sure_in_32), "{text}");
+    assert!(far[0] > 0.5 && far[1] > 1.0, "{text}");
+    assert!(after_truth[1] >= sure[1], "{text}");
 }
 
 #[test]
