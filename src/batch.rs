@@ -145,7 +145,7 @@ impl Layout {
         device: &Device,
     ) -> Tensor<3> {
         let points = self.num_points();
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(points * self.state_channels());
         for state in states {
             for point in 0..points {
                 for part in state.as_ref() {
@@ -153,6 +153,27 @@ impl Layout {
                     values.extend((0..channels).map(|channel| part[channel * points + point]));
                 }
             }
+        }
+        self.tensor(values, device)
+    }
+
+    /// One state as a tensor, each of its values as a 32-bit `number`.
+    ///
+    /// # Shapes   state: `[frame, channel, point]`, static fields: `[channel, point]` → `[1, point, channel]`
+    pub(crate) fn one_state<T: Copy>(
+        &self,
+        state: &[T],
+        number: impl Fn(T) -> f32,
+        static_fields: &[f32],
+        device: &Device,
+    ) -> Tensor<3> {
+        let points = self.num_points();
+        let mut values = Vec::with_capacity(points * self.state_channels());
+        for point in 0..points {
+            let still = static_fields.iter().skip(point).step_by(points);
+            let moving = state[point..].iter().step_by(points);
+            values.extend(moving.map(|value| number(*value)));
+            values.extend(still);
         }
         self.tensor(values, device)
     }
@@ -195,6 +216,26 @@ impl Layout {
     ) -> Tensor<2> {
         let rows = steps.map(|(conditions, frame)| self.parameters(conditions, frame));
         told(rows.collect(), device)
+    }
+
+    /// Parameters of a step of one state.
+    ///
+    /// # Shapes   → `[1, parameter]`
+    pub(crate) fn row(&self, conditions: &Conditions, device: &Device) -> Tensor<2> {
+        let known = 1 + conditions.spacing.len() + conditions.parameters.len();
+        let mut values = Vec::with_capacity(known);
+        values.extend(self.told(conditions, 0).map(|value| value as f32));
+        let shape = Shape::new([1, values.len()]);
+        Tensor::from_data(TensorData::new(values, shape), device)
+    }
+
+    /// Shows `reader` the values of states, frame after frame, each channel-major.
+    ///
+    /// # Panics
+    /// When the tensor holds no 32-bit floats.
+    pub(crate) fn read(&self, states: Tensor<3>, reader: impl FnOnce(&[f32])) {
+        let values = states.swap_dims(1, 2).into_data().convert::<f32>();
+        reader(values.as_slice::<f32>().expect("converted to f32"));
     }
 
     /// States back on the host, frame after frame, each channel-major.

@@ -100,10 +100,18 @@ pub fn list(problem: &Problem, inputs: Inputs, strides: [usize; 2]) -> Vec<Told>
 impl Layout {
     /// The inputs beside the state for a step from frame `frame` of a simulation on, in the order of [`list`].
     pub fn parameters(&self, conditions: &Conditions, frame: usize) -> Vec<f64> {
+        self.told(conditions, frame).collect()
+    }
+
+    /// The same, one after the other.
+    pub(crate) fn told<'a>(
+        &'a self,
+        conditions: &'a Conditions,
+        frame: usize,
+    ) -> impl Iterator<Item = f64> + 'a {
         let (axes, others) = (conditions.spacing.len(), conditions.parameters.len());
-        Quantity::all(axes, others, self.inputs)
-            .map(|quantity| quantity.value(self, conditions, frame))
-            .collect()
+        let quantities = Quantity::all(axes, others, self.inputs);
+        quantities.map(move |quantity| quantity.value(self, conditions, frame))
     }
 
     /// The spacing of an axis. Where a network counts distances by the box, the number stands for the length of the box,

@@ -8,20 +8,6 @@ use ondine_datasets::Conditions;
 use ondine_models::{Inputs, Model, Surrogate};
 
 impl Forecaster {
-    /// Advances a state by one step, in place.
-    ///
-    /// # Shapes   state: `[field, point]`, or `[frame, field, point]` of several frames
-    ///
-    /// # Errors
-    /// When the state has another size, or a condition is unknown, missing or no possible value.
-    pub fn step<T: Value>(
-        &mut self,
-        state: &mut [T],
-        conditions: &Named<'_>,
-    ) -> Result<(), ForecastError> {
-        self.steps(state, conditions, 1)
-    }
-
     /// Advances a state by several steps, in place.
     ///
     /// # Errors
@@ -173,9 +159,7 @@ impl Forecaster {
         let count = states.len() / self.state_len();
         self.check_len(states.len(), count.max(1))?;
         let conditions = self.each(conditions, count)?;
-        if self.static_fields.len() != self.layout.statics * self.layout.num_points() {
-            return Err(self.missing_static_fields("no values".to_owned()));
-        }
+        self.check_static_fields()?;
         let values: Vec<f32> = states.iter().map(|value| value.to_f32()).collect();
         let frames = |state| -> Vec<&[f32]> {
             let frames = <[f32]>::chunks(state, self.layout.frame_len());
@@ -212,8 +196,16 @@ impl Forecaster {
         }
     }
 
+    /// Checks that the static fields were handed over.
+    pub(super) fn check_static_fields(&self) -> Result<(), ForecastError> {
+        if self.static_fields.len() == self.layout.statics * self.layout.num_points() {
+            return Ok(());
+        }
+        Err(self.missing_static_fields("no values".to_owned()))
+    }
+
     /// Checks that an array holds so many states.
-    fn check_len(&self, found: usize, states: usize) -> Result<(), ForecastError> {
+    pub(super) fn check_len(&self, found: usize, states: usize) -> Result<(), ForecastError> {
         let expected = states * self.state_len();
         if found == expected {
             return Ok(());

@@ -82,21 +82,33 @@ pub(super) fn of(problem: &Problem) -> Vec<Condition> {
 
 /// Checks that a condition exists and may have this value; behind the `own` ones of the problem stand lengths and
 /// times.
-fn check(known: &[Condition], own: usize, (name, value): (&str, f64)) -> Result<(), ForecastError> {
+pub(super) fn check(
+    known: &[Condition],
+    own: usize,
+    (name, value): (&str, f64),
+) -> Result<(), ForecastError> {
     let Some(place) = known.iter().position(|condition| condition.name == name) else {
         return Err(ForecastError::UnknownCondition {
             name: name.to_owned(),
             known: listed(known),
         });
     };
+    check_value(&known[place], place >= own, value)
+}
+
+/// Checks that a condition may have this value; lengths and times are sizes.
+pub(super) fn check_value(
+    condition: &Condition,
+    is_size: bool,
+    value: f64,
+) -> Result<(), ForecastError> {
     let refused = |expected| {
         Err(ForecastError::ConditionValue {
-            name: name.to_owned(),
+            name: condition.name.clone(),
             value,
             expected,
         })
     };
-    let is_size = place >= own;
     if !value.is_finite() {
         return refused("a finite number");
     }
@@ -107,7 +119,7 @@ fn check(known: &[Condition], own: usize, (name, value): (&str, f64)) -> Result<
 }
 
 /// The value of a condition: the last one that is named, or the only one of the training.
-fn value(
+pub(super) fn value(
     known: &[Condition],
     condition: &Condition,
     named: &Named<'_>,
@@ -123,7 +135,7 @@ fn value(
 }
 
 /// Conditions with their trained ranges, in words.
-fn listed(known: &[Condition]) -> String {
+pub(super) fn listed(known: &[Condition]) -> String {
     let shown = |condition: &Condition| {
         let (name, [low, high]) = (&condition.name, condition.range);
         let unit = condition.unit.iter().map(|unit| format!(" {unit}"));

@@ -67,6 +67,14 @@ pub enum ForecastError {
         /// States.
         states: usize,
     },
+    /// Another number of values than there are conditions.
+    #[error("{found} values of conditions, and one for each is needed: there are {known}")]
+    ValueCount {
+        /// Number of values.
+        found: usize,
+        /// The conditions with their trained ranges.
+        known: String,
+    },
     /// Other static fields than the surrogate sees.
     #[error(
         "{found} of static fields were handed over, and the surrogate sees {names}, one value per point of {points} each: \

@@ -26,6 +26,7 @@ mod file;
 mod opened;
 mod rollout;
 mod schedule;
+mod single;
 mod stored;
 mod trained;
 mod value;
@@ -48,6 +49,7 @@ use crate::run::Run;
 use burn::tensor::Device;
 use ondine_models::{Inputs, Model, SurrogateRng};
 use ondine_solvers::Problem;
+use single::Kept;
 use std::path::Path;
 
 /// A trained surrogate that advances states of other programs.
@@ -67,6 +69,7 @@ pub struct Forecaster {
     /// Outside of automatic differentiation.
     surrogate: Model,
     device: Device,
+    kept: Kept,
     draws: SurrogateRng,
     steps: usize,
     horizon: Option<Horizon>,
@@ -97,6 +100,7 @@ impl Forecaster {
             layout: opened.layout(None)?,
             surrogate: opened.surrogate,
             static_fields: Vec::new(),
+            kept: Kept::new(conditions::of(&opened.network.problem)),
             layouts: opened.layouts,
             device: device.clone(),
             draws: SurrogateRng::new(opened.network.seed),

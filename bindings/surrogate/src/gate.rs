@@ -82,14 +82,14 @@ pub unsafe extern "C" fn ondine_gate(
     with(gate, |open| {
         let decision = unsafe { place(decision, "decision") }?;
         let mut opened = lock(&open.surrogate);
-        let conditions = unsafe { crate::told(&opened, conditions) }?;
-        let before = unsafe { opened.read(r#in, "in") }?;
-        let after = unsafe { opened.read(out, "out") }?;
-        let spread = opened.spread(&before, &conditions, open.gate.policy().members)?;
+        unsafe { opened.tell(conditions) }?;
+        let before = unsafe { opened.state(r#in, "in") }?;
+        let after = unsafe { opened.state(out, "out") }?;
+        let spread = opened.spread(&before, open.gate.policy().members)?;
         let verdict = open.gate.decide(&Step {
             before: &before,
             after: &after,
-            conditions: &opened.drawn(&conditions),
+            conditions: &opened.values,
             spread: spread.as_deref(),
         });
         *decision = match verdict.decision {
@@ -116,8 +116,8 @@ pub unsafe extern "C" fn ondine_gate_truth(
 ) -> c_int {
     with(gate, |open| {
         let opened = lock(&open.surrogate);
-        let predicted = unsafe { opened.read(predicted, "predicted") }?;
-        let truth = unsafe { opened.read(truth, "truth") }?;
+        let predicted = unsafe { opened.state(predicted, "predicted") }?;
+        let truth = unsafe { opened.state(truth, "truth") }?;
         if !truth.iter().all(|value| value.is_finite()) {
             return Err(error(
                 Code::NotFinite,

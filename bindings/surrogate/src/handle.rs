@@ -6,7 +6,7 @@ use ondine::device::device;
 use ondine::forecast::{ForecastError, Forecaster};
 use ondine_c::border::{numbers, places};
 use ondine_coupling::{Code, Error, Result};
-use std::ffi::{CString, c_void};
+use std::ffi::{CString, c_double, c_void};
 use std::path::{Path, PathBuf};
 
 /// Number types of states.
@@ -21,13 +21,13 @@ pub(crate) struct Opened {
     /// The run or file that it comes from.
     pub(crate) path: PathBuf,
     pub(crate) forecaster: Forecaster,
-    /// Names of all conditions; the first `told` are those of a call.
-    names: Vec<String>,
-    pub(crate) told: usize,
+    /// Place of every condition that a call brings in the order of the forecaster.
+    places: Vec<usize>,
+    /// A value for every condition, in the order of the forecaster: of the present call, or the only one of the training.
+    pub(crate) values: Vec<f64>,
     pub(crate) info: CString,
     pub(crate) numbers: Numbers,
-    pub(crate) column_major: bool,
-    order: Order,
+    pub(crate) order: Order,
     /// The state of the present call, row-major.
     pub(crate) state: Vec<f64>,
 }
@@ -40,18 +40,33 @@ impl Opened {
             return Err(wrong(&ForecastError::SeesNoState));
         }
         let described = info::describe(&forecaster);
-        let conditions = info::told(&forecaster);
+        let known = forecaster.conditions();
         Ok(Self {
             path: path.to_owned(),
-            told: conditions.told,
-            names: conditions.names,
+            places: info::told(&forecaster),
+            values: known.iter().map(|condition| condition.range[0]).collect(),
             info: CString::new(described.replace('\0', " ")).unwrap_or_default(),
             numbers: Numbers::F64,
-            column_major: false,
             order: Order::new(forecaster.points()),
             state: vec![0.0; forecaster.state_len()],
             forecaster,
         })
+    }
+
+    /// Takes the conditions of a call.
+    ///
+    /// # Safety
+    /// NULL, or as many numbers as conditions are told.
+    pub(crate) unsafe fn tell(&mut self, conditions: *const c_double) -> Result<()> {
+        if self.places.is_empty() {
+            return Ok(());
+        }
+        // SAFETY: as the caller promises.
+        let told = unsafe { numbers(conditions, self.places.len(), "conditions") }?;
+        for (place, value) in self.places.iter().zip(told) {
+            self.values[*place] = *value;
+        }
+        Ok(())
     }
 
     /// Takes a state of finite values.
@@ -59,36 +74,53 @@ impl Opened {
     /// # Safety
     /// As for [`read`](Self::read).
     pub(crate) unsafe fn load(&mut self, values: *const c_void, name: &str) -> Result<()> {
+        let mut state = std::mem::take(&mut self.state);
         // SAFETY: as the caller promises.
-        let state = unsafe { self.read(values, name) }?;
-        if !state.iter().all(|value| value.is_finite()) {
-            let text = format!("`{name}` has values that are NaN or infinite");
-            return Err(error(Code::NotFinite, &text));
-        }
+        let read = unsafe { self.read(values, name, &mut state) };
         self.state = state;
-        Ok(())
+        read?;
+        if self.state.iter().all(|value| value.is_finite()) {
+            return Ok(());
+        }
+        let text = format!("`{name}` has values that are NaN or infinite");
+        Err(error(Code::NotFinite, &text))
     }
 
     /// Reads a state, row-major.
     ///
     /// # Safety
     /// NULL, or the values of a state of the handle's type.
-    pub(crate) unsafe fn read(&self, values: *const c_void, name: &str) -> Result<Vec<f64>> {
-        let length = self.forecaster.state_len();
-        let state: Vec<f64> = match self.numbers {
-            // SAFETY: as the caller promises.
-            Numbers::F64 => unsafe { numbers(values.cast::<f64>(), length, name) }?.to_vec(),
+    pub(crate) unsafe fn read(
+        &self,
+        values: *const c_void,
+        name: &str,
+        state: &mut [f64],
+    ) -> Result<()> {
+        let length = state.len();
+        match self.numbers {
+            Numbers::F64 => {
+                // SAFETY: as the caller promises.
+                let values = unsafe { numbers(values.cast::<f64>(), length, name) }?;
+                self.order.read(values, state);
+            }
             Numbers::F32 => {
                 // SAFETY: as the caller promises.
                 let values = unsafe { numbers(values.cast::<f32>(), length, name) }?;
-                values.iter().map(|&value| f64::from(value)).collect()
+                self.order.read(values, state);
             }
-        };
-        Ok(if self.column_major {
-            self.order.to_rows(&state)
-        } else {
-            state
-        })
+        }
+        Ok(())
+    }
+
+    /// The same as a state of its own.
+    ///
+    /// # Safety
+    /// As for [`read`](Self::read).
+    pub(crate) unsafe fn state(&self, values: *const c_void, name: &str) -> Result<Vec<f64>> {
+        let mut state = vec![0.0; self.forecaster.state_len()];
+        // SAFETY: as the caller promises.
+        unsafe { self.read(values, name, &mut state) }?;
+        Ok(state)
     }
 
     /// Writes the state.
@@ -96,60 +128,52 @@ impl Opened {
     /// # Safety
     /// NULL, or places for the values of a state of the handle's type.
     pub(crate) unsafe fn store(&self, out: *mut c_void, name: &str) -> Result<()> {
-        let turned;
-        let mut state = &self.state;
-        if self.column_major {
-            turned = self.order.to_columns(state);
-            state = &turned;
-        }
+        let state = &self.state;
         match self.numbers {
             Numbers::F64 => {
                 // SAFETY: as the caller promises.
-                unsafe { places(out.cast::<f64>(), state.len(), name) }?.copy_from_slice(state);
+                let array = unsafe { places(out.cast::<f64>(), state.len(), name) }?;
+                self.order.write(state, |value| value, array);
             }
             Numbers::F32 => {
                 // SAFETY: as the caller promises.
-                let places = unsafe { places(out.cast::<f32>(), state.len(), name) }?;
-                let pairs = places.iter_mut().zip(state);
-                pairs.for_each(|(place, value)| *place = *value as f32);
+                let array = unsafe { places(out.cast::<f32>(), state.len(), name) }?;
+                self.order.write(state, |value| value as f32, array);
             }
         }
         Ok(())
     }
 
     /// Advances the state by one step.
-    pub(crate) fn step(&mut self, conditions: &[f64]) -> Result<()> {
-        let named = self.names.iter().map(String::as_str);
-        let named: Vec<(&str, f64)> = named.zip(conditions.iter().copied()).collect();
-        let stepped = self.forecaster.step(&mut self.state, &named);
+    pub(crate) fn step(&mut self) -> Result<()> {
+        let stepped = self.forecaster.step_with(&mut self.state, &self.values);
         stepped.map_err(|error| wrong(&error))
     }
 
-    /// The conditions of a call and those with one value in the training, in the order of the problem.
-    pub(crate) fn drawn(&self, conditions: &[f64]) -> Vec<f64> {
-        let all = self.forecaster.conditions().into_iter();
-        let typed = |name: &str| {
-            let place = self.names.iter().position(|known| known == name)?;
-            conditions.get(place).copied()
-        };
-        all.map(|one| typed(&one.name).unwrap_or(one.range[0]))
-            .collect()
+    /// All conditions by name, with the values of the present call.
+    fn named(&self) -> Vec<(String, f64)> {
+        let known = self.forecaster.conditions().into_iter();
+        let names = known.map(|condition| condition.name);
+        names.zip(self.values.iter().copied()).collect()
+    }
+
+    /// Mean and standard deviation per value over members, one step after a state.
+    fn moments(&mut self, state: &[f64], members: usize) -> Result<[Vec<f64>; 2]> {
+        let named = self.named();
+        let named: Vec<(&str, f64)> = named
+            .iter()
+            .map(|(name, value)| (&**name, *value))
+            .collect();
+        let moments = self.forecaster.moments(state, &named, members);
+        moments.map_err(|error| wrong(&error))
     }
 
     /// Standard deviations over members one step later, of a surrogate that samples its answers.
-    pub(crate) fn spread(
-        &mut self,
-        state: &[f64],
-        conditions: &[f64],
-        members: usize,
-    ) -> Result<Option<Vec<f64>>> {
+    pub(crate) fn spread(&mut self, state: &[f64], members: usize) -> Result<Option<Vec<f64>>> {
         if !self.forecaster.is_stochastic() {
             return Ok(None);
         }
-        let named = self.names.iter().map(String::as_str);
-        let named: Vec<(&str, f64)> = named.zip(conditions.iter().copied()).collect();
-        let moments = self.forecaster.moments(state, &named, members);
-        let [_, deviations] = moments.map_err(|error| wrong(&error))?;
+        let [_, deviations] = self.moments(state, members)?;
         Ok(Some(deviations))
     }
 
@@ -164,11 +188,9 @@ impl Opened {
     }
 
     /// Makes the state the mean of several members one step later; their standard deviations.
-    pub(crate) fn ensemble(&mut self, conditions: &[f64], count: usize) -> Result<Vec<f64>> {
-        let named = self.names.iter().map(String::as_str);
-        let named: Vec<(&str, f64)> = named.zip(conditions.iter().copied()).collect();
-        let moments = self.forecaster.moments(&self.state, &named, count);
-        let [mean, deviations] = moments.map_err(|error| wrong(&error))?;
+    pub(crate) fn ensemble(&mut self, count: usize) -> Result<Vec<f64>> {
+        let state = self.state.clone();
+        let [mean, deviations] = self.moments(&state, count)?;
         self.state = mean;
         Ok(deviations)
     }
@@ -182,7 +204,8 @@ fn wrong(found: &ForecastError) -> Error {
         ForecastError::UnknownCondition { .. }
         | ForecastError::MissingCondition { .. }
         | ForecastError::ConditionValue { .. }
-        | ForecastError::ConditionCount { .. } => Code::Values,
+        | ForecastError::ConditionCount { .. }
+        | ForecastError::ValueCount { .. } => Code::Values,
         _ => Code::Argument,
     };
     error(code, &found.to_string())

@@ -3,40 +3,29 @@
 use ondine::forecast::Forecaster;
 use serde_json::json;
 
-/// Conditions of a surrogate.
-pub(crate) struct Told {
-    /// Names: the told ones first.
-    pub(crate) names: Vec<String>,
-    /// Number of those that a call brings.
-    pub(crate) told: usize,
+/// Places, in the order of the forecaster, of the conditions that a call brings: all of the problem, then the lengths and the
+/// time step that varied in the training.
+pub(crate) fn told(forecaster: &Forecaster) -> Vec<usize> {
+    ordered(forecaster).0
 }
 
-/// The conditions that a call brings: all of the problem, then the lengths and the time step that varied in the training.
-pub(crate) fn told(forecaster: &Forecaster) -> Told {
-    let (own, others) = ordered(forecaster);
-    Told {
-        told: own.len(),
-        names: own.into_iter().chain(others).map(|one| one.name).collect(),
-    }
-}
-
-type Conditions = Vec<ondine::solvers::problem::Condition>;
-
-fn ordered(forecaster: &Forecaster) -> (Conditions, Conditions) {
-    let count = forecaster.problem().conditions.len();
-    let all = forecaster.conditions().into_iter().enumerate();
-    let (own, others): (Vec<_>, Vec<_>) =
-        all.partition(|(place, one)| *place < count || one.range[0] < one.range[1]);
-    let plain = |pairs: Vec<(usize, _)>| pairs.into_iter().map(|(_, one)| one).collect();
-    (plain(own), plain(others))
+/// Places of the conditions that a call brings, and of those that had one value.
+fn ordered(forecaster: &Forecaster) -> (Vec<usize>, Vec<usize>) {
+    let (own, all) = (
+        forecaster.problem().conditions.len(),
+        forecaster.conditions(),
+    );
+    let varies = |place: &usize| *place < own || all[*place].range[0] < all[*place].range[1];
+    (0..all.len()).partition(varies)
 }
 
 /// The description as JSON.
 pub(crate) fn describe(forecaster: &Forecaster) -> String {
     let (own, others) = ordered(forecaster);
-    let told = own.len();
+    let (told, known) = (own.len(), forecaster.conditions());
     let all = own.into_iter().chain(others);
     let conditions: Vec<_> = all
+        .map(|place| &known[place])
         .map(|one| json!({ "name": one.name, "range": one.range, "unit": one.unit }))
         .collect();
     let described = json!({

@@ -20,7 +20,7 @@ pub use gate::*;
 pub use ondine_c::*;
 
 use handle::{Numbers, Opened};
-use ondine_c::border::{Handles, call, lock, numbers, place, text};
+use ondine_c::border::{Handles, call, lock, place, text};
 use ondine_coupling::{Code, Error, Result};
 use std::ffi::{c_char, c_double, c_int, c_void};
 use std::path::Path;
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn ondine_layout(
                 )));
             }
         };
-        opened.column_major = match order {
+        opened.order.column_major = match order {
             ONDINE_ROW_MAJOR => false,
             ONDINE_COLUMN_MAJOR => true,
             _ => {
@@ -130,9 +130,9 @@ pub unsafe extern "C" fn ondine_step(
     out: *mut c_void,
 ) -> c_int {
     with(surrogate, |opened| {
-        let conditions = unsafe { told(opened, conditions) }?;
+        unsafe { opened.tell(conditions) }?;
         unsafe { opened.load(r#in, "in") }?;
-        opened.step(&conditions)?;
+        opened.step()?;
         unsafe { opened.store(out, "out") }
     })
 }
@@ -152,13 +152,13 @@ pub unsafe extern "C" fn ondine_step_ensemble(
     spread: *mut c_void,
 ) -> c_int {
     with(surrogate, |opened| {
-        let conditions = unsafe { told(opened, conditions) }?;
+        unsafe { opened.tell(conditions) }?;
         let count = usize::try_from(members).ok().filter(|count| *count > 1);
         let text = format!("`members` = {members}; 2 or more are needed");
         let count = count.ok_or_else(|| argument(&text))?;
         opened.check_frames()?;
         unsafe { opened.load(r#in, "in") }?;
-        let deviations = opened.ensemble(&conditions, count)?;
+        let deviations = opened.ensemble(count)?;
         if !mean.is_null() {
             unsafe { opened.store(mean, "mean") }?;
         }
@@ -177,14 +177,6 @@ pub unsafe extern "C" fn ondine_step_ensemble(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn ondine_free(surrogate: *mut ondine_surrogate) -> c_int {
     call(|| SURROGATES.remove(surrogate).map(drop))
-}
-
-/// The conditions of a call.
-unsafe fn told(opened: &Opened, conditions: *const c_double) -> Result<Vec<f64>> {
-    match opened.told {
-        0 => Ok(Vec::new()),
-        count => Ok(unsafe { numbers(conditions, count, "conditions") }?.to_vec()),
-    }
 }
 
 fn argument(text: &str) -> Error {
