@@ -10,6 +10,7 @@ use super::{
 };
 use crate::files::HeldMeans;
 use ondine_models::Inputs;
+use ondine_solvers::initial::InitialEntry;
 use serde::Deserialize;
 
 /// The keys of the root that are no tables.
@@ -45,13 +46,33 @@ pub(super) const HEAD: [&str; 5] = ["name", "seed", "deterministic", "evaluate",
 /// from stand in, or what such a file says of itself.
 const SIMULATIONS: [&str; 4] = ["equation", "grid", "time", "ensemble"];
 
+/// Readers of the files that a recipe names. They are values, so that a program without a use for them does not link them: with
+/// HDF5, netCDF, Zarr and their compressions they are a quarter of the library that runs surrogates.
+pub(super) struct Readers {
+    data: fn(&mut Table<'_>, &Source) -> Result<Option<DataSection>, RecipeError>,
+    initial: &'static [&'static InitialEntry],
+}
+
+/// The readers of every file.
+pub(super) const READERS: Readers = Readers {
+    data: decode_data,
+    initial: ondine_datasets::initial::INITIAL_STATES,
+};
+
+/// No reader: what says where states come from is passed over.
+pub(super) const NO_READERS: Readers = Readers {
+    data: pass_over,
+    initial: ondine_solvers::initial::INITIAL_STATES,
+};
+
 /// Decodes section by section.
 pub(super) fn decode<'s>(
     mut root: Table<'s>,
     source: &'s Source,
     extensions: Extensions,
+    readers: &Readers,
 ) -> Result<Recipe, RecipeError> {
-    let data = decode_data(&mut root, source)?;
+    let data = (readers.data)(&mut root, source)?;
     let written_from = data.as_ref().map(|data| data.source.recipe());
     let (data, replay): (Option<DataSection>, Option<DataSection>) = match data {
         Some(data) if data.mix.is_some() => (None, Some(data)),
@@ -77,7 +98,7 @@ pub(super) fn decode<'s>(
         }
     };
     let posed_equation = matches!(posed, Posed::Equation(_));
-    let initial = sections.initial(equation_is_stored && posed_equation)?;
+    let initial = sections.initial(equation_is_stored && posed_equation, readers.initial)?;
     if replay.is_some() && !posed_equation && !sections.root.has("source") {
         return Err(unmixed(source));
     }
@@ -179,6 +200,12 @@ fn check_name(name: &str, source: &Source) -> Result<(), RecipeError> {
 }
 
 /// `[data]`, which may be missing.
+fn pass_over(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSection>, RecipeError> {
+    root.take_table("data", source)?;
+    root.take_table("initial", source)?;
+    Ok(None)
+}
+
 fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSection>, RecipeError> {
     let Some(table) = root.take_table("data", source)? else {
         return Ok(None);

@@ -55,7 +55,7 @@ pub use trajectories::{SOURCES, SourceEntry, SourceSection};
 use crate::files::HeldMeans;
 use crate::objective::ObjectiveSection;
 use crate::schedule::ScheduleSection;
-use decode::decode;
+use decode::{NO_READERS, READERS, decode};
 use ondine_datasets::policy::{PolicyConfig, PolicyEntry};
 use ondine_datasets::sampler::{SamplerConfig, SamplerEntry};
 use ondine_datasets::{Distribution, read_text};
@@ -192,7 +192,7 @@ impl Recipe {
         extensions: Extensions,
     ) -> Result<Self, RecipeError> {
         let source = placed(path, text, overrides)?;
-        decode(source.tree()?, &source, extensions)
+        decode(source.tree()?, &source, extensions, &READERS)
     }
 
     /// As [`Self::load_with`], without what says where states come from: no file of trajectories or of initial states is
@@ -218,10 +218,7 @@ impl Recipe {
         extensions: Extensions,
     ) -> Result<Self, RecipeError> {
         let source = placed(path, text, &[])?;
-        let mut root = source.tree()?;
-        root.take_table("data", &source)?;
-        root.take_table("initial", &source)?;
-        decode(root, &source, extensions)
+        decode(source.tree()?, &source, extensions, &NO_READERS)
     }
 }
 

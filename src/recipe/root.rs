@@ -12,7 +12,6 @@ use super::{
 use crate::files::HeldMeans;
 use crate::schedule::ScheduleSection;
 use ondine_datasets::Distribution;
-use ondine_datasets::initial::INITIAL_STATES;
 use ondine_datasets::policy::{PolicyConfig, PolicyEntry};
 use ondine_datasets::sampler::SAMPLERS;
 use ondine_models::ModelConfig;
@@ -190,6 +189,7 @@ impl<'s> Sections<'s> {
     pub(super) fn initial(
         &mut self,
         equation_is_stored: bool,
+        list: &'static [&'static InitialEntry],
     ) -> Result<Chosen<InitialEntry, Arc<dyn InitialState>>, RecipeError> {
         let (mut table, source) = if equation_is_stored {
             self.required("initial")?
@@ -197,7 +197,7 @@ impl<'s> Sections<'s> {
             (self.optional("initial")?, self.source)
         };
         let default = Some("sine_series");
-        let entry = choose(&mut table, INITIAL_STATES, |e| e.kind, default, source)?;
+        let entry = choose(&mut table, list, |e| e.kind, default, source)?;
         let options = decode_member(table, entry.decode, source)?;
         Ok(Chosen { entry, options })
     }
