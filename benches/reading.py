@@ -1,11 +1,13 @@
-"""Files for the bench `reading`, and the same reading by h5py: one worker or several, as a loader of PyTorch has them.
+"""Files for the bench `reading`, and the same reading by h5py, zarr and the loader of the_well, with two processes that read.
 
     python reading.py make FOLDER                   files of 64^2 and 256^2 points, stored in several ways
     python reading.py read FILE WINDOWS WORKERS     windows per second, and the most memory of all processes in MiB
-    python reading.py compare FOLDER ROUNDS         both readers by turns, from a cold and from a warm cache of the system
+    python reading.py well FILE WINDOWS WORKERS     the same by the_well's dataset in a DataLoader of PyTorch
+    python reading.py compare FOLDER ROUNDS [well]  all readers by turns, from a cold and from a warm cache of the system
 
 A reader takes windows of two frames in a shuffled order, as arrays of 32-bit floats, in batches of 32, as the loop of
-`the_well`'s dataset does: it opens the file once per worker and reads each field by a slice.
+`the_well`'s dataset does: it opens the file once per worker and reads each field by a slice. Packages: h5py and zarr; with
+`well` also torch and the_well 1.2.0, which reads no Zarr.
 """
 
 import multiprocessing
@@ -14,6 +16,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -41,6 +44,19 @@ def make(folder):
             if options.pop("mixed_chunks", False):  # as the default of netCDF-4: about a quarter of every axis
                 options["chunks"] = tuple(-(-n // 4) for n in shape)
             write(folder / f"{way}_{points}.h5", values, options)
+        write_zarr(folder / f"zarr_{points}.zarr", values)
+
+
+def write_zarr(path, values):
+    """A store of version 3 with a frame per chunk, compressed by Zstandard, as xarray names its axes."""
+    import zarr
+
+    group = zarr.open_group(path, mode="w", zarr_format=3)
+    names = ["sample", "time", "x", "y"]
+    chunks = (1, 1, *values.shape[2:])
+    group.create_array("u", shape=values.shape, dtype="f4", chunks=chunks, dimension_names=names)[:] = values
+    for name, count in zip(names[1:], values.shape[1:]):
+        group.create_array(name, data=np.arange(count, dtype="f8"), dimension_names=[name])
 
 
 def write(path, values, options):
@@ -48,30 +64,66 @@ def write(path, values, options):
     with h5py.File(path, "w") as file:
         file.attrs.update(dataset_name="reading", grid_type="cartesian", n_spatial_dims=2, n_trajectories=trajectories)
         file.create_group("scalars").attrs["field_names"] = []
-        file.create_group("boundary_conditions")
         dimensions = file.create_group("dimensions")
         dimensions.attrs["spatial_dims"] = ["x", "y"]
         dimensions["time"] = np.arange(frames, dtype="f8")
+        dimensions["time"].attrs["sample_varying"] = False
         for axis in "xy":
             dimensions[axis] = np.arange(points, dtype="f8")
+            dimensions[axis].attrs.update(sample_varying=False, time_varying=False)
+            ends = file.create_group(f"boundary_conditions/{axis}_periodic")
+            ends.attrs.update(bc_type="PERIODIC", associated_dims=[axis], associated_fields=[])
+            ends.attrs.update(sample_varying=False, time_varying=False)
+            ends["mask"] = np.isin(np.arange(points), [0, points - 1])
         for rank in range(3):
             file.create_group(f"t{rank}_fields").attrs["field_names"] = ["u"] if rank == 0 else []
         u = file["t0_fields"].create_dataset("u", data=values, **options)
         u.attrs.update(dim_varying=[True, True], sample_varying=True, time_varying=True)
 
 
+def array(path):
+    """The field of a file."""
+    if path.endswith(".zarr"):
+        import zarr
+
+        return zarr.open_group(path, mode="r")["u"]
+    return h5py.File(path)["t0_fields/u"]
+
+
 def worker(path, order, results):
-    with h5py.File(path) as file:
-        u = file["t0_fields/u"]
-        each = u.shape[1] - 1
-        for batch in order:
-            windows = [u[index // each, index % each : index % each + 2].astype("f4") for index in batch]
-            results.put(np.stack(windows))
+    u = array(path)
+    each = u.shape[1] - 1
+    for batch in order:
+        windows = [u[index // each, index % each : index % each + 2].astype("f4") for index in batch]
+        results.put(np.stack(windows))
+
+
+def well(path, windows, workers):
+    import torch
+    from the_well.data import WellDataset
+
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "data.h5").symlink_to(Path(path).absolute())
+        dataset = WellDataset(path=folder, n_steps_input=1, n_steps_output=1, use_normalization=False)
+        order = np.resize(np.random.default_rng(2).permutation(len(dataset)), windows).tolist()
+        loader = torch.utils.data.DataLoader(dataset, batch_size=32, sampler=order, num_workers=workers)
+        for batch in loader:
+            torch.cat([batch["input_fields"], batch["output_fields"]], 1)
+        del loader
+    report(windows, workers, began)
+
+
+def report(windows, workers, began):
+    """Prints windows per second, and the most memory of this process and its workers."""
+    seconds = time.perf_counter() - began
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * workers
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(windows / seconds, (own + children) / 1024)
 
 
 def read(path, windows, workers):
-    with h5py.File(path) as file:
-        trajectories, frames = file["t0_fields/u"].shape[:2]
+    trajectories, frames = array(path).shape[:2]
     total = trajectories * (frames - 1)
     order = np.random.default_rng(2).permutation(total)
     order = np.resize(order, windows)
@@ -86,17 +138,15 @@ def read(path, windows, workers):
         results.get()
     for process in processes:
         process.join()
-    seconds = time.perf_counter() - began
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * workers
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(windows / seconds, (own + children) / 1024)
+    report(windows, workers, began)
 
 
 def forget(path):
-    """Drops the file from the system's cache."""
-    with open(path, "rb") as file:
-        os.fsync(file.fileno())
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    """Drops a file, or those of a folder, from the system's cache."""
+    for one in [path] if path.is_file() else filter(Path.is_file, path.rglob("*")):
+        with open(one, "rb") as file:
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def run(command):
@@ -108,17 +158,22 @@ def run(command):
     return [float(word) for word in done.stdout.split()] + [seconds]
 
 
-def compare(folder, rounds):
+def compare(folder, rounds, with_well):
     ondine = "target/release/examples/reading"
-    print("file | cache | windows/s h5py | ondine | ratio | ratio of processor time | MiB h5py | ondine | from memory")
-    for path in sorted(folder.glob("*.h5")):
+    others = ["python", "well"] if with_well else ["python"]
+    columns = [f"{name}: windows/s | MiB | ratio | of processor time" for name in others]
+    print(" | ".join(["file | cache | ondine: windows/s | MiB | from memory", *columns]))
+    for path in sorted([*folder.glob("*.h5"), *folder.glob("*.zarr")]):
         mixed = path.name.startswith("netcdf")
         windows = (64 if "256" in path.name else 320) if mixed else 640
         readers = {
-            "h5py": [sys.executable, __file__, "read", path, windows, "2"],
+            "python": [sys.executable, __file__, "read", path, windows, "2"],
+            "well": [sys.executable, __file__, "well", path, windows, "2"],
             "disk": [ondine, path, windows, "0"],
             "memory": [ondine, path, 10 * windows, "4096"],
         }
+        if not with_well or path.suffix == ".zarr":
+            del readers["well"]
         for cache in ("cold", "warm"):
             found = {name: [] for name in readers}
             for _ in range(rounds):
@@ -126,21 +181,28 @@ def compare(folder, rounds):
                     if cache == "cold":
                         forget(path)
                     found[name].append(run(command))
-            median = {n: [statistics.median(column) for column in zip(*rows)] for n, rows in found.items()}
-            pairs = list(zip(found["h5py"], found["disk"]))
-            speed = statistics.median(b[0] / a[0] for a, b in pairs)
-            processors = statistics.median(a[2] / b[2] for a, b in pairs)
-            print(
-                f"{path.stem} | {cache} | {median['h5py'][0]:.0f} | {median['disk'][0]:.0f} | {speed:.1f} | {processors:.1f} | "
-                f"{median['h5py'][1]:.0f} | {median['disk'][1]:.0f} | {median['memory'][0]:.0f}",
-                flush=True,
-            )
+            print(" | ".join([path.stem, cache, *row(found, others)]), flush=True)
+
+
+def row(found, others):
+    """Medians of the rounds, and medians of the ratios of neighbours."""
+    median = {name: [statistics.median(column) for column in zip(*rows)] for name, rows in found.items()}
+    cells = [f"{median['disk'][0]:.0f}", f"{median['disk'][1]:.0f}", f"{median['memory'][0]:.0f}"]
+    for name in others:
+        if name not in found:
+            cells.append("- | - | - | -")
+            continue
+        pairs = list(zip(found[name], found["disk"]))
+        speed = statistics.median(b[0] / a[0] for a, b in pairs)
+        processors = statistics.median(a[2] / b[2] for a, b in pairs)
+        cells.append(f"{median[name][0]:.0f} | {median[name][1]:.0f} | {speed:.1f} | {processors:.1f}")
+    return cells
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "make":
         make(Path(sys.argv[2]))
     elif sys.argv[1] == "compare":
-        compare(Path(sys.argv[2]), int(sys.argv[3]))
+        compare(Path(sys.argv[2]), int(sys.argv[3]), "well" in sys.argv[4:])
     else:
-        read(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        {"read": read, "well": well}[sys.argv[1]](sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
