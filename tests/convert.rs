@@ -119,6 +119,36 @@ fn constant_fields_series_and_two_kinds_of_ends_are_kept() {
 }
 
 #[test]
+fn splits_statistics_and_origin_are_kept() {
+    let folder = Folder::new("convert-kept");
+    let (of, out) = (
+        open(data("well_folder")).expect("a dataset"),
+        converted(&folder, "well_folder", &[]),
+    );
+    assert!(of.info().splits.len() > 1 && !of.info().statistics.is_empty());
+    assert_eq!(of.info().splits, out.info().splits);
+    assert_eq!(of.info().statistics, out.info().statistics);
+    let from = |reader: &Arc<dyn DatasetReader>| reader.info().provenance.converted_from.clone();
+    let first = from(&out).expect("it says so");
+    assert!(first.ends_with("well_folder (well)"), "{first}");
+    let said = printed(&run(&["inspect", &text(&folder.path("out.h5"))]));
+    assert!(said.contains("converted from"), "{said}");
+    let again = text(&folder.path("again.h5"));
+    let options = ["--trajectories", "1..3"];
+    let output = run(&[
+        &["convert", &text(&folder.path("out.h5")), &again],
+        &options[..],
+    ]
+    .concat());
+    assert!(output.status.success(), "{}", printed(&output));
+    let again = open(&again).expect("a dataset");
+    assert_eq!(from(&again), Some(first), "the first origin stays");
+    let (name, range) = &of.info().splits[0];
+    let kept = again.info().splits.first().expect("a split");
+    assert_eq!(kept, &(name.clone(), 0..range.end.min(3) - 1));
+}
+
+#[test]
 fn parts_have_the_trajectories_and_frames_that_are_asked_for() {
     let folder = Folder::new("convert-parts");
     let name = "pdebench/1D_Burgers_Sols_Nu0.01.hdf5";

@@ -386,6 +386,17 @@ fn trajectories_of_different_lengths_are_trained_on_judged_and_predicted_from() 
         &again,
     ]);
     assert_eq!(timeless(output.as_ref()), timeless(again.as_ref()));
+    let blocks = text(&folder.path("blocks"));
+    let blocked = [
+        "train",
+        &recipe,
+        "--output",
+        &blocks,
+        "--set",
+        "data.block=2",
+    ];
+    succeed(&[&blocked[..], &epoch].concat());
+    assert_ne!(timeless(output.as_ref()), timeless(blocks.as_ref()));
     let judge = [
         "evaluate",
         &output,

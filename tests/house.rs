@@ -231,7 +231,7 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "datasets/src/offline/hold.rs",
             "datasets/src/offline/loader.rs",
             "datasets/src/files/elsewhere.rs",
-            "datasets/src/files/array.rs",
+            "datasets/src/files/recent.rs",
             "solvers/src/threads.rs",
             "coupling/src/listener/serve.rs",
             "datasets/src/background.rs",

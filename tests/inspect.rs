@@ -9,7 +9,7 @@ use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Layout, Time, Trajectory, Varying,
     WellWriter,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -178,6 +178,23 @@ fn faults_are_named_by_trajectory_and_frame() {
         (&15.into(), &5.into())
     );
     assert_eq!(broken["kind"], "never_written");
+}
+
+#[test]
+fn words_of_a_file_are_shown() {
+    let path = text(&data("stored/words.h5"));
+    let found = &inspected(&[&path])[0];
+    let words = |name: &str| {
+        let arrays = found["arrays"].as_array().expect("a list");
+        let array = arrays.iter().find(|array| array["path"] == name);
+        array.expect("an array")["words"].clone()
+    };
+    assert_eq!(words("/labels"), json!(["α", "b", "", "a longer one"]));
+    assert_eq!(words("/fixed"), json!(["x", "yy"]));
+    assert_eq!(words("/name"), json!(["run 7"]));
+    assert_eq!(words("/u"), Value::Null);
+    let said = printed(&run(&["inspect", &path]));
+    assert!(said.contains(r#""α", "b", "", "a longer one""#), "{said}");
 }
 
 #[test]

@@ -183,9 +183,7 @@ fn deterministic_training_does_not_depend_on_the_number_of_workers() {
 fn an_automatic_number_of_workers_trains_in_order_of_arrival_and_says_how_many_work() {
     let folder = Folder::new("automatic");
     let recipe = folder.write("small.toml", RECIPE);
-    let cores = thread::available_parallelism()
-        .expect("a number")
-        .get() as u64;
+    let cores = thread::available_parallelism().expect("a number").get() as u64;
     for isolation in ["thread", "process"] {
         let output = folder.path(isolation);
         let isolation = format!("ensemble.isolation={isolation}");

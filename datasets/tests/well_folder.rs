@@ -2,7 +2,7 @@
 
 use ondine_datasets::Cut;
 use ondine_datasets::files::*;
-use ondine_datasets::offline::WindowFile;
+use ondine_datasets::offline::{EpochLoader, WindowFile};
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -214,6 +214,23 @@ fn every_trajectory_keeps_its_frames_and_windows_are_cut_from_each() {
         });
         let expected = [(1, 0, 108.0), (1, 1, 112.0), (1, 2, 116.0), (2, 0, 208.0)];
         assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+    // Blocks of trajectories come one after the other, from memory and from the disk.
+    let drawn = |bytes| -> Vec<(u64, usize, f32)> {
+        let windows = WindowFile::new(&folder, joined.clone(), cut, &[], vec![0, 1, 2]).unwrap();
+        let windows = windows.in_blocks(2).hold(bytes, &AtomicBool::new(false));
+        let windows = Arc::new(windows.unwrap());
+        let mut loader = EpochLoader::start(windows, 1, 0, 4, Arc::default());
+        let all = (0..3).flat_map(|_| loader.draw(4).unwrap());
+        all.map(|window| (window.simulation, window.start, window.frames[2][0]))
+            .collect()
+    };
+    let (streamed, held) = (drawn(0), drawn(10_000));
+    assert_eq!(streamed, held);
+    for epoch in held.chunks(4) {
+        let mut blocks: Vec<bool> = epoch.iter().map(|window| window.0 < 2).collect();
+        blocks.dedup();
+        assert_eq!(blocks.len(), 2, "{epoch:?}");
     }
     let reading = Reading {
         every: Some(2),

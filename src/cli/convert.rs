@@ -69,8 +69,9 @@ impl Convert {
         }
         let dataset = Dataset::open(&self.file).map_err(InspectError::from)?;
         let named = |error| CliError::Usage(format!("--{error}"));
-        let part =
-            Part::of(dataset.reader, self.trajectories.clone(), self.every).map_err(named)?;
+        let part = Part::of(dataset.reader, self.trajectories.clone(), self.every);
+        let files = format!("{} ({})", self.file.display(), dataset.format);
+        let part = part.map_err(named)?.named(files);
         let bar = Bar::new("writing", 1, self.json);
         let stop = train::stop_on_signal("stopping; no file is written");
         let progress = |advance: Advance| {

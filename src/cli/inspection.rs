@@ -69,8 +69,27 @@ fn problem(found: &Inspection) -> Vec<Vec<String>> {
     let arrays = arrays
         .take(NAMED)
         .map(|array| row("array", array_line(array)));
-    let rows = before.into_iter().chain(axes).chain(after).chain(arrays);
-    rows.flatten().collect()
+    let worded = found.arrays.iter().filter(|array| !array.words.is_empty());
+    let words = worded
+        .take(NAMED)
+        .map(|array| row("words", format!("{} {}", array.path, words(array))));
+    let rows = before.into_iter().chain(axes).chain(after);
+    rows.chain(arrays).chain(words).flatten().collect()
+}
+
+/// The first words of an array of words.
+fn words(array: &ArrayLine) -> String {
+    let first = array.words.iter().take(NAMED);
+    let more = if array.words.len() > NAMED {
+        ", ..."
+    } else {
+        ""
+    };
+    first
+        .map(|word| format!("{word:?}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+        + more
 }
 
 /// Bytes of a frame in 32-bit.
@@ -138,7 +157,11 @@ fn origin(found: &Inspection) -> String {
     } else {
         ""
     };
-    format!("Ondine {version}{}{recipe}", seed.unwrap_or_default())
+    let from = origin.converted_from.iter();
+    let from: String = from
+        .map(|from| format!(", converted from {from}"))
+        .collect();
+    format!("Ondine {version}{}{recipe}{from}", seed.unwrap_or_default())
 }
 
 fn array_line(array: &ArrayLine) -> String {
@@ -280,6 +303,7 @@ pub(super) fn text_of_unknown(unknown: &Unknown) -> String {
             array.path.clone(),
             array.values.clone(),
             format!("[{}]", shape.collect::<Vec<_>>().join(", ")),
+            words(array),
         ]
     });
     let head = format!("{}: arrays of no known layout", unknown.path.display());

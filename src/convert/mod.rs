@@ -101,15 +101,18 @@ fn target(info: &DatasetInfo) -> (DatasetInfo, Renamed) {
         seed: info.provenance.seed,
         recipe: info.provenance.recipe.clone(),
         attempts: info.provenance.attempts.clone(),
+        converted_from: info.provenance.converted_from.clone(),
         ..Provenance::default()
     };
     let mut target = DatasetInfo {
         provenance,
-        splits: Vec::new(),
-        statistics: Vec::new(),
         ..info.clone()
     };
     let renamed = target.make_writable();
+    for of in &mut target.statistics {
+        let new = renamed.iter().find(|(old, _)| *old == of.field);
+        of.field = new.map_or(of.field.clone(), |(_, new)| new.clone());
+    }
     (target, renamed)
 }
 

@@ -1,6 +1,8 @@
 //! A part of a dataset: some trajectories, every n-th frame.
 
-use ondine_datasets::files::{DatasetError, DatasetInfo, DatasetReader, Time, Varying};
+use ondine_datasets::files::{
+    DatasetError, DatasetInfo, DatasetReader, Time, Varying, strided, strided_chunk,
+};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -55,6 +57,16 @@ impl Part {
             reader,
         })
     }
+
+    /// The same with the name of the files of another program that the part is taken from, where no file says it already.
+    #[must_use]
+    pub fn named(mut self, files: String) -> Self {
+        let provenance = &mut self.info.provenance;
+        if provenance.ondine_version.is_none() {
+            provenance.converted_from = Some(files);
+        }
+        self
+    }
 }
 
 /// The description of a part.
@@ -82,7 +94,11 @@ fn described(info: &DatasetInfo, chosen: &Range<usize>, every: usize) -> Dataset
     };
     let attempts = part.provenance.attempts.get(chosen.clone());
     part.provenance.attempts = attempts.map(<[u32]>::to_vec).unwrap_or_default();
-    part.splits = Vec::new();
+    let within = |(name, range): &(String, Range<usize>)| {
+        let [first, end] = [range.start, range.end].map(|at| at.clamp(chosen.start, chosen.end));
+        (first < end).then(|| (name.clone(), first - chosen.start..end - chosen.start))
+    };
+    part.splits = info.splits.iter().filter_map(within).collect();
     if chosen.len() < info.trajectories || every > 1 {
         part.provenance.recipe = None; // it describes the whole
     }
@@ -108,24 +124,13 @@ impl DatasetReader for Part {
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let trajectory = self.first + trajectory;
-        if self.every == 1 {
-            return self.reader.frames(trajectory, frames);
-        }
-        let mut values = Vec::with_capacity(frames.len() * self.info.frame_len());
-        for frame in frames {
-            values.extend(self.reader.frame(trajectory, frame * self.every)?);
-        }
-        Ok(values)
+        self.block(trajectory..trajectory.saturating_add(1), frames)
     }
 
     fn stored_together(&self) -> [usize; 2] {
-        match self.reader.stored_together() {
-            [together, frames] if self.every == 1 && self.first.is_multiple_of(together) => {
-                [together, frames]
-            }
-            _ => [1, 1],
-        }
+        let [together, frames] = strided_chunk(&*self.reader, self.every);
+        let aligned = self.first.is_multiple_of(together);
+        [if aligned { together } else { 1 }, frames]
     }
 
     fn block(
@@ -133,16 +138,12 @@ impl DatasetReader for Part {
         trajectories: Range<usize>,
         frames: Range<usize>,
     ) -> Result<Vec<f64>, DatasetError> {
+        let there = self.first + trajectories.start..self.first + trajectories.end;
         if self.every == 1 {
-            let [start, end] = [trajectories.start, trajectories.end];
-            let there = self.first + start..self.first + end;
-            return self.reader.block(there, frames);
+            self.reader.block(there, frames)
+        } else {
+            strided(&*self.reader, there, frames, self.every)
         }
-        let mut all = Vec::new();
-        for trajectory in trajectories {
-            all.append(&mut self.frames(trajectory, frames.clone())?);
-        }
-        Ok(all)
     }
 
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {

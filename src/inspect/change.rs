@@ -45,52 +45,73 @@ pub(super) fn of(
     if frames < 2 || !values.iter().any(varies) {
         return Ok(None);
     }
-    let at = |lag: usize| over(reader, sample, values, lag);
     let powers = (0..LAGS)
         .map(|power| 1 << power)
         .filter(|&lag| lag < frames);
-    let lags = powers.map(|frames| {
-        Ok(Lag {
-            frames,
-            change: at(frames)?,
-        })
-    });
-    let lags: Vec<Lag> = lags.collect::<Result<_, DatasetError>>()?;
+    let distances: Vec<usize> = powers.chain([frames - 1]).collect();
+    let mut changes = over(reader, sample, values, &distances)?;
+    let whole = changes.pop().unwrap_or_default(); // the last distance is that of the whole trajectory
+    let lags = distances.into_iter().zip(changes);
+    let lags: Vec<Lag> = lags
+        .map(|(frames, change)| Lag { frames, change })
+        .collect();
     let small = lags.iter().take_while(|lag| lag.change < SMALL).last();
     Ok(Some(Change {
-        whole: at(frames - 1)?,
+        whole,
         small_up_to: small.map(|lag| lag.frames),
         lags,
     }))
 }
 
-/// The change over `lag` frames.
+/// The squared differences of every channel and the number of pairs.
+type Sums = Vec<[f64; 2]>;
+
+/// The change over each of these numbers of frames. The frames of a trajectory are read one after the other, so that those in one
+/// chunk are unpacked once.
 fn over(
     reader: &dyn DatasetReader,
     sample: &Sample,
     values: &[Values],
-    lag: usize,
-) -> Result<f64, DatasetError> {
-    let (info, starts) = (reader.info(), reader.info().shortest() - lag);
-    let mut sums = vec![[0.0; 2]; values.len()];
+    lags: &[usize],
+) -> Result<Vec<f64>, DatasetError> {
+    let frames = reader.info().shortest();
+    let mut sums: Vec<Sums> = vec![vec![[0.0; 2]; values.len()]; lags.len()];
     for trajectory in sample.few(PAIRS[0]) {
-        for start in spread(starts, starts.min(PAIRS[1])) {
-            let [u, later] = [
-                reader.frame(trajectory, start)?,
-                reader.frame(trajectory, start + lag)?,
-            ];
-            let channels = u
-                .chunks(info.num_points())
-                .zip(later.chunks(info.num_points()));
-            for ([sum, pairs], (u, v)) in sums.iter_mut().zip(channels) {
-                let square: f64 = u.iter().zip(v).map(|(u, v)| (u - v).powi(2)).sum();
-                if square.is_finite() {
-                    *sum += square / info.num_points() as f64;
-                    *pairs += 1.0;
-                }
+        for (sums, &lag) in sums.iter_mut().zip(lags) {
+            let starts = frames - lag;
+            for start in spread(starts, starts.min(PAIRS[1])) {
+                add(reader, trajectory, [start, start + lag], sums)?;
             }
         }
     }
+    Ok(sums.iter().map(|sums| relative(sums, values)).collect())
+}
+
+/// Adds the difference of two frames.
+fn add(
+    reader: &dyn DatasetReader,
+    trajectory: usize,
+    [start, later]: [usize; 2],
+    sums: &mut Sums,
+) -> Result<(), DatasetError> {
+    let points = reader.info().num_points();
+    let [u, v] = [
+        reader.frame(trajectory, start)?,
+        reader.frame(trajectory, later)?,
+    ];
+    let channels = u.chunks(points).zip(v.chunks(points));
+    for ([sum, pairs], (u, v)) in sums.iter_mut().zip(channels) {
+        let square: f64 = u.iter().zip(v).map(|(u, v)| (u - v).powi(2)).sum();
+        if square.is_finite() {
+            *sum += square / points as f64;
+            *pairs += 1.0;
+        }
+    }
+    Ok(())
+}
+
+/// The root mean square over the standard deviation, its mean over the channels that vary.
+fn relative(sums: &Sums, values: &[Values]) -> f64 {
     let relative = sums
         .iter()
         .zip(values)
@@ -100,5 +121,5 @@ fn over(
         });
     let relative: Vec<f64> = relative.collect();
     let count = relative.len().max(1) as f64;
-    Ok(relative.into_iter().fold(0.0, |sum, change| sum + change) / count)
+    relative.into_iter().fold(0.0, |sum, change| sum + change) / count
 }

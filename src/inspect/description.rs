@@ -87,6 +87,9 @@ pub struct Origin {
     pub seed: Option<u64>,
     /// Whether the file has the recipe that it was written from.
     pub recipe: bool,
+    /// The files of another program that it was converted from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub converted_from: Option<String>,
 }
 
 impl Range {
@@ -202,5 +205,6 @@ pub(super) fn origin(info: &DatasetInfo) -> Origin {
         ondine_version: info.provenance.ondine_version.clone(),
         seed: info.provenance.seed,
         recipe: info.provenance.recipe.is_some(),
+        converted_from: info.provenance.converted_from.clone(),
     }
 }

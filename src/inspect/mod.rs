@@ -1,7 +1,8 @@
 //! Files of trajectories in numbers: the problem as it is understood, how the values are stored, what they are, and what a
 //! recipe for them needs.
 //!
-//! Of a large file a sample of frames is read, which is named; memory holds a block of frames at a time.
+//! Of a large file a sample of frames is read, which is named; memory holds a block of frames at a time, or the chunks that
+//! they lie in.
 
 mod change;
 mod description;
@@ -25,7 +26,9 @@ pub use values::Values;
 
 use crate::control::{Control, Stopped};
 use crate::recipe::{Dataset, NoDataset, RecipeError};
-use ondine_datasets::files::{DatasetError, DatasetInfo, DatasetReader, StoredArray, contents};
+use ondine_datasets::files::{
+    DatasetError, DatasetInfo, DatasetReader, StoredArray, Unpacked, contents,
+};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use watched::Watched;
@@ -119,6 +122,9 @@ pub struct ArrayLine {
     pub chunk: Option<Vec<usize>>,
     /// The filters of its chunks.
     pub filters: Vec<String>,
+    /// The words of an array of words, the first 100.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
 }
 
 impl From<StoredArray> for ArrayLine {
@@ -129,6 +135,7 @@ impl From<StoredArray> for ArrayLine {
             values,
             chunk,
             filters,
+            words,
         } = array;
         Self {
             path,
@@ -136,6 +143,7 @@ impl From<StoredArray> for ArrayLine {
             values,
             chunk,
             filters,
+            words,
         }
     }
 }
@@ -163,7 +171,8 @@ pub fn inspect(path: &Path, all: bool, control: &Control<'_>) -> Result<Inspecti
         Sample::of(reader.info())
     };
     let planned = sample.count() + findings::planned(reader.info(), all);
-    let watched = Watched::new(&**reader, control, planned);
+    let unpacked = Unpacked::new(&**reader);
+    let watched = Watched::new(&unpacked, control, planned);
     let inspector = Inspector {
         dataset: &dataset,
         reader: &watched,

@@ -3,7 +3,9 @@
 use crate::draw::canvas::Canvas;
 use crate::draw::pixels::Scale;
 use crate::numbers::page::significant;
-use ondine_datasets::files::{DatasetError, DatasetInfo, DatasetReader, Time, channel_names};
+use ondine_datasets::files::{
+    DatasetError, DatasetInfo, DatasetReader, Time, Unpacked, channel_names,
+};
 
 /// Channels that are drawn, at most.
 const CHANNELS: usize = 8;
@@ -38,7 +40,8 @@ pub enum PictureError {
 /// # Errors
 /// When it can't be read or drawn.
 pub fn picture(reader: &dyn DatasetReader) -> Result<Vec<u8>, PictureError> {
-    let film = Film::of(reader)?;
+    let unpacked = Unpacked::new(reader);
+    let film = Film::of(&unpacked)?;
     film.draw().png().map_err(PictureError::Drawing)
 }
 
@@ -54,7 +57,8 @@ impl<'a> Film<'a> {
     fn of(reader: &'a dyn DatasetReader) -> Result<Self, DatasetError> {
         let info = reader.info();
         let most = if info.axes.len() == 1 { FRAMES } else { 3 };
-        let chosen = super::sample::spread(info.frames, info.frames.min(most));
+        let frames = info.frames_of(0);
+        let chosen = super::sample::spread(frames, frames.min(most));
         let frames = chosen.iter().map(|&frame| reader.frame(0, frame));
         let time = |&frame: &usize| match &info.time {
             Time::Uniform(dt) => frame as f64 * dt.get(0),

@@ -51,12 +51,32 @@ impl Sample {
         self.trajectories.len() * self.frames.len()
     }
 
-    /// The frames in ranges of at most `most` that follow one another.
-    pub(super) fn runs(&self, most: usize) -> Vec<Range<usize>> {
+    /// The frames in ranges of at most `most` that follow one another, and trajectories to read each range of; of chunks that
+    /// mix `together` trajectories and frames one after the other.
+    pub(super) fn parts(&self, most: usize, together: [usize; 2]) -> Vec<(usize, Range<usize>)> {
+        let [along, frames] = together.map(|count| count.max(1));
+        let frames = if along > 1 { frames } else { usize::MAX };
+        let runs = self.runs(most, frames);
+        let rows = self.trajectories.chunk_by(|a, b| a / along == b / along);
+        let row = |row: &[usize]| -> Vec<_> {
+            let each = |run: &Range<usize>| row.iter().map(|&i| (i, run.clone())).collect();
+            runs.iter()
+                .flat_map(|run| -> Vec<_> { each(run) })
+                .collect()
+        };
+        rows.flat_map(row).collect()
+    }
+
+    /// The frames in ranges of at most `most` that follow one another and lie in one chunk of `chunk`.
+    fn runs(&self, most: usize, chunk: usize) -> Vec<Range<usize>> {
         let mut runs: Vec<Range<usize>> = Vec::new();
         for &frame in &self.frames {
             match runs.last_mut() {
-                Some(run) if run.end == frame && run.len() < most => run.end += 1,
+                Some(run)
+                    if run.end == frame && run.len() < most && !frame.is_multiple_of(chunk) =>
+                {
+                    run.end += 1;
+                }
                 _ => runs.push(frame..frame + 1),
             }
         }
@@ -98,6 +118,27 @@ mod tests {
             frames: vec![0, 1, 2, 5, 6, 9],
             all: false,
         };
-        assert_eq!(sample.runs(2), [0..2, 2..3, 5..7, 9..10]);
+        assert_eq!(sample.runs(2, usize::MAX), [0..2, 2..3, 5..7, 9..10]);
+        assert_eq!(sample.runs(9, 2), [0..2, 2..3, 5..6, 6..7, 9..10]);
+    }
+
+    #[test]
+    fn chunks_are_read_one_after_the_other() {
+        let sample = Sample {
+            trajectories: vec![0, 1, 2],
+            frames: vec![0, 1, 2],
+            all: true,
+        };
+        let whole: Vec<_> = (0..3).map(|i| (i, 0..3)).collect();
+        assert_eq!(sample.parts(9, [1, 2]), whole);
+        let mixed = [
+            (0, 0..2),
+            (1, 0..2),
+            (0, 2..3),
+            (1, 2..3),
+            (2, 0..2),
+            (2, 2..3),
+        ];
+        assert_eq!(sample.parts(9, [2, 2]), mixed);
     }
 }

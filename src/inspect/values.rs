@@ -91,13 +91,11 @@ pub(super) fn of(reader: &dyn DatasetReader, sample: &Sample) -> Result<Vec<Valu
     let info = reader.info();
     let most = (BLOCK / info.frame_len().max(1)).max(1);
     let mut moments = vec![Moments::NONE; info.channels()];
-    for &trajectory in &sample.trajectories {
-        for run in sample.runs(most) {
-            let block = reader.frames(trajectory, run)?;
-            for frame in block.chunks(info.frame_len()) {
-                let channels = frame.chunks(info.num_points()).zip(&mut moments);
-                channels.for_each(|(values, moments)| moments.merge(&Moments::of(values)));
-            }
+    for (trajectory, run) in sample.parts(most, reader.stored_together()) {
+        let block = reader.frames(trajectory, run)?;
+        for frame in block.chunks(info.frame_len()) {
+            let channels = frame.chunks(info.num_points()).zip(&mut moments);
+            channels.for_each(|(values, moments)| moments.merge(&Moments::of(values)));
         }
     }
     let named = moments.into_iter().zip(channels(info));

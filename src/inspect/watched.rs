@@ -29,6 +29,21 @@ impl<'a> Watched<'a> {
             read: AtomicUsize::new(0),
         }
     }
+
+    /// Says that so many more frames are read; an error where the work is to end.
+    fn tell(&self, frames: usize) -> Result<(), DatasetError> {
+        let read = self.read.fetch_add(frames, Ordering::Relaxed);
+        let advance = Advance {
+            what: "reading frames",
+            done: (read + frames).min(self.planned),
+            of: self.planned,
+        };
+        let told = self.control.tell(advance);
+        told.map_err(|_| DatasetError::Io {
+            path: PathBuf::from(&self.info().name),
+            source: Error::from(ErrorKind::Interrupted),
+        })
+    }
 }
 
 impl DatasetReader for Watched<'_> {
@@ -37,18 +52,21 @@ impl DatasetReader for Watched<'_> {
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let read = self.read.fetch_add(frames.len(), Ordering::Relaxed);
-        let advance = Advance {
-            what: "reading frames",
-            done: (read + frames.len()).min(self.planned),
-            of: self.planned,
-        };
-        let told = self.control.tell(advance);
-        told.map_err(|_| DatasetError::Io {
-            path: PathBuf::from(&self.info().name),
-            source: Error::from(ErrorKind::Interrupted),
-        })?;
+        self.tell(frames.len())?;
         self.reader.frames(trajectory, frames)
+    }
+
+    fn stored_together(&self) -> [usize; 2] {
+        self.reader.stored_together()
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        self.tell(trajectories.len() * frames.len())?;
+        self.reader.block(trajectories, frames)
     }
 
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {

@@ -13,9 +13,6 @@ impl Recipe {
             return Ok(());
         };
         let info = data.source.reader.info();
-        self.ensure(info.frames_each.is_empty(), "data.block", || {
-            "block needs trajectories of one number of frames, and those of the file have several: leave it out".into()
-        })?;
         let bytes = (size_of::<f32>() * info.frame_len() * info.frames) as u64;
         let fit = (data.memory << 20) / bytes.max(1);
         let most = if fit >= trajectories {

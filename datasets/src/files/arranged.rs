@@ -273,6 +273,12 @@ impl DatasetReader for Arranged {
         each.fold([1, 1], |[b, t], [c, u]| [b.max(c), t.max(u)])
     }
 
+    fn cached_bytes(&self) -> usize {
+        // Arrays of one file share what it keeps.
+        let each = self.channels.iter().map(|one| one.array.cached_bytes());
+        each.max().unwrap_or(0)
+    }
+
     fn block(
         &self,
         trajectories: Range<usize>,

@@ -2,9 +2,9 @@
 
 use super::DatasetError;
 use super::numbers::Numbers;
+use super::recent::Recent;
 use super::room::room;
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// An array of numbers in a file or a folder.
 pub(super) trait Array: Send + Sync {
@@ -25,6 +25,11 @@ pub(super) trait Array: Send + Sync {
     /// The extents of the chunks in which it is stored; none where any block is read as fast.
     fn chunk(&self) -> Option<Vec<usize>> {
         None
+    }
+
+    /// Bytes of unpacked chunks that stay in memory until the array is dropped.
+    fn cached_bytes(&self) -> usize {
+        0
     }
 
     /// Every value.
@@ -53,6 +58,10 @@ impl Array for Numbers {
     fn chunk(&self) -> Option<Vec<usize>> {
         self.chunk()
     }
+
+    fn cached_bytes(&self) -> usize {
+        self.cached_bytes()
+    }
 }
 
 /// Opens a part of a stack.
@@ -60,40 +69,6 @@ type Open = Box<dyn Fn(usize) -> Result<Arc<dyn Array>, DatasetError> + Send + S
 
 /// Parts of a stack that stay open.
 const OPEN_PARTS: usize = 16;
-
-/// The last few of many things, by number: what is read again soon is not opened or unpacked again.
-pub(super) struct Recent<T> {
-    most: usize,
-    kept: Mutex<VecDeque<(usize, T)>>,
-}
-
-impl<T: Clone> Recent<T> {
-    /// Room for `most` things, at least one.
-    pub(super) fn new(most: usize) -> Self {
-        Self {
-            most: most.max(1),
-            kept: Mutex::default(),
-        }
-    }
-
-    /// The thing with this number, made where it is not kept.
-    pub(super) fn get<E>(&self, index: usize, make: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let find = |kept: &VecDeque<(usize, T)>| {
-            let mut found = kept.iter().filter(|(other, _)| *other == index);
-            found.next().map(|(_, thing)| thing.clone())
-        };
-        if let Some(thing) = find(&self.kept.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return Ok(thing);
-        }
-        let thing = make()?; // other threads make theirs meanwhile
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() == self.most {
-            kept.pop_front();
-        }
-        kept.push_back((index, thing.clone()));
-        Ok(thing)
-    }
-}
 
 /// Arrays of one shape behind each other along a new first axis: one per trajectory or per frame. A part is opened when it
 /// is read, and few stay open.
@@ -116,7 +91,7 @@ impl Stack {
             name: name.to_owned(),
             shape: [&[parts], part].concat(),
             open: Box::new(open),
-            recent: Recent::new(OPEN_PARTS),
+            recent: Recent::weighing(OPEN_PARTS, |part| part.cached_bytes()),
         }
     }
 
@@ -157,6 +132,10 @@ impl Array for Stack {
         self.part(0)
             .map_or_else(|_| Vec::new(), |part| part.fill_values())
     }
+
+    fn cached_bytes(&self) -> usize {
+        self.recent.weight()
+    }
 }
 
 /// Arrays behind each other along their first axis, of which each has its own extent there: parts of one long run. A part
@@ -188,7 +167,7 @@ impl Chain {
             shape: [&first[extents.len()..], part].concat(),
             first,
             open: Box::new(open),
-            recent: Recent::new(OPEN_PARTS),
+            recent: Recent::weighing(OPEN_PARTS, |part| part.cached_bytes()),
         }
     }
 
@@ -233,6 +212,10 @@ impl Array for Chain {
             }
         }
         Ok(values)
+    }
+
+    fn cached_bytes(&self) -> usize {
+        self.recent.weight()
     }
 }
 

@@ -1,5 +1,6 @@
-//! The arrays of a file, whatever they mean: names, shapes, types, and how they are stored.
+//! The arrays of a file, whatever they mean: names, shapes, types, and how they are stored; of arrays of words, the words.
 
+use super::source::Source;
 use super::{DatasetError, netcdf, numpy, words, zarr};
 use crate::FileKind;
 use rust_hdf5::{H5Dataset, H5File, H5FileOptions};
@@ -7,6 +8,12 @@ use std::path::Path;
 
 /// Arrays that are listed of a file, at most.
 const LISTED: usize = 256;
+
+/// Words of an array that are listed, at most.
+const LISTED_WORDS: usize = 100;
+
+/// Words of an array that is read at all, at most.
+const READ_WORDS: usize = 1 << 16;
 
 /// An array of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +28,8 @@ pub struct StoredArray {
     pub chunk: Option<Vec<usize>>,
     /// The filters of its chunks, in the order of writing.
     pub filters: Vec<String>,
+    /// The words of an HDF5 array of words, the first 100, the last axis fastest; nothing of other arrays, and where it has more than 65,536.
+    pub words: Vec<String>,
 }
 
 impl StoredArray {
@@ -31,6 +40,7 @@ impl StoredArray {
             values: String::new(),
             chunk: None,
             filters: Vec::new(),
+            words: Vec::new(),
         }
     }
 
@@ -95,10 +105,23 @@ fn hdf5(path: &Path) -> Result<Vec<StoredArray>, DatasetError> {
     let mut names = file.dataset_names();
     names.sort();
     names.truncate(LISTED);
-    Ok(names
-        .iter()
-        .filter_map(|name| described(&file, name))
-        .collect())
+    let source = Source::open(path)?;
+    let arrays = names.iter().filter_map(|name| described(&file, name));
+    let with_words = |array: StoredArray| StoredArray {
+        words: listed_words(&source, &array),
+        ..array
+    };
+    Ok(arrays.map(with_words).collect())
+}
+
+/// The first words of an array of words.
+fn listed_words(source: &Source, array: &StoredArray) -> Vec<String> {
+    if array.len() > READ_WORDS {
+        return Vec::new();
+    }
+    let mut words = source.words_at(&array.path).unwrap_or_default();
+    words.truncate(LISTED_WORDS);
+    words
 }
 
 fn described(file: &H5File, name: &str) -> Option<StoredArray> {
@@ -109,6 +132,7 @@ fn described(file: &H5File, name: &str) -> Option<StoredArray> {
         values: dataset.datatype().ok()?.to_string(),
         chunk: dataset.chunk_dims(),
         filters: filters(&dataset),
+        words: Vec::new(),
     })
 }
 

@@ -54,6 +54,10 @@ impl Array for Decoded {
         self.array.chunk()
     }
 
+    fn cached_bytes(&self) -> usize {
+        self.array.cached_bytes()
+    }
+
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
         let mut values = self.array.read(start, count)?;
         for value in &mut values {

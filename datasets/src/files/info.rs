@@ -6,6 +6,9 @@ use super::{AxisKind, DatasetError, Field, FieldKind, Time, Varying, channel_nam
 use std::ops::Range;
 use std::path::Path;
 
+/// Runs of trajectories of one number of frames that an error lists.
+const LISTED_LENGTHS: usize = 5;
+
 /// An axis of the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
@@ -37,6 +40,8 @@ pub struct Provenance {
     /// Which draw each trajectory is, counted from 0: simulations that fail are drawn again. Empty where all are the
     /// first.
     pub attempts: Vec<u32>,
+    /// The files of another program that Ondine wrote the file from; none where there are none.
+    pub converted_from: Option<String>,
 }
 
 impl Provenance {
@@ -56,6 +61,7 @@ impl Default for Provenance {
             recipe: None,
             ondine_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             attempts: Vec::new(),
+            converted_from: None,
         }
     }
 }
@@ -223,8 +229,24 @@ impl DatasetInfo {
         }
         let (low, high) = (self.shortest(), self.frames);
         Err(refuse(format!(
-            "its trajectories have {low} to {high} frames, and a file has one number for all: write one file for each"
+            "its trajectories have {low} to {high} frames, and a file has one number for all: write one file for each ({})",
+            self.lengths()
         )))
+    }
+
+    /// Neighbouring trajectories of one number of frames, the first few, in words.
+    fn lengths(&self) -> String {
+        let mut first = 0;
+        let runs = self.frames_each.chunk_by(|a, b| a == b).map(|run| {
+            first += run.len();
+            format!("{}..{first} have {}", first - run.len(), run[0])
+        });
+        let mut runs: Vec<String> = runs.collect();
+        if runs.len() > LISTED_LENGTHS {
+            runs.truncate(LISTED_LENGTHS);
+            runs.push("...".to_owned());
+        }
+        runs.join(", ")
     }
 
     /// Why it describes no dataset: empty dimensions, and lists that are not one value a trajectory.

@@ -1,6 +1,6 @@
 //! Several files as one dataset: their trajectories one after the other.
 
-use super::array::Recent;
+use super::recent::Recent;
 use super::{DatasetError, DatasetInfo, DatasetReader, Time, Varying};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ const OPEN_FILES: usize = 64;
 /// Files of one grid and one set of fields, read as a single dataset.
 ///
 /// Lengths, times, numbers of frames and values of parameters may differ between files; parameters that not all of them have are left out. A
-/// file is opened when it is read, and few stay open.
+/// file is opened when it is read, and up to 64 stay open, fewer where their unpacked chunks take more than 256 MiB together.
 pub struct Joined {
     files: Vec<PathBuf>,
     /// The first trajectory of every file, and the number of all.
@@ -67,7 +67,7 @@ impl Joined {
             files,
             first,
             open: Box::new(open),
-            recent: Recent::new(OPEN_FILES),
+            recent: Recent::weighing(OPEN_FILES, |reader| reader.cached_bytes()),
         })
     }
 
@@ -145,6 +145,10 @@ impl DatasetReader for Joined {
         self.file(0)
             .map_or_else(|_| Vec::new(), |(reader, _)| reader.fill_values(channel))
     }
+
+    fn cached_bytes(&self) -> usize {
+        self.recent.weight()
+    }
 }
 
 /// Difference of a dataset from another one in its grid, its ends or its fields, in words: "its grid has other points";
@@ -215,6 +219,12 @@ fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
         parameters: shared.map(parameter).collect(),
         axes,
         time,
+        splits: Vec::new(), // those of a file say nothing of the others
+        statistics: if infos.iter().all(|info| info.statistics == first.statistics) {
+            first.statistics.clone()
+        } else {
+            Vec::new()
+        },
         ..first.clone()
     }
 }

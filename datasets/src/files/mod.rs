@@ -37,6 +37,7 @@ mod points;
 mod pyclaw;
 mod pypde;
 mod reading;
+mod recent;
 mod room;
 mod screen;
 mod source;
@@ -44,6 +45,7 @@ mod spacing;
 mod storage;
 mod time;
 mod trajectory;
+mod unpacked;
 mod views;
 pub mod well;
 mod words;
@@ -63,7 +65,8 @@ pub use screen::{Bad, Break, Broken, SCREENED, Scope, Screening, Why, screen};
 pub use storage::{Chunks, Storage};
 pub use time::{Time, Varying};
 pub use trajectory::Trajectory;
-pub use views::{By, Coarsening, Factors};
+pub use unpacked::Unpacked;
+pub use views::{By, Coarsening, Factors, strided, strided_chunk};
 pub use well::{WellReader, WellWriter};
 
 use std::ops::Range;
@@ -125,6 +128,11 @@ pub trait DatasetReader: Send + Sync {
     fn fill_values(&self, channel: usize) -> Vec<f64> {
         let _ = channel;
         Vec::new()
+    }
+
+    /// Bytes of unpacked chunks that the reader keeps until it is dropped.
+    fn cached_bytes(&self) -> usize {
+        0
     }
 
     /// One frame, channel-major.

@@ -156,6 +156,12 @@ impl Numbers {
         Some(chunk)
     }
 
+    /// Bytes of unpacked chunks that its file keeps until it is closed.
+    pub(super) fn cached_bytes(&self) -> usize {
+        let first = self.first.as_ref();
+        first.map_or(0, |first| first.dataset.chunk_cache_stats().current_bytes)
+    }
+
     /// Every value.
     pub(super) fn all(&self) -> Result<Vec<f64>, DatasetError> {
         self.read(&vec![0; self.shape.len()], &self.shape)

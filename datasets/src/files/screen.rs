@@ -8,6 +8,7 @@
 //! in other units ([`Break`]), and what 32-bit numbers keep of every field.
 
 mod course;
+mod group;
 mod octaves;
 mod total;
 mod words;
@@ -15,6 +16,7 @@ mod words;
 use super::{DatasetError, DatasetInfo, DatasetReader};
 pub use course::Break;
 use course::Course;
+use group::{each, groups, read};
 use octaves::Octaves;
 use std::ops::Range;
 use total::{Total, fields};
@@ -109,15 +111,13 @@ pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, Da
         .map(|i| reader.fill_values(i))
         .collect();
     let (mut suspects, mut courses) = (Vec::new(), Vec::new());
-    for &index in &chosen {
-        let frames = read(reader, index, scope)?;
-        if frames.is_empty() {
-            continue;
-        }
-        suspects.push((index, count(&frames, info, &fills, &mut octaves)));
-        let course = Course::of(&frames, info);
-        (totals.iter_mut().zip(course.channels())).for_each(|(total, of)| total.add(of));
-        courses.push((index, course.is_constant(), course.broken()));
+    for group in groups(reader, &chosen, scope) {
+        each(reader, group, scope, |index, frames| {
+            suspects.push((index, count(frames, info, &fills, &mut octaves)));
+            let course = Course::of(frames, info);
+            (totals.iter_mut().zip(course.channels())).for_each(|(total, of)| total.add(of));
+            courses.push((index, course.is_constant(), course.broken()));
+        })?;
     }
     let limits = octaves.iter().zip(fills);
     let limits: Vec<Limits> = limits
@@ -146,16 +146,6 @@ pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, Da
     }
     found.add_courses(courses, info, scope.frames.start);
     Ok(found)
-}
-
-/// The frames of a trajectory within a scope; none where it ends before.
-fn read(reader: &dyn DatasetReader, index: usize, scope: &Scope) -> Result<Vec<f64>, DatasetError> {
-    let own = reader.info().frames_each.get(index);
-    let end = own.map_or(scope.frames.end, |own| scope.frames.end.min(*own));
-    if own.is_some() && end <= scope.frames.start {
-        return Ok(Vec::new());
-    }
-    reader.frames(index, scope.frames.start..end)
 }
 
 impl Scope {

@@ -120,6 +120,13 @@ impl Source {
         }
     }
 
+    /// The words of a dataset by its path, the last axis fastest; none where it holds no words, or they can't be read.
+    pub(super) fn words_at(&self, path: &str) -> Option<Vec<String>> {
+        let (group, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let dataset = self.group_at(group).ok()?.dataset(name).ok()?;
+        dataset.read_strings().ok()
+    }
+
     /// A dataset within something that is no group of this file: a part of records, or a member of a linked group; none
     /// where there is nothing.
     fn within(&self, path: &str, name: &str) -> Option<Result<Numbers, DatasetError>> {

@@ -72,23 +72,16 @@ fn hand_out(
     }
 }
 
-/// Neighbouring trajectories of a list in blocks of one size, but for the last.
-#[derive(Debug, Clone, Copy)]
+/// Blocks of neighbouring windows.
+#[derive(Debug, Clone)]
 pub(super) struct Blocks {
-    /// Windows of a trajectory.
-    pub(super) windows_each: u64,
-    /// Trajectories of a block.
-    pub(super) size: u64,
+    /// The first window of every block, and the number of all.
+    pub(super) bounds: Arc<[u64]>,
 }
 
 impl Blocks {
     /// The block of a window.
-    pub(super) fn of_window(self, window: u64) -> usize {
-        (window / self.windows()) as usize
-    }
-
-    /// Windows of a block that is not the last.
-    pub(super) fn windows(self) -> u64 {
-        self.windows_each * self.size
+    fn of_window(&self, window: u64) -> usize {
+        self.bounds.partition_point(|&first| first <= window) - 1
     }
 }

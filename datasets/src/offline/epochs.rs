@@ -4,6 +4,7 @@
 
 use ondine_solvers::{Rng, Stream};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Indices of windows, each once an epoch; the order of an epoch is a function of the seed and its number.
 ///
@@ -19,9 +20,8 @@ use std::ops::Range;
 #[derive(Debug, Clone)]
 pub struct Epochs {
     seed: u64,
-    windows: u64,
-    /// Neighbouring windows that are shuffled among each other.
-    block: u64,
+    /// The first window of every block of windows that are shuffled among each other, and the number of all.
+    bounds: Arc<[u64]>,
     position: u64,
     order: Vec<u64>,
 }
@@ -42,11 +42,23 @@ impl Epochs {
     /// Without windows.
     pub fn in_blocks(seed: u64, windows: u64, block: u64, position: u64) -> Self {
         assert!(windows > 0 && block > 0, "an epoch has a window");
-        let order = order(seed, windows, block, position / windows);
+        let block = usize::try_from(block).unwrap_or(usize::MAX);
+        let bounds = (0..windows).step_by(block).chain([windows]);
+        Self::of_blocks(seed, bounds.collect(), position)
+    }
+
+    /// The same order of blocks that begin at these windows; the last number is that of all windows.
+    ///
+    /// # Panics
+    /// When the numbers do not rise from 0, or there is no window.
+    pub fn of_blocks(seed: u64, bounds: Arc<[u64]>, position: u64) -> Self {
+        let windows = bounds.last().copied().unwrap_or(0);
+        let rises = bounds.first() == Some(&0) && bounds.is_sorted();
+        assert!(windows > 0 && rises, "an epoch has a window");
+        let order = order(seed, &bounds, position / windows);
         Self {
             seed,
-            windows,
-            block,
+            bounds,
             position,
             order,
         }
@@ -57,25 +69,22 @@ impl Iterator for Epochs {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        let place = self.position % self.windows;
+        let windows = self.order.len() as u64;
+        let place = self.position % windows;
         if place == 0 {
-            let epoch = self.position / self.windows;
-            self.order = order(self.seed, self.windows, self.block, epoch);
+            self.order = order(self.seed, &self.bounds, self.position / windows);
         }
         self.position += 1;
         Some(self.order[place as usize])
     }
 }
 
-fn order(seed: u64, windows: u64, block: u64, epoch: u64) -> Vec<u64> {
+fn order(seed: u64, bounds: &[u64], epoch: u64) -> Vec<u64> {
     let mut rng = Rng::stream(seed, Stream::Batch, epoch);
-    if block >= windows {
-        return shuffled(0..windows, &mut rng);
-    }
-    let blocks = shuffled(0..windows.div_ceil(block), &mut rng);
+    let blocks = shuffled(0..bounds.len() as u64 - 1, &mut rng);
     let within = |number: u64| {
-        let first = number * block;
-        shuffled(first..(first + block).min(windows), &mut rng)
+        let number = number as usize;
+        shuffled(bounds[number]..bounds[number + 1], &mut rng)
     };
     blocks.into_iter().flat_map(within).collect()
 }
@@ -125,6 +134,24 @@ mod tests {
         assert_eq!(order(3)[30..], resumed);
         let all = Epochs::in_blocks(3, 23, 23, 0).take(46);
         assert!(all.eq(Epochs::new(3, 23, 0).take(46)));
+    }
+
+    #[test]
+    fn blocks_may_have_different_numbers_of_windows() {
+        let bounds = [0, 3, 3, 10, 12];
+        let order: Vec<u64> = Epochs::of_blocks(5, bounds.into(), 0).take(24).collect();
+        for epoch in order.chunks(12) {
+            assert_eq!(epoch.iter().collect::<BTreeSet<_>>().len(), 12, "{epoch:?}");
+            let block = |window: &u64| bounds.partition_point(|first| first <= window);
+            let mut blocks: Vec<usize> = epoch.iter().map(block).collect();
+            blocks.dedup();
+            assert_eq!(blocks.len(), 3, "{epoch:?}");
+        }
+        assert!(
+            Epochs::of_blocks(5, bounds.into(), 7)
+                .take(17)
+                .eq(order[7..].iter().copied())
+        );
     }
 
     #[test]

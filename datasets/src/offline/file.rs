@@ -235,7 +235,7 @@ impl WindowFile {
 
     /// The order of a training with this seed, from a place on.
     pub fn order(&self, seed: u64, position: u64) -> Epochs {
-        Epochs::in_blocks(seed, self.windows(), self.blocks().windows(), position)
+        Epochs::of_blocks(seed, self.blocks().bounds, position)
     }
 
     /// Whether blocks are read while the one before is trained on.
@@ -245,9 +245,10 @@ impl WindowFile {
 
     /// The blocks of the file.
     pub(super) fn blocks(&self) -> Blocks {
+        let begins = self.first[..self.trajectories.len()].iter();
+        let bounds = begins.step_by(self.block).copied();
         Blocks {
-            windows_each: self.windows_each() as u64,
-            size: self.block as u64,
+            bounds: bounds.chain([self.windows()]).collect(),
         }
     }
 
@@ -295,11 +296,6 @@ impl WindowFile {
     pub(super) fn window_in(&self, block: &Block, index: u64) -> Window {
         let (trajectory, start) = self.place(index);
         self.window_of(&block.held[trajectory - block.first], trajectory, start)
-    }
-
-    /// Windows of the longest trajectory.
-    fn windows_each(&self) -> usize {
-        self.cut.windows(self.reader.info().frames)
     }
 
     /// A frame in 32-bit; one that was never written, or is no state, is refused.

@@ -17,6 +17,8 @@ enum Opened {
     Folder,
     /// The file, by a layout whose field is `t0_fields/u` with this ending.
     Described(&'static str),
+    /// The file, of which the arrays are listed.
+    Listed,
 }
 
 const fn original(folder: &'static str, file: &'static str, opened: Opened) -> Original {
@@ -27,9 +29,9 @@ const fn original(folder: &'static str, file: &'static str, opened: Opened) -> O
     }
 }
 
-use Opened::{Described, File, Folder, Other};
+use Opened::{Described, File, Folder, Listed, Other};
 
-const ORIGINALS: [Original; 36] = [
+const ORIGINALS: [Original; 37] = [
     original("pdebench", "2D_diff-react_NA_NA.h5", File),
     original(
         "pdebench",
@@ -72,6 +74,7 @@ const ORIGINALS: [Original; 36] = [
     original("stored", "bitshuffle.h5", File),
     original("stored", "bzip2.h5", File),
     original("stored", "complex.h5", Described("/i")),
+    original("stored", "words.h5", Listed),
     original(".", "well_h5py.h5", File),
     original(".", "well_h5py_latest.h5", File),
 ];
@@ -123,7 +126,7 @@ impl Damage {
         let path = folder.join(original.file);
         std::fs::write(&path, damaged(whole, &mut rng)).unwrap();
         let opened = match original.opened {
-            File | Described(_) => path.clone(),
+            File | Described(_) | Listed => path.clone(),
             Other(name) => folder.join(name),
             Folder => folder.clone(),
         };
@@ -131,6 +134,9 @@ impl Damage {
             Described(part) => described(part)
                 .open(&opened)
                 .and_then(|reader| read(&*reader)),
+            Listed => {
+                contents(&opened).map(|arrays| arrays.iter().map(|array| array.words.len()).sum())
+            }
             _ => open(&opened).and_then(|reader| read(&*reader)),
         };
         std::fs::write(&path, whole).unwrap();

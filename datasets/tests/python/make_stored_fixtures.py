@@ -65,8 +65,18 @@ def link(group):
     group["u"] = h5py.ExternalLink("lzf.h5", "t0_fields/u")
 
 
+def words():
+    with h5py.File(DATA / "words.h5", "w") as file:
+        text = h5py.string_dtype()
+        file.create_dataset("labels", data=[["α", "b"], ["", "a longer one"]], dtype=text)
+        file["fixed"] = np.array([b"x", b"yy"])
+        file.create_dataset("name", data="run 7", dtype=text)
+        file["u"] = VALUES
+
+
 if __name__ == "__main__":
     DATA.mkdir(exist_ok=True)
+    words()
     for b in range(B):
         with h5py.File(DATA / f"part_{b}.h5", "w", libver="latest") as file:
             file["u"] = VALUES[b]

@@ -1,4 +1,4 @@
-//! Every n-th frame.
+//! Every n-th frame: chunks without such a frame are not read, and those with several once.
 
 use super::part_of;
 use crate::files::{DatasetError, DatasetInfo, DatasetReader, Time};
@@ -50,18 +50,6 @@ struct Every {
     every: usize,
 }
 
-impl Every {
-    /// Values of frames, which are read one by one: those between them may be many.
-    fn each(
-        &self,
-        frames: Range<usize>,
-        read: impl Fn(usize) -> Result<Vec<f64>, DatasetError>,
-    ) -> Result<Vec<f64>, DatasetError> {
-        let frames = frames.map(|frame| read(frame.saturating_mul(self.every)));
-        Ok(frames.collect::<Result<Vec<_>, _>>()?.concat())
-    }
-}
-
 impl DatasetReader for Every {
     fn info(&self) -> &DatasetInfo {
         &self.info
@@ -76,12 +64,158 @@ impl DatasetReader for Every {
     }
 
     fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.each(frames, |frame| {
-            self.reader.series(trajectory, frame..frame + 1)
-        })
+        let one = |frame: usize| {
+            let frame = frame.saturating_mul(self.every);
+            self.reader
+                .series(trajectory, frame..frame.saturating_add(1))
+        };
+        Ok(frames.map(one).collect::<Result<Vec<_>, _>>()?.concat())
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.each(frames, |frame| self.reader.frame(trajectory, frame))
+        self.block(trajectory..trajectory.saturating_add(1), frames)
+    }
+
+    fn stored_together(&self) -> [usize; 2] {
+        strided_chunk(&*self.reader, self.every)
+    }
+
+    fn block(
+        &self,
+        trajectories: Range<usize>,
+        frames: Range<usize>,
+    ) -> Result<Vec<f64>, DatasetError> {
+        strided(&*self.reader, trajectories, frames, self.every)
+    }
+}
+
+/// Trajectories and n-th frames that lie in one chunk; frames of which no two do count as one.
+pub fn strided_chunk(reader: &dyn DatasetReader, every: usize) -> [usize; 2] {
+    let [trajectories, frames] = reader.stored_together().map(|count| count.max(1));
+    [trajectories, frames / gcd(frames, every)]
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// The frames `every` times those of `frames` of several trajectories, one trajectory after the other. Of frames that lie in one
+/// chunk those between are read too, and left out; chunks without one of the frames are not read.
+///
+/// # Errors
+/// When the file has no such frames or cannot be read.
+pub fn strided(
+    reader: &dyn DatasetReader,
+    trajectories: Range<usize>,
+    frames: Range<usize>,
+    every: usize,
+) -> Result<Vec<f64>, DatasetError> {
+    let info = reader.info();
+    let chunk = reader.stored_together()[1].max(1);
+    let wanted: Vec<usize> = frames.map(|frame| frame.saturating_mul(every)).collect();
+    let runs: Vec<&[usize]> = wanted.chunk_by(|a, b| a / chunk == b / chunk).collect();
+    let mut each = vec![Vec::new(); trajectories.len()];
+    for run in runs {
+        let read = run[0]..run[run.len() - 1].saturating_add(1);
+        let (len, step) = (read.len() * info.frame_len(), every * info.frame_len());
+        let values = reader.block(trajectories.clone(), read)?;
+        for (out, values) in each.iter_mut().zip(values.chunks(len.max(1))) {
+            let kept = values.chunks(step.max(1));
+            kept.for_each(|frame| out.extend(&frame[..info.frame_len()]));
+        }
+    }
+    Ok(each.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// Frames that are their numbers, four of each of two trajectories in a chunk, and those that were read, a bit each.
+    struct Chunked {
+        info: DatasetInfo,
+        read: AtomicU32,
+    }
+
+    impl DatasetReader for Chunked {
+        fn info(&self) -> &DatasetInfo {
+            &self.info
+        }
+
+        fn frames(
+            &self,
+            trajectory: usize,
+            frames: Range<usize>,
+        ) -> Result<Vec<f64>, DatasetError> {
+            self.block(trajectory..trajectory + 1, frames)
+        }
+
+        fn stored_together(&self) -> [usize; 2] {
+            [2, 4]
+        }
+
+        fn block(&self, some: Range<usize>, of: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+            let bits = of.clone().fold(0, |bits, frame| bits | 1 << frame);
+            let before = self.read.fetch_or(bits, Ordering::Relaxed);
+            assert_eq!(before & bits, 0, "{of:?} is read again");
+            let value = |trajectory: usize| of.clone().map(move |t| (100 * trajectory + t) as f64);
+            Ok(some.flat_map(value).collect())
+        }
+    }
+
+    fn chunked() -> Chunked {
+        use crate::files::{Axis, AxisKind, Field, FieldKind, Varying};
+        let axis = Axis {
+            points: 1,
+            length: Varying::Same(1.0),
+            kind: AxisKind::PERIODIC,
+        };
+        let field = Field {
+            name: "u".to_owned(),
+            kind: FieldKind::Scalar,
+        };
+        let info = DatasetInfo {
+            trajectories: 2,
+            frames: 20,
+            axes: vec![axis],
+            fields: vec![field],
+            ..DatasetInfo::default()
+        };
+        Chunked {
+            info,
+            read: AtomicU32::default(),
+        }
+    }
+
+    #[test]
+    fn chunks_without_a_wanted_frame_are_not_read_and_others_once() {
+        for (every, expected) in [
+            (1, vec![0..4, 4..6]),
+            (3, vec![0..4, 6..7, 9..10, 12..16]),
+            (4, vec![0..1, 4..5, 8..9, 12..13, 16..17]),
+            (9, vec![0..1, 9..10, 18..19]),
+        ] {
+            let reader = chunked();
+            let count = 20_usize.div_ceil(every).min(6);
+            let values = strided(&reader, 0..2, 0..count, every).unwrap();
+            let wanted =
+                |trajectory: usize| (0..count).map(move |t| (100 * trajectory + t * every) as f64);
+            assert_eq!(
+                values,
+                (0..2).flat_map(wanted).collect::<Vec<_>>(),
+                "{every}"
+            );
+            let expected = expected.into_iter().flatten();
+            let expected = expected.fold(0, |bits, frame: u32| bits | 1 << frame);
+            assert_eq!(reader.read.into_inner(), expected, "every = {every}");
+        }
+    }
+
+    #[test]
+    fn frames_in_a_chunk_are_fewer_by_the_common_divisor() {
+        for (every, together) in [(1, 4), (2, 2), (3, 4), (4, 1), (6, 2), (8, 1)] {
+            assert_eq!(strided_chunk(&chunked(), every), [2, together], "{every}");
+        }
     }
 }

@@ -6,6 +6,7 @@ mod every;
 mod fields;
 
 pub use coarsen::{By, Coarsening, Factors};
+pub use every::{strided, strided_chunk};
 pub(super) use fields::Channels;
 
 use super::{DatasetError, DatasetInfo, DatasetReader, Provenance, Reading};

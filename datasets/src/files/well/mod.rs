@@ -24,6 +24,7 @@
 //! - Words are of variable length: the package compares them as text, and h5py gives words of fixed length as bytes.
 
 mod folder;
+mod kept;
 mod layout;
 mod names;
 mod parse;

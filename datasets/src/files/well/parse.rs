@@ -1,5 +1,6 @@
 //! Description of a file in this layout, by its attributes and datasets.
 
+use super::kept;
 use super::layout::{self, AXES};
 use crate::files::foreign;
 use crate::files::numbers::Numbers;
@@ -30,6 +31,7 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
         recipe: root.word("recipe"),
         ondine_version: root.word("ondine_version"),
         attempts: attempts(source, &root)?,
+        converted_from: root.word("converted_from"),
     };
     let ours = provenance.ondine_version.is_some();
 
@@ -80,6 +82,8 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
         axis_names: axis_names(source)?,
         constants,
         series: series(source)?,
+        splits: kept::splits(source, &root, trajectories)?,
+        statistics: kept::statistics(source, &root)?,
         ..DatasetInfo::default()
     })
 }

@@ -100,6 +100,11 @@ impl DatasetReader for WellReader {
         self.block(trajectory..trajectory.saturating_add(1), frames)
     }
 
+    fn cached_bytes(&self) -> usize {
+        let each = self.fields.iter().map(|field| field.dataset.cached_bytes());
+        each.max().unwrap_or(0) // the fields of a file share what it keeps
+    }
+
     fn stored_together(&self) -> [usize; 2] {
         let each = self.fields.iter().map(StoredField::stored_together);
         each.fold([1, 1], |[b, t], [c, u]| [b.max(c), t.max(u)])

@@ -1,5 +1,6 @@
 //! The file with everything but the frames.
 
+use super::kept;
 use super::layout::{self, FieldLayout};
 use crate::files::{Axis, DatasetInfo, Dtype, Field, FieldKind, Storage, Varying};
 use ondine_solvers::Boundary;
@@ -102,7 +103,12 @@ fn root(file: &H5File, info: &DatasetInfo) -> Result<()> {
     if let Some(version) = &info.provenance.ondine_version {
         file.set_attr_string("ondine_version", version)?;
     }
-    Ok(())
+    if let Some(from) = &info.provenance.converted_from {
+        file.set_attr_string("converted_from", from)?;
+    }
+    let kept = kept::attributes(info).into_iter();
+    kept.flatten()
+        .try_for_each(|(name, text)| file.set_attr_string(name, &text))
 }
 
 fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {

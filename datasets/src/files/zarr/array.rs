@@ -3,7 +3,8 @@
 use super::codec;
 use super::metadata::Metadata;
 use crate::files::DatasetError;
-use crate::files::array::{Array, Recent, rows};
+use crate::files::array::{Array, rows};
+use crate::files::recent::Recent;
 use crate::files::room::filled;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -39,7 +40,7 @@ impl Chunked {
                 .zip(chunk)
                 .map(|(n, c)| n.div_ceil(*c))
                 .collect(),
-            recent: Recent::new(KEPT_VALUES / values.max(1)),
+            recent: Recent::weighing(KEPT_VALUES / values.max(1), bytes),
             metadata,
         }
     }
@@ -73,6 +74,12 @@ impl Chunked {
     }
 }
 
+/// Bytes of an unpacked chunk.
+fn bytes(chunk: &Option<Arc<Vec<f64>>>) -> usize {
+    let values = chunk.as_ref().map_or(0, |values| values.len());
+    values * size_of::<f64>()
+}
+
 impl Array for Chunked {
     fn name(&self) -> &str {
         &self.name
@@ -84,6 +91,10 @@ impl Array for Chunked {
 
     fn chunk(&self) -> Option<Vec<usize>> {
         Some(self.metadata.chunk.clone())
+    }
+
+    fn cached_bytes(&self) -> usize {
+        self.recent.weight()
     }
 
     fn read(&self, start: &[usize], count: &[usize]) -> Result<Vec<f64>, DatasetError> {
