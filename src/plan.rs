@@ -294,6 +294,7 @@ impl Plan {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.model.notes(&self.recipe.grid.points);
         notes.extend(self.renamed());
+        notes.extend(self.of_file());
         notes
     }
 

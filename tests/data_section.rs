@@ -318,6 +318,40 @@ fn files_of_their_own_are_judged_on_and_none_of_them_is_trained_on() {
 }
 
 #[test]
+fn held_out_files_are_taken_out_of_the_pattern_that_has_them() {
+    let folder = Folder::new("data-overlap");
+    for (name, count) in [("run_0", 3), ("run_1", 4), ("run_2", 5)] {
+        arrays_called(&folder, name, count);
+    }
+    let all = text(&folder.path("run_*"));
+    let last = text(&folder.path("run_2"));
+    let keys = format!("held_out = {{ files = {last:?} }}\n{LAYOUT}");
+    let checked = run(&["check", &recipe(&folder, &all, &keys), "--resolved"]);
+    let resolved = printed(&checked);
+    assert!(checked.status.success(), "{resolved}");
+    assert!(resolved.contains("simulations = 7"), "{resolved}");
+    let keys = format!("held_out = {{ files = {all:?} }}\n{LAYOUT}");
+    let said = refused(&["check", &recipe(&folder, &all, &keys)]);
+    assert!(said.contains("data.held_out names all files of data.source"), "{said}");
+    let keys = format!("held_out = {{ trajectories = [10, 13] }}\n{LAYOUT}");
+    let said = refused(&["check", &recipe(&folder, &all, &keys)]);
+    assert!(said.contains("trajectories 10 to 13 of 12"), "{said}");
+}
+
+#[test]
+fn a_recipe_says_what_lies_at_the_ends_that_a_file_does_not_state() {
+    let folder = Folder::new("data-ends");
+    let source = text(&data("formats/netcdf/levels.nc"));
+    let keys = "ends = { lon = \"periodic\", lat = \"wall\" }\n";
+    let checked = run(&["check", &recipe(&folder, &source, keys), "--resolved"]);
+    let resolved = printed(&checked);
+    assert!(resolved.contains("boundary = [\"periodic\", \"wall\"]"), "{resolved}");
+    let said = refused(&["check", &recipe(&folder, &source, "ends = { x = \"wall\" }\n")]);
+    assert!(said.contains("data.ends names the axis `x`, and the axes are lon, lat"), "{said}");
+    assert!(said.contains("ends ="), "{said}");
+}
+
+#[test]
 fn held_out_files_that_do_not_fit_are_refused_at_their_key() {
     let folder = Folder::new("data-misjudged");
     let train = arrays_called(&folder, "train", 3);

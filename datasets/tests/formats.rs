@@ -175,6 +175,18 @@ fn netcdf_is_read_by_names_of_dimensions_and_unpacked() {
     assert_eq!(gaps.iter().filter(|value| value.is_nan()).count(), 1);
     let reader = check_named("netcdf", "ds.nc", "ds", &["u"]);
     assert_eq!(reader.info().trajectories, 4);
+    let levels = check_named("netcdf", "levels.nc", "levels", &["u"]);
+    let info = levels.info();
+    assert_eq!(info.length(0), [40.0, 30.0]);
+    let (_, land) = Archive::open(&data("netcdf").join("expected.npz")).array("land");
+    assert_eq!(levels.constants(0).unwrap(), land);
+    let [series, latitudes] = &info.notes[..] else {
+        panic!("{:?}", info.notes)
+    };
+    assert!(series.starts_with("`index` (time) is left out"), "{series}");
+    assert!(latitudes.contains("axis `lat` fall"), "{latitudes}");
+    let names = ["back", "byte", "short"];
+    check_named("netcdf", "unsigned.nc", "unsigned", &names);
     let unlimited = check_named("netcdf", "unlimited.nc", "unlimited", &["u"]);
     assert_eq!(unlimited.info().frames, 3);
     for name in [
@@ -199,6 +211,12 @@ fn zarr_is_read_with_all_its_codecs_and_without_missing_chunks() {
     }
     let names = ["bits", "checked", "sharded", "turned", "wide"];
     check_named("zarr", "codecs.zarr", "codecs", &names);
+    for version in ["gaps_2", "gaps_3"] {
+        let names = ["packed", "plain"];
+        let reader = check_named("zarr", &format!("{version}.zarr"), version, &names);
+        let gaps = reader.trajectory(0).unwrap().frames;
+        assert_eq!(gaps.iter().filter(|value| value.is_nan()).count(), 8);
+    }
 }
 
 #[test]

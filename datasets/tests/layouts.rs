@@ -137,6 +137,71 @@ fn arrays_of_numpy_zarr_and_netcdf_need_their_axes_alone() {
 }
 
 #[test]
+fn packed_values_of_netcdf_4_are_unpacked() {
+    let text = r#"fields = { back = "back", byte = "byte", short = "short" }
+        axes = ["time", "x"]"#;
+    let reader = layout(text).open(&data("netcdf/unsigned.nc")).unwrap();
+    let own = open(data("netcdf/unsigned.nc")).unwrap();
+    let fields = own.info().fields.iter().map(|field| field.name.clone());
+    let places: Vec<usize> = ["back", "byte", "short"]
+        .map(|name| fields.clone().position(|other| other == name).expect(name))
+        .to_vec();
+    for frame in 0..2 {
+        let (found, expected) = (
+            reader.frame(0, frame).unwrap(),
+            own.frame(0, frame).unwrap(),
+        );
+        for (found, place) in found.chunks(6).zip(&places) {
+            let expected = &expected[6 * place..][..6];
+            let same = found.iter().zip(expected);
+            let mut same = same.map(|(a, b)| a.total_cmp(b).is_eq() || a.is_nan() && b.is_nan());
+            assert!(same.all(|same| same), "{found:?} {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn lists_of_matlab_have_two_axes() {
+    let text = r#"fields = { u = "U" }
+        axes = ["trajectory", "time", "x"]
+        coordinates = { x = "x", time = "t" }
+        conditions = { reynolds = "Re" }"#;
+    let reader = layout(text).open(&data("matlab.mat")).unwrap();
+    let info = reader.info();
+    let times = Varying::Same(vec![0.0, 0.5, 1.0, 1.5, 2.0]);
+    assert_eq!(info.time, Time::Listed(times));
+    assert_eq!(info.length(0), [1.0]);
+    let reynolds = ("reynolds".to_owned(), Varying::Each(vec![100.0, 200.0]));
+    assert_eq!(info.parameters, [reynolds]);
+    assert_eq!(reader.frame(1, 2).unwrap(), [28.0, 29.0, 30.0, 31.0]);
+}
+
+#[test]
+fn lists_of_other_lengths_and_names_that_are_taken_are_refused() {
+    let refusal = |from: &str, to: &str| {
+        let text = r#"fields = { u = "U" }
+        axes = ["trajectory", "time", "x"]
+        coordinates = { time = "t" }
+        conditions = { reynolds = "Re" }"#;
+        assert!(text.contains(from), "{from}");
+        let refused = layout(&text.replace(from, to)).open(&data("matlab.mat"));
+        refused.err().expect(to).to_string()
+    };
+    let said = refusal("\"t\"", "\"x\"");
+    assert!(
+        said.contains("shape [4, 1], where there are 2 trajectories of 5 frames"),
+        "{said}"
+    );
+    let said = refusal("reynolds", "dt");
+    assert!(
+        said.contains("`dt`, which the times and points say already"),
+        "{said}"
+    );
+    let said = refusal("\"trajectory\"", "\"member\"");
+    assert!(said.contains("write `trajectory`"), "{said}");
+}
+
+#[test]
 fn lengths_and_time_steps_stand_in_for_lists_and_layouts_are_written_as_read() {
     let text = r#"fields = { u = "/T", a = "/T" }
         axes = ["time", "y", "x"]

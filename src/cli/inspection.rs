@@ -73,7 +73,8 @@ fn problem(found: &Inspection) -> Vec<Vec<String>> {
     let words = worded
         .take(NAMED)
         .map(|array| row("words", format!("{} {}", array.path, words(array))));
-    let rows = before.into_iter().chain(axes).chain(after);
+    let notes = found.notes.iter().map(|note| row("note", note.clone()));
+    let rows = before.into_iter().chain(axes).chain(after).chain(notes);
     rows.chain(arrays).chain(words).flatten().collect()
 }
 

@@ -81,6 +81,8 @@ pub struct Inspection {
     pub constants: Vec<FieldLine>,
     /// Numbers that change in time and are the same at all points.
     pub series: Vec<String>,
+    /// Variables of the file that were left out and facts that were supplied, in sentences.
+    pub notes: Vec<String>,
     /// The axes of the grid.
     pub axes: Vec<AxisLine>,
     /// The times of the frames.
@@ -221,6 +223,7 @@ impl Inspector<'_> {
             fields: description::fields(&info.fields, info),
             constants: description::fields(&info.constants, info),
             series: info.series.clone(),
+            notes: info.notes.clone(),
             axes: description::axes(info),
             time: description::time(info),
             conditions: description::conditions(info),

@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::agreement::Agreement;
 use crate::recipe::FieldScales;
-use ondine_datasets::files::{DatasetError, renamed};
+use ondine_datasets::files::{DatasetError, Varying, renamed};
 use ondine_datasets::offline::WindowFile;
 
 impl Plan {
@@ -13,6 +13,27 @@ impl Plan {
         let names = self.problem.field_names();
         let renamed = renamed(info, &names).filter(|_| names.len() > 1)?;
         Some(format!("the file of [data]: {renamed}"))
+    }
+
+    /// Notes on the file of `[data]`: variables that are left out of it, and parameters that differ between its trajectories
+    /// and are not told to the network.
+    pub(super) fn of_file(&self) -> Vec<String> {
+        let Some(file) = self.recipe.file() else {
+            return Vec::new();
+        };
+        let info = file.source.reader.info();
+        let told = self.problem.condition_names();
+        let silent = info
+            .parameters
+            .iter()
+            .filter(|(name, values)| matches!(values, Varying::Each(_)) && !told.contains(name));
+        let silent = silent.map(|(name, _)| {
+            format!("its parameter `{name}` is not told to the network: [problem] names its conditions, and this is none")
+        });
+        let notes = info.notes.iter().cloned().chain(silent);
+        notes
+            .map(|note| format!("the file of [data]: {note}"))
+            .collect()
     }
 
     /// Mean and standard deviation of every channel, where they are taken from the file of `[data]`; empty where they are measured.

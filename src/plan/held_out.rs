@@ -1,7 +1,7 @@
 //! Which trajectories a surrogate is judged on: simulations, a part of a file, or none.
 
 use super::{Draft, Given, HELD_OUT, HeldOutFile, HeldOutFrom};
-use crate::recipe::{Recipe, RecipeError, SourceSection};
+use crate::recipe::{HeldOutTrajectories, Recipe, RecipeError, SourceSection};
 use ondine_datasets::files::{self, DatasetInfo};
 
 impl Recipe {
@@ -12,6 +12,14 @@ impl Recipe {
         let Some(held_out) = held_out.and_then(|data| data.held_out.as_ref()) else {
             return Ok([good, Vec::new()]);
         };
+        if let HeldOutTrajectories::Numbers([first, end]) = held_out {
+            let there = self
+                .file()
+                .map_or(0, |data| data.source.reader.info().trajectories);
+            self.ensure(*end <= there as u64, "data.held_out", || {
+                format!("held_out names the trajectories {first} to {end} of {there}: write an end of at most {there}")
+            })?;
+        }
         let [trained, judged] = held_out.split(&good);
         let both = !trained.is_empty() && !judged.is_empty();
         self.ensure(both, "data.held_out", || {

@@ -101,10 +101,18 @@ impl InitialStates {
             )));
         }
         let names = network.problem.condition_names();
-        let conditions = (0..info.trajectories)
+        let mut conditions = (0..info.trajectories)
             .map(|index| offline::conditions(&*reader, index, &names))
             .collect::<Result<Vec<_>, _>>()
             .map_err(misfit)?;
+        let [dt, longest] = network.problem.dt;
+        if dt >= longest {
+            // A single frame says no time between frames, and the training knew one alone.
+            let silent = conditions
+                .iter_mut()
+                .filter(|one| one.dt <= 0.0 || one.dt.is_nan());
+            silent.for_each(|one| Arc::make_mut(one).dt = dt);
+        }
         if let Some(index) = conditions
             .iter()
             .position(|one| one.dt <= 0.0 || one.dt.is_nan())

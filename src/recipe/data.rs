@@ -4,8 +4,8 @@ use super::source::Source;
 use super::table::Table;
 use super::{HeldOutTrajectories, Recipe, RecipeError, described};
 use ondine_datasets::files::{
-    self, Coarsening, DatasetError, DatasetInfo, DatasetReader, Layout, Reading, Scope, Screening,
-    by_name, screen,
+    self, Coarsening, DatasetError, DatasetInfo, DatasetReader, End, Layout, Reading, Scope,
+    Screening, by_name, screen,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +53,8 @@ pub struct DataSection {
 struct Typed {
     source: Paths,
     format: Option<String>,
+    #[serde(default)]
+    ends: BTreeMap<String, End>,
     fields: Option<Vec<String>>,
     every: Option<usize>,
     #[serde(default)]
@@ -115,21 +117,26 @@ impl DataSection {
         let reading = Reading {
             format: typed.format,
             layout,
+            ends: typed.ends,
             fields: typed.fields,
             every: typed.every,
             crop: typed.crop,
             coarsen: typed.coarsen,
         };
-        let open = |paths: &[PathBuf], key: &str| {
-            DataFile::open_all(paths, &reading).map_err(|error| {
+        let open = |paths: &[PathBuf], without: &[PathBuf], key: &str| {
+            DataFile::open_without(paths, without, &reading).map_err(|error| {
                 let key = error.key().unwrap_or(key);
                 source.error_at(&format!("data.{key}"), error.to_string())
             })
         };
-        let file = open(&typed.source.all(), "source")?;
-        let judged = match &typed.held_out {
-            Some(HeldOutTrajectories::Files(paths)) => Some(open(paths, "held_out")?),
-            _ => None,
+        let held_out = match &typed.held_out {
+            Some(HeldOutTrajectories::Files(paths)) => &paths[..],
+            _ => &[],
+        };
+        let file = open(&typed.source.all(), held_out, "source")?;
+        let judged = match held_out {
+            [] => None,
+            paths => Some(open(paths, &[], "held_out")?),
         };
         let whole = |file: &DataFile| HeldOutTrajectories::Files(file.paths.clone());
         Ok(Self {
@@ -261,14 +268,17 @@ impl DataFile {
     /// # Errors
     /// When one can't be read as a dataset, or they do not belong together.
     pub fn open_all(paths: &[PathBuf], reading: &Reading) -> Result<Self, DatasetError> {
-        let whole = |path: &PathBuf| {
-            std::path::absolute(path).map_err(|source| DatasetError::Io {
-                path: path.clone(),
-                source,
-            })
-        };
-        let paths: Vec<PathBuf> = paths.iter().map(whole).collect::<Result<_, _>>()?;
-        let reader = reading.open_sources(&paths)?;
+        Self::open_without(paths, &[], reading)
+    }
+
+    /// As [`Self::open_all`], without the files of the paths `held_out`.
+    fn open_without(
+        paths: &[PathBuf],
+        held_out: &[PathBuf],
+        reading: &Reading,
+    ) -> Result<Self, DatasetError> {
+        let (paths, held_out) = (whole(paths)?, whole(held_out)?);
+        let reader = reading.open_without(&paths, &held_out)?;
         Ok(Self {
             path: shown(&paths),
             paths,
@@ -313,6 +323,17 @@ impl fmt::Debug for DataFile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("DataFile").field(&self.path).finish()
     }
+}
+
+/// Whole paths, from the working directory.
+fn whole(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DatasetError> {
+    let whole = |path: &PathBuf| {
+        std::path::absolute(path).map_err(|source| DatasetError::Io {
+            path: path.clone(),
+            source,
+        })
+    };
+    paths.iter().map(whole).collect()
 }
 
 /// True of a file with predictions of a training from a file.

@@ -98,11 +98,14 @@ fn each(values: &Varying<f64>, trajectories: usize) -> Vec<f64> {
     (0..trajectories).map(|index| *values.get(index)).collect()
 }
 
+/// Relative difference of values that are the same but for their rounding, as the steps between listed times are.
+const ROUNDING: f64 = 1e-9;
+
 /// The distribution that values are taken to be drawn from: even, between the smallest and the largest.
 fn prior(values: Vec<f64>) -> Distribution {
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if low < high {
+    if high - low > ROUNDING * high.abs() {
         Distribution::Uniform {
             uniform: [low, high],
         }

@@ -131,7 +131,10 @@ fn share<E: Error>(share: f64) -> Result<HeldOutTrajectories, E> {
     if share > 0.0 && share < 1.0 {
         Ok(HeldOutTrajectories::Share(share))
     } else {
-        Err(E::custom(format!("share = {share} lies outside (0, 1)")))
+        Err(E::custom(format!(
+            "share = {share} lies outside (0, 1): write share = 0.1 for a tenth of the trajectories, or leave held_out out to \
+             train on all"
+        )))
     }
 }
 

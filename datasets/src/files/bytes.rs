@@ -1,5 +1,6 @@
 //! Numbers as bytes: the types that `NumPy` and Zarr name alike.
 
+use super::decoded::OtherSign;
 use half::f16;
 
 /// A type of numbers in a file.
@@ -59,6 +60,16 @@ impl Number {
     /// The same type with bytes in this order.
     pub(super) fn ordered(self, big_endian: bool) -> Self {
         Self { big_endian, ..self }
+    }
+
+    /// The type as `_Unsigned` says it is meant; none where it is meant as it is stored.
+    pub(super) fn other_sign(self, attribute: Option<&str>) -> Option<OtherSign> {
+        let bits = 8 * self.size as i32;
+        match self.kind {
+            Kind::Float => None,
+            Kind::Signed => OtherSign::of(attribute, bits, true),
+            Kind::Unsigned => OtherSign::of(attribute, bits, false),
+        }
     }
 
     /// Bytes of one number.

@@ -3,6 +3,7 @@
 
 use super::Dtype;
 use super::array::rows;
+use super::decoded::OtherSign;
 use hdf5_reader::error::{ByteOrder, Result};
 use hdf5_reader::{Datatype, H5Type, dtype_element_size};
 
@@ -73,6 +74,17 @@ impl Element {
                 Some(element)
             }
             _ => None,
+        }
+    }
+
+    /// The type as `_Unsigned` says it is meant; none where it is meant as it is stored.
+    pub(super) fn other_sign(&self, attribute: Option<&str>) -> Option<OtherSign> {
+        match self.kind {
+            Kind::Integer {
+                signed,
+                bits: (_, count),
+            } => OtherSign::of(attribute, count as i32, signed),
+            Kind::Float(_) => None,
         }
     }
 

@@ -43,10 +43,15 @@ pub(super) fn name(path: &Path) -> &str {
         .unwrap_or_default()
 }
 
-/// The name of a dataset: that of its folder or file, without the ending.
+/// The name of a dataset: that of its folder or file, without the ending; of a pattern without letters that of its folder.
 pub(super) fn dataset_name(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let letters = stem.trim_matches(|letter: char| !letter.is_alphanumeric());
+    match path.parent() {
+        // Of a pattern such as `runs/*.h5`, or `runs/**/*.h5`, the folder has the name.
+        Some(folder) if letters.is_empty() && stem.contains('*') => dataset_name(folder),
+        _ => stem.into_owned(),
+    }
 }
 
 /// The number between a beginning and an end of a name, as 12 in `fort.q0012`.

@@ -99,6 +99,9 @@ pub struct DatasetInfo {
     pub statistics: Vec<Statistics>,
     /// Frames of every trajectory, where their numbers differ; empty where all have `frames`.
     pub frames_each: Vec<usize>,
+    /// Variables of the file that were left out and facts that were supplied, in sentences: they are no errors, and worth
+    /// knowing before training.
+    pub notes: Vec<String>,
 }
 
 /// Mean and standard deviation of a field over a dataset.
@@ -130,6 +133,7 @@ impl Default for DatasetInfo {
             splits: Vec::new(),
             statistics: Vec::new(),
             frames_each: Vec::new(),
+            notes: Vec::new(),
         }
     }
 }

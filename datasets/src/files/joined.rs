@@ -217,6 +217,7 @@ fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
         },
         trajectories: infos.iter().map(|info| info.trajectories).sum(),
         parameters: shared.map(parameter).collect(),
+        notes: notes(infos),
         axes,
         time,
         splits: Vec::new(), // those of a file say nothing of the others
@@ -227,6 +228,26 @@ fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
         },
         ..first.clone()
     }
+}
+
+/// The notes on all files, each once; parameters that some files lack.
+fn notes(infos: &[DatasetInfo]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for note in infos.iter().flat_map(|info| &info.notes) {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
+    let has =
+        |info: &DatasetInfo, name: &String| info.parameters.iter().any(|(other, _)| other == name);
+    let all = infos.iter().flat_map(|info| &info.parameters);
+    for (name, _) in all {
+        let note = format!("the parameter `{name}` is left out: not all files have it");
+        if !infos.iter().all(|info| has(info, name)) && !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    notes
 }
 
 /// One value of every trajectory of every file.

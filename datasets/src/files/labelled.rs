@@ -2,13 +2,20 @@
 //!
 //! Names tell the axes of time, trajectories and components; all others lie in space. A variable called as its axis lists
 //! the points. Fields are all variables that have the time and every axis of the grid, and numbers per trajectory, or of
-//! all, are parameters. Nothing says what lies at the ends of an axis: they are called open.
+//! all, are parameters. Nothing says what lies at the ends of an axis: they are called open. An axis whose points fall is
+//! read from its other end, and one of a single point is left out beside others. What is not understood is noted.
+
+mod names;
+mod notes;
 
 use super::arranged::{Arranged, Channels, Role};
 use super::array::Array;
+use super::flipped::Flipped;
 use super::folder::dataset_name;
 use super::room::{channels, counted};
 use super::{Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points};
+pub(super) use names::is_trajectory;
+use names::{COMPONENTS, Meaning, SPACE, TIMES, TRAJECTORIES};
 use ondine_solvers::{Boundary, Ends};
 use std::path::Path;
 use std::sync::Arc;
@@ -26,50 +33,6 @@ pub(super) struct Variable {
     /// Its attribute `axis`: X, Y, Z or T.
     pub(super) axis: Option<String>,
 }
-
-/// The meaning of an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
-    Trajectory,
-    Time,
-    Component,
-    Space,
-}
-
-/// Names of axes of time.
-const TIMES: [&str; 4] = ["time", "t", "times", "frame"];
-
-/// Names of axes of trajectories.
-const TRAJECTORIES: [&str; 18] = [
-    "trajectory",
-    "trajectories",
-    "sample",
-    "samples",
-    "sim",
-    "simulation",
-    "realization",
-    "realisation",
-    "ensemble",
-    "ens",
-    "member",
-    "batch",
-    "run",
-    "case",
-    "seed",
-    "number",
-    "n",
-    "b",
-];
-
-/// Names of axes of components.
-const COMPONENTS: [&str; 5] = ["component", "components", "vector", "channel", "channels"];
-
-/// Names of axes of space, in the order of ours.
-const SPACE: [&[&str]; 3] = [
-    &["x", "lon", "longitude"],
-    &["y", "lat", "latitude"],
-    &["z", "lev", "level", "depth", "height", "altitude"],
-];
 
 /// The dataset of a file with these variables.
 pub(super) fn open(path: &Path, variables: Vec<Variable>) -> Result<Arranged, DatasetError> {
@@ -116,17 +79,31 @@ impl Labelled<'_> {
             parameters: self.parameters(trajectories)?,
             provenance: Provenance::foreign(),
             axis_names: grid.clone(),
+            notes: self.notes(&fields, &still, &grid),
             ..DatasetInfo::default()
         };
-        let channels = fields.iter().map(|field| {
-            let roles = field.dims.iter().map(|dim| self.role(dim, &grid));
-            Channels::new(field.array.clone(), &roles.collect::<Vec<_>>())
+        let channels = |variables: &[&Variable]| -> Result<Vec<Channels>, DatasetError> {
+            variables
+                .iter()
+                .map(|one| self.channels(one, &grid))
+                .collect()
+        };
+        let (channels, still) = (channels(&fields)?, channels(&still)?);
+        Arranged::with_constants(self.path, info, channels, still)
+    }
+
+    /// The values of a field, with the points of every axis in rising order.
+    fn channels(&self, field: &Variable, grid: &[String]) -> Result<Channels, DatasetError> {
+        let roles: Vec<Role> = field.dims.iter().map(|dim| self.role(dim, grid)).collect();
+        let falls = field.dims.iter().map(|dim| match self.coordinate(dim) {
+            Some(list) if grid.contains(dim) => Ok(falls(&list.array.all()?)),
+            _ => Ok(false),
         });
-        let still = still.iter().map(|field| {
-            let roles = field.dims.iter().map(|dim| self.role(dim, &grid));
-            Channels::new(field.array.clone(), &roles.collect::<Vec<_>>())
-        });
-        Arranged::with_constants(self.path, info, channels.collect(), still.collect())
+        let falls: Vec<bool> = falls.collect::<Result<_, DatasetError>>()?;
+        Ok(Channels::new(
+            Flipped::over(field.array.clone(), falls),
+            &roles,
+        ))
     }
 
     /// The variables on the grid of the fields that do not change in time, where the fields do.
@@ -176,11 +153,20 @@ impl Labelled<'_> {
     fn space(&self, variable: &Variable) -> Vec<String> {
         let lies = |dim: &&String| self.meaning(dim) == Meaning::Space;
         let mut dims: Vec<String> = variable.dims.iter().filter(lies).cloned().collect();
+        if dims.len() > 1 {
+            dims.retain(|dim| self.points(variable, dim) > 1);
+        }
         let places: Option<Vec<usize>> = dims.iter().map(|dim| self.place(dim)).collect();
         if places.is_some() {
             dims.sort_by_key(|dim| self.place(dim));
         }
         dims
+    }
+
+    /// The number of points of an axis of a variable.
+    fn points(&self, variable: &Variable, dim: &str) -> usize {
+        let place = variable.dims.iter().position(|other| other == dim);
+        place.map_or(0, |place| variable.array.shape()[place])
     }
 
     /// The place of an axis of space among ours.
@@ -256,12 +242,13 @@ impl Labelled<'_> {
     }
 
     fn axis(&self, dim: &str, field: &Variable) -> Result<Axis, DatasetError> {
-        let place = field.dims.iter().position(|other| other == dim);
-        let count = place.map_or(0, |place| field.array.shape()[place]);
-        let listed = match self.coordinate(dim) {
+        let mut listed = match self.coordinate(dim) {
             Some(variable) => variable.array.all()?,
-            None => counted(dim, count)?,
+            None => counted(dim, self.points(field, dim))?,
         };
+        if falls(&listed) {
+            listed.reverse();
+        }
         points::axis(
             self.path,
             dim,
@@ -303,7 +290,8 @@ impl Labelled<'_> {
         let mut parameters = Vec::new();
         for variable in &self.variables {
             let of_each = matches!(&variable.dims[..], [dim] if self.meaning(dim) == Meaning::Trajectory && *dim != variable.name);
-            if variable.dims.is_empty() || of_each && variable.array.shape() == [trajectories] {
+            let of_all = variable.dims.is_empty() && !is_trajectory(&variable.name);
+            if of_all || of_each && variable.array.shape() == [trajectories] {
                 let values = variable.array.all()?;
                 if values.iter().all(|value| value.is_finite()) {
                     parameters.push((variable.name.clone(), Varying::of(values)));
@@ -319,4 +307,9 @@ impl Labelled<'_> {
             what,
         }
     }
+}
+
+/// Whether a list of points falls, all the way.
+fn falls(points: &[f64]) -> bool {
+    points.len() > 1 && points.windows(2).all(|pair| pair[1] < pair[0])
 }

@@ -4,7 +4,7 @@ mod described;
 mod pairs;
 mod store;
 
-use super::{DatasetError, DatasetReader};
+use super::{DatasetError, DatasetReader, labelled};
 use described::Described;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -131,11 +131,30 @@ impl Layout {
                 return Err((key, format!("data.layout.{key} has `{name}` twice")));
             }
         }
+        let own = |name: &str| name == "dt" || name == "length" || name.starts_with("length_");
+        if let Some((name, _)) = self.conditions.iter().find(|(name, _)| own(name)) {
+            let what = format!(
+                "data.layout.conditions has `{name}`, which the times and points say already: leave it out, or give the \
+                 condition another name"
+            );
+            return Err(("conditions", what));
+        }
         Ok(())
     }
 
     fn check_axes(&self) -> Result<(), Fault> {
         let axes = self.axes.join(", ");
+        let other = self
+            .axes
+            .iter()
+            .find(|axis| *axis != TRAJECTORY && axis.len() > 1 && labelled::is_trajectory(axis));
+        if let Some(axis) = other {
+            let what = format!(
+                "data.layout.axes has `{axis}`, which would be an axis in space: write `trajectory` for the axis of the \
+                 simulations"
+            );
+            return Err(("axes", what));
+        }
         let mut sorted = self.axes.clone();
         sorted.sort();
         if let Some(twice) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -19,6 +19,7 @@ mod element;
 mod elsewhere;
 mod error;
 mod field;
+mod flipped;
 mod fluidsim;
 mod folder;
 mod foreign;

@@ -5,6 +5,7 @@
 //! stored; those that are no plain numbers are made numbers here ([`element`](super::element)).
 
 use super::block;
+use super::decoded::OtherSign;
 use super::element::Element;
 use super::elsewhere::Elsewhere;
 use super::room::room;
@@ -299,6 +300,13 @@ impl Numbers {
             Some(first) => first.dataset.number(attribute),
             None => self.second.number(&self.name, attribute),
         }
+    }
+
+    /// The type as `_Unsigned` says it is meant; none where it is meant as it is stored.
+    pub(super) fn other_sign(&self) -> Option<OtherSign> {
+        let first = self.first.as_ref()?;
+        let attribute = first.dataset.word("_Unsigned")?;
+        self.element(first).ok()?.other_sign(Some(&attribute))
     }
 
     /// The values that stand for points without data, as attributes of netCDF declare them.

@@ -4,7 +4,8 @@ use super::folder::dataset_name;
 use super::open::{inside, matching, recognise};
 use super::views::view;
 use super::{
-    Coarsening, DatasetError, DatasetReader, FORMATS, FormatEntry, Joined, Layout, WellReader, find,
+    Coarsening, DatasetError, DatasetReader, End, FORMATS, FormatEntry, Joined, Layout, WellReader,
+    find,
 };
 use crate::FileKind;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,9 @@ pub struct Reading {
     /// Places and axes of the arrays, for files in no format of the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
+    /// Ends of axes by name, for files that do not state them, as netCDF and Zarr: `periodic`, `wall` or `open`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ends: BTreeMap<String, End>,
     /// Names of fields, or of components of them, in the order of the channels; all fields if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fields: Option<Vec<String>>,
@@ -99,11 +103,23 @@ impl Reading {
         &self,
         sources: &[PathBuf],
     ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+        self.open_without(sources, &[])
+    }
+
+    /// As [`Self::open_sources`], without the files of the paths `held_out`.
+    ///
+    /// # Errors
+    /// As [`Self::open_sources`], and when no file is left.
+    pub fn open_without(
+        &self,
+        sources: &[PathBuf],
+        held_out: &[PathBuf],
+    ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
         let [first, others @ ..] = sources else {
             let what = "data.source names no file: write its path";
             return Err(DatasetError::key_at(Path::new("[]"), "source", what));
         };
-        if others.is_empty() {
+        if others.is_empty() && held_out.is_empty() {
             return self.open(first);
         }
         let mut files: Vec<PathBuf> = Vec::new();
@@ -116,7 +132,20 @@ impl Reading {
                 files.push(file);
             }
         }
-        self.open_all(&dataset_name(first), files)
+        let all = files.len();
+        for path in held_out {
+            let held_out = self.parts(path).unwrap_or_default(); // one that can't be read is refused by its own key
+            files.retain(|file| !held_out.contains(file));
+        }
+        if files.is_empty() {
+            let what =
+                "data.held_out names all files of data.source: keep some of them to train on";
+            return Err(DatasetError::key_at(first, "held_out", what));
+        }
+        match files.len() {
+            left if left == all && others.is_empty() => self.open(first),
+            _ => self.open_all(&dataset_name(first), files),
+        }
     }
 
     /// True where a part of the dataset or a coarser form of it is read.

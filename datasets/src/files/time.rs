@@ -78,14 +78,14 @@ impl Time {
         let place = uneven.describe("frame");
         Err(match uneven {
             Uneven::Step { .. } => format!(
-                "the times{whose} (`dimensions/time`) are not evenly spaced: {place}; a step of a surrogate is one time \
+                "the times{whose} are not evenly spaced: {place}; a step of a surrogate is one time \
                  for all: keep frames that are equally far apart, or interpolate to such times, in a new file"
             ),
             _ if uneven.falls() => format!(
-                "the times{whose} (`dimensions/time`) fall: {place}; put frames and times into rising order in a new file"
+                "the times{whose} fall: {place}; put frames and times into rising order in a new file"
             ),
             _ => format!(
-                "the times{whose} (`dimensions/time`) do not rise: {place}; write the true times into a new file"
+                "the times{whose} do not rise: {place}; write the true times into a new file"
             ),
         })
     }

@@ -9,6 +9,7 @@ import shutil
 import warnings
 from pathlib import Path
 
+import h5py
 import netCDF4
 import numpy as np
 import xarray
@@ -51,7 +52,34 @@ def netcdf():
         packed.scale_factor, packed.add_offset = 0.5, 100.0
         packed[:] = np.ma.masked_equal(100 + 0.5 * values(3, 3, 4), 102.0)
         file.createVariable("beta", "f8", [])[:] = 0.25
+    with netCDF4.Dataset(folder / "unsigned.nc", "w") as file:
+        file.set_auto_maskandscale(False)
+        for name, size in [("time", 2), ("x", 6)]:
+            file.createDimension(name, size)
+            file.createVariable(name, "f8", [name])[:] = np.arange(size)
+        short = file.createVariable("short", "i2", ["time", "x"], fill_value=np.int16(-1))
+        byte = file.createVariable("byte", "i1", ["time", "x"])
+        back = file.createVariable("back", "u1", ["time", "x"])
+        short._Unsigned, byte._Unsigned, back._Unsigned = "true", "true", "false"
+        short.scale_factor, short.add_offset = 1e-3, 2.0
+        short[:] = np.array([[0, 1, 32767, 32768, 65534, 65535], [9, 8, 7, 65533, 40000, 1]]).astype("u2").view("i2")
+        byte[:] = np.array([[0, 1, 127, 128, 254, 255], [9, 8, 7, 253, 200, 1]]).astype("u1").view("i1")
+        back[:] = np.array([[0, 1, 127, 128, 254, 255], [9, 8, 7, 253, 200, 1]]).astype("u1")
+    # As reanalyses are: latitudes from north to south, one level, a series beside the fields.
+    with netCDF4.Dataset(folder / "levels.nc", "w") as file:
+        for name, points in [("time", [0, 1, 2]), ("plev", [500]), ("lat", [60, 50, 40]), ("lon", [0, 10, 20, 30])]:
+            file.createDimension(name, len(points))
+            file.createVariable(name, "f8", [name])[:] = points
+        file.createVariable("u", "f4", ["time", "plev", "lat", "lon"])[:] = values(3, 1, 3, 4)
+        file.createVariable("land", "f4", ["lat", "lon"])[:] = values(3, 4, first=100)
+        file.createVariable("index", "f4", ["time"])[:] = values(3)
     arrays = {}
+    with xarray.open_dataset(folder / "levels.nc", decode_times=False) as file:
+        rising = file.isel(plev=0).sortby("lat")
+        arrays["levels"] = read(rising, ["u"], ["b", "time", "lon", "lat"])
+        arrays["land"] = rising["land"].transpose("lon", "lat").values
+    with xarray.open_dataset(folder / "unsigned.nc", decode_times=False) as file:
+        arrays["unsigned"] = read(file, ["back", "byte", "short"], ["b", "time", "x"])
     with xarray.open_dataset(folder / "records.nc", decode_times=False) as file:
         # netCDF4's variables stand in the order of their names in the test, xarray's in that of the file.
         arrays["records"] = read(file, ["wind", "pressure"], ["b", "time", "lon", "lat"])
@@ -81,6 +109,17 @@ def stores():
             encoding["u"]["compressors"] = Blosc(cname="lz4", shuffle=Blosc.SHUFFLE)
             encoding["v"]["compressors"] = Zlib()
         dataset.to_zarr(store, zarr_format=version, encoding=encoding, consolidated=False)
+    w = values(1, 3, 4, 4)
+    w[0, 2, 1] = np.nan
+    gaps = xarray.Dataset({"packed": (dims, w), "plain": (dims, w)})
+    encoding = {
+        "packed": {"dtype": "i2", "scale_factor": 0.5, "add_offset": 2.0, "_FillValue": -32768},
+        "plain": {"_FillValue": np.float32(-5.0)},
+    }
+    for version in [2, 3]:
+        store = folder / f"gaps_{version}.zarr"
+        shutil.rmtree(store, ignore_errors=True)
+        gaps.to_zarr(store, zarr_format=version, encoding=encoding, consolidated=False)
     store = folder / "codecs.zarr"
     shutil.rmtree(store, ignore_errors=True)
     group = zarr.open_group(store, mode="w", zarr_format=3)
@@ -97,7 +136,13 @@ def stores():
         # An edge of the last frames is never written.
         array[:, :4] = values(2, 4, 6, 4, first=1000 * place) % 977 if name != "wide" else values(2, 4, 6, 4)
     arrays = {}
-    for name, fields in [("small", ["u"]), ("version_2", ["u", "v"]), ("version_3", ["u", "v"])]:
+    for name, fields in [
+        ("small", ["u"]),
+        ("version_2", ["u", "v"]),
+        ("version_3", ["u", "v"]),
+        ("gaps_2", ["packed", "plain"]),
+        ("gaps_3", ["packed", "plain"]),
+    ]:
         with xarray.open_zarr(folder / f"{name}.zarr", consolidated=False, decode_times=False) as file:
             arrays[name] = read(file, fields, dims)
     names = sorted(plain)
@@ -105,6 +150,16 @@ def stores():
     save("zarr", arrays)
 
 
+def matlab():
+    """Arrays as MATLAB writes them with -v7.3: lists have two axes, the order of axes is turned round."""
+    with h5py.File(DATA / "matlab.mat", "w", userblock_size=512) as file:
+        file["U"] = values(2, 5, 4).astype("f8")
+        file["t"] = 0.5 * np.arange(5.0)[None]
+        file["x"] = 0.25 * np.arange(4.0)[:, None]
+        file["Re"] = np.array([[100.0], [200.0]])
+
+
 if __name__ == "__main__":
     netcdf()
+    matlab()
     stores()

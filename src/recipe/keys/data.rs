@@ -17,6 +17,11 @@ pub(super) const DATA: SectionKeys = SectionKeys {
             "name of the layout, of `ondine list formats`, where another one is found or none; default: found from the file",
         ),
         (
+            "ends",
+            "table of axes with what lies at both ends, where the file does not state it (netCDF, Zarr): \"periodic\", \"wall\" or \
+             \"open\", as in { x = \"periodic\", y = \"wall\" }; default: open",
+        ),
+        (
             "fields",
             "list of the fields to train on, in the order of the channels: names of the file's, or of components such as \
              \"velocity_x\"; default: all",

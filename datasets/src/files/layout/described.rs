@@ -156,15 +156,19 @@ impl<'a> Described<'a> {
         let key = "coordinates.time";
         let array = self.array(key, place)?;
         let values = array.all()?;
+        // Lists of MATLAB have two axes, and those of PDEBench one time more than frames.
+        let long: Vec<usize> = array.shape().iter().copied().filter(|n| *n != 1).collect();
+        let is_one_list = long == [frames] || long == [frames + 1] || values.len() == frames;
         match *array.shape() {
-            [n] if n >= frames => Ok(Time::Listed(Varying::Same(values[..frames].to_vec()))),
             [b, n] if b == trajectories && n == frames => {
                 let lists = values.chunks(n).map(<[f64]>::to_vec);
                 Ok(Time::Listed(Varying::of(lists.collect())))
             }
+            _ if is_one_list => Ok(Time::Listed(Varying::Same(values[..frames].to_vec()))),
             ref shape => {
                 let what = format!(
-                    "`{place}` has the shape {shape:?}, where there are {trajectories} trajectories of {frames} frames"
+                    "`{place}` has the shape {shape:?}, where there are {trajectories} trajectories of {frames} frames: one \
+                     time per frame is read, of all trajectories or of each"
                 );
                 Err(self.fault(key, what))
             }
@@ -198,7 +202,7 @@ impl<'a> Described<'a> {
 }
 
 impl End {
-    fn boundary(self) -> Boundary {
+    pub(in crate::files) fn boundary(self) -> Boundary {
         match self {
             Self::Periodic => Boundary::Periodic,
             Self::Wall => Boundary::Wall,
@@ -207,7 +211,7 @@ impl End {
     }
 
     /// The ends and points of an axis without a list of points.
-    fn kind(self) -> AxisKind {
+    pub(in crate::files) fn kind(self) -> AxisKind {
         match self {
             Self::Periodic => AxisKind::PERIODIC,
             Self::Wall => AxisKind::WALLS,

@@ -1,7 +1,9 @@
 //! Arrays of a file by their paths, whatever holds them.
 
 use super::super::array::Array;
+use super::super::decoded::Decoded;
 use super::super::folder;
+use super::super::numbers::Numbers;
 use super::super::source::{Attributes, Source};
 use super::super::{DatasetError, netcdf, numpy, zarr};
 use crate::FileKind;
@@ -58,7 +60,7 @@ impl Store {
         };
         let inside = place.trim_matches('/');
         match self {
-            Self::Hdf5(source) => Ok(Arc::new(source.dataset_at(inside)?)),
+            Self::Hdf5(source) => Ok(unpacked(source.dataset_at(inside)?)),
             Self::Labelled(variables) => {
                 let found = variables.iter().find(|(name, _)| name == inside);
                 found.map(|(_, array)| array.clone()).ok_or_else(missing)
@@ -101,6 +103,24 @@ impl Store {
         names.sort();
         names
     }
+}
+
+/// The values of a dataset of HDF5, unpacked where netCDF's attributes say that they are packed.
+fn unpacked(dataset: Numbers) -> Arc<dyn Array> {
+    let number = |name: &str| dataset.number(name);
+    let scaling = ["scale_factor", "add_offset"].map(number);
+    let sign = dataset.other_sign();
+    if scaling == [None; 2] && sign.is_none() {
+        return Arc::new(dataset);
+    }
+    let gaps = dataset.fill_values();
+    let [scale, offset] = scaling;
+    let number = |name: &str| match name {
+        "scale_factor" => scale,
+        "add_offset" => offset,
+        _ => None, // they are among the gaps
+    };
+    Decoded::over(Arc::new(dataset), number, gaps, sign)
 }
 
 /// The file of an array in a folder of them, called with or without its ending.

@@ -5,7 +5,7 @@
 
 use super::arranged::Arranged;
 use super::array::Array;
-use super::decoded::Decoded;
+use super::decoded::{Decoded, OtherSign};
 use super::labelled::{self, Variable};
 use super::source::{Attributes, Source};
 use super::{DatasetError, FormatEntry};
@@ -66,12 +66,29 @@ pub(super) fn variables(path: &Path) -> Result<Vec<Variable>, DatasetError> {
                 .iter()
                 .map(|dim| dim.name.clone())
                 .collect(),
-            array: Decoded::over(array, number, gaps),
+            array: Decoded::over(array, number, gaps, other_sign(variable)),
             units: word("units"),
             axis: word("axis"),
         })
     };
     numbers.map(read).collect()
+}
+
+/// The type of a variable as its attribute `_Unsigned` says it is meant; none where it is meant as it is stored.
+fn other_sign(variable: &NcVariable) -> Option<OtherSign> {
+    let attribute = variable.attribute("_Unsigned")?.value.as_string();
+    let (bits, signed) = match variable.dtype() {
+        NcType::Byte => (8, true),
+        NcType::Short => (16, true),
+        NcType::Int => (32, true),
+        NcType::Int64 => (64, true),
+        NcType::UByte => (8, false),
+        NcType::UShort => (16, false),
+        NcType::UInt => (32, false),
+        NcType::UInt64 => (64, false),
+        _ => return None,
+    };
+    OtherSign::of(attribute.as_deref(), bits, signed)
 }
 
 fn is_number(dtype: &NcType) -> bool {

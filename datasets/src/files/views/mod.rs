@@ -2,6 +2,7 @@
 
 mod coarsen;
 mod crop;
+mod ends;
 mod every;
 mod fields;
 
@@ -13,7 +14,7 @@ use super::{DatasetError, DatasetInfo, DatasetReader, Provenance, Reading};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The part of the dataset at `path` that a reading asks for, fields first, then frames, points and cells.
+/// The part of the dataset at `path` that a reading asks for, ends of axes first, then fields, frames, points and cells.
 pub(super) fn view(
     reader: Arc<dyn DatasetReader>,
     reading: &Reading,
@@ -21,6 +22,9 @@ pub(super) fn view(
 ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
     let fault = |key: &'static str| move |what| DatasetError::key_at(path, key, what);
     let mut reader = reader;
+    if !reading.ends.is_empty() {
+        reader = ends::stated(reader, &reading.ends).map_err(fault("ends"))?;
+    }
     if let Some(names) = &reading.fields {
         reader = fields::chosen(reader, names).map_err(fault("fields"))?;
     }

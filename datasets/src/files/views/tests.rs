@@ -307,8 +307,30 @@ fn views_that_a_dataset_does_not_have_say_what_to_write() {
 }
 
 #[test]
+fn ends_are_stated_where_the_file_states_none() {
+    let kinds = |grid, reading: &str| {
+        let seen = seen(Known::new([8, 5], grid, number), reading)?;
+        Ok::<_, DatasetError>([0, 1].map(|axis| seen.info().axes[axis].kind))
+    };
+    let open = [AxisKind::OPEN; 2];
+    let stated = kinds(open, "ends = { x = \"periodic\", y = \"wall\" }").unwrap();
+    assert_eq!(stated, [AxisKind::PERIODIC, AxisKind::WALLS]);
+    let one = kinds(open, "ends = { y = \"wall\" }").unwrap();
+    assert_eq!(one, [AxisKind::OPEN, AxisKind::WALLS]);
+    let other = kinds(GRID, "ends = { x = \"open\" }").expect_err("the file says it");
+    assert_eq!(other.key(), Some("ends"));
+    assert!(
+        other.to_string().contains("another thing of the axis `x`"),
+        "{other}"
+    );
+    let none = kinds(open, "ends = { q = \"open\" }").expect_err("no such axis");
+    assert!(none.to_string().contains("names the axis `q`"), "{none}");
+}
+
+#[test]
 fn keys_are_written_as_they_are_read() {
     for text in [
+        "[ends]\nx = \"periodic\"\ny = \"wall\"\n",
         "coarsen = 2\n",
         "[coarsen]\nx = 2\nby = \"modes\"\n",
         "[coarsen]\nall = 4\nby = \"averages\"\n",

@@ -15,8 +15,12 @@ pub(super) struct Metadata {
     pub(super) shape: Vec<usize>,
     /// Extents of a chunk.
     pub(super) chunk: Vec<usize>,
+    /// Type of the stored numbers.
+    pub(super) number: Number,
     /// Value of chunks without a file.
     pub(super) fill: f64,
+    /// The value that stands for no data, beside those that attributes name.
+    pub(super) gap: Option<f64>,
     /// From values to bytes, in the order of writing.
     pub(super) codecs: Vec<Codec>,
     /// Names of the axes.
@@ -120,6 +124,8 @@ impl Metadata {
         Ok(Some(Self {
             shape: extents(&array["shape"])?,
             chunk,
+            number,
+            gap: None,
             fill: fill(&array["fill_value"]).unwrap_or(0.0),
             codecs: codecs.collect::<Result<_, _>>()?,
             dims: names.and_then(Iterator::collect),
@@ -161,6 +167,8 @@ impl Metadata {
         let separator = array["dimension_separator"].as_str().unwrap_or(".");
         Ok(Some(Self {
             chunk: extents(&array["chunks"])?,
+            number,
+            gap: gap_of_version_2(&array["fill_value"], &attributes),
             fill: fill(&array["fill_value"]).unwrap_or(0.0),
             dims: names.and_then(Iterator::collect),
             keys: Keys {
@@ -174,6 +182,14 @@ impl Metadata {
     }
 }
 
+/// The fill value of version 2 as xarray takes it, which writes its `_FillValue` there: points without data. A 0 of values
+/// that are not packed is a number: the package `zarr` gives it to every array.
+fn gap_of_version_2(stored: &Value, attributes: &Value) -> Option<f64> {
+    let packed = ["scale_factor", "add_offset"].iter();
+    let packed = packed.into_iter().any(|name| !attributes[name].is_null());
+    fill(stored).filter(|value| packed || value.abs() > 0.0)
+}
+
 /// A list of extents.
 pub(super) fn extents(list: &Value) -> Result<Vec<usize>, String> {
     let list = list.as_array();
@@ -182,7 +198,7 @@ pub(super) fn extents(list: &Value) -> Result<Vec<usize>, String> {
 }
 
 /// A fill value: a number, or a word for one that JSON does not have.
-fn fill(value: &Value) -> Option<f64> {
+pub(super) fn fill(value: &Value) -> Option<f64> {
     match value.as_str() {
         Some("NaN") => Some(f64::NAN),
         Some("Infinity") => Some(f64::INFINITY),

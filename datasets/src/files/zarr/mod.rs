@@ -21,7 +21,9 @@ use super::labelled::{self, Variable};
 use super::{DatasetError, FormatEntry};
 use crate::FileKind;
 use array::Chunked;
-use metadata::Metadata;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use metadata::{Metadata, fill};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
@@ -57,12 +59,10 @@ pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
         };
         let attributes = metadata.attributes.clone();
         let word = |name: &str| attributes[name].as_str().map(str::to_owned);
-        let number = |name: &str| attributes[name].as_f64();
-        let array: Arc<dyn Array> = Arc::new(Chunked::new(&folder, metadata));
         variables.push(Variable {
             name: name(&folder).to_owned(),
             dims,
-            array: Decoded::over(array, number, Vec::new()),
+            array: decoded(&folder, metadata),
             units: word("units"),
             axis: word("axis"),
         });
@@ -92,17 +92,30 @@ pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
 /// The array in a folder of a store, whatever its axes are called.
 pub(super) fn array(folder: &Path) -> Result<Arc<dyn Array>, DatasetError> {
     match Metadata::read(folder)? {
-        Some(metadata) => {
-            let attributes = metadata.attributes.clone();
-            let number = |name: &str| attributes[name].as_f64();
-            let array = Arc::new(Chunked::new(folder, metadata));
-            Ok(Decoded::over(array, number, Vec::new()))
-        }
+        Some(metadata) => Ok(decoded(folder, metadata)),
         None => Err(DatasetError::Missing {
             path: folder.to_path_buf(),
             what: "a Zarr array of numbers".to_owned(),
         }),
     }
+}
+
+/// The values of the array in a folder, unpacked, with NaN in the gaps.
+fn decoded(folder: &Path, metadata: Metadata) -> Arc<dyn Array> {
+    let attributes = metadata.attributes.clone();
+    let gaps = metadata.gap.into_iter().collect();
+    let sign = metadata.number.other_sign(attributes["_Unsigned"].as_str());
+    let array = Arc::new(Chunked::new(folder, metadata));
+    Decoded::over(array, |name| number(&attributes[name]), gaps, sign)
+}
+
+/// A number of an attribute. xarray writes floats such as `_FillValue` into version 3 as the base64 of their eight bytes,
+/// little-endian.
+fn number(value: &Value) -> Option<f64> {
+    fill(value).or_else(|| {
+        let bytes = BASE64_STANDARD.decode(value.as_str()?).ok()?;
+        Some(f64::from_le_bytes(bytes.try_into().ok()?))
+    })
 }
 
 /// Path, shape and extents of a chunk.
