@@ -332,7 +332,10 @@ fn held_out_files_are_taken_out_of_the_pattern_that_has_them() {
     assert!(resolved.contains("simulations = 7"), "{resolved}");
     let keys = format!("held_out = {{ files = {all:?} }}\n{LAYOUT}");
     let said = refused(&["check", &recipe(&folder, &all, &keys)]);
-    assert!(said.contains("data.held_out names all files of data.source"), "{said}");
+    assert!(
+        said.contains("data.held_out names all files of data.source"),
+        "{said}"
+    );
     let keys = format!("held_out = {{ trajectories = [10, 13] }}\n{LAYOUT}");
     let said = refused(&["check", &recipe(&folder, &all, &keys)]);
     assert!(said.contains("trajectories 10 to 13 of 12"), "{said}");
@@ -341,13 +344,19 @@ fn held_out_files_are_taken_out_of_the_pattern_that_has_them() {
 #[test]
 fn a_recipe_says_what_lies_at_the_ends_that_a_file_does_not_state() {
     let folder = Folder::new("data-ends");
-    let source = text(&data("formats/netcdf/levels.nc"));
-    let keys = "ends = { lon = \"periodic\", lat = \"wall\" }\n";
+    let source = text(&data("formats/netcdf/ds.nc"));
+    let keys = "ends = { x = \"periodic\" }\n";
     let checked = run(&["check", &recipe(&folder, &source, keys), "--resolved"]);
     let resolved = printed(&checked);
-    assert!(resolved.contains("boundary = [\"periodic\", \"wall\"]"), "{resolved}");
-    let said = refused(&["check", &recipe(&folder, &source, "ends = { x = \"wall\" }\n")]);
-    assert!(said.contains("data.ends names the axis `x`, and the axes are lon, lat"), "{said}");
+    assert!(resolved.contains("boundary = [\"periodic\"]"), "{resolved}");
+    let said = refused(&[
+        "check",
+        &recipe(&folder, &source, "ends = { lon = \"wall\" }\n"),
+    ]);
+    assert!(
+        said.contains("data.ends names the axis `lon`, and the axes are x"),
+        "{said}"
+    );
     assert!(said.contains("ends ="), "{said}");
 }
 
@@ -467,10 +476,9 @@ fn trajectories_of_different_lengths_are_trained_on_judged_and_predicted_from() 
 }
 
 /// A folder as The Well's are, which says means and standard deviations of two fields.
-fn well_folder(folder: &Folder) -> String {
-    let path = folder.path("well");
-    fs::create_dir_all(path.join("data/train")).expect("writable");
-    let (points, frames) = (POINTS, 4);
+
+/// A file of The Well's layout with three trajectories of two fields, 0.1 between their frames.
+fn write_well(path: &Path, frames: usize) {
     let field = |name: &str| Field {
         name: name.to_owned(),
         kind: FieldKind::Scalar,
@@ -480,7 +488,7 @@ fn well_folder(folder: &Folder) -> String {
         trajectories: 3,
         frames,
         axes: vec![Axis {
-            points,
+            points: POINTS,
             length: Varying::Same(1.0),
             kind: AxisKind::PERIODIC,
         }],
@@ -488,20 +496,42 @@ fn well_folder(folder: &Folder) -> String {
         time: Time::Uniform(Varying::Same(0.1)),
         ..DatasetInfo::default()
     };
-    let file = path.join("data/train/one.hdf5");
-    let mut writer = WellWriter::create(&file, &info, Dtype::F64).expect("writable");
+    let mut writer = WellWriter::create(path, &info, Dtype::F64).expect("writable");
     for index in 0..3 {
-        let values = (0..frames * 2 * points).map(|i| (0.1 * (i + 5 * index) as f64).sin());
+        let values = (0..frames * 2 * POINTS).map(|i| (0.1 * (i + 5 * index) as f64).sin());
         let frames = values.collect();
         writer
             .append(&Trajectory { index, frames })
             .expect("it fits");
     }
     writer.finish().expect("writable");
+}
+
+fn well_folder(folder: &Folder) -> String {
+    let path = folder.path("well");
+    fs::create_dir_all(path.join("data/train")).expect("writable");
+    write_well(&path.join("data/train/one.hdf5"), 4);
     let numbers =
         "mean:\n  density: 1.5\n  pressure: -0.25\nstd:\n  density: 3.0\n  pressure: 0.5\n";
     fs::write(path.join("stats.yaml"), numbers).expect("writable");
     text(&path)
+}
+
+#[test]
+fn rollouts_begin_with_single_frames_where_one_time_step_was_trained() {
+    let folder = Folder::new("data-single");
+    let [train, first] = [("train.hdf5", 4), ("first.hdf5", 1)].map(|(name, frames)| {
+        let path = folder.path(name);
+        write_well(&path, frames);
+        text(&path)
+    });
+    let [output, rollout] = ["run", "rollout.h5"].map(|name| text(&folder.path(name)));
+    succeed(&["train", &recipe(&folder, &train, ""), "--output", &output]);
+    let initial = ["predict", &output, "--initial", &first];
+    succeed(&[&initial[..], &["--frames", "3", "--output", &rollout]].concat());
+    let found = files::open(&rollout).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(found.info().frames, 4);
+    assert!((found.info().time.dt(0) - 0.1).abs() < 1e-12);
 }
 
 #[test]

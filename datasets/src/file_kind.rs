@@ -71,9 +71,9 @@ impl FileKind {
     pub fn to_hdf5(self) -> Option<&'static str> {
         match self {
             Self::NetCdf3 => Some("`nccopy -k nc4` makes HDF5 of it"),
-            Self::Zarr | Self::Npz | Self::Npy => {
-                Some("write its arrays with h5py, in the layout of The Well")
-            }
+            Self::Zarr | Self::Npz | Self::Npy => Some(
+                "say in [data.layout] of a recipe what its arrays are; `ondine inspect` lists them",
+            ),
             Self::Gzip => Some("unpack it first"),
             _ => None,
         }

@@ -9,7 +9,7 @@ use crate::results::{Evaluation, Judged};
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "correlation_time",
     formula: "t where the mean correlation first falls below 0.8 and 0.9",
-    summary: "how long forecasts hold, in the units of the equation, interpolated between steps",
+    summary: "how long forecasts hold, in the units of the problem, interpolated between steps",
     definition: Definition::Rollout { curves: &[], read },
 };
 

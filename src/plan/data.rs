@@ -34,6 +34,16 @@ pub(crate) fn check_ends(info: &DatasetInfo, problem: &Problem, grid: &str) -> R
     Err(format!("`{kind}` is {ends}, and {grid} is not"))
 }
 
+/// The key that says what lies at the ends of axes, where a file does not; nothing where it says so of all.
+fn unstated(info: &DatasetInfo) -> String {
+    let mut axes = info.axes.iter().enumerate();
+    let open = axes.find(|(_, axis)| axis.kind.ends() == Ends::both(Boundary::Open));
+    open.map_or(String::new(), |(at, _)| {
+        let name = info.axis_name(at);
+        format!("; if the file does not state its ends, write ends = {{ {name} = \"periodic\" }} or \"wall\" in [data]")
+    })
+}
+
 impl Recipe {
     /// Checks that a file holds states, conditions and times of the problem.
     pub(super) fn check_contents(&self, data: &DataSection) -> Result<(), RecipeError> {
@@ -89,7 +99,7 @@ impl Recipe {
             format!("points = {here:?}, and the file of [data] has {there:?}")
         })?;
         let fits = check_ends(info, &self.problem(), "the grid of the file");
-        fits.or_else(|misfit| self.error("data.source", misfit))?;
+        fits.or_else(|misfit| self.error("data.source", format!("{misfit}{}", unstated(info))))?;
         let (here, there) = (self.problem().field_names(), info.channels());
         self.check_channels(info, &here)?;
         self.ensure(here.len() == there, "data.source", || {

@@ -15,7 +15,7 @@ pub struct Evaluation {
     pub step: usize,
     /// Number of held-out simulations, or of trajectories of the file.
     pub trajectories: usize,
-    /// Time of every rollout step, averaged over the simulations, in the units of the equation;
+    /// Time of every rollout step, averaged over the simulations, in the units of the problem;
     /// starts with the first prediction, and counts from the last frame that it was made from.
     pub times: Vec<f64>,
     /// The surrogate.

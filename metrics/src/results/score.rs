@@ -18,7 +18,7 @@ pub struct SimulationScore {
     /// Which draw it is, counted from 0: attempts before it failed.
     pub attempt: u32,
     /// Parameters of the equation, `dt` of the frames and `length`, or `length_x`, `length_y` and `length_z`, of the
-    /// domain, by name, in the units of the equation; on another grid than the trained one also the spacing `dx`, `dy`, `dz`,
+    /// domain, by name, in the units of the problem; on another grid than the trained one also the spacing `dx`, `dy`, `dz`,
     /// where the network counts distances by points, and `time` where it is told times later than the trained ones.
     pub conditions: BTreeMap<String, f64>,
     /// nRMSE after one step.

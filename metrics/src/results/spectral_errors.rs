@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct SpectralErrors {
     /// Rollout steps, 1 is the first prediction; 128 of them at most, evenly spread, the last one included.
     pub rollout_steps: Vec<usize>,
-    /// Their mean times, in the units of the equation.
+    /// Their mean times, in the units of the problem.
     pub times: Vec<f64>,
     /// Wavenumbers of shells of `|k|`, as in [`Spectra`](super::Spectra).
     pub wavenumber: Vec<f64>,

@@ -76,7 +76,7 @@ pub struct Disagreement {
     pub rest: f64,
     /// Energy of the file's frames over that of the solver's.
     pub kept: f64,
-    /// Time between frames, in the units of the equation, as the first trajectory says.
+    /// Time between frames, in the units of the problem, as the first trajectory says.
     pub dt: f64,
 }
 

@@ -7,7 +7,7 @@ use kuva::render::annotations::ReferenceLine;
 use std::sync::Arc;
 
 /// Time, on every axis.
-pub(crate) const TIME: &str = "time (units of the equation)";
+pub(crate) const TIME: &str = "time (units of the problem)";
 /// Wavenumbers, on every axis.
 pub(crate) const WAVENUMBER: &str = "wavenumber (wavelengths over the longest side)";
 /// Steps of the training, on every axis.

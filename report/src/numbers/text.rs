@@ -82,7 +82,7 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// A time in the units of the equation, with two decimals.
+/// A time in the units of the problem, with two decimals.
 pub fn time(value: f64) -> String {
     fixed(value, 2)
 }

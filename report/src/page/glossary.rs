@@ -23,7 +23,7 @@ const ENTRIES: [(&str, &str, &str); 10] = [
         "min { t : mean ρ(t) < 0.8 }",
         "The surrogate is started from a state of the solver and then fed its own predictions. \
          The time until the mean correlation first falls below 0.8 says how long its forecast is \
-         of use. It is in the time units of the equation.",
+         of use. It is in the time units of the problem.",
     ),
     (
         "Persistence",

@@ -76,7 +76,7 @@ fn space_time(fields: &Fields<'_>) -> Markup {
                 fields.sample.times[0],
                 fields.end(),
             ),
-            y: ("x (units of the equation)", 0.0, fields.sample.length[0]),
+            y: ("x (units of the problem)", 0.0, fields.sample.length[0]),
             mark: fields.lost(),
             label: plain,
         }
@@ -110,7 +110,7 @@ fn snapshots(fields: &Fields<'_>) -> Markup {
             ],
             x: (
                 if line == 2 {
-                    "x (units of the equation)"
+                    "x (units of the problem)"
                 } else {
                     ""
                 },
@@ -119,7 +119,7 @@ fn snapshots(fields: &Fields<'_>) -> Markup {
             ),
             y: (
                 if which == 0 {
-                    "y (units of the equation)"
+                    "y (units of the problem)"
                 } else {
                     ""
                 },

@@ -47,7 +47,7 @@ fn table(scores: &[SimulationScore]) -> Csv {
         .chain(names.iter().copied())
         .chain([
             "one-step nRMSE",
-            "time with correlation above 0.8 (units of the equation)",
+            "time with correlation above 0.8 (units of the problem)",
             "still above at the end",
             "nRMSE at the end",
         ]);
@@ -102,7 +102,7 @@ fn horizon(scores: &[SimulationScore], name: &str, truth: Truth) -> Option<Strin
     let most = scores.iter().map(|score| score.correlation_time);
     let most = most.fold(f64::MIN_POSITIVE, f64::max);
     let axes = Axes {
-        x_label: format!("{name} (units of the equation)"),
+        x_label: format!("{name} (units of the problem)"),
         y_label: "time above 0.8 (equation’s units)",
         y_range: Some((0.0, 1.08 * most)),
         ..Axes::default()
@@ -116,7 +116,7 @@ fn horizon(scores: &[SimulationScore], name: &str, truth: Truth) -> Option<Strin
 
 fn step_error(scores: &[SimulationScore], name: &str) -> Option<String> {
     let axes = Axes {
-        x_label: format!("{name} (units of the equation)"),
+        x_label: format!("{name} (units of the problem)"),
         y_label: "one-step nRMSE (relative error)",
         log_y: true,
         ..Axes::default()

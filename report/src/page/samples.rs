@@ -126,7 +126,7 @@ fn horizons(of: &Uncertainty) -> Option<Figure> {
         return None;
     }
     let axes = Axes {
-        x_label: "predicted, from the samples alone (units of the equation)".into(),
+        x_label: "predicted, from the samples alone (units of the problem)".into(),
         y_label: "actual, against the truth",
         x_range: Some((0.0, most)),
         y_range: Some((0.0, most)),

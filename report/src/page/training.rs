@@ -37,7 +37,7 @@ pub(super) fn progress(run: &RunFiles) -> Option<Figure> {
     let most = all.fold(0.0, f64::max);
     let axes = Axes {
         x_label: STEP.into(),
-        y_label: "time (units of the equation)",
+        y_label: "time (units of the problem)",
         x_from_zero: true,
         y_range: (most > 0.0).then_some((0.0, 1.1 * most)),
         ..Axes::default()
