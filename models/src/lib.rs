@@ -28,6 +28,7 @@ mod means;
 mod model;
 pub mod network;
 mod norm;
+mod one_core;
 pub mod part;
 mod rng;
 mod scaling;
@@ -41,6 +42,7 @@ pub use init::Init;
 pub use means::HeldMeans;
 pub use model::Model;
 pub use norm::Norm;
+pub use one_core::on_one_core;
 pub use rng::SurrogateRng;
 pub use scaling::Scaling;
 pub use surrogate::{

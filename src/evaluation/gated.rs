@@ -1,19 +1,20 @@
 //! A gate between surrogate and solver on held-out simulations: the first half of them calibrates it, the second half tries
-//! it. What the solver would give is taken from the truth.
+//! it; or all of them calibrate it, and the trajectories of a file try it. The truth stands in for the solver.
 
+use super::gate_seconds::GateSeconds;
+use super::gate_trial::GateTrial;
 use super::of_run::{Case, Trial};
+use super::solvers::Solvers;
 use super::{EvaluationError, HeldOut, Options, Truth};
-use crate::control::{Advance, Control};
-use crate::forecast::{ForecastError, Forecaster};
-use crate::gate::{self, Calibration, Decision, Gate, GateError, Policy, Step};
+use crate::control::Control;
+use crate::forecast::Forecaster;
+use crate::gate::{self, Calibration, Policy};
+use crate::plan::HeldOutFrom;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Nominal shares of false accepts that a gate is tried with.
 const NOMINAL: [f64; 3] = [0.01, 0.05, 0.1];
-
-/// Rollouts per calibrating simulation, each from another state of it.
-const STARTS: usize = 8;
 
 /// A gate that was tried.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,6 +27,8 @@ pub struct Gated {
     pub tried: usize,
     /// Steps per simulation.
     pub steps: usize,
+    /// Measured wall times of a step; none where they were not to be measured.
+    pub seconds: Option<GateSeconds>,
     /// Mean error of rollouts by the surrogate alone, in deviations of the fields; that of the solver alone is 0.
     pub surrogate_error: f64,
     /// Results per nominal share of false accepts.
@@ -47,10 +50,13 @@ pub struct Tried {
     pub stops: f64,
     /// Mean error of the states behind the gate.
     pub error: f64,
+    /// Wall time of the solver alone over that of the rollout behind the gate; none without a solver, or without wall times.
+    pub net_speed: Option<f64>,
 }
 
 /// Calibrates a gate on one half of the held-out simulations of a run, and tries it on the other; the calibration by all of
-/// them is kept in the run, as `gate.json`.
+/// them is kept in the run, as `gate.json`. With a file of trajectories ([`Options::data`]) all held-out simulations
+/// calibrate it, and those of the file try it; one half of the file calibrates it where the run holds nothing out.
 ///
 /// ```no_run
 /// use ondine::control::Control;
@@ -87,22 +93,29 @@ impl Trial<'_> {
         control: Control<'_>,
     ) -> Result<Gated, EvaluationError> {
         let (forecaster, held_out) = self.forecaster()?;
-        let mut trial = GateTrial::new(policy, forecaster, held_out)?;
-        let (half, all) = (held_out.trajectories.len() / 2, &held_out.trajectories);
-        let calibration = trial.calibrated(&all[..half], control)?;
-        let tested = &all[half..];
+        let own = self.calibrating(control)?;
+        let mut trial = GateTrial::new(policy, forecaster, held_out, own.as_ref())?;
+        let (calibrating, tested) = halves(held_out, own.as_ref());
+        let calibration = trial.calibrated(calibrating, control)?;
+        let seconds = self.seconds(&mut trial, &calibration)?;
         let rows = NOMINAL.iter().map(|&alpha| {
             let policy = Policy { alpha, ..policy };
-            trial.tried(policy, &calibration, tested, control)
+            let tried = trial.tried(policy, &calibration, tested, control)?;
+            let net_speed = seconds.and_then(|seconds| seconds.net_speed(tried.solver_steps));
+            Ok(Tried { net_speed, ..tried })
         });
-        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let rows = rows.collect::<Result<Vec<_>, EvaluationError>>()?;
         let surrogate_error = trial.alone(&calibration, tested)?;
-        let complete = trial.calibrated(all, control)?;
+        let complete = match &own {
+            Some(_) => calibration,
+            None => trial.calibrated(&held_out.trajectories, control)?,
+        };
         Ok(Gated {
             policy,
-            calibrating: half,
+            calibrating: calibrating.len(),
             tried: tested.len(),
             steps: held_out.steps(),
+            seconds,
             surrogate_error,
             rows,
             calibration: self.keep_calibration(&complete)?,
@@ -110,188 +123,44 @@ impl Trial<'_> {
     }
 }
 
-/// A surrogate with the simulations that a gate is tried on.
-struct GateTrial<'a> {
-    policy: Policy,
-    forecaster: Forecaster,
-    held_out: &'a HeldOut,
-    names: Vec<String>,
-}
-
-impl<'a> GateTrial<'a> {
-    fn new(
-        policy: Policy,
-        forecaster: Forecaster,
-        held_out: &'a HeldOut,
-    ) -> Result<Self, EvaluationError> {
-        if forecaster.is_direct() {
-            return Err(ForecastError::SeesNoState.into());
-        }
-        let refused = |why: &str| Err(GateError::Policy(why.to_owned()).into());
-        if forecaster.bundle() > 1 || forecaster.history() > 1 {
-            return refused(
-                "a gate decides on single frames, and a state of the surrogate has several",
-            );
-        }
-        if held_out.trajectories.len() < 2 {
-            return refused(
-                "a gate is calibrated on one half of the held-out simulations and tried on the other: hold two or more out",
-            );
-        }
-        let names = forecaster.conditions().into_iter().map(|one| one.name);
-        Ok(Self {
-            policy,
-            names: names.collect(),
-            forecaster,
-            held_out,
-        })
+/// Simulations to calibrate a gate on, and those to try it on.
+fn halves<'h>(held_out: &'h HeldOut, own: Option<&'h HeldOut>) -> (&'h [Truth], &'h [Truth]) {
+    let all = &held_out.trajectories;
+    match own {
+        Some(own) => (&own.trajectories, all),
+        None => all.split_at(all.len() / 2),
     }
-
-    /// A calibration by rollouts of these simulations, from several states of each.
-    fn calibrated(
-        &mut self,
-        truths: &[Truth],
-        control: Control<'_>,
-    ) -> Result<Calibration, EvaluationError> {
-        let states: Vec<Vec<f64>> = truths.iter().flat_map(frames).collect();
-        let states = states.iter().map(Vec::as_slice);
-        let problem = self.forecaster.problem();
-        let calibration = Calibration::new(problem, &self.held_out.points, states)?;
-        let mut calibration = calibration.ok_or_else(|| {
-            GateError::Policy("the held-out simulations have no frames".to_owned())
-        })?;
-        for (done, truth) in truths.iter().enumerate() {
-            control
-                .tell(Advance {
-                    what: "calibrating",
-                    done,
-                    of: truths.len(),
-                })
-                .map_err(super::JudgeError::from)?;
-            self.learn(truth, &mut calibration)?;
-        }
-        Ok(calibration)
-    }
-
-    /// Adds the errors of rollouts from several states of a simulation.
-    fn learn(&mut self, truth: &Truth, calibration: &mut Calibration) -> Result<(), ForecastError> {
-        let frames: Vec<Vec<f64>> = frames(truth).collect();
-        let last = frames.len() - 1;
-        for start in (0..last).step_by(last.div_ceil(STARTS).max(1)) {
-            let mut state = frames[start].clone();
-            let most = self.policy.horizon.unwrap_or(last).min(last - start);
-            for lead in 1..=most {
-                let spread = self.spread(&state, truth)?;
-                state = self.advanced(&state, truth)?;
-                let error = calibration.known.error(&state, &frames[start + lead]);
-                let size = spread.map(|spread| calibration.known.size(&spread));
-                calibration.add(lead, error, size);
-            }
-        }
-        Ok(())
-    }
-
-    /// Rollouts behind a gate.
-    fn tried(
-        &mut self,
-        policy: Policy,
-        calibration: &Calibration,
-        truths: &[Truth],
-        control: Control<'_>,
-    ) -> Result<Tried, EvaluationError> {
-        let (mut wrong, mut solved, mut stopped, mut errors, mut count) = (0, 0, 0, 0.0, 0);
-        for (done, truth) in truths.iter().enumerate() {
-            control
-                .tell(Advance {
-                    what: "rolling out behind the gate",
-                    done,
-                    of: truths.len(),
-                })
-                .map_err(super::JudgeError::from)?;
-            let problem = self.forecaster.problem();
-            let mut gate = Gate::new(policy, calibration.clone(), problem, &self.held_out.points)?;
-            let frames: Vec<Vec<f64>> = frames(truth).collect();
-            let conditions: Vec<f64> = truth.conditions.values().collect();
-            let mut state = frames[0].clone();
-            for frame in &frames[1..] {
-                let spread = self.spread(&state, truth)?;
-                let after = self.advanced(&state, truth)?;
-                let verdict = gate.decide(&Step {
-                    before: &state,
-                    after: &after,
-                    conditions: &conditions,
-                    spread: spread.as_deref(),
-                });
-                let accepted = verdict.decision == Decision::Accept;
-                state = if accepted { after } else { frame.clone() };
-                let error = calibration.known.error(&state, frame);
-                wrong += usize::from(accepted && (error > policy.tolerance || error.is_nan()));
-                solved += usize::from(!accepted);
-                stopped += usize::from(verdict.decision == Decision::Stop);
-                (errors, count) = (errors + error, count + 1);
-            }
-        }
-        let share = |number: usize| number as f64 / count.max(1) as f64;
-        Ok(Tried {
-            alpha: policy.alpha,
-            false_accepts: share(wrong),
-            solver_steps: share(solved),
-            stops: share(stopped),
-            error: errors / count.max(1) as f64,
-        })
-    }
-
-    /// The mean error of rollouts without a gate.
-    fn alone(
-        &mut self,
-        calibration: &Calibration,
-        truths: &[Truth],
-    ) -> Result<f64, EvaluationError> {
-        let (mut errors, mut count) = (0.0, 0);
-        for truth in truths {
-            let frames: Vec<Vec<f64>> = frames(truth).collect();
-            let mut state = frames[0].clone();
-            for frame in &frames[1..] {
-                state = self.advanced(&state, truth)?;
-                errors += calibration.known.error(&state, frame);
-                count += 1;
-            }
-        }
-        Ok(errors / f64::from(count.max(1)))
-    }
-
-    fn advanced(&mut self, state: &[f64], truth: &Truth) -> Result<Vec<f64>, ForecastError> {
-        let mut next = state.to_vec();
-        let named = named(&self.names, truth);
-        self.forecaster.step(&mut next, &named)?;
-        Ok(next)
-    }
-
-    /// Standard deviations over members one step later, of a surrogate that samples its answers.
-    fn spread(&mut self, state: &[f64], truth: &Truth) -> Result<Option<Vec<f64>>, ForecastError> {
-        if !self.forecaster.is_stochastic() {
-            return Ok(None);
-        }
-        let named = named(&self.names, truth);
-        let members = self.policy.members;
-        let [_, spread] = self.forecaster.moments(state, &named, members)?;
-        Ok(Some(spread))
-    }
-}
-
-/// Conditions by name.
-fn named<'n>(names: &'n [String], truth: &Truth) -> Vec<(&'n str, f64)> {
-    let values = truth.conditions.values();
-    names.iter().map(String::as_str).zip(values).collect()
-}
-
-/// The frames of a simulation in 64-bit.
-fn frames(truth: &Truth) -> impl Iterator<Item = Vec<f64>> {
-    let frames = truth.frames.iter();
-    frames.map(|frame| frame.iter().map(|&value| f64::from(value)).collect())
 }
 
 impl Trial<'_> {
+    /// The held-out simulations of the run, where a gate is tried on those of a file; none where the run has none.
+    fn calibrating(&self, control: Control<'_>) -> Result<Option<HeldOut>, EvaluationError> {
+        let (_, options, _) = self.parts();
+        let (plan, step) = self.trained();
+        if options.data.is_none() || matches!(plan.held_out, HeldOutFrom::None) {
+            return Ok(None);
+        }
+        Ok(Some(HeldOut::simulate(plan, step, control)?))
+    }
+
+    /// Wall times of a step by the surrogate and by the solver; none where they are not to be measured.
+    fn seconds(
+        &self,
+        trial: &mut GateTrial<'_>,
+        calibration: &Calibration,
+    ) -> Result<Option<GateSeconds>, EvaluationError> {
+        let (_, options, held_out) = self.parts();
+        if !options.timed {
+            return Ok(None);
+        }
+        let solvers = Solvers::new(self.trained().0, held_out, trial.forecaster.stride());
+        let solver = solvers
+            .ok()
+            .and_then(|solvers| solvers.least_seconds(&solvers.own()).ok());
+        let surrogate = trial.seconds_of_step(calibration)?;
+        Ok(Some(GateSeconds { surrogate, solver }))
+    }
+
     /// The surrogate, with the simulations.
     fn forecaster(&self) -> Result<(Forecaster, &HeldOut), EvaluationError> {
         let (run, options, held_out) = self.parts();

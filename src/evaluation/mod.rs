@@ -8,6 +8,8 @@ mod compare;
 mod curves;
 mod dataset;
 mod error;
+mod gate_seconds;
+mod gate_trial;
 mod gated;
 mod held_out;
 mod judge;
@@ -34,6 +36,7 @@ pub use crate::results::{
 pub use compare::{Compared, Comparison, compare};
 pub use dataset::Extent;
 pub use error::{EvaluationError, JudgeError};
+pub use gate_seconds::GateSeconds;
 pub use gated::{Gated, Tried, try_gate};
 pub use held_out::{HeldOut, Truth};
 #[cfg(feature = "cli")]

@@ -8,7 +8,7 @@ use crate::control::Control;
 use crate::diagnosis::Finding;
 use crate::evidence;
 use crate::forecast::{Schedule, Trained};
-use crate::plan::HeldOutFrom;
+use crate::plan::{HeldOutFrom, Plan};
 use crate::report;
 use crate::results::{Evaluation, Sample};
 use crate::run::{Run, RunError};
@@ -173,6 +173,11 @@ impl Trial<'_> {
     /// The directory of the run, the options and the simulations.
     pub(super) fn parts(&self) -> (&Path, &Options, &HeldOut) {
         (self.case.directory, self.case.options, &self.held_out)
+    }
+
+    /// The plan of the run, and the steps behind its surrogate.
+    pub(super) fn trained(&self) -> (&Plan, usize) {
+        (&self.case.trained.plan, self.case.trained.step)
     }
 
     /// The error of a file that the system refuses.

@@ -7,7 +7,7 @@
 
 use super::rollout::{BATCH, Start};
 use super::solvers::Solvers;
-use super::timing::median_seconds;
+use super::timing::{least_seconds, median_seconds};
 use super::{HeldOut, Truth};
 use crate::forecast::Roller;
 use crate::parallel;
@@ -88,10 +88,22 @@ impl Solvers<'_> {
     /// # Errors
     /// When the equation refuses the grid.
     pub(super) fn seconds(&self, setup: &Setup) -> Result<f64, SolverError> {
+        Ok(median_seconds(self.frame(setup)?))
+    }
+
+    /// The least of these seconds.
+    ///
+    /// # Errors
+    /// When the equation refuses the grid.
+    pub(super) fn least_seconds(&self, setup: &Setup) -> Result<f64, SolverError> {
+        Ok(least_seconds(self.frame(setup)?))
+    }
+
+    /// The work of one frame.
+    fn frame(&self, setup: &Setup) -> Result<impl FnMut(), SolverError> {
         let mut solver = self.solver(setup, 0)?;
-        let frame = || {
+        Ok(move || {
             std::hint::black_box(solver.next());
-        };
-        Ok(median_seconds(frame))
+        })
     }
 }
