@@ -366,7 +366,7 @@ fn wrong_settings_are_refused_with_their_place() {
     }
 }
 
-/// The processes that process `parent` started.
+/// The workers that process `parent` started; beside each there is the leader of its group.
 #[cfg(target_os = "linux")]
 fn children(parent: u32) -> Vec<String> {
     let mut found = Vec::new();
@@ -375,7 +375,9 @@ fn children(parent: u32) -> Vec<String> {
         let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
         // "12 (name) S 7 ...": the fourth is the parent, and names may hold spaces.
         let rest = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        if rest.split(' ').nth(1) == Some(&parent.to_string()) {
+        let command = fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
+        let is_worker = command.ends_with("\0worker\0");
+        if is_worker && rest.split(' ').nth(1) == Some(&parent.to_string()) {
             found.push(name);
         }
     }

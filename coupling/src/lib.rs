@@ -5,6 +5,7 @@ mod code;
 mod crew;
 mod endpoint;
 mod field;
+mod group;
 mod listener;
 mod program;
 mod transport;
@@ -15,6 +16,7 @@ pub use code::{CODES, Code, Error, Result};
 pub use crew::Crew;
 pub use endpoint::Endpoint;
 pub use field::{Dtype, Element, Field, MAX_NAME, MAX_RANK, Region, Values};
+pub use group::ProcessGroup;
 pub use listener::{
     Attempts, Begun, Chooser, Event, Job, Listener, ListenerOptions, Outcome, Statistics,
 };

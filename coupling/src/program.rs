@@ -1,6 +1,7 @@
 //! Programs that are started for simulations, one process each.
 
 use crate::code::{Code, Result};
+use crate::group::ProcessGroup;
 use crate::listener::{Attempts, Event, Job, Listener, failed};
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -192,28 +193,34 @@ impl Program {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        let child = command.spawn();
-        let mut child = child.map_err(|error| {
+        let group = ProcessGroup::new();
+        let mut child = group.spawn(&mut command).map_err(|error| {
             let why = format!("`{}` can't be started: {error}", arguments[0]);
             failed(job.simulation, &why)
         })?;
         let errors = child.stderr.take();
         let errors = errors.map(|errors| std::thread::spawn(move || tail(errors)));
-        Ok(Process { child, errors })
+        Ok(Process {
+            child,
+            errors,
+            group,
+        })
     }
 }
 
-/// A process that is killed when it is dropped before its end.
+/// A process that is killed when it is dropped before its end, with all that it has started.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
     errors: Option<JoinHandle<String>>,
+    group: ProcessGroup,
 }
 
 impl Process {
     /// Its exit status and the end of its error output, in words, if it has ended.
     pub(crate) fn death(&mut self) -> Option<String> {
         let status = self.child.try_wait().ok()??;
+        self.group.kill(); // what it has started may hold its error output open
         let said = self.errors.take().and_then(|errors| errors.join().ok());
         let said = said.filter(|said| !said.is_empty());
         let said = said.map_or(String::new(), |said| format!(", and said last: {said}"));
@@ -231,6 +238,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        self.group.kill();
         // One that has ended can't be killed, and need not be.
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -293,14 +293,15 @@ fn learned(run: &Path) -> Result<Vec<String>> {
     Ok(lines.map(timeless).collect())
 }
 
-/// The processes that process `parent` started.
+/// The workers that process `parent` started; beside each there is the leader of its group.
 fn children(parent: u32) -> Vec<String> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let is_child = |name: &String| {
         let stat = fs::read_to_string(format!("/proc/{name}/stat")).unwrap_or_default();
         // "12 (name) S 7 ...": the fourth is the parent, and names may hold spaces.
         let rest = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        rest.split(' ').nth(1) == Some(&parent.to_string())
+        let command = fs::read_to_string(format!("/proc/{name}/cmdline")).unwrap_or_default();
+        command.ends_with("\0worker\0") && rest.split(' ').nth(1) == Some(&parent.to_string())
     };
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     names.filter(is_child).collect()

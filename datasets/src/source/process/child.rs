@@ -3,6 +3,7 @@
 use super::Launch;
 use super::wire::{self, Message, WireError};
 use crate::DataError;
+use ondine_coupling::ProcessGroup;
 use std::collections::VecDeque;
 use std::io::{BufReader, Read};
 use std::process::{self, ChildStderr, ChildStdin, Command, ExitStatus, Stdio};
@@ -39,9 +40,10 @@ pub(super) enum Ended {
     Silent,
 }
 
-/// A worker process; dropping it kills it.
+/// A worker process; dropping it kills it, with all that it has started.
 pub(super) struct Child {
     process: process::Child,
+    group: ProcessGroup,
     input: ChildStdin,
     messages: Receiver<Result<Message, WireError>>,
     words: Arc<Mutex<VecDeque<u8>>>,
@@ -63,12 +65,13 @@ impl Child {
         let mut command = Command::new(program);
         command.arg("worker").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        apart(&mut command);
-        let started = command.spawn().map_err(|error| {
+        named(&mut command);
+        let group = ProcessGroup::new();
+        let started = group.spawn(&mut command).map_err(|error| {
             let shown = program.display();
             failed(format!("{shown} does not start: {error}"))
         })?;
-        let mut child = Self::listen_to(started, launch.values);
+        let mut child = Self::listen_to(started, group, launch.values);
         match child.introduce(launch, cancelled) {
             Ok(None) => Ok(child),
             Ok(Some(refusal)) => Err(failed(refusal)),
@@ -81,7 +84,7 @@ impl Child {
         }
     }
 
-    fn listen_to(mut process: process::Child, values: usize) -> Self {
+    fn listen_to(mut process: process::Child, group: ProcessGroup, values: usize) -> Self {
         let (input, output) = (process.stdin.take(), process.stdout.take());
         let errors = process.stderr.take().expect("a pipe");
         let (sender, messages) = sync_channel(AHEAD);
@@ -98,6 +101,7 @@ impl Child {
         Self {
             listener: overhear(errors, &words),
             process,
+            group,
             input: input.expect("a pipe"),
             messages,
             words,
@@ -213,6 +217,7 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
+        self.group.kill();
         // Both fail when it has ended, which is what is wanted.
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -233,15 +238,15 @@ fn overhear(mut errors: ChildStderr, words: &Arc<Mutex<VecDeque<u8>>>) -> JoinHa
     })
 }
 
-/// Takes the process out of the terminal's group: Ctrl-C is the training's to answer.
+/// Names the process in lists of processes, whatever its file is called.
 #[cfg(unix)]
-fn apart(command: &mut Command) {
+fn named(command: &mut Command) {
     use std::os::unix::process::CommandExt;
-    command.process_group(0).arg0("ondine");
+    command.arg0("ondine");
 }
 
 #[cfg(not(unix))]
-fn apart(_command: &mut Command) {}
+fn named(_command: &mut Command) {}
 
 /// Whether somebody ended the process, which says nothing of the simulation: the signals hang-up, interrupt, quit, kill
 /// and terminate. An abort or a wrong address are its own doing.
