@@ -279,6 +279,72 @@ fn a_program_per_simulation_or_for_many_trains_to_the_same_bits() {
     assert!(judged.status.success(), "{}", printed(&judged));
 }
 
+/// A launcher of the tests, as a script in the folder `bin`.
+fn launcher(folder: &Folder, name: &str, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::create_dir_all(folder.path("bin")).expect("a folder");
+    let file = folder.write(&format!("bin/{name}"), &format!("#!/bin/sh\n{text}\n"));
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).expect("it is ours");
+}
+
+#[test]
+fn a_launcher_starts_programs_with_their_environment() {
+    let folder = Folder::new("coupled-launcher");
+    let known = [
+        ("mpirun", "-n 2 --quiet", "shift 3; exec \"$@\""),
+        ("slurm", "--ntasks=2 --quiet", "shift 2; exec \"$@\""),
+        (
+            "hyperqueue",
+            "submit --wait --stdout=none --stderr=none --cpus=2 --quiet",
+            "shift 6; while test \"$1\" = --env; do set=\"$set $2\"; shift 2; done; shift; exec env -i $set \"$@\"",
+        ),
+    ];
+    let path = format!(
+        "{}:{}",
+        text(&folder.path("bin")),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let expected = trained(
+        &folder,
+        "local",
+        &recipe(&program(""), "workers = 1"),
+        "asking",
+    );
+    for (kind, options, start) in known {
+        let name = match kind {
+            "slurm" => "srun",
+            "hyperqueue" => "hq",
+            own => own,
+        };
+        let called = text(&folder.path(&format!("{kind}-options")));
+        let line = format!("case \"$*\" in '{options} '*) touch '{called}';; *) exit 9;; esac");
+        launcher(&folder, name, &format!("{line}\n{start}"));
+        let keys = format!(
+            "launcher = {{ kind = \"{kind}\", ranks = 2, options = [\"--quiet\"] }}\nenvironment = {{ ONDINE_TEST_ROLE = \
+             \"asking\" }}"
+        );
+        let recipe = folder.write(
+            &format!("{kind}.toml"),
+            &recipe(&program(&keys), "workers = 2"),
+        );
+        let output = folder.path(kind);
+        let mut command = train(&[&text(&recipe), "--output", &text(&output)], "");
+        let ended = command.env("PATH", &path).output().expect("it starts");
+        assert!(ended.status.success(), "{kind}: {}", printed(&ended));
+        assert!(Path::new(&called).exists(), "{kind} has started it");
+        check(&output);
+        assert_eq!(learned(&output), learned(&expected), "{kind}");
+        for command in [&["check"][..], &["train"]] {
+            let mut command = ondine(&[command, &[&text(&recipe)]].concat());
+            let ended = command.env("PATH", "/nowhere").output().expect("it starts");
+            let said = unwrapped(&printed(&ended));
+            assert_eq!(ended.status.code(), Some(2), "{said}");
+            let sentence = format!("`{name}` is not found in PATH: install it or load its module");
+            assert!(said.contains(&sentence), "{said}");
+        }
+    }
+}
+
 /// Lines of metrics of learning and evaluation, without numbers of the clock and names of the problem.
 fn learned(run: &Path) -> Vec<Value> {
     let lines = timeless(run).into_iter();
@@ -562,6 +628,26 @@ fn what_can_not_be_coupled_is_refused_with_what_to_write() {
             "write persistent = false",
         ),
         (brought, "", "write persistent = true"),
+        (
+            "kind = \"program\"\ncommand = [\"code\"]\nlauncher = { kind = \"pbs\" }",
+            "",
+            "possible: local, mpirun, slurm, hyperqueue",
+        ),
+        (
+            "kind = \"program\"\ncommand = [\"code\"]\nlauncher = { kind = \"mpirun\", ranks = 0 }",
+            "",
+            "ranks = 0: write 1 or more",
+        ),
+        (
+            "kind = \"program\"\ncommand = [\"code\"]\nlauncher = { kind = \"local\", ranks = 2 }",
+            "",
+            "`ranks` is for a launcher",
+        ),
+        (
+            "kind = \"program\"\ncommand = [\"code\"]\nenvironment = { ONDINE_TOKEN = \"sesame\" }",
+            "",
+            "`ONDINE_TOKEN` can't be set",
+        ),
         (
             "kind = \"connect\"\nendpoint = \"ipc://s\"\nconditions = \"brought\"",
             "sampler = { kind = \"halton\" }",

@@ -6,6 +6,7 @@ mod crew;
 mod endpoint;
 mod field;
 mod group;
+mod launcher;
 mod listener;
 mod program;
 mod transport;
@@ -17,6 +18,7 @@ pub use crew::Crew;
 pub use endpoint::Endpoint;
 pub use field::{Dtype, Element, Field, MAX_NAME, MAX_RANK, Region, Values};
 pub use group::ProcessGroup;
+pub use launcher::Launcher;
 pub use listener::{
     Attempts, Begun, Chooser, Event, Job, Listener, ListenerOptions, Outcome, Statistics,
 };

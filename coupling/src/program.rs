@@ -2,6 +2,7 @@
 
 use crate::code::{Code, Result};
 use crate::group::ProcessGroup;
+use crate::launcher::Launcher;
 use crate::listener::{Attempts, Event, Job, Listener, failed};
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -18,6 +19,9 @@ pub(crate) const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Time for a program to end by itself after it is told that nobody waits for its frames.
 const HINT: Duration = Duration::from_secs(2);
+
+/// Time for a launcher to end the processes that it has started: Open MPI kills ranks that ignore it 2 s later.
+const RETREAT: Duration = Duration::from_secs(4);
 
 /// A program that makes a simulation per process.
 ///
@@ -45,6 +49,8 @@ pub struct Program {
     folder: Option<PathBuf>,
     seed: u64,
     frames: usize,
+    environment: Vec<(String, String)>,
+    launcher: Option<Launcher>,
 }
 
 impl Program {
@@ -59,6 +65,8 @@ impl Program {
             folder: None,
             seed: 0,
             frames: 0,
+            environment: Vec::new(),
+            launcher: None,
         };
         if program.arguments.is_empty() {
             return Err(Code::Argument.error("the command of a program is empty"));
@@ -86,6 +94,21 @@ impl Program {
     #[must_use]
     pub fn frames(mut self, count: usize) -> Self {
         self.frames = count;
+        self
+    }
+
+    /// An environment variable of its processes, beside those of this one.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The launcher that starts its processes; none by default. One is asked to end (SIGTERM) before it is killed, for the
+    /// processes that it has started elsewhere.
+    #[must_use]
+    pub fn launcher(mut self, launcher: Launcher) -> Self {
+        self.launcher = Some(launcher);
         self
     }
 
@@ -173,19 +196,13 @@ impl Program {
 
     /// A process of it, which asks for this simulation alone where it is `bound`.
     pub(crate) fn start(&self, listener: &Listener, job: &Job, bound: bool) -> Result<Process> {
-        let arguments = self.command_line(job)?;
+        let variables = self.variables(listener, bound.then_some(job.simulation));
+        let mut arguments = self.command_line(job)?;
+        if let Some(launcher) = &self.launcher {
+            arguments = launcher.around(arguments, &variables);
+        }
         let mut command = Command::new(&arguments[0]);
-        command.args(&arguments[1..]);
-        command.env("ONDINE_ENDPOINT", listener.endpoint());
-        if bound {
-            command.env("ONDINE_SIMULATION", job.simulation.to_string());
-        }
-        if self.frames > 0 {
-            command.env("ONDINE_FRAMES", self.frames.to_string());
-        }
-        if !listener.token().is_empty() {
-            command.env("ONDINE_TOKEN", listener.token());
-        }
+        command.args(&arguments[1..]).envs(variables);
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
@@ -204,7 +221,26 @@ impl Program {
             child,
             errors,
             group,
+            politely: self.launcher.is_some(),
         })
+    }
+
+    /// The environment variables of a process, for one simulation or for many.
+    fn variables(&self, listener: &Listener, simulation: Option<u64>) -> Vec<(String, String)> {
+        let token = Some(listener.token()).filter(|token| !token.is_empty());
+        let frames = Some(self.frames).filter(|frames| *frames > 0);
+        let own = [
+            ("ONDINE_ENDPOINT", Some(listener.endpoint().to_owned())),
+            (
+                "ONDINE_SIMULATION",
+                simulation.map(|number| number.to_string()),
+            ),
+            ("ONDINE_FRAMES", frames.map(|frames| frames.to_string())),
+            ("ONDINE_TOKEN", token.map(ToString::to_string)),
+        ];
+        let own = own.into_iter();
+        let own = own.filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        self.environment.iter().cloned().chain(own).collect()
     }
 }
 
@@ -214,6 +250,8 @@ pub(crate) struct Process {
     child: Child,
     errors: Option<JoinHandle<String>>,
     group: ProcessGroup,
+    /// Whether it is asked to end before it is killed.
+    politely: bool,
 }
 
 impl Process {
@@ -238,6 +276,10 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
+        if self.politely && matches!(self.child.try_wait(), Ok(None)) {
+            self.group.terminate();
+            self.wait(RETREAT);
+        }
         self.group.kill();
         // One that has ended can't be killed, and need not be.
         let _ = self.child.kill();

@@ -54,6 +54,7 @@ impl Check {
         if self.resolved {
             return print(&checked.recipe().text());
         }
+        checked.recipe().find_launcher()?;
         let warnings = checked.screen()?;
         let measured = match (self.accuracy, checked.ensemble()) {
             (false, _) => None,

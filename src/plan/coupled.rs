@@ -1,7 +1,9 @@
 //! Simulation codes of a plan: whether they can be had, and the conditions that they get.
 
 use super::Draft;
-use crate::recipe::{ChosenBy, Coupled, FieldSection, Posed, ProgramSection, Recipe, RecipeError};
+use crate::recipe::{
+    ChosenBy, Coupled, FieldSection, LauncherSection, Posed, ProgramSection, Recipe, RecipeError,
+};
 use ondine_datasets::Draws;
 use ondine_datasets::coupling::{Endpoint, Program};
 use std::ops::RangeInclusive;
@@ -11,6 +13,14 @@ const MAX_TIME: f64 = 3e8;
 
 /// The number of the first held-out simulation for codes that ask; trainings have fewer simulations.
 pub(super) const HELD_OUT: u64 = 1_000_000_000;
+
+/// Environment variables that programs get from the training.
+const OWN_VARIABLES: [&str; 4] = [
+    "ONDINE_ENDPOINT",
+    "ONDINE_TOKEN",
+    "ONDINE_SIMULATION",
+    "ONDINE_FRAMES",
+];
 
 /// The simulations of codes.
 pub(super) struct Coupling {
@@ -86,6 +96,7 @@ impl Recipe {
                  write persistent = false"
             )
         })?;
+        self.check_launch(program)?;
         let refused = |error: ondine_datasets::coupling::Error| {
             let text = error.text.replace(
                 "the command of a program is empty",
@@ -94,6 +105,46 @@ impl Recipe {
             self.source.error_at(path, text)
         };
         self.started(program, 1).map(drop).map_err(refused)
+    }
+
+    /// Refuses a launcher or an environment that makes no sense.
+    fn check_launch(&self, program: &ProgramSection) -> Result<(), RecipeError> {
+        let path = "source.launcher";
+        let launcher = program.launcher.as_ref();
+        let ranks = launcher.map_or(1, |launcher| launcher.ranks);
+        self.ensure(ranks > 0, path, || "ranks = 0: write 1 or more".to_owned())?;
+        let idle = launcher.and_then(LauncherSection::idle_key);
+        self.ensure(idle.is_none(), path, || {
+            let key = idle.unwrap_or_default();
+            format!("`{key}` is for a launcher, and kind = \"local\" is none: write kind = \"mpirun\", \"slurm\" or \"hyperqueue\"")
+        })?;
+        let mut names = program.environment.keys();
+        let wrong = names.find(|name| {
+            OWN_VARIABLES.contains(&name.as_str()) || name.is_empty() || name.contains(['=', '\0'])
+        });
+        self.ensure(wrong.is_none(), "source.environment", || {
+            let name = wrong.map_or("", String::as_str);
+            format!(
+                "`{name}` can't be set: the training sets {}, and other names have no `=`",
+                OWN_VARIABLES.join(", ")
+            )
+        })
+    }
+
+    /// Refuses a launcher that is not there to start programs.
+    ///
+    /// # Errors
+    /// When it is no program of this machine.
+    pub fn find_launcher(&self) -> Result<(), RecipeError> {
+        let coupled = self.trajectories.coupled();
+        let program = coupled.and_then(|coupled| coupled.program);
+        let section = program.and_then(|program| program.launcher.as_ref());
+        let launcher = section.and_then(LauncherSection::launcher);
+        let lost = launcher.filter(|launcher| !launcher.is_found());
+        self.ensure(lost.is_none(), "source.launcher", || {
+            let name = lost.as_ref().map_or("", |launcher| &launcher.command()[0]);
+            format!("`{name}` is not found in PATH: install it or load its module, or write launcher = {{ kind = \"local\" }}")
+        })
     }
 
     /// The program, of whose simulations so many frames are wanted.
@@ -108,8 +159,16 @@ impl Recipe {
         let program = Program::new(&command, &names)?
             .seed(self.seed)
             .frames(frames);
-        Ok(match &section.folder {
-            Some(folder) => program.folder(folder),
+        let variables = section.environment.iter();
+        let mut program = variables.fold(program, |program, (name, value)| {
+            program.variable(name, value)
+        });
+        if let Some(folder) = &section.folder {
+            program = program.folder(folder);
+        }
+        let launcher = section.launcher.as_ref();
+        Ok(match launcher.and_then(LauncherSection::launcher) {
+            Some(launcher) => program.launcher(launcher),
             None => program,
         })
     }

@@ -18,12 +18,13 @@ impl Plan {
     /// Listens for the simulation codes of the recipe, where it has some; they are waited for when the training begins.
     ///
     /// # Errors
-    /// When the endpoint can't be listened on, or its token can't be had.
+    /// When the endpoint can't be listened on, its token can't be had, or the launcher of the program is not there.
     pub fn listen(&mut self) -> Result<(), RecipeError> {
         let (Some(coupling), Some(coupled)) = (&self.coupled, self.recipe.trajectories.coupled())
         else {
             return Ok(());
         };
+        self.recipe.find_launcher()?;
         let listener = Arc::new(self.recipe.listener(coupled)?);
         let endpoint = listener.endpoint().to_owned();
         let given = self.given_by(coupled, coupling, &listener)?;

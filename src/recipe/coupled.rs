@@ -1,7 +1,9 @@
 //! `[source]` of simulation codes: programs that connect by themselves, or that the training starts.
 
+use super::launcher::LauncherSection;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -41,6 +43,12 @@ pub struct ProgramSection {
     /// Working directory of its processes; that of the training if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<PathBuf>,
+    /// The engine that starts its processes; the training itself if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launcher: Option<LauncherSection>,
+    /// Environment variables of its processes, beside those of the training.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: BTreeMap<String, String>,
     /// True for processes that make one simulation after the other, in the place of a process per simulation.
     #[serde(default)]
     pub persistent: bool,
@@ -143,7 +151,11 @@ impl Coupled<'_> {
         let Some(program) = self.program else {
             return format!("connect: codes that come to {endpoint}{protected}");
         };
-        let command = program.command.join(" ");
+        let launcher = program.launcher.as_ref();
+        let launcher = launcher.and_then(LauncherSection::launcher);
+        let words = launcher.iter().flat_map(|launcher| launcher.command());
+        let words: Vec<&str> = words.chain(&program.command).map(String::as_str).collect();
+        let command = words.join(" ");
         let processes = match (program.persistent, at_once) {
             (true, 1) => "1 process for all simulations".to_owned(),
             (true, count) => format!("{count} processes for all simulations"),

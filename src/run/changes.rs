@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// The keys of a recipe that another value may be given to when its run goes on; one with a dot at its end is a section.
-pub const CHANGEABLE: [&str; 18] = [
+pub const CHANGEABLE: [&str; 20] = [
     "train.steps",
     "train.epochs",
     "train.log",
@@ -24,6 +24,8 @@ pub const CHANGEABLE: [&str; 18] = [
     "source.token",
     "source.command",
     "source.folder",
+    "source.environment",
+    "source.launcher",
     "source.restarts",
     "source.silence",
     "source.wait",

@@ -77,28 +77,33 @@ fn source() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/heat.c"))
 }
 
+/// Compilers and launchers of the MPI that is the default, and of others that Debian has beside it.
+const MPIS: [[&str; 2]; 3] = [
+    ["mpicc", "mpirun"],
+    ["mpicc.openmpi", "mpirun.openmpi"],
+    ["mpicc.mpich", "mpirun.mpich"],
+];
+
 #[test]
 fn ranks_of_mpi_put_their_rows_and_make_whole_frames() {
-    if !has("mpicc", "--version") || !has("mpirun", "--version") {
-        return;
+    for [compiler, launcher] in MPIS {
+        if !has(compiler, "--version") || !has(launcher, "--version") {
+            continue;
+        }
+        let folder = folder(compiler);
+        let source = source().with_file_name("heat_mpi.c");
+        let program = compile_by(compiler, &source, &folder, true);
+        for ranks in ["1", "2", "3"] {
+            let mut command = Command::new(launcher);
+            // Open MPI refuses more ranks than cores, and root, unless it is told otherwise.
+            command.env("OMPI_MCA_rmaps_base_oversubscribe", "1");
+            command
+                .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
+                .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+            check(command.args(["-n", ranks]).arg(&program));
+        }
+        std::fs::remove_dir_all(folder).expect("it is ours");
     }
-    let folder = folder("heat-mpi");
-    let program = compile_by(
-        "mpicc",
-        &source().with_file_name("heat_mpi.c"),
-        &folder,
-        true,
-    );
-    for ranks in ["1", "3"] {
-        let mut command = Command::new("mpirun");
-        // Open MPI refuses more ranks than cores, and root, unless it is told otherwise.
-        command.env("OMPI_MCA_rmaps_base_oversubscribe", "1");
-        command
-            .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
-            .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
-        check(command.args(["-n", ranks]).arg(&program));
-    }
-    std::fs::remove_dir_all(folder).expect("it is ours");
 }
 
 #[test]

@@ -51,6 +51,15 @@ pub(super) const SOURCE: SectionKeys = SectionKeys {
             "working directory of the program; default: that of the training",
         ),
         (
+            "environment",
+            "table of environment variables of the program, as { OMP_NUM_THREADS = \"1\" }; default: those of the training alone",
+        ),
+        (
+            "launcher",
+            "what starts the program: { kind = \"mpirun\", ranks = 2, options = [\"--bind-to\", \"none\"] }, \"slurm\" for srun \
+             or \"hyperqueue\" for hq submit, whose `ranks` are tasks and cores; default: { kind = \"local\" }, the training",
+        ),
+        (
             "persistent",
             "whether a process of the program makes one simulation after the other; default false: each has a process of its \
              own",
