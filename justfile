@@ -47,6 +47,10 @@ install-c PREFIX:
 install-surrogate PREFIX:
     bindings/surrogate/install {{PREFIX}}
 
+# The C library with trainings: `just install-trainer ~/.local`.
+install-trainer PREFIX:
+    bindings/trainer/install {{PREFIX}}
+
 # The C headers, from the sources of the C interfaces.
 header:
     cargo run --release --locked --manifest-path bindings/header/Cargo.toml

@@ -239,6 +239,8 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "src/parallel.rs",
             "src/simulate.rs",
             "src/simulate/workers.rs",
+            "src/trainer/turn.rs",
+            "src/training/session.rs",
             "src/recipe/activity.rs",
             "src/cli/bar.rs",
             "src/cli/patience.rs",

@@ -186,7 +186,9 @@ impl From<TrainingError> for CliError {
             TrainingError::Data(error) => Self::Data(error),
             TrainingError::Train(error) => Self::Train(error),
             TrainingError::Report(error) => Self::Report(error),
-            finished @ TrainingError::Finished { .. } => Self::Usage(finished.to_string()),
+            other @ (TrainingError::Finished { .. }
+            | TrainingError::Observed
+            | TrainingError::Over(_)) => Self::Usage(other.to_string()),
         }
     }
 }

@@ -91,6 +91,14 @@ impl Feed {
         }
     }
 
+    /// Whether simulations wait for the trainer to make room.
+    pub(super) fn is_awaited(&self) -> bool {
+        match self {
+            Self::Online { buffer, .. } => buffer.is_awaited(),
+            Self::Offline(_) => false,
+        }
+    }
+
     /// A reading of the counters. A file is a buffer into which everything has arrived.
     pub(super) fn telemetry(&self) -> Telemetry {
         match self {

@@ -11,9 +11,11 @@ mod gradients;
 mod learner;
 mod part;
 mod statistics;
+mod turn;
 
 pub use begin::{begin, measured_scaling};
 pub use error::TrainError;
+pub(crate) use turn::Turns;
 
 use crate::checkpoint::{self, Checkpoint, Kept, State};
 use crate::control::Control;
@@ -53,6 +55,8 @@ pub(crate) struct Trainer<'a> {
     reported: usize,
     /// The scores of the last evaluation of this process.
     scores: Option<Scores>,
+    /// The turns that it takes with the program it is in.
+    turns: Option<Arc<Turns>>,
 }
 
 impl<'a> Trainer<'a> {
@@ -104,7 +108,13 @@ impl<'a> Trainer<'a> {
             step,
             reported: state.map_or(0, |state| state.reported),
             scores: None,
+            turns: None,
         })
+    }
+
+    /// The same, in turns with a program.
+    pub(crate) fn in_turns(self, turns: Option<Arc<Turns>>) -> Self {
+        Self { turns, ..self }
     }
 
     /// Trains to the end of the plan, or until told to stop; both leave a checkpoint and a summary.
@@ -127,6 +137,10 @@ impl<'a> Trainer<'a> {
                     steps,
                 });
             }
+            let turns = self.turns.clone();
+            let _turn = turns
+                .as_ref()
+                .map(|turns| turns.step(|| self.feed.is_awaited()));
             let stage = self.plan.stage(self.step);
             let batch = stage.batch(&windows, self.step, &self.device);
             let [norm, losses] = self.learner.learn(self.plan, &batch, self.step);

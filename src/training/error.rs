@@ -38,6 +38,16 @@ pub enum TrainingError {
         /// Its steps.
         steps: usize,
     },
+    /// A training that takes turns with a program has observers.
+    #[error(
+        "a training that takes turns with a program tells no observer: leave `observe` out, and read metrics.jsonl of its run"
+    )]
+    Observed,
+    /// A training that takes turns with a program has failed before.
+    #[error(
+        "the training {0} has failed before; `Training::resume` goes on from its last checkpoint"
+    )]
+    Over(String),
 }
 
 impl From<LookError> for TrainingError {

@@ -18,11 +18,13 @@ mod error;
 mod keys;
 mod library;
 mod outcome;
+mod session;
 mod start;
 
 pub use crate::trainer::{TrainError, begin, measured_scaling};
 pub use error::TrainingError;
 pub use outcome::Outcome;
+pub use session::Session;
 pub(crate) use start::{Start, Way};
 
 use crate::device::device;
@@ -291,7 +293,14 @@ impl<'a> Training<'a> {
     /// # Errors
     /// When the recipe can't be carried out, a run exists already or is finished, a simulation fails too often, the loss is
     /// not finite, or the disk refuses. The last checkpoint stays.
-    pub fn run(self) -> Result<Outcome, TrainingError> {
+    pub fn run(mut self) -> Result<Outcome, TrainingError> {
+        let (device, name) = self.device.clone();
+        let (observers, stop) = (std::mem::take(&mut self.observers), self.stop.clone());
+        self.begun()?.train((&device, &name), observers, &stop)
+    }
+
+    /// The training up to its first step.
+    fn begun(self) -> Result<Start, TrainingError> {
         let way: Way<'_, TrainingError> = Way {
             check: &|recipe| match &self.given {
                 Some(given) => Ok(recipe.check_with(given.clone())?),
@@ -301,8 +310,8 @@ impl<'a> Training<'a> {
             worker_program: self.worker_program,
             extensions: self.extensions,
         };
-        let start = match self.from {
-            Origin::Run(directory) => Start::resumed(&directory, &self.overrides, None, &way)?,
+        match self.from {
+            Origin::Run(directory) => Start::resumed(&directory, &self.overrides, None, &way),
             Origin::Recipe {
                 name,
                 text,
@@ -310,11 +319,9 @@ impl<'a> Training<'a> {
             } => {
                 let overrides = &self.overrides;
                 let recipe = Recipe::parse_with(&name, &text, overrides, self.extensions)?;
-                Start::of_recipe(recipe, directory.as_deref(), &way)?
+                Start::of_recipe(recipe, directory.as_deref(), &way)
             }
-            Origin::Plan { plan, directory } => Start::of_plan(*plan, directory.as_deref(), &way)?,
-        };
-        let (device, name) = &self.device;
-        start.train((device, name), self.observers, &self.stop)
+            Origin::Plan { plan, directory } => Start::of_plan(*plan, directory.as_deref(), &way),
+        }
     }
 }

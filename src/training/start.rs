@@ -4,12 +4,12 @@ use super::{Outcome, TrainingError};
 use crate::checkpoint::Checkpoint;
 use crate::evaluation::HeldOut;
 use crate::observer::{JsonLines, Observer, TensorBoard};
-use crate::plan::{HELD_OUT, Plan};
+use crate::plan::{HELD_OUT, HeldOutFrom, Plan};
 use crate::recipe::{Extensions, Recipe};
 use crate::report;
 use crate::resolution::{Look, Resolution};
 use crate::run::{Run, check_change, differences};
-use crate::trainer::{TrainError, Trainer};
+use crate::trainer::{TrainError, Trainer, Turns};
 use burn::tensor::Device;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub(crate) struct Start {
     pub(crate) remedy: Option<String>,
     /// Values of the recipe that are others from here on.
     pub(crate) changes: Vec<String>,
+    /// The turns that the training takes with the program it is in; none where it has all of them.
+    pub(crate) turns: Option<Arc<Turns>>,
 }
 
 impl Start {
@@ -80,6 +82,7 @@ impl Start {
             warnings: Vec::new(),
             remedy: None,
             changes: Vec::new(),
+            turns: None,
         })
     }
 
@@ -144,6 +147,7 @@ impl Start {
             plan,
             checkpoint,
             changes,
+            turns: None,
         })
     }
 
@@ -172,13 +176,16 @@ impl Start {
         for observer in &mut observers {
             observer.doing("simulating the first trajectories");
         }
-        if plan.holds_first_out() {
+        // A code that waits for a turn to end can make none for an evaluation within it.
+        let judges = plan.endpoint().is_some() && !matches!(plan.held_out, HeldOutFrom::None);
+        let in_turns = self.turns.is_some() && judges;
+        if plan.holds_first_out() || in_turns {
             let held_out = HeldOut::kept(plan, &run.file(HELD_OUT), step);
             held_out.map_err(TrainError::from)?;
         }
         let checkpoint = self.checkpoint.as_ref();
         let trainer = Trainer::new(plan, run, (device, name), checkpoint, stop)?;
-        let summary = trainer.train(&mut observers)?;
+        let summary = trainer.in_turns(self.turns.clone()).train(&mut observers)?;
         report::write(&[run.directory().to_owned()], &run.file("report.html"))?;
         Ok(Outcome {
             run: run.clone(),

@@ -1,4 +1,4 @@
-//! Writes `ondine.h` and `ondine_surrogate.h` from the sources of the C interfaces: `cargo run --manifest-path bindings/header/Cargo.toml`.
+//! Writes `ondine.h`, `ondine_surrogate.h` and `ondine_trainer.h` from the sources of the C interfaces: `cargo run --manifest-path bindings/header/Cargo.toml`.
 
 use cbindgen::{Builder, Config, DocumentationStyle, Language};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ struct Header {
     summary: &'static str,
 }
 
-const HEADERS: [Header; 2] = [
+const HEADERS: [Header; 3] = [
     Header {
         folder: "c",
         name: "ondine",
@@ -28,6 +28,13 @@ const HEADERS: [Header; 2] = [
         sources: &["lib.rs"],
         includes: &["ondine.h"],
         summary: "a code runs the surrogate of a training in its time loop",
+    },
+    Header {
+        folder: "trainer",
+        name: "ondine_trainer",
+        sources: &["lib.rs"],
+        includes: &["ondine_surrogate.h"],
+        summary: "a code trains a surrogate in its own process",
     },
 ];
 

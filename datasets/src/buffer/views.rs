@@ -25,6 +25,11 @@ impl Buffer {
         }
     }
 
+    /// Whether a worker waits for the trainer to make room.
+    pub fn is_awaited(&self) -> bool {
+        self.lock().meter.now().blocked > 0
+    }
+
     /// The contents now; consistent when no batch is being drawn.
     pub fn snapshot(&self) -> Snapshot {
         let state = self.lock();
