@@ -2,7 +2,7 @@
    gives behind a gate, which hands bad steps back to the solver.
 
    ./gated_heat                 streams simulations to ONDINE_ENDPOINT
-   ./gated_heat RUN a POLICY    advances one of them by surrogate and solver */
+   ./gated_heat RUN a POLICY    advances one of them by surrogate and solver, whose steps go to ONDINE_ENDPOINT where that is set */
 #include "ondine_surrogate.h"
 #include <math.h>
 #include <stdio.h>
@@ -81,6 +81,8 @@ static void run(const char *path, double a, const char *policy)
     double score, error = 0;
     check(ondine_load(path, NULL, &surrogate));
     check(ondine_gate_open(surrogate, policy, &gate));
+    if (getenv("ONDINE_ENDPOINT") != NULL)
+        check(ondine_gate_feed(gate, NULL)); /* a training learns from the solver's steps, too */
     start(u, 12345);
     memcpy(truth, u, sizeof u);
     for (int frame = 1; frame < FRAMES; frame++) {

@@ -89,7 +89,15 @@ int ondine_gate(struct ondine_gate_handle *gate,
                 int *decision,
                 double *score);
 
-// Tells a gate the truth for the last state that the surrogate gave: the limits of later decisions follow from it too.
+// Sends each truth of ondine_gate_truth into a training from now on, with the state before it: a trajectory of two frames
+// under the conditions of its step. The training at endpoint (NULL: ONDINE_ENDPOINT) has a recipe with [source] kind =
+// "connect", conditions = "brought", and two frames as far apart as steps of the surrogate. Where it wants no more, nothing is
+// sent any more.
+int ondine_gate_feed(struct ondine_gate_handle *gate,
+                     const char *endpoint);
+
+// Tells a gate the truth for the last state that the surrogate gave: the limits of later decisions follow from it too, and the
+// training of ondine_gate_feed gets it. Where that can't be reached the gate has learned from the truth all the same.
 int ondine_gate_truth(struct ondine_gate_handle *gate,
                       const void *predicted,
                       const void *truth);

@@ -1,5 +1,6 @@
 //! The gate between a surrogate and its code.
 
+use crate::feed::Feed;
 use crate::handle::Opened;
 use crate::{SURROGATES, argument, error, ondine_surrogate};
 use ondine::gate::{Calibration, Decision, Gate, Policy, Step};
@@ -26,6 +27,10 @@ static GATES: Handles<Open> = Handles::new("gate", "ondine_gate_open");
 struct Open {
     surrogate: Arc<Mutex<Opened>>,
     gate: Gate,
+    /// The state that the last step began with, and its conditions.
+    last: Option<[Vec<f64>; 2]>,
+    /// The training that truths go on into.
+    feed: Option<Feed>,
 }
 
 /// Opens a gate for the states of a surrogate. `policy_toml` has the keys of a policy, as "tolerance = 0.1"; NULL stands for
@@ -58,7 +63,12 @@ pub unsafe extern "C" fn ondine_gate_open(
         let gate = Gate::new(policy, calibration, problem, points);
         let gate = gate.map_err(|why| error(Code::Shape, &why.to_string()))?;
         drop(opened);
-        *out = GATES.insert(Open { surrogate, gate });
+        *out = GATES.insert(Open {
+            surrogate,
+            gate,
+            last: None,
+            feed: None,
+        });
         Ok(())
     })
 }
@@ -92,6 +102,7 @@ pub unsafe extern "C" fn ondine_gate(
             conditions: &opened.values,
             spread: spread.as_deref(),
         });
+        open.last = Some([before, conditions]);
         *decision = match verdict.decision {
             Decision::Accept => ONDINE_ACCEPT,
             Decision::Solver => ONDINE_SOLVER,
@@ -104,7 +115,32 @@ pub unsafe extern "C" fn ondine_gate(
     })
 }
 
-/// Tells a gate the truth for the last state that the surrogate gave: the limits of later decisions follow from it too.
+/// Sends each truth of [`ondine_gate_truth`] into a training from now on, with the state before it: a trajectory of two frames
+/// under the conditions of its step. The training at `endpoint` (NULL: ONDINE_ENDPOINT) has a recipe with [source] kind =
+/// "connect", conditions = "brought", and two frames as far apart as steps of the surrogate. Where it wants no more, nothing is
+/// sent any more.
+///
+/// # Safety
+/// `endpoint` is NULL or a string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ondine_gate_feed(
+    gate: *mut ondine_gate_handle,
+    endpoint: *const c_char,
+) -> c_int {
+    with(gate, |open| {
+        let mut known = None;
+        if !endpoint.is_null() {
+            known = Some(unsafe { text(endpoint, "endpoint") }?);
+        }
+        let opened = lock(&open.surrogate);
+        let (problem, points) = (opened.forecaster.problem(), opened.forecaster.points());
+        open.feed = Some(Feed::open(known, &problem.fields, points)?);
+        Ok(())
+    })
+}
+
+/// Tells a gate the truth for the last state that the surrogate gave: the limits of later decisions follow from it too, and the
+/// training of [`ondine_gate_feed`] gets it. Where that can't be reached the gate has learned from the truth all the same.
 ///
 /// # Safety
 /// `predicted` and `truth` have the values of a state, of the type of [`ondine_layout`](crate::ondine_layout).
@@ -125,7 +161,25 @@ pub unsafe extern "C" fn ondine_gate_truth(
             ));
         }
         open.gate.truth(&predicted, &truth);
-        Ok(())
+        let stride = opened.forecaster.stride() as f64;
+        let sent = match (&mut open.feed, open.last.take()) {
+            (Some(feed), Some([before, conditions])) => {
+                let dt = opened
+                    .drawn(&conditions)
+                    .last()
+                    .copied()
+                    .unwrap_or_default();
+                feed.send(&conditions, [&before, &truth], stride * dt)
+            }
+            _ => Ok(()),
+        };
+        match sent {
+            Err(error) if error.code == Code::End => {
+                open.feed = None;
+                Ok(())
+            }
+            other => other,
+        }
     })
 }
 

@@ -11,6 +11,7 @@
     reason = "each block hands on a promise of its function's section on safety"
 )]
 
+mod feed;
 mod gate;
 mod handle;
 mod info;

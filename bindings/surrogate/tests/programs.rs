@@ -12,9 +12,11 @@ use ondine::models::weights::Dialect;
 use ondine::run::Run;
 use ondine::training::Training;
 use ondine::weights::WeightFile;
+use ondine_coupling::{Chooser, Event, ListenerOptions, Values};
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 const RECIPE: &str = r#"
 [equation]
@@ -315,6 +317,31 @@ every = 400
 trajectories = 30
 "#;
 
+/// The trajectories that a program sends into a training whose codes bring their conditions.
+fn fed(command: &mut Command) -> Vec<Vec<Vec<Values>>> {
+    let options = ListenerOptions::default().chooser(Chooser::Codes);
+    let listener = options
+        .bind("tcp://127.0.0.1:0")
+        .expect("a port of this machine");
+    succeed(command.env("ONDINE_ENDPOINT", listener.endpoint()));
+    let mut found: Vec<Vec<Vec<Values>>> = Vec::new();
+    while let Some(event) = listener.event(Duration::from_millis(300)) {
+        match event {
+            Event::Began { values, .. } => {
+                assert_eq!(values, [0.03]);
+                found.push(Vec::new());
+            }
+            Event::Frame { time, fields, .. } => {
+                let frames = found.last_mut().expect("it has begun");
+                assert!((time - frames.len() as f64).abs() < 1e-12, "dt is 1");
+                frames.push(fields);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 #[test]
 fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate() {
     if !has("cc") {
@@ -332,6 +359,7 @@ fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate
         command.arg(&run).args([a, policy]);
         command.output().expect("it starts")
     };
+    let fed = |policy: &str| fed(Command::new(&program).arg(&run).args(["0.03", policy]));
     let before = gated("0.03", "");
     let said = String::from_utf8_lossy(&before.stderr).into_owned();
     assert!(
@@ -359,6 +387,13 @@ fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate
         (accepted.expect("a number"), error.expect("a number"))
     };
     assert_eq!(numbers("0.03", "tolerance = 1e-9").0, 0, "the solver alone");
+    let pairs = fed("tolerance = 1e-9");
+    assert_eq!(pairs.len(), 11, "each step of the solver");
+    for (number, frames) in pairs.iter().enumerate() {
+        let next = pairs.get(number + 1);
+        assert!(frames.len() == 2 && frames[0] != frames[1]);
+        assert!(next.is_none_or(|next| next[0] == frames[1]), "{number}");
+    }
     let (accepted, error) = numbers("0.03", "tolerance = 0.5\nalpha = 0.2\ndistance = 2.0\n");
     assert!(accepted > 0 && error < 0.5, "{accepted} {error}");
     let (accepted, _) = numbers("0.09", "tolerance = 10.0");

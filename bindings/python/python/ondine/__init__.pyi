@@ -218,6 +218,8 @@ class Gate:
         self, before: npt.ArrayLike, after: npt.ArrayLike, conditions: Conditions = ()
     ) -> tuple[Literal["accept", "solver", "stop"], float]:
         """One of "accept", "solver" or "stop" for a step from one state to the next, and the score, whose limit is 1."""
+    def feed(self, endpoint: str | None = None) -> None:
+        """Sends each truth from now on into the training at an endpoint (None: ONDINE_ENDPOINT), with the state before it."""
     def truth(self, predicted: npt.ArrayLike, truth: npt.ArrayLike) -> None:
         """Tells the truth for the last state of the surrogate; later decisions follow from its error."""
     def close(self) -> None:

@@ -167,6 +167,10 @@ class Gate:
         )
         return _DECISIONS[decision.value], score.value
 
+    def feed(self, endpoint=None):
+        """Sends each truth from now on into the training at an endpoint (None: ONDINE_ENDPOINT), with the state before it."""
+        _call("ondine_gate_feed", self._handle, None if endpoint is None else endpoint.encode())
+
     def truth(self, predicted, truth):
         """Tells the truth for the last state of the surrogate; later decisions follow from its error."""
         predicted, truth = map(self._surrogate._state, (predicted, truth))
