@@ -205,3 +205,29 @@ def test_a_code_of_py_pde_streams_its_states(listener):
     # The phases separate: values go to -1 and 1.
     assert np.abs(last).mean() > np.abs(first).mean() + 0.2
     assert np.abs(last).max() < 1.1
+
+
+def test_a_code_of_exponax_streams_its_states(listener):
+    pytest.importorskip("exponax", reason="needs exponax")
+    script = pathlib.Path(__file__).parent.parent / "examples/kuramoto_sivashinsky.py"
+    for number, growth in enumerate([0.9, 1.1]):
+        listener.offer(number, [growth])
+    listener.end()
+    environment = {**os.environ, "ONDINE_ENDPOINT": listener.endpoint}
+    code = subprocess.Popen([sys.executable, script], env=environment)
+    frames, ended = {0: [], 1: []}, []
+    while len(ended) < 2:
+        event = listener.event(timeout=100)
+        assert event is not None, "it is silent"
+        if event.kind == "frame":
+            frames[event.simulation].append(event.fields["u"])
+        elif event.kind == "ended":
+            ended.append(event.outcome)
+    assert code.wait() == 0
+    assert ended == ["finished", "finished"]
+    for states in map(np.array, frames.values()):
+        assert states.shape == (30, 64)
+        # The equation conserves the mean, and its waves saturate.
+        assert np.abs(states.mean(axis=1)).max() < 1e-9
+        assert 0.5 < states.std() < 3.0
+        assert np.abs(states[-1] - states[0]).max() > 0.1
