@@ -475,8 +475,6 @@ fn trajectories_of_different_lengths_are_trained_on_judged_and_predicted_from() 
     }
 }
 
-/// A folder as The Well's are, which says means and standard deviations of two fields.
-
 /// A file of The Well's layout with three trajectories of two fields, 0.1 between their frames.
 fn write_well(path: &Path, frames: usize) {
     let field = |name: &str| Field {
@@ -507,6 +505,7 @@ fn write_well(path: &Path, frames: usize) {
     writer.finish().expect("writable");
 }
 
+/// A folder as The Well's are, which says means and standard deviations of two fields.
 fn well_folder(folder: &Folder) -> String {
     let path = folder.path("well");
     fs::create_dir_all(path.join("data/train")).expect("writable");

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct LauncherSection {
     /// The engine.
     pub kind: LauncherKind,
-    /// Ranks of a process, tasks of Slurm or cores of HyperQueue, 1 or more.
+    /// Ranks of a process, tasks of Slurm or cores of `HyperQueue`, 1 or more.
     #[serde(default = "one")]
     pub ranks: u32,
     /// Further options of the engine, as `["--bind-to", "none"]`.
@@ -27,7 +27,7 @@ pub enum LauncherKind {
     Mpirun,
     /// `srun` of Slurm, in the allocation of the training.
     Slurm,
-    /// `hq submit` of HyperQueue, to a server that runs.
+    /// `hq submit` of `HyperQueue`, to a server that runs.
     Hyperqueue,
 }
 
