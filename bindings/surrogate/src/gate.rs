@@ -27,10 +27,17 @@ static GATES: Handles<Open> = Handles::new("gate", "ondine_gate_open");
 struct Open {
     surrogate: Arc<Mutex<Opened>>,
     gate: Gate,
-    /// The state that the last step began with, and its conditions.
-    last: Option<[Vec<f64>; 2]>,
+    /// The last step, where a training gets its truth.
+    last: Option<Last>,
     /// The training that truths go on into.
     feed: Option<Feed>,
+}
+
+/// A step whose truth may come.
+struct Last {
+    before: Vec<f64>,
+    conditions: Vec<f64>,
+    dt: f64,
 }
 
 /// Opens a gate for the states of a surrogate. `policy_toml` has the keys of a policy, as "tolerance = 0.1"; NULL stands for
@@ -102,7 +109,11 @@ pub unsafe extern "C" fn ondine_gate(
             conditions: &opened.values,
             spread: spread.as_deref(),
         });
-        open.last = Some([before, conditions]);
+        open.last = open.feed.is_some().then(|| Last {
+            before,
+            conditions: opened.told(),
+            dt: opened.dt(),
+        });
         *decision = match verdict.decision {
             Decision::Accept => ONDINE_ACCEPT,
             Decision::Solver => ONDINE_SOLVER,
@@ -161,15 +172,10 @@ pub unsafe extern "C" fn ondine_gate_truth(
             ));
         }
         open.gate.truth(&predicted, &truth);
-        let stride = opened.forecaster.stride() as f64;
         let sent = match (&mut open.feed, open.last.take()) {
-            (Some(feed), Some([before, conditions])) => {
-                let dt = opened
-                    .drawn(&conditions)
-                    .last()
-                    .copied()
-                    .unwrap_or_default();
-                feed.send(&conditions, [&before, &truth], stride * dt)
+            (Some(feed), Some(last)) => {
+                let states = [&*last.before, &*truth];
+                feed.send(&last.conditions, states, last.dt)
             }
             _ => Ok(()),
         };

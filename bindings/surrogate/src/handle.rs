@@ -69,6 +69,20 @@ impl Opened {
         Ok(())
     }
 
+    /// The conditions of the present call, in its order.
+    pub(crate) fn told(&self) -> Vec<f64> {
+        self.places
+            .iter()
+            .map(|&place| self.values[place])
+            .collect()
+    }
+
+    /// Time of a step under the conditions of the present call.
+    pub(crate) fn dt(&self) -> f64 {
+        let dt = self.values.last().copied().unwrap_or_default();
+        dt * self.forecaster.stride() as f64
+    }
+
     /// Takes a state of finite values.
     ///
     /// # Safety
