@@ -95,15 +95,16 @@ fn fill(
         // The receiver lives in this closure: an early return drops it, and the workers stop at their next send.
         let (mut done, of) = (0, usize::try_from(simulations).unwrap_or(usize::MAX));
         for news in receiver {
-            let trajectory = match news {
-                News::Ended(trajectory) => trajectory?,
+            let simulated = match news {
+                News::Ended(simulated) => simulated?,
                 News::Failed(failure) => {
                     failed(&failure);
                     continue;
                 }
             };
             control.check()?; // the trajectory may have been cut short
-            writer.append(&trajectory)?;
+            writer.append(&simulated.trajectory)?;
+            writer.put_constants(simulated.trajectory.index, &simulated.still)?;
             done += 1;
             control.tell(Advance {
                 what: "simulating",

@@ -255,12 +255,23 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
     }
 }
 
+/// The recipes below a folder.
+fn recipes(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").flatten();
+    let below = entries.flat_map(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            recipes(&path)
+        } else {
+            vec![path]
+        }
+    });
+    below.collect()
+}
+
 #[test]
 fn every_recipe_is_valid_and_its_resolved_form_is_its_own() {
-    let recipes = fs::read_dir(root().join("recipes"))
-        .expect("a folder")
-        .flatten();
-    let paths: Vec<PathBuf> = recipes.map(|entry| entry.path()).collect();
+    let paths = recipes(&root().join("recipes"));
     assert!(!paths.is_empty());
     for path in paths {
         let recipe = Recipe::load(&path, &[]).unwrap_or_else(|error| panic!("{error}"));

@@ -173,6 +173,42 @@ pub enum SolverError {
         /// Which one, and why.
         what: String,
     },
+    /// A grid of nodes was given to a solver of averages over cells.
+    #[error(
+        "{owner}: is solved by averages over cells, and the grid has nodes: make its axes with cell \
+         centres"
+    )]
+    NotCells {
+        /// The equation.
+        owner: &'static str,
+    },
+    /// A state to begin with has a quantity that is not above 0, or no number.
+    #[error(
+        "{owner}: the initial state is none of the equation in cell {cell:?}, where {what} have to be \
+         above 0: choose an [initial] that draws such states"
+    )]
+    NotPositive {
+        /// The equation.
+        owner: &'static str,
+        /// The quantities in words, as `density and pressure`.
+        what: &'static str,
+        /// Indices of the first such cell.
+        cell: Vec<usize>,
+    },
+    /// A frame takes more time steps than a simulation can have.
+    #[error(
+        "{owner}: time steps of at most {longest:.1e} are stable from the initial state on, and a frame \
+         of {dt} takes more than a million of them: shorten `dt`, or use fewer `points` or a larger \
+         `length`"
+    )]
+    TooManySteps {
+        /// The equation.
+        owner: &'static str,
+        /// Time between two frames.
+        dt: f64,
+        /// The longest stable time step.
+        longest: f64,
+    },
     /// A simulation left the range of physical values.
     #[error(
         "{equation} ({parameters}): {divergence}; \

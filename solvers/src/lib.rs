@@ -1,6 +1,6 @@
 //! `uₜ = ℒu + 𝒩(u)` on periodic boxes of one, two and three dimensions: grids, Fourier
-//! transforms, exponential integrators, equations and random initial states; heat between walls. What is solved
-//! is a [`Problem`], for any solver.
+//! transforms, exponential integrators, equations and random initial states; [finite volumes](finite_volume) for
+//! conservation laws with shocks and walls, heat between walls. What is solved is a [`Problem`], for any solver.
 //!
 //! The crate knows no neural network and links no tensor library, so a simulation code can use
 //! it alone. States are plain `f64` slices, channel after channel; every random number is a
@@ -10,6 +10,7 @@
 //! |---|---|---|---|
 //! | equations | [`Equation`] | [`equation::EQUATIONS`] | `equation/burgers.rs` |
 //! | initial states | [`InitialState`] | [`initial::INITIAL_STATES`] | `initial/sine_series.rs` |
+//! | conservation laws | [`finite_volume::Law`] | none | `finite_volume/euler.rs` |
 //! | time integration | [`Stepper`] | [`Integrator`] | `etdrk/etdrk4.rs` |
 //!
 //! # Example
@@ -49,6 +50,7 @@ pub mod equation;
 mod error;
 pub mod etdrk;
 pub mod finite_difference;
+pub mod finite_volume;
 pub mod grid;
 pub mod initial;
 pub mod problem;

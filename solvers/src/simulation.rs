@@ -47,7 +47,9 @@ impl SimulationSpec {
         entry.check_grid(&self.grid)?;
         if let Some(own) = entry.own_stepper {
             entry.check(values, dims)?;
-            let inner = (own.stepper)(values, &self.grid, dt)?;
+            let values = [&values[..], &self.drawn].concat();
+            let mut inner = (own.stepper)(&values, &self.grid, dt)?;
+            inner.share(&self.shared());
             return Ok(Box::new(Substeps::new(inner, self.substeps)));
         }
         match self.precision {
@@ -62,13 +64,18 @@ impl SimulationSpec {
         let equation = self
             .equation
             .build_drawn(&self.parameters, &self.drawn, dims)?;
-        let threads = if self.grid.num_points() < WORTH_SHARING || dims == 1 {
+        let threads = self.shared();
+        let inner = Etdrk::<T>::new(equation, &self.grid, dt, self.integrator, threads)?;
+        Ok(Box::new(Substeps::new(inner, self.substeps)))
+    }
+
+    /// The threads that are worth it on the grid.
+    fn shared(&self) -> Threads {
+        if self.grid.num_points() < WORTH_SHARING || self.grid.dims() == 1 {
             Threads::one()
         } else {
             Threads::new(self.threads)
-        };
-        let inner = Etdrk::<T>::new(equation, &self.grid, dt, self.integrator, threads)?;
-        Ok(Box::new(Substeps::new(inner, self.substeps)))
+        }
     }
 
     /// The initial state that the equation comes with, if it does; any other starts from a draw of
@@ -78,6 +85,24 @@ impl SimulationSpec {
         let initial = self.equation.own_initial?;
         let values = [&self.parameters[..], &self.drawn].concat();
         Some(initial(&values, &self.grid))
+    }
+
+    /// The state to begin with where an initial state gave these fields, see [`EquationEntry::drawn_fields`].
+    #[must_use]
+    pub fn begun(&self, mut fields: Vec<f64>) -> Vec<f64> {
+        if let Some(drawn_as) = self.equation.drawn_as {
+            let values = [&self.parameters[..], &self.drawn].concat();
+            (drawn_as.frame)(&values, &self.grid, &mut fields);
+        }
+        fields
+    }
+
+    /// Fields that do not change in time, one after the other; none of most equations.
+    #[must_use]
+    pub fn still_fields(&self) -> Vec<f64> {
+        let values = [&self.parameters[..], &self.drawn].concat();
+        let still = self.equation.still;
+        still.map_or(Vec::new(), |still| (still.values)(&values, &self.grid))
     }
 
     /// Name of the equation.
@@ -134,7 +159,7 @@ impl SimulationSpec {
     ///
     /// # Errors
     ///
-    /// As [`stepper`](Self::stepper), and [`SolverError::Diverged`].
+    /// As [`stepper`](Self::stepper) and [`Stepper::admit`], and [`SolverError::Diverged`].
     ///
     /// # Panics
     ///
@@ -147,6 +172,7 @@ impl SimulationSpec {
         sink: &mut dyn FnMut(usize, &[f64]) -> ControlFlow<()>,
     ) -> Result<(), SolverError> {
         let mut stepper = self.stepper()?;
+        stepper.admit(u0)?;
         let rollout = Rollout { warmup, frames };
         rollout
             .run(stepper.as_mut(), u0, sink)

@@ -1,6 +1,6 @@
 //! Advancing a state `u(t) → u(t + dt)`, whatever the method.
 
-use crate::Grid;
+use crate::{Grid, SolverError, Threads};
 
 /// Anything that advances a state by a fixed time step.
 ///
@@ -43,6 +43,21 @@ pub trait Stepper: Send {
         self.start(u);
     }
 
+    /// Checks that the values `u` are those of a state to begin with; by default all are.
+    ///
+    /// # Errors
+    ///
+    /// For example a density that is not above 0.
+    fn admit(&mut self, u: &[f64]) -> Result<(), SolverError> {
+        let _ = u;
+        Ok(())
+    }
+
+    /// Shares the grid out to `threads` from now on, where the stepper can.
+    fn share(&mut self, threads: &Threads) {
+        let _ = threads;
+    }
+
     /// Advances the state by `dt`.
     fn step(&mut self);
 
@@ -69,6 +84,14 @@ impl<S: Stepper + ?Sized> Stepper for Box<S> {
 
     fn start_at(&mut self, time: f64, u: &[f64]) {
         (**self).start_at(time, u);
+    }
+
+    fn admit(&mut self, u: &[f64]) -> Result<(), SolverError> {
+        (**self).admit(u)
+    }
+
+    fn share(&mut self, threads: &Threads) {
+        (**self).share(threads);
     }
 
     fn step(&mut self) {
@@ -126,6 +149,14 @@ impl<S: Stepper> Stepper for Substeps<S> {
 
     fn start_at(&mut self, time: f64, u: &[f64]) {
         self.inner.start_at(time, u);
+    }
+
+    fn admit(&mut self, u: &[f64]) -> Result<(), SolverError> {
+        self.inner.admit(u)
+    }
+
+    fn share(&mut self, threads: &Threads) {
+        self.inner.share(threads);
     }
 
     fn step(&mut self) {

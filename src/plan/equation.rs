@@ -91,7 +91,8 @@ impl Recipe {
         let dims = self.grid.points.len();
         for path in ["grid.boundary", "grid.points_at"] {
             let kind = equation.kind;
-            self.ensure(!self.source.has(path), path, || {
+            let chosen = path == "grid.boundary" && self.grid.boundary.is_some();
+            self.ensure(chosen || !self.source.has(path), path, || {
                 format!("`{kind}` has boundaries and points of its own: remove the key, which is for a [problem]")
             })?;
         }
@@ -197,11 +198,25 @@ impl Recipe {
         stepper.map_err(|error| self.source.error_at("equation", error.to_string()))
     }
 
-    /// Checks that simulations have a state to begin with; one that is read from a file may not fit.
+    /// Checks that simulations have a state to begin with: one that is read from a file may not fit, one that is drawn may
+    /// be none of the equation.
     pub(super) fn check_initial(&self, ensemble: &Ensemble) -> Result<(), RecipeError> {
-        let spec = ensemble.spec(0);
-        let state = spec.and_then(|spec| ensemble.initial_state(&spec, 0).map(drop));
-        state.map_err(|error| self.source.error_at("initial.path", error.to_string()))
+        let begin = || -> Result<(), SolverError> {
+            let spec = ensemble.spec(0)?;
+            let state = ensemble.initial_state(&spec, 0)?;
+            if ensemble.chooses_steps() {
+                spec.stepper()?.admit(&state)?;
+            }
+            Ok(())
+        };
+        begin().map_err(|error| {
+            let path = match error {
+                SolverError::TooManySteps { .. } => "time.dt",
+                SolverError::NotPositive { .. } => "initial",
+                _ => "initial.path",
+            };
+            self.source.error_at(path, error.to_string())
+        })
     }
 
     fn grid_error(&self, error: &SolverError) -> RecipeError {

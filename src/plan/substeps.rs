@@ -29,6 +29,11 @@ impl Draft {
             ensemble.substeps = substeps;
             return Ok(None);
         }
+        if ensemble.chooses_steps() {
+            ensemble.substeps = 1;
+            self.time.substeps = Substeps::Fixed(1);
+            return Ok(None);
+        }
         let at = measured_frames(ensemble.warmup, ensemble.frames);
         let mut worst = (1, 0.0_f64);
         let probes = PROBES.min(self.ensemble.simulations);

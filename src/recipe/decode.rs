@@ -92,10 +92,7 @@ pub(super) fn decode<'s>(
     let problem = sections.problem()?;
     let (posed, parameters) = match problem {
         Some(problem) => sections.posed(problem, &mut grid)?,
-        None => {
-            (grid.boundary, grid.points_at) = (None, None); // of a file, and those of the equation
-            sections.equation(dims)?
-        }
+        None => sections.equation(&mut grid)?,
     };
     let posed_equation = matches!(posed, Posed::Equation(_));
     let initial = sections.initial(equation_is_stored && posed_equation, readers.initial)?;
@@ -165,7 +162,9 @@ pub(super) fn decode<'s>(
     let problem = recipe.problem();
     let names = problem.field_names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let of_fields = recipe.initial.options.of_fields(&names);
+    let drawn = recipe.equation().map(|entry| entry.drawn_fields(dims));
+    let of_drawn = drawn.and_then(|fields| recipe.initial.options.of_drawn(&fields));
+    let of_fields = recipe.initial.options.of_fields(&names).or(of_drawn);
     Ok(Recipe {
         conserve_mean: means::held(conserve_mean, &problem, sees_state, source)?,
         initial: Chosen {

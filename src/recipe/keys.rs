@@ -70,8 +70,8 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
             (
                 "boundary",
-                "boundaries of a [problem], a list with one per axis: \"periodic\", \"wall\" or \"open\", or a list of two for \
-                 both ends; default: periodic",
+                "boundaries of a [problem], and of an equation that is solved by finite volumes, a list with one per axis: \
+                 \"periodic\", \"wall\" or \"open\", or a list of two for both ends; default: periodic",
             ),
             (
                 "points_at",

@@ -17,6 +17,7 @@ use ondine_datasets::sampler::SAMPLERS;
 use ondine_models::ModelConfig;
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::initial::{InitialEntry, InitialState};
+use ondine_solvers::{Ends, EquationEntry};
 use std::sync::Arc;
 
 /// `[buffer]`: its policy, and the keys that every policy has.
@@ -171,10 +172,12 @@ impl<'s> Sections<'s> {
         decoded.map_err(|error| self.source.decoding_error(&section, &error))
     }
 
+    /// `[equation]`, between the ends of a grid where it leaves the choice; a file's own are dropped.
     pub(super) fn equation(
         &mut self,
-        dims: usize,
+        grid: &mut GridSection,
     ) -> Result<(Posed, Vec<Distribution>), RecipeError> {
+        let dims = grid.points.len();
         let (mut table, source) = self.required("equation")?;
         let equation = choose(&mut table, EQUATIONS, |e| e.kind, None, source)?;
         // Before the components of vectors are counted: a wrong number of axes is the cause, not they.
@@ -182,7 +185,36 @@ impl<'s> Sections<'s> {
             .check_dims(dims)
             .map_err(|error| self.source.error_at("grid.points", error.to_string()))?;
         let parameters = decode_parameters(table, equation, dims, source)?;
-        Ok((Posed::Equation(equation), parameters))
+        Ok((Posed::Equation(self.bounded(equation, grid)?), parameters))
+    }
+
+    /// The equation between the ends of `grid.boundary`.
+    fn bounded(
+        &self,
+        equation: &'static EquationEntry,
+        grid: &mut GridSection,
+    ) -> Result<&'static EquationEntry, RecipeError> {
+        grid.points_at = None;
+        if equation.bounded.is_none() {
+            grid.boundary = None;
+        }
+        let Some(boundary) = &grid.boundary else {
+            return Ok(equation);
+        };
+        let refused = |why: String| self.source.error_at("grid.boundary", why);
+        let (entries, dims) = (boundary.len(), grid.points.len());
+        if entries != dims {
+            return Err(refused(format!(
+                "boundary has {entries} entries and points has {dims}: write one per axis"
+            )));
+        }
+        let ends: Vec<Ends> = boundary.iter().map(|ends| ends.0).collect();
+        equation.between(&ends).ok_or_else(|| {
+            refused(
+                "one end of an axis is periodic and the other is not: make both periodic or none"
+                    .to_owned(),
+            )
+        })
     }
 
     /// Initial states: those of the file of `[data]` where it gives the equation, unless they are typed.

@@ -18,7 +18,7 @@ pub struct GridSection {
     pub solver_points: Option<Vec<usize>>,
     /// Domain length: one for all axes, or a list with one per axis.
     pub length: PerAxis,
-    /// Boundaries of a `[problem]`, one entry per axis; periodic if absent. An equation has its own.
+    /// Boundaries of a `[problem]`, and of an equation that leaves the choice, one entry per axis; periodic if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boundary: Option<Vec<AxisEnds>>,
     /// Placement of the points of a `[problem]`, one entry per axis; nodes on periodic axes and centres of cells on

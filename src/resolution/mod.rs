@@ -111,7 +111,7 @@ pub fn look(
     found.temporal = larger(found.temporal, measured.temporal);
     found.spatial = larger(found.spatial, measured.spatial);
     found.sampling = larger(found.sampling, measured.sampling);
-    if found.is_coarse() {
+    if found.is_coarse() && !ensemble.chooses_steps() {
         let clock = Clock::new(patience);
         found.enough = search::enough(&judged, count, found.spatial, &clock)
             .map_err(|source| DataError::Simulation { index: 0, source })?;

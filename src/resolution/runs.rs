@@ -20,6 +20,10 @@ const RUNS: f64 = 16.0;
 /// Most values of a state on the finer grid.
 const LARGEST: usize = 4 << 20;
 
+/// The note of a solver that chooses its steps and captures jumps.
+const JUMPS: &str = "The errors are not judged: solutions may jump, where errors stay large in a few cells on any grid, and time \
+                     steps follow from the fastest wave. `ondine check --accuracy` measures both.";
+
 pub(super) fn look(
     ensemble: &Ensemble,
     index: u64,
@@ -27,6 +31,10 @@ pub(super) fn look(
     clock: &Clock,
 ) -> Result<Seen, SolverError> {
     let mut seen = Seen::default();
+    if ensemble.chooses_steps() {
+        seen.notes.push(JUMPS.into());
+        return Ok(seen);
+    }
     let finer = FrameErrors::finer_grid(spec)?;
     if finer.num_points() > LARGEST {
         seen.notes.push(

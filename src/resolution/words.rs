@@ -14,11 +14,11 @@ impl Resolution {
             .failure
             .as_ref()
             .map(|failure| format!("A simulation does not reach its last frame: {failure}."));
-        let coarse = self
-            .is_coarse()
-            .then(|| self.coarse(recipe, ensemble, automatic));
+        // At jumps errors stay large on any grid, and its solver chooses its steps.
+        let judged = !ensemble.chooses_steps();
+        let coarse = (judged && self.is_coarse()).then(|| self.coarse(recipe, ensemble, automatic));
         let accepted = SMALL.max(recipe.time.tolerance);
-        let long = self.temporal.filter(|error| *error > accepted);
+        let long = self.temporal.filter(|error| judged && *error > accepted);
         let long = long.map(|error| self.too_long(error, accepted, ensemble));
         // Where shorter steps have shown the grid's fault, the steps come first.
         failed.into_iter().chain(long).chain(coarse).collect()

@@ -16,6 +16,10 @@ impl Source for Continued {
         self.ensemble.conditions(index)
     }
 
+    fn static_fields(&self, index: u64) -> Vec<f64> {
+        self.ensemble.static_fields(index)
+    }
+
     fn run(
         &self,
         index: u64,

@@ -36,12 +36,17 @@ pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo 
             varying(&quantities.parameters[i], &|one| one.parameters[i]),
         )
     };
+    let still = |name: &String| Field {
+        name: name.clone(),
+        kind: FieldKind::Scalar,
+    };
     DatasetInfo {
         name: recipe.name.clone(),
         trajectories: count as usize,
         frames: plan.ensemble.frames,
         axes: plan.ensemble.points.iter().enumerate().map(axis).collect(),
         fields: fields(&plan.problem),
+        constants: plan.problem.static_fields.iter().map(still).collect(),
         time: Time::Uniform(varying(&quantities.dt, &|one| one.dt)),
         parameters: names.map(parameter).collect(),
         provenance: Provenance {

@@ -13,10 +13,18 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+/// A simulation that has ended.
+pub(super) struct Simulated {
+    /// Its frames.
+    pub(super) trajectory: Trajectory,
+    /// Its fields that do not change in time.
+    pub(super) still: Vec<f64>,
+}
+
 /// Messages of a worker.
 pub(super) enum News {
     /// A simulation has ended, or may not be attempted any more.
-    Ended(Result<Trajectory, DataError>),
+    Ended(Result<Simulated, DataError>),
     /// An attempt failed; there will be another one.
     Failed(Failure),
 }
@@ -65,8 +73,8 @@ impl<'a> Workers<'a> {
     }
 
     /// Attempts one simulation until it succeeds.
-    fn attempts(&self, index: u64, listener: &SyncSender<News>) -> Result<Trajectory, DataError> {
-        let simulate = |source: &dyn Source| self.trajectory(source, index);
+    fn attempts(&self, index: u64, listener: &SyncSender<News>) -> Result<Simulated, DataError> {
+        let simulate = |source: &dyn Source| self.simulated(source, index);
         let note = |conditions, error: DataError| {
             let (next, failure) = self.note(index, conditions, error.clone())?;
             let told = listener.send(News::Failed(failure));
@@ -88,7 +96,7 @@ impl<'a> Workers<'a> {
         Ok((next, noted.clone()))
     }
 
-    fn trajectory(&self, source: &dyn Source, index: u64) -> Result<Trajectory, DataError> {
+    fn simulated(&self, source: &dyn Source, index: u64) -> Result<Simulated, DataError> {
         let mut frames: Vec<f64> = Vec::new();
         source.run(index, &mut |frame| {
             if frames.is_empty() {
@@ -101,9 +109,13 @@ impl<'a> Workers<'a> {
                 ControlFlow::Break(())
             }
         })?;
-        Ok(Trajectory {
+        let trajectory = Trajectory {
             index: index as usize,
             frames,
+        };
+        Ok(Simulated {
+            trajectory,
+            still: source.static_fields(index),
         })
     }
 

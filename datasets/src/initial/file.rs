@@ -163,6 +163,10 @@ impl InitialState for StoredStates {
         }))
     }
 
+    fn gives_frames(&self) -> bool {
+        true
+    }
+
     fn options(&self) -> toml::Table {
         let path = self.path.to_string_lossy().into_owned();
         let frame = toml::Value::try_from(self.frame).expect("a word is a TOML value");

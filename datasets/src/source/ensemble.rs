@@ -126,6 +126,12 @@ impl Ensemble {
         self.equation.has_modes()
     }
 
+    /// Whether the stepper chooses its steps within a frame, so that none have to be found.
+    #[must_use]
+    pub fn chooses_steps(&self) -> bool {
+        self.equation.chooses_steps
+    }
+
     /// Whether every simulation has something of its own beside conditions and initial state, such as a force.
     pub fn draws(&self) -> bool {
         self.equation.draw.is_some()
@@ -162,7 +168,12 @@ impl Ensemble {
         let drawn = self
             .initial
             .try_draw(spec.grid.length(), channels, &mut rng)?;
-        Ok(sample(&drawn, &spec.grid, channels))
+        let fields = sample(&drawn, &spec.grid, channels);
+        Ok(if self.initial.gives_frames() {
+            fields
+        } else {
+            spec.begun(fields)
+        })
     }
 
     /// A state of the frames' grid, channel-major, as the solver begins with it: the trigonometric interpolant.
@@ -249,6 +260,11 @@ impl Source for Ensemble {
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError> {
         self.run_from(index, None, sink)
+    }
+
+    fn static_fields(&self, index: u64) -> Vec<f64> {
+        let spec = self.spec(index);
+        spec.map_or(Vec::new(), |spec| spec.still_fields())
     }
 
     fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {

@@ -1,31 +1,8 @@
 //! An equation before it has parameter values: its row of the catalogue.
 
-use super::Page;
+use super::{Page, Parameter};
 use crate::problem::{Field, Meaning, Symmetries};
-use crate::{AxisKind, Equation, Grid, Rng, SolverError, Stepper};
-
-/// A parameter of an equation.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Parameter {
-    /// Name in a recipe.
-    pub name: &'static str,
-    /// Symbol in the formula of the equation.
-    pub symbol: &'static str,
-    /// Its meaning, in one line.
-    pub doc: &'static str,
-    /// Value when none is given; `None` when it has to be.
-    pub default: Option<f64>,
-    /// Smallest value allowed; [`f64::MIN_POSITIVE`] stands for "greater than 0".
-    pub min: f64,
-    /// Largest value allowed; infinity when there is no bound, but a value is always finite.
-    pub max: f64,
-    /// A range of values with interesting behaviour, to start from.
-    pub good: [f64; 2],
-    /// Whether it is a vector: one value for each axis of the grid.
-    pub per_axis: bool,
-    /// Whether only whole numbers are allowed.
-    pub whole: bool,
-}
+use crate::{AxisKind, Boundary, Ends, Equation, Grid, Rng, SolverError, Stepper};
 
 /// A row of the catalogue.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +38,36 @@ pub struct EquationEntry {
     pub axes: [AxisKind; 3],
     /// Stepper of an equation that is solved without Fourier modes; `build` is then never called.
     pub own_stepper: Option<OwnStepper>,
+    /// Whether its stepper takes steps as short as stability asks within each of those that it is told, so that one is
+    /// enough per frame.
+    pub chooses_steps: bool,
+    /// The same equation between other ends of its axes, all that a recipe can choose from; none where the
+    /// equation has its own.
+    pub bounded: Option<&'static [Self]>,
+    /// States as initial states give them, where those are not the fields of a frame.
+    pub drawn_as: Option<DrawnAs>,
+    /// Fields that do not change in time and are drawn with a simulation.
+    pub still: Option<StillFields>,
     /// Text for readers: signs, behaviour, references.
     pub page: Page,
+}
+
+/// States as initial states give them: density, velocity and pressure of a gas whose frames have momentum and energy.
+#[derive(Debug, Clone, Copy)]
+pub struct DrawnAs {
+    /// The fields on a grid of so many axes, as many as those of a frame.
+    pub fields: fn(usize) -> Vec<Field>,
+    /// Makes frames of them in place, channel after channel, from values and draw on a grid.
+    pub frame: fn(&[f64], &Grid, &mut [f64]),
+}
+
+/// Fields that do not change in time, such as the height of the ground.
+#[derive(Debug, Clone, Copy)]
+pub struct StillFields {
+    /// Their names.
+    pub names: &'static [&'static str],
+    /// Their values from those of the parameters and the draw on a grid, field after field.
+    pub values: fn(&[f64], &Grid) -> Vec<f64>,
 }
 
 /// An initial state as a function of values and draw on a grid, channel after channel.
@@ -80,58 +85,9 @@ pub struct OwnStepper {
     pub order: u32,
     /// Order of convergence in space.
     pub order_in_space: u32,
-    /// Makes the stepper from the values of the equation, a grid and a time step.
+    /// Makes the stepper from the values of the equation, a grid and a time step. What was drawn, if anything is,
+    /// follows the values of the parameters.
     pub stepper: fn(&[f64], &Grid, f64) -> BoxedStepper,
-}
-
-impl Parameter {
-    /// Values that most parameters without bounds have in common.
-    pub const ANY: Self = Self {
-        name: "",
-        symbol: "",
-        doc: "",
-        default: None,
-        min: f64::NEG_INFINITY,
-        max: f64::INFINITY,
-        good: [0.0, 0.0],
-        per_axis: false,
-        whole: false,
-    };
-
-    /// Values that most parameters from zero upwards have in common.
-    pub const NON_NEGATIVE: Self = Self {
-        min: 0.0,
-        ..Self::ANY
-    };
-
-    /// Values that most parameters above zero have in common.
-    pub const POSITIVE: Self = Self {
-        min: f64::MIN_POSITIVE,
-        ..Self::ANY
-    };
-
-    /// Checks that `value` is finite, in range and whole where it has to be; `owner` is the
-    /// equation named in the error.
-    ///
-    /// # Errors
-    ///
-    /// [`SolverError::OutOfRange`] and [`SolverError::NotWhole`].
-    pub fn check(&self, owner: &'static str, value: f64) -> Result<(), SolverError> {
-        let name = self.name;
-        if self.whole && value.fract().abs() > 0.0 {
-            return Err(SolverError::NotWhole { owner, name, value });
-        }
-        if value.is_finite() && (self.min..=self.max).contains(&value) {
-            return Ok(());
-        }
-        Err(SolverError::OutOfRange {
-            owner,
-            name,
-            value,
-            min: self.min,
-            max: self.max,
-        })
-    }
 }
 
 impl EquationEntry {
@@ -151,6 +107,10 @@ impl EquationEntry {
         own_initial: None,
         axes: [AxisKind::PERIODIC; 3],
         own_stepper: None,
+        chooses_steps: false,
+        bounded: None,
+        drawn_as: None,
+        still: None,
         page: Page::EMPTY,
     };
 
@@ -170,7 +130,47 @@ impl EquationEntry {
     /// Whether the mean of every field stays what it was, on a grid of `dims` axes.
     #[must_use]
     pub fn conserves_mean_in(&self, dims: usize) -> bool {
-        (self.fields)(dims).iter().all(|field| field.conserved)
+        self.kept_fields(dims).iter().all(|field| field.conserved)
+    }
+
+    /// The fields of a state on a grid of `dims` axes: scalars are conserved between walls, nothing is at
+    /// open ends.
+    #[must_use]
+    pub fn kept_fields(&self, dims: usize) -> Vec<Field> {
+        let ends = |boundary| {
+            let mut axes = self.axes.iter().take(dims).map(|kind| kind.ends());
+            axes.any(|ends| ends.low == boundary || ends.high == boundary)
+        };
+        let (open, walls) = (ends(Boundary::Open), ends(Boundary::Wall));
+        let kept = |field: Field| Field {
+            conserved: field.conserved && !open && !(walls && field.vector().is_some()),
+            ..field
+        };
+        (self.fields)(dims).into_iter().map(kept).collect()
+    }
+
+    /// The fields that initial states give on a grid of `dims` axes.
+    #[must_use]
+    pub fn drawn_fields(&self, dims: usize) -> Vec<Field> {
+        self.drawn_as.map_or(self.fields, |drawn| drawn.fields)(dims)
+    }
+
+    /// The same equation between these ends, an entry per axis, where it leaves the choice.
+    ///
+    /// ```
+    /// use ondine_solvers::{Boundary, Ends, equation::find};
+    ///
+    /// let euler = find("euler").expect("in the list");
+    /// let tube = euler.between(&[Ends::both(Boundary::Open)]).expect("any ends");
+    /// assert!(euler.is_periodic(1) && !tube.is_periodic(1));
+    /// ```
+    #[must_use]
+    pub fn between(&self, ends: &[Ends]) -> Option<&'static Self> {
+        let fits = |entry: &&Self| {
+            let mut pairs = entry.axes.iter().zip(ends);
+            pairs.all(|(kind, ends)| kind.ends() == *ends)
+        };
+        self.bounded?.iter().find(fits)
     }
 
     /// Whether the values of its parameters determine a solution: it comes with an initial state, and

@@ -2,9 +2,11 @@
 //!
 //! A new equation is one file of this folder and one line of [`EQUATIONS`].
 
+mod acoustics;
 mod advection;
 mod advection_diffusion;
 mod allen_cahn;
+mod bounded;
 mod burgers;
 mod cahn_hilliard;
 mod combined;
@@ -12,6 +14,7 @@ mod convection;
 mod diffusion;
 mod dispersion;
 mod entry;
+mod euler;
 mod fisher_kpp;
 mod gray_scott;
 mod heat;
@@ -22,9 +25,11 @@ mod kuramoto_sivashinsky;
 mod kuramoto_sivashinsky_potential;
 mod navier_stokes;
 mod page;
+mod parameter;
 mod problem;
 mod reaction;
 mod rotational;
+mod shallow_water;
 mod swift_hohenberg;
 mod vorticity;
 mod wave;
@@ -39,7 +44,7 @@ pub use cahn_hilliard::CahnHilliard;
 pub use combined::{Combined, Force};
 pub use diffusion::Diffusion;
 pub use dispersion::Dispersion;
-pub use entry::{BoxedStepper, EquationEntry, OwnInitial, OwnStepper, Parameter};
+pub use entry::{BoxedStepper, DrawnAs, EquationEntry, OwnInitial, OwnStepper, StillFields};
 pub use fisher_kpp::FisherKpp;
 pub use gray_scott::GrayScott;
 pub use hyper_diffusion::HyperDiffusion;
@@ -49,6 +54,7 @@ pub use kuramoto_sivashinsky::KuramotoSivashinsky;
 pub use kuramoto_sivashinsky_potential::KuramotoSivashinskyPotential;
 pub use navier_stokes::NavierStokes;
 pub use page::Page;
+pub use parameter::Parameter;
 pub use swift_hohenberg::SwiftHohenberg;
 pub use wave::Wave;
 pub use workspace::Workspace;
@@ -164,6 +170,11 @@ pub const EQUATIONS: &[&EquationEntry] = &[
     &navier_stokes::ENTRY,
     &kolmogorov_flow::ENTRY,
     &heat::ENTRY,
+    &euler::ENTRY,
+    &euler::WITH_VISCOSITY,
+    &shallow_water::ENTRY,
+    &shallow_water::OVER_TOPOGRAPHY,
+    &acoustics::ENTRY,
 ];
 
 /// The equation called `kind`.

@@ -12,15 +12,21 @@ impl EquationEntry {
         Problem {
             name: self.kind.to_owned(),
             formula: Some(self.formula.to_owned()),
-            fields: (self.fields)(dims),
+            fields: self.kept_fields(dims),
             meaning: self.meaning,
             axes: self.axes_in(ranges),
             conditions: self.conditions(ranges),
-            static_fields: Vec::new(),
+            static_fields: self.still_names(),
             dt: ranges.dt,
             frames: ranges.frames,
             symmetries: self.symmetries,
         }
+    }
+
+    /// Names of the fields that do not change in time.
+    fn still_names(&self) -> Vec<String> {
+        let names = self.still.map_or(&[][..], |still| still.names);
+        names.iter().map(|name| (*name).to_owned()).collect()
     }
 
     fn axes_in(&self, ranges: &Ranges) -> Vec<Axis> {

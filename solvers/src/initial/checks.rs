@@ -31,3 +31,25 @@ pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize,
     let message = format!("{value} is out of range: write a whole number in [1, 64]");
     Err(D::Error::custom(message))
 }
+
+/// A range `[low, high]` of finite numbers above zero.
+pub(super) fn range<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[f64; 2], D::Error> {
+    let [low, high] = <[f64; 2]>::deserialize(deserializer)?;
+    if low > 0.0 && low <= high && high.is_finite() {
+        return Ok([low, high]);
+    }
+    Err(D::Error::custom(format!(
+        "[{low}, {high}] is no range: write two finite numbers greater than 0, the smaller one first"
+    )))
+}
+
+/// A range `[low, high]` of whole numbers of 1 to 64.
+pub(super) fn counts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[usize; 2], D::Error> {
+    let [low, high] = <[usize; 2]>::deserialize(deserializer)?;
+    if (1..=high).contains(&low) && high <= 64 {
+        return Ok([low, high]);
+    }
+    Err(D::Error::custom(format!(
+        "[{low}, {high}] is no range: write two whole numbers in [1, 64], the smaller one first"
+    )))
+}

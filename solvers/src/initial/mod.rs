@@ -4,24 +4,30 @@
 
 mod blobs;
 mod checks;
+mod disc;
 mod entry;
 mod filtered_velocity;
 mod fourier_series;
 mod gaussian_random_field;
 mod interpolant;
+mod pieces;
 mod profile;
+mod rings;
 mod shock;
 mod sine;
 mod sine_series;
 mod waves;
 
 pub use blobs::Blobs;
+pub use disc::Disc;
 pub use entry::{InitialEntry, Options};
 pub use filtered_velocity::FilteredVelocity;
 pub use fourier_series::FourierSeries;
 pub use gaussian_random_field::GaussianRandomField;
 pub use interpolant::Interpolant;
+pub use pieces::Pieces;
 pub use profile::{Field, Profile, sample};
+pub use rings::Rings;
 pub use shock::Shock;
 pub use sine::Sine;
 pub use sine_series::SineSeries;
@@ -71,6 +77,18 @@ pub trait InitialState: Send + Sync {
         None
     }
 
+    /// The same distribution for states of these fields, as initial states of an equation give them: some of them may have
+    /// to stay above 0. None where fields do not matter.
+    fn of_drawn(&self, fields: &[crate::problem::Field]) -> Option<Arc<dyn InitialState>> {
+        let _ = fields;
+        None
+    }
+
+    /// Whether it gives frames rather than the fields that an equation makes its first frame of, as a file does.
+    fn gives_frames(&self) -> bool {
+        false
+    }
+
     /// Every option with the value in use, without `kind`.
     fn options(&self) -> toml::Table;
 }
@@ -84,6 +102,9 @@ pub const INITIAL_STATES: &[&InitialEntry] = &[
     &blobs::ENTRY,
     &sine::ENTRY,
     &shock::ENTRY,
+    &pieces::ENTRY,
+    &disc::ENTRY,
+    &rings::ENTRY,
 ];
 
 /// The initial state called `kind`.

@@ -51,6 +51,30 @@ impl Field {
         }
     }
 
+    /// A scalar that has to stay above 0, whose mean over the domain stays what it was.
+    #[must_use]
+    pub fn positive(name: &str) -> Self {
+        Self {
+            positive: true,
+            ..Self::conserved(name)
+        }
+    }
+
+    /// The components `NAME_x`, `NAME_y` and `NAME_z` of a vector on a grid of `dims` axes, three at most.
+    #[must_use]
+    pub fn vector_of(name: &str, dims: usize, conserved: bool) -> Vec<Self> {
+        let axes = ["x", "y", "z"].into_iter().take(dims).enumerate();
+        let component = |(axis, suffix)| Self {
+            kind: FieldKind::Component {
+                vector: name.to_owned(),
+                axis,
+            },
+            conserved,
+            ..Self::scalar(&format!("{name}_{suffix}"))
+        };
+        axes.map(component).collect()
+    }
+
     /// The components `u`, `v` and `w` of a velocity on a grid of `dims` axes, three at most.
     #[must_use]
     pub fn velocity(dims: usize, conserved: bool) -> Vec<Self> {

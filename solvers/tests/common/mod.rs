@@ -95,15 +95,20 @@ pub(crate) fn draw(seed: u64, length: f64) -> Profile {
     SineSeries::default().draw(&[length], 1, &mut rng)
 }
 
-/// Values of that draw on the grid of `spec`.
+/// The state that such a draw makes on the grid of `spec`; fields that have to stay above 0 are powers of it.
 pub(crate) fn initial(spec: &SimulationSpec, seed: u64) -> Vec<f64> {
     let (grid, mut rng) = (&spec.grid, Rng::stream(seed, Stream::Initial, 0));
-    let channels = (spec.equation.fields)(grid.dims()).len();
-    let profile = SineSeries::default().draw(grid.length(), channels, &mut rng);
-    sample(&profile, grid, channels)
+    let fields = spec.equation.drawn_fields(grid.dims());
+    let profile = SineSeries::default().draw(grid.length(), fields.len(), &mut rng);
+    let mut u = sample(&profile, grid, fields.len());
+    let values = u.chunks_exact_mut(grid.num_points()).zip(&fields);
+    for (values, _) in values.filter(|(_, field)| field.positive) {
+        values.iter_mut().for_each(|u| *u = 1.5_f64.powf(*u));
+    }
+    spec.begun(u)
 }
 
-/// `max |a − b| / max |b|`.
+/// `max |a − b| / max |b|`; 0 where the two are the same.
 pub(crate) fn difference(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len(), "the states have the same size");
     let largest = |peak: f64, u: f64| {
@@ -114,7 +119,11 @@ pub(crate) fn difference(a: &[f64], b: &[f64]) -> f64 {
         }
     };
     let distance = a.iter().zip(b).map(|(a, b)| a - b).fold(0.0, largest);
-    distance / b.iter().copied().fold(0.0, largest)
+    if distance > 0.0 {
+        distance / b.iter().copied().fold(0.0, largest)
+    } else {
+        0.0
+    }
 }
 
 /// Mean of `u` over the points.

@@ -118,6 +118,10 @@ impl Source for Processes {
         self.local.conditions(index)
     }
 
+    fn static_fields(&self, index: u64) -> Vec<f64> {
+        self.local.static_fields(index)
+    }
+
     fn run(
         &self,
         index: u64,

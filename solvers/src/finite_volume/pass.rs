@@ -1,0 +1,194 @@
+//! A stage of an integrator over planes of cells: fluxes through their faces, and the change of the conserved variables.
+
+use super::Law;
+use super::faces::{self, Along, Cells, Fluxes, Row};
+use super::layout::{Layout, places};
+use super::planes::{Planes, Seen};
+use super::reconstruction::Reconstruction;
+
+/// One stage: `u ← a u₀ + b (u + ∆t L(u))`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stage {
+    pub(super) old: f64,
+    pub(super) new: f64,
+    pub(super) dt: f64,
+}
+
+/// Fluxes as the cells before the faces see them, and as those behind do.
+type Pair = [Vec<f64>; 2];
+
+/// Buffers of one thread.
+#[derive(Debug, Clone)]
+pub(super) struct Worker {
+    /// Fluxes through the faces before and behind a plane.
+    planes: [Pair; 2],
+    /// Fluxes through the faces before and behind a row.
+    rows: [Pair; 2],
+    /// Fluxes through the faces along a row.
+    along: Pair,
+    change: Vec<f64>,
+    pub(super) seen: Seen,
+}
+
+impl Worker {
+    pub(super) fn new(layout: &Layout, components: usize) -> Self {
+        let pair = |size: usize| [vec![0.0; size * components], vec![0.0; size * components]];
+        let two = |size| [pair(size), pair(size)];
+        let n = layout.cells[2];
+        Self {
+            planes: two(layout.plane()),
+            rows: two(n),
+            along: pair(n + 1),
+            change: vec![0.0; n],
+            seen: Seen::NOTHING,
+        }
+    }
+}
+
+/// Everything that a stage reads.
+pub(super) struct Pass<'a, L, S, const N: usize, const M: usize, const A: usize> {
+    pub(super) planes: &'a Planes,
+    pub(super) law: &'a L,
+    pub(super) scheme: S,
+    pub(super) cells: Cells<'a>,
+    pub(super) stage: Stage,
+}
+
+impl<L, S, const N: usize, const M: usize, const A: usize> Pass<'_, L, S, N, M, A>
+where
+    L: Law<N, M, A>,
+    S: Reconstruction,
+{
+    /// Takes the stage in the planes `u` from plane `first` on; `old` are the same planes at the begin of the step.
+    pub(super) fn advance(&self, worker: &mut Worker, first: usize, u: &mut [f64], old: &[f64]) {
+        let size = N * self.planes.layout.plane();
+        let planes = u.chunks_exact_mut(size).zip(old.chunks_exact(size));
+        for (i, (u, old)) in planes.enumerate() {
+            self.across_planes(worker, first + i, i > 0);
+            for j in 0..self.planes.layout.cells[1] {
+                self.across_rows(worker, [first + i, j]);
+                self.along(worker, [first + i, j]);
+                self.change_row(worker, [first + i, j], u, old);
+            }
+        }
+    }
+
+    /// Fluxes through the faces before and behind plane `i`; those before it are known from the plane before, where
+    /// `follows`.
+    fn across_planes(&self, worker: &mut Worker, i: usize, follows: bool) {
+        if !self.has(0) {
+            return;
+        }
+        let (rows, n) = (self.planes.layout.cells[1], self.planes.layout.cells[2]);
+        worker.planes.swap(0, 1);
+        for behind in usize::from(follows)..2 {
+            for j in 0..rows {
+                let [before, after] = &mut worker.planes[behind];
+                let seen = [&mut before[j * n..], &mut after[j * n..]];
+                let stride = rows * n;
+                self.fluxes(0, [i + behind, j], n, Fluxes { seen, stride });
+            }
+        }
+    }
+
+    /// Fluxes through the faces before and behind row `j` of plane `i`; those before it are known from the row before.
+    fn across_rows(&self, worker: &mut Worker, [i, j]: [usize; 2]) {
+        if !self.has(1) {
+            return;
+        }
+        let stride = self.planes.layout.cells[2];
+        worker.rows.swap(0, 1);
+        for behind in usize::from(j > 0)..2 {
+            let [before, after] = &mut worker.rows[behind];
+            let seen = [&mut before[..], &mut after[..]];
+            self.fluxes(1, [i, j + behind], stride, Fluxes { seen, stride });
+        }
+    }
+
+    /// Fluxes through the faces along a row.
+    fn along(&self, worker: &mut Worker, at: [usize; 2]) {
+        let stride = self.planes.layout.cells[2] + 1;
+        let [before, after] = &mut worker.along;
+        let seen = [&mut before[..], &mut after[..]];
+        self.fluxes(2, at, stride, Fluxes { seen, stride });
+    }
+
+    /// Fluxes through `count` faces across an axis, before the row of cells `at`.
+    fn fluxes(&self, axis: usize, at: [usize; 2], count: usize, mut out: Fluxes<'_>) {
+        let layout = &self.planes.layout;
+        let row = Row {
+            at: [layout.start(M, at), layout.start(1, at)],
+            stride: [layout.strides(M)[axis], layout.strides(1)[axis]],
+            normal: self.planes.normal(axis),
+            count,
+            axes: self.axes(axis),
+        };
+        faces::row(self.law, self.scheme, self.cells, row, &mut out);
+    }
+
+    /// The axes of the grid with the one across a face in the place of the first.
+    fn axes(&self, across: usize) -> [Along; 3] {
+        let strides = self.planes.layout.strides(M);
+        let mut axes = [Along {
+            stride: 0,
+            per_spacing: 0.0,
+        }; 3];
+        for (axis, &place) in axes.iter_mut().zip(places(self.planes.dims)) {
+            *axis = Along {
+                stride: strides[place],
+                per_spacing: self.planes.per_spacing[place],
+            };
+        }
+        axes.swap(0, self.planes.normal(across) - 1);
+        axes
+    }
+
+    /// Whether the grid has an axis of the layout.
+    fn has(&self, axis: usize) -> bool {
+        self.planes.per_spacing[axis] > 0.0
+    }
+
+    /// Changes the row `[i, j]` of the plane `u`.
+    fn change_row(&self, worker: &mut Worker, at: [usize; 2], u: &mut [f64], old: &[f64]) {
+        let layout = &self.planes.layout;
+        let (plane, n) = (layout.plane(), layout.cells[2]);
+        let Stage { old: a, new: b, dt } = self.stage;
+        for c in 0..N {
+            self.change(worker, c, at[1]);
+            if let Some(marks) = self.cells.marks {
+                let solid = &marks.solid[layout.start(1, at)..];
+                for (change, solid) in worker.change.iter_mut().zip(solid) {
+                    *change *= 1.0 - solid;
+                }
+            }
+            let here = c * plane + at[1] * n;
+            let values = u[here..][..n].iter_mut().zip(&old[here..][..n]);
+            for ((u, old), change) in values.zip(&worker.change) {
+                *u = a * old + b * (*u + dt * change);
+            }
+        }
+    }
+
+    /// Writes `−Σ ∂F/∂x` of a component along row `j` to the buffer of changes.
+    fn change(&self, worker: &mut Worker, c: usize, j: usize) {
+        let (n, plane) = (self.planes.layout.cells[2], self.planes.layout.plane());
+        let per_spacing = self.planes.per_spacing;
+        let behind = usize::from(L::SPLIT); // where cells behind a face see its flux
+        let change = &mut worker.change;
+        let [low, high] = [&worker.along[behind], &worker.along[0]];
+        let row = c * (n + 1);
+        let pairs = low[row..].iter().zip(&high[row + 1..]);
+        for (change, (low, high)) in change.iter_mut().zip(pairs) {
+            *change = (low - high) * per_spacing[2];
+        }
+        let (planes, rows) = (&worker.planes, &worker.rows);
+        for (axis, pair, row) in [(0, planes, c * plane + j * n), (1, rows, c * n)] {
+            if per_spacing[axis] > 0.0 {
+                let pairs = pair[0][behind][row..].iter().zip(&pair[1][0][row..]);
+                for (change, (low, high)) in change.iter_mut().zip(pairs) {
+                    *change += (low - high) * per_spacing[axis];
+                }
+            }
+        }
+    }
+}

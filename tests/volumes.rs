@@ -1,0 +1,136 @@
+//! Equations solved by finite volumes, through the binary: ends of the axes, static fields, wrong states.
+
+mod common;
+
+use common::{Folder, printed, run, text};
+use ondine::datasets::files::{DatasetReader, WellReader};
+use std::path::Path;
+
+/// Water over hills between walls along x.
+const WATER: &str = r#"
+seed = 3
+
+[equation]
+kind = "shallow_water_over_hills"
+relief = 0.4
+
+[grid]
+points = [16, 12]
+length = 2.0
+boundary = ["wall", "open"]
+
+[time]
+dt = 0.05
+frames = 4
+
+[initial]
+kind = "disc"
+inside = 1.5
+radius = [0.2, 0.3]
+
+[ensemble]
+simulations = 2
+"#;
+
+fn simulate(recipe: &Path, output: &Path) -> (bool, String) {
+    let (recipe, output) = (text(recipe), text(output));
+    let result = run(&["simulate", &recipe, "--output", &output, "--dtype", "f64"]);
+    (result.status.success(), printed(&result))
+}
+
+#[test]
+fn a_file_holds_the_ends_of_the_axes_and_the_static_fields_of_each_simulation() {
+    let folder = Folder::new("hills");
+    let (recipe, output) = (folder.write("water.toml", WATER), folder.path("water.h5"));
+    let (success, said) = simulate(&recipe, &output);
+    assert!(success, "{said}");
+    let file = WellReader::open(&output).expect("a dataset");
+    let info = file.info();
+    let ends = [0, 1].map(|axis| info.axes[axis].kind.ends().to_string());
+    assert_eq!(ends, ["between walls", "between open ends"]);
+    let names: Vec<&str> = info.fields.iter().map(|field| &field.name[..]).collect();
+    assert_eq!(names, ["depth", "discharge"]);
+    assert_eq!(info.constants[0].name, "topography");
+    let [first, second] = [0, 1].map(|index| {
+        let hills = file.constants(index).expect("static fields");
+        let frames = file.trajectory(index).expect("it is there").frames;
+        (hills, frames)
+    });
+    assert_ne!(first.0, second.0, "every simulation has hills of its own");
+    for (hills, frames) in [first, second] {
+        let highest = hills.iter().copied().fold(0.0, f64::max);
+        assert!((0.01..=0.4).contains(&highest), "{highest}");
+        // The surface is that of the disc: 1 outside, 1.5 inside.
+        let surface = frames[..192].iter().zip(&hills).map(|(h, b)| h + b);
+        for height in surface {
+            assert!(
+                (height - 1.0).abs() < 1e-12 || (height - 1.5).abs() < 1e-12,
+                "{height}"
+            );
+        }
+    }
+}
+
+#[test]
+fn wrong_states_ends_and_spacings_are_refused_with_the_key_and_the_remedy() {
+    let folder = Folder::new("refused");
+    for (from, to, parts) in [
+        (
+            "inside = 1.5",
+            "inside = 1.5\noutside = nan",
+            ["outside", "write a finite number"].as_slice(),
+        ),
+        (
+            "\"wall\", \"open\"",
+            "[\"periodic\", \"wall\"], \"open\"",
+            &["boundary", "make both periodic or none"],
+        ),
+        (
+            "\"wall\", \"open\"",
+            "\"wall\"",
+            &["boundary has 1 entries", "write one per axis"],
+        ),
+        (
+            "boundary = ",
+            "points_at = [\"cells\", \"cells\"]\nboundary = ",
+            &["points_at", "remove the key"],
+        ),
+        (
+            "dt = 0.05",
+            "dt = 1e6",
+            &["time", "a million", "shorten `dt`"],
+        ),
+        (
+            "frames = 4",
+            "frames = 4\nintegrator = \"etdrk4\"",
+            &["`integrator` has no effect"],
+        ),
+        ("relief = 0.4", "relief = -0.4", &["relief", "-0.4"]),
+    ] {
+        let recipe = folder.write("water.toml", &WATER.replace(from, to));
+        let (success, said) = simulate(&recipe, &folder.path("water.h5"));
+        assert!(!success, "{to} is accepted");
+        for part in parts {
+            assert!(said.contains(part), "{to}: `{part}` is missing: {said}");
+        }
+    }
+    let negative = WATER
+        .replace("shallow_water_over_hills", "shallow_water")
+        .replace("relief = 0.4", "")
+        .replace("inside = 1.5", "outside = -1.0");
+    let recipe = folder.write("negative.toml", &negative);
+    let (success, said) = simulate(&recipe, &folder.path("negative.h5"));
+    assert!(
+        !success && said.contains("in cell [0, 0], where depth"),
+        "{said}"
+    );
+    let periodic = WATER
+        .replace("shallow_water_over_hills", "burgers")
+        .replace("relief = 0.4", "viscosity = 0.1");
+    let recipe = folder.write("burgers.toml", &periodic);
+    let (success, said) = simulate(&recipe, &folder.path("burgers.h5"));
+    assert!(
+        !success && said.contains("`burgers` has boundaries"),
+        "{said}"
+    );
+}
