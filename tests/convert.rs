@@ -2,8 +2,11 @@
 
 mod common;
 
-use common::{Folder, ondine, printed, run, text, wait_for};
-use ondine::datasets::files::{DatasetReader, FieldKind, Time, Varying, channel_names, open};
+use common::{Folder, ondine, printed, run, text, unwrapped, wait_for};
+use ondine::datasets::files::{
+    Axis, AxisKind, DatasetInfo, DatasetReader, Dtype, Field, FieldKind, Time, Trajectory, Varying,
+    WellWriter, channel_names, open,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -175,6 +178,56 @@ fn parts_have_the_trajectories_and_frames_that_are_asked_for() {
         assert!(printed(&output).contains(expected), "{}", printed(&output));
         assert!(!Path::new(&other).exists());
     }
+}
+
+/// A dataset of one trajectory with so many frames.
+fn constant(path: &Path, frames: usize) {
+    let info = DatasetInfo {
+        name: "constant".into(),
+        trajectories: 1,
+        frames,
+        axes: vec![Axis {
+            points: 4,
+            length: Varying::Same(1.0),
+            kind: AxisKind::PERIODIC,
+        }],
+        fields: vec![Field {
+            name: "u".into(),
+            kind: FieldKind::Scalar,
+        }],
+        time: Time::Uniform(Varying::Same(0.5)),
+        ..DatasetInfo::default()
+    };
+    let mut writer = WellWriter::create(path, &info, Dtype::F64).expect("it can be written");
+    let frames = vec![1.0; 4 * frames];
+    let written = writer.append(&Trajectory { index: 0, frames });
+    written.and_then(|()| writer.finish()).expect("a file");
+}
+
+#[test]
+fn trajectories_of_different_lengths_go_into_a_file_each() {
+    let folder = Folder::new("convert-ragged");
+    for (name, frames) in [("run1.h5", 3), ("run2.h5", 3), ("run3.h5", 5)] {
+        constant(&folder.path(name), frames);
+    }
+    let [all, out] = ["run*.h5", "out.h5"].map(|name| text(&folder.path(name)));
+    let output = run(&["convert", &all, &out]);
+    let said = printed(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        unwrapped(&said).contains("3 to 5 frames") && said.contains("0..2 have 3, 2..3 have 5"),
+        "{said}"
+    );
+    assert!(!Path::new(&out).exists());
+    for (part, expected) in [("0..2", (2, 3)), ("2..3", (1, 5))] {
+        let out = folder.path(&format!("part-{part}.h5"));
+        let output = run(&["convert", &all, &text(&out), "--trajectories", part]);
+        assert!(output.status.success(), "{}", printed(&output));
+        let part = open(&out).expect("a dataset");
+        assert_eq!((part.info().trajectories, part.info().frames), expected);
+    }
+    let parts = open(folder.path("part-*.h5")).expect("the dataset again");
+    assert_eq!((parts.info().trajectories, parts.info().frames), (3, 5));
 }
 
 #[test]
