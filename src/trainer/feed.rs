@@ -91,10 +91,10 @@ impl Feed {
         }
     }
 
-    /// Whether simulations wait for the trainer to make room.
+    /// Whether codes wait for the trainer: for room, or for its end where no simulation is left to run.
     pub(super) fn is_awaited(&self) -> bool {
         match self {
-            Self::Online { buffer, .. } => buffer.is_awaited(),
+            Self::Online { buffer, .. } => buffer.is_awaited() || buffer.telemetry().running == 0,
             Self::Offline(_) => false,
         }
     }

@@ -138,9 +138,8 @@ impl<'a> Trainer<'a> {
                 });
             }
             let turns = self.turns.clone();
-            let _turn = turns
-                .as_ref()
-                .map(|turns| turns.step(|| self.feed.is_awaited()));
+            let is_awaited = || self.feed.is_awaited();
+            let _turn = turns.as_ref().map(|turns| turns.step(is_awaited));
             let stage = self.plan.stage(self.step);
             let batch = stage.batch(&windows, self.step, &self.device);
             let [norm, losses] = self.learner.learn(self.plan, &batch, self.step);

@@ -10,8 +10,8 @@ use std::time::Duration;
 /// A training beside a simulation code in one process: the code simulates, gives the training a turn, and goes on.
 ///
 /// The buffer is in between: what the code streams waits there, and each turn draws its batches from all of it. Between turns the
-/// training rests, but for the case that the code waits for it, because the buffer is full. Frames come by the source of the recipe,
-/// `kind = "connect"` for a client in the same process.
+/// training rests, but where the code waits for it: because the buffer is full, or for its end behind the last simulation. Frames
+/// come by the source of the recipe, `kind = "connect"` for a client in the same process.
 ///
 /// ```no_run
 /// use ondine::datasets::coupling::{Client, Dtype};
@@ -67,6 +67,9 @@ impl Training<'_> {
         let thread = std::thread::spawn(move || {
             let _ending = ending;
             let outcome = start.train((&device.0, &device.1), Vec::new(), &flag);
+            if let Some(source) = start.plan.source() {
+                source.cancel(); // a code that waits for its next simulation is told
+            }
             (start, outcome)
         });
         Ok(Session {

@@ -29,7 +29,7 @@ int ondine_trainer_endpoint(const struct ondine_trainer *trainer,
 
 // Gives the training a turn of so many milliseconds, 0 or more, and waits for the step that is under way then; *steps, which may
 // be NULL, becomes the number of steps that are done. Between turns the training rests, but where the code waits for it in another
-// call because its buffer is full. ONDINE_END: all steps are done, and the run has its report. ONDINE_FAILED: it has failed.
+// call: because its buffer is full, or for its end behind the last simulation. ONDINE_END: all steps are done, and the run has its report. ONDINE_FAILED: it has failed.
 int ondine_train_for(struct ondine_trainer *trainer,
                      int milliseconds,
                      uint64_t *steps);

@@ -82,7 +82,7 @@ pub unsafe extern "C" fn ondine_trainer_endpoint(
 
 /// Gives the training a turn of so many milliseconds, 0 or more, and waits for the step that is under way then; `*steps`, which may
 /// be NULL, becomes the number of steps that are done. Between turns the training rests, but where the code waits for it in another
-/// call because its buffer is full. ONDINE_END: all steps are done, and the run has its report. ONDINE_FAILED: it has failed.
+/// call: because its buffer is full, or for its end behind the last simulation. ONDINE_END: all steps are done, and the run has its report. ONDINE_FAILED: it has failed.
 ///
 /// # Safety
 /// `steps` is NULL or a place for a number.
