@@ -12,7 +12,7 @@ use ondine::models::weights::Dialect;
 use ondine::run::Run;
 use ondine::training::Training;
 use ondine::weights::WeightFile;
-use ondine_coupling::{Chooser, Event, ListenerOptions, Values};
+use ondine_coupling::{Event, Listener, Values};
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -317,12 +317,9 @@ every = 400
 trajectories = 30
 "#;
 
-/// The trajectories that a program sends into a training whose codes bring their conditions.
+/// The trajectories that a program sends to a listener.
 fn fed(command: &mut Command) -> Vec<Vec<Vec<Values>>> {
-    let options = ListenerOptions::default().chooser(Chooser::Codes);
-    let listener = options
-        .bind("tcp://127.0.0.1:0")
-        .expect("a port of this machine");
+    let listener = Listener::bind("tcp://127.0.0.1:0").expect("a port of this machine");
     succeed(command.env("ONDINE_ENDPOINT", listener.endpoint()));
     let mut found: Vec<Vec<Vec<Values>>> = Vec::new();
     while let Some(event) = listener.event(Duration::from_millis(300)) {
