@@ -132,9 +132,9 @@ mod tests {
 
     #[test]
     fn supersonic_flow_takes_its_flux_from_upstream() {
-        let [slow, fast] = [[1.0, 0.0, 1.0], [1.0, 5.0, 1.0]];
-        let flux: [f64; 3] = AIR.riemann(fast, slow);
-        let own: [f64; 3] = AIR.flux(fast);
+        let [before, behind] = [[1.0, 5.0, 1.0], [0.8, 4.5, 0.9]]; // sound runs at 1.3 at most
+        let flux: [f64; 3] = AIR.riemann(before, behind);
+        let own: [f64; 3] = AIR.flux(before);
         for (a, b) in flux.iter().zip(own) {
             assert!((a - b).abs() < 1e-12, "{a} {b}");
         }

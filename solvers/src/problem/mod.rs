@@ -51,8 +51,7 @@ pub struct Problem {
     /// Numbers that a simulation has beside time step and lengths: parameters of an equation or of a
     /// program, in the order of their values.
     pub conditions: Vec<Condition>,
-    /// Names of fields that do not change in time, such as a mask of obstacles; an equation of the
-    /// catalogue has none.
+    /// Names of fields that do not change in time, such as a mask of obstacles.
     pub static_fields: Vec<String>,
     /// Smallest and largest time between two frames, above 0.
     pub dt: [f64; 2],
@@ -200,7 +199,8 @@ mod tests {
                 let [held, periodic] = [problem.conserves_means(), problem.is_periodic()];
                 assert_eq!(held, entry.conserves_mean_in(dims), "{}", entry.kind);
                 assert_eq!(periodic, entry.is_periodic(dims), "{}", entry.kind);
-                assert!(problem.static_fields.is_empty());
+                let still = entry.still.map_or(&[][..], |still| still.names);
+                assert_eq!(problem.static_fields, still);
             }
         }
     }
