@@ -5,10 +5,14 @@
 //! name and renamed when it is whole; only then are older ones removed, all but the one before it.
 
 mod buffer_file;
+mod buffers;
 mod checksums;
 mod fault;
+mod ranks;
 mod write;
 
+pub use ranks::RankState;
+pub(crate) use ranks::{packed, unpacked};
 pub(crate) use write::{Kept, write};
 
 use crate::plan::{Network, Plan};
@@ -16,14 +20,14 @@ use crate::results::SolverErrors;
 use crate::run::{Run, RunError};
 use crate::telemetry::{Memory, Spent};
 use crate::told;
-use buffer_file::Bounds;
+use buffers::buffer_name;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use burn::store::ModuleRecord;
 use checksums::{Checksums, Fault};
 use fault::{faulty, no_checkpoint, shown};
+use ondine_datasets::Failure;
 use ondine_datasets::sampler::breed::Generation;
-use ondine_datasets::{Cursor, Failure, Redrawn, Snapshot, Source};
 use ondine_models::{Init, Model, Scaling};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
@@ -79,6 +83,9 @@ pub struct State {
     /// Generations of an adaptive sampler.
     #[serde(default)]
     pub generations: Vec<Generation>,
+    /// The numbers of the other processes that trained together, by rank from 1 on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranks: Vec<RankState>,
 }
 
 impl State {
@@ -267,43 +274,6 @@ impl Checkpoint {
         fresh
             .load(self.directory.join(OPTIMIZER))
             .map_err(|_| self.damaged(OPTIMIZER, "it does not hold the moments of the weights"))
-    }
-
-    /// The contents of the buffer.
-    pub(crate) fn buffer(&self, plan: &Plan) -> Result<Snapshot, RunError> {
-        self.check(BUFFER)?;
-        let path = self.directory.join(BUFFER);
-        let bytes = fs::read(&path).map_err(|error| self.run.io(&path, error))?;
-        let state = &self.state;
-        let drawn = plan.source().map(|source| {
-            let drawn = Redrawn::new(source, &state.failures);
-            drawn.bred(plan.lineage(state.generations.clone()))
-        });
-        let by_index = |simulation| Some(drawn.as_ref()?.conditions(simulation));
-        let bounds = Bounds {
-            simulations: plan.recipe.ensemble.simulations.max(state.next),
-            frames: plan.recipe.time.frames,
-            values: plan.stage_after(state.step).layout.frame_len(),
-            axes: plan.problem.dims(),
-            parameters: plan.problem.conditions.len(),
-            static_values: plan.problem.static_fields.len()
-                * plan.stage_after(state.step).layout.num_points(),
-        };
-        let contents = buffer_file::from_bytes(&bytes, &by_index, bounds);
-        Ok(Snapshot {
-            contents: contents.map_err(|reason| self.damaged(BUFFER, reason))?,
-            arrived: state.arrived,
-            handed_out: state.handed_out,
-            read: state.read,
-            batches: state.step as u64,
-            simulations: state.simulations,
-            cursor: Cursor {
-                restart: state.restart.clone(),
-                next: state.next,
-            },
-            failures: state.failures.clone(),
-            generations: state.generations.clone(),
-        })
     }
 
     /// Makes sure that a file is as it was written, where that is known.

@@ -19,6 +19,7 @@ pub mod evaluation;
 pub mod evidence;
 pub mod forecast;
 pub mod gate;
+pub mod group;
 pub mod inspect;
 mod memory;
 pub mod objective;

@@ -17,6 +17,7 @@ mod network;
 mod objectives;
 mod replay;
 mod screen;
+mod share;
 mod simulations;
 mod size;
 mod source;
@@ -33,7 +34,7 @@ use draft::Draft;
 pub use network::Network;
 use ondine_datasets::policy::Policy;
 use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
-use ondine_datasets::{Autoscale, Cut, Ensemble, Order, Quantities, RateLimiter, Window};
+use ondine_datasets::{Autoscale, Cut, Ensemble, Order, Quantities, RateLimiter, Share, Window};
 use ondine_models::{FieldSpec, Init, Model, ModelConfig, Scaling, SurrogateRng};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream};
 pub use simulations::SimulationPlan;
@@ -94,6 +95,8 @@ pub struct Plan {
     pub solver_errors: SolverErrors,
     /// The program of worker processes, which answers to `worker`; none, as a library, without one.
     pub worker_program: Option<PathBuf>,
+    /// The part of the work that this process does; all other fields are those of the whole training.
+    pub share: Share,
 }
 
 impl Recipe {
@@ -264,6 +267,7 @@ impl Draft {
             checkpoint_every: defaults.checkpoint_every,
             solver_errors: SolverErrors::in_time(reference_error),
             worker_program: None,
+            share: Share::ALL,
             max_failures: defaults.max_failures,
             recipe: self.resolved(),
         })
@@ -305,7 +309,7 @@ impl Plan {
 
     /// Random numbers of a surrogate of this plan for a purpose, `stream`, and the number `index` within it.
     pub fn draws(&self, stream: Stream, index: u64) -> SurrogateRng {
-        SurrogateRng::new(Rng::stream(self.recipe.seed, stream, index).integer(0, u64::MAX))
+        SurrogateRng::new(Rng::stream(self.seed(), stream, index).integer(0, u64::MAX))
     }
 
     /// Time that a simulation may take; none without a limit.

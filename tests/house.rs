@@ -11,11 +11,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 34] = [
+const ROOMS: [(&str, &str); 35] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("control", "progress of long work, and its end on request"),
     ("parallel", "work shared out to threads"),
+    ("group", "processes that train together"),
     ("wording", "faults of TOML and JSON in plain words"),
     ("device", "devices by name"),
     ("schedule", "learning rates over the steps"),

@@ -2,13 +2,15 @@
 
 mod breeding;
 mod meter;
+mod shared_out;
+mod snapshot;
 mod state;
 mod views;
 
 use crate::policy::Policy;
-use crate::sampler::breed::Generation;
 use crate::{Autoscale, Conditions, DataError, Failure, FailureLog, Interval, RateLimiter, Window};
 use ondine_solvers::{Rng, Stream};
+pub use snapshot::{Cursor, Snapshot};
 use state::State;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -43,38 +45,6 @@ pub struct BufferConfig {
     pub pace: RateLimiter,
     /// Seed of evictions and draws.
     pub seed: u64,
-}
-
-/// Simulations with which production continues after a restart.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Cursor {
-    /// Simulations to run again, with the number of their windows that are in already.
-    pub restart: Vec<(u64, usize)>,
-    /// First simulation that has not been started.
-    pub next: u64,
-}
-
-/// The contents of a buffer, to be restored in another process.
-#[derive(Debug, Clone, Default)]
-pub struct Snapshot {
-    /// Windows, each with whether it has been read.
-    pub contents: Vec<(Window, bool)>,
-    /// Windows that have arrived.
-    pub arrived: u64,
-    /// Windows handed out.
-    pub handed_out: u64,
-    /// Different windows handed out.
-    pub read: u64,
-    /// Batches drawn.
-    pub batches: u64,
-    /// Simulations that have ended.
-    pub simulations: u64,
-    /// Simulations with which production continues.
-    pub cursor: Cursor,
-    /// Attempts at simulations that failed and were made again.
-    pub failures: Vec<Failure>,
-    /// Generations of an adaptive sampler.
-    pub generations: Vec<Generation>,
 }
 
 /// Hands windows from worker threads to the trainer.
@@ -243,16 +213,32 @@ impl Buffer {
     /// # Errors
     /// When a simulation failed.
     pub fn draw(&self, count: usize) -> Result<Vec<Window>, DataError> {
+        if self.ready(count)? {
+            Ok(self.take(count))
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    /// Waits until the next batch of `count` windows can be taken. False when production is over and none is left, or the
+    /// trainer was told to stop while it waited.
+    ///
+    /// # Errors
+    /// When a simulation failed.
+    pub fn ready(&self, count: usize) -> Result<bool, DataError> {
         let mut state = self.lock();
         state.meter.change(Instant::now()).training = true;
         if state.wanted != count {
             state.wanted = count;
             self.room.notify_all();
         }
-        let (mut state, ready) = self.wait_for_batch(state)?;
-        if !ready {
-            return Ok(Vec::new());
-        }
+        let (state, ready) = self.wait_for_batch(state)?;
+        Ok(ready && !state.policy.is_empty())
+    }
+
+    /// The next batch of `count` different windows as [`Self::draw`] gives it, of what is held now.
+    pub fn take(&self, count: usize) -> Vec<Window> {
+        let mut state = self.lock();
         let mut rng = Rng::stream(self.config.seed, Stream::Batch, state.batches);
         let outlook = state.outlook(count);
         let unread = state.policy.unread();
@@ -261,7 +247,7 @@ impl Buffer {
         state.batches += 1;
         state.telemetry.handed_out += batch.len() as u64;
         self.room.notify_all();
-        Ok(batch)
+        batch
     }
 
     /// Waits until the first batch could be drawn: what is held then is, in simulation order, a function of the seed.

@@ -77,6 +77,19 @@ impl FailureCounts {
         } += 1;
     }
 
+    /// The failures of both.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        Self {
+            diverged: self.diverged + other.diverged,
+            refused: self.refused + other.refused,
+            panicked: self.panicked + other.panicked,
+            timed_out: self.timed_out + other.timed_out,
+            crashed: self.crashed + other.crashed,
+            lost: self.lost + other.lost,
+        }
+    }
+
     /// Every kind in words with its number.
     pub fn named(&self) -> [(&'static str, u64); 6] {
         [

@@ -22,6 +22,7 @@ mod rate_limiter;
 mod refusal;
 mod reorder;
 pub mod sampler;
+mod share;
 mod source;
 mod telemetry;
 mod window;
@@ -39,6 +40,7 @@ pub use ondine_coupling as coupling;
 pub use pool::WorkerPool;
 pub use rate_limiter::RateLimiter;
 pub use refusal::system_error;
+pub use share::Share;
 pub use source::{
     Checked, Codes, Conditions, Draws, Ensemble, Maker, Quantities, Redrawn, Source, TimeLimit,
     process,

@@ -1,8 +1,8 @@
 //! Worker threads that run simulations ahead of the trainer.
 
 use crate::{
-    Autoscale, Buffer, Conditions, Cursor, Cut, DataError, Source, Window, WindowCutter, attempts,
-    background, guarded,
+    Autoscale, Buffer, Conditions, Cursor, Cut, DataError, Share, Source, Window, WindowCutter,
+    attempts, background, guarded,
 };
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -18,6 +18,8 @@ struct Jobs {
     restart: VecDeque<(u64, usize)>,
     next: u64,
     total: u64,
+    /// Simulations of the buffer.
+    share: Share,
     /// Threads that have not ended.
     running: usize,
     /// Threads that have a simulation.
@@ -37,7 +39,7 @@ impl Jobs {
             return Some(job);
         }
         let index = self.next;
-        self.next += 1;
+        self.next += self.share.step();
         (index < self.total).then_some((index, 0))
     }
 }
@@ -51,7 +53,7 @@ pub struct WorkerPool {
 }
 
 impl WorkerPool {
-    /// Starts threads that run the simulations from `cursor` up to `total`: `workers`, or as many as a [`Autoscale`] has
+    /// Starts threads that run the simulations of the buffer's share from `cursor` up to `total`: `workers`, or as many as a [`Autoscale`] has
     /// at most, of which only those take simulations that it wants to.
     ///
     /// # Panics
@@ -78,6 +80,7 @@ impl WorkerPool {
             restart,
             next: cursor.next,
             total,
+            share: buffer.share(),
             running: workers,
             busy: 0,
             balance,

@@ -1,6 +1,6 @@
 //! The ordered entrance of a buffer: windows enter in the order of the simulations, whichever worker was faster.
 
-use crate::Window;
+use crate::{Cursor, Share, Window};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Windows of simulations that are ahead of their turn.
@@ -10,6 +10,9 @@ pub(crate) struct Reorder {
     pub(crate) head: u64,
     /// Windows of the head that have entered, those of an earlier process included.
     pub(crate) entered: usize,
+    share: Share,
+    /// Windows of simulations after the head that have entered before it came to them.
+    begun: BTreeMap<u64, usize>,
     waiting: BTreeMap<u64, Line>,
 }
 
@@ -21,13 +24,59 @@ struct Line {
 }
 
 impl Reorder {
-    /// An entrance whose head is simulation `head`, of which `entered` windows have entered already.
-    pub(crate) fn new(head: u64, entered: usize) -> Self {
-        Self {
+    /// An entrance for the simulations of a share that goes on at a cursor, whose simulations to run again are in order:
+    /// all others before its `next` have ended.
+    pub(crate) fn resumed(share: Share, cursor: &Cursor) -> Self {
+        let mut restart = cursor.restart.iter().copied();
+        let (head, entered) = restart.next().unwrap_or((cursor.next, 0));
+        let mut reorder = Self {
             head,
             entered,
+            share,
+            begun: restart.collect(),
             ..Self::default()
+        };
+        for simulation in reorder.after_head(cursor.next) {
+            if !reorder.begun.contains_key(&simulation) {
+                reorder.end(simulation);
+            }
         }
+        reorder
+    }
+
+    /// The simulations of the share behind the head and before `next`.
+    fn after_head(&self, next: u64) -> impl Iterator<Item = u64> + use<> {
+        let step = self.share.step();
+        (self.head.saturating_add(step)..next).step_by(step as usize)
+    }
+
+    /// Simulations with which production continues after a restart, where those before `known` have begun.
+    pub(crate) fn cursor(&self, known: u64) -> Cursor {
+        let next = known.max(self.head + self.share.step());
+        let open = self
+            .after_head(next)
+            .filter(|index| !self.has_ended(*index));
+        let open = open.map(|index| (index, self.begun.get(&index).copied().unwrap_or(0)));
+        Cursor {
+            restart: [(self.head, self.entered)]
+                .into_iter()
+                .chain(open)
+                .collect(),
+            next,
+        }
+    }
+
+    /// Whether every window of a simulation behind the head has entered.
+    fn has_ended(&self, simulation: u64) -> bool {
+        let line = self.waiting.get(&simulation);
+        line.is_some_and(|line| line.ended && line.windows.is_empty())
+    }
+
+    /// Simulations of which every window has entered.
+    pub(crate) fn completed(&self) -> u64 {
+        let behind = self.waiting.keys().filter(|index| **index > self.head);
+        let skipped = behind.filter(|index| self.has_ended(**index)).count();
+        self.share.count(self.head) + skipped as u64
     }
 
     /// Adds a window to its simulation's line.
@@ -61,8 +110,8 @@ impl Reorder {
                 return None;
             }
             self.waiting.remove(&self.head);
-            self.head += 1;
-            self.entered = 0;
+            self.head += self.share.step();
+            self.entered = self.begun.remove(&self.head).unwrap_or(0);
         }
     }
 }

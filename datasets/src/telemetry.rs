@@ -1,10 +1,11 @@
 //! Counters of the buffer.
 
 use crate::FailureCounts;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A reading of the buffer's counters.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Telemetry {
     /// Windows held.
     pub held: usize,
@@ -37,6 +38,27 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
+    /// The counters of this buffer and of another process's together; the trainer's waiting stays that of this one.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        Self {
+            held: self.held + other.held,
+            unread: self.unread + other.unread,
+            capacity: self.capacity + other.capacity,
+            arrived: self.arrived + other.arrived,
+            handed_out: self.handed_out + other.handed_out,
+            read: self.read + other.read,
+            running: self.running + other.running,
+            active: self.active + other.active,
+            simulations: self.simulations + other.simulations,
+            generations: self.generations,
+            failures: self.failures.with(&other.failures),
+            trainer_wait: self.trainer_wait,
+            solver_wait: self.solver_wait + other.solver_wait,
+            worker_time: self.worker_time + other.worker_time,
+        }
+    }
+
     /// Share of the capacity in use, 0 to 1.
     pub fn fill(&self) -> f64 {
         self.held as f64 / self.capacity.max(1) as f64

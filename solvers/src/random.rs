@@ -40,6 +40,8 @@ pub enum Stream {
     Rollout = 14,
     /// Motions of the windows of a batch.
     Augment = 15,
+    /// Seeds of the processes that train together.
+    Rank = 16,
 }
 
 /// A generator that names its origin; it also implements the traits of the `rand` crate.

@@ -1,7 +1,8 @@
 //! Writing of a checkpoint, whole or not at all.
 
 use super::{
-    AVERAGE, BUFFER, Checksums, OPTIMIZER, STATE, State, WEIGHTS, buffer_file, complete, name,
+    AVERAGE, BUFFER, Checksums, OPTIMIZER, STATE, State, WEIGHTS, buffer_file, buffer_name,
+    complete, name,
 };
 use crate::run::{Run, RunError};
 use burn::module::Module;
@@ -19,6 +20,8 @@ pub(crate) struct Kept<'a> {
     pub(crate) average: Option<&'a Model>,
     pub(crate) optimizer: &'a ModuleOptimizer,
     pub(crate) buffer: &'a Snapshot,
+    /// Files with the buffers of other processes, by rank from 1 on.
+    pub(crate) others: &'a [Vec<u8>],
 }
 
 /// Writes a checkpoint of a run, then removes the older ones but one.
@@ -69,8 +72,10 @@ fn fill(run: &Run, part: &Path, kept: &Kept<'_>) -> Result<(), RunError> {
         .save(part.join(OPTIMIZER))
         .map_err(|error| refused(OPTIMIZER, error.to_string()))?;
     let bytes = buffer_file::to_bytes(kept.buffer).map_err(|e| run.damaged(BUFFER, &e))?;
-    let path = part.join(BUFFER);
-    fs::write(&path, bytes).map_err(|error| run.io(&path, error))?;
+    for (rank, bytes) in [&bytes].into_iter().chain(kept.others).enumerate() {
+        let path = part.join(buffer_name(rank));
+        fs::write(&path, bytes).map_err(|error| run.io(&path, error))?;
+    }
     Checksums::write(part).map_err(|error| run.io(part, error))
 }
 

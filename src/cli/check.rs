@@ -3,7 +3,7 @@
 use super::CliError;
 use super::accuracy::Measured;
 use super::bar::Bar;
-use super::facts::{Facts, errors, posed, training};
+use super::facts::{Facts, errors, posed, shares, training};
 use super::patience::patiently;
 use super::resolution::Seen;
 use super::table::{columns, print, print_json};
@@ -32,6 +32,9 @@ pub(super) struct Check {
     /// a finer grid; takes as long as some tens of simulations.
     #[arg(long, conflicts_with = "resolved")]
     accuracy: bool,
+    /// Check that so many ranks, started by mpirun, can train it together, and say what each of them has.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    ranks: Option<u32>,
     /// Print the resolved recipe, with every default filled in.
     #[arg(long)]
     resolved: bool,
@@ -65,7 +68,10 @@ impl Check {
             }
         };
         let seen = checked.look(measured.as_ref(), self.json)?;
-        let facts = checked.facts(seen.as_ref());
+        let mut facts = checked.facts(seen.as_ref());
+        if let (Some(ranks), Checked::Training(plan)) = (self.ranks, &checked) {
+            facts.extend(shares(plan, ranks as usize)?);
+        }
         if self.json {
             let mut object: serde_json::Map<_, _> = facts
                 .into_iter()

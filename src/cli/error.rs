@@ -5,6 +5,7 @@ use crate::convert::ConvertError;
 use crate::device::DeviceError;
 use crate::evaluation::{EvaluationError, JudgeError};
 use crate::forecast::ForecastError;
+use crate::group::{Elsewhere, GroupError};
 use crate::inspect::InspectError;
 use crate::predict::PredictError;
 use crate::recipe::RecipeError;
@@ -72,6 +73,15 @@ pub enum CliError {
     /// A measurement was told to stop.
     #[error("interrupted; nothing was measured to its end")]
     Stopped,
+    /// The ranks that were started can't train together.
+    #[error(transparent)]
+    Group(#[from] GroupError),
+    /// Another rank failed.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
+    /// An error that another rank has told, or this one; the exit code of all.
+    #[error("exit code {0}")]
+    Told(u8),
     /// The reader of our output has gone (`ondine list | head`).
     #[error("output closed")]
     Closed,
@@ -83,23 +93,30 @@ pub enum CliError {
 impl CliError {
     /// 2 for what the user can mend in the input, 1 for what failed while running, 130 for an interrupted run.
     pub fn code(&self) -> ExitCode {
+        ExitCode::from(self.status())
+    }
+
+    /// The number of [`Self::code`].
+    pub(super) fn status(&self) -> u8 {
         match self {
+            Self::Told(status) => *status,
             Self::Recipe(_)
             | Self::Device(_)
+            | Self::Group(_)
             | Self::Usage(_)
-            | Self::Inspect(InspectError::Recipe(_)) => ExitCode::from(2),
+            | Self::Inspect(InspectError::Recipe(_)) => 2,
             Self::Run(error)
             | Self::Train(TrainError::Run(error))
             | Self::Forecast(ForecastError::Run(error))
             | Self::Forecast(ForecastError::Weights(WeightError::Run(error)))
             | Self::Weights(WeightError::Run(error)) => run_code(error),
             Self::Forecast(ForecastError::Weights(error)) | Self::Weights(error) => {
-                ExitCode::from(if error.is_system() { 1 } else { 2 })
+                if error.is_system() { 1 } else { 2 }
             }
-            Self::Forecast(_) => ExitCode::from(2),
+            Self::Forecast(_) => 2,
             Self::Report(ReportError::Write { source, .. }) => write_code(source),
-            Self::Report(_) => ExitCode::from(2),
-            Self::Closed => ExitCode::SUCCESS,
+            Self::Report(_) => 2,
+            Self::Closed => 0,
             Self::Data(error)
             | Self::Train(
                 TrainError::Data(error) | TrainError::Evaluation(JudgeError::Data(error)),
@@ -112,50 +129,50 @@ impl CliError {
             | Self::Stopped
             | Self::Inspect(InspectError::Stopped(_))
             | Self::Convert(ConvertError::Stopped(_))
-            | Self::Train(TrainError::Stopped(_)) => ExitCode::from(130),
-            Self::Train(TrainError::NoSource) => ExitCode::from(2),
+            | Self::Train(TrainError::Stopped(_)) => 130,
+            Self::Train(TrainError::NoSource) => 2,
             Self::Simulate(SimulateError::Dataset(error))
             | Self::Train(TrainError::Dataset(error))
             | Self::Predict(PredictError::Dataset(error))
             | Self::Inspect(InspectError::Dataset(error))
             | Self::Convert(ConvertError::Dataset(error)) => dataset_code(error),
-            Self::Predict(_) | Self::Convert(ConvertError::TooLarge { .. }) => ExitCode::from(2),
-            Self::Convert(ConvertError::Differs { .. }) => ExitCode::from(1),
-            Self::Train(_) | Self::Evaluation(_) | Self::Output(_) => ExitCode::from(1),
+            Self::Predict(_) | Self::Convert(ConvertError::TooLarge { .. }) => 2,
+            Self::Convert(ConvertError::Differs { .. }) => 1,
+            Self::Train(_) | Self::Evaluation(_) | Self::Output(_) | Self::Elsewhere(_) => 1,
         }
     }
 }
 
 /// A place where no file can be is a slip of the input, any other refusal of the system is not.
-fn write_code(error: &io::Error) -> ExitCode {
+fn write_code(error: &io::Error) -> u8 {
     use io::ErrorKind::{InvalidInput, IsADirectory, NotADirectory, NotFound};
     let slip = [InvalidInput, IsADirectory, NotADirectory, NotFound].contains(&error.kind());
-    ExitCode::from(if slip { 2 } else { 1 })
+    if slip { 2 } else { 1 }
 }
 
 /// A file of states that can't be read is a slip of the input, a simulation that fails is not.
-fn data_code(error: &DataError) -> ExitCode {
+fn data_code(error: &DataError) -> u8 {
     match error {
         DataError::Simulation {
             source: SolverError::Unreadable { .. },
             ..
-        } => ExitCode::from(2),
-        _ => ExitCode::from(1),
+        } => 2,
+        _ => 1,
     }
 }
 
 /// A file that is not there is a slip of the input, any other refusal of the system is not.
-fn dataset_code(error: &DatasetError) -> ExitCode {
+fn dataset_code(error: &DatasetError) -> u8 {
     match error {
         DatasetError::Io { source, .. } => write_code(source),
-        _ => ExitCode::from(2),
+        _ => 2,
     }
 }
 
-fn run_code(error: &RunError) -> ExitCode {
+fn run_code(error: &RunError) -> u8 {
     match error {
-        RunError::Io { .. } => ExitCode::from(1),
-        _ => ExitCode::from(2),
+        RunError::Io { .. } => 1,
+        _ => 2,
     }
 }
 
@@ -184,11 +201,14 @@ impl From<TrainingError> for CliError {
             TrainingError::Device(error) => Self::Device(error),
             TrainingError::Run(error) => Self::Run(error),
             TrainingError::Data(error) => Self::Data(error),
+            TrainingError::Elsewhere(error)
+            | TrainingError::Train(TrainError::Elsewhere(error)) => Self::Elsewhere(error),
             TrainingError::Train(error) => Self::Train(error),
             TrainingError::Report(error) => Self::Report(error),
-            other @ (TrainingError::Finished { .. }
+            slip @ (TrainingError::Finished { .. }
+            | TrainingError::Differs { .. }
             | TrainingError::Observed
-            | TrainingError::Over(_)) => Self::Usage(other.to_string()),
+            | TrainingError::Over(_)) => Self::Usage(slip.to_string()),
         }
     }
 }

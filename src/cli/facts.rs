@@ -1,10 +1,11 @@
 //! The facts of a checked recipe in lines: problem, data, held-out trajectories, errors, training.
 
 use super::resolution::Seen;
+use crate::numbers::text::counted;
 use crate::plan::{HeldOutFrom, Plan};
-use crate::recipe::{ChosenBy, Coupled, Recipe, SourceSection};
+use crate::recipe::{ChosenBy, Coupled, Recipe, RecipeError, SourceSection};
 use crate::results::SolverErrors;
-use ondine_datasets::Distribution;
+use ondine_datasets::{Distribution, Share};
 use ondine_models::{FieldSpec, Inputs};
 
 /// Lines of a check: a word and its fact.
@@ -175,6 +176,39 @@ fn frames_in_and_out(fields: &FieldSpec) -> String {
         1 => String::new(),
         frames => format!(", from {frames} frames to {next}"),
     }
+}
+
+/// Ranks whose seeds are named.
+const NAMED: usize = 8;
+
+/// The parts of a training that so many ranks have.
+pub(super) fn shares(plan: &Plan, ranks: usize) -> Result<Facts, RecipeError> {
+    let (recipe, share) = (&plan.recipe, Share::new(0, ranks));
+    recipe.check_share(share)?;
+    let batch = recipe.train.batch;
+    let windows = format!("{} of the {batch} windows of a step", batch / ranks);
+    let made = recipe.data.is_none().then(|| {
+        let (simulations, capacity) = (recipe.ensemble.simulations, recipe.buffer.capacity);
+        format!(
+            ", {} of {simulations} simulations at most, {} of {capacity} frames of the buffer",
+            share.count(simulations),
+            share.of(capacity)
+        )
+    });
+    let seeds = (0..ranks.min(NAMED)).map(|rank| Share::new(rank, ranks).seed(recipe.seed));
+    let seeds: Vec<String> = seeds.map(|seed| seed.to_string()).collect();
+    let more = if ranks > NAMED { ", ..." } else { "" };
+    Ok(vec![
+        (
+            "ranks",
+            format!(
+                "{}, each with {windows}{}",
+                counted(ranks, "rank"),
+                made.unwrap_or_default()
+            ),
+        ),
+        ("seeds of ranks", seeds.join(", ") + more),
+    ])
 }
 
 /// Facts of windows, network and steps.

@@ -21,6 +21,7 @@ mod number;
 mod patience;
 mod predict;
 mod progress;
+mod ranks;
 mod report;
 mod resolution;
 mod scores;
@@ -90,7 +91,7 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(CliError::Closed) => ExitCode::SUCCESS,
+        Err(quiet @ (CliError::Closed | CliError::Told(_))) => quiet.code(),
         Err(error) => {
             eprintln!("error: {error}");
             error.code()

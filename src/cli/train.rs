@@ -5,10 +5,12 @@ use super::import::From;
 use super::patience::patiently;
 use super::progress::Terminal;
 use super::table::{print, print_json};
-use super::{CliError, faults, findings, scores, weights_from, worker};
+use super::{CliError, faults, findings, ranks, scores, weights_from, worker};
+use crate::group::{Group, agreed};
 use crate::numbers::text::{aligned_percent, duration};
 use crate::recipe::{Extensions, Recipe};
 use crate::run::{Run, Summary};
+use crate::trainer::Place;
 use crate::training::{Start, Way};
 use crate::{device, evidence};
 use clap::Args;
@@ -56,24 +58,38 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(self) -> Result<(), CliError> {
-        let checking = Bar::waiting("checking the recipe", self.json);
-        let device = device::device(&self.device)?;
-        let start = self.start(&checking)?;
+        let group = ranks::started()?;
+        ranks::ended(&*group, self.train(&*group))
+    }
+
+    fn train(&self, group: &dyn Group) -> Result<(), CliError> {
+        let silent = self.json || !group.leads();
+        let checking = Bar::waiting("checking the recipe", silent);
+        let device = device::device(&self.device).map_err(CliError::from);
+        let device = agreed(group, device)?;
+        let start = self.start(&checking, group)?;
         checking.finish();
-        let step = start.step();
-        self.warn(&start);
-        let stop = stop_on_signal(
-            "stopping after this step, with a checkpoint; once more to stop at once",
-        );
-        let mut terminal = Terminal::new(&start.plan, &start.run, step, self.json);
-        let outcome = start.train((&device, &self.device), vec![&mut terminal], &stop)?;
+        if group.leads() {
+            self.warn(&start);
+        }
+        let stop = stop_on_signal(answer(group));
+        let mut terminal = Terminal::new(&start.plan, &start.run, start.step(), silent);
+        let place = Place {
+            device: (&device, &self.device),
+            stop: &stop,
+            group,
+        };
+        let outcome = start.train(place, vec![&mut terminal])?;
         terminal.finish();
-        let page = start.run.file("report.html");
-        self.conclude(&start.run, &page, &outcome.summary)
+        if group.leads() {
+            let page = start.run.file("report.html");
+            self.print(&start.run, &page, &outcome.summary)?;
+        }
+        conclude(&start.run, &outcome.summary)
     }
 
     /// The training up to its first step.
-    fn start(&self, bar: &Bar) -> Result<Start, CliError> {
+    fn start(&self, bar: &Bar, group: &dyn Group) -> Result<Start, CliError> {
         let way = Way {
             check: &|recipe| Ok(patiently(recipe, bar, Recipe::check)?),
             begin: &|directory, plan| match &self.weights_from {
@@ -82,12 +98,14 @@ impl Train {
             },
             worker_program: worker::program(),
             extensions: Extensions::default(),
+            group,
         };
         if let Some(directory) = &self.resume {
             return Start::resumed(directory, &self.overrides(), self.from.as_deref(), &way);
         }
         let path = self.recipe.as_deref().unwrap_or_else(|| Path::new(""));
-        let recipe = Recipe::load(path, &self.overrides())?;
+        let recipe = Recipe::load(path, &self.overrides()).map_err(CliError::from);
+        let recipe = agreed(group, recipe)?;
         Start::of_recipe(recipe, self.output.as_deref(), &way)
     }
 
@@ -117,7 +135,7 @@ impl Train {
         self.overrides.iter().cloned().chain(events).collect()
     }
 
-    fn conclude(&self, run: &Run, page: &Path, summary: &Summary) -> Result<(), CliError> {
+    fn print(&self, run: &Run, page: &Path, summary: &Summary) -> Result<(), CliError> {
         if self.json {
             print_json(summary)?;
         } else {
@@ -128,10 +146,24 @@ impl Train {
             }
             print(&format!("report: {}", page.display()))?;
         }
-        match summary.status.as_str() {
-            "finished" => Ok(()),
-            _ => Err(CliError::Interrupted(run.directory().display().to_string())),
-        }
+        Ok(())
+    }
+}
+
+/// An error for a training that did not come to its end.
+fn conclude(run: &Run, summary: &Summary) -> Result<(), CliError> {
+    match summary.status.as_str() {
+        "finished" => Ok(()),
+        _ => Err(CliError::Interrupted(run.directory().display().to_string())),
+    }
+}
+
+/// The answer to a signal; one rank gives it.
+fn answer(group: &dyn Group) -> &'static str {
+    if group.leads() {
+        "stopping after this step, with a checkpoint; once more to stop at once"
+    } else {
+        ""
     }
 }
 
@@ -177,7 +209,9 @@ pub(super) fn stop_on_signal(answer: &'static str) -> Arc<AtomicBool> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        eprintln!("\n{answer}");
+        if !answer.is_empty() {
+            eprintln!("\n{answer}");
+        }
     };
     // A second handler in one process is refused; the first one then stays.
     let _ = ctrlc::set_handler(handler);

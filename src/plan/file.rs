@@ -96,6 +96,7 @@ impl Plan {
         trajectories.truncate(count);
         let file = WindowFile::new(&data.source.path, reader, self.cut, &names, trajectories);
         let file = file.and_then(|file| file.with_static_fields(&self.problem.static_fields));
+        let file = file.map(|file| file.shared(self.share));
         Some(match data.block {
             Some(block) => file.map(|file| file.in_blocks(block as usize)),
             None => file,

@@ -3,6 +3,7 @@
 use super::feed::Feed;
 use super::{TrainError, first_scaling, learner};
 use crate::checkpoint::{self, Kept, State};
+use crate::group::Alone;
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
 use crate::telemetry::{Memory, Spent};
@@ -22,6 +23,7 @@ pub fn begin(plan: &Plan, run: &Run, surrogate: &Model) -> Result<(), RunError> 
         average: None,
         optimizer: &learner::optimizer(plan),
         buffer: &Snapshot::default(),
+        others: &[],
     };
     checkpoint::write(run, &kept)
 }
@@ -35,8 +37,8 @@ pub fn measured_scaling(
     plan: &Plan,
     stop: &Arc<AtomicBool>,
 ) -> Result<Option<Scaling>, TrainError> {
-    let mut feed = Feed::start(plan, Snapshot::default(), stop)?;
-    let scaling = first_scaling(plan, &feed);
+    let mut feed = Feed::start(plan, Snapshot::of_share(plan.share), stop)?;
+    let scaling = first_scaling(plan, &feed, &Alone);
     feed.close();
     if stop.load(Ordering::Relaxed) {
         Ok(None)
@@ -64,5 +66,6 @@ fn first(plan: &Plan, scaling: Scaling) -> State {
         failures: Vec::new(),
         reported: 0,
         generations: Vec::new(),
+        ranks: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! Errors that end a training.
 
 use crate::evaluation::JudgeError;
+use crate::group::Elsewhere;
 use crate::run::RunError;
 use ondine_datasets::DataError;
 use ondine_datasets::files::DatasetError;
@@ -26,6 +27,9 @@ pub enum TrainError {
     /// The evaluation failed.
     #[error(transparent)]
     Evaluation(#[from] JudgeError),
+    /// Another process of the group failed.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
     /// The loss left the range of numbers.
     #[error(
         "the loss is not finite at step {step}: lower train.optimizer.learning_rate (now {rate}) and start again"

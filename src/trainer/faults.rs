@@ -10,9 +10,12 @@ impl Trainer<'_> {
         &mut self,
         observers: &mut [&mut dyn Observer],
     ) -> Result<(), TrainError> {
-        let new = self.feed.failures(self.reported);
-        self.reported += new.len();
-        self.tell(observers, &new, false)
+        if !self.group.leads() {
+            return Ok(()); // the first process hears of them
+        }
+        let mut new = self.unreported();
+        new.append(&mut self.heard);
+        self.tell_failures(observers, &new, false)
     }
 
     /// Tells observers of the held-out simulations that failed, at the first evaluation of the run: each process of it
@@ -26,10 +29,10 @@ impl Trainer<'_> {
         }
         let held_out = self.held_out.as_ref();
         let failures = held_out.map_or(&[][..], |(_, held_out)| &held_out.failures);
-        self.tell(observers, failures, true)
+        self.tell_failures(observers, failures, true)
     }
 
-    fn tell(
+    fn tell_failures(
         &self,
         observers: &mut [&mut dyn Observer],
         failures: &[Failure],
@@ -38,7 +41,7 @@ impl Trainer<'_> {
         if failures.is_empty() {
             return Ok(());
         }
-        let telemetry = self.feed.telemetry();
+        let telemetry = self.telemetry();
         let progress = self.clock.progress(self.plan, telemetry, self.step);
         for failure in failures {
             let fault = Fault::new(&self.plan.problem, failure, held_out);

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use ondine_datasets::files::DatasetError;
 use ondine_datasets::offline::{EpochLoader, WindowFile};
 use ondine_datasets::{
-    Buffer, BufferConfig, Composition, Failure, Snapshot, Source, Telemetry, Window, WorkerPool,
+    Buffer, Composition, Failure, Snapshot, Source, Telemetry, Window, WorkerPool,
 };
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -28,14 +28,44 @@ pub(super) enum Feed {
         replay: Option<Replay>,
     },
     /// Windows come from a file, in epochs.
-    Offline(EpochLoader),
+    Offline(Ahead),
 }
 
 /// Windows of a file beside those of the buffer.
 pub(super) struct Replay {
-    loader: EpochLoader,
+    file: Ahead,
     /// Windows of a batch.
     count: usize,
+}
+
+/// Windows of a file, those of the next batch read already.
+pub(super) struct Ahead {
+    loader: EpochLoader,
+    next: Vec<Window>,
+}
+
+impl Ahead {
+    fn new(loader: EpochLoader) -> Self {
+        let next = Vec::new();
+        Self { loader, next }
+    }
+
+    /// Waits for the next `count` windows; false when the trainer was told to stop.
+    fn ready(&mut self, count: usize) -> Result<bool, DatasetError> {
+        if self.next.is_empty() {
+            self.next = self.loader.draw(count)?;
+        }
+        Ok(!self.next.is_empty())
+    }
+
+    fn take(&mut self) -> Vec<Window> {
+        std::mem::take(&mut self.next)
+    }
+
+    /// Windows that were taken since the start of the run.
+    fn handed_out(&self) -> u64 {
+        self.loader.handed_out() - self.next.len() as u64
+    }
 }
 
 impl Feed {
@@ -49,7 +79,7 @@ impl Feed {
         match file {
             Some(file) if plan.recipe.replay.is_none() => {
                 let loader = loader(plan, file, snapshot.handed_out, stop)?;
-                Ok(Self::Offline(loader))
+                Ok(Self::Offline(Ahead::new(loader)))
             }
             file => {
                 let source = plan.source().ok_or(TrainError::NoSource)?;
@@ -67,20 +97,43 @@ impl Feed {
                 buffer.wait_for_watermark()?;
                 Ok(buffer.held())
             }
-            Self::Offline(loader) => Ok(loader.first(plan.watermark)?),
+            Self::Offline(file) => {
+                let own = plan.share.count(plan.watermark as u64);
+                Ok(file.loader.first(own as usize)?)
+            }
         }
     }
 
-    /// The next batch; none when the trainer was told to stop or no window is left.
-    pub(super) fn draw(&mut self, count: usize) -> Result<Vec<Window>, TrainError> {
+    /// Waits for the next batch; false when the trainer was told to stop or no window is left.
+    pub(super) fn ready(&mut self, count: usize) -> Result<bool, TrainError> {
         match self {
             Self::Online {
                 buffer,
                 replay: Some(replay),
                 ..
-            } => replay.beside(buffer, count),
-            Self::Online { buffer, .. } => Ok(buffer.draw(count)?),
-            Self::Offline(loader) => Ok(loader.draw(count)?),
+            } => {
+                let made = buffer.ready(count - replay.count)?;
+                Ok(made && replay.file.ready(replay.count)?)
+            }
+            Self::Online { buffer, .. } => Ok(buffer.ready(count)?),
+            Self::Offline(file) => Ok(file.ready(count)?),
+        }
+    }
+
+    /// The next batch, which is ready: the windows of the buffer, and then those of the file.
+    pub(super) fn take(&mut self, count: usize) -> Vec<Window> {
+        match self {
+            Self::Online {
+                buffer,
+                replay: Some(replay),
+                ..
+            } => {
+                let mut windows = buffer.take(count - replay.count);
+                windows.extend(replay.file.take());
+                windows
+            }
+            Self::Online { buffer, .. } => buffer.take(count),
+            Self::Offline(file) => file.take(),
         }
     }
 
@@ -104,20 +157,20 @@ impl Feed {
         match self {
             Self::Online { buffer, replay, .. } => {
                 let of_buffer = buffer.telemetry();
-                let waited = replay.as_ref().map(|replay| replay.loader.waited());
+                let waited = replay.as_ref().map(|replay| replay.file.loader.waited());
                 Telemetry {
                     trainer_wait: of_buffer.trainer_wait + waited.unwrap_or_default(),
                     ..of_buffer
                 }
             }
-            Self::Offline(loader) => {
-                let file = loader.file();
-                let read = loader.handed_out().min(file.windows());
+            Self::Offline(ahead) => {
+                let (loader, file) = (&ahead.loader, ahead.loader.file());
+                let read = ahead.handed_out().min(file.windows());
                 Telemetry {
                     held: file.held() as usize,
                     capacity: file.windows() as usize,
                     arrived: file.windows(),
-                    handed_out: loader.handed_out(),
+                    handed_out: ahead.handed_out(),
                     read,
                     unread: (file.windows() - read) as usize,
                     simulations: file.trajectories(),
@@ -148,10 +201,10 @@ impl Feed {
     pub(super) fn snapshot(&self) -> Snapshot {
         match self {
             Self::Online { buffer, .. } => buffer.snapshot(),
-            Self::Offline(loader) => Snapshot {
-                arrived: loader.file().windows(),
-                handed_out: loader.handed_out(),
-                simulations: loader.file().trajectories(),
+            Self::Offline(file) => Snapshot {
+                arrived: file.loader.file().windows(),
+                handed_out: file.handed_out(),
+                simulations: file.loader.file().trajectories(),
                 ..Snapshot::default()
             },
         }
@@ -173,24 +226,11 @@ impl Replay {
         snapshot: &Snapshot,
         stop: &Arc<AtomicBool>,
     ) -> Result<Self, DatasetError> {
-        let (count, streamed) = (plan.recipe.replayed(), plan.recipe.streamed());
+        let [count, streamed] = plan.mixed();
         let batches = snapshot.handed_out / streamed.max(1) as u64;
         let loader = loader(plan, file, batches * count as u64, stop)?;
-        Ok(Self { loader, count })
-    }
-
-    /// A batch of `batch` windows: those of the buffer, and then those of the file. None where one of them has none left.
-    fn beside(&mut self, buffer: &Buffer, batch: usize) -> Result<Vec<Window>, TrainError> {
-        let mut windows = buffer.draw(batch - self.count)?;
-        if windows.is_empty() {
-            return Ok(windows);
-        }
-        let of_file = self.loader.draw(self.count)?;
-        if of_file.is_empty() {
-            return Ok(of_file);
-        }
-        windows.extend(of_file);
-        Ok(windows)
+        let file = Ahead::new(loader);
+        Ok(Self { file, count })
     }
 }
 
@@ -202,25 +242,19 @@ fn online(
     replay: Option<Replay>,
     stop: &Arc<AtomicBool>,
 ) -> Feed {
-    let recipe = &plan.recipe;
-    let capacity = recipe.buffer.capacity;
-    let config = BufferConfig {
-        capacity,
-        watermark: plan.watermark,
-        order: plan.order,
-        pace: plan.pace,
-        seed: recipe.seed,
-    };
+    let mut config = plan.buffer();
+    // Windows that were dealt out among other numbers of ranks may be a few more.
+    config.capacity = config.capacity.max(snapshot.contents.len());
     let cursor = snapshot.cursor.clone();
     let lineage = plan.lineage(snapshot.generations.clone());
-    let policy = plan.policy(capacity);
+    let policy = plan.policy(config.capacity);
     let buffer = Buffer::restored(policy, config, snapshot).stopped_by(stop.clone());
-    let buffer = buffer.tolerating(plan.max_failures);
+    let buffer = buffer.tolerating(plan.max_failures_here());
     let buffer = Arc::new(match lineage {
         Some(lineage) => buffer.breeding(lineage),
         None => buffer,
     });
-    let simulations = recipe.ensemble.simulations;
+    let simulations = plan.recipe.ensemble.simulations;
     let pool = WorkerPool::start(
         plan.workers(),
         source,
@@ -250,7 +284,7 @@ fn loader(
         file,
         recipe.seed,
         handed_out,
-        BATCHES_AHEAD * recipe.train.batch,
+        BATCHES_AHEAD * plan.batch(),
         stop.clone(),
     ))
 }

@@ -1,9 +1,10 @@
 //! The learner: the surrogate, the average of its weights, the optimiser and the loss since the last report.
 
 use super::average::Average;
-use super::{gradients, part};
+use super::{gradients, part, shared};
 use crate::batch::Batch;
 use crate::checkpoint::Checkpoint;
+use crate::group::Group;
 use crate::plan::Plan;
 use crate::run::RunError;
 use burn::module::Module;
@@ -50,19 +51,30 @@ impl Learner {
         })
     }
 
-    /// Optimisation step `step`, counted from 0; returns the norm of the gradient, `[1]`, and the loss of every window,
-    /// `[batch]`.
-    pub(crate) fn learn(&mut self, plan: &Plan, batch: &Batch, step: usize) -> [Tensor<1>; 2] {
+    /// Optimisation step `step`, counted from 0, on the batches of all processes of a group; returns the norm of the
+    /// gradient, `[1]`, and the loss of every window of this one, `[batch]`.
+    pub(crate) fn learn(
+        &mut self,
+        plan: &Plan,
+        batch: &Batch,
+        step: usize,
+        group: &dyn Group,
+    ) -> [Tensor<1>; 2] {
         let mut draws = plan.draws(Stream::Noise, step as u64);
         let stage = plan.stage(step);
         let losses = stage.objective.losses(&self.surrogate, batch, &mut draws);
-        let loss = losses.clone().mean();
-        self.loss_sum = self.loss_sum.clone() + loss.clone().inner();
-        self.loss_count += 1;
+        let mut loss = losses.clone().mean();
         let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
         if let Some(part) = &stage.part {
             part::keep(&self.surrogate, &mut gradients, part);
         }
+        loss = loss.inner();
+        if group.size() > 1 {
+            let windows = losses.dims()[0];
+            loss = shared::average(group, &self.surrogate, &mut gradients, (loss, windows));
+        }
+        self.loss_sum = self.loss_sum.clone() + loss;
+        self.loss_count += 1;
         let norm = gradients::clip(&self.surrogate, &mut gradients, plan.recipe.train.clip);
         let rate = stage.rate(step);
         self.surrogate = self.optimizer.step(rate, self.surrogate.clone(), gradients);

@@ -2,27 +2,25 @@
 //!
 //! Stages that follow the first keep them, as the weights that were trained in their units would be wrong in others.
 
+use crate::group::Group;
 use crate::plan::Plan;
 use ondine_datasets::Window;
 use ondine_models::Scaling;
 use std::collections::BTreeMap;
 
-/// The scales that the windows held now suggest.
-pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
+/// The scales that the windows suggest which all processes of a group hold now; the same in all of them.
+pub(crate) fn scaling(plan: &Plan, windows: &[Window], group: &dyn Group) -> Scaling {
     let (bundle, history) = (plan.fields.bundle, plan.fields.history);
     let frames = (0..bundle).flat_map(|frame| (0..plan.channels()).map(move |c| (frame, c)));
+    let moving = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
+    let still = (0..plan.fields.statics).map(|channel| Channel::still(plan, windows, channel));
+    let mut channels = pooled(group, windows.len(), moving.chain(still).collect());
+    let still = channels.split_off(bundle * plan.channels());
     let stated = plan.stated_scales();
-    let channels = frames.map(|(frame, channel)| {
-        let measured = Channel::of(plan, windows, channel, frame);
-        stated
-            .get(channel)
-            .map_or(measured, |scales| measured.with(*scales))
-    });
-    let channels: Vec<Channel> = channels.collect();
+    for (measured, scales) in channels.iter_mut().zip(stated.iter().cycle()) {
+        *measured = measured.with(*scales);
+    }
     // Moments of the state are the same for all frames.
-    let still: Vec<Channel> = (0..plan.fields.statics)
-        .map(|channel| Channel::still(plan, windows, channel))
-        .collect();
     let state = |read: fn(&Channel) -> f32| {
         let all = channels.iter().cycle().map(read);
         let of_frames = all.take(history * plan.channels());
@@ -41,8 +39,32 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window]) -> Scaling {
     }
 }
 
+/// The moments of all windows of a group, from those of `windows` windows of each process.
+fn pooled(group: &dyn Group, windows: usize, own: Vec<Channel>) -> Vec<Channel> {
+    if group.size() == 1 {
+        return own;
+    }
+    let numbers = own
+        .iter()
+        .flat_map(|of| [of.mean, of.deviation, of.increment]);
+    let numbers = [windows as f64].into_iter().chain(numbers);
+    let bytes: Vec<u8> = numbers.flat_map(f64::to_le_bytes).collect();
+    let parts = group.all_gather(&bytes);
+    let parts: Vec<Vec<f64>> = parts.iter().map(|bytes| numbers_of(bytes)).collect();
+    let channel = |index: usize| {
+        let of = |part: &Vec<f64>| (part[0], Channel::from(&part[1 + 3 * index..]));
+        Channel::pooled(&parts.iter().map(of).collect::<Vec<_>>())
+    };
+    (0..own.len()).map(channel).collect()
+}
+
+fn numbers_of(bytes: &[u8]) -> Vec<f64> {
+    let number = |word: &[u8]| f64::from_le_bytes(word.try_into().expect("chunks of 8 bytes"));
+    bytes.chunks_exact(8).map(number).collect()
+}
+
 /// Moments of one channel of one frame of a state.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Channel {
     mean: f64,
     deviation: f64,
@@ -83,6 +105,31 @@ impl Channel {
             mean: first + away,
             deviation: (squares / count - away * away).max(0.0).sqrt(),
             increment: (increments / pairs).sqrt(),
+        }
+    }
+
+    fn from(numbers: &[f64]) -> Self {
+        Self {
+            mean: numbers[0],
+            deviation: numbers[1],
+            increment: numbers[2],
+        }
+    }
+
+    /// The moments of several sets of values with their weights, `m = Σ wᵢ mᵢ` and `σ² = Σ wᵢ (σᵢ² + (mᵢ − m)²)` for weights
+    /// with the sum 1: Chan et al. (1983), Algorithms for computing the sample variance.
+    fn pooled(parts: &[(f64, Self)]) -> Self {
+        let all: f64 = parts.iter().map(|(weight, _)| weight).sum();
+        let average = |of: &dyn Fn(&Self) -> f64| {
+            let weighted = parts.iter().map(|(weight, part)| weight * of(part));
+            weighted.sum::<f64>() / all.max(1.0)
+        };
+        let mean = average(&|part| part.mean);
+        let square = average(&|part| part.deviation.powi(2) + (part.mean - mean).powi(2));
+        Self {
+            mean,
+            deviation: square.sqrt(),
+            increment: average(&|part| part.increment.powi(2)).sqrt(),
         }
     }
 
@@ -191,6 +238,34 @@ mod tests {
             assert!((scales[1] / 1e-7 - 1.0).abs() < 1e-6, "{unit}: {scales:?}");
             let width = f64::from(half_width([1.0 * unit, 3.0 * unit])) / unit;
             assert!((width - 1.0).abs() < 1e-6, "{unit}: {width}");
+        }
+    }
+
+    #[test]
+    fn pooled_moments_are_those_of_all_values() {
+        let values = [3.0, -1.0, 4.0, 1.0, -5.0, 9.0];
+        let of = |values: &[f64]| {
+            let (mean, deviation) = moments(values);
+            let increment =
+                (values.iter().map(|x| x * x).sum::<f64>() / values.len() as f64).sqrt();
+            let channel = Channel {
+                mean,
+                deviation,
+                increment,
+            };
+            (values.len() as f64, channel)
+        };
+        let (_, all) = of(&values);
+        let pooled = Channel::pooled(&[of(&values[..2]), of(&values[2..])]);
+        for (found, expected) in [
+            (pooled.mean, all.mean),
+            (pooled.deviation, all.deviation),
+            (pooled.increment, all.increment),
+        ] {
+            assert!(
+                (found - expected).abs() < 1e-14 * 10.0,
+                "{found} {expected}"
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 //! Errors of trainings.
 
 use crate::device::DeviceError;
+use crate::group::Elsewhere;
 use crate::recipe::RecipeError;
 use crate::report::ReportError;
 use crate::resolution::LookError;
@@ -30,6 +31,17 @@ pub enum TrainingError {
     /// The report failed.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Another process of the group failed.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
+    /// The processes of the group do not train the same.
+    #[error("rank {rank} has {found} than rank 0: start all of them alike")]
+    Differs {
+        /// The process.
+        rank: usize,
+        /// What it has, with both values where they are few.
+        found: String,
+    },
     /// The run has nothing left to do.
     #[error("{run} is finished: all {steps} steps are done")]
     Finished {
@@ -38,9 +50,9 @@ pub enum TrainingError {
         /// Its steps.
         steps: usize,
     },
-    /// A training that takes turns with a program has observers.
+    /// A training that takes turns with a program has observers or other ranks.
     #[error(
-        "a training that takes turns with a program tells no observer: leave `observe` out, and read metrics.jsonl of its run"
+        "a training that takes turns with a program tells no observer and has one rank: leave out `observe` and `group`, and read metrics.jsonl of its run"
     )]
     Observed,
     /// A training that takes turns with a program has failed before.

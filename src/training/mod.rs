@@ -20,18 +20,23 @@ mod library;
 mod outcome;
 mod session;
 mod start;
+mod together;
+mod way;
 
 pub use crate::trainer::{TrainError, begin, measured_scaling};
 pub use error::TrainingError;
 pub use outcome::Outcome;
 pub use session::Session;
-pub(crate) use start::{Start, Way};
+pub(crate) use start::Start;
+pub(crate) use way::Way;
 
 use crate::device::device;
+use crate::group::{Alone, Group, agreed};
 use crate::observer::Observer;
 use crate::plan::{Given, Plan};
 use crate::recipe::{Extensions, Recipe};
 use crate::run::Run;
+use crate::trainer::Place;
 use burn::tensor::Device;
 use ondine_datasets::Source;
 use ondine_solvers::Problem;
@@ -52,6 +57,7 @@ pub struct Training<'a> {
     stop: Arc<AtomicBool>,
     worker_program: Option<PathBuf>,
     given: Option<Given>,
+    group: &'a dyn Group,
 }
 
 /// The origin of a plan.
@@ -193,6 +199,7 @@ impl<'a> Training<'a> {
             stop: Arc::new(AtomicBool::new(false)),
             worker_program: None,
             given: None,
+            group: &Alone,
         }
     }
 
@@ -296,7 +303,12 @@ impl<'a> Training<'a> {
     pub fn run(mut self) -> Result<Outcome, TrainingError> {
         let (device, name) = self.device.clone();
         let (observers, stop) = (std::mem::take(&mut self.observers), self.stop.clone());
-        self.begun()?.train((&device, &name), observers, &stop)
+        let place = Place {
+            device: (&device, &name),
+            stop: &stop,
+            group: self.group,
+        };
+        self.begun()?.train(place, observers)
     }
 
     /// The training up to its first step.
@@ -309,6 +321,7 @@ impl<'a> Training<'a> {
             begin: &|directory, plan| Ok(Run::create(directory, &plan.resolved())?),
             worker_program: self.worker_program,
             extensions: self.extensions,
+            group: self.group,
         };
         match self.from {
             Origin::Run(directory) => Start::resumed(&directory, &self.overrides, None, &way),
@@ -318,7 +331,8 @@ impl<'a> Training<'a> {
                 directory,
             } => {
                 let overrides = &self.overrides;
-                let recipe = Recipe::parse_with(&name, &text, overrides, self.extensions)?;
+                let recipe = Recipe::parse_with(&name, &text, overrides, self.extensions);
+                let recipe = agreed(self.group, recipe.map_err(TrainingError::from))?;
                 Start::of_recipe(recipe, directory.as_deref(), &way)
             }
             Origin::Plan { plan, directory } => Start::of_plan(*plan, directory.as_deref(), &way),

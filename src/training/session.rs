@@ -1,7 +1,8 @@
 //! Trainings in the process of a simulation code, which takes turns with them.
 
 use super::{Outcome, Start, Training, TrainingError};
-use crate::trainer::Turns;
+use crate::group::Alone;
+use crate::trainer::{Place, Turns};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -52,9 +53,9 @@ impl Training<'_> {
     /// Begins the training in this process: it waits for its turns, which [`Session::train_for`] gives.
     ///
     /// # Errors
-    /// Those of [`run`](Self::run) up to the first step; and where the training has observers, which belong to one thread.
+    /// Those of [`run`](Self::run) up to the first step; and where the training has observers or other ranks, which belong to one thread.
     pub fn start(self) -> Result<Session, TrainingError> {
-        if !self.observers.is_empty() {
+        if !self.observers.is_empty() || self.group.size() > 1 {
             return Err(TrainingError::Observed);
         }
         let (device, stop) = (self.device.clone(), self.stop.clone());
@@ -66,7 +67,12 @@ impl Training<'_> {
         let (ending, flag) = (Ending(turns.clone()), stop.clone());
         let thread = std::thread::spawn(move || {
             let _ending = ending;
-            let outcome = start.train((&device.0, &device.1), Vec::new(), &flag);
+            let place = Place {
+                device: (&device.0, &device.1),
+                stop: &flag,
+                group: &Alone,
+            };
+            let outcome = start.train(place, Vec::new());
             if let Some(source) = start.plan.source() {
                 source.cancel(); // a code that waits for its next simulation is told
             }

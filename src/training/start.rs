@@ -1,31 +1,19 @@
 //! A training up to its first step: the checked recipe, the directory, the checkpoint to go on from.
 
-use super::{Outcome, TrainingError};
+use super::way::{Told, Way};
+use super::{Outcome, TrainingError, together};
 use crate::checkpoint::Checkpoint;
 use crate::evaluation::HeldOut;
+use crate::group::agreed;
 use crate::observer::{JsonLines, Observer, TensorBoard};
 use crate::plan::{HELD_OUT, HeldOutFrom, Plan};
-use crate::recipe::{Extensions, Recipe};
+use crate::recipe::Recipe;
 use crate::report;
 use crate::resolution::{Look, Resolution};
 use crate::run::{Run, check_change, differences};
-use crate::trainer::{TrainError, Trainer, Turns};
-use burn::tensor::Device;
+use crate::trainer::{Place, TrainError, Trainer, Turns};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-
-/// Differences between the programs that train.
-pub(crate) struct Way<'a, E> {
-    /// Checks a recipe.
-    pub(crate) check: &'a dyn Fn(Recipe) -> Result<Plan, E>,
-    /// Makes the directory of a new run.
-    pub(crate) begin: &'a dyn Fn(&Path, &Plan) -> Result<Run, E>,
-    /// The program of worker processes.
-    pub(crate) worker_program: Option<PathBuf>,
-    /// Members that recipes of resumed runs may name beside those of the lists.
-    pub(crate) extensions: Extensions,
-}
 
 /// A training that can begin.
 pub(crate) struct Start {
@@ -42,21 +30,51 @@ pub(crate) struct Start {
     pub(crate) turns: Option<Arc<Turns>>,
 }
 
+/// A run that goes on, as it was found.
+struct Found {
+    run: Run,
+    checkpoint: Option<Checkpoint>,
+    before: Plan,
+    changed: Option<Plan>,
+}
+
 impl Start {
     /// A new run of a recipe, in `runs/NAME` unless said otherwise.
-    pub(crate) fn of_recipe<E: From<TrainingError>>(
+    pub(crate) fn of_recipe<E: Told>(
         recipe: Recipe,
         directory: Option<&Path>,
         way: &Way<'_, E>,
     ) -> Result<Self, E> {
-        let directory = place(&recipe, directory)?;
-        let mut plan = (way.check)(recipe)?;
+        let planned = place(&recipe, directory).map_err(E::from);
+        let planned = planned.and_then(|place| Ok((place, way.plan(recipe)?)));
+        let (directory, plan): (PathBuf, Plan) = agreed(way.group, planned)?;
+        together::check(way.group, &plan)?;
+        let first = |plan| Self::looked(plan, &directory, way);
+        way.together(plan, first, |plan| Self::joined(plan, &directory, way))
+    }
+
+    /// A new run of a plan.
+    pub(crate) fn of_plan<E: Told>(
+        plan: Plan,
+        directory: Option<&Path>,
+        way: &Way<'_, E>,
+    ) -> Result<Self, E> {
+        let planned = place(&plan.recipe, directory).map_err(E::from);
+        let planned = planned.and_then(|place| Ok((place, way.shared(plan)?)));
+        let (directory, plan): (PathBuf, Plan) = agreed(way.group, planned)?;
+        together::check(way.group, &plan)?;
+        let first = |plan| Self::begun(plan, &directory, way);
+        way.together(plan, first, |plan| Self::joined(plan, &directory, way))
+    }
+
+    /// A new run with what is odd about its data and its solver.
+    fn looked<E: Told>(mut plan: Plan, directory: &Path, way: &Way<'_, E>) -> Result<Self, E> {
         let warnings = plan.screen().map_err(TrainingError::from)?.into_iter();
         let disagrees = plan.agreement().and_then(|found| found.ok()?.warning());
         let mut warnings: Vec<String> = warnings.chain(disagrees).collect();
         let look = looked_at(&mut plan)?;
         warnings.extend(look.problems.iter().cloned());
-        let begun = Self::of_plan(plan, Some(&directory), way)?;
+        let begun = Self::begun(plan, directory, way)?;
         Ok(Self {
             warnings,
             remedy: look.remedy(),
@@ -64,17 +82,23 @@ impl Start {
         })
     }
 
-    /// A new run of a plan.
-    pub(crate) fn of_plan<E: From<TrainingError>>(
-        mut plan: Plan,
-        directory: Option<&Path>,
-        way: &Way<'_, E>,
-    ) -> Result<Self, E> {
-        let directory = place(&plan.recipe, directory)?;
+    fn begun<E: Told>(mut plan: Plan, directory: &Path, way: &Way<'_, E>) -> Result<Self, E> {
         plan.worker_program.clone_from(&way.worker_program);
         plan.listen().map_err(TrainingError::from)?;
-        let run = (way.begin)(&directory, &plan)?.with_extensions(plan.recipe.extensions);
-        let checkpoint = Checkpoint::newest(&run).map_err(TrainingError::from)?; // of imported weights
+        let run = (way.begin)(directory, &plan)?;
+        Ok(Self::of_run(run, plan)?)
+    }
+
+    /// A new run that the first process of a group has begun.
+    fn joined<E: Told>(mut plan: Plan, directory: &Path, way: &Way<'_, E>) -> Result<Self, E> {
+        plan.worker_program.clone_from(&way.worker_program);
+        let run = Run::open(directory).map_err(TrainingError::from)?;
+        Ok(Self::of_run(run, plan)?)
+    }
+
+    fn of_run(run: Run, plan: Plan) -> Result<Self, TrainingError> {
+        let run = run.with_extensions(plan.recipe.extensions);
+        let checkpoint = Checkpoint::newest(&run)?; // of imported weights
         Ok(Self {
             run,
             plan,
@@ -87,36 +111,36 @@ impl Start {
     }
 
     /// A run that goes on from its last checkpoint, or from another one, with some values of its recipe changed.
-    pub(crate) fn resumed<E: From<TrainingError>>(
+    pub(crate) fn resumed<E: Told>(
         directory: &Path,
         overrides: &[String],
         from: Option<&str>,
         way: &Way<'_, E>,
     ) -> Result<Self, E> {
-        let failed = TrainingError::from;
-        let run = Run::open_to_write(directory).map_err(failed)?;
-        let run = run.with_extensions(way.extensions);
-        let before = (way.check)(run.recipe(&[]).map_err(failed)?)?;
-        let mut changed = None;
-        if !overrides.is_empty() {
-            changed = Some((way.check)(run.changed_recipe(overrides).map_err(failed)?)?);
-        }
-        let checkpoint = chosen(&run, from)?;
-        Ok(Self::after(
-            run,
-            checkpoint,
-            (before, changed),
-            way.worker_program.clone(),
-        )?)
+        let found = agreed(way.group, Found::new(directory, overrides, from, way))?;
+        together::check(way.group, found.changed.as_ref().unwrap_or(&found.before))?;
+        let first = |found: Found| {
+            if let (Some(checkpoint), true) = (&found.checkpoint, from.is_some()) {
+                checkpoint.forget_newer().map_err(TrainingError::from)?;
+            }
+            Ok(Self::after(found, way.worker_program.clone(), true)?)
+        };
+        let other = |found| Ok(Self::after(found, way.worker_program.clone(), false)?);
+        way.together(found, first, other)
     }
 
-    /// The run from a checkpoint on, with a plan that is changed or the one that it had.
+    /// The run from its checkpoint on, with a plan that is changed or the one that it had; the process that `leads` writes.
     fn after(
-        run: Run,
-        checkpoint: Option<Checkpoint>,
-        (before, changed): (Plan, Option<Plan>),
+        found: Found,
         worker_program: Option<PathBuf>,
+        leads: bool,
     ) -> Result<Self, TrainingError> {
+        let Found {
+            run,
+            checkpoint,
+            before,
+            changed,
+        } = found;
         let state = checkpoint.as_ref().map(|checkpoint| &checkpoint.state);
         let (step, begun) = state.map_or((0, 0), |state| (state.step, state.next));
         let mut changes = Vec::new();
@@ -130,14 +154,15 @@ impl Start {
         let mut look = None;
         match state {
             Some(state) => plan.solver_errors = state.solver_errors.clone(),
-            None => look = Some(looked_at(&mut plan)?),
+            None if leads => look = Some(looked_at(&mut plan)?),
+            None => {}
         }
         if step >= plan.recipe.train.steps && is_concluded(&run) {
             let run = run.directory().display().to_string();
             return Err(TrainingError::Finished { run, steps: step });
         }
         plan.listen()?;
-        if is_changed {
+        if is_changed && leads {
             run.write("recipe.toml", plan.resolved().as_bytes())?;
         }
         Ok(Self {
@@ -157,20 +182,32 @@ impl Start {
         state.map_or(0, |state| state.step)
     }
 
-    /// Trains to the end, or until `stop` is set, and writes the report.
+    /// The files that are written while it trains, by the process that `leads`.
+    fn files(
+        &self,
+        leads: bool,
+    ) -> Result<(Option<JsonLines>, Option<TensorBoard>), TrainingError> {
+        if !leads {
+            return Ok((None, None));
+        }
+        let lines = JsonLines::resume(&self.run, self.step())?;
+        let mut events = None;
+        if self.plan.recipe.train.tensorboard {
+            events = Some(TensorBoard::resume(&self.run, self.step())?);
+        }
+        Ok((Some(lines), events))
+    }
+
+    /// Trains to the end, or until it is told to stop, and writes the report.
     pub(crate) fn train(
         &self,
-        (device, name): (&Device, &str),
+        place: Place<'_>,
         more: Vec<&mut dyn Observer>,
-        stop: &Arc<AtomicBool>,
     ) -> Result<Outcome, TrainingError> {
-        let (run, plan, step) = (&self.run, &self.plan, self.step());
-        let mut lines = JsonLines::resume(run, step)?;
-        let mut events = None;
-        if plan.recipe.train.tensorboard {
-            events = Some(TensorBoard::resume(run, step)?);
-        }
-        let mut observers: Vec<&mut dyn Observer> = vec![&mut lines];
+        let (run, plan, group) = (&self.run, &self.plan, place.group);
+        let (mut lines, mut events) = agreed(group, self.files(group.leads()))?;
+        let lines = lines.as_mut().map(|lines| lines as &mut dyn Observer);
+        let mut observers: Vec<&mut dyn Observer> = lines.into_iter().collect();
         observers.extend(more.into_iter().map(|one| one as &mut dyn Observer));
         observers.extend(events.as_mut().map(|events| events as &mut dyn Observer));
         for observer in &mut observers {
@@ -180,18 +217,48 @@ impl Start {
         let judges = plan.endpoint().is_some() && !matches!(plan.held_out, HeldOutFrom::None);
         let in_turns = self.turns.is_some() && judges;
         if plan.holds_first_out() || in_turns {
-            let held_out = HeldOut::kept(plan, &run.file(HELD_OUT), step);
+            let held_out = HeldOut::kept(plan, &run.file(HELD_OUT), self.step());
             held_out.map_err(TrainError::from)?;
         }
         let checkpoint = self.checkpoint.as_ref();
-        let trainer = Trainer::new(plan, run, (device, name), checkpoint, stop)?;
+        let trainer = Trainer::new(plan, run, place, checkpoint)?;
         let summary = trainer.in_turns(self.turns.clone()).train(&mut observers)?;
-        report::write(&[run.directory().to_owned()], &run.file("report.html"))?;
+        let mut written = Ok(());
+        if group.leads() {
+            written = report::write(&[run.directory().to_owned()], &run.file("report.html"));
+        }
+        agreed(group, written.map_err(TrainingError::from))?;
         Ok(Outcome {
             run: run.clone(),
             summary,
             warnings: self.warnings.iter().chain(&self.remedy).cloned().collect(),
             changes: self.changes.clone(),
+        })
+    }
+}
+
+impl Found {
+    fn new<E: Told>(
+        directory: &Path,
+        overrides: &[String],
+        from: Option<&str>,
+        way: &Way<'_, E>,
+    ) -> Result<Self, E> {
+        let failed = TrainingError::from;
+        let leads = way.group.leads();
+        let open = if leads { Run::open_to_write } else { Run::open };
+        let run = open(directory).map_err(failed)?;
+        let run = run.with_extensions(way.extensions);
+        let before = way.plan(run.recipe(&[]).map_err(failed)?)?;
+        let mut changed = None;
+        if !overrides.is_empty() {
+            changed = Some(way.plan(run.changed_recipe(overrides).map_err(failed)?)?);
+        }
+        Ok(Self {
+            checkpoint: chosen(&run, from, leads)?,
+            run,
+            before,
+            changed,
         })
     }
 }
@@ -204,17 +271,16 @@ fn place(recipe: &Recipe, directory: Option<&Path>) -> Result<PathBuf, TrainingE
     Ok(directory)
 }
 
-/// The checkpoint to go on from, as it was written; those after one that is named are removed.
-fn chosen(run: &Run, from: Option<&str>) -> Result<Option<Checkpoint>, TrainingError> {
-    let Some(typed) = from else {
-        let newest = Checkpoint::newest(run)?;
-        newest.iter().try_for_each(Checkpoint::verify)?;
-        return Ok(newest);
+/// The checkpoint to go on from, as it was written, which the process that `leads` makes sure of.
+fn chosen(run: &Run, from: Option<&str>, leads: bool) -> Result<Option<Checkpoint>, TrainingError> {
+    let chosen = match from {
+        Some(typed) => Some(Checkpoint::named(run, typed)?),
+        None => Checkpoint::newest(run)?,
     };
-    let checkpoint = Checkpoint::named(run, typed)?;
-    checkpoint.verify()?;
-    checkpoint.forget_newer()?;
-    Ok(Some(checkpoint))
+    if leads {
+        chosen.iter().try_for_each(Checkpoint::verify)?;
+    }
+    Ok(chosen)
 }
 
 /// Looks whether grid and time steps of the solver resolve the solutions, and keeps the errors that are seen.

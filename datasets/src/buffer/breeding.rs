@@ -58,10 +58,11 @@ impl Buffer {
         state.meter.change(Instant::now()).running += 1;
         if self.config.order == Order::Arrival {
             // Workers take simulations in order but may get here in another: those between have been taken too.
-            for taken in state.next..=simulation {
+            let step = state.share.step();
+            for taken in (state.next..=simulation).step_by(step as usize) {
                 state.progress.insert(taken, 0);
             }
-            state.next = state.next.max(simulation + 1);
+            state.next = state.next.max(simulation + step);
         }
         !state.closed
     }

@@ -5,7 +5,7 @@ use super::{BufferConfig, Cursor, Order, Snapshot};
 use crate::policy::{Outlook, Policy};
 use crate::reorder::Reorder;
 use crate::sampler::breed::Lineage;
-use crate::{DataError, FailureLog, RateLimiter, Telemetry, Window};
+use crate::{DataError, FailureLog, RateLimiter, Share, Telemetry, Window};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -15,6 +15,8 @@ pub(super) struct State {
     pub(super) config: BufferConfig,
     pub(super) policy: Box<dyn Policy<Window>>,
     pub(super) reorder: Reorder,
+    /// Simulations that are run for this buffer.
+    pub(super) share: Share,
     pub(super) progress: BTreeMap<u64, usize>,
     pub(super) next: u64,
     pub(super) batches: u64,
@@ -38,12 +40,15 @@ impl State {
         config: BufferConfig,
         snapshot: Snapshot,
     ) -> Self {
-        let first = snapshot.cursor.restart.first();
-        let (head, entered) = first.copied().unwrap_or((snapshot.cursor.next, 0));
+        let reorder = match config.order {
+            Order::Arrival => Reorder::default(),
+            Order::Simulation { .. } => Reorder::resumed(snapshot.share, &snapshot.cursor),
+        };
         Self {
             config,
             policy,
-            reorder: Reorder::new(head, entered),
+            reorder,
+            share: snapshot.share,
             progress: snapshot.cursor.restart.into_iter().collect(),
             next: snapshot.cursor.next,
             batches: snapshot.batches,
@@ -69,7 +74,8 @@ impl State {
     pub(super) fn may_put(&self, simulation: u64) -> bool {
         match self.config.order {
             Order::Simulation { ahead } => {
-                simulation <= self.reorder.head.saturating_add(self.active_part(ahead))
+                let ahead = self.active_part(ahead).saturating_mul(self.share.step());
+                simulation <= self.reorder.head.saturating_add(ahead)
             }
             Order::Arrival => {
                 let pace = self.config.pace;
@@ -170,10 +176,7 @@ impl State {
                     .collect(),
                 next: self.next,
             },
-            Order::Simulation { .. } => Cursor {
-                restart: vec![(self.reorder.head, self.reorder.entered)],
-                next: self.reorder.head + 1,
-            },
+            Order::Simulation { .. } => self.reorder.cursor(self.next),
         }
     }
 
@@ -185,7 +188,7 @@ impl State {
             Order::Arrival if all => self.telemetry.simulations + self.progress.len() as u64,
             Order::Arrival => self.telemetry.simulations,
             Order::Simulation { .. } => {
-                self.reorder.head + u64::from(all && self.reorder.entered > 0)
+                self.reorder.completed() + u64::from(all && self.reorder.entered > 0)
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Buffer, Snapshot};
 use crate::sampler::breed::Lineage;
-use crate::{Composition, Telemetry, Window};
+use crate::{Composition, Share, Telemetry, Window};
 use std::time::Instant;
 
 impl Buffer {
@@ -48,6 +48,7 @@ impl Buffer {
             cursor: state.cursor(),
             failures: state.failures.all().to_vec(),
             generations: lineage.map_or(Vec::new(), |lineage| lineage.generations.clone()),
+            share: state.share,
         }
     }
 
@@ -61,6 +62,11 @@ impl Buffer {
             composition.mark(|index| !drawn_again(index) && lineage.point(index).is_some());
         }
         composition
+    }
+
+    /// Simulations that are run for this buffer.
+    pub fn share(&self) -> Share {
+        self.lock().share
     }
 
     /// Windows held now, for statistics of the stream.

@@ -2,6 +2,8 @@
 //!
 //! Fisher & Yates (1938), table XXXIII, in the form of Durstenfeld (1964), with the random numbers of the epoch.
 
+use super::WindowFile;
+use crate::Share;
 use ondine_solvers::{Rng, Stream};
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,6 +25,10 @@ pub struct Epochs {
     /// The first window of every block of windows that are shuffled among each other, and the number of all.
     bounds: Arc<[u64]>,
     position: u64,
+    /// Places from one window to the next.
+    step: u64,
+    /// The epoch that `order` is of.
+    epoch: u64,
     order: Vec<u64>,
 }
 
@@ -52,15 +58,24 @@ impl Epochs {
     /// # Panics
     /// When the numbers do not rise from 0, or there is no window.
     pub fn of_blocks(seed: u64, bounds: Arc<[u64]>, position: u64) -> Self {
+        Self::of_share(seed, bounds, Share::ALL, position)
+    }
+
+    /// The windows of the order of [`Self::of_blocks`] that a share has, from its number `own` on: of every `size` windows in a
+    /// row one.
+    pub(super) fn of_share(seed: u64, bounds: Arc<[u64]>, share: Share, own: u64) -> Self {
         let windows = bounds.last().copied().unwrap_or(0);
         let rises = bounds.first() == Some(&0) && bounds.is_sorted();
         assert!(windows > 0 && rises, "an epoch has a window");
-        let order = order(seed, &bounds, position / windows);
+        let position = share.place(own);
+        let epoch = position / windows;
         Self {
             seed,
+            order: order(seed, &bounds, epoch),
             bounds,
             position,
-            order,
+            step: share.step(),
+            epoch,
         }
     }
 }
@@ -70,12 +85,27 @@ impl Iterator for Epochs {
 
     fn next(&mut self) -> Option<u64> {
         let windows = self.order.len() as u64;
-        let place = self.position % windows;
-        if place == 0 {
-            self.order = order(self.seed, &self.bounds, self.position / windows);
+        let (epoch, place) = (self.position / windows, self.position % windows);
+        if epoch != self.epoch {
+            self.order = order(self.seed, &self.bounds, epoch);
+            self.epoch = epoch;
         }
-        self.position += 1;
+        self.position += self.step;
         Some(self.order[place as usize])
+    }
+}
+
+impl WindowFile {
+    /// The same where one of several processes reads its share of every order.
+    #[must_use]
+    pub fn shared(mut self, share: Share) -> Self {
+        self.share = share;
+        self
+    }
+
+    /// The order of a training with this seed, from a place among the windows of the share on.
+    pub fn order(&self, seed: u64, position: u64) -> Epochs {
+        Epochs::of_share(seed, self.blocks().bounds, self.share, position)
     }
 }
 
@@ -152,6 +182,19 @@ mod tests {
                 .take(17)
                 .eq(order[7..].iter().copied())
         );
+    }
+
+    #[test]
+    fn the_shares_of_an_order_are_the_order() {
+        let all: Vec<u64> = Epochs::in_blocks(3, 23, 5, 0).take(60).collect();
+        for size in 1..4 {
+            for rank in 0..size {
+                let bounds = [0, 5, 10, 15, 20, 23];
+                let own = Epochs::of_share(3, bounds.into(), Share::new(rank, size), 2);
+                let expected = all.iter().copied().skip(rank + 2 * size).step_by(size);
+                assert!(own.take(15).eq(expected.take(15)), "{rank} of {size}");
+            }
+        }
     }
 
     #[test]

@@ -6,9 +6,9 @@
 
 use super::blocks::{Block, Blocks};
 use super::hold::hold;
-use super::{Epochs, static_fields};
+use super::static_fields;
 use crate::files::{DatasetError, DatasetReader};
-use crate::{Conditions, Cut, Window};
+use crate::{Conditions, Cut, Share, Window};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -31,6 +31,8 @@ pub struct WindowFile {
     held: Vec<Held>,
     /// Trajectories that are shuffled among each other.
     block: usize,
+    /// The part of an order that is read.
+    pub(super) share: Share,
 }
 
 /// A trajectory in memory.
@@ -85,6 +87,7 @@ impl WindowFile {
             reader,
             cut,
             block: trajectories.len(),
+            share: Share::ALL,
             trajectories,
             conditions,
             first,
@@ -231,11 +234,6 @@ impl WindowFile {
             .zip(values)
             .map(|(frame, values)| narrow(values, frame))
             .collect()
-    }
-
-    /// The order of a training with this seed, from a place on.
-    pub fn order(&self, seed: u64, position: u64) -> Epochs {
-        Epochs::of_blocks(seed, self.blocks().bounds, position)
     }
 
     /// Whether blocks are read while the one before is trained on.

@@ -75,6 +75,10 @@ pub const FILES: &[(&str, &str)] = &[
          frame indices]`, and the 64-bit `conditions` of its `simulations`; not with [data]",
     ),
     (
+        "checkpoints/step-N/buffer-R.safetensors",
+        "the same of rank R from 1 on; with ranks that train together",
+    ),
+    (
         "tensorboard/events.out.tfevents.T.ondine",
         "event files for TensorBoard, one per process that began at the second `T`; with `train.tensorboard`",
     ),

@@ -1,0 +1,141 @@
+//! A plan that several processes carry out together: each has a share of the simulations, of the buffer and of every batch.
+
+use super::Plan;
+use crate::recipe::{Recipe, RecipeError};
+use ondine_datasets::policy::Reads;
+use ondine_datasets::{BufferConfig, Share};
+
+impl Plan {
+    /// The same plan as one of several processes carries it out.
+    ///
+    /// # Errors
+    /// When a batch or the simulations can't be shared out to so many, or the sampler or the source is for one process alone.
+    pub fn shared(mut self, share: Share) -> Result<Self, RecipeError> {
+        self.recipe.check_share(share)?;
+        self.share = share;
+        let seed = self.seed();
+        for stage in &mut self.stages {
+            stage.augment.seed = seed;
+        }
+        Ok(self)
+    }
+
+    /// Windows of a batch that this process trains on.
+    #[must_use]
+    pub fn batch(&self) -> usize {
+        self.recipe.train.batch / self.share.size()
+    }
+
+    /// Seed of this process's draws.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.share.seed(self.recipe.seed)
+    }
+
+    /// Simulations of this process that may fail.
+    pub(crate) fn max_failures_here(&self) -> u64 {
+        self.max_failures.div_ceil(self.share.size() as u64)
+    }
+
+    /// Windows of one simulation.
+    pub(crate) fn windows_each(&self) -> u64 {
+        self.cut.windows(self.recipe.time.frames) as u64
+    }
+
+    /// Settings of the buffer of this process.
+    pub(crate) fn buffer(&self) -> BufferConfig {
+        let own = self.recipe.of_share(self.share);
+        let alone = self.share == Share::ALL;
+        BufferConfig {
+            capacity: own.buffer.capacity,
+            watermark: self.share.of(self.watermark),
+            order: self.order,
+            pace: if alone { self.pace } else { own.pace() },
+            seed: self.seed(),
+        }
+    }
+
+    /// Windows per batch of this process from a file beside the simulations, and those that are made.
+    pub(crate) fn mixed(&self) -> [usize; 2] {
+        let recipe = &self.recipe;
+        [recipe.replayed(), recipe.streamed()].map(|count| count / self.share.size())
+    }
+}
+
+impl Recipe {
+    /// The recipe of a process with a share of the simulations, of the buffer and of every batch.
+    fn of_share(&self, share: Share) -> Self {
+        let mut own = self.clone();
+        own.train.batch /= share.size();
+        own.buffer.capacity = share.of(own.buffer.capacity);
+        own.buffer.watermark = own.buffer.watermark.map(|watermark| share.of(watermark));
+        if own.data.is_none() {
+            own.ensemble.simulations = share.count(own.ensemble.simulations);
+        }
+        own
+    }
+
+    /// Checks that processes can share out the work.
+    pub(crate) fn check_share(&self, share: Share) -> Result<(), RecipeError> {
+        let ranks = share.size();
+        if ranks == 1 {
+            return Ok(());
+        }
+        self.ensure(self.trajectories.coupled().is_none(), "source.kind", || {
+            let kind = self.trajectories.kind();
+            format!("kind = \"{kind}\": simulation codes give their frames to one rank, not to {ranks}: train without mpirun")
+        })?;
+        let breeds = self.data.is_none() && self.sampler.options.breed().is_some();
+        self.ensure(!breeds, "ensemble.sampler", || {
+            format!("`breed` follows the losses of one rank, not of {ranks}: write another sampler, or train without mpirun")
+        })?;
+        self.check_shared_batch(ranks)?;
+        if self.data.is_some() {
+            return Ok(());
+        }
+        self.check_shared_simulations(share)
+    }
+
+    fn check_shared_batch(&self, ranks: usize) -> Result<(), RecipeError> {
+        let batch = self.train.batch;
+        self.ensure(batch.is_multiple_of(ranks), "train.batch", || {
+            let above = batch.next_multiple_of(ranks);
+            let lower = match above - ranks {
+                0 => String::new(),
+                below => format!("{below} or "),
+            };
+            format!(
+                "batch = {batch} windows can't be shared out evenly to {ranks} ranks: write {lower}{above}, or start another number of \
+                 ranks"
+            )
+        })?;
+        let replayed = self.replayed();
+        self.ensure(replayed.is_multiple_of(ranks), "data.mix", || {
+            format!(
+                "{replayed} of {batch} windows of a batch come from the file, which can't be shared out evenly to {ranks} ranks: write \
+                 another share"
+            )
+        })
+    }
+
+    fn check_shared_simulations(&self, share: Share) -> Result<(), RecipeError> {
+        let (ranks, simulations) = (share.size(), self.ensemble.simulations);
+        let enough = simulations >= ranks as u64;
+        self.ensure(enough, "ensemble.simulations", || {
+            format!("simulations = {simulations} are fewer than the {ranks} ranks: write {ranks} or more, or start fewer ranks")
+        })?;
+        let fewest = self.of_share(Share::new(ranks - 1, ranks));
+        let (windows, batch) = (fewest.windows(), fewest.streamed() as u64);
+        let read = (self.train.steps as u64).saturating_mul(batch);
+        let once = self.policy.entry.reads == Reads::Once;
+        self.ensure(!once || read <= windows, "ensemble.simulations", || {
+            let kind = self.policy.entry.kind;
+            let steps = self.train.steps;
+            let need = read.div_ceil((self.windows() / simulations).max(1)) * ranks as u64;
+            format!(
+                "`{kind}` hands out each window once, and the {windows} of the last of {ranks} ranks are fewer than the {read} that \
+                 {steps} steps of {batch} need: write simulations = {need}"
+            )
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! The processes of a group in step: whether all go on, and what the first one is told of the others.
+
+use super::{TrainError, Trainer};
+use crate::group::agreed;
+use crate::observer::Observer;
+use ondine_datasets::{Failure, Telemetry};
+use serde::{Deserialize, Serialize};
+
+/// Facts of another process for the lines of metrics.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Standing {
+    telemetry: Telemetry,
+    /// Attempts at simulations that failed since the last time.
+    failures: Vec<Failure>,
+}
+
+impl Trainer<'_> {
+    /// Whether all processes have their windows of the next batch; false when one was told to stop.
+    ///
+    /// # Errors
+    /// When one can't go on. Where its simulations failed, all that was learned until then is kept; the error matters more
+    /// than a full disk.
+    pub(super) fn go_on(
+        &mut self,
+        observers: &mut [&mut dyn Observer],
+    ) -> Result<bool, TrainError> {
+        let ready = self.ready();
+        let keeps = matches!(ready, Err(TrainError::Data(_) | TrainError::Dataset(_)));
+        let flags = [keeps, ready.is_err() && !keeps, matches!(ready, Ok(false))];
+        let mut flags = flags.map(|flag| f32::from(u8::from(flag)));
+        self.group.all_reduce(&mut flags);
+        let [keep, failed, stopped] = flags.map(|count| count > 0.0);
+        if keep && !failed {
+            self.hear_others();
+            let _ = self.report_faults(observers);
+            let _ = self.keep();
+        }
+        if keep || failed {
+            return agreed(self.group, ready);
+        }
+        Ok(!stopped)
+    }
+
+    /// Waits for the windows of the next batch; false when told to stop.
+    fn ready(&mut self) -> Result<bool, TrainError> {
+        std::mem::replace(&mut self.told, Ok(()))?;
+        if self.is_stopped() {
+            return Ok(false);
+        }
+        let ready = self.feed.ready(self.plan.batch())?;
+        if ready || self.is_stopped() {
+            return Ok(ready);
+        }
+        Err(TrainError::NoWindows {
+            step: self.step,
+            steps: self.plan.recipe.train.steps,
+        })
+    }
+
+    /// The counters of the buffers of all processes, those of the others as of the last line of metrics.
+    pub(super) fn telemetry(&self) -> Telemetry {
+        self.feed.telemetry().with(&self.others)
+    }
+
+    /// Tells the first process how the others are.
+    pub(super) fn hear_others(&mut self) {
+        if self.group.size() == 1 {
+            return;
+        }
+        let failures = if self.group.leads() {
+            Vec::new()
+        } else {
+            self.unreported()
+        };
+        let own = Standing {
+            telemetry: self.feed.telemetry(),
+            failures,
+        };
+        let bytes = serde_json::to_vec(&own).unwrap_or_default();
+        let all = self.group.gather(&bytes).into_iter().skip(1);
+        let mut others = Telemetry::default();
+        for bytes in all {
+            let other: Standing = serde_json::from_slice(&bytes).unwrap_or_default();
+            others = others.with(&other.telemetry);
+            self.heard.extend(other.failures);
+        }
+        self.others = others;
+    }
+
+    /// Attempts at simulations of this process that failed since the last call.
+    pub(super) fn unreported(&mut self) -> Vec<Failure> {
+        let new = self.feed.failures(self.reported);
+        self.reported += new.len();
+        new
+    }
+}

@@ -1,0 +1,59 @@
+//! What differs between the programs that train, and what the first of several processes does for all.
+
+use super::{Start, TrainingError};
+use crate::group::{Elsewhere, Group, agreed};
+use crate::plan::Plan;
+use crate::recipe::{Extensions, Recipe};
+use crate::run::Run;
+use ondine_datasets::Share;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+/// Differences between the programs that train.
+pub(crate) struct Way<'a, E> {
+    /// Checks a recipe.
+    pub(crate) check: &'a dyn Fn(Recipe) -> Result<Plan, E>,
+    /// Makes the directory of a new run.
+    pub(crate) begin: &'a dyn Fn(&Path, &Plan) -> Result<Run, E>,
+    /// The program of worker processes.
+    pub(crate) worker_program: Option<PathBuf>,
+    /// Members that recipes of resumed runs may name beside those of the lists.
+    pub(crate) extensions: Extensions,
+    /// The processes that train together.
+    pub(crate) group: &'a dyn Group,
+}
+
+/// An error that can be told to other processes and heard of from them.
+pub(crate) trait Told: Display + From<TrainingError> + From<Elsewhere> {}
+
+impl<E: Display + From<TrainingError> + From<Elsewhere>> Told for E {}
+
+impl<E: Told> Way<'_, E> {
+    /// The plan of a recipe, as this process carries it out.
+    pub(super) fn plan(&self, recipe: Recipe) -> Result<Plan, E> {
+        self.shared((self.check)(recipe)?)
+    }
+
+    /// A plan, as this process carries it out.
+    pub(super) fn shared(&self, plan: Plan) -> Result<Plan, E> {
+        let share = Share::new(self.group.rank(), self.group.size());
+        let shared = plan.shared(share);
+        shared.map_err(|error| TrainingError::from(error).into())
+    }
+
+    /// The start that the first process makes of `from`, and after it each of the others.
+    pub(super) fn together<T>(
+        &self,
+        from: T,
+        first: impl FnOnce(T) -> Result<Start, E>,
+        other: impl FnOnce(T) -> Result<Start, E>,
+    ) -> Result<Start, E> {
+        if self.group.leads() {
+            let start = agreed(self.group, first(from))?;
+            agreed(self.group, Ok(start))
+        } else {
+            agreed(self.group, Ok::<_, E>(()))?;
+            agreed(self.group, other(from))
+        }
+    }
+}
