@@ -598,7 +598,7 @@ fn wrong_keys_of_problems_and_sources_are_refused_with_their_remedy() {
         (
             &file,
             &["data.held_out={trajectories=[30,40]}"],
-            "at least one has to be held out",
+            "write an end of at most 20",
         ),
         (&file, &[fields], "write the fields in its order"),
     ];

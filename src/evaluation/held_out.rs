@@ -103,7 +103,15 @@ impl HeldOut {
             ended.fetch_add(1, Ordering::Relaxed);
             Ok(done)
         };
-        let all = parallel::map(&indices, simulate)?;
+        // A single code has its simulations in turn, so that the first that it brings is the first.
+        let recipe = &plan.recipe;
+        let in_turn =
+            recipe.trajectories.coupled().is_some() && recipe.ensemble.workers.most() == 1;
+        let all = if in_turn {
+            indices.iter().map(simulate).collect::<Result<_, _>>()?
+        } else {
+            parallel::map(&indices, simulate)?
+        };
         go_on()?;
         let (trajectories, failures): (Vec<_>, Vec<_>) = all.into_iter().unzip();
         Ok(Self {
