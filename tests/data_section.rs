@@ -306,6 +306,11 @@ fn files_of_their_own_are_judged_on_and_none_of_them_is_trained_on() {
     assert!(scored.status.success(), "{}", printed(&scored));
     let scored: Value = serde_json::from_slice(&scored.stdout).expect("JSON");
     assert_eq!(scored["trajectories"], 5);
+    let own = succeed(&["evaluate", &output, "--data", &train, "--no-speed"]);
+    assert!(
+        unwrapped(&own).contains("it is data.source: the surrogate was trained on"),
+        "{own}"
+    );
     // The same training as without them.
     succeed(&[
         "train",
@@ -339,6 +344,20 @@ fn held_out_files_are_taken_out_of_the_pattern_that_has_them() {
     let keys = format!("held_out = {{ trajectories = [10, 13] }}\n{LAYOUT}");
     let said = refused(&["check", &recipe(&folder, &all, &keys)]);
     assert!(said.contains("trajectories 10 to 13 of 12"), "{said}");
+}
+
+#[test]
+fn a_path_that_lies_beside_the_recipe_is_named() {
+    let folder = Folder::new("data-beside");
+    arrays_called(&folder, "mine-beside-the-recipe", 3);
+    let said = refused(&["check", &recipe(&folder, "mine-beside-the-recipe", LAYOUT)]);
+    let whole = text(&folder.path("mine-beside-the-recipe"));
+    assert!(
+        said.contains(&format!(
+            "paths are taken from the working directory: write {whole:?}"
+        )),
+        "{said}"
+    );
 }
 
 #[test]

@@ -124,6 +124,17 @@ impl File<'_> {
         })
     }
 
+    /// A warning where the file is one of those that were trained on.
+    fn trained(&self) -> Option<String> {
+        let path = std::path::absolute(self.states.path()).ok()?;
+        let data = self.plan.recipe.file()?;
+        data.source.paths.contains(&path).then(|| {
+            "it is data.source: the surrogate was trained on trajectories of it, and errors on those are no test; without \
+             --data the held-out ones are judged"
+                .to_owned()
+        })
+    }
+
     /// Warnings about the judgement, in sentences.
     fn warnings(&self, last: usize) -> Vec<String> {
         let info = self.states.info();
@@ -138,7 +149,7 @@ impl File<'_> {
             Agreement::measure(problem, &solver.training, reader, &all).ok()
         });
         let disagrees = agreement.and_then(|found| found.warning());
-        let warnings = resized.into_iter().chain(disagrees);
+        let warnings = resized.into_iter().chain(disagrees).chain(self.trained());
         warnings.chain(own).collect()
     }
 }

@@ -166,6 +166,11 @@ impl InitialStates {
         &self.conditions[index]
     }
 
+    /// The path of the file.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Warnings about these states for rollouts up to frame `last`, in words: odd values, fields with other names than those of
     /// the equation, conditions that the surrogate was not trained on.
     pub fn warnings(&self, network: &Network, last: usize) -> Vec<String> {

@@ -1,23 +1,22 @@
 //! `[data]`: a file of trajectories to train on, in the place of solvers.
 
+use super::data_file::{self, DataFile};
 use super::source::Source;
 use super::table::Table;
-use super::{HeldOutTrajectories, Recipe, RecipeError, described};
+use super::{HeldOutTrajectories, Recipe, RecipeError};
 use ondine_datasets::files::{
-    self, Coarsening, DatasetError, DatasetInfo, DatasetReader, End, Layout, Reading, Scope,
-    Screening, by_name, screen,
+    self, Coarsening, DatasetError, DatasetInfo, DatasetReader, End, Layout, Reading, by_name,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// `[data]`.
 #[derive(Debug, Clone, Serialize)]
 pub struct DataSection {
     /// The file, from the working directory.
-    #[serde(serialize_with = "path")]
+    #[serde(serialize_with = "data_file::path")]
     pub source: DataFile,
     /// Options for reading the file.
     #[serde(flatten)]
@@ -125,8 +124,8 @@ impl DataSection {
         };
         let open = |paths: &[PathBuf], without: &[PathBuf], key: &str| {
             DataFile::open_without(paths, without, &reading).map_err(|error| {
-                let key = error.key().unwrap_or(key);
-                source.error_at(&format!("data.{key}"), error.to_string())
+                let place = format!("data.{}", error.key().unwrap_or(key));
+                source.error_at(&place, format!("{error}{}", beside(paths, source)))
             })
         };
         let held_out = match &typed.held_out {
@@ -242,98 +241,18 @@ impl Paths {
     }
 }
 
-/// An open file of trajectories, or several as one.
-#[derive(Clone)]
-pub struct DataFile {
-    /// Its whole path; of several, that of the first with the number of the others.
-    pub path: PathBuf,
-    /// Whole paths of all.
-    pub paths: Vec<PathBuf>,
-    /// The file.
-    pub reader: Arc<dyn DatasetReader>,
-    screening: Arc<OnceLock<Result<Screening, String>>>,
-}
-
-impl DataFile {
-    /// Opens a file, read in this way.
-    ///
-    /// # Errors
-    /// When it can't be read as a dataset.
-    pub fn open(path: &Path, reading: &Reading) -> Result<Self, DatasetError> {
-        Self::open_all(&[path.to_path_buf()], reading)
-    }
-
-    /// Opens several files, folders or patterns as one, read in this way.
-    ///
-    /// # Errors
-    /// When one can't be read as a dataset, or they do not belong together.
-    pub fn open_all(paths: &[PathBuf], reading: &Reading) -> Result<Self, DatasetError> {
-        Self::open_without(paths, &[], reading)
-    }
-
-    /// As [`Self::open_all`], without the files of the paths `held_out`.
-    fn open_without(
-        paths: &[PathBuf],
-        held_out: &[PathBuf],
-        reading: &Reading,
-    ) -> Result<Self, DatasetError> {
-        let (paths, held_out) = (whole(paths)?, whole(held_out)?);
-        let reader = reading.open_without(&paths, &held_out)?;
-        Ok(Self {
-            path: shown(&paths),
-            paths,
-            reader,
-            screening: Arc::default(),
-        })
-    }
-
-    /// Places where the file has values that are no data; it is read once, as a whole.
-    ///
-    /// # Errors
-    /// When it can't be read.
-    pub fn screening(&self) -> Result<&Screening, String> {
-        let info = self.reader.info();
-        let whole = Scope {
-            trajectories: info.trajectories,
-            frames: 0..info.frames,
-            values: u64::MAX,
-        };
-        let found = self.screening.get_or_init(|| {
-            let found = screen(&*self.reader, &whole);
-            found.map_err(|error| error.to_string())
-        });
-        found.as_ref().map_err(Clone::clone)
-    }
-
-    /// The recipe that the file was written from, where it says so, or the sections that it describes.
-    pub(super) fn recipe(&self) -> Source {
-        let (info, path) = (self.reader.info(), self.path.display());
-        match &info.provenance.recipe {
-            Some(recipe) => Source::new(&format!("{path}, its recipe"), recipe, &[]),
-            None => Source::new(
-                &format!("{path}, its description"),
-                &described::sections(info),
-                &[],
-            ),
-        }
-    }
-}
-
-impl fmt::Debug for DataFile {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("DataFile").field(&self.path).finish()
-    }
-}
-
-/// Whole paths, from the working directory.
-fn whole(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DatasetError> {
-    let whole = |path: &PathBuf| {
-        std::path::absolute(path).map_err(|source| DatasetError::Io {
-            path: path.clone(),
-            source,
-        })
+/// Where a path lies that is not there from the working directory, but beside the recipe; nothing else.
+fn beside(paths: &[PathBuf], source: &Source) -> String {
+    let there = |path: &&PathBuf| {
+        path.is_relative() && !path.exists() && source.folder().join(path).exists()
     };
-    paths.iter().map(whole).collect()
+    paths.iter().find(there).map_or(String::new(), |path| {
+        let found = source.folder().join(path);
+        format!(
+            "; paths are taken from the working directory: write {:?}",
+            found.display().to_string()
+        )
+    })
 }
 
 /// True of a file with predictions of a training from a file.
@@ -341,24 +260,6 @@ fn is_forecast(info: &DatasetInfo) -> bool {
     let recipe = info.provenance.recipe.as_deref();
     let recipe = recipe.and_then(|recipe| recipe.parse::<toml::Table>().ok());
     recipe.is_some_and(|recipe| recipe.contains_key("data"))
-}
-
-/// One path, or the first with the number of the others.
-fn shown(paths: &[PathBuf]) -> PathBuf {
-    match paths {
-        [first, others @ ..] if !others.is_empty() => {
-            PathBuf::from(format!("{} and {} more", first.display(), others.len()))
-        }
-        [one, ..] => one.clone(),
-        [] => PathBuf::new(),
-    }
-}
-
-fn path<S: serde::Serializer>(file: &DataFile, serializer: S) -> Result<S::Ok, S::Error> {
-    match &file.paths[..] {
-        [one] => one.serialize(serializer),
-        several => several.serialize(serializer),
-    }
 }
 
 fn default_memory() -> u64 {
