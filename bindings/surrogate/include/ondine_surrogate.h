@@ -90,7 +90,7 @@ int ondine_gate(struct ondine_gate_handle *gate,
                 double *score);
 
 // Sends each truth of ondine_gate_truth into a training from now on, with the state before it: a trajectory of two frames
-// under the conditions of its step. The training at endpoint (NULL: ONDINE_ENDPOINT) has a recipe with [source] kind =
+// under the conditions of its step. The training at endpoint (NULL: ONDINE_ENDPOINT) has a recipe with source.kind =
 // "connect", conditions = "brought", and two frames as far apart as steps of the surrogate. Where it wants no more, nothing is
 // sent any more.
 int ondine_gate_feed(struct ondine_gate_handle *gate,

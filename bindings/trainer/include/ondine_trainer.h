@@ -16,7 +16,7 @@ extern "C" {
 #endif // __cplusplus
 
 // Begins the training of a recipe, in a new run directory; or goes on with that of the run where recipe is NULL. It waits for
-// its turns, which ondine_train_for gives. A recipe with [source] kind = "connect" waits for clients, which may be of this
+// its turns, which ondine_train_for gives. A recipe with source.kind = "connect" waits for clients, which may be of this
 // process. On an error *out is NULL.
 int ondine_trainer_open(const char *recipe,
                         const char *run,
