@@ -23,18 +23,17 @@ mod size;
 mod source;
 mod stage;
 mod substeps;
+mod supply;
 mod told;
 
-use crate::recipe::{Recipe, RecipeError, Resolved, Workers};
+use crate::recipe::{Recipe, RecipeError, Resolved};
 use crate::results::SolverErrors;
 use crate::told::Quantity;
 use coupled::Coupling;
 pub(crate) use data::{check_ends, origin};
 use draft::Draft;
 pub use network::Network;
-use ondine_datasets::policy::Policy;
-use ondine_datasets::sampler::breed::{Breed, Generation, Lineage};
-use ondine_datasets::{Autoscale, Cut, Ensemble, Order, Quantities, RateLimiter, Share, Window};
+use ondine_datasets::{Cut, Ensemble, Order, Quantities, RateLimiter, Share};
 use ondine_models::{FieldSpec, Init, Model, ModelConfig, Scaling, SurrogateRng};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream};
 pub use simulations::SimulationPlan;
@@ -310,45 +309,6 @@ impl Plan {
     /// Random numbers of a surrogate of this plan for a purpose, `stream`, and the number `index` within it.
     pub fn draws(&self, stream: Stream, index: u64) -> SurrogateRng {
         SurrogateRng::new(Rng::stream(self.seed(), stream, index).integer(0, u64::MAX))
-    }
-
-    /// Time that a simulation may take; none without a limit.
-    pub fn time_limit(&self) -> Option<Duration> {
-        self.recipe.ensemble.time_limit.map(Duration::from_secs_f64)
-    }
-
-    /// Number of workers. An automatic number begins with the simulations that the first step waits for.
-    pub fn workers(&self) -> Autoscale {
-        let workers = self.recipe.ensemble.workers;
-        let per_simulation = self.cut.windows(self.recipe.time.frames).max(1);
-        match workers {
-            Workers::Fixed(workers) => workers.into(),
-            Workers::Auto => {
-                let first = self.watermark.div_ceil(per_simulation);
-                Autoscale::automatic(first, workers.most())
-            }
-        }
-    }
-
-    /// Options of a sampler that adapts to losses; none for others.
-    pub fn breed(&self) -> Option<&Breed> {
-        let online = self.recipe.data.is_none();
-        self.recipe.sampler.options.breed().filter(|_| online)
-    }
-
-    /// These generations with what else their simulations follow from, where the sampler makes generations.
-    pub fn lineage(&self, generations: Vec<Generation>) -> Option<Lineage> {
-        Some(Lineage {
-            seed: self.recipe.seed,
-            lead: u64::from(self.breed()?.lead),
-            generations,
-        })
-    }
-
-    /// The empty policy of a buffer for `capacity` windows.
-    pub fn policy(&self, capacity: usize) -> Box<dyn Policy<Window>> {
-        let options = &self.recipe.policy.options;
-        options.build(capacity, self.watermark)
     }
 
     /// The recipe with nothing left to defaults.

@@ -236,7 +236,7 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "solvers/src/threads.rs",
             "coupling/src/listener/serve.rs",
             "datasets/src/background.rs",
-            "coupling/src/program.rs",
+            "coupling/src/process.rs",
             "src/parallel.rs",
             "src/simulate.rs",
             "src/simulate/workers.rs",

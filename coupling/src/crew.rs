@@ -2,7 +2,8 @@
 
 use crate::code::{Code, Result};
 use crate::listener::{Attempts, Begun, Event, Job, Listener, failed};
-use crate::program::{FAREWELL, Process, Program};
+use crate::process::Process;
+use crate::program::{FAREWELL, Program};
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;

@@ -8,6 +8,7 @@ mod field;
 mod group;
 mod launcher;
 mod listener;
+mod process;
 mod program;
 mod transport;
 pub mod wire;

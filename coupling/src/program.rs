@@ -1,27 +1,19 @@
 //! Programs that are started for simulations, one process each.
 
 use crate::code::{Code, Result};
-use crate::group::ProcessGroup;
 use crate::launcher::Launcher;
 use crate::listener::{Attempts, Event, Job, Listener, failed};
-use std::io::Read;
+use crate::process::Process;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
-
-/// Bytes of what a program says last that go into an error.
-const TAIL: usize = 2000;
+use std::process::Command;
+use std::time::Duration;
 
 /// Time for a program to end by itself after its simulation has.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Time for a program to end by itself after it is told that nobody waits for its frames.
 const HINT: Duration = Duration::from_secs(2);
-
-/// Time for a launcher to end the processes that it has started: Open MPI kills ranks that ignore it 2 s later.
-const RETREAT: Duration = Duration::from_secs(4);
 
 /// A program that makes a simulation per process.
 ///
@@ -206,22 +198,10 @@ impl Program {
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let group = ProcessGroup::new();
-        let mut child = group.spawn(&mut command).map_err(|error| {
+        let started = Process::start(&mut command, self.launcher.is_some());
+        started.map_err(|error| {
             let why = format!("`{}` can't be started: {error}", arguments[0]);
             failed(job.simulation, &why)
-        })?;
-        let errors = child.stderr.take();
-        let errors = errors.map(|errors| std::thread::spawn(move || tail(errors)));
-        Ok(Process {
-            child,
-            errors,
-            group,
-            politely: self.launcher.is_some(),
         })
     }
 
@@ -242,70 +222,6 @@ impl Program {
         let own = own.filter_map(|(name, value)| Some((name.to_owned(), value?)));
         self.environment.iter().cloned().chain(own).collect()
     }
-}
-
-/// A process that is killed when it is dropped before its end, with all that it has started.
-#[derive(Debug)]
-pub(crate) struct Process {
-    child: Child,
-    errors: Option<JoinHandle<String>>,
-    group: ProcessGroup,
-    /// Whether it is asked to end before it is killed.
-    politely: bool,
-}
-
-impl Process {
-    /// Its exit status and the end of its error output, in words, if it has ended.
-    pub(crate) fn death(&mut self) -> Option<String> {
-        let status = self.child.try_wait().ok()??;
-        self.group.kill(); // what it has started may hold its error output open
-        let said = self.errors.take().and_then(|errors| errors.join().ok());
-        let said = said.filter(|said| !said.is_empty());
-        let said = said.map_or(String::new(), |said| format!(", and said last: {said}"));
-        Some(format!("the program ended with {}{said}", describe(status)))
-    }
-
-    /// Lets it end by itself, for a while.
-    pub(crate) fn wait(&mut self, limit: Duration) {
-        let since = Instant::now();
-        while matches!(self.child.try_wait(), Ok(None)) && since.elapsed() < limit {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        if self.politely && matches!(self.child.try_wait(), Ok(None)) {
-            self.group.terminate();
-            self.wait(RETREAT);
-        }
-        self.group.kill();
-        // One that has ended can't be killed, and need not be.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn describe(status: ExitStatus) -> String {
-    match status.code() {
-        Some(code) => format!("status {code}"),
-        None => status.to_string(),
-    }
-}
-
-/// The last words of a program.
-fn tail(mut errors: impl Read) -> String {
-    let mut kept = Vec::new();
-    let mut bytes = [0; 4096];
-    while let Ok(read) = errors.read(&mut bytes)
-        && read > 0
-    {
-        kept.extend_from_slice(&bytes[..read]);
-        let over = kept.len().saturating_sub(TAIL);
-        kept.drain(..over);
-    }
-    String::from_utf8_lossy(&kept).trim().to_owned()
 }
 
 /// A number of 31 bits that belongs to a simulation, for programs that take no larger ones: a round of splitmix64.
@@ -343,12 +259,5 @@ mod tests {
             Program::new(&[], &[]).expect_err("empty").code,
             Code::Argument
         );
-    }
-
-    #[test]
-    fn the_last_words_of_a_program_are_kept() {
-        let text = "x".repeat(10_000) + "\nthe end\n";
-        let kept = tail(text.as_bytes());
-        assert!(kept.ends_with("the end") && kept.len() <= TAIL);
     }
 }

@@ -9,10 +9,10 @@ use super::decoded::OtherSign;
 use super::element::Element;
 use super::elsewhere::Elsewhere;
 use super::room::room;
-use super::source::{Attributes, described};
+use super::source::Attributes;
 use super::{DatasetError, Dtype, words};
 use hdf5_reader::error::Error;
-use hdf5_reader::{Attribute, Dataset, Datatype};
+use hdf5_reader::{Dataset, Datatype};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -328,17 +328,6 @@ impl Numbers {
 
     fn path(&self) -> &Path {
         self.second.path()
-    }
-}
-
-impl Attributes for Dataset {
-    fn stored(&self, name: &str) -> Option<Attribute> {
-        self.attribute(name).ok()
-    }
-
-    fn described(&self, name: &str) -> Option<Vec<u8>> {
-        let attributes = self.raw_attributes().ok()?;
-        described(&attributes, name)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::FileKind;
 use hdf5_reader::error::Error;
 use hdf5_reader::group::Group;
 use hdf5_reader::{
-    Attribute, DEFAULT_MAX_CHUNK_BYTES, Datatype, Hdf5File, OpenOptions, RawAttribute,
+    Attribute, DEFAULT_MAX_CHUNK_BYTES, Dataset, Datatype, Hdf5File, OpenOptions, RawAttribute,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -261,6 +261,17 @@ pub(super) trait Attributes {
             }
             _ => None,
         }
+    }
+}
+
+impl Attributes for Dataset {
+    fn stored(&self, name: &str) -> Option<Attribute> {
+        self.attribute(name).ok()
+    }
+
+    fn described(&self, name: &str) -> Option<Vec<u8>> {
+        let attributes = self.raw_attributes().ok()?;
+        described(&attributes, name)
     }
 }
 
