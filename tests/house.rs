@@ -187,6 +187,9 @@ fn host_memory_becomes_tensors_in_one_file() {
     let mut found = BTreeSet::new();
     for path in &files {
         let text = fs::read_to_string(path).expect("a source file");
+        if path.ends_with("tests.rs") {
+            continue; // what comes back is looked at there
+        }
         if gates.iter().any(|gate| text.contains(gate)) {
             found.insert(
                 path.strip_prefix(root())

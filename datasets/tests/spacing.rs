@@ -129,9 +129,7 @@ fn a_trajectory_has_conditions_where_its_frames_are_evenly_spaced_in_time() {
         (even.clone(), None),
         (
             vec![0.0, 0.5, 1.0, 2.0],
-            Some(
-                "times of trajectory 1 are not evenly spaced: frame 3 lies 1 after frame 2",
-            ),
+            Some("times of trajectory 1 are not evenly spaced: frame 3 lies 1 after frame 2"),
         ),
         (
             vec![1.5, 1.0, 0.5, 0.0],
