@@ -39,7 +39,7 @@ pub enum TrainingError {
     Differs {
         /// The process.
         rank: usize,
-        /// What it has, with both values where they are few.
+        /// Its properties, with both values where they are few.
         found: String,
     },
     /// The run has nothing left to do.

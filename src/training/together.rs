@@ -71,7 +71,7 @@ fn program() -> io::Result<u32> {
     }
 }
 
-/// What a process has, other than the first one, in words; none where they have the same.
+/// Properties of a process that the first one has otherwise, in words; none where they are the same.
 fn difference(first: &[String; 3], other: &[String; 3]) -> Option<String> {
     let [version, build, recipe] = other;
     if *version != first[0] {

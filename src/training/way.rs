@@ -1,4 +1,4 @@
-//! What differs between the programs that train, and what the first of several processes does for all.
+//! Differences between the programs that train, and the work that the first of several processes does for all.
 
 use super::{Start, TrainingError};
 use crate::group::{Elsewhere, Group, agreed};

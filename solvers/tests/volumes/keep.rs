@@ -1,4 +1,4 @@
-//! What finite volumes keep: means, symmetries, positive states, walls.
+//! Means, symmetries, positive states and walls that finite volumes keep.
 
 use super::{after, cells, euler, fields, gas, l1};
 use ondine_solvers::finite_volume::{Central, Euler, FiniteVolumes, Weno5};
