@@ -1,7 +1,7 @@
 //! The surrogate of an exported file.
 //!
-//! Nothing of a file is believed before its checksum, the version of its format, and the sizes that its recipe implies were
-//! checked: the network is made when there are as many weights for it.
+//! The checksum, the version of the format and the sizes that the recipe implies are checked before anything of a file is
+//! believed: the network is made when there are as many weights for it.
 
 use super::{ForecastError, Opened};
 use crate::batch::Layout;

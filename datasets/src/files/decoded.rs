@@ -76,7 +76,7 @@ impl Decoded {
     fn value(&self, stored: f64) -> f64 {
         let meant = self.sign.map_or(stored, |sign| sign.meant(stored));
         // A gap may be named as it is stored or as it is meant.
-        if self.is_gap(stored) || self.is_gap(meant) {
+        if self.is_gap(stored) || self.sign.is_some() && self.is_gap(meant) {
             f64::NAN
         } else {
             self.scale * meant + self.offset

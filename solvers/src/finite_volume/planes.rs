@@ -23,7 +23,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Nothing that limits a time step.
+    /// The beginning of a pass over cells: no limit of the time step yet, and none of them wrong.
     pub(super) const NOTHING: Self = Self {
         rate: 0.0,
         valid: true,

@@ -92,11 +92,7 @@ impl DatasetReader for Every {
 /// Trajectories and n-th frames that lie in one chunk; frames of which no two do count as one.
 pub fn strided_chunk(reader: &dyn DatasetReader, every: usize) -> [usize; 2] {
     let [trajectories, frames] = reader.stored_together().map(|count| count.max(1));
-    [trajectories, frames / gcd(frames, every)]
-}
-
-fn gcd(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { gcd(b, a % b) }
+    [trajectories, frames / num_integer::gcd(frames, every)]
 }
 
 /// The frames `every` times those of `frames` of several trajectories, one trajectory after the other. Of frames that lie in one

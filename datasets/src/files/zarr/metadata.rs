@@ -185,8 +185,8 @@ impl Metadata {
 /// The fill value of version 2 as xarray takes it, which writes its `_FillValue` there: points without data. A 0 of values
 /// that are not packed is a number: the package `zarr` gives it to every array.
 fn gap_of_version_2(stored: &Value, attributes: &Value) -> Option<f64> {
-    let packed = ["scale_factor", "add_offset"].iter();
-    let packed = packed.into_iter().any(|name| !attributes[name].is_null());
+    let mut names = ["scale_factor", "add_offset"].iter();
+    let packed = names.any(|name| !attributes[name].is_null());
     fill(stored).filter(|value| packed || value.abs() > 0.0)
 }
 
