@@ -25,6 +25,7 @@ mod stage;
 mod substeps;
 mod supply;
 mod told;
+mod workers;
 
 use crate::recipe::{Recipe, RecipeError, Resolved};
 use crate::results::SolverErrors;
@@ -33,12 +34,13 @@ use coupled::Coupling;
 pub(crate) use data::{check_ends, origin};
 use draft::Draft;
 pub use network::Network;
-use ondine_datasets::{Cut, Ensemble, Order, Quantities, RateLimiter, Share};
+use ondine_datasets::{Cut, Ensemble, Order, Quantities, RateLimiter, Share, remote};
 use ondine_models::{FieldSpec, Init, Model, ModelConfig, Scaling, SurrogateRng};
 use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream};
 pub use simulations::SimulationPlan;
 pub use source::{Given, HELD_OUT, HeldOutFile, HeldOutFrom, Solver};
 pub use stage::Stage;
+pub use workers::recipe_of;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -67,6 +69,8 @@ pub struct Plan {
     given: Option<Given>,
     /// Simulations of codes, before and after somebody listens for them.
     coupled: Option<Coupling>,
+    /// Workers of other machines, once somebody listens for them.
+    elsewhere: Option<remote::Workers>,
     /// Spacing and length of windows.
     pub cut: Cut,
     /// Fields of the network.
@@ -246,6 +250,7 @@ impl Draft {
             solver,
             given,
             coupled,
+            elsewhere: None,
             cut: self.cut(),
             stages: self.build_stages(&problem),
             problem,
@@ -255,7 +260,7 @@ impl Draft {
             pace,
             order: if defaults.deterministic {
                 Order::Simulation {
-                    ahead: self.ensemble.workers.most() as u64,
+                    ahead: self.ensemble.at_once() as u64,
                 }
             } else {
                 Order::Arrival

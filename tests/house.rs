@@ -231,6 +231,8 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "datasets/src/source/codes/begins.rs",
             "datasets/src/source/process/child.rs",
             "datasets/src/source/process/serve.rs",
+            "datasets/src/source/remote/launch.rs",
+            "datasets/src/source/remote/places.rs",
             "datasets/src/offline/blocks.rs",
             "datasets/src/offline/hold.rs",
             "datasets/src/offline/loader.rs",

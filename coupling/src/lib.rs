@@ -23,4 +23,5 @@ pub use launcher::Launcher;
 pub use listener::{
     Attempts, Begun, Chooser, Event, Job, Listener, ListenerOptions, Outcome, Statistics,
 };
+pub use process::Process;
 pub use program::Program;

@@ -13,8 +13,20 @@ const TAIL: usize = 2000;
 const RETREAT: Duration = Duration::from_secs(4);
 
 /// A process that is killed when it is dropped before its end, with all that it has started.
+///
+/// ```
+/// use ondine_coupling::Process;
+/// use std::process::Command;
+/// use std::time::Duration;
+///
+/// let mut process = Process::start(Command::new("sh").args(["-c", "echo no licence >&2; exit 3"]), false)?;
+/// process.wait(Duration::from_secs(60));
+/// let failure = process.failure().expect("it has failed");
+/// assert_eq!(failure, "the program ended with status 3, and said last: no licence");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     child: Child,
     errors: Option<JoinHandle<String>>,
     group: ProcessGroup,
@@ -23,8 +35,12 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a process without input, of whose error output the end is kept.
-    pub(crate) fn start(command: &mut Command, politely: bool) -> io::Result<Self> {
+    /// Starts a process without input, of whose error output the end is kept. Where it is dropped before its end, it is asked to
+    /// end before it is killed, if `politely`.
+    ///
+    /// # Errors
+    /// When it can't be started.
+    pub fn start(command: &mut Command, politely: bool) -> io::Result<Self> {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -42,7 +58,7 @@ impl Process {
     }
 
     /// Its exit status and the end of its error output, in words, if it has ended.
-    pub(crate) fn death(&mut self) -> Option<String> {
+    pub fn death(&mut self) -> Option<String> {
         let status = self.child.try_wait().ok()??;
         self.group.kill(); // what it has started may hold its error output open
         let said = self.errors.take().and_then(|errors| errors.join().ok());
@@ -51,8 +67,14 @@ impl Process {
         Some(format!("the program ended with {}{said}", describe(status)))
     }
 
+    /// Its end in words, if it has ended without success.
+    pub fn failure(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok()??;
+        if status.success() { None } else { self.death() }
+    }
+
     /// Lets it end by itself, for a while.
-    pub(crate) fn wait(&mut self, limit: Duration) {
+    pub fn wait(&mut self, limit: Duration) {
         let since = Instant::now();
         while matches!(self.child.try_wait(), Ok(None)) && since.elapsed() < limit {
             thread::sleep(Duration::from_millis(2));

@@ -72,6 +72,7 @@ fn message() -> impl Strategy<Value = Message> {
     let reply = prop_oneof![
         Just(Reply::Done),
         Just(Reply::End),
+        ".{0,40}".prop_map(|text| Reply::Description { text }),
         (any::<u64>(), any::<u64>(), values()).prop_map(|(simulation, frames, values)| {
             Reply::Begun {
                 simulation,
@@ -116,6 +117,8 @@ fn message() -> impl Strategy<Value = Message> {
         any::<(u64, u64)>().prop_map(|(from, until)| Message::Skip { from, until }),
         any::<i32>().prop_map(|status| Message::Finish { status }),
         Just(Message::Bye),
+        Just(Message::Describe),
+        (any::<i32>(), ".{0,40}").prop_map(|(status, text)| Message::Fail { status, text }),
         proptest::option::of(any::<u64>()).prop_map(|records| Message::Welcome {
             version: 1,
             records

@@ -4,9 +4,10 @@ mod common;
 
 use common::{LIMIT, check, client, code, collect, ipc, run, values};
 use ondine_coupling::{
-    Block, Client, ClientOptions, Code, Dtype, Event, Field, Job, Listener, ListenerOptions,
-    Outcome, Result, Values,
+    Attempts, Block, Client, ClientOptions, Code, Dtype, Event, Field, Job, Listener,
+    ListenerOptions, Outcome, Result, Values,
 };
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 fn both(name: &str, test: impl Fn(Listener)) {
@@ -258,4 +259,54 @@ fn a_listener_takes_the_fields_and_conditions_that_it_expects() {
     assert_eq!(code(client.begin(&[2.0])), Code::Values);
     assert_eq!(code(client.begin(&[f64::NAN])), Code::NotFinite);
     client.begin(&[0.5]).expect("it begins");
+}
+
+#[test]
+fn a_code_says_why_it_fails_and_hears_of_what_it_has_to_simulate() {
+    let listener = ListenerOptions::default()
+        .description("viscosity = 0.01")
+        .bind("tcp://127.0.0.1:0")
+        .expect("a port");
+    let mut client = client(listener.endpoint(), 2);
+    assert_eq!(listener.clients(), 1);
+    assert_eq!(client.describe().expect("a text"), "viscosity = 0.01");
+    client.begin(&[]).expect("it begins");
+    client.put("u", &[1.0, 2.0]).expect("it fits");
+    client.fail(4, "the mesh is broken").expect("it is told");
+    let events = std::iter::from_fn(|| listener.event(Duration::from_millis(10)));
+    let said = events.filter_map(|event| match event {
+        Event::Said { status, text, .. } => Some((status, text)),
+        Event::Ended { outcome, .. } => {
+            assert_eq!(outcome, Outcome::Failed { status: 4 });
+            None
+        }
+        _ => None,
+    });
+    let expected = (4, "the mesh is broken".to_owned());
+    assert_eq!(said.collect::<Vec<_>>(), [expected]);
+}
+
+#[test]
+fn a_training_on_codes_describes_nothing() {
+    let listener = Listener::bind("tcp://127.0.0.1:0").expect("a port");
+    let mut client = client(listener.endpoint(), 2);
+    assert_eq!(code(client.describe()), Code::Order);
+}
+
+#[test]
+fn a_simulation_that_nobody_begins_can_be_given_up() {
+    let listener = Listener::bind("tcp://127.0.0.1:0").expect("a port");
+    let (job, attempts) = (Job::new(0, vec![]), Attempts::default());
+    let mut asked = 0;
+    let result = listener.run_while(
+        job,
+        attempts,
+        &mut |_| ControlFlow::Continue(()),
+        &mut || {
+            asked += 1;
+            asked < 3
+        },
+    );
+    assert_eq!(code(result), Code::Interrupted);
+    assert_eq!(asked, 3);
 }

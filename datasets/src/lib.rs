@@ -43,7 +43,7 @@ pub use refusal::system_error;
 pub use share::Share;
 pub use source::{
     Checked, Codes, Conditions, Draws, Ensemble, Maker, Quantities, Redrawn, Source, TimeLimit,
-    process,
+    process, remote,
 };
 pub use telemetry::Telemetry;
 pub use window::{Cut, Window, WindowCutter};

@@ -66,7 +66,6 @@ enum Command {
     Convert(convert::Convert),
     List(list::List),
     Devices(devices::Devices),
-    #[command(hide = true)]
     Worker(worker::Worker),
 }
 

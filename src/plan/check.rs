@@ -91,6 +91,7 @@ impl Recipe {
             format!("workers = {workers} lies outside [1, 1024]")
         })?;
         self.check_time_limit()?;
+        self.check_launcher()?;
         if self.data.is_some() {
             return self.check_batch("train.batch");
         }
@@ -191,6 +192,7 @@ impl Recipe {
         })?;
         for (path, value) in [
             ("train.batch", Some(train.batch)),
+            ("train.shards", train.shards),
             ("train.log", train.log),
             ("train.checkpoint", train.checkpoint),
         ] {

@@ -59,16 +59,27 @@ impl Recipe {
     }
 
     fn check_endpoint(&self, coupled: Coupled<'_>) -> Result<(), RecipeError> {
-        let path = "source.endpoint";
+        let told = coupled.program.is_some();
+        let (endpoint, token) = (coupled.endpoint, coupled.token.is_some());
+        self.check_listening("source.endpoint", endpoint, (told, token))
+    }
+
+    /// Refuses an endpoint that is none, that nobody is `told`, or that strangers reach without a `token`.
+    pub(super) fn check_listening(
+        &self,
+        path: &str,
+        endpoint: &str,
+        (told, token): (bool, bool),
+    ) -> Result<(), RecipeError> {
         let refused =
             |error: ondine_datasets::coupling::Error| self.source.error_at(path, error.text);
-        let endpoint: Endpoint = coupled.endpoint.parse().map_err(refused)?;
-        let any = coupled.program.is_none() && coupled.endpoint.ends_with(":0");
+        let any = !told && endpoint.ends_with(":0");
+        let endpoint: Endpoint = endpoint.parse().map_err(refused)?;
         self.ensure(!any, path, || {
             "port 0 is any free one, which no code can know: write a number from 1024 to 65535"
                 .into()
         })?;
-        let open = coupled.token.is_none() && !endpoint.is_local().map_err(refused)?;
+        let open = !token && !endpoint.is_local().map_err(refused)?;
         self.ensure(!open, path, || {
             format!(
                 "`{endpoint}` can be reached from other machines, so codes have to bring a token: write token = {{ env = \

@@ -25,7 +25,7 @@ impl Recipe {
             watermark: self.watermark() as u64,
             steps: self.train.steps as u64,
             drain: 0,
-            ahead: (self.ensemble.workers.most() as u64)
+            ahead: (self.ensemble.at_once() as u64)
                 .saturating_mul(per_simulation)
                 .max(self.streamed() as u64),
             behind: 0,
@@ -82,7 +82,8 @@ impl Draft {
         let frames = self.evaluation_frames();
         let watermark = self.watermark();
         self.schedule.warmup.get_or_insert(steps / 20);
-        let in_order = self.ensemble.workers == Workers::Fixed(1) || self.data.is_some();
+        let one = self.ensemble.workers == Workers::Fixed(1) && self.ensemble.launcher.is_none();
+        let in_order = one || self.data.is_some();
         Defaults {
             max_failures: self.allow_failures(),
             deterministic: *self.deterministic.get_or_insert(in_order),

@@ -7,7 +7,7 @@ use ondine_datasets::{Distribution, Ensemble};
 use ondine_solvers::{AxisKind, EquationEntry, Grid, SolverError};
 
 /// Keys that only a solver of the list reads.
-const OF_SOLVERS: [&str; 11] = [
+const OF_SOLVERS: [&str; 12] = [
     "initial",
     "grid.solver_points",
     "time.warmup",
@@ -18,6 +18,7 @@ const OF_SOLVERS: [&str; 11] = [
     "time.resolution",
     "ensemble.sampler",
     "ensemble.isolation",
+    "ensemble.launcher",
     "evaluate.sampler",
 ];
 

@@ -15,11 +15,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const FRAME: usize = 1 << 30;
 
 impl Plan {
-    /// Listens for the simulation codes of the recipe, where it has some; they are waited for when the training begins.
+    /// Listens for the simulation codes of the recipe or for workers of other machines, where it has some; codes are waited for
+    /// when the training begins.
     ///
     /// # Errors
-    /// When the endpoint can't be listened on, its token can't be had, or the launcher of the program is not there.
+    /// When the endpoint can't be listened on, its token can't be had, or the launcher is not there.
     pub fn listen(&mut self) -> Result<(), RecipeError> {
+        self.listen_for_workers()?;
         let (Some(coupling), Some(coupled)) = (&self.coupled, self.recipe.trajectories.coupled())
         else {
             return Ok(());
@@ -123,8 +125,12 @@ impl Plan {
 
 impl Recipe {
     /// The secret that codes have to bring; empty for none.
-    fn token(&self, coupled: Coupled<'_>) -> Result<String, RecipeError> {
-        let token = match coupled.token {
+    pub(super) fn token(
+        &self,
+        path: &str,
+        from: Option<&TokenFrom>,
+    ) -> Result<String, RecipeError> {
+        let token = match from {
             None => return Ok(String::new()),
             Some(TokenFrom::Env(name)) => std::env::var(name).map_err(|_| {
                 format!(
@@ -134,9 +140,9 @@ impl Recipe {
             Some(TokenFrom::File(path)) => read_text(path, "a token")
                 .map_err(|why| format!("{} can't be read: {why}", path.display())),
         };
-        let refused = |why: String| self.source.error_at("source.token", why);
+        let refused = |why: String| self.source.error_at(path, why);
         let token = token.map_err(refused)?.trim().to_owned();
-        self.ensure(!token.is_empty(), "source.token", || {
+        self.ensure(!token.is_empty(), path, || {
             "the token is empty: write a secret into it".into()
         })?;
         Ok(token)
@@ -158,7 +164,7 @@ impl Recipe {
             ChosenBy::Brought => Chooser::Codes,
         };
         let options = ListenerOptions::default()
-            .token(&self.token(coupled)?)
+            .token(&self.token("source.token", coupled.token)?)
             .fields(fields)
             .conditions(self.told_ranges())
             .max_frame(FRAME.max(frame))

@@ -85,6 +85,9 @@ impl Recipe {
             let kind = self.trajectories.kind();
             format!("kind = \"{kind}\": simulation codes give their frames to one rank, not to {ranks}: train without mpirun")
         })?;
+        self.ensure(self.ensemble.launcher.is_none(), "ensemble.launcher", || {
+            format!("workers come to one rank, not to {ranks}: remove it, or train without mpirun")
+        })?;
         let breeds = self.data.is_none() && self.sampler.options.breed().is_some();
         self.ensure(!breeds, "ensemble.sampler", || {
             format!("`breed` follows the losses of one rank, not of {ranks}: write another sampler, or train without mpirun")

@@ -59,7 +59,13 @@ impl Plan {
     pub fn source(&self) -> Option<Arc<dyn Source>> {
         match (&self.given, &self.solver) {
             (Some(given), _) => Some(self.limited(given.source.clone())),
-            (None, Some(solver)) => Some(self.isolated(&solver.training, 0)),
+            (None, Some(solver)) => {
+                let here = self.isolated(&solver.training, 0);
+                Some(match &self.elsewhere {
+                    Some(workers) => workers.around(here),
+                    None => here,
+                })
+            }
             (None, None) => None,
         }
     }

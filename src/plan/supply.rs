@@ -17,11 +17,12 @@ impl Plan {
     pub fn workers(&self) -> Autoscale {
         let workers = self.recipe.ensemble.workers;
         let per_simulation = self.cut.windows(self.recipe.time.frames).max(1);
+        let at_once = self.recipe.ensemble.at_once();
         match workers {
-            Workers::Fixed(workers) => workers.into(),
+            Workers::Fixed(_) => at_once.into(),
             Workers::Auto => {
                 let first = self.watermark.div_ceil(per_simulation);
-                Autoscale::automatic(first, workers.most())
+                Autoscale::automatic(first, at_once)
             }
         }
     }

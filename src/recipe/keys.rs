@@ -139,6 +139,13 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                  5 % of its time; default: one less than the machine has cores",
             ),
             (
+                "launcher",
+                "workers beside those of this machine, which come over the network and may die: { endpoint = \
+                 \"tcp://HOST:PORT\", workers = 16, command = [\"launchers/slurm.sh\"], token = { file = \"PATH\" } }, where \
+                 `workers` are those at most, and `command` starts as many as ONDINE_WORKERS says; without it they come by \
+                 themselves, by `ondine worker --connect`; default: none",
+            ),
+            (
                 "isolation",
                 "\"thread\", or \"process\": each worker runs its simulations in a process of its own; default \"thread\"",
             ),

@@ -28,6 +28,7 @@ mod source;
 mod stage;
 mod table;
 mod trajectories;
+mod workers;
 
 pub use activity::Activity;
 pub use automatic::Workers;
@@ -55,6 +56,7 @@ pub use sections::{
 pub use source::Source;
 pub use stage::StageSection;
 pub use trajectories::{SOURCES, SourceEntry, SourceSection};
+pub use workers::WorkersSection;
 
 use crate::files::HeldMeans;
 use crate::objective::ObjectiveSection;
@@ -144,14 +146,29 @@ pub struct EnsembleSection {
     /// Worker threads; by default one less than the machine has cores.
     #[serde(default)]
     pub workers: Workers,
-    /// Thread or process in which a simulation runs.
+    /// Thread or process in which a simulation of this machine runs.
     #[serde(default)]
     pub isolation: Isolation,
+    /// Workers of other machines beside those of this one; none if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launcher: Option<WorkersSection>,
     /// Simulations that may fail and are drawn again; one more stops the training. A tenth of them, 10 at least, if
     /// absent.
     pub max_failures: Option<u64>,
     /// Seconds that a simulation may take; no limit if absent.
     pub time_limit: Option<f64>,
+}
+
+impl EnsembleSection {
+    /// Simulations that run at a time, at most.
+    #[must_use]
+    pub fn at_once(&self) -> usize {
+        let elsewhere = self
+            .launcher
+            .as_ref()
+            .map_or(0, |launcher| launcher.workers);
+        self.workers.most().saturating_add(elsewhere)
+    }
 }
 
 impl Recipe {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// The keys of a recipe that another value may be given to when its run goes on; one with a dot at its end is a section.
-pub const CHANGEABLE: [&str; 20] = [
+pub const CHANGEABLE: [&str; 21] = [
     "train.steps",
     "train.epochs",
     "train.log",
@@ -17,6 +17,7 @@ pub const CHANGEABLE: [&str; 20] = [
     "evaluate.",
     "ensemble.simulations",
     "ensemble.workers",
+    "ensemble.launcher",
     "ensemble.max_failures",
     "ensemble.time_limit",
     "buffer.reads_per_sample",

@@ -50,7 +50,7 @@ pub(crate) struct Event {
     /// Fields of a frame, or one static field, each in its global shape.
     fields: Py<PyDict>,
     outcome: Option<&'static str>,
-    /// Why a client is gone.
+    /// Why a simulation fails, or a client is gone.
     text: Option<String>,
 }
 
@@ -218,6 +218,13 @@ impl Listener {
                     wire::Outcome::Incomplete { .. } => "incomplete",
                 });
                 event.frames = Some(count);
+                event
+            }
+            wire::Event::Said {
+                simulation, text, ..
+            } => {
+                let mut event = Event::new(py, "said", Some(simulation));
+                event.text = Some(text);
                 event
             }
             wire::Event::Gone { simulation, error } => {

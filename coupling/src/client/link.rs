@@ -12,7 +12,7 @@ use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
 /// Bytes of a message from the listener, at most.
-const MAX_ANSWER: usize = 1 << 16;
+const MAX_ANSWER: usize = wire::MAX_DESCRIPTION + (1 << 10);
 
 /// A record that the listener has not acknowledged.
 #[derive(Debug)]

@@ -144,6 +144,17 @@ impl Client {
         Ok(())
     }
 
+    /// The description of the training, such as its recipe.
+    ///
+    /// # Errors
+    /// [`Code::Order`] of a training without one, [`Code::Lost`].
+    pub fn describe(&mut self) -> Result<String> {
+        match self.link.request(&Message::Describe)? {
+            Reply::Description { text } => Ok(text),
+            _ => Err(Code::Protocol.error("the training answered something else")),
+        }
+    }
+
     /// Sets a question that is asked several times per second while a call waits; the call fails with
     /// [`Code::Interrupted`] once it is answered by true. After an interrupted [`commit`](Self::commit) the client can be
     /// used further, after other calls it can't.

@@ -200,9 +200,23 @@ impl Client {
                 "blocks were put and not committed; call `commit`, or finish with another status";
             return Err(Code::Order.error(text));
         }
-        self.pending = None;
         self.send_skipped(frame)?;
-        let result = self.link.request(&Message::Finish { status });
+        self.end(&Message::Finish { status })
+    }
+
+    /// Ends the simulation, which failed, and says why. The status is a number of the code's own, other than 0.
+    ///
+    /// # Errors
+    /// Those of [`finish`](Self::finish).
+    pub fn fail(&mut self, status: i32, text: &str) -> Result<()> {
+        self.current()?;
+        let text = text.to_owned();
+        self.end(&Message::Fail { status, text })
+    }
+
+    fn end(&mut self, last: &Message) -> Result<()> {
+        self.pending = None;
+        let result = self.link.request(last);
         self.link.introduction.simulation = None;
         self.current = None;
         result.map(|_| ())

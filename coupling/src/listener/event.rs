@@ -76,6 +76,15 @@ pub enum Event {
         /// Values of each field in the order of [`Began`](Self::Began), row-major.
         fields: Vec<Values>,
     },
+    /// A code says why its simulation fails; the [end](Self::Ended) follows.
+    Said {
+        /// The simulation.
+        simulation: u64,
+        /// Its status.
+        status: i32,
+        /// The failure as a sentence.
+        text: String,
+    },
     /// A simulation has ended.
     Ended {
         /// The simulation.
@@ -102,6 +111,7 @@ impl Event {
             Self::Began { simulation, .. }
             | Self::Static { simulation, .. }
             | Self::Frame { simulation, .. }
+            | Self::Said { simulation, .. }
             | Self::Ended { simulation, .. } => Some(*simulation),
         }
     }

@@ -150,6 +150,16 @@ impl Listener {
         self.shared.stop();
     }
 
+    /// Clients that are connected.
+    pub fn clients(&self) -> usize {
+        self.shared.change(|state| state.present())
+    }
+
+    /// Whether a client is in this simulation, one whose connection broke and may come back included.
+    pub fn has_client(&self, simulation: u64) -> bool {
+        self.shared.change(|state| state.is_run(simulation))
+    }
+
     /// Counts since the begin.
     pub fn statistics(&self) -> Statistics {
         self.shared.change(|state| state.statistics)

@@ -27,6 +27,7 @@ pub struct ListenerOptions {
     pub(super) patience: Duration,
     pub(super) silence: Option<Duration>,
     pub(super) chooser: Chooser,
+    pub(super) description: Option<String>,
     fields: Vec<Field>,
     conditions: Option<Vec<RangeInclusive<f64>>>,
 }
@@ -53,6 +54,7 @@ impl Default for ListenerOptions {
             patience: Duration::from_secs(10),
             silence: None,
             chooser: Chooser::Either,
+            description: None,
             fields: Vec::new(),
             conditions: None,
         }
@@ -106,6 +108,14 @@ impl ListenerOptions {
     #[must_use]
     pub fn chooser(mut self, chooser: Chooser) -> Self {
         self.chooser = chooser;
+        self
+    }
+
+    /// A text for clients that ask for it by [`Client::describe`](crate::Client::describe), such as a recipe, of a mebibyte at
+    /// most; none by default.
+    #[must_use]
+    pub fn description(mut self, text: &str) -> Self {
+        self.description = Some(text.to_owned());
         self
     }
 

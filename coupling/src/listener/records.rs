@@ -71,6 +71,8 @@ impl State {
             } => self.frame(key, frame, time, blocks)?,
             Message::Skip { from, until } => self.skip(key, from, until)?,
             Message::Finish { status } => self.finish(key, status)?,
+            Message::Fail { status, text } => self.fail(key, status, text)?,
+            Message::Describe => self.describe()?,
             _ => return Err(last(Code::Protocol.error("no client sends such a message"))),
         };
         Ok(taken)
@@ -185,6 +187,26 @@ impl State {
         self.statistics.dropped += dropped.map_err(last)?;
         self.deliver(number);
         Ok(Taken::Quietly)
+    }
+
+    fn describe(&self) -> Result<Taken, Refusal> {
+        let text = self.options.description.clone().ok_or_else(|| {
+            let text = "the training describes no simulations: it takes codes that know what they simulate";
+            Code::Order.error(text)
+        })?;
+        Ok(Taken::Answered(Reply::Description { text }))
+    }
+
+    fn fail(&mut self, key: Key, status: i32, text: String) -> Result<Taken, Refusal> {
+        let (_, number, simulation) = self.inside(key)?;
+        if !simulation.ended {
+            self.push(Event::Said {
+                simulation: number,
+                status,
+                text,
+            });
+        }
+        self.finish(key, if status == 0 { 1 } else { status })
     }
 
     fn finish(&mut self, key: Key, status: i32) -> Result<Taken, Refusal> {

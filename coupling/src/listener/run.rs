@@ -115,6 +115,25 @@ impl Listener {
         self.rest_beside(number, attempts, sink, &mut || Ok(false))
     }
 
+    /// The same as [`run`](Self::run), for as long as the simulation is `wanted`, which is asked several times per second while
+    /// no event comes. One that is not is given up with [`Code::Interrupted`], and may be run in another way.
+    ///
+    /// # Errors
+    /// Those of [`run`](Self::run), and [`Code::Interrupted`].
+    pub fn run_while(
+        &self,
+        job: Job,
+        attempts: Attempts,
+        sink: &mut dyn FnMut(Event) -> ControlFlow<()>,
+        wanted: &mut dyn FnMut() -> bool,
+    ) -> Result<()> {
+        self.run_beside(job, attempts, sink, &mut || {
+            let text = "the simulation is not waited for any more";
+            let given_up = || Code::Interrupted.error(text);
+            wanted().then_some(false).ok_or_else(given_up)
+        })
+    }
+
     pub(crate) fn begun_beside(
         &self,
         number: u64,
@@ -182,6 +201,7 @@ impl Listener {
     ) -> Result<()> {
         let again = || job.iter().for_each(|&job| self.offer(job.clone()));
         let (mut restarts, mut heard, mut limit) = (0, Instant::now(), attempts.wait);
+        let mut said = None;
         loop {
             let Some(event) = self.event_of(number, PULSE) else {
                 self.check_waiting(number, heard, limit)?;
@@ -191,14 +211,20 @@ impl Listener {
                 continue;
             };
             (heard, limit) = (Instant::now(), attempts.silence);
+            if let Event::Said { text, .. } = &event {
+                said = Some(text.clone());
+            }
             match event {
-                Event::Began { .. } | Event::Frame { .. } | Event::Static { .. } => {
+                Event::Said { .. }
+                | Event::Began { .. }
+                | Event::Frame { .. }
+                | Event::Static { .. } => {
                     if sink(event).is_break() {
                         self.discard(number);
                         return Ok(());
                     }
                 }
-                Event::Ended { outcome, .. } => return ended(number, outcome),
+                Event::Ended { outcome, .. } => return ended(number, outcome, said),
                 Event::Gone { error, .. } if restarts >= attempts.restarts => {
                     return Err(Code::Lost.error(format!("simulation {number}: {error}")));
                 }
@@ -226,10 +252,13 @@ impl Listener {
     }
 }
 
-fn ended(number: u64, outcome: Outcome) -> Result<()> {
+fn ended(number: u64, outcome: Outcome, said: Option<String>) -> Result<()> {
     match outcome {
         Outcome::Finished => Ok(()),
-        Outcome::Failed { status } => Err(failed(number, &format!("the code says {status}"))),
+        Outcome::Failed { status } => {
+            let said = said.unwrap_or_else(|| format!("the code says {status}"));
+            Err(failed(number, &said))
+        }
         Outcome::Incomplete { frame } => {
             let text = format!("simulation {number}: frame {frame} lacks values");
             Err(Code::Missing.error(text))

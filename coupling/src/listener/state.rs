@@ -168,6 +168,18 @@ impl State {
         }
     }
 
+    /// Whether a client is in a simulation.
+    pub(super) fn is_run(&self, number: u64) -> bool {
+        let mut sessions = self.sessions.values();
+        sessions.any(|session| session.simulation.is_some_and(|(own, _)| own == number))
+    }
+
+    /// Number of clients that are connected.
+    pub(super) fn present(&self) -> usize {
+        let sessions = self.sessions.values();
+        sessions.filter(|session| session.away.is_none()).count()
+    }
+
     /// Gives up clients that were away for too long; whether there were any.
     pub(super) fn expire(&mut self, patience: Duration) -> bool {
         let over = |session: &Session| session.away.is_some_and(|away| away.elapsed() > patience);

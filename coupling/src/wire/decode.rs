@@ -1,8 +1,8 @@
 //! Bytes as messages; every length is compared with what is left before memory is taken.
 
 use super::{
-    ANY, Block, HEAD, MAGIC, MAX_BLOCKS, MAX_CONDITIONS, MAX_TEXT, MAX_TOKEN, Message, Reply,
-    VERSION, WireError, block_bytes, limit,
+    ANY, Block, HEAD, MAGIC, MAX_BLOCKS, MAX_CONDITIONS, MAX_DESCRIPTION, MAX_TEXT, MAX_TOKEN,
+    Message, Reply, VERSION, WireError, block_bytes, limit,
 };
 use crate::code::Code;
 use crate::field::{Dtype, Field, MAX_NAME, MAX_RANK, Region, Values};
@@ -198,6 +198,11 @@ impl<R: Read> Rest<R> {
                 status: self.i32()?,
             },
             10 => Message::Bye,
+            11 => Message::Describe,
+            12 => Message::Fail {
+                status: self.i32()?,
+                text: self.text(MAX_TEXT)?,
+            },
             32 => self.welcome()?,
             33 => Message::Ack {
                 records: self.u64()?,
@@ -300,6 +305,9 @@ impl<R: Read> Rest<R> {
                 values: self.conditions()?,
             }),
             3 => Ok(Reply::End),
+            4 => Ok(Reply::Description {
+                text: self.text(MAX_DESCRIPTION)?,
+            }),
             _ => Err(self.wrong()),
         }
     }

@@ -1,6 +1,6 @@
 //! Messages as bytes.
 
-use super::{ANY, HEAD, MAGIC, MAX_TEXT, MAX_TOKEN, Message, Reply};
+use super::{ANY, HEAD, MAGIC, MAX_DESCRIPTION, MAX_TEXT, MAX_TOKEN, Message, Reply};
 use crate::field::{Dtype, Element, Field, Region, Values};
 
 /// A message in the order of the wire.
@@ -183,7 +183,11 @@ fn append(body: &mut Body, message: &Message) {
             body.u64(*until);
         }
         Message::Finish { status } => body.raw(&status.to_le_bytes()),
-        Message::Bye | Message::Stop => {}
+        Message::Fail { status, text } => {
+            body.raw(&status.to_le_bytes());
+            body.text(text, MAX_TEXT);
+        }
+        Message::Bye | Message::Describe | Message::Stop => {}
         Message::Welcome { version, records } => {
             body.raw(MAGIC);
             body.raw(&version.to_le_bytes());
@@ -221,5 +225,9 @@ fn append_reply(body: &mut Body, record: u64, reply: &Reply) {
             body.row(values);
         }
         Reply::End => body.raw(&[3]),
+        Reply::Description { text } => {
+            body.raw(&[4]);
+            body.text(text, MAX_DESCRIPTION);
+        }
     }
 }

@@ -23,6 +23,8 @@
 //! | 8* | [`Skip`](Message::Skip) | first frame u64, frame after the last u64 |
 //! | 9* | [`Finish`](Message::Finish) | status i32 |
 //! | 10 | [`Bye`](Message::Bye) | nothing |
+//! | 11* | [`Describe`](Message::Describe) | nothing |
+//! | 12* | [`Fail`](Message::Fail) | status i32, text |
 //!
 //! Listener to client:
 //!
@@ -56,6 +58,9 @@ pub const MAX_TOKEN: usize = 1024;
 
 /// Bytes of the sentence of an error, at most.
 pub const MAX_TEXT: usize = 4096;
+
+/// Bytes of the description of a training, at most.
+pub const MAX_DESCRIPTION: usize = 1 << 20;
 
 /// Conditions of a simulation, at most.
 pub const MAX_CONDITIONS: usize = 1024;
@@ -153,6 +158,15 @@ pub enum Message {
         /// 0 where it succeeded.
         status: i32,
     },
+    /// Request for the description of the training.
+    Describe,
+    /// End of the simulation by a failure.
+    Fail {
+        /// Its kind, a number of the code's own other than 0.
+        status: i32,
+        /// The failure as a sentence.
+        text: String,
+    },
     /// End of the connection on purpose.
     Bye,
     /// Answer to a hello.
@@ -205,6 +219,11 @@ pub enum Reply {
     },
     /// There is nothing more to run.
     End,
+    /// The description of the training.
+    Description {
+        /// Its text.
+        text: String,
+    },
 }
 
 /// Failure to read a message.
@@ -244,6 +263,8 @@ impl Message {
             Self::Skip { .. } => 8,
             Self::Finish { .. } => 9,
             Self::Bye => 10,
+            Self::Describe => 11,
+            Self::Fail { .. } => 12,
             Self::Welcome { .. } => 32,
             Self::Ack { .. } => 33,
             Self::Reply { .. } => 34,
@@ -254,7 +275,7 @@ impl Message {
 
     /// Whether both sides count it.
     pub(crate) fn is_record(&self) -> bool {
-        (2..=9).contains(&self.kind())
+        matches!(self.kind(), 2..=9 | 11..=12)
     }
 }
 
@@ -271,10 +292,11 @@ fn limit(kind: u8, frame: usize) -> Result<u64, WireError> {
         6 => (name + 1 + rank + BLOCK_HEAD).saturating_add(frame),
         7 => (18 + MAX_BLOCKS * BLOCK_HEAD).saturating_add(frame),
         9 => 4,
-        10 | 36 => 0,
+        10 | 11 | 36 => 0,
+        12 => 4 + 4 + MAX_TEXT,
         32 => 19,
         33 => 8,
-        34 => 25 + 8 * MAX_CONDITIONS,
+        34 => (25 + 8 * MAX_CONDITIONS).max(9 + 4 + MAX_DESCRIPTION),
         35 => 13 + 4 + MAX_TEXT,
         other => return Err(WireError::Kind(other)),
     };

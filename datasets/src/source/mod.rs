@@ -1,6 +1,7 @@
 //! Sources: anything that gives trajectories by index.
 //!
-//! [`Ensemble`] runs our own solvers, [`process`] does the same in processes of their own, [`Codes`] are foreign ones; [`TimeLimit`], [`Checked`] and
+//! [`Ensemble`] runs our own solvers, [`process`] does the same in processes of their own and [`remote`] in workers
+//! that come over the wire, [`Codes`] are foreign ones; [`TimeLimit`], [`Checked`] and
 //! [`Redrawn`] stand around another source. A solver or file of a user's own is one more member of the trait.
 
 mod checked;
@@ -9,6 +10,7 @@ mod draws;
 mod ensemble;
 pub mod process;
 mod redrawn;
+pub mod remote;
 mod time_limit;
 
 pub use checked::Checked;

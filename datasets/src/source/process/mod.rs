@@ -5,6 +5,7 @@ mod serve;
 pub mod wire;
 
 pub use serve::serve;
+pub(super) use serve::{text, trouble};
 
 use crate::{Conditions, DataError, FailureKind, Source};
 use child::{Child, Ended};
@@ -173,7 +174,7 @@ impl Source for Processes {
 }
 
 /// The error that another process reported.
-fn error(index: u64, trouble: Trouble, text: String) -> DataError {
+pub(super) fn error(index: u64, trouble: Trouble, text: String) -> DataError {
     let kind = match trouble {
         Trouble::Setup => return DataError::Worker(text),
         Trouble::Panicked => {

@@ -93,7 +93,7 @@ fn work(source: &dyn Source, simulation: u64, output: &mut impl Write) -> Result
     Ok(wire::write(output, &last)?)
 }
 
-fn trouble(error: &DataError) -> Trouble {
+pub(in crate::source) fn trouble(error: &DataError) -> Trouble {
     match error.kind() {
         Some(FailureKind::Diverged) => Trouble::Diverged,
         Some(FailureKind::Panicked) => Trouble::Panicked,
@@ -103,10 +103,11 @@ fn trouble(error: &DataError) -> Trouble {
 }
 
 /// The error in words, without the index, which the other side knows.
-fn text(error: DataError) -> String {
+pub(in crate::source) fn text(error: DataError) -> String {
     match error {
         DataError::Simulation { source, .. } => source.to_string(),
         DataError::Panicked { message, .. } => message,
+        DataError::Failed { text, .. } => text,
         other => other.to_string(),
     }
 }

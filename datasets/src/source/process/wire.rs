@@ -54,6 +54,21 @@ pub enum Trouble {
     Panicked,
 }
 
+impl Trouble {
+    /// Its number as the status of a simulation: 1 or more.
+    pub(in crate::source) fn status(self) -> i32 {
+        1 + self as i32
+    }
+
+    /// The failure with this status; unknown ones are those of the setup.
+    pub(in crate::source) fn of_status(status: i32) -> Self {
+        let found = TROUBLES
+            .into_iter()
+            .find(|trouble| trouble.status() == status);
+        found.unwrap_or(Self::Setup)
+    }
+}
+
 const TROUBLES: [Trouble; 4] = [
     Trouble::Setup,
     Trouble::Diverged,
