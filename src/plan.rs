@@ -40,9 +40,9 @@ use ondine_solvers::{Problem, Rng, SimulationSpec, SolverError, Stream};
 pub use simulations::SimulationPlan;
 pub use source::{Given, HELD_OUT, HeldOutFile, HeldOutFrom, Solver};
 pub use stage::Stage;
-pub use workers::recipe_of;
 use std::path::PathBuf;
 use std::time::Duration;
+pub use workers::recipe_of;
 
 /// Simulations on which `substeps = "auto"` and the accuracy are measured.
 pub(crate) const PROBES: u64 = 4;
@@ -100,6 +100,8 @@ pub struct Plan {
     pub worker_program: Option<PathBuf>,
     /// The part of the work that this process does; all other fields are those of the whole training.
     pub share: Share,
+    /// Shards of this process, of which `share` is the first.
+    pub(crate) shards_here: usize,
 }
 
 impl Recipe {
@@ -272,6 +274,7 @@ impl Draft {
             solver_errors: SolverErrors::in_time(reference_error),
             worker_program: None,
             share: Share::ALL,
+            shards_here: 1,
             max_failures: defaults.max_failures,
             recipe: self.resolved(),
         })

@@ -142,6 +142,54 @@ impl ondine::observer::Observer for Stopping {
 }
 
 #[test]
+fn a_training_in_shards_has_the_same_batches_on_every_number_of_ranks() {
+    let folder = Folder::new("group-shards");
+    let train = |ranks: usize| {
+        let run = folder.path(&format!("on-{ranks}"));
+        let sets = ["train.shards=4", "train.batch=16", "deterministic=true"];
+        finished(trained(ranks, &run, &sets));
+        run
+    };
+    let [one, two, four] = [1, 2, 4].map(train);
+    assert_eq!(losses(&one).len(), 40);
+    assert_eq!(losses(&one), losses(&four), "the same bits");
+    let judged = |run: &Path| fs::read(run.join("evaluation.json")).ok();
+    assert!(judged(&one).is_some() && judged(&one) == judged(&four));
+    // Two ranks add (g0 + g1) + (g2 + g3), one and four ((g0 + g1) + g2) + g3.
+    let pairs = losses(&one).into_iter().zip(losses(&two));
+    let far = pairs.map(|(a, b)| (a / b - 1.0).abs()).fold(0.0, f64::max);
+    assert!(far < 1e-4, "losses differ by {far} of their size");
+    let stopped = folder.path("stopped");
+    let sets = ["train.shards=4", "train.batch=16", "deterministic=true"];
+    let results = Threads::run(4, |group| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let mut stopping = Stopping(flag.clone(), 17);
+        let training = short(&sets).group(group);
+        let training = training.observe(&mut stopping).stop(flag);
+        training.into_run(&stopped)?.run()
+    });
+    for result in results {
+        let outcome: Outcome = result.unwrap_or_else(|error: TrainingError| panic!("{error}"));
+        assert_eq!(outcome.summary.steps, 17);
+    }
+    finished(Threads::run(1, |group| {
+        Training::resume(&stopped).group(group).run()
+    }));
+    assert_eq!(losses(&stopped), losses(&one), "after a stop on four ranks");
+    let refused = trained(3, &folder.path("refused"), &sets);
+    let told = refused.into_iter().map(|result| match result {
+        Ok(_) => panic!("4 shards are trained on 3 ranks"),
+        Err(error) => error.to_string(),
+    });
+    for told in told {
+        assert!(
+            told.contains("shards = 4 can't be shared out evenly to 3 ranks: write 6"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn a_run_goes_on_with_another_number_of_ranks() {
     let folder = Folder::new("group-ranks");
     let run = folder.path("run");

@@ -184,7 +184,7 @@ const NAMED: usize = 8;
 /// The parts of a training that so many ranks have.
 pub(super) fn shares(plan: &Plan, ranks: usize) -> Result<Facts, RecipeError> {
     let (recipe, share) = (&plan.recipe, Share::new(0, ranks));
-    recipe.check_share(share)?;
+    recipe.check_ranks(share)?;
     let batch = recipe.train.batch;
     let windows = format!("{} of the {batch} windows of a step", batch / ranks);
     let made = recipe.data.is_none().then(|| {

@@ -69,13 +69,13 @@ pub trait Group {
 }
 
 /// Bytes of several processes in a row, each after its length.
-fn joined(parts: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn joined(parts: &[Vec<u8>]) -> Vec<u8> {
     let of = |part: &Vec<u8>| [&(part.len() as u64).to_le_bytes()[..], part].concat();
     parts.iter().flat_map(of).collect()
 }
 
 /// The parts of [`joined`].
-fn split(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+pub(crate) fn split(mut bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut parts = Vec::new();
     while let Some((length, rest)) = bytes.split_first_chunk() {
         let (part, rest) = rest.split_at(u64::from_le_bytes(*length) as usize);

@@ -1,26 +1,78 @@
 //! A plan that several processes carry out together: each has a share of the simulations, of the buffer and of every batch.
 
-use super::Plan;
+use super::{Draft, Plan, Solver};
 use crate::recipe::{Recipe, RecipeError};
 use ondine_datasets::policy::Reads;
 use ondine_datasets::{BufferConfig, Share};
 
 impl Plan {
-    /// The same plan as one of several processes carries it out.
+    /// The same plan as one of several processes carries it out: of its shards, where it has several, the first.
     ///
     /// # Errors
     /// When a batch or the simulations can't be shared out to so many, or the sampler or the source is for one process alone.
     pub fn shared(mut self, share: Share) -> Result<Self, RecipeError> {
-        self.recipe.check_share(share)?;
+        let (ranks, shards) = (share.size(), self.recipe.shards(share)?);
+        self.shards_here = shards / ranks;
+        let first = Share::new(share.rank() * self.shards_here, shards);
+        self.recipe.check_share(first)?;
+        self.become_shard(first);
+        Ok(self)
+    }
+
+    fn become_shard(&mut self, share: Share) {
         self.share = share;
         let seed = self.seed();
         for stage in &mut self.stages {
             stage.augment.seed = seed;
         }
-        Ok(self)
     }
 
-    /// Windows of a batch that this process trains on.
+    /// The plans of the shards of this process beside this one.
+    pub(crate) fn beside(&self) -> Vec<Self> {
+        let first = self.share.rank();
+        let others = first + 1..first + self.shards_here;
+        others
+            .map(|shard| self.of_shard(Share::new(shard, self.share.size())))
+            .collect()
+    }
+
+    /// The same plan for another shard. None takes simulations of codes or workers.
+    fn of_shard(&self, share: Share) -> Self {
+        let solver = self.solver.as_ref().map(|solver| Solver {
+            training: solver.training.clone(),
+            held_out: solver.held_out.clone(),
+        });
+        let mut draft = Draft::new(Recipe::clone(&self.recipe));
+        let mut plan = Self {
+            recipe: self.recipe.clone(),
+            problem: self.problem.clone(),
+            quantities: self.quantities.clone(),
+            solver,
+            held_out: self.held_out.clone(),
+            given: self.given.clone(),
+            coupled: None,
+            elsewhere: None,
+            cut: self.cut,
+            fields: self.fields.clone(),
+            model: self.model.clone(),
+            stages: draft.build_stages(&self.problem),
+            pace: self.pace,
+            order: self.order,
+            watermark: self.watermark,
+            log_every: self.log_every,
+            evaluate_every: self.evaluate_every,
+            checkpoint_every: self.checkpoint_every,
+            max_failures: self.max_failures,
+            solver_errors: self.solver_errors.clone(),
+            worker_program: self.worker_program.clone(),
+            share,
+            shards_here: self.shards_here,
+        };
+        plan.become_shard(share);
+        plan
+    }
+
+    /// Windows of a batch of this shard.
     #[must_use]
     pub fn batch(&self) -> usize {
         self.recipe.train.batch / self.share.size()
@@ -75,8 +127,24 @@ impl Recipe {
         own
     }
 
+    /// Number of the shards of the training where a process has this share of it.
+    fn shards(&self, share: Share) -> Result<usize, RecipeError> {
+        let ranks = share.size();
+        let shards = self.train.shards.unwrap_or(ranks);
+        self.ensure(shards > 0 && shards.is_multiple_of(ranks), "train.shards", || {
+            let above = shards.max(1).next_multiple_of(ranks);
+            format!("shards = {shards} can't be shared out evenly to {ranks} ranks: write {above}, or start another number of ranks")
+        })?;
+        Ok(shards)
+    }
+
+    /// Checks that so many processes can share out the work, in shards where it has some.
+    pub(crate) fn check_ranks(&self, share: Share) -> Result<(), RecipeError> {
+        self.check_share(Share::new(0, self.shards(share)?))
+    }
+
     /// Checks that processes can share out the work.
-    pub(crate) fn check_share(&self, share: Share) -> Result<(), RecipeError> {
+    fn check_share(&self, share: Share) -> Result<(), RecipeError> {
         let ranks = share.size();
         if ranks == 1 {
             return Ok(());
@@ -85,9 +153,15 @@ impl Recipe {
             let kind = self.trajectories.kind();
             format!("kind = \"{kind}\": simulation codes give their frames to one rank, not to {ranks}: train without mpirun")
         })?;
-        self.ensure(self.ensemble.launcher.is_none(), "ensemble.launcher", || {
-            format!("workers come to one rank, not to {ranks}: remove it, or train without mpirun")
-        })?;
+        self.ensure(
+            self.ensemble.launcher.is_none(),
+            "ensemble.launcher",
+            || {
+                format!(
+                    "workers come to one rank, not to {ranks}: remove it, or train without mpirun"
+                )
+            },
+        )?;
         let breeds = self.data.is_none() && self.sampler.options.breed().is_some();
         self.ensure(!breeds, "ensemble.sampler", || {
             format!("`breed` follows the losses of one rank, not of {ranks}: write another sampler, or train without mpirun")

@@ -17,7 +17,7 @@ impl Plan {
     pub fn workers(&self) -> Autoscale {
         let workers = self.recipe.ensemble.workers;
         let per_simulation = self.cut.windows(self.recipe.time.frames).max(1);
-        let at_once = self.recipe.ensemble.at_once();
+        let at_once = self.recipe.ensemble.at_once().div_ceil(self.shards_here);
         match workers {
             Workers::Fixed(_) => at_once.into(),
             Workers::Auto => {

@@ -221,6 +221,11 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
             ("batch", "windows per batch, 1 or more; default 32"),
             (
+                "shards",
+                "parts of simulations, buffer and batch that ranks share out, a multiple of their number: a training has the same \
+                 batches on all numbers of ranks that divide it; default: as many as ranks",
+            ),
+            (
                 "ema",
                 "decay per step of the moving average of the weights, in [0, 1); 0 for no average; default 0.995",
             ),

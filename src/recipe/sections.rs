@@ -140,6 +140,9 @@ pub struct TrainSection {
     /// Windows a batch.
     #[serde(default = "default_batch")]
     pub batch: usize,
+    /// Parts of simulations, buffer and batch that ranks share out; as many as ranks if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shards: Option<usize>,
     /// Decay of the moving average of the weights a step; 0 for none.
     #[serde(default = "default_ema")]
     pub ema: f64,

@@ -38,7 +38,7 @@ pub fn measured_scaling(
     stop: &Arc<AtomicBool>,
 ) -> Result<Option<Scaling>, TrainError> {
     let mut feed = Feed::start(plan, Snapshot::of_share(plan.share), stop)?;
-    let scaling = first_scaling(plan, &feed, &Alone);
+    let scaling = first_scaling(plan, &[&feed], &Alone);
     feed.close();
     if stop.load(Ordering::Relaxed) {
         Ok(None)

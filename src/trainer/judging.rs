@@ -17,6 +17,7 @@ impl Trainer<'_> {
             return Ok(());
         }
         self.feed.rest();
+        self.beside.iter().for_each(|shard| shard.feed.rest());
         if !self.group.leads() {
             return Ok(());
         }

@@ -1,9 +1,10 @@
 //! Checkpoints and the summary of a training: the first process of a group writes, the others give it what they hold.
 
 use super::Trainer;
+use super::shards::packed;
 use crate::checkpoint::{self, Kept, RankState, State};
 use crate::evaluation;
-use crate::group::agreed;
+use crate::group::{agreed, joined, split};
 use crate::memory;
 use crate::run::{RunError, Scores, Summary};
 use crate::trainer::TrainError;
@@ -18,17 +19,21 @@ impl Trainer<'_> {
     pub(super) fn keep(&mut self) -> Result<(), TrainError> {
         self.feed.rest();
         let snapshot = self.feed.snapshot();
-        if !self.group.leads() {
-            let state = RankState::of(&snapshot, self.reported);
-            let packed = checkpoint::packed(self.run, &state, &snapshot);
-            self.group
-                .gather(&agreed(self.group, packed.map_err(TrainError::from))?);
-            return agreed(self.group, Ok(()));
+        let packed = agreed(self.group, self.packed(&snapshot).map_err(TrainError::from))?;
+        let all = self.group.gather(&joined(&packed));
+        let mut written = Ok(());
+        if self.group.leads() {
+            let parts: Vec<Vec<u8>> = all.iter().flat_map(|bytes| split(bytes)).collect();
+            written = self.write(&snapshot, &parts);
         }
-        agreed(self.group, Ok::<_, TrainError>(()))?;
-        let others = self.group.gather(&[]);
-        let written = self.write(&snapshot, &others[1..]);
         agreed(self.group, written.map_err(TrainError::from))
+    }
+
+    /// The parts of a checkpoint that the first process needs of this one: all shards but its own first one.
+    fn packed(&self, snapshot: &Snapshot) -> Result<Vec<Vec<u8>>, RunError> {
+        let first = (!self.group.leads()).then(|| packed(self.run, snapshot, self.reported));
+        let beside = self.beside.iter().map(|shard| shard.packed(self.run));
+        first.into_iter().chain(beside).collect()
     }
 
     fn write(&mut self, snapshot: &Snapshot, others: &[Vec<u8>]) -> Result<(), RunError> {
@@ -77,6 +82,7 @@ impl Trainer<'_> {
     pub(super) fn finish(mut self) -> Result<Summary, TrainError> {
         let spent = self.clock.spent(&self.telemetry());
         self.feed.close();
+        self.beside.iter_mut().for_each(|shard| shard.feed.close());
         self.hear_others();
         let telemetry = self.telemetry();
         let finished = self.step == self.plan.recipe.train.steps;

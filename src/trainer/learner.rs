@@ -13,6 +13,19 @@ use burn::tensor::{Device, Tensor};
 use ondine_models::{Init, Model};
 use ondine_solvers::Stream;
 
+/// The part of a global batch that one shard has, with its plan.
+pub(crate) struct Part<'p> {
+    pub(crate) plan: &'p Plan,
+    pub(crate) batch: Batch,
+}
+
+/// Mean loss of a part, `[1]`, its gradient, and the loss of every window, `[batch]`.
+struct Slope {
+    loss: Tensor<1>,
+    gradients: GradientsParams,
+    losses: Tensor<1>,
+}
+
 /// A surrogate under training.
 pub(crate) struct Learner {
     pub(crate) surrogate: Model,
@@ -51,27 +64,36 @@ impl Learner {
         })
     }
 
-    /// Optimisation step `step`, counted from 0, on the batches of all processes of a group; returns the norm of the
-    /// gradient, `[1]`, and the loss of every window of this one, `[batch]`.
-    pub(crate) fn learn(
+    /// Optimisation step `step`, counted from 0, on the batches of all shards of all processes of a group; returns the norm of
+    /// the gradient, `[1]`, and the loss of every window of the first shard of this one, `[batch]`.
+    ///
+    /// # Panics
+    /// Without a part.
+    pub(crate) fn learn<'p>(
         &mut self,
-        plan: &Plan,
-        batch: &Batch,
+        parts: impl Iterator<Item = Part<'p>>,
         step: usize,
         group: &dyn Group,
     ) -> [Tensor<1>; 2] {
-        let mut draws = plan.draws(Stream::Noise, step as u64);
-        let stage = plan.stage(step);
-        let losses = stage.objective.losses(&self.surrogate, batch, &mut draws);
-        let mut loss = losses.clone().mean();
-        let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
-        if let Some(part) = &stage.part {
-            part::keep(&self.surrogate, &mut gradients, part);
-        }
-        loss = loss.inner();
-        if group.size() > 1 {
-            let windows = losses.dims()[0];
-            loss = shared::average(group, &self.surrogate, &mut gradients, (loss, windows));
+        let mut parts = parts.peekable();
+        let first = parts.next().expect("a process has a shard");
+        let (plan, stage) = (first.plan, first.plan.stage(step));
+        let Slope {
+            mut loss,
+            mut gradients,
+            losses,
+        } = self.slope(&first, step);
+        if group.size() > 1 || parts.peek().is_some() {
+            let model = &self.surrogate;
+            let mut sum = shared::weighted(model, &gradients, (loss.clone(), losses.dims()[0]));
+            for part in parts {
+                let own = self.slope(&part, step);
+                let weight = own.losses.dims()[0];
+                let own = shared::weighted(model, &own.gradients, (own.loss, weight));
+                sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
+            }
+            group.all_reduce(&mut sum);
+            loss = shared::averaged(model, &mut gradients, sum, &loss.device());
         }
         self.loss_sum = self.loss_sum.clone() + loss;
         self.loss_count += 1;
@@ -82,6 +104,24 @@ impl Learner {
             average.update(&self.surrogate, step);
         }
         [norm, losses.inner()]
+    }
+
+    /// Mean loss and gradient of a part of the global batch.
+    fn slope(&self, part: &Part<'_>, step: usize) -> Slope {
+        let Part { plan, batch } = part;
+        let mut draws = plan.draws(Stream::Noise, step as u64);
+        let stage = plan.stage(step);
+        let losses = stage.objective.losses(&self.surrogate, batch, &mut draws);
+        let loss = losses.clone().mean();
+        let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
+        if let Some(part) = &stage.part {
+            part::keep(&self.surrogate, &mut gradients, part);
+        }
+        Slope {
+            loss: loss.inner(),
+            gradients,
+            losses,
+        }
     }
 
     /// The mean loss since the last call.

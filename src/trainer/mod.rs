@@ -13,6 +13,7 @@ mod keeping;
 mod learner;
 mod part;
 mod ranks;
+mod shards;
 mod shared;
 mod statistics;
 mod turn;
@@ -32,9 +33,10 @@ use crate::telemetry::{Advisor, Monitor, Progress, Reading, Spent, setting};
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
 use feed::Feed;
-use learner::Learner;
-use ondine_datasets::{Failure, Snapshot, Telemetry};
+use learner::{Learner, Part};
+use ondine_datasets::{Failure, Telemetry, Window};
 use ondine_models::{Init, Model, Scaling};
+use shards::Shard;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -55,6 +57,8 @@ pub(crate) struct Trainer<'a> {
     device: Device,
     device_name: String,
     feed: Feed,
+    /// The other shards of this process.
+    beside: Vec<Shard>,
     learner: Learner,
     /// Held-out simulations in steps of a stride.
     held_out: Option<(usize, HeldOut)>,
@@ -96,13 +100,18 @@ impl<'a> Trainer<'a> {
         let monitor = Monitor::new(memory.unwrap_or_default(), spent);
         let monitor = monitor.hearing(plan.breed());
         let (feed, reported) = agreed(group, begun(plan, run, place, checkpoint))?;
+        let beside = agreed(group, Shard::beside(plan, checkpoint, stop))?;
         let mut init = plan.network().init(&device);
         let learner = match checkpoint {
             Some(checkpoint) => {
                 let restored = Learner::restored(plan, checkpoint, &mut init, &device);
                 agreed(group, restored.map_err(TrainError::from))?
             }
-            None => Learner::new(plan, fresh(plan, &mut init, &feed, group)?, &device),
+            None => {
+                let feeds = [&feed].into_iter().chain(beside.iter().map(|shard| &shard.feed));
+                let feeds: Vec<&Feed> = feeds.collect();
+                Learner::new(plan, fresh(plan, &mut init, &feeds, group)?, &device)
+            }
         };
         let stopped = step == 0 && stop.load(Ordering::Relaxed);
         let directory = || TrainError::Stopped(run.directory().display().to_string());
@@ -117,6 +126,7 @@ impl<'a> Trainer<'a> {
             run,
             device,
             feed,
+            beside,
             learner,
             clock,
             monitor,
@@ -161,10 +171,16 @@ impl<'a> Trainer<'a> {
         let turns = self.turns.clone();
         let is_awaited = || self.feed.is_awaited();
         let _turn = turns.as_ref().map(|turns| turns.step(is_awaited));
-        let stage = self.plan.stage(self.step);
-        let batch = stage.batch(&windows, self.step, &self.device);
         let (plan, group) = (self.plan, self.group);
-        let [norm, losses] = self.learner.learn(plan, &batch, self.step, group);
+        let others = self.beside.iter_mut().map(Shard::take);
+        let others: Vec<Vec<Window>> = others.collect();
+        let plans = self.beside.iter().map(|shard| &shard.plan).zip(&others);
+        let parts = [(plan, &windows)].into_iter().chain(plans);
+        let parts = parts.map(|(plan, windows)| Part {
+            plan,
+            batch: plan.stage(self.step).batch(windows, self.step, &self.device),
+        });
+        let [norm, losses] = self.learner.learn(parts, self.step, group);
         self.monitor.watch(plan, &windows, losses);
         self.step += 1;
         self.breed();
@@ -256,29 +272,26 @@ fn begun(
     if place.group.leads() {
         run.write_subject(&subject(&plan.recipe))?;
     }
-    let (snapshot, reported) = match checkpoint {
-        Some(checkpoint) => (
-            checkpoint.buffer(plan)?,
-            checkpoint.state.reported_by(plan.share),
-        ),
-        None => (Snapshot::of_share(plan.share), Some(0)),
-    };
-    let reported = reported.unwrap_or(snapshot.failures.len());
-    Ok((Feed::start(plan, snapshot, place.stop)?, reported))
+    shards::started(plan, checkpoint, place.stop)
 }
 
 /// A surrogate with random weights and scales learned from the first windows.
 fn fresh(
     plan: &Plan,
     init: &mut Init,
-    feed: &Feed,
+    feeds: &[&Feed],
     group: &dyn Group,
 ) -> Result<Model, TrainError> {
-    Ok(plan.surrogate(init, first_scaling(plan, feed, group)?))
+    Ok(plan.surrogate(init, first_scaling(plan, feeds, group)?))
 }
 
-/// The scales that the first windows of all processes suggest.
-fn first_scaling(plan: &Plan, feed: &Feed, group: &dyn Group) -> Result<Scaling, TrainError> {
-    let windows = agreed(group, feed.first_windows(plan))?;
+/// The scales that the first windows of all shards suggest.
+fn first_scaling(
+    plan: &Plan,
+    feeds: &[&Feed],
+    group: &dyn Group,
+) -> Result<Scaling, TrainError> {
+    let windows = feeds.iter().map(|feed| feed.first_windows(plan));
+    let windows: Vec<Vec<Window>> = agreed(group, windows.collect())?;
     Ok(statistics::scaling(plan, &windows, group))
 }

@@ -47,7 +47,10 @@ impl Trainer<'_> {
         if self.is_stopped() {
             return Ok(false);
         }
-        let ready = self.feed.ready(self.plan.batch())?;
+        let mut ready = self.feed.ready(self.plan.batch())?;
+        for shard in &mut self.beside {
+            ready = ready && shard.feed.ready(shard.plan.batch())?;
+        }
         if ready || self.is_stopped() {
             return Ok(ready);
         }
@@ -59,7 +62,13 @@ impl Trainer<'_> {
 
     /// The counters of the buffers of all processes, those of the others as of the last line of metrics.
     pub(super) fn telemetry(&self) -> Telemetry {
-        self.feed.telemetry().with(&self.others)
+        self.own_telemetry().with(&self.others)
+    }
+
+    /// The counters of the buffers of this process.
+    fn own_telemetry(&self) -> Telemetry {
+        let beside = self.beside.iter().map(|shard| shard.feed.telemetry());
+        beside.fold(self.feed.telemetry(), |all, one| all.with(&one))
     }
 
     /// Tells the first process how the others are.
@@ -73,7 +82,7 @@ impl Trainer<'_> {
             self.unreported()
         };
         let own = Standing {
-            telemetry: self.feed.telemetry(),
+            telemetry: self.own_telemetry(),
             failures,
         };
         let bytes = serde_json::to_vec(&own).unwrap_or_default();
@@ -89,8 +98,11 @@ impl Trainer<'_> {
 
     /// Attempts at simulations of this process that failed since the last call.
     pub(super) fn unreported(&mut self) -> Vec<Failure> {
-        let new = self.feed.failures(self.reported);
+        let mut new = self.feed.failures(self.reported);
         self.reported += new.len();
+        for shard in &mut self.beside {
+            new.extend(shard.unreported());
+        }
         new
     }
 }

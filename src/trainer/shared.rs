@@ -1,23 +1,19 @@
-//! Gradients of several processes as one: their average over all windows of the global batch.
+//! Gradients of several shards as one: their average over all windows of the global batch.
 //!
-//! Process `r` has the gradient `g_r` of the mean loss of its `n_r` windows; that of all windows is `Σ n_r g_r / Σ n_r`, as in
+//! Shard `r` has the gradient `g_r` of the mean loss of its `n_r` windows; that of all windows is `Σ n_r g_r / Σ n_r`, as in
 //! synchronous data-parallel training: Goyal et al. (2017), Accurate, large minibatch SGD, §2.
 
 use crate::batch::{to_tensor, to_values};
-use crate::group::Group;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 
-/// Replaces gradients, and the mean loss of a number of windows, `[1]`, by those of all windows of a group; the same bits
-/// in every process.
-pub(super) fn average<M: Module>(
-    group: &dyn Group,
+/// The mean loss of a number of windows, `[1]`, and its gradient, all times that number, which comes last.
+pub(super) fn weighted<M: Module>(
     module: &M,
-    gradients: &mut GradientsParams,
+    gradients: &GradientsParams,
     (loss, windows): (Tensor<1>, usize),
-) -> Tensor<1> {
-    let device = loss.device();
+) -> Vec<f32> {
     let mut values = to_values(loss);
     module.visit(&mut Flatten {
         gradients,
@@ -26,12 +22,21 @@ pub(super) fn average<M: Module>(
     let weight = windows as f32;
     values.iter_mut().for_each(|value| *value *= weight);
     values.push(weight);
-    group.all_reduce(&mut values);
-    let all = values.pop().unwrap_or(weight);
-    values.iter_mut().for_each(|value| *value /= all);
-    let rest = &values[1..];
+    values
+}
+
+/// Replaces gradients by those of a sum of [`weighted`] ones over all windows, whose mean loss is returned, `[1]`.
+pub(super) fn averaged<M: Module>(
+    module: &M,
+    gradients: &mut GradientsParams,
+    mut sum: Vec<f32>,
+    device: &Device,
+) -> Tensor<1> {
+    let all = sum.pop().unwrap_or(1.0);
+    sum.iter_mut().for_each(|value| *value /= all);
+    let rest = &sum[1..];
     module.visit(&mut Replace { gradients, rest });
-    to_tensor(vec![values[0]], [1], &device)
+    to_tensor(vec![sum[0]], [1], device)
 }
 
 /// Puts all gradients into one list.

@@ -8,13 +8,14 @@ use ondine_datasets::Window;
 use ondine_models::Scaling;
 use std::collections::BTreeMap;
 
-/// The scales that the windows suggest which all processes of a group hold now; the same in all of them.
-pub(crate) fn scaling(plan: &Plan, windows: &[Window], group: &dyn Group) -> Scaling {
+/// The scales that the windows suggest which all shards of all processes of a group hold now, each a list; the same in all of
+/// them.
+pub(crate) fn scaling(plan: &Plan, shards: &[Vec<Window>], group: &dyn Group) -> Scaling {
     let (bundle, history) = (plan.fields.bundle, plan.fields.history);
-    let frames = (0..bundle).flat_map(|frame| (0..plan.channels()).map(move |c| (frame, c)));
-    let moving = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
-    let still = (0..plan.fields.statics).map(|channel| Channel::still(plan, windows, channel));
-    let mut channels = pooled(group, windows.len(), moving.chain(still).collect());
+    let own = shards
+        .iter()
+        .map(|windows| (windows.len(), measured(plan, windows)));
+    let mut channels = pooled(group, own.collect());
     let still = channels.split_off(bundle * plan.channels());
     let stated = plan.stated_scales();
     for (measured, scales) in channels.iter_mut().zip(stated.iter().cycle()) {
@@ -39,23 +40,37 @@ pub(crate) fn scaling(plan: &Plan, windows: &[Window], group: &dyn Group) -> Sca
     }
 }
 
-/// The moments of all windows of a group, from those of `windows` windows of each process.
-fn pooled(group: &dyn Group, windows: usize, own: Vec<Channel>) -> Vec<Channel> {
-    if group.size() == 1 {
-        return own;
+/// The moments of the channels of a shard's windows: those that move, then those that do not.
+fn measured(plan: &Plan, windows: &[Window]) -> Vec<Channel> {
+    let frames = 0..plan.fields.bundle;
+    let frames = frames.flat_map(|frame| (0..plan.channels()).map(move |c| (frame, c)));
+    let moving = frames.map(|(frame, channel)| Channel::of(plan, windows, channel, frame));
+    let still = (0..plan.fields.statics).map(|channel| Channel::still(plan, windows, channel));
+    moving.chain(still).collect()
+}
+
+/// The moments of all windows of a group, from those of each shard and its number of windows.
+fn pooled(group: &dyn Group, mut own: Vec<(usize, Vec<Channel>)>) -> Vec<Channel> {
+    if group.size() == 1 && own.len() == 1 {
+        return own.remove(0).1;
     }
-    let numbers = own
-        .iter()
-        .flat_map(|of| [of.mean, of.deviation, of.increment]);
-    let numbers = [windows as f64].into_iter().chain(numbers);
+    let channels = own[0].1.len();
+    let numbers = own.iter().flat_map(|(windows, channels)| {
+        let moments = channels.iter();
+        let moments = moments.flat_map(|of| [of.mean, of.deviation, of.increment]);
+        [*windows as f64].into_iter().chain(moments)
+    });
     let bytes: Vec<u8> = numbers.flat_map(f64::to_le_bytes).collect();
-    let parts = group.all_gather(&bytes);
-    let parts: Vec<Vec<f64>> = parts.iter().map(|bytes| numbers_of(bytes)).collect();
+    let all = group.all_gather(&bytes).concat();
+    let parts: Vec<Vec<f64>> = all
+        .chunks_exact(8 * (1 + 3 * channels))
+        .map(numbers_of)
+        .collect();
     let channel = |index: usize| {
         let of = |part: &Vec<f64>| (part[0], Channel::from(&part[1 + 3 * index..]));
         Channel::pooled(&parts.iter().map(of).collect::<Vec<_>>())
     };
-    (0..own.len()).map(channel).collect()
+    (0..channels).map(channel).collect()
 }
 
 fn numbers_of(bytes: &[u8]) -> Vec<f64> {

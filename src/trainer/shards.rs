@@ -1,0 +1,78 @@
+//! Shards of a training beside the first one of a process: each has simulations, a buffer and draws of its own, as another
+//! process would, so that batches do not depend on the number of processes.
+
+use super::TrainError;
+use super::feed::Feed;
+use crate::checkpoint::{self, Checkpoint, RankState};
+use crate::plan::Plan;
+use crate::run::{Run, RunError};
+use ondine_datasets::{Failure, Snapshot, Window};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A shard that runs.
+pub(super) struct Shard {
+    pub(super) plan: Plan,
+    pub(super) feed: Feed,
+    /// Number of its failures that were reported to observers.
+    reported: usize,
+}
+
+impl Shard {
+    /// The shards of a process beside the first one, from a checkpoint on.
+    pub(super) fn beside(
+        plan: &Plan,
+        checkpoint: Option<&Checkpoint>,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<Vec<Self>, TrainError> {
+        let start = |plan: Plan| {
+            let (feed, reported) = started(&plan, checkpoint, stop)?;
+            Ok(Self {
+                plan,
+                feed,
+                reported,
+            })
+        };
+        plan.beside().into_iter().map(start).collect()
+    }
+
+    /// The windows of its next batch, which are ready.
+    pub(super) fn take(&mut self) -> Vec<Window> {
+        self.feed.take(self.plan.batch())
+    }
+
+    /// Attempts at its simulations that failed since the last call.
+    pub(super) fn unreported(&mut self) -> Vec<Failure> {
+        let new = self.feed.failures(self.reported);
+        self.reported += new.len();
+        new
+    }
+
+    /// Its part of a checkpoint in bytes.
+    pub(super) fn packed(&self, run: &Run) -> Result<Vec<u8>, RunError> {
+        self.feed.rest();
+        packed(run, &self.feed.snapshot(), self.reported)
+    }
+}
+
+/// The part of a checkpoint that belongs to a shard.
+pub(super) fn packed(run: &Run, snapshot: &Snapshot, reported: usize) -> Result<Vec<u8>, RunError> {
+    checkpoint::packed(run, &RankState::of(snapshot, reported), snapshot)
+}
+
+/// The windows of a shard, on their way, and the number of its failures that were reported already.
+pub(super) fn started(
+    plan: &Plan,
+    checkpoint: Option<&Checkpoint>,
+    stop: &Arc<AtomicBool>,
+) -> Result<(Feed, usize), TrainError> {
+    let (snapshot, reported) = match checkpoint {
+        Some(checkpoint) => (
+            checkpoint.buffer(plan)?,
+            checkpoint.state.reported_by(plan.share),
+        ),
+        None => (Snapshot::of_share(plan.share), Some(0)),
+    };
+    let reported = reported.unwrap_or(snapshot.failures.len());
+    Ok((Feed::start(plan, snapshot, stop)?, reported))
+}
