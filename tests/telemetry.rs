@@ -41,6 +41,18 @@ fn every_training_line_tells_of_the_stream() {
                 "{share}: {line}"
             );
         }
+        let seconds = [
+            "step_compute_s",
+            "step_windows_s",
+            "step_ranks_s",
+            "step_reduce_s",
+        ];
+        let [compute, windows, ranks, reduce] = seconds.map(|key| number(line, key));
+        assert!(compute > 0.0 && windows >= 0.0 && ranks < 1e-3, "{line}");
+        assert!(
+            reduce.abs() < f64::MIN_POSITIVE,
+            "one rank sums nothing: {line}"
+        );
         let held = number(line, "buffer_held");
         assert!((held / 500.0 - number(line, "buffer_fill")).abs() < 1e-12);
         let simulations = number(line, "buffer_simulations");

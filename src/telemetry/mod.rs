@@ -1,6 +1,7 @@
 //! The stream of windows of a training in numbers: a [`Monitor`] watches batches and makes a [`Reading`] of them for every
 //! line of metrics, of which the [`RULES`] make [`Advice`].
 
+mod balance;
 mod losses;
 mod monitor;
 mod progress;
@@ -8,6 +9,7 @@ mod setting;
 mod spent;
 mod times;
 
+pub use balance::Balance;
 pub use losses::LossTable;
 pub use monitor::{Memory, Monitor};
 pub use ondine_report::advice::{Advice, Advisor, RULES, Rule, Setting, Signs, advise};

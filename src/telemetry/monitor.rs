@@ -1,6 +1,6 @@
 //! Watches the batches of a training and makes a reading of them for every line of metrics.
 
-use super::{LossTable, Progress, Reading, Spent, Times};
+use super::{Balance, LossTable, Progress, Reading, Spent, Times};
 use crate::batch::to_values;
 use crate::plan::Plan;
 use burn::tensor::Tensor;
@@ -104,18 +104,21 @@ impl Monitor {
         &self.memory
     }
 
-    /// The reading of a line, which begins a new one: `progress` and `spent` of now, and the simulations held.
+    /// The reading of a line, which begins a new one: `progress` and `spent` of now, the simulations held, and the times of the
+    /// steps since the last one.
     pub fn read(
         &mut self,
         plan: &Plan,
         progress: &Progress,
         spent: Spent,
         composition: &Composition,
+        balance: &Balance,
     ) -> Reading {
         self.fetch();
         let telemetry = &progress.telemetry;
         let recent = spent.since(&self.last);
         self.last = spent;
+        let [compute, windows, ranks, reduce] = balance.per_step(recent.training_s);
         let (sum, batches) = std::mem::take(&mut self.memory.simulations);
         let spread = self.memory.losses.spread();
         let farthest = farthest(plan, composition);
@@ -126,6 +129,10 @@ impl Monitor {
             solver_wait: progress.solver_wait,
             solver_wait_recent: recent.solver_share(),
             workers_active: telemetry.active,
+            step_compute_s: compute,
+            step_windows_s: windows,
+            step_ranks_s: ranks,
+            step_reduce_s: reduce,
             simulations_running: telemetry.running,
             buffer_held: telemetry.held,
             buffer_unread: telemetry.unread as f64

@@ -7,6 +7,7 @@ use crate::checkpoint::Checkpoint;
 use crate::group::Group;
 use crate::plan::Plan;
 use crate::run::RunError;
+use crate::telemetry::Balance;
 use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
@@ -73,7 +74,7 @@ impl Learner {
         &mut self,
         parts: impl Iterator<Item = Part<'p>>,
         step: usize,
-        group: &dyn Group,
+        (group, balance): (&dyn Group, &mut Balance),
     ) -> [Tensor<1>; 2] {
         let mut parts = parts.peekable();
         let first = parts.next().expect("a process has a shard");
@@ -92,8 +93,13 @@ impl Learner {
                 let own = shared::weighted(model, &own.gradients, (own.loss, weight));
                 sum.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
             }
-            group.all_reduce(&mut sum);
-            loss = shared::averaged(model, &mut gradients, sum, &loss.device());
+            if group.size() > 1 {
+                Balance::timed(&mut balance.ranks_s, || group.barrier());
+            }
+            loss = Balance::timed(&mut balance.reduce_s, || {
+                group.all_reduce(&mut sum);
+                shared::averaged(model, &mut gradients, sum, &loss.device())
+            });
         }
         self.loss_sum = self.loss_sum.clone() + loss;
         self.loss_count += 1;

@@ -29,7 +29,7 @@ use crate::group::{Group, agreed};
 use crate::observer::{Learned, Observer};
 use crate::plan::Plan;
 use crate::run::{Run, Scores, Summary};
-use crate::telemetry::{Advisor, Monitor, Progress, Reading, Spent, setting};
+use crate::telemetry::{Advisor, Balance, Monitor, Progress, Reading, Spent, setting};
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
 use feed::Feed;
@@ -74,6 +74,9 @@ pub(crate) struct Trainer<'a> {
     turns: Option<Arc<Turns>>,
     /// Whether observers and evaluation of the last step failed, until the other processes know of it.
     told: Result<(), TrainError>,
+    /// Times of the steps since the last line of metrics, and their means over all processes up to it.
+    balance: Balance,
+    balanced: Balance,
     /// Counters of the other processes, and failures there that were not reported.
     others: Telemetry,
     heard: Vec<Failure>,
@@ -136,6 +139,8 @@ impl<'a> Trainer<'a> {
             scores: None,
             turns: None,
             told: Ok(()),
+            balance: Balance::default(),
+            balanced: Balance::default(),
             others: Telemetry::default(),
             heard: Vec::new(),
         })
@@ -180,9 +185,10 @@ impl<'a> Trainer<'a> {
             plan,
             batch: plan.stage(self.step).batch(windows, self.step, &self.device),
         });
-        let [norm, losses] = self.learner.learn(parts, self.step, group);
+        let [norm, losses] = self.learner.learn(parts, self.step, (group, &mut self.balance));
         self.monitor.watch(plan, &windows, losses);
         self.step += 1;
+        self.balance.steps += 1;
         self.breed();
         if self.is_due(plan.log_every) {
             self.hear_others();
@@ -258,7 +264,8 @@ impl<'a> Trainer<'a> {
     fn reading(&mut self, progress: &Progress) -> Reading {
         let spent = self.clock.spent(&progress.telemetry);
         let composition = self.feed.composition();
-        self.monitor.read(self.plan, progress, spent, &composition)
+        self.monitor
+            .read(self.plan, progress, spent, &composition, &self.balanced)
     }
 }
 

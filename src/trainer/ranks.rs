@@ -3,6 +3,7 @@
 use super::{TrainError, Trainer};
 use crate::group::agreed;
 use crate::observer::Observer;
+use crate::telemetry::Balance;
 use ondine_datasets::{Failure, Telemetry};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,8 @@ struct Standing {
     telemetry: Telemetry,
     /// Attempts at simulations that failed since the last time.
     failures: Vec<Failure>,
+    /// Times of its steps since the last time.
+    balance: Balance,
 }
 
 impl Trainer<'_> {
@@ -24,11 +27,14 @@ impl Trainer<'_> {
         &mut self,
         observers: &mut [&mut dyn Observer],
     ) -> Result<bool, TrainError> {
-        let ready = self.ready();
+        let mut windows_s = 0.0;
+        let ready = Balance::timed(&mut windows_s, || self.ready());
+        self.balance.windows_s += windows_s;
         let keeps = matches!(ready, Err(TrainError::Data(_) | TrainError::Dataset(_)));
         let flags = [keeps, ready.is_err() && !keeps, matches!(ready, Ok(false))];
         let mut flags = flags.map(|flag| f32::from(u8::from(flag)));
-        self.group.all_reduce(&mut flags);
+        let group = self.group;
+        Balance::timed(&mut self.balance.ranks_s, || group.all_reduce(&mut flags));
         let [keep, failed, stopped] = flags.map(|count| count > 0.0);
         if keep && !failed {
             self.hear_others();
@@ -73,7 +79,9 @@ impl Trainer<'_> {
 
     /// Tells the first process how the others are.
     pub(super) fn hear_others(&mut self) {
+        let balance = std::mem::take(&mut self.balance);
         if self.group.size() == 1 {
+            self.balanced = balance;
             return;
         }
         let failures = if self.group.leads() {
@@ -84,16 +92,19 @@ impl Trainer<'_> {
         let own = Standing {
             telemetry: self.own_telemetry(),
             failures,
+            balance,
         };
         let bytes = serde_json::to_vec(&own).unwrap_or_default();
         let all = self.group.gather(&bytes).into_iter().skip(1);
-        let mut others = Telemetry::default();
+        let (mut others, mut balances) = (Telemetry::default(), vec![balance]);
         for bytes in all {
             let other: Standing = serde_json::from_slice(&bytes).unwrap_or_default();
             others = others.with(&other.telemetry);
             self.heard.extend(other.failures);
+            balances.push(other.balance);
         }
         self.others = others;
+        self.balanced = Balance::mean(&balances);
     }
 
     /// Attempts at simulations of this process that failed since the last call.

@@ -46,6 +46,10 @@ pub struct Setting {
 pub struct Signs {
     /// Share of the training time that the trainer waited.
     pub trainer_wait: f64,
+    /// Share of a step in which ranks waited for each other.
+    pub rank_wait: f64,
+    /// Share of a step in which gradients of ranks were summed.
+    pub reduce: f64,
     /// Share of their time that workers waited for room.
     pub solver_wait: f64,
     /// Workers that were active, the last line's number.
@@ -85,6 +89,8 @@ impl Signs {
             } else {
                 all(|line| line.trainer_wait_recent)
             },
+            rank_wait: all(|line| share(line, line.step_ranks_s)),
+            reduce: all(|line| share(line, line.step_reduce_s)),
             solver_wait: all(|line| line.solver_wait_recent),
             workers: last.workers_active,
             reads: last.reads_per_window,
@@ -96,4 +102,10 @@ impl Signs {
             planned: last.windows_planned,
         })
     }
+}
+
+/// Seconds of a step as a share of it.
+fn share(line: &Reading, seconds: f64) -> f64 {
+    let step = line.step_compute_s + line.step_windows_s + line.step_ranks_s + line.step_reduce_s;
+    if step > 0.0 { seconds / step } else { 0.0 }
 }

@@ -18,6 +18,14 @@ pub struct Reading {
     pub solver_wait_recent: f64,
     /// Workers that may take simulations.
     pub workers_active: usize,
+    /// Seconds of a step in which the trainer computed, and of the three below, since the last line; means over all ranks.
+    pub step_compute_s: f64,
+    /// In which it waited for windows.
+    pub step_windows_s: f64,
+    /// In which it waited for other ranks.
+    pub step_ranks_s: f64,
+    /// In which gradients were summed.
+    pub step_reduce_s: f64,
     /// Simulations under way.
     pub simulations_running: u64,
     /// Windows held.

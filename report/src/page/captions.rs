@@ -54,6 +54,9 @@ pub(super) const GRADIENT: &str = "Length of the gradient before it is clipped. 
 /// Waiting times of trainer and solvers.
 pub(super) const WAITS: &str = "Who waited, since the line of metrics before. When the trainer waits, simulations are \
     too slow; when solvers wait, the network is, and nothing is lost.";
+/// Seconds of a step.
+pub(super) const STEPS: &str = "Seconds of a step, mean over all ranks. Waiting for other ranks means that some are slower; \
+    sums of gradients take less of a step with a larger batch.";
 /// Windows held.
 pub(super) const STORE: &str = "Windows that batches are drawn from. Unread ones are new; when none are left, the \
     network sees what it has seen before.";

@@ -1,6 +1,6 @@
 //! The stream of windows over the training: waiting times, content of the buffer, its variety.
 
-use super::captions::{READS, STORE, VARIETY, WAITS};
+use super::captions::{READS, STEPS, STORE, VARIETY, WAITS};
 use super::curves::thinned;
 use super::training::{axes, log_axes, series};
 use crate::draw::figure::{Figure, Mark};
@@ -10,7 +10,7 @@ use crate::files::RunFiles;
 
 /// Figures of the buffer and the threads around it, where there was one.
 pub(super) fn figures(run: &RunFiles) -> Vec<Figure> {
-    let figures = [waits(run), store(run), variety(run), reads(run)];
+    let figures = [waits(run), steps(run), store(run), variety(run), reads(run)];
     figures.into_iter().flatten().collect()
 }
 
@@ -24,6 +24,23 @@ fn waits(run: &RunFiles) -> Option<Figure> {
         ("solvers wait for room", "solver_wait_recent"),
     ];
     draw("Waiting", WAITS, &axes, series(run, &keys))
+}
+
+/// Seconds of a step, where several ranks made it.
+fn steps(run: &RunFiles) -> Option<Figure> {
+    let mut summed = run.metrics.training.iter();
+    summed.find(|record| {
+        record
+            .get("step_reduce_s")
+            .is_some_and(|seconds| seconds > 0.0)
+    })?;
+    let keys = [
+        ("computing", "step_compute_s"),
+        ("waiting for windows", "step_windows_s"),
+        ("waiting for other ranks", "step_ranks_s"),
+        ("summing gradients", "step_reduce_s"),
+    ];
+    draw("Seconds of a step", STEPS, &axes("s"), series(run, &keys))
 }
 
 fn store(run: &RunFiles) -> Option<Figure> {

@@ -60,7 +60,30 @@ fn a_stream_in_order_needs_no_advice() {
 #[test]
 fn every_rule_speaks_alone_with_its_number_and_its_remedy() {
     let same = setting;
-    let cases: [(&str, Vec<Reading>, Setting, &[&str]); 10] = [
+    let seconds = |ranks: f64, reduce: f64| {
+        bad(|line| {
+            line.step_compute_s = 1.0;
+            (line.step_ranks_s, line.step_reduce_s) = (ranks, reduce);
+        })
+    };
+    let cases: [(&str, Vec<Reading>, Setting, &[&str]); 12] = [
+        (
+            "ranks_apart",
+            seconds(1.0, 0.0),
+            same(),
+            &["wait for each other 50 %", "as many cores as the others"],
+        ),
+        (
+            "long_reduction",
+            seconds(0.0, 1.0),
+            same(),
+            &[
+                "gradients take 50 %",
+                "train.batch",
+                "from 32 to 64",
+                "fewer ranks",
+            ],
+        ),
         (
             "trainer_waits",
             bad(|line| line.trainer_wait = 0.41),
