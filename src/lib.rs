@@ -36,6 +36,7 @@ pub mod schedule;
 pub mod simulate;
 mod size;
 pub mod telemetry;
+pub mod throughput;
 pub mod told;
 mod trainer;
 pub mod training;

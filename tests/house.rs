@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 35] = [
+const ROOMS: [(&str, &str); 36] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("control", "progress of long work, and its end on request"),
@@ -47,6 +47,10 @@ const ROOMS: [(&str, &str); 35] = [
     ("tuning", "noise levels of a trained refiner"),
     ("observer", "lines and events of a training"),
     ("trainer", "the training loop"),
+    (
+        "throughput",
+        "steps per second on more machines, by a model",
+    ),
     ("training", "a training from its recipe to its report"),
     ("pages", "the pages of the equations"),
     ("cli", "commands; the only code that prints"),

@@ -13,6 +13,7 @@ use crate::report::ReportError;
 use crate::resolution::LookError;
 use crate::run::RunError;
 use crate::simulate::SimulateError;
+use crate::throughput::MeasureError;
 use crate::trainer::TrainError;
 use crate::training::TrainingError;
 use crate::weights::WeightError;
@@ -64,6 +65,9 @@ pub enum CliError {
     /// The report failed.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The costs of a training can't be measured.
+    #[error(transparent)]
+    Measure(#[from] MeasureError),
     /// The command line asks for what can't be.
     #[error("{0}")]
     Usage(String),
@@ -104,6 +108,7 @@ impl CliError {
             | Self::Device(_)
             | Self::Group(_)
             | Self::Usage(_)
+            | Self::Measure(MeasureError::NoSolver(_))
             | Self::Inspect(InspectError::Recipe(_)) => 2,
             Self::Run(error)
             | Self::Train(TrainError::Run(error))
@@ -118,6 +123,7 @@ impl CliError {
             Self::Report(_) => 2,
             Self::Closed => 0,
             Self::Data(error)
+            | Self::Measure(MeasureError::Data(error))
             | Self::Train(
                 TrainError::Data(error) | TrainError::Evaluation(JudgeError::Data(error)),
             )

@@ -50,6 +50,8 @@ pub(super) fn posed(recipe: &Recipe) -> Facts {
             .coupled()
             .map(|coupled| ("codes", expected(recipe, coupled))),
     );
+    let launcher = recipe.ensemble.launcher.as_ref();
+    facts.extend(launcher.map(|workers| ("workers", workers.describe())));
     facts
 }
 

@@ -19,6 +19,7 @@ mod list;
 mod manual;
 mod number;
 mod patience;
+mod plan;
 mod predict;
 mod progress;
 mod ranks;
@@ -62,6 +63,7 @@ enum Command {
     Export(export::Export),
     Import(import::Import),
     Check(check::Check),
+    Plan(plan::Plan),
     Inspect(inspect::Inspect),
     Convert(convert::Convert),
     List(list::List),
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Export(export) => export.run(),
         Command::Import(import) => import.run(),
         Command::Check(check) => check.run(),
+        Command::Plan(plan) => plan.run(),
         Command::Inspect(inspect) => inspect.run(),
         Command::Convert(convert) => convert.run(),
         Command::List(list) => list.run(),

@@ -147,6 +147,7 @@ impl Recipe {
     /// # Errors
     /// When it is no program of this machine.
     pub fn find_launcher(&self) -> Result<(), RecipeError> {
+        self.find_command()?;
         let coupled = self.trajectories.coupled();
         let program = coupled.and_then(|coupled| coupled.program);
         let section = program.and_then(|program| program.launcher.as_ref());

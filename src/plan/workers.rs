@@ -1,7 +1,7 @@
 //! Workers of other machines: whether they can be had, and the simulations that they are given.
 
 use super::{Draft, Plan};
-use crate::recipe::{Recipe, RecipeError, Workers, WorkersSection};
+use crate::recipe::{Recipe, RecipeError, Workers};
 use ondine_datasets::Ensemble;
 use ondine_datasets::coupling::Launcher;
 use ondine_datasets::remote::{self, Launch, Task};
@@ -40,19 +40,22 @@ impl Recipe {
             let [workers, here] = [section.workers, self.ensemble.workers.most()];
             format!("workers = {workers} and {here} of this machine: write 1 or more, {MOST} at most together")
         })?;
-        self.ensure(section.command.first().is_none_or(|word| !word.is_empty()), path, || {
-            "the command is empty: write the program and its arguments, or leave it out".into()
-        })?;
+        self.ensure(
+            section.command.first().is_none_or(|word| !word.is_empty()),
+            path,
+            || "the command is empty: write the program and its arguments, or leave it out".into(),
+        )?;
         let told = (!section.command.is_empty(), section.token.is_some());
         self.check_listening("ensemble.launcher.endpoint", &section.endpoint, told)
     }
 
     /// Refuses a command that is not there to start workers.
-    fn find_command(&self, section: &WorkersSection) -> Result<(), RecipeError> {
-        let launcher = Launcher::inheriting(section.command.clone());
-        let found = section.command.is_empty() || launcher.is_found();
-        self.ensure(found, "ensemble.launcher.command", || {
-            let name = &section.command[0];
+    pub(super) fn find_command(&self) -> Result<(), RecipeError> {
+        let section = self.ensemble.launcher.as_ref();
+        let command = section.map_or(&[][..], |section| &section.command);
+        let found = Launcher::inheriting(command.to_vec()).is_found();
+        self.ensure(command.is_empty() || found, "ensemble.launcher.command", || {
+            let name = &command[0];
             format!("`{name}` is not found: write the path of a program, or copy one of launchers/*.sh and edit it")
         })
     }
@@ -82,7 +85,7 @@ impl Plan {
         let (Some(section), Some(solver)) = (&recipe.ensemble.launcher, &self.solver) else {
             return Ok(());
         };
-        recipe.find_command(section)?;
+        recipe.find_command()?;
         let task = Task {
             endpoint: section.endpoint.clone(),
             token: recipe.token("ensemble.launcher.token", section.token.as_ref())?,
@@ -99,7 +102,9 @@ impl Plan {
         };
         let listening = remote::Workers::listen(&task, launch);
         let refused = |error: ondine_datasets::coupling::Error| {
-            recipe.source.error_at("ensemble.launcher.endpoint", error.text)
+            recipe
+                .source
+                .error_at("ensemble.launcher.endpoint", error.text)
         };
         self.elsewhere = Some(listening.map_err(refused)?);
         Ok(())
@@ -115,7 +120,10 @@ impl Plan {
     fn described(&self) -> String {
         let mut recipe: Table = self.resolved().parse().unwrap_or_default();
         recipe.retain(|key, _| SIMULATED.contains(&key));
-        if let Some(ensemble) = recipe.get_mut("ensemble").and_then(toml::Value::as_table_mut) {
+        if let Some(ensemble) = recipe
+            .get_mut("ensemble")
+            .and_then(toml::Value::as_table_mut)
+        {
             ensemble.retain(|key, _| !OF_THE_TRAINING.contains(&key));
         }
         let version = env!("CARGO_PKG_VERSION");
@@ -125,7 +133,9 @@ impl Plan {
 
 /// The program by its own path, which other processes can start.
 fn named(program: &Path) -> PathBuf {
-    program.canonicalize().unwrap_or_else(|_| program.to_owned())
+    program
+        .canonicalize()
+        .unwrap_or_else(|_| program.to_owned())
 }
 
 /// The recipe of a description of simulations.
@@ -153,7 +163,10 @@ mod tests {
         let own = format!("# ondine {}\nseed = 1\n", env!("CARGO_PKG_VERSION"));
         assert_eq!(recipe_of(&own), Ok("seed = 1\n"));
         let error = recipe_of("# ondine 0.0.1\nseed = 1").expect_err("old");
-        assert!(error.starts_with("the training is Ondine 0.0.1,"), "{error}");
+        assert!(
+            error.starts_with("the training is Ondine 0.0.1,"),
+            "{error}"
+        );
         assert!(recipe_of("seed = 1").is_err());
     }
 }

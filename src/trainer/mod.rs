@@ -16,10 +16,12 @@ mod ranks;
 mod shards;
 mod shared;
 mod statistics;
+mod timing;
 mod turn;
 
 pub use begin::{begin, measured_scaling};
 pub use error::TrainError;
+pub(crate) use timing::Timed;
 pub(crate) use turn::Turns;
 
 use crate::checkpoint::Checkpoint;
@@ -111,7 +113,9 @@ impl<'a> Trainer<'a> {
                 agreed(group, restored.map_err(TrainError::from))?
             }
             None => {
-                let feeds = [&feed].into_iter().chain(beside.iter().map(|shard| &shard.feed));
+                let feeds = [&feed]
+                    .into_iter()
+                    .chain(beside.iter().map(|shard| &shard.feed));
                 let feeds: Vec<&Feed> = feeds.collect();
                 Learner::new(plan, fresh(plan, &mut init, &feeds, group)?, &device)
             }
@@ -183,9 +187,13 @@ impl<'a> Trainer<'a> {
         let parts = [(plan, &windows)].into_iter().chain(plans);
         let parts = parts.map(|(plan, windows)| Part {
             plan,
-            batch: plan.stage(self.step).batch(windows, self.step, &self.device),
+            batch: plan
+                .stage(self.step)
+                .batch(windows, self.step, &self.device),
         });
-        let [norm, losses] = self.learner.learn(parts, self.step, (group, &mut self.balance));
+        let [norm, losses] = self
+            .learner
+            .learn(parts, self.step, (group, &mut self.balance));
         self.monitor.watch(plan, &windows, losses);
         self.step += 1;
         self.balance.steps += 1;
@@ -293,11 +301,7 @@ fn fresh(
 }
 
 /// The scales that the first windows of all shards suggest.
-fn first_scaling(
-    plan: &Plan,
-    feeds: &[&Feed],
-    group: &dyn Group,
-) -> Result<Scaling, TrainError> {
+fn first_scaling(plan: &Plan, feeds: &[&Feed], group: &dyn Group) -> Result<Scaling, TrainError> {
     let windows = feeds.iter().map(|feed| feed.first_windows(plan));
     let windows: Vec<Vec<Window>> = agreed(group, windows.collect())?;
     Ok(statistics::scaling(plan, &windows, group))
