@@ -72,6 +72,9 @@ mod tests {
             [train]\nbatch = 32\n";
         let worse = lines(|line| Reading {
             trainer_wait: 0.5,
+            step_compute_s: 1.0,
+            step_ranks_s: 1.0,
+            step_reduce_s: 1.0,
             batch_simulations: 2.0,
             time_correlation: Some(0.9),
             prior_distance: Some(0.5),
