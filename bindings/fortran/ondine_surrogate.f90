@@ -22,7 +22,7 @@ module ondine_surrogates
   private
 
   public :: ondine_surrogate, ondine_load, ondine_info, ondine_step, ondine_step_ensemble, ondine_free
-  public :: ondine_gate_handle, ondine_gate_open, ondine_gate, ondine_gate_truth, ondine_gate_close
+  public :: ondine_gate_handle, ondine_gate_open, ondine_gate, ondine_gate_truth, ondine_gate_feed, ondine_gate_close
 
   !> Decisions of a gate: the state of the surrogate is good; the solver has to make it; the code should stop.
   integer(c_int), parameter, public :: ondine_accept = 0, ondine_solver = 1, ondine_stop = 2
@@ -124,6 +124,11 @@ module ondine_surrogates
       type(c_ptr), value :: gate, predicted, truth
     end function c_gate_truth
 
+    integer(c_int) function c_gate_feed(gate, endpoint) bind(C, name='ondine_gate_feed')
+      import :: c_int, c_ptr
+      type(c_ptr), value :: gate, endpoint
+    end function c_gate_feed
+
     integer(c_int) function c_gate_close(gate) bind(C, name='ondine_gate_close')
       import :: c_int, c_ptr
       type(c_ptr), value :: gate
@@ -189,6 +194,20 @@ contains
     gate%surrogate = surrogate
     code = c_gate_open(surrogate%handle, trim(policy)//c_null_char, gate%handle)
   end subroutine ondine_gate_open
+
+  !> Sends each truth from now on into the training at an endpoint, with the state before it; '' stands for ONDINE_ENDPOINT.
+  subroutine ondine_gate_feed(gate, endpoint, code)
+    type(ondine_gate_handle), intent(in) :: gate
+    character(*), intent(in) :: endpoint
+    integer, intent(out) :: code
+    character(kind=c_char), target :: text(len_trim(endpoint) + 1)
+    text = transfer(trim(endpoint)//c_null_char, text)
+    if (size(text) > 1) then
+      code = c_gate_feed(gate%handle, c_loc(text))
+    else
+      code = c_gate_feed(gate%handle, c_null_ptr)
+    end if
+  end subroutine ondine_gate_feed
 
   subroutine ondine_gate_close(gate, code)
     type(ondine_gate_handle), intent(inout) :: gate

@@ -22,14 +22,15 @@
 
 pub mod block;
 mod fields;
+mod inference;
 mod init;
 mod kernel;
 mod means;
 mod model;
 pub mod network;
 mod norm;
-mod one_core;
 pub mod part;
+mod pool;
 mod rng;
 mod scaling;
 pub mod surrogate;
@@ -38,11 +39,12 @@ pub mod weights;
 
 pub use burn;
 pub use fields::{FieldSpec, Inputs, Reach};
+pub use inference::Settled;
 pub use init::Init;
 pub use means::HeldMeans;
 pub use model::Model;
 pub use norm::Norm;
-pub use one_core::on_one_core;
+pub use pool::{in_pool, on_one_core};
 pub use rng::SurrogateRng;
 pub use scaling::Scaling;
 pub use surrogate::{

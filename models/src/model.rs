@@ -91,6 +91,12 @@ impl Model {
         self.over(|_| network)
     }
 
+    /// The same surrogate for inference alone, see [`Network::for_inference`].
+    #[must_use]
+    pub fn for_inference(self) -> Self {
+        self.over(Network::for_inference)
+    }
+
     /// The network is moved, not shared: one that others hold too is copied where its weights change.
     fn over(self, change: impl FnOnce(Network) -> Network) -> Self {
         Self {

@@ -102,7 +102,7 @@ impl Filed {
         let mut init = self.network.init(device);
         let surrogate = self.network.surrogate(&mut init, self.about.scaling);
         Ok(Opened {
-            surrogate: with_weights(surrogate, &self.file)?.valid(),
+            surrogate: with_weights(surrogate, &self.file)?.valid().for_inference(),
             layouts: layouts(self.stages, self.about.step),
             steps: self.about.step,
             horizon: self.exported.horizon,

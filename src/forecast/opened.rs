@@ -17,7 +17,7 @@ use std::path::Path;
 pub struct Opened {
     /// Its network: problem, grid, trained ranges.
     pub network: Network,
-    /// The surrogate, outside of automatic differentiation.
+    /// The surrogate, outside of automatic differentiation and laid out for inference ([`Model::for_inference`]).
     pub surrogate: Model,
     /// Training steps behind it.
     pub steps: usize,
@@ -48,7 +48,7 @@ impl Opened {
     fn of_run(run: &Run, device: &Device) -> Result<Self, ForecastError> {
         let stored = Stored::open(run)?;
         Ok(Self {
-            surrogate: stored.surrogate(device)?.valid(),
+            surrogate: stored.surrogate(device)?.valid().for_inference(),
             layouts: stored.layouts().cloned().collect(),
             steps: stored.step(),
             horizon: horizon(run),

@@ -59,7 +59,11 @@ impl Asked {
     /// When it is neither, or has no surrogate that can be read.
     pub fn open(path: &Path, device: &Device) -> Result<Self, ForecastError> {
         if !is_exported(path) {
-            return Ok(Self::Run(Box::new(Trained::open(path, &[], device)?)));
+            let trained = Trained::open(path, &[], device)?;
+            return Ok(Self::Run(Box::new(Trained {
+                surrogate: trained.surrogate.for_inference(),
+                ..trained
+            })));
         }
         let filed = Filed::open(path, Extensions::default())?;
         let (recipe, name) = (filed.recipe().to_owned(), filed.name().to_owned());

@@ -1,5 +1,6 @@
 ! A surrogate behind its gate in Fortran: gate SURROGATE prints the decisions and scores of a sure step in both precisions, of a
-! state far from the trained ones, and of the sure step after a truth that was far off.
+! state far from the trained ones, and of the sure step after a truth that was far off. Where ONDINE_ENDPOINT is set, the truth of
+! a further step goes there.
 program gated
   use, intrinsic :: iso_c_binding, only: real32 => c_float, real64 => c_double
   use ondine_surrogates
@@ -9,7 +10,7 @@ program gated
   character(1000) :: path
   real(real64) :: before(16, 1), after(16, 1), wide(32), score
   real(real32) :: before32(16), after32(16)
-  integer :: code, decision, i
+  integer :: code, decision, i, length
 
   call get_command_argument(1, path)
   call ondine_load(surrogate, path, code)
@@ -40,6 +41,17 @@ program gated
   if (code /= 0) stop 8
   call ondine_gate(gate, before, after, [0.7_real64], decision, score, code)
   print '(i0, es24.16)', decision, score
+
+  call ondine_gate_feed(gate, 'nowhere', code)
+  if (code == 0) stop 12
+  call get_environment_variable('ONDINE_ENDPOINT', length=length)
+  if (length > 0) then
+    call ondine_gate_feed(gate, '', code)
+    if (code /= 0) stop 13
+    call ondine_gate(gate, before, after, [0.7_real64], decision, score, code)
+    call ondine_gate_truth(gate, after, 2 * before, code)
+    if (code /= 0) stop 14
+  end if
 
   call ondine_gate(gate, before(:8, 1), after(:, 1), [0.7_real64], decision, score, code)
   if (code /= 10 .or. decision /= ondine_stop) stop 9 ! ONDINE_SHAPE

@@ -241,7 +241,7 @@ fn a_code_in_fortran_asks_its_gate() {
     };
     exported.write(false).expect("a file");
     let program = fortran(&folder, "gate");
-    let output = succeed(Command::new(program).arg(file));
+    let output = succeed(Command::new(&program).arg(&file));
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let words: Vec<f64> = text
         .split_whitespace()
@@ -254,6 +254,16 @@ fn a_code_in_fortran_asks_its_gate() {
     assert!(accepted(sure) && accepted(sure_in_32), "{text}");
     assert!(far[0] > 0.5 && far[1] > 1.0, "{text}");
     assert!(after_truth[1] >= sure[1], "{text}");
+    let pairs = fed(Command::new(program).arg(file), 0.7, 0.1);
+    let [pair] = &pairs[..] else {
+        panic!("one truth after the feed began: {}", pairs.len());
+    };
+    let values = |frame: usize| match &pair[frame][..] {
+        [Values::F64(values)] => values.clone(),
+        other => panic!("one field: {other:?}"),
+    };
+    let twice: Vec<f64> = values(0).iter().map(|value| 2.0 * value).collect();
+    assert_eq!(values(1), twice, "the state before the step, and its truth");
 }
 
 #[test]
@@ -317,20 +327,20 @@ every = 400
 trajectories = 30
 "#;
 
-/// The trajectories that a program sends to a listener.
-fn fed(command: &mut Command) -> Vec<Vec<Vec<Values>>> {
+/// The trajectories under one condition that a program sends to a listener, their frames `dt` apart.
+fn fed(command: &mut Command, condition: f64, dt: f64) -> Vec<Vec<Vec<Values>>> {
     let listener = Listener::bind("tcp://127.0.0.1:0").expect("a port of this machine");
     succeed(command.env("ONDINE_ENDPOINT", listener.endpoint()));
     let mut found: Vec<Vec<Vec<Values>>> = Vec::new();
     while let Some(event) = listener.event(Duration::from_millis(300)) {
         match event {
             Event::Began { values, .. } => {
-                assert_eq!(values, [0.03]);
+                assert_eq!(values, [condition]);
                 found.push(Vec::new());
             }
             Event::Frame { time, fields, .. } => {
                 let frames = found.last_mut().expect("it has begun");
-                assert!((time - frames.len() as f64).abs() < 1e-12, "dt is 1");
+                assert!((time - dt * frames.len() as f64).abs() < 1e-12, "{time}");
                 frames.push(fields);
             }
             _ => {}
@@ -356,7 +366,10 @@ fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate
         command.arg(&run).args([a, policy]);
         command.output().expect("it starts")
     };
-    let fed = |policy: &str| fed(Command::new(&program).arg(&run).args(["0.03", policy]));
+    let fed = |policy: &str| {
+        let mut command = Command::new(&program);
+        fed(command.arg(&run).args(["0.03", policy]), 0.03, 1.0)
+    };
     let before = gated("0.03", "");
     let said = String::from_utf8_lossy(&before.stderr).into_owned();
     assert!(

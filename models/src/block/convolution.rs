@@ -6,7 +6,9 @@
 use super::Padding;
 use super::pointwise::dense;
 use crate::Init;
-use crate::kernel::{self, convolution::Convolve, window::Geometry};
+use crate::inference::host;
+use crate::kernel::convolution::{Convolve, Planes};
+use crate::kernel::{self, window::Geometry};
 use burn::backend::Dispatch;
 use burn::module::{Module, Param};
 use burn::tensor::{Slice, Tensor};
@@ -76,6 +78,8 @@ pub struct Convolution {
     pub bias: Option<Param<Tensor<1>>>,
     #[module(skip)]
     config: ConvolutionConfig,
+    #[module(skip)]
+    planes: Planes,
 }
 
 impl Convolution {
@@ -103,7 +107,15 @@ impl Convolution {
             weight: init.uniform(shape, bound),
             bias: config.bias.then(|| init.uniform([config.outputs], bound)),
             config: *config,
+            planes: Planes::default(),
         }
+    }
+
+    /// Makes once what other weights would need anew; the weights are not to change from now on.
+    pub(crate) fn settle(&mut self) {
+        let [_, inputs, outputs] = self.weight.dims();
+        let geometry = self.geometry(&vec![2; self.config.dims]); // of every grid with tiles
+        self.planes = Planes::new(&host(self.weight.val()), inputs, outputs, geometry);
     }
 
     /// Number of axes.
@@ -154,7 +166,8 @@ impl Convolution {
         if kernel::takes(&x) && geometry.is_fused() {
             let (x, weight) = (x.into_dispatch(), self.weight.val().into_dispatch());
             let rows = rows.into_dispatch();
-            let y = <Dispatch as Convolve>::convolve(x, weight, rows, geometry);
+            let y =
+                <Dispatch as Convolve>::convolve(x, weight, rows, geometry, self.planes.clone());
             return Tensor::from_dispatch(y);
         }
         let after = self.grid_after(grid);

@@ -24,6 +24,7 @@ pub use constants::with_constants;
 pub use convolution::{Convolution, ConvolutionConfig};
 pub use embedding::ParameterEmbedding;
 pub use fourier_basis::{BasisCache, FourierBasis, retained_most};
+pub(crate) use fourier_basis::{retained_modes, subset};
 pub use group_norm::{GroupNorm, instance_norm};
 pub use mlp::Mlp;
 pub use modulation::{Conditioning, Modulation};

@@ -21,6 +21,11 @@ impl Pointwise {
         }
     }
 
+    /// The layer of one point.
+    pub(crate) fn linear(&self) -> &Linear {
+        &self.linear
+    }
+
     /// # Shapes   x: `[point, batch, inputs]` → `[point, batch, outputs]`
     pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
         let [points, batch, channels] = x.dims();

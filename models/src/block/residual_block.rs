@@ -82,6 +82,12 @@ impl ResidualBlock {
         }
     }
 
+    /// As [`Convolution::settle`].
+    pub(crate) fn settle(&mut self) {
+        self.conv1.settle();
+        self.conv2.settle();
+    }
+
     /// # Shapes   x: `[batch, point, inputs]`, embedding: `[batch, size]` → `[batch, point, outputs]`
     pub fn forward(
         &self,

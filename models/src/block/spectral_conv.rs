@@ -32,6 +32,11 @@ impl SpectralConv {
         }
     }
 
+    /// The matrices of all modes, `[mode, inputs, 2 · outputs]`, and the layer that gives their factors.
+    pub(crate) fn parts(&self) -> (Tensor<3>, &Linear) {
+        (self.weight.val(), &self.gate)
+    }
+
     /// # Shapes   x: `[point, batch, channel]`, embedding: `[batch, embedding]` → `[point, batch, channel]`
     pub fn forward(&self, x: Tensor<3>, embedding: Tensor<2>, basis: &FourierBasis) -> Tensor<3> {
         let [points, batch, width] = x.dims();

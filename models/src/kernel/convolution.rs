@@ -20,6 +20,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Flex, backend_extension};
 use burn::tensor::Shape;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// A convolution of fields with the channels last.
 #[backend_extension(Flex, Autodiff)]
@@ -33,7 +34,26 @@ pub(crate) trait Convolve: Backend {
         weight: FloatTensor<Self>,
         rows: FloatTensor<Self>,
         geometry: Geometry,
+        planes: Planes,
     ) -> FloatTensor<Self>;
+}
+
+/// The weights of a convolution on tiles, where they were made once for all its uses.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Planes(Option<Arc<Vec<f32>>>);
+
+impl Planes {
+    /// Those of `weight`, `[tap, inputs, outputs]`; none where the shape of the convolution has none.
+    pub(crate) fn new(weight: &[f32], inputs: usize, outputs: usize, geometry: Geometry) -> Self {
+        let layer = Layer {
+            geometry,
+            inputs,
+            outputs,
+            weight,
+            planes: None,
+        };
+        Self(Winograd::new(&layer).map(|winograd| Arc::new(winograd.weights())))
+    }
 }
 
 impl Geometry {
@@ -49,9 +69,11 @@ impl Convolve for Flex {
         weight: FlexTensor,
         rows: FlexTensor,
         geometry: Geometry,
+        planes: Planes,
     ) -> FlexTensor {
         let [x, weight, rows] = [x, weight, rows].map(|tensor| tensor.to_contiguous());
-        let layer = Layer::new(&weight, geometry);
+        let mut layer = Layer::new(&weight, geometry);
+        layer.planes = planes.0.as_ref().map(|planes| &planes[..]);
         let batch = x.layout().shape()[0];
         let y = layer.values(numbers(&x), numbers(&rows), batch);
         let points = geometry.after().iter().product();
@@ -65,12 +87,13 @@ impl<C: CheckpointStrategy> Convolve for Autodiff<Flex, C> {
         weight: FloatTensor<Self>,
         rows: FloatTensor<Self>,
         geometry: Geometry,
+        planes: Planes,
     ) -> FloatTensor<Self> {
         let derivative = Derivative.prepare::<C>([x.node(), weight.node(), rows.node()]);
         let [x, weight, rows] = [x, weight, rows].map(|tensor| tensor.into_primitive());
         let [x, weight] = [x, weight].map(|tensor| tensor.to_contiguous());
         let shape = rows.layout().shape().clone();
-        let y = Flex::convolve(x.clone(), weight.clone(), rows, geometry);
+        let y = Flex::convolve(x.clone(), weight.clone(), rows, geometry, planes);
         match derivative.compute_bound().stateful() {
             OpsKind::Tracked(derivative) => derivative.finish((x, weight, shape, geometry), y),
             OpsKind::UnTracked(derivative) => derivative.finish(y),
@@ -132,6 +155,8 @@ pub(super) struct Layer<'a> {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
     pub(super) weight: &'a [f32],
+    /// Those on tiles, where they were made before.
+    pub(super) planes: Option<&'a [f32]>,
 }
 
 impl<'a> Layer<'a> {
@@ -142,6 +167,7 @@ impl<'a> Layer<'a> {
             inputs: shape[1],
             outputs: shape[2],
             weight: numbers(weight),
+            planes: None,
         }
     }
 

@@ -4,14 +4,15 @@
 //! contracted, so the results do not depend on the processor.
 
 use super::memory::{CHUNK, Pieces, numbers, owned, tensor_like, writable};
+use super::widest::widest;
 use burn::backend::flex::FlexTensor;
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
 /// A smooth function of one number. Methods are to be inlined always, into the loops that are compiled several times.
-pub(super) trait Smooth: Send + Sync + 'static {
+pub(crate) trait Smooth: Send + Sync + 'static {
     /// `f(x)`.
     fn value(x: f32) -> f32;
 
@@ -20,7 +21,7 @@ pub(super) trait Smooth: Send + Sync + 'static {
 }
 
 /// `f(x) = x`.
-pub(super) struct Identity;
+pub(crate) struct Identity;
 
 impl Smooth for Identity {
     #[inline(always)]
@@ -35,7 +36,7 @@ impl Smooth for Identity {
 }
 
 /// `f(x) = max(x, 0)`, with slope 0 where it has none.
-pub(super) struct Relu;
+pub(crate) struct Relu;
 
 impl Smooth for Relu {
     #[inline(always)]
@@ -54,19 +55,24 @@ pub(super) fn values<F: Smooth>(x: FlexTensor) -> FlexTensor {
     let mut x = x.to_contiguous();
     if let Some(x) = owned(&mut x) {
         let pieces = x.par_chunks_mut(CHUNK);
-        pieces.for_each(|x| Arch::new().dispatch(Replace(x, PhantomData::<F>)));
+        pieces.for_each(replace::<F>);
     } else {
         let source = numbers(&x);
         let y = Pieces::of(source.len()).collect(
             || (),
             |(), place, y| {
                 let x = &source[place.start..place.start + y.len()];
-                Arch::new().dispatch(Values(x, y, PhantomData::<F>));
+                widest(Values(x, y, PhantomData::<F>));
             },
         );
         x = tensor_like(y, &x);
     }
     x
+}
+
+/// `f(x)` in place of every number.
+pub(crate) fn replace<F: Smooth>(x: &mut [f32]) {
+    widest(Replace(x, PhantomData::<F>));
 }
 
 /// `f'(x) g` for every pair of an argument and the gradient of its value.
@@ -76,7 +82,7 @@ pub(super) fn pull_back<F: Smooth>(x: FlexTensor, gradient: FlexTensor) -> FlexT
     let pairs = pieces
         .par_chunks_mut(CHUNK)
         .zip(numbers(&x).par_chunks(CHUNK));
-    pairs.for_each(|(g, x)| Arch::new().dispatch(PullBack(x, g, PhantomData::<F>)));
+    pairs.for_each(|(g, x)| widest(PullBack(x, g, PhantomData::<F>)));
     gradient
 }
 

@@ -4,7 +4,7 @@ use super::elementwise::Smooth;
 use super::function::normal;
 
 /// The Gaussian error linear unit.
-pub(super) struct Gelu;
+pub(crate) struct Gelu;
 
 impl Smooth for Gelu {
     #[inline(always)]

@@ -1,25 +1,34 @@
 //! Operations that burn's CPU backend would take several passes over memory for, in one pass each.
 //!
 //! They are extensions of the `flex` backend with derivatives of their own, and are called for numbers in single
-//! precision on that backend; every other case is left to burn's operations. One operation a file.
+//! precision on that backend; every other case is left to burn's operations. One operation a file. The loops and products
+//! beneath them serve [`inference`](crate::inference), too.
 
 pub(crate) mod activation;
 pub(crate) mod convolution;
 pub(crate) mod dense;
-mod elementwise;
+pub(crate) mod elementwise;
+pub(crate) mod folding;
 mod function;
+mod gather;
 pub(crate) mod gathering;
-mod gelu;
+pub(crate) mod gelu;
 mod memory;
 pub(crate) mod mixing;
 mod moments;
 pub(crate) mod normalisation;
 mod normalisation_loops;
 mod product;
+pub(crate) mod scratch;
+pub(crate) mod signs;
 mod silu;
 mod sliding;
 mod sum;
+pub(crate) mod tile;
+pub(crate) mod transform;
 pub(crate) mod transposed;
+mod vectors;
+pub(crate) mod widest;
 pub(crate) mod window;
 mod winograd;
 

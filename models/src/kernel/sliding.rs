@@ -46,6 +46,7 @@ impl Sliding<'_, '_> {
             inputs,
             outputs,
             weight,
+            ..
         } = *self.0;
         for (i, window) in geometry.windows().iter().enumerate() {
             let target = if i == 0 { Target::Replace } else { Target::Add };
@@ -64,6 +65,7 @@ impl Sliding<'_, '_> {
             inputs: self.0.outputs,
             outputs: self.0.inputs,
             weight: &reversed,
+            planes: None,
         };
         Sliding(&layer).values(y_bar, &[], batch)
     }
@@ -88,6 +90,7 @@ impl Sliding<'_, '_> {
             inputs,
             outputs,
             weight,
+            ..
         } = *self.0;
         let points = geometry.points();
         over_items(batch, weight.len(), |fields, sum| {

@@ -1,7 +1,8 @@
 //! Sums in an order that does not depend on the number of threads.
 
 use super::memory::CHUNK;
-use pulp::{Arch, Simd, WithSimd};
+use super::widest::widest;
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -44,7 +45,7 @@ fn total(sums: Vec<Vec<f32>>, len: usize) -> Vec<f32> {
 
 /// Adds rows as long as `sum` to it.
 pub(super) fn add_rows(sum: &mut [f32], rows: &[f32]) {
-    Arch::new().dispatch(AddRows(sum, rows));
+    widest(AddRows(sum, rows));
 }
 
 struct AddRows<'a>(&'a mut [f32], &'a [f32]);
@@ -64,7 +65,7 @@ impl WithSimd for AddRows<'_> {
 
 /// Adds to `sum` the numbers of `source` that begin at each offset, times its factor.
 pub(super) fn add_terms(sum: &mut [f32], source: &[f32], terms: &[(usize, f32)]) {
-    Arch::new().dispatch(AddTerms(sum, source, terms));
+    widest(AddTerms(sum, source, terms));
 }
 
 struct AddTerms<'a>(&'a mut [f32], &'a [f32], &'a [(usize, f32)]);

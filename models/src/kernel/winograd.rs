@@ -12,6 +12,7 @@ use super::memory::Pieces;
 use super::product::{Matrix, Target, product};
 use super::sum::add_terms;
 use axis::Axis;
+use std::borrow::Cow;
 
 /// Channels, in and out, from which on fewer products outweigh the steps before and after them.
 const CHANNELS: usize = 48;
@@ -114,7 +115,7 @@ impl<'a> Winograd<'a> {
     }
 
     /// `G w`, `[plane, inputs, outputs]`.
-    fn weights(&self) -> Vec<f32> {
+    pub(super) fn weights(&self) -> Vec<f32> {
         let size = self.layer.inputs * self.layer.outputs;
         let planes = Pieces {
             field: size,
@@ -163,7 +164,10 @@ impl<'a> Winograd<'a> {
     }
 
     pub(super) fn values(&self, x: &[f32], rows: &[f32], batch: usize) -> Vec<f32> {
-        let weights = self.weights();
+        let weights = match self.layer.planes {
+            Some(planes) => Cow::Borrowed(planes),
+            None => Cow::Owned(self.weights()),
+        };
         let Layer {
             inputs, outputs, ..
         } = *self.layer;

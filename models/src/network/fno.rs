@@ -6,6 +6,8 @@
 use super::{Modes, Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
 use crate::block::{BasisCache, Pointwise, SpectralConv, retained_most};
+use crate::inference::{LayerParts, Operator, OperatorParts};
+use crate::kernel;
 use crate::{FieldSpec, Init, Options, Reach};
 use burn::module::Module;
 use burn::nn::Linear;
@@ -120,6 +122,23 @@ pub struct Fno {
 }
 
 impl Fno {
+    /// Whether its weights are numbers in single precision on the CPU.
+    pub(crate) fn is_on_cpu(&self) -> bool {
+        kernel::takes(&self.embed.weight.val())
+    }
+
+    /// The same operator over slices, with the weights as they are now.
+    pub(crate) fn operator(&self) -> Operator {
+        Operator::new(&OperatorParts {
+            embed: &self.embed,
+            lift: self.lift.linear(),
+            layers: self.layers.iter().map(FourierLayer::parts).collect(),
+            expand: self.expand.linear(),
+            project: self.project.linear(),
+            modes: &self.modes,
+        })
+    }
+
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         let basis = self.bases.get_modes(grid, &self.modes, &u.device());
@@ -150,6 +169,16 @@ impl FourierLayer {
             convolution: SpectralConv::new(width, modes, width, scale, init),
             pointwise: Pointwise::new(width, width, init),
             shift: init.zero_linear(width, width),
+        }
+    }
+
+    fn parts(&self) -> LayerParts<'_> {
+        let (mixing, gate) = self.convolution.parts();
+        LayerParts {
+            mixing,
+            gate,
+            pointwise: self.pointwise.linear(),
+            shift: &self.shift,
         }
     }
 

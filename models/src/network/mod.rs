@@ -12,6 +12,9 @@ mod ranges;
 pub mod resnet;
 pub mod unet;
 
+use crate::inference::Settled;
+use crate::kernel;
+use crate::pool::in_pool;
 use crate::{FieldSpec, Init, Inputs, Options, Reach};
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -44,6 +47,8 @@ pub enum Network {
     Mlp(mlp::FullyConnected),
     /// Network of a program that uses this library.
     Own(Own),
+    /// Network for inference alone.
+    Settled(Settled),
     /// The example of the book.
     #[cfg(test)]
     ResidualFno(residual_fno::ResidualFno),
@@ -55,6 +60,15 @@ impl Network {
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         match self {
+            Self::Settled(network) => network.forward(u, parameters, grid),
+            _ if kernel::takes(&u) => in_pool(|| self.answer(u, parameters, grid)),
+            _ => self.answer(u, parameters, grid),
+        }
+    }
+
+    /// [`Self::forward`] from this thread.
+    fn answer(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
+        match self {
             Self::Fno(network) => network.forward(u, parameters, grid),
             Self::FnoNeuraloperator(network) => network.forward(u, parameters, grid),
             Self::Unet(network) => network.forward(u, parameters, grid),
@@ -64,6 +78,7 @@ impl Network {
             Self::MessagePassing(network) => network.forward(u, parameters, grid),
             Self::Mlp(network) => network.forward(u, parameters, grid),
             Self::Own(network) => network.forward(u, parameters, grid),
+            Self::Settled(network) => network.forward(u, parameters, grid),
             #[cfg(test)]
             Self::ResidualFno(network) => network.forward(u, parameters, grid),
         }
@@ -72,6 +87,21 @@ impl Network {
     /// Number of weights.
     pub fn num_parameters(&self) -> usize {
         self.num_params()
+    }
+
+    /// The same function with its weights laid out for inference, after which they can't change: on the CPU, for a Fourier
+    /// neural operator and a modern U-Net. All other networks stay as they are.
+    #[must_use]
+    pub fn for_inference(self) -> Self {
+        match self {
+            Self::Fno(network) if network.is_on_cpu() => {
+                Self::Settled(Settled::operator(network.operator()))
+            }
+            Self::Unet(network) if network.is_on_cpu() => {
+                Self::Settled(Settled::unet(network.settled()))
+            }
+            other => other,
+        }
     }
 }
 

@@ -45,7 +45,7 @@ impl Network {
             Self::DilatedResnet(_) => &["activation", "dilations", "groups", "padding"],
             Self::MessagePassing(_) => &["activation", "radius"],
             Self::Mlp(_) => &["activation"],
-            Self::Own(_) => &[], // its options are known to its program
+            Self::Own(_) | Self::Settled(_) => &[], // the options of the first are known to its program, the second has no weights
             #[cfg(test)]
             Self::ResidualFno(_) => &[],
         };

@@ -184,7 +184,10 @@ class Listener:
         """The next event, if one comes within so many seconds."""
 
 class Surrogate:
-    """The surrogate of a run. States are arrays of shape [field, x, ...], or [x, ...] where there is one field."""
+    """The surrogate of a run directory, or of a file that `ondine export` made of one.
+
+    States are arrays of shape [field, x, ...], or [x, ...] where there is one field; of several frames, [frame, field, x, ...].
+    """
 
     info: dict[str, Any]
 

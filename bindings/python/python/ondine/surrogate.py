@@ -54,7 +54,10 @@ def _pointer(array):
 
 
 class Surrogate:
-    """The surrogate of a run. States are arrays of shape [field, x, ...], or [x, ...] where there is one field."""
+    """The surrogate of a run directory, or of a file that `ondine export` made of one.
+
+    States are arrays of shape [field, x, ...], or [x, ...] where there is one field; of several frames, [frame, field, x, ...].
+    """
 
     def __init__(self, run, device="cpu"):
         self._handle = ctypes.c_void_p()

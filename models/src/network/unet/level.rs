@@ -40,6 +40,10 @@ impl Down {
         self.blocks.len()
     }
 
+    pub(super) fn settle(&mut self) {
+        self.blocks.iter_mut().for_each(ResidualBlock::settle);
+    }
+
     /// Every field on the way goes onto `skips`; the last of them is the answer. `grid` becomes that of the answer.
     pub(super) fn forward(
         &self,
@@ -78,6 +82,11 @@ impl Middle {
             attention: attention.then(|| Attention::new(width, init)),
             second: ResidualBlock::new(width, width, config, init),
         }
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.first.settle();
+        self.second.settle();
     }
 
     /// # Shapes   x: `[batch, point, channel]` → the same
@@ -127,6 +136,10 @@ impl Up {
             blocks: list,
             double: (!last).then(|| TransposedConvolution::new(&double, init)),
         }
+    }
+
+    pub(super) fn settle(&mut self) {
+        self.blocks.iter_mut().for_each(ResidualBlock::settle);
     }
 
     /// Takes a field from `skips` for every block. `grid` becomes that of the answer.

@@ -4,6 +4,7 @@ use super::UnetConfig;
 use super::level::{Down, Middle, Up};
 use super::pdearena::{self, Names};
 use crate::block::{Activation, Convolution, GroupNorm, ParameterEmbedding, activated};
+use crate::kernel;
 use crate::weights::{Arrays, ImportError, Source};
 use crate::{FieldSpec, Init};
 use burn::module::Module;
@@ -92,6 +93,21 @@ impl Unet {
     /// Adds to the state of a U-Net without parameters the weights that this one has for them; whether it did.
     pub(crate) fn complete(&self, arrays: &mut Arrays) -> bool {
         pdearena::complete(arrays, &self.to_pdearena())
+    }
+
+    /// The same function for weights that are not to change from now on.
+    pub(crate) fn settled(mut self) -> Self {
+        self.stem.settle();
+        self.down.iter_mut().for_each(Down::settle);
+        self.middle.settle();
+        self.up.iter_mut().for_each(Up::settle);
+        self.head.settle();
+        self
+    }
+
+    /// Whether its weights are numbers in single precision on the CPU.
+    pub(crate) fn is_on_cpu(&self) -> bool {
+        kernel::takes(&self.stem.weight.val())
     }
 
     /// # Shapes   u: `[batch, point, inputs]`, parameters: `[batch, parameter]` → `[batch, point, outputs]`
