@@ -134,3 +134,38 @@ fn wrong_states_ends_and_spacings_are_refused_with_the_key_and_the_remedy() {
         "{said}"
     );
 }
+
+#[test]
+fn states_at_faces_are_chosen_by_name() {
+    let folder = Folder::new("weno");
+    let water = WATER
+        .replace("shallow_water_over_hills", "shallow_water")
+        .replace("relief = 0.4", "reconstruction = \"weno5\"");
+    let [lines, parabolas] = ["muscl", "weno5"].map(|name| {
+        let recipe = folder.write("water.toml", &water.replace("weno5", name));
+        let output = folder.path(name);
+        let (success, said) = simulate(&recipe, &output);
+        assert!(success, "{said}");
+        let file = WellReader::open(&output).expect("a dataset");
+        file.trajectory(0).expect("it is there").frames
+    });
+    let pairs = lines.iter().zip(&parabolas);
+    let change = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(1e-6 < change && change < 0.3, "{change}");
+    let recipe = folder.write("wrong.toml", &water.replace("weno5", "weno7"));
+    let (success, said) = simulate(&recipe, &folder.path("wrong.h5"));
+    assert!(
+        !success && said.contains("unknown reconstruction `weno7`"),
+        "{said}"
+    );
+    let checked = run(&[
+        "check",
+        &text(&folder.write("water.toml", &water)),
+        "--resolved",
+    ]);
+    assert!(
+        printed(&checked).contains("reconstruction = \"weno5\""),
+        "{}",
+        printed(&checked)
+    );
+}

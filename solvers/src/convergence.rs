@@ -13,7 +13,7 @@ mod tail;
 
 use std::ops::ControlFlow;
 
-use crate::{Resample, Rollout, SimulationSpec, SolverError};
+use crate::{Rollout, SimulationSpec, SolverError};
 use comparison::{Anew, Comparison};
 pub use frame::FrameErrors;
 use refinement::{Refinement, Shared};
@@ -149,7 +149,7 @@ fn start(
     if on_fine {
         return Ok(Some(first));
     }
-    let mut waves = Resample::new(spec.grid.points(), fine.grid.points());
+    let mut waves = refinement::between(spec, fine);
     Ok(Some(waves.apply(&first).to_vec()))
 }
 
@@ -172,7 +172,7 @@ impl Race {
         };
         let mut sampling = None;
         let anew = if spec.equation.has_modes() {
-            let mut waves = Resample::new(spec.grid.points(), finer.spec.grid.points());
+            let mut waves = refinement::between(spec, &finer.spec);
             sampling = Some(frame::apart(waves.apply(&finer.shared.of(start)), start));
             Anew::Accurate(Some(Box::new(waves)), finer.spec.stepper()?)
         } else {

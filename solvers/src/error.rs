@@ -69,8 +69,10 @@ pub enum SolverError {
         /// The axis that the equation has.
         expected: AxisKind,
     },
-    /// An axis has ends that a Fourier transform does not have.
-    #[error("grid: axis {axis} is {kind}, and Fourier transforms need periodic axes")]
+    /// An axis has ends that no basis of a spectral method has.
+    #[error(
+        "grid: axis {axis} is {kind}, and spectral methods need a periodic axis or walls at both ends"
+    )]
     NoTransform {
         /// The axis, counted from 0.
         axis: usize,
@@ -138,6 +140,30 @@ pub enum SolverError {
         points: usize,
         /// A number near it that works.
         nearest: usize,
+    },
+    /// An axis between walls has too few points for a spectrum.
+    #[error("grid: axis {axis} has {points} points between its walls: write at least 4")]
+    FewPoints {
+        /// The axis, counted from 0.
+        axis: usize,
+        /// The number of points that was given.
+        points: usize,
+    },
+    /// The terms of an equation make a state that fits walls into one that does not.
+    #[error(
+        "{owner}: axis {axis} is {kind}, and the terms of the equation turn a state that is {parity} \
+         about these walls into one that is not: make the axis periodic, or leave out the terms with \
+         a direction along it"
+    )]
+    Parity {
+        /// The equation.
+        owner: &'static str,
+        /// The axis, counted from 0.
+        axis: usize,
+        /// Its ends and points.
+        kind: AxisKind,
+        /// `even` or `odd`.
+        parity: &'static str,
     },
     /// The length of an axis is zero, negative or not finite.
     #[error("grid: axis {axis} has length {length}: write a finite number greater than 0")]

@@ -1,5 +1,5 @@
-//! `uₜ = ℒu + 𝒩(u)` on periodic boxes of one, two and three dimensions: grids, Fourier
-//! transforms, exponential integrators, equations and random initial states; [finite volumes](finite_volume) for
+//! `uₜ = ℒu + 𝒩(u)` on periodic boxes and between walls in one, two and three dimensions: grids, Fourier
+//! and cosine transforms, exponential integrators, equations and random initial states; [finite volumes](finite_volume) for
 //! conservation laws with shocks and walls, heat between walls. What is solved is a [`Problem`], for any solver.
 //!
 //! The crate knows no neural network and links no tensor library, so a simulation code can use

@@ -3,7 +3,7 @@
 use std::iter::Sum;
 
 use realfft::FftNum;
-use rustfft::num_traits::{Float, NumAssign};
+use rustfft::num_traits::{Float, FloatConst, NumAssign};
 use serde::{Deserialize, Serialize};
 
 use crate::equation::Nonlinear;
@@ -24,7 +24,7 @@ pub enum Precision {
 ///
 /// Symbols, weights and wavenumbers are computed in `f64` and rounded once, so that `f32` costs
 /// what rounding the state costs: a relative error near 10⁻⁷ per step, which chaos amplifies.
-pub trait Real: FftNum + Float + NumAssign + Sum + Into<f64> {
+pub trait Real: FftNum + Float + FloatConst + NumAssign + Sum + Into<f64> {
     /// The nearest number of this type.
     fn of(value: f64) -> Self;
 

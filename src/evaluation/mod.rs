@@ -4,6 +4,7 @@
 mod at_steps;
 mod baseline;
 mod by_field;
+mod cells;
 mod compare;
 mod curves;
 mod dataset;

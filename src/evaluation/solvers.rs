@@ -1,5 +1,6 @@
 //! Solvers as forecasters: from the frames that a surrogate begins with, on any grid and in steps of any length.
 
+use super::cells::Cells;
 use super::{HeldOut, JudgeError, Truth};
 use crate::control::{Advance, Control};
 use crate::forecast::Forecasts;
@@ -8,7 +9,7 @@ use crate::plan::Plan;
 use crate::results::Setup;
 use ondine_datasets::Ensemble;
 use ondine_solvers::spectral::Resample;
-use ondine_solvers::{GROWTH_BOUND, SimulationSpec, SolverError, Stepper};
+use ondine_solvers::{AxisKind, GROWTH_BOUND, Placement, SimulationSpec, SolverError, Stepper};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Solvers of the simulations that a surrogate is judged on.
@@ -59,6 +60,13 @@ impl<'a> Solvers<'a> {
         }
     }
 
+    /// Whether states can be brought to coarser grids: by their modes, or by averages over cells.
+    fn is_coarsened(&self) -> bool {
+        let kinds = self.plan.problem.axis_kinds();
+        let cells = |kind: &AxisKind| kind.placement() == Placement::CellCentres;
+        self.ensemble.has_modes() || kinds.iter().all(cells)
+    }
+
     /// The setup of the recipe with the points of every axis halved so many times.
     ///
     /// # Errors
@@ -66,17 +74,22 @@ impl<'a> Solvers<'a> {
     pub(super) fn halved(&self, times: u32) -> Result<Setup, String> {
         let (own, problem) = (self.own(), &self.plan.problem);
         let unsampled = problem.unsampled();
-        if let Some(reason) = unsampled.filter(|_| times > 0) {
+        if let Some(reason) = unsampled.filter(|_| times > 0 && !self.is_coarsened()) {
             let kind = &problem.name;
             return Err(format!(
                 "`{kind}` {reason}: its states have no modes to restrict"
             ));
         }
-        let whole = own
-            .points
-            .iter()
-            .all(|points| points.is_multiple_of(1 << times));
-        let points: Vec<usize> = own.points.iter().map(|points| points >> times).collect();
+        let kinds = problem.axis_kinds();
+        let spacings = own.points.iter().zip(&kinds);
+        let spacings: Vec<usize> = spacings
+            .map(|(&points, kind)| kind.placement().spacings(points))
+            .collect();
+        let whole = spacings.iter().all(|n| n.is_multiple_of(1 << times));
+        let halved = spacings.iter().zip(&kinds);
+        let points: Vec<usize> = halved
+            .map(|(n, kind)| kind.placement().points((n >> times).max(1)))
+            .collect();
         let length = vec![1.0; points.len()];
         match (whole, self.ensemble.grid(&points, &length)) {
             (false, _) => Err(format!("{:?} points can't be halved", own.points)),
@@ -123,7 +136,8 @@ impl<'a> Solvers<'a> {
             substeps: setup.steps,
             ..ensemble.spec_of(&truth.conditions, &setup.points, drawn)?
         };
-        let mut solver = Solver::new(spec.stepper()?, &self.held_out.points, &setup.points);
+        let grids = [&self.held_out.points[..], &setup.points];
+        let mut solver = Solver::new(spec.stepper()?, grids, ensemble.has_modes());
         solver.start(
             self.time(truth),
             &truth.since_last(self.held_out.num_initial_frames)[0],
@@ -168,14 +182,29 @@ fn by_step(simulations: impl Iterator<Item = Vec<Vec<f32>>>, frames: usize) -> F
 pub(super) struct Solver {
     stepper: Box<dyn Stepper>,
     /// From the grid of the frames, and back.
-    grids: Option<[Resample; 2]>,
+    grids: Option<Grids>,
     u: Vec<f64>,
     bound: f64,
 }
 
+/// The way of states from one grid to another, and back.
+enum Grids {
+    Modes(Box<[Resample; 2]>),
+    Averages(Cells),
+}
+
 impl Solver {
-    fn new(stepper: Box<dyn Stepper>, frames: &[usize], points: &[usize]) -> Self {
-        let between = || [Resample::new(frames, points), Resample::new(points, frames)];
+    /// For frames on one grid and a stepper on another.
+    fn new(stepper: Box<dyn Stepper>, [frames, points]: [&[usize]; 2], by_modes: bool) -> Self {
+        let kinds = stepper.grid().kinds();
+        let along = |from, to| Resample::along(kinds, from, to);
+        let between = || {
+            if by_modes {
+                Grids::Modes(Box::new([along(frames, points), along(points, frames)]))
+            } else {
+                Grids::Averages(Cells::new(kinds, frames, points))
+            }
+        };
         Self {
             u: vec![0.0; stepper.channels() * points.iter().product::<usize>()],
             grids: (frames != points).then(between),
@@ -188,7 +217,8 @@ impl Solver {
     fn start(&mut self, time: f64, frame: &[f32]) {
         let wide: Vec<f64> = frame.iter().map(|&value| f64::from(value)).collect();
         match &mut self.grids {
-            Some([there, _]) => self.u.copy_from_slice(there.apply(&wide)),
+            Some(Grids::Modes(ways)) => self.u.copy_from_slice(ways[0].apply(&wide)),
+            Some(Grids::Averages(cells)) => self.u.copy_from_slice(&cells.coarser(&wide)),
             None => self.u.copy_from_slice(&wide),
         }
         let peak = self.u.iter().fold(1.0, |peak: f64, u| peak.max(u.abs()));
@@ -204,11 +234,12 @@ impl Solver {
             self.bound = f64::NAN; // nothing is below it
             self.u.fill(f64::NAN);
         }
-        let frame = match &mut self.grids {
-            Some([_, back]) => back.apply(&self.u),
-            None => &self.u,
-        };
-        frame.iter().map(|&value| value as f32).collect()
+        let single = |frame: &[f64]| frame.iter().map(|&value| value as f32).collect();
+        match &mut self.grids {
+            Some(Grids::Modes(ways)) => single(ways[1].apply(&self.u)),
+            Some(Grids::Averages(cells)) => single(&cells.finer(&self.u)),
+            None => single(&self.u),
+        }
     }
 }
 
@@ -244,7 +275,7 @@ mod tests {
     #[test]
     fn a_solution_that_grows_without_bound_is_not_finite_from_then_on() {
         let grid = Grid::new(&[8], &[1.0]).expect("valid");
-        let mut solver = Solver::new(Box::new(Growing(grid, vec![])), &[8], &[8]);
+        let mut solver = Solver::new(Box::new(Growing(grid, vec![])), [&[8], &[8]], true);
         solver.start(0.0, &[1.0; 8]);
         let frames: Vec<Vec<f32>> = (0..4).map(|_| solver.next()).collect();
         assert_eq!(frames[..2], [[1e3; 8], [1e6; 8]]);
@@ -255,7 +286,7 @@ mod tests {
     #[test]
     fn frames_reach_a_coarser_grid_and_come_back_by_their_modes() {
         let grid = Grid::new(&[8], &[1.0]).expect("valid");
-        let mut solver = Solver::new(Box::new(Growing(grid, vec![])), &[16], &[8]);
+        let mut solver = Solver::new(Box::new(Growing(grid, vec![])), [&[16], &[8]], true);
         let wave = |k: usize, j: usize| (std::f64::consts::TAU * (k * j) as f64 / 16.0).sin();
         let start: Vec<f32> = (0..16).map(|j| (wave(3, j) + wave(5, j)) as f32).collect();
         solver.start(0.0, &start);

@@ -134,6 +134,20 @@ fn boundaries(entry: &EquationEntry) -> String {
     let dims = entry.dims.iter().copied().max().unwrap_or(1);
     let mut ends: Vec<String> = entry.axes[..dims].iter().map(|kind| ends(*kind)).collect();
     ends.dedup();
+    let all = entry.bounded.unwrap_or_default().iter();
+    let walls = all
+        .filter(|entry| entry.has_modes())
+        .map(|entry| entry.axes[0]);
+    for kind in walls {
+        let named = match kind {
+            AxisKind::WALLS => "walls without flux",
+            AxisKind::FIXED_WALLS => "walls of value 0",
+            _ => continue,
+        };
+        if !ends.iter().any(|end| end == named) {
+            ends.push(named.to_owned());
+        }
+    }
     ends.join(", ")
 }
 

@@ -92,7 +92,11 @@ impl Recipe {
         let dims = self.grid.points.len();
         for path in ["grid.boundary", "grid.points_at"] {
             let kind = equation.kind;
-            let chosen = path == "grid.boundary" && self.grid.boundary.is_some();
+            let chosen = if path == "grid.boundary" {
+                self.grid.boundary.is_some()
+            } else {
+                self.grid.points_at.is_some()
+            };
             self.ensure(chosen || !self.source.has(path), path, || {
                 format!("`{kind}` has boundaries and points of its own: remove the key, which is for a [problem]")
             })?;
@@ -115,7 +119,7 @@ impl Recipe {
                 })?;
             }
         }
-        self.check_spectral_grid()?;
+        self.check_equation_grid(equation)?;
         self.check_solver_grid(equation)?;
         let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
         let checked = equation.check(&values, dims);
@@ -123,9 +127,13 @@ impl Recipe {
         self.check_own_solution(equation)
     }
 
-    /// Checks that the grid suits spectral methods.
-    fn check_spectral_grid(&self) -> Result<(), RecipeError> {
-        self.check_grids(|lengths| Grid::new(&self.grid.points, lengths))
+    /// Checks that the grid suits the equation and the spectra of its states.
+    fn check_equation_grid(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
+        let points = &self.grid.points;
+        if equation.has_modes() && !equation.is_periodic(points.len()) {
+            return self.check_grids(|lengths| equation.grid(points, lengths));
+        }
+        self.check_grids(|lengths| Grid::new(points, lengths))
     }
 
     /// Checks that no key is set that an equation with initial states or a solver of its own would ignore.
@@ -178,7 +186,7 @@ impl Recipe {
             })?;
         }
         let unsampled = self.problem().unsampled();
-        if let Some(reason) = unsampled.filter(|_| points != solver) {
+        if let Some(reason) = unsampled.filter(|_| points != solver && !equation.has_modes()) {
             let kind = equation.kind;
             return self.error(
                 path,
@@ -188,7 +196,11 @@ impl Recipe {
             );
         }
         let length = vec![1.0; axes];
-        let grid = Grid::new(solver, &length);
+        let grid = if equation.has_modes() {
+            equation.grid(solver, &length)
+        } else {
+            Grid::new(solver, &length)
+        };
         grid.map(drop)
             .map_err(|error| self.source.error_at(path, error.to_string()))
     }

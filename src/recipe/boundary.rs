@@ -47,7 +47,8 @@ impl AxisEnds {
 }
 
 impl PointsAt {
-    fn placement(self) -> Placement {
+    /// The placement that it names.
+    pub(super) fn placement(self) -> Placement {
         match self {
             Self::Nodes => Placement::Nodes,
             Self::Cells => Placement::CellCentres,

@@ -97,6 +97,30 @@ pub(super) fn decode_member<M>(
     decode(table.options()).map_err(|error| source.decoding_error(&section, &error))
 }
 
+/// The equation with the states at faces that the key `reconstruction` names, where it leaves the choice.
+pub(super) fn reconstructed(
+    table: &mut Table<'_>,
+    equation: &'static EquationEntry,
+    source: &Source,
+) -> Result<&'static EquationEntry, RecipeError> {
+    let own = equation.reconstruction.into_iter();
+    let others = equation.reconstructions.iter();
+    let names: Vec<&str> = own
+        .chain(others.filter_map(|entry| entry.reconstruction))
+        .collect();
+    let Some(value) = (!names.is_empty())
+        .then(|| table.take("reconstruction"))
+        .flatten()
+    else {
+        return Ok(equation);
+    };
+    let name = value.get_ref().as_str().unwrap_or_default();
+    equation.reconstructed(name).ok_or_else(|| {
+        let message = format!("unknown reconstruction `{name}` in [equation]");
+        source.error(Some(value.span()), message, Some(suggest(name, &names)))
+    })
+}
+
 /// Reads the parameters of an equation on a grid of `dims` axes, each a number or a distribution, vectors with one an
 /// axis; in the order of the equation's values.
 pub(super) fn decode_parameters(

@@ -3,6 +3,7 @@
 mod activity;
 mod automatic;
 mod boundary;
+mod bounded;
 mod choice;
 mod coupled;
 mod data;

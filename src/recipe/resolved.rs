@@ -86,7 +86,10 @@ impl Recipe {
     fn posed_section(&self) -> (&'static str, Table) {
         match &self.posed {
             Posed::Equation(entry) => {
-                let parameters = self.parameter_table(entry);
+                let mut parameters = self.parameter_table(entry);
+                if let Some(reconstruction) = entry.reconstruction.filter(|name| *name != "muscl") {
+                    parameters.insert("reconstruction".into(), reconstruction.into());
+                }
                 ("equation", with_kind(entry.kind, parameters))
             }
             Posed::Problem(posed) => {

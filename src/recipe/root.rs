@@ -1,13 +1,13 @@
 //! The sections at the top of a recipe, each decoded by the member that it names.
 
-use super::choice::{choose, decode_member, decode_parameters};
+use super::choice::{choose, decode_member, decode_parameters, reconstructed};
 use super::decode::{HEAD, SECTIONS};
 use super::source::Source;
 use super::table::Table;
 use super::{
     BufferSection, Chosen, ChosenSampler, EnsembleSection, EvaluateSection, Extensions,
     GridSection, OptimizerSection, Posed, PosedProblem, ProblemSection, RecipeError, SOURCES,
-    SourceSection, TrainSection, extensions, means, model, nearest,
+    SourceSection, TrainSection, bounded, extensions, means, model, nearest,
 };
 use crate::files::HeldMeans;
 use crate::schedule::ScheduleSection;
@@ -17,7 +17,6 @@ use ondine_datasets::sampler::SAMPLERS;
 use ondine_models::ModelConfig;
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::initial::{InitialEntry, InitialState};
-use ondine_solvers::{Ends, EquationEntry};
 use std::sync::Arc;
 
 /// `[buffer]`: its policy, and the keys that every policy has.
@@ -184,37 +183,11 @@ impl<'s> Sections<'s> {
         equation
             .check_dims(dims)
             .map_err(|error| self.source.error_at("grid.points", error.to_string()))?;
+        let equation = reconstructed(&mut table, equation, source)?;
         let parameters = decode_parameters(table, equation, dims, source)?;
-        Ok((Posed::Equation(self.bounded(equation, grid)?), parameters))
-    }
-
-    /// The equation between the ends of `grid.boundary`.
-    fn bounded(
-        &self,
-        equation: &'static EquationEntry,
-        grid: &mut GridSection,
-    ) -> Result<&'static EquationEntry, RecipeError> {
-        grid.points_at = None;
-        if equation.bounded.is_none() {
-            grid.boundary = None;
-        }
-        let Some(boundary) = &grid.boundary else {
-            return Ok(equation);
-        };
-        let refused = |why: String| self.source.error_at("grid.boundary", why);
-        let (entries, dims) = (boundary.len(), grid.points.len());
-        if entries != dims {
-            return Err(refused(format!(
-                "boundary has {entries} entries and points has {dims}: write one per axis"
-            )));
-        }
-        let ends: Vec<Ends> = boundary.iter().map(|ends| ends.0).collect();
-        equation.between(&ends).ok_or_else(|| {
-            refused(
-                "one end of an axis is periodic and the other is not: make both periodic or none"
-                    .to_owned(),
-            )
-        })
+        let bounded = bounded::between(equation, grid);
+        let bounded = bounded.map_err(|(path, why)| self.source.error_at(path, why))?;
+        Ok((Posed::Equation(bounded), parameters))
     }
 
     /// Initial states: those of the file of `[data]` where it gives the equation, unless they are typed.

@@ -21,8 +21,8 @@ pub struct GridSection {
     /// Boundaries of a `[problem]`, and of an equation that leaves the choice, one entry per axis; periodic if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boundary: Option<Vec<AxisEnds>>,
-    /// Placement of the points of a `[problem]`, one entry per axis; nodes on periodic axes and centres of cells on
-    /// others if absent.
+    /// Placement of the points of a `[problem]`, and of an equation that leaves the choice, one entry per axis; nodes on
+    /// periodic axes and centres of cells on others if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points_at: Option<Vec<PointsAt>>,
 }

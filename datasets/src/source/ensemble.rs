@@ -4,7 +4,7 @@ use super::draws::{Draws, redrawn};
 use crate::sampler::{self, Sampler};
 use crate::{Conditions, DataError, Distribution, Source};
 use ondine_solvers::equation::EquationEntry;
-use ondine_solvers::initial::{InitialState, sample};
+use ondine_solvers::initial::{InitialState, draw_between_walls, sample};
 use ondine_solvers::{
     Grid, Integrator, Precision, Resample, Rng, SimulationSpec, SolverError, Stream,
 };
@@ -51,7 +51,7 @@ pub struct Ensemble {
     /// Grid points per axis of the frames.
     pub points: Vec<usize>,
     /// Grid points per axis of the solver, not fewer. Along an axis where there are more, frames keep the modes
-    /// `|k| < points/2` of its states and nothing else ([`Resample`]); only periodic equations at nodes can have that.
+    /// `|k| < points/2` of its states and nothing else ([`Resample`]); only equations with modes can have that.
     pub solver_points: Vec<usize>,
     /// Quantities that are drawn.
     pub quantities: Quantities,
@@ -165,9 +165,12 @@ impl Ensemble {
         }
         let mut rng = Rng::stream(self.seed, Stream::Initial, index);
         let channels = (self.equation.fields)(spec.grid.dims()).len();
-        let drawn = self
-            .initial
-            .try_draw(spec.grid.length(), channels, &mut rng)?;
+        let drawn = if self.has_modes() {
+            draw_between_walls(self.initial.as_ref(), &spec.grid, channels, &mut rng)?
+        } else {
+            self.initial
+                .try_draw(spec.grid.length(), channels, &mut rng)?
+        };
         let fields = sample(&drawn, &spec.grid, channels);
         Ok(if self.initial.gives_frames() {
             fields
@@ -179,7 +182,7 @@ impl Ensemble {
     /// A state of the frames' grid, channel-major, as the solver begins with it: the trigonometric interpolant.
     pub fn refined(&self, state: &[f64]) -> Vec<f64> {
         if self.filters() {
-            Resample::new(&self.points, &self.solver_points)
+            Resample::along(&self.equation.axes, &self.points, &self.solver_points)
                 .apply(state)
                 .to_vec()
         } else {
@@ -245,7 +248,7 @@ impl Ensemble {
     /// From the solver's grid to the frames'.
     fn filter(&self) -> Option<Resample> {
         self.filters()
-            .then(|| Resample::new(&self.solver_points, &self.points))
+            .then(|| Resample::along(&self.equation.axes, &self.solver_points, &self.points))
     }
 }
 

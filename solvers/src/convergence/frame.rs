@@ -1,7 +1,7 @@
 //! The errors of single frames: from states of one simulation, at a small part of the cost of whole
 //! runs side by side.
 
-use super::refinement::{Refinement, Shared};
+use super::refinement::{Refinement, Shared, between};
 use super::tail::Tail;
 use crate::accuracy::difference;
 use crate::stepper::one_step;
@@ -132,7 +132,7 @@ impl Finer {
         let finer = Refinement::of(spec)?;
         Ok(Self {
             stepper: finer.spec.stepper()?,
-            waves: Resample::new(spec.grid.points(), finer.spec.grid.points()),
+            waves: between(spec, &finer.spec),
             shared: finer.shared,
         })
     }

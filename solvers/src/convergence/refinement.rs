@@ -4,7 +4,7 @@
 //! Cell centres lie in the middle of thirds, but beside those of halves. Half the spacing between
 //! interior nodes would make an even number of points odd, which networks and spectra can't have.
 
-use crate::{Grid, Placement, SimulationSpec, SolverError};
+use crate::{Grid, Placement, Resample, SimulationSpec, SolverError};
 
 /// A simulation on a finer grid.
 pub(super) struct Refinement {
@@ -31,6 +31,11 @@ impl Refinement {
             },
         })
     }
+}
+
+/// The way of states from the grid of a simulation to that of a finer one, by their modes.
+pub(super) fn between(spec: &SimulationSpec, finer: &SimulationSpec) -> Resample {
+    Resample::along(spec.grid.kinds(), spec.grid.points(), finer.grid.points())
 }
 
 /// Spacings of the finer grid in one of the grid.

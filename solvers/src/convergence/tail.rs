@@ -9,8 +9,10 @@ pub(super) struct Tail {
     num_points: usize,
     transform: Transform,
     u_hat: Vec<Complex64>,
-    /// Number of modes that every mode stands for: 1, or 2 where its conjugate is not stored.
+    /// Number of waves that every mode stands for.
     weights: Vec<f64>,
+    /// Whether the first mode is the mean, which sines do not have.
+    mean: bool,
     /// Whether a mode is in the top third of an axis, or above what the solver resolves.
     top: Vec<bool>,
 }
@@ -25,10 +27,7 @@ impl Tail {
         let equation = spec.equation.build_checked(&spec.parameters, grid.dims())?;
         let transform: Transform = Transform::new(grid, Dealias::None)?;
         let modes = 0..transform.num_modes();
-        let limit = |axis: usize| {
-            let highest = equation.dealias().num_modes(grid.points()[axis]) - 1;
-            std::f64::consts::TAU / grid.length()[axis] * highest as f64 * 2.0 / 3.0
-        };
+        let limit = |axis| transform.highest(axis, equation.dealias()) * 2.0 / 3.0;
         let limits: Vec<f64> = (0..grid.dims()).map(limit).collect();
         let vectors = transform.vectors().clone();
         let above = |mode: usize| {
@@ -36,15 +35,12 @@ impl Tail {
             let mut distances = axes.map(|(axis, limit)| vectors.axis(axis)[mode].abs() - limit);
             distances.any(|distance| distance > 0.0)
         };
-        // Of the last axis only `k = 0 … N/2` is stored; the first and last plane are complete.
-        let plane: usize = grid.points()[..grid.dims() - 1].iter().product();
-        let inner = plane..modes.end - plane;
-        let weight = |mode| if inner.contains(&mode) { 2.0 } else { 1.0 };
         Ok(Some(Self {
             num_points: grid.num_points(),
             u_hat: vec![Complex64::ZERO; modes.end],
-            weights: modes.clone().map(weight).collect(),
+            weights: modes.clone().map(|mode| transform.weight(mode)).collect(),
             top: modes.map(above).collect(),
+            mean: transform.wavenumbers()[0].abs() <= 0.0,
             transform,
         }))
     }
@@ -57,7 +53,7 @@ impl Tail {
             self.transform.forward(u, &mut self.u_hat);
             let energies = self.u_hat.iter().zip(&self.weights);
             let energies = energies.map(|(u_hat, weight)| weight * u_hat.norm_sqr());
-            for (energy, is_top) in energies.zip(&self.top).skip(1) {
+            for (energy, is_top) in energies.zip(&self.top).skip(usize::from(self.mean)) {
                 all += energy;
                 top += if *is_top { energy } else { 0.0 };
             }

@@ -2,7 +2,7 @@
 //!
 //! A state moves with velocity `c` and smooths out on the way.
 
-use super::{dot, square};
+use super::{Parity, dot, square, walled};
 use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
 /// Transport at constant velocity, with diffusion.
@@ -16,7 +16,7 @@ pub struct AdvectionDiffusion {
 
 impl Equation for AdvectionDiffusion {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
@@ -26,7 +26,14 @@ impl Equation for AdvectionDiffusion {
 
 impl<T: Real> Nonlinear<T> for AdvectionDiffusion {}
 
+static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "advection_diffusion",
     formula: "uₜ + c·∇u = ν ∆u",
     summary: "transport at constant velocity, smoothing out on the way",

@@ -5,7 +5,7 @@
 //! 1085 (1979).
 
 use super::reaction::reaction;
-use super::square;
+use super::{Parity, square, walled};
 use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
@@ -20,7 +20,7 @@ pub struct AllenCahn {
 
 impl Equation for AllenCahn {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
@@ -34,6 +34,10 @@ impl Equation for AllenCahn {
     fn is_linear(&self) -> bool {
         false
     }
+
+    fn parity(&self) -> Parity {
+        Parity::Both
+    }
 }
 
 impl<T: Real> Nonlinear<T> for AllenCahn {
@@ -42,7 +46,14 @@ impl<T: Real> Nonlinear<T> for AllenCahn {
     }
 }
 
+static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "allen_cahn",
     formula: "uₜ = ν ∆u + u − u³",
     summary: "separation into two phases; small regions vanish",

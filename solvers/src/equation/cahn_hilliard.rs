@@ -7,7 +7,7 @@
 //! 258 (1958).
 
 use super::reaction::reaction;
-use super::square;
+use super::{Parity, square, walled};
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
 };
@@ -23,7 +23,7 @@ pub struct CahnHilliard {
 
 impl Equation for CahnHilliard {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
@@ -39,6 +39,10 @@ impl Equation for CahnHilliard {
     fn is_linear(&self) -> bool {
         false
     }
+
+    fn parity(&self) -> Parity {
+        Parity::Even
+    }
 }
 
 impl<T: Real> Nonlinear<T> for CahnHilliard {
@@ -51,7 +55,14 @@ impl<T: Real> Nonlinear<T> for CahnHilliard {
     }
 }
 
+static WALLED: [EquationEntry; walled::NO_FLUX] = walled::walled(PERIODIC, Parity::Even);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "cahn_hilliard",
     formula: "uₜ = D ∆(u³ − u − γ ∆u)",
     summary: "separation of a mixture; regions that coarsen while the amounts stay",

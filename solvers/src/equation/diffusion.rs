@@ -3,7 +3,7 @@
 //! Differences even out, short waves first: a wave `k` decays as `e^{−ν|k|²t}`. The mean stays,
 //! the maximum never grows. J. Fourier, "Théorie analytique de la chaleur" (1822).
 
-use super::square;
+use super::{Parity, square, walled};
 use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
 /// Spreading of heat or of a dissolved substance.
@@ -15,7 +15,7 @@ pub struct Diffusion {
 
 impl Equation for Diffusion {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
@@ -25,7 +25,14 @@ impl Equation for Diffusion {
 
 impl<T: Real> Nonlinear<T> for Diffusion {}
 
+static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "diffusion",
     formula: "uₜ = ν ∆u",
     summary: "differences even out, short waves first",

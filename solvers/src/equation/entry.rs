@@ -2,7 +2,9 @@
 
 use super::{Page, Parameter};
 use crate::problem::{Field, Meaning, Symmetries};
-use crate::{AxisKind, Boundary, Ends, Equation, Grid, Rng, SolverError, Stepper};
+use crate::{
+    AxisKind, Boundary, Ends, Equation, Grid, Placement, Rng, SolverError, Stepper, spectral,
+};
 
 /// A row of the catalogue.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +46,10 @@ pub struct EquationEntry {
     /// The same equation between other ends of its axes, all that a recipe can choose from; none where the
     /// equation has its own.
     pub bounded: Option<&'static [Self]>,
+    /// Name of the states at faces, where the equation may be solved with others too.
+    pub reconstruction: Option<&'static str>,
+    /// The same equation with other states at faces, see [`reconstructed`](Self::reconstructed).
+    pub reconstructions: &'static [&'static Self],
     /// States as initial states give them, where those are not the fields of a frame.
     pub drawn_as: Option<DrawnAs>,
     /// Fields that do not change in time and are drawn with a simulation.
@@ -109,6 +115,8 @@ impl EquationEntry {
         own_stepper: None,
         chooses_steps: false,
         bounded: None,
+        reconstruction: None,
+        reconstructions: &[],
         drawn_as: None,
         still: None,
         page: Page::EMPTY,
@@ -133,8 +141,8 @@ impl EquationEntry {
         self.kept_fields(dims).iter().all(|field| field.conserved)
     }
 
-    /// The fields of a state on a grid of `dims` axes: scalars are conserved between walls, nothing is at
-    /// open ends.
+    /// The fields of a state on a grid of `dims` axes: scalars are conserved between walls of cells, nothing is at
+    /// open ends and between walls on which values are given.
     #[must_use]
     pub fn kept_fields(&self, dims: usize) -> Vec<Field> {
         let ends = |boundary| {
@@ -142,6 +150,7 @@ impl EquationEntry {
             axes.any(|ends| ends.low == boundary || ends.high == boundary)
         };
         let (open, walls) = (ends(Boundary::Open), ends(Boundary::Wall));
+        let open = open || self.axes[..dims].contains(&AxisKind::FIXED_WALLS);
         let kept = |field: Field| Field {
             conserved: field.conserved && !open && !(walls && field.vector().is_some()),
             ..field
@@ -166,11 +175,51 @@ impl EquationEntry {
     /// ```
     #[must_use]
     pub fn between(&self, ends: &[Ends]) -> Option<&'static Self> {
-        let fits = |entry: &&Self| {
-            let mut pairs = entry.axes.iter().zip(ends);
-            pairs.all(|(kind, ends)| kind.ends() == *ends)
+        self.bounded?.iter().find(|entry| entry.lies_between(ends))
+    }
+
+    /// As [`between`](Self::between), with the points of each axis placed so. An equation whose states are sums of
+    /// cosines between walls, with points at the centres of cells and no flux through the walls, may have sums of sines
+    /// with interior nodes, whose values on the walls are 0.
+    ///
+    /// ```
+    /// use ondine_solvers::{AxisKind, Boundary, Ends, Placement, equation::find};
+    ///
+    /// let (walls, axis) = (&[Ends::both(Boundary::Wall)], find("diffusion").expect("in the list"));
+    /// let held_at_0 = axis.between_at(walls, &[Placement::InteriorNodes]).expect("any parity");
+    /// assert_eq!(axis.between(walls).expect("the same").axes[0], AxisKind::WALLS);
+    /// assert_eq!(held_at_0.axes[0], AxisKind::FIXED_WALLS);
+    /// ```
+    #[must_use]
+    pub fn between_at(&self, ends: &[Ends], points: &[Placement]) -> Option<&'static Self> {
+        let placed = |entry: &&Self| {
+            let mut pairs = entry.axes.iter().zip(points);
+            pairs.all(|(kind, placement)| kind.placement() == *placement)
         };
-        self.bounded?.iter().find(fits)
+        let entries = self.bounded?.iter();
+        entries
+            .filter(|entry| entry.lies_between(ends))
+            .find(placed)
+    }
+
+    fn lies_between(&self, ends: &[Ends]) -> bool {
+        let mut pairs = self.axes.iter().zip(ends);
+        pairs.all(|(kind, ends)| kind.ends() == *ends)
+    }
+
+    /// The same equation, solved by finite volumes with the states at faces called `name`, where it leaves the choice.
+    ///
+    /// ```
+    /// use ondine_solvers::equation::find;
+    ///
+    /// let euler = find("euler").expect("in the list").reconstructed("weno5").expect("a choice");
+    /// assert_eq!((euler.kind, euler.reconstruction), ("euler", Some("weno5")));
+    /// ```
+    #[must_use]
+    pub fn reconstructed(&'static self, name: &str) -> Option<&'static Self> {
+        let named = |entry: &&Self| entry.reconstruction == Some(name);
+        let all = std::iter::once(self).chain(self.reconstructions.iter().copied());
+        all.into_iter().find(named)
     }
 
     /// Whether the values of its parameters determine a solution: it comes with an initial state, and
@@ -188,8 +237,8 @@ impl EquationEntry {
         self.own_initial.is_some() && self.draw.is_none()
     }
 
-    /// Whether its states are sums of Fourier modes for its solver; otherwise it has a stepper of its
-    /// own.
+    /// Whether its states are sums of Fourier modes for its solver, of cosines or sines between walls; otherwise it has
+    /// a stepper of its own.
     #[must_use]
     pub fn has_modes(&self) -> bool {
         self.own_stepper.is_none()
@@ -203,7 +252,7 @@ impl EquationEntry {
     }
 
     /// Checks that [`Resample`](crate::Resample) brings states on `dims` axes from one of its grids
-    /// to another: they are periodic and given at nodes.
+    /// to another: they are sums of modes, or periodic and given at nodes.
     ///
     /// # Errors
     ///
@@ -212,6 +261,7 @@ impl EquationEntry {
         let owner = self.kind;
         let mut axes = self.axes.iter().take(dims);
         match axes.find(|kind| **kind != AxisKind::PERIODIC) {
+            _ if self.has_modes() => Ok(()),
             None => Ok(()),
             Some(kind) if kind.is_periodic() => Err(SolverError::NotAtNodes { owner }),
             Some(_) => Err(SolverError::NotPeriodic { owner }),
@@ -228,13 +278,17 @@ impl EquationEntry {
     ///
     /// # Errors
     ///
-    /// As [`Grid::new`] for an equation with Fourier modes, as [`Grid::of_kinds`] for any other.
+    /// As [`Grid::new`] for a periodic equation with Fourier modes, as [`Grid::of_kinds`] for any other,
+    /// and as [`spectral::check_grid`] for one with modes between walls.
     pub fn grid(&self, points: &[usize], length: &[f64]) -> Result<Grid, SolverError> {
-        if self.has_modes() {
-            Grid::new(points, length)
-        } else {
-            Grid::of_kinds(points, length, &self.axes)
+        if self.has_modes() && self.is_periodic(points.len()) {
+            return Grid::new(points, length);
         }
+        let grid = Grid::of_kinds(points, length, &self.axes)?;
+        if self.has_modes() {
+            spectral::check_grid(&grid)?;
+        }
+        Ok(grid)
     }
 
     /// Checks that a grid has the ends and points of its axes.

@@ -4,7 +4,7 @@
 
 use super::bounded::{bounded, count};
 use super::{BoxedStepper, DrawnAs};
-use crate::finite_volume::{Central, Euler, FiniteVolumes, Law, Viscous};
+use crate::finite_volume::{Central, Euler, FiniteVolumes, Law, Reconstruction, Viscous, Weno5};
 use crate::problem::{Field, Reflection, Symmetries};
 use crate::{AxisKind, EquationEntry, Grid, OwnStepper, Parameter};
 
@@ -42,12 +42,17 @@ fn conserve<const N: usize>(gas: Euler, points: usize, u: &mut [f64]) {
     }
 }
 
-fn stepper(values: &[f64], grid: &Grid, dt: f64) -> BoxedStepper {
+fn stepper<S: Reconstruction + 'static>(
+    scheme: S,
+    values: &[f64],
+    grid: &Grid,
+    dt: f64,
+) -> BoxedStepper {
     let gas = Euler { gamma: values[0] };
     match grid.dims() {
-        1 => FiniteVolumes::<_, 3, 3, 0>::new(PERIODIC.kind, gas, grid, dt).build(Central),
-        2 => FiniteVolumes::<_, 4, 4, 0>::new(PERIODIC.kind, gas, grid, dt).build(Central),
-        _ => FiniteVolumes::<_, 5, 5, 0>::new(PERIODIC.kind, gas, grid, dt).build(Central),
+        1 => FiniteVolumes::<_, 3, 3, 0>::new(PERIODIC.kind, gas, grid, dt).build(scheme),
+        2 => FiniteVolumes::<_, 4, 4, 0>::new(PERIODIC.kind, gas, grid, dt).build(scheme),
+        _ => FiniteVolumes::<_, 5, 5, 0>::new(PERIODIC.kind, gas, grid, dt).build(scheme),
     }
 }
 
@@ -71,8 +76,27 @@ pub(super) const WITH_VISCOSITY: EquationEntry = EquationEntry {
     ..VISCOUS
 };
 
+static BOUNDED_BY_WENO: [EquationEntry; count(3)] = bounded(BY_WENO);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     bounded: Some(&BOUNDED),
+    reconstructions: &[&WENO5],
+    ..PERIODIC
+};
+
+static WENO5: EquationEntry = EquationEntry {
+    bounded: Some(&BOUNDED_BY_WENO),
+    ..BY_WENO
+};
+
+const BY_WENO: EquationEntry = EquationEntry {
+    reconstruction: Some("weno5"),
+    own_stepper: Some(OwnStepper {
+        method: "finite volumes: WENO5, HLLC, third-order Runge–Kutta",
+        order: 3,
+        order_in_space: 2, // of averages in two and three dimensions, with a flux in the middle of each face
+        stepper: |values, grid, dt| stepper(Weno5, values, grid, dt),
+    }),
     ..PERIODIC
 };
 
@@ -103,9 +127,10 @@ const PERIODIC: EquationEntry = EquationEntry {
         method: "finite volumes: MUSCL, HLLC, third-order Runge–Kutta",
         order: 3,
         order_in_space: 2,
-        stepper,
+        stepper: |values, grid, dt| stepper(Central, values, grid, dt),
     }),
     chooses_steps: true,
+    reconstruction: Some("muscl"),
     drawn_as: Some(DrawnAs {
         fields: drawn,
         frame,
@@ -115,13 +140,13 @@ const PERIODIC: EquationEntry = EquationEntry {
         signs: "Momentum `m = ρv` and energy `E = p/(γ − 1) + ½ρ|v|²` are those per volume. Initial states give density, \
                 velocity and pressure, from which the first frame is made. `grid.boundary` chooses the ends of each \
                 axis: `\"periodic\"`, `\"wall\"`, where the momentum across it turns round, or `\"open\"`, where waves \
-                leave.",
+                leave. `reconstruction = \"weno5\"` takes parabolas in the place of straight lines between faces.",
         expect: "Jumps split into a shock, a contact and a fan; shocks stay two or three cells wide, contacts widen with \
                  the cube root of time. Frames are averages over cells. Errors fall with the second power of the spacing \
                  where solutions are smooth and with the first at shocks, so that the errors of `check --accuracy`, in \
                  L², fall with its square root there. Time steps follow from the fastest wave, as many as a frame needs: \
                  `substeps` only makes them shorter. Where density or pressure of a cell would become negative, the step is \
-                 taken again with averages at the faces around. Networks are not told that there are walls. Sound \
+                 taken again with averages at the faces around. Sound \
                  crosses a box of length 1 in a time of about √(ρ/γp).",
         references: &[
             "E. F. Toro, M. Spruce & W. Speares, *Shock Waves* 4, 25 (1994)",
@@ -183,6 +208,7 @@ const VISCOUS: EquationEntry = EquationEntry {
         order_in_space: 2,
         stepper: viscous_stepper,
     }),
+    reconstruction: None,
     page: super::Page {
         title: "Compressible Navier–Stokes",
         signs: "Fields, initial states and ends are those of `euler`, with the stress `σ = η (∇v + ∇vᵀ − ⅔ ∇·v) + ζ ∇·v`. Heat \

@@ -6,7 +6,7 @@
 //! A. Kolmogorov, I. Petrovsky & N. Piskunov (1937).
 
 use super::reaction::reaction;
-use super::square;
+use super::{Parity, square, walled};
 use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
@@ -23,7 +23,7 @@ pub struct FisherKpp {
 
 impl Equation for FisherKpp {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
@@ -37,6 +37,10 @@ impl Equation for FisherKpp {
     fn is_linear(&self) -> bool {
         false
     }
+
+    fn parity(&self) -> Parity {
+        Parity::Even
+    }
 }
 
 impl<T: Real> Nonlinear<T> for FisherKpp {
@@ -46,7 +50,14 @@ impl<T: Real> Nonlinear<T> for FisherKpp {
     }
 }
 
+static WALLED: [EquationEntry; walled::NO_FLUX] = walled::walled(PERIODIC, Parity::Even);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "fisher_kpp",
     formula: "uₜ = ν ∆u + r u (1 − u)",
     summary: "growth up to 1 and diffusion: fronts that advance; start from states in [0, 1]",

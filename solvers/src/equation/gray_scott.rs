@@ -5,7 +5,7 @@
 //! happens, so a state starts from `u = 1`, `v = 0` with blobs of `v`. The good values are for
 //! boxes of length 1 to 2.5 and times of hundreds. J. E. Pearson, Science 261, 189 (1993).
 
-use super::square;
+use super::{Parity, square, walled};
 use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
@@ -26,7 +26,7 @@ pub struct GrayScott {
 
 impl Equation for GrayScott {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn channels(&self) -> usize {
@@ -47,6 +47,10 @@ impl Equation for GrayScott {
 
     fn is_linear(&self) -> bool {
         false
+    }
+
+    fn parity(&self) -> Parity {
+        Parity::Even
     }
 }
 
@@ -69,7 +73,14 @@ impl<T: Real> Nonlinear<T> for GrayScott {
     }
 }
 
+static WALLED: [EquationEntry; walled::NO_FLUX] = walled::walled(PERIODIC, Parity::Even);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "gray_scott",
     formula: "uₜ = Dᵤ ∆u + F (1 − u) − u v², vₜ = Dᵥ ∆v − (F + k) v + u v²",
     summary: "two substances that react and diffuse: spots, worms, mazes",

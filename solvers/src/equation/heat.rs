@@ -69,8 +69,7 @@ pub(super) const ENTRY: EquationEntry = EquationEntry {
                  is steady, a ramp in a rod, a smooth surface in a plate. The steady state \
                  depends on the temperatures alone, so a surrogate learns a map from three \
                  temperatures (five in a plate) more than a dynamics. Hard are the first frames, \
-                 with jumps at the walls, and the corners where two walls meet. The network is \
-                 not told that there are walls.",
+                 with jumps at the walls, and the corners where two walls meet.",
         references: &[
             "L. Meyer, M. Schouler, R. A. Caulk, A. Ribés & B. Raffin, *Training Deep Surrogate \
              Models with Large Scale Online Learning* (ICML 2023)",

@@ -3,7 +3,7 @@
 //! Like diffusion with a sharper distinction: short waves vanish at once, long ones hardly change.
 //! The mean stays; the maximum may grow, unlike that of diffusion.
 
-use super::square;
+use super::{Parity, square, walled};
 use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
 /// Damping by the square of the Laplacian.
@@ -15,7 +15,7 @@ pub struct HyperDiffusion {
 
 impl Equation for HyperDiffusion {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
@@ -25,7 +25,14 @@ impl Equation for HyperDiffusion {
 
 impl<T: Real> Nonlinear<T> for HyperDiffusion {}
 
+static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "hyper_diffusion",
     formula: "uₜ = −ζ ∆²u",
     summary: "damping of short waves only",

@@ -16,9 +16,11 @@ mod dispersion;
 mod entry;
 mod euler;
 mod fisher_kpp;
+mod fitzhugh_nagumo;
 mod gray_scott;
 mod heat;
 mod hyper_diffusion;
+mod inviscid_burgers;
 mod kdv;
 mod kolmogorov_flow;
 mod kuramoto_sivashinsky;
@@ -26,12 +28,14 @@ mod kuramoto_sivashinsky_potential;
 mod navier_stokes;
 mod page;
 mod parameter;
+pub(crate) mod parity;
 mod problem;
 mod reaction;
 mod rotational;
 mod shallow_water;
 mod swift_hohenberg;
 mod vorticity;
+mod walled;
 mod wave;
 mod weno;
 mod workspace;
@@ -46,6 +50,7 @@ pub use diffusion::Diffusion;
 pub use dispersion::Dispersion;
 pub use entry::{BoxedStepper, DrawnAs, EquationEntry, OwnInitial, OwnStepper, StillFields};
 pub use fisher_kpp::FisherKpp;
+pub use fitzhugh_nagumo::FitzHughNagumo;
 pub use gray_scott::GrayScott;
 pub use hyper_diffusion::HyperDiffusion;
 pub use kdv::Kdv;
@@ -55,6 +60,7 @@ pub use kuramoto_sivashinsky_potential::KuramotoSivashinskyPotential;
 pub use navier_stokes::NavierStokes;
 pub use page::Page;
 pub use parameter::Parameter;
+pub use parity::Parity;
 pub use swift_hohenberg::SwiftHohenberg;
 pub use wave::Wave;
 pub use workspace::Workspace;
@@ -106,6 +112,16 @@ pub trait Equation: Nonlinear<f64> + Nonlinear<f32> {
     /// Whether `𝒩 = 0`; the solution in time is then exact.
     fn is_linear(&self) -> bool {
         true
+    }
+
+    /// The mirror images that the nonlinear term keeps, and so the walls that the equation may have:
+    /// all where there is none. Whether the linear operator keeps them is seen from its symbol.
+    fn parity(&self) -> Parity {
+        if self.is_linear() {
+            Parity::Both
+        } else {
+            Parity::Neither
+        }
     }
 
     /// Whether solutions may have shocks, which the scheme keeps a few points wide on any grid.
@@ -167,9 +183,11 @@ pub const EQUATIONS: &[&EquationEntry] = &[
     &cahn_hilliard::ENTRY,
     &swift_hohenberg::ENTRY,
     &gray_scott::ENTRY,
+    &fitzhugh_nagumo::ENTRY,
     &navier_stokes::ENTRY,
     &kolmogorov_flow::ENTRY,
     &heat::ENTRY,
+    &inviscid_burgers::ENTRY,
     &euler::ENTRY,
     &euler::WITH_VISCOSITY,
     &shallow_water::ENTRY,

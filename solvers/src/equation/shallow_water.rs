@@ -5,7 +5,7 @@
 
 use super::bounded::{bounded, count};
 use super::{BoxedStepper, DrawnAs, StillFields};
-use crate::finite_volume::{Central, FiniteVolumes, ShallowWater};
+use crate::finite_volume::{Central, FiniteVolumes, Reconstruction, ShallowWater, Weno5};
 use crate::problem::{Field, Reflection, Symmetries};
 use crate::{AxisKind, EquationEntry, Grid, OwnStepper, Parameter, Rng};
 use std::f64::consts::TAU;
@@ -89,37 +89,64 @@ fn hills(values: &[f64], grid: &Grid) -> Vec<f64> {
     (0..grid.num_points()).map(at).collect()
 }
 
-fn stepper(values: &[f64], grid: &Grid, dt: f64) -> BoxedStepper {
-    over(
-        FLAT.kind,
-        values[0],
-        &vec![0.0; grid.num_points()],
-        grid,
-        dt,
-    )
+fn stepper<S: Reconstruction + 'static>(
+    scheme: S,
+    values: &[f64],
+    grid: &Grid,
+    dt: f64,
+) -> BoxedStepper {
+    let flat = vec![0.0; grid.num_points()];
+    over(FLAT.kind, scheme, values[0], &flat, grid, dt)
 }
 
 fn stepper_over_hills(values: &[f64], grid: &Grid, dt: f64) -> BoxedStepper {
-    over(HILLY.kind, values[0], &hills(values, grid), grid, dt)
+    let ground = hills(values, grid);
+    over(HILLY.kind, Central, values[0], &ground, grid, dt)
 }
 
-fn over(owner: &'static str, gravity: f64, ground: &[f64], grid: &Grid, dt: f64) -> BoxedStepper {
+fn over<S: Reconstruction + 'static>(
+    owner: &'static str,
+    scheme: S,
+    gravity: f64,
+    ground: &[f64],
+    grid: &Grid,
+    dt: f64,
+) -> BoxedStepper {
     let law = ShallowWater { gravity };
     match grid.dims() {
         1 => FiniteVolumes::<_, 2, 3, 1>::new(owner, law, grid, dt)
             .still(ground)
-            .build(Central),
+            .build(scheme),
         _ => FiniteVolumes::<_, 3, 4, 1>::new(owner, law, grid, dt)
             .still(ground)
-            .build(Central),
+            .build(scheme),
     }
 }
 
 static BOUNDED: [EquationEntry; count(2)] = bounded(FLAT);
 static BOUNDED_OVER_TOPOGRAPHY: [EquationEntry; count(2)] = bounded(HILLY);
 
+static BOUNDED_BY_WENO: [EquationEntry; count(2)] = bounded(BY_WENO);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     bounded: Some(&BOUNDED),
+    reconstructions: &[&WENO5],
+    ..FLAT
+};
+
+static WENO5: EquationEntry = EquationEntry {
+    bounded: Some(&BOUNDED_BY_WENO),
+    ..BY_WENO
+};
+
+const BY_WENO: EquationEntry = EquationEntry {
+    reconstruction: Some("weno5"),
+    own_stepper: Some(OwnStepper {
+        method: "finite volumes: WENO5, HLLC, third-order Runge–Kutta",
+        order: 3,
+        order_in_space: 2, // of averages in two dimensions, with a flux in the middle of each face
+        stepper: |values, grid, dt| stepper(Weno5, values, grid, dt),
+    }),
     ..FLAT
 };
 
@@ -158,9 +185,10 @@ const FLAT: EquationEntry = EquationEntry {
         method: "finite volumes: MUSCL, HLLC, third-order Runge–Kutta",
         order: 3,
         order_in_space: 2,
-        stepper,
+        stepper: |values, grid, dt| stepper(Central, values, grid, dt),
     }),
     chooses_steps: true,
+    reconstruction: Some("muscl"),
     drawn_as: Some(DrawnAs {
         fields: drawn,
         frame,
@@ -175,7 +203,7 @@ const FLAT: EquationEntry = EquationEntry {
                  sees only the depth has no way to tell how fast it is. Frames are averages over cells; errors fall \
                  with the second power of the spacing where solutions are smooth and with the first at bores. Depths \
                  do not become negative. Time steps follow from the fastest wave: `substeps` only makes them \
-                 shorter. Networks are not told that there are walls.",
+                 shorter.",
         references: REFERENCES,
         example: r#"
 seed = 0
@@ -227,6 +255,7 @@ const HILLY: EquationEntry = EquationEntry {
         order_in_space: 2,
         stepper: stepper_over_hills,
     }),
+    reconstruction: None,
     drawn_as: Some(DrawnAs {
         fields: drawn_over_hills,
         frame: frame_over_hills,

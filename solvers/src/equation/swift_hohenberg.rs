@@ -5,7 +5,7 @@
 //! Phys. Rev. A 15, 319 (1977).
 
 use super::reaction::reaction;
-use super::square;
+use super::{Parity, square, walled};
 use crate::problem::Field;
 use crate::{
     Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
@@ -22,7 +22,7 @@ pub struct SwiftHohenberg {
 
 impl Equation for SwiftHohenberg {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn linear(&self, _channel: usize, k: &[f64]) -> Complex64 {
@@ -36,6 +36,10 @@ impl Equation for SwiftHohenberg {
     fn is_linear(&self) -> bool {
         false
     }
+
+    fn parity(&self) -> Parity {
+        Parity::Even
+    }
 }
 
 impl<T: Real> Nonlinear<T> for SwiftHohenberg {
@@ -45,7 +49,14 @@ impl<T: Real> Nonlinear<T> for SwiftHohenberg {
     }
 }
 
+static WALLED: [EquationEntry; walled::NO_FLUX] = walled::walled(PERIODIC, Parity::Even);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "swift_hohenberg",
     formula: "uₜ = r u − (1 + ∆)² u + q u² − u³",
     summary: "stripes and hexagons with a wavelength of 2π",

@@ -10,7 +10,7 @@
 //! and the mean of `u` grows at the rate of the mean of `v`, which is constant. So is the energy
 //! `½ ∫ v² + c² |∇u|² dx`. J. le R. d'Alembert (1747).
 
-use super::square;
+use super::{Parity, square, walled};
 use crate::problem::{Field, Meaning};
 use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
 
@@ -23,7 +23,7 @@ pub struct Wave {
 
 impl Equation for Wave {
     fn kind(&self) -> &'static str {
-        ENTRY.kind
+        PERIODIC.kind
     }
 
     fn channels(&self) -> usize {
@@ -45,7 +45,14 @@ impl Equation for Wave {
 
 impl<T: Real> Nonlinear<T> for Wave {}
 
+static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
+
 pub(super) const ENTRY: EquationEntry = EquationEntry {
+    bounded: Some(&WALLED),
+    ..PERIODIC
+};
+
+const PERIODIC: EquationEntry = EquationEntry {
     kind: "wave",
     formula: "uₜₜ = c² ∆u",
     summary: "waves of one speed in all directions; v is the rate of change of u",

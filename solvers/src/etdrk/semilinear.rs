@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::coefficients::Factor;
+use crate::equation::parity;
 use crate::real::complex;
 use crate::spectral::Wavenumbers;
 use crate::{Complex, Complex64, Equation, Grid, Real, SolverError, Threads, Transform, Workspace};
@@ -28,6 +29,7 @@ impl<T: Real> Semilinear<T> {
     ) -> Result<Self, SolverError> {
         equation.check(grid)?;
         let work = Workspace::new(equation.as_ref(), grid, threads)?;
+        parity::check(equation.as_ref(), grid, dt)?;
         let (modes, kept) = (work.transform.num_modes(), work.transform.num_kept_modes());
         let starts = (0..equation.channels()).map(|channel| channel * modes);
         Ok(Self {
@@ -138,7 +140,8 @@ impl<T: Real> Semilinear<T> {
     }
 
     /// A symbol at every mode. The highest mode of an axis holds its waves `+N/2` and `−N/2` in
-    /// equal parts: the mean of their symbols counts, in which odd derivatives are zero.
+    /// equal parts, as a cosine or a sine between walls does: the mean of their symbols counts, in
+    /// which odd derivatives are zero.
     fn over_modes(&self, k: &Wavenumbers, symbol: impl Fn(&[f64]) -> Complex64) -> Vec<Complex64> {
         let mean = |mode| {
             let vectors = k.vectors(mode);

@@ -7,6 +7,7 @@
 //! [`Acoustics`]; [`Viscous`] has gradients too.
 
 mod acoustics;
+mod burgers;
 mod euler;
 mod faces;
 mod ghosts;
@@ -23,6 +24,7 @@ mod solver;
 mod viscous;
 
 pub use acoustics::Acoustics;
+pub use burgers::InviscidBurgers;
 pub use euler::Euler;
 pub use law::{Law, Rusanov};
 pub use number::{LANES, Lanes, Number};

@@ -52,6 +52,10 @@ impl InitialState for FourierSeries {
         Box::new(waves)
     }
 
+    fn mirror_weight(&self) -> Option<f64> {
+        Some(0.5) // the bound of |u| stays
+    }
+
     fn options(&self) -> toml::Table {
         toml::Table::try_from(self).expect("numbers are TOML values")
     }

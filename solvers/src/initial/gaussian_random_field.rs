@@ -54,6 +54,10 @@ impl InitialState for GaussianRandomField {
         Box::new(waves)
     }
 
+    fn mirror_weight(&self) -> Option<f64> {
+        Some(std::f64::consts::FRAC_1_SQRT_2) // the variance far from walls stays
+    }
+
     fn options(&self) -> toml::Table {
         toml::Table::try_from(self).expect("numbers are TOML values")
     }

@@ -2,6 +2,7 @@
 //!
 //! A new initial state is one file of this folder and one line of [`INITIAL_STATES`].
 
+mod between_walls;
 mod blobs;
 mod checks;
 mod disc;
@@ -18,6 +19,7 @@ mod sine;
 mod sine_series;
 mod waves;
 
+pub use between_walls::draw_between_walls;
 pub use blobs::Blobs;
 pub use disc::Disc;
 pub use entry::{InitialEntry, Options};
@@ -81,6 +83,12 @@ pub trait InitialState: Send + Sync {
     /// to stay above 0. None where fields do not matter.
     fn of_drawn(&self, fields: &[crate::problem::Field]) -> Option<Arc<dyn InitialState>> {
         let _ = fields;
+        None
+    }
+
+    /// Weight of a state and its mirror image in the sum that is as likely a state between walls, see
+    /// [`draw_between_walls`]; none where states are no random fields, and are taken as they are.
+    fn mirror_weight(&self) -> Option<f64> {
         None
     }
 

@@ -46,6 +46,10 @@ impl InitialState for SineSeries {
         })
     }
 
+    fn mirror_weight(&self) -> Option<f64> {
+        Some(std::f64::consts::FRAC_1_SQRT_2) // the variance far from walls stays
+    }
+
     fn options(&self) -> toml::Table {
         toml::Table::try_from(self).expect("numbers are TOML values")
     }

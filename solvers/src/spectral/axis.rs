@@ -1,19 +1,19 @@
-//! An axis before others: `û(k) = Σⱼ û′(xⱼ) e^{−ikxⱼ}` for each mode of the axes behind it.
+//! An axis before others: `û(k) = Σⱼ û′(xⱼ) e^{−ikxⱼ}`, or its cosines or sines, for each mode of the axes behind it.
 
 use std::ops::Range;
-use std::sync::Arc;
-
-use rustfft::{Fft, FftPlanner};
 
 use super::Dealias;
+use super::basis::Span;
 use super::plan::{Part, Plan, kept_runs, num_modes, within};
+use super::rows::Rows;
+use super::wall::Way;
 use crate::real::zero;
 use crate::{Complex, Real, Threads};
 
 /// Slabs that are transposed together: so many modes fill two cache lines of most processors.
 const BLOCK: usize = 8;
 
-/// Complex transform of one axis, over the plan of those behind it.
+/// Transform of one axis, over the plan of those behind it.
 #[derive(Clone)]
 pub(super) struct Axis<T: Real> {
     num_points: usize,
@@ -22,8 +22,6 @@ pub(super) struct Axis<T: Real> {
     /// Runs of inner modes below the dealiasing bound: no other is transformed along this axis.
     kept: Vec<Range<usize>>,
     all: Vec<Range<usize>>,
-    forward: Arc<dyn Fft<T>>,
-    inverse: Arc<dyn Fft<T>>,
     threads: Threads,
     workers: Vec<Worker<T>>,
     /// Inner modes of every slab, where several threads cannot write to their final place at once.
@@ -34,38 +32,25 @@ pub(super) struct Axis<T: Real> {
 #[derive(Clone)]
 struct Worker<T: Real> {
     inner: Plan<T>,
-    scratch: Vec<Complex<T>>,
+    rows: Rows<T>,
     block: Vec<Complex<T>>,
 }
 
 impl<T: Real> Axis<T> {
-    pub(super) fn new(
-        num_points: usize,
-        others: &[usize],
-        dealias: Dealias,
-        threads: &Threads,
-    ) -> Self {
-        let mut planner = FftPlanner::new();
-        let forward = planner.plan_fft_forward(num_points);
-        let inverse = planner.plan_fft_inverse(num_points);
-        let scratch = forward
-            .get_inplace_scratch_len()
-            .max(inverse.get_inplace_scratch_len());
-        let inner_modes = num_modes(others);
+    pub(super) fn new(first: Span, others: &[Span], dealias: Dealias, threads: &Threads) -> Self {
+        let (num_points, inner_modes) = (first.points, num_modes(others));
         let worker = Worker {
             inner: Plan::new(others, dealias, &Threads::one()),
-            scratch: vec![zero(); scratch],
+            rows: Rows::new(first, others),
             block: vec![zero(); BLOCK * inner_modes],
         };
         let shared = threads.count() > 1;
         Self {
             num_points,
-            inner_points: others.iter().product(),
+            inner_points: others.iter().map(|span| span.points).product(),
             inner_modes,
             kept: kept_runs(others, dealias),
             all: std::iter::once(0..inner_modes).collect(),
-            forward,
-            inverse,
             workers: vec![worker; threads.count()],
             turned: vec![zero(); if shared { num_points * inner_modes } else { 0 }],
             threads: threads.clone(),
@@ -101,7 +86,7 @@ impl<T: Real> Axis<T> {
         }
         for rows in rows {
             let rows = &mut u_hat[rows.start * n..rows.end * n];
-            self.forward.process_with_scratch(rows, &mut worker.scratch);
+            worker.rows.process(Way::ToModes, rows);
         }
     }
 
@@ -129,8 +114,7 @@ impl<T: Real> Axis<T> {
                     let end = rows.end.min(start + BLOCK);
                     let block = &mut u_hat[(start - first) * n..(end - first) * n];
                     turn(turned, modes, start, block, n);
-                    self.forward
-                        .process_with_scratch(block, &mut worker.scratch);
+                    worker.rows.process(Way::ToModes, block);
                 }
             }
         };
@@ -146,7 +130,7 @@ impl<T: Real> Axis<T> {
             let first = piece * size;
             for rows in within(rows, first, u_hat.len() / n) {
                 let rows = &mut u_hat[(rows.start - first) * n..(rows.end - first) * n];
-                self.inverse.process_with_scratch(rows, &mut worker.scratch);
+                worker.rows.process(Way::ToPoints, rows);
             }
         };
         self.threads.share(workers, (u_hat, size * n), outer);

@@ -9,7 +9,9 @@ use std::ops::Range;
 
 use super::Dealias;
 use super::axis::Axis;
+use super::basis::Span;
 use super::line::Line;
+use super::wall::Wall;
 use crate::{Complex, Real, Threads};
 
 /// Which modes a transform computes or uses.
@@ -24,18 +26,21 @@ pub(super) enum Part {
 /// A transform of the axes from one of them to the last.
 #[derive(Clone)]
 pub(super) enum Plan<T: Real> {
-    /// The last axis.
+    /// The last axis, periodic.
     Line(Line<T>),
+    /// The last axis, between walls.
+    Wall(Wall<T>),
     /// An axis before others.
     Axis(Box<Axis<T>>),
 }
 
 impl<T: Real> Plan<T> {
     /// A plan whose first axis is shared out to `threads`.
-    pub(super) fn new(points: &[usize], dealias: Dealias, threads: &Threads) -> Self {
-        match points {
+    pub(super) fn new(spans: &[Span], dealias: Dealias, threads: &Threads) -> Self {
+        match spans {
             [] => unreachable!("a grid has an axis"),
-            [last] => Self::Line(Line::new(*last)),
+            [last] if last.is_periodic() => Self::Line(Line::new(last.points)),
+            [last] => Self::Wall(Wall::new(last.basis, last.points, true)),
             [first, others @ ..] => {
                 Self::Axis(Box::new(Axis::new(*first, others, dealias, threads)))
             }
@@ -46,6 +51,7 @@ impl<T: Real> Plan<T> {
     pub(super) fn forward(&mut self, part: Part, u: &mut [T], u_hat: &mut [Complex<T>]) {
         match self {
             Self::Line(line) => line.forward(u, u_hat),
+            Self::Wall(line) => line.forward(u, u_hat),
             Self::Axis(axis) => axis.forward(part, u, u_hat),
         }
     }
@@ -54,36 +60,36 @@ impl<T: Real> Plan<T> {
     pub(super) fn inverse(&mut self, part: Part, u_hat: &mut [Complex<T>], u: &mut [T]) {
         match self {
             Self::Line(line) => line.inverse(u_hat, u),
+            Self::Wall(line) => line.inverse(u_hat, u),
             Self::Axis(axis) => axis.inverse(part, u_hat, u),
         }
     }
 }
 
-/// Number of stored modes of a grid: all of each axis, half and one of the last.
-pub(super) fn num_modes(points: &[usize]) -> usize {
-    let (last, others) = points.split_last().expect("a grid has an axis");
-    (last / 2 + 1) * others.iter().product::<usize>()
+/// Number of stored modes of a grid: all of each axis, half and one of the last where that is periodic.
+pub(super) fn num_modes(spans: &[Span]) -> usize {
+    let (last, others) = spans.split_last().expect("a grid has an axis");
+    let others = others.iter().map(|span| span.num_modes(false));
+    last.num_modes(true) * others.product::<usize>()
 }
 
 /// Positions of the modes below the dealiasing bound in the stored order, as runs in a row.
-pub(super) fn kept_runs(points: &[usize], dealias: Dealias) -> Vec<Range<usize>> {
+pub(super) fn kept_runs(spans: &[Span], dealias: Dealias) -> Vec<Range<usize>> {
     if dealias == Dealias::None {
-        return once(0..num_modes(points)).collect();
+        return once(0..num_modes(spans)).collect();
     }
-    let (first, others) = points.split_first().expect("a grid has an axis");
-    let kept = dealias.num_modes(*first);
+    let (first, others) = spans.split_first().expect("a grid has an axis");
+    let kept = first.kept(dealias, others.is_empty());
     if others.is_empty() {
-        return once(0..kept).collect();
+        return kept;
     }
     let rows = kept_runs(others, dealias).into_iter().flatten();
-    // `k = 0 … K − 1`, then `k = −K + 1 … −1` at the end of the row.
-    rows.flat_map(|row| {
-        [
-            row * first..row * first + kept,
-            (row + 1) * first - kept + 1..(row + 1) * first,
-        ]
-    })
-    .collect()
+    let row = |row: usize| {
+        let start = row * first.points;
+        let runs = kept.iter();
+        runs.map(move |run| start + run.start..start + run.end)
+    };
+    rows.flat_map(row).collect()
 }
 
 /// Parts of `runs`, which are in order, that lie in `start .. start + len`.

@@ -1,6 +1,7 @@
 //! Numbers of points that spectral methods have.
 
-use crate::SolverError;
+use super::basis::Basis;
+use crate::{Grid, SolverError};
 
 /// Fewest points along an axis: below it no mode lies under the aliasing bound.
 const MIN_POINTS: usize = 4;
@@ -24,4 +25,26 @@ pub fn check_points(axis: usize, points: usize) -> Result<(), SolverError> {
         points,
         nearest,
     })
+}
+
+/// Checks that every axis of a grid has a spectrum: waves on a periodic axis with points that
+/// [`check_points`] allows, cosines or sines between two walls with at least four points.
+///
+/// # Errors
+///
+/// [`SolverError::NoTransform`] for an axis with an open end, [`SolverError::Points`] and
+/// [`SolverError::FewPoints`].
+pub fn check_grid(grid: &Grid) -> Result<(), SolverError> {
+    for (axis, along) in grid.axes().enumerate() {
+        let (points, kind) = (along.points, along.kind);
+        match Basis::of(kind) {
+            None => return Err(SolverError::NoTransform { axis, kind }),
+            Some(Basis::Fourier) => check_points(axis, points)?,
+            Some(_) if points < MIN_POINTS => {
+                return Err(SolverError::FewPoints { axis, points });
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! States on another grid of the same box, by their Fourier modes: `û′(k) = (N′/N) û(k)`.
+//! States on another grid of the same box, by their Fourier modes: `û′(k) = (N′/N) û(k)`; by cosines or sines between
+//! walls.
 //!
 //! To fewer points, an axis with `N′` of them keeps the modes `|k| < N′/2` and drops all others: the
 //! exact `L²` projection on what the coarse grid holds without ambiguity. Taking every other point
@@ -9,13 +10,17 @@
 //! points it becomes half of each, so that the values at the old points stay; to fewer it is
 //! dropped, as half of it has no meaning there. An axis that keeps its number of points keeps its
 //! values.
+//!
+//! A cosine or sine between walls stands for itself on any grid: to fewer points, the first `N′` of them are kept.
 
 use std::fmt;
 use std::sync::Arc;
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-use crate::Complex64;
+use super::basis::{Basis, Span};
+use super::wall::{Wall, Way};
+use crate::{AxisKind, Complex64};
 
 /// Brings states from one grid to another, one axis after the other.
 ///
@@ -44,19 +49,46 @@ pub struct Resample {
 }
 
 impl Resample {
-    /// Plans the way from a grid with `from` to one with `to` points per axis.
+    /// Plans the way from a periodic grid with `from` to one with `to` points per axis.
     ///
     /// # Panics
     ///
     /// When the two do not have the same number of axes, or an axis has no points.
     #[must_use]
     pub fn new(from: &[usize], to: &[usize]) -> Self {
+        Self::along(&[AxisKind::PERIODIC; 3], from, to)
+    }
+
+    /// As [`new`](Self::new), with an entry of `kinds` for each axis or more: by cosines along an axis with cell
+    /// centres between walls, by sines along one with interior nodes.
+    ///
+    /// ```
+    /// use ondine_solvers::{AxisKind, spectral::Resample};
+    ///
+    /// let cosine = |n: usize| -> Vec<f64> {
+    ///     let x = AxisKind::WALLS.coordinates(n, std::f64::consts::PI);
+    ///     x.iter().map(|x| (3.0 * x).cos()).collect()
+    /// };
+    /// let finer = Resample::along(&[AxisKind::WALLS], &[5], &[12]).apply(&cosine(5)).to_vec();
+    /// let exact = cosine(12);
+    /// assert!(finer.iter().zip(&exact).all(|(a, b)| (a - b).abs() < 1e-14));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the two do not have the same number of axes, or an axis has no points.
+    #[must_use]
+    pub fn along(kinds: &[AxisKind], from: &[usize], to: &[usize]) -> Self {
         assert_eq!(from.len(), to.len(), "both grids have the same axes");
         let mut planner = RealFftPlanner::new();
-        let mut axis = |(&from, &to)| (from != to).then(|| Axis::new(&mut planner, from, to));
+        let mut axis = |((&from, &to), &kind): ((&usize, &usize), &AxisKind)| {
+            let basis = Basis::of(kind).unwrap_or(Basis::Fourier);
+            (from != to).then(|| Axis::new(Line::new(&mut planner, basis, from, to), from, to))
+        };
+        let pairs = from.iter().zip(to).zip(kinds);
         Self {
             num_points: from.iter().product(),
-            axes: from.iter().zip(to).map(&mut axis).collect(),
+            axes: pairs.map(&mut axis).collect(),
             from: from.to_vec(),
             to: to.to_vec(),
             buffers: [Vec::new(), Vec::new()],
@@ -99,30 +131,41 @@ impl fmt::Debug for Resample {
     }
 }
 
-/// One axis, with the plans of its lines.
+/// One axis.
 struct Axis {
+    plan: Line,
+    line: Vec<f64>,
+    resampled: Vec<f64>,
+}
+
+/// Plans of the lines of an axis.
+enum Line {
+    Fourier(Box<Fourier>),
+    Walls(Box<Walls>),
+}
+
+/// Waves of a periodic axis.
+struct Fourier {
     forward: Arc<dyn RealToComplex<f64>>,
     inverse: Arc<dyn ComplexToReal<f64>>,
-    line: Vec<f64>,
     u_hat: Vec<Complex64>,
     resampled_hat: Vec<Complex64>,
-    resampled: Vec<f64>,
     scratch: Vec<Complex64>,
 }
 
+/// Cosines or sines between walls.
+struct Walls {
+    forward: Wall<f64>,
+    inverse: Wall<f64>,
+    scale: f64,
+}
+
 impl Axis {
-    fn new(planner: &mut RealFftPlanner<f64>, from: usize, to: usize) -> Self {
-        let forward = planner.plan_fft_forward(from);
-        let inverse = planner.plan_fft_inverse(to);
-        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
+    fn new(plan: Line, from: usize, to: usize) -> Self {
         Self {
-            line: forward.make_input_vec(),
-            u_hat: forward.make_output_vec(),
-            resampled_hat: inverse.make_input_vec(),
-            resampled: inverse.make_output_vec(),
-            scratch: vec![Complex64::ZERO; scratch],
-            forward,
-            inverse,
+            plan,
+            line: vec![0.0; from],
+            resampled: vec![0.0; to],
         }
     }
 
@@ -134,17 +177,65 @@ impl Axis {
             for start in 0..inner {
                 let points = u[start..].iter().step_by(inner);
                 self.line.iter_mut().zip(points).for_each(|(a, b)| *a = *b);
-                self.resample_line();
+                self.plan.resample(&mut self.line, &mut self.resampled);
                 let points = out[start..].iter_mut().step_by(inner);
                 points.zip(&self.resampled).for_each(|(a, b)| *a = *b);
             }
         }
     }
+}
 
-    fn resample_line(&mut self) {
-        let (from, to) = (self.line.len(), self.resampled.len());
+impl Line {
+    fn new(planner: &mut RealFftPlanner<f64>, basis: Basis, from: usize, to: usize) -> Self {
+        if basis == Basis::Fourier {
+            return Self::Fourier(Box::new(Fourier::new(planner, from, to)));
+        }
+        let points = from;
+        let [times, over] = Span { points, basis }.scale();
+        Self::Walls(Box::new(Walls {
+            forward: Wall::new(basis, from, true),
+            inverse: Wall::new(basis, to, true),
+            scale: times as f64 / over as f64,
+        }))
+    }
+
+    fn resample(&mut self, line: &mut [f64], resampled: &mut [f64]) {
+        match self {
+            Self::Fourier(fourier) => fourier.resample(line, resampled),
+            Self::Walls(walls) => walls.resample(line, resampled),
+        }
+    }
+}
+
+impl Walls {
+    fn resample(&mut self, line: &mut [f64], resampled: &mut [f64]) {
+        self.forward.process(Way::ToModes, line);
+        resampled.fill(0.0);
+        for (new, old) in resampled.iter_mut().zip(line) {
+            *new = *old * self.scale;
+        }
+        self.inverse.process(Way::ToPoints, resampled);
+    }
+}
+
+impl Fourier {
+    fn new(planner: &mut RealFftPlanner<f64>, from: usize, to: usize) -> Self {
+        let forward = planner.plan_fft_forward(from);
+        let inverse = planner.plan_fft_inverse(to);
+        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
+        Self {
+            u_hat: forward.make_output_vec(),
+            resampled_hat: inverse.make_input_vec(),
+            scratch: vec![Complex64::ZERO; scratch],
+            forward,
+            inverse,
+        }
+    }
+
+    fn resample(&mut self, line: &mut [f64], resampled: &mut [f64]) {
+        let (from, to) = (line.len(), resampled.len());
         self.forward
-            .process_with_scratch(&mut self.line, &mut self.u_hat, &mut self.scratch)
+            .process_with_scratch(line, &mut self.u_hat, &mut self.scratch)
             .expect("the buffers have the sizes of the plan");
         let kept = from.min(to).div_ceil(2); // k = 0 … N/2 − 1, below the highest of the coarser grid
         let scale = 1.0 / from as f64;
@@ -157,11 +248,7 @@ impl Axis {
         }
         self.resampled_hat[0].im = 0.0;
         self.inverse
-            .process_with_scratch(
-                &mut self.resampled_hat,
-                &mut self.resampled,
-                &mut self.scratch,
-            )
+            .process_with_scratch(&mut self.resampled_hat, resampled, &mut self.scratch)
             .expect("the buffers have the sizes of the plan");
     }
 }

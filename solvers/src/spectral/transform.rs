@@ -5,12 +5,16 @@
 //!
 //! Modes are stored in the reverse order of the points: with points `[x, y, z]`, the mode
 //! `(k_x, k_y, k_z)` is number `(k_z N_y + k_y) N_x + k_x`, negative ones counted from the end.
+//!
+//! Between walls without flux an axis has cosines, between walls of value 0 sines, see `basis.rs`: all their modes are
+//! stored, as numbers without imaginary part where no axis is periodic.
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::check_points;
+use super::basis::Span;
+use super::check_grid;
 use super::plan::{Part, Plan, kept_runs, num_modes, within};
 use crate::real::zero;
 use crate::spectral::Wavenumbers;
@@ -25,6 +29,7 @@ use crate::{Complex, Dealias, Grid, Real, SolverError, Threads};
 pub struct Transform<T: Real = f64> {
     plan: Plan<T>,
     grid: Grid,
+    spans: Vec<Span>,
     threads: Threads,
     wavenumbers: Arc<Wavenumbers<T>>,
     points: Vec<T>,
@@ -39,8 +44,8 @@ impl<T: Real> Transform<T> {
     ///
     /// # Errors
     ///
-    /// [`SolverError::NoTransform`] when an axis is not periodic, and [`SolverError::Points`] when it
-    /// has an odd number of points or fewer than four.
+    /// As [`check_grid`](super::check_grid): an axis with an open end has no transform, and too few
+    /// points or an odd number of them on a periodic axis have none.
     pub fn new(grid: &Grid, dealias: Dealias) -> Result<Self, SolverError> {
         Self::on(Threads::one(), grid, dealias)
     }
@@ -52,19 +57,20 @@ impl<T: Real> Transform<T> {
     ///
     /// As [`new`](Self::new).
     pub fn on(threads: Threads, grid: &Grid, dealias: Dealias) -> Result<Self, SolverError> {
-        check(grid)?;
-        let points = grid.points();
-        let kept = kept_runs(points, dealias);
+        check_grid(grid)?;
+        let spans = Span::all(grid);
+        let kept = kept_runs(&spans, dealias);
         Ok(Self {
-            plan: Plan::new(points, dealias, &threads),
+            plan: Plan::new(&spans, dealias, &threads),
             grid: grid.clone(),
             threads,
             wavenumbers: Arc::new(Wavenumbers::new(grid)),
             points: vec![T::zero(); grid.num_points()],
-            modes: vec![zero(); num_modes(points)],
-            dropped: gaps(&kept, num_modes(points)),
+            modes: vec![zero(); num_modes(&spans)],
+            dropped: gaps(&kept, num_modes(&spans)),
             kept,
-            conjugates: conjugates(&points[..points.len() - 1]),
+            conjugates: conjugates(&spans),
+            spans,
         })
     }
 
@@ -109,6 +115,11 @@ impl<T: Real> Transform<T> {
     pub fn to_modes(&mut self, u: &mut [T], u_hat: &mut [Complex<T>]) {
         assert_eq!(u_hat.len(), self.modes.len(), "{FIELD}");
         self.plan.forward(Part::Kept, u, u_hat);
+        self.drop_above(u_hat);
+    }
+
+    /// Sets the modes of `u_hat` from the dealiasing bound upwards to zero.
+    pub fn drop_above(&self, u_hat: &mut [Complex<T>]) {
         for gap in &self.dropped {
             u_hat[gap.clone()].fill(zero());
         }
@@ -143,17 +154,40 @@ impl<T: Real> Transform<T> {
     /// They differ by rounding. The difference is invisible at the points, so nothing but this
     /// keeps it small when the linear operator lets it grow.
     pub fn make_real(&self, u_hat: &mut [Complex<T>]) {
-        let points = self.grid.points();
-        let plane: usize = points[..points.len() - 1].iter().product();
-        let highest = u_hat.len() - plane;
-        for start in [0, highest] {
-            let plane = &mut u_hat[start..start + plane];
+        let Some((last, others)) = self.spans.split_last() else {
+            return;
+        };
+        let plane: usize = others.iter().map(|span| span.points).product();
+        let planes = last.num_modes(true);
+        let step = if last.is_periodic() { planes - 1 } else { 1 };
+        for start in (0..planes).step_by(step) {
+            let plane = &mut u_hat[start * plane..(start + 1) * plane];
             for &[a, b] in &self.conjugates {
                 let mean = (plane[a] + plane[b].conj()) * T::of(0.5);
                 plane[a] = mean;
                 plane[b] = mean.conj();
             }
         }
+    }
+
+    /// Wavenumber along an axis of the highest mode below a dealiasing bound.
+    pub(crate) fn highest(&self, axis: usize, dealias: Dealias) -> f64 {
+        let span = self.spans[axis];
+        let last = span.kept(dealias, true)[0].end - 1;
+        let unit = std::f64::consts::TAU / self.grid.length()[axis];
+        let half = if span.is_periodic() { 1.0 } else { 0.5 };
+        half * unit * span.mode(last)
+    }
+
+    /// Number of waves that a stored mode stands for, in the state and its images behind walls.
+    pub(crate) fn weight(&self, mode: usize) -> f64 {
+        let (mut rest, mut weight) = (mode, 1.0);
+        for (axis, span) in self.spans.iter().enumerate() {
+            let last = axis + 1 == self.spans.len();
+            weight *= span.weight(rest % span.points, last);
+            rest /= span.points;
+        }
+        weight
     }
 
     /// Magnitude `|k|` of every mode; in one dimension `2πk/L`, `k = 0 … N/2`.
@@ -180,7 +214,7 @@ impl<T: Real> Transform<T> {
         self.modes.len()
     }
 
-    /// Position of the mode with `periods` across the box along each axis, none of them negative.
+    /// Position of the mode with `periods` across a periodic box along each axis, none of them negative.
     #[must_use]
     pub fn mode(&self, periods: &[usize]) -> usize {
         let axes = periods.iter().zip(self.grid.points()).rev();
@@ -194,9 +228,11 @@ impl<T: Real> Transform<T> {
         self.kept.last().map_or(0, |run| run.end)
     }
 
-    /// The factor of the inverse, one over the number of points.
+    /// The factor of the inverse, one over the number of points, and twice as much for every axis with walls.
     fn scale(&self) -> T {
-        T::of(1.0 / self.points.len() as f64)
+        let scales = self.spans.iter().map(|span| span.scale());
+        let [times, over] = scales.fold([1, 1], |[a, c], [times, over]| [a * times, c * over]);
+        T::of(times as f64 / over as f64)
     }
 }
 
@@ -212,18 +248,6 @@ impl<T: Real> fmt::Debug for Transform<T> {
     }
 }
 
-/// Checks that the grid has a transform.
-fn check(grid: &Grid) -> Result<(), SolverError> {
-    for (number, axis) in grid.axes().enumerate() {
-        let kind = axis.kind;
-        if !kind.is_periodic() {
-            return Err(SolverError::NoTransform { axis: number, kind });
-        }
-        check_points(number, axis.points)?;
-    }
-    Ok(())
-}
-
 /// Gaps between `runs`, up to `end`.
 fn gaps(runs: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
     let starts = [0].into_iter().chain(runs.iter().map(|run| run.end));
@@ -232,18 +256,30 @@ fn gaps(runs: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
     gaps.filter(|gap| !gap.is_empty()).collect()
 }
 
-/// Pairs `(k, −k)` of the modes of all axes but the last, the first axis fastest.
-fn conjugates(points: &[usize]) -> Vec<[usize; 2]> {
+/// Pairs `(k, −k)` of the modes of all axes but the last, the first axis fastest; none where no axis is periodic, whose
+/// modes are real numbers. Between walls `−k` is the mode `k` itself.
+fn conjugates(spans: &[Span]) -> Vec<[usize; 2]> {
+    let others = &spans[..spans.len() - 1];
+    if spans.iter().all(|span| !span.is_periodic()) {
+        return Vec::new();
+    }
     let opposite = |mode: usize| {
         let (mut rest, mut stride, mut found) = (mode, 1, 0);
-        for n in points {
-            found += (n - rest % n) % n * stride;
+        for span in others {
+            let (n, index) = (span.points, rest % span.points);
+            found += stride
+                * if span.is_periodic() {
+                    (n - index) % n
+                } else {
+                    index
+                };
             rest /= n;
             stride *= n;
         }
         found
     };
-    let pairs = (0..points.iter().product()).map(|mode| [mode, opposite(mode)]);
+    let modes = others.iter().map(|span| span.points).product();
+    let pairs = (0..modes).map(|mode| [mode, opposite(mode)]);
     pairs.filter(|[a, b]| a <= b).collect()
 }
 

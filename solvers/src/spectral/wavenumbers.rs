@@ -1,7 +1,8 @@
-//! The wavenumber vector `k` of every stored mode, in units of `2π/L` per axis.
+//! The wavenumber vector `k` of every stored mode, in units of `2π/L` per axis, or `π/L` between walls.
 
-use std::f64::consts::TAU;
+use std::f64::consts::{PI, TAU};
 
+use super::basis::Span;
 use super::plan::num_modes;
 use crate::{Grid, Real};
 
@@ -29,10 +30,21 @@ impl<T: Real> Wavenumbers<T> {
     /// Wavenumbers of `grid`.
     #[must_use]
     pub fn new(grid: &Grid) -> Self {
-        let axes: Vec<Vec<f64>> = (0..grid.dims()).map(|axis| along(grid, axis)).collect();
-        let derivative = axes.iter().map(|k| round(without_highest(k))).collect();
+        let spans = Span::all(grid);
+        let axes: Vec<Vec<f64>> = (0..grid.dims())
+            .map(|axis| along(grid, &spans, axis))
+            .collect();
+        let derivative = axes.iter().zip(&spans).map(|(k, span)| {
+            let slopes = round(without_highest(k));
+            if span.is_periodic() {
+                slopes
+            } else {
+                vec![T::zero(); k.len()]
+            }
+        });
+        let derivative = derivative.collect();
         let square = |i: usize| axes.iter().map(|k| k[i] * k[i]).sum::<f64>();
-        let squares: Vec<f64> = (0..num_modes(grid.points())).map(square).collect();
+        let squares: Vec<f64> = (0..num_modes(&spans)).map(square).collect();
         let inverse = |&square: &f64| if square > 0.0 { 1.0 / square } else { 0.0 };
         Self {
             inverse_square: round(squares.iter().map(inverse)),
@@ -51,7 +63,9 @@ impl<T: Real> Wavenumbers<T> {
     /// Real factor `k` of the symbol `ik` of `∂/∂x` along `axis`: zero for the highest mode.
     ///
     /// On the grid that mode is `(−1)ʲ`, the sum of the waves `+N/2` and `−N/2` in equal parts:
-    /// their derivatives cancel at every point, and `ik û` would not be a real field.
+    /// their derivatives cancel at every point, and `ik û` would not be a real field. Between
+    /// walls it is zero for every mode: the derivative of a cosine is a sine, and no mode of the
+    /// grid.
     #[must_use]
     pub fn derivative(&self, axis: usize) -> &[T] {
         &self.derivative[axis]
@@ -69,8 +83,8 @@ impl<T: Real> Wavenumbers<T> {
         &self.inverse_square
     }
 
-    /// The vectors that mode `mode` stands for. Along an axis where it is the highest one, it
-    /// holds both signs in equal parts.
+    /// The vectors that mode `mode` stands for. Along an axis where it is the highest one, and
+    /// between walls, it holds both signs in equal parts.
     pub(crate) fn vectors(&self, mode: usize) -> Vec<Vec<f64>> {
         let mut vectors = vec![vec![]];
         for (k, derivative) in self.axes.iter().zip(&self.derivative) {
@@ -89,20 +103,13 @@ impl<T: Real> Wavenumbers<T> {
 }
 
 /// Component along `axis` of every mode.
-fn along(grid: &Grid, axis: usize) -> Vec<f64> {
-    let points = grid.points();
-    let (n, unit) = (points[axis], TAU / grid.length()[axis]);
+fn along(grid: &Grid, spans: &[Span], axis: usize) -> Vec<f64> {
+    let (span, length) = (spans[axis], grid.length()[axis]);
+    let unit = if span.is_periodic() { TAU } else { PI } / length;
     // Modes are stored with the first axis fastest.
-    let stride: usize = points[..axis].iter().product();
-    let signed = |l: usize| {
-        if l <= n / 2 {
-            l as f64
-        } else {
-            l as f64 - n as f64
-        }
-    };
-    (0..num_modes(points))
-        .map(|mode| signed(mode / stride % n) * unit)
+    let stride: usize = grid.points()[..axis].iter().product();
+    (0..num_modes(spans))
+        .map(|mode| span.mode(mode / stride % span.points) * unit)
         .collect()
 }
 

@@ -3,7 +3,8 @@
 use super::riemann::{self, Gas};
 use super::{after, cells, euler, fields, gas, l1};
 use ondine_solvers::finite_volume::{
-    Central, Constant, Euler, FiniteVolumes, Minmod, Reconstruction, Rusanov, VanLeer, Weno5,
+    Central, Constant, Euler, FiniteVolumes, InviscidBurgers, Minmod, Reconstruction, Rusanov,
+    VanLeer, Weno5,
 };
 use ondine_solvers::{AxisKind, Stepper};
 
@@ -116,4 +117,37 @@ fn shock_and_waves(points: usize, reconstruction: impl Reconstruction + 'static)
         )
     });
     after(euler::<3>(&grid, 1.8, reconstruction).as_mut(), &u0)
+}
+
+/// A hat steepens into a shock of height 1 that moves at ½, before a fan: R. J. `LeVeque` (2002), section 11.4.
+#[test]
+fn a_shock_of_burgers_moves_at_the_mean_of_its_sides() {
+    let error = |points: usize, weno: bool| {
+        let grid = cells(&[points], 4.0, AxisKind::OPEN);
+        let u0 = fields(&grid, |x| {
+            [if (0.5..1.5).contains(&x[0]) { 1.0 } else { 0.0 }]
+        });
+        let volumes = FiniteVolumes::<_, 1, 1, 0>::new("burgers", InviscidBurgers, &grid, 1.0);
+        let solver = if weno {
+            volumes.build(Weno5)
+        } else {
+            volumes.build(Central)
+        };
+        let u = after(solver.expect("valid").as_mut(), &u0);
+        let exact = fields(&grid, |x| {
+            [match x[0] - 0.5 {
+                x if x < 0.0 => 0.0,
+                x if x < 1.0 => x,
+                x if x < 1.5 => 1.0,
+                _ => 0.0,
+            }]
+        });
+        l1(&u, &exact)
+    };
+    for weno in [false, true] {
+        let [coarse, fine] = [100, 200].map(|points| error(points, weno));
+        println!("{weno}: {coarse:.2e} {fine:.2e}");
+        let first_order = fine < 0.65 * coarse;
+        assert!(fine < 5e-3 && first_order, "{weno}: {coarse:e} {fine:e}");
+    }
 }
