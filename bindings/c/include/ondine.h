@@ -150,6 +150,32 @@ int ondine_resume(struct ondine_client *client,
 int ondine_join(struct ondine_client *client,
                 uint64_t simulation);
 
+// Ends the frame that was put, at this time of the simulation. Times grow. Where the training is behind, the call waits,
+// drops the frame or fails, as the option "when_full" says; after ONDINE_TIMEOUT and ONDINE_FULL it may be repeated.
+int ondine_commit(struct ondine_client *client,
+                  double time);
+
+// Ends the simulation, and waits until the training has all its frames; a status other than 0 says that it failed.
+int ondine_finish(struct ondine_client *client,
+                  int status);
+
+// Sets *flag to 1 where the training wants no more, its target or budget being reached, and to 0 else.
+int ondine_should_stop(struct ondine_client *client,
+                       int *flag);
+
+// Sets *frames to the number of frames that were dropped because the training was behind.
+int ondine_dropped(struct ondine_client *client, uint64_t *frames);
+
+// Closes a client. ONDINE_ORDER: a simulation was not finished; the client is closed all the same.
+int ondine_close(struct ondine_client *client);
+
+// The sentence of the last error of this thread; an empty string where there was none. It is valid up to the next call of
+// this library in the thread.
+const char *ondine_last_error(void);
+
+// The name of a code, such as "ONDINE_SHAPE"; an empty string for a number that is none.
+const char *ondine_code_name(int code);
+
 // Gives a block of a static field, such as a mask, once a simulation. The arguments are those of ondine_field and
 // ondine_put together.
 int ondine_static(struct ondine_client *client,
@@ -181,32 +207,6 @@ int ondine_put_typed(struct ondine_client *client,
                      const size_t *offset,
                      const size_t *shape,
                      const ptrdiff_t *strides);
-
-// Ends the frame that was put, at this time of the simulation. Times grow. Where the training is behind, the call waits,
-// drops the frame or fails, as the option "when_full" says; after ONDINE_TIMEOUT and ONDINE_FULL it may be repeated.
-int ondine_commit(struct ondine_client *client,
-                  double time);
-
-// Ends the simulation, and waits until the training has all its frames; a status other than 0 says that it failed.
-int ondine_finish(struct ondine_client *client,
-                  int status);
-
-// Sets *flag to 1 where the training wants no more, its target or budget being reached, and to 0 else.
-int ondine_should_stop(struct ondine_client *client,
-                       int *flag);
-
-// Sets *frames to the number of frames that were dropped because the training was behind.
-int ondine_dropped(struct ondine_client *client, uint64_t *frames);
-
-// Closes a client. ONDINE_ORDER: a simulation was not finished; the client is closed all the same.
-int ondine_close(struct ondine_client *client);
-
-// The sentence of the last error of this thread; an empty string where there was none. It is valid up to the next call of
-// this library in the thread.
-const char *ondine_last_error(void);
-
-// The name of a code, such as "ONDINE_SHAPE"; an empty string for a number that is none.
-const char *ondine_code_name(int code);
 
 #ifdef __cplusplus
 }  // extern "C"
