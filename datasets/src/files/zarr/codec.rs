@@ -4,7 +4,7 @@ use super::blosc;
 use super::metadata::extents;
 use crate::files::bytes::Number;
 use flate2::read::{GzDecoder, ZlibDecoder};
-use ruzstd::decoding::StreamingDecoder;
+use rust_zstd::DecompressReader;
 use serde_json::Value;
 use std::io::Read;
 
@@ -266,8 +266,7 @@ fn all(decoder: impl Read, most: usize) -> Result<Vec<u8>, String> {
 
 /// Unpacks a frame of Zstandard.
 pub(super) fn unpack_zstd(bytes: &[u8], most: usize) -> Result<Vec<u8>, String> {
-    let decoder = StreamingDecoder::new(bytes).map_err(|_| "it is damaged".to_owned())?;
-    all(decoder, most)
+    all(DecompressReader::new(bytes), most)
 }
 
 /// Unpacks a block of LZ4 into so many bytes.
