@@ -29,6 +29,7 @@ mod means;
 mod model;
 pub mod network;
 mod norm;
+pub mod optimizer;
 pub mod part;
 mod pool;
 mod rng;

@@ -5,6 +5,7 @@
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::Tensor;
 use ondine_models::Model;
+use ondine_models::optimizer::blend;
 use std::collections::HashMap;
 
 /// A surrogate whose weights follow those of another.
@@ -60,7 +61,7 @@ impl ModuleMapper for Blend {
             .expect("both surrogates have the same weights");
         param.map(|average| {
             let weight = weight.reshape(average.dims());
-            average * self.decay + weight * (1.0 - self.decay)
+            blend(average, weight, self.decay)
         })
     }
 }

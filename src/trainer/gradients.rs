@@ -3,6 +3,7 @@
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
+use ondine_models::optimizer::{scale, square_sum};
 
 /// Shortens the gradient of all weights together to the norm `limit` where it is longer; 0 is no limit. Returns the
 /// norm it had, `[1]`.
@@ -35,7 +36,7 @@ struct Squares<'a> {
 impl ModuleVisitor for Squares<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.get::<D>(param.id) {
-            let square = gradient.square().sum();
+            let square = square_sum(gradient);
             self.sum = Some(match self.sum.take() {
                 None => square,
                 Some(sum) => sum + square,
@@ -52,8 +53,8 @@ struct Scale<'a> {
 impl ModuleVisitor for Scale<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.remove::<D>(param.id) {
-            let factor = self.factor.clone().reshape([1; D]);
-            self.gradients.register(param.id, gradient * factor);
+            let gradient = scale(gradient, self.factor.clone());
+            self.gradients.register(param.id, gradient);
         }
     }
 }

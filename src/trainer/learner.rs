@@ -9,8 +9,9 @@ use crate::plan::Plan;
 use crate::run::RunError;
 use crate::telemetry::Balance;
 use burn::module::Module;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor};
+use ondine_models::optimizer::AdamW;
 use ondine_models::{Init, Model};
 use ondine_solvers::Stream;
 
@@ -164,10 +165,10 @@ fn average(plan: &Plan, surrogate: &Model) -> Option<Average> {
 /// The optimiser before its first step.
 pub(super) fn optimizer(plan: &Plan) -> ModuleOptimizer {
     let options = &plan.recipe.optimizer;
-    AdamWConfig::new()
-        .with_beta_1(options.betas[0] as f32)
-        .with_beta_2(options.betas[1] as f32)
-        .with_epsilon(1e-8)
-        .with_weight_decay(options.weight_decay as f32)
-        .init()
+    let adamw = AdamW {
+        betas: options.betas.map(|beta| beta as f32),
+        epsilon: 1e-8,
+        weight_decay: options.weight_decay as f32,
+    };
+    adamw.init()
 }

@@ -27,6 +27,7 @@ mod sum;
 pub(crate) mod tile;
 pub(crate) mod transform;
 pub(crate) mod transposed;
+pub(crate) mod updates;
 mod vectors;
 pub(crate) mod widest;
 pub(crate) mod window;

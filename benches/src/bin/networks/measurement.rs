@@ -4,13 +4,21 @@ use crate::arguments::{Arguments, Place};
 use crate::case::Case;
 use crate::memory::{gpu_mib, peak_mib, processor_time, resident_mib};
 use burn::module::Module;
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Distribution, FloatDType, Tensor};
 use ondine_models::network::find;
+use ondine_models::optimizer::AdamW;
 use ondine_models::{FieldSpec, Init, Model, Scaling, Surrogate, SurrogateRng};
 use serde_json::{Value, json};
 use std::time::Instant;
 use toml::de::ValueDeserializer;
+
+/// The optimiser of the measured steps.
+const ADAMW: AdamW = AdamW {
+    betas: [0.9, 0.999],
+    epsilon: 1e-8,
+    weight_decay: 1e-4,
+};
 
 /// Steps before the clock starts.
 const WARM_UP: usize = 5;
@@ -104,7 +112,7 @@ impl Training {
         let states = || Tensor::random(shape, Distribution::Normal(0.0, 1.0), device);
         Self {
             surrogate: Model::residual(network, Scaling::identity(&spec)),
-            optimizer: AdamWConfig::new().init(),
+            optimizer: ADAMW.init(),
             u: states(),
             next: states(),
             parameters: Tensor::ones([case.batch, 1], device),
