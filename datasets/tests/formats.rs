@@ -364,3 +364,34 @@ fn damaged_files_of_other_packages_are_refused_in_words() {
         assert!(said.contains(expected), "{said}");
     }
 }
+
+#[test]
+fn runs_of_dedalus_are_as_it_has_them_and_chebyshev_axes_on_even_cells() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/dedalus");
+    let array = |name: &str| Archive::open(&folder.join("expected.npz")).array(name).1;
+    let line = try_open("dedalus", &folder.join("kdv")).unwrap();
+    assert_eq!((line.info().frames, line.info().points()), (9, vec![32]));
+    assert_eq!(line.info().axes[0].kind, AxisKind::PERIODIC);
+    assert!((line.info().length(0)[0] - 10.0).abs() < 1e-12);
+    let found = line.frames(0, 0..9).unwrap();
+    let off = found.iter().zip(array("kdv")).map(|(a, b)| (a - b).abs());
+    assert!(off.fold(0.0, f64::max) < 1e-14);
+
+    let layer = try_open("dedalus", &folder.join("channel")).unwrap();
+    let info = layer.info();
+    assert_eq!(
+        fields(info),
+        [("b", FieldKind::Scalar), ("u", FieldKind::Vector)]
+    );
+    let kinds: Vec<AxisKind> = info.axes.iter().map(|axis| axis.kind).collect();
+    assert_eq!(kinds, [AxisKind::PERIODIC, AxisKind::WALLS]);
+    assert!((info.length(0)[1] - 1.0).abs() < 1e-12);
+    assert!(info.notes[0].contains("`z` are those of Chebyshev polynomials"));
+    // The last frame at the centres of the cells, as Dedalus interpolates it.
+    let found = layer.last_frame(0).unwrap();
+    let off = found
+        .iter()
+        .zip(array("channel_cells"))
+        .map(|(a, b)| (a - b).abs());
+    assert!(off.fold(0.0, f64::max) < 1e-12);
+}

@@ -8,17 +8,21 @@
 //! ```
 //!
 //! - A folder is one trajectory. Tasks on the whole grid are its fields; means, slices and coefficients are left out.
-//! - Points of a Fourier basis rise evenly: their axes are periodic. Others, as those of Chebyshev polynomials, are refused.
+//! - Points of a Fourier basis rise evenly: their axes are periodic. Those of Chebyshev polynomials lie between walls, and are
+//!   brought to the centres of even cells. Others are refused.
 //! - Parameters are not in the files.
+
+mod chebyshev;
 
 use super::arranged::{Arranged, Channels, Role};
 use super::array::{Array, Chain};
 use super::folder::{dataset_name, name, paths};
 use super::source::Source;
 use super::{
-    Axis, DatasetError, DatasetInfo, Field, FieldKind, FormatEntry, Provenance, Time, Varying,
-    points,
+    Axis, DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, FormatEntry, Provenance,
+    Time, Varying, points,
 };
+use chebyshev::{Chebyshev, OnCells};
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,7 +32,7 @@ pub(super) const ENTRY: FormatEntry = FormatEntry {
     kind: "dedalus",
     summary: "Dedalus 3's output: a folder of sets `NAME_s1.h5`, or one of them",
     recognises,
-    open: |path| Ok(Box::new(open(path)?)),
+    open,
 };
 
 /// A task on the grid.
@@ -96,7 +100,7 @@ impl Task {
     }
 }
 
-fn open(path: &Path) -> Result<Arranged, DatasetError> {
+fn open(path: &Path) -> Result<Box<dyn DatasetReader>, DatasetError> {
     let files = files(path)?;
     let Some(first) = files.first() else {
         return Err(DatasetError::Missing {
@@ -113,11 +117,22 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
         writes.push(of_file.len());
         times.extend(of_file);
     }
+    let (axes, chebyshev): (Vec<Axis>, Vec<Option<Chebyshev>>) =
+        axes(&source, &tasks[0])?.into_iter().unzip();
+    let names = tasks[0].axes.iter().zip(&chebyshev);
+    let names = names.filter(|(_, chebyshev)| chebyshev.is_some());
+    let note = |(name, _)| {
+        format!(
+            "the points of `{name}` are those of Chebyshev polynomials: the fields are interpolated by these to the centres of as \
+             many even cells between walls"
+        )
+    };
     let info = DatasetInfo {
+        notes: names.map(note).collect(),
         name: dataset_name(path),
         trajectories: 1,
         frames: times.len(),
-        axes: axes(&source, &tasks[0])?,
+        axes,
         fields: tasks.iter().flat_map(Task::fields).collect(),
         time: Time::Listed(Varying::Same(times)),
         provenance: Provenance::foreign(),
@@ -125,7 +140,12 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
         ..DatasetInfo::default()
     };
     let channels = tasks.iter().map(|task| task.channels(&files, &writes));
-    Arranged::new(path, info, channels.collect())
+    let reader = Arranged::new(path, info, channels.collect())?;
+    if chebyshev.iter().all(Option::is_none) {
+        return Ok(Box::new(reader));
+    }
+    let axes = chebyshev;
+    Ok(Box::new(OnCells { reader, axes }))
 }
 
 /// The sets of a folder in the order of their numbers, or the one given.
@@ -164,7 +184,8 @@ fn tasks(source: &Source) -> Result<Vec<Task>, DatasetError> {
     Ok(tasks)
 }
 
-fn axes(source: &Source, task: &Task) -> Result<Vec<Axis>, DatasetError> {
+/// The axes of a task, each with its polynomials where it has some.
+fn axes(source: &Source, task: &Task) -> Result<Vec<(Axis, Option<Chebyshev>)>, DatasetError> {
     let members = source.group("scales")?.member_names();
     let (_, scales) = members.map_err(DatasetError::unreadable(
         source.path(),
@@ -177,9 +198,13 @@ fn axes(source: &Source, task: &Task) -> Result<Vec<Axis>, DatasetError> {
             let place = format!("scales/{name}");
             let dataset = source.dataset_at(&place)?;
             if dataset.shape() == [count] {
-                let x = Varying::Same(dataset.all()?);
-                let ends = Ends::both(Boundary::Periodic);
-                return points::axis(source.path(), axis, &place, &x, ends);
+                let x = dataset.all()?;
+                if let Some(found) = Chebyshev::of(&x) {
+                    return Ok((found.axis(), Some(found)));
+                }
+                let (x, ends) = (Varying::Same(x), Ends::both(Boundary::Periodic));
+                let even = points::axis(source.path(), axis, &place, &x, ends)?;
+                return Ok((even, None));
             }
         }
         Err(source.missing(format!(
