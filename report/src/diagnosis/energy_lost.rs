@@ -3,13 +3,17 @@
 use super::energy::Energy;
 use super::remedies::{longer, refiner, shorter_steps};
 use super::words::percent;
-use super::{Evidence, Finding, Remedy, Rule};
+use super::{Evidence, Finding, Remedy, Rule, loss_still_falls};
 use crate::files::Learns;
 use crate::numbers::text::number;
 use ondine_metrics::results::Spectra;
 
 /// Share of the truth's energy. Over some tens of chaotic simulations the mean energy scatters by a few percent.
 const LOST: f64 = 0.8;
+
+/// Share of a trivial forecast's error, of no change or of zero, from which on a step is not learned: rollouts then fade because
+/// the network answers little, whatever it is trained to minimise.
+const UNLEARNED: f64 = 0.5;
 
 pub(super) const RULE: Rule = Rule {
     name: "energy_lost",
@@ -53,6 +57,10 @@ fn remedy(evidence: &Evidence<'_>) -> Remedy {
                 .into_iter()
                 .chain(shorter_steps(evidence)),
         ),
+        Learns::Errors if is_unlearned(evidence) => {
+            let lead = "A step is not learned yet";
+            Remedy::of(lead, [longer(evidence)]).otherwise("A step is not learned yet.")
+        }
         Learns::Errors => {
             let lead = "A mean square rewards the mean of all possible futures";
             let refiner = refiner(evidence, "which draws one of them");
@@ -60,6 +68,13 @@ fn remedy(evidence: &Evidence<'_>) -> Remedy {
                 .otherwise("A mean square rewards the mean of all possible futures.")
         }
     }
+}
+
+/// Whether one step errs by half of what a trivial forecast does or more, or the training was not done.
+fn is_unlearned(evidence: &Evidence<'_>) -> bool {
+    let evaluation = evidence.evaluation;
+    let trivial = evaluation.persistence.nrmse.min(1.0);
+    evaluation.surrogate.nrmse >= UNLEARNED * trivial || loss_still_falls::falls(evidence)
 }
 
 /// Energy of the predictions at the end over the largest that the truth has at any of the times, which a solution that
@@ -104,5 +119,23 @@ mod tests {
                 "stride",
             ],
         );
+    }
+
+    #[test]
+    fn a_network_that_has_learned_no_step_is_not_told_of_means() {
+        let mut double = Double::healthy();
+        let spectra = &mut double.evaluation.spectra[2];
+        spectra.prediction.iter_mut().for_each(|of| *of *= 0.5);
+        double.assert_said(&RULE, &["mean of all possible futures"]);
+        double.evaluation.surrogate.nrmse = 0.6 * double.evaluation.persistence.nrmse;
+        double.assert_said(&RULE, &["A step is not learned yet", "from 2000 to 4000"]);
+        let mut double = Double::healthy();
+        let spectra = &mut double.evaluation.spectra[2];
+        spectra.prediction.iter_mut().for_each(|of| *of *= 0.5);
+        let losses = &mut double.history.losses;
+        losses
+            .iter_mut()
+            .for_each(|line| line.1 = (-0.005 * line.0 as f64).exp());
+        double.assert_said(&RULE, &["A step is not learned yet"]);
     }
 }

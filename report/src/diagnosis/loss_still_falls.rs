@@ -32,19 +32,27 @@ fn find(evidence: &Evidence<'_>) -> Option<Finding> {
             )]),
         ));
     }
-    let history = evidence.history;
-    let (before, after) = (
-        history.loss_between(0.6, 0.7)?,
-        history.loss_between(0.9, 1.0)?,
-    );
-    if before < FALLS * after {
+    let factor = factor(evidence)?;
+    if factor < FALLS {
         return None;
     }
     let seen = format!(
         "The loss fell by a factor of {} over the last third of the training: it was not done.",
-        number(before / after)
+        number(factor)
     );
     Some(RULE.found(evidence, seen, Remedy::ways([longer(evidence)])))
+}
+
+/// Factor by which the loss fell over the last third of the training.
+fn factor(evidence: &Evidence<'_>) -> Option<f64> {
+    let history = evidence.history;
+    let before = history.loss_between(0.6, 0.7)?;
+    Some(before / history.loss_between(0.9, 1.0)?)
+}
+
+/// Whether the loss fell as it does in a training that is not done.
+pub(super) fn falls(evidence: &Evidence<'_>) -> bool {
+    factor(evidence).is_some_and(|factor| factor >= FALLS)
 }
 
 #[cfg(test)]

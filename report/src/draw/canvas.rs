@@ -1,6 +1,6 @@
 //! A picture in pixels: maps with axes, colour bars and titles.
 
-use super::panel::ticks;
+use super::panel::{ticks, ticks_with_room};
 use super::pixels::Scale;
 use crate::numbers::page::significant;
 use kuva::backend::raster::RasterBackend;
@@ -69,7 +69,8 @@ impl Canvas {
     /// Ticks below a map from 0 to `length`, with the name of the axis.
     pub fn horizontal(&mut self, [left, top, width, height]: Place, label: &str, length: f64) {
         let bottom = top + height;
-        for tick in ticks(0.0, length, (width / 40.0).min(12.0) as usize) {
+        let most = (width / 40.0).min(12.0) as usize;
+        for tick in ticks_with_room(0.0, length, most, width) {
             let x = left + width * tick / length;
             self.line([x, bottom, x, bottom + 5.0]);
             self.text(

@@ -57,7 +57,7 @@ impl Panel<'_> {
         let bottom = top + height;
         html! {
             @if !label.is_empty() {
-                @for tick in ticks(low, high, (width / 75.0) as usize) {
+                @for tick in ticks_with_room(low, high, (width / 75.0) as usize, width) {
                     @let x = left + width * share(tick, low, high);
                     line.tick x1=(x) x2=(x) y1=(bottom) y2=(bottom + 5.0) {}
                     text x=(x) y=(bottom + 19.0) text-anchor="middle" { (significant(tick, 3)) }
@@ -130,9 +130,49 @@ pub fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
         .collect()
 }
 
+/// [`ticks`] of an axis of `size` pixels, so few that their labels stand beside each other.
+pub(crate) fn ticks_with_room(low: f64, high: f64, most: usize, size: f64) -> Vec<f64> {
+    let room = |ticks: &Vec<f64>| {
+        let widest = ticks
+            .iter()
+            .map(|tick| significant(*tick, 3).chars().count());
+        let needed = LETTER * (widest.max().unwrap_or(0) as f64 + 1.5);
+        ticks
+            .windows(2)
+            .all(|pair| size * (pair[1] - pair[0]) / (high - low) >= needed)
+    };
+    let fewer = (2..=most.max(2)).rev().map(|most| ticks(low, high, most));
+    let all: Vec<Vec<f64>> = fewer.collect();
+    let fits = all.iter().find(|ticks| room(ticks));
+    fits.or(all.last()).cloned().unwrap_or_default()
+}
+
+/// Width of a letter of a label.
+const LETTER: f64 = 7.5;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_of_large_numbers_stand_beside_each_other() {
+        let widths = |length: f64, size: f64| {
+            let ticks = ticks_with_room(0.0, length, 12, size);
+            assert!(ticks.len() > 1, "{length} {size}");
+            let label = significant(ticks[1], 3).chars().count() as f64;
+            (size * ticks[1] / length, LETTER * label)
+        };
+        for length in [1.0, 4.2e3, 1e5, 3.6e5, 2e6, 5e7] {
+            for size in [150.0, 220.0, 680.0] {
+                let (apart, label) = widths(length, size);
+                assert!(apart > label, "{length} {size}: {apart} {label}");
+            }
+        }
+        assert_eq!(
+            ticks_with_room(0.0, 4.0, 5, 220.0),
+            [0.0, 1.0, 2.0, 3.0, 4.0]
+        );
+    }
 
     #[test]
     fn ticks_are_round_and_within_the_axis() {
