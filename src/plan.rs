@@ -13,6 +13,7 @@ mod equation;
 mod file;
 mod held_out;
 mod listen;
+mod mask;
 mod network;
 mod objectives;
 mod replay;
@@ -291,6 +292,7 @@ impl Recipe {
             .bundled(self.objective_section.bundle)
             .with_history(self.objective_section.history())
             .with_statics(problem.static_fields.len())
+            .with_mask(problem.mask_place())
     }
 }
 

@@ -47,6 +47,8 @@ impl Counted {
         }
         let group = file.root_group().group("params").unwrap();
         group.set_attr_numeric("Pr", &0.7_f64).unwrap();
+        group.set_attr_string("Re", "250").unwrap();
+        group.set_attr_string("scheme", "rk4").unwrap();
         file.close().unwrap();
         Self(path)
     }
@@ -326,4 +328,180 @@ fn sets_of_dedalus_are_one_run() {
         panic!("PyClaw's folder is Dedalus's");
     };
     assert!(error.to_string().contains("a file of Dedalus"), "{error}");
+}
+
+/// A folder of its own.
+struct Runs(PathBuf);
+
+impl Runs {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("ondine-runs-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// A file of a field `u` of three frames on four points.
+    fn run(&self, name: &str) -> PathBuf {
+        let (path, counted) = (self.0.join(name), Counted::new(name, &[("u", &[3, 4])]));
+        std::fs::copy(&counted.0, &path).unwrap();
+        path
+    }
+}
+
+impl Drop for Runs {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn static_fields_have_the_axes_of_the_fields_without_time() {
+    let shapes: [(&str, &[usize]); 5] = [
+        ("T", &[2, 3, 4, 5]),
+        ("h", &[4, 5]),
+        ("k", &[2, 4, 5]),
+        ("w", &[4, 5, 2]),
+        ("odd", &[5, 4]),
+    ];
+    let file = Counted::new("static", &shapes);
+    let text = |fields: &str| {
+        format!(
+            "fields = {{ T = \"/T\" }}\naxes = [\"trajectory\", \"time\", \"x\", \"y\", \"component\"]\nstatic_fields = {{ {fields} }}"
+        )
+    };
+    let reader = layout(&text("h = \"/h\", k = \"/k\", w = \"/w\""))
+        .open(&file.0)
+        .unwrap();
+    let kinds: Vec<_> = reader
+        .info()
+        .constants
+        .iter()
+        .map(|field| (&field.name[..], field.kind))
+        .collect();
+    let scalar = FieldKind::Scalar;
+    assert_eq!(
+        kinds,
+        [("h", scalar), ("k", scalar), ("w", FieldKind::Vector)]
+    );
+    let values = reader.constants(1).unwrap();
+    assert_eq!(values.len(), 20 * 4);
+    assert_eq!(values[..3], [0.0, 1.0, 2.0]); // the same for all trajectories
+    assert_eq!(values[20..22], [20.0, 21.0]); // those of the second
+    assert_eq!(values[40..42], [0.0, 2.0]); // the first component
+    assert_eq!(values[60..62], [1.0, 3.0]);
+    let error = refusal(&text("h = \"/odd\""), &file.0);
+    assert!(
+        error.contains("`/odd` has the shape [5, 4]")
+            || error.contains("`odd` has the shape [5, 4]"),
+        "{error}"
+    );
+    assert!(error.contains("trajectory 2, x 4, y 5"), "{error}");
+}
+
+#[test]
+fn conditions_come_from_attributes_names_and_a_table() {
+    let runs = Runs::new("conditions");
+    let [first, second] = ["run_nu=0.5_a.h5", "run_nu=1e-3_b.h5"].map(|name| runs.run(name));
+    std::fs::write(
+        runs.0.join("all.csv"),
+        "file,Ra\nrun_nu=0.5_a.h5,10\nrun_nu=1e-3_b,20\n",
+    )
+    .unwrap();
+    let text = |more: &str| format!("fields = {{ u = \"/u\" }}\naxes = [\"time\", \"x\"]\n{more}");
+    let all = text(
+        "conditions = { prandtl = \"/params/Pr\", reynolds = \"/params/Re\" }\nfile_name = \"run_nu={nu}_*.h5\"\ntable = \"all.csv\"",
+    );
+    let reading = Reading {
+        layout: Some(layout(&all)),
+        ..Reading::default()
+    };
+    let reader = reading.open(&runs.0).unwrap();
+    let value = |name: &str| {
+        let found = reader
+            .info()
+            .parameters
+            .iter()
+            .find(|(other, _)| other == name);
+        let (_, values) = found.unwrap_or_else(|| panic!("{name} is missing"));
+        [0, 1].map(|index| *values.get(index)).to_vec()
+    };
+    assert_eq!(value("prandtl"), [0.7, 0.7]);
+    assert_eq!(value("reynolds"), [250.0, 250.0]);
+    assert_eq!(value("nu"), [0.5, 1e-3]);
+    assert_eq!(value("Ra"), [10.0, 20.0]);
+    for (more, words) in [
+        (
+            "file_name = \"run_{nu}.h5\"",
+            "does not fit `run_nu=0.5_a.h5`",
+        ),
+        ("file_name = \"run*\"", "names no condition"),
+        ("table = \"none.csv\"", "data.layout.table = \"none.csv\""),
+        (
+            "conditions = { a = \"/params/scheme\" }",
+            "is \"rk4\", and a condition is a number",
+        ),
+        (
+            "conditions = { nu = \"/params/Pr\" }\nfile_name = \"run_nu={nu}_*.h5\"",
+            "`nu` comes from two",
+        ),
+        ("file_name = \"run_nu={dt}_*.h5\"", "`dt`"),
+    ] {
+        let error = refusal(&text(more), &first);
+        assert!(error.contains(words), "{words}: {error}");
+    }
+    std::fs::write(runs.0.join("all.csv"), "file,Ra\nother.h5,10\n").unwrap();
+    let error = refusal(&text("table = \"all.csv\""), &second);
+    assert!(
+        error.contains("none of its 1 rows names `run_nu=1e-3_b.h5`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn points_on_both_ends_lie_a_spacing_apart() {
+    let file = Counted::new("ends", &[("u", &[3, 5])]);
+    let text = |more: &str| format!("fields = {{ u = \"/u\" }}\naxes = [\"time\", \"x\"]\n{more}");
+    for (more, spacing) in [
+        (
+            "length = [2.0]\nends = { x = \"wall\" }\npoints_at = { x = \"ends\" }",
+            0.5,
+        ),
+        (
+            "length = [2.0]\nends = { x = \"wall\" }\npoints_at = { x = \"cells\" }",
+            0.4,
+        ),
+        (
+            "length = [2.0]\nends = { x = \"periodic\" }\npoints_at = { x = \"nodes\" }",
+            0.4,
+        ),
+        ("length = [2.0]", 0.4),
+    ] {
+        let reader = layout(&text(more)).open(&file.0).unwrap();
+        let found = reader.info().spacing(0)[0];
+        assert!((found - spacing).abs() < 1e-12, "{more}: {found}");
+        let noted = reader
+            .info()
+            .notes
+            .iter()
+            .any(|note| note.contains("lie on both ends"));
+        assert_eq!(noted, more.contains("\"ends\""), "{more}");
+    }
+    for (more, words) in [
+        ("points_at = { x = \"ends\" }", "no `length` says"),
+        (
+            "length = [1.0]\npoints_at = { x = \"nodes\" }",
+            "write \"ends\"",
+        ),
+        (
+            "length = [1.0]\nends = { x = \"periodic\" }\npoints_at = { x = \"ends\" }",
+            "the first one again",
+        ),
+        (
+            "length = [1.0]\npoints_at = { y = \"ends\" }",
+            "knows no axis `y`",
+        ),
+    ] {
+        let error = refusal(&text(more), &file.0);
+        assert!(error.contains(words), "{words}: {error}");
+    }
 }

@@ -156,6 +156,11 @@ pub const METRICS: &[&MetricEntry] = &[
 pub const DEFAULT: [&str; 3] = ["nrmse", "correlation_time", "spectrum"];
 
 impl MetricEntry {
+    /// Whether it may be measured over some of the points of a grid, as where others have no data.
+    pub fn is_pointwise(&self) -> bool {
+        POINTWISE.contains(&self.kind)
+    }
+
     /// The numbers for `metrics.jsonl`, by name. Those of the forecast that nothing changes begin with `persistence_`.
     pub fn numbers(&self, evaluation: &Evaluation) -> Vec<(String, f64)> {
         match self.definition {
@@ -178,6 +183,24 @@ impl MetricEntry {
         }
     }
 }
+
+/// Metrics of states that are means, sums or maxima over points, whatever lies beside them: they may be measured over some
+/// of the points.
+const POINTWISE: [&str; 13] = [
+    "correlation",
+    "max_error",
+    "mse",
+    "nrmse",
+    "relative_l2",
+    "rmse",
+    "vrmse",
+    "nrmse_exponax",
+    "correlation_exponax",
+    "relative_l2_neuraloperator",
+    "nrmse_the_well",
+    "vrmse_the_well",
+    "correlation_the_well",
+];
 
 /// The metrics whose curves are needed for `wanted`, in the order of the list.
 pub fn measured<'a>(wanted: &'a [String]) -> impl Iterator<Item = &'static MetricEntry> + 'a {

@@ -40,6 +40,8 @@ pub struct FieldSpec {
     pub history: usize,
     /// Channels of fields that do not change in time, which a state has behind its frames.
     pub statics: usize,
+    /// The one of these channels that is 0 at points without data and 1 at others; none where all points have data.
+    pub mask: Option<usize>,
     /// Number of parameters (time step, grid spacing, equation parameters).
     pub parameters: usize,
     /// Points per axis of the grid it is trained on, 1 to 3 axes. Most networks run on other grids too; the faults of
@@ -56,6 +58,7 @@ impl FieldSpec {
             bundle: 1,
             history: 1,
             statics: 0,
+            mask: None,
             parameters,
             grid: grid.to_vec(),
         }
@@ -88,6 +91,20 @@ impl FieldSpec {
     pub fn with_statics(mut self, channels: usize) -> Self {
         self.inputs = self.channels() * self.history + channels;
         self.statics = channels;
+        self
+    }
+
+    /// The same for states with points without data: where static channel `mask` is 0.
+    ///
+    /// # Panics
+    /// When there is no such channel.
+    #[must_use]
+    pub fn with_mask(mut self, mask: Option<usize>) -> Self {
+        assert!(
+            mask.is_none_or(|place| place < self.statics),
+            "the mask is one of the static channels"
+        );
+        self.mask = mask;
         self
     }
 

@@ -26,6 +26,8 @@ pub struct Model {
     history: usize,
     /// Channels of static fields behind the frames of a state.
     statics: usize,
+    /// The one of them that is 0 at points without data.
+    mask: Option<usize>,
 }
 
 impl Model {
@@ -44,6 +46,7 @@ impl Model {
             bundle: 1,
             history: 1,
             statics: 0,
+            mask: None,
         }
     }
 
@@ -63,6 +66,7 @@ impl Model {
         self.bundle = spec.bundle;
         self.history = spec.history;
         self.statics = spec.statics;
+        self.mask = spec.mask;
         self
     }
 
@@ -191,6 +195,42 @@ impl Model {
         Tensor::cat(parts, 2)
     }
 
+    /// 1 at points with data and 0 at others; none where all have some.
+    fn known(&self, u: &Tensor<3>) -> Option<Tensor<3>> {
+        let place = u.dims()[2] - self.statics + self.mask?;
+        Some(u.clone().narrow(2, place, 1))
+    }
+
+    /// Weights of points in losses, 1 on the mean: 0 at points without data and alike at others; none where all points have
+    /// data.
+    ///
+    /// # Shapes   u: `[batch, point, channel]` of a state → `[batch, point, 1]`
+    pub fn weights(&self, u: &Tensor<3>) -> Option<Tensor<3>> {
+        let known = self.known(u)?;
+        Some(known.clone() / known.mean_dim(1))
+    }
+
+    /// Errors whose mean squares over all points are those over the points with data.
+    ///
+    /// # Shapes   errors: `[batch, point, channel]` of an answer, u: that of a state → as the errors
+    pub fn weighed(&self, errors: Tensor<3>, u: &Tensor<3>) -> Tensor<3> {
+        match self.weights(u) {
+            None => errors,
+            Some(weights) => errors * weights.sqrt(),
+        }
+    }
+
+    /// An answer with the last values of the state at points without data.
+    ///
+    /// # Shapes   u: `[batch, point, channel]` of a state, answer: that of an answer → as the answer
+    pub fn kept(&self, u: &Tensor<3>, answer: Tensor<3>) -> Tensor<3> {
+        let Some(known) = self.known(u) else {
+            return answer;
+        };
+        let still = self.last_frames(u.clone()) * (known.clone().neg() + 1.0);
+        answer * known + still
+    }
+
     /// Increments without their mean over the grid in every channel whose mean is held.
     ///
     /// # Shapes   `[batch, point, channel]` → the same
@@ -208,6 +248,7 @@ impl Surrogate for Model {
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let answer = self.method.step(self, u.clone(), parameters, grid, draws);
+        let answer = self.kept(&u, answer);
         self.followed(u, answer)
     }
 
@@ -222,8 +263,9 @@ impl Surrogate for Model {
     }
 
     fn errors(&self, predicted: Tensor<3>, next: Tensor<3>) -> Tensor<3> {
+        let state = next.clone();
         let [predicted, next] = [predicted, next].map(|u| self.answered(u));
-        self.method.errors(self, predicted, next)
+        self.weighed(self.method.errors(self, predicted, next), &state)
     }
 
     fn residuals(
@@ -234,9 +276,10 @@ impl Surrogate for Model {
         grid: &[usize],
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
-        let next = self.answered(next);
-        self.method
-            .residuals(self, u, next, parameters, grid, draws)
+        let (next, state) = (self.answered(next), u.clone());
+        let method = &self.method;
+        let residuals = method.residuals(self, u, next, parameters, grid, draws);
+        self.weighed(residuals, &state)
     }
 
     fn losses(

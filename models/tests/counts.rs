@@ -60,6 +60,7 @@ fn the_unet_is_as_large_as_those_of_pdearena() {
             bundle: 1,
             history: 1,
             statics: 0,
+            mask: None,
             parameters,
             grid: grid.to_vec(),
         };
@@ -88,6 +89,7 @@ fn the_mlp_is_as_large_as_that_for_the_heat_equation() {
         bundle: 1,
         history: 1,
         statics: 0,
+        mask: None,
         parameters: 6,
         grid: vec![1000, 1000],
     };

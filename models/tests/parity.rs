@@ -74,6 +74,7 @@ fn unet(config: &UnetConfig, grid: &[usize], device: &Device) -> Unet {
         bundle: 1,
         history: 1,
         statics: 0,
+        mask: None,
         parameters: 2,
         grid: grid.to_vec(),
     };
@@ -97,6 +98,7 @@ fn fno_with(modes: Modes, parameters: usize, device: &Device) -> FnoNeuraloperat
         bundle: 1,
         history: 1,
         statics: 0,
+        mask: None,
         parameters,
         grid: vec![8, 12],
     };

@@ -51,15 +51,26 @@ fn row(name: &str, fact: String) -> Option<Vec<String>> {
 fn problem(found: &Inspection) -> Vec<Vec<String>> {
     let splits = found.splits.iter();
     let splits = splits.map(|split| format!("{} {}..{}", split.name, split.first, split.end));
-    let axes = found.axes.iter().map(|axis| row("axis", axis_line(axis)));
+    let axes = found
+        .axes
+        .iter()
+        .map(|axis| row("axis", axis_line(axis, &unit(found, &axis.name))));
     let before = [
         row("dataset", found.name.clone()),
-        row("fields", fields(&found.fields)),
+        row("fields", fields(&found.fields, found)),
     ];
     let after = [
-        row("time", time(&found.time, found.frames)),
-        row("conditions", listed(&found.conditions, condition)),
-        row("constants", fields(&found.constants)),
+        row(
+            "time",
+            time(&found.time, found.frames) + &unit(found, "time"),
+        ),
+        row(
+            "conditions",
+            listed(&found.conditions, |of| {
+                condition(of, &unit(found, &of.name))
+            }),
+        ),
+        row("constants", fields(&found.constants, found)),
         row("series", found.series.join(", ")),
         row("splits", splits.collect::<Vec<_>>().join(", ")),
         row("origin", origin(found)),
@@ -102,8 +113,18 @@ fn listed<T>(items: &[T], line: impl Fn(&T) -> String) -> String {
     items.iter().map(line).collect::<Vec<_>>().join(", ")
 }
 
-fn fields(fields: &[FieldLine]) -> String {
-    listed(fields, |field| format!("{} ({})", field.name, field.kind))
+fn fields(fields: &[FieldLine], found: &Inspection) -> String {
+    listed(fields, |field| {
+        let unit = found.units.get(&field.name);
+        let unit = unit.map_or(String::new(), |unit| format!(", {unit}"));
+        format!("{} ({}{unit})", field.name, field.kind)
+    })
+}
+
+/// The unit of something behind a number, where the file states it.
+fn unit(found: &Inspection, name: &str) -> String {
+    let unit = found.units.get(name);
+    unit.map_or(String::new(), |unit| format!(" {unit}"))
 }
 
 fn range(range: &Range) -> String {
@@ -114,13 +135,13 @@ fn range(range: &Range) -> String {
     }
 }
 
-fn axis_line(axis: &AxisLine) -> String {
+fn axis_line(axis: &AxisLine, unit: &str) -> String {
     let ends = match axis.ends {
         [low, high] if low == high => low.to_owned(),
         [low, high] => format!("{low} and {high}"),
     };
     format!(
-        "{}: {}, {ends}, {}, length {}, spacing {}",
+        "{}: {}, {ends}, {}, length {}, spacing {}{unit}",
         axis.name,
         counted(axis.points, "point"),
         axis.points_at.replace('_', " "),
@@ -142,9 +163,13 @@ fn time(time: &TimeLine, frames: usize) -> String {
     )
 }
 
-fn condition(condition: &Condition) -> String {
+fn condition(condition: &Condition, unit: &str) -> String {
     let each = if condition.varies { " (each)" } else { "" };
-    format!("{} {}{each}", condition.name, range(&condition.values))
+    format!(
+        "{} {}{unit}{each}",
+        condition.name,
+        range(&condition.values)
+    )
 }
 
 fn origin(found: &Inspection) -> String {

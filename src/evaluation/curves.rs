@@ -9,6 +9,7 @@ use crate::parallel;
 use crate::plan::Plan;
 use crate::results::Curve;
 use ondine_solvers::SolverError;
+use std::borrow::Cow;
 
 /// The curves of every metric that the recipe asks for and that measures states.
 pub(super) fn curves(
@@ -55,7 +56,8 @@ fn curve(metric: &str, name: String, mut steps: Vec<Vec<f64>>) -> Curve {
 /// Numbers `[simulation][step][name]` of a metric, with their names and ranges.
 type Measured = (Vec<(String, Scale)>, Vec<Vec<Vec<Option<f64>>>>);
 
-/// Measures every state, the simulations shared out to all cores.
+/// Measures every state, the simulations shared out to all cores; over the points with data, where others have none and the
+/// metric does not need all.
 fn measure(
     entry: &MetricEntry,
     fields: &Fields<'_>,
@@ -70,22 +72,30 @@ fn measure(
     let work = |&first: &usize| -> Result<Measured, SolverError> {
         let end = count.min(first + share);
         let mut measure = make(fields)?;
-        let mut of = |simulation: usize, step: usize| {
-            let truth = &held_out.trajectories[simulation];
-            measure.told(&Pair {
-                prediction: forecast.frame(step, simulation),
-                truth: &truth.since_last(held_out.num_initial_frames)[step + 1],
-                length: &truth.conditions.length,
-                parameters: &truth.conditions.parameters,
-            })
-        };
         let mut simulations = Vec::with_capacity(end - first);
         for simulation in first..end {
-            simulations.push(
-                (0..held_out.steps())
-                    .map(|step| of(simulation, step))
-                    .collect(),
-            );
+            let truth = &held_out.trajectories[simulation];
+            let some = truth.known.as_ref().filter(|_| entry.is_pointwise());
+            if let Some(known) = some {
+                measure = make(&Fields {
+                    points: &[known.len()],
+                    ..*fields
+                })?;
+            }
+            let counted = |state| match some {
+                Some(_) => truth.known(state),
+                None => Cow::Borrowed(state),
+            };
+            let mut of = |step: usize| {
+                let frame = &truth.since_last(held_out.num_initial_frames)[step + 1];
+                measure.told(&Pair {
+                    prediction: &counted(forecast.frame(step, simulation)),
+                    truth: &counted(frame),
+                    length: &truth.conditions.length,
+                    parameters: &truth.conditions.parameters,
+                })
+            };
+            simulations.push((0..held_out.steps()).map(&mut of).collect());
         }
         let names = measure.names.into_iter().zip(measure.scales);
         Ok((names.collect(), simulations))

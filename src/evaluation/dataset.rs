@@ -1,6 +1,6 @@
 //! The trajectories of a file as the truth that rollouts are judged against.
 
-use super::{HeldOut, Truth};
+use super::{HeldOut, Known, Truth};
 use crate::agreement::Agreement;
 use crate::batch::Layout;
 use crate::metric::Modes;
@@ -116,11 +116,13 @@ impl File<'_> {
         let conditions = self.states.conditions(index).clone();
         let read = |number| self.states.frame(index, number).map(Arc::from);
         let frames = (0..frames).step_by(stride).map(read);
+        let static_fields = self.states.static_fields(index)?;
         Ok(Truth {
+            known: Known::of(&self.plan.problem, &static_fields),
             dt: conditions.dt * stride as f64,
             conditions,
             frames: frames.collect::<Result<_, _>>()?,
-            static_fields: self.states.static_fields(index)?,
+            static_fields,
         })
     }
 

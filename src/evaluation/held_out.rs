@@ -1,6 +1,6 @@
 //! Held-out simulations: the truth that rollouts are judged against.
 
-use super::JudgeError;
+use super::{JudgeError, Known};
 use crate::batch::Layout;
 use crate::control::{Advance, Control, Stopped};
 use crate::parallel;
@@ -27,6 +27,8 @@ pub struct Truth {
     pub frames: Vec<Arc<[f32]>>,
     /// Its static fields, channel-major; empty where there are none.
     pub static_fields: Arc<[f32]>,
+    /// The points with data, where others have none.
+    pub known: Option<Known>,
 }
 
 /// Simulations from a seed of their own, never trained on; or the trajectories of a file ([`HeldOut::read`]).
@@ -206,13 +208,13 @@ impl Run<'_> {
     /// Attempts the simulation until it succeeds; what comes when `go_on` ends it is thrown away.
     fn attempts(self, plan: &Plan, go_on: &GoOn<'_>) -> Result<Done, DataError> {
         let mut log = FailureLog::new(Vec::new(), plan.max_failures);
-        let simulate = |source: &dyn Source| Run { source, ..self }.truth(go_on);
+        let simulate = |source: &dyn Source| Run { source, ..self }.truth(plan, go_on);
         let note = |conditions, error| log.note(self.index, conditions, error, false);
         let truth = attempts(self.source, self.index, 0, simulate, note)?;
         Ok((truth, log.all().to_vec()))
     }
 
-    fn truth(self, go_on: &GoOn<'_>) -> Result<Truth, DataError> {
+    fn truth(self, plan: &Plan, go_on: &GoOn<'_>) -> Result<Truth, DataError> {
         let conditions = self.source.begin(self.index)?;
         let mut frames = Vec::new();
         let mut count = 0;
@@ -227,11 +229,13 @@ impl Run<'_> {
             }
         })?;
         let static_fields = self.source.static_fields(self.index).into_iter();
+        let static_fields: Arc<[f32]> = static_fields.map(|value| value as f32).collect();
         Ok(Truth {
+            known: Known::of(&plan.problem, &static_fields),
             dt: conditions.dt * self.stride as f64,
             conditions,
             frames,
-            static_fields: static_fields.map(|value| value as f32).collect(),
+            static_fields,
         })
     }
 }

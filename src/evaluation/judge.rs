@@ -50,10 +50,10 @@ pub(super) fn judge(
     let mut quantiles = [Vec::new(), Vec::new()];
     for step in 0..held_out.steps() {
         let judged = |scale: Scale, measure: fn(&[f32], &[f32]) -> Option<f64>| -> Vec<f64> {
-            let truth = |i: usize| {
-                &held_out.trajectories[i].since_last(held_out.num_initial_frames)[step + 1]
-            };
-            let told = (0..count).map(|i| measure(forecast.frame(step, i), truth(i)));
+            let told = held_out.trajectories.iter().enumerate().map(|(i, of)| {
+                let truth = &of.since_last(held_out.num_initial_frames)[step + 1];
+                measure(&of.known(forecast.frame(step, i)), &of.known(truth))
+            });
             quiet.counted(scale, step, &told.collect::<Vec<_>>())
         };
         errors.push(mean(&judged(Scale::Relative, checked_nrmse)));

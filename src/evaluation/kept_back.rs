@@ -1,6 +1,6 @@
 //! Trajectories of a file that are held out of training.
 
-use super::{HeldOut, Truth};
+use super::{HeldOut, Known, Truth};
 use crate::plan::{HeldOutFile, Plan};
 use ondine_datasets::files::DatasetReader;
 use ondine_datasets::offline;
@@ -45,6 +45,7 @@ fn truth(
     let frames = (0..plan.evaluation_frames()).step_by(stride).map(read);
     let static_fields = offline::static_fields(reader, index, &plan.problem.static_fields)?;
     Ok(Truth {
+        known: Known::of(&plan.problem, &static_fields),
         static_fields,
         dt: conditions.dt * stride as f64,
         frames: frames.collect::<Result<Vec<Arc<[f32]>>, String>>()?,

@@ -16,6 +16,7 @@ mod held_out;
 mod judge;
 mod kept;
 mod kept_back;
+mod known;
 mod of_run;
 mod quiet;
 mod refinement;
@@ -40,6 +41,7 @@ pub use error::{EvaluationError, JudgeError};
 pub use gate_seconds::GateSeconds;
 pub use gated::{Gated, Tried, try_gate};
 pub use held_out::{HeldOut, Truth};
+pub use known::Known;
 #[cfg(feature = "cli")]
 pub(crate) use of_run::Case;
 pub use of_run::{Evaluated, Options, evaluate};
@@ -145,20 +147,17 @@ pub fn metrics(plan: &Plan, evaluation: &Evaluation) -> BTreeMap<String, f64> {
         .collect()
 }
 
-/// The rollout of the first simulation.
+/// The rollout of the first simulation, NaN at points without data.
 fn sample(layout: &Layout, held_out: &HeldOut, predicted: &[Vec<Vec<f32>>]) -> Sample {
     let truth = &held_out.trajectories[0];
     let frames = truth.since_last(held_out.num_initial_frames);
     let steps = frames.len() - 1;
-    let start = frames[0].iter();
-    let forecasts = predicted.iter().flat_map(|frame| &frame[0]);
+    let shown = |state: &[f32]| truth.shown(state).into_owned();
+    let forecasts = predicted.iter().flat_map(|frame| shown(&frame[0]));
     Sample {
         shape: [&[steps + 1, layout.channels], &layout.grid[..]].concat(),
-        truth: frames
-            .iter()
-            .flat_map(|frame| frame.iter().copied())
-            .collect(),
-        prediction: start.chain(forecasts).copied().collect(),
+        truth: frames.iter().flat_map(|frame| shown(frame)).collect(),
+        prediction: shown(&frames[0]).into_iter().chain(forecasts).collect(),
         times: (0..=steps).map(|i| i as f64 * truth.dt).collect(),
         length: truth.conditions.length.clone(),
     }

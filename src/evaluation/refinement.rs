@@ -1,7 +1,7 @@
 //! Errors of a refiner's first step after every call of its network.
 
-use super::HeldOut;
 use super::rollout::BATCH;
+use super::{HeldOut, Known, Truth};
 use crate::batch::Layout;
 use crate::metric::{Amplitudes, Scale, rms};
 use crate::results::Refinement;
@@ -28,6 +28,8 @@ pub(super) fn refinements(
     let noises = refiner.noise_deviations();
     let mut amplitudes = Amplitudes::new(&layout.grid, &layout.axes, held_out.lengths())?;
     let mut sums = vec![(0.0, amplitudes.zeros()); noises.len()];
+    let known = |truth: &Truth| truth.known.as_ref().map_or(layout.num_points(), Known::len);
+    let values: usize = held_out.trajectories.iter().map(known).sum::<usize>() * layout.channels;
     for truths in held_out.trajectories.chunks(BATCH) {
         let starts = truths
             .iter()
@@ -56,7 +58,7 @@ pub(super) fn refinements(
         calls: call + 1,
         noise,
         noise_amplitude: Some(noise * mode),
-        mse: Scale::Absolute.bound(squares / (count * layout.frame_len()) as f64),
+        mse: Scale::Absolute.bound(squares / values as f64),
         error: rms(of_modes, count * layout.channels),
     };
     Ok(calls.map(one).collect())

@@ -15,10 +15,17 @@ pub(super) fn scores(
     let simulations = held_out.trajectories.iter().enumerate();
     let score = |(i, truth): (usize, &Truth)| {
         let frames = &truth.since_last(held_out.num_initial_frames)[1..];
-        let error = |step: usize| nrmse(forecast.frame(step, i), &frames[step]);
+        let error = |step: usize| {
+            nrmse(
+                &truth.known(forecast.frame(step, i)),
+                &truth.known(&frames[step]),
+            )
+        };
         let steps = frames.iter().enumerate();
         let curve: Vec<f64> = steps
-            .map(|(step, truth)| correlation(forecast.frame(step, i), truth))
+            .map(|(step, frame)| {
+                correlation(&truth.known(forecast.frame(step, i)), &truth.known(frame))
+            })
             .collect();
         let horizon = Horizon::at(&curve, truth.dt);
         SimulationScore {

@@ -62,12 +62,13 @@ impl Part {
     pub(super) fn truth(&self, held_out: &HeldOut) -> HeldOut {
         let part = |truth: &Truth| Truth {
             static_fields: [].into(),
+            known: truth.known.clone(),
             conditions: truth.conditions.clone(),
             dt: truth.dt,
             frames: truth
                 .since_last(held_out.num_initial_frames)
                 .iter()
-                .map(|frame| self.of(frame, frame).into())
+                .map(|frame| self.of(truth, frame, frame).into())
                 .collect(),
         };
         HeldOut {
@@ -87,9 +88,9 @@ impl Part {
         forecast: &Forecast<'_>,
     ) -> Vec<Vec<Vec<f32>>> {
         let of = |step: usize, simulation: usize| {
-            let truth = &held_out.trajectories[simulation];
-            let truth = &truth.since_last(held_out.num_initial_frames)[step + 1];
-            self.of(forecast.frame(step, simulation), truth)
+            let of = &held_out.trajectories[simulation];
+            let truth = &of.since_last(held_out.num_initial_frames)[step + 1];
+            self.of(of, forecast.frame(step, simulation), truth)
         };
         let count = held_out.trajectories.len();
         (0..held_out.steps())
@@ -97,8 +98,8 @@ impl Part {
             .collect()
     }
 
-    /// The part of a state whose truth is known.
-    fn of(&self, state: &[f32], truth: &[f32]) -> Vec<f32> {
+    /// The part of a state of a simulation whose truth is known.
+    fn of(&self, simulation: &Truth, state: &[f32], truth: &[f32]) -> Vec<f32> {
         let points = self.layout.num_points();
         let mut part = Vec::with_capacity(self.channels.len() * points);
         for channel in &self.channels {
@@ -107,7 +108,7 @@ impl Part {
             match channel.deviation {
                 None => part.extend_from_slice(u),
                 Some(deviation) => {
-                    let mean = mean(t);
+                    let mean = mean(&simulation.known(t));
                     part.extend(
                         u.iter()
                             .map(|&u| ((f64::from(u) - mean) / deviation) as f32),
@@ -126,9 +127,9 @@ fn deviation(held_out: &HeldOut, layout: &Layout, channel: usize) -> Option<f64>
     let (mut varies, mut squares, mut count) = (0.0, 0.0, 0.0);
     for truth in &held_out.trajectories {
         for frame in &truth.since_last(held_out.num_initial_frames)[1..] {
-            let u = &frame[channel * points..(channel + 1) * points];
-            varies += variance(u);
-            squares += u.iter().map(|&u| f64::from(u) * f64::from(u)).sum::<f64>() / points as f64;
+            let u = truth.known(&frame[channel * points..(channel + 1) * points]);
+            varies += variance(&u);
+            squares += u.iter().map(|&u| f64::from(u) * f64::from(u)).sum::<f64>() / u.len() as f64;
             count += 1.0;
         }
     }
@@ -168,6 +169,7 @@ mod tests {
     fn held_out(state: &[f32]) -> HeldOut {
         let truth = Truth {
             static_fields: [].into(),
+            known: None,
             conditions: Conditions {
                 dt: 0.5,
                 length: vec![1.0],

@@ -139,6 +139,7 @@ mod tests {
     fn held_out(grid: &[usize], steps: usize, of: &[(f64, f64)]) -> HeldOut {
         let truth = Truth {
             static_fields: [].into(),
+            known: None,
             conditions: Conditions {
                 dt: 0.5,
                 length: vec![1.0; grid.len()],

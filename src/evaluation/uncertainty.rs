@@ -151,9 +151,11 @@ impl Sums {
         let length = &truth.conditions.length;
         let (mut pairs, mut singles) = (Vec::new(), Vec::new());
         let mut means = Vec::new();
-        for (i, (of_step, truth)) in members.iter().zip(truths).enumerate() {
-            let states: Vec<&[f32]> = of_step.iter().map(|state| &state[..]).collect();
-            let step = &mut self.steps[i];
+        for (i, (of_step, frame)) in members.iter().zip(truths).enumerate() {
+            let known: Vec<_> = of_step.iter().map(|state| truth.known(state)).collect();
+            let states: Vec<&[f32]> = known.iter().map(|state| &**state).collect();
+            let (step, simulation) = (&mut self.steps[i], truth);
+            let truth = &simulation.known(frame);
             let size = mean_square(truth);
             let [spread, error] = spread_and_error(&states, truth);
             step.spread.push(told(spread, (spread / size).sqrt()));
@@ -171,6 +173,7 @@ impl Sums {
             singles.push(mean(&one_by_one));
             step.cross_correlation.push(Some(pairs[i]));
             step.correlation.push(Some(singles[i]));
+            let states: Vec<&[f32]> = of_step.iter().map(|state| &state[..]).collect();
             let mean = mean_state(&states);
             if let Some((_, sums)) = self.spectra.iter_mut().find(|(step, _)| *step == i) {
                 let minus = |u: &[f32], v: &[f32]| -> Vec<f64> {
@@ -182,7 +185,7 @@ impl Sums {
                         .add(&minus(state, &mean), length, &mut sums[0]);
                 }
                 self.amplitudes
-                    .add(&minus(&mean, truth), length, &mut sums[1]);
+                    .add(&minus(&mean, frame), length, &mut sums[1]);
             }
             means.push(mean);
         }

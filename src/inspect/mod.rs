@@ -30,6 +30,7 @@ use ondine_datasets::files::{
     DatasetError, DatasetInfo, DatasetReader, StoredArray, Unpacked, contents,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use watched::Watched;
 
@@ -81,6 +82,9 @@ pub struct Inspection {
     pub constants: Vec<FieldLine>,
     /// Numbers that change in time and are the same at all points.
     pub series: Vec<String>,
+    /// Physical units that the file states, by the names of fields, constants, conditions and axes, and `time`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub units: BTreeMap<String, String>,
     /// Variables of the file that were left out and facts that were supplied, in sentences.
     pub notes: Vec<String>,
     /// The axes of the grid.
@@ -223,6 +227,7 @@ impl Inspector<'_> {
             fields: description::fields(&info.fields, info),
             constants: description::fields(&info.constants, info),
             series: info.series.clone(),
+            units: info.units.clone(),
             notes: info.notes.clone(),
             axes: description::axes(info),
             time: description::time(info),

@@ -4,7 +4,8 @@ use crate::draw::canvas::Canvas;
 use crate::draw::pixels::Scale;
 use crate::numbers::page::significant;
 use ondine_datasets::files::{
-    DatasetError, DatasetInfo, DatasetReader, Time, Unpacked, channel_names,
+    DatasetError, DatasetInfo, DatasetReader, Time, Unpacked, channel_names, channel_units,
+    known_points,
 };
 
 /// Channels that are drawn, at most.
@@ -35,7 +36,8 @@ pub enum PictureError {
 }
 
 /// The fields of the first trajectory of a dataset as a PNG, a row per channel and eight at most: over space and time in one
-/// dimension, in others the first, the middle and the last frame, in three dimensions in the middle of the last axis.
+/// dimension, in others the first, the middle and the last frame, in three dimensions in the middle of the last axis. Points
+/// without data are grey.
 ///
 /// # Errors
 /// When it can't be read or drawn.
@@ -59,7 +61,18 @@ impl<'a> Film<'a> {
         let most = if info.axes.len() == 1 { FRAMES } else { 3 };
         let frames = info.frames_of(0);
         let chosen = super::sample::spread(frames, frames.min(most));
-        let frames = chosen.iter().map(|&frame| reader.frame(0, frame));
+        let known = known_points(reader, 0)?;
+        let shown = |mut frame: Vec<f64>| {
+            for field in frame.chunks_mut(info.num_points()) {
+                let known = known.iter().flatten();
+                let unknown = field.iter_mut().zip(known).filter(|(_, known)| !**known);
+                unknown.for_each(|(value, _)| *value = f64::NAN);
+            }
+            frame
+        };
+        let frames = chosen
+            .iter()
+            .map(|&frame| reader.frame(0, frame).map(shown));
         let time = |&frame: &usize| match &info.time {
             Time::Uniform(dt) => frame as f64 * dt.get(0),
             Time::Listed(times) => times.get(0)[frame],
@@ -73,7 +86,7 @@ impl<'a> Film<'a> {
     }
 
     fn draw(&self) -> Canvas {
-        let names = channel_names(self.info);
+        let (names, units) = (channel_names(self.info), channel_units(self.info));
         let shown = names.len().min(CHANNELS);
         let row = ABOVE + self.height() + BELOW;
         let mut canvas = Canvas::new(WIDTH, row * shown as f64);
@@ -90,7 +103,8 @@ impl<'a> Film<'a> {
             } else {
                 self.maps(&mut canvas, (channel, top), &scale);
             }
-            canvas.label([WIDTH - MARGINS[1] + 14.0, top + 15.0], name);
+            let name = labelled(name, units[channel].as_deref());
+            canvas.label([WIDTH - MARGINS[1] + 14.0, top + 15.0], &name);
         }
         canvas
     }
@@ -98,6 +112,15 @@ impl<'a> Film<'a> {
     fn channel<'b>(&self, frame: &'b [f64], channel: usize) -> &'b [f64] {
         let points = self.info.num_points();
         &frame[channel * points..][..points]
+    }
+
+    fn unit(&self, name: &str) -> Option<&str> {
+        self.info.units.get(name).map(|unit| &unit[..])
+    }
+
+    fn axis_label(&self, axis: usize) -> String {
+        let name = self.info.axis_name(axis);
+        labelled(name, self.unit(name))
     }
 
     /// Width of one map of several frames.
@@ -125,9 +148,10 @@ impl<'a> Film<'a> {
             let frame = &self.frames[(y * last as f64).round() as usize];
             self.value(frame, channel, [x, 0.0])
         });
-        canvas.horizontal(place, self.info.axis_name(0), self.length[0]);
+        canvas.horizontal(place, &self.axis_label(0), self.length[0]);
         let times = [self.times[0], self.times[last]];
-        canvas.vertical(place, ("time", top + 15.0), times);
+        let label = labelled("time", self.unit("time"));
+        canvas.vertical(place, (&label, top + 15.0), times);
         canvas.bar(place, scale);
     }
 
@@ -137,12 +161,15 @@ impl<'a> Film<'a> {
             let left = MARGINS[0] + index as f64 * (width + GAP);
             let place = [left, top + ABOVE, width, height];
             canvas.map(place, scale, |x, y| self.value(frame, channel, [x, y]));
-            let title = format!("time {}", significant(self.times[index], 3));
+            let unit = self
+                .unit("time")
+                .map_or(String::new(), |unit| format!(" {unit}"));
+            let title = format!("time {}{unit}", significant(self.times[index], 3));
             canvas.title([left + width / 2.0, top + 15.0], &title);
-            canvas.horizontal(place, self.info.axis_name(0), self.length[0]);
+            canvas.horizontal(place, &self.axis_label(0), self.length[0]);
             if index == 0 {
-                let label = (self.info.axis_name(1), top + 15.0);
-                canvas.vertical(place, label, [0.0, self.length[1]]);
+                let label = self.axis_label(1);
+                canvas.vertical(place, (&label, top + 15.0), [0.0, self.length[1]]);
             }
             if index + 1 == self.frames.len() {
                 canvas.bar(place, scale);
@@ -159,5 +186,13 @@ impl<'a> Film<'a> {
             place = place * axis.points + at.min(axis.points - 1);
         }
         self.channel(frame, channel)[place] as f32
+    }
+}
+
+/// A name with its unit, where one is known: `x (m)`.
+fn labelled(name: &str, unit: Option<&str>) -> String {
+    match unit {
+        Some(unit) => format!("{name} ({unit})"),
+        None => name.to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! The values of every channel: smallest, largest, mean and standard deviation.
 
 use super::{Sample, channels};
-use ondine_datasets::files::{DatasetError, DatasetReader};
+use ondine_datasets::files::{DatasetError, DatasetReader, known_points};
 use serde::Serialize;
 
 /// Values of a block of frames that are in memory at once.
@@ -86,20 +86,30 @@ impl Moments {
     }
 }
 
-/// Every channel over a sample.
+/// Every channel over a sample, at the points with data.
 pub(super) fn of(reader: &dyn DatasetReader, sample: &Sample) -> Result<Vec<Values>, DatasetError> {
     let info = reader.info();
     let most = (BLOCK / info.frame_len().max(1)).max(1);
     let mut moments = vec![Moments::NONE; info.channels()];
     for (trajectory, run) in sample.parts(most, reader.stored_together()) {
+        let known = known_points(reader, trajectory)?;
+        let known = |values: &[f64]| match &known {
+            None => values.to_vec(),
+            Some(known) => chosen(values, known),
+        };
         let block = reader.frames(trajectory, run)?;
         for frame in block.chunks(info.frame_len()) {
             let channels = frame.chunks(info.num_points()).zip(&mut moments);
-            channels.for_each(|(values, moments)| moments.merge(&Moments::of(values)));
+            channels.for_each(|(values, moments)| moments.merge(&Moments::of(&known(values))));
         }
     }
     let named = moments.into_iter().zip(channels(info));
     Ok(named.map(|(moments, name)| moments.values(name)).collect())
+}
+
+fn chosen(values: &[f64], known: &[bool]) -> Vec<f64> {
+    let known = values.iter().zip(known).filter(|(_, known)| **known);
+    known.map(|(value, _)| *value).collect()
 }
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ impl Recipe {
         self.check_origin(&data.source)?;
         self.check_file_grid(info)?;
         self.check_static_fields(info)?;
+        self.check_mask(info)?;
         self.check_file_values(info)?;
         self.check_judged()?;
         self.check_scales()

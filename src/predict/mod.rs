@@ -7,6 +7,7 @@
 mod asked;
 mod describe;
 mod states;
+mod units;
 
 pub use crate::results::{Horizon, THRESHOLD};
 

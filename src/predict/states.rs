@@ -1,5 +1,6 @@
 //! Initial states from a file, with their conditions.
 
+use super::units::unlike_units;
 use super::{Origin, PredictError, describe};
 use crate::batch::Layout;
 use crate::plan::Network;
@@ -80,6 +81,9 @@ impl InitialStates {
                 "its states have {found} channels, those of the run {channels}"
             )));
         }
+        if let Some(what) = unlike_units(&network.problem, info) {
+            return Err(misfit(what));
+        }
         let needed = (layout.history - 1) * layout.stride + 1;
         if info.shortest() < needed {
             let (history, stride, found) = (layout.history, layout.stride, info.shortest());
@@ -99,6 +103,10 @@ impl InitialStates {
             return Err(misfit(format!(
                 "{fault}, and the surrogate was trained with it"
             )));
+        }
+        if info.mask.is_some() && network.problem.mask.is_none() {
+            let what = "some of its points have no data in any frame, and the surrogate was trained with data at all points";
+            return Err(misfit(what.to_owned()));
         }
         let names = network.problem.condition_names();
         let mut conditions = (0..info.trajectories)

@@ -5,6 +5,7 @@ use super::posed::{FieldSection, Priors, ProblemSection};
 use super::resolved::{plain, table};
 use ondine_datasets::Distribution;
 use ondine_datasets::files::{AxisKind, DatasetInfo, Field, FieldKind, Varying, constant_names};
+use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// The sections `[problem]`, `[grid]`, `[time]` and `[ensemble]` that a file describes, as TOML.
@@ -49,7 +50,7 @@ fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
         fields: info
             .fields
             .iter()
-            .flat_map(|field| fields(field, info.axes.len()))
+            .flat_map(|field| fields(field, info))
             .collect(),
         conditions: Priors(
             (info.parameters.iter())
@@ -58,6 +59,8 @@ fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
                 .collect(),
         ),
         static_fields: constant_names(info),
+        mask: info.mask.clone(),
+        units: units(info),
     };
     let lengths = info.axes.iter();
     let lengths = lengths.map(|axis| prior(each(&axis.length, info.trajectories)));
@@ -76,9 +79,11 @@ fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
 }
 
 /// A field of a file; a tensor is one scalar per component.
-fn fields(field: &Field, dims: usize) -> Vec<FieldSection> {
+fn fields(field: &Field, info: &DatasetInfo) -> Vec<FieldSection> {
+    let dims = info.axes.len();
     let named = |name: &str, vector| FieldSection {
         vector,
+        unit: info.units.get(&field.name).cloned(),
         ..FieldSection::named(name)
     };
     match field.kind {
@@ -92,6 +97,24 @@ fn fields(field: &Field, dims: usize) -> Vec<FieldSection> {
                 .collect()
         }
     }
+}
+
+/// Units of what is no field of a state, by the names of a recipe.
+fn units(info: &DatasetInfo) -> BTreeMap<String, String> {
+    let axes = (0..info.axes.len()).map(|axis| (super::posed::AXES[axis], info.axis_name(axis)));
+    let taken = super::posed::reserved();
+    let conditions = info.parameters.iter().map(|(name, _)| &name[..]);
+    let conditions = conditions.filter(|name| !taken.iter().any(|other| other == name));
+    let constants = constant_names(info);
+    let others = conditions.chain(constants.iter().map(|name| &name[..]));
+    let all = axes
+        .chain(others.map(|name| (name, name)))
+        .chain([("time", "time")]);
+    let stated = all.filter_map(|(name, there)| {
+        let unit = info.units.get(there)?;
+        Some((name.to_owned(), unit.clone()))
+    });
+    stated.collect()
 }
 
 fn each(values: &Varying<f64>, trajectories: usize) -> Vec<f64> {

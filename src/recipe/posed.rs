@@ -6,6 +6,7 @@ use ondine_solvers::{AxisKind, EquationEntry};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
 use serde::ser::{SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use toml::{Table, Value};
 
@@ -45,6 +46,10 @@ pub struct PosedProblem {
     pub conditions: Vec<String>,
     /// Names of its fields that do not change in time, one per channel.
     pub static_fields: Vec<String>,
+    /// The one of them that is 0 at points without data, where some have none.
+    pub mask: Option<String>,
+    /// Units by the names of axes, conditions and static fields, and `time`.
+    pub units: BTreeMap<String, String>,
     /// Ends and points of its axes.
     pub axes: Vec<AxisKind>,
 }
@@ -63,6 +68,13 @@ pub struct ProblemSection {
     /// Names of fields that do not change in time, which the network sees beside the state, one per channel.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub static_fields: Vec<String>,
+    /// The one of them that is 0 at points without data, which losses, metrics, scales and pictures leave out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
+    /// Physical units of what is no field of a state: by the names of axes (`x`, `y`, `z`), conditions and static fields, and of
+    /// `time`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub units: BTreeMap<String, String>,
 }
 
 /// A field: a name alone, or a table with what is known of it.
@@ -140,9 +152,46 @@ impl ProblemSection {
         if let Some(fault) = fault_of_names(&[&names[..], &self.static_fields].concat(), &[]) {
             return Some(("problem.static_fields", fault));
         }
+        if let Some(fault) = self.fault_of_mask() {
+            return Some(("problem.mask", fault));
+        }
+        if let Some(fault) = self.fault_of_units(dims) {
+            return Some(("problem.units", fault));
+        }
         let names = self.conditions.0.iter().map(|(name, _)| name.clone());
         let fault = fault_of_names(&names.collect::<Vec<_>>(), &reserved());
         fault.map(|fault| ("problem.conditions", fault))
+    }
+}
+
+impl ProblemSection {
+    /// The first name of a unit that measures nothing, in words.
+    fn fault_of_units(&self, dims: usize) -> Option<String> {
+        let conditions = self.conditions.0.iter().map(|(name, _)| &name[..]);
+        let others = self.static_fields.iter().map(|name| &name[..]);
+        let known = AXES[..dims].iter().copied().chain(conditions);
+        let known: Vec<&str> = known.chain(others).chain(["time"]).collect();
+        let unknown = self.units.keys().find(|name| !known.contains(&&name[..]))?;
+        Some(format!(
+            "units has `{unknown}`, which is none of {}; a field has its unit in its table, as {{ name = \"{unknown}\", unit = \
+             \"m/s\" }}",
+            known.join(", ")
+        ))
+    }
+
+    /// The fault of the mask, in words.
+    fn fault_of_mask(&self) -> Option<String> {
+        let mask = self.mask.as_ref()?;
+        if !self.static_fields.contains(mask) {
+            return Some(format!(
+                "mask = \"{mask}\" is none of the static fields: write static_fields = [\"{mask}\"] too"
+            ));
+        }
+        let conserved = self.fields.iter().find(|field| field.conserved)?;
+        Some(format!(
+            "mask leaves points out, and the mean of `{}` is held over all points: write it without `conserved`",
+            conserved.name
+        ))
     }
 }
 

@@ -106,7 +106,7 @@ impl PosedProblem {
             axis: None,
             symbol: String::new(),
             range,
-            unit: None,
+            unit: self.units.get(name).cloned(),
         });
         Problem {
             name: self.name.clone(),
@@ -120,6 +120,7 @@ impl PosedProblem {
             axes: axes.collect(),
             conditions: conditions.collect(),
             static_fields: self.static_fields.clone(),
+            mask: self.mask.clone(),
             dt: ranges.dt,
             frames: ranges.frames,
             symmetries: NONE,

@@ -100,6 +100,8 @@ impl Recipe {
                     fields: posed.fields.clone(),
                     conditions: Priors(conditions.collect()),
                     static_fields: posed.static_fields.clone(),
+                    mask: posed.mask.clone(),
+                    units: posed.units.clone(),
                 };
                 ("problem", table(&section))
             }

@@ -139,6 +139,8 @@ impl<'s> Sections<'s> {
             fields: section.fields,
             conditions,
             static_fields: section.static_fields,
+            mask: section.mask,
+            units: section.units,
             axes,
         });
         Ok((posed, parameters))

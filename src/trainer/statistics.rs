@@ -95,25 +95,25 @@ impl Channel {
         // Moments of distances from the first value: squares of large means would leave no digits for small variations.
         let values = |window: &Window, frame: usize| -> Vec<f64> {
             let frame = &window.frames[stage.frames[frame]];
-            let channel = &frame[channel * points..][..points];
-            channel.iter().map(|&u| f64::from(u)).collect()
+            known(plan, window, &frame[channel * points..][..points])
         };
         let first = windows
             .first()
             .and_then(|of| values(of, 0).first().copied());
         let first = first.unwrap_or(0.0);
-        let (mut sum, mut squares, mut increments) = (0.0, 0.0, 0.0);
+        let (mut sum, mut squares, mut increments, mut pairs) = (0.0, 0.0, 0.0, 0);
         for window in windows {
             for now in (0..history).flat_map(|frame| values(window, frame)) {
                 sum += now - first;
                 squares += (now - first) * (now - first);
             }
             let (now, later) = (values(window, history - 1), values(window, history + frame));
+            pairs += now.len();
             for (now, later) in now.into_iter().zip(later) {
                 increments += (later - now) * (later - now);
             }
         }
-        let pairs = (windows.len() * points).max(1) as f64;
+        let pairs = pairs.max(1) as f64;
         let count = pairs * history as f64;
         let away = sum / count;
         Self {
@@ -157,17 +157,16 @@ impl Channel {
         }
     }
 
-    /// Statistics of channel `channel` of the static fields of the windows' simulations; mean 0 and deviation 1 for a
+    /// Statistics over points with data of channel `channel` of the static fields of the windows' simulations; mean 0 and deviation 1 for a
     /// mask, which is 0 or 1 everywhere.
     fn still(plan: &Plan, windows: &[Window], channel: usize) -> Self {
         let points = plan.stages[0].layout.num_points();
-        let of_simulation = windows
-            .iter()
-            .map(|window| (window.simulation, &window.static_fields));
+        let of_simulation = windows.iter().map(|window| (window.simulation, window));
         let of_simulation: BTreeMap<u64, _> = of_simulation.collect();
-        let fields = of_simulation.values();
-        let values = fields.flat_map(|fields| &fields[channel * points..][..points]);
-        let values: Vec<f64> = values.map(|&value| f64::from(value)).collect();
+        let windows = of_simulation.into_values();
+        let values =
+            windows.map(|of| known(plan, of, &of.static_fields[channel * points..][..points]));
+        let values: Vec<f64> = values.flatten().collect();
         let is_mask = values
             .iter()
             .all(|&value| (value * (value - 1.0)).abs() <= 0.0);
@@ -201,6 +200,17 @@ impl Channel {
             self.state_scale()
         }
     }
+}
+
+/// The values of a channel at the points with data.
+fn known(plan: &Plan, window: &Window, channel: &[f32]) -> Vec<f64> {
+    let wide = channel.iter().map(|&u| f64::from(u));
+    let Some(place) = plan.fields.mask else {
+        return wide.collect();
+    };
+    let mask = &window.static_fields[place * channel.len()..][..channel.len()];
+    let known = wide.zip(mask).filter(|(_, known)| **known > 0.0);
+    known.map(|(value, _)| value).collect()
 }
 
 /// Mean and standard deviation.

@@ -61,6 +61,15 @@ pub(super) fn component_names(field: &Field, dims: usize) -> Vec<String> {
     }
 }
 
+/// The unit that a file states of each of its channels.
+pub fn channel_units(info: &DatasetInfo) -> Vec<Option<String>> {
+    let of = |field: &Field| {
+        let unit = info.units.get(&field.name).cloned();
+        vec![unit; field.kind.components(info.axes.len())]
+    };
+    info.fields.iter().flat_map(of).collect()
+}
+
 /// Names of the axes of a grid.
 const AXES: [&str; 3] = ["x", "y", "z"];
 

@@ -4,6 +4,7 @@ use super::by_name::component_names;
 use super::provenance::Provenance;
 use super::room::filled;
 use super::{AxisKind, DatasetError, Field, FieldKind, Time, Varying, channel_names};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -53,6 +54,10 @@ pub struct DatasetInfo {
     /// Fields that do not change in time, such as a mask of obstacles; [`DatasetReader::constants`](super::DatasetReader::constants)
     /// has their values.
     pub constants: Vec<Field>,
+    /// Name of the one of them that is 0 at points without data and 1 at others; none where all points have data.
+    pub mask: Option<String>,
+    /// Physical units as the file states them, by the names of fields, static fields, parameters and axes, and `time`.
+    pub units: BTreeMap<String, String>,
     /// Names of numbers that change in time and are the same at all points, such as an inflow;
     /// [`DatasetReader::series`](super::DatasetReader::series) has their values.
     pub series: Vec<String>,
@@ -92,6 +97,8 @@ impl Default for DatasetInfo {
             provenance: Provenance::default(),
             axis_names: Vec::new(),
             constants: Vec::new(),
+            mask: None,
+            units: BTreeMap::new(),
             series: Vec::new(),
             splits: Vec::new(),
             statistics: Vec::new(),

@@ -176,8 +176,19 @@ pub fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
         let (found, expected) = (names(other).join(", "), names(first).join(", "));
         Some(format!("its fields are {found}, not {expected}"))
     } else {
-        None
+        unlike_units(first, other)
     }
+}
+
+/// The first unit of a dataset that another one states otherwise, in words.
+fn unlike_units(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
+    let mut stated = other.units.iter();
+    stated.find_map(|(name, found)| {
+        let expected = first.units.get(name).filter(|unit| *unit != found)?;
+        Some(format!(
+            "its unit of `{name}` is {found}, not {expected} (convert the values, or correct the attribute `units`)"
+        ))
+    })
 }
 
 /// The description of all files.

@@ -5,8 +5,10 @@
 //! all, are parameters. Nothing says what lies at the ends of an axis: they are called open. An axis whose points fall is
 //! read from its other end, and one of a single point is left out beside others. What is not understood is noted.
 
+mod mapping;
 mod names;
 mod notes;
+mod units;
 
 use super::arranged::{Arranged, Channels, Role};
 use super::array::Array;
@@ -19,6 +21,7 @@ use names::{COMPONENTS, Meaning, SPACE, TIMES, TRAJECTORIES};
 use ondine_solvers::{Boundary, Ends};
 use std::path::Path;
 use std::sync::Arc;
+pub(super) use units::clean;
 
 /// A variable with named axes.
 pub(super) struct Variable {
@@ -32,6 +35,14 @@ pub(super) struct Variable {
     pub(super) units: Option<String>,
     /// Its attribute `axis`: X, Y, Z or T.
     pub(super) axis: Option<String>,
+    /// Its attribute `standard_name`.
+    pub(super) standard_name: Option<String>,
+    /// Its attribute `coordinates`: names of variables that say where its points lie.
+    pub(super) coordinates: Option<String>,
+    /// Its attribute `grid_mapping`: the name of a variable that describes the projection of its points.
+    pub(super) grid_mapping: Option<String>,
+    /// Its attribute `grid_mapping_name`, which such a variable has.
+    pub(super) mapping_name: Option<String>,
 }
 
 /// The dataset of a file with these variables.
@@ -79,6 +90,7 @@ impl Labelled<'_> {
             parameters: self.parameters(trajectories)?,
             provenance: Provenance::foreign(),
             axis_names: grid.clone(),
+            units: self.units(&fields, &still, &grid),
             notes: self.notes(&fields, &still, &grid),
             ..DatasetInfo::default()
         };
@@ -290,7 +302,7 @@ impl Labelled<'_> {
         let mut parameters = Vec::new();
         for variable in &self.variables {
             let of_each = matches!(&variable.dims[..], [dim] if self.meaning(dim) == Meaning::Trajectory && *dim != variable.name);
-            let of_all = variable.dims.is_empty() && !is_trajectory(&variable.name);
+            let of_all = self.is_number(variable) && !is_trajectory(&variable.name);
             if of_all || of_each && variable.array.shape() == [trajectories] {
                 let values = variable.array.all()?;
                 if values.iter().all(|value| value.is_finite()) {

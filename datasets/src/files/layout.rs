@@ -1,14 +1,16 @@
 //! Layouts of files that no format of the list has, described by whoever knows them: `[data.layout]` of a recipe.
 
+mod conditions;
 mod described;
 mod pairs;
+mod pattern;
 mod store;
 
 use super::{DatasetError, DatasetReader, labelled};
 use described::Described;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use store::Store;
 
 /// Name of the axis of trajectories.
@@ -50,9 +52,20 @@ pub struct Layout {
     /// Paths of the points of axes, and of the times; evenly spaced by 1 where there are none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub coordinates: BTreeMap<String, String>,
-    /// Name and path of every condition: a dataset with one number or one per trajectory, or an attribute of a group.
+    /// Name and path of every condition: a dataset with one number or one per trajectory, or an attribute of a group, a dataset
+    /// or the file, a number or a word that is one.
     #[serde(default, with = "pairs", skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<(String, String)>,
+    /// Name and path of every field that does not change in time: an array with the axes of space, and one of trajectories or
+    /// components where it has them.
+    #[serde(default, with = "pairs", skip_serializing_if = "Vec::is_empty")]
+    pub static_fields: Vec<(String, String)>,
+    /// The names of the files, where they hold conditions: `run_nu={nu}_*.nc`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// A table of conditions (comma-separated text) beside the files: a column `file`, and one per condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<PathBuf>,
     /// Ends of axes by name: `periodic`, `wall` or `open`, which is usual.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ends: BTreeMap<String, End>,
@@ -63,6 +76,22 @@ pub struct Layout {
     /// periodic axes, around all cells on others. In the order of `axes`, or x, y, z where they are called so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub length: Vec<f64>,
+    /// Placement of the points of axes by name, where `length` has the lengths: nodes of periodic axes and cells of others
+    /// where nothing is said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub points_at: BTreeMap<String, PointsAt>,
+}
+
+/// Placement of the points of an axis of a given length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointsAt {
+    /// From 0 on, without the point at the end, which is the first one again: of periodic axes.
+    Nodes,
+    /// In the middle of cells.
+    Cells,
+    /// On both ends: the first at 0, the last at the length.
+    Ends,
 }
 
 /// Both ends of an axis.
@@ -115,7 +144,8 @@ impl Layout {
     fn check(&self) -> Result<(), Fault> {
         self.check_fields()?;
         self.check_axes()?;
-        self.check_spacings()
+        self.check_spacings()?;
+        self.check_points()
     }
 
     fn check_fields(&self) -> Result<(), Fault> {
@@ -123,7 +153,11 @@ impl Layout {
             let what = "data.layout names no field: write fields = { u = \"/path\" }";
             return Err(("fields", what.to_owned()));
         }
-        for (key, pairs) in [("fields", &self.fields), ("conditions", &self.conditions)] {
+        for (key, pairs) in [
+            ("fields", &self.fields),
+            ("conditions", &self.conditions),
+            ("static_fields", &self.static_fields),
+        ] {
             let twice = |(at, (name, _)): &(usize, &(String, String))| {
                 pairs[..*at].iter().any(|(other, _)| other == name)
             };
@@ -131,15 +165,19 @@ impl Layout {
                 return Err((key, format!("data.layout.{key} has `{name}` twice")));
             }
         }
-        let own = |name: &str| name == "dt" || name == "length" || name.starts_with("length_");
-        if let Some((name, _)) = self.conditions.iter().find(|(name, _)| own(name)) {
-            let what = format!(
-                "data.layout.conditions has `{name}`, which the times and points say already: leave it out, or give the \
-                 condition another name"
-            );
-            return Err(("conditions", what));
-        }
-        Ok(())
+        let names = self.conditions.iter().map(|(name, _)| &name[..]);
+        let fault = Self::taken(names).map(|what| ("conditions", what));
+        fault.map_or(Ok(()), Err)
+    }
+
+    /// The first of these conditions that times and points say already, in words.
+    fn taken<'b>(mut names: impl Iterator<Item = &'b str>) -> Option<String> {
+        let own = |name: &&str| *name == "dt" || *name == "length" || name.starts_with("length_");
+        let name = names.find(own)?;
+        Some(format!(
+            "data.layout.conditions has `{name}`, which the times and points say already: leave it out, or give the condition \
+             another name"
+        ))
     }
 
     fn check_axes(&self) -> Result<(), Fault> {
@@ -169,7 +207,8 @@ impl Layout {
             return Err(("axes", what));
         }
         let keys = self.coordinates.keys().map(|name| ("coordinates", name));
-        let mut named = keys.chain(self.ends.keys().map(|name| ("ends", name)));
+        let keys = keys.chain(self.ends.keys().map(|name| ("ends", name)));
+        let mut named = keys.chain(self.points_at.keys().map(|name| ("points_at", name)));
         match named.find(|(_, name)| !self.axes.contains(name)) {
             Some((key, name)) => {
                 let what = format!("data.layout knows no axis `{name}`: its axes are {axes}");
@@ -191,7 +230,13 @@ impl Layout {
             return Err(("dt", what.to_owned()));
         }
         if self.length.is_empty() {
-            return Ok(());
+            return self.points_at.keys().next().map_or(Ok(()), |name| {
+                let what = format!(
+                    "data.layout.points_at has `{name}`, and no `length` says where its points begin and end: write length, or \
+                     coordinates alone, which have the points"
+                );
+                Err(("points_at", what))
+            });
         }
         let (space, lengths) = (self.space(), &self.length);
         let names: Vec<&str> = space.iter().map(|name| &name[..]).collect();
@@ -208,11 +253,37 @@ impl Layout {
         {
             None => Ok(()),
             Some(name) => {
+                let others = names
+                    .iter()
+                    .any(|name| !self.coordinates.contains_key(*name));
+                let remedy = if others {
+                    "write the lengths of all axes and no points, or coordinates for every axis"
+                } else {
+                    "remove one of them"
+                };
                 let what = format!(
-                    "data.layout.length stands beside coordinates.{name}, which has the points: remove one of them"
+                    "data.layout.length stands beside coordinates.{name}, which has the points: {remedy}"
                 );
                 Err(("length", what))
             }
         }
+    }
+
+    /// Checks that points at both ends, or nodes, go with what lies at the ends.
+    fn check_points(&self) -> Result<(), Fault> {
+        let end = |name: &str| self.ends.get(name).copied().unwrap_or(End::Open);
+        let wrong = |(name, at): (&String, &PointsAt)| match (end(name), at) {
+            (End::Periodic, PointsAt::Ends) => Some(format!(
+                "data.layout.points_at: `{name}` is periodic, and its last point would be the first one again: write \"nodes\", \
+                 and leave that point out by crop where the file has it"
+            )),
+            (End::Wall | End::Open, PointsAt::Nodes) => Some(format!(
+                "data.layout.points_at: `{name}` is not periodic, and \"nodes\" have no point at its end: write \"ends\" for \
+                 points on both ends, or \"cells\""
+            )),
+            _ => None,
+        };
+        let found = self.points_at.iter().find_map(wrong);
+        found.map_or(Ok(()), |what| Err(("points_at", what)))
     }
 }

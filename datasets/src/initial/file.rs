@@ -80,6 +80,11 @@ impl StoredStates {
         if info.trajectories == 0 {
             return invalid("it holds no trajectory".into());
         }
+        if info.mask.is_some() {
+            return invalid(
+                "some of its points have no data in any frame, and its states are no periodic functions".into(),
+            );
+        }
         let periodic = |axis: &files::Axis| axis.kind.is_periodic();
         match info.axes.iter().position(|axis| !periodic(axis)) {
             Some(axis) => invalid(format!(

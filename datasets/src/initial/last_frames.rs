@@ -39,6 +39,10 @@ impl LastFrames {
                 "its states have {found} channels, those of the equation {own}"
             )));
         }
+        if info.mask.is_some() {
+            let what = "some of its points have no data in any frame, where a solver needs a value";
+            return Err(misfit(what.to_owned()));
+        }
         let last = info.shortest().saturating_sub(1);
         let scope = Scope {
             trajectories: info.trajectories,

@@ -126,11 +126,17 @@ impl Method for CrpsEnsemble {
         let members = self.members;
         let scale = model.scaling.increments(&u.device());
         let y = (next - model.last_frames(u.clone())) / scale;
+        let weights = model.weights(&u);
         let u = u.repeat_dim(0, members); // one member of all states after the other
         let parameters = parameters.repeat_dim(0, members);
         let answers = self.increment(model, u, parameters, grid, draws);
         let answers = answers.reshape([members as i32, batch as i32, points as i32, -1]);
-        let scores: Tensor<2> = fair_crps(answers, y).flatten(1, 2);
+        let scores = fair_crps(answers, y);
+        let scores = match weights {
+            None => scores,
+            Some(weights) => scores * weights,
+        };
+        let scores: Tensor<2> = scores.flatten(1, 2);
         scores.mean_dim(1).squeeze_dim(1)
     }
 }

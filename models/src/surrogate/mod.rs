@@ -234,7 +234,8 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         self.errors(model, self.step(model, u, parameters, grid, draws), next)
     }
 
-    /// Losses of training, `[batch]`, see [`Surrogate::losses`]: by default the squared norm of the residuals.
+    /// Losses of training, `[batch]`, see [`Surrogate::losses`]: by default the squared norm of the residuals, over points
+    /// with data ([`Model::weights`]).
     #[allow(
         clippy::too_many_arguments,
         reason = "those of the surrogate, and the model"
@@ -249,10 +250,9 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         norm: Norm,
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
-        norm.square(
-            self.residuals(model, u, next, parameters, grid, draws),
-            grid,
-        )
+        let state = u.clone();
+        let residuals = self.residuals(model, u, next, parameters, grid, draws);
+        norm.square(model.weighed(residuals, &state), grid)
     }
 }
 

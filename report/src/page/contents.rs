@@ -5,7 +5,7 @@ use super::truth::Truth;
 use super::{
     animation, by_field, cost, curves, heat, maps, metrics, parameters, refinement, samples,
 };
-use super::{simulations, spectra, stream, training};
+use super::{simulations, spectra, stream, training, units};
 use crate::draw::figure::Figure;
 use crate::files::RunFiles;
 use maud::Markup;
@@ -50,7 +50,7 @@ pub(super) fn groups(files: &RunFiles) -> Vec<Group> {
 fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
     let field = evaluation
         .and_then(|e| e.fields.first())
-        .map(String::as_str);
+        .map(|field| units::field(files, field));
     let sample = files.sample.as_ref();
     let truth = Truth::of(files);
     let fields = sample.and_then(Fields::new);
@@ -76,7 +76,7 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
             .chain(evaluation.and_then(by_field::table))
             .collect(),
         wide: sample
-            .and_then(|sample| maps::maps(sample, field, truth))
+            .and_then(|sample| maps::maps(sample, field.as_deref(), truth))
             .into_iter()
             .collect(),
         narrow: curves.collect(),

@@ -72,16 +72,32 @@ impl<'a> Fields<'a> {
         self.sample.times[self.frames - 1]
     }
 
+    /// Whether some points have no data.
+    pub(super) fn has_gaps(&self) -> bool {
+        self.values[0].iter().any(|value| value.is_nan())
+    }
+
     /// Time from which on this rollout is no longer correlated with the truth.
     pub(super) fn lost(&self) -> Option<f64> {
         let size = self.nx * self.ny;
         let [truth, prediction, _] = &self.values;
         let mut frames = truth.chunks(size).zip(prediction.chunks(size));
-        let close = |(truth, prediction)| correlation(truth, prediction) >= THRESHOLD_VALUE;
+        let close = |(truth, prediction)| {
+            let [truth, prediction] = with_data(truth, prediction);
+            correlation(&truth, &prediction) >= THRESHOLD_VALUE
+        };
         // The initial state is given, and may be uniform.
         let frame = 1 + frames.by_ref().skip(1).position(|frame| !close(frame))?;
         self.sample.times.get(frame).copied()
     }
+}
+
+/// Truth and prediction at the points with data.
+fn with_data(truth: &[f32], prediction: &[f32]) -> [Vec<f32>; 2] {
+    let pairs = truth.iter().zip(prediction);
+    let known = pairs.filter(|(truth, _)| !truth.is_nan());
+    let (truth, prediction) = known.unzip();
+    [truth, prediction]
 }
 
 /// Channel 0 of every frame; of three axes the last is cut in the middle.
@@ -108,5 +124,20 @@ mod tests {
         let fields = Fields::new(&sample).expect("it has frames");
         let lost = fields.lost().expect("its last frames are wrong");
         assert!(lost > 0.0 && lost < fields.end(), "{lost}");
+        assert!(!fields.has_gaps());
+    }
+
+    #[test]
+    fn points_without_data_are_no_errors() {
+        let mut sample = doubles::sample();
+        let marked = Fields::new(&sample).and_then(|fields| fields.lost());
+        let points: usize = sample.shape[1..].iter().product();
+        for first in (0..sample.truth.len()).step_by(points) {
+            sample.truth[first] = f32::NAN;
+            sample.prediction[first] = f32::NAN;
+        }
+        let fields = Fields::new(&sample).expect("it has frames");
+        assert!(fields.has_gaps());
+        assert_eq!(fields.lost(), marked);
     }
 }

@@ -7,6 +7,7 @@ use super::facts::Facts;
 use super::head::{head, judged_against, judgement, missing, recipe};
 use super::score::Score;
 use super::truth::Truth;
+use super::units::with_units;
 use super::words::verdict;
 use super::{cards, curves, findings, glossary, spectra, training};
 use crate::draw::figure::{Figure, Key, Mark};
@@ -46,7 +47,7 @@ pub(super) fn page(runs: &[RunFiles], folder: &str) -> Page {
     };
     let html = writer.document(&title, &entries).into_string();
     Page {
-        html,
+        html: with_units(html, runs),
         files: writer.files,
     }
 }

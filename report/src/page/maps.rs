@@ -20,6 +20,9 @@ const WIDTH: f64 = 1040.0;
 const HEIGHT: f64 = 168.0;
 /// A picture has at most so many pixels along an axis.
 const MOST_PIXELS: usize = 512;
+/// Said of maps with points without data.
+const GAPS: &str = " Grey: points without data.";
+
 /// The maps of the first field; none if there is not even one step to show.
 pub(super) fn maps(sample: &Sample, field: Option<&str>, truth: Truth) -> Option<Figure> {
     let fields = Fields::new(sample)?.beside(truth);
@@ -48,9 +51,10 @@ pub(super) fn maps(sample: &Sample, field: Option<&str>, truth: Truth) -> Option
         Some(field) => format!(" Shown: {field}, the first of {channels} fields."),
         None => format!(" Shown: the first of {channels} fields."),
     };
+    let gaps = if fields.has_gaps() { GAPS } else { "" };
     Some(Figure {
         title: title.into(),
-        caption: caption + &shown,
+        caption: caption + &shown + gaps,
         panels: vec![svg.into_string().into()],
         legend: vec![],
         data: Some(numbers(&fields)),

@@ -35,6 +35,7 @@ mod stream;
 mod table;
 mod training;
 mod truth;
+mod units;
 mod warnings;
 mod words;
 

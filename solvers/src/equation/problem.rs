@@ -17,6 +17,7 @@ impl EquationEntry {
             axes: self.axes_in(ranges),
             conditions: self.conditions(ranges),
             static_fields: self.still_names(),
+            mask: None,
             dt: ranges.dt,
             frames: ranges.frames,
             symmetries: self.symmetries,

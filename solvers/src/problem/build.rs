@@ -51,6 +51,7 @@ impl Problem {
             axes: axes.into(),
             conditions: Vec::new(),
             static_fields: Vec::new(),
+            mask: None,
             dt: [dt; 2],
             frames,
             symmetries: Symmetries {

@@ -53,6 +53,9 @@ pub struct Problem {
     pub conditions: Vec<Condition>,
     /// Names of fields that do not change in time, such as a mask of obstacles.
     pub static_fields: Vec<String>,
+    /// Name of the static field that is 0 at points without data, such as land in a model of the ocean, and 1 at all others;
+    /// none where all points have data.
+    pub mask: Option<String>,
     /// Smallest and largest time between two frames, above 0.
     pub dt: [f64; 2],
     /// Frames of a trajectory, the initial state among them.
@@ -101,6 +104,13 @@ impl Problem {
     pub fn condition_names(&self) -> Vec<String> {
         let conditions = self.conditions.iter();
         conditions.map(|condition| condition.name.clone()).collect()
+    }
+
+    /// Place of the mask among the static fields; none where all points have data.
+    #[must_use]
+    pub fn mask_place(&self) -> Option<usize> {
+        let mask = self.mask.as_ref()?;
+        self.static_fields.iter().position(|name| name == mask)
     }
 
     /// Names of the lengths: `length` of a single axis, `length_x`, `length_y`, … of several.

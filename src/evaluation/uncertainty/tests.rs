@@ -50,6 +50,7 @@ fn judged(width: f64, samples: usize, parting: impl Fn(usize) -> [usize; 2]) -> 
             .collect();
         let truth = Truth {
             static_fields: Arc::default(),
+            known: None,
             conditions: Conditions {
                 dt: 0.5,
                 length: vec![1.0],

@@ -102,7 +102,22 @@ pub(super) const LAYOUT: SectionKeys = SectionKeys {
         (
             "conditions",
             "table of the names of conditions with a path each: an array with one number or one per trajectory, or an \
-             attribute of a group of HDF5; default: none",
+             attribute of the file, a group or an array, a number or a word that is one; default: none",
+        ),
+        (
+            "file_name",
+            "the names of the files, where they hold conditions: \"run_nu={nu}_*.nc\" has the number of the condition `nu`, and \
+             anything in the place of *; default: none",
+        ),
+        (
+            "table",
+            "a CSV file, beside the files or from the working directory, with the names of the files in the column `file` and a \
+             column per condition; columns of words are passed over; default: none",
+        ),
+        (
+            "static_fields",
+            "table of the names of fields that do not change in time with the path of an array each, whose axes are those of \
+             `axes` without time, and without trajectories and components where it has none; default: none",
         ),
         (
             "ends",
@@ -116,6 +131,11 @@ pub(super) const LAYOUT: SectionKeys = SectionKeys {
             "length",
             "list of the lengths of the domain, one per axis in space in the order x, y, z, or of `axes` where they have other \
              names, where `coordinates` has no points; default: the number of points",
+        ),
+        (
+            "points_at",
+            "table of axes with the placement of their points on `length`: \"nodes\" from 0 on without the end (periodic axes), \
+             \"cells\", or \"ends\" with a point on each end (spacing L/(N - 1)); default: nodes of periodic axes, cells of others",
         ),
     ]],
 };

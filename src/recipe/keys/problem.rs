@@ -28,5 +28,15 @@ pub(super) const PROBLEM: SectionKeys = SectionKeys {
              state, one per channel (`wind_x` of a vector); default: none, or those of the file where it describes the \
              problem",
         ),
+        (
+            "mask",
+            "the static field that is 0 at points without data and 1 at others: the loss, scales, errors and pictures leave \
+             these points out; default: none, or that of the file where it describes the problem",
+        ),
+        (
+            "units",
+            "physical units of what is no field of a state: a table of axes (`x`, `y`, `z`), `time`, conditions and static \
+             fields with a unit in quotes each; default: none, or those of the file where it describes the problem",
+        ),
     ]],
 };

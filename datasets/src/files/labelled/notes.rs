@@ -28,8 +28,12 @@ impl Labelled<'_> {
                 grid.join(", ")
             )
         });
+        let places = self
+            .variables
+            .iter()
+            .filter_map(|one| self.note_on_place(one));
         let axes = grid.iter().filter_map(|dim| self.note_on_axis(dim));
-        left.chain(axes).collect()
+        left.chain(places).chain(axes).collect()
     }
 
     fn note_on_axis(&self, dim: &str) -> Option<String> {

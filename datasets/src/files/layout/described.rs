@@ -3,25 +3,30 @@
 use super::super::arranged::{Arranged, Channels, Role};
 use super::super::array::Array;
 use super::super::folder::dataset_name;
+use super::super::labelled;
 use super::super::room::{channels, counted};
 use super::super::{
     Axis, AxisKind, DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, Provenance, Time,
     Varying, points,
 };
 use super::store::Store;
-use super::{COMPONENT, End, Layout, TIME, TRAJECTORY};
+use super::{COMPONENT, End, Layout, PointsAt, TIME, TRAJECTORY};
 use ondine_solvers::{Boundary, Ends};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Arrays that an error lists, at most.
 const LISTED: usize = 12;
 
+/// Arrays of static fields with the names of their axes.
+type Still<'a> = (Vec<Arc<dyn Array>>, Vec<Vec<&'a String>>);
+
 /// A file beside its description.
 pub(super) struct Described<'a> {
-    layout: &'a Layout,
-    path: &'a Path,
-    store: Store,
+    pub(super) layout: &'a Layout,
+    pub(super) path: &'a Path,
+    pub(super) store: Store,
 }
 
 impl<'a> Described<'a> {
@@ -61,28 +66,116 @@ impl<'a> Described<'a> {
             COMPONENT => Role::Channel,
             _ => Role::Axis(space.iter().position(|name| name == axis).unwrap_or(0)),
         };
-        let channels = arrays.iter().zip(&axes_of).map(|(array, axes)| {
+        let channels = |(array, axes): (&Arc<dyn Array>, &Vec<&String>)| {
             let roles: Vec<Role> = axes.iter().map(role).collect();
             Channels::new(array.clone(), &roles)
-        });
+        };
+        let sizes = |name: &str| match name {
+            TRAJECTORY => Some(trajectories),
+            COMPONENT => None,
+            name => extent(name),
+        };
+        let (still, still_axes) = self.still(&sizes)?;
+        let mut constants = Vec::new();
+        for ((name, _), (array, of_array)) in layout
+            .static_fields
+            .iter()
+            .zip(still.iter().zip(&still_axes))
+        {
+            constants.extend(described(name, array, of_array, axes.len()));
+        }
         let info = DatasetInfo {
             name: dataset_name(self.path),
             trajectories,
             frames,
+            notes: self.notes(&axes),
             axes,
+            units: self.units(fields.iter().chain(&constants)),
             fields,
+            constants,
             time: self.time(trajectories, frames)?,
             parameters: self.conditions(trajectories)?,
             provenance: Provenance::foreign(),
             axis_names: space.iter().map(|name| (*name).clone()).collect(),
             ..DatasetInfo::default()
         };
-        let channels = channels.collect();
-        Ok(Box::new(Arranged::new(self.path, info, channels)?))
+        let of_frames = arrays.iter().zip(&axes_of).map(channels).collect();
+        let still = still.iter().zip(&still_axes).map(channels).collect();
+        let arranged = Arranged::with_constants(self.path, info, of_frames, still)?;
+        Ok(Box::new(arranged))
+    }
+
+    /// The arrays of static fields with the names of their axes; `extent` is that of an axis of the fields.
+    fn still(&self, extent: &dyn Fn(&str) -> Option<usize>) -> Result<Still<'a>, DatasetError> {
+        let (mut arrays, mut axes) = (Vec::new(), Vec::new());
+        for (name, place) in &self.layout.static_fields {
+            let key = format!("static_fields.{name}");
+            let array = self.array(&key, place)?;
+            axes.push(self.still_axes(&key, &array, extent)?);
+            arrays.push(array);
+        }
+        Ok((arrays, axes))
+    }
+
+    /// The names of the axes of a static field: those of the fields without time, as many of trajectories and components as fit.
+    fn still_axes(
+        &self,
+        key: &str,
+        array: &Arc<dyn Array>,
+        extent: &dyn Fn(&str) -> Option<usize>,
+    ) -> Result<Vec<&'a String>, DatasetError> {
+        let without = |left_out: &[&str]| -> Vec<&'a String> {
+            let all = self.layout.axes.iter();
+            all.filter(|axis| !left_out.contains(&&axis[..])).collect()
+        };
+        let mut possible = [
+            without(&[TIME, COMPONENT, TRAJECTORY]),
+            without(&[TIME, COMPONENT]),
+            without(&[TIME, TRAJECTORY]),
+            without(&[TIME]),
+        ]
+        .into_iter();
+        let fits = |axes: &Vec<&String>| {
+            let sizes = axes.iter().zip(array.shape());
+            axes.len() == array.shape().len()
+                && sizes
+                    .into_iter()
+                    .all(|(axis, n)| extent(axis).is_none_or(|size| size == *n))
+        };
+        possible.find(fits).ok_or_else(|| {
+            let sizes = without(&[TIME, COMPONENT]).into_iter();
+            let sizes = sizes.map(|axis| format!("{axis} {}", extent(axis).unwrap_or(0)));
+            let what = format!(
+                "`{}` has the shape {:?}, and the axes of a field that does not change in time are {} (the first of them may be \
+                 missing)",
+                array.name(),
+                array.shape(),
+                sizes.collect::<Vec<_>>().join(", ")
+            );
+            self.fault(key, what)
+        })
+    }
+
+    /// Facts of axes with points on both ends.
+    fn notes(&self, axes: &[Axis]) -> Vec<String> {
+        let named = self.layout.space().into_iter().zip(axes);
+        let on_ends = named.filter(|(name, _)| self.points_at(name) == Some(PointsAt::Ends));
+        let note = |(name, axis): (&String, &Axis)| {
+            format!(
+                "the points of `{name}` lie on both ends: they are read as cells of the same spacing, which reach half of one \
+                 beyond each end (length {})",
+                axis.length.get(0)
+            )
+        };
+        on_ends.map(note).collect()
+    }
+
+    fn points_at(&self, axis: &str) -> Option<PointsAt> {
+        self.layout.points_at.get(axis).copied()
     }
 
     /// The array at `place`, which a key of the layout names.
-    fn array(&self, key: &str, place: &str) -> Result<Arc<dyn Array>, DatasetError> {
+    pub(super) fn array(&self, key: &str, place: &str) -> Result<Arc<dyn Array>, DatasetError> {
         self.store.array(self.path, place).map_err(|error| match error {
             DatasetError::Missing { .. } => {
                 let what = format!(
@@ -132,10 +225,17 @@ impl<'a> Described<'a> {
     fn axis(&self, at: usize, name: &str, count: usize) -> Result<Axis, DatasetError> {
         let end = self.layout.ends.get(name).copied().unwrap_or(End::Open);
         if let Some(&length) = self.layout.length.get(at) {
+            let (kind, cells) = match self.points_at(name) {
+                Some(PointsAt::Cells) if end == End::Periodic => (AxisKind::PERIODIC_CELLS, 1.0),
+                Some(PointsAt::Ends) if count > 1 => {
+                    (end.kind(), count as f64 / (count - 1) as f64)
+                }
+                _ => (end.kind(), 1.0),
+            };
             return Ok(Axis {
                 points: count,
-                length: Varying::Same(length),
-                kind: end.kind(),
+                length: Varying::Same(length * cells),
+                kind,
             });
         }
         let place = self.layout.coordinates.get(name);
@@ -175,28 +275,31 @@ impl<'a> Described<'a> {
         }
     }
 
-    fn conditions(&self, trajectories: usize) -> Result<Vec<(String, Varying<f64>)>, DatasetError> {
-        let condition = |(name, place): &(String, String)| {
-            if let Some(value) = self.store.attribute(place) {
-                return Ok((name.clone(), Varying::Same(value)));
-            }
-            let key = format!("conditions.{name}");
-            let values = self.array(&key, place)?.all()?;
-            match values.len() {
-                1 => Ok((name.clone(), Varying::Same(values[0]))),
-                n if n == trajectories => Ok((name.clone(), Varying::Each(values))),
-                n => {
-                    let what = format!(
-                        "the condition `{name}` has {n} values for {trajectories} trajectories"
-                    );
-                    Err(self.fault(&key, what))
-                }
-            }
+    /// The units that arrays state, by the names that the layout gives them.
+    fn units<'b>(
+        &self,
+        fields: impl Iterator<Item = &'b Field> + Clone,
+    ) -> BTreeMap<String, String> {
+        let layout = self.layout;
+        let lists = layout.coordinates.iter();
+        let lists = lists.map(|(name, place)| (name.clone(), place));
+        let conditions = layout.conditions.iter();
+        let conditions = conditions.map(|(name, place)| (name.clone(), place));
+        let of_field = |(name, place): &'a (String, String)| {
+            let parts = fields.clone().filter(|field| is_part(&field.name, name));
+            let parts = parts.map(|field| (field.name.clone(), place));
+            parts.collect::<Vec<_>>()
         };
-        self.layout.conditions.iter().map(condition).collect()
+        let arrays = layout.fields.iter().chain(&layout.static_fields);
+        let all = arrays.flat_map(of_field).chain(lists).chain(conditions);
+        let stated = all.filter_map(|(name, place)| {
+            let unit = self.store.unit(self.path, place)?;
+            Some((name, labelled::clean(&unit)?))
+        });
+        stated.collect()
     }
 
-    fn fault(&self, key: &str, what: String) -> DatasetError {
+    pub(super) fn fault(&self, key: &str, what: String) -> DatasetError {
         DatasetError::key_at(self.path, format!("layout.{key}"), what)
     }
 }
@@ -218,6 +321,12 @@ impl End {
             Self::Open => AxisKind::OPEN,
         }
     }
+}
+
+/// Whether a field is the one of this name, or a component of an array of several, as `q0` of `q`.
+fn is_part(field: &str, name: &str) -> bool {
+    let rest = field.strip_prefix(name);
+    rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// The fields of an array: a vector where it has a component per axis of space.

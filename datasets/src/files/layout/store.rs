@@ -3,6 +3,7 @@
 use super::super::array::Array;
 use super::super::decoded::Decoded;
 use super::super::folder;
+use super::super::labelled::Variable;
 use super::super::numbers::Numbers;
 use super::super::source::{Attributes, Source};
 use super::super::{DatasetError, netcdf, numpy, zarr};
@@ -20,7 +21,7 @@ const DEPTH: usize = 8;
 /// Arrays by path.
 pub(super) enum Store {
     Hdf5(Source),
-    Labelled(Vec<(String, Arc<dyn Array>)>),
+    Labelled(Vec<Variable>),
     Zarr,
     Npz(numpy::Npz),
     Npy,
@@ -33,10 +34,7 @@ impl Store {
         let kind = FileKind::of(path).map_err(DatasetError::io(path))?;
         Ok(match kind {
             FileKind::Hdf5 => Self::Hdf5(Source::open(path)?),
-            FileKind::NetCdf3 => {
-                let variables = netcdf::variables(path)?.into_iter();
-                Self::Labelled(variables.map(|one| (one.name, one.array)).collect())
-            }
+            FileKind::NetCdf3 => Self::Labelled(netcdf::variables(path)?),
             FileKind::Zarr => Self::Zarr,
             FileKind::Npz => Self::Npz(numpy::Npz::open(path)?),
             FileKind::Npy => Self::Npy,
@@ -62,8 +60,8 @@ impl Store {
         match self {
             Self::Hdf5(source) => Ok(unpacked(source.dataset_at(inside)?)),
             Self::Labelled(variables) => {
-                let found = variables.iter().find(|(name, _)| name == inside);
-                found.map(|(_, array)| array.clone()).ok_or_else(missing)
+                let found = variables.iter().find(|one| one.name == inside);
+                found.map(|one| one.array.clone()).ok_or_else(missing)
             }
             Self::Zarr => zarr::array(&path.join(inside)),
             Self::Npz(archive) => archive.array(inside.trim_end_matches(".npy")),
@@ -72,14 +70,52 @@ impl Store {
         }
     }
 
-    /// The number in an attribute of a group of HDF5; none where there is none.
-    pub(super) fn attribute(&self, place: &str) -> Option<f64> {
-        let Self::Hdf5(source) = self else {
-            return None;
-        };
+    /// The number in an attribute of a group, a dataset or the whole file, or the word where it is none; none where there is no
+    /// attribute.
+    pub(super) fn attribute(&self, path: &Path, place: &str) -> Option<Result<f64, String>> {
         let place = place.trim_matches('/');
-        let (group, name) = place.rsplit_once('/').unwrap_or(("", place));
-        source.group_at(group).ok()?.number(name)
+        let (within, name) = place.rsplit_once('/').unwrap_or(("", place));
+        match self {
+            Self::Hdf5(source) => {
+                let [number, words] = match source.group_at(within) {
+                    Ok(group) => [group.number(name).map(Ok), group.word(name).map(parsed)],
+                    Err(_) => {
+                        let dataset = source.dataset_at(within).ok()?;
+                        let words = dataset
+                            .words(name)
+                            .and_then(|words| words.into_iter().next());
+                        [dataset.number(name).map(Ok), words.map(parsed)]
+                    }
+                };
+                number.or(words)
+            }
+            Self::Labelled(_) => Some(netcdf::attribute(path, name)?.or_else(parsed)),
+            Self::Zarr => {
+                let value = zarr::attribute(&path.join(within), name)?;
+                match value.as_str() {
+                    Some(word) => Some(parsed(word.to_owned())),
+                    None => value.as_f64().map(Ok),
+                }
+            }
+            Self::Npz(_) | Self::Npy | Self::Folder => None,
+        }
+    }
+
+    /// The attribute `units` of the array at `place` of the file at `path`; none where it has none.
+    pub(super) fn unit(&self, path: &Path, place: &str) -> Option<String> {
+        let inside = place.trim_matches('/');
+        match self {
+            Self::Hdf5(source) => {
+                let words = source.dataset_at(inside).ok()?.words("units")?;
+                words.into_iter().next()
+            }
+            Self::Labelled(variables) => {
+                let found = variables.iter().find(|one| one.name == inside);
+                found?.units.clone()
+            }
+            Self::Zarr => zarr::unit(&path.join(inside)),
+            Self::Npz(_) | Self::Npy | Self::Folder => None,
+        }
     }
 
     /// The paths of all arrays, in rising order.
@@ -92,7 +128,7 @@ impl Store {
                 }
                 found
             }
-            Self::Labelled(variables) => variables.iter().map(|(name, _)| name.clone()).collect(),
+            Self::Labelled(variables) => variables.iter().map(|one| one.name.clone()).collect(),
             Self::Npz(archive) => archive.names(),
             Self::Zarr => named(path, |path| path.is_dir()),
             Self::Npy => named_alone(path),
@@ -103,6 +139,11 @@ impl Store {
         names.sort();
         names
     }
+}
+
+/// The number that a word is, or the word.
+fn parsed(word: String) -> Result<f64, String> {
+    word.trim().parse().map_err(|_| word)
 }
 
 /// The values of a dataset of HDF5, unpacked where netCDF's attributes say that they are packed.

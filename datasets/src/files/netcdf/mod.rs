@@ -69,9 +69,21 @@ pub(super) fn variables(path: &Path) -> Result<Vec<Variable>, DatasetError> {
             array: Decoded::over(array, number, gaps, other_sign(variable)),
             units: word("units"),
             axis: word("axis"),
+            standard_name: word("standard_name"),
+            coordinates: word("coordinates"),
+            grid_mapping: word("grid_mapping"),
+            mapping_name: word("grid_mapping_name"),
         })
     };
     numbers.map(read).collect()
+}
+
+/// The number in an attribute of a whole file, or the word; none where it has no such attribute.
+pub(super) fn attribute(path: &Path, name: &str) -> Option<Result<f64, String>> {
+    let file = NcFile::open(path).ok()?;
+    let value = &file.global_attribute(name).ok()?.value;
+    let word = || value.as_string().unwrap_or_default();
+    Some(value.as_f64().ok_or_else(word))
 }
 
 /// The type of a variable as its attribute `_Unsigned` says it is meant; none where it is meant as it is stored.

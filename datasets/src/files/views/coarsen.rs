@@ -1,7 +1,8 @@
 //! A coarser grid: means over cells, or the Fourier modes that it resolves.
 
+use super::masked::has_gaps;
 use super::{axis, part_of};
-use crate::files::{Axis, DatasetError, DatasetInfo, DatasetReader};
+use crate::files::{Axis, DatasetError, DatasetInfo, DatasetReader, constant_names};
 use ondine_solvers::{Placement, Resample};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
@@ -60,6 +61,14 @@ pub(super) fn coarsened(
             By::Averages => by_averages[place] = factor,
         }
         info.axes[place].points /= factor;
+    }
+    let by_mode = by_modes != reader.info().points();
+    if by_mode && (info.mask.is_some() || has_gaps(&*reader)) {
+        return Err(
+            "data.coarsen: some points have no data in any frame, and no Fourier modes follow from the others: write by = \
+             \"averages\""
+                .to_owned(),
+        );
     }
     Ok(Arc::new(Coarsened {
         reader,
@@ -170,7 +179,18 @@ impl DatasetReader for Coarsened {
     }
 
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        Ok(self.coarse(self.reader.constants(trajectory)?))
+        let mut all = self.coarse(self.reader.constants(trajectory)?);
+        let names = constant_names(&self.info);
+        let mask = names
+            .iter()
+            .position(|name| Some(name) == self.info.mask.as_ref());
+        if let Some(place) = mask {
+            // A cell has data where all its points have some.
+            let points = self.info.num_points();
+            let cells = all[place * points..][..points].iter_mut();
+            cells.for_each(|share| *share = f64::from(*share >= 1.0));
+        }
+        Ok(all)
     }
 
     fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {

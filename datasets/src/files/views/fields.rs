@@ -1,7 +1,9 @@
 //! Some of the fields, in an order of one's own.
 
 use super::part_of;
-use crate::files::{DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, channel_names};
+use crate::files::{
+    DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, channel_names, channel_units,
+};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -73,10 +75,14 @@ impl Channels {
         fields: Vec<Field>,
         places: Vec<usize>,
     ) -> Self {
-        let info = DatasetInfo {
-            fields,
-            ..part_of(reader.info())
-        };
+        let mut info = part_of(reader.info());
+        let units = channel_units(&info);
+        for (field, place) in fields.iter().zip(first_channels(&fields, &places, &info)) {
+            if let Some(unit) = &units[place] {
+                info.units.insert(field.name.clone(), unit.clone());
+            }
+        }
+        info.fields = fields;
         Self {
             reader,
             info,
@@ -101,6 +107,16 @@ impl Channels {
         }
         out
     }
+}
+
+/// The first channel of each of some fields, among those of a dataset.
+fn first_channels(fields: &[Field], places: &[usize], info: &DatasetInfo) -> Vec<usize> {
+    let mut first = 0;
+    let channel = |field: &Field| {
+        first += field.kind.components(info.axes.len());
+        places[first - field.kind.components(info.axes.len())]
+    };
+    fields.iter().map(channel).collect()
 }
 
 impl DatasetReader for Channels {

@@ -5,6 +5,7 @@ mod crop;
 mod ends;
 mod every;
 mod fields;
+mod masked;
 
 pub use coarsen::{By, Coarsening, Factors};
 pub use every::{strided, strided_chunk};
@@ -14,7 +15,8 @@ use super::{DatasetError, DatasetInfo, DatasetReader, Provenance, Reading};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The part of the dataset at `path` that a reading asks for, ends of axes first, then fields, frames, points and cells.
+/// The part of the dataset at `path` that a reading asks for, ends of axes first, then fields, frames, points and cells; points
+/// without data last, so that a cell has data where all its points have some.
 pub(super) fn view(
     reader: Arc<dyn DatasetReader>,
     reading: &Reading,
@@ -37,7 +39,7 @@ pub(super) fn view(
     if let Some(coarsening) = &reading.coarsen {
         reader = coarsen::coarsened(reader, coarsening).map_err(fault("coarsen"))?;
     }
-    Ok(reader)
+    Ok(masked::masked(reader))
 }
 
 /// The description of a view, before what it changes: the recipe of the whole dataset does not hold for it.
@@ -63,5 +65,7 @@ fn axis(info: &DatasetInfo, key: &str, name: &str) -> Result<usize, String> {
     })
 }
 
+#[cfg(test)]
+mod masked_tests;
 #[cfg(test)]
 mod tests;

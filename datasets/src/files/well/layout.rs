@@ -19,7 +19,7 @@ const LARGEST_CHUNK_BYTES: usize = 16 * 1024 * 1024;
 
 /// Names of other things: attributes of the root, where parameters are attributes too, and what the package `the_well`
 /// keeps in one cache with fields and scalars.
-pub(super) const RESERVED: [&str; 15] = [
+pub(super) const RESERVED: [&str; 16] = [
     "dataset_name",
     "grid_type",
     "n_spatial_dims",
@@ -32,6 +32,7 @@ pub(super) const RESERVED: [&str; 15] = [
     "converted_from",
     "ondine_splits",
     "ondine_statistics",
+    "ondine_mask",
     "time_grid",
     "space_grid",
     "boundary_output",

@@ -29,6 +29,16 @@ impl DatasetInfo {
             }
             taken.push(free);
         }
+        if let Some(mask) = &mut self.mask
+            && let Some((_, new)) = renamed.iter().find(|(old, _)| old == mask)
+        {
+            mask.clone_from(new);
+        }
+        for (old, new) in &renamed {
+            if let Some(unit) = self.units.remove(old) {
+                self.units.insert(new.clone(), unit);
+            }
+        }
         renamed
     }
 

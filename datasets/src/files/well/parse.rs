@@ -3,6 +3,7 @@
 use super::kept;
 use super::layout::{self, AXES};
 use crate::files::foreign;
+use crate::files::labelled::clean;
 use crate::files::numbers::Numbers;
 use crate::files::source::{Attributes, Source};
 use crate::files::{
@@ -10,6 +11,7 @@ use crate::files::{
 };
 use hdf5_reader::group::Group;
 use ondine_solvers::{Boundary, Ends};
+use std::collections::BTreeMap;
 
 /// Numbers that differ by less, relative to their size, are the same in 32 bits.
 const ROUNDING: f64 = 1e-5;
@@ -80,12 +82,38 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
         parameters,
         provenance,
         axis_names: axis_names(source)?,
+        units: units(source),
+        mask: kept::mask(source, &root, &constants)?,
         constants,
         series: series(source)?,
         splits: kept::splits(source, &root, trajectories)?,
         statistics: kept::statistics(source, &root)?,
         ..DatasetInfo::default()
     })
+}
+
+/// The attributes `units` of fields, scalars, axes and times.
+fn units(source: &Source) -> BTreeMap<String, String> {
+    let mut units = BTreeMap::new();
+    for (group, list) in [
+        ("t0_fields", "field_names"),
+        ("t1_fields", "field_names"),
+        ("t2_fields", "field_names"),
+        ("scalars", "field_names"),
+        ("dimensions", "spatial_dims"),
+    ] {
+        let Ok(group) = source.group(group) else {
+            continue;
+        };
+        let named = group.words(list).unwrap_or_default().into_iter();
+        for name in named.chain((list == "spatial_dims").then(|| "time".to_owned())) {
+            let stated = source.dataset(&group, &name);
+            let stated = stated.ok().and_then(|dataset| dataset.words("units"));
+            let unit = stated.and_then(|words| clean(words.first()?));
+            units.extend(unit.map(|unit| (name, unit)));
+        }
+    }
+    units
 }
 
 /// Name for the kind of a file without the marks of this layout, and the marks looked for; none for one that has them.

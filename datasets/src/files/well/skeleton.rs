@@ -4,7 +4,7 @@ use super::kept;
 use super::layout::{self, FieldLayout};
 use crate::files::{Axis, DatasetInfo, Dtype, Field, FieldKind, Storage, Varying};
 use ondine_solvers::Boundary;
-use rust_hdf5::types::HBool;
+use rust_hdf5::types::{HBool, VarLenUnicode};
 use rust_hdf5::{H5Dataset, H5File, H5FileOptions, H5Group, Result};
 use std::path::Path;
 
@@ -114,10 +114,12 @@ fn root(file: &H5File, info: &DatasetInfo) -> Result<()> {
 fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     let names: Vec<&str> = (0..info.axes.len()).map(|i| info.axis_name(i)).collect();
     group.set_attr_string_array("spatial_dims", &names)?;
-    lines(group, "time", &layout::times(info), dtype)?;
+    let times = lines(group, "time", &layout::times(info), dtype)?;
+    unit(&times, info, "time")?;
     for (name, axis) in names.iter().zip(&info.axes) {
         let dataset = lines(group, name, &axis.coordinates(), dtype)?;
         flag(&dataset, "time_varying", false)?;
+        unit(&dataset, info, name)?;
     }
     Ok(())
 }
@@ -224,6 +226,7 @@ fn scalars(group: &H5Group, info: &DatasetInfo) -> Result<()> {
         }
         flag(&dataset, "sample_varying", values.varies())?;
         flag(&dataset, "time_varying", false)?;
+        unit(&dataset, info, name)?;
     }
     Ok(())
 }
@@ -266,7 +269,7 @@ fn field(
         flag(&dataset, "symmetric", false)?;
         flag(&dataset, "antisymmetric", false)?;
     }
-    Ok(())
+    unit(&dataset, info, &field.name)
 }
 
 fn frames(file: &H5File, layout: &FieldLayout, dtype: Dtype) -> Result<H5Dataset> {
@@ -280,6 +283,17 @@ fn frames(file: &H5File, layout: &FieldLayout, dtype: Dtype) -> Result<H5Dataset
             let dataset = file.new_dataset::<f64>().shape(shape).chunk(chunk);
             dataset.fill_value(f64::NAN).create(&layout.path)
         }
+    }
+}
+
+/// Writes the unit of what a dataset measures, where one is known.
+fn unit(dataset: &H5Dataset, info: &DatasetInfo, name: &str) -> Result<()> {
+    match info.units.get(name) {
+        Some(unit) => {
+            let attribute = dataset.new_attr::<VarLenUnicode>().shape(());
+            attribute.create("units")?.write_string(unit)
+        }
+        None => Ok(()),
     }
 }
 

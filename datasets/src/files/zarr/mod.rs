@@ -40,6 +40,24 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
     labelled::open(path, variables(path)?)
 }
 
+/// An attribute of an array or a group; none where it has no such attribute.
+pub(super) fn attribute(folder: &Path, name: &str) -> Option<Value> {
+    let json = |file: &str| -> Option<Value> {
+        serde_json::from_str(&text(&folder.join(file)).ok()?).ok()
+    };
+    let attributes = json("zarr.json").map_or_else(
+        || json(".zattrs"),
+        |described| described.get("attributes").cloned(),
+    );
+    attributes?.get(name).cloned()
+}
+
+/// The attribute `units` of an array; none where it has none.
+pub(super) fn unit(folder: &Path) -> Option<String> {
+    let metadata = Metadata::read(folder).ok()??;
+    metadata.attributes["units"].as_str().map(str::to_owned)
+}
+
 /// The arrays of numbers of a store.
 pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
     let mut variables = Vec::new();
@@ -65,6 +83,10 @@ pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
             array: decoded(&folder, metadata),
             units: word("units"),
             axis: word("axis"),
+            standard_name: word("standard_name"),
+            coordinates: word("coordinates"),
+            grid_mapping: word("grid_mapping"),
+            mapping_name: word("grid_mapping_name"),
         });
     }
     if let Some(array) = listed(store)?

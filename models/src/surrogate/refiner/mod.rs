@@ -84,8 +84,11 @@ impl PdeRefiner {
         };
         let scale = model.scaling.increments(&u.device());
         let estimates = self.estimates(model, u.clone(), parameters, grid, draws, network);
-        let last = model.last_frames(u);
-        let next = |estimate: Tensor<3>| self.cut(last.clone() + estimate * scale.clone(), grid);
+        let last = model.last_frames(u.clone());
+        let next = |estimate: Tensor<3>| {
+            let next = self.cut(last.clone() + estimate * scale.clone(), grid);
+            model.kept(&u, next)
+        };
         estimates.into_iter().map(next).collect()
     }
 
