@@ -11,6 +11,7 @@ mod draft;
 mod duration;
 mod equation;
 mod file;
+mod grids;
 mod held_out;
 mod listen;
 mod mask;
@@ -205,6 +206,7 @@ impl Draft {
         let given = given.map(|given| self.settle_given(given)).transpose()?;
         self.check_data()?;
         self.check_replay()?;
+        self.check_others()?;
         self.check_windows()?;
         self.check_simulations_end()?;
         self.check_held_out()?;
@@ -305,7 +307,17 @@ impl Plan {
     /// The parts the network can't use on the grid, and fields of the file of `[data]` with other names than those of the
     /// equation, in words: they are no errors, and worth knowing before training.
     pub fn notes(&self) -> Vec<String> {
-        let mut notes = self.model.notes(&self.recipe.grid.points);
+        let mut notes = Vec::new();
+        for note in self
+            .recipe
+            .grids()
+            .flat_map(|points| self.model.notes(points))
+        {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        notes.extend(self.several_grids());
         notes.extend(self.renamed());
         notes.extend(self.of_file());
         notes

@@ -69,10 +69,7 @@ impl Quantity {
         let first = low * shortest as f64;
         let (name, range) = match self {
             Self::Step => (DT.to_owned(), [first, high * longest as f64]),
-            Self::Spacing(axis) => {
-                let axis = &problem.axes[axis];
-                (axis.spacing_name(), axis.spacing())
-            }
+            Self::Spacing(axis) => (problem.axes[axis].spacing_name(), problem.spacing(axis)),
             Self::Condition(place) => {
                 let condition = &problem.conditions[place];
                 (condition.name.clone(), condition.range)

@@ -94,6 +94,7 @@ mod tests {
     fn window(simulation: u64, viscosity: f64) -> Window {
         Window {
             simulation,
+            grid: 0,
             start: 0,
             conditions: Arc::new(Conditions {
                 dt: 0.1,

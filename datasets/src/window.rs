@@ -9,6 +9,9 @@ use std::sync::Arc;
 pub struct Window {
     /// Index of the simulation.
     pub simulation: u64,
+    /// Number of its grid among those of the training: 0, but for files of several grids
+    /// ([`DatasetInfo::grids`](crate::files::DatasetInfo::grids)).
+    pub grid: usize,
     /// Index of the first frame within the trajectory.
     pub start: usize,
     /// Conditions of the simulation.
@@ -89,6 +92,7 @@ impl WindowCutter {
         self.next += 1;
         Some(Window {
             simulation: self.simulation,
+            grid: 0,
             start: self.next - 1,
             conditions: self.conditions.clone(),
             frames,

@@ -173,6 +173,7 @@ fn window(
     };
     let window = Window {
         simulation,
+        grid: 0,
         start,
         conditions: conditions.clone(),
         frames: indices.iter().map(frame).collect::<Result<_, _>>()?,
@@ -276,6 +277,7 @@ mod tests {
         let frame: Arc<[f32]> = vec![1.0, 2.0].into();
         let window = |simulation| Window {
             simulation,
+            grid: 0,
             start: 0,
             conditions: Arc::new(conditions(simulation)),
             frames: vec![frame.clone(), frame.clone()],

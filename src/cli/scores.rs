@@ -1,6 +1,7 @@
 //! An evaluation as tables.
 
 mod by_field;
+mod by_grid;
 
 use super::table::columns;
 use crate::numbers::page::significant;
@@ -20,6 +21,7 @@ type Column<'a> = (&'a str, &'a Judged);
 pub(super) fn rendered(evaluation: &Evaluation) -> String {
     let mut parts = vec![columns(&judged_rows(evaluation))];
     parts.extend(by_field::table(evaluation));
+    parts.extend(by_grid::table(evaluation));
     parts.extend(ends(evaluation));
     parts.extend(evaluation.quiet_note());
     let guards = evaluation.guards.iter();

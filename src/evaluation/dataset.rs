@@ -49,6 +49,7 @@ impl HeldOut {
                 path: path.display().to_string(),
                 warnings: file.warnings(frames - 1),
             }),
+            others: Vec::new(),
         })
     }
 }

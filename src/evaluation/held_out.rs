@@ -46,6 +46,8 @@ pub struct HeldOut {
     pub failures: Vec<Failure>,
     /// The file that they come from, if they do.
     pub file: Option<SourceFile>,
+    /// Trajectories on other grids, judged by themselves: those that files of several grids hold out.
+    pub others: Vec<Self>,
 }
 
 impl HeldOut {
@@ -123,6 +125,7 @@ impl HeldOut {
             seed: solver.map(|solver| solver.held_out.seed),
             failures: failures.concat(),
             file: None,
+            others: Vec::new(),
         })
     }
 

@@ -35,6 +35,7 @@ impl HeldOut {
         let file = HeldOutFile {
             trajectories: (0..reader.info().trajectories.min(count)).collect(),
             reader,
+            others: Vec::new(),
         };
         let read = Self::kept_back(plan, &file, steps).map_err(DataError::File)?;
         Ok(Self { failures, ..read })

@@ -11,14 +11,23 @@ impl HeldOut {
     pub(super) fn kept_back(plan: &Plan, file: &HeldOutFile, steps: usize) -> Result<Self, String> {
         let stride = plan.stage_after(steps).layout.stride;
         let read = |&index: &usize| truth(plan, &*file.reader, index, stride);
-        let trajectories = file.trajectories.iter().map(read);
+        let on = |points: &[usize], trajectories: &[usize]| -> Result<Self, String> {
+            Ok(Self {
+                trajectories: trajectories.iter().map(read).collect::<Result<_, _>>()?,
+                num_initial_frames: plan.fields.history,
+                points: points.to_vec(),
+                seed: None,
+                failures: Vec::new(),
+                file: None,
+                others: Vec::new(),
+            })
+        };
+        let others = plan.recipe.grid.others.iter().zip(&file.others);
+        let others = others.filter(|(_, trajectories)| !trajectories.is_empty());
+        let others = others.map(|(points, trajectories)| on(points, trajectories));
         Ok(Self {
-            trajectories: trajectories.collect::<Result<_, _>>()?,
-            num_initial_frames: plan.fields.history,
-            points: plan.points().to_vec(),
-            seed: None,
-            failures: Vec::new(),
-            file: None,
+            others: others.collect::<Result<_, _>>()?,
+            ..on(plan.points(), &file.trajectories)?
         })
     }
 }

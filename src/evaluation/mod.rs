@@ -4,6 +4,7 @@
 mod at_steps;
 mod baseline;
 mod by_field;
+mod by_grid;
 mod cells;
 mod compare;
 mod curves;
@@ -31,9 +32,10 @@ mod timing;
 mod uncertainty;
 
 pub use crate::results::{
-    Agreement, AtStep, Baseline, BaselineKind, Coverage, Curve, Evaluation, FieldScores, Judged,
-    MatchedSolver, QuietSimulation, Refinement, SCALED, Sample, Setup, SimulationScore, SourceFile,
-    Spectra, SpectralErrors, Speed, SpreadSpectrum, TestedHorizon, TimedSolver, Uncertainty,
+    Agreement, AtStep, Baseline, BaselineKind, Coverage, Curve, Evaluation, FieldScores,
+    GridScores, Judged, MatchedSolver, QuietSimulation, Refinement, SCALED, Sample, Setup,
+    SimulationScore, SourceFile, Spectra, SpectralErrors, Speed, SpreadSpectrum, TestedHorizon,
+    TimedSolver, Uncertainty,
 };
 pub use compare::{Compared, Comparison, compare};
 pub use dataset::Extent;
@@ -53,6 +55,7 @@ use crate::control::Control;
 use crate::forecast::Roller;
 use crate::plan::Plan;
 use burn::tensor::Device;
+use by_grid::Judgement;
 use judge::Forecast;
 use ondine_models::Model;
 use ondine_solvers::{SolverError, Stream};
@@ -113,11 +116,19 @@ pub fn judge(
         metrics: BTreeMap::new(),
         at: Vec::new(),
         by_field: Vec::new(),
+        by_grid: Vec::new(),
     };
     evaluation.metrics = metrics(plan, &evaluation);
     evaluation.at = at_steps::at_steps(&plan.recipe.evaluate.at, &evaluation);
     evaluation.by_field =
         by_field::by_field(plan, layout, held_out, [&forecast, &still], &evaluation)?;
+    let judgement = Judgement {
+        plan,
+        surrogate,
+        device,
+        step,
+    };
+    evaluation.by_grid = judgement.by_grid(held_out, &evaluation, control)?;
     Ok((evaluation, sample(layout, held_out, &predicted)))
 }
 

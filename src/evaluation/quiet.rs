@@ -125,6 +125,7 @@ mod tests {
             failures: Vec::new(),
             points: vec![states[0].len()],
             file: None,
+            others: Vec::new(),
         }
     }
 

@@ -78,6 +78,7 @@ impl Part {
             failures: Vec::new(),
             points: held_out.points.clone(),
             file: None,
+            others: Vec::new(),
         }
     }
 
@@ -186,6 +187,7 @@ mod tests {
             failures: Vec::new(),
             points: vec![POINTS],
             file: None,
+            others: Vec::new(),
         }
     }
 

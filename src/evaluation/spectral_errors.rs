@@ -156,6 +156,7 @@ mod tests {
             failures: Vec::new(),
             points: grid.to_vec(),
             file: None,
+            others: Vec::new(),
         }
     }
 

@@ -44,7 +44,8 @@ fn measured(recipe: &Recipe, file: &DataFile) -> Option<Disagreement> {
     let (mut dd, mut ds, mut ss, mut first) = (0.0, 0.0, 0.0, None);
     let mut energies = [0.0; 2];
     let apart = info.trajectories.div_ceil(TRAJECTORIES).max(1);
-    for trajectory in (0..info.trajectories).step_by(apart) {
+    let same_grid = |index: &usize| info.grid_of(*index) == 0;
+    for trajectory in (0..info.trajectories).step_by(apart).filter(same_grid) {
         let conditions = offline::conditions(file.reader.as_ref(), trajectory, &names).ok()?;
         first.get_or_insert(conditions.dt);
         let spec = ensemble

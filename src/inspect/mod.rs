@@ -171,6 +171,11 @@ impl From<StoredArray> for ArrayLine {
 pub fn inspect(path: &Path, all: bool, control: &Control<'_>) -> Result<Inspection, InspectError> {
     let dataset = Dataset::open(path)?;
     let reader = &dataset.reader;
+    let one = reader.info().check_one_grid();
+    one.map_err(|grids| DatasetError::Invalid {
+        path: path.to_path_buf(),
+        what: format!("{grids}: inspect files of one grid at a time"),
+    })?;
     let sample = if all {
         Sample::all(reader.info())
     } else {

@@ -43,6 +43,8 @@ impl Augmentation {
 pub struct Augment {
     /// The problem whose solutions they are.
     pub problem: Problem,
+    /// The same on the other grids that windows have, in the order of their numbers.
+    pub others: Vec<Problem>,
     /// Movements that the recipe asks for.
     pub by: Vec<Augmentation>,
     /// Seed of the experiment.
@@ -58,12 +60,14 @@ impl Augment {
         let mut rng = Rng::stream(self.seed, Stream::Augment, step as u64);
         let mut motion = |window: &Window| {
             let values = &window.conditions.parameters;
-            let mut motion = Motion::none(self.problem.dims());
+            let other = window.grid.checked_sub(1);
+            let problem = other.map_or(&self.problem, |other| &self.others[other]);
+            let mut motion = Motion::none(problem.dims());
             if self.by.contains(&Augmentation::Shift) {
-                motion.shift = self.problem.draw_shift(values, &mut rng);
+                motion.shift = problem.draw_shift(values, &mut rng);
             }
             if self.by.contains(&Augmentation::Reflect) {
-                motion.reflected = self.problem.draw_reflection(&mut rng);
+                motion.reflected = problem.draw_reflection(&mut rng);
             }
             motion
         };

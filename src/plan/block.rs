@@ -13,7 +13,7 @@ impl Recipe {
             return Ok(());
         };
         let info = data.source.reader.info();
-        let bytes = (size_of::<f32>() * info.frame_len() * info.frames) as u64;
+        let bytes = (size_of::<f32>() * info.largest_frame_len() * info.frames) as u64;
         let fit = (data.memory << 20) / bytes.max(1);
         let most = if fit >= trajectories {
             trajectories

@@ -74,14 +74,15 @@ impl Recipe {
         self.check_objectives()
     }
 
-    /// Checks that the network can be built for the grid.
+    /// Checks that the network can be built for the grid, and runs on every other one that is trained on.
     pub(super) fn check_network(&self) -> Result<(), RecipeError> {
         let points = &self.grid.points;
         let checked = self.model.check_grid(points, points);
         checked.map_err(|problem| {
             let message = format!("`{}` {problem}", self.model.kind());
             self.source.error_at("grid.points", message)
-        })
+        })?;
+        self.check_other_grids()
     }
 
     /// Checks that simulations and buffer fit each other.
@@ -277,12 +278,17 @@ impl Recipe {
         self.check_measures()
     }
 
-    /// Checks that the metrics exist on the grid; definitions of other programs take every axis for periodic.
+    /// Checks that the metrics exist on every grid; definitions of other programs take every axis for periodic.
     fn check_measures(&self) -> Result<(), RecipeError> {
+        self.grids()
+            .try_for_each(|points| self.check_measures_on(points))
+    }
+
+    fn check_measures_on(&self, points: &[usize]) -> Result<(), RecipeError> {
         let problem = self.problem();
         let lengths = vec![1.0; problem.dims()];
         let fields = Fields {
-            points: &self.grid.points,
+            points,
             axes: &problem.axis_kinds(),
             lengths: &[&lengths],
             meaning: problem.meaning,

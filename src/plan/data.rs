@@ -97,7 +97,11 @@ impl Recipe {
     fn check_file_grid(&self, info: &DatasetInfo) -> Result<(), RecipeError> {
         let (here, there) = (&self.grid.points, info.points());
         self.ensure(*here == there, "grid.points", || {
-            format!("points = {here:?}, and the file of [data] has {there:?}")
+            let all = info.all_points();
+            match &all[..] {
+                [_] => format!("points = {here:?}, and the file of [data] has {there:?}"),
+                several => format!("points = {here:?}, and the files of [data] have the grids {several:?}: write one of them"),
+            }
         })?;
         let fits = check_ends(info, &self.problem(), "the grid of the file");
         fits.or_else(|misfit| self.error("data.source", format!("{misfit}{}", unstated(info))))?;
@@ -141,7 +145,7 @@ impl Recipe {
         let Some(data) = self.file().filter(|_| !names.is_empty()) else {
             return Ok(());
         };
-        let each = constant_names(info).len() * info.num_points();
+        let each = constant_names(info).len() * info.most_points();
         let most = (STATIC_VALUES / each.max(1)).max(1);
         let read = |index| offline::static_fields(&*data.source.reader, index, names);
         let mut screened = (0..info.trajectories.min(most)).map(read);
@@ -287,6 +291,7 @@ impl Draft {
         };
         self.check_trajectories(data.source.reader.info())?;
         self.check_contents(&data)?;
+        self.settle_grids(data.source.reader.info())?;
         let count = self.settle_trajectories(&data)?;
         self.ensemble.simulations = count;
         self.data = Some(DataSection {
@@ -311,6 +316,7 @@ impl Draft {
             Some(file) => {
                 let info = file.reader.info();
                 let all: Vec<usize> = (0..info.trajectories).collect();
+                self.check_judged_grids(info, &file.path)?;
                 self.judge_on(&all, info)?;
             }
             None => self.judge_on(&judged, info)?,

@@ -96,6 +96,9 @@ impl Plan {
         for trajectory in [0, last] {
             let window = file.window(trajectory * (file.windows() / file.trajectories()));
             let window = window.map_err(|error| refused(error.to_string()))?;
+            if window.grid > 0 {
+                continue; // the solver has the grid of the recipe
+            }
             self.check_told(&window.frames[0], &window.conditions)
                 .map_err(|problem| {
                     refused(format!("trajectory {trajectory} of the file {problem}"))

@@ -68,11 +68,14 @@ impl Plan {
     /// without a file or a solver, an error in words where they can't be compared.
     pub fn agreement(&self) -> Option<Result<Agreement, String>> {
         let (data, solver) = (self.recipe.data.as_ref()?, self.solver.as_ref()?);
+        let info = data.source.reader.info();
+        let mut compared = self.recipe.good();
+        compared.retain(|&index| info.grid_of(index) == 0); // the solver has the grid of the recipe
         Some(Agreement::measure(
             &self.problem,
             &solver.training,
             &*data.source.reader,
-            &self.recipe.good(),
+            &compared,
         ))
     }
 

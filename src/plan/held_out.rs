@@ -3,6 +3,7 @@
 use super::{Draft, Given, HELD_OUT, HeldOutFile, HeldOutFrom};
 use crate::recipe::{HeldOutTrajectories, Recipe, RecipeError, SourceSection};
 use ondine_datasets::files::{self, DatasetInfo};
+use std::path::Path;
 
 impl Recipe {
     /// The numbers of the trajectories of the file to train on, and of those that are held out.
@@ -20,7 +21,7 @@ impl Recipe {
                 format!("held_out names the trajectories {first} to {end} of {there}: write an end of at most {there}")
             })?;
         }
-        let [trained, judged] = held_out.split(&good);
+        let [trained, judged] = self.split_on_grids(held_out, &good);
         let both = !trained.is_empty() && !judged.is_empty();
         self.ensure(both, "data.held_out", || {
             let there = good.len();
@@ -35,6 +36,48 @@ impl Recipe {
             )
         })?;
         Ok([trained, judged])
+    }
+
+    /// Splits trajectories of the file, those of every grid by themselves, so that the end of each is held out.
+    fn split_on_grids(&self, held_out: &HeldOutTrajectories, good: &[usize]) -> [Vec<usize>; 2] {
+        let info = self.file().map(|data| data.source.reader.info());
+        let Some(info) = info.filter(|info| !info.grids.is_empty()) else {
+            return held_out.split(good);
+        };
+        let mut both = [Vec::new(), Vec::new()];
+        for grid in 0..info.grids.len() {
+            let own = good
+                .iter()
+                .copied()
+                .filter(|&index| info.grid_of(index) == grid);
+            let split = held_out.split(&own.collect::<Vec<_>>());
+            both.iter_mut()
+                .zip(split)
+                .for_each(|(all, own)| all.extend(own));
+        }
+        both.iter_mut().for_each(|all| all.sort_unstable());
+        both
+    }
+
+    /// Checks that files to be judged on have grids that are trained on.
+    pub(super) fn check_judged_grids(
+        &self,
+        info: &DatasetInfo,
+        path: &Path,
+    ) -> Result<(), RecipeError> {
+        let unknown = info.all_points().into_iter();
+        let mut unknown = unknown.filter(|points| self.grids().all(|known| known != points));
+        match unknown.next() {
+            None => Ok(()),
+            Some(found) => {
+                let known: Vec<String> = self.grids().map(|points| format!("{points:?}")).collect();
+                let (path, known) = (path.display(), known.join(" or "));
+                self.error(
+                    "data.held_out",
+                    format!("{path}: its grid has {found:?} points, not {known} as the files that are trained on: judge on it with `ondine evaluate --data`"),
+                )
+            }
+        }
     }
 
     /// The numbers of the trajectories of `[data]` that are not left out.
@@ -80,18 +123,19 @@ impl Recipe {
     ) -> Result<HeldOutFrom, RecipeError> {
         let judged = self.evaluate.trajectories;
         if let Some(data) = self.file().filter(|data| data.held_out.is_some()) {
-            let (file, mut trajectories) = match &data.judged {
+            let (file, trajectories) = match &data.judged {
                 Some(file) => (file, (0..file.reader.info().trajectories).collect()),
                 None => {
                     let [_, held_out] = self.split()?;
                     (&data.source, held_out)
                 }
             };
-            trajectories.truncate(judged);
             let reader = file.reader.clone();
+            let mut on_grids = self.judged_on_grids(reader.info(), &trajectories, judged);
             return Ok(HeldOutFrom::File(HeldOutFile {
                 reader,
-                trajectories,
+                others: on_grids.split_off(1),
+                trajectories: on_grids.concat(),
             }));
         }
         if let Some(given) = given {
@@ -129,7 +173,22 @@ impl Recipe {
         Ok(HeldOutFrom::File(HeldOutFile {
             reader,
             trajectories,
+            others: Vec::new(),
         }))
+    }
+
+    /// The first `most` of the held-out trajectories of a file on every grid, that of the recipe first.
+    fn judged_on_grids(
+        &self,
+        info: &DatasetInfo,
+        judged: &[usize],
+        most: usize,
+    ) -> Vec<Vec<usize>> {
+        let mut on_grids = self.on_grids(info, judged);
+        on_grids
+            .iter_mut()
+            .for_each(|numbers| numbers.truncate(most));
+        on_grids
     }
 }
 
@@ -140,10 +199,22 @@ impl Draft {
         judged: &[usize],
         info: &DatasetInfo,
     ) -> Result<(), RecipeError> {
-        let judged = &judged[..judged.len().min(self.evaluate.trajectories)];
-        let Some(there) = judged.iter().map(|&index| info.frames_of(index)).min() else {
+        let on_grids = self.judged_on_grids(info, judged, self.evaluate.trajectories);
+        let frames = on_grids
+            .iter()
+            .flatten()
+            .map(|&index| info.frames_of(index));
+        let Some(there) = frames.min() else {
             return Ok(());
         };
+        let count = on_grids[0].len();
+        self.ensure(count > 0, "data.held_out", || {
+            format!(
+                "no trajectory is held out on the grid {:?}, which curves and spectra are of: hold some of it out, or write \
+                 another grid of the files as grid.points",
+                self.grid.points
+            )
+        })?;
         if there < self.time.frames {
             self.evaluate.frames.get_or_insert(there);
         }
@@ -153,7 +224,7 @@ impl Draft {
                 "frames = {frames}, and the trajectories that data.held_out judges on have {there}"
             )
         })?;
-        self.evaluate.trajectories = judged.len();
+        self.evaluate.trajectories = count;
         Ok(())
     }
 }

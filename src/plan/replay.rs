@@ -42,6 +42,7 @@ impl Draft {
         self.check_mix(data.mix.unwrap_or(0.0))?;
         let info = data.source.reader.info();
         self.check_contents(&data)?;
+        self.settle_grids(info)?;
         let need = self.cut().span() + 1;
         self.ensure(info.frames >= need, "data.source", || {
             let frames = info.frames;

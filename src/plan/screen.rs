@@ -51,8 +51,13 @@ impl Plan {
         else {
             return Ok(());
         };
+        let all = judged.reader.info().trajectories;
         let scope = Scope {
-            trajectories: file.trajectories.len(),
+            trajectories: if file.others.is_empty() {
+                file.trajectories.len()
+            } else {
+                all // those of several grids are not the first ones
+            },
             frames: 0..self.evaluation_frames(),
             values: SCREENED,
         };

@@ -136,7 +136,7 @@ impl Recipe {
         } else {
             "evaluate.frames"
         };
-        let frame = self.frame();
+        let frame: u128 = self.frames().sum();
         let kept = frames.div_ceil(self.longest_stride().max(1));
         Part {
             key: key.into(),
@@ -161,7 +161,7 @@ impl Recipe {
 
     /// A batch: a state and its successor for every window.
     fn batch_part(&self) -> Part {
-        let (batch, frame) = (self.train.batch, self.frame());
+        let (batch, frame) = (self.train.batch, self.frames().max().unwrap_or(0));
         Part {
             key: "train.batch".into(),
             what: format!("{batch} windows of {} values in a batch", count(2 * frame)),
@@ -172,6 +172,11 @@ impl Recipe {
     /// Values of a state of the solver.
     pub(super) fn state(&self) -> u128 {
         self.values(self.grid.solver_points())
+    }
+
+    /// Values of a frame on every grid that is trained on.
+    fn frames(&self) -> impl Iterator<Item = u128> {
+        self.grids().map(|points| self.values(points))
     }
 
     /// Values of a frame.

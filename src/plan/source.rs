@@ -48,8 +48,10 @@ pub enum HeldOutFrom {
 pub struct HeldOutFile {
     /// The file.
     pub reader: Arc<dyn DatasetReader>,
-    /// Their numbers.
+    /// Their numbers, of those on the grid of the recipe.
     pub trajectories: Vec<usize>,
+    /// Those on every other grid that is trained on.
+    pub others: Vec<Vec<usize>>,
 }
 
 impl Plan {

@@ -9,6 +9,7 @@ use crate::schedule::Schedule;
 use burn::tensor::Device;
 use ondine_datasets::{Cut, Window};
 use ondine_solvers::Problem;
+use ondine_solvers::problem::Motion;
 
 /// A part of a training, able to run.
 pub struct Stage {
@@ -18,6 +19,8 @@ pub struct Stage {
     pub steps: usize,
     /// Shape of states, and frames of a surrogate step.
     pub layout: Layout,
+    /// The same for states on the other grids of the files of `[data]`.
+    pub others: Vec<Layout>,
     /// Which frames of a window it uses: states follow each other by the frames of an answer.
     pub frames: Vec<usize>,
     /// The loss that is minimised.
@@ -31,12 +34,39 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// The batch of `windows` for step `step` of the training, counted from 0, on `device`, with the frames that the
-    /// objective needs.
+    /// The batch of `windows` on one grid for step `step` of the training, counted from 0, on `device`, with the frames that
+    /// the objective needs.
     pub fn batch(&self, windows: &[Window], step: usize, device: &Device) -> Batch {
         let motions = self.augment.motions(windows, step);
-        let placed = Placed::all(&motions, &self.augment.problem, &self.layout.grid);
-        self.layout.batch(windows, &self.frames, &placed, device)
+        self.moved(windows, &motions, device)
+    }
+
+    /// The same of windows on several grids, those of one after each other: a part for every grid, in the order of the windows.
+    pub(crate) fn parts(&self, windows: &[Window], step: usize, device: &Device) -> Vec<Batch> {
+        let mut motions = &self.augment.motions(windows, step)[..];
+        let part = |windows: &[Window]| {
+            let (own, rest) = motions.split_at(motions.len().min(windows.len()));
+            motions = rest;
+            self.moved(windows, own, device)
+        };
+        let parts = windows.chunk_by(|a, b| a.grid == b.grid);
+        parts.map(part).collect()
+    }
+
+    /// Windows on one grid, moved where there are motions.
+    fn moved(&self, windows: &[Window], motions: &[Motion], device: &Device) -> Batch {
+        let layout = self.layout_on(windows.first().map_or(0, |window| window.grid));
+        let placed = Placed::all(motions, &self.augment.problem, &layout.grid);
+        layout.batch(windows, &self.frames, &placed, device)
+    }
+
+    /// The shape of states on a grid by its number, which windows have.
+    ///
+    /// # Panics
+    /// When the training has no such grid.
+    pub fn layout_on(&self, grid: usize) -> &Layout {
+        let other = grid.checked_sub(1);
+        other.map_or(&self.layout, |other| &self.others[other])
     }
 
     /// The learning rate of step `step` of the training, counted from 0.
@@ -153,27 +183,34 @@ impl Draft {
             let objective = stage.objective.options.build(&stage.options);
             let every = stage.options.stride / cut.stride;
             first += stage.steps;
+            let layout = Layout {
+                grid: self.grid.points.clone(),
+                trained: self.grid.points.clone(),
+                axes: problem.axis_kinds(),
+                reach: self.model.reach(),
+                channels: problem.fields.len(),
+                bundle: stage.options.bundle,
+                history: stage.options.history(),
+                statics: problem.static_fields.len(),
+                stride: stage.options.stride,
+                inputs: self.model.inputs(),
+            };
+            let on = |points: &Vec<usize>| Layout {
+                grid: points.clone(),
+                ..layout.clone()
+            };
             Stage {
                 first: first - stage.steps,
                 steps: stage.steps,
-                layout: Layout {
-                    grid: self.grid.points.clone(),
-                    trained: self.grid.points.clone(),
-                    axes: problem.axis_kinds(),
-                    reach: self.model.reach(),
-                    channels: problem.fields.len(),
-                    bundle: stage.options.bundle,
-                    history: stage.options.history(),
-                    statics: problem.static_fields.len(),
-                    stride: stage.options.stride,
-                    inputs: self.model.inputs(),
-                },
+                others: self.grid.others.iter().map(on).collect(),
+                layout,
                 frames: (0..stage.options.num_frames(objective.frames()))
                     .map(|frame| frame * every)
                     .collect(),
                 objective,
                 augment: Augment {
                     problem: problem.clone(),
+                    others: problem.on_other_grids(),
                     by: stage.options.augment,
                     seed: self.seed,
                 },

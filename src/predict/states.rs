@@ -64,6 +64,8 @@ impl InitialStates {
         let reader = by_name(reader, &network.problem.field_names());
         let info = reader.info();
         let misfit = |what| PredictError::misfit(path.display(), what);
+        let one = info.check_one_grid();
+        one.map_err(|grids| misfit(format!("{grids}: name files of one grid at a time")))?;
         let (points, trained) = (info.points(), &network.fields.grid);
         if points.len() != trained.len() {
             let (found, expected) = (points.len(), trained.len());

@@ -161,6 +161,12 @@ impl DataSection {
         self
     }
 
+    /// With the grid of `points` as the first of the file, where it has several.
+    pub(super) fn on_grid(mut self, points: &[usize]) -> Self {
+        self.source.reader = files::on_grid(self.source.reader, points);
+        self
+    }
+
     /// The numbers of the trajectories that are left out, in order.
     ///
     /// # Errors
@@ -185,7 +191,7 @@ impl Recipe {
     /// Whether the memory of `[data]` holds all frames of its file that are trained on.
     pub(crate) fn holds_file(&self) -> bool {
         self.data.as_ref().is_some_and(|data| {
-            let frame = size_of::<f32>() * data.source.reader.info().frame_len();
+            let frame = size_of::<f32>() * data.source.reader.info().largest_frame_len();
             let frames = (self.ensemble.simulations).saturating_mul(self.time.frames as u64);
             frames.saturating_mul(frame as u64) <= data.memory << 20
         })

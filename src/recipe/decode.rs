@@ -88,6 +88,9 @@ pub(super) fn decode<'s>(
     let (grid, place) = sections.required("grid")?;
     let mut grid: GridSection = grid.decode(place)?;
     let dims = grid.points.len();
+    if let Some((key, why)) = grid.fault() {
+        return Err(source.error_at(key, why));
+    }
     let equation_is_stored = !sections.root.has("equation");
     let problem = sections.problem()?;
     let (posed, parameters) = match problem {
@@ -165,14 +168,16 @@ pub(super) fn decode<'s>(
     let drawn = recipe.equation().map(|entry| entry.drawn_fields(dims));
     let of_drawn = drawn.and_then(|fields| recipe.initial.options.of_drawn(&fields));
     let of_fields = recipe.initial.options.of_fields(&names).or(of_drawn);
+    let points = recipe.grid.points.clone();
+    let of_recipe = |data: DataSection| data.of_fields(&names).on_grid(&points);
     Ok(Recipe {
         conserve_mean: means::held(conserve_mean, &problem, sees_state, source)?,
         initial: Chosen {
             options: of_fields.unwrap_or(recipe.initial.options),
             ..recipe.initial
         },
-        data: recipe.data.map(|data| data.of_fields(&names)),
-        replay: recipe.replay.map(|data| data.of_fields(&names)),
+        data: recipe.data.map(of_recipe),
+        replay: recipe.replay.map(of_recipe),
         ..recipe
     })
 }

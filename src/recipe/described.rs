@@ -66,6 +66,10 @@ fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
     let lengths = lengths.map(|axis| prior(each(&axis.length, info.trajectories)));
     let mut grid = Table::new();
     grid.insert("points".into(), plain(&info.points()));
+    let others = info.all_points().split_off(1);
+    if !others.is_empty() {
+        grid.insert("others".into(), plain(&others));
+    }
     grid.insert("length".into(), plain(&lengths.collect::<Vec<_>>()));
     let ends = kinds.iter().map(|&kind| AxisEnds::from(kind));
     grid.insert("boundary".into(), plain(&ends.collect::<Vec<_>>()));

@@ -61,6 +61,10 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 "grid points of the frames, a list with one even number per axis, 4 or more; required",
             ),
             (
+                "others",
+                "other grids of the files of [data] beside `points`, a list of such lists; default: those that the files have",
+            ),
+            (
                 "solver_points",
                 "grid points of the solver, one per axis, no fewer than `points`; default: `points`",
             ),

@@ -31,9 +31,13 @@ impl Recipe {
     /// The problem that the recipe poses.
     #[must_use]
     pub fn problem(&self) -> Problem {
-        match &self.posed {
+        let problem = match &self.posed {
             Posed::Equation(entry) => entry.problem(&self.ranges()),
             Posed::Problem(posed) => posed.problem(self.ranges()),
+        };
+        Problem {
+            other_grids: self.grid.others.clone(),
+            ..problem
         }
     }
 
@@ -118,6 +122,7 @@ impl PosedProblem {
                 .collect(),
             meaning: Meaning::Scalars,
             axes: axes.collect(),
+            other_grids: Vec::new(),
             conditions: conditions.collect(),
             static_fields: self.static_fields.clone(),
             mask: self.mask.clone(),

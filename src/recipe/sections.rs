@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 pub struct GridSection {
     /// Grid points of the frames, one entry per axis.
     pub points: Vec<usize>,
+    /// Other grids of the files of `[data]`, one entry per axis each: those that the files have if absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Vec<usize>>,
     /// Grid points of the solver, one entry per axis; as `points` if absent.
     pub solver_points: Option<Vec<usize>>,
     /// Domain length: one for all axes, or a list with one per axis.
@@ -229,6 +232,17 @@ impl GridSection {
     /// Grid points of the solver, one entry per axis.
     pub fn solver_points(&self) -> &[usize] {
         self.solver_points.as_deref().unwrap_or(&self.points)
+    }
+
+    /// The fault of a grid that is none of as many axes: the key, and why.
+    pub(super) fn fault(&self) -> Option<(&'static str, String)> {
+        let dims = self.points.len();
+        let fits = |points: &&Vec<usize>| points.len() == dims && !points.contains(&0);
+        let wrong = self.others.iter().find(|points| !fits(points))?;
+        let why = format!(
+            "others has {wrong:?}, and a grid has {dims} numbers of points above 0 as `points` has"
+        );
+        Some(("grid.others", why))
     }
 
     /// The axes of a problem, with the defaults of their boundaries and points filled in.

@@ -173,6 +173,7 @@ mod tests {
         let frame = |place: usize| Arc::from([simulation as f32, place as f32]);
         Window {
             simulation,
+            grid: 0,
             start,
             conditions: Arc::new(Conditions {
                 dt: 1.0,

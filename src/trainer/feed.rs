@@ -90,7 +90,7 @@ impl Feed {
     }
 
     /// The windows from which scales are learned: those that the buffer holds before the first batch, or as many of the
-    /// first epoch.
+    /// first epoch; those of one grid follow each other.
     pub(super) fn first_windows(&self, plan: &Plan) -> Result<Vec<Window>, TrainError> {
         match self {
             Self::Online { buffer, .. } => {
@@ -99,7 +99,9 @@ impl Feed {
             }
             Self::Offline(file) => {
                 let own = plan.share.count(plan.watermark as u64);
-                Ok(file.loader.first(own as usize)?)
+                let mut windows = file.loader.first(own as usize)?;
+                windows.sort_by_key(|window| window.grid);
+                Ok(windows)
             }
         }
     }
@@ -120,9 +122,9 @@ impl Feed {
         }
     }
 
-    /// The next batch, which is ready: the windows of the buffer, and then those of the file.
+    /// The next batch, which is ready: the windows of the buffer, and then those of the file; those of one grid follow each other.
     pub(super) fn take(&mut self, count: usize) -> Vec<Window> {
-        match self {
+        let mut windows = match self {
             Self::Online {
                 buffer,
                 replay: Some(replay),
@@ -134,7 +136,9 @@ impl Feed {
             }
             Self::Online { buffer, .. } => buffer.take(count),
             Self::Offline(file) => file.take(),
-        }
+        };
+        windows.sort_by_key(|window| window.grid); // stable: no change where there is one
+        windows
     }
 
     /// Notes that the trainer does something else until it draws its next batch.

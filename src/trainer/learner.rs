@@ -15,10 +15,10 @@ use ondine_models::optimizer::AdamW;
 use ondine_models::{Init, Model};
 use ondine_solvers::Stream;
 
-/// The part of a global batch that one shard has, with its plan.
+/// The part of a global batch that one shard has, in a batch for every grid, with its plan.
 pub(crate) struct Part<'p> {
     pub(crate) plan: &'p Plan,
-    pub(crate) batch: Batch,
+    pub(crate) batches: Vec<Batch>,
 }
 
 /// Mean loss of a part, `[1]`, its gradient, and the loss of every window, `[batch]`.
@@ -115,10 +115,13 @@ impl Learner {
 
     /// Mean loss and gradient of a part of the global batch.
     fn slope(&self, part: &Part<'_>, step: usize) -> Slope {
-        let Part { plan, batch } = part;
+        let Part { plan, batches } = part;
         let mut draws = plan.draws(Stream::Noise, step as u64);
         let stage = plan.stage(step);
-        let losses = stage.objective.losses(&self.surrogate, batch, &mut draws);
+        let losses = batches.iter();
+        let losses =
+            losses.map(|batch| (stage.objective).losses(&self.surrogate, batch, &mut draws));
+        let losses = one_after_the_other(losses.collect());
         let loss = losses.clone().mean();
         let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
         if let Some(part) = &stage.part {
@@ -154,6 +157,14 @@ impl Learner {
         self.average()
             .cloned()
             .unwrap_or_else(|| self.surrogate.valid())
+    }
+}
+
+/// The losses of all parts of a batch, `[batch]`.
+fn one_after_the_other(mut parts: Vec<Tensor<1>>) -> Tensor<1> {
+    match (parts.pop(), parts.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => Tensor::cat(parts.into_iter().chain(last).collect(), 0),
     }
 }
 

@@ -187,9 +187,9 @@ impl<'a> Trainer<'a> {
         let parts = [(plan, &windows)].into_iter().chain(plans);
         let parts = parts.map(|(plan, windows)| Part {
             plan,
-            batch: plan
+            batches: plan
                 .stage(self.step)
-                .batch(windows, self.step, &self.device),
+                .parts(windows, self.step, &self.device),
         });
         let [norm, losses] = self
             .learner

@@ -9,7 +9,7 @@ use ondine_models::Scaling;
 use std::collections::BTreeMap;
 
 /// The scales that the windows suggest which all shards of all processes of a group hold now, each a list; the same in all of
-/// them.
+/// them. Every window has the same weight, however many points its grid has.
 pub(crate) fn scaling(plan: &Plan, shards: &[Vec<Window>], group: &dyn Group) -> Scaling {
     let (bundle, history) = (plan.fields.bundle, plan.fields.history);
     let own = shards
@@ -90,8 +90,26 @@ impl Channel {
     /// Statistics of channel `channel` of the states' frames, the same for all of them, and of the change from the last
     /// known frame to that which is number `frame` of the answer.
     fn of(plan: &Plan, windows: &[Window], channel: usize, frame: usize) -> Self {
+        Self::on_grids(windows, |windows| {
+            Self::on_grid(plan, windows, channel, frame)
+        })
+    }
+
+    /// The moments of windows on several grids, from those `of` the windows on each.
+    fn on_grids(windows: &[Window], of: impl Fn(&[Window]) -> Self) -> Self {
+        let parts: Vec<&[Window]> = windows.chunk_by(|a, b| a.grid == b.grid).collect();
+        if parts.len() < 2 {
+            return of(windows);
+        }
+        let parts = parts.into_iter();
+        let parts: Vec<(f64, Self)> = parts.map(|part| (part.len() as f64, of(part))).collect();
+        Self::pooled(&parts)
+    }
+
+    fn on_grid(plan: &Plan, windows: &[Window], channel: usize, frame: usize) -> Self {
         let (stage, history) = (&plan.stages[0], plan.fields.history);
-        let points = stage.layout.num_points();
+        let grid = windows.first().map_or(0, |window| window.grid);
+        let points = stage.layout_on(grid).num_points();
         // Moments of distances from the first value: squares of large means would leave no digits for small variations.
         let values = |window: &Window, frame: usize| -> Vec<f64> {
             let frame = &window.frames[stage.frames[frame]];
@@ -157,29 +175,34 @@ impl Channel {
         }
     }
 
-    /// Statistics over points with data of channel `channel` of the static fields of the windows' simulations; mean 0 and deviation 1 for a
-    /// mask, which is 0 or 1 everywhere.
+    /// Statistics over points with data of channel `channel` of the static fields of the windows' simulations; mean 0 and
+    /// deviation 1 for a mask, which is 0 or 1 everywhere.
     fn still(plan: &Plan, windows: &[Window], channel: usize) -> Self {
-        let points = plan.stages[0].layout.num_points();
-        let of_simulation = windows.iter().map(|window| (window.simulation, window));
-        let of_simulation: BTreeMap<u64, _> = of_simulation.collect();
-        let windows = of_simulation.into_values();
-        let values =
-            windows.map(|of| known(plan, of, &of.static_fields[channel * points..][..points]));
-        let values: Vec<f64> = values.flatten().collect();
-        let is_mask = values
-            .iter()
-            .all(|&value| (value * (value - 1.0)).abs() <= 0.0);
-        let (mean, deviation) = if is_mask {
-            (0.0, 1.0)
-        } else {
-            moments(&values)
+        let values = |windows: &[Window]| -> Vec<f64> {
+            let of_simulation = windows.iter().map(|window| (window.simulation, window));
+            let of_simulation: BTreeMap<u64, _> = of_simulation.collect();
+            let values = of_simulation.into_values().flat_map(|window| {
+                let points = window.static_fields.len() / plan.fields.statics;
+                let field = &window.static_fields[channel * points..][..points];
+                known(plan, window, field)
+            });
+            values.collect()
         };
-        Self {
-            mean,
-            deviation,
-            increment: 0.0,
-        }
+        let parts = windows.chunk_by(|a, b| a.grid == b.grid);
+        let is_mask = |value: f64| (value * (value - 1.0)).abs() <= 0.0;
+        let mask = parts.flat_map(values).all(is_mask);
+        Self::on_grids(windows, |windows| {
+            let (mean, deviation) = if mask {
+                (0.0, 1.0)
+            } else {
+                moments(&values(windows))
+            };
+            Self {
+                mean,
+                deviation,
+                increment: 0.0,
+            }
+        })
     }
 
     /// The scale of states: their standard deviation; where it is but rounding, the size of their mean, and 1 for nothing.

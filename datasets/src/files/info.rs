@@ -1,6 +1,7 @@
 //! Contents of a file of trajectories beside the frames.
 
 use super::by_name::component_names;
+use super::grids::FileGrid;
 use super::provenance::Provenance;
 use super::room::filled;
 use super::{AxisKind, DatasetError, Field, FieldKind, Time, Varying, channel_names};
@@ -39,7 +40,7 @@ pub struct DatasetInfo {
     pub trajectories: usize,
     /// Frames of each trajectory; of the longest, where their numbers differ.
     pub frames: usize,
-    /// The grid, one to three axes: x, y, z.
+    /// The grid, one to three axes: x, y, z; that of the first trajectory, where they have different numbers of points.
     pub axes: Vec<Axis>,
     /// The fields, in the order of their channels.
     pub fields: Vec<Field>,
@@ -67,6 +68,11 @@ pub struct DatasetInfo {
     pub statistics: Vec<Statistics>,
     /// Frames of every trajectory, where their numbers differ; empty where all have `frames`.
     pub frames_each: Vec<usize>,
+    /// All grids, that of `axes` first, where trajectories have different ones; empty where all have that of `axes`. The ends
+    /// of the axes and the placement of points are the same.
+    pub grids: Vec<FileGrid>,
+    /// The grid of every trajectory, by its place in `grids`; empty where all have that of `axes`.
+    pub grid_each: Vec<usize>,
     /// Variables of the file that were left out and facts that were supplied, in sentences: they are no errors, and worth
     /// knowing before training.
     pub notes: Vec<String>,
@@ -103,6 +109,8 @@ impl Default for DatasetInfo {
             splits: Vec::new(),
             statistics: Vec::new(),
             frames_each: Vec::new(),
+            grids: Vec::new(),
+            grid_each: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -128,7 +136,7 @@ impl DatasetInfo {
         shortest.copied().unwrap_or(self.frames)
     }
 
-    /// Grid points an axis.
+    /// Points per axis of [`Self::axes`]; [`Self::points_of`] has those of a trajectory.
     pub fn points(&self) -> Vec<usize> {
         self.axes.iter().map(|axis| axis.points).collect()
     }
@@ -156,8 +164,8 @@ impl DatasetInfo {
 
     /// Distance of neighbouring points along every axis in trajectory `index`.
     pub fn spacing(&self, index: usize) -> Vec<f64> {
-        let axes = self.axes.iter();
-        axes.map(|axis| axis.kind.spacing(axis.points, *axis.length.get(index)))
+        let axes = self.axes.iter().zip(self.points_of(index));
+        axes.map(|(axis, points)| axis.kind.spacing(points, *axis.length.get(index)))
             .collect()
     }
 
@@ -198,6 +206,12 @@ impl DatasetInfo {
             DatasetError::Description { name, what }
         };
         self.check_readable().map_err(refuse)?;
+        let one = self.check_one_grid();
+        one.map_err(|grids| {
+            refuse(format!(
+                "{grids}, and a file has one: write one file for each"
+            ))
+        })?;
         if self.frames_each.is_empty() {
             return Ok(());
         }
@@ -317,6 +331,7 @@ impl DatasetInfo {
             ("time", time),
             ("attempts", list(attempts.len())),
             ("frames", list(self.frames_each.len())),
+            ("grids", list(self.grid_each.len())),
         ];
         let all = parameters.chain(lengths).chain(own);
         all.filter_map(|(name, count)| Some((name, count?)))

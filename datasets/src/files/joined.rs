@@ -1,5 +1,6 @@
 //! Several files as one dataset: their trajectories one after the other.
 
+use super::grids::joined_grids;
 use super::recent::Recent;
 use super::{DatasetError, DatasetInfo, DatasetReader, Time, Varying};
 use std::ops::Range;
@@ -12,9 +13,9 @@ type Open = dyn Fn(&Path) -> Result<Arc<dyn DatasetReader>, DatasetError> + Send
 /// Files that stay open.
 const OPEN_FILES: usize = 64;
 
-/// Files of one grid and one set of fields, read as a single dataset.
+/// Files of one set of axes and fields, read as a single dataset.
 ///
-/// Lengths, times, numbers of frames and values of parameters may differ between files; parameters that not all of them have are left out. A
+/// Points and lengths of axes, times, numbers of frames and values of parameters may differ between files, the ends of axes not; parameters that not all of them have are left out. A
 /// file is opened when it is read, and up to 64 stay open, fewer where their unpacked chunks take more than 256 MiB together.
 pub struct Joined {
     files: Vec<PathBuf>,
@@ -29,7 +30,7 @@ impl Joined {
     /// The files in this order, each opened by `open`, called `name`.
     ///
     /// # Errors
-    /// When there is no file, one cannot be opened, or one differs from the first in its grid or its fields: the error names it
+    /// When there is no file, one cannot be opened, or one differs from the first in its axes or its fields: the error names it
     /// and says how.
     pub fn open(
         name: &str,
@@ -63,7 +64,7 @@ impl Joined {
             first.push(first[first.len() - 1] + info.trajectories);
         }
         Ok(Self {
-            info: joined(name, &infos),
+            info: joined(name, &files, &infos),
             files,
             first,
             open: Box::new(open),
@@ -151,8 +152,8 @@ impl DatasetReader for Joined {
     }
 }
 
-/// Difference of a dataset from another one in its grid, its ends or its fields, in words: "its grid has other points";
-/// none where they are the same.
+/// Difference of a dataset from another one in its axes, their ends or its fields, in words: "its grid has 2 axes, not 1";
+/// none where they are the same. Numbers of points may differ.
 pub fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
     let names = |info: &DatasetInfo| -> Vec<String> {
         let fields = info.fields.iter().chain(&info.constants);
@@ -166,9 +167,9 @@ pub fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
     let ends = |info: &DatasetInfo| -> Vec<String> {
         info.axes.iter().map(|axis| axis.kind.to_string()).collect()
     };
-    if first.points() != other.points() {
-        let (found, expected) = (other.points(), first.points());
-        Some(format!("its grid has {found:?} points, not {expected:?}"))
+    if first.axes.len() != other.axes.len() {
+        let (found, expected) = (other.axes.len(), first.axes.len());
+        Some(format!("its grid has {found} axes, not {expected}"))
     } else if ends(first) != ends(other) {
         let (found, expected) = (ends(other).join(", "), ends(first).join(", "));
         Some(format!("its axes lie {found}, not {expected}"))
@@ -192,8 +193,9 @@ fn unlike_units(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
 }
 
 /// The description of all files.
-fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
+fn joined(name: &str, files: &[PathBuf], infos: &[DatasetInfo]) -> DatasetInfo {
     let first = &infos[0];
+    let (grids, grid_each) = joined_grids(files, infos);
     let mut axes = first.axes.clone();
     for (place, axis) in axes.iter_mut().enumerate() {
         axis.length = each(infos, |info, index| *info.axes[place].length.get(index));
@@ -229,6 +231,8 @@ fn joined(name: &str, infos: &[DatasetInfo]) -> DatasetInfo {
         trajectories: infos.iter().map(|info| info.trajectories).sum(),
         parameters: shared.map(parameter).collect(),
         notes: notes(infos),
+        grids,
+        grid_each,
         axes,
         time,
         splits: Vec::new(), // those of a file say nothing of the others

@@ -1,7 +1,7 @@
 //! Datasets in files: HDF5, netCDF, Zarr, arrays of `NumPy`, text. All reading and writing of HDF5 happens here; one folder
 //! and one entry of [`FORMATS`] per layout, which [`open`] finds from the file. Nothing behind a reader knows its layout.
 //!
-//! A dataset is a list of simulated trajectories on one grid. Ondine writes The Well's layout ([`WellWriter`]), which
+//! A dataset is a list of simulated trajectories, which have one grid in a file. Ondine writes The Well's layout ([`WellWriter`]), which
 //! h5py and the package `the_well` open as it is.
 
 mod apebench;
@@ -23,6 +23,7 @@ mod flipped;
 mod fluidsim;
 mod folder;
 mod foreign;
+mod grids;
 mod info;
 mod joined;
 mod known;
@@ -58,6 +59,7 @@ pub use by_name::{by_name, channel_names, channel_units, constant_names, renamed
 pub use contents::{StoredArray, contents};
 pub use error::DatasetError;
 pub use field::{Dtype, Field, FieldKind};
+pub use grids::FileGrid;
 pub use info::{Axis, DatasetInfo, Statistics};
 pub use joined::{Joined, differs};
 pub use known::known_points;
@@ -71,7 +73,7 @@ pub use storage::{Chunks, Storage};
 pub use time::{Time, Varying};
 pub use trajectory::Trajectory;
 pub use unpacked::Unpacked;
-pub use views::{By, Coarsening, Factors, strided, strided_chunk};
+pub use views::{By, Coarsening, Factors, on_grid, strided, strided_chunk};
 pub use well::{WellReader, WellWriter};
 
 use std::ops::Range;
@@ -95,7 +97,7 @@ pub trait DatasetReader: Send + Sync {
         [1, 1]
     }
 
-    /// The frames `frames` of several trajectories, one trajectory after the other.
+    /// The frames `frames` of several trajectories of one grid, one trajectory after the other.
     ///
     /// # Errors
     /// When the file has no such frames or cannot be read.

@@ -60,7 +60,11 @@ impl Reading {
     /// As [`open`](super::open), and when there is no such format, or the files are not as the layout says:
     /// [`DatasetError::key`] is the key at fault.
     pub fn open(&self, path: &Path) -> Result<Arc<dyn DatasetReader>, DatasetError> {
-        view(self.whole(path)?, self, path)
+        let how = self.how(path)?;
+        if how.takes(path) {
+            return view(how.open(path).map(Arc::from)?, self, path);
+        }
+        self.joined(&dataset_name(path), self.parts(path)?)
     }
 
     /// The files or folders that are one dataset together: those of a pattern, those of a format in a folder, or `path`
@@ -91,8 +95,7 @@ impl Reading {
         name: &str,
         files: Vec<PathBuf>,
     ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
-        let first = files.first().cloned().unwrap_or_default();
-        view(self.joined(name, files)?, self, &first)
+        self.joined(name, files)
     }
 
     /// Opens paths of files, folders or patterns as one dataset, called like the first one, in their order.
@@ -166,26 +169,27 @@ impl Reading {
         }
     }
 
-    /// The dataset before its view.
-    fn whole(&self, path: &Path) -> Result<Arc<dyn DatasetReader>, DatasetError> {
-        let how = self.how(path)?;
-        if how.takes(path) {
-            return how.open(path).map(Arc::from);
-        }
-        self.joined(&dataset_name(path), self.parts(path)?)
-    }
-
+    /// The views of files as one: grids that differ are cut and coarsened each by itself. Of all together every n-th frame is
+    /// read, since a file may have fewer.
     fn joined(
         &self,
         name: &str,
         mut files: Vec<PathBuf>,
     ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
         if files.len() == 1 {
-            return self.whole(&files.swap_remove(0));
+            return self.open(&files.swap_remove(0));
         }
-        let own = self.clone();
-        let open = move |path: &Path| own.whole(path);
-        Ok(Arc::new(Joined::open(name, files, open)?))
+        let first = files.first().cloned().unwrap_or_default();
+        let own = Self {
+            every: None,
+            ..self.clone()
+        };
+        let every = Self {
+            every: self.every,
+            ..Self::default()
+        };
+        let open = move |path: &Path| own.open(path);
+        view(Arc::new(Joined::open(name, files, open)?), &every, &first)
     }
 
     fn how(&self, path: &Path) -> Result<How<'_>, DatasetError> {

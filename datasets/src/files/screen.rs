@@ -113,8 +113,9 @@ pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, Da
     let (mut suspects, mut courses) = (Vec::new(), Vec::new());
     for group in groups(reader, &chosen, scope) {
         each(reader, group, scope, |index, frames| {
-            suspects.push((index, count(frames, info, &fills, &mut octaves)));
-            let course = Course::of(frames, info);
+            let points = info.num_points_of(index);
+            suspects.push((index, count(frames, points, &fills, &mut octaves)));
+            let course = Course::of(frames, [info.channels(), points]);
             (totals.iter_mut().zip(course.channels())).for_each(|(total, of)| total.add(of));
             courses.push((index, course.is_constant(), course.broken()));
         })?;
@@ -136,6 +137,7 @@ pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, Da
         {
             let look = Look {
                 info,
+                points: info.points_of(index),
                 limits: &limits,
                 frames: &read(reader, index, scope)?,
             };
@@ -151,7 +153,7 @@ pub fn screen(reader: &dyn DatasetReader, scope: &Scope) -> Result<Screening, Da
 impl Scope {
     /// Trajectories to look at.
     fn choose(&self, info: &DatasetInfo) -> Vec<usize> {
-        let each = (self.frames.len() * info.frame_len()).max(1) as u64;
+        let each = (self.frames.len() * info.largest_frame_len()).max(1) as u64;
         let most = usize::try_from((self.values / each).max(1)).unwrap_or(usize::MAX);
         let (count, all) = (self.trajectories.min(most), self.trajectories);
         let place = |i: usize| (i as u128 * all as u128 / count.max(1) as u128) as usize;
@@ -159,17 +161,12 @@ impl Scope {
     }
 }
 
-/// Counts the values of some frames; returns the largest magnitude of every channel, infinite with one that is not finite or
+/// Counts the values of some frames of so many points; returns the largest magnitude of every channel, infinite with one that is not finite or
 /// declared as a fill value.
-fn count(
-    frames: &[f64],
-    info: &DatasetInfo,
-    fills: &[Vec<f64>],
-    octaves: &mut [Octaves],
-) -> Vec<f64> {
+fn count(frames: &[f64], points: usize, fills: &[Vec<f64>], octaves: &mut [Octaves]) -> Vec<f64> {
     let mut largest = vec![0.0; octaves.len()];
-    for frame in frames.chunks(info.frame_len()) {
-        let channels = frame.chunks(info.num_points()).zip(&mut *octaves);
+    for frame in frames.chunks(points * octaves.len()) {
+        let channels = frame.chunks(points).zip(&mut *octaves);
         for (((values, octaves), largest), fills) in channels.zip(&mut largest).zip(fills) {
             for &value in values {
                 let magnitude = value.abs();
@@ -230,6 +227,8 @@ impl Limits {
 /// A trajectory that has suspects.
 struct Look<'a> {
     info: &'a DatasetInfo,
+    /// Points per axis of its grid.
+    points: Vec<usize>,
     limits: &'a [Limits],
     frames: &'a [f64],
 }
@@ -237,7 +236,7 @@ struct Look<'a> {
 impl Look<'_> {
     /// The first value that is no data, and how many there are; nothing where all suspects are peaks.
     fn bad(&self, trajectory: usize, first_frame: usize, octaves: &[Octaves]) -> Option<Bad> {
-        let points = self.info.num_points();
+        let points: usize = self.points.iter().product();
         let (mut first, mut count) = (None, 0);
         for (i, values) in self.frames.chunks(points).enumerate() {
             let channel = i % self.limits.len();
@@ -254,7 +253,7 @@ impl Look<'_> {
             trajectory,
             frame: first_frame + i / self.limits.len(),
             field: channel_name(self.info, channel),
-            point: place(point, &self.info.points()),
+            point: place(point, &self.points),
             value,
             why,
             count,
@@ -275,9 +274,9 @@ impl Look<'_> {
     /// The points next to one along every axis, across the ends.
     fn neighbours(&self, point: usize) -> impl Iterator<Item = usize> {
         let mut stride = 1;
-        let mut all = Vec::with_capacity(2 * self.info.axes.len());
-        for axis in self.info.axes.iter().rev() {
-            let (n, at) = (axis.points, point / stride % axis.points);
+        let mut all = Vec::with_capacity(2 * self.points.len());
+        for &n in self.points.iter().rev() {
+            let at = point / stride % n;
             let base = point - at * stride;
             all.extend([(at + 1) % n, (at + n - 1) % n].map(|at| base + at * stride));
             stride *= n;

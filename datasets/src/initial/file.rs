@@ -94,8 +94,8 @@ impl StoredStates {
         }
     }
 
-    /// The values of a drawn frame; they are finite.
-    fn read(&self, rng: &mut Rng) -> Result<Vec<f64>, SolverError> {
+    /// The values of a drawn frame and the number of its trajectory; they are finite.
+    fn read(&self, rng: &mut Rng) -> Result<(Vec<f64>, usize), SolverError> {
         let info = self.reader.info();
         let trajectory = rng.integer(0, info.trajectories as u64 - 1) as usize;
         let last = info.frames_of(trajectory) as u64 - 1;
@@ -109,7 +109,7 @@ impl StoredStates {
             what: error.to_string(),
         })?;
         if values.iter().all(|value| value.is_finite()) {
-            Ok(values)
+            Ok((values, trajectory))
         } else {
             Err(SolverError::State {
                 what: format!(
@@ -155,8 +155,8 @@ impl InitialState for StoredStates {
     ) -> Result<Profile, SolverError> {
         let refused = |what| SolverError::State { what };
         self.fits(length.len(), channels).map_err(refused)?;
-        let values = self.read(rng)?;
-        let points = self.reader.info().points();
+        let (values, trajectory) = self.read(rng)?;
+        let points = self.reader.info().points_of(trajectory);
         Ok(Box::new(Interpolant::new(&points, length, values)))
     }
 

@@ -27,6 +27,8 @@ impl LastFrames {
             path: path.to_owned(),
             what,
         };
+        let one = info.check_one_grid();
+        one.map_err(|grids| misfit(format!("{grids}: name files of one grid")))?;
         if info.points() != points {
             let found = info.points();
             return Err(misfit(format!(

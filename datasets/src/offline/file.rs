@@ -185,7 +185,7 @@ impl WindowFile {
     fn fitting(&self, bytes: u64) -> usize {
         let info = self.reader.info();
         let bytes_of = |index: usize| {
-            let values = info.frame_len() * info.frames_of(index);
+            let values = info.frame_len_of(index) * info.frames_of(index);
             (values * size_of::<f32>()) as u64
         };
         let mut left = bytes;
@@ -205,8 +205,10 @@ impl WindowFile {
         frames: Vec<Frame>,
         static_fields: Frame,
     ) -> Window {
+        let number = self.trajectories[trajectory];
         Window {
-            simulation: self.trajectories[trajectory] as u64,
+            simulation: number as u64,
+            grid: self.reader.info().grid_of(number),
             start,
             conditions: self.conditions[trajectory].clone(),
             frames,
@@ -229,7 +231,7 @@ impl WindowFile {
         }
         let frames = start..start + self.cut.frames;
         let values = self.reader.frames(trajectory, frames.clone())?;
-        let values = values.chunks(self.reader.info().frame_len());
+        let values = values.chunks(self.reader.info().frame_len_of(trajectory));
         frames
             .zip(values)
             .map(|(frame, values)| narrow(values, frame))

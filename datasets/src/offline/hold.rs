@@ -23,11 +23,11 @@ pub(super) fn hold(
     narrow: impl Fn(&[f64], usize, usize) -> Result<Frame, DatasetError> + Sync,
 ) -> Result<Vec<Vec<Frame>>, DatasetError> {
     let info = reader.info();
-    let frame_len = info.frame_len();
     let parts = Part::of_each_length(info, trajectories, reader.stored_together());
     let read = |part: &Part| -> Result<Vec<Vec<Frame>>, DatasetError> {
         let numbers = part.numbers(trajectories);
         let values = reader.block(numbers.clone(), part.frames.clone())?;
+        let frame_len = info.frame_len_of(numbers.start);
         let of_each = values.chunks(frame_len * part.frames.len());
         let narrowed = numbers.zip(of_each).map(|(trajectory, values)| {
             let frames = part.frames.clone().zip(values.chunks(frame_len));
@@ -93,17 +93,18 @@ struct Part {
 }
 
 impl Part {
-    /// All parts of trajectories that may have different numbers of frames; neighbours of one number are read together.
+    /// All parts of trajectories that may have different numbers of frames and grids; neighbours of one are read together.
     fn of_each_length(
         info: &DatasetInfo,
         trajectories: &[usize],
         together: [usize; 2],
     ) -> Vec<Self> {
-        let same = |a: &usize, b: &usize| info.frames_of(*a) == info.frames_of(*b);
+        let of = |index: usize| (info.frames_of(index), info.grid_of(index));
+        let same = |a: &usize, b: &usize| of(*a) == of(*b);
         let (mut parts, mut first) = (Vec::new(), 0);
         for run in trajectories.chunk_by(same) {
             let frames = info.frames_of(run[0]);
-            let own = Self::all(run, frames, together, 8 * info.frame_len());
+            let own = Self::all(run, frames, together, 8 * info.frame_len_of(run[0]));
             parts.extend(own.into_iter().map(|part| Self {
                 places: first + part.places.start..first + part.places.end,
                 ..part

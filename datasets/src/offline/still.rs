@@ -16,7 +16,10 @@ pub fn static_fields(
     if names.is_empty() {
         return Ok(Arc::default());
     }
-    let (known, points) = (constant_names(reader.info()), reader.info().num_points());
+    let (known, points) = (
+        constant_names(reader.info()),
+        reader.info().num_points_of(index),
+    );
     let values = reader.constants(index).map_err(|error| error.to_string())?;
     let mut fields = Vec::with_capacity(names.len() * points);
     for name in names {

@@ -101,6 +101,7 @@ pub(crate) fn window((simulation, start): Name) -> Window {
     let frame = |j: usize| Arc::from([simulation as f32, j as f32]);
     Window {
         simulation,
+        grid: 0,
         start,
         conditions: Arc::new(conditions(simulation)),
         frames: vec![frame(start), frame(start + 1)],

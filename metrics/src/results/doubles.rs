@@ -30,6 +30,7 @@ pub fn evaluation() -> Evaluation {
         metrics: [].into(),
         at: Vec::new(),
         by_field: Vec::new(),
+        by_grid: Vec::new(),
         simulations: simulations(),
         spectral_errors: Some(spectral_errors()),
         times,

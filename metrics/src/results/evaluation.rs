@@ -1,8 +1,8 @@
 //! The whole of an evaluation: `evaluation.json` of a run holds one [`Evaluation`].
 
 use super::{
-    AtStep, Baseline, FieldScores, QuietSimulation, Refinement, SimulationScore, SolverErrors,
-    SourceFile, SpectralErrors, Speed, Uncertainty,
+    AtStep, Baseline, FieldScores, GridScores, QuietSimulation, Refinement, SimulationScore,
+    SolverErrors, SourceFile, SpectralErrors, Speed, Uncertainty,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -63,6 +63,10 @@ pub struct Evaluation {
     /// Every field by itself where there are several, and all of them scaled; empty in files of older versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_field: Vec<FieldScores>,
+    /// Every grid that held-out trajectories lie on, that of the recipe first, where there are several; all else is of that
+    /// one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_grid: Vec<GridScores>,
     /// The file whose trajectories stood in for held-out simulations, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<SourceFile>,

@@ -40,6 +40,9 @@ pub(super) const SPECTRA_OF_RUNS: &str = "How wrong each run is for structures o
 /// Every field.
 pub(super) const BY_FIELD: &str = "Size of the error of each field relative to its truth. Of all, scaled, every field \
     counts alike: without its mean, in units of what varies of it. A line far above the others is a field that is lost.";
+/// Every grid.
+pub(super) const BY_GRID: &str = "Size of the error relative to the truth, of the held-out trajectories on every grid that the \
+    network was trained on. A line far above the others is a grid that the network serves badly.";
 /// A metric of the recipe.
 pub(super) const METRIC: &str = "Averaged over the held-out simulations.";
 /// After the caption of a metric with one number.

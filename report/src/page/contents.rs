@@ -3,7 +3,8 @@
 use super::fields::Fields;
 use super::truth::Truth;
 use super::{
-    animation, by_field, cost, curves, heat, maps, metrics, parameters, refinement, samples,
+    animation, by_field, by_grid, cost, curves, heat, maps, metrics, parameters, refinement,
+    samples,
 };
 use super::{simulations, spectra, stream, training, units};
 use crate::draw::figure::Figure;
@@ -60,6 +61,7 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
             curves::correlation(evaluation, truth),
             curves::error(evaluation),
             by_field::figure(evaluation),
+            by_grid::figure(evaluation),
         ];
         first
             .into_iter()
@@ -74,6 +76,7 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
             .and_then(animation::animation)
             .into_iter()
             .chain(evaluation.and_then(by_field::table))
+            .chain(evaluation.and_then(by_grid::table))
             .collect(),
         wide: sample
             .and_then(|sample| maps::maps(sample, field.as_deref(), truth))

@@ -39,7 +39,7 @@ pub(super) struct Facts {
     pub(super) formula: Option<String>,
     /// Name of the model: `FNO`.
     pub(super) model: String,
-    /// Points of the grid: `128`, `64 × 64`.
+    /// Points of the grid: `128`, `64 × 64`; `32 and 64` of several.
     pub(super) grid: Option<String>,
     /// The simulations were made while the network trained, not read from a dataset.
     pub(super) online: bool,
@@ -152,8 +152,16 @@ fn problem(run: &RunFiles) -> String {
 }
 
 fn grid(run: &RunFiles) -> Option<String> {
-    let points = run.setting(&["grid", "points"])?.as_array()?;
-    let points: Vec<_> = points.iter().map(ToString::to_string).collect();
+    let points = points_of(run.setting(&["grid", "points"])?)?;
+    let others = run.setting(&["grid", "others"]);
+    let others = others.and_then(|others| others.as_array());
+    let others = others.into_iter().flatten().filter_map(points_of);
+    Some(others.fold(points, |all, other| format!("{all} and {other}")))
+}
+
+/// The points of a grid in words.
+fn points_of(grid: &toml::Value) -> Option<String> {
+    let points: Vec<_> = grid.as_array()?.iter().map(ToString::to_string).collect();
     Some(points.join(" × "))
 }
 

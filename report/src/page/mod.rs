@@ -5,6 +5,7 @@
 
 mod animation;
 mod by_field;
+mod by_grid;
 mod captions;
 mod cards;
 mod compare;

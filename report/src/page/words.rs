@@ -64,10 +64,16 @@ pub(super) fn story(facts: &Facts) -> String {
     let parameters = facts
         .parameters
         .map(|n| format!(" with {} parameters", count(n)));
-    let grid = facts
-        .grid
-        .as_ref()
-        .map(|grid| format!(" on a grid of {grid} points"));
+    let grid = facts.grid.as_ref().map(|grid| {
+        format!(
+            " on {} of {grid} points",
+            if grid.contains(" and ") {
+                "grids"
+            } else {
+                "a grid"
+            }
+        )
+    });
     let simulations = facts
         .simulations
         .map(|n| format!("{} simulations", count(n)));

@@ -15,6 +15,7 @@ impl EquationEntry {
             fields: self.kept_fields(dims),
             meaning: self.meaning,
             axes: self.axes_in(ranges),
+            other_grids: Vec::new(),
             conditions: self.conditions(ranges),
             static_fields: self.still_names(),
             mask: None,

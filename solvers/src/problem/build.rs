@@ -49,6 +49,7 @@ impl Problem {
             fields: fields.into(),
             meaning: Meaning::Scalars,
             axes: axes.into(),
+            other_grids: Vec::new(),
             conditions: Vec::new(),
             static_fields: Vec::new(),
             mask: None,

@@ -48,6 +48,8 @@ pub struct Problem {
     pub meaning: Meaning,
     /// The axes of the grid of a frame, one to three.
     pub axes: Vec<Axis>,
+    /// Points per axis of other grids that some trajectories have.
+    pub other_grids: Vec<Vec<usize>>,
     /// Numbers that a simulation has beside time step and lengths: parameters of an equation or of a
     /// program, in the order of their values.
     pub conditions: Vec<Condition>,
@@ -123,6 +125,30 @@ impl Problem {
                 .map(|axis| format!("length_{}", axis.name))
                 .collect(),
         }
+    }
+
+    /// The same problem on each of its other grids.
+    #[must_use]
+    pub fn on_other_grids(&self) -> Vec<Self> {
+        let on = |points: &Vec<usize>| {
+            let mut other = self.clone();
+            let axes = other.axes.iter_mut().zip(points);
+            axes.for_each(|(axis, points)| axis.points = *points);
+            other.other_grids.clear();
+            other
+        };
+        self.other_grids.iter().map(on).collect()
+    }
+
+    /// Smallest and largest distance of neighbouring points along an axis, over all grids.
+    #[must_use]
+    pub fn spacing(&self, axis: usize) -> [f64; 2] {
+        let others = self.on_other_grids();
+        let others = others.iter().map(|other| other.axes[axis].spacing());
+        others.fold(
+            self.axes[axis].spacing(),
+            |[low, high], [finest, coarsest]| [low.min(finest), high.max(coarsest)],
+        )
     }
 
     /// Names of everything that may differ between simulations: conditions, lengths, time step.
@@ -213,6 +239,24 @@ mod tests {
                 assert_eq!(problem.static_fields, still);
             }
         }
+    }
+
+    #[test]
+    fn spacings_are_those_of_all_grids() {
+        let mut problem = named("burgers", 2);
+        let is = |found: [f64; 2], expected: [f64; 2]| {
+            found.map(f64::to_bits) == expected.map(f64::to_bits)
+        };
+        assert!(is(problem.spacing(1), problem.axes[1].spacing()));
+        assert_eq!(problem.on_other_grids(), []);
+        problem.other_grids = vec![vec![32, 8], vec![8, 4]];
+        assert!(is(problem.spacing(0), [1.0 / 32.0, 2.0 / 8.0])); // powers of two: exact
+        assert!(is(problem.spacing(1), [1.0 / 8.0, 2.0 / 4.0]));
+        let others = problem.on_other_grids();
+        assert_eq!(
+            (others[0].axes[0].points, others[1].axes[1].points),
+            (32, 4)
+        );
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn judged(width: f64, samples: usize, parting: impl Fn(usize) -> [usize; 2]) -> 
         failures: Vec::new(),
         points: vec![POINTS],
         file: None,
+        others: Vec::new(),
     };
     let quiet = Quiet::of(&held_out);
     let still = judge(

@@ -4,7 +4,6 @@
 //! A solution may rest, decay, grow and blow up; it does not become zero everywhere from one frame to the next, change its
 //! size between two frames alone, or leave its path for a frame and come back.
 
-use crate::files::DatasetInfo;
 use std::ops::Range;
 
 /// Variation before a constant frame, as a share of the largest, from which on it does not end there by decay.
@@ -71,9 +70,9 @@ pub enum Break {
 pub(super) struct Course(Vec<Vec<Frame>>);
 
 impl Course {
-    /// The course of frames one after the other.
-    pub(super) fn of(frames: &[f64], info: &DatasetInfo) -> Self {
-        let (points, len) = (info.num_points(), info.frame_len());
+    /// The course of frames one after the other, of so many channels and points.
+    pub(super) fn of(frames: &[f64], [channels, points]: [usize; 2]) -> Self {
+        let len = channels * points;
         let channel = |channel: usize| {
             let at = |t: usize| &frames[t * len + channel * points..][..points];
             (0..frames.len() / len)
@@ -85,7 +84,7 @@ impl Course {
                 })
                 .collect()
         };
-        Self((0..info.channels()).map(channel).collect())
+        Self((0..channels).map(channel).collect())
     }
 
     /// The channels, `[channel][frame]`.

@@ -13,11 +13,14 @@ pub(super) fn groups<'a>(
     scope: &Scope,
 ) -> impl Iterator<Item = &'a [usize]> {
     let info = reader.info();
-    let together = match info.frames_each[..] {
-        [] => reader.stored_together()[0].max(1),
-        _ => 1,
+    let alike = info.frames_each.is_empty() && info.grid_each.is_empty();
+    let together = if alike {
+        reader.stored_together()[0].max(1)
+    } else {
+        1
     };
-    let each = scope.frames.len().saturating_mul(info.frame_len()).max(1);
+    let frame = info.largest_frame_len();
+    let each = scope.frames.len().saturating_mul(frame).max(1);
     let most = (MOST / each).clamp(1, together);
     let row = move |index: &usize| (index / together, index % together / most);
     chosen.chunk_by(move |a, b| row(a) == row(b))

@@ -95,7 +95,7 @@ pub fn strided_chunk(reader: &dyn DatasetReader, every: usize) -> [usize; 2] {
     [trajectories, frames / num_integer::gcd(frames, every)]
 }
 
-/// The frames `every` times those of `frames` of several trajectories, one trajectory after the other. Of frames that lie in one
+/// The frames `every` times those of `frames` of several trajectories of one grid, one trajectory after the other. Of frames that lie in one
 /// chunk those between are read too, and left out; chunks without one of the frames are not read.
 ///
 /// # Errors
@@ -106,18 +106,18 @@ pub fn strided(
     frames: Range<usize>,
     every: usize,
 ) -> Result<Vec<f64>, DatasetError> {
-    let info = reader.info();
+    let frame_len = reader.info().frame_len_of(trajectories.start);
     let chunk = reader.stored_together()[1].max(1);
     let wanted: Vec<usize> = frames.map(|frame| frame.saturating_mul(every)).collect();
     let runs: Vec<&[usize]> = wanted.chunk_by(|a, b| a / chunk == b / chunk).collect();
     let mut each = vec![Vec::new(); trajectories.len()];
     for run in runs {
         let read = run[0]..run[run.len() - 1].saturating_add(1);
-        let (len, step) = (read.len() * info.frame_len(), every * info.frame_len());
+        let (len, step) = (read.len() * frame_len, every * frame_len);
         let values = reader.block(trajectories.clone(), read)?;
         for (out, values) in each.iter_mut().zip(values.chunks(len.max(1))) {
             let kept = values.chunks(step.max(1));
-            kept.for_each(|frame| out.extend(&frame[..info.frame_len()]));
+            kept.for_each(|frame| out.extend(&frame[..frame_len]));
         }
     }
     Ok(each.concat())

@@ -97,11 +97,11 @@ impl Channels {
         self
     }
 
-    /// The channels of frames.
-    fn chosen(&self, stored: &[f64]) -> Vec<f64> {
-        let points = self.info.num_points();
+    /// The channels of frames of a trajectory, or of others on its grid.
+    fn chosen(&self, trajectory: usize, stored: &[f64]) -> Vec<f64> {
+        let points = self.info.num_points_of(trajectory);
         let mut out = Vec::with_capacity(stored.len());
-        for frame in stored.chunks(self.reader.info().frame_len()) {
+        for frame in stored.chunks(self.reader.info().frame_len_of(trajectory)) {
             let channels = self.places.iter();
             channels.for_each(|place| out.extend(&frame[place * points..][..points]));
         }
@@ -137,7 +137,7 @@ impl DatasetReader for Channels {
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        Ok(self.chosen(&self.reader.frames(trajectory, frames)?))
+        Ok(self.chosen(trajectory, &self.reader.frames(trajectory, frames)?))
     }
 
     fn stored_together(&self) -> [usize; 2] {
@@ -149,6 +149,7 @@ impl DatasetReader for Channels {
         trajectories: Range<usize>,
         frames: Range<usize>,
     ) -> Result<Vec<f64>, DatasetError> {
-        Ok(self.chosen(&self.reader.block(trajectories, frames)?))
+        let first = trajectories.start;
+        Ok(self.chosen(first, &self.reader.block(trajectories, frames)?))
     }
 }

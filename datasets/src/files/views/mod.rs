@@ -1,5 +1,6 @@
 //! Parts of a dataset and coarser forms of it, each a reader over another one: nothing behind them knows the difference.
 
+mod based;
 mod coarsen;
 mod crop;
 mod ends;
@@ -7,6 +8,7 @@ mod every;
 mod fields;
 mod masked;
 
+pub use based::on_grid;
 pub use coarsen::{By, Coarsening, Factors};
 pub use every::{strided, strided_chunk};
 pub(super) use fields::Channels;
@@ -34,9 +36,11 @@ pub(super) fn view(
         reader = every::every(reader, every).map_err(fault("every"))?;
     }
     if !reading.crop.is_empty() {
+        one_grid(reader.info()).map_err(fault("crop"))?;
         reader = crop::cropped(reader, &reading.crop).map_err(fault("crop"))?;
     }
     if let Some(coarsening) = &reading.coarsen {
+        one_grid(reader.info()).map_err(fault("coarsen"))?;
         reader = coarsen::coarsened(reader, coarsening).map_err(fault("coarsen"))?;
     }
     Ok(masked::masked(reader))
@@ -51,6 +55,12 @@ fn part_of(info: &DatasetInfo) -> DatasetInfo {
         },
         ..info.clone()
     }
+}
+
+/// Refuses a dataset of several grids, whose axes have no one number of points.
+fn one_grid(info: &DatasetInfo) -> Result<(), String> {
+    let checked = info.check_one_grid();
+    checked.map_err(|grids| format!("{grids}; write its files as data.source, not their folder"))
 }
 
 /// The number of an axis that a key names.

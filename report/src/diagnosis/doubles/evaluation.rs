@@ -77,6 +77,7 @@ pub(super) fn evaluation() -> Evaluation {
         metrics: [].into(),
         at: Vec::new(),
         by_field: Vec::new(),
+        by_grid: Vec::new(),
         baselines: Vec::new(),
         speed: None,
         file: None,
