@@ -41,6 +41,14 @@ impl<'a, F: Smooth> Gather<'a, F> {
         }
     }
 
+    /// The line of a term in whole vectors, and its factor.
+    #[inline(always)]
+    fn part(&self, (line, factor): Term) -> (&[[f32; LANES]], f32) {
+        let start = line * self.stride;
+        let (vectors, _) = self.source[start..start + self.columns].as_chunks();
+        (vectors, factor)
+    }
+
     /// Writes `f(sum)` to lines that start `stride` numbers apart.
     pub(super) fn write(&self, y: &mut [f32], stride: usize) {
         widest(Lines::<F, false>(self, y, stride));
@@ -61,12 +69,9 @@ impl<F: Smooth, const ADD: bool> WithSimd for Lines<'_, F, ADD> {
     fn with_simd<S: Simd>(self, _simd: S) {
         let Self(gather, y, stride) = self;
         for (y, terms) in y.chunks_mut(stride).zip(gather.terms) {
-            let part = |(line, factor): Term| {
-                let start = line * gather.stride;
-                let (parts, _) = gather.source[start..start + gather.columns].as_chunks::<LANES>();
-                (parts, factor)
-            };
-            let [(a, f_a), (b, f_b), (c, f_c), (d, f_d)] = terms.map(part);
+            let [a, b, c, d] = *terms;
+            let ((a, f_a), (b, f_b)) = (gather.part(a), gather.part(b));
+            let ((c, f_c), (d, f_d)) = (gather.part(c), gather.part(d));
             let (y, _) = y[..gather.columns].as_chunks_mut::<LANES>();
             let parts = a.iter().zip(b).zip(c.iter().zip(d));
             for (y, ((a, b), (c, d))) in y.iter_mut().zip(parts) {
