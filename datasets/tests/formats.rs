@@ -365,6 +365,15 @@ fn damaged_files_of_other_packages_are_refused_in_words() {
     }
 }
 
+/// Takes the mode of half as many waves as points away.
+fn without_sawtooth(values: &mut [f64]) {
+    let sign = |i: usize| if i.is_multiple_of(2) { 1.0 } else { -1.0 };
+    let terms = values.iter().enumerate().map(|(i, value)| sign(i) * value);
+    let height = terms.sum::<f64>() / values.len() as f64;
+    let values = values.iter_mut().enumerate();
+    values.for_each(|(i, value)| *value -= sign(i) * height);
+}
+
 #[test]
 fn runs_of_dedalus_are_as_it_has_them_and_chebyshev_axes_on_even_cells() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/dedalus");
@@ -374,7 +383,9 @@ fn runs_of_dedalus_are_as_it_has_them_and_chebyshev_axes_on_even_cells() {
     assert_eq!(line.info().axes[0].kind, AxisKind::PERIODIC);
     assert!((line.info().length(0)[0] - 10.0).abs() < 1e-12);
     let found = line.frames(0, 0..9).unwrap();
-    let off = found.iter().zip(array("kdv")).map(|(a, b)| (a - b).abs());
+    let mut kdv = array("kdv");
+    without_sawtooth(&mut kdv[..32]); // which a Fourier basis has not: it is gone from the first frame that is written
+    let off = found.iter().zip(kdv).map(|(a, b)| (a - b).abs());
     assert!(off.fold(0.0, f64::max) < 1e-14);
 
     let layer = try_open("dedalus", &folder.join("channel")).unwrap();

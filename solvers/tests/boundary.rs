@@ -168,15 +168,16 @@ fn a_periodic_equation_without_modes_says_so_and_refuses_other_grids() {
 }
 
 #[test]
-fn transforms_refuse_walls_and_odd_numbers_of_points() {
+fn transforms_refuse_open_ends_and_odd_numbers_of_points() {
     use ondine_solvers::{Dealias, Transform};
     let refused = |points: usize, kind: AxisKind| {
         let grid = Grid::of_kinds(&[points], &[1.0], &[kind; 3]).expect("valid");
         Transform::<f64>::new(&grid, Dealias::None).err()
     };
     assert_eq!(refused(8, AxisKind::PERIODIC_CELLS), None);
-    let walls = refused(8, AxisKind::WALLS).expect("walls").to_string();
-    assert!(walls.contains("between walls"), "{walls}");
+    assert_eq!(refused(8, AxisKind::WALLS), None); // cosines
+    let open = refused(8, AxisKind::OPEN).expect("open ends").to_string();
+    assert!(open.contains("open"), "{open}");
     let odd = refused(9, AxisKind::PERIODIC_CELLS).expect("odd");
     assert!(odd.to_string().contains("even number"), "{odd}");
 }

@@ -25,8 +25,8 @@ impl Chebyshev {
     /// The axis of these points; none where they lie otherwise.
     pub(super) fn of(x: &[f64]) -> Option<Self> {
         let n = x.len();
-        if n < 3 {
-            return None;
+        if n < 4 {
+            return None; // three lie evenly
         }
         let angle = |j: usize| PI * (2 * j + 1) as f64 / (2 * n) as f64;
         let middle = 0.5 * (x[0] + x[n - 1]);
