@@ -76,7 +76,7 @@ pub fn tune(
     let Some(refiner) = surrogate.method::<PdeRefiner>() else {
         return Ok(None);
     };
-    let Some(judge) = plan.judge() else {
+    let Some(judge) = plan.held_out_source() else {
         return Err(DataError::File(NO_SOURCE.to_owned()).into());
     };
     let others = judge.again(VALIDATION).unwrap_or(judge);

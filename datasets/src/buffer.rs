@@ -116,11 +116,11 @@ impl Buffer {
         self.room.notify_all();
     }
 
-    /// Lets `judge` look at the stretch of training since its last answer.
-    pub fn judged<T>(&self, judge: impl FnOnce(&Interval) -> Option<T>) -> Option<T> {
+    /// Lets `look` see the interval of training since its last answer.
+    pub fn with_interval<T>(&self, look: impl FnOnce(&Interval) -> Option<T>) -> Option<T> {
         let mut state = self.lock();
         let stretch = state.meter.stretch(Instant::now());
-        let answer = judge(stretch)?;
+        let answer = look(stretch)?;
         *stretch = Interval::default();
         Some(answer)
     }

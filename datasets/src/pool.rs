@@ -175,7 +175,7 @@ impl Worker {
         if balance.is_fixed() {
             return;
         }
-        match self.buffer.judged(|stretch| balance.hear(stretch)) {
+        match self.buffer.with_interval(|stretch| balance.hear(stretch)) {
             None | Some(0) => {}
             Some(_) => {
                 self.buffer.employ(balance);

@@ -59,7 +59,7 @@ impl TuneSampler {
                 "--calls must be 2 or more, --candidates 1 or more".to_owned(),
             ));
         }
-        if trained.plan.judge().is_none() {
+        if trained.plan.held_out_source().is_none() {
             return Err(CliError::Usage(
                 "schedules are judged on simulations of their own, and the recipe has no solver that makes them"
                     .to_owned(),

@@ -62,7 +62,7 @@ impl HeldOut {
         if let HeldOutFrom::File(file) = &plan.held_out {
             return Ok(Self::kept_back(plan, file, steps).map_err(DataError::File)?);
         }
-        match plan.judge() {
+        match plan.held_out_source() {
             Some(source) => Self::of(plan, &*source, steps, control),
             None => Err(DataError::File(NOTHING.to_owned()).into()),
         }

@@ -24,7 +24,7 @@ impl HeldOut {
             Vec::new()
         } else {
             let source = plan
-                .judge()
+                .held_out_source()
                 .ok_or_else(|| DataError::File(NO_SOURCE.to_owned()))?;
             let all = Self::of_stride(plan, &*source, 1, Control::none())?;
             write(plan, path, &all.trajectories).map_err(failed)?;

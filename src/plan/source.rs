@@ -35,7 +35,7 @@ pub struct Solver {
 /// Origin of the trajectories that a surrogate is judged on.
 #[derive(Clone)]
 pub enum HeldOutFrom {
-    /// Simulations with seeds of their own: [`Plan::judge`].
+    /// Simulations with seeds of their own: [`Plan::held_out_source`].
     Simulated,
     /// Trajectories of a file.
     File(HeldOutFile),
@@ -74,7 +74,7 @@ impl Plan {
 
     /// The source of the held-out simulations; none where trajectories of a file are held out, or none are.
     #[must_use]
-    pub fn judge(&self) -> Option<Arc<dyn Source>> {
+    pub fn held_out_source(&self) -> Option<Arc<dyn Source>> {
         match (&self.given, &self.solver) {
             (Some(given), _) => {
                 let (source, _) = given.held_out.clone()?;

@@ -49,7 +49,7 @@ impl Monitor {
 
     /// The same monitor for an adaptive sampler, if there is one.
     #[must_use]
-    pub fn hearing(mut self, breed: Option<&Breed>) -> Self {
+    pub fn with_sampler(mut self, breed: Option<&Breed>) -> Self {
         self.by_loss = breed.is_some_and(|breed| breed.signal == Signal::Loss);
         if breed.is_some() {
             self.memory.difficulty.get_or_insert_default();
@@ -77,7 +77,7 @@ impl Monitor {
     }
 
     /// Takes errors of rollouts, each with its simulation and the point of that, for losses.
-    pub fn judge(&mut self, judged: Vec<(u64, Vec<f64>, f32)>) {
+    pub fn record(&mut self, judged: Vec<(u64, Vec<f64>, f32)>) {
         let Some(difficulty) = &mut self.memory.difficulty else {
             return;
         };

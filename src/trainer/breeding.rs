@@ -84,7 +84,7 @@ impl Trainer<'_> {
             let known = judged
                 .iter()
                 .map(|(s, error)| (s.simulation, quantities.point(&s.conditions), *error));
-            self.monitor.judge(known.collect());
+            self.monitor.record(known.collect());
         }
         if let Some(parents) = self.monitor.parents(breed) {
             buffer.breed(breed, parents);

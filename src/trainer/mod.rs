@@ -103,7 +103,7 @@ impl<'a> Trainer<'a> {
         let mut clock = Clock::start(spent, step);
         let memory = state.map(|state| state.memory.clone());
         let monitor = Monitor::new(memory.unwrap_or_default(), spent);
-        let monitor = monitor.hearing(plan.breed());
+        let monitor = monitor.with_sampler(plan.breed());
         let (feed, reported) = agreed(group, begun(plan, run, place, checkpoint))?;
         let beside = agreed(group, Shard::beside(plan, checkpoint, stop))?;
         let mut init = plan.network().init(&device);

@@ -7,27 +7,17 @@ mod link;
 mod options;
 mod put;
 mod reconnect;
+mod simulation;
 
 pub use gather::{Block, reach};
 pub use options::{ClientOptions, WhenFull};
+pub use simulation::Simulation;
 
 use crate::code::{Code, Result};
 use crate::field::{Dtype, Field, all_finite};
 use crate::wire::{MAX_CONDITIONS, Message, Reply};
 use frame::Pending;
 use link::Link;
-
-/// A simulation that has begun.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Simulation {
-    /// Its number in the training.
-    pub number: u64,
-    /// Its conditions.
-    pub values: Vec<f64>,
-    /// Frames that the training has of it already: more than 0 where it was begun before. Frames that are committed below
-    /// this index are not sent again.
-    pub frames: u64,
-}
 
 /// A simulation code's end of the wire.
 ///

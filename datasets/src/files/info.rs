@@ -4,6 +4,7 @@ use super::by_name::component_names;
 use super::grids::FileGrid;
 use super::provenance::Provenance;
 use super::room::filled;
+use super::statistics::Statistics;
 use super::{AxisKind, DatasetError, Field, FieldKind, Time, Varying, channel_names};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -76,17 +77,6 @@ pub struct DatasetInfo {
     /// Variables of the file that were left out and facts that were supplied, in sentences: they are no errors, and worth
     /// knowing before training.
     pub notes: Vec<String>,
-}
-
-/// Mean and standard deviation of a field over a dataset.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Statistics {
-    /// Name of the field.
-    pub field: String,
-    /// Mean of every component.
-    pub mean: Vec<f64>,
-    /// Standard deviation of every component.
-    pub std: Vec<f64>,
 }
 
 impl Default for DatasetInfo {

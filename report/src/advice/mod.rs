@@ -1,6 +1,7 @@
 //! Advice about the stream of windows of a training: the [`RULES`] make [`Advice`] of lines of metrics.
 
 mod advisor;
+mod ranks;
 mod rules;
 mod signs;
 

@@ -1,5 +1,6 @@
 //! The rules of advice about a stream: one list, with what each takes for too much and what to do about it.
 
+use super::ranks::{long_reduction, ranks_apart};
 use super::signs::{Setting, Signs};
 use crate::diagnosis::{Remedy, Way};
 use crate::numbers::text::{number, percent};
@@ -7,10 +8,6 @@ use ondine_datasets::policy::Reads;
 
 /// The trainer waits more than this share of its time.
 pub(super) const LONG_WAIT: f64 = 0.05;
-/// Ranks wait for each other more than this share of a step.
-const APART: f64 = 0.15;
-/// Sums of gradients take more than this share of a step.
-const LONG_SUM: f64 = 0.25;
 /// Solvers that wait more than this share of their time have time to spare, ...
 const IDLE: f64 = 0.9;
 /// ... which is of use where windows are read more often than this.
@@ -153,39 +150,6 @@ fn trainer_waits(signs: &Signs, setting: &Setting) -> Option<(f64, Remedy)> {
     Some((wait, Remedy::of(&lead, ways)))
 }
 
-fn ranks_apart(signs: &Signs, setting: &Setting) -> Option<(f64, Remedy)> {
-    if signs.rank_wait <= APART {
-        return None;
-    }
-    let lead = format!(
-        "Ranks wait for each other {} of the time",
-        percent(signs.rank_wait)
-    );
-    let alike = Way::words("give each as many cores as the others, on nodes of one kind");
-    let short = signs.trainer_wait > LONG_WAIT; // some wait for windows, and the others for them
-    let workers = short
-        .then(|| more_workers(signs.rank_wait, setting))
-        .flatten();
-    let ways = workers.into_iter().chain([alike]);
-    Some((signs.rank_wait, Remedy::of(&lead, ways)))
-}
-
-fn long_reduction(signs: &Signs, setting: &Setting) -> Option<(f64, Remedy)> {
-    if signs.reduce <= LONG_SUM {
-        return None;
-    }
-    let lead = format!(
-        "Sums of gradients take {} of the time",
-        percent(signs.reduce)
-    );
-    let larger = Way::change(
-        "train.batch",
-        [1.0, 2.0].map(|factor| factor * setting.batch as f64),
-    );
-    let fewer = Way::words("start fewer ranks, with more cores each");
-    Some((signs.reduce, Remedy::of(&lead, [larger, fewer])))
-}
-
 /// More reads of every window, as many as fill the time that was waited.
 fn more_reads(wait: f64, signs: &Signs, setting: &Setting) -> Way {
     if setting.reads == Reads::Once {
@@ -199,7 +163,7 @@ fn more_reads(wait: f64, signs: &Signs, setting: &Setting) -> Way {
 }
 
 /// The setting for more workers, where there are cores for them. An automatic number needs no advice.
-fn more_workers(wait: f64, setting: &Setting) -> Option<Way> {
+pub(super) fn more_workers(wait: f64, setting: &Setting) -> Option<Way> {
     let workers = setting.workers?;
     let needed = (workers as f64 / (1.0 - wait)).ceil() as usize;
     let possible = needed

@@ -34,6 +34,7 @@ mod reaction;
 mod rotational;
 mod shallow_water;
 mod swift_hohenberg;
+mod values;
 mod vorticity;
 mod walled;
 mod wave;

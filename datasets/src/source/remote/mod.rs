@@ -1,5 +1,6 @@
 //! Simulations in workers that come to a training over the wire, perhaps from other machines, beside threads of this one.
 
+mod course;
 mod launch;
 mod places;
 mod worker;
@@ -9,14 +10,15 @@ pub use worker::{WorkError, Worker};
 
 use super::process::{self, wire::Trouble};
 use crate::{Conditions, DataError, FailureKind, Source};
+use course::{Course, Rest};
 use launch::Launched;
 use ondine_coupling::{
-    Attempts, Chooser, Code, Dtype, Error, Event, Field, Job, Listener, ListenerOptions, Values,
+    Attempts, Chooser, Code, Dtype, Error, Event, Field, Job, Listener, ListenerOptions,
 };
 use places::{Place, Places};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The field that workers stream: a whole frame, channel-major, in 32 bits.
 const FIELD: &str = "frame";
@@ -308,79 +310,6 @@ impl Source for Remote {
     fn cancel(&self) {
         self.shared.listener.stop();
         self.here.cancel();
-    }
-}
-
-/// Frames of a simulation that runs again from its start, behind those that were given before.
-struct Rest<'a> {
-    given: &'a mut usize,
-    seen: usize,
-    sink: &'a mut dyn FnMut(&[f64]) -> ControlFlow<()>,
-}
-
-impl<'a> Rest<'a> {
-    fn new(given: &'a mut usize, sink: &'a mut dyn FnMut(&[f64]) -> ControlFlow<()>) -> Self {
-        Self {
-            given,
-            seen: 0,
-            sink,
-        }
-    }
-
-    fn give(&mut self, frame: &[f64]) -> ControlFlow<()> {
-        self.seen += 1;
-        if self.seen <= *self.given {
-            return ControlFlow::Continue(());
-        }
-        *self.given += 1;
-        (self.sink)(frame)
-    }
-}
-
-/// Frames of a simulation that a worker makes.
-struct Course {
-    limit: Option<Duration>,
-    begun: Instant,
-    late: bool,
-    said: Option<(i32, String)>,
-}
-
-impl Course {
-    fn new(limit: Option<Duration>) -> Self {
-        Self {
-            limit,
-            begun: Instant::now(),
-            late: false,
-            said: None,
-        }
-    }
-
-    fn take(
-        &mut self,
-        event: Event,
-        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        match event {
-            Event::Began { .. } => self.begun = Instant::now(),
-            Event::Said { status, text, .. } => self.said = Some((status, text)),
-            Event::Frame { fields, .. } => {
-                self.late = self.limit.is_some_and(|limit| self.begun.elapsed() > limit);
-                if self.late {
-                    return ControlFlow::Break(());
-                }
-                let values = fields.first().map_or(Vec::new(), numbers);
-                return sink(&values);
-            }
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-fn numbers(values: &Values) -> Vec<f64> {
-    match values {
-        Values::F32(values) => values.iter().map(|&value| f64::from(value)).collect(),
-        Values::F64(values) => values.clone(),
     }
 }
 
