@@ -13,7 +13,7 @@ use crate::{Conditions, DataError, FailureKind, Source};
 use course::{Course, Rest};
 use launch::Launched;
 use ondine_coupling::{
-    Attempts, Chooser, Code, Dtype, Error, Event, Field, Job, Listener, ListenerOptions,
+    Attempts, Chooser, Code, Dtype, Error, Field, Job, Listener, ListenerOptions,
 };
 use places::{Place, Places};
 use std::ops::ControlFlow;
