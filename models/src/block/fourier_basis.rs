@@ -6,10 +6,6 @@
 //! and faster than an FFT while few modes are retained. The inverse `u_x = Σ_k w_k Re(û_k exp(2πi k·x/N))` counts the
 //! pairs `±k` of the last axis once with `w = 2`.
 
-use crate::kernel;
-use crate::kernel::folding::Axis;
-use crate::kernel::transform::{Transform, Transforms, Way};
-use burn::backend::Dispatch;
 use burn::tensor::{Device, Int, Shape, Tensor, TensorData};
 use std::f64::consts::TAU;
 use std::sync::{Arc, Mutex};
@@ -22,8 +18,6 @@ pub struct FourierBasis {
     device: Device,
     to_modes: Vec<Tensor<2>>,
     to_points: Vec<Tensor<2>>,
-    /// The same transforms per axis in the operations of the CPU.
-    folded: Vec<[Transform; 2]>,
     /// Which of the network's modes this grid resolves, where it does not resolve all.
     subset: Option<Tensor<1, Int>>,
 }
@@ -56,16 +50,7 @@ impl FourierBasis {
                 transpose(complex(n, m, -1.0, 1.0))
             }
         };
-        let folded = |(axis, n, m)| {
-            let kind = if axis == last {
-                Axis::Real
-            } else {
-                Axis::Complex
-            };
-            Transform::both(n, m, kind)
-        };
         Self {
-            folded: axes().map(folded).collect(),
             to_modes: axes().map(forward).map(|m| m.tensor(&device)).collect(),
             to_points: axes().map(backward).map(|m| m.tensor(&device)).collect(),
             subset: subset(&retained, modes).map(|rows| Tensor::from_data(&rows[..], &device)),
@@ -96,7 +81,7 @@ impl FourierBasis {
         let last = self.grid.len() - 1;
         let rows = self.grid[..last].iter().product::<usize>();
         let lines = x.reshape([rows, self.grid[last], columns]);
-        let mut x_hat = self.along(last, Way::ToModes, lines); // [rows, 2 m, column]
+        let mut x_hat = product(&self.to_modes[last], lines); // [rows, 2 m, column]
         let mut modes = self.retained[last];
         let mut before = rows;
         for axis in (0..last).rev() {
@@ -106,7 +91,7 @@ impl FourierBasis {
                 split
                     .swap_dims(1, 2)
                     .reshape([before * modes, 2 * self.grid[axis], columns]);
-            x_hat = self.along(axis, Way::ToModes, lines); // [before · modes, 2 m, column]
+            x_hat = product(&self.to_modes[axis], lines); // [before · modes, 2 m, column]
             modes *= self.retained[axis];
         }
         x_hat.reshape([modes, 2, columns])
@@ -121,31 +106,14 @@ impl FourierBasis {
         for axis in 0..last {
             modes /= self.retained[axis];
             let lines = x_hat.reshape([before * modes, 2 * self.retained[axis], columns]);
-            let points = self.along(axis, Way::ToPoints, lines); // [before · modes, 2 n, column]
+            let points = product(&self.to_points[axis], lines); // [before · modes, 2 n, column]
             let split = points.reshape([before, modes, self.grid[axis], 2 * columns]);
             before *= self.grid[axis];
             x_hat = split.swap_dims(1, 2).reshape([before * modes, 2, columns]);
         }
         let lines = x_hat.reshape([before, 2 * modes, columns]);
-        let x = self.along(last, Way::ToPoints, lines);
+        let x = product(&self.to_points[last], lines);
         x.reshape([before * self.grid[last], columns])
-    }
-
-    /// The transform of every line along an axis.
-    ///
-    /// # Shapes   lines: `[line, row, column]` → `[line, row after, column]`
-    fn along(&self, axis: usize, way: Way, lines: Tensor<3>) -> Tensor<3> {
-        let (place, matrices) = match way {
-            Way::ToModes => (0, &self.to_modes),
-            Way::ToPoints => (1, &self.to_points),
-        };
-        let folded = &self.folded[axis][place];
-        if kernel::takes(&lines) && folded.takes(lines.dims()[2]) {
-            let lines = lines.into_dispatch();
-            let after = <Dispatch as Transforms>::transform(lines, folded.clone());
-            return Tensor::from_dispatch(after);
-        }
-        product(&matrices[axis], lines)
     }
 }
 
@@ -294,50 +262,4 @@ fn product(matrix: &Tensor<2>, lines: Tensor<3>) -> Tensor<3> {
         return product.unsqueeze::<3>();
     }
     matrix.clone().unsqueeze::<3>().matmul(lines)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use burn::tensor::Distribution;
-
-    /// `y` of `x` and the gradient of a weighted sum of it, flat.
-    fn results(x: &Tensor<3>, y: Tensor<3>) -> [Tensor<1>; 2] {
-        let weights = Tensor::from_inner((y.clone().inner() * 3.0).sin());
-        let gradients = (y.clone() * weights).sum().backward();
-        let gradient = x.grad(&gradients).expect("it is tracked");
-        [y.inner(), gradient].map(|tensor| tensor.flatten(0, 2))
-    }
-
-    #[test]
-    fn folded_transforms_and_their_gradients_equal_the_products() {
-        let device = Device::flex().autodiff();
-        device.seed(1);
-        let cases: [(&[usize], usize, usize); 4] = [
-            (&[64], 20, 320),
-            (&[30], 7, 48),
-            (&[12, 10], 5, 16),
-            (&[3, 16, 8], 4, 24),
-        ];
-        for (grid, modes, columns) in cases {
-            let basis = FourierBasis::new(grid, modes, &device);
-            for axis in 0..grid.len() {
-                for (way, matrices) in [
-                    (Way::ToModes, &basis.to_modes),
-                    (Way::ToPoints, &basis.to_points),
-                ] {
-                    let rows = matrices[axis].dims()[1];
-                    let normal = Distribution::Normal(0.0, 1.0);
-                    let x = Tensor::<3>::random([3, rows, columns], normal, &device).require_grad();
-                    let folded = results(&x, basis.along(axis, way, x.clone()));
-                    let composed = results(&x, product(&matrices[axis], x.clone()));
-                    for (a, b) in folded.into_iter().zip(composed) {
-                        let size = b.clone().abs().max().into_scalar::<f32>();
-                        let error = (a - b).abs().max().into_scalar::<f32>() / size;
-                        assert!(error < 1e-5, "{grid:?}, {axis}, {way:?}: {error}"); // f32, sums of 64 terms, and weights that follow from them
-                    }
-                }
-            }
-        }
-    }
 }

@@ -131,16 +131,6 @@ impl Folding {
         }
     }
 
-    /// The transform whose steps to the points are the transposed ones of this one to the modes, and the other way round.
-    pub(crate) fn adjoint(&self) -> Self {
-        Self {
-            points: self.points,
-            modes: self.modes,
-            parts: self.parts.iter().map(Part::adjoint).collect(),
-            rows_of: self.rows_of.clone(),
-        }
-    }
-
     pub(crate) fn points(&self) -> usize {
         self.points
     }
@@ -253,17 +243,6 @@ impl Part {
         })
     }
 
-    fn adjoint(&self) -> Self {
-        let (rows, modes) = (self.terms.len(), self.modes());
-        Self {
-            class: self.class,
-            first: self.first,
-            terms: self.terms.clone(),
-            to_modes: transposed(&self.to_points, modes, rows),
-            to_points: transposed(&self.to_modes, rows, modes),
-        }
-    }
-
     fn modes(&self) -> usize {
         self.to_modes.len() / self.terms.len()
     }
@@ -277,12 +256,6 @@ impl Part {
     fn place(&self, stride: usize, columns: usize) -> usize {
         self.class.parity.unwrap_or(0) * stride + usize::from(self.class.sine) * columns
     }
-}
-
-/// A matrix `[row, column]` as `[column, row]`.
-fn transposed(matrix: &[f32], columns: usize, rows: usize) -> Vec<f32> {
-    let entry = |i: usize| matrix[i % rows * columns + i / rows];
-    (0..rows * columns).map(entry).collect()
 }
 
 #[cfg(test)]

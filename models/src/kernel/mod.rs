@@ -25,7 +25,6 @@ mod silu;
 mod sliding;
 mod sum;
 pub(crate) mod tile;
-pub(crate) mod transform;
 pub(crate) mod transposed;
 pub(crate) mod updates;
 mod vectors;
