@@ -133,7 +133,7 @@ fn a_mask_that_is_no_mask_and_an_equation_are_refused() {
         (posed("mask = \"depth\""), "a mask is 1 at points with data"),
         (posed("mask = \"sea\""), "none of the static fields"),
         (
-            "[equation]\nkind = \"gray_scott\"\ndiffusivity_u = 2e-5\ndiffusivity_v = 1e-5\nfeed = 0.058\nkill = 0.065"
+            "ends = { lon = \"periodic\", lat = \"periodic\" }\n[equation]\nkind = \"gray_scott\"\ndiffusivity_u = 2e-5\ndiffusivity_v = 1e-5\nfeed = 0.058\nkill = 0.065"
                 .to_owned(),
             "leave [equation] out",
         ),

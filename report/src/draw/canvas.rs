@@ -1,6 +1,6 @@
 //! A picture in pixels: maps with axes, colour bars and titles.
 
-use super::panel::{ticks, ticks_with_room};
+use super::panel::{LETTER, ticks, ticks_with_room};
 use super::pixels::Scale;
 use crate::numbers::page::significant;
 use kuva::backend::raster::RasterBackend;
@@ -128,9 +128,16 @@ impl Canvas {
         self.text(place, TextAnchor::Start, content);
     }
 
+    /// Words at a place, moved aside where they would leave the picture.
     fn text(&mut self, [x, y]: [f64; 2], anchor: TextAnchor, content: &str) {
+        let width = LETTER * content.chars().count() as f64;
+        let before = match anchor {
+            TextAnchor::Start => 0.0,
+            TextAnchor::Middle => 0.5 * width,
+            TextAnchor::End => width,
+        };
         self.scene.add(Primitive::Text {
-            x,
+            x: within(x - before, self.scene.width - width) + before,
             y,
             content: content.to_owned(),
             size: SIZE,
@@ -151,5 +158,38 @@ impl Canvas {
             stroke_width: 1.0,
             stroke_dasharray: None,
         });
+    }
+}
+
+/// The nearest place from 0 to `last`; 0 where there is none.
+fn within(place: f64, last: f64) -> f64 {
+    place.min(last).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_in_the_picture() {
+        let mut canvas = Canvas::new(200.0, 100.0);
+        let words = "temperature (degrees)";
+        canvas.label([150.0, 10.0], words);
+        canvas.title([10.0, 10.0], words);
+        canvas.vertical([40.0, 20.0, 100.0, 60.0], (words, 10.0), [0.0, 1.0]);
+        canvas.label([20.0, 10.0], "here");
+        let width = LETTER * words.len() as f64;
+        let places = canvas.scene.elements.iter().filter_map(|part| match part {
+            Primitive::Text { x, content, .. } if content.len() > 3 => Some(*x),
+            _ => None,
+        });
+        let expected = [200.0 - width, 0.5 * width, width, 20.0];
+        let pairs = places.zip(expected);
+        assert!(
+            pairs
+                .clone()
+                .all(|(x, expected)| (x - expected).abs() < 1e-9)
+        );
+        assert_eq!(pairs.count(), 4);
     }
 }

@@ -148,7 +148,7 @@ pub(crate) fn ticks_with_room(low: f64, high: f64, most: usize, size: f64) -> Ve
 }
 
 /// Width of a letter of a label.
-const LETTER: f64 = 7.5;
+pub(super) const LETTER: f64 = 7.5;
 
 #[cfg(test)]
 mod tests {
