@@ -50,7 +50,7 @@ pub(crate) struct Event {
     /// Fields of a frame, or one static field, each in its global shape.
     fields: Py<PyDict>,
     outcome: Option<&'static str>,
-    /// Why a simulation fails, or a client is gone.
+    /// Reason of a failed simulation or of a client that is gone.
     text: Option<String>,
 }
 

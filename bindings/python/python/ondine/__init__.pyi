@@ -141,7 +141,7 @@ class Event:
     def outcome(self) -> Literal["finished", "failed", "incomplete"] | None: ...
     @property
     def text(self) -> str | None:
-        """Why a client is gone."""
+        """Reason of a failed simulation or of a client that is gone."""
 
 @final
 class Listener:
