@@ -13,7 +13,8 @@ pub(crate) fn peak_mib() -> Option<f64> {
 }
 
 /// Tells glibc's allocator to keep freed memory: by default it maps and unmaps every larger tensor, and the page faults
-/// cost a fifth of a training step. Without effect elsewhere.
+/// cost a fifth of a training step. All threads share one arena, as the memory that one of them frees is what another needs
+/// next. Without effect elsewhere.
 #[cfg(feature = "cli")]
 pub(crate) fn keep_freed_pages() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -24,6 +25,7 @@ pub(crate) fn keep_freed_pages() {
             (libc::M_MMAP_THRESHOLD, GIB),
             (libc::M_TRIM_THRESHOLD, GIB),
             (libc::M_TOP_PAD, PAD),
+            (libc::M_ARENA_MAX, 1),
         ];
         for (setting, value) in settings {
             #[allow(

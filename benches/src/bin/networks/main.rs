@@ -22,7 +22,7 @@ use std::process::{Command, ExitCode};
 /// Set for the processes that measure: the settings of glibc's allocator that `ondine` makes for itself.
 const ALLOCATOR: (&str, &str) = (
     "GLIBC_TUNABLES",
-    "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824:glibc.malloc.top_pad=67108864",
+    "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824:glibc.malloc.top_pad=67108864:glibc.malloc.arena_max=1",
 );
 
 fn main() -> ExitCode {
