@@ -2,9 +2,8 @@
 
 use super::host;
 use crate::kernel::tile::{LANES, Rows, Sizes, Start, multiply};
-use crate::kernel::widest::widest;
 use burn::nn::Linear;
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 
 /// `y = x W + b`, columns of zeros behind those of the outputs.
 #[derive(Debug)]
@@ -90,7 +89,7 @@ impl Projection {
 
     /// # Shapes   x: `[point, column]` → `[point, output]`
     pub(super) fn points(&self, x: &[f32], y: &mut [f32]) {
-        widest(Points(self, x, y));
+        Arch::new().dispatch(Points(self, x, y));
     }
 }
 

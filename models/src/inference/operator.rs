@@ -64,7 +64,7 @@ struct Layer {
     shift: Dense,
 }
 
-/// What the parameters of a state give to a layer.
+/// Factors and offsets that a layer has from the parameters of a state.
 struct Told {
     /// Added at every point, `[column]`.
     row: Vec<f32>,

@@ -4,9 +4,8 @@
 //! contracted, so the results do not depend on the processor.
 
 use super::memory::{CHUNK, Pieces, numbers, owned, tensor_like, writable};
-use super::widest::widest;
 use burn::backend::flex::FlexTensor;
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
@@ -62,7 +61,7 @@ pub(super) fn values<F: Smooth>(x: FlexTensor) -> FlexTensor {
             || (),
             |(), place, y| {
                 let x = &source[place.start..place.start + y.len()];
-                widest(Values(x, y, PhantomData::<F>));
+                Arch::new().dispatch(Values(x, y, PhantomData::<F>));
             },
         );
         x = tensor_like(y, &x);
@@ -72,7 +71,7 @@ pub(super) fn values<F: Smooth>(x: FlexTensor) -> FlexTensor {
 
 /// `f(x)` in place of every number.
 pub(crate) fn replace<F: Smooth>(x: &mut [f32]) {
-    widest(Replace(x, PhantomData::<F>));
+    Arch::new().dispatch(Replace(x, PhantomData::<F>));
 }
 
 /// `f'(x) g` for every pair of an argument and the gradient of its value.
@@ -82,7 +81,7 @@ pub(super) fn pull_back<F: Smooth>(x: FlexTensor, gradient: FlexTensor) -> FlexT
     let pairs = pieces
         .par_chunks_mut(CHUNK)
         .zip(numbers(&x).par_chunks(CHUNK));
-    pairs.for_each(|(g, x)| widest(PullBack(x, g, PhantomData::<F>)));
+    pairs.for_each(|(g, x)| Arch::new().dispatch(PullBack(x, g, PhantomData::<F>)));
     gradient
 }
 

@@ -2,8 +2,7 @@
 
 use super::elementwise::Smooth;
 use super::tile::LANES;
-use super::widest::widest;
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 use std::marker::PhantomData;
 
 /// A line and its factor.
@@ -51,12 +50,12 @@ impl<'a, F: Smooth> Gather<'a, F> {
 
     /// Writes `f(sum)` to lines that start `stride` numbers apart.
     pub(super) fn write(&self, y: &mut [f32], stride: usize) {
-        widest(Lines::<F, false>(self, y, stride));
+        Arch::new().dispatch(Lines::<F, false>(self, y, stride));
     }
 
     /// Writes `f(y + sum)` in place of lines that stand one after the other.
     pub(super) fn add(&self, y: &mut [f32]) {
-        widest(Lines::<F, true>(self, y, self.columns));
+        Arch::new().dispatch(Lines::<F, true>(self, y, self.columns));
     }
 }
 

@@ -28,7 +28,6 @@ pub(crate) mod tile;
 pub(crate) mod transposed;
 pub(crate) mod updates;
 mod vectors;
-pub(crate) mod widest;
 pub(crate) mod window;
 mod winograd;
 

@@ -4,8 +4,7 @@
 //! by Chan, Golub & `LeVeque` (1983), eq. 2.1, which loses no digits where the mean is large beside the deviation.
 
 use super::memory::Pieces;
-use super::widest::widest;
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 /// The shape of one field, `[point, channel]`.
@@ -83,7 +82,7 @@ impl Sample {
 /// The samples of all groups in one piece, `[point, channel]`.
 fn samples(x: &[f32], channels: usize, groups: usize) -> Vec<Sample> {
     let (mut means, mut squares) = (vec![0.0; channels], vec![0.0; channels]);
-    widest(Squares(x, &mut means, &mut squares));
+    Arch::new().dispatch(Squares(x, &mut means, &mut squares));
     let count = (x.len() / channels) as f64;
     let sample = |c: usize| Sample {
         count,

@@ -11,13 +11,13 @@ use super::moments::{Fields, Moments};
 use super::normalisation_loops::{Activate, Gradient, Line, Pull};
 use super::silu::Silu;
 use super::sum::add_rows;
-use super::widest::widest;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Flex, backend_extension};
+use pulp::Arch;
 use rayon::prelude::*;
 
 /// Nonlinearity after a normalisation.
@@ -175,7 +175,7 @@ impl Normalisation {
             |(), place, y| {
                 let start = place.field * self.fields.len() + place.start;
                 let x = &x[start..start + y.len()];
-                widest(Activate::<F>::new(x, y, lines.of(place.field)));
+                Arch::new().dispatch(Activate::<F>::new(x, y, lines.of(place.field)));
             },
         );
         tensor_like(y, &self.x)
@@ -213,7 +213,7 @@ impl Normalisation {
         });
         let sums = pieces.map(|(field, y_bar, x)| {
             let mut sums = vec![0.0; size];
-            widest(Pull::<F>::new(x, y_bar, lines.of(field), &mut sums));
+            Arch::new().dispatch(Pull::<F>::new(x, y_bar, lines.of(field), &mut sums));
             (field, sums)
         });
         let sums: Vec<(usize, Vec<f32>)> = sums.collect();
@@ -234,7 +234,7 @@ impl Normalisation {
             let size = 2 * lines.channels;
             let channels = &self.of_channels(lines.of(field), &sums[field * size..][..size], field);
             let pieces = h.par_chunks_mut(piece).zip(x.par_chunks(piece));
-            pieces.for_each(|(h, x)| widest(Gradient { x, h, channels }));
+            pieces.for_each(|(h, x)| Arch::new().dispatch(Gradient { x, h, channels }));
         });
     }
 

@@ -1,7 +1,6 @@
 //! Matrix products of slices with strides.
 
-use super::tile::{LANES, Rows, Sizes, Start, multiply};
-use super::widest::has_avx512;
+use super::tile::{LANES, Rows, Sizes, Start, has_avx512, multiply};
 use gemm::{Parallelism, gemm};
 
 /// A matrix that is read. Rows may overlap.
@@ -102,7 +101,7 @@ pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_
     }
 }
 
-/// The product with the wide vectors that the crate of matrix products leaves out here.
+/// The product by tiles, which are faster than those of the crate of matrix products at the sizes of convolutions.
 fn by_tiles(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>) {
     let start = match target {
         Target::Replace => Start::Zero,

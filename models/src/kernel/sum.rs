@@ -1,8 +1,7 @@
 //! Sums in an order that does not depend on the number of threads.
 
 use super::memory::CHUNK;
-use super::widest::widest;
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -45,7 +44,7 @@ fn total(sums: Vec<Vec<f32>>, len: usize) -> Vec<f32> {
 
 /// Adds rows as long as `sum` to it.
 pub(super) fn add_rows(sum: &mut [f32], rows: &[f32]) {
-    widest(AddRows(sum, rows));
+    Arch::new().dispatch(AddRows(sum, rows));
 }
 
 struct AddRows<'a>(&'a mut [f32], &'a [f32]);
@@ -65,7 +64,7 @@ impl WithSimd for AddRows<'_> {
 
 /// Adds to `sum` the numbers of `source` that begin at each offset, times its factor.
 pub(super) fn add_terms(sum: &mut [f32], source: &[f32], terms: &[(usize, f32)]) {
-    widest(AddTerms(sum, source, terms));
+    Arch::new().dispatch(AddTerms(sum, source, terms));
 }
 
 struct AddTerms<'a>(&'a mut [f32], &'a [f32], &'a [(usize, f32)]);

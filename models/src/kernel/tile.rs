@@ -11,7 +11,7 @@ use std::ops::Range;
 /// Numbers that rows of `b` and `y` are multiples of.
 pub(crate) const LANES: usize = 16;
 
-/// What a product is added to.
+/// Numbers that a product is added to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Start<'a> {
     /// Nothing.
@@ -103,11 +103,21 @@ struct Product<'a> {
     sizes: Sizes,
 }
 
+/// Whether the processor has vectors of 16 numbers.
+pub(super) fn has_avx512() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    {
+        std::arch::is_x86_feature_detected!("avx512f")
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 #[allow(unsafe_code, reason = "instructions that not every processor has")]
 fn run(product: &Product<'_>) {
     #[cfg(target_arch = "x86_64")]
     {
-        if super::widest::has_avx512() {
+        if has_avx512() {
             // SAFETY: the processor has the instructions, and the matrices were checked.
             return unsafe { with_avx512(product) };
         }
@@ -218,7 +228,7 @@ unsafe fn tile<V: Vector, const R: usize, const N: usize>(
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
+#[target_feature(enable = "avx512f")]
 #[allow(unsafe_code, reason = "pointers of matrices that were checked")]
 unsafe fn with_avx512(product: &Product<'_>) {
     // SAFETY: as the caller promises.
