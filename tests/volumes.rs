@@ -2,9 +2,8 @@
 
 mod common;
 
-use common::{Folder, printed, run, text};
+use common::{Folder, printed, run, simulate, text};
 use ondine::datasets::files::{DatasetReader, WellReader};
-use std::path::Path;
 
 /// Water over hills between walls along x.
 const WATER: &str = r#"
@@ -31,12 +30,6 @@ radius = [0.2, 0.3]
 [ensemble]
 simulations = 2
 "#;
-
-fn simulate(recipe: &Path, output: &Path) -> (bool, String) {
-    let (recipe, output) = (text(recipe), text(output));
-    let result = run(&["simulate", &recipe, "--output", &output, "--dtype", "f64"]);
-    (result.status.success(), printed(&result))
-}
 
 #[test]
 fn a_file_holds_the_ends_of_the_axes_and_the_static_fields_of_each_simulation() {

@@ -2,9 +2,8 @@
 
 mod common;
 
-use common::{Folder, printed, run, text};
+use common::{Folder, printed, run, simulate, text};
 use ondine::datasets::files::{AxisKind, DatasetReader, WellReader};
-use std::path::Path;
 
 /// Noise between walls along x.
 const NOISE: &str = r#"
@@ -32,12 +31,6 @@ cutoff = 4
 [ensemble]
 simulations = 2
 "#;
-
-fn simulate(recipe: &Path, output: &Path) -> (bool, String) {
-    let (recipe, output) = (text(recipe), text(output));
-    let result = run(&["simulate", &recipe, "--output", &output, "--dtype", "f64"]);
-    (result.status.success(), printed(&result))
-}
 
 #[test]
 fn a_file_holds_the_walls_and_the_points_between_them() {

@@ -134,7 +134,7 @@ fn a_training_starts_its_workers_and_ends_them() {
     assert!(said().contains("simulation"), "{}", said());
 }
 
-/// What is printed by a command that is refused.
+/// Words that a refused command prints.
 fn refused(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(2), "{}", printed(output));
     unwrapped(&printed(output))

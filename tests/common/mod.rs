@@ -173,3 +173,10 @@ pub(crate) fn timeless(run: &Path) -> Vec<Value> {
     }
     lines
 }
+
+/// Simulates into a file of 64-bit numbers; whether that succeeds, and the words that are printed.
+pub(crate) fn simulate(recipe: &Path, output: &Path) -> (bool, String) {
+    let (recipe, output) = (text(recipe), text(output));
+    let result = run(&["simulate", &recipe, "--output", &output, "--dtype", "f64"]);
+    (result.status.success(), printed(&result))
+}

@@ -139,7 +139,12 @@ fn is_own(name: &str) -> bool {
     name != "nrmse" && !name.starts_with("persistence_") && !name.starts_with("correlation_time")
 }
 
-fn row<T>(label: &str, columns: &[T], read: impl Fn(&T) -> String) -> (String, Vec<String>) {
+/// A row of a table with a column for each item.
+pub(super) fn row<T>(
+    label: &str,
+    columns: &[T],
+    read: impl Fn(&T) -> String,
+) -> (String, Vec<String>) {
     (label.to_owned(), columns.iter().map(read).collect())
 }
 

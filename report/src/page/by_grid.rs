@@ -1,5 +1,6 @@
 //! Forecasts grid by grid, where trajectories of several grids are held out.
 
+use super::by_field::row;
 use super::captions::BY_GRID;
 use super::score::THRESHOLD;
 use crate::draw::csv::{Cell, Csv};
@@ -113,14 +114,6 @@ pub(super) fn table(evaluation: &Evaluation) -> Option<Markup> {
             }
         }
     })
-}
-
-fn row(
-    label: &str,
-    grids: &[GridScores],
-    read: impl Fn(&GridScores) -> String,
-) -> (String, Vec<String>) {
-    (label.to_owned(), grids.iter().map(read).collect())
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Ends of axes that a file does not state.
 
+use super::described::Described;
 use super::{axis, part_of};
-use crate::files::{DatasetError, DatasetInfo, DatasetReader, End};
+use crate::files::{DatasetReader, End};
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// The same dataset with these ends of axes, where it states none itself.
@@ -30,44 +30,5 @@ pub(super) fn stated(
     if info.axes == reader.info().axes {
         info.provenance.recipe = recipe;
     }
-    Ok(Arc::new(Stated { reader, info }))
-}
-
-struct Stated {
-    reader: Arc<dyn DatasetReader>,
-    info: DatasetInfo,
-}
-
-impl DatasetReader for Stated {
-    fn info(&self) -> &DatasetInfo {
-        &self.info
-    }
-
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(channel)
-    }
-
-    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.reader.constants(trajectory)
-    }
-
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
-    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.frames(trajectory, frames)
-    }
-
-    fn stored_together(&self) -> [usize; 2] {
-        self.reader.stored_together()
-    }
-
-    fn block(
-        &self,
-        trajectories: Range<usize>,
-        frames: Range<usize>,
-    ) -> Result<Vec<f64>, DatasetError> {
-        self.reader.block(trajectories, frames)
-    }
+    Ok(Arc::new(Described { reader, info }))
 }

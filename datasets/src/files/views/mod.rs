@@ -3,6 +3,7 @@
 mod based;
 mod coarsen;
 mod crop;
+mod described;
 mod ends;
 mod every;
 mod fields;
