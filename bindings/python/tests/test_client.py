@@ -186,7 +186,7 @@ def test_the_stub_has_the_texts_of_the_module():
 def test_a_code_of_py_pde_streams_its_states(listener):
     pytest.importorskip("pde", reason="needs py-pde")
     script = pathlib.Path(__file__).parent.parent / "examples/allen_cahn.py"
-    listener.offer(0, [1.0, 3])
+    listener.offer(3, [1.0])
     listener.end()
     environment = {**os.environ, "ONDINE_ENDPOINT": listener.endpoint}
     code = subprocess.Popen([sys.executable, script], env=environment)
