@@ -252,6 +252,56 @@ fn arrays_of_an_unknown_layout_are_listed_with_a_description_to_fill_in() {
 }
 
 #[test]
+fn templates_of_groups_records_and_folders_of_arrays_are_read_as_they_stand() {
+    let folder = Folder::new("inspect-templates");
+    fs::create_dir(folder.path("arrays")).expect("a folder");
+    let npy = "formats/apebench/burgers_train.npy";
+    for name in ["u.npy", "v.npy"] {
+        fs::copy(data(npy), folder.path(&format!("arrays/{name}"))).expect("a copy");
+    }
+    for (path, fields, trajectories, frames) in [
+        (data("groups/runs.h5"), "{ u = \"/sims/run_*/u\" }", 11, 4),
+        (data("groups/frames.h5"), "{ u = \"/*/u\" }", 1, 4),
+        (
+            data("groups/records.h5"),
+            "{ p = \"/state/p\", rho = \"/state/rho\" }",
+            2,
+            4,
+        ),
+        (
+            folder.path("arrays"),
+            "{ u = \"u.npy\", v = \"v.npy\" }",
+            0,
+            0,
+        ),
+    ] {
+        let path = text(&path);
+        let found = &inspected(&[&path])[0];
+        let layout = found["layout"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{path}: {found}"));
+        assert!(layout.contains(&format!("fields = {fields}")), "{layout}");
+        let layout = text(&folder.write("layout.toml", layout));
+        let found = &inspected(&[&layout])[0];
+        assert!(found["error"].is_null(), "{path}: {found}");
+        if frames > 0 {
+            assert_eq!(
+                (&found["trajectories"], &found["frames"]),
+                (&trajectories.into(), &frames.into())
+            );
+        }
+    }
+    let said = printed(&run(&["inspect", &text(&data("groups/runs.h5"))]));
+    for words in [
+        "time = \"/sims/run_*/t\"",
+        "Re = \"/sims/run_*/Re\"",
+        "x = \"/grid/x\"",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[test]
 fn files_that_can_t_be_read_end_with_code_2_and_others_are_still_shown() {
     let folder = Folder::new("inspect-unreadable");
     let notes = text(&folder.write("notes.txt", "no dataset"));

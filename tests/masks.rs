@@ -183,3 +183,84 @@ fn a_point_that_loses_its_data_later_is_refused_with_its_place() {
         assert!(said.contains(words), "{words} is missing in {said}");
     }
 }
+
+/// A file of waves whose trajectories have an obstacle (NaN) each, the first of them at `first`; none where it is not on the axis.
+fn obstacles(folder: &Folder, name: &str, first: usize) -> PathBuf {
+    let file = folder.path(name);
+    let info = DatasetInfo {
+        name: "obstacles".to_owned(),
+        trajectories: 3,
+        frames: 8,
+        axes: vec![Axis {
+            points: 16,
+            length: Varying::Same(1.0),
+            kind: AxisKind::PERIODIC,
+        }],
+        fields: vec![Field {
+            name: "u".to_owned(),
+            kind: FieldKind::Scalar,
+        }],
+        time: Time::Uniform(Varying::Same(0.1)),
+        ..DatasetInfo::default()
+    };
+    let mut writer = WellWriter::create(&file, &info, Dtype::F32).expect("a writer");
+    for index in 0..3 {
+        let value = |place: usize| match place % 16 {
+            point if (first + 2 * index..first + 3 * index + 2).contains(&point) => f64::NAN,
+            point => (0.4 * (point as f64) + 0.1 * (place / 16) as f64 + index as f64).sin(),
+        };
+        let frames = (0..8 * 16).map(value).collect();
+        writer.append(&Trajectory { index, frames }).expect("room");
+    }
+    writer.finish().expect("a file");
+    file
+}
+
+#[test]
+fn obstacles_that_differ_from_trajectory_to_trajectory_are_masks_of_their_own() {
+    let folder = Folder::new("masks-each");
+    let file = obstacles(&folder, "a_each.h5", 4);
+    let said = succeed(&["inspect", &text(&file)]);
+    for words in [
+        "2 to 4 points of a trajectory have no data in any frame, each has its own",
+        "points without data hold a mean",
+    ] {
+        assert!(said.contains(words), "{words} is missing in {said}");
+    }
+    // One of the files has no obstacle: it has a mask beside the other.
+    obstacles(&folder, "b_none.h5", 99);
+    let both = folder.path("*_*.h5");
+    let out = folder.path("out.h5");
+    succeed(&["convert", &text(&both), &text(&out)]);
+    let [before, after] = [&both, &out].map(|path| open(path).expect("a dataset"));
+    for trajectory in 0..6 {
+        let [before, after] = [&before, &after].map(|reader| {
+            let known = known_points(&**reader, trajectory).unwrap();
+            known.expect("a mask")
+        });
+        let without = before.iter().filter(|known| !**known).count();
+        assert_eq!(without, [2, 3, 4, 0, 0, 0][trajectory]);
+        assert_eq!(before, after);
+    }
+    let run = folder.path("run");
+    succeed(&[
+        "train",
+        &recipe(&folder, &both, ""),
+        "--output",
+        &text(&run),
+    ]);
+    // Obstacles stay blank where they are, of each held-out trajectory.
+    let held_out = recipe(&folder, &file, "");
+    let other = folder.path("other");
+    succeed(&["train", &held_out, "--output", &text(&other)]);
+    let sample = fs::read(other.join("sample.safetensors")).expect("a sample");
+    let sample = Sample::from_bytes(&sample).expect("a sample");
+    let first: Vec<usize> = (0..16)
+        .filter(|&point| sample.truth[point].is_nan())
+        .collect();
+    assert_eq!(
+        first,
+        [6, 7, 8],
+        "of trajectory 1, the first one that is held out"
+    );
+}

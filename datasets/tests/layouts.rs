@@ -493,10 +493,6 @@ fn points_on_both_ends_lie_a_spacing_apart() {
             "write \"ends\"",
         ),
         (
-            "length = [1.0]\nends = { x = \"periodic\" }\npoints_at = { x = \"ends\" }",
-            "the first one again",
-        ),
-        (
             "length = [1.0]\npoints_at = { y = \"ends\" }",
             "knows no axis `y`",
         ),

@@ -1,12 +1,16 @@
 //! A dataset in numbers as text.
 
+mod arrays;
+mod grids;
+
 use super::table::columns;
 use crate::inspect::{
-    ArrayLine, AxisLine, Change, Condition, FieldLine, Inspection, Range, Resolved, Sample, Tail,
-    TimeLine, Unknown, Values,
+    AxisLine, Change, Condition, FieldLine, Inspection, Range, Resolved, Sample, Tail, TimeLine,
+    Values,
 };
-use crate::numbers::text::{counted, number, percent, typed};
+use crate::numbers::text::{counted, number, percent};
 use crate::size::bytes;
+pub(super) use arrays::text_of_unknown;
 
 /// Arrays, trajectories and frames named one by one, at most.
 const NAMED: usize = 8;
@@ -22,7 +26,7 @@ pub(super) fn text(found: &Inspection) -> String {
         found.path.display(),
         found.format,
         trajectories(found.trajectories),
-        counted(found.frames, "frame"),
+        frames(found.shortest, found.frames),
         bytes(found.bytes.into())
     );
     let parts = [
@@ -42,6 +46,15 @@ fn trajectories(count: usize) -> String {
     }
 }
 
+/// The frames of every trajectory, or those of the shortest and of the longest.
+pub(super) fn frames(shortest: usize, longest: usize) -> String {
+    if shortest < longest {
+        format!("{shortest} to {}", counted(longest, "frame"))
+    } else {
+        counted(longest, "frame")
+    }
+}
+
 /// A row of a word and a fact; none of an empty fact.
 fn row(name: &str, fact: String) -> Option<Vec<String>> {
     (!fact.is_empty()).then(|| vec![name.to_owned(), fact])
@@ -54,7 +67,8 @@ fn problem(found: &Inspection) -> Vec<Vec<String>> {
     let axes = found
         .axes
         .iter()
-        .map(|axis| row("axis", axis_line(axis, &unit(found, &axis.name))));
+        .map(|axis| row("axis", axis_line(axis, found)));
+    let of_grids = grids::rows(&found.grids);
     let before = [
         row("dataset", found.name.clone()),
         row("fields", fields(&found.fields, found)),
@@ -74,39 +88,21 @@ fn problem(found: &Inspection) -> Vec<Vec<String>> {
         row("series", found.series.join(", ")),
         row("splits", splits.collect::<Vec<_>>().join(", ")),
         row("origin", origin(found)),
-        row("frame", format!("{} in 32-bit", bytes(frame_bytes(found)))),
+        row("frame", frame(found)),
     ];
-    let arrays = found.arrays.iter().filter(|array| array.shape.len() > 1);
-    let arrays = arrays
-        .take(NAMED)
-        .map(|array| row("array", array_line(array)));
-    let worded = found.arrays.iter().filter(|array| !array.words.is_empty());
-    let words = worded
-        .take(NAMED)
-        .map(|array| row("words", format!("{} {}", array.path, words(array))));
     let notes = found.notes.iter().map(|note| row("note", note.clone()));
-    let rows = before.into_iter().chain(axes).chain(after).chain(notes);
-    rows.chain(arrays).chain(words).flatten().collect()
+    let rows = before.into_iter().chain(axes).chain(of_grids);
+    let rows = rows.chain(after).chain(notes);
+    rows.chain(arrays::rows(&found.arrays)).flatten().collect()
 }
 
-/// The first words of an array of words.
-fn words(array: &ArrayLine) -> String {
-    let first = array.words.iter().take(NAMED);
-    let more = if array.words.len() > NAMED {
-        ", ..."
+/// Bytes of a frame in 32-bit, where all have as many.
+fn frame(found: &Inspection) -> String {
+    if found.grids.is_empty() {
+        format!("{} in 32-bit", grids::frame_bytes(found.frame_mib))
     } else {
-        ""
-    };
-    first
-        .map(|word| format!("{word:?}"))
-        .collect::<Vec<_>>()
-        .join(", ")
-        + more
-}
-
-/// Bytes of a frame in 32-bit.
-fn frame_bytes(found: &Inspection) -> u128 {
-    (found.frame_mib * f64::from(1 << 20)).round() as u128
+        String::new()
+    }
 }
 
 fn listed<T>(items: &[T], line: impl Fn(&T) -> String) -> String {
@@ -135,17 +131,20 @@ fn range(range: &Range) -> String {
     }
 }
 
-fn axis_line(axis: &AxisLine, unit: &str) -> String {
+fn axis_line(axis: &AxisLine, found: &Inspection) -> String {
+    let unit = unit(found, &axis.name);
     let ends = match axis.ends {
         [low, high] if low == high => low.to_owned(),
         [low, high] => format!("{low} and {high}"),
     };
+    let kind = axis.points_at.replace('_', " ");
+    let (name, length) = (&axis.name, range(&axis.length));
+    if !found.grids.is_empty() {
+        return format!("{name}: {ends}, {kind}, length {length}{unit}");
+    }
     format!(
-        "{}: {}, {ends}, {}, length {}, spacing {}{unit}",
-        axis.name,
+        "{name}: {}, {ends}, {kind}, length {length}, spacing {}{unit}",
         counted(axis.points, "point"),
-        axis.points_at.replace('_', " "),
-        range(&axis.length),
         range(&axis.spacing)
     )
 }
@@ -190,20 +189,6 @@ fn origin(found: &Inspection) -> String {
     format!("Ondine {version}{}{recipe}{from}", seed.unwrap_or_default())
 }
 
-fn array_line(array: &ArrayLine) -> String {
-    let stored = match &array.chunk {
-        None => String::new(),
-        Some(chunk) => format!(", chunks {chunk:?}"),
-    };
-    let filters = array.filters.iter().map(|filter| format!(", {filter}"));
-    let filters: String = filters.collect();
-    let values = match &array.values[..] {
-        "" => String::new(),
-        values => format!(" {values}"),
-    };
-    format!("{}{values} {:?}{stored}{filters}", array.path, array.shape)
-}
-
 /// A table of all channels.
 fn values(values: &[Values]) -> Vec<Vec<String>> {
     let head = ["values", "min", "max", "mean", "std", "not finite"].map(str::to_owned);
@@ -237,12 +222,14 @@ fn quality(found: &Inspection) -> Vec<Vec<String>> {
     let faults = sentences.map(|sentence| row("fault", sentence.clone()));
     let uneven = row("times", found.time.uneven.clone().unwrap_or_default());
     let change = found.change.as_ref().map_or(String::new(), change);
-    let last = [
-        uneven,
-        row("resolution", resolution(&found.resolution)),
-        row("change", change),
-    ];
-    let rows = first.into_iter().chain(faults).chain(last);
+    let mask = found.mask.as_deref();
+    let resolution = if found.grids.is_empty() {
+        vec![row("resolution", resolution(&found.resolution, mask))]
+    } else {
+        grids::resolutions(&found.grids, mask)
+    };
+    let rows = first.into_iter().chain(faults).chain([uneven]);
+    let rows = rows.chain(resolution).chain([row("change", change)]);
     rows.flatten().collect()
 }
 
@@ -269,7 +256,10 @@ fn sample(sample: &Sample) -> String {
     )
 }
 
-fn resolution(resolved: &Resolved) -> String {
+/// Words on the spectra of fields that some points lack.
+const OF_GAPS: &str = "; points without data hold a mean, so that their edges count too";
+
+fn resolution(resolved: &Resolved, mask: Option<&str>) -> String {
     if let Some(fault) = &resolved.fault {
         return format!("not known: {fault}");
     }
@@ -285,9 +275,10 @@ fn resolution(resolved: &Resolved) -> String {
         }
     };
     format!(
-        "{}: share of the energy above two thirds of the highest wavenumber, in {} states; resolved below 0.1 %",
+        "{}: share of the energy above two thirds of the highest wavenumber, in {} states; resolved below 0.1 %{}",
         listed(&resolved.channels, line),
-        resolved.states
+        resolved.states,
+        mask.map_or("", |_| OF_GAPS)
     )
 }
 
@@ -319,22 +310,4 @@ fn recipe(found: &Inspection) -> String {
             fault.as_deref().unwrap_or("its layout is not known")
         ),
     }
-}
-
-/// The arrays of a file of no known layout, with lines of a recipe to fill in.
-pub(super) fn text_of_unknown(unknown: &Unknown) -> String {
-    let rows = unknown.arrays.iter().map(|array| {
-        let shape = array.shape.iter().map(|&n| typed(n as f64));
-        vec![
-            array.path.clone(),
-            array.values.clone(),
-            format!("[{}]", shape.collect::<Vec<_>>().join(", ")),
-            words(array),
-        ]
-    });
-    let head = format!("{}: arrays of no known layout", unknown.path.display());
-    let layout = unknown.layout.as_ref().map_or(String::new(), |layout| {
-        format!("\n\n# A description to fill in:\n\n{layout}")
-    });
-    format!("{head}\n\n{}{layout}", columns(&rows.collect::<Vec<_>>()))
 }

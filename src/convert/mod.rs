@@ -4,6 +4,7 @@
 //! file gets its name, so that a file under the final name is complete and right.
 
 mod block;
+mod chosen;
 mod part;
 
 pub use part::{Part, PartError};
@@ -14,7 +15,7 @@ use ondine_datasets::files::{
     Chunks, DatasetError, DatasetInfo, DatasetReader, Dtype, Provenance, Storage, WellReader,
     WellWriter,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why a file was not converted.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +93,31 @@ pub fn convert(
         blocks: Blocks::of(reader),
     };
     copy.carry_out(writer)?;
+    Ok(renamed)
+}
+
+/// Writes parts to files of their own; returns the names that had to be changed in each.
+///
+/// # Errors
+/// As [`convert`]; then none of the files is there.
+pub fn convert_all(
+    parts: &[(PathBuf, Part)],
+    dtype: Dtype,
+    control: &Control<'_>,
+) -> Result<Vec<Renamed>, ConvertError> {
+    let mut renamed = Vec::new();
+    for (done, (path, part)) in parts.iter().enumerate() {
+        match convert(part, path, dtype, control) {
+            Ok(names) => renamed.push(names),
+            Err(error) => {
+                for (path, _) in &parts[..done] {
+                    // They are parts of what is not there as a whole; the error matters more than a file that can't be removed.
+                    let _ = std::fs::remove_file(path);
+                }
+                return Err(error);
+            }
+        }
+    }
     Ok(renamed)
 }
 

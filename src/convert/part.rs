@@ -1,15 +1,15 @@
 //! A part of a dataset: some trajectories, every n-th frame.
 
-use ondine_datasets::files::{
-    DatasetError, DatasetInfo, DatasetReader, Time, Varying, strided, strided_chunk,
-};
+use super::chosen::{described, names};
+use ondine_datasets::files::{DatasetError, DatasetInfo, DatasetReader, strided, strided_chunk};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Some trajectories of a dataset, with every n-th frame.
 pub struct Part {
     reader: Arc<dyn DatasetReader>,
-    first: usize,
+    /// Their numbers in the dataset, rising.
+    chosen: Vec<usize>,
     every: usize,
     info: DatasetInfo,
 }
@@ -49,13 +49,41 @@ impl Part {
                 trajectories: all,
             });
         }
-        let every = every.max(1);
-        Ok(Self {
+        Ok(Self::choosing(reader, chosen.collect(), every.max(1)))
+    }
+
+    fn choosing(reader: Arc<dyn DatasetReader>, chosen: Vec<usize>, every: usize) -> Self {
+        Self {
             info: described(reader.info(), &chosen, every),
-            first: chosen.start,
+            chosen,
             every,
             reader,
-        })
+        }
+    }
+
+    /// Parts of one grid and one number of frames each, as a file has them, in the order of their first trajectories; every one
+    /// with its name, as `64x64` or `64x64-20frames`, which is empty where there is one part.
+    #[must_use]
+    pub fn of_one_shape(&self) -> Vec<(String, Self)> {
+        let mut shapes: Vec<((usize, usize), Vec<usize>)> = Vec::new();
+        for (place, &index) in self.chosen.iter().enumerate() {
+            let shape = (self.info.grid_of(place), self.info.frames_of(place));
+            match shapes.iter_mut().find(|(other, _)| *other == shape) {
+                Some((_, numbers)) => numbers.push(index),
+                None => shapes.push((shape, vec![index])),
+            }
+        }
+        let parts = shapes.into_iter().map(|(_, numbers)| {
+            let mut part = Self::choosing(self.reader.clone(), numbers, self.every);
+            let provenance = &mut part.info.provenance;
+            provenance
+                .converted_from
+                .clone_from(&self.info.provenance.converted_from);
+            part
+        });
+        let parts: Vec<Self> = parts.collect();
+        let names = names(&parts.iter().map(|part| &part.info).collect::<Vec<_>>());
+        names.into_iter().zip(parts).collect()
     }
 
     /// The same with the name of the files of another program that the part is taken from, where no file says it already.
@@ -69,52 +97,22 @@ impl Part {
     }
 }
 
-/// The description of a part.
-fn described(info: &DatasetInfo, chosen: &Range<usize>, every: usize) -> DatasetInfo {
-    let mut part = info.clone();
-    part.trajectories = chosen.len();
-    part.frames_each = frames_each(info, chosen, every);
-    let longest = part.frames_each.iter().copied().max();
-    part.frames = longest.unwrap_or(info.frames.div_ceil(every));
-    if part.frames_each.iter().all(|&frames| frames == part.frames) {
-        part.frames_each = Vec::new();
+impl Part {
+    /// The numbers of trajectories in the dataset.
+    fn numbers(&self, trajectories: Range<usize>) -> Result<&[usize], DatasetError> {
+        let found = self.chosen.get(trajectories.clone());
+        found.ok_or_else(|| DatasetError::Description {
+            name: self.info.name.clone(),
+            what: format!(
+                "a part of {} trajectories has no {trajectories:?}",
+                self.chosen.len()
+            ),
+        })
     }
-    for axis in &mut part.axes {
-        axis.length = some(&axis.length, chosen);
-    }
-    for (_, values) in &mut part.parameters {
-        *values = some(values, chosen);
-    }
-    part.time = match &info.time {
-        Time::Uniform(dt) => Time::Uniform(some(dt, chosen).map(|dt| dt * every as f64)),
-        Time::Listed(times) => {
-            let kept = |times: &Vec<f64>| times.iter().copied().step_by(every).collect();
-            Time::Listed(some(times, chosen).map(kept))
-        }
-    };
-    let attempts = part.provenance.attempts.get(chosen.clone());
-    part.provenance.attempts = attempts.map(<[u32]>::to_vec).unwrap_or_default();
-    let within = |(name, range): &(String, Range<usize>)| {
-        let [first, end] = [range.start, range.end].map(|at| at.clamp(chosen.start, chosen.end));
-        (first < end).then(|| (name.clone(), first - chosen.start..end - chosen.start))
-    };
-    part.splits = info.splits.iter().filter_map(within).collect();
-    if chosen.len() < info.trajectories || every > 1 {
-        part.provenance.recipe = None; // it describes the whole
-    }
-    part
-}
 
-/// Frames of every trajectory of a part, where their numbers differ in the whole.
-fn frames_each(info: &DatasetInfo, chosen: &Range<usize>, every: usize) -> Vec<usize> {
-    let each = info.frames_each.get(chosen.clone()).unwrap_or_default();
-    each.iter().map(|frames| frames.div_ceil(every)).collect()
-}
-
-fn some<T: Clone>(values: &Varying<T>, chosen: &Range<usize>) -> Varying<T> {
-    match values {
-        Varying::Same(value) => Varying::Same(value.clone()),
-        Varying::Each(values) => Varying::Each(values[chosen.clone()].to_vec()),
+    fn number(&self, trajectory: usize) -> Result<usize, DatasetError> {
+        let numbers = self.numbers(trajectory..trajectory.saturating_add(1))?;
+        Ok(numbers[0])
     }
 }
 
@@ -129,7 +127,9 @@ impl DatasetReader for Part {
 
     fn stored_together(&self) -> [usize; 2] {
         let [together, frames] = strided_chunk(&*self.reader, self.every);
-        let aligned = self.first.is_multiple_of(together);
+        let first = self.chosen[0];
+        let neighbours = self.chosen.iter().zip(first..).all(|(a, b)| *a == b);
+        let aligned = neighbours && first.is_multiple_of(together);
         [if aligned { together } else { 1 }, frames]
     }
 
@@ -138,26 +138,35 @@ impl DatasetReader for Part {
         trajectories: Range<usize>,
         frames: Range<usize>,
     ) -> Result<Vec<f64>, DatasetError> {
-        let there = self.first + trajectories.start..self.first + trajectories.end;
-        if self.every == 1 {
-            self.reader.block(there, frames)
-        } else {
-            strided(&*self.reader, there, frames, self.every)
+        let mut all = Vec::new();
+        for run in self.numbers(trajectories)?.chunk_by(|a, b| a + 1 == *b) {
+            let there = run[0]..run[0] + run.len();
+            let mut values = if self.every == 1 {
+                self.reader.block(there, frames.clone())?
+            } else {
+                strided(&*self.reader, there, frames.clone(), self.every)?
+            };
+            if all.is_empty() {
+                all = values;
+            } else {
+                all.append(&mut values);
+            }
         }
+        Ok(all)
     }
 
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.reader.constants(self.first + trajectory)
+        self.reader.constants(self.number(trajectory)?)
     }
 
     fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         if self.every == 1 {
-            return self.reader.series(self.first + trajectory, frames);
+            return self.reader.series(self.number(trajectory)?, frames);
         }
         let mut values = Vec::new();
         for frame in frames {
             let at = frame * self.every;
-            values.extend(self.reader.series(self.first + trajectory, at..at + 1)?);
+            values.extend(self.reader.series(self.number(trajectory)?, at..at + 1)?);
         }
         Ok(values)
     }

@@ -94,7 +94,7 @@ fn add(
     [start, later]: [usize; 2],
     sums: &mut Sums,
 ) -> Result<(), DatasetError> {
-    let points = reader.info().num_points();
+    let points = reader.info().num_points_of(trajectory);
     let [u, v] = [
         reader.frame(trajectory, start)?,
         reader.frame(trajectory, later)?,

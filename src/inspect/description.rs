@@ -93,7 +93,7 @@ pub struct Origin {
 }
 
 impl Range {
-    fn of(values: impl Iterator<Item = f64>) -> Self {
+    pub(super) fn of(values: impl Iterator<Item = f64>) -> Self {
         let none = Self {
             min: f64::INFINITY,
             max: f64::NEG_INFINITY,

@@ -70,7 +70,7 @@ pub struct BrokenCourse {
 pub(super) fn planned(info: &DatasetInfo, all: bool) -> usize {
     let blocks = blocks(info, all);
     let frames: usize = blocks.iter().map(Range::len).sum();
-    let values = frames.saturating_mul(info.frame_len()).max(1);
+    let values = frames.saturating_mul(info.largest_frame_len()).max(1);
     let most = (SCREENED as usize / values).max(1);
     frames
         * if all {
@@ -82,7 +82,7 @@ pub(super) fn planned(info: &DatasetInfo, all: bool) -> usize {
 
 /// Blocks of frames that are looked at together: the first one, or all.
 fn blocks(info: &DatasetInfo, all: bool) -> Vec<Range<usize>> {
-    let len = (BLOCK / info.frame_len().max(1)).clamp(1, info.frames.max(1));
+    let len = (BLOCK / info.largest_frame_len().max(1)).clamp(1, info.frames.max(1));
     let starts = (0..info.frames).step_by(len);
     let blocks = starts.map(|start| start..(start + len).min(info.frames));
     blocks.take(if all { usize::MAX } else { 1 }).collect()

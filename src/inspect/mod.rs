@@ -7,6 +7,7 @@
 mod change;
 mod description;
 mod findings;
+mod grid;
 mod picture;
 mod recipe;
 mod sample;
@@ -18,6 +19,7 @@ mod watched;
 pub use change::{Change, Lag};
 pub use description::{AxisLine, Condition, FieldLine, Origin, Range, Split, TimeLine};
 pub use findings::{BadValue, BrokenCourse, Findings};
+pub use grid::GridLine;
 pub use picture::{PictureError, picture};
 pub use sample::Sample;
 pub use tail::{Resolved, Tail};
@@ -72,14 +74,22 @@ pub struct Inspection {
     pub name: String,
     /// Number of trajectories.
     pub trajectories: usize,
-    /// Frames of each.
+    /// Frames of each, of the longest where their numbers differ.
     pub frames: usize,
-    /// MiB of one frame in 32-bit, as networks read it.
+    /// Frames of the shortest.
+    pub shortest: usize,
+    /// MiB of one frame in 32-bit, as networks read it; on the first grid where there are several.
     pub frame_mib: f64,
+    /// The grids of the trajectories, where they have several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub grids: Vec<GridLine>,
     /// The fields, in the order of their channels.
     pub fields: Vec<FieldLine>,
     /// Fields that do not change in time.
     pub constants: Vec<FieldLine>,
+    /// Name of the constant field that is 0 at points without data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
     /// Numbers that change in time and are the same at all points.
     pub series: Vec<String>,
     /// Physical units that the file states, by the names of fields, constants, conditions and axes, and `time`.
@@ -87,7 +97,7 @@ pub struct Inspection {
     pub units: BTreeMap<String, String>,
     /// Variables of the file that were left out and facts that were supplied, in sentences.
     pub notes: Vec<String>,
-    /// The axes of the grid.
+    /// The axes of the grid; of the first one where there are several.
     pub axes: Vec<AxisLine>,
     /// The times of the frames.
     pub time: TimeLine,
@@ -105,7 +115,7 @@ pub struct Inspection {
     pub values: Vec<Values>,
     /// Values that are no data, and courses that break off.
     pub findings: Findings,
-    /// Resolution of the fields by the grid.
+    /// Resolution of the fields by the grid, the worst where there are several.
     pub resolution: Resolved,
     /// Change of a state between frames; none of single frames.
     pub change: Option<Change>,
@@ -171,11 +181,6 @@ impl From<StoredArray> for ArrayLine {
 pub fn inspect(path: &Path, all: bool, control: &Control<'_>) -> Result<Inspection, InspectError> {
     let dataset = Dataset::open(path)?;
     let reader = &dataset.reader;
-    let one = reader.info().check_one_grid();
-    one.map_err(|grids| DatasetError::Invalid {
-        path: path.to_path_buf(),
-        what: format!("{grids}: inspect files of one grid at a time"),
-    })?;
     let sample = if all {
         Sample::all(reader.info())
     } else {
@@ -214,7 +219,11 @@ impl Inspector<'_> {
         let info = self.reader.info();
         let values = values::of(self.reader, &self.sample)?;
         let findings = findings::of(self.reader, self.all)?;
-        let resolution = tail::of(self.reader, &self.sample)?;
+        let grids = grid::of(self.reader, &self.sample)?;
+        let resolution = match Resolved::worst(grids.iter().map(|grid| &grid.resolution)) {
+            Some(worst) => worst,
+            None => tail::of(self.reader, &tail::few(&self.sample.trajectories))?,
+        };
         let change = change::of(self.reader, &self.sample, &values)?;
         let left_out = findings.left_out.len();
         let fault = recipe::fault(info, left_out).or_else(|| resolution.fault.clone());
@@ -228,9 +237,12 @@ impl Inspector<'_> {
             name: info.name.clone(),
             trajectories: info.trajectories,
             frames: info.frames,
-            frame_mib: (4 * info.frame_len()) as f64 / f64::from(1 << 20),
+            shortest: info.shortest(),
+            frame_mib: mib(info.frame_len()),
+            grids,
             fields: description::fields(&info.fields, info),
             constants: description::fields(&info.constants, info),
+            mask: info.mask.clone(),
             series: info.series.clone(),
             units: info.units.clone(),
             notes: info.notes.clone(),
@@ -249,6 +261,11 @@ impl Inspector<'_> {
             untrainable: fault,
         })
     }
+}
+
+/// MiB of so many values in 32-bit.
+fn mib(values: usize) -> f64 {
+    (4 * values) as f64 / f64::from(1 << 20)
 }
 
 /// The arrays of a file; nothing of a folder of files.

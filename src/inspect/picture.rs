@@ -165,11 +165,14 @@ impl<'a> Film<'a> {
                 .unit("time")
                 .map_or(String::new(), |unit| format!(" {unit}"));
             let title = format!("time {}{unit}", significant(self.times[index], 3));
-            canvas.title([left + width / 2.0, top + 15.0], &title);
+            let middle = [left + width / 2.0, top + 15.0];
             canvas.horizontal(place, &self.axis_label(0), self.length[0]);
             if index == 0 {
                 let label = self.axis_label(1);
                 canvas.vertical(place, (&label, top + 15.0), [0.0, self.length[1]]);
+                canvas.title_beside(middle, &title, (&label, left));
+            } else {
+                canvas.title(middle, &title);
             }
             if index + 1 == self.frames.len() {
                 canvas.bar(place, scale);

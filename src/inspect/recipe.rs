@@ -26,8 +26,10 @@ pub(super) fn fault(info: &DatasetInfo, left_out: usize) -> Option<String> {
 pub(super) fn text(lines: &str, info: &DatasetInfo, left_out: usize) -> String {
     let mut text = format!("[data]\n{lines}");
     let good = info.trajectories.saturating_sub(left_out);
-    if good > 1 {
-        text += "held_out = { share = 0.1 }\n";
+    match split(info) {
+        Some(name) => text += &format!("held_out = {{ split = \"{name}\" }}\n"),
+        None if good > 1 => text += "held_out = { share = 0.1 }\n",
+        None => {}
     }
     if left_out > 0 {
         text += "skip = \"bad\"\n";
@@ -35,7 +37,7 @@ pub(super) fn text(lines: &str, info: &DatasetInfo, left_out: usize) -> String {
     if info.provenance.recipe.is_none() {
         text += &format!("\n{}", written(info));
     }
-    let fewest = info.axes.iter().map(|axis| axis.points).min();
+    let fewest = info.all_points().into_iter().flatten().min();
     let modes = (fewest.unwrap_or(2) / 2).clamp(1, MODES);
     text + &format!(
         "\n[model]\nkind = \"fno\"\nmodes = {modes}\n\n[train]\nepochs = 50\nbatch = {}\n",
@@ -43,11 +45,26 @@ pub(super) fn text(lines: &str, info: &DatasetInfo, left_out: usize) -> String {
     )
 }
 
+/// Splits to be judged on, in the order of preference: the test is left for the end.
+const JUDGED: [&str; 4] = ["valid", "validation", "val", "test"];
+
+/// The split to hold out, of a dataset that names one beside that to train on.
+fn split(info: &DatasetInfo) -> Option<&'static str> {
+    let named = |name: &str| info.splits.iter().any(|(other, _)| other == name);
+    let held_out = JUDGED.into_iter().find(|name| named(name));
+    held_out.filter(|_| named(TRAIN))
+}
+
+const TRAIN: &str = "train";
+
 /// Windows of a batch: no more than those of the trajectories that are trained on, of so many that are good.
 fn batch(info: &DatasetInfo, good: usize) -> usize {
-    let held_out = match good {
-        0 | 1 => 0,
-        all => ((0.1 * all as f64).round() as usize).max(1),
+    let of_train = info.splits.iter().filter(|(name, _)| name == TRAIN);
+    let of_train: usize = of_train.map(|(_, range)| range.len()).sum();
+    let trained = match good {
+        _ if split(info).is_some() => of_train.min(good),
+        0 | 1 => good,
+        all => all - ((0.1 * all as f64).round() as usize).max(1),
     };
-    ((good - held_out) * (info.frames - 1)).clamp(1, BATCH)
+    (trained * (info.frames - 1)).clamp(1, BATCH)
 }

@@ -24,7 +24,7 @@ pub struct Sample {
 impl Sample {
     /// As many frames as are read in about a second, evenly spread over trajectories and time, first and last included.
     pub(super) fn of(info: &DatasetInfo) -> Self {
-        let room = (VALUES / info.frame_len().max(1)).max(1);
+        let room = (VALUES / info.largest_frame_len().max(1)).max(1);
         let (trajectories, frames) = (info.trajectories, info.shortest());
         if trajectories.saturating_mul(frames) <= room {
             return Self::all(info);

@@ -1,8 +1,8 @@
 //! Resolution of the fields by the grid: the share of the energy at the highest wavenumbers.
 
+use super::channels;
 use super::sample::spread;
-use super::{Sample, channels};
-use ondine_datasets::files::{AxisKind, DatasetError, DatasetInfo, DatasetReader};
+use ondine_datasets::files::{AxisKind, DatasetError, DatasetReader};
 use ondine_metrics::Modes;
 use serde::Serialize;
 
@@ -38,23 +38,36 @@ pub struct Tail {
     pub resolved: bool,
 }
 
-/// The largest tails of some states of a sample.
-pub(super) fn of(reader: &dyn DatasetReader, sample: &Sample) -> Result<Resolved, DatasetError> {
+/// A few of these trajectories, evenly spread, whose spectra are taken.
+pub(super) fn few(trajectories: &[usize]) -> Vec<usize> {
+    let places = spread(trajectories.len(), trajectories.len().min(STATES[0]));
+    places
+        .into_iter()
+        .map(|place| trajectories[place])
+        .collect()
+}
+
+/// The largest tails of some states of trajectories that have one grid.
+pub(super) fn of(
+    reader: &dyn DatasetReader,
+    trajectories: &[usize],
+) -> Result<Resolved, DatasetError> {
     let info = reader.info();
+    let points = info.points_of(trajectories.first().copied().unwrap_or(0));
     let kinds: Vec<AxisKind> = info.axes.iter().map(|axis| axis.kind).collect();
-    let mut modes = match Modes::of_axes(&info.points(), &kinds) {
+    let mut modes = match Modes::of_axes(&points, &kinds) {
         Ok(modes) => modes,
         Err(error) => return Ok(without(error.to_string())),
     };
     let mut tails = vec![None; info.channels()];
     let mut states = 0;
     let frames = spread(info.shortest(), info.shortest().min(STATES[1]));
-    for trajectory in sample.few(STATES[0]) {
+    for &trajectory in trajectories {
         for &frame in &frames {
             let state = reader.frame(trajectory, frame)?;
-            let channels = state.chunks(info.num_points()).zip(&mut tails);
+            let channels = state.chunks(points.iter().product()).zip(&mut tails);
             channels
-                .for_each(|(u, largest)| *largest = larger(*largest, tail(&mut modes, u, info)));
+                .for_each(|(u, largest)| *largest = larger(*largest, tail(&mut modes, u, &points)));
             states += 1;
         }
     }
@@ -66,6 +79,20 @@ pub(super) fn of(reader: &dyn DatasetReader, sample: &Sample) -> Result<Resolved
         states,
         fault: None,
     })
+}
+
+impl Resolved {
+    /// The largest tails of several grids.
+    pub(super) fn worst<'a>(grids: impl Iterator<Item = &'a Self>) -> Option<Self> {
+        grids.cloned().reduce(|mut worst, grid| {
+            for (tail, other) in worst.channels.iter_mut().zip(grid.channels) {
+                *tail = Tail::new(other.channel, larger(tail.tail, other.tail));
+            }
+            worst.states += grid.states;
+            worst.fault = worst.fault.or(grid.fault);
+            worst
+        })
+    }
 }
 
 fn without(fault: String) -> Resolved {
@@ -88,13 +115,13 @@ impl Tail {
 
 /// `Σ |û|²` over the waves above two thirds of the highest of an axis, over that of all waves but the mean; none of a
 /// constant, and of values that are not finite.
-fn tail(modes: &mut Modes, u: &[f64], info: &DatasetInfo) -> Option<f64> {
+fn tail(modes: &mut Modes, u: &[f64], points: &[usize]) -> Option<f64> {
     let u_hat = modes.of(u);
     let (mut high, mut all) = (0.0, 0.0);
     for (mode, wave) in u_hat.iter().zip(modes.waves()) {
         let energy = wave.weight * mode.norm_sqr();
-        let axes = wave.periods.iter().zip(&info.axes);
-        let is_high = |(k, axis): (&f64, _)| *k > TAIL * highest(axis);
+        let axes = wave.periods.iter().zip(points);
+        let is_high = |(k, points): (&f64, &usize)| *k > TAIL * highest(*points);
         if axes.clone().any(is_high) {
             high += energy;
         }
@@ -110,8 +137,8 @@ fn tail(modes: &mut Modes, u: &[f64], info: &DatasetInfo) -> Option<f64> {
 const ROUNDING: f64 = 1e-12;
 
 /// The most periods that an axis holds.
-fn highest(axis: &ondine_datasets::files::Axis) -> f64 {
-    axis.points as f64 / 2.0
+fn highest(points: usize) -> f64 {
+    points as f64 / 2.0
 }
 
 fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {

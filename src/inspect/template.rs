@@ -1,6 +1,11 @@
 //! A file of no known layout: its arrays, and a `[data.layout]` to fill in.
 
+mod axes;
+mod gathered;
+
 use super::ArrayLine;
+use axes::{meant, of_shape};
+use gathered::{Gathered, gathered};
 use ondine_datasets::files::{StoredArray, contents, recognise};
 use serde::Serialize;
 use std::fs;
@@ -18,14 +23,19 @@ pub struct Unknown {
     pub layout: Option<String>,
 }
 
+/// Formats that are recognised by their container alone: names of axes may be missing in their files.
+const CONTAINERS: [&str; 2] = ["netcdf", "zarr"];
+
 /// The arrays of an HDF5, netCDF, Zarr or `NumPy` file of no known layout; none where there are none, the file is of another
 /// kind, or it has a layout and a fault.
 #[must_use]
 pub fn unknown(path: &Path) -> Option<Unknown> {
-    if recognise(path).is_some() {
+    if recognise(path).is_some_and(|entry| !CONTAINERS.contains(&entry.kind)) {
         return None;
     }
-    let arrays = arrays(path).or_else(|| first(path))?;
+    let arrays = arrays(path)
+        .or_else(|| folder_of_arrays(path))
+        .or_else(|| first(path))?;
     let layout = layout(path, &arrays);
     Some(Unknown {
         path: path.to_path_buf(),
@@ -38,13 +48,26 @@ fn arrays(path: &Path) -> Option<Vec<StoredArray>> {
     contents(path).ok().filter(|arrays| !arrays.is_empty())
 }
 
+/// The arrays of a folder of `.npy` files, which are one dataset.
+fn folder_of_arrays(folder: &Path) -> Option<Vec<StoredArray>> {
+    let is_array = |path: &PathBuf| path.extension().is_some_and(|end| end == "npy");
+    let paths: Vec<PathBuf> = inside(folder)?
+        .into_iter()
+        .filter(is_array)
+        .take(LOOKED_AT)
+        .collect();
+    let of = |path: &PathBuf| {
+        let array = arrays(path)?.into_iter().next()?;
+        let path = path.file_name()?.to_string_lossy().into_owned();
+        Some(StoredArray { path, ..array })
+    };
+    let arrays: Vec<StoredArray> = paths.iter().filter_map(of).collect();
+    (arrays.len() > 1).then_some(arrays)
+}
+
 /// The arrays of the first file in a folder, in the order of the names, that has some.
 fn first(folder: &Path) -> Option<Vec<StoredArray>> {
-    let entries = fs::read_dir(folder).ok()?;
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    paths.sort();
+    let paths = inside(folder)?;
     let mut files = paths
         .iter()
         .filter(|path| recognise(path).is_none())
@@ -52,42 +75,56 @@ fn first(folder: &Path) -> Option<Vec<StoredArray>> {
     files.find_map(|path| arrays(path))
 }
 
+fn inside(folder: &Path) -> Option<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).ok()?;
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.sort();
+    Some(paths)
+}
+
 /// Files of a folder that are looked at for arrays.
 const LOOKED_AT: usize = 20;
 
-/// Names of times and of the axes of space among the lists of a file.
-const AXES: [(&str, &[&str]); 4] = [
-    ("time", &["t", "time", "times"]),
-    ("x", &["x", "lon", "longitude"]),
-    ("y", &["y", "lat", "latitude"]),
-    ("z", &["z", "level", "depth"]),
-];
+/// Axes in the order in which their lists are looked for.
+const AXES: [&str; 4] = ["time", "x", "y", "z"];
 
 /// The largest arrays as fields, with guesses at their axes, and lists called as axes.
 fn layout(path: &Path, arrays: &[StoredArray]) -> Option<String> {
+    let arrays = gathered(arrays);
     let largest = arrays.iter().filter(|array| array.shape.len() > 1);
     let largest = largest.max_by_key(|array| array.len())?;
     let fields = arrays.iter().filter(|array| array.shape == largest.shape);
-    let fields = fields.map(|array| pair(last(&array.path), &array.path));
-    let found = AXES.iter().filter_map(|(axis, names)| {
-        let is_list = |array: &&StoredArray| {
-            list_len(array).is_some() && names.contains(&&last(&array.path).to_lowercase()[..])
+    let fields = fields.map(|array| pair(&array.name(), &array.path));
+    let found = AXES.iter().filter_map(|axis| {
+        let is_list = |array: &&Gathered| {
+            array.list_len().is_some() && meant(last(&array.path)) == Some(*axis)
         };
         Some((*axis, arrays.iter().find(is_list)?))
     });
-    let found: Vec<(&str, &StoredArray)> = found.collect();
+    let found: Vec<(&str, &Gathered)> = found.collect();
     let lengths = found
         .iter()
-        .filter_map(|(axis, array)| Some((*axis, list_len(array)?)));
-    let axes = told(&largest.shape, &lengths.collect::<Vec<_>>());
-    let axes = axes.unwrap_or_else(|| guess(&largest.shape));
+        .filter_map(|(axis, array)| Some((*axis, array.list_len()?)));
+    let axes = of_shape(
+        &largest.shape,
+        &lengths.collect::<Vec<_>>(),
+        largest.is_pattern(),
+    );
     let lists = found.iter().filter(|(axis, _)| axes.contains(axis));
-    let lists: Vec<String> = lists.map(|(axis, array)| pair(axis, &array.path)).collect();
+    let lists: Vec<String> = lists
+        .map(|(axis, array)| pair(axis, array.list(axis)))
+        .collect();
+    let trajectories = trajectories(&axes, &largest.shape);
     let conditions = arrays.iter().filter(|array| {
         let listed = found.iter().any(|(_, list)| list.path == array.path);
-        !listed && (array.len() == 1 || list_len(array) == trajectories(&axes, &largest.shape))
+        let is_each = array
+            .count()
+            .is_some_and(|count| Some(count) == trajectories);
+        !listed && (array.len() == 1 || is_each)
     });
-    let conditions = conditions.map(|array| pair(last(&array.path), &array.path));
+    let conditions = conditions.map(|array| pair(&array.name(), &array.path));
     let conditions: Vec<String> = conditions.take(NAMED).collect();
     let quoted: Vec<String> = axes.iter().map(|axis| format!("{axis:?}")).collect();
     let mut text = format!(
@@ -114,57 +151,10 @@ fn layout(path: &Path, arrays: &[StoredArray]) -> Option<String> {
 /// Conditions that are proposed, at most.
 const NAMED: usize = 12;
 
-/// The number of values of a list: an array with one axis, or with others of one entry as MATLAB writes it.
-fn list_len(array: &StoredArray) -> Option<usize> {
-    let long = array.shape.iter().filter(|n| **n != 1).count();
-    (long == 1).then(|| array.len())
-}
-
 /// The number of trajectories where an axis has them.
 fn trajectories(axes: &[&str], shape: &[usize]) -> Option<usize> {
     let place = axes.iter().position(|axis| *axis == "trajectory")?;
     shape.get(place).copied()
-}
-
-/// The meaning of axes where lists called as they are tell it: those of each length have one axis of that length. Of the
-/// others the first is that of trajectories, then that of time, then that of components.
-fn told(shape: &[usize], lists: &[(&'static str, usize)]) -> Option<Vec<&'static str>> {
-    let mut axes: Vec<Option<&str>> = vec![None; shape.len()];
-    for (name, length) in lists {
-        let mut fit = (0..shape.len()).filter(|&place| shape[place] == *length);
-        let (Some(place), None) = (fit.next(), fit.next()) else {
-            return None; // two axes may be meant, or none
-        };
-        axes[place] = Some(name);
-    }
-    let there: Vec<&str> = axes.iter().flatten().copied().collect();
-    if !there.contains(&"x") {
-        return None;
-    }
-    let others = ["trajectory", "time", "component"].into_iter();
-    let mut others = others.filter(|other| !there.contains(other));
-    axes.into_iter()
-        .map(|axis| axis.or_else(|| others.next()))
-        .collect()
-}
-
-/// A guess at the meaning of axes, by their number.
-fn guess(shape: &[usize]) -> Vec<&'static str> {
-    let space = ["x", "y", "z"];
-    let before: &[&str] = match shape.len() {
-        0 | 1 => &[],
-        2 => &["time"],
-        _ => &["trajectory", "time"],
-    };
-    let rest = shape.len() - before.len();
-    let component = (rest > 3).then_some("component");
-    let space = &space[..rest.min(3)];
-    before
-        .iter()
-        .chain(space)
-        .copied()
-        .chain(component)
-        .collect()
 }
 
 /// The last part of a path.
@@ -183,35 +173,4 @@ fn pair(name: &str, path: &str) -> String {
         Value::from(name).to_string()
     };
     format!("{name} = {}", Value::from(path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_of_points_and_times_tell_the_axes() {
-        let lists = [("time", 50), ("x", 40), ("y", 32)];
-        let matlab = told(&[16, 50, 32, 40], &lists);
-        assert_eq!(matlab, Some(vec!["trajectory", "time", "y", "x"]));
-        let vector = told(&[2, 50, 32, 40], &lists[1..]);
-        assert_eq!(vector, Some(vec!["trajectory", "time", "y", "x"]));
-        assert_eq!(told(&[16, 40, 40, 3], &[("x", 40), ("y", 40)]), None);
-        assert_eq!(told(&[16, 50, 32], &[("time", 50)]), None);
-        assert_eq!(told(&[40, 50], &lists[..2]), Some(vec!["x", "time"]));
-    }
-
-    #[test]
-    fn axes_are_guessed_by_their_number() {
-        assert_eq!(guess(&[5, 8]), ["time", "x"]);
-        assert_eq!(guess(&[2, 5, 8, 8]), ["trajectory", "time", "x", "y"]);
-        let most = guess(&[2, 5, 8, 8, 8, 3]);
-        assert_eq!(most, ["trajectory", "time", "x", "y", "z", "component"]);
-    }
-
-    #[test]
-    fn names_of_other_letters_are_quoted() {
-        assert_eq!(pair("u", "/u"), "u = \"/u\"");
-        assert_eq!(pair("a b", "/a b"), "\"a b\" = \"/a b\"");
-    }
 }

@@ -89,7 +89,7 @@ impl Moments {
 /// Every channel over a sample, at the points with data.
 pub(super) fn of(reader: &dyn DatasetReader, sample: &Sample) -> Result<Vec<Values>, DatasetError> {
     let info = reader.info();
-    let most = (BLOCK / info.frame_len().max(1)).max(1);
+    let most = (BLOCK / info.largest_frame_len().max(1)).max(1);
     let mut moments = vec![Moments::NONE; info.channels()];
     for (trajectory, run) in sample.parts(most, reader.stored_together()) {
         let known = known_points(reader, trajectory)?;
@@ -98,8 +98,10 @@ pub(super) fn of(reader: &dyn DatasetReader, sample: &Sample) -> Result<Vec<Valu
             Some(known) => chosen(values, known),
         };
         let block = reader.frames(trajectory, run)?;
-        for frame in block.chunks(info.frame_len()) {
-            let channels = frame.chunks(info.num_points()).zip(&mut moments);
+        for frame in block.chunks(info.frame_len_of(trajectory)) {
+            let channels = frame
+                .chunks(info.num_points_of(trajectory))
+                .zip(&mut moments);
             channels.for_each(|(values, moments)| moments.merge(&Moments::of(&known(values))));
         }
     }

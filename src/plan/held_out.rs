@@ -3,7 +3,11 @@
 use super::{Draft, Given, HELD_OUT, HeldOutFile, HeldOutFrom};
 use crate::recipe::{HeldOutTrajectories, Recipe, RecipeError, SourceSection};
 use ondine_datasets::files::{self, DatasetInfo};
+use std::collections::BTreeSet;
 use std::path::Path;
+
+/// Name of the split that is trained on.
+const TRAIN: &str = "train";
 
 impl Recipe {
     /// The numbers of the trajectories of the file to train on, and of those that are held out.
@@ -21,7 +25,10 @@ impl Recipe {
                 format!("held_out names the trajectories {first} to {end} of {there}: write an end of at most {there}")
             })?;
         }
-        let [trained, judged] = self.split_on_grids(held_out, &good);
+        let [trained, judged] = match held_out {
+            HeldOutTrajectories::Split(name) => self.split_by_name(name, &good)?,
+            other => self.split_on_grids(other, &good),
+        };
         let both = !trained.is_empty() && !judged.is_empty();
         self.ensure(both, "data.held_out", || {
             let there = good.len();
@@ -36,6 +43,43 @@ impl Recipe {
             )
         })?;
         Ok([trained, judged])
+    }
+
+    /// Trajectories of the split `train` of the file, or of all others where it has none, and those of the split `name`.
+    fn split_by_name(&self, name: &str, good: &[usize]) -> Result<[Vec<usize>; 2], RecipeError> {
+        let info = self.file().map(|data| data.source.reader.info());
+        let splits = info.map_or(&[][..], |info| &info.splits[..]);
+        let of = |name: &str, index: usize| {
+            let mut own = splits.iter().filter(|(other, _)| other == name);
+            own.any(|(_, range)| range.contains(&index))
+        };
+        let is_named = |name: &str| splits.iter().any(|(other, _)| other == name);
+        self.ensure(is_named(name), "data.held_out", || {
+            let names: BTreeSet<&str> = splits.iter().map(|(name, _)| &name[..]).collect();
+            let names: Vec<&str> = names.into_iter().collect();
+            let there = if names.is_empty() {
+                "no split".to_owned()
+            } else {
+                names.join(", ")
+            };
+            format!(
+                "held_out = {{ split = \"{name}\" }}: the dataset names {there}; write one of its splits, a number, a share, \
+                 trajectories or files"
+            )
+        })?;
+        let by_train = name != TRAIN && is_named(TRAIN);
+        let trained = |index: &&usize| {
+            if by_train {
+                of(TRAIN, **index)
+            } else {
+                !of(name, **index)
+            }
+        };
+        let held_out = good.iter().filter(|index| of(name, **index));
+        Ok([
+            good.iter().filter(trained).copied().collect(),
+            held_out.copied().collect(),
+        ])
     }
 
     /// Splits trajectories of the file, those of every grid by themselves, so that the end of each is held out.

@@ -8,8 +8,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// The possible forms.
-const FORMS: &str = "a number of trajectories at the end, { share = 0.1 }, { trajectories = [180, 200] } or \
-                     { files = \"test/*.h5\" }";
+const FORMS: &str = "a number of trajectories at the end, { share = 0.1 }, { trajectories = [180, 200] }, \
+                     { split = \"test\" } or { files = \"test/*.h5\" }";
 
 /// Which trajectories of a file are held out.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,18 +20,21 @@ pub enum HeldOutTrajectories {
     Share(f64),
     /// Trajectories from the first number on, up to the second one, which is not held out.
     Numbers([u64; 2]),
+    /// Those of a split that the dataset names itself; trained on are those of its split `train`, where it has one, or all others.
+    Split(String),
     /// All of these files, folders or patterns, and none of the file that is trained on.
     Files(Vec<PathBuf>),
 }
 
 impl HeldOutTrajectories {
-    /// Splits trajectories, given by their rising numbers, into those to train on and those that are held out.
+    /// Splits trajectories, given by their rising numbers, into those to train on and those that are held out; none are where files
+    /// of their own or the dataset say which.
     #[must_use]
     pub fn split(&self, all: &[usize]) -> [Vec<usize>; 2] {
         let last = |count: usize| all.len().saturating_sub(count);
         let (train, held_out) = match self {
             Self::Last(count) => all.split_at(last(usize::try_from(*count).unwrap_or(usize::MAX))),
-            Self::Files(_) => all.split_at(all.len()),
+            Self::Files(_) | Self::Split(_) => all.split_at(all.len()),
             Self::Share(share) => {
                 let count = (share * all.len() as f64).round().max(1.0);
                 all.split_at(last(count as usize))
@@ -52,6 +55,7 @@ impl fmt::Display for HeldOutTrajectories {
             Self::Last(count) => write!(f, "{count}"),
             Self::Share(share) => write!(f, "{{ share = {share} }}"),
             Self::Numbers([first, end]) => write!(f, "{{ trajectories = [{first}, {end}] }}"),
+            Self::Split(name) => write!(f, "{{ split = {name:?} }}"),
             Self::Files(files) => match &files[..] {
                 [one] => write!(f, "{{ files = {one:?} }}"),
                 several => write!(f, "{{ files = {several:?} }}"),
@@ -73,6 +77,11 @@ impl Serialize for HeldOutTrajectories {
             Self::Numbers(numbers) => {
                 let mut map = table(serializer)?;
                 map.serialize_entry("trajectories", numbers)?;
+                map.end()
+            }
+            Self::Split(name) => {
+                let mut map = table(serializer)?;
+                map.serialize_entry("split", name)?;
                 map.end()
             }
             Self::Files(files) => {
@@ -111,9 +120,10 @@ impl<'de> Visitor<'de> for Form {
         let one = match map.next_key::<String>()?.as_deref() {
             Some("share") => share(map.next_value()?)?,
             Some("trajectories") => numbers(map.next_value()?)?,
+            Some("split") => HeldOutTrajectories::Split(map.next_value()?),
             Some("files") => HeldOutTrajectories::Files(map.next_value::<Paths>()?.all()),
             Some(other) => {
-                let known = &["share", "trajectories", "files"];
+                let known = &["share", "trajectories", "split", "files"];
                 return Err(A::Error::unknown_field(other, known));
             }
             None => return Err(A::Error::custom(format!("expected {FORMS}; found {{ }}"))),
@@ -173,6 +183,7 @@ mod tests {
             "3",
             "{ share = 0.25 }",
             "{ trajectories = [1, 3] }",
+            "{ split = \"test\" }",
             "{ files = \"test/*.h5\" }",
             "{ files = [\"a.h5\", \"b.h5\"] }",
         ] {

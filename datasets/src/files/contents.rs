@@ -111,7 +111,26 @@ fn hdf5(path: &Path) -> Result<Vec<StoredArray>, DatasetError> {
         words: listed_words(&source, &array),
         ..array
     };
-    Ok(arrays.map(with_words).collect())
+    Ok(arrays
+        .map(with_words)
+        .flat_map(|array| parts(&source, array))
+        .collect())
+}
+
+/// An array, or the parts of its records, which are read as arrays of their own.
+fn parts(source: &Source, array: StoredArray) -> Vec<StoredArray> {
+    let records = array.values.starts_with("compound");
+    let stored = source.dataset_at(&array.path).ok().filter(|_| records);
+    let names = stored.map_or(Vec::new(), |records| records.parts());
+    if names.is_empty() {
+        return vec![array];
+    }
+    let part = |name: &String| StoredArray {
+        path: format!("{}/{name}", array.path),
+        values: "part of records".to_owned(),
+        ..array.clone()
+    };
+    names.iter().map(part).collect()
 }
 
 /// The first words of an array of words.

@@ -34,7 +34,10 @@ pub(super) fn hdf5(root: &Group) -> Option<String> {
     } else if attribute("_NCProperties") || scales(root, &datasets) {
         "a netCDF-4 file"
     } else if datasets.iter().any(|name| has(root, name, "MATLAB_class")) {
-        "a file of MATLAB 7.3"
+        return Some(
+            "it is a file of MATLAB 7.3: describe its arrays by [data.layout], for which `ondine inspect` prints a template"
+                .to_owned(),
+        );
     } else if !LAYOUT.iter().any(|name| group(name)) {
         return Some(format!(
             "it is an HDF5 file{}, not in The Well's layout: {REWRITE}, or describe its arrays by [data.layout], for which `ondine inspect` prints a template",

@@ -53,6 +53,8 @@ pub struct DatasetInfo {
     pub provenance: Provenance,
     /// Names of the axes in the file; empty where they are x, y, z.
     pub axis_names: Vec<String>,
+    /// Place of the first point of every axis in the file, in spacings from 0, where the file lists the points.
+    pub first_points: Vec<Option<f64>>,
     /// Fields that do not change in time, such as a mask of obstacles; [`DatasetReader::constants`](super::DatasetReader::constants)
     /// has their values.
     pub constants: Vec<Field>,
@@ -92,6 +94,7 @@ impl Default for DatasetInfo {
             parameters: Vec::new(),
             provenance: Provenance::default(),
             axis_names: Vec::new(),
+            first_points: Vec::new(),
             constants: Vec::new(),
             mask: None,
             units: BTreeMap::new(),

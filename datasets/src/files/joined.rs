@@ -75,6 +75,7 @@ impl Joined {
     /// The same with parts of the trajectories by name: the number of files of each, in their order.
     #[must_use]
     pub(super) fn split(mut self, splits: &[(String, usize)]) -> Self {
+        self.info.splits.clear(); // the folder's are those that count
         let mut file = 0;
         for (name, files) in splits {
             let range = self.first[file]..self.first[file + files];
@@ -235,7 +236,7 @@ fn joined(name: &str, files: &[PathBuf], infos: &[DatasetInfo]) -> DatasetInfo {
         grid_each,
         axes,
         time,
-        splits: Vec::new(), // those of a file say nothing of the others
+        splits: splits(infos),
         statistics: if infos.iter().all(|info| info.statistics == first.statistics) {
             first.statistics.clone()
         } else {
@@ -243,6 +244,24 @@ fn joined(name: &str, files: &[PathBuf], infos: &[DatasetInfo]) -> DatasetInfo {
         },
         ..first.clone()
     }
+}
+
+/// The parts of all files by name, one after the other, where every file has some: a name may come several times.
+fn splits(infos: &[DatasetInfo]) -> Vec<(String, Range<usize>)> {
+    if infos.iter().any(|info| info.splits.is_empty()) {
+        return Vec::new();
+    }
+    let mut first = 0;
+    let of_file = |info: &DatasetInfo| -> Vec<(String, Range<usize>)> {
+        let begin = first;
+        first += info.trajectories;
+        let moved = |range: &Range<usize>| begin + range.start..begin + range.end;
+        let splits = info.splits.iter();
+        splits
+            .map(|(name, range)| (name.clone(), moved(range)))
+            .collect()
+    };
+    infos.iter().flat_map(of_file).collect()
 }
 
 /// The notes on all files, each once; parameters that some files lack.

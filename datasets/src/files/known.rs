@@ -16,7 +16,10 @@ pub fn known_points(
     let Some(place) = mask else {
         return Ok(None);
     };
-    let (points, constants) = (info.num_points(), reader.constants(trajectory)?);
+    let (points, constants) = (
+        info.num_points_of(trajectory),
+        reader.constants(trajectory)?,
+    );
     let mask = &constants[place * points..][..points];
     Ok(Some(mask.iter().map(|value| *value > 0.0).collect()))
 }

@@ -5,6 +5,7 @@
 //! all, are parameters. Nothing says what lies at the ends of an axis: they are called open. An axis whose points fall is
 //! read from its other end, and one of a single point is left out beside others. What is not understood is noted.
 
+mod grid;
 mod mapping;
 mod names;
 mod notes;
@@ -18,6 +19,7 @@ use super::room::{channels, counted};
 use super::{Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points};
 pub(super) use names::is_trajectory;
 use names::{COMPONENTS, Meaning, SPACE, TIMES, TRAJECTORIES};
+pub(super) use notes::numbers_beside;
 use ondine_solvers::{Boundary, Ends};
 use std::path::Path;
 use std::sync::Arc;
@@ -58,15 +60,7 @@ struct Labelled<'a> {
 impl Labelled<'_> {
     fn arranged(&self) -> Result<Arranged, DatasetError> {
         let fields = self.fields()?;
-        let grid = self.space(fields[0]);
-        if grid.len() > 3 {
-            return Err(self.invalid(format!(
-                "`{}` has the axes {}, of which {} lie in space: say in `[data.layout]` what they are",
-                fields[0].name,
-                fields[0].dims.join(", "),
-                grid.len()
-            )));
-        }
+        let grid = self.grid(fields[0])?;
         let trajectories = self.extent(&fields, Meaning::Trajectory)?.unwrap_or(1);
         let frames = self.extent(&fields, Meaning::Time)?.unwrap_or(1);
         let axes = grid.iter().map(|name| self.axis(name, fields[0]));
@@ -86,6 +80,7 @@ impl Labelled<'_> {
                 .flat_map(|field| self.described(field, axes.len()))
                 .collect(),
             axes,
+            first_points: self.first_points(&grid, fields[0])?,
             time: Time::Listed(Varying::Same(self.times(fields[0], frames)?)),
             parameters: self.parameters(trajectories)?,
             provenance: Provenance::foreign(),
@@ -253,7 +248,8 @@ impl Labelled<'_> {
         Ok(extent)
     }
 
-    fn axis(&self, dim: &str, field: &Variable) -> Result<Axis, DatasetError> {
+    /// The points of an axis, rising where the file lists them falling; 0, 1, ... where no variable lists them.
+    fn listed(&self, dim: &str, field: &Variable) -> Result<Vec<f64>, DatasetError> {
         let mut listed = match self.coordinate(dim) {
             Some(variable) => variable.array.all()?,
             None => counted(dim, self.points(field, dim))?,
@@ -261,6 +257,24 @@ impl Labelled<'_> {
         if falls(&listed) {
             listed.reverse();
         }
+        Ok(listed)
+    }
+
+    /// Places of the first points; none where a variable lists none.
+    fn first_points(
+        &self,
+        grid: &[String],
+        field: &Variable,
+    ) -> Result<Vec<Option<f64>>, DatasetError> {
+        let first = |dim: &String| match self.coordinate(dim) {
+            Some(_) => self.listed(dim, field).map(|listed| points::first(&listed)),
+            None => Ok(None),
+        };
+        grid.iter().map(first).collect()
+    }
+
+    fn axis(&self, dim: &str, field: &Variable) -> Result<Axis, DatasetError> {
+        let listed = self.listed(dim, field)?;
         points::axis(
             self.path,
             dim,

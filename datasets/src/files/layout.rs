@@ -2,8 +2,10 @@
 
 mod conditions;
 mod described;
+mod ends;
 mod pairs;
 mod pattern;
+mod stars;
 mod store;
 
 use super::{DatasetError, DatasetReader, labelled};
@@ -43,7 +45,8 @@ const COMPONENT: &str = "component";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layout {
-    /// Name and path of every field, in the order of the channels.
+    /// Name and path of every field, in the order of the channels. A path with a `*`, as `/run_*/u`, stands for the arrays of all
+    /// groups of such names, which lie one behind the other along the first of `axes`.
     #[serde(with = "pairs")]
     pub fields: Vec<(String, String)>,
     /// The axes of the arrays as stored: `trajectory`, `time`, `component` and the names of one to three axes in space.
@@ -53,7 +56,7 @@ pub struct Layout {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub coordinates: BTreeMap<String, String>,
     /// Name and path of every condition: a dataset with one number or one per trajectory, or an attribute of a group, a dataset
-    /// or the file, a number or a word that is one.
+    /// or the file, a number or a word that is one; with a `*` in the path one of every group.
     #[serde(default, with = "pairs", skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<(String, String)>,
     /// Name and path of every field that does not change in time: an array with the axes of space, and one of trajectories or
@@ -90,7 +93,8 @@ pub enum PointsAt {
     Nodes,
     /// In the middle of cells.
     Cells,
-    /// On both ends: the first at 0, the last at the length.
+    /// On both ends: the first at 0, the last at the length. On a periodic axis the last one is the first one again, and is
+    /// left out.
     Ends,
 }
 
@@ -230,7 +234,13 @@ impl Layout {
             return Err(("dt", what.to_owned()));
         }
         if self.length.is_empty() {
-            return self.points_at.keys().next().map_or(Ok(()), |name| {
+            let told_by_list = |name: &str, at: PointsAt| {
+                let periodic = self.ends.get(name) == Some(&End::Periodic);
+                at == PointsAt::Ends && periodic && self.coordinates.contains_key(name)
+            };
+            let mut said = self.points_at.iter();
+            let said = said.find(|(name, at)| !told_by_list(name, **at));
+            return said.map_or(Ok(()), |(name, _)| {
                 let what = format!(
                     "data.layout.points_at has `{name}`, and no `length` says where its points begin and end: write length, or \
                      coordinates alone, which have the points"
@@ -273,10 +283,6 @@ impl Layout {
     fn check_points(&self) -> Result<(), Fault> {
         let end = |name: &str| self.ends.get(name).copied().unwrap_or(End::Open);
         let wrong = |(name, at): (&String, &PointsAt)| match (end(name), at) {
-            (End::Periodic, PointsAt::Ends) => Some(format!(
-                "data.layout.points_at: `{name}` is periodic, and its last point would be the first one again: write \"nodes\", \
-                 and leave that point out by crop where the file has it"
-            )),
             (End::Wall | End::Open, PointsAt::Nodes) => Some(format!(
                 "data.layout.points_at: `{name}` is not periodic, and \"nodes\" have no point at its end: write \"ends\" for \
                  points on both ends, or \"cells\""

@@ -4,6 +4,8 @@
 //! other packages, and values that lie in other files ([`elsewhere`](super::elsewhere)). Both give the values as they are
 //! stored; those that are no plain numbers are made numbers here ([`element`](super::element)).
 
+mod records;
+
 use super::block;
 use super::decoded::OtherSign;
 use super::element::Element;
@@ -108,22 +110,6 @@ impl Numbers {
             first: None,
             second,
         })
-    }
-
-    /// A part of its records by name; none where it holds no records with such a part.
-    pub(super) fn part(self, name: &str) -> Option<Self> {
-        let first = self.first?;
-        let Form::Other {
-            datatype: Datatype::Compound { fields, .. },
-            offset,
-        } = &first.form
-        else {
-            return None;
-        };
-        let field = fields.iter().find(|field| field.name == name)?;
-        let form = Form::of(&field.datatype, None, offset + field.byte_offset as usize);
-        let name = format!("{}/{name}", self.name);
-        Some(Self::stored(name, Stored { form, ..first }, self.second))
     }
 
     /// Its path in the file.

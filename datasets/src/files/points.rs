@@ -46,6 +46,33 @@ fn kind(ends: Ends, x: &[f64]) -> AxisKind {
     }
 }
 
+/// Place of the first of these points, in spacings from 0; none of a single point.
+pub(super) fn first(x: &[f64]) -> Option<f64> {
+    match x {
+        [at, _, ..] => Some(at / spacing(x)),
+        _ => None,
+    }
+}
+
+/// The note on an axis between walls whose first point lies `first` spacings from 0; none where it is not known to
+/// have a point on a wall.
+pub(super) fn note_on_ends(name: &str, axis: &Axis, first: Option<f64>) -> Option<String> {
+    let ends = axis.kind.ends();
+    let cells = axis.kind.placement() == Placement::CellCentres;
+    let walls = ends.low == Boundary::Wall && ends.high == Boundary::Wall;
+    let on_wall = first.is_some_and(|first| first.abs() < 1e-3);
+    (walls && cells && on_wall).then(|| note_of_ends(name, axis))
+}
+
+/// The note on an axis with points on both ends.
+pub(super) fn note_of_ends(name: &str, axis: &Axis) -> String {
+    format!(
+        "the points of `{name}` lie on both ends: they are read as cells of the same spacing, which reach half of one beyond \
+         each end (length {})",
+        axis.length.get(0)
+    )
+}
+
 /// Mean distance of neighbouring points.
 pub(super) fn spacing(x: &[f64]) -> f64 {
     (x[x.len() - 1] - x[0]) / (x.len().max(2) - 1) as f64

@@ -60,9 +60,14 @@ impl Reading {
     /// As [`open`](super::open), and when there is no such format, or the files are not as the layout says:
     /// [`DatasetError::key`] is the key at fault.
     pub fn open(&self, path: &Path) -> Result<Arc<dyn DatasetReader>, DatasetError> {
+        self.opened(path, false)
+    }
+
+    /// The same; with `mask` with a mask even where all points have data.
+    fn opened(&self, path: &Path, mask: bool) -> Result<Arc<dyn DatasetReader>, DatasetError> {
         let how = self.how(path)?;
         if how.takes(path) {
-            return view(how.open(path).map(Arc::from)?, self, path);
+            return view(how.open(path).map(Arc::from)?, self, path, mask);
         }
         self.joined(&dataset_name(path), self.parts(path)?)
     }
@@ -188,8 +193,16 @@ impl Reading {
             every: self.every,
             ..Self::default()
         };
-        let open = move |path: &Path| own.open(path);
-        view(Arc::new(Joined::open(name, files, open)?), &every, &first)
+        let open = |mask| {
+            let own = own.clone();
+            move |path: &Path| own.opened(path, mask)
+        };
+        // Where some files alone have points without data, all are given a mask; another difference stays one.
+        let joined = Joined::open(name, files.clone(), open(false)).or_else(|error| {
+            let masked = Joined::open(name, files, open(true));
+            masked.map_err(|_| error)
+        })?;
+        view(Arc::new(joined), &every, &first, false)
     }
 
     fn how(&self, path: &Path) -> Result<How<'_>, DatasetError> {

@@ -21,13 +21,13 @@ pub struct Unpacked<'a> {
 }
 
 impl<'a> Unpacked<'a> {
-    /// The frames of `reader`. Of a chunk with more than 2²⁵ values fewer trajectories, and fewer frames where one trajectory has
+    /// The frames of `reader`, those of each trajectory by themselves where lengths or grids differ. Of a chunk with more than 2²⁵ values fewer trajectories, and fewer frames where one trajectory has
     /// more, are unpacked at once.
     pub fn new(reader: &'a dyn DatasetReader) -> Self {
         let info = reader.info();
         let [trajectories, frames] = reader.stored_together().map(|count| count.max(1));
-        let room = (MOST / info.frame_len().max(1)).max(1);
-        let ragged = !info.frames_each.is_empty();
+        let room = (MOST / info.largest_frame_len().max(1)).max(1);
+        let ragged = !info.frames_each.is_empty() || !info.grids.is_empty();
         let frames = frames.min(room);
         let trajectories = if ragged { 1 } else { trajectories };
         Self {
@@ -58,7 +58,7 @@ impl<'a> Unpacked<'a> {
         let number = some.start / self.block[0] * columns + of.start / self.block[1];
         let read = || self.reader.block(some.clone(), of.clone()).map(Arc::new);
         let values = self.recent.get(number, read)?;
-        let len = self.reader.info().frame_len();
+        let len = self.reader.info().frame_len_of(trajectory);
         let at = (trajectory - some.start) * of.len() + frame - of.start;
         out.extend(&values[at * len..][..len]);
         Ok(())

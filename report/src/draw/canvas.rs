@@ -13,6 +13,8 @@ const CELL: f64 = 2.0;
 const SHADES: f64 = 63.0;
 const INK: Color = Color::Rgb(66, 74, 83);
 const SIZE: u32 = 13;
+/// Space between words that stand beside each other.
+const SPACE: f64 = 6.0;
 
 /// Left, top, width and height of a map.
 pub type Place = [f64; 4];
@@ -121,6 +123,14 @@ impl Canvas {
     /// Words in the middle above a place.
     pub fn title(&mut self, [x, y]: [f64; 2], content: &str) {
         self.text([x, y], TextAnchor::Middle, content);
+    }
+
+    /// The same above the first map of a row, which begins at `left`: behind the name of its vertical axis, which stands at the same
+    /// height.
+    pub fn title_beside(&mut self, [x, y]: [f64; 2], content: &str, (label, left): (&str, f64)) {
+        let width = |words: &str| LETTER * words.chars().count() as f64;
+        let end = (left - 8.0).max(width(label) + SPACE);
+        self.title([x.max(end + SPACE + 0.5 * width(content)), y], content);
     }
 
     /// Words from a place to the right.

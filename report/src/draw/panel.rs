@@ -12,7 +12,7 @@ pub(crate) struct Panel<'a> {
     pub(crate) picture: String,
     pub(crate) scale: &'a Scale,
     /// Label of a value at the colour bar.
-    pub(crate) label: fn(f64) -> String,
+    pub(crate) label: fn(f64, &Scale) -> String,
     /// Left, top, width and height of the picture.
     pub(crate) place: [f64; 4],
     /// Label and both ends of the horizontal axis; no label leaves the ticks out.
@@ -95,7 +95,7 @@ impl Panel<'_> {
             @for (value, down) in labels {
                 // The outer labels stay within the height of the bar.
                 @let y = top + 10.0 + down * (height - 11.0) - down * (1.0 - down) * 4.0;
-                text x=(x + 18.0) y=(y) { ((self.label)(value)) }
+                text x=(x + 18.0) y=(y) { ((self.label)(value, self.scale)) }
             }
         }
     }
@@ -105,10 +105,20 @@ fn share(value: f64, low: f64, high: f64) -> f64 {
     (value - low) / (high - low)
 }
 
-/// A value of a field on a colour bar.
-pub(crate) fn plain(value: f64) -> String {
-    significant(value, 2)
+/// A value of a field on a colour bar, with two digits of the range of its scale: `287` between 280 and 295.
+pub(crate) fn plain(value: f64, scale: &Scale) -> String {
+    let largest = scale.low.abs().max(scale.high.abs());
+    let beside = (largest / (scale.high - scale.low)).log10();
+    let more = if beside.is_finite() {
+        beside.max(0.0) as usize
+    } else {
+        0
+    };
+    significant(value, 2 + more.min(MOST_MORE))
 }
+
+/// Digits of a label beyond two, at most: 32-bit numbers have no more.
+const MOST_MORE: usize = 5;
 
 /// At most `most` multiples of 1, 2 or 5 times a power of ten (and one more where both ends are).
 pub fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
@@ -153,6 +163,20 @@ pub(super) const LETTER: f64 = 7.5;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_of_a_bar_tell_its_values_apart() {
+        let labels = |low: f32, high: f32| {
+            let scale = Scale::of_field(&[low, high]);
+            [scale.low, scale.high].map(|value| plain(value, &scale))
+        };
+        let [low, high] = labels(281.2, 294.9);
+        assert!(
+            low.len() > 2 && high.len() > 2 && low != high,
+            "{low}, {high}"
+        );
+        assert_eq!(labels(-2.61, 2.59)[1], "2.6");
+    }
 
     #[test]
     fn labels_of_large_numbers_stand_beside_each_other() {

@@ -12,6 +12,9 @@ use crate::files::RunFiles;
 use maud::Markup;
 use ondine_metrics::results::Evaluation;
 
+/// Said of spectra of fields that some points lack.
+const FILLED: &str = " Points without data hold a mean in truth and prediction, so that their edges are waves of both.";
+
 /// Figures under one heading.
 pub(super) struct Group {
     pub(super) title: &'static str,
@@ -38,7 +41,7 @@ pub(super) fn groups(files: &RunFiles) -> Vec<Group> {
     if let Some(evaluation) = evaluation {
         groups.extend([
             costs(evaluation),
-            scales(evaluation),
+            scales(evaluation, has_gaps(files)),
             single(evaluation, truth),
             sampled(evaluation),
         ]);
@@ -96,14 +99,26 @@ fn costs(evaluation: &Evaluation) -> Group {
     }
 }
 
-fn scales(evaluation: &Evaluation) -> Group {
+/// Whether some points of the rollout that is shown have no data.
+fn has_gaps(files: &RunFiles) -> bool {
+    let fields = files.sample.as_ref().and_then(Fields::new);
+    fields.is_some_and(|fields| fields.has_gaps())
+}
+
+fn scales(evaluation: &Evaluation, gaps: bool) -> Group {
     let map = evaluation.spectral_errors.as_ref().and_then(heat::figure);
     let spectra = spectra::figure(&evaluation.spectra);
+    let noted = |mut figure: Figure| {
+        if gaps {
+            figure.caption += FILLED;
+        }
+        figure
+    };
     Group {
         title: "Large and small structures",
         id: "scales",
         first: Vec::new(),
-        wide: map.into_iter().chain(spectra).collect(),
+        wide: map.into_iter().chain(spectra).map(noted).collect(),
         narrow: refinement::figure(evaluation).into_iter().collect(),
     }
 }

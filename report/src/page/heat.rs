@@ -84,7 +84,7 @@ fn canvas(panel: &Panel<'_>) -> String {
 }
 
 /// The error whose power of ten is `exponent`.
-fn power(exponent: f64) -> String {
+fn power(exponent: f64, _: &Scale) -> String {
     if exponent < -1e-9 {
         scientific(10.0_f64.powf(exponent), 1)
     } else {

@@ -53,8 +53,8 @@ pub(super) const DATA: SectionKeys = SectionKeys {
         (
             "held_out",
             "trajectories of the file that are held out for evaluation: how many at its end, { share = 0.1 } of all at its \
-             end, { trajectories = [180, 200] } from the first number up to the second, or files of their own, \
-             { files = \"test/*.h5\" }; default: simulations of the recipe are run instead, where it has an equation",
+             end, { trajectories = [180, 200] } from the first number up to the second, { split = \"test\" } that the dataset \
+             names itself, beside its split `train`, or files of their own, { files = \"test/*.h5\" }; default: simulations of the recipe are run instead, where it has an equation",
         ),
         (
             "scales",
@@ -87,7 +87,8 @@ pub(super) const LAYOUT: SectionKeys = SectionKeys {
         (
             "fields",
             "table of the names of the fields, in the order of the channels, with the path of an array each: \
-             { u = \"/U\" }, { u = \"u.npy\" } in a folder; required",
+             { u = \"/U\" }, { u = \"u.npy\" } in a folder, a * in it for groups of \
+             such names, one behind the other; required",
         ),
         (
             "axes",

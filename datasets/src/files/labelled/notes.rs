@@ -2,6 +2,24 @@
 
 use super::{Labelled, Meaning, Variable, falls};
 
+/// Attributes that a note names, at most.
+const NAMED: usize = 8;
+
+/// The note on these numbers among the attributes of a file; none where there are none.
+pub(in crate::files) fn numbers_beside(names: &[String]) -> Option<String> {
+    let first = names.first()?;
+    let quoted = names.iter().take(NAMED).map(|name| format!("`{name}`"));
+    let mut quoted: Vec<String> = quoted.collect();
+    if names.len() > NAMED {
+        quoted.push("...".to_owned());
+    }
+    Some(format!(
+        "numbers among the attributes of the file ({}) are no conditions; `[data.layout]` takes one as conditions = {{ {first} = \
+         \"/{first}\" }}",
+        quoted.join(", ")
+    ))
+}
+
 impl Labelled<'_> {
     /// Variables that are neither fields, static fields, parameters nor lists of points; axes without a list of points, and
     /// those that are turned round.

@@ -5,6 +5,7 @@ use super::super::{DatasetError, Varying};
 use super::Layout;
 use super::described::Described;
 use super::pattern::Pattern;
+use super::stars::is_pattern;
 use crate::read_text;
 use std::path::PathBuf;
 
@@ -48,6 +49,10 @@ impl Described<'_> {
         trajectories: usize,
     ) -> Result<Condition, DatasetError> {
         let key = format!("conditions.{name}");
+        if is_pattern(place) {
+            let values = self.one_of_each(&key, place)?;
+            return self.of_count(&key, name, values, trajectories);
+        }
         if let Some(attribute) = self.store.attribute(self.path, place) {
             return match attribute {
                 Ok(value) => Ok((name.to_owned(), Varying::Same(value))),
@@ -58,6 +63,41 @@ impl Described<'_> {
             };
         }
         let values = self.array(&key, place)?.all()?;
+        self.of_count(&key, name, values, trajectories)
+    }
+
+    /// The numbers that a pattern stands for: attributes, or arrays of one value.
+    fn one_of_each(&self, key: &str, place: &str) -> Result<Vec<f64>, DatasetError> {
+        let places = self.store.matching(self.path, place);
+        let places = places.map_err(|error| self.fault(key, error.inner()))?;
+        let number = |place: &String| match self.store.attribute(self.path, place) {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(word)) => Err(self.fault(
+                key,
+                format!("the attribute `{place}` is {word:?}, and a condition is a number"),
+            )),
+            None => match self.array(key, place)?.all()?[..] {
+                [value] => Ok(value),
+                ref values => Err(self.fault(
+                    key,
+                    format!(
+                        "`{place}` has {} values, and a condition is one number",
+                        values.len()
+                    ),
+                )),
+            },
+        };
+        places.iter().map(number).collect()
+    }
+
+    /// A condition of these values.
+    fn of_count(
+        &self,
+        key: &str,
+        name: &str,
+        values: Vec<f64>,
+        trajectories: usize,
+    ) -> Result<Condition, DatasetError> {
         match values.len() {
             1 => Ok((name.to_owned(), Varying::Same(values[0]))),
             n if n == trajectories => Ok((name.to_owned(), Varying::Each(values))),
@@ -65,7 +105,7 @@ impl Described<'_> {
                 let what = format!(
                     "the condition `{name}` has {n} values for {trajectories} trajectories"
                 );
-                Err(self.fault(&key, what))
+                Err(self.fault(key, what))
             }
         }
     }

@@ -84,12 +84,14 @@ impl<'a> Described<'a> {
         {
             constants.extend(described(name, array, of_array, axes.len()));
         }
+        let first_points = self.first_points()?;
         let info = DatasetInfo {
             name: dataset_name(self.path),
             trajectories,
             frames,
-            notes: self.notes(&axes),
+            notes: self.notes(&axes, &first_points),
             axes,
+            first_points,
             units: self.units(fields.iter().chain(&constants)),
             fields,
             constants,
@@ -156,21 +158,7 @@ impl<'a> Described<'a> {
         })
     }
 
-    /// Facts of axes with points on both ends.
-    fn notes(&self, axes: &[Axis]) -> Vec<String> {
-        let named = self.layout.space().into_iter().zip(axes);
-        let on_ends = named.filter(|(name, _)| self.points_at(name) == Some(PointsAt::Ends));
-        let note = |(name, axis): (&String, &Axis)| {
-            format!(
-                "the points of `{name}` lie on both ends: they are read as cells of the same spacing, which reach half of one \
-                 beyond each end (length {})",
-                axis.length.get(0)
-            )
-        };
-        on_ends.map(note).collect()
-    }
-
-    fn points_at(&self, axis: &str) -> Option<PointsAt> {
+    pub(super) fn points_at(&self, axis: &str) -> Option<PointsAt> {
         self.layout.points_at.get(axis).copied()
     }
 

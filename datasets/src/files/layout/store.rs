@@ -7,6 +7,7 @@ use super::super::labelled::Variable;
 use super::super::numbers::Numbers;
 use super::super::source::{Attributes, Source};
 use super::super::{DatasetError, netcdf, numpy, zarr};
+use super::stars::is_pattern;
 use crate::FileKind;
 use hdf5_reader::group::Group;
 use std::path::{Path, PathBuf};
@@ -19,11 +20,12 @@ const LISTED: usize = 1000;
 const DEPTH: usize = 8;
 
 /// Arrays by path.
+#[derive(Clone)]
 pub(super) enum Store {
-    Hdf5(Source),
-    Labelled(Vec<Variable>),
+    Hdf5(Arc<Source>),
+    Labelled(Arc<Vec<Variable>>),
     Zarr,
-    Npz(numpy::Npz),
+    Npz(Arc<numpy::Npz>),
     Npy,
     /// A folder of `.npy` files.
     Folder,
@@ -33,10 +35,10 @@ impl Store {
     pub(super) fn open(path: &Path) -> Result<Self, DatasetError> {
         let kind = FileKind::of(path).map_err(DatasetError::io(path))?;
         Ok(match kind {
-            FileKind::Hdf5 => Self::Hdf5(Source::open(path)?),
-            FileKind::NetCdf3 => Self::Labelled(netcdf::variables(path)?),
+            FileKind::Hdf5 => Self::Hdf5(Arc::new(Source::open(path)?)),
+            FileKind::NetCdf3 => Self::Labelled(Arc::new(netcdf::variables(path)?)),
             FileKind::Zarr => Self::Zarr,
-            FileKind::Npz => Self::Npz(numpy::Npz::open(path)?),
+            FileKind::Npz => Self::Npz(Arc::new(numpy::Npz::open(path)?)),
             FileKind::Npy => Self::Npy,
             FileKind::Directory | FileKind::Run => Self::Folder,
             _ => {
@@ -50,8 +52,11 @@ impl Store {
         })
     }
 
-    /// The array at `place` of the file at `path`.
+    /// The array at `place` of the file at `path`; of a pattern those that it stands for, one behind the other.
     pub(super) fn array(&self, path: &Path, place: &str) -> Result<Arc<dyn Array>, DatasetError> {
+        if is_pattern(place) {
+            return self.stacked(path, place);
+        }
         let missing = || DatasetError::Missing {
             path: path.to_path_buf(),
             what: format!("the array `{place}`"),

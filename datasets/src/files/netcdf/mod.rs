@@ -3,6 +3,8 @@
 //! Axes are known by the names of their dimensions ([`labelled`](super::labelled)). Packed values are unpacked, and values
 //! that stand for no data, among them those that netCDF leaves where nothing was written, are NaN.
 
+mod groups;
+
 use super::arranged::Arranged;
 use super::array::Array;
 use super::decoded::{Decoded, OtherSign};
@@ -26,7 +28,17 @@ pub(super) const ENTRY: FormatEntry = FormatEntry {
 const UNWRITTEN: f64 = 9.969_209_968_386_869e36;
 
 fn open(path: &Path) -> Result<Arranged, DatasetError> {
-    labelled::open(path, variables(path)?)
+    let arranged = labelled::open(path, variables(path)?)?;
+    Ok(arranged.noting(labelled::numbers_beside(&numbers(path))))
+}
+
+/// The names of the attributes of a whole file that are numbers.
+fn numbers(path: &Path) -> Vec<String> {
+    let file = NcFile::open(path).ok();
+    let all = file.as_ref().and_then(|file| file.global_attributes().ok());
+    let all = all.into_iter().flatten();
+    let numbers = all.filter(|attribute| attribute.value.as_f64().is_some());
+    numbers.map(|attribute| attribute.name.clone()).collect()
 }
 
 /// The variables of a file that hold numbers.
@@ -42,12 +54,17 @@ pub(super) fn variables(path: &Path) -> Result<Vec<Variable>, DatasetError> {
         NcFormat::Nc4 | NcFormat::Nc4Classic => Some(Source::open(path)?),
         _ => None,
     };
-    let stored = file.variables();
-    let stored = stored.map_err(|error| damaged(path, &error.to_string()))?;
-    let numbers = stored.iter().filter(|variable| is_number(variable.dtype()));
-    let read = |variable: &NcVariable| -> Result<Variable, DatasetError> {
+    let root = file.root_group();
+    let stored = groups::chosen(
+        path,
+        root.map_err(|error| damaged(path, &error.to_string()))?,
+    )?;
+    let numbers = stored
+        .iter()
+        .filter(|(_, variable)| is_number(variable.dtype()));
+    let read = |(place, variable): &(String, &NcVariable)| -> Result<Variable, DatasetError> {
         let array: Arc<dyn Array> = match &hdf5 {
-            Some(source) => Arc::new(source.dataset_at(variable.name())?),
+            Some(source) => Arc::new(source.dataset_at(place)?),
             None => Arc::new(Classic {
                 path: path.to_path_buf(),
                 name: variable.name.clone(),

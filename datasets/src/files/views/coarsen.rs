@@ -1,6 +1,6 @@
 //! A coarser grid: means over cells, or the Fourier modes that it resolves.
 
-use super::masked::has_gaps;
+use super::gaps::has_gaps;
 use super::{axis, part_of};
 use crate::files::{Axis, DatasetError, DatasetInfo, DatasetReader, constant_names};
 use ondine_solvers::{Placement, Resample};

@@ -32,6 +32,36 @@ pub(super) fn cropped(
     Ok(Arc::new(Cropped { reader, info, kept }))
 }
 
+/// The dataset without the last point of some periodic axes, which is the first one again: the length is one spacing less, or
+/// stays where it is the one around the axis. These notes are added.
+pub(super) fn without_last(
+    reader: Arc<dyn DatasetReader>,
+    axes: &[(usize, bool)],
+    notes: Vec<String>,
+) -> Arc<dyn DatasetReader> {
+    let mut info = part_of(reader.info());
+    let mut kept: Vec<Range<usize>> = info.axes.iter().map(|axis| 0..axis.points).collect();
+    for &(place, keeps_length) in axes {
+        let points = info.axes[place].points;
+        let rest = points - 1;
+        kept[place] = 0..rest;
+        let share = if keeps_length {
+            1.0
+        } else {
+            rest as f64 / points as f64
+        };
+        let axis = &mut info.axes[place];
+        axis.points = rest;
+        axis.length = axis.length.map(|length| length * share);
+        let name = info.axis_name(place).to_owned();
+        info.notes.push(format!(
+            "the last of {points} points of the periodic axis `{name}` is the first one again: it is left out"
+        ));
+    }
+    info.notes.extend(notes);
+    Arc::new(Cropped { reader, info, kept })
+}
+
 /// A part of an axis: cells between its old ends, where it reaches to them and is not periodic, and open ones.
 fn part(axis: &Axis, kept: Range<usize>) -> Axis {
     if kept == (0..axis.points) {

@@ -2,7 +2,7 @@
 
 use super::described::Described;
 use super::{axis, part_of};
-use crate::files::{DatasetReader, End};
+use crate::files::{DatasetReader, End, points};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,6 +26,9 @@ pub(super) fn stated(
             ));
         }
         info.axes[place].kind = here;
+        let first = info.first_points.get(place).copied().flatten();
+        let note = points::note_on_ends(name, &info.axes[place], first);
+        info.notes.extend(note);
     }
     if info.axes == reader.info().axes {
         info.provenance.recipe = recipe;

@@ -1,6 +1,8 @@
-//! Points without data in any frame, such as land in a model of the ocean, as a mask.
+//! Points without data in any frame of their trajectory, such as land in a model of the ocean, as a mask.
 
+use super::gaps::{Found, Gaps, gaps, missing, note};
 use super::part_of;
+use crate::files::recent::Recent;
 use crate::files::{DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, channel_names};
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,101 +13,83 @@ const MASK: &str = "mask";
 /// Its name where another field has that one.
 const OTHER_NAME: &str = "points_with_data";
 
-/// The dataset with the points that have no data in any frame filled, and a static field more: the mask, which is 0 there and
-/// 1 at others. The dataset as it is where there are none.
+/// Trajectories whose own points without data are kept.
+const KEPT: usize = 1024;
+
+/// The dataset with the points that have no data in any frame of their trajectory filled, and a static field more: the mask,
+/// which is 0 there and 1 at others. The dataset as it is where there are none, unless a mask is `wanted`: other files of the
+/// same dataset have one.
 ///
-/// The points are those that are NaN, or have a declared fill value, in the first, the middle and the last frame of the first
-/// trajectory. All its frames, and those of all other trajectories, have to lack the same.
-pub(super) fn masked(reader: Arc<dyn DatasetReader>) -> Arc<dyn DatasetReader> {
-    match gaps(&*reader) {
-        Some((gaps, first)) => Arc::new(Masked::new(reader, gaps, &first)),
-        None => reader,
+/// The points are those that are NaN, or have a declared fill value, in the first, the middle and the last frame of a
+/// trajectory; trajectories may lack different ones. Of large datasets some trajectories tell whether there are such points.
+pub(super) fn masked(reader: Arc<dyn DatasetReader>, wanted: bool) -> Arc<dyn DatasetReader> {
+    let found = Found::all(&*reader);
+    if wanted || found.iter().any(|found| found.gaps.some()) {
+        Arc::new(Masked::new(reader, found))
+    } else {
+        reader
     }
-}
-
-/// Whether some points have no data in any frame.
-pub(super) fn has_gaps(reader: &dyn DatasetReader) -> bool {
-    gaps(reader).is_some()
-}
-
-/// The values of a frame that are no data in any frame, and the first frame; none where there are none, no channel has data
-/// at all points, or the file can't be read, which whoever reads it is told.
-fn gaps(reader: &dyn DatasetReader) -> Option<(Vec<bool>, Vec<f64>)> {
-    let info = reader.info();
-    let last = info.frames_of(0).checked_sub(1)?;
-    let first = reader.frame(0, 0).ok()?;
-    let mut gaps = missing(reader, &first);
-    for frame in [last / 2, last] {
-        if frame == 0 || !gaps.contains(&true) {
-            continue;
-        }
-        let there = missing(reader, &reader.frame(0, frame).ok()?);
-        for (gap, there) in gaps.iter_mut().zip(there) {
-            *gap &= there;
-        }
-    }
-    let known = known(info, &gaps);
-    (known.contains(&true) && known.contains(&false)).then_some((gaps, first))
-}
-
-/// Which values of a frame are NaN or declared as those of points without data.
-fn missing(reader: &dyn DatasetReader, frame: &[f64]) -> Vec<bool> {
-    let points = reader.info().num_points();
-    let channels = frame.chunks(points).enumerate();
-    let of_channel = channels.flat_map(|(channel, values)| {
-        let fills = reader.fill_values(channel);
-        let missing = move |value: &f64| value.is_nan() || fills.contains(value);
-        values.iter().map(missing).collect::<Vec<bool>>()
-    });
-    of_channel.collect()
-}
-
-/// Which points have data in all channels.
-fn known(info: &DatasetInfo, gaps: &[bool]) -> Vec<bool> {
-    let points = info.num_points();
-    let known = |point: usize| !gaps[point..].iter().step_by(points).any(|gap| *gap);
-    (0..points).map(known).collect()
 }
 
 /// A dataset with points without data.
 struct Masked {
     reader: Arc<dyn DatasetReader>,
     info: DatasetInfo,
-    /// Which values of a frame are no data in any frame.
-    gaps: Vec<bool>,
-    /// Which points have data in all channels.
-    known: Vec<bool>,
-    /// The value of every channel at the other points.
+    /// The gaps of the first trajectory that has some.
+    common: Gaps,
+    /// The gaps of trajectories by number, none where they are the common ones.
+    own: Recent<Option<Arc<Gaps>>>,
+    /// The value of every channel at points without data.
     fill: Vec<f64>,
 }
 
 impl Masked {
-    fn new(reader: Arc<dyn DatasetReader>, gaps: Vec<bool>, first: &[f64]) -> Self {
+    fn new(reader: Arc<dyn DatasetReader>, found: Vec<Found>) -> Self {
         let mut info = part_of(reader.info());
-        let known = known(&info, &gaps);
-        let channels = first.chunks(info.num_points());
-        let fill = channels.map(|values| mean(values, &known)).collect();
         let fields = info.fields.iter().chain(&info.constants);
         let taken = fields.into_iter().any(|field| field.name == MASK);
         let name = if taken { OTHER_NAME } else { MASK };
-        let without = known.iter().filter(|known| !**known).count();
-        info.notes.push(format!(
-            "{without} of {} points have no data in any frame: they are left out (static field `{name}`, 0 there and 1 at \
-             others), and hold the mean of the first frame over the others",
-            known.len()
-        ));
+        info.notes.extend(note(&found, name));
         info.constants.push(Field {
             name: name.to_owned(),
             kind: FieldKind::Scalar,
         });
         info.mask = Some(name.to_owned());
+        let with_gaps = found.iter().position(|found| found.gaps.some());
+        let chosen = found.into_iter().nth(with_gaps.unwrap_or(0));
+        let (common, fill) = match chosen {
+            None => (Gaps::none(0, 0), vec![0.0; info.channels()]),
+            Some(Found { gaps, first, .. }) => {
+                let channels = first.chunks(gaps.known.len());
+                let fill = channels.map(|values| mean(values, &gaps.known)).collect();
+                (gaps, fill)
+            }
+        };
+        let weigh = |own: &Option<Arc<Gaps>>| {
+            own.as_ref()
+                .map_or(0, |gaps| gaps.values.len() + gaps.known.len())
+        };
         Self {
             reader,
             info,
-            gaps,
-            known,
+            common,
+            own: Recent::weighing(KEPT, weigh),
             fill,
         }
+    }
+
+    /// The gaps of a trajectory; none where they are the common ones. Where its first frame lacks what those lack, no other is
+    /// read.
+    fn own(&self, trajectory: usize) -> Result<Option<Arc<Gaps>>, DatasetError> {
+        self.own.get(trajectory, || {
+            let first = self.reader.frame(trajectory, 0)?;
+            let values = missing(&*self.reader, trajectory, &first);
+            if values == self.common.values {
+                return Ok(None);
+            }
+            let gaps = gaps(&*self.reader, trajectory, values)?;
+            Ok((gaps != self.common).then(|| Arc::new(gaps)))
+        })
     }
 
     /// Fills frames from frame `start` of trajectory `trajectory` on.
@@ -114,37 +98,67 @@ impl Masked {
         frames: &mut [f64],
         (trajectory, start): (usize, usize),
     ) -> Result<(), DatasetError> {
-        let points = self.known.len();
-        for (frame, values) in frames.chunks_mut(self.gaps.len()).enumerate() {
-            let missing = missing(&*self.reader, values);
-            let pairs = missing.iter().zip(&self.gaps);
-            if let Some(place) = pairs.clone().position(|(missing, gap)| *gap && !missing) {
-                return Err(self.comes_later(place, trajectory, start + frame));
-            }
-            let appears = pairs.map(|(missing, gap)| *missing && !gap);
-            for (place, appears) in appears.collect::<Vec<_>>().into_iter().enumerate() {
-                if !self.known[place % points] && !appears {
-                    values[place] = self.fill[place / points];
-                }
+        for (frame, values) in frames
+            .chunks_mut(self.info.frame_len_of(trajectory))
+            .enumerate()
+        {
+            let missing = missing(&*self.reader, trajectory, values);
+            let own = if missing == self.common.values {
+                None
+            } else {
+                self.own(trajectory)?
+            };
+            let gaps = own.as_deref().unwrap_or(&self.common);
+            self.put_fill(values, &missing, gaps)
+                .map_err(|places| self.comes_later(&places, trajectory, start + frame))?;
+        }
+        Ok(())
+    }
+
+    /// Fills a frame that lacks the values `missing`; the places of gaps that have data, where there are some.
+    fn put_fill(
+        &self,
+        values: &mut [f64],
+        missing: &[bool],
+        gaps: &Gaps,
+    ) -> Result<(), Vec<usize>> {
+        let pairs = missing.iter().zip(&gaps.values).enumerate();
+        let later = pairs.filter(|(_, (missing, gap))| **gap && !**missing);
+        let later: Vec<usize> = later.map(|(place, _)| place).collect();
+        if !later.is_empty() {
+            return Err(later);
+        }
+        let points = gaps.known.len();
+        for (place, value) in values.iter_mut().enumerate() {
+            let appears = missing[place] && !gaps.values[place];
+            if !gaps.known[place % points] && !appears {
+                *value = self.fill[place / points];
             }
         }
         Ok(())
     }
 
-    /// The error of a point with data in some frames alone.
-    fn comes_later(&self, place: usize, trajectory: usize, frame: usize) -> DatasetError {
-        let name = &channel_names(&self.info)[place / self.known.len()];
-        let mut rest = place % self.known.len();
+    /// The error of points with data in some frames alone.
+    fn comes_later(&self, places: &[usize], trajectory: usize, frame: usize) -> DatasetError {
+        let points = self.info.points_of(trajectory);
+        let all: usize = points.iter().product();
+        let name = &channel_names(&self.info)[places[0] / all];
+        let mut rest = places[0] % all;
         let mut point: Vec<usize> = Vec::new();
-        for axis in self.info.axes.iter().rev() {
-            point.insert(0, rest % axis.points);
-            rest /= axis.points;
+        for n in points.iter().rev() {
+            point.insert(0, rest % n);
+            rest /= n;
         }
+        let more = match places.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
         DatasetError::Description {
             name: self.info.name.clone(),
             what: format!(
-                "`{name}` has data at point {point:?} in frame {frame} of trajectory {trajectory}, and none in the first frame: \
-                 points without data have to be the same in all frames"
+                "`{name}` has data at point {point:?}{more} in frame {frame} of trajectory {trajectory}, and none in the first \
+                 frame: points without data have to be the same in all frames of a trajectory; leave such points out (data.crop), \
+                 or fill them in a new file"
             ),
         }
     }
@@ -168,13 +182,15 @@ impl DatasetReader for Masked {
     /// Those of the dataset, filled where they have no data either, and the mask.
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
         let mut all = self.reader.constants(trajectory)?;
-        for field in all.chunks_mut(self.known.len()) {
-            let mean = mean(field, &self.known);
-            let unknown = field.iter_mut().zip(&self.known);
+        let own = self.own(trajectory)?;
+        let known = &own.as_deref().unwrap_or(&self.common).known;
+        for field in all.chunks_mut(known.len()) {
+            let mean = mean(field, known);
+            let unknown = field.iter_mut().zip(known);
             let unknown = unknown.filter(|(value, known)| !**known && value.is_nan());
             unknown.for_each(|(value, _)| *value = mean);
         }
-        let mask = self.known.iter().map(|known| f64::from(*known));
+        let mask = known.iter().map(|known| f64::from(*known));
         all.extend(mask);
         Ok(all)
     }
@@ -194,7 +210,7 @@ impl DatasetReader for Masked {
     }
 
     fn cached_bytes(&self) -> usize {
-        self.reader.cached_bytes()
+        self.reader.cached_bytes() + self.own.weight()
     }
 
     fn block(
@@ -203,7 +219,8 @@ impl DatasetReader for Masked {
         frames: Range<usize>,
     ) -> Result<Vec<f64>, DatasetError> {
         let mut values = self.reader.block(trajectories.clone(), frames.clone())?;
-        let each = values.chunks_mut(frames.len() * self.gaps.len());
+        let len = self.info.frame_len_of(trajectories.start);
+        let each = values.chunks_mut(frames.len() * len);
         for (trajectory, values) in trajectories.zip(each) {
             self.put_fills(values, (trajectory, frames.start))?;
         }

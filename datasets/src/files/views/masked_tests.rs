@@ -15,6 +15,8 @@ struct Sea {
     lost: Option<(usize, usize)>,
     /// A frame whose points all have data.
     flooded: Option<usize>,
+    /// A trajectory that lacks the point 5 of `a` and no other.
+    island: Option<usize>,
 }
 
 impl Sea {
@@ -41,10 +43,32 @@ impl Sea {
             info,
             lost,
             flooded,
+            island: None,
         })
     }
 
-    fn value(&self, frame: usize, place: usize) -> f64 {
+    /// The same, of which a trajectory has its own points without data; one that it does not have, then none has some.
+    fn with_island(trajectory: usize) -> Arc<dyn DatasetReader> {
+        let sea = Self::open(None, None);
+        let info = sea.info().clone();
+        Arc::new(Self {
+            info: DatasetInfo {
+                trajectories: 4,
+                ..info
+            },
+            lost: None,
+            flooded: None,
+            island: Some(trajectory),
+        })
+    }
+
+    fn value(&self, trajectory: usize, frame: usize, place: usize) -> f64 {
+        if self.island == Some(trajectory) || self.island > Some(3) {
+            return match place {
+                5 if self.island == Some(trajectory) => f64::NAN,
+                _ => (10 * frame + place) as f64,
+            };
+        }
         match place {
             _ if self.lost == Some((frame, place)) => f64::NAN,
             0 | 1 if self.flooded != Some(frame) => f64::NAN,
@@ -68,14 +92,14 @@ impl DatasetReader for Sea {
         vec![-1e30; channel]
     }
 
-    fn frames(&self, _: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let of = |frame| (0..2 * POINTS).map(move |place| self.value(frame, place));
+    fn frames(&self, index: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        let of = |frame| (0..2 * POINTS).map(move |place| self.value(index, frame, place));
         Ok(frames.flat_map(of).collect())
     }
 }
 
 fn seen(reader: Arc<dyn DatasetReader>, reading: &Reading) -> Arc<dyn DatasetReader> {
-    view(reader, reading, Path::new("sea.nc")).expect("a view")
+    view(reader, reading, Path::new("sea.nc"), false).expect("a view")
 }
 
 #[test]
@@ -94,6 +118,50 @@ fn points_without_data_in_any_frame_hold_the_mean_and_are_a_mask() {
     assert_eq!(sea.constants(1).unwrap(), [depth, mask].concat());
     let known = known_points(&*sea, 0).unwrap().expect("a mask");
     assert_eq!(known, mask.map(|value| value > 0.5));
+}
+
+#[test]
+fn trajectories_have_masks_of_their_own() {
+    let sea = seen(Sea::with_island(2), &Reading::default());
+    let notes = &sea.info().notes;
+    assert!(
+        notes[0].contains("1 to 2 points of a trajectory have no data"),
+        "{notes:?}"
+    );
+    let mask = |trajectory| known_points(&*sea, trajectory).unwrap().expect("a mask");
+    let lacks = |points: &[usize]| {
+        (0..POINTS)
+            .map(|point| !points.contains(&point))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        [0, 1, 2, 3].map(mask),
+        [&[0, 1][..], &[0, 1], &[5], &[0, 1]].map(lacks)
+    );
+    // The means are those of the first trajectory, and points with data keep it.
+    let block = sea.block(1..3, 3..4).unwrap();
+    assert_eq!(block[..3], [4.5, 4.5, 32.0]);
+    assert_eq!(
+        block[2 * POINTS..][..7],
+        [30.0, 31.0, 32.0, 33.0, 34.0, 4.5, 36.0]
+    );
+    assert_eq!(
+        sea.constants(2).unwrap()[POINTS..],
+        lacks(&[5])
+            .iter()
+            .map(|known| f64::from(*known))
+            .collect::<Vec<_>>()
+    );
+    // A mask that is wanted is 1 everywhere where nothing is missing.
+    let dry = view(
+        Sea::with_island(9),
+        &Reading::default(),
+        Path::new("sea.nc"),
+        true,
+    );
+    let dry = dry.expect("a view");
+    assert_eq!(dry.constants(3).unwrap()[POINTS..], [1.0; POINTS]);
+    assert_eq!(dry.frame(3, 2).unwrap()[..3], [20.0, 21.0, 22.0]);
 }
 
 #[test]

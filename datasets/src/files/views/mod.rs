@@ -7,7 +7,9 @@ mod described;
 mod ends;
 mod every;
 mod fields;
+mod gaps;
 mod masked;
+mod repeated;
 
 pub use based::on_grid;
 pub use coarsen::{By, Coarsening, Factors};
@@ -19,17 +21,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The part of the dataset at `path` that a reading asks for, ends of axes first, then fields, frames, points and cells; points
-/// without data last, so that a cell has data where all its points have some.
+/// without data last, so that a cell has data where all its points have some. With `mask` there is one even where all points
+/// have data.
 pub(super) fn view(
     reader: Arc<dyn DatasetReader>,
     reading: &Reading,
     path: &Path,
+    mask: bool,
 ) -> Result<Arc<dyn DatasetReader>, DatasetError> {
     let fault = |key: &'static str| move |what| DatasetError::key_at(path, key, what);
     let mut reader = reader;
     if !reading.ends.is_empty() {
         reader = ends::stated(reader, &reading.ends).map_err(fault("ends"))?;
     }
+    reader = repeated::without_repeated(reader, reading).map_err(fault("layout.points_at"))?;
     if let Some(names) = &reading.fields {
         reader = fields::chosen(reader, names).map_err(fault("fields"))?;
     }
@@ -44,7 +49,7 @@ pub(super) fn view(
         one_grid(reader.info()).map_err(fault("coarsen"))?;
         reader = coarsen::coarsened(reader, coarsening).map_err(fault("coarsen"))?;
     }
-    Ok(masked::masked(reader))
+    Ok(masked::masked(reader, mask))
 }
 
 /// The description of a view, before what it changes: the recipe of the whole dataset does not hold for it.

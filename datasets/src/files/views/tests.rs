@@ -111,7 +111,7 @@ const GRID: [AxisKind; 2] = [AxisKind::PERIODIC, AxisKind::WALLS];
 
 fn seen(reader: Arc<Known>, reading: &str) -> Result<Arc<dyn DatasetReader>, DatasetError> {
     let reading: Reading = toml::from_str(reading).unwrap_or_else(|error| panic!("{error}"));
-    view(reader, &reading, Path::new("known.h5"))
+    view(reader, &reading, Path::new("known.h5"), false)
 }
 
 fn open(reader: Arc<Known>, reading: &str) -> Arc<dyn DatasetReader> {

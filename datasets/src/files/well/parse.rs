@@ -72,12 +72,18 @@ pub(super) fn info(source: &Source) -> Result<DatasetInfo, DatasetError> {
     if let Some(order) = root.words("field_order") {
         fields.sort_by_key(|field| order.iter().position(|name| *name == field.name));
     }
+    let notes = if ours {
+        Vec::new()
+    } else {
+        notes(source, &axes, trajectories)?
+    };
     Ok(DatasetInfo {
         name,
         trajectories,
         frames,
         axes,
         fields,
+        notes,
         time: dt.map_or(Time::Listed(times), Time::Uniform),
         parameters,
         provenance,
@@ -237,6 +243,18 @@ fn axes(source: &Source, trajectories: usize) -> Result<Vec<Axis>, DatasetError>
         )?);
     }
     Ok(axes)
+}
+
+/// Notes on axes with points on their walls.
+fn notes(source: &Source, axes: &[Axis], trajectories: usize) -> Result<Vec<String>, DatasetError> {
+    let group = source.group("dimensions")?;
+    let mut notes = Vec::new();
+    for (name, axis) in names(source, &group, "spatial_dims")?.iter().zip(axes) {
+        let (listed, _) = lists(source, &source.dataset(&group, name)?, trajectories)?;
+        let first = points::first(listed.get(0));
+        notes.extend(points::note_on_ends(name, axis, first));
+    }
+    Ok(notes)
 }
 
 /// The ends of an axis, each as the boundary says whose mask is set there; a boundary without a mask, or with an empty one,

@@ -11,6 +11,7 @@
 mod array;
 mod blosc;
 mod codec;
+mod groups;
 mod metadata;
 
 use super::arranged::Arranged;
@@ -37,19 +38,36 @@ pub(super) const ENTRY: FormatEntry = FormatEntry {
 };
 
 fn open(path: &Path) -> Result<Arranged, DatasetError> {
-    labelled::open(path, variables(path)?)
+    let arranged = labelled::open(path, variables(path)?)?;
+    Ok(arranged.noting(labelled::numbers_beside(&numbers(path))))
+}
+
+/// The names of the attributes of a store that are numbers.
+fn numbers(store: &Path) -> Vec<String> {
+    let all = attributes(store);
+    let all = all
+        .as_ref()
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
+    let numbers = all.filter(|(_, value)| value.is_number());
+    numbers.map(|(name, _)| name.clone()).collect()
 }
 
 /// An attribute of an array or a group; none where it has no such attribute.
 pub(super) fn attribute(folder: &Path, name: &str) -> Option<Value> {
+    attributes(folder)?.get(name).cloned()
+}
+
+/// The attributes of an array or a group.
+fn attributes(folder: &Path) -> Option<Value> {
     let json = |file: &str| -> Option<Value> {
         serde_json::from_str(&text(&folder.join(file)).ok()?).ok()
     };
-    let attributes = json("zarr.json").map_or_else(
+    json("zarr.json").map_or_else(
         || json(".zattrs"),
         |described| described.get("attributes").cloned(),
-    );
-    attributes?.get(name).cloned()
+    )
 }
 
 /// The attribute `units` of an array; none where it has none.
@@ -60,9 +78,14 @@ pub(super) fn unit(folder: &Path) -> Option<String> {
 
 /// The arrays of numbers of a store.
 pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
-    let mut variables = Vec::new();
-    for folder in paths(store)? {
-        if !folder.is_dir() {
+    let mut variables: Vec<Variable> = Vec::new();
+    let mut arrays = Vec::new();
+    for group in groups::chosen(store)? {
+        arrays.extend(paths(&group)?);
+    }
+    for folder in arrays {
+        let has_it = |variable: &Variable| variable.name == name(&folder);
+        if !folder.is_dir() || variables.iter().any(has_it) {
             continue;
         }
         let Some(metadata) = Metadata::read(&folder)? else {
@@ -71,7 +94,7 @@ pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
         let Some(dims) = metadata.dims.clone() else {
             return Err(DatasetError::Invalid {
                 path: folder,
-                what: "the axes of the array have no names: say in `[data.layout]` what they are"
+                what: "the axes of the array have no names: say in `[data.layout]` what they are (`ondine inspect` prints a template)"
                     .to_owned(),
             });
         };

@@ -1,0 +1,84 @@
+//! Paths with a `*`: the same array of several groups or files, one behind the other.
+
+use super::super::array::{Array, Stack};
+use super::super::{DatasetError, folder};
+use super::store::Store;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Whether a path stands for several arrays.
+pub(super) fn is_pattern(place: &str) -> bool {
+    place.contains('*')
+}
+
+impl Store {
+    /// The paths that a pattern stands for, those whose `*` is a number by its size, others by their letters.
+    pub(super) fn matching(&self, path: &Path, pattern: &str) -> Result<Vec<String>, DatasetError> {
+        let (before, after) = pattern.split_once('*').unwrap_or((pattern, ""));
+        if is_pattern(after) {
+            return Err(DatasetError::Invalid {
+                path: path.to_path_buf(),
+                what: format!(
+                    "`{pattern}` has several *: one is read, which stands for the numbers or words that differ"
+                ),
+            });
+        }
+        let (within, prefix) = before.rsplit_once('/').unwrap_or(("", before));
+        let (suffix, inner) = after.split_once('/').unwrap_or((after, ""));
+        let star = |name: &String| {
+            let rest = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
+            Some((rest.parse::<u64>().ok(), rest.to_owned()))
+        };
+        let members = self.members(path, within, !inner.is_empty())?;
+        let mut stars: Vec<(Option<u64>, String)> = members.iter().filter_map(star).collect();
+        stars.sort();
+        let place = |(_, star): (_, String)| format!("{before}{star}{after}");
+        if stars.is_empty() {
+            return Err(DatasetError::Missing {
+                path: path.to_path_buf(),
+                what: format!("any array `{pattern}`"),
+            });
+        }
+        Ok(stars.into_iter().map(place).collect())
+    }
+
+    /// The names of the groups within a group, or of the arrays.
+    fn members(
+        &self,
+        path: &Path,
+        within: &str,
+        groups: bool,
+    ) -> Result<Vec<String>, DatasetError> {
+        let inside = within.trim_matches('/');
+        match self {
+            Self::Hdf5(source) => {
+                let (inner, arrays) = source.group_at(inside)?.member_names().unwrap_or_default();
+                Ok(if groups {
+                    [inner, arrays].concat()
+                } else {
+                    arrays
+                })
+            }
+            Self::Zarr => {
+                let folders = folder::paths(&path.join(inside))?;
+                let folders = folders.iter().filter(|path| path.is_dir());
+                Ok(folders.map(|path| folder::name(path).to_owned()).collect())
+            }
+            _ => Ok(self.names(path)),
+        }
+    }
+
+    /// The arrays of a pattern one behind the other, along a new first axis.
+    pub(super) fn stacked(
+        &self,
+        path: &Path,
+        pattern: &str,
+    ) -> Result<Arc<dyn Array>, DatasetError> {
+        let places = self.matching(path, pattern)?;
+        let first = self.array(path, &places[0])?;
+        let (store, path) = (self.clone(), path.to_path_buf());
+        let count = places.len();
+        let open = move |index: usize| store.array(&path, &places[index]);
+        Ok(Arc::new(Stack::new(pattern, count, first.shape(), open)))
+    }
+}
