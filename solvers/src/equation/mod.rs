@@ -12,6 +12,7 @@ mod cahn_hilliard;
 mod combined;
 mod convection;
 mod diffusion;
+mod diffusion_sorption;
 mod dispersion;
 mod entry;
 mod euler;
@@ -185,6 +186,7 @@ pub const EQUATIONS: &[&EquationEntry] = &[
     &swift_hohenberg::ENTRY,
     &gray_scott::ENTRY,
     &fitzhugh_nagumo::ENTRY,
+    &diffusion_sorption::ENTRY,
     &navier_stokes::ENTRY,
     &kolmogorov_flow::ENTRY,
     &heat::ENTRY,

@@ -1,10 +1,10 @@
-"""PDEBench's own differences for diffusion-reaction, refined, as scipy solves them.
+"""PDEBench's own differences for diffusion-reaction and diffusion-sorption, refined, as scipy solves them.
 
     python between_walls.py FOLDER      # numpy and scipy; about a minute
 
-The right-hand side is that of PDEBench (pdebench/data_gen/src/sim_diff_react.py, MIT licence) with its parameters, from a
-smooth state instead of noise. Centres of 27 cells are centres of 81 and 243 too: there two solutions are extrapolated to no
-spacing, with the order of the differences.
+The right-hand sides are those of PDEBench (pdebench/data_gen/src/sim_diff_react.py and sim_diff_sorp.py, MIT licence) with
+their parameters, from smooth states instead of noise. Centres of 27 cells are centres of 81, 243 and 729 too: there two
+solutions on finer cells are extrapolated to no spacing, with the order of the differences and of their ends.
 """
 
 import json
@@ -55,7 +55,21 @@ def reaction(n):
     return solve(rate, np.stack([u, v]).ravel(), TIMES).reshape(-1, 2, n, n)
 
 
+def sorption(n):
+    """The concentration on n cells of [0, 1], from 0.1."""
+    d, por, rho, k, nf = 5e-4, 0.29, 2880.0, 3.5e-4, 0.874
+    h = 1.0 / n
+
+    def rate(_, c):
+        ends = np.concatenate([[1.0], c, [(c[-2] - c[-1]) / h * d]])
+        r = 1 + (1 - por) / por * rho * k * nf * (c + 1e-6) ** (nf - 1)
+        return d / r * (ends[2:] - 2 * c + ends[:-2]) / h**2
+
+    return solve(rate, np.full(n, 0.1), COLUMN_TIMES, method="LSODA", lband=1, uband=1)
+
+
 TIMES = np.array([0.0, 1.0, 2.5, 5.0])
+COLUMN_TIMES = np.array([0.0, 50.0, 200.0, 500.0])
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
@@ -64,3 +78,7 @@ if __name__ == "__main__":
     found = (9 * second - first) / 8
     print("diffusion-reaction: finer beside extrapolated", np.abs(found - second).max())
     write(folder / "diffusion_reaction.safetensors", {"times": TIMES, "frames": found})
+    first, second = sorption(9 * n)[:, 4::9], sorption(27 * n)[:, 13::27]
+    found = (3 * second - first) / 2
+    print("diffusion-sorption: finer beside extrapolated", np.abs(found - second).max())
+    write(folder / "diffusion_sorption.safetensors", {"times": COLUMN_TIMES, "frames": found})

@@ -1,7 +1,7 @@
 //! Solutions of `PDEBench`'s own differences by scipy, refined: `data/between_walls.py` made them.
 
 use super::{Kind, simulation};
-use ondine_solvers::{Grid, SimulationSpec};
+use ondine_solvers::{Grid, Integrator, Precision, SimulationSpec, equation};
 use safetensors::SafeTensors;
 use std::f64::consts::PI;
 use std::ops::ControlFlow;
@@ -73,4 +73,35 @@ fn diffusion_reaction_of_pdebench_is_that_of_its_differences_refined() {
     }
     println!("diffusion-reaction: {worst:.1e}");
     assert!(worst < 1e-4, "{worst:e}"); // what the extrapolation of differences on 81² and 243² cells leaves
+}
+
+#[test]
+fn diffusion_sorption_of_pdebench_is_that_of_its_differences_refined() {
+    let file = "diffusion_sorption.safetensors";
+    let (times, frames) = (array(file, "times"), array(file, "frames"));
+    let column = |points: usize| SimulationSpec {
+        equation: equation::find("diffusion_sorption").expect("in the list"),
+        parameters: vec![5e-4, 0.29, 2880.0, 3.5e-4, 0.874, 1.0, 0.1],
+        drawn: vec![],
+        grid: Grid::of_kinds(&[points], &[1.0], &[Kind::WALLS; 3]).expect("valid"),
+        dt: 10.0,
+        substeps: 4,
+        integrator: Integrator::Etdrk4,
+        precision: Precision::F64,
+        threads: 1,
+    };
+    let errors = [81, 243].map(|points: usize| {
+        let spec = column(points);
+        let ratio = points / 27;
+        let mut worst: f64 = 0.0;
+        let found = states(&spec, &vec![0.1; points], &times);
+        for (state, frame) in found.iter().zip(frames.chunks_exact(27)).skip(1) {
+            let thirds = state.iter().skip(ratio / 2).step_by(ratio);
+            worst = worst.max(largest(&thirds.copied().collect::<Vec<_>>(), frame));
+        }
+        worst
+    });
+    println!("diffusion-sorption: {errors:?}");
+    assert!(errors[1] < 2e-4, "{errors:?}"); // what the extrapolation of first-order ends leaves, and dt = 2.5
+    assert!(errors[1] < 0.5 * errors[0], "{errors:?}");
 }
