@@ -210,6 +210,7 @@ impl Draft {
         self.check_windows()?;
         self.check_simulations_end()?;
         self.check_held_out()?;
+        self.settle_edges();
         self.check_network()?;
         self.check_inputs()?;
         self.settle_stages()?;

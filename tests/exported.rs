@@ -73,6 +73,19 @@ fn a_file_gives_the_numbers_of_its_run_to_the_bit() {
 }
 
 #[test]
+fn the_ends_of_axes_stand_in_a_file() {
+    let walls = "grid.boundary=[\"wall\"]";
+    let noise = "equation={kind=\"fisher_kpp\",diffusivity=0.1,growth_rate=1.0}";
+    let (_folder, run, file) = exported("walls", &[FNO, walls, noise]);
+    let recipe = fs::read_to_string(run.join("recipe.toml")).expect("it was kept");
+    assert!(recipe.contains("padding = [\"mirror\"]"), "{recipe}");
+    let (mut of_run, mut of_file) = (open(&run), open(&file));
+    let state: Vec<f64> = (0..32).map(|i| 0.5 + 0.01 * f64::from(i)).collect();
+    let rollout = |forecaster: &mut Forecaster| forecaster.rollout(&state, &[], 5).expect("walls");
+    assert_eq!(rollout(&mut of_run), rollout(&mut of_file));
+}
+
+#[test]
 fn predictions_of_a_file_are_those_of_its_run() {
     let (folder, run, file) = exported("predict", &[FNO]);
     let states = text(&folder.path("states.h5"));

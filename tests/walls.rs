@@ -1,9 +1,10 @@
-//! Equations of diffusion and reaction between walls, through the binary: files, accuracy, refusals.
+//! Equations of diffusion and reaction between walls, through the binary: files, accuracy, trainings, refusals.
 
 mod common;
 
-use common::{Folder, printed, run, simulate, text};
+use common::{Folder, printed, run, simulate, text, timeless};
 use ondine::datasets::files::{AxisKind, DatasetReader, WellReader};
+use std::path::Path;
 
 /// Noise between walls along x.
 const NOISE: &str = r#"
@@ -83,6 +84,68 @@ fn frames_may_be_coarser_than_the_solver_between_walls_and_errors_are_measured()
     let found: serde_json::Value = serde_json::from_slice(&result.stdout).expect("JSON");
     let said = found.to_string();
     assert!(said.contains("spatial"), "{said}");
+}
+
+const TRAINING: &str = r#"
+[buffer]
+capacity = 40
+
+[model]
+kind = "fno"
+width = 4
+modes = 6
+layers = 2
+
+[train]
+steps = 6
+batch = 4
+
+[evaluate]
+every = 3
+trajectories = 2
+"#;
+
+/// Trains, and gives the value of `model.padding` of the recipe that the run keeps.
+fn trained(recipe: &Path, output: &Path, sets: &[&str]) -> Option<toml::Value> {
+    let [recipe, to] = [recipe, output].map(text);
+    let sets = sets.iter().flat_map(|set| ["--set", *set]);
+    let train = ["train", &recipe, "--output", &to].into_iter().chain(sets);
+    let result = run(&train.collect::<Vec<_>>());
+    assert!(result.status.success(), "{}", printed(&result));
+    let kept = std::fs::read_to_string(output.join("recipe.toml")).expect("it was kept");
+    let kept: toml::Table = toml::from_str(&kept).expect("TOML");
+    kept["model"].get("padding").cloned()
+}
+
+#[test]
+fn networks_keep_the_ends_that_they_were_trained_between() {
+    let folder = Folder::new("networks");
+    let recipe = folder.write("noise.toml", &format!("{NOISE}{TRAINING}"));
+    let online = ["ensemble.simulations=20", "deterministic=true"];
+    let resnet = "model={kind=\"resnet\",width=4,blocks=1}";
+    for (name, model) in [("fno", "model.width=4"), ("resnet", resnet)] {
+        let [run, again] =
+            [name.to_owned(), format!("{name}-again")].map(|name| folder.path(&name));
+        let padding = trained(&recipe, &run, &[&online[..], &[model]].concat());
+        let expected = ["mirror", "periodic"].map(toml::Value::from).to_vec();
+        assert_eq!(padding, Some(expected.into()), "{name}");
+        assert_eq!(trained(&run.join("recipe.toml"), &again, &[]), padding);
+        assert_eq!(timeless(&run), timeless(&again), "{name}");
+    }
+    let periodic = trained(
+        &recipe,
+        &folder.path("typed"),
+        &[&online[..], &["model.padding=\"periodic\""]].concat(),
+    );
+    assert_eq!(periodic, None, "as operators were kept before");
+    let refused = folder.write(
+        "refused.toml",
+        &format!("{NOISE}{TRAINING}").replace("modes = 6", "modes = 6\npadding = [\"mirror\"]"),
+    );
+    let result = run(&["check", &text(&refused)]);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(2), "{said}");
+    assert!(said.contains("1 entries on a grid of 2 axes"), "{said}");
 }
 
 #[test]

@@ -53,6 +53,7 @@ fn extend<const D: usize>(x: Tensor<D>, axis: usize, by: usize, padding: Padding
         Padding::Periodic => x.repeat_dim(axis, 3).narrow(axis, n - by, n + 2 * by),
         Padding::Zero => x.pad(margins, PadMode::Constant(0.0)),
         Padding::Reflect => x.pad(margins, PadMode::Reflect),
+        Padding::Ends | Padding::Each(_) => unreachable!("continued in tests/edges.rs"),
     }
 }
 

@@ -85,6 +85,7 @@ fn fno_commutes_with_periodic_shifts() {
             modes: Modes::All(4),
             layers: 3,
             spectral_scale: 1.0,
+            ..FnoConfig::default()
         };
         let fno = config.init(&spec, &mut Init::new(7, &device));
         device.seed(1);
@@ -118,6 +119,7 @@ fn fno_gives_the_same_function_on_a_finer_grid() {
         modes: Modes::All(6),
         layers: 1,
         spectral_scale: 1.0,
+        ..FnoConfig::default()
     };
     let fno = config.init(&spec, &mut Init::new(7, &device));
     let run = |points: usize| {

@@ -7,9 +7,10 @@ use crate::recipe::{Recipe, RecipeError};
 use crate::told::{self, Outside, Quantity, Told};
 use burn::tensor::Device;
 use ondine_datasets::Conditions;
+use ondine_models::block::Edge;
 use ondine_models::{FieldSpec, Init, Model, ModelConfig, Reach, Scaling};
 use ondine_solvers::problem::Axis;
-use ondine_solvers::{Problem, Rng, Stream};
+use ondine_solvers::{AxisKind, Boundary, Problem, Rng, Stream};
 use std::collections::BTreeMap;
 
 /// A network with the problem whose states it advances.
@@ -88,8 +89,16 @@ impl Recipe {
 }
 
 impl Draft {
+    /// Leaves nothing open about the values that the network finds beyond the edges of the grid.
+    pub(super) fn settle_edges(&mut self) {
+        let kinds = self.problem().axis_kinds();
+        let edges: Vec<Edge> = kinds.into_iter().map(edge).collect();
+        self.model = self.model.clone().between(&edges);
+    }
+
     fn network(mut self) -> Result<(Network, Vec<Stage>), RecipeError> {
         self.check_windows()?;
+        self.settle_edges();
         self.check_network()?;
         self.settle_stages()?;
         let problem = self.problem();
@@ -119,6 +128,17 @@ impl Plan {
             strides: strides(&self.stages),
             seed: self.recipe.seed,
         }
+    }
+}
+
+/// Continuation of states beyond the ends of an axis: that of the problem as far as a layer can have it.
+fn edge(kind: AxisKind) -> Edge {
+    let ends = kind.ends();
+    match kind {
+        kind if kind.is_periodic() => Edge::Periodic,
+        AxisKind::FIXED_WALLS => Edge::Zero,
+        _ if ends.low == Boundary::Wall && ends.high == Boundary::Wall => Edge::Mirror,
+        _ => Edge::Constant,
     }
 }
 

@@ -3,6 +3,7 @@
     python3 forward.py check               # the blocks give the answers of the files, and those of PyTorch
     python3 forward.py against RUN FILE    # and the first step of a run's sample; FILE is the run's export
     python3 forward.py write ONDINE        # new files; ONDINE is the path of the program
+    python3 forward.py write ONDINE CASE…  # those of some cases
 
 A case is a recipe, an export of a network that has learned nothing, with noise on its weights, and an input with the
 answer of the blocks in double precision. Needs NumPy and safetensors.
@@ -37,6 +38,16 @@ CASES = {
     "dilated_resnet": ([8, 12], 'kind = "dilated_resnet"\nwidth = 4\nblocks = 1\ndilations = [1, 2, 4]'),
     "message_passing": ([8, 12], 'kind = "message_passing"\nwidth = 4\nlayers = 2\nradius = 2'),
     "mlp": ([4, 6], 'kind = "mlp"\nwidth = 8\nlayers = 2'),
+    "fno_walls": ([8, 12], 'kind = "fno"\nwidth = 4\nmodes = 10\nlayers = 2\npadding = ["periodic", "mirror"]'),
+    "unet_walls": ([8, 12], 'kind = "unet"\nwidth = 4\nmultipliers = [1, 2]\nblocks = 1\npadding = ["mirror", "constant"]'),
+    "classic_unet_walls": (
+        [4, 6, 8],
+        'kind = "classic_unet"\nwidth = 2\nlevels = 1\npadding = ["zero", "periodic", "mirror"]',
+    ),
+    "dilated_resnet_walls": (
+        [8, 12],
+        'kind = "dilated_resnet"\nwidth = 4\nblocks = 1\ndilations = [1, 4]\npadding = ["constant", "mirror"]',
+    ),
 }
 
 RECIPE = """name = "forward"
@@ -139,9 +150,11 @@ def against(run, file):
     assert error < 1e-3  # a change of 32-bit states
 
 
-def write(ondine):
+def write(ondine, *names):
     defined = page()
     for number, (name, (points, model)) in enumerate(CASES.items()):
+        if names and name not in names:
+            continue
         rng = np.random.default_rng(number)
         recipe = FOLDER / f"{name}.toml"
         recipe.write_text(RECIPE.format(points=points, model=model))

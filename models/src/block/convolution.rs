@@ -4,6 +4,7 @@
 //! taps per axis; `W_t` is a matrix over channels for every tap `t`.
 
 use super::Padding;
+use super::edge::Margins;
 use super::pointwise::dense;
 use crate::Init;
 use crate::inference::host;
@@ -154,9 +155,21 @@ impl Convolution {
 
     /// # Shapes   x: `[batch, point, inputs]`, rows: `[batch or 1, outputs]` → `[batch, point after, outputs]`
     fn with_rows(&self, x: Tensor<3>, grid: &[usize], rows: Tensor<2>) -> Tensor<3> {
-        let [batch, points, channels] = x.dims();
+        let points = x.dims()[1];
         assert_eq!(grid.len(), self.config.dims, "axes of the grid");
         assert_eq!(grid.iter().product::<usize>(), points, "points of the grid");
+        let margin = self.config.margin().next_multiple_of(self.config.stride);
+        if let Some(margins) = Margins::of(self.config.padding, grid, margin) {
+            let y = self.on_grid(margins.extend(x, grid), &margins.grid, rows);
+            let [before, after] = [&margins.grid[..], grid].map(|grid| self.grid_after(grid));
+            return margins.cut(y, &before, &after, margin / self.config.stride);
+        }
+        self.on_grid(x, grid, rows)
+    }
+
+    /// [`Self::with_rows`] where no axis has to be continued first.
+    fn on_grid(&self, x: Tensor<3>, grid: &[usize], rows: Tensor<2>) -> Tensor<3> {
+        let [batch, points, channels] = x.dims();
         let geometry = self.geometry(grid);
         if (self.config.kernel, self.config.stride, rows.dims()[0]) == (1, 1, 1) {
             let weight = self.weight.val().squeeze_dim::<2>(0);

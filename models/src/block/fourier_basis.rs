@@ -5,6 +5,9 @@
 //! transform is a matrix product in real arithmetic: exact for every number of points, differentiable by any backend,
 //! and faster than an FFT while few modes are retained. The inverse `u_x = Σ_k w_k Re(û_k exp(2πi k·x/N))` counts the
 //! pairs `±k` of the last axis once with `w = 2`.
+//!
+//! Along an axis that is mirrored the field is continued by its mirror image, so that it has no jump at its edges: waves are
+//! those of twice as many points, and the inverse gives the first half of them. The matrices have the image in them.
 
 use burn::tensor::{Device, Int, Shape, Tensor, TensorData};
 use std::f64::consts::TAU;
@@ -30,24 +33,46 @@ impl FourierBasis {
 
     /// The matrices for `grid`, retaining `modes` wavenumbers along each axis, fewer where the grid resolves fewer.
     pub fn with_modes(grid: &[usize], modes: &[usize], device: &Device) -> Self {
+        Self::mirrored(grid, modes, [false; 3], device)
+    }
+
+    /// As [`Self::with_modes`], for fields that are continued by their mirror image along some axes.
+    pub fn mirrored(grid: &[usize], modes: &[usize], mirrored: [bool; 3], device: &Device) -> Self {
         let device = device.clone().without_autodiff();
         let last = grid.len() - 1;
-        let retained: Vec<usize> = (0..grid.len())
-            .map(|axis| retained_modes(grid[axis], modes[axis], axis == last))
-            .collect();
-        let axes = || (0..grid.len()).map(|axis| (axis, grid[axis], retained[axis]));
-        let forward = |(axis, n, m)| {
-            if axis == last {
-                real_forward(n, m)
+        let period = |axis: usize| {
+            if mirrored[axis] {
+                2 * grid[axis]
             } else {
-                complex(n, m, -1.0, 1.0 / n as f64)
+                grid[axis]
+            }
+        };
+        let retained: Vec<usize> = (0..grid.len())
+            .map(|axis| retained_modes(period(axis), modes[axis], axis == last))
+            .collect();
+        let axes = || (0..grid.len()).map(|axis| (axis, period(axis), retained[axis]));
+        let forward = |(axis, n, m)| {
+            let (whole, parts) = if axis == last {
+                (real_forward(n, m), 1)
+            } else {
+                (complex(n, m, -1.0, 1.0 / n as f64), 2)
+            };
+            if mirrored[axis] {
+                folded(&whole, parts)
+            } else {
+                whole
             }
         };
         let backward = |(axis, n, m)| {
-            if axis == last {
-                real_inverse(n, m)
+            let (whole, parts) = if axis == last {
+                (real_inverse(n, m), 1)
             } else {
-                transpose(complex(n, m, -1.0, 1.0))
+                (transpose(complex(n, m, -1.0, 1.0)), 2)
+            };
+            if mirrored[axis] {
+                first_rows(whole, parts * grid[axis])
+            } else {
+                whole
             }
         };
         Self {
@@ -135,6 +160,17 @@ impl BasisCache {
     /// # Panics
     /// When another thread panicked while it made a basis.
     pub fn get_modes(&self, grid: &[usize], modes: &[usize], device: &Device) -> Arc<FourierBasis> {
+        self.get_mirrored(grid, modes, [false; 3], device)
+    }
+
+    /// As [`Self::get_modes`], for fields that are continued by their mirror image along some axes, always the same.
+    pub(crate) fn get_mirrored(
+        &self,
+        grid: &[usize],
+        modes: &[usize],
+        mirrored: [bool; 3],
+        device: &Device,
+    ) -> Arc<FourierBasis> {
         let plain = device.clone().without_autodiff();
         let mut known = self
             .0
@@ -146,7 +182,7 @@ impl BasisCache {
         if let Some(basis) = found {
             return basis.clone();
         }
-        let basis = Arc::new(FourierBasis::with_modes(grid, modes, &plain));
+        let basis = Arc::new(FourierBasis::mirrored(grid, modes, mirrored, &plain));
         known.push(basis.clone());
         basis
     }
@@ -244,6 +280,24 @@ fn transpose(matrix: Matrix) -> Matrix {
     Matrix::new(matrix.columns, matrix.rows, |row, column| {
         f64::from(matrix.values[column * matrix.columns + row])
     })
+}
+
+/// A matrix of a field and its mirror image for the field alone: columns of both points are added. A point has `parts`
+/// columns.
+fn folded(matrix: &Matrix, parts: usize) -> Matrix {
+    let points = matrix.columns / parts;
+    Matrix::new(matrix.rows, matrix.columns / 2, |row, column| {
+        let (point, part) = (column / parts, column % parts);
+        let image = (points - 1 - point) * parts + part;
+        let row = &matrix.values[row * matrix.columns..];
+        f64::from(row[column]) + f64::from(row[image])
+    })
+}
+
+/// The first rows of a matrix.
+fn first_rows(mut matrix: Matrix, rows: usize) -> Matrix {
+    matrix.values.truncate(rows * matrix.columns);
+    Matrix { rows, ..matrix }
 }
 
 /// `2π k x/n` with the integer part of the turns removed first, which keeps every digit.

@@ -1,11 +1,10 @@
 //! Values beyond the edges of a grid, for convolutions.
 
+use super::Edge;
 use burn::tensor::Tensor;
-use serde::{Deserialize, Serialize};
 
 /// The values beyond the edges of a grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Padding {
     /// The field continues from its other end.
     #[default]
@@ -14,14 +13,20 @@ pub enum Padding {
     Zero,
     /// The field mirrored at its first and last points, which are not repeated.
     Reflect,
+    /// Along each axis what its ends ask for, once they are known: see [`Padding::between`]; until then as
+    /// [`Padding::Periodic`].
+    Ends,
+    /// Along each axis something else, with entries for the axes that there are.
+    Each([Option<Edge>; 3]),
 }
 
 impl Padding {
-    /// The point of `n` whose value stands at `position`, which may lie beyond the edges; nothing for a zero.
+    /// The point of `n` whose value stands at `position`, which may lie beyond the edges; nothing for a zero. Axes of
+    /// [`Padding::Each`] are continued before, by [`Margins`](super::edge::Margins), and what lies beyond is cut off.
     pub(crate) fn source(self, position: isize, n: usize) -> Option<usize> {
         let n = n as isize;
         let source = match self {
-            Self::Periodic => position.rem_euclid(n),
+            Self::Periodic | Self::Ends | Self::Each(_) => position.rem_euclid(n),
             Self::Zero if (0..n).contains(&position) => position,
             Self::Zero => return None,
             Self::Reflect if n == 1 => 0,

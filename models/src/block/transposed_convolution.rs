@@ -4,6 +4,7 @@
 //! grid receives two of them, with 3 taps per axis one or two. All taps are one matrix product.
 
 use super::Padding;
+use super::edge::Margins;
 use crate::Init;
 use crate::kernel::{self, gathering::Points, transposed::ConvolveTransposed};
 use burn::backend::Dispatch;
@@ -61,6 +62,21 @@ impl TransposedConvolution {
         let points = x.dims()[1];
         assert_eq!(grid.len(), self.config.dims, "axes of the grid");
         assert_eq!(grid.iter().product::<usize>(), points, "points of the grid");
+        if let Some(margins) = Margins::of(self.config.padding, grid, 1) {
+            let y = self.on_grid(margins.extend(x, grid), &margins.grid);
+            let [before, after] = [&margins.grid[..], grid].map(|grid| grid.iter().map(|n| 2 * n));
+            return margins.cut(
+                y,
+                &before.collect::<Vec<_>>(),
+                &after.collect::<Vec<_>>(),
+                2,
+            );
+        }
+        self.on_grid(x, grid)
+    }
+
+    /// [`Self::forward`] where no axis has to be continued first.
+    fn on_grid(&self, x: Tensor<3>, grid: &[usize]) -> Tensor<3> {
         if kernel::takes(&x) && self.config.padding != Padding::Reflect {
             let (x, weight) = (x.into_dispatch(), self.weight.val().into_dispatch());
             let row = self.bias.val().unsqueeze::<2>().into_dispatch();

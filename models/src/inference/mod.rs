@@ -74,6 +74,7 @@ pub(crate) fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::block::{Edge, Padding};
     use crate::network::fno::FnoConfig;
     use crate::network::unet::UnetConfig;
     use crate::network::{Modes, Network, NetworkConfig};
@@ -89,8 +90,16 @@ mod tests {
             .map(&mut Shaken)
     }
 
-    /// The largest distance between the answers of a network and of its settled form, of their size.
+    /// [`compared`] for a network that has a form of its own for inference.
     fn distance(network: Network, spec: &FieldSpec, batch: usize) -> f32 {
+        let (distance, settled) = compared(network, spec, batch);
+        assert!(settled);
+        distance
+    }
+
+    /// The largest distance between the answers of a network and of its form for inference, of their size, and whether that
+    /// is another one.
+    fn compared(network: Network, spec: &FieldSpec, batch: usize) -> (f32, bool) {
         let device = Device::flex();
         let normal = Distribution::Normal(0.0, 1.0);
         let points = spec.grid.iter().product();
@@ -98,13 +107,13 @@ mod tests {
         let parameters = Tensor::<2>::random([batch, 2], normal, &device);
         let expected = network.forward(u.clone(), parameters.clone(), &spec.grid);
         let settled = network.for_inference();
-        assert!(matches!(settled, Network::Settled(_)));
         let distances = [0, 1].map(|_| {
             let answer = settled.forward(u.clone(), parameters.clone(), &spec.grid);
             let size = expected.clone().abs().max().into_scalar::<f32>();
             (answer - expected.clone()).abs().max().into_scalar::<f32>() / size
         });
-        distances[0].max(distances[1])
+        let is_settled = matches!(settled, Network::Settled(_));
+        (distances[0].max(distances[1]), is_settled)
     }
 
     /// Adds a small random number to every weight.
@@ -136,10 +145,39 @@ mod tests {
                 modes: Modes::All(modes),
                 layers: 3,
                 spectral_scale: 1.0,
+                ..FnoConfig::default()
             };
             let spec = FieldSpec::new(2, 2, grid);
             let error = distance(shaken(&config, &spec), &spec, batch);
             assert!(error < 2e-6, "{grid:?}: {error}"); // f32 through three layers
+        }
+    }
+
+    #[test]
+    fn networks_between_walls_answer_for_inference_as_in_a_training() {
+        let spec = FieldSpec::new(2, 2, &[16, 8]);
+        let fno = FnoConfig {
+            width: 8,
+            modes: Modes::All(12),
+            padding: Padding::Ends,
+            ..FnoConfig::default()
+        };
+        let unet = UnetConfig {
+            width: 48,
+            multipliers: vec![1, 2],
+            padding: Padding::Ends,
+            ..UnetConfig::default()
+        };
+        let networks: [&dyn NetworkConfig; 2] = [&fno, &unet];
+        for first in [Edge::Mirror, Edge::Constant, Edge::Zero] {
+            for second in [Edge::Periodic, Edge::Mirror] {
+                for (network, slices) in networks.into_iter().zip([false, true]) {
+                    let between = network.between(&[first, second]).expect("an option");
+                    let (error, settled) = compared(shaken(between.as_ref(), &spec), &spec, 2);
+                    assert!(error <= 0.0, "{first:?}: {error}"); // the same operations
+                    assert_eq!(settled, slices, "{first:?}");
+                }
+            }
         }
     }
 

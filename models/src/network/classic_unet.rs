@@ -7,8 +7,9 @@
 use super::ranges::{halves, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
-    Activation, BlockConfig, Conditioning, Convolution, ConvolutionConfig, GroupNorm, Modulation,
-    Padding, ParameterEmbedding, Pointwise, TransposedConfig, TransposedConvolution, modulated,
+    Activation, BlockConfig, Conditioning, Convolution, ConvolutionConfig, Edge, GroupNorm,
+    Modulation, Padding, ParameterEmbedding, Pointwise, TransposedConfig, TransposedConvolution,
+    modulated,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -32,7 +33,9 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         ),
         (
             "padding",
-            "beyond the edges: \"periodic\", \"zero\" or \"reflect\"; default \"periodic\"",
+            "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
+             ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
+             \"constant\" or \"zero\" per axis; default \"ends\"",
         ),
     ],
     decode,
@@ -49,6 +52,7 @@ pub struct ClassicUnetConfig {
     /// Nonlinearity after each convolution.
     pub activation: Activation,
     /// The values beyond the edges.
+    #[serde(default = "Padding::ends")]
     pub padding: Padding,
 }
 
@@ -77,11 +81,20 @@ impl ClassicUnetConfig {
 }
 
 impl NetworkConfig for ClassicUnetConfig {
+    fn between(&self, edges: &[Edge]) -> Option<Arc<dyn NetworkConfig>> {
+        let padding = self.padding.between(edges);
+        Some(Arc::new(Self {
+            padding,
+            ..self.clone()
+        }))
+    }
+
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
         Network::ClassicUnet(ClassicUnet::new(self, spec, init))
     }
 
     fn check_grid(&self, _trained: &[usize], grid: &[usize]) -> Result<(), String> {
+        self.padding.check(grid)?;
         halves(grid, self.levels)
     }
 

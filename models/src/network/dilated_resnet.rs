@@ -7,8 +7,8 @@
 use super::ranges::{divides, refuse, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
-    Activation, BlockConfig, Conditioning, Convolution, ConvolutionConfig, GroupNorm, Modulation,
-    Padding, ParameterEmbedding, Pointwise, convolved, normalized,
+    Activation, BlockConfig, Conditioning, Convolution, ConvolutionConfig, Edge, GroupNorm,
+    Modulation, Padding, ParameterEmbedding, Pointwise, convolved, normalized,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -38,7 +38,9 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         ),
         (
             "padding",
-            "beyond the edges: \"periodic\", \"zero\" or \"reflect\"; default \"periodic\"",
+            "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
+             ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
+             \"constant\" or \"zero\" per axis; default \"ends\"",
         ),
     ],
     decode,
@@ -59,6 +61,7 @@ pub struct DilatedResnetConfig {
     /// Nonlinearity after each convolution.
     pub activation: Activation,
     /// The values beyond the edges.
+    #[serde(default = "Padding::ends")]
     pub padding: Padding,
 }
 
@@ -76,8 +79,20 @@ impl Default for DilatedResnetConfig {
 }
 
 impl NetworkConfig for DilatedResnetConfig {
+    fn between(&self, edges: &[Edge]) -> Option<Arc<dyn NetworkConfig>> {
+        let padding = self.padding.between(edges);
+        Some(Arc::new(Self {
+            padding,
+            ..self.clone()
+        }))
+    }
+
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
         Network::DilatedResnet(DilatedResnet::new(self, spec, init))
+    }
+
+    fn check_grid(&self, _trained: &[usize], grid: &[usize]) -> Result<(), String> {
+        self.padding.check(grid)
     }
 
     fn options(&self) -> toml::Table {

@@ -1,11 +1,12 @@
 //! Fourier neural operator: `x ← gelu(K x + W x + b(p))` repeated, between a lifting and a projection.
 //!
 //! Li et al. (2021), eqs. 2 and 4. `K` is a spectral convolution, `W` a dense layer over channels and `p` an embedding
-//! of the parameters. On a periodic domain no coordinates are fed in, so the operator commutes with shifts.
+//! of the parameters. On a periodic domain no coordinates are fed in, so the operator commutes with shifts. Along an axis
+//! with walls or open ends waves are those of the field and its mirror image.
 
 use super::{Modes, Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
-use crate::block::{BasisCache, Pointwise, SpectralConv, retained_most};
+use crate::block::{BasisCache, Edge, Padding, Pointwise, SpectralConv, retained_most};
 use crate::inference::{LayerParts, Operator, OperatorParts};
 use crate::kernel;
 use crate::{FieldSpec, Init, Options, Reach};
@@ -32,13 +33,18 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
             "spectral_scale",
             "size of the first Fourier weights, 0 to 1: at 1 a spectral convolution keeps the size of its input; default 0.1",
         ),
+        (
+            "padding",
+            "beyond the edges: \"periodic\", or a list with \"periodic\" or \"mirror\" per axis (the field and its mirror image, in \
+             whose waves there is no jump), or \"ends\": mirrored along axes with ends; default \"ends\", and \"periodic\" where all other options are written",
+        ),
     ],
     decode,
 };
 
 /// Options of a Fourier neural operator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(from = "Typed")]
 pub struct FnoConfig {
     /// Channels inside.
     pub width: usize,
@@ -51,6 +57,43 @@ pub struct FnoConfig {
     /// number begins with the pointwise layers alone, and errs less after the same training; trained weights don't
     /// depend on it.
     pub spectral_scale: f64,
+    /// The field beyond the edges: along an axis that is not periodic its mirror image, of twice the period. Channels inside
+    /// are neither even nor odd, and the mirror image is the continuation without a jump. Periodic operators are written
+    /// without it, as before there was the key.
+    #[serde(skip_serializing_if = "Padding::is_periodic")]
+    pub padding: Padding,
+}
+
+/// Options as typed. A section with all of them but `padding` is that of a run, whose operator is periodic.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Typed {
+    width: Option<usize>,
+    modes: Option<Modes>,
+    layers: Option<usize>,
+    spectral_scale: Option<f64>,
+    padding: Option<Padding>,
+}
+
+impl From<Typed> for FnoConfig {
+    fn from(typed: Typed) -> Self {
+        let kept = typed.width.is_some()
+            && typed.modes.is_some()
+            && typed.layers.is_some()
+            && typed.spectral_scale.is_some();
+        let default = Self::default();
+        Self {
+            padding: typed.padding.unwrap_or(if kept {
+                Padding::Periodic
+            } else {
+                Padding::Ends
+            }),
+            width: typed.width.unwrap_or(default.width),
+            modes: typed.modes.unwrap_or(default.modes),
+            layers: typed.layers.unwrap_or(default.layers),
+            spectral_scale: typed.spectral_scale.unwrap_or(default.spectral_scale),
+        }
+    }
 }
 
 impl Default for FnoConfig {
@@ -60,6 +103,7 @@ impl Default for FnoConfig {
             modes: Modes::default(),
             layers: 4,
             spectral_scale: 0.1,
+            padding: Padding::Periodic,
         }
     }
 }
@@ -79,6 +123,7 @@ impl FnoConfig {
             expand: Pointwise::new(width, 2 * width, init),
             project: Pointwise::new(2 * width, spec.outputs, init),
             modes,
+            mirrored: self.padding.mirrored(),
             bases: BasisCache::default(),
         }
     }
@@ -89,16 +134,30 @@ impl NetworkConfig for FnoConfig {
         Network::Fno(Self::init(self, spec, init))
     }
 
+    fn between(&self, edges: &[Edge]) -> Option<Arc<dyn NetworkConfig>> {
+        let edges: Vec<Edge> = edges.iter().map(|edge| edge.mirrored()).collect();
+        let padding = self.padding.between(&edges);
+        Some(Arc::new(Self {
+            padding,
+            ..self.clone()
+        }))
+    }
+
     fn reach(&self) -> Reach {
         Reach::Domain
     }
 
     fn check_grid(&self, trained: &[usize], _grid: &[usize]) -> Result<(), String> {
+        self.padding.check(trained)?;
         self.modes.check_grid(trained)
     }
 
     fn notes(&self, grid: &[usize]) -> Vec<String> {
-        self.modes.notes(grid, retained_most)
+        let mirrored = self.padding.mirrored();
+        self.modes.notes(grid, |axis, points| {
+            let period = if mirrored[axis] { 2 * points } else { points };
+            retained_most(period, axis + 1 == grid.len())
+        })
     }
 
     fn options(&self) -> toml::Table {
@@ -117,18 +176,22 @@ pub struct Fno {
     /// Retained wavenumbers along each axis.
     #[module(skip)]
     modes: Vec<usize>,
+    /// Axes along which fields are continued by their mirror image.
+    #[module(skip)]
+    mirrored: [bool; 3],
     #[module(skip)]
     bases: BasisCache,
 }
 
 impl Fno {
-    /// Whether its weights are numbers in single precision on the CPU.
-    pub(crate) fn is_on_cpu(&self) -> bool {
-        kernel::takes(&self.embed.weight.val())
+    /// The same operator over slices, with the weights as they are now: of numbers in single precision on the CPU, and where
+    /// no axis is mirrored, as slices have the waves of periodic axes alone.
+    pub(crate) fn operator(&self) -> Option<Operator> {
+        let slices = kernel::takes(&self.embed.weight.val()) && !self.mirrored.contains(&true);
+        slices.then(|| self.over_slices())
     }
 
-    /// The same operator over slices, with the weights as they are now.
-    pub(crate) fn operator(&self) -> Operator {
+    fn over_slices(&self) -> Operator {
         Operator::new(&OperatorParts {
             embed: &self.embed,
             lift: self.lift.linear(),
@@ -141,7 +204,10 @@ impl Fno {
 
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
-        let basis = self.bases.get_modes(grid, &self.modes, &u.device());
+        let device = u.device();
+        let basis = self
+            .bases
+            .get_mirrored(grid, &self.modes, self.mirrored, &device);
         let embedding = gelu(self.embed.forward(parameters)); // [batch, width]
         let mut x = self.lift.forward(u.swap_dims(0, 1)); // [point, batch, width]
         for (i, layer) in self.layers.iter().enumerate() {
@@ -202,6 +268,10 @@ fn decode(options: Options<'_>) -> Result<Arc<dyn NetworkConfig>, toml::de::Erro
             let message = format!("`{name}` = {value} lies outside [1, {max}]");
             return Err(toml::de::Error::custom(message));
         }
+    }
+    if !config.padding.has_waves() {
+        let message = "`padding` of Fourier layers: write \"ends\", \"periodic\", or a list with \"periodic\" or \"mirror\" per axis";
+        return Err(toml::de::Error::custom(message));
     }
     config.modes.check()?;
     let scale = config.spectral_scale;

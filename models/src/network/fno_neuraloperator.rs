@@ -92,7 +92,8 @@ impl NetworkConfig for FnoNeuraloperatorConfig {
 
     fn notes(&self, grid: &[usize]) -> Vec<String> {
         // Along the last axis half of them are stored, and one.
-        let most = |points, last| {
+        let most = |axis, points| {
+            let last = axis + 1 == grid.len();
             if last {
                 2 * retained_most(points, last) - 1
             } else {

@@ -12,6 +12,7 @@ mod ranges;
 pub mod resnet;
 pub mod unet;
 
+use crate::block::Edge;
 use crate::inference::Settled;
 use crate::kernel;
 use crate::pool::in_pool;
@@ -90,13 +91,14 @@ impl Network {
     }
 
     /// The same function with its weights laid out for inference, after which they can't change: on the CPU, for a Fourier
-    /// neural operator and a modern U-Net. All other networks stay as they are.
+    /// neural operator of periodic axes and a modern U-Net. All other networks stay as they are.
     #[must_use]
     pub fn for_inference(self) -> Self {
         match self {
-            Self::Fno(network) if network.is_on_cpu() => {
-                Self::Settled(Settled::operator(network.operator()))
-            }
+            Self::Fno(network) => match network.operator() {
+                Some(operator) => Self::Settled(Settled::operator(operator)),
+                None => Self::Fno(network),
+            },
             Self::Unet(network) if network.is_on_cpu() => {
                 Self::Settled(Settled::unet(network.settled()))
             }
@@ -113,6 +115,13 @@ pub trait NetworkConfig: Send + Sync {
     /// Inputs of the network: by default the state.
     fn inputs(&self) -> Inputs {
         Inputs::State
+    }
+
+    /// The same network for fields with these edges, one per axis, where its options leave to them what lies beyond; none
+    /// where it has no such option.
+    fn between(&self, edges: &[Edge]) -> Option<Arc<dyn NetworkConfig>> {
+        let _ = edges;
+        None
     }
 
     /// The unit it counts distances in: by default points.

@@ -56,16 +56,15 @@ impl Modes {
     }
 
     /// The modes `grid` can't carry, in words: along every axis with fewer than are retained. `carried` is the most of
-    /// them that so many points resolve; it is told whether the axis is the last one.
+    /// them that an axis resolves, by its number and its points.
     pub(super) fn notes(
         &self,
         grid: &[usize],
-        carried: impl Fn(usize, bool) -> usize,
+        carried: impl Fn(usize, usize) -> usize,
     ) -> Vec<String> {
-        let last = grid.len() - 1;
         let axes = self.axes(grid.len()).into_iter().zip(grid).enumerate();
         let note = |(axis, (modes, &points)): (usize, (usize, &usize))| {
-            let most = carried(points, axis == last);
+            let most = carried(axis, points);
             (modes > most).then(|| {
                 format!("modes = {modes} along axis {axis}: its {points} points carry {most}, and weights of the others stay as they begin")
             })
@@ -154,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_a_grid_does_not_carry_is_noted_by_axis() {
-        let half = |points: usize, _| points / 2;
+        let half = |_, points: usize| points / 2;
         let modes = Modes::Each(vec![3, 12]);
         assert!(modes.notes(&[16, 24], half).is_empty());
         let notes = modes.notes(&[4, 16], half);

@@ -7,7 +7,7 @@
 use super::ranges::{divides, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
-    Activation, BlockConfig, Conditioning, Convolution, GroupNorm, Modulation, Padding,
+    Activation, BlockConfig, Conditioning, Convolution, Edge, GroupNorm, Modulation, Padding,
     ParameterEmbedding, Pointwise, ResidualBlock, modulated, normalized,
 };
 use crate::{FieldSpec, Init, Options};
@@ -41,7 +41,9 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         ),
         (
             "padding",
-            "beyond the edges: \"periodic\", \"zero\" or \"reflect\"; default \"periodic\"",
+            "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
+             ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
+             \"constant\" or \"zero\" per axis; default \"ends\"",
         ),
     ],
     decode,
@@ -73,6 +75,7 @@ pub struct ResnetConfig {
     /// Nonlinearity between two convolutions.
     pub activation: Activation,
     /// The values beyond the edges.
+    #[serde(default = "Padding::ends")]
     pub padding: Padding,
 }
 
@@ -90,8 +93,20 @@ impl Default for ResnetConfig {
 }
 
 impl NetworkConfig for ResnetConfig {
+    fn between(&self, edges: &[Edge]) -> Option<Arc<dyn NetworkConfig>> {
+        let padding = self.padding.between(edges);
+        Some(Arc::new(Self {
+            padding,
+            ..self.clone()
+        }))
+    }
+
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
         Network::Resnet(Resnet::new(self, spec, init))
+    }
+
+    fn check_grid(&self, _trained: &[usize], grid: &[usize]) -> Result<(), String> {
+        self.padding.check(grid)
     }
 
     fn options(&self) -> toml::Table {

@@ -1,6 +1,7 @@
 //! The model of a recipe: a network by itself, or a method around one.
 
 use super::{FromParameters, Learns, Method, Residual};
+use crate::block::Edge;
 use crate::network::NetworkConfig;
 use crate::{FieldSpec, Init, Inputs, Model, Reach, Scaling};
 use std::sync::Arc;
@@ -57,6 +58,15 @@ impl ModelConfig {
     /// Its name: that of the surrogate, or of the network that is by itself.
     pub fn kind(&self) -> &'static str {
         self.around.unwrap_or(self.backbone.kind)
+    }
+
+    /// The same for fields with these edges, one per axis, see [`NetworkConfig::between`].
+    #[must_use]
+    pub fn between(mut self, edges: &[Edge]) -> Self {
+        if let Some(config) = self.backbone.config.between(edges) {
+            self.backbone.config = config;
+        }
+        self
     }
 
     /// A surrogate for the fields of `spec`, with scales between them and its network.

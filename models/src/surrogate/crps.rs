@@ -197,6 +197,7 @@ mod tests {
             modes: Modes::All(8),
             layers: 2,
             spectral_scale: 1.0,
+            ..FnoConfig::default()
         };
         let inner = options.inner(&spec);
         let network = NetworkConfig::init(&fno, &inner, &mut Init::new(0, device));

@@ -38,7 +38,8 @@ impl Network {
             _ => &[],
         };
         let keys: &[&str] = match self {
-            Self::Fno(_) | Self::FnoNeuraloperator(_) => &[],
+            Self::Fno(_) => &["padding"],
+            Self::FnoNeuraloperator(_) => &[],
             Self::Unet(_) => &["activation", "groups", "padding"],
             Self::ClassicUnet(_) => &["activation", "padding"],
             Self::Resnet(_) => &["activation", "groups", "order", "padding"],

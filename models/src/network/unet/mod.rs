@@ -12,7 +12,7 @@ pub use network::Unet;
 
 use super::ranges::{divides, halves, refuse, within};
 use super::{Network, NetworkConfig, NetworkEntry};
-use crate::block::{Activation, BlockConfig, Conditioning, Padding};
+use crate::block::{Activation, BlockConfig, Conditioning, Edge, Padding};
 use crate::{FieldSpec, Init, Options};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -53,7 +53,9 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         ),
         (
             "padding",
-            "beyond the edges: \"periodic\", \"zero\" or \"reflect\"; default \"periodic\"",
+            "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
+             ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
+             \"constant\" or \"zero\" per axis; default \"ends\"",
         ),
     ],
     decode,
@@ -78,6 +80,7 @@ pub struct UnetConfig {
     /// Effect of the parameters.
     pub conditioning: Conditioning,
     /// The values beyond the edges.
+    #[serde(default = "Padding::ends")]
     pub padding: Padding,
 }
 
@@ -116,11 +119,20 @@ impl UnetConfig {
 }
 
 impl NetworkConfig for UnetConfig {
+    fn between(&self, edges: &[Edge]) -> Option<Arc<dyn NetworkConfig>> {
+        let padding = self.padding.between(edges);
+        Some(Arc::new(Self {
+            padding,
+            ..self.clone()
+        }))
+    }
+
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
         Network::Unet(Unet::new(self, spec, init))
     }
 
     fn check_grid(&self, _trained: &[usize], grid: &[usize]) -> Result<(), String> {
+        self.padding.check(grid)?;
         halves(grid, self.halvings())
     }
 

@@ -16,6 +16,7 @@ fn refiner(options: &PdeRefinerConfig) -> (Model, PdeRefiner) {
         modes: Modes::All(2),
         layers: 1,
         spectral_scale: 1.0,
+        ..FnoConfig::default()
     };
     let refiner = PdeRefiner::new(options);
     let inner = refiner.inner(&spec);
