@@ -75,8 +75,8 @@ fn a_file_gives_the_numbers_of_its_run_to_the_bit() {
 #[test]
 fn the_ends_of_axes_stand_in_a_file() {
     let walls = "grid.boundary=[\"wall\"]";
-    let noise = "equation={kind=\"fisher_kpp\",diffusivity=0.1,growth_rate=1.0}";
-    let (_folder, run, file) = exported("walls", &[FNO, walls, noise]);
+    let spread = "equation={kind=\"diffusion\",diffusivity=0.1}";
+    let (_folder, run, file) = exported("walls", &[FNO, walls, spread]);
     let recipe = fs::read_to_string(run.join("recipe.toml")).expect("it was kept");
     assert!(recipe.contains("padding = [\"mirror\"]"), "{recipe}");
     let (mut of_run, mut of_file) = (open(&run), open(&file));

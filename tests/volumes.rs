@@ -162,3 +162,118 @@ fn states_at_faces_are_chosen_by_name() {
         printed(&checked)
     );
 }
+
+const OBSTACLES: &str = r#"boundary = ["wall", "open"]
+obstacles = [{ kind = "disc", centre = [0.25, 0.5], radius = 0.15 }, { kind = "block", from = [0.75, 0.5], to = [0.9, 1.0] }]"#;
+
+const TRAINING: &str = r#"
+[buffer]
+capacity = 20
+
+[model]
+kind = "resnet"
+width = 4
+blocks = 1
+
+[train]
+steps = 4
+batch = 2
+
+[evaluate]
+every = 4
+trajectories = 2
+"#;
+
+/// The recipe with obstacles.
+fn around_obstacles() -> String {
+    assert!(WATER.contains("boundary = [\"wall\", \"open\"]"));
+    WATER.replace("boundary = [\"wall\", \"open\"]", OBSTACLES)
+}
+
+#[test]
+fn solid_cells_stay_as_they_began_and_are_a_mask_of_the_file() {
+    let folder = Folder::new("obstacles");
+    let (recipe, output) = (
+        folder.write("water.toml", &around_obstacles()),
+        folder.path("water.h5"),
+    );
+    let (success, said) = simulate(&recipe, &output);
+    assert!(success, "{said}");
+    let file = WellReader::open(&output).expect("a dataset");
+    assert_eq!(file.info().mask.as_deref(), Some("mask"));
+    let constants = file.constants(0).expect("static fields");
+    let mask = &constants[192..];
+    let solid = mask.iter().filter(|value| **value < 0.5).count();
+    assert_eq!(solid, 12 + 12, "a disc and a block"); // 2 x 6 cells, and 12 centres within 0.3
+    let frames = file.trajectory(0).expect("it is there").frames;
+    let last = &frames[3 * 3 * 192..];
+    let changed =
+        |cell: usize| (0..3).any(|c| (last[c * 192 + cell] - frames[c * 192 + cell]).abs() > 1e-6); // f32
+    assert!((0..192).all(|cell| mask[cell] > 0.5 || !changed(cell)));
+    assert!((0..192).any(changed), "water flows round them");
+}
+
+#[test]
+fn trainings_leave_solid_cells_out_of_their_errors() {
+    let folder = Folder::new("around");
+    let recipe = folder.write("water.toml", &format!("{}{TRAINING}", around_obstacles()));
+    let output = text(&folder.path("run"));
+    let train = [
+        "train",
+        &text(&recipe),
+        "--output",
+        &output,
+        "--set",
+        "ensemble.simulations=10",
+    ];
+    let result = run(&train);
+    assert!(result.status.success(), "{}", printed(&result));
+    let kept =
+        std::fs::read_to_string(folder.path("run").join("recipe.toml")).expect("it was kept");
+    assert!(
+        kept.contains("obstacles") && kept.contains("conserve_mean = false"),
+        "{kept}"
+    );
+    let again = run(&["evaluate", &output]);
+    assert!(again.status.success(), "{}", printed(&again));
+}
+
+#[test]
+fn obstacles_that_fit_no_box_or_no_equation_are_refused() {
+    let folder = Folder::new("no-obstacles");
+    let block = "from = [0.75, 0.5], to = [0.9, 1.0]";
+    for (from, to, parts) in [
+        (
+            "radius = 0.15",
+            "radius = -1.0",
+            ["obstacles", "not above 0"],
+        ),
+        ("[0.25, 0.5]", "[0.25]", ["obstacles", "write one per axis"]),
+        (
+            "radius = 0.15",
+            "radius = 1e-3",
+            ["obstacles", "make it larger"],
+        ),
+        (
+            block,
+            "from = [0, 0], to = [1, 1]",
+            ["obstacles", "leave some to the fluid"],
+        ),
+        ("\"block\"", "\"hole\"", ["obstacles", "disc"]),
+        (
+            "kind = \"shallow_water_over_hills\"\nrelief = 0.4",
+            "kind = \"compressible_navier_stokes\"\nviscosity = 0.01\nbulk_viscosity = 0.01",
+            ["obstacles", "without obstacles"],
+        ),
+    ] {
+        let text_of = around_obstacles();
+        assert!(text_of.contains(from), "{from}");
+        let recipe = folder.write("water.toml", &text_of.replace(from, to));
+        let result = run(&["check", &text(&recipe)]);
+        let said = printed(&result);
+        assert_eq!(result.status.code(), Some(2), "{to}: {said}");
+        for part in parts {
+            assert!(said.contains(part), "{to}: `{part}` is missing: {said}");
+        }
+    }
+}

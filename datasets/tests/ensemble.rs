@@ -39,6 +39,7 @@ fn ensemble(sampler: Arc<dyn Sampler>, seed: u64) -> Ensemble {
         equation: equation::find("burgers").expect("the equation is in the list"),
         points: vec![POINTS],
         solver_points: vec![POINTS],
+        obstacles: vec![],
         quantities: quantities(),
         substeps: 2,
         integrator: Integrator::Etdrk2,

@@ -16,6 +16,7 @@ fn ensemble(points: usize, solver_points: usize) -> Ensemble {
         equation: equation::find("burgers").expect("the equation is in the list"),
         points: vec![points],
         solver_points: vec![solver_points],
+        obstacles: vec![],
         quantities: Quantities {
             parameters: vec![Distribution::Constant(0.01)],
             length: vec![Distribution::Constant(2.0)],
@@ -98,6 +99,7 @@ fn heat(points: usize, solver_points: usize) -> Ensemble {
     let periodic = ensemble(points, solver_points);
     Ensemble {
         equation: equation::find("heat").expect("the equation is in the list"),
+        obstacles: vec![],
         quantities: Quantities {
             parameters: [1.0, 1.0, 2.0, 3.0].map(Distribution::Constant).to_vec(),
             ..periodic.quantities.clone()

@@ -187,6 +187,12 @@ pub enum SolverError {
         /// Numbers of axes that work.
         supported: &'static [usize],
     },
+    /// An obstacle that fits no box, or obstacles that leave nothing of it.
+    #[error("obstacles: {fault}")]
+    Obstacle {
+        /// What is wrong with it, and the remedy.
+        fault: String,
+    },
     /// An initial state can't be had.
     #[error("initial state: {what}")]
     State {

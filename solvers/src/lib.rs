@@ -67,7 +67,7 @@ pub use convergence::{Convergence, Errors, FrameErrors, measure_convergence};
 pub use equation::{Equation, EquationEntry, Nonlinear, OwnStepper, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};
-pub use grid::{Axis, AxisError, AxisKind, Boundary, Ends, Grid, Placement};
+pub use grid::{Axis, AxisError, AxisKind, Boundary, Ends, Grid, Obstacle, Placement};
 pub use initial::{Field, InitialEntry, InitialState, Profile, sample};
 pub use problem::Problem;
 pub use random::{Rng, Stream};

@@ -102,7 +102,10 @@ impl SimulationSpec {
     pub fn still_fields(&self) -> Vec<f64> {
         let values = [&self.parameters[..], &self.drawn].concat();
         let still = self.equation.still;
-        still.map_or(Vec::new(), |still| (still.values)(&values, &self.grid))
+        let mut fields = still.map_or(Vec::new(), |still| (still.values)(&values, &self.grid));
+        let solid = self.grid.solid().into_iter();
+        fields.extend(solid.map(|solid| f64::from(!solid)));
+        fields
     }
 
     /// Name of the equation.
@@ -118,7 +121,9 @@ impl SimulationSpec {
     /// As [`EquationEntry::grid`].
     pub fn on(&self, points: &[usize]) -> Result<Self, SolverError> {
         Ok(Self {
-            grid: self.equation.grid(points, self.grid.length())?,
+            grid: self
+                .grid
+                .on(self.equation.grid(points, self.grid.length())?),
             ..self.clone()
         })
     }

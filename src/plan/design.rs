@@ -94,6 +94,7 @@ impl Draft {
             equation,
             points: self.grid.points.clone(),
             solver_points: self.grid.solver_points().to_vec(),
+            obstacles: self.grid.obstacles.clone(),
             quantities: self.quantities(),
             substeps: 1,
             integrator: self.time.integrator,

@@ -4,6 +4,7 @@ use super::check::cut;
 use crate::metric::Modes;
 use crate::recipe::{Recipe, RecipeError};
 use ondine_datasets::{Distribution, Ensemble};
+use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::{AxisKind, EquationEntry, Grid, SolverError};
 
 /// Keys that only a solver of the list reads.
@@ -45,6 +46,10 @@ impl Recipe {
                 return Err(error);
             }
         }
+        self.ensure(self.grid.obstacles.is_empty(), "grid.obstacles", || {
+            "obstacles are for the solver of an [equation]: write the name of a static field that is 0 in them as problem.mask"
+                .to_owned()
+        })?;
         self.check_lengths()?;
         self.check_modes()
     }
@@ -120,6 +125,7 @@ impl Recipe {
             }
         }
         self.check_equation_grid(equation)?;
+        self.check_obstacles(equation)?;
         self.check_solver_grid(equation)?;
         let values: Vec<f64> = self.parameters.iter().map(Distribution::center).collect();
         let checked = equation.check(&values, dims);
@@ -134,6 +140,31 @@ impl Recipe {
             return self.check_grids(|lengths| equation.grid(points, lengths));
         }
         self.check_grids(|lengths| Grid::new(points, lengths))
+    }
+
+    /// Checks that the solver can go round the obstacles, and that they leave room.
+    fn check_obstacles(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
+        let (grid, path) = (&self.grid, "grid.obstacles");
+        let kind = equation.kind;
+        self.ensure(
+            grid.obstacles.is_empty() || equation.has_obstacles,
+            path,
+            || {
+                format!(
+                    "`{kind}` is solved without obstacles: remove the key, or write one of {}",
+                    round_obstacles()
+                )
+            },
+        )?;
+        let lengths = grid.length.axes(grid.points.len());
+        for end in 0..2 {
+            let lengths: Vec<f64> = lengths.iter().map(|length| length.range()[end]).collect();
+            let found = equation.grid(&grid.points, &lengths);
+            let around = found.map(|found| found.with_obstacles(&grid.obstacles));
+            let checked = around.and_then(|around| around.check_obstacles());
+            checked.map_err(|error| self.source.error_at(path, error.to_string()))?;
+        }
+        Ok(())
     }
 
     /// Checks that no key is set that an equation with initial states or a solver of its own would ignore.
@@ -239,4 +270,10 @@ impl Recipe {
         };
         self.source.error_at(path, error.to_string())
     }
+}
+
+/// Names of the equations with obstacles.
+fn round_obstacles() -> String {
+    let with = EQUATIONS.iter().filter(|entry| entry.has_obstacles);
+    with.map(|entry| entry.kind).collect::<Vec<_>>().join(", ")
 }

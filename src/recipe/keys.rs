@@ -74,13 +74,16 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
             (
                 "boundary",
-                "boundaries of a [problem], and of an equation that is solved by finite volumes, a list with one per axis: \
-                 \"periodic\", \"wall\" or \"open\", or a list of two for both ends; default: periodic",
+                "ends of each axis, where the problem leaves the choice: \"periodic\", \"wall\", \"open\", or a list of two; default: periodic",
             ),
             (
                 "points_at",
                 "places of the points of a [problem], a list with one per axis: \"nodes\" from 0 on, \"cells\" for centres of \
                  cells, or \"interior\" nodes between two walls; default: nodes on periodic axes, cells on others",
+            ),
+            (
+                "obstacles",
+                "solid discs and blocks in the box of an equation by finite volumes, a list of tables (docs/book/shocks.md); default: none",
             ),
         ]],
     },

@@ -32,7 +32,10 @@ impl Recipe {
     #[must_use]
     pub fn problem(&self) -> Problem {
         let problem = match &self.posed {
-            Posed::Equation(entry) => entry.problem(&self.ranges()),
+            Posed::Equation(entry) if self.grid.obstacles.is_empty() => {
+                entry.problem(&self.ranges())
+            }
+            Posed::Equation(entry) => entry.problem(&self.ranges()).around_obstacles(),
             Posed::Problem(posed) => posed.problem(self.ranges()),
         };
         Problem {

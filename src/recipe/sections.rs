@@ -4,7 +4,7 @@ use super::PerAxis;
 use super::automatic::{self, AutoOrNumber};
 use super::boundary::{AxisEnds, PointsAt};
 use ondine_datasets::Distribution;
-use ondine_solvers::{AxisKind, Boundary, Ends, Integrator, Precision};
+use ondine_solvers::{AxisKind, Boundary, Ends, Integrator, Obstacle, Precision};
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub struct GridSection {
     /// periodic axes and centres of cells on others if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points_at: Option<Vec<PointsAt>>,
+    /// Solid parts of the box, which flow goes round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// `[time]`: frames.

@@ -47,6 +47,7 @@ pub(super) fn info(plan: &SimulationPlan, failures: &FailureLog) -> DatasetInfo 
         axes: plan.ensemble.points.iter().enumerate().map(axis).collect(),
         fields: fields(&plan.problem),
         constants: plan.problem.static_fields.iter().map(still).collect(),
+        mask: plan.problem.mask.clone(),
         time: Time::Uniform(varying(&quantities.dt, &|one| one.dt)),
         parameters: names.map(parameter).collect(),
         provenance: Provenance {

@@ -6,7 +6,7 @@ use crate::{Conditions, DataError, Distribution, Source};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, draw_between_walls, sample};
 use ondine_solvers::{
-    Grid, Integrator, Precision, Resample, Rng, SimulationSpec, SolverError, Stream,
+    Grid, Integrator, Obstacle, Precision, Resample, Rng, SimulationSpec, SolverError, Stream,
 };
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -53,6 +53,8 @@ pub struct Ensemble {
     /// Grid points per axis of the solver, not fewer. Along an axis where there are more, frames keep the modes
     /// `|k| < points/2` of its states and nothing else ([`Resample`]); only equations with modes can have that.
     pub solver_points: Vec<usize>,
+    /// Solid parts of the box, the same in all simulations.
+    pub obstacles: Vec<Obstacle>,
     /// Quantities that are drawn.
     pub quantities: Quantities,
     /// Solver steps per frame.
@@ -117,7 +119,8 @@ impl Ensemble {
     /// # Errors
     /// When there is no such grid.
     pub fn grid(&self, points: &[usize], length: &[f64]) -> Result<Grid, SolverError> {
-        self.equation.grid(points, length)
+        let grid = self.equation.grid(points, length)?;
+        Ok(grid.with_obstacles(&self.obstacles))
     }
 
     /// Whether states are sums of Fourier modes for the solver.

@@ -19,8 +19,7 @@ pub(super) struct Refinement {
 impl Refinement {
     pub(super) fn of(spec: &SimulationSpec) -> Result<Self, SolverError> {
         let ratio = ratio(&spec.grid);
-        let axes: Vec<_> = spec.grid.axes().map(|axis| axis.refined(ratio)).collect();
-        let grid = Grid::of(&axes)?;
+        let grid = spec.grid.refined(ratio)?;
         Ok(Self {
             shared: Shared::new(&grid, ratio),
             extrapolation: extrapolation(spec, ratio),

@@ -178,6 +178,7 @@ const PERIODIC: EquationEntry = EquationEntry {
         stepper,
     }),
     chooses_steps: true,
+    has_obstacles: true,
     still: Some(StillFields {
         names: &["density"],
         values: density,

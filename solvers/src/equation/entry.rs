@@ -54,6 +54,8 @@ pub struct EquationEntry {
     pub drawn_as: Option<DrawnAs>,
     /// Fields that do not change in time and are drawn with a simulation.
     pub still: Option<StillFields>,
+    /// Whether its solver goes round obstacles of the grid.
+    pub has_obstacles: bool,
     /// Text for readers: signs, behaviour, references.
     pub page: Page,
 }
@@ -119,6 +121,7 @@ impl EquationEntry {
         reconstructions: &[],
         drawn_as: None,
         still: None,
+        has_obstacles: false,
         page: Page::EMPTY,
     };
 

@@ -130,6 +130,7 @@ const PERIODIC: EquationEntry = EquationEntry {
         stepper: |values, grid, dt| stepper(Central, values, grid, dt),
     }),
     chooses_steps: true,
+    has_obstacles: true,
     reconstruction: Some("muscl"),
     drawn_as: Some(DrawnAs {
         fields: drawn,
@@ -245,5 +246,6 @@ kind = "pieces"
 simulations = 1
 "#,
     },
+    has_obstacles: false, // slopes along a face would see the other side of it
     ..PERIODIC
 };

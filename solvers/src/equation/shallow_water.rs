@@ -188,6 +188,7 @@ const FLAT: EquationEntry = EquationEntry {
         stepper: |values, grid, dt| stepper(Central, values, grid, dt),
     }),
     chooses_steps: true,
+    has_obstacles: true,
     reconstruction: Some("muscl"),
     drawn_as: Some(DrawnAs {
         fields: drawn,

@@ -35,7 +35,7 @@ impl<L, const N: usize, const M: usize, const A: usize> FiniteVolumes<L, N, M, A
 where
     L: Law<N, M, A> + 'static,
 {
-    /// A solver of `law` with frames `dt` apart. `owner` is the equation named in errors.
+    /// A solver of `law` with frames `dt` apart, around the obstacles of the grid. `owner` is the equation named in errors.
     #[must_use]
     pub fn new(owner: &'static str, law: L, grid: &Grid, dt: f64) -> Self {
         Self {
@@ -44,7 +44,7 @@ where
             grid: grid.clone(),
             dt,
             still: Vec::new(),
-            solid: Vec::new(),
+            solid: grid.solid(),
         }
     }
 
@@ -55,7 +55,7 @@ where
         self
     }
 
-    /// Cells that are solid: nothing passes their faces, and their states stay what they are.
+    /// Cells that are solid, in the place of those in obstacles of the grid: nothing passes their faces, and their states stay what they are.
     #[must_use]
     pub fn solid(mut self, cells: &[bool]) -> Self {
         self.solid = cells.to_vec();

@@ -2,13 +2,16 @@
 
 mod axis;
 mod boundary;
+mod obstacle;
 mod placement;
 
 pub use axis::{Axis, AxisError, AxisKind};
 pub use boundary::{Boundary, Ends};
+pub use obstacle::Obstacle;
 pub use placement::Placement;
 
 use crate::{SolverError, spectral};
+use std::sync::Arc;
 
 /// A box of one to three axes with equally spaced points.
 ///
@@ -31,6 +34,7 @@ pub struct Grid {
     points: Vec<usize>,
     length: Vec<f64>,
     kinds: Vec<AxisKind>,
+    obstacles: Arc<[Obstacle]>,
 }
 
 impl Grid {
@@ -53,6 +57,7 @@ impl Grid {
             points: points.to_vec(),
             length: length.to_vec(),
             kinds: vec![AxisKind::PERIODIC; points.len()],
+            obstacles: Arc::default(),
         })
     }
 
@@ -76,6 +81,7 @@ impl Grid {
             points,
             length,
             kinds: axes.iter().map(|axis| axis.kind).collect(),
+            obstacles: Arc::default(),
         })
     }
 

@@ -32,6 +32,9 @@ pub use symmetry::{Motion, Reflection, Shift, Symmetries};
 
 use crate::{AxisKind, Ends};
 
+/// Name of the static field that is 0 in obstacles.
+const MASK: &str = "mask";
+
 /// Name of the time between two frames, among conditions.
 pub const DT: &str = "dt";
 
@@ -106,6 +109,18 @@ impl Problem {
     pub fn condition_names(&self) -> Vec<String> {
         let conditions = self.conditions.iter();
         conditions.map(|condition| condition.name.clone()).collect()
+    }
+
+    /// The same around obstacles: points in them have no data, by a [mask](Self::mask), and no field has a mean over the box
+    /// that stays what it was.
+    #[must_use]
+    pub fn around_obstacles(mut self) -> Self {
+        self.static_fields.push(MASK.to_owned());
+        self.mask = Some(MASK.to_owned());
+        self.fields
+            .iter_mut()
+            .for_each(|field| field.conserved = false);
+        self
     }
 
     /// Place of the mask among the static fields; none where all points have data.
