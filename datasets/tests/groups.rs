@@ -150,6 +150,9 @@ fn parts_of_records_are_listed_as_arrays() {
     let paths: Vec<&str> = arrays.iter().map(|array| &array.path[..]).collect();
     assert_eq!(paths, ["/state/p", "/state/rho", "/tspan", "/xgrid"]);
     assert_eq!(arrays[1].shape, [2, 4, 6]);
+    let dimensions = contents(&data("two.nc")).unwrap();
+    let paths: Vec<&str> = dimensions.iter().map(|array| &array.path[..]).collect();
+    assert_eq!(paths, ["/a/u", "/b/u"]); // dimensions without points are no arrays
     let layout = "fields = { rho = \"/state/rho\" }\naxes = [\"trajectory\", \"time\", \"x\"]";
     let reader = described("records.h5", layout).unwrap();
     assert_eq!(reader.frame(1, 2).unwrap(), expected(1, 2));

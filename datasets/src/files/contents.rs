@@ -107,6 +107,7 @@ fn hdf5(path: &Path) -> Result<Vec<StoredArray>, DatasetError> {
     names.truncate(LISTED);
     let source = Source::open(path)?;
     let arrays = names.iter().filter_map(|name| described(&file, name));
+    let arrays = arrays.filter(|array| !is_dimension_alone(&source, array));
     let with_words = |array: StoredArray| StoredArray {
         words: listed_words(&source, &array),
         ..array
@@ -115,6 +116,17 @@ fn hdf5(path: &Path) -> Result<Vec<StoredArray>, DatasetError> {
         .map(with_words)
         .flat_map(|array| parts(&source, array))
         .collect())
+}
+
+/// What netCDF-4 calls a dimension that no variable lists the points of.
+const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable";
+
+/// Whether an array only says how long a dimension of netCDF-4 is.
+fn is_dimension_alone(source: &Source, array: &StoredArray) -> bool {
+    let stored = source.dataset_at(&array.path);
+    let name = stored.ok().and_then(|dataset| dataset.words("NAME"));
+    let name = name.and_then(|words| words.into_iter().next());
+    array.shape.len() == 1 && name.is_some_and(|name| name.starts_with(NO_VARIABLE))
 }
 
 /// An array, or the parts of its records, which are read as arrays of their own.
