@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Folder, ondine, printed, run, text, timeless, unwrapped, wait_for};
+use common::{Folder, metrics, ondine, printed, run, text, timeless, unwrapped, wait_for};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -145,6 +145,38 @@ fn a_training_starts_its_workers_and_ends_them() {
         std::thread::sleep(Duration::from_millis(10));
     }
     assert!(said().contains("simulation"), "{}", said());
+}
+
+#[test]
+fn workers_whose_command_fails_twice_come_at_the_third_time_and_the_training_says_so() {
+    let folder = Folder::new("workers-again");
+    let count = text(&folder.path("count"));
+    let command = "echo x >> \"$0\"; [ $(wc -l < \"$0\") -gt 2 ] || { echo no licence >&2; exit 3; }; \
+                   exec $ONDINE_PROGRAM worker --connect $ONDINE_ENDPOINT";
+    let launcher = format!(
+        "workers = 1\nlauncher = {{ endpoint = \"tcp://127.0.0.1:0\", workers = 1, command = [\"sh\", \"-c\", '{command}', \
+         \"{count}\"] }}"
+    );
+    // Long enough for two restarts, which come 0.6 s after the begin.
+    let long = RECIPE.replace("substeps = 200", "substeps = 4000");
+    let recipe = folder.write("again.toml", &long.replace("workers = 1", &launcher));
+    let run_folder = folder.path("run");
+    let output = trained(&recipe, &run_folder);
+    let said = unwrapped(&printed(&output));
+    assert!(output.status.success(), "{said}");
+    let words = "note: 1 worker started again by `sh -c";
+    assert_eq!(said.matches(words).count(), 2, "{said}");
+    assert!(
+        said.contains("ended with status 3, and said last: no licence"),
+        "{said}"
+    );
+    let lines = metrics(&run_folder);
+    let last = lines.iter().rfind(|line| line.get("loss").is_some());
+    assert_eq!(last.expect("a line")["worker_restarts"], 2);
+    assert_eq!(
+        fs::read_to_string(count).expect("a file").lines().count(),
+        3
+    );
 }
 
 /// Words that a refused command prints.

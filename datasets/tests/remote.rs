@@ -241,6 +241,7 @@ fn a_launcher_that_fails_is_an_error_with_its_words() {
         workers: 2,
         at_once: true,
         program: None,
+        pause: Duration::from_millis(10),
     };
     let workers = Workers::listen(&task("count", None), launch).expect("a port");
     let source = workers.around(Arc::new(Count::default()));
@@ -249,13 +250,81 @@ fn a_launcher_that_fails_is_an_error_with_its_words() {
         if let (_, Err(error)) = ran(&*source, 1) {
             break error.to_string();
         }
-        assert!(since.elapsed() < Duration::from_secs(10));
+        assert!(since.elapsed() < Duration::from_secs(100));
         thread::sleep(Duration::from_millis(5));
     };
+    assert_eq!(workers.restarts(), 4);
     assert!(
         error.contains(
             "gives no workers: the program ended with status 4, and said last: no such partition"
         ),
         "{error}"
     );
+}
+
+/// A command that writes the number of workers that it is asked for into a file, a line each time, and fails the first two times.
+fn unlucky(folder: &std::path::Path) -> Launch {
+    let script = "echo $ONDINE_WORKERS >> \"$0\"; [ $(wc -l < \"$0\") -gt 2 ] || { echo no licence >&2; exit 3; }";
+    let file = folder.join("asked").display().to_string();
+    let command = ["sh".to_owned(), "-c".to_owned(), script.to_owned(), file];
+    Launch {
+        command: command.to_vec(),
+        workers: 2,
+        at_once: true,
+        program: None,
+        pause: Duration::from_millis(10),
+    }
+}
+
+/// Waits until the command was run so many times; what it was asked for.
+fn asked(folder: &std::path::Path, times: usize) -> Vec<String> {
+    let since = Instant::now();
+    loop {
+        let text = std::fs::read_to_string(folder.join("asked")).unwrap_or_default();
+        if text.lines().count() >= times {
+            return text.lines().map(str::to_owned).collect();
+        }
+        assert!(since.elapsed() < Duration::from_secs(100), "{text}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn workers_that_die_are_started_again_by_their_command() {
+    let name = format!("ondine-remote-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let workers = Workers::listen(&task("count", None), unlucky(&folder)).expect("a port");
+    let (source, may_end, busy) = elsewhere(&workers);
+    let running = source.clone();
+    let running = thread::spawn(move || ran(&*running, 9));
+    assert_eq!(asked(&folder, 3), ["2", "2", "2"]);
+    let words = "2 workers started again by `sh";
+    let mut news = Vec::new();
+    while news.len() < 2 {
+        news.extend(workers.news());
+    }
+    assert!(
+        news.iter()
+            .all(|news| news.starts_with(words) && news.ends_with("said last: no licence")),
+        "{news:?}"
+    );
+    let mut dying = Client::open(workers.endpoint()).expect("it connects");
+    dying.field("frame", Dtype::F32, &[2]).expect("the field");
+    dying.next().expect("no error").expect("a simulation");
+    drop(dying);
+    assert_eq!(
+        asked(&folder, 4),
+        ["2", "2", "2", "1"],
+        "for the one that is gone"
+    );
+    assert_eq!(workers.restarts(), 3);
+    let worker = worker(workers.endpoint());
+    let (frames, result) = running.join().expect("no panic");
+    assert_eq!((frames.len(), result), (FRAMES, Ok(())));
+    source.cancel();
+    may_end.store(true, Ordering::Relaxed);
+    busy.join().expect("no panic");
+    assert_eq!(worker.join().expect("no panic"), Ok(1));
+    std::fs::remove_dir_all(folder).expect("it is there");
 }

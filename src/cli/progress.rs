@@ -261,6 +261,10 @@ impl Observer for Terminal {
         self.say(&format!("note: {}", advice.text));
     }
 
+    fn noted(&mut self, words: &str) {
+        self.say(&format!("note: {words}"));
+    }
+
     fn evaluated(
         &mut self,
         progress: &Progress,

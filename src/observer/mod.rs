@@ -44,6 +44,9 @@ pub trait Observer {
     /// When the stream of windows gives a reason to change a setting.
     fn advised(&mut self, _advice: &Advice) {}
 
+    /// When something happened that the training goes on behind, as a restart of workers, in words.
+    fn noted(&mut self, _words: &str) {}
+
     /// After every evaluation.
     ///
     /// # Errors

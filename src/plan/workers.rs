@@ -6,10 +6,14 @@ use ondine_datasets::Ensemble;
 use ondine_datasets::coupling::Launcher;
 use ondine_datasets::remote::{self, Launch, Task};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::Table;
 
 /// Most workers of a training.
 const MOST: usize = 1024;
+
+/// Time after which workers that died are started again; each further restart in a row waits twice as long.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Sections of a recipe that say what is simulated, and keys of `[ensemble]` that do not.
 const SIMULATED: [&str; 6] = ["seed", "equation", "grid", "time", "initial", "ensemble"];
@@ -99,6 +103,7 @@ impl Plan {
             workers: section.workers,
             at_once: recipe.ensemble.workers != Workers::Auto,
             program: self.worker_program.as_ref().map(|path| named(path)),
+            pause: PAUSE,
         };
         let listening = remote::Workers::listen(&task, launch);
         let refused = |error: ondine_datasets::coupling::Error| {

@@ -4,6 +4,7 @@ use super::{Balance, LossTable, Progress, Reading, Spent, Times};
 use crate::batch::to_values;
 use crate::plan::Plan;
 use burn::tensor::Tensor;
+use ondine_datasets::remote::Workers;
 use ondine_datasets::sampler::breed::{Breed, Difficulty, Parent, Signal};
 use ondine_datasets::{Composition, Window, effective};
 use serde::{Deserialize, Serialize};
@@ -133,6 +134,7 @@ impl Monitor {
             step_windows_s: windows,
             step_ranks_s: ranks,
             step_reduce_s: reduce,
+            worker_restarts: plan.elsewhere().map(Workers::restarts),
             simulations_running: telemetry.running,
             buffer_held: telemetry.held,
             buffer_unread: telemetry.unread as f64

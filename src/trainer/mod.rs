@@ -36,6 +36,7 @@ use burn::tensor::{Device, Tensor};
 use clock::Clock;
 use feed::Feed;
 use learner::{Learner, Part};
+use ondine_datasets::remote::Workers;
 use ondine_datasets::{Failure, Telemetry, Window};
 use ondine_models::{Init, Model, Scaling};
 use shards::Shard;
@@ -239,8 +240,10 @@ impl<'a> Trainer<'a> {
         norm: Tensor<1>,
     ) -> Result<(), TrainError> {
         let progress = self.clock.progress(self.plan, self.telemetry(), self.step);
+        let news = self.plan.elsewhere().map(Workers::news).unwrap_or_default();
         for observer in observers.iter_mut() {
             observer.stepped(&progress);
+            news.iter().for_each(|words| observer.noted(words));
         }
         if !self.is_due(self.plan.log_every) {
             return Ok(());

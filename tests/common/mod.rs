@@ -146,7 +146,7 @@ pub(crate) fn metrics(run: &Path) -> Vec<Value> {
 }
 
 /// Names of numbers that depend on the clock and on the number of workers.
-const CLOCK: [&str; 13] = [
+const CLOCK: [&str; 14] = [
     "time_s",
     "training_s",
     "samples_per_s",
@@ -156,6 +156,7 @@ const CLOCK: [&str; 13] = [
     "solver_wait_recent",
     "simulations_running",
     "workers_active",
+    "worker_restarts",
     "step_compute_s",
     "step_windows_s",
     "step_ranks_s",

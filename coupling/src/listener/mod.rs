@@ -117,7 +117,7 @@ impl Listener {
 
     /// Whether [`stop`](Self::stop) was called.
     pub fn is_stopped(&self) -> bool {
-        self.shared.change(|state| state.stopped)
+        self.shared.look(|state| state.stopped)
     }
 
     /// Offers a simulation to clients that ask. Under a number that was begun and not ended it goes on behind the frames
@@ -152,12 +152,12 @@ impl Listener {
 
     /// Clients that are connected.
     pub fn clients(&self) -> usize {
-        self.shared.change(|state| state.present())
+        self.shared.look(State::present)
     }
 
     /// Whether a client is in this simulation, one whose connection broke and may come back included.
     pub fn has_client(&self, simulation: u64) -> bool {
-        self.shared.change(|state| state.is_run(simulation))
+        self.shared.look(|state| state.is_run(simulation))
     }
 
     /// Counts since the begin.

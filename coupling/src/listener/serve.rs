@@ -90,7 +90,12 @@ impl Shared {
         &self.options.token
     }
 
-    /// Looks at the state or changes it.
+    /// Looks at the state, which wakes nobody.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&locked(&self.state))
+    }
+
+    /// Changes the state.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let changed = change(&mut locked(&self.state));
         self.room.notify_all();
@@ -307,4 +312,37 @@ fn linger(stream: &mut Stream) {
     {
     }
     stream.shutdown();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listener::Listener;
+    use std::thread;
+
+    #[test]
+    fn a_look_at_the_state_wakes_no_connection_and_a_change_all_of_them() {
+        let listener = Listener::bind("tcp://127.0.0.1:0").expect("a port");
+        let shared = &listener.shared;
+        let [waits, woken] = [const { AtomicBool::new(false) }; 2];
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let state = locked(&shared.state);
+                waits.store(true, Ordering::Release);
+                drop(shared.room.wait(state));
+                woken.store(true, Ordering::Release);
+            });
+            while !waits.load(Ordering::Acquire) {
+                thread::yield_now();
+            }
+            for _ in 0..100 {
+                assert_eq!(listener.clients(), 0);
+                assert!(!listener.has_client(0) && !listener.is_stopped());
+                thread::yield_now();
+            }
+            assert!(!woken.load(Ordering::Acquire));
+            shared.change(|_| ());
+        });
+        assert!(woken.load(Ordering::Acquire));
+    }
 }

@@ -26,6 +26,9 @@ pub struct Reading {
     pub step_ranks_s: f64,
     /// In which gradients were summed.
     pub step_reduce_s: f64,
+    /// Times that workers elsewhere were started again, where a launcher starts them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worker_restarts: Option<u64>,
     /// Simulations under way.
     pub simulations_running: u64,
     /// Windows held.

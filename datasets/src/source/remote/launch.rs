@@ -1,10 +1,11 @@
 //! Commands that start workers, on other machines perhaps.
 
+use super::losses::{Due, Losses};
 use crate::DataError;
 use ondine_coupling::Process;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Time for workers to end by themselves at the end of a training, before their launcher is ended.
@@ -14,6 +15,9 @@ const FAREWELL: Duration = Duration::from_secs(2);
 ///
 /// It finds the endpoint in `ONDINE_ENDPOINT`, the secret in `ONDINE_TOKEN`, the number of workers to start in
 /// `ONDINE_WORKERS` and the program that simulates as `ONDINE_PROGRAM worker --connect` in `ONDINE_PROGRAM`.
+///
+/// Where it fails, or workers that came are gone while there are simulations for them, it is run again for those that are
+/// missing, after a pause that doubles from one restart to the next.
 #[derive(Debug, Clone, Default)]
 pub struct Launch {
     /// The command and its arguments; empty where workers come by themselves.
@@ -24,6 +28,8 @@ pub struct Launch {
     pub at_once: bool,
     /// The program of the workers.
     pub program: Option<PathBuf>,
+    /// Time before the first restart.
+    pub pause: Duration,
 }
 
 impl Launch {
@@ -43,10 +49,17 @@ pub(super) struct Launched {
 
 #[derive(Default)]
 struct State {
+    /// Workers that were asked for, restarts apart.
     workers: usize,
-    processes: Vec<Process>,
-    /// Whether a worker has come.
-    seen: bool,
+    processes: Vec<Running>,
+    losses: Losses,
+    news: Vec<String>,
+}
+
+/// A command that was started, and the workers that it was asked for.
+struct Running {
+    process: Process,
+    workers: usize,
 }
 
 impl Launched {
@@ -68,58 +81,112 @@ impl Launched {
         }
     }
 
-    /// Starts workers up to the number that is wanted, of which so many are connected now.
+    /// Starts workers up to the number that there are simulations for, of which so many are connected now, and those that died
+    /// once more.
     ///
     /// # Errors
-    /// When the command can't be started, or has failed before any worker came.
+    /// When the command can't be started, or has failed again and again before any worker came.
     pub(super) fn look(&self, wanted: usize, connected: usize) -> Result<(), DataError> {
-        let Launch {
-            command,
-            workers,
-            at_once,
-            ..
-        } = &self.launch;
-        if command.is_empty() {
+        if self.launch.command.is_empty() {
             return Ok(());
         }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.seen |= connected > 0;
-        if !state.seen
-            && let Some(failure) = state.processes.iter_mut().find_map(Process::failure)
-        {
-            let text = format!("`{}` gives no workers: {failure}", command.join(" "));
-            return Err(DataError::Worker(text));
+        let most = self.launch.workers;
+        let wanted = wanted.min(most);
+        let asked = if self.launch.at_once { most } else { wanted };
+        let state = &mut *self.state();
+        state.watch(connected);
+        if asked > state.workers {
+            let running = self.start(asked - state.workers)?;
+            state.processes.push(running);
+            state.workers = asked;
         }
-        let wanted = if *at_once {
-            *workers
-        } else {
-            wanted.min(*workers)
-        };
-        if wanted > state.workers {
-            let process = self.start(wanted - state.workers)?;
-            state.processes.push(process);
-            state.workers = wanted;
+        match state.losses.due(asked, connected, self.launch.pause) {
+            Due::None => Ok(()),
+            Due::Restart(count) => {
+                let running = self.start(count)?;
+                state.processes.push(running);
+                state.news.push(self.words(&state.losses, count));
+                Ok(())
+            }
+            Due::GivenUp if state.losses.seen => {
+                if !std::mem::replace(&mut state.losses.told, true) {
+                    state.news.push(self.farewell(&state.losses));
+                }
+                Ok(())
+            }
+            Due::GivenUp => {
+                let (command, said) = (self.launch.command.join(" "), state.losses.cause());
+                let text = format!("`{command}` gives no workers: {said}");
+                Err(DataError::Worker(text))
+            }
         }
-        Ok(())
     }
 
-    fn start(&self, workers: usize) -> Result<Process, DataError> {
+    /// Restarts so far.
+    pub(super) fn restarts(&self) -> u64 {
+        self.state().losses.restarts
+    }
+
+    /// Restarts in words, each once.
+    pub(super) fn news(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().news)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self, workers: usize) -> Result<Running, DataError> {
         let words = &self.launch.command;
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).envs(self.variables.clone());
         command.env("ONDINE_WORKERS", workers.to_string());
-        Process::start(&mut command, true).map_err(|error| {
+        let process = Process::start(&mut command, true).map_err(|error| {
             let name = &words[0];
             DataError::Worker(format!("`{name}` can't be started: {error}"))
-        })
+        })?;
+        Ok(Running { process, workers })
+    }
+
+    fn words(&self, losses: &Losses, count: usize) -> String {
+        let s = if count == 1 { "" } else { "s" };
+        format!(
+            "{count} worker{s} started again by `{}`: {}",
+            self.launch.command.join(" "),
+            losses.cause()
+        )
+    }
+
+    fn farewell(&self, losses: &Losses) -> String {
+        format!(
+            "workers are not started again by `{}`, which was tried {} times in a row: {}",
+            self.launch.command.join(" "),
+            losses.in_a_row,
+            losses.cause()
+        )
+    }
+}
+
+impl State {
+    /// Looks for workers that are gone, and commands that have failed.
+    fn watch(&mut self, connected: usize) {
+        self.losses.see(connected);
+        let losses = &mut self.losses;
+        self.processes.retain_mut(|running| {
+            let failure = running.process.failure();
+            failure.is_none_or(|said| {
+                losses.fail(running.workers, said);
+                false
+            })
+        });
     }
 }
 
 impl Drop for Launched {
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for process in &mut state.processes {
-            process.wait(FAREWELL);
+        for running in &mut state.processes {
+            running.process.wait(FAREWELL);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod course;
 mod launch;
+mod losses;
 mod places;
 mod worker;
 
@@ -165,6 +166,18 @@ impl Workers {
         self.shared.listener.statistics().frames
     }
 
+    /// Times that the command which starts workers was run again, because some were missing.
+    #[must_use]
+    pub fn restarts(&self) -> u64 {
+        self.shared.launched.restarts()
+    }
+
+    /// These restarts in words, each once.
+    #[must_use]
+    pub fn news(&self) -> Vec<String> {
+        self.shared.launched.news()
+    }
+
     /// A source whose simulations are those of `here`, in threads of this machine and in workers.
     #[must_use]
     pub fn around(&self, here: Arc<dyn Source>) -> Arc<dyn Source> {
@@ -278,11 +291,11 @@ impl Source for Remote {
             launched,
             ..
         } = &*self.shared;
+        let look = |wanted| launched.look(wanted, listener.clients());
         let (mut lost, mut given) = (false, 0);
         loop {
-            launched.look(places.wanted(), listener.clients())?;
             let mut rest = Rest::new(&mut given, sink);
-            match places.claim(index, listener, lost) {
+            match places.claim(index, listener, lost, &look)? {
                 None => return Ok(()),
                 Some(Place::Here(_held)) => {
                     return self.here.run(index, &mut |frame| rest.give(frame));

@@ -1,5 +1,6 @@
 //! Places where simulations run: threads of this machine, and workers that are connected.
 
+use crate::DataError;
 use ondine_coupling::Listener;
 use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -54,6 +55,14 @@ impl Drop for Held<'_> {
     }
 }
 
+impl State {
+    /// Workers that have something to do: one per simulation beyond the threads of this machine.
+    fn wanted(&self) -> usize {
+        let simulations = self.running + self.there + self.waiting.len();
+        simulations.saturating_sub(self.here + self.running)
+    }
+}
+
 impl Places {
     /// So many threads of this machine.
     pub(super) fn new(threads: usize) -> Self {
@@ -77,33 +86,44 @@ impl Places {
         self.state().here > 0
     }
 
-    /// Workers that have something to do: one per simulation beyond the threads of this machine, the next one included.
-    pub(super) fn wanted(&self) -> usize {
-        let state = self.state();
-        let simulations = state.running + state.there + state.waiting.len() + 1;
-        simulations.saturating_sub(state.here + state.running)
+    /// Waits for a place, on this machine where it has to be; none once the listener is stopped. Meanwhile the first of those
+    /// that wait looks for workers, of which so many have something to do.
+    ///
+    /// # Errors
+    /// Those of `look`.
+    pub(super) fn claim(
+        &self,
+        index: u64,
+        listener: &Listener,
+        here: bool,
+        look: &dyn Fn(usize) -> Result<(), DataError>,
+    ) -> Result<Option<Place<'_>>, DataError> {
+        self.state().waiting.insert(index);
+        let result = self.awaited(index, listener, here, look);
+        self.state().waiting.remove(&index);
+        self.freed.notify_all(); // another one is the first now
+        result
     }
 
-    /// Waits for a place, on this machine where it has to be; none once the listener is stopped.
-    pub(super) fn claim(&self, index: u64, listener: &Listener, here: bool) -> Option<Place<'_>> {
-        let mut state = self.state();
-        state.waiting.insert(index);
-        loop {
-            if listener.is_stopped() {
-                state.waiting.remove(&index);
-                return None;
-            }
+    fn awaited(
+        &self,
+        index: u64,
+        listener: &Listener,
+        here: bool,
+        look: &dyn Fn(usize) -> Result<(), DataError>,
+    ) -> Result<Option<Place<'_>>, DataError> {
+        while !listener.is_stopped() {
+            let wanted = self.state().wanted();
+            look(wanted)?;
+            let mut state = self.state();
             let is_first = state.waiting.first() == Some(&index);
             if let Some(place) = self.take(&mut state, listener, (is_first, here)) {
-                state.waiting.remove(&index);
-                drop(state);
-                self.freed.notify_all(); // another one is the first now
-                return Some(place);
+                return Ok(Some(place));
             }
             let limit = if is_first { LOOK } else { 20 * LOOK };
-            let waited = self.freed.wait_timeout(state, limit);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            drop(self.freed.wait_timeout(state, limit));
         }
+        Ok(None)
     }
 
     /// A place that is free, for the first of those that wait or one that has to be here.
