@@ -92,6 +92,33 @@ pub fn device(name: &str) -> Result<Device, DeviceError> {
     Ok(open(backend.name, index))
 }
 
+/// The name of the device that a process takes of those called `name`: processes of one machine that train together take one
+/// each in turn, where there are several of a kind and no number is given. `rank` is that of the process on its machine.
+///
+/// ```
+/// use ondine::device::of_rank;
+/// assert_eq!(of_rank("cpu", Some(1)), "cpu");
+/// assert_eq!(of_rank("cuda:0", Some(1)), "cuda:0");
+/// ```
+#[must_use]
+pub fn of_rank(name: &str, rank: Option<usize>) -> String {
+    dealt(name, rank, count)
+}
+
+fn dealt(name: &str, rank: Option<usize>, count: impl Fn(&str) -> usize) -> String {
+    let kind = match name {
+        "auto" => BACKENDS
+            .iter()
+            .map(|backend| backend.name)
+            .find(|kind| count(kind) > 0),
+        _ => Some(name),
+    };
+    match (kind, rank) {
+        (Some(kind), Some(rank)) if count(kind) > 1 => format!("{kind}:{}", rank % count(kind)),
+        _ => name.to_owned(),
+    }
+}
+
 /// Number of devices of a kind on this machine, as far as this build can see.
 pub fn count(backend: &str) -> usize {
     match backend {
@@ -127,6 +154,33 @@ fn open(backend: &str, index: usize) -> Device {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ranks_of_a_machine_take_its_devices_in_turn() {
+        let four_gpus = |kind: &str| {
+            if kind == "cuda" {
+                4
+            } else {
+                usize::from(kind == "cpu")
+            }
+        };
+        for (name, rank, expected) in [
+            ("cuda", Some(0), "cuda:0"),
+            ("cuda", Some(3), "cuda:3"),
+            ("cuda", Some(5), "cuda:1"),
+            ("auto", Some(2), "cuda:2"),
+            ("cuda:1", Some(2), "cuda:1"),
+            ("cuda", None, "cuda"),
+            ("cpu", Some(2), "cpu"),
+            ("wgpu", Some(2), "wgpu"),
+        ] {
+            assert_eq!(dealt(name, rank, four_gpus), expected);
+        }
+        assert_eq!(
+            dealt("auto", Some(1), |kind| usize::from(kind == "cpu")),
+            "auto"
+        );
+    }
 
     #[test]
     fn names_are_understood_or_explained() {

@@ -2,17 +2,23 @@
 
 mod continued;
 mod describe;
+mod parts;
+mod record;
+mod together;
 mod workers;
 
 use crate::control::{Advance, Control, Stopped};
+use crate::group::Elsewhere;
 use crate::parallel;
 use crate::plan::SimulationPlan;
 pub(crate) use describe::fields;
 use ondine_datasets::files::{DatasetError, Dtype, WellWriter};
 use ondine_datasets::{DataError, Failure, FailureLog};
+use std::io;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 use std::thread;
+pub use together::simulate_together;
 use workers::{News, Workers};
 
 /// Why no dataset was written.
@@ -28,6 +34,41 @@ pub enum SimulateError {
     /// The simulations were told to stop.
     #[error("interrupted; no file was written")]
     Interrupted,
+    /// Those of several processes were; what is done is kept.
+    #[error(
+        "interrupted; the simulations that were done are kept in {0}, and the same command goes on behind them"
+    )]
+    Kept(String),
+    /// A file of simulations that are done can't be read or written.
+    #[error(transparent)]
+    Parts(Named),
+    /// The simulations that are done are others.
+    #[error(
+        "{0} has simulations of another recipe: remove that folder, or choose another --output"
+    )]
+    OtherParts(String),
+    /// A file of simulations that are done was changed.
+    #[error("{0} is damaged: remove it, and its simulations are made again")]
+    DamagedPart(String),
+    /// A simulation is not there, because somebody has removed it.
+    #[error("simulation {index} was done and is gone: start the command again")]
+    MissingPart {
+        /// Its number.
+        index: u64,
+    },
+    /// Another process of the group failed.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
+}
+
+/// A file that the system refuses.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}")]
+pub struct Named {
+    /// The file.
+    pub path: String,
+    /// The refusal.
+    pub source: io::Error,
 }
 
 impl From<Stopped> for SimulateError {
@@ -82,37 +123,64 @@ fn fill(
     failed: &mut dyn FnMut(&Failure),
 ) -> Result<Vec<Failure>, SimulateError> {
     let simulations = plan.recipe.ensemble.simulations;
-    let cores = parallel::cores();
-    let threads = usize::try_from(simulations).map_or(cores, |count| count.min(cores));
-    let workers = Workers::new(plan, cores / threads, control);
+    let all = (0..simulations).collect();
+    run(plan, all, plan.max_failures, control, &mut |news, _| {
+        match news {
+            News::Failed(failure) => failed(&failure),
+            News::Ended(simulated) => {
+                let simulated = simulated?;
+                control.check()?; // the trajectory may have been cut short
+                writer.append(&simulated.trajectory)?;
+                writer.put_constants(simulated.trajectory.index, &simulated.still)?;
+            }
+        }
+        Ok(true)
+    })
+}
+
+/// Runs the simulations of these numbers on all cores, of which so many may fail; `hear` gets what happens, and says whether to go
+/// on. Returns the attempts that failed.
+fn run(
+    plan: &SimulationPlan,
+    indices: Vec<u64>,
+    max_failures: u64,
+    control: Control<'_>,
+    hear: &mut dyn FnMut(News, &Workers<'_>) -> Result<bool, SimulateError>,
+) -> Result<Vec<Failure>, SimulateError> {
+    let (mut done, of, cores) = (0, indices.len(), parallel::cores());
+    let threads = of.clamp(1, cores);
+    let workers = &Workers::new(plan, indices, (max_failures, cores / threads), control);
     let (sender, receiver) = sync_channel(1); // a slow disk makes the solvers wait
     thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, workers) = (sender.clone(), &workers);
+            let sender = sender.clone();
             scope.spawn(move || workers.work(&sender));
         }
         drop(sender);
         // The receiver lives in this closure: an early return drops it, and the workers stop at their next send.
-        let (mut done, of) = (0, usize::try_from(simulations).unwrap_or(usize::MAX));
         for news in receiver {
-            let simulated = match news {
-                News::Ended(simulated) => simulated?,
-                News::Failed(failure) => {
-                    failed(&failure);
-                    continue;
-                }
-            };
-            control.check()?; // the trajectory may have been cut short
-            writer.append(&simulated.trajectory)?;
-            writer.put_constants(simulated.trajectory.index, &simulated.still)?;
-            done += 1;
+            let ended = matches!(news, News::Ended(_));
+            if !hear(news, workers)? {
+                return Ok(workers.failed());
+            }
+            done += usize::from(ended);
             control.tell(Advance {
                 what: "simulating",
                 done,
                 of,
             })?;
         }
-        Ok::<(), SimulateError>(control.check()?)
-    })?;
-    Ok(workers.failed())
+        control.check()?;
+        Ok(workers.failed())
+    })
+}
+
+/// Progress of joining parts.
+fn joining(done: u64, of: u64) -> Advance {
+    let count = |number| usize::try_from(number).unwrap_or(usize::MAX);
+    Advance {
+        what: "joining",
+        done: count(done),
+        of: count(of),
+    }
 }

@@ -3,8 +3,10 @@
 mod common;
 
 use common::{Folder, RECIPE, metrics, printed, text, timeless, unwrapped, wait_for};
+use ondine::datasets::files::{DatasetReader, WellReader};
 use std::env;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -133,6 +135,23 @@ fn slips_of_ranks_end_all_with_one_sentence_and_code_2() {
     };
     refused(&run(3, &training(&recipe, &to)), "write 15 or 18");
     refused(&run(2, &["train", "nowhere.toml"]), "nowhere.toml");
+    refused(&run(2, &["evaluate", "nowhere"]), "nowhere");
+    refused(
+        &run(2, &["evaluate", "nowhere", "--gate", "no.toml"]),
+        "no.toml",
+    );
+    refused(
+        &run(2, &["simulate", &recipe, "--output", &recipe]),
+        "exists; choose another --output",
+    );
+    let few = [
+        &training(&recipe, &to)[..],
+        &["--set", "ensemble.simulations=1"],
+    ]
+    .concat();
+    refused(&run(2, &few), "simulations = 1 are fewer than the 2 ranks");
+    let codes = [&training(&recipe, &to)[..], &["--device", "cuda:7"]].concat();
+    refused(&run(2, &codes), "this build has no `cuda`");
     let binary = env!("CARGO_BIN_EXE_ondine");
     let rank = [
         "-n", "1", binary, "train", &recipe, "--output", &to, "--set",
@@ -149,4 +168,97 @@ fn slips_of_ranks_end_all_with_one_sentence_and_code_2() {
         &result,
         "rank 1 has another recipe (train.batch = 32 (was 16))",
     );
+    let copy = folder.path("ondine");
+    fs::copy(binary, &copy).expect("a program");
+    let mut file = fs::OpenOptions::new()
+        .append(true)
+        .open(&copy)
+        .expect("a program");
+    file.write_all(b"another build").expect("a file");
+    drop(file);
+    let [first, second] = [binary.to_owned(), text(&copy)].map(|program| {
+        let own = ["-n", "1", &program, "train", &recipe, "--output", &to];
+        own.map(str::to_owned).to_vec()
+    });
+    let mut command = launcher();
+    command.args(first).arg(":").args(second);
+    let result = command.output().expect("mpirun starts");
+    refused(&result, "rank 1 has another build of Ondine");
+    assert_eq!(left(&folder), 0, "no rank is left behind");
+}
+
+/// Processes whose command has this folder in it.
+fn left(folder: &Folder) -> usize {
+    let path = text(&folder.path(""));
+    let processes = fs::read_dir("/proc").expect("Linux").flatten();
+    let commands = processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    let of_it = |command: &Vec<u8>| command.windows(path.len()).any(|at| at == path.as_bytes());
+    commands.filter(of_it).count()
+}
+
+#[test]
+fn ranks_evaluate_and_simulate_with_the_numbers_of_one_and_go_on_after_a_kill() {
+    let folder = Folder::new("mpi-shared");
+    let recipe = text(&folder.write("small.toml", RECIPE));
+    let [trained, one, two] = ["run", "one", "two"].map(|name| text(&folder.path(name)));
+    let sets = ["--set", "evaluate.trajectories=7"];
+    succeeds(&run(2, &[&training(&recipe, &trained)[..], &sets].concat()));
+    for (ranks, output) in [(1, &one), (2, &two)] {
+        let result = run(
+            ranks,
+            &["evaluate", &trained, "--no-speed", "--output", output],
+        );
+        succeeds(&result);
+        assert_eq!(printed(&result).matches("report: ").count(), 1);
+    }
+    same_errors(Path::new(&one), Path::new(&two));
+
+    let [alone, shared, killed] = ["one.h5", "two.h5", "killed.h5"].map(|name| folder.path(name));
+    let simulate = |ranks: usize, to: &Path| {
+        let result = run(
+            ranks,
+            &["simulate", &recipe, "--output", &text(to), "--count", "31"],
+        );
+        succeeds(&result);
+        assert!(
+            printed(&result).contains("31 simulations in"),
+            "{}",
+            printed(&result)
+        );
+    };
+    simulate(1, &alone);
+    simulate(2, &shared);
+    assert_eq!(frames(&shared), frames(&alone));
+    // So slow that none of the two is done with its share when it is killed.
+    let slow = RECIPE.replace("substeps = 1", "substeps = 20000");
+    let slow = text(&folder.write("slow.toml", &slow));
+    let output = text(&killed);
+    let arguments = ["simulate", &*slow, "--output", &output, "--count", "6"];
+    let mut child = ranks(2, &arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("mpirun starts");
+    wait_for(&folder.path("killed.h5.parts/0-1.simulations"), &mut child);
+    let victim = rank_in(&killed).to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-9", &victim])
+            .status()
+            .expect("a kill")
+            .success()
+    );
+    assert!(!child.wait().expect("a child").success());
+    assert!(!killed.exists(), "nothing under the final name");
+    let result = run(1, &arguments);
+    succeeds(&result);
+    assert_eq!(frames(&killed).len(), 6);
+    assert!(!folder.path("killed.h5.parts").exists());
+}
+
+fn frames(path: &Path) -> Vec<Vec<f64>> {
+    let reader = WellReader::open(path).expect("a whole file");
+    let (count, frames) = (reader.info().trajectories, reader.info().frames);
+    let of = |index| reader.frames(index, 0..frames).expect("a trajectory");
+    (0..count).map(of).collect()
 }

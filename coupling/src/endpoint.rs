@@ -38,6 +38,42 @@ impl Endpoint {
         }
     }
 
+    /// The endpoint of the listener with this number among several that share a recipe: the port after so many, or a path with
+    /// the number at its end. The first one has the endpoint itself, and any free port is for all.
+    ///
+    /// ```
+    /// use ondine_coupling::Endpoint;
+    /// let endpoint: Endpoint = "tcp://127.0.0.1:4711".parse()?;
+    /// assert_eq!(endpoint.numbered(2)?.to_string(), "tcp://127.0.0.1:4713");
+    /// # Ok::<(), ondine_coupling::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Code::Endpoint`] where there is no such port.
+    pub fn numbered(&self, number: usize) -> Result<Self> {
+        match self {
+            Self::Ipc(path) if number > 0 => {
+                let mut path = path.clone().into_os_string();
+                path.push(format!(".{number}"));
+                Ok(Self::Ipc(path.into()))
+            }
+            Self::Tcp(host) => {
+                let (name, port) = host.rsplit_once(':').unwrap_or((host, "0"));
+                let first: usize = port.parse().unwrap_or(0);
+                let port = if first == 0 { 0 } else { first + number };
+                if port > usize::from(u16::MAX) {
+                    let text = format!(
+                        "{} listeners need the ports {first} to {port}, and 65535 is the last",
+                        number + 1
+                    );
+                    return Err(Code::Endpoint.error(text));
+                }
+                Ok(Self::Tcp(format!("{name}:{port}")))
+            }
+            Self::Ipc(_) => Ok(self.clone()),
+        }
+    }
+
     /// The addresses of a host and port.
     pub(crate) fn addresses(host: &str) -> Result<Vec<SocketAddr>> {
         let found = host.to_socket_addrs().map(Vec::from_iter);
@@ -78,5 +114,30 @@ impl fmt::Display for Endpoint {
             Self::Ipc(path) => write!(f, "ipc://{}", path.display()),
             Self::Tcp(host) => write!(f, "tcp://{host}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listeners_of_one_recipe_have_endpoints_of_their_own() {
+        let numbered = |text: &str, number| {
+            let endpoint: Endpoint = text.parse().expect("an endpoint");
+            endpoint
+                .numbered(number)
+                .map(|endpoint| endpoint.to_string())
+        };
+        for (text, number, expected) in [
+            ("ipc:///tmp/training", 0, "ipc:///tmp/training"),
+            ("ipc:///tmp/training", 3, "ipc:///tmp/training.3"),
+            ("tcp://[::1]:4711", 1, "tcp://[::1]:4712"),
+            ("tcp://node:0", 5, "tcp://node:0"),
+        ] {
+            assert_eq!(numbered(text, number).as_deref(), Ok(expected));
+        }
+        let error = numbered("tcp://node:65534", 2).expect_err("there is no such port");
+        assert_eq!(error.code, Code::Endpoint);
     }
 }

@@ -25,7 +25,7 @@ HERE = Path(__file__).resolve().parent
 LAUNCHERS = HERE.parent
 WORKERS = 4
 CLOCK = ["time_s", "training_s", "samples_per_s", "trainer_wait", "trainer_wait_recent", "solver_wait", "solver_wait_recent",
-         "simulations_running", "workers_active", "step_compute_s", "step_windows_s", "step_ranks_s", "step_reduce_s"]
+         "simulations_running", "workers_active", "worker_restarts", "step_compute_s", "step_windows_s", "step_ranks_s", "step_reduce_s"]
 RECIPE = """
 seed = 5
 deterministic = true

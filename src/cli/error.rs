@@ -46,7 +46,7 @@ pub enum CliError {
     Evaluation(SolverError),
     /// The simulations failed.
     #[error(transparent)]
-    Simulate(#[from] SimulateError),
+    Simulate(SimulateError),
     /// A file can't be inspected.
     #[error(transparent)]
     Inspect(#[from] InspectError),
@@ -129,7 +129,7 @@ impl CliError {
             )
             | Self::Simulate(SimulateError::Data(error))
             | Self::Predict(PredictError::Data(error)) => data_code(error),
-            Self::Simulate(SimulateError::Interrupted)
+            Self::Simulate(SimulateError::Interrupted | SimulateError::Kept(_))
             | Self::Predict(PredictError::Interrupted)
             | Self::Interrupted(_)
             | Self::Stopped
@@ -142,9 +142,15 @@ impl CliError {
             | Self::Predict(PredictError::Dataset(error))
             | Self::Inspect(InspectError::Dataset(error))
             | Self::Convert(ConvertError::Dataset(error)) => dataset_code(error),
-            Self::Predict(_) | Self::Convert(ConvertError::TooLarge { .. }) => 2,
+            Self::Simulate(SimulateError::OtherParts(_) | SimulateError::DamagedPart(_))
+            | Self::Predict(_)
+            | Self::Convert(ConvertError::TooLarge { .. }) => 2,
             Self::Convert(ConvertError::Differs { .. }) => 1,
-            Self::Train(_) | Self::Evaluation(_) | Self::Output(_) | Self::Elsewhere(_) => 1,
+            Self::Train(_)
+            | Self::Simulate(_)
+            | Self::Evaluation(_)
+            | Self::Output(_)
+            | Self::Elsewhere(_) => 1,
         }
     }
 }
@@ -200,6 +206,15 @@ impl From<LookError> for CliError {
     }
 }
 
+impl From<SimulateError> for CliError {
+    fn from(error: SimulateError) -> Self {
+        match error {
+            SimulateError::Elsewhere(error) => Self::Elsewhere(error),
+            error => Self::Simulate(error),
+        }
+    }
+}
+
 impl From<TrainingError> for CliError {
     fn from(error: TrainingError) -> Self {
         match error {
@@ -234,6 +249,7 @@ impl From<JudgeError> for CliError {
             JudgeError::Solver(error) => Self::Evaluation(error),
             JudgeError::Data(error) => Self::Data(error),
             JudgeError::Stopped(_) => Self::Stopped,
+            JudgeError::Elsewhere(error) => Self::Elsewhere(error),
         }
     }
 }
@@ -245,6 +261,7 @@ impl From<EvaluationError> for CliError {
             EvaluationError::Forecast(error) => Self::Forecast(error),
             EvaluationError::File(error) => Self::Predict(error),
             EvaluationError::Run(error) => Self::Run(error),
+            EvaluationError::Elsewhere(error) => Self::Elsewhere(error),
             EvaluationError::Report(error) => Self::Report(error),
             EvaluationError::Schedule(_)
             | EvaluationError::Gate(_)

@@ -5,12 +5,13 @@ use super::findings::{self, Diagnosed};
 use super::number::whole;
 use super::scores::rendered;
 use super::table::{print, print_json};
-use super::{CliError, gated, train, worker};
+use super::{CliError, gated, ranks, train, worker};
 use crate::control::{Advance, Control};
 use crate::device;
 use crate::evaluation::{Case, Evaluated, EvaluationError, Gated, Options};
 use crate::forecast::ForecastError;
 use crate::gate::Policy;
+use crate::group::{Group, agreed, local_rank};
 use clap::Args;
 use indicatif::ProgressBar;
 use std::path::PathBuf;
@@ -63,41 +64,51 @@ pub(super) struct Evaluate {
 
 impl Evaluate {
     pub(super) fn run(self) -> Result<(), CliError> {
+        let group = ranks::started()?;
+        ranks::ended(&*group, self.evaluate(&*group))
+    }
+
+    fn evaluate(&self, group: &dyn Group) -> Result<(), CliError> {
         if self.samples == 0 {
             return Err(CliError::Usage("--samples must be 1 or more".to_owned()));
         }
         self.check_overrides()?;
         let policy = self.gate.as_deref().map(Policy::read).transpose();
-        let policy = policy.map_err(|error| CliError::Usage(format!("--gate {error}")))?;
-        let reading = Bar::waiting("reading the run", self.json);
-        let options = self.options()?;
-        let case = Case::open(&self.run, &options).map_err(|error| self.named(error))?;
+        let policy = policy.map_err(|error| CliError::Usage(format!("--gate {error}")));
+        let policy = agreed(group, policy)?;
+        let silent = self.json || !group.leads();
+        let reading = Bar::waiting("reading the run", silent);
+        let options = agreed(group, self.options())?;
+        let case = Case::open(&self.run, &options, group).map_err(|error| self.named(error));
+        let case = agreed(group, case)?;
         reading.finish();
-        let bar = Bar::new("simulating", 1, self.json);
-        let stop = train::stop_on_signal("stopping; the evaluation of the run stays as it was");
+        let bar = Bar::new("simulating", 1, silent);
+        let stop = train::stop_on_signal(answer(group));
         let shown = (*bar).clone();
         let listener = move |advance| show(&shown, advance);
         let control = Control::none().telling(&listener).stopped_by(&stop);
-        let trial = case.held_out(control)?;
-        for warning in &trial.warnings {
+        let trial = agreed(group, case.held_out(control).map_err(CliError::from))?;
+        for warning in trial.warnings.iter().filter(|_| group.leads()) {
             eprintln!("warning: {warning}");
         }
-        if let Some(policy) = policy {
-            let found = trial
-                .gated(policy, control)
-                .map_err(|error| self.named(error))?;
+        let Some(policy) = policy else {
+            let found = trial.judge(control)?;
             bar.finish_and_clear();
-            return self.conclude_gate(&found);
+            return found.map_or(Ok(()), |found| self.conclude(&found));
+        };
+        if !group.leads() {
+            return Ok(()); // one process tries a gate
         }
-        let found = trial.judge(control)?;
+        let found = trial.gated(policy, control);
+        let found = found.map_err(|error| self.named(error))?;
         bar.finish_and_clear();
-        self.conclude(&found)
+        self.conclude_gate(&found)
     }
 
     /// The options of the evaluation.
     fn options(&self) -> Result<Options, CliError> {
         Ok(Options {
-            device: device::device(&self.device)?,
+            device: device::device(&device::of_rank(&self.device, local_rank()))?,
             data: self.data.clone(),
             output: self.output.clone(),
             frames: self.frames,
@@ -161,6 +172,15 @@ impl Evaluate {
             Some(_) => print(&format!("report: {}", found.report.display())),
             None => Ok(()),
         }
+    }
+}
+
+/// The answer to a signal; one rank gives it.
+fn answer(group: &dyn Group) -> &'static str {
+    if group.leads() {
+        "stopping; the evaluation of the run stays as it was"
+    } else {
+        ""
     }
 }
 

@@ -200,7 +200,7 @@ pub(super) fn shares(plan: &Plan, ranks: usize) -> Result<Facts, RecipeError> {
     let seeds = (0..ranks.min(NAMED)).map(|rank| Share::new(rank, ranks).seed(recipe.seed));
     let seeds: Vec<String> = seeds.map(|seed| seed.to_string()).collect();
     let more = if ranks > NAMED { ", ..." } else { "" };
-    Ok(vec![
+    let mut facts = vec![
         (
             "ranks",
             format!(
@@ -210,7 +210,13 @@ pub(super) fn shares(plan: &Plan, ranks: usize) -> Result<Facts, RecipeError> {
             ),
         ),
         ("seeds of ranks", seeds.join(", ") + more),
-    ])
+    ];
+    if recipe.ensemble.launcher.is_some() {
+        let mut endpoints = recipe.endpoints(ranks)?;
+        endpoints.truncate(NAMED);
+        facts.push(("endpoints of ranks", endpoints.join(", ") + more));
+    }
+    Ok(facts)
 }
 
 /// Facts of windows, network and steps.

@@ -5,13 +5,15 @@ use super::faults::{self, Faults};
 use super::number::whole;
 use super::patience::patiently;
 use super::table::{print, print_json};
-use super::{CliError, train};
+use super::{CliError, ranks, train};
 use crate::control::{Advance, Control};
+use crate::group::{Group, agreed};
 use crate::numbers::text::{counted, duration};
 use crate::observer::Fault;
 use crate::plan::SimulationPlan;
 use crate::recipe::Recipe;
-use crate::simulate::simulate;
+use crate::simulate::simulate_together;
+use crate::training::check_alike;
 use clap::{Args, ValueEnum};
 use ondine_datasets::files::Dtype;
 use ondine_datasets::initial::LastFrames;
@@ -54,6 +56,44 @@ enum Precision {
 
 impl Simulate {
     pub(super) fn run(self) -> Result<(), CliError> {
+        let group = ranks::started()?;
+        ranks::ended(&*group, self.simulate(&*group))
+    }
+
+    fn simulate(&self, group: &dyn Group) -> Result<(), CliError> {
+        let silent = self.json || !group.leads();
+        let plan = agreed(group, self.planned(silent))?;
+        check_alike(group, plan.recipe.text())?;
+        let bar = Bar::new("simulations", plan.recipe.ensemble.simulations, silent);
+        let stop = train::stop_on_signal(answer(group));
+        let dtype = match self.dtype {
+            Precision::F32 => Dtype::F32,
+            Precision::F64 => Dtype::F64,
+        };
+        let started = Instant::now();
+        let mut faults = Faults::default();
+        let progress = |advance: Advance| {
+            bar.set_length(advance.of as u64);
+            bar.set_position(advance.done as u64);
+        };
+        let control = Control::none().telling(&progress).stopped_by(&stop);
+        let mut failed = |failure: &Failure| {
+            let line = faults.line(&failure.cause, false, failure.redrawn);
+            let shown = line.filter(|_| !silent);
+            shown
+                .iter()
+                .for_each(|line| bar.suspend(|| eprintln!("{line}")));
+        };
+        let failed = simulate_together(&plan, &self.output, dtype, control, &mut failed, group)?;
+        bar.finish();
+        if !group.leads() {
+            return Ok(());
+        }
+        self.conclude(&plan, &failed, started.elapsed().as_secs_f64())
+    }
+
+    /// The checked simulations.
+    fn planned(&self, silent: bool) -> Result<SimulationPlan, CliError> {
         if self.output.exists() {
             let output = self.output.display();
             return Err(CliError::Usage(format!(
@@ -65,31 +105,12 @@ impl Simulate {
         if self.count == Some(0) {
             return Err(CliError::Usage("--count must be 1 or more".to_owned()));
         }
-        let checking = Bar::waiting("checking the recipe", self.json);
+        let checking = Bar::waiting("checking the recipe", silent);
         let plan = patiently(recipe, &checking, |recipe| {
             recipe.check_simulations(initial, self.count)
         })?;
         checking.finish();
-        let bar = Bar::new("simulations", plan.recipe.ensemble.simulations, self.json);
-        let stop = train::stop_on_signal("stopping; no file is written");
-        let dtype = match self.dtype {
-            Precision::F32 => Dtype::F32,
-            Precision::F64 => Dtype::F64,
-        };
-        let started = Instant::now();
-        let mut faults = Faults::default();
-        let progress = |advance: Advance| bar.set_position(advance.done as u64);
-        let control = Control::none().telling(&progress).stopped_by(&stop);
-        let mut failed = |failure: &Failure| {
-            let line = faults.line(&failure.cause, false, failure.redrawn);
-            let shown = line.filter(|_| !self.json);
-            shown
-                .iter()
-                .for_each(|line| bar.suspend(|| eprintln!("{line}")));
-        };
-        let failed = simulate(&plan, &self.output, dtype, control, &mut failed)?;
-        bar.finish();
-        self.conclude(&plan, &failed, started.elapsed().as_secs_f64())
+        Ok(plan)
     }
 
     /// Says what was done.
@@ -142,5 +163,14 @@ impl Simulate {
             )));
         }
         Ok(Some(states))
+    }
+}
+
+/// The answer to a signal; one rank gives it.
+fn answer(group: &dyn Group) -> &'static str {
+    match (group.leads(), group.size()) {
+        (false, _) => "",
+        (true, 1) => "stopping; no file is written",
+        (true, _) => "stopping; simulations that are done are kept",
     }
 }

@@ -6,7 +6,7 @@ use super::patience::patiently;
 use super::progress::Terminal;
 use super::table::{print, print_json};
 use super::{CliError, faults, findings, ranks, scores, weights_from, worker};
-use crate::group::{Group, agreed};
+use crate::group::{Group, agreed, local_rank};
 use crate::numbers::text::{aligned_percent, duration};
 use crate::recipe::{Extensions, Recipe};
 use crate::run::{Run, Summary};
@@ -65,7 +65,8 @@ impl Train {
     fn train(&self, group: &dyn Group) -> Result<(), CliError> {
         let silent = self.json || !group.leads();
         let checking = Bar::waiting("checking the recipe", silent);
-        let device = device::device(&self.device).map_err(CliError::from);
+        let name = device::of_rank(&self.device, local_rank());
+        let device = device::device(&name).map_err(CliError::from);
         let device = agreed(group, device)?;
         let start = self.start(&checking, group)?;
         checking.finish();
@@ -75,7 +76,7 @@ impl Train {
         let stop = stop_on_signal(answer(group));
         let mut terminal = Terminal::new(&start.plan, &start.run, start.step(), silent);
         let place = Place {
-            device: (&device, &self.device),
+            device: (&device, &name),
             stop: &stop,
             group,
         };

@@ -16,11 +16,11 @@ const DRAWS: u64 = 1 << 16;
 
 /// A surrogate after so many steps of training, on the device where it computes.
 #[derive(Clone, Copy)]
-pub(super) struct Judgement<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) surrogate: &'a Model,
-    pub(super) device: &'a Device,
-    pub(super) step: usize,
+pub(crate) struct Judgement<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) surrogate: &'a Model,
+    pub(crate) device: &'a Device,
+    pub(crate) step: usize,
 }
 
 impl Judgement<'_> {

@@ -3,6 +3,7 @@
 use crate::control::Stopped;
 use crate::forecast::{ForecastError, ScheduleError};
 use crate::gate::GateError;
+use crate::group::Elsewhere;
 use crate::predict::PredictError;
 use crate::report::ReportError;
 use crate::run::RunError;
@@ -22,6 +23,9 @@ pub enum JudgeError {
     /// The evaluation was told to stop.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    /// Another process of the group failed.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
 }
 
 /// Why there is no evaluation of a run.
@@ -54,6 +58,9 @@ pub enum EvaluationError {
         "{0} holds no trajectories out: judge its surrogate on a file of others, --data FILE.h5"
     )]
     NothingHeldOut(String),
+    /// Another process of the group failed.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
     /// The evaluation can't be kept there.
     #[error("{path} is {what}: choose a directory of its own")]
     Output {

@@ -9,6 +9,7 @@ use super::{EvaluationError, HeldOut, Options, Truth};
 use crate::control::Control;
 use crate::forecast::Forecaster;
 use crate::gate::{self, Calibration, Policy};
+use crate::group::Alone;
 use crate::plan::HeldOutFrom;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ pub fn try_gate(
     policy: Policy,
     control: Control<'_>,
 ) -> Result<Gated, EvaluationError> {
-    let trial = Case::open(run, options)?.held_out(control)?;
+    let trial = Case::open(run, options, &Alone)?.held_out(control)?;
     trial.gated(policy, control)
 }
 

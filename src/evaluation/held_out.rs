@@ -1,8 +1,10 @@
 //! Held-out simulations: the truth that rollouts are judged against.
 
+use super::together::{own, shared};
 use super::{JudgeError, Known};
 use crate::batch::Layout;
 use crate::control::{Advance, Control, Stopped};
+use crate::group::{Alone, Group, agreed};
 use crate::parallel;
 use crate::plan::{HeldOutFrom, Plan};
 use crate::results::SourceFile;
@@ -59,11 +61,28 @@ impl HeldOut {
     /// When one of them fails too often, see [`FailureLog::note`], the file can't be read, no trajectory is held out,
     /// or `control` ends it.
     pub fn simulate(plan: &Plan, steps: usize, control: Control<'_>) -> Result<Self, JudgeError> {
+        Self::simulate_together(plan, steps, control, &Alone)
+    }
+
+    /// As [`Self::simulate`], shared out to the processes of a group: each simulates every so many, and all have all of them.
+    ///
+    /// # Errors
+    /// Those of [`Self::simulate`] in any of the processes.
+    pub fn simulate_together(
+        plan: &Plan,
+        steps: usize,
+        control: Control<'_>,
+        group: &dyn Group,
+    ) -> Result<Self, JudgeError> {
         if let HeldOutFrom::File(file) = &plan.held_out {
-            return Ok(Self::kept_back(plan, file, steps).map_err(DataError::File)?);
+            let read = Self::kept_back(plan, file, steps).map_err(DataError::File);
+            return agreed(group, read.map_err(JudgeError::from));
         }
         match plan.held_out_source() {
-            Some(source) => Self::of(plan, &*source, steps, control),
+            Some(source) => {
+                let stride = plan.stage_after(steps).layout.stride;
+                Self::of_stride(plan, &*source, stride, control, group)
+            }
             None => Err(DataError::File(NOTHING.to_owned()).into()),
         }
     }
@@ -76,48 +95,24 @@ impl HeldOut {
         control: Control<'_>,
     ) -> Result<Self, JudgeError> {
         let stride = plan.stage_after(steps).layout.stride;
-        Self::of_stride(plan, source, stride, control)
+        Self::of_stride(plan, source, stride, control, &Alone)
     }
 
-    /// Runs the held-out simulations of a source; of their frames every `stride`-th is kept.
+    /// Runs the held-out simulations of a source by the processes of a group; of their frames every `stride`-th is kept.
     pub(super) fn of_stride(
         plan: &Plan,
         source: &dyn Source,
         stride: usize,
         control: Control<'_>,
+        group: &dyn Group,
     ) -> Result<Self, JudgeError> {
         let solver = plan.solver.as_ref().filter(|_| !plan.keeps_held_out());
-        let indices: Vec<u64> = (0..plan.recipe.evaluate.trajectories as u64).collect();
-        let ended = AtomicUsize::new(0);
-        let go_on = || {
-            control.tell(Advance {
-                what: "simulating",
-                done: ended.load(Ordering::Relaxed),
-                of: indices.len(),
-            })
-        };
-        let simulate = |&index: &u64| -> Result<Done, JudgeError> {
-            go_on()?;
-            let run = Run {
-                source,
-                index,
-                stride,
-            };
-            let done = run.attempts(plan, &go_on)?;
-            ended.fetch_add(1, Ordering::Relaxed);
-            Ok(done)
-        };
-        // A single code has its simulations in turn, so that the first that it brings is the first.
-        let recipe = &plan.recipe;
-        let in_turn =
-            recipe.trajectories.coupled().is_some() && recipe.ensemble.workers.most() == 1;
-        let all = if in_turn {
-            indices.iter().map(simulate).collect::<Result<_, _>>()?
-        } else {
-            parallel::map(&indices, simulate)?
-        };
-        go_on()?;
-        let (trajectories, failures): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+        let count = plan.recipe.evaluate.trajectories;
+        let own = own(group, count).map(|index| index as u64).collect();
+        let simulated = simulated(plan, source, own, stride, control);
+        let own: Vec<Done> = agreed(group, simulated)?;
+        let (trajectories, failures): (Vec<_>, Vec<_>) =
+            shared(group, own, plan).into_iter().unzip();
         Ok(Self {
             trajectories,
             num_initial_frames: plan.fields.history,
@@ -197,7 +192,46 @@ impl Truth {
 type GoOn<'a> = dyn Fn() -> Result<(), Stopped> + 'a;
 
 /// A simulation with the attempts at it that failed.
-type Done = (Truth, Vec<Failure>);
+pub(super) type Done = (Truth, Vec<Failure>);
+
+/// The simulations of these numbers, on all cores.
+fn simulated(
+    plan: &Plan,
+    source: &dyn Source,
+    indices: Vec<u64>,
+    stride: usize,
+    control: Control<'_>,
+) -> Result<Vec<Done>, JudgeError> {
+    let ended = AtomicUsize::new(0);
+    let go_on = || {
+        control.tell(Advance {
+            what: "simulating",
+            done: ended.load(Ordering::Relaxed),
+            of: indices.len(),
+        })
+    };
+    let simulate = |&index: &u64| -> Result<Done, JudgeError> {
+        go_on()?;
+        let run = Run {
+            source,
+            index,
+            stride,
+        };
+        let done = run.attempts(plan, &go_on)?;
+        ended.fetch_add(1, Ordering::Relaxed);
+        Ok(done)
+    };
+    // A single code has its simulations in turn, so that the first that it brings is the first.
+    let recipe = &plan.recipe;
+    let in_turn = recipe.trajectories.coupled().is_some() && recipe.ensemble.workers.most() == 1;
+    let all = if in_turn {
+        indices.iter().map(simulate).collect::<Result<_, _>>()?
+    } else {
+        parallel::map(&indices, simulate)?
+    };
+    go_on()?;
+    Ok(all)
+}
 
 /// One of the simulations to run.
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 use super::held_out::Truth;
 use super::{HeldOut, JudgeError};
 use crate::control::Control;
+use crate::group::Alone;
 use crate::plan::{HeldOutFile, Plan};
 use crate::simulate::fields;
 use ondine_datasets::DataError;
@@ -26,7 +27,7 @@ impl HeldOut {
             let source = plan
                 .held_out_source()
                 .ok_or_else(|| DataError::File(NO_SOURCE.to_owned()))?;
-            let all = Self::of_stride(plan, &*source, 1, Control::none())?;
+            let all = Self::of_stride(plan, &*source, 1, Control::none(), &Alone)?;
             write(plan, path, &all.trajectories).map_err(failed)?;
             all.failures
         };

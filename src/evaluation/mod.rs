@@ -29,6 +29,7 @@ mod solvers;
 mod spectral_errors;
 mod speed;
 mod timing;
+mod together;
 mod uncertainty;
 
 pub use crate::results::{
@@ -46,16 +47,17 @@ pub use held_out::{HeldOut, Truth};
 pub use known::Known;
 #[cfg(feature = "cli")]
 pub(crate) use of_run::Case;
-pub use of_run::{Evaluated, Options, evaluate};
+pub use of_run::{Evaluated, Options, evaluate, evaluate_together};
 
 pub use uncertainty::{Sampled, uncertainty};
 
 use crate::batch::Layout;
 use crate::control::Control;
-use crate::forecast::Roller;
+use crate::forecast::{Forecasts, Roller};
+use crate::group::{Alone, Group};
 use crate::plan::Plan;
 use burn::tensor::Device;
-use by_grid::Judgement;
+pub(crate) use by_grid::Judgement;
 use judge::Forecast;
 use ondine_models::Model;
 use ondine_solvers::{SolverError, Stream};
@@ -75,16 +77,53 @@ pub fn judge(
     step: usize,
     control: Control<'_>,
 ) -> Result<(Evaluation, Sample), JudgeError> {
-    let layout = &held_out.layout(plan, step);
-    let mut draws = plan.draws(Stream::Rollout, 0);
-    let roller = Roller {
-        layout,
+    let judgement = Judgement {
+        plan,
         surrogate,
         device,
+        step,
     };
-    let predicted = roller.all(held_out, &mut draws, control)?;
+    let judged = judgement.together(held_out, control, &Alone)?;
+    Ok(judged.expect("a process alone leads"))
+}
+
+impl Judgement<'_> {
+    /// As [`judge`], with rollouts by the processes of a group, of which the first one judges; none in the others.
+    pub(crate) fn together(
+        self,
+        held_out: &HeldOut,
+        control: Control<'_>,
+        group: &dyn Group,
+    ) -> Result<Option<(Evaluation, Sample)>, JudgeError> {
+        let layout = &held_out.layout(self.plan, self.step);
+        let mut draws = self.plan.draws(Stream::Rollout, 0);
+        let roller = Roller {
+            layout,
+            surrogate: self.surrogate,
+            device: self.device,
+        };
+        let predicted = roller.together(held_out, &mut draws, control, group)?;
+        let judged = predicted.map(|predicted| judged_all(self, held_out, &predicted, control));
+        judged.transpose()
+    }
+}
+
+/// The evaluation of forecasts, and the first of them.
+fn judged_all(
+    judgement: Judgement<'_>,
+    held_out: &HeldOut,
+    predicted: &Forecasts,
+    control: Control<'_>,
+) -> Result<(Evaluation, Sample), JudgeError> {
+    let Judgement {
+        plan,
+        surrogate,
+        device,
+        step,
+    } = judgement;
+    let layout = &held_out.layout(plan, step);
     let still = Forecast::persistence(held_out);
-    let forecast = Forecast::new(&predicted);
+    let forecast = Forecast::new(predicted);
     let times = held_out.mean_times();
     let mut evaluation = Evaluation {
         step,
@@ -122,14 +161,8 @@ pub fn judge(
     evaluation.at = at_steps::at_steps(&plan.recipe.evaluate.at, &evaluation);
     evaluation.by_field =
         by_field::by_field(plan, layout, held_out, [&forecast, &still], &evaluation)?;
-    let judgement = Judgement {
-        plan,
-        surrogate,
-        device,
-        step,
-    };
     evaluation.by_grid = judgement.by_grid(held_out, &evaluation, control)?;
-    Ok((evaluation, sample(layout, held_out, &predicted)))
+    Ok((evaluation, sample(layout, held_out, predicted)))
 }
 
 /// Scores of a forecaster that every evaluation has, and the curves that the recipe asks for.

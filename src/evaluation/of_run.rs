@@ -1,13 +1,14 @@
 //! The evaluation of a run, from its directory to its report.
 
 use super::{
-    Compared, Comparison, EvaluationError, Extent, HeldOut, JudgeError, Sampled, compare, judge,
-    uncertainty,
+    Compared, Comparison, EvaluationError, Extent, HeldOut, JudgeError, Judgement, Sampled,
+    compare, uncertainty,
 };
 use crate::control::Control;
 use crate::diagnosis::Finding;
 use crate::evidence;
 use crate::forecast::{Schedule, Trained};
+use crate::group::{Alone, Group, agreed};
 use crate::plan::{HeldOutFrom, Plan};
 use crate::report;
 use crate::results::{Evaluation, Sample};
@@ -95,7 +96,24 @@ pub fn evaluate(
     options: &Options,
     control: Control<'_>,
 ) -> Result<Evaluated, EvaluationError> {
-    Case::open(run, options)?.held_out(control)?.judge(control)
+    let evaluated = evaluate_together(run, options, control, &Alone)?;
+    Ok(evaluated.expect("a process alone leads"))
+}
+
+/// As [`evaluate`], with simulations and rollouts shared out to the processes of a group; the first one judges and returns what
+/// it found. Every number but wall times is that of one process, to the bit. Each process computes on a device of its own.
+///
+/// # Errors
+/// Those of [`evaluate`] in any of the processes.
+pub fn evaluate_together(
+    run: &Path,
+    options: &Options,
+    control: Control<'_>,
+    group: &dyn Group,
+) -> Result<Option<Evaluated>, EvaluationError> {
+    let case = agreed(group, Case::open(run, options, group))?;
+    let trial = agreed(group, case.held_out(control))?;
+    trial.judge(control)
 }
 
 /// A run that is to be judged.
@@ -103,6 +121,8 @@ pub(crate) struct Case<'a> {
     directory: &'a Path,
     options: &'a Options,
     trained: Trained,
+    /// The processes that simulate and roll out; the first one judges.
+    group: &'a dyn Group,
     /// Held until the evaluation is written: a run has one writer.
     _writer: Option<Run>,
 }
@@ -116,9 +136,17 @@ pub(crate) struct Trial<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// Opens a run for these options.
-    pub(crate) fn open(directory: &'a Path, options: &'a Options) -> Result<Self, EvaluationError> {
-        let writer = claim(directory, options.output.as_deref())?;
+    /// Opens a run for these options, in every process of a group.
+    pub(crate) fn open(
+        directory: &'a Path,
+        options: &'a Options,
+        group: &'a dyn Group,
+    ) -> Result<Self, EvaluationError> {
+        let writer = if group.leads() {
+            claim(directory, options.output.as_deref())?
+        } else {
+            None
+        };
         let mut trained = Trained::open(directory, &overrides(options), &options.device)?;
         trained
             .plan
@@ -133,6 +161,7 @@ impl<'a> Case<'a> {
             directory,
             options,
             trained,
+            group,
             _writer: writer,
         })
     }
@@ -145,7 +174,7 @@ impl<'a> Case<'a> {
                 let run = self.directory.display().to_string();
                 return Err(EvaluationError::NothingHeldOut(run));
             }
-            None => HeldOut::simulate(plan, step, control)?,
+            None => HeldOut::simulate_together(plan, step, control, self.group)?,
             Some(path) => {
                 let extent = Extent {
                     trajectories: self.options.trajectories,
@@ -185,9 +214,11 @@ impl Trial<'_> {
         self.case.trained.run.io(path, error)
     }
 
-    /// Judges, writes and diagnoses.
-    pub(crate) fn judge(self, control: Control<'_>) -> Result<Evaluated, EvaluationError> {
-        let (evaluation, sample) = self.judged(control)?;
+    /// Judges, writes and diagnoses, in the first process; none in the others.
+    pub(crate) fn judge(self, control: Control<'_>) -> Result<Option<Evaluated>, EvaluationError> {
+        let Some((evaluation, sample)) = self.judged(control)? else {
+            return Ok(None);
+        };
         let Case {
             directory,
             options,
@@ -200,17 +231,44 @@ impl Trial<'_> {
         let page = output.join("report.html");
         (trained.run).write_evaluation_to(output, &evaluation, &sample)?;
         report::write_judged(directory, output, &page)?;
-        Ok(Evaluated {
+        Ok(Some(Evaluated {
             findings: evidence::diagnosis(&trained.run, &evaluation)?,
             warnings: self.warnings,
             report: page,
             evaluation,
             sample,
-        })
+        }))
     }
 
     /// All numbers, with the spread of samples and the comparison with solvers.
-    fn judged(&self, control: Control<'_>) -> Result<(Evaluation, Sample), JudgeError> {
+    fn judged(&self, control: Control<'_>) -> Result<Option<(Evaluation, Sample)>, JudgeError> {
+        let Case {
+            options,
+            trained,
+            group,
+            ..
+        } = &self.case;
+        let (held_out, device) = (&self.held_out, &options.device);
+        let judgement = Judgement {
+            plan: &trained.plan,
+            surrogate: &trained.surrogate,
+            device,
+            step: trained.step,
+        };
+        let judged = judgement.together(held_out, control, *group)?;
+        let judged = judged.map(|(evaluation, sample)| {
+            let evaluation = self.compared(evaluation, control)?;
+            Ok((evaluation, sample))
+        });
+        judged.transpose()
+    }
+
+    /// The evaluation with the spread of samples and the comparison with solvers.
+    fn compared(
+        &self,
+        mut evaluation: Evaluation,
+        control: Control<'_>,
+    ) -> Result<Evaluation, JudgeError> {
         let Trained {
             plan,
             surrogate,
@@ -219,7 +277,6 @@ impl Trial<'_> {
         } = &self.case.trained;
         let (held_out, options) = (&self.held_out, self.case.options);
         let device = &options.device;
-        let (mut evaluation, sample) = judge(plan, held_out, surrogate, device, *step, control)?;
         if options.samples > 1 {
             let sampled = Sampled {
                 surrogate,
@@ -238,12 +295,11 @@ impl Trial<'_> {
             timed: options.timed,
         };
         let Comparison { baselines, speed } = compare(plan, held_out, compared, control)?;
-        let evaluation = Evaluation {
+        Ok(Evaluation {
             baselines,
             speed,
             ..evaluation
-        };
-        Ok((evaluation, sample))
+        })
     }
 }
 

@@ -1,8 +1,10 @@
 //! Repeated application of a surrogate to the initial states of several simulations at once.
 
-use super::{HeldOut, Truth};
+use super::together::{gathered, own};
+use super::{HeldOut, JudgeError, Truth};
 use crate::control::{Advance, Control, Stopped};
 use crate::forecast::{Forecasts, Roller};
+use crate::group::{Group, agreed};
 use ondine_models::SurrogateRng;
 
 /// Simulations that the network is given at a time.
@@ -25,9 +27,40 @@ impl Roller<'_> {
         draws: &mut SurrogateRng,
         control: Control<'_>,
     ) -> Result<Forecasts, Stopped> {
-        let truths: Vec<&Truth> = held_out.trajectories.iter().collect();
+        let truths = held_out.trajectories.iter().collect();
+        self.of(truths, held_out, draws, control)
+    }
+
+    /// Forecasts of all held-out simulations by the processes of a group, in the first one. A surrogate that samples its answers
+    /// is rolled out by that one alone, since its draws belong to all simulations together.
+    pub(super) fn together(
+        self,
+        held_out: &HeldOut,
+        draws: &mut SurrogateRng,
+        control: Control<'_>,
+        group: &dyn Group,
+    ) -> Result<Option<Forecasts>, JudgeError> {
+        if self.surrogate.is_stochastic() {
+            let all = group.leads().then(|| self.all(held_out, draws, control));
+            return agreed(group, all.transpose().map_err(JudgeError::from));
+        }
+        let own = own(group, held_out.trajectories.len());
+        let own = own.map(|index| &held_out.trajectories[index]).collect();
+        let own = self.of(own, held_out, draws, control);
+        let own = agreed(group, own.map_err(JudgeError::from))?;
+        Ok(gathered(group, own, held_out))
+    }
+
+    /// Forecasts of some of the held-out simulations.
+    fn of(
+        self,
+        truths: Vec<&Truth>,
+        held_out: &HeldOut,
+        draws: &mut SurrogateRng,
+        control: Control<'_>,
+    ) -> Result<Forecasts, Stopped> {
         let (steps, num_initial_frames) = (held_out.steps(), held_out.num_initial_frames);
-        let mut all: Forecasts = vec![Vec::new(); steps];
+        let (mut all, count): (Forecasts, usize) = (vec![Vec::new(); steps], truths.len());
         for (batch, truths) in truths.chunks(BATCH).enumerate() {
             let before = batch * BATCH * steps;
             let told = |done: usize| {
@@ -35,7 +68,7 @@ impl Roller<'_> {
                 control.tell(Advance {
                     what: "rolling out",
                     done,
-                    of: held_out.trajectories.len() * steps,
+                    of: count * steps,
                 })
             };
             let start = Start {

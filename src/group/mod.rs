@@ -13,7 +13,7 @@ pub use agreement::{Elsewhere, agreed};
 pub use alone::Alone;
 #[cfg(feature = "mpi")]
 pub use mpi::Mpi;
-pub use started::{GroupError, started};
+pub use started::{GroupError, local_rank, started};
 
 /// A group of processes that train together, as one of them sees it.
 ///

@@ -10,6 +10,13 @@ const LAUNCHERS: [[&str; 2]; 2] = [
     ["PMI_SIZE", "PMI_RANK"],
 ];
 
+/// Variables that launchers set for the number of a process among those of its machine: Open MPI, MPICH and Intel MPI, Slurm.
+const LOCAL: [&str; 3] = [
+    "OMPI_COMM_WORLD_LOCAL_RANK",
+    "MPI_LOCALRANKID",
+    "SLURM_LOCALID",
+];
+
 /// Why a process can't train in the group that it was started in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -60,6 +67,14 @@ impl Launched {
         });
         found.filter(|launched| launched.size > 1)
     }
+}
+
+/// The number of this process among those of its group on the same machine, where a launcher of MPI started it with others.
+#[must_use]
+pub fn local_rank() -> Option<usize> {
+    Launched::read()?;
+    let number = |name: &&str| env::var(name).ok()?.parse().ok();
+    LOCAL.iter().find_map(number)
 }
 
 /// The group of this process, and its number where the launcher says it: [`Alone`](super::Alone), unless a launcher of MPI

@@ -72,6 +72,12 @@ impl Plan {
         plan
     }
 
+    /// The place of this process among those that train together.
+    pub(super) fn ranks(&self) -> Share {
+        let of = |shards: usize| shards / self.shards_here;
+        Share::new(of(self.share.rank()), of(self.share.size()))
+    }
+
     /// Windows of a batch of this shard.
     #[must_use]
     pub fn batch(&self) -> usize {
@@ -135,6 +141,10 @@ impl Recipe {
             let above = shards.max(1).next_multiple_of(ranks);
             format!("shards = {shards} can't be shared out evenly to {ranks} ranks: write {above}, or start another number of ranks")
         })?;
+        let one_each = shards == ranks || self.ensemble.launcher.is_none();
+        self.ensure(one_each, "ensemble.launcher", || {
+            format!("workers come to ranks with one shard, and shards = {shards} are for {ranks} ranks: remove one of them")
+        })?;
         Ok(shards)
     }
 
@@ -153,15 +163,6 @@ impl Recipe {
             let kind = self.trajectories.kind();
             format!("kind = \"{kind}\": simulation codes give their frames to one rank, not to {ranks}: train without mpirun")
         })?;
-        self.ensure(
-            self.ensemble.launcher.is_none(),
-            "ensemble.launcher",
-            || {
-                format!(
-                    "workers come to one rank, not to {ranks}: remove it, or train without mpirun"
-                )
-            },
-        )?;
         let breeds = self.data.is_none() && self.sampler.options.breed().is_some();
         self.ensure(!breeds, "ensemble.sampler", || {
             format!("`breed` follows the losses of one rank, not of {ranks}: write another sampler, or train without mpirun")

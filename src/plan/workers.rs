@@ -1,9 +1,9 @@
 //! Workers of other machines: whether they can be had, and the simulations that they are given.
 
 use super::{Draft, Plan};
-use crate::recipe::{Recipe, RecipeError, Workers};
+use crate::recipe::{Recipe, RecipeError, Workers, WorkersSection};
 use ondine_datasets::Ensemble;
-use ondine_datasets::coupling::Launcher;
+use ondine_datasets::coupling::{Endpoint, Launcher};
 use ondine_datasets::remote::{self, Launch, Task};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -66,6 +66,23 @@ impl Recipe {
 }
 
 impl Recipe {
+    /// Endpoints at which so many ranks listen for workers; none without a launcher.
+    pub(crate) fn endpoints(&self, ranks: usize) -> Result<Vec<String>, RecipeError> {
+        let section = self.ensemble.launcher.iter();
+        let of = |section| (0..ranks).map(move |rank| self.endpoint_of(section, rank));
+        section.flat_map(of).collect()
+    }
+
+    fn endpoint_of(&self, section: &WorkersSection, rank: usize) -> Result<String, RecipeError> {
+        let endpoint: Result<Endpoint, _> = section.endpoint.parse();
+        let numbered = endpoint.and_then(|endpoint| endpoint.numbered(rank));
+        let named = numbered.map(|endpoint| endpoint.to_string());
+        named.map_err(|error| {
+            self.source
+                .error_at("ensemble.launcher.endpoint", error.text)
+        })
+    }
+
     /// The simulations of a recipe that a training described to its worker, and the values of a frame.
     ///
     /// # Errors
@@ -90,8 +107,9 @@ impl Plan {
             return Ok(());
         };
         recipe.find_command()?;
+        let rank = self.ranks();
         let task = Task {
-            endpoint: section.endpoint.clone(),
+            endpoint: recipe.endpoint_of(section, rank.rank())?,
             token: recipe.token("ensemble.launcher.token", section.token.as_ref())?,
             description: self.described(),
             values: self.channels() * solver.training.points.iter().product::<usize>(),
@@ -100,18 +118,18 @@ impl Plan {
         };
         let launch = Launch {
             command: section.command.clone(),
-            workers: section.workers,
+            workers: rank.of(section.workers),
             at_once: recipe.ensemble.workers != Workers::Auto,
             program: self.worker_program.as_ref().map(|path| named(path)),
             pause: PAUSE,
         };
         let listening = remote::Workers::listen(&task, launch);
-        let refused = |error: ondine_datasets::coupling::Error| {
+        let listening = listening.map_err(|error| {
             recipe
                 .source
                 .error_at("ensemble.launcher.endpoint", error.text)
-        };
-        self.elsewhere = Some(listening.map_err(refused)?);
+        });
+        self.elsewhere = Some(listening?);
         Ok(())
     }
 

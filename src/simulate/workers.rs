@@ -8,7 +8,7 @@ use ondine_datasets::{
     Conditions, DataError, Ensemble, Failure, FailureLog, Source, TimeLimit, attempts,
 };
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -32,23 +32,28 @@ pub(super) enum News {
 /// State that the workers share.
 pub(super) struct Workers<'a> {
     source: Arc<dyn Source>,
-    simulations: u64,
+    indices: Vec<u64>,
     frames: usize,
-    next: AtomicU64,
+    next: AtomicUsize,
     failures: Mutex<FailureLog>,
     control: Control<'a>,
 }
 
 impl<'a> Workers<'a> {
-    /// Workers whose simulations share their grids out to so many threads each.
-    pub(super) fn new(plan: &SimulationPlan, threads: usize, control: Control<'a>) -> Self {
-        let recipe = &plan.recipe.ensemble;
+    /// Workers for the simulations of these numbers, of which so many may fail, and which share their grids out to so many
+    /// threads each.
+    pub(super) fn new(
+        plan: &SimulationPlan,
+        indices: Vec<u64>,
+        (max_failures, threads): (u64, usize),
+        control: Control<'a>,
+    ) -> Self {
         Self {
             source: source(plan, threads),
-            simulations: recipe.simulations,
+            indices,
             frames: plan.ensemble.frames,
-            next: AtomicU64::new(0),
-            failures: Mutex::new(FailureLog::new(Vec::new(), plan.max_failures)),
+            next: AtomicUsize::new(0),
+            failures: Mutex::new(FailureLog::new(Vec::new(), max_failures)),
             control,
         }
     }
@@ -56,10 +61,10 @@ impl<'a> Workers<'a> {
     /// Runs simulations until none is left, `control` ends them or the listener is gone.
     pub(super) fn work(&self, listener: &SyncSender<News>) {
         while self.control.check().is_ok() {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            if index >= self.simulations {
+            let next = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(&index) = self.indices.get(next) else {
                 return;
-            }
+            };
             let ended = self.attempts(index, listener);
             if listener.send(News::Ended(ended)).is_err() {
                 return;

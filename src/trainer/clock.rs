@@ -40,6 +40,11 @@ impl Clock {
         result
     }
 
+    /// Notes that everything since then was no training.
+    pub(crate) fn was_aside(&mut self, since: Instant) {
+        self.aside += since.elapsed();
+    }
+
     /// Times used up to now.
     pub(crate) fn spent(&self, telemetry: &Telemetry) -> Spent {
         let wall = self.started.elapsed();

@@ -26,7 +26,7 @@ pub enum TrainError {
     Run(#[from] RunError),
     /// The evaluation failed.
     #[error(transparent)]
-    Evaluation(#[from] JudgeError),
+    Evaluation(JudgeError),
     /// Another process of the group failed.
     #[error(transparent)]
     Elsewhere(#[from] Elsewhere),
@@ -54,4 +54,13 @@ pub enum TrainError {
         /// Steps planned.
         steps: usize,
     },
+}
+
+impl From<JudgeError> for TrainError {
+    fn from(error: JudgeError) -> Self {
+        match error {
+            JudgeError::Elsewhere(error) => Self::Elsewhere(error),
+            error => Self::Evaluation(error),
+        }
+    }
 }

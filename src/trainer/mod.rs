@@ -222,12 +222,13 @@ impl<'a> Trainer<'a> {
         observers: &mut [&mut dyn Observer],
         norm: Tensor<1>,
     ) -> Result<(), TrainError> {
-        self.report_faults(observers)?;
-        self.report(observers, norm)?;
-        if self.is_due(self.plan.evaluate_every) {
-            self.evaluate(observers)?;
+        let faults = self.report_faults(observers);
+        let reported = faults.and_then(|()| self.report(observers, norm));
+        if !self.is_due(self.plan.evaluate_every) {
+            return reported;
         }
-        Ok(())
+        agreed(self.group, reported)?; // all evaluate, or none
+        self.evaluate(observers)
     }
 
     fn is_stopped(&self) -> bool {

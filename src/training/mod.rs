@@ -28,6 +28,7 @@ pub use error::TrainingError;
 pub use outcome::Outcome;
 pub use session::Session;
 pub(crate) use start::Start;
+pub(crate) use together::check_alike;
 pub(crate) use way::Way;
 
 use crate::device::device;

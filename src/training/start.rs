@@ -1,7 +1,7 @@
 //! A training up to its first step: the checked recipe, the directory, the checkpoint to go on from.
 
 use super::way::{Told, Way};
-use super::{Outcome, TrainingError, together};
+use super::{Outcome, TrainingError, check_alike};
 use crate::checkpoint::Checkpoint;
 use crate::evaluation::HeldOut;
 use crate::group::agreed;
@@ -48,7 +48,7 @@ impl Start {
         let planned = place(&recipe, directory).map_err(E::from);
         let planned = planned.and_then(|place| Ok((place, way.plan(recipe)?)));
         let (directory, plan): (PathBuf, Plan) = agreed(way.group, planned)?;
-        together::check(way.group, &plan)?;
+        check_alike(way.group, plan.resolved())?;
         let first = |plan| Self::looked(plan, &directory, way);
         way.together(plan, first, |plan| Self::joined(plan, &directory, way))
     }
@@ -62,7 +62,7 @@ impl Start {
         let planned = place(&plan.recipe, directory).map_err(E::from);
         let planned = planned.and_then(|place| Ok((place, way.shared(plan)?)));
         let (directory, plan): (PathBuf, Plan) = agreed(way.group, planned)?;
-        together::check(way.group, &plan)?;
+        check_alike(way.group, plan.resolved())?;
         let first = |plan| Self::begun(plan, &directory, way);
         way.together(plan, first, |plan| Self::joined(plan, &directory, way))
     }
@@ -92,6 +92,7 @@ impl Start {
     /// A new run that the first process of a group has begun.
     fn joined<E: Told>(mut plan: Plan, directory: &Path, way: &Way<'_, E>) -> Result<Self, E> {
         plan.worker_program.clone_from(&way.worker_program);
+        plan.listen().map_err(TrainingError::from)?;
         let run = Run::open(directory).map_err(TrainingError::from)?;
         Ok(Self::of_run(run, plan)?)
     }
@@ -118,7 +119,10 @@ impl Start {
         way: &Way<'_, E>,
     ) -> Result<Self, E> {
         let found = agreed(way.group, Found::new(directory, overrides, from, way))?;
-        together::check(way.group, found.changed.as_ref().unwrap_or(&found.before))?;
+        check_alike(
+            way.group,
+            found.changed.as_ref().unwrap_or(&found.before).resolved(),
+        )?;
         let first = |found: Found| {
             if let (Some(checkpoint), true) = (&found.checkpoint, from.is_some()) {
                 checkpoint.forget_newer().map_err(TrainingError::from)?;

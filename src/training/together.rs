@@ -2,7 +2,6 @@
 
 use super::{Training, TrainingError};
 use crate::group::Group;
-use crate::plan::Plan;
 use crate::run::differences;
 use std::env;
 use std::fs::File;
@@ -36,15 +35,15 @@ impl<'a> Training<'a> {
     }
 }
 
-/// Makes sure that all processes of a group train alike.
-pub(super) fn check(group: &dyn Group, plan: &Plan) -> Result<(), TrainingError> {
+/// Makes sure that all processes of a group have the same program and the same resolved recipe.
+pub(crate) fn check_alike(group: &dyn Group, recipe: String) -> Result<(), TrainingError> {
     if group.size() == 1 {
         return Ok(());
     }
     let own = [
         env!("CARGO_PKG_VERSION").to_owned(),
         program().map_or(String::new(), |sum| sum.to_string()),
-        plan.resolved(),
+        recipe,
     ];
     let own = serde_json::to_vec(&own).unwrap_or_default();
     let all = group.all_gather(&own).into_iter();
