@@ -6,10 +6,11 @@
 //! ```
 
 use ondine::datasets::{Conditions, DataError, Source};
+use ondine::solvers::nonlinear::{Nonlinear, Number, Pointwise, Symbol};
 use ondine::solvers::problem::{Ranges, Symmetries};
 use ondine::solvers::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Grid, Integrator, Nonlinear, Parameter,
-    Precision, Problem, Real, Rng, SimulationSpec, Stream, Workspace,
+    Complex64, Dealias, Equation, EquationEntry, Grid, Integrator, Parameter, Precision, Problem,
+    Rng, SimulationSpec, Stream,
 };
 use ondine::training::Training;
 use std::error::Error;
@@ -39,22 +40,20 @@ impl Equation for ModifiedKdv {
         Dealias::Half // a product of three fields
     }
 
-    fn is_linear(&self) -> bool {
-        false
+    /// `−2 (u³)ₓ`.
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        let flux = Symbol::derivative(0, -2.0);
+        Some(Nonlinear::new(Cube, []).field(0).output(0, 0, flux))
     }
 }
 
-impl<T: Real> Nonlinear<T> for ModifiedKdv {
-    /// `−2 (u³)ₓ`.
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        work.transform.to_points(u_hat, &mut work.points);
-        work.points.iter_mut().for_each(|u| *u = *u * *u * *u);
-        work.transform.to_modes(&mut work.points, out);
-        let kept = work.transform.num_kept_modes(); // all others are zero
-        for (out, &k) in out[..kept].iter_mut().zip(work.k.derivative(0)) {
-            let factor = T::of(-2.0) * k;
-            *out = Complex::new(-factor * out.im, factor * out.re);
-        }
+/// `u³`.
+struct Cube;
+
+impl Pointwise<0, 1> for Cube {
+    #[inline(always)]
+    fn at<N: Number>([]: [N; 0], [u]: &mut [N; 1]) {
+        *u = *u * *u * *u;
     }
 }
 

@@ -4,12 +4,10 @@
 //! resolve, advance into 0 at the speed `√(2ν) (½ − a)`, so small spots die and large ones spread. A state within [0, 1]
 //! stays there. J. Nagumo, S. Arimoto & S. Yoshizawa, Proc. IRE 50, 2061 (1962).
 
-use super::reaction::reaction;
 use super::square;
+use crate::nonlinear::{Nonlinear, Number, Pointwise};
 use crate::problem::Field;
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter};
 
 /// Fronts between two stable states.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,15 +31,18 @@ impl Equation for Nagumo {
         Dealias::Half // a product of three fields
     }
 
-    fn is_linear(&self) -> bool {
-        false
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        Some(Nonlinear::reaction(Growth, [self.threshold]))
     }
 }
 
-impl<T: Real> Nonlinear<T> for Nagumo {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        let a = T::of(self.threshold);
-        reaction(|u| u * u * (T::one() + a - u), work, u_hat, out);
+/// `(1 + a) u² − u³`.
+struct Growth;
+
+impl Pointwise<1, 1> for Growth {
+    #[inline(always)]
+    fn at<N: Number>([a]: [N; 1], [u]: &mut [N; 1]) {
+        *u = *u * *u * (a.constant(1.0) + a - *u);
     }
 }
 

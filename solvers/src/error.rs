@@ -241,6 +241,12 @@ pub enum SolverError {
         /// The longest stable time step.
         longest: f64,
     },
+    /// Simulations that can't be computed as one batch.
+    #[error("simulations of one batch: {name} unlike or unfit for batches, run them one by one")]
+    Unlike {
+        /// The property that they do not share.
+        name: &'static str,
+    },
     /// A simulation left the range of physical values.
     #[error(
         "{equation} ({parameters}): {divergence}; \

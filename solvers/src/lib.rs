@@ -9,6 +9,7 @@
 //! | seam | trait | list | one member |
 //! |---|---|---|---|
 //! | equations | [`Equation`] | [`equation::EQUATIONS`] | `equation/burgers.rs` |
+//! | functions at points | [`nonlinear::Pointwise`] | none | `equation/allen_cahn.rs` |
 //! | initial states | [`InitialState`] | [`initial::INITIAL_STATES`] | `initial/sine_series.rs` |
 //! | conservation laws | [`finite_volume::Law`] | none | `finite_volume/euler.rs` |
 //! | time integration | [`Stepper`] | [`Integrator`] | `etdrk/etdrk4.rs` |
@@ -45,6 +46,7 @@
 //! ```
 
 pub mod accuracy;
+mod batch;
 pub mod convergence;
 pub mod equation;
 mod error;
@@ -53,6 +55,7 @@ pub mod finite_difference;
 pub mod finite_volume;
 pub mod grid;
 pub mod initial;
+pub mod nonlinear;
 pub mod problem;
 mod random;
 mod real;
@@ -63,12 +66,14 @@ mod stepper;
 mod threads;
 
 pub use accuracy::{Measured, substeps_for, substeps_watched};
+pub use batch::Batch;
 pub use convergence::{Convergence, Errors, FrameErrors, measure_convergence};
-pub use equation::{Equation, EquationEntry, Nonlinear, OwnStepper, Parameter, Workspace};
+pub use equation::{Equation, EquationEntry, OwnStepper, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};
 pub use grid::{Axis, AxisError, AxisKind, Boundary, Ends, Grid, Obstacle, Placement};
 pub use initial::{Field, InitialEntry, InitialState, Profile, sample};
+pub use nonlinear::Nonlinear;
 pub use problem::Problem;
 pub use random::{Rng, Stream};
 pub use real::{Precision, Real};

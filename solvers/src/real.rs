@@ -6,8 +6,8 @@ use realfft::FftNum;
 use rustfft::num_traits::{Float, FloatConst, NumAssign};
 use serde::{Deserialize, Serialize};
 
-use crate::equation::Nonlinear;
-use crate::{Complex, Complex64, Equation, Workspace};
+use crate::nonlinear::{Evaluate, Function, Number, OwnTerm};
+use crate::{Complex, Complex64, Threads, Workspace};
 
 /// The choice of a [`Real`] by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -24,13 +24,16 @@ pub enum Precision {
 ///
 /// Symbols, weights and wavenumbers are computed in `f64` and rounded once, so that `f32` costs
 /// what rounding the state costs: a relative error near 10⁻⁷ per step, which chaos amplifies.
-pub trait Real: FftNum + Float + FloatConst + NumAssign + Sum + Into<f64> {
+pub trait Real: FftNum + Float + FloatConst + NumAssign + Number + Sum + Into<f64> {
     /// The nearest number of this type.
     fn of(value: f64) -> Self;
 
-    /// [`Nonlinear::nonlinear`] of `equation` in this type.
-    fn nonlinear(
-        equation: &dyn Equation,
+    /// Applies a function to every point of fields in this type that lie one after the other.
+    fn apply(function: &dyn Function, parameters: &[f64], threads: &Threads, fields: &mut [Self]);
+
+    /// [`Evaluate::evaluate`] in this type.
+    fn evaluate(
+        term: &dyn OwnTerm,
         work: &mut Workspace<Self>,
         u_hat: &[Complex<Self>],
         out: &mut [Complex<Self>],
@@ -42,13 +45,17 @@ impl Real for f64 {
         value
     }
 
-    fn nonlinear(
-        equation: &dyn Equation,
+    fn apply(function: &dyn Function, parameters: &[f64], threads: &Threads, fields: &mut [Self]) {
+        function.apply_f64(parameters, threads, fields);
+    }
+
+    fn evaluate(
+        term: &dyn OwnTerm,
         work: &mut Workspace<Self>,
         u_hat: &[Complex64],
         out: &mut [Complex64],
     ) {
-        Nonlinear::<Self>::nonlinear(equation, work, u_hat, out);
+        Evaluate::<Self>::evaluate(term, work, u_hat, out);
     }
 }
 
@@ -57,13 +64,17 @@ impl Real for f32 {
         value as Self
     }
 
-    fn nonlinear(
-        equation: &dyn Equation,
+    fn apply(function: &dyn Function, parameters: &[f64], threads: &Threads, fields: &mut [Self]) {
+        function.apply_f32(parameters, threads, fields);
+    }
+
+    fn evaluate(
+        term: &dyn OwnTerm,
         work: &mut Workspace<Self>,
         u_hat: &[Complex<Self>],
         out: &mut [Complex<Self>],
     ) {
-        Nonlinear::<Self>::nonlinear(equation, work, u_hat, out);
+        Evaluate::<Self>::evaluate(term, work, u_hat, out);
     }
 }
 

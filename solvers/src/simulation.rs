@@ -41,10 +41,9 @@ impl SimulationSpec {
     /// When a parameter, the dimension, `dt` or `substeps` is out of range, or the grid is not one of
     /// the equation; each error names it.
     pub fn stepper(&self) -> Result<Box<dyn Stepper>, SolverError> {
-        self.check_substeps()?;
+        self.check()?;
         let (entry, values, dims) = (self.equation, &self.parameters, self.grid.dims());
         let dt = self.dt / self.substeps as f64;
-        entry.check_grid(&self.grid)?;
         if let Some(own) = entry.own_stepper {
             entry.check(values, dims)?;
             let values = [&values[..], &self.drawn].concat();
@@ -211,6 +210,12 @@ impl SimulationSpec {
             parameters: self.describe(),
             divergence,
         }
+    }
+
+    /// Checks what does not depend on the method.
+    pub(crate) fn check(&self) -> Result<(), SolverError> {
+        self.check_substeps()?;
+        self.equation.check_grid(&self.grid)
     }
 
     fn check_substeps(&self) -> Result<(), SolverError> {

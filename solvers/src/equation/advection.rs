@@ -4,7 +4,7 @@
 //! of a surrogate, because every error is one of phase or of amplitude.
 
 use super::dot;
-use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
+use crate::{Complex64, Equation, EquationEntry, Parameter};
 
 /// Transport at constant velocity.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,8 +22,6 @@ impl Equation for Advection {
         Complex64::new(0.0, -dot(&self.velocity, k))
     }
 }
-
-impl<T: Real> Nonlinear<T> for Advection {}
 
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "advection",

@@ -3,7 +3,7 @@
 //! A state moves with velocity `c` and smooths out on the way.
 
 use super::{Parity, dot, square, walled};
-use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
+use crate::{Complex64, Equation, EquationEntry, Parameter};
 
 /// Transport at constant velocity, with diffusion.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +23,6 @@ impl Equation for AdvectionDiffusion {
         Complex64::new(-self.diffusivity * square(k), -dot(&self.velocity, k))
     }
 }
-
-impl<T: Real> Nonlinear<T> for AdvectionDiffusion {}
 
 static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
 

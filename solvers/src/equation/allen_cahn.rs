@@ -4,12 +4,10 @@
 //! resolve; small regions shrink and vanish. A state within ±1 stays there. S. M. Allen & J. W. Cahn, Acta Metall. 27,
 //! 1085 (1979).
 
-use super::reaction::reaction;
 use super::{Parity, square, walled};
+use crate::nonlinear::{Nonlinear, Number, Pointwise};
 use crate::problem::Field;
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter};
 
 /// Separation of two phases.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,8 +29,8 @@ impl Equation for AllenCahn {
         Dealias::Half // a product of three fields
     }
 
-    fn is_linear(&self) -> bool {
-        false
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        Some(Nonlinear::reaction(Loss, []))
     }
 
     fn parity(&self) -> Parity {
@@ -40,9 +38,13 @@ impl Equation for AllenCahn {
     }
 }
 
-impl<T: Real> Nonlinear<T> for AllenCahn {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        reaction(|u| -u * u * u, work, u_hat, out);
+/// `−u³`.
+struct Loss;
+
+impl Pointwise<0, 1> for Loss {
+    #[inline(always)]
+    fn at<N: Number>([]: [N; 0], [u]: &mut [N; 1]) {
+        *u = -*u * *u * *u;
     }
 }
 

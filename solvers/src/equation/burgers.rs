@@ -9,9 +9,7 @@
 use super::convection::convection;
 use super::{rotational, square};
 use crate::problem::{Field, Meaning, Reflection, Symmetries};
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter};
 
 /// Convection and diffusion of a velocity.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,26 +37,12 @@ impl Equation for Burgers {
         Dealias::TwoThirds
     }
 
-    fn is_linear(&self) -> bool {
-        false
-    }
-
-    fn num_products(&self) -> usize {
-        match self.dims {
-            1 => 1,
-            2 => rotational::PLANE_PRODUCTS,
-            _ => rotational::SPACE_PRODUCTS,
-        }
-    }
-}
-
-impl<T: Real> Nonlinear<T> for Burgers {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        match self.dims {
-            1 => convection(1.0, work, u_hat, out),
-            2 => rotational::in_the_plane(work, u_hat, out),
-            _ => rotational::in_space(work, u_hat, out),
-        }
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        Some(match self.dims {
+            1 => convection(1.0),
+            2 => rotational::in_the_plane(),
+            _ => rotational::in_space(),
+        })
     }
 }
 

@@ -6,11 +6,9 @@
 //! state, the fastest at the rate `D / 4γ`. J. W. Cahn & J. E. Hilliard, J. Chem. Phys. 28,
 //! 258 (1958).
 
-use super::reaction::reaction;
 use super::{Parity, square, walled};
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::nonlinear::{Nonlinear, Number, Pointwise, Symbol};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter};
 
 /// Separation of a mixture whose amounts are conserved.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,8 +34,13 @@ impl Equation for CahnHilliard {
         Dealias::Half
     }
 
-    fn is_linear(&self) -> bool {
-        false
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        let mobility = -self.mobility;
+        let laplacian = Symbol::real(move |k| {
+            let k = square(k).sqrt();
+            mobility * k * k
+        });
+        Some(Nonlinear::new(Cube, []).field(0).output(0, 0, laplacian))
     }
 
     fn parity(&self) -> Parity {
@@ -45,13 +48,13 @@ impl Equation for CahnHilliard {
     }
 }
 
-impl<T: Real> Nonlinear<T> for CahnHilliard {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        reaction(|u| u * u * u, work, u_hat, out);
-        let mobility = T::of(-self.mobility);
-        for (out, &k) in out.iter_mut().zip(work.k.magnitude()) {
-            *out *= mobility * k * k;
-        }
+/// `u³`.
+struct Cube;
+
+impl Pointwise<0, 1> for Cube {
+    #[inline(always)]
+    fn at<N: Number>([]: [N; 0], [u]: &mut [N; 1]) {
+        *u = *u * *u * *u;
     }
 }
 

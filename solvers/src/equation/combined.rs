@@ -19,9 +19,9 @@
 use std::f64::consts::TAU;
 
 use super::weno;
+use crate::nonlinear::{Evaluate, OwnTerm};
 use crate::{
-    Complex, Complex64, Equation, EquationEntry, Grid, Nonlinear, Parameter, Real, Rng,
-    SolverError, Workspace,
+    Complex, Complex64, Equation, EquationEntry, Grid, Parameter, Real, Rng, SolverError, Workspace,
 };
 
 /// Terms of a force.
@@ -73,16 +73,12 @@ impl Equation for Combined {
         Complex64::new(-self.beta * k[0].powi(2), self.gamma * k[0].powi(3))
     }
 
-    fn is_linear(&self) -> bool {
-        false // a force is not part of ℒ
+    fn own_term(&self) -> Option<Box<dyn OwnTerm>> {
+        Some(Box::new(self.clone()))
     }
 
     fn captures_shocks(&self) -> bool {
         true
-    }
-
-    fn num_products(&self) -> usize {
-        2
     }
 
     fn check(&self, grid: &Grid) -> Result<(), SolverError> {
@@ -102,9 +98,15 @@ impl Equation for Combined {
     }
 }
 
-impl<T: Real> Nonlinear<T> for Combined {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        let num_points = work.points.len() / 2;
+impl OwnTerm for Combined {
+    fn num_fields(&self) -> usize {
+        2
+    }
+}
+
+impl<T: Real> Evaluate<T> for Combined {
+    fn evaluate(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
+        let num_points = work.num_points;
         let (u, convection) = work.points.split_at_mut(num_points);
         work.transform.to_points(u_hat, u);
         let length: f64 = TAU / work.k.axis(0)[1].into();

@@ -4,7 +4,7 @@
 //! the maximum never grows. J. Fourier, "Théorie analytique de la chaleur" (1822).
 
 use super::{Parity, square, walled};
-use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
+use crate::{Complex64, Equation, EquationEntry, Parameter};
 
 /// Spreading of heat or of a dissolved substance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,8 +22,6 @@ impl Equation for Diffusion {
         Complex64::new(-self.diffusivity * square(k), 0.0)
     }
 }
-
-impl<T: Real> Nonlinear<T> for Diffusion {}
 
 static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
 

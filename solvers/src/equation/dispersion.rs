@@ -3,7 +3,7 @@
 //! Each wave keeps its height and moves at the speed `a k²`: short waves run ahead of long ones,
 //! so that a bump dissolves into a train of ripples. G. B. Airy (1841).
 
-use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
+use crate::{Complex64, Equation, EquationEntry, Parameter};
 
 /// Waves whose speed depends on their length.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,8 +21,6 @@ impl Equation for Dispersion {
         Complex64::new(0.0, -self.dispersivity * k[0].powi(3))
     }
 }
-
-impl<T: Real> Nonlinear<T> for Dispersion {}
 
 pub(super) const ENTRY: EquationEntry = EquationEntry {
     kind: "dispersion",

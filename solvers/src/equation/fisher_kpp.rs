@@ -5,12 +5,10 @@
 //! values run away to minus infinity. R. A. Fisher, Ann. Eugenics 7, 355 (1937);
 //! A. Kolmogorov, I. Petrovsky & N. Piskunov (1937).
 
-use super::reaction::reaction;
 use super::{Parity, square, walled};
+use crate::nonlinear::{Nonlinear, Number, Pointwise};
 use crate::problem::Field;
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter};
 
 /// Spreading of a population.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,8 +32,8 @@ impl Equation for FisherKpp {
         Dealias::TwoThirds
     }
 
-    fn is_linear(&self) -> bool {
-        false
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        Some(Nonlinear::reaction(Crowding, [self.growth_rate]))
     }
 
     fn parity(&self) -> Parity {
@@ -43,10 +41,13 @@ impl Equation for FisherKpp {
     }
 }
 
-impl<T: Real> Nonlinear<T> for FisherKpp {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        let rate = T::of(-self.growth_rate);
-        reaction(|u| rate * u * u, work, u_hat, out);
+/// `−r u²`.
+struct Crowding;
+
+impl Pointwise<1, 1> for Crowding {
+    #[inline(always)]
+    fn at<N: Number>([rate]: [N; 1], [u]: &mut [N; 1]) {
+        *u = -rate * *u * *u;
     }
 }
 

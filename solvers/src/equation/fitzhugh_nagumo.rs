@@ -6,10 +6,9 @@
 //! (1961); J. Nagumo, S. Arimoto & S. Yoshizawa (1962).
 
 use super::{Parity, square, walled};
+use crate::nonlinear::{Nonlinear, Number, Pointwise};
 use crate::problem::Field;
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter};
 
 /// An activator and an inhibitor that diffuse.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,38 +42,23 @@ impl Equation for FitzHughNagumo {
         Dealias::Half
     }
 
-    fn is_linear(&self) -> bool {
-        false
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        let activator = Nonlinear::reaction(Activation, [self.threshold]);
+        Some(activator.coupling(0, 1, -1.0).coupling(1, 0, 1.0))
     }
 
     fn parity(&self) -> Parity {
         Parity::Even
     }
-
-    fn num_products(&self) -> usize {
-        1
-    }
 }
 
-impl<T: Real> Nonlinear<T> for FitzHughNagumo {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        let modes = work.transform.num_modes();
-        let (u_hat, v_hat) = u_hat.split_at(modes);
-        let (out_u, out_v) = out.split_at_mut(modes);
-        let k = T::of(self.threshold);
-        work.transform.to_points(u_hat, &mut work.points);
-        work.threads.each(&mut work.points, |_, points| {
-            for u in points {
-                *u = *u - *u * *u * *u - k;
-            }
-        });
-        work.transform.to_modes(&mut work.points, out_u);
-        for (out_u, v_hat) in out_u.iter_mut().zip(v_hat) {
-            *out_u -= *v_hat;
-        }
-        out_v.copy_from_slice(u_hat);
-        work.transform.drop_above(out_u);
-        work.transform.drop_above(out_v);
+/// `u − u³ − k`.
+struct Activation;
+
+impl Pointwise<1, 1> for Activation {
+    #[inline(always)]
+    fn at<N: Number>([k]: [N; 1], [u]: &mut [N; 1]) {
+        *u = *u - *u * *u * *u - k;
     }
 }
 

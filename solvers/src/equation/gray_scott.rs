@@ -6,10 +6,9 @@
 //! boxes of length 1 to 2.5 and times of hundreds. J. E. Pearson, Science 261, 189 (1993).
 
 use super::{Parity, square, walled};
+use crate::nonlinear::{Nonlinear, Number, Pointwise, Symbol};
 use crate::problem::Field;
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter};
 
 /// A reaction of two substances that diffuse.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,8 +44,12 @@ impl Equation for GrayScott {
         Dealias::Half
     }
 
-    fn is_linear(&self) -> bool {
-        false
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        let reaction = Nonlinear::new(Reaction, []).field(0).field(1);
+        let exchange = reaction
+            .output(0, 0, Symbol::Constant(-1.0))
+            .output(1, 0, Symbol::ONE);
+        Some(exchange.constant(0, &[], self.feed, Symbol::ONE))
     }
 
     fn parity(&self) -> Parity {
@@ -54,22 +57,13 @@ impl Equation for GrayScott {
     }
 }
 
-impl<T: Real> Nonlinear<T> for GrayScott {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        let modes = work.transform.num_modes();
-        let num_points = work.points.len() / 2;
-        let (u, v) = work.points.split_at_mut(num_points);
-        work.transform.to_points(&u_hat[..modes], u);
-        work.transform.to_points(&u_hat[modes..], v);
-        for (u, v) in u.iter_mut().zip(v) {
-            *u *= *v * *v;
-        }
-        let (out_u, out_v) = out.split_at_mut(modes);
-        work.transform.to_modes(u, out_v);
-        for (out_u, reacted) in out_u.iter_mut().zip(out_v) {
-            *out_u = -*reacted;
-        }
-        out_u[0] += T::of(self.feed * num_points as f64); // the mode of the constant F
+/// `u v²`.
+struct Reaction;
+
+impl Pointwise<0, 2> for Reaction {
+    #[inline(always)]
+    fn at<N: Number>([]: [N; 0], [u, v]: &mut [N; 2]) {
+        *u = *u * (*v * *v);
     }
 }
 

@@ -4,7 +4,7 @@
 //! The mean stays; the maximum may grow, unlike that of diffusion.
 
 use super::{Parity, square, walled};
-use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
+use crate::{Complex64, Equation, EquationEntry, Parameter};
 
 /// Damping by the square of the Laplacian.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,8 +22,6 @@ impl Equation for HyperDiffusion {
         Complex64::new(-self.hyper_diffusivity * square(k).powi(2), 0.0)
     }
 }
-
-impl<T: Real> Nonlinear<T> for HyperDiffusion {}
 
 static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
 

@@ -6,9 +6,7 @@
 //! P. G. Drazin & R. S. Johnson, "Solitons" (1989), with the sign of `u` reversed.
 
 use super::convection::convection;
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter};
 
 /// Nonlinear dispersive waves.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,14 +31,8 @@ impl Equation for Kdv {
         Dealias::TwoThirds
     }
 
-    fn is_linear(&self) -> bool {
-        false
-    }
-}
-
-impl<T: Real> Nonlinear<T> for Kdv {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        convection(CONVECTION, work, u_hat, out);
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        Some(convection(CONVECTION))
     }
 }
 

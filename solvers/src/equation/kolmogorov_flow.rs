@@ -9,11 +9,9 @@
 
 use super::navier_stokes::VISCOSITY;
 use super::{NavierStokes, vorticity};
+use crate::nonlinear::Symbol;
 use crate::problem::{Field, Meaning, Reflection, Shift, Symmetries};
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Grid, Nonlinear, Parameter, Real,
-    SolverError, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Grid, Nonlinear, Parameter, SolverError};
 
 /// A flow in two dimensions that a periodic force keeps going.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,12 +37,11 @@ impl Equation for KolmogorovFlow {
         self.flow.dealias()
     }
 
-    fn is_linear(&self) -> bool {
-        false
-    }
-
-    fn num_products(&self) -> usize {
-        vorticity::PRODUCTS
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        // The mode (0, n): cos(k y) is half of it and half of its image (0, −n), not stored.
+        let (periods, amplitude) = ([0, self.forcing_wavenumber], -0.5 * self.forcing_amplitude);
+        let wave = Symbol::real(|k| k[1]);
+        Some(vorticity::transport().constant(0, &periods, amplitude, wave))
     }
 
     fn check(&self, grid: &Grid) -> Result<(), SolverError> {
@@ -60,18 +57,6 @@ impl Equation for KolmogorovFlow {
             points,
             needed: (3 * self.forcing_wavenumber + 1).next_multiple_of(2),
         })
-    }
-}
-
-impl<T: Real> Nonlinear<T> for KolmogorovFlow {
-    fn nonlinear(&self, work: &mut Workspace<T>, w_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        vorticity::transport(work, w_hat, out);
-        let num_points = work.points.len() / vorticity::PRODUCTS;
-        // The mode (0, n): cos(k y) is half of it and half of its image (0, −n), not stored.
-        let mode = work.transform.mode(&[0, self.forcing_wavenumber]);
-        let k = work.k.axis(1)[mode];
-        let force = T::of(0.5 * self.forcing_amplitude * num_points as f64);
-        out[mode] -= force * k;
     }
 }
 

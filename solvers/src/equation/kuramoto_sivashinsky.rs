@@ -6,9 +6,7 @@
 //! Comput. 26, 1214 (2005); Y. Kuramoto & T. Tsuzuki (1976), G. I. Sivashinsky (1977).
 
 use super::convection::convection;
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter};
 
 /// Chaotic cells that merge and split.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,14 +29,8 @@ impl Equation for KuramotoSivashinsky {
         Dealias::TwoThirds
     }
 
-    fn is_linear(&self) -> bool {
-        false
-    }
-}
-
-impl<T: Real> Nonlinear<T> for KuramotoSivashinsky {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        convection(1.0, work, u_hat, out);
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        Some(convection(1.0))
     }
 }
 

@@ -7,10 +7,8 @@
 //! per axis for `ν = 1`. G. I. Sivashinsky, Acta Astronaut. 4, 1177 (1977).
 
 use super::square;
-use crate::real::{times_i, zero};
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::nonlinear::{Nonlinear, Number, Pointwise, Symbol};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter};
 
 /// A front that wrinkles without end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,30 +33,29 @@ impl Equation for KuramotoSivashinskyPotential {
         Dealias::TwoThirds
     }
 
-    fn is_linear(&self) -> bool {
-        false
-    }
-
-    fn num_products(&self) -> usize {
-        self.dims + 1
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        let term = match self.dims {
+            1 => Nonlinear::new(Slopes::<1>, []),
+            _ => Nonlinear::new(Slopes::<2>, []),
+        };
+        let slope = |axis| [(0, Symbol::derivative(axis, 1.0))];
+        let term = (0..self.dims).fold(term, |term, axis| term.input(slope(axis)));
+        let without_mean = Symbol::real(|k| if square(k) > 0.0 { 1.0 } else { 0.0 });
+        Some(term.output(0, 0, without_mean))
     }
 }
 
-impl<T: Real> Nonlinear<T> for KuramotoSivashinskyPotential {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        let num_points = work.points.len() / (self.dims + 1);
-        let (sum, slopes) = work.points.split_at_mut(num_points);
-        sum.fill(T::zero());
-        for (axis, slope) in slopes.chunks_exact_mut(num_points).enumerate() {
-            let k = work.k.derivative(axis);
-            let gradient = |i: usize| times_i(u_hat[i] * k[i]);
-            work.transform.to_points_of(gradient, slope);
-            for (sum, slope) in sum.iter_mut().zip(slope) {
-                *sum -= T::of(0.5) * *slope * *slope;
-            }
-        }
-        work.transform.to_modes(sum, out);
-        out[0] = zero();
+/// `−½|∇u|²` of `D` slopes.
+struct Slopes<const D: usize>;
+
+impl<const D: usize> Pointwise<0, D> for Slopes<D> {
+    #[inline(always)]
+    fn at<N: Number>([]: [N; 0], slopes: &mut [N; D]) {
+        let zero = slopes[0].constant(0.0);
+        let half = slopes[0].constant(0.5);
+        slopes[0] = slopes
+            .iter()
+            .fold(zero, |sum, &slope| sum - half * slope * slope);
     }
 }
 

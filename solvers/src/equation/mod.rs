@@ -31,7 +31,6 @@ mod page;
 mod parameter;
 pub(crate) mod parity;
 mod problem;
-mod reaction;
 mod rotational;
 mod shallow_water;
 mod swift_hohenberg;
@@ -67,16 +66,15 @@ pub use swift_hohenberg::SwiftHohenberg;
 pub use wave::Wave;
 pub use workspace::Workspace;
 
-use crate::real::zero;
-use crate::{Complex, Complex64, Dealias, Grid, Real, SolverError};
+use crate::nonlinear::{Nonlinear, OwnTerm};
+use crate::{Complex64, Dealias, Grid, SolverError};
 
 /// The right-hand side `ℒu + 𝒩(u, t)` of an equation, mode by mode, for fixed parameters.
 ///
-/// A linear equation says only [`kind`](Self::kind) and [`linear`](Self::linear), and its
-/// [`Nonlinear`] term is the default one.
+/// A linear equation says only [`kind`](Self::kind) and [`linear`](Self::linear).
 ///
 /// ```
-/// use ondine_solvers::{Complex64, Equation, Nonlinear, Real};
+/// use ondine_solvers::{Complex64, Equation};
 ///
 /// /// Decay `uₜ = −u`.
 /// struct Decay;
@@ -89,10 +87,9 @@ use crate::{Complex, Complex64, Dealias, Grid, Real, SolverError};
 ///         Complex64::new(-1.0, 0.0)
 ///     }
 /// }
-/// impl<T: Real> Nonlinear<T> for Decay {}
 /// assert!(Decay.is_linear());
 /// ```
-pub trait Equation: Nonlinear<f64> + Nonlinear<f32> {
+pub trait Equation: Send + Sync {
     /// Name of the equation in a recipe and in errors.
     fn kind(&self) -> &'static str;
 
@@ -106,14 +103,25 @@ pub trait Equation: Nonlinear<f64> + Nonlinear<f32> {
         1
     }
 
-    /// The part of the spectrum that [`Nonlinear::nonlinear`] may use.
+    /// The part of the spectrum that the nonlinear term may use.
     fn dealias(&self) -> Dealias {
         Dealias::None
     }
 
+    /// The nonlinear term; none, the default, of a linear equation.
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        None
+    }
+
+    /// A nonlinear term that is no function of the fields at one point, in the place of
+    /// [`nonlinear`](Self::nonlinear).
+    fn own_term(&self) -> Option<Box<dyn OwnTerm>> {
+        None
+    }
+
     /// Whether `𝒩 = 0`; the solution in time is then exact.
     fn is_linear(&self) -> bool {
-        true
+        self.nonlinear().is_none() && self.own_term().is_none()
     }
 
     /// The mirror images that the nonlinear term keeps, and so the walls that the equation may have:
@@ -140,11 +148,6 @@ pub trait Equation: Nonlinear<f64> + Nonlinear<f32> {
         None
     }
 
-    /// Number of fields at the points that [`Nonlinear::nonlinear`] holds at once.
-    fn num_products(&self) -> usize {
-        self.channels()
-    }
-
     /// Says what is wrong with `grid` for this equation, if anything.
     ///
     /// # Errors
@@ -153,17 +156,6 @@ pub trait Equation: Nonlinear<f64> + Nonlinear<f32> {
     fn check(&self, grid: &Grid) -> Result<(), SolverError> {
         let _ = grid;
         Ok(())
-    }
-}
-
-/// The nonlinear term `𝒩(u, t)`, in numbers of the type `T`: equations write it once for both.
-pub trait Nonlinear<T: Real>: Send + Sync {
-    /// Writes the modes of `𝒩(u, t)` to `out`, both channel after channel; `t` is
-    /// [`Workspace::time`]. Only modes of `u_hat` below the dealiasing bound may be used. Zero
-    /// unless told otherwise.
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        let _ = (work, u_hat);
-        out.fill(zero());
     }
 }
 

@@ -9,9 +9,7 @@
 
 use super::{square, vorticity};
 use crate::problem::{Field, Meaning, Symmetries};
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter};
 
 /// An incompressible flow in two dimensions.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,18 +33,8 @@ impl Equation for NavierStokes {
         Dealias::TwoThirds
     }
 
-    fn is_linear(&self) -> bool {
-        false
-    }
-
-    fn num_products(&self) -> usize {
-        vorticity::PRODUCTS
-    }
-}
-
-impl<T: Real> Nonlinear<T> for NavierStokes {
-    fn nonlinear(&self, work: &mut Workspace<T>, w_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        vorticity::transport(work, w_hat, out);
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        Some(vorticity::transport())
     }
 }
 

@@ -4,12 +4,10 @@
 //! hexagons for larger ones. Take boxes of several times `2π`. J. Swift & P. C. Hohenberg,
 //! Phys. Rev. A 15, 319 (1977).
 
-use super::reaction::reaction;
 use super::{Parity, square, walled};
+use crate::nonlinear::{Nonlinear, Number, Pointwise};
 use crate::problem::Field;
-use crate::{
-    Complex, Complex64, Dealias, Equation, EquationEntry, Nonlinear, Parameter, Real, Workspace,
-};
+use crate::{Complex64, Dealias, Equation, EquationEntry, Parameter};
 
 /// Formation of stripes and hexagons.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,8 +31,8 @@ impl Equation for SwiftHohenberg {
         Dealias::Half
     }
 
-    fn is_linear(&self) -> bool {
-        false
+    fn nonlinear(&self) -> Option<Nonlinear> {
+        Some(Nonlinear::reaction(Saturation, [self.q]))
     }
 
     fn parity(&self) -> Parity {
@@ -42,10 +40,13 @@ impl Equation for SwiftHohenberg {
     }
 }
 
-impl<T: Real> Nonlinear<T> for SwiftHohenberg {
-    fn nonlinear(&self, work: &mut Workspace<T>, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
-        let q = T::of(self.q);
-        reaction(|u| (q - u) * u * u, work, u_hat, out);
+/// `q u² − u³`.
+struct Saturation;
+
+impl Pointwise<1, 1> for Saturation {
+    #[inline(always)]
+    fn at<N: Number>([q]: [N; 1], [u]: &mut [N; 1]) {
+        *u = (q - *u) * *u * *u;
     }
 }
 

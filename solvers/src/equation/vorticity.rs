@@ -10,45 +10,32 @@
 //! one; products free of aliasing make both the same to rounding, so energy and enstrophy are
 //! conserved. C. Basdevant, J. Comput. Phys. 50, 209 (1983).
 
-use crate::real::times_i;
-use crate::{Complex, Real, Workspace};
+use super::square;
+use crate::nonlinear::{Nonlinear, Number, Pointwise, Symbol};
 
-/// Fields at the points: `u` and `v`.
-pub(super) const PRODUCTS: usize = 2;
+/// `uv` and `u² − v²`.
+struct Stresses;
 
-/// Writes the modes of `−u·∇w` to `out`.
-pub(super) fn transport<T: Real>(
-    work: &mut Workspace<T>,
-    w_hat: &[Complex<T>],
-    out: &mut [Complex<T>],
-) {
-    let Workspace {
-        transform,
-        k,
-        points,
-        modes,
-        threads,
-        ..
-    } = work;
-    let num_points = points.len() / PRODUCTS;
-    let (u, v) = points.split_at_mut(num_points);
-    let (kx, ky, inverse_square) = (k.axis(0), k.axis(1), k.inverse_square());
+impl Pointwise<0, 2> for Stresses {
+    #[inline(always)]
+    fn at<N: Number>([]: [N; 0], [u, v]: &mut [N; 2]) {
+        (*u, *v) = (*u * *v, (*u - *v) * (*u + *v));
+    }
+}
+
+/// `−u·∇w`.
+pub(super) fn transport() -> Nonlinear {
     // û = i k_y ŵ / |k|², v̂ = −i k_x ŵ / |k|².
-    let along = |k: T, i: usize| times_i(w_hat[i] * (k * inverse_square[i]));
-    transform.to_points_of(|i| along(ky[i], i), u);
-    transform.to_points_of(|i| along(-kx[i], i), v);
-    threads.each_pair(u, v, |_, u, v| {
-        for (u, v) in u.iter_mut().zip(v) {
-            (*u, *v) = (*u * *v, (*u - *v) * (*u + *v));
-        }
-    });
-    transform.to_modes(u, out);
-    transform.to_modes(v, modes);
-    threads.each(out, |start, out| {
-        let part = start..start + out.len();
-        let k = kx[part.clone()].iter().zip(&ky[part.clone()]);
-        for ((out, &difference), (&kx, &ky)) in out.iter_mut().zip(&modes[part]).zip(k) {
-            *out = *out * ((kx - ky) * (kx + ky)) - difference * (kx * ky);
-        }
-    });
+    let u = Symbol::imaginary(|k| k[1] * inverse_square(k));
+    let v = Symbol::imaginary(|k| -k[0] * inverse_square(k));
+    let shear = Symbol::real(|k| (k[0] - k[1]) * (k[0] + k[1]));
+    let stretching = Symbol::real(|k| -(k[0] * k[1]));
+    let stresses = Nonlinear::new(Stresses, []).input([(0, u)]).input([(0, v)]);
+    stresses.output(0, 0, shear).output(0, 1, stretching)
+}
+
+/// `1/|k|²`, and 0 for the mean.
+fn inverse_square(k: &[f64]) -> f64 {
+    let square = square(k);
+    if square > 0.0 { 1.0 / square } else { 0.0 }
 }

@@ -12,7 +12,7 @@
 
 use super::{Parity, square, walled};
 use crate::problem::{Field, Meaning};
-use crate::{Complex64, Equation, EquationEntry, Nonlinear, Parameter, Real};
+use crate::{Complex64, Equation, EquationEntry, Parameter};
 
 /// Sound and strings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,8 +42,6 @@ impl Equation for Wave {
         Some(matrix.map(Complex64::from).to_vec())
     }
 }
-
-impl<T: Real> Nonlinear<T> for Wave {}
 
 static WALLED: [EquationEntry; walled::ANY] = walled::walled(PERIODIC, Parity::Both);
 

@@ -6,14 +6,16 @@ use crate::real::zero;
 use crate::spectral::Wavenumbers;
 use crate::{Complex, Equation, Grid, Real, SolverError, Threads, Transform};
 
-/// Memory that [`Nonlinear::nonlinear`](crate::Nonlinear::nonlinear) may use and overwrite.
+/// Memory that a nonlinear term may use and overwrite.
 #[derive(Debug)]
 pub struct Workspace<T: Real = f64> {
     /// The transform of the grid, with the dealiasing of the equation.
     pub transform: Transform<T>,
     /// The wavenumbers of its modes.
     pub k: Arc<Wavenumbers<T>>,
-    /// Fields at the points, [`Equation::num_products`] of them one after the other; what they
+    /// Number of points of a field.
+    pub num_points: usize,
+    /// Fields at the points, as many as the term holds at once, one after the other; what they
     /// hold is arbitrary.
     pub points: Vec<T>,
     /// The modes of one field; what they hold is arbitrary.
@@ -36,9 +38,13 @@ impl<T: Real> Workspace<T> {
         threads: Threads,
     ) -> Result<Self, SolverError> {
         let transform = Transform::on(threads.clone(), grid, equation.dealias())?;
+        let own = equation.own_term().map(|term| term.num_fields());
+        let fields = equation.nonlinear().map(|term| term.function.num_fields());
+        let (fields, num_points) = (fields.or(own).unwrap_or(0), grid.num_points());
         Ok(Self {
             k: transform.vectors().clone(),
-            points: vec![T::zero(); equation.num_products() * grid.num_points()],
+            num_points,
+            points: vec![T::zero(); fields * num_points],
             modes: vec![zero(); transform.num_modes()],
             transform,
             time: 0.0,

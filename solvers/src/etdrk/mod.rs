@@ -14,9 +14,11 @@ mod exact;
 mod integrator;
 mod semilinear;
 mod stepper;
+mod symbols;
 
 pub use integrator::Integrator;
 pub use stepper::Etdrk;
+pub(crate) use symbols::{Weights, check, exact_weights, propagators, symbols, weights};
 
 use crate::{Complex, Real};
 use semilinear::Semilinear;

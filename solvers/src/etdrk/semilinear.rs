@@ -3,14 +3,17 @@
 use std::ops::Range;
 
 use super::coefficients::Factor;
+use super::symbols::{propagators, symbols};
 use crate::equation::parity;
-use crate::real::complex;
+use crate::nonlinear::{OwnTerm, Slices};
+use crate::real::{complex, zero};
 use crate::spectral::Wavenumbers;
 use crate::{Complex, Complex64, Equation, Grid, Real, SolverError, Threads, Transform, Workspace};
 
 /// An equation together with its grid, at a time that runs in steps of `dt`.
 pub(super) struct Semilinear<T: Real> {
     equation: Box<dyn Equation>,
+    term: Term<T>,
     work: Workspace<T>,
     active: Vec<Range<usize>>,
     idle: Vec<Range<usize>>,
@@ -18,6 +21,23 @@ pub(super) struct Semilinear<T: Real> {
     /// Time at the start, and steps since.
     start: f64,
     steps: u64,
+}
+
+/// The nonlinear term on a grid.
+enum Term<T> {
+    None,
+    Slices(Slices<T>),
+    Own(Box<dyn OwnTerm>),
+}
+
+impl<T: Real> Term<T> {
+    fn new(equation: &dyn Equation, grid: &Grid, work: &Workspace<T>) -> Self {
+        match (equation.nonlinear(), equation.own_term()) {
+            (Some(term), _) => Self::Slices(Slices::new(term, grid, work)),
+            (None, Some(own)) => Self::Own(own),
+            (None, None) => Self::None,
+        }
+    }
 }
 
 impl<T: Real> Semilinear<T> {
@@ -35,6 +55,7 @@ impl<T: Real> Semilinear<T> {
         Ok(Self {
             active: starts.clone().map(|start| start..start + kept).collect(),
             idle: starts.map(|start| start + kept..start + modes).collect(),
+            term: Term::new(equation.as_ref(), grid, &work),
             equation,
             work,
             dt,
@@ -58,7 +79,11 @@ impl<T: Real> Semilinear<T> {
     /// way. Only the active modes of `û` matter.
     pub(super) fn nonlinear(&mut self, stage: f64, u_hat: &[Complex<T>], out: &mut [Complex<T>]) {
         self.work.time = self.start + (self.steps as f64 + stage) * self.dt;
-        T::nonlinear(self.equation.as_ref(), &mut self.work, u_hat, out);
+        match &self.term {
+            Term::None => out.fill(zero()),
+            Term::Slices(term) => term.evaluate(&mut self.work, u_hat, out),
+            Term::Own(term) => T::evaluate(term.as_ref(), &mut self.work, u_hat, out),
+        }
     }
 
     /// Replaces every mode `u` where `𝒩̂` may differ from zero by `f(u, weights, stages)`, all of
@@ -103,24 +128,14 @@ impl<T: Real> Semilinear<T> {
 
     /// The symbols `ℒ̂` of all modes, channel after channel.
     pub(super) fn symbols(&self, grid: &Grid) -> Vec<Complex64> {
-        let k = Wavenumbers::new(grid);
-        let channels = 0..self.equation.channels();
-        channels
-            .flat_map(|channel| self.over_modes(&k, |k| self.equation.linear(channel, k)))
-            .collect()
+        symbols(self.equation.as_ref(), &Wavenumbers::new(grid))
     }
 
     /// The entries `e^{ℒ̂ dt}` of a coupled linear equation, all modes of each entry in a row.
     pub(super) fn propagators(&self, grid: &Grid) -> Option<Vec<Vec<Complex<T>>>> {
-        let k = Wavenumbers::new(grid);
-        let at = |k: &[f64]| self.equation.propagator(k, self.dt);
-        let entries = at(&k.vectors(0)[0])?.len();
-        let entry = |i| {
-            let symbol = |k: &[f64]| at(k).map_or(Complex64::ZERO, |matrix| matrix[i]);
-            let entry = self.over_modes(&k, symbol);
-            entry.into_iter().map(complex).collect()
-        };
-        Some((0..entries).map(entry).collect())
+        let entries = propagators(self.equation.as_ref(), &Wavenumbers::new(grid), self.dt)?;
+        let rounded = |entry: Vec<Complex64>| entry.into_iter().map(complex).collect();
+        Some(entries.into_iter().map(rounded).collect())
     }
 
     pub(super) fn equation(&self) -> &dyn Equation {
@@ -137,17 +152,5 @@ impl<T: Real> Semilinear<T> {
 
     pub(super) fn num_modes(&self) -> usize {
         self.work.transform.num_modes()
-    }
-
-    /// A symbol at every mode. The highest mode of an axis holds its waves `+N/2` and `−N/2` in
-    /// equal parts, as a cosine or a sine between walls does: the mean of their symbols counts, in
-    /// which odd derivatives are zero.
-    fn over_modes(&self, k: &Wavenumbers, symbol: impl Fn(&[f64]) -> Complex64) -> Vec<Complex64> {
-        let mean = |mode| {
-            let vectors = k.vectors(mode);
-            let sum: Complex64 = vectors.iter().map(|k| symbol(k)).sum();
-            sum / vectors.len() as f64
-        };
-        (0..self.num_modes()).map(mean).collect()
     }
 }

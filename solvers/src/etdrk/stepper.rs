@@ -9,6 +9,7 @@ use super::etdrk2::Etdrk2;
 use super::etdrk3::Etdrk3;
 use super::etdrk4::Etdrk4;
 use super::exact::Exact;
+use super::symbols::check_time_step;
 use super::{Integrator, Scheme, Semilinear};
 use crate::real::zero;
 use crate::{Complex, Equation, Grid, Real, SolverError, Stepper, Threads};
@@ -169,17 +170,4 @@ fn drop_vanished<T: Real>(u_hat: &mut [Complex<T>]) {
             *u_hat = zero();
         }
     }
-}
-
-fn check_time_step(dt: f64) -> Result<(), SolverError> {
-    if dt.is_finite() && dt > 0.0 {
-        return Ok(());
-    }
-    Err(SolverError::OutOfRange {
-        owner: "time",
-        name: "dt",
-        value: dt,
-        min: f64::MIN_POSITIVE,
-        max: f64::INFINITY,
-    })
 }

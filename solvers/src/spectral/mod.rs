@@ -13,6 +13,7 @@ mod wall;
 mod wavenumbers;
 
 pub use dealias::Dealias;
+pub(crate) use plan::kept_modes;
 pub use points::{check_grid, check_points};
 pub use resample::Resample;
 pub use transform::Transform;

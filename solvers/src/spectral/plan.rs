@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::Dealias;
 use super::axis::Axis;
-use super::basis::Span;
+use super::basis::{Basis, Span};
 use super::line::Line;
 use super::wall::Wall;
 use crate::{Complex, Real, Threads};
@@ -90,6 +90,16 @@ pub(super) fn kept_runs(spans: &[Span], dealias: Dealias) -> Vec<Range<usize>> {
         runs.map(move |run| start + run.start..start + run.end)
     };
     rows.flat_map(row).collect()
+}
+
+/// As [`kept_runs`] of periodic axes with so many points.
+pub(crate) fn kept_modes(points: &[usize], dealias: Dealias) -> Vec<Range<usize>> {
+    let span = |&points| Span {
+        points,
+        basis: Basis::Fourier,
+    };
+    let spans: Vec<_> = points.iter().map(span).collect();
+    kept_runs(&spans, dealias)
 }
 
 /// Parts of `runs`, which are in order, that lie in `start .. start + len`.

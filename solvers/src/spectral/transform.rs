@@ -154,20 +154,26 @@ impl<T: Real> Transform<T> {
     /// They differ by rounding. The difference is invisible at the points, so nothing but this
     /// keeps it small when the linear operator lets it grow.
     pub fn make_real(&self, u_hat: &mut [Complex<T>]) {
-        let Some((last, others)) = self.spans.split_last() else {
-            return;
-        };
+        for [a, b] in self.images() {
+            let mean = (u_hat[a] + u_hat[b].conj()) * T::of(0.5);
+            u_hat[a] = mean;
+            u_hat[b] = mean.conj();
+        }
+    }
+
+    /// The modes `k` and `−k` that are both stored.
+    pub(crate) fn images(&self) -> impl Iterator<Item = [usize; 2]> + '_ {
+        let (last, others) = self.spans.split_last().expect("a grid has an axis");
         let plane: usize = others.iter().map(|span| span.points).product();
         let planes = last.num_modes(true);
         let step = if last.is_periodic() { planes - 1 } else { 1 };
-        for start in (0..planes).step_by(step) {
-            let plane = &mut u_hat[start * plane..(start + 1) * plane];
-            for &[a, b] in &self.conjugates {
-                let mean = (plane[a] + plane[b].conj()) * T::of(0.5);
-                plane[a] = mean;
-                plane[b] = mean.conj();
-            }
-        }
+        let starts = (0..planes).step_by(step).map(move |start| start * plane);
+        let pairs = move |start| {
+            self.conjugates
+                .iter()
+                .map(move |pair| pair.map(|i| start + i))
+        };
+        starts.flat_map(pairs)
     }
 
     /// Wavenumber along an axis of the highest mode below a dealiasing bound.
@@ -219,6 +225,11 @@ impl<T: Real> Transform<T> {
     pub fn mode(&self, periods: &[usize]) -> usize {
         let axes = periods.iter().zip(self.grid.points()).rev();
         axes.fold(0, |mode, (periods, points)| mode * points + periods)
+    }
+
+    /// Places of the modes below the dealiasing bound, as runs in a row.
+    pub(crate) fn kept(&self) -> &[Range<usize>] {
+        &self.kept
     }
 
     /// Number of modes up to the last one below the dealiasing bound: from there on all are zero
