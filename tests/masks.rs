@@ -223,7 +223,7 @@ fn obstacles_that_differ_from_trajectory_to_trajectory_are_masks_of_their_own() 
     let said = succeed(&["inspect", &text(&file)]);
     for words in [
         "2 to 4 points of a trajectory have no data in any frame, each has its own",
-        "points without data hold a mean",
+        "points without data count with the values",
     ] {
         assert!(said.contains(words), "{words} is missing in {said}");
     }

@@ -257,7 +257,7 @@ fn sample(sample: &Sample) -> String {
 }
 
 /// Words on the spectra of fields that some points lack.
-const OF_GAPS: &str = "; points without data hold a mean, so that their edges count too";
+const OF_GAPS: &str = "; points without data count with the values that fill them, edges included";
 
 fn resolution(resolved: &Resolved, mask: Option<&str>) -> String {
     if let Some(fault) = &resolved.fault {

@@ -13,7 +13,7 @@ use maud::Markup;
 use ondine_metrics::results::Evaluation;
 
 /// Said of spectra of fields that some points lack.
-const FILLED: &str = " Points without data hold a mean in truth and prediction, so that their edges are waves of both.";
+const FILLED: &str = " Points without data hold the same values in truth and prediction, so that their edges are waves of both.";
 
 /// Figures under one heading.
 pub(super) struct Group {
