@@ -64,7 +64,7 @@ fn evaluated(folder: &Folder, run: &Path, ranks: usize, samples: usize) -> Vec<u
 fn an_evaluation_by_several_ranks_has_the_numbers_of_one() {
     for (name, sets, samples) in [
         ("fno", &[][..], 1),
-        ("unet", &["model={kind=\"unet\",width=4,levels=2}"], 1),
+        ("unet", &["model={kind=\"unet\",width=8}"], 1),
         ("refiner", &[REFINER], 3),
     ] {
         let folder = Folder::new(&format!("ranks-evaluate-{name}"));

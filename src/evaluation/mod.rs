@@ -54,7 +54,7 @@ pub use uncertainty::{Sampled, uncertainty};
 use crate::batch::Layout;
 use crate::control::Control;
 use crate::forecast::{Forecasts, Roller};
-use crate::group::{Alone, Group};
+use crate::group::Group;
 use crate::plan::Plan;
 use burn::tensor::Device;
 pub(crate) use by_grid::Judgement;
@@ -83,8 +83,22 @@ pub fn judge(
         device,
         step,
     };
-    let judged = judgement.together(held_out, control, &Alone)?;
-    Ok(judged.expect("a process alone leads"))
+    let layout = &held_out.layout(plan, step);
+    let mut draws = plan.draws(Stream::Rollout, 0);
+    let predicted = judgement
+        .roller(layout)
+        .all(held_out, &mut draws, control)?;
+    judged_all(judgement, held_out, &predicted, control)
+}
+
+impl<'a> Judgement<'a> {
+    fn roller(self, layout: &'a Layout) -> Roller<'a> {
+        Roller {
+            layout,
+            surrogate: self.surrogate,
+            device: self.device,
+        }
+    }
 }
 
 impl Judgement<'_> {
@@ -97,11 +111,7 @@ impl Judgement<'_> {
     ) -> Result<Option<(Evaluation, Sample)>, JudgeError> {
         let layout = &held_out.layout(self.plan, self.step);
         let mut draws = self.plan.draws(Stream::Rollout, 0);
-        let roller = Roller {
-            layout,
-            surrogate: self.surrogate,
-            device: self.device,
-        };
+        let roller = self.roller(layout);
         let predicted = roller.together(held_out, &mut draws, control, group)?;
         let judged = predicted.map(|predicted| judged_all(self, held_out, &predicted, control));
         judged.transpose()

@@ -2,7 +2,7 @@
 
 use super::{
     Compared, Comparison, EvaluationError, Extent, HeldOut, JudgeError, Judgement, Sampled,
-    compare, uncertainty,
+    compare, judge, uncertainty,
 };
 use crate::control::Control;
 use crate::diagnosis::Finding;
@@ -96,8 +96,12 @@ pub fn evaluate(
     options: &Options,
     control: Control<'_>,
 ) -> Result<Evaluated, EvaluationError> {
-    let evaluated = evaluate_together(run, options, control, &Alone)?;
-    Ok(evaluated.expect("a process alone leads"))
+    let trial = Case::open(run, options, &Alone)?.held_out(control)?;
+    let (plan, step) = trial.trained();
+    let (surrogate, device) = (&trial.case.trained.surrogate, &options.device);
+    let (evaluation, sample) = judge(plan, &trial.held_out, surrogate, device, step, control)?;
+    let evaluation = trial.compared(evaluation, control)?;
+    trial.conclude(evaluation, sample)
 }
 
 /// As [`evaluate`], with simulations and rollouts shared out to the processes of a group; the first one judges and returns what
@@ -216,9 +220,17 @@ impl Trial<'_> {
 
     /// Judges, writes and diagnoses, in the first process; none in the others.
     pub(crate) fn judge(self, control: Control<'_>) -> Result<Option<Evaluated>, EvaluationError> {
-        let Some((evaluation, sample)) = self.judged(control)? else {
-            return Ok(None);
-        };
+        let judged = self.judged(control)?;
+        let concluded = judged.map(|(evaluation, sample)| self.conclude(evaluation, sample));
+        concluded.transpose()
+    }
+
+    /// Writes and diagnoses an evaluation.
+    fn conclude(
+        self,
+        evaluation: Evaluation,
+        sample: Sample,
+    ) -> Result<Evaluated, EvaluationError> {
         let Case {
             directory,
             options,
@@ -231,13 +243,13 @@ impl Trial<'_> {
         let page = output.join("report.html");
         (trained.run).write_evaluation_to(output, &evaluation, &sample)?;
         report::write_judged(directory, output, &page)?;
-        Ok(Some(Evaluated {
+        Ok(Evaluated {
             findings: evidence::diagnosis(&trained.run, &evaluation)?,
             warnings: self.warnings,
             report: page,
             evaluation,
             sample,
-        }))
+        })
     }
 
     /// All numbers, with the spread of samples and the comparison with solvers.

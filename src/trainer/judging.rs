@@ -23,7 +23,7 @@ impl Trainer<'_> {
         self.beside.iter().for_each(|shard| shard.feed.rest());
         let started = Instant::now();
         let is_new = self.hold_out(observers);
-        let judged = is_new.and_then(|is_new| Ok((is_new, self.judged(observers))));
+        let judged = is_new.map(|is_new| (is_new, self.judged(observers)));
         self.clock.was_aside(started);
         let (is_new, judged) = judged?;
         if is_new && self.group.leads() {

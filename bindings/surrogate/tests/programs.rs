@@ -12,7 +12,7 @@ use ondine::models::weights::Dialect;
 use ondine::run::Run;
 use ondine::training::Training;
 use ondine::weights::WeightFile;
-use ondine_coupling::{Event, Listener, Values};
+use ondine_coupling::{Event, Job, Listener, Values};
 use std::f64::consts::TAU;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -124,14 +124,25 @@ fn compiled(folder: &Folder, name: &str, shared: bool) -> PathBuf {
 
 /// A program in Fortran with the module of surrogates.
 fn fortran(folder: &Folder, name: &str) -> PathBuf {
-    let program = folder.0.join(name);
+    fortran_of(
+        folder,
+        "-std=f2003",
+        &["ondine_surrogate", &format!("tests/{name}")],
+    )
+}
+
+/// A program of these files below `bindings/fortran`, the last of which is its own.
+fn fortran_of(folder: &Folder, standard: &str, sources: &[&str]) -> PathBuf {
+    let program = folder.0.join("fortran-program");
     let mut command = Command::new("gfortran");
     command
-        .args(["-std=f2003", "-Wall", "-Werror", "-O1", "-J"])
+        .args([standard, "-Wall", "-Werror", "-O1", "-J"])
         .arg(&folder.0);
-    command
-        .arg(here("../fortran/ondine_surrogate.f90"))
-        .arg(here(&format!("../fortran/tests/{name}.f90")));
+    command.args(
+        sources
+            .iter()
+            .map(|source| here(&format!("../fortran/{source}.f90"))),
+    );
     command.arg("-L").arg(&folder.0).arg("-londine");
     command.arg(format!("-Wl,-rpath,{}", folder.0.display()));
     succeed(command.arg("-o").arg(&program));
@@ -414,4 +425,145 @@ fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate
         said.contains("ONDINE_ARGUMENT") && said.contains("alpha = 7 lies outside"),
         "{said}"
     );
+    by_ranks(&folder, &run);
+}
+
+/// The same code on two ranks of MPI: the frames of one process, and the same decisions.
+fn by_ranks(folder: &Folder, run: &Path) {
+    if !has("mpicc") || !has("mpirun") {
+        return;
+    }
+    let program = folder.0.join("ranks");
+    let mut command = Command::new("mpicc");
+    command.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-O1", "-I"]);
+    command
+        .arg(here("include"))
+        .arg("-I")
+        .arg(here("../c/include"));
+    command.arg(here("examples/gated_heat_mpi.c"));
+    command.arg("-L").arg(&folder.0).args(["-londine", "-lm"]);
+    command.arg(format!("-Wl,-rpath,{}", folder.0.display()));
+    succeed(command.arg("-o").arg(&program));
+    let ranks = || {
+        let mut command = Command::new("mpirun");
+        for name in [
+            "OMPI_ALLOW_RUN_AS_ROOT",
+            "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM",
+            "OMPI_MCA_rmaps_base_oversubscribe",
+            "OMPI_MCA_mpi_yield_when_idle",
+        ] {
+            command.env(name, "1");
+        }
+        command.args(["-n", "2"]).arg(&program);
+        command
+    };
+    let streamed = |command: &mut Command| {
+        let listener = Listener::bind("tcp://127.0.0.1:0").expect("a port");
+        listener.offer(Job::new(5, vec![0.03]));
+        listener.end();
+        succeed(command.env("ONDINE_ENDPOINT", listener.endpoint()));
+        let events = std::iter::from_fn(|| listener.event(Duration::from_millis(300)));
+        let frames = events.filter_map(|event| match event {
+            Event::Frame { fields, .. } => Some(fields),
+            _ => None,
+        });
+        frames.collect::<Vec<_>>()
+    };
+    let frames = streamed(&mut ranks());
+    assert_eq!(frames.len(), 12);
+    let alone = streamed(&mut Command::new(compiled(folder, "gated_heat", true)));
+    assert!(frames == alone, "rows of two ranks are those of one");
+    let policies = [
+        ("0.03", "tolerance = 1e-9"),
+        ("0.03", "tolerance = 0.5\nalpha = 0.2\ndistance = 2.0\n"),
+        ("0.09", "tolerance = 10.0"),
+    ];
+    let said = policies.map(|(a, policy)| accepted(ranks().arg(run).args([a, policy])));
+    assert!(said[0] == 0 && said[1] > 0 && said[2] == 0, "{said:?}");
+}
+
+/// The number of steps by the surrogate that a program prints.
+fn accepted(command: &mut Command) -> u32 {
+    let output = succeed(command);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains(" of 11 steps by the surrogate"), "{said}");
+    let accepted = said.split_whitespace().next();
+    accepted
+        .and_then(|word| word.parse().ok())
+        .expect("a number")
+}
+
+/// The problem of `gated_shallow_water.f90`.
+const SHALLOW_WATER: &str = r#"
+seed = 2
+[problem]
+name = "shallow_water"
+fields = ["height", { name = "momentum", vector = true }]
+conditions = { hump = { uniform = [0.1, 0.2] }, width = { uniform = [0.1, 0.2] } }
+[source]
+kind = "program"
+command = ["PROGRAM"]
+persistent = true
+[grid]
+points = [32, 20]
+length = [1.0, 1.0]
+[time]
+dt = 0.02
+frames = 12
+[ensemble]
+simulations = 40
+workers = 1
+[model]
+kind = "fno"
+width = 8
+modes = 6
+layers = 2
+[train]
+steps = 300
+batch = 16
+optimizer = { learning_rate = 5e-3 }
+[evaluate]
+every = 300
+trajectories = 20
+"#;
+
+#[test]
+fn a_code_in_fortran_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate() {
+    if !has("gfortran") {
+        return;
+    }
+    let folder = Folder::new("shallow-water");
+    let sources = [
+        "ondine",
+        "ondine_surrogate",
+        "../surrogate/examples/gated_shallow_water",
+    ];
+    let program = fortran_of(&folder, "-std=f2008", &sources);
+    let recipe = SHALLOW_WATER.replace("PROGRAM", program.to_str().expect("UTF-8"));
+    let run = folder.0.join("water");
+    let training = Training::text("water.toml", &recipe).expect("a recipe");
+    let training = training.into_run(&run).expect("a new directory");
+    drop(training.run().unwrap_or_else(|error| panic!("{error}")));
+    let policy = Policy::parse("tolerance = 0.5").expect("a policy");
+    let found = try_gate(&run, &Options::default(), policy, Control::none());
+    drop(found.unwrap_or_else(|error| panic!("{error}")));
+    let by_surrogate = |hump: &str, policy: &str| {
+        let mut command = Command::new(&program);
+        accepted(command.arg(&run).args([hump, "0.15", policy]))
+    };
+    assert_eq!(by_surrogate("0.15", "tolerance = 1e-9"), 0);
+    assert!(by_surrogate("0.15", "tolerance = 0.5\nalpha = 0.2\ndistance = 2.0") > 0);
+    assert_eq!(by_surrogate("0.4", "tolerance = 10.0"), 0, "outside");
+}
+
+#[test]
+fn examples_are_short() {
+    for path in [
+        "examples/gated_heat.c",
+        "examples/gated_heat_mpi.c",
+        "examples/gated_shallow_water.f90",
+    ] {
+        let text = std::fs::read_to_string(here(path)).expect("an example");
+        assert!(text.lines().count() < 150, "{path}");
+    }
 }
