@@ -31,6 +31,9 @@ const REACTION: f64 = 5.0;
 /// Cosines per axis and field of the state that a reaction begins with.
 const COSINES: usize = 8;
 
+/// Largest amplitude of a cosine: where all are in phase the state is some times as large, and steps of `−u³` are short.
+const AMPLITUDE: f64 = 0.1;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -128,7 +131,7 @@ fn reaction([threads, points, steps]: [usize; 3], file: &str) -> f64 {
 fn cosines(grid: &Grid, by: [usize; 3]) -> Vec<f64> {
     let [x, y] = [0, 1].map(|axis| grid.coordinates(axis));
     let amplitude =
-        |m: usize, n: usize| 0.3 * ((by[0] * m + by[1] * n + m * n + by[2]) as f64).cos();
+        |m: usize, n: usize| AMPLITUDE * ((by[0] * m + by[1] * n + m * n + by[2]) as f64).cos();
     let along = |m: usize, x: f64| (PI * m as f64 * x / 2.0).cos();
     let value = |x: f64, y: f64| {
         let modes = (0..COSINES).flat_map(|m| (0..COSINES).map(move |n| (m, n)));
