@@ -65,7 +65,6 @@ class Fno(nn.Module):
 
 
 
-
 class ClassicUnet(nn.Module):
     """Two periodic convolutions a level, each with a normalisation and an activation; widths that double."""
 
@@ -105,6 +104,33 @@ class ClassicUnet(nn.Module):
             x = self.both(pair, torch.cat([skips.pop(), self.larger(double, x)], 1), e)
         return self.head(x)
 
+class DilatedResnet(nn.Module):
+    """Residual blocks of periodic convolutions whose taps are further and further apart, each after a normalisation."""
+
+    DILATIONS = (1, 2, 4, 8, 4, 2, 1)
+
+    def __init__(self, dims, width, blocks):
+        super().__init__()
+        conv = (nn.Conv1d, nn.Conv2d)[dims - 1]
+        reach = lambda d: conv(width, width, 3, padding=d, dilation=d, padding_mode="circular")
+        self.dims, self.waves = dims, width
+        self.embed = embedding(width, 4 * width)
+        self.lift, self.project = conv(1, width, 1), conv(width, 1, 1)
+        self.norms = nn.ModuleList(nn.ModuleList(nn.GroupNorm(1, width) for _ in self.DILATIONS) for _ in range(blocks))
+        self.convolutions = nn.ModuleList(nn.ModuleList(map(reach, self.DILATIONS)) for _ in range(blocks))
+        self.shifts = nn.ModuleList(nn.Linear(4 * width, width) for _ in range(blocks))
+
+    def forward(self, u, parameters):
+        e = self.embed(waves(parameters[:, 0], self.waves))
+        x = self.lift(u)
+        for norms, convolutions, shift in zip(self.norms, self.convolutions, self.shifts):
+            h, shift = x, shift(e).view(len(u), -1, *[1] * self.dims)
+            for i, (norm, convolution) in enumerate(zip(norms, convolutions)):
+                h = convolution(norm(h))
+                h = F.gelu(h + shift if i == 0 else h)
+            x = x + h
+        return self.project(x)
+
 
 LINE, SQUARE = (32, 1, 256), (8, 1, 64, 64)
 CASES = {
@@ -117,6 +143,8 @@ CASES = {
         "unet-zero-2d": (lambda: Unet(2, 16, periodic=False), SQUARE),
         "classic_unet-1d": (lambda: ClassicUnet(1, 16), LINE),
         "classic_unet-2d": (lambda: ClassicUnet(2, 16), SQUARE),
+        "dilated_resnet-1d": (lambda: DilatedResnet(1, 48, 4), LINE),
+        "dilated_resnet-2d": (lambda: DilatedResnet(2, 32, 1), SQUARE),
     },
     "cuda": {
         "fno-1d": (lambda: Fno(1, 64, 32), (128, 1, 256)),

@@ -1,5 +1,6 @@
 //! Orthonormal waves along an axis of any number of points, as the rows of a matrix: a Fourier transform of real numbers.
 
+use crate::block::products;
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use std::f64::consts::TAU;
 
@@ -41,7 +42,7 @@ pub(crate) fn amplitudes(u: Tensor<3>, grid: &[usize]) -> Tensor<3> {
     for &n in grid {
         after /= n;
         let lines = u.reshape([before, n, after]);
-        u = waves(n, &device).unsqueeze::<3>().matmul(lines);
+        u = products(waves(n, &device).unsqueeze(), lines);
         before *= n;
     }
     u.reshape([batch, points, channels])

@@ -3,7 +3,7 @@
 //! Vaswani et al. (2017), eq. 1, with one head. Time and memory grow with the square of the number of points, so it
 //! belongs where a grid is coarsest.
 
-use super::GroupNorm;
+use super::{GroupNorm, linear, products};
 use crate::Init;
 use burn::module::Module;
 use burn::nn::Linear;
@@ -33,12 +33,12 @@ impl Attention {
         let [batch, points, channels] = x.dims();
         let rows = |x: Tensor<3>, columns| x.reshape([batch * points, columns]);
         let flat = rows(self.norm.forward(x.clone()), channels);
-        let projected = self.projection.forward(flat);
+        let projected = linear(&self.projection, flat);
         let projected = projected.reshape([batch, points, 3 * channels]);
         let part = |i| projected.clone().narrow(2, i * channels, channels);
-        let scores = part(0).matmul(part(1).swap_dims(1, 2)) / (channels as f64).sqrt();
-        let mixed = softmax(scores, 2).matmul(part(2)); // [batch, point, channel]
-        let answer = self.output.forward(rows(mixed, channels));
+        let scores = products(part(0), part(1).swap_dims(1, 2)) / (channels as f64).sqrt();
+        let mixed = products(softmax(scores, 2), part(2)); // [batch, point, channel]
+        let answer = linear(&self.output, rows(mixed, channels));
         x + answer.reshape([batch, points, channels])
     }
 }

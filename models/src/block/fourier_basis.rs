@@ -9,6 +9,7 @@
 //! Along an axis that is mirrored the field is continued by its mirror image, so that it has no jump at its edges: waves are
 //! those of twice as many points, and the inverse gives the first half of them. The matrices have the image in them.
 
+use super::products;
 use burn::tensor::{Device, Int, Shape, Tensor, TensorData};
 use std::f64::consts::TAU;
 use std::sync::{Arc, Mutex};
@@ -106,7 +107,7 @@ impl FourierBasis {
         let last = self.grid.len() - 1;
         let rows = self.grid[..last].iter().product::<usize>();
         let lines = x.reshape([rows, self.grid[last], columns]);
-        let mut x_hat = product(&self.to_modes[last], lines); // [rows, 2 m, column]
+        let mut x_hat = products(self.to_modes[last].clone().unsqueeze(), lines); // [rows, 2 m, column]
         let mut modes = self.retained[last];
         let mut before = rows;
         for axis in (0..last).rev() {
@@ -116,7 +117,7 @@ impl FourierBasis {
                 split
                     .swap_dims(1, 2)
                     .reshape([before * modes, 2 * self.grid[axis], columns]);
-            x_hat = product(&self.to_modes[axis], lines); // [before · modes, 2 m, column]
+            x_hat = products(self.to_modes[axis].clone().unsqueeze(), lines); // [before · modes, 2 m, column]
             modes *= self.retained[axis];
         }
         x_hat.reshape([modes, 2, columns])
@@ -131,13 +132,13 @@ impl FourierBasis {
         for axis in 0..last {
             modes /= self.retained[axis];
             let lines = x_hat.reshape([before * modes, 2 * self.retained[axis], columns]);
-            let points = product(&self.to_points[axis], lines); // [before · modes, 2 n, column]
+            let points = products(self.to_points[axis].clone().unsqueeze(), lines); // [before · modes, 2 n, column]
             let split = points.reshape([before, modes, self.grid[axis], 2 * columns]);
             before *= self.grid[axis];
             x_hat = split.swap_dims(1, 2).reshape([before * modes, 2, columns]);
         }
         let lines = x_hat.reshape([before, 2 * modes, columns]);
-        let x = product(&self.to_points[last], lines);
+        let x = products(self.to_points[last].clone().unsqueeze(), lines);
         x.reshape([before * self.grid[last], columns])
     }
 }
@@ -304,16 +305,4 @@ fn first_rows(mut matrix: Matrix, rows: usize) -> Matrix {
 fn angle(k: i64, x: usize, n: usize) -> f64 {
     let turns = (k * x as i64).rem_euclid(n as i64);
     TAU * turns as f64 / n as f64
-}
-
-/// The matrix applied to every line.
-///
-/// # Shapes   matrix: `[m, n]`, lines: `[batch, n, column]` → `[batch, m, column]`
-fn product(matrix: &Tensor<2>, lines: Tensor<3>) -> Tensor<3> {
-    let [batch, n, columns] = lines.dims();
-    if batch == 1 {
-        let product = matrix.clone().matmul(lines.reshape([n, columns]));
-        return product.unsqueeze::<3>();
-    }
-    matrix.clone().unsqueeze::<3>().matmul(lines)
 }

@@ -1,6 +1,6 @@
 //! Multilayer perceptron over channels: `W_n a(… a(W_1 x + b_1) …) + b_n`.
 
-use super::Activation;
+use super::{Activation, linear};
 use crate::Init;
 use burn::module::Module;
 use burn::nn::Linear;
@@ -32,8 +32,8 @@ impl Mlp {
         let mut x = x.reshape([rows, inputs]); // one matrix product a layer
         for (i, layer) in self.layers.iter().enumerate() {
             x = match i {
-                0 => layer.forward(x),
-                _ => layer.forward(self.activation.apply(x)),
+                0 => linear(layer, x),
+                _ => linear(layer, self.activation.apply(x)),
             };
         }
         dims[D - 1] = x.dims()[1];

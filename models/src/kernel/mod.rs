@@ -23,6 +23,7 @@ pub(crate) mod scratch;
 pub(crate) mod signs;
 mod silu;
 mod sliding;
+pub(crate) mod stack;
 mod sum;
 pub(crate) mod tile;
 pub(crate) mod transposed;

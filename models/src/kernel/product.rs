@@ -73,6 +73,18 @@ pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_
     if has_avx512() && b.column_stride == 1 && b.columns.is_multiple_of(LANES) {
         return by_tiles(y, target, a, b);
     }
+    by_crate(y, target, a, b, Parallelism::None);
+}
+
+/// `y = a b`, shared out to the threads of the pool where it is large; rows of `y` one after the other.
+pub(super) fn shared_product(y: &mut [f32], a: Matrix<'_>, b: Matrix<'_>) {
+    by_crate(y, Target::Replace, a, b, Parallelism::Rayon(0));
+}
+
+/// The product by the crate of matrix products.
+fn by_crate(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>, threads: Parallelism) {
+    assert_eq!(a.columns, b.rows, "the product exists");
+    assert_eq!(y.len(), a.rows * b.columns, "the product fits its place");
     #[allow(unsafe_code, reason = "the crate of matrix products takes pointers")]
     // SAFETY: the matrices lie in their slices, as they were checked when they were made, and `y` was checked above;
     // `y` is borrowed alone, so it overlaps neither factor.
@@ -96,7 +108,7 @@ pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_
             false,
             false,
             false,
-            Parallelism::None,
+            threads,
         );
     }
 }

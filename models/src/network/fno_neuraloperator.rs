@@ -10,6 +10,7 @@ use super::ranges::within;
 use super::{Modes, Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
 use crate::block::{Activation, BasisCache, FourierBasis, Mlp, retained_most, with_constants};
+use crate::block::{linear, products};
 use crate::weights::{Array, Arrays, ImportError, Layout, Source};
 use crate::{FieldSpec, Init, Options, Reach};
 use burn::module::{Module, Param};
@@ -246,9 +247,7 @@ impl Layer {
     /// # Shapes   x: `[point, batch, width]` → the same
     fn forward(&self, x: Tensor<3>, basis: &FourierBasis, last: bool) -> Tensor<3> {
         let [points, batch, width] = x.dims();
-        let skip = self
-            .skip
-            .forward(x.clone().reshape([points * batch, width]));
+        let skip = linear(&self.skip, x.clone().reshape([points * batch, width]));
         let bias = self.bias.val().unsqueeze::<3>();
         let y = self.convolve(x.clone(), basis) + bias + skip.reshape([points, batch, width]);
         let y = if last { y } else { gelu(y) };
@@ -262,7 +261,7 @@ impl Layer {
         let modes = basis.num_modes();
         let x_hat = basis.to_modes(x.reshape([points, batch * width]));
         let lines = x_hat.reshape([modes, 2 * batch, width]);
-        let products = lines.matmul(basis.select(self.weight.val())); // [mode, 2 · batch, 2 · width]
+        let products = products(lines, basis.select(self.weight.val())); // [mode, 2 · batch, 2 · width]
         let products = products.reshape([modes, 2, batch, 2 * width]);
         let part = |i, j| products.clone().narrow(1, i, 1).narrow(3, j * width, width);
         let y_hat = Tensor::cat(vec![part(0, 0) - part(1, 1), part(0, 1) + part(1, 0)], 1);

@@ -1,6 +1,6 @@
 //! One round of messages over the points of a periodic grid.
 
-use crate::block::{Activation, Mlp, instance_norm, with_constants};
+use crate::block::{Activation, Mlp, instance_norm, product, with_constants};
 use crate::{FieldSpec, Init};
 use burn::module::Module;
 use burn::nn::Linear;
@@ -91,10 +91,10 @@ impl Layer {
         let [rows, inputs] = [batch * points, u.dims()[2]];
         let (h, u) = (h.reshape([rows, width]), u.clone().reshape([rows, inputs]));
         // What φ's first layer answers is the sum of what a point sends and what its neighbour receives.
-        let state = u.matmul(self.rows(2 * width, inputs));
-        let sent = h.clone().matmul(self.rows(width, width)) - state.clone();
+        let state = product(u, self.rows(2 * width, inputs));
+        let sent = product(h.clone(), self.rows(width, width)) - state.clone();
         let sent = on_grid(sent, batch, grid);
-        let received = (h.matmul(self.rows(0, width)) + state).reshape([batch, points, width]);
+        let received = (product(h, self.rows(0, width)) + state).reshape([batch, points, width]);
         let received = match parameters.dims()[1] {
             0 => received,
             known => {

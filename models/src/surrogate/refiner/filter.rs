@@ -2,6 +2,7 @@
 //!
 //! An axis of a few hundred points is transformed by the matrix of its waves, which every device multiplies.
 
+use crate::block::products;
 use crate::waves::{wavenumber, waves};
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 
@@ -23,10 +24,10 @@ pub(super) fn filtered(
         let lines = u.reshape([batch * before, n, after]);
         let waves = waves(n, &device).unsqueeze::<3>();
         let factors = factors(shares(n, &device)).reshape([-1, 1, n as i32, 1]);
-        let amplitudes = waves.clone().matmul(lines);
+        let amplitudes = products(waves.clone(), lines);
         let amplitudes = amplitudes.reshape([batch, before, n, after]) * factors;
         let amplitudes = amplitudes.reshape([batch * before, n, after]);
-        u = waves.swap_dims(1, 2).matmul(amplitudes);
+        u = products(waves.swap_dims(1, 2), amplitudes);
         before *= n;
     }
     u.reshape([batch, points, channels])
