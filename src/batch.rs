@@ -65,7 +65,7 @@ pub fn to_values(tensor: Tensor<1>) -> Vec<f32> {
 /// Rows of parameters as one tensor.
 ///
 /// # Shapes   → `[batch, parameter]`
-pub(crate) fn told(rows: Vec<Vec<f64>>, device: &Device) -> Tensor<2> {
+pub(crate) fn conditioning(rows: Vec<Vec<f64>>, device: &Device) -> Tensor<2> {
     let shape = Shape::new([rows.len(), rows.first().map_or(0, Vec::len)]);
     let values = rows.into_iter().flatten().map(|value| value as f32);
     let values: Vec<f32> = values.collect();
@@ -215,7 +215,7 @@ impl Layout {
         device: &Device,
     ) -> Tensor<2> {
         let rows = steps.map(|(conditions, frame)| self.parameters(conditions, frame));
-        told(rows.collect(), device)
+        conditioning(rows.collect(), device)
     }
 
     /// Parameters of a step of one state.
@@ -224,7 +224,7 @@ impl Layout {
     pub(crate) fn row(&self, conditions: &Conditions, device: &Device) -> Tensor<2> {
         let known = 1 + conditions.spacing.len() + conditions.parameters.len();
         let mut values = Vec::with_capacity(known);
-        values.extend(self.told(conditions, 0).map(|value| value as f32));
+        values.extend(self.conditioning(conditions, 0).map(|value| value as f32));
         let shape = Shape::new([1, values.len()]);
         Tensor::from_data(TensorData::new(values, shape), device)
     }

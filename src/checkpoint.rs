@@ -13,13 +13,13 @@ mod write;
 
 pub use ranks::RankState;
 pub(crate) use ranks::{packed, unpacked};
-pub(crate) use write::{Kept, write};
+pub(crate) use write::{Contents, write};
 
+use crate::conditioning;
 use crate::plan::{Network, Plan};
 use crate::results::SolverErrors;
 use crate::run::{Run, RunError};
-use crate::telemetry::{Memory, Spent};
-use crate::told;
+use crate::telemetry::{Memory, TimeUsed};
 use buffers::buffer_name;
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
@@ -40,7 +40,7 @@ pub struct State {
     /// Steps done.
     pub step: usize,
     /// Times used up.
-    pub spent: Spent,
+    pub spent: TimeUsed,
     /// Sum of the losses since the last line of metrics.
     pub loss_sum: f32,
     /// Errors of the solver that makes the windows.
@@ -95,7 +95,7 @@ impl State {
         if self.by_spacing {
             self.scaling.clone()
         } else {
-            told::in_spacings(&self.scaling, points, &axes)
+            conditioning::in_spacings(&self.scaling, points, &axes)
         }
     }
 }

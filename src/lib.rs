@@ -12,6 +12,7 @@ pub mod checkpoint;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+pub mod conditioning;
 pub mod control;
 pub mod convert;
 pub mod device;
@@ -37,7 +38,6 @@ pub mod simulate;
 mod size;
 pub mod telemetry;
 pub mod throughput;
-pub mod told;
 mod trainer;
 pub mod training;
 pub mod tuning;

@@ -2,6 +2,7 @@
 
 mod block;
 mod check;
+mod conditioning;
 mod coupled;
 mod data;
 mod defaults;
@@ -26,12 +27,11 @@ mod source;
 mod stage;
 mod substeps;
 mod supply;
-mod told;
 mod workers;
 
+use crate::conditioning::Quantity;
 use crate::recipe::{Recipe, RecipeError, Resolved};
 use crate::results::SolverErrors;
-use crate::told::Quantity;
 use coupled::Coupling;
 pub(crate) use data::{check_ends, origin};
 use draft::Draft;

@@ -8,7 +8,7 @@
 
 use crate::control::Control;
 use crate::evaluation::{HeldOut, JudgeError};
-use crate::forecast::Roller;
+use crate::forecast::RolledOut;
 use crate::metric::correlation;
 use crate::plan::Plan;
 use burn::tensor::Device;
@@ -120,12 +120,12 @@ pub fn tune(
 fn score(plan: &Plan, held_out: &HeldOut, surrogate: &Model, step: usize, device: &Device) -> f64 {
     let layout = &plan.stage_after(step).layout;
     let mut draws = plan.draws(Stream::Rollout, 2); // the same for all
-    let roller = Roller {
+    let rolled_out = RolledOut {
         layout,
         surrogate,
         device,
     };
-    let forecasts = roller
+    let forecasts = rolled_out
         .all(held_out, &mut draws, Control::none())
         .unwrap_or_default();
     let count = held_out.trajectories.len() as f64;

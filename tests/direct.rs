@@ -457,7 +457,7 @@ fn what_needs_a_state_is_refused_with_the_place_and_the_remedy() {
             "simulations of `advection` begin from [initial]",
             "no parameter tells",
             "Write inputs = \"state\"",
-            "as its parameters say: heat",
+            "as its parameters say: diffusion_sorption, heat",
             "wrong.toml:27:10",
         ],
     );

@@ -21,7 +21,7 @@ const ROOMS: [(&str, &str); 36] = [
     ("device", "devices by name"),
     ("schedule", "learning rates over the steps"),
     ("batch", "host memory to tensors and back"),
-    ("told", "conditioning parameters of a network"),
+    ("conditioning", "conditioning parameters of a network"),
     ("objective", "losses that a training minimises"),
     ("agreement", "frames of a file beside the solver"),
     ("recipe", "an experiment as typed"),

@@ -14,7 +14,7 @@ use std::io;
 use std::path::Path;
 
 /// Contents of a checkpoint.
-pub(crate) struct Kept<'a> {
+pub(crate) struct Contents<'a> {
     pub(crate) state: &'a State,
     pub(crate) surrogate: &'a Model,
     pub(crate) average: Option<&'a Model>,
@@ -25,7 +25,7 @@ pub(crate) struct Kept<'a> {
 }
 
 /// Writes a checkpoint of a run, then removes the older ones but one.
-pub(crate) fn write(run: &Run, kept: &Kept<'_>) -> Result<(), RunError> {
+pub(crate) fn write(run: &Run, kept: &Contents<'_>) -> Result<(), RunError> {
     let folder = run.checkpoints();
     let name = name(kept.state.step);
     let (part, whole) = (folder.join(format!("{name}.part")), folder.join(&name));
@@ -50,7 +50,7 @@ pub(crate) fn write(run: &Run, kept: &Kept<'_>) -> Result<(), RunError> {
     Ok(())
 }
 
-fn fill(run: &Run, part: &Path, kept: &Kept<'_>) -> Result<(), RunError> {
+fn fill(run: &Run, part: &Path, kept: &Contents<'_>) -> Result<(), RunError> {
     let json = serde_json::to_vec_pretty(kept.state).map_err(|e| run.damaged(STATE, &e))?;
     let path = part.join(STATE);
     fs::write(&path, json).map_err(|error| run.io(&path, error))?;

@@ -74,7 +74,7 @@ fn expected(recipe: &Recipe, coupled: Coupled<'_>) -> String {
         ChosenBy::Asked => "ondine_next gives",
         ChosenBy::Brought => "ondine_begin brings",
     };
-    let conditions = match &recipe.told_names()[..] {
+    let conditions = match &recipe.conditioning_names()[..] {
         [] => "no conditions".to_owned(),
         names => names.join(", "),
     };

@@ -77,7 +77,7 @@ fn check_shapes(
         differ.push(format!("its states are {old}, those of the recipe {new}"));
     }
     if there.parameters != here.parameters {
-        let [old, new] = [about.parameters.clone(), plan.told_names()];
+        let [old, new] = [about.parameters.clone(), plan.conditioning_names()];
         let (old, new) = (old.join(", "), new.join(", "));
         differ.push(format!("it is told {old}, and the recipe has {new}"));
     }

@@ -4,7 +4,7 @@ use super::judge::Forecast;
 use super::quiet::Quiet;
 use super::{HeldOut, JudgeError, judged};
 use crate::control::Control;
-use crate::forecast::Roller;
+use crate::forecast::RolledOut;
 use crate::plan::Plan;
 use crate::results::{Evaluation, GridScores};
 use burn::tensor::Device;
@@ -56,13 +56,13 @@ impl Judgement<'_> {
         control: Control<'_>,
     ) -> Result<GridScores, JudgeError> {
         let layout = &held_out.layout(self.plan, self.step);
-        let roller = Roller {
+        let rolled_out = RolledOut {
             layout,
             surrogate: self.surrogate,
             device: self.device,
         };
         let mut draws = self.plan.draws(Stream::Rollout, draws);
-        let predicted = roller.all(held_out, &mut draws, control)?;
+        let predicted = rolled_out.all(held_out, &mut draws, control)?;
         let times = held_out.mean_times();
         let of = |forecast| judged(self.plan, layout, held_out, &forecast, &times);
         Ok(GridScores {

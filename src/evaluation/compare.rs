@@ -5,7 +5,7 @@ use super::solvers::Solvers;
 use super::speed::FrameTimes;
 use super::{HeldOut, JudgeError};
 use crate::control::{Advance, Control};
-use crate::forecast::Roller;
+use crate::forecast::RolledOut;
 use crate::plan::Plan;
 use crate::results::{Baseline, Judged, Speed};
 use burn::tensor::Device;
@@ -67,12 +67,12 @@ pub fn compare(
         of: 1,
     };
     control.tell(advance)?;
-    let roller = Roller {
+    let rolled_out = RolledOut {
         layout,
         surrogate: with.surrogate,
         device: with.device,
     };
-    let times = FrameTimes::measure(roller, held_out, &mut plan.draws(Stream::Rollout, 5));
+    let times = FrameTimes::measure(rolled_out, held_out, &mut plan.draws(Stream::Rollout, 5));
     let cheap = comparison.equal_cost(&solvers, &times)?;
     let speed = comparison.speed(&solvers, &times, with.judged)?;
     Ok(Comparison {

@@ -3,12 +3,12 @@
 use super::together::{own, shared};
 use super::{JudgeError, Known};
 use crate::batch::Layout;
+use crate::conditioning::Outside;
 use crate::control::{Advance, Control, Stopped};
 use crate::group::{Alone, Group, agreed};
 use crate::parallel;
 use crate::plan::{HeldOutFrom, Plan};
 use crate::results::SourceFile;
-use crate::told::Outside;
 use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Source, attempts};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -53,7 +53,7 @@ pub use uncertainty::{Sampled, uncertainty};
 
 use crate::batch::Layout;
 use crate::control::Control;
-use crate::forecast::{Forecasts, Roller};
+use crate::forecast::{Forecasts, RolledOut};
 use crate::group::Group;
 use crate::plan::Plan;
 use burn::tensor::Device;
@@ -86,14 +86,14 @@ pub fn judge(
     let layout = &held_out.layout(plan, step);
     let mut draws = plan.draws(Stream::Rollout, 0);
     let predicted = judgement
-        .roller(layout)
+        .rolled_out(layout)
         .all(held_out, &mut draws, control)?;
     judged_all(judgement, held_out, &predicted, control)
 }
 
 impl<'a> Judgement<'a> {
-    fn roller(self, layout: &'a Layout) -> Roller<'a> {
-        Roller {
+    fn rolled_out(self, layout: &'a Layout) -> RolledOut<'a> {
+        RolledOut {
             layout,
             surrogate: self.surrogate,
             device: self.device,
@@ -111,8 +111,8 @@ impl Judgement<'_> {
     ) -> Result<Option<(Evaluation, Sample)>, JudgeError> {
         let layout = &held_out.layout(self.plan, self.step);
         let mut draws = self.plan.draws(Stream::Rollout, 0);
-        let roller = self.roller(layout);
-        let predicted = roller.together(held_out, &mut draws, control, group)?;
+        let rolled_out = self.rolled_out(layout);
+        let predicted = rolled_out.together(held_out, &mut draws, control, group)?;
         let judged = predicted.map(|predicted| judged_all(self, held_out, &predicted, control));
         judged.transpose()
     }

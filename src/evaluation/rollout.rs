@@ -3,7 +3,7 @@
 use super::together::{gathered, own};
 use super::{HeldOut, JudgeError, Truth};
 use crate::control::{Advance, Control, Stopped};
-use crate::forecast::{Forecasts, Roller};
+use crate::forecast::{Forecasts, RolledOut};
 use crate::group::{Group, agreed};
 use ondine_models::SurrogateRng;
 
@@ -19,7 +19,7 @@ pub(super) struct Start<'a> {
     pub(super) num_initial_frames: usize,
 }
 
-impl Roller<'_> {
+impl RolledOut<'_> {
     /// Forecasts of all held-out simulations.
     pub(crate) fn all(
         self,

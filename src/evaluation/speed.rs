@@ -9,7 +9,7 @@ use super::rollout::{BATCH, Start};
 use super::solvers::Solvers;
 use super::timing::{least_seconds, median_seconds};
 use super::{HeldOut, Truth};
-use crate::forecast::Roller;
+use crate::forecast::RolledOut;
 use crate::parallel;
 use crate::results::{Setup, Speed, TimedSolver};
 use ondine_models::SurrogateRng;
@@ -28,19 +28,20 @@ pub(super) struct FrameTimes {
 impl FrameTimes {
     /// Times the surrogate on the first trajectories.
     pub(super) fn measure(
-        roller: Roller<'_>,
+        rolled_out: RolledOut<'_>,
         held_out: &HeldOut,
         draws: &mut SurrogateRng,
     ) -> Self {
         let truths: Vec<&Truth> = held_out.trajectories.iter().take(BATCH).collect();
         let mut seconds = |truths: &[&Truth]| {
-            let (num_initial_frames, frames) = (held_out.num_initial_frames, roller.layout.bundle);
+            let (num_initial_frames, frames) =
+                (held_out.num_initial_frames, rolled_out.layout.bundle);
             let start = Start {
                 truths,
                 num_initial_frames,
             };
             let step = || {
-                let forecasts = roller.roll_out(start, frames, draws, &|_| Ok(()));
+                let forecasts = rolled_out.roll_out(start, frames, draws, &|_| Ok(()));
                 std::hint::black_box(forecasts.is_ok());
             };
             median_seconds(step) / frames as f64

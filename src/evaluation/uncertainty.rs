@@ -6,7 +6,7 @@ use super::rollout::Start;
 use super::{HeldOut, JudgeError, Truth};
 use crate::batch::Layout;
 use crate::control::{Advance, Control};
-use crate::forecast::Roller;
+use crate::forecast::RolledOut;
 use crate::metric::cross_correlation;
 use crate::metric::ensemble::{Crps, coverage, crps, spread_and_error};
 use crate::metric::{Amplitudes, Scale, correlation, rms};
@@ -45,7 +45,7 @@ pub fn uncertainty(
     control: Control<'_>,
 ) -> Result<Uncertainty, JudgeError> {
     let (steps, num_initial_frames) = (held_out.steps(), held_out.num_initial_frames);
-    let roller = Roller {
+    let rolled_out = RolledOut {
         layout,
         surrogate,
         device,
@@ -61,7 +61,7 @@ pub fn uncertainty(
             truths: &repeated,
             num_initial_frames,
         };
-        let forecasts = roller.roll_out(start, steps, draws, &|_| Ok(()))?;
+        let forecasts = rolled_out.roll_out(start, steps, draws, &|_| Ok(()))?;
         for (i, truth) in truths.iter().enumerate() {
             let members = |step: usize| &forecasts[step][i * samples..(i + 1) * samples];
             let all: Vec<&[Vec<f32>]> = (0..steps).map(members).collect();

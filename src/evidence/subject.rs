@@ -1,11 +1,11 @@
 //! Facts of a training, as its recipe has them.
 
+use crate::conditioning;
 use crate::objective::ObjectiveSection;
 use crate::recipe::{Objective, PerAxis, Recipe, SourceSection, StageSection};
 use crate::resolution::points_key;
 use crate::schedule::{ScheduleSection, Shape};
 use crate::telemetry::stream;
-use crate::told;
 use ondine_models::{Inputs, Learns};
 use ondine_report::files;
 use ondine_solvers::Problem;
@@ -20,7 +20,7 @@ pub fn subject(recipe: &Recipe) -> files::Subject {
         model: model(recipe),
         training: training(recipe),
         source: source(recipe),
-        trained: told::trained(&posed, recipe.model.inputs()),
+        trained: conditioning::trained(&posed, recipe.model.inputs()),
         stream: stream(recipe),
     }
 }

@@ -1,7 +1,7 @@
 //! States advanced by a surrogate.
 
 use super::conditions::Named;
-use super::rollout::{Forecasts, Roller};
+use super::rollout::{Forecasts, RolledOut};
 use super::{ForecastError, Forecaster, Value};
 use crate::batch;
 use ondine_datasets::Conditions;
@@ -137,7 +137,7 @@ impl Forecaster {
         let states = self
             .layout
             .states(rows.iter().map(|_| [&nothing[..]]), &self.device);
-        let parameters = batch::told(rows, &self.device);
+        let parameters = batch::conditioning(rows, &self.device);
         let grid = &self.layout.grid;
         let u = self
             .surrogate
@@ -165,12 +165,12 @@ impl Forecaster {
             let frames = <[f32]>::chunks(state, self.layout.frame_len());
             frames.chain([&self.static_fields[..]]).collect()
         };
-        let roller = Roller {
+        let rolled_out = RolledOut {
             layout: &self.layout,
             surrogate: &self.surrogate,
             device: &self.device,
         };
-        let mut rollout = roller.begin(values.chunks(self.state_len()).map(frames), &[0]);
+        let mut rollout = rolled_out.begin(values.chunks(self.state_len()).map(frames), &[0]);
         let mut all = Vec::new();
         for _ in 0..steps {
             all.extend(rollout.advance(conditions.iter(), &mut self.draws));

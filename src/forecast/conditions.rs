@@ -1,7 +1,7 @@
 //! Conditions by name.
 
 use super::{ForecastError, Forecaster};
-use crate::told::Outside;
+use crate::conditioning::Outside;
 use ondine_datasets::Conditions;
 use ondine_solvers::Problem;
 use ondine_solvers::problem::{Condition, DT};

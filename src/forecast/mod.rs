@@ -35,7 +35,7 @@ pub use conditions::Named;
 pub use error::ForecastError;
 pub(crate) use file::Filed;
 pub use opened::{Opened, is_exported};
-pub(crate) use rollout::{Forecasts, Roller};
+pub(crate) use rollout::{Forecasts, RolledOut};
 pub use schedule::{Schedule, ScheduleError};
 pub use stored::Stored;
 pub use trained::Trained;
@@ -49,7 +49,7 @@ use crate::run::Run;
 use burn::tensor::Device;
 use ondine_models::{Inputs, Model, SurrogateRng};
 use ondine_solvers::Problem;
-use single::Kept;
+use single::StepConditions;
 use std::path::Path;
 
 /// A trained surrogate that advances states of other programs.
@@ -69,7 +69,7 @@ pub struct Forecaster {
     /// Outside of automatic differentiation.
     surrogate: Model,
     device: Device,
-    kept: Kept,
+    kept: StepConditions,
     draws: SurrogateRng,
     steps: usize,
     horizon: Option<Horizon>,
@@ -100,7 +100,7 @@ impl Forecaster {
             layout: opened.layout(None)?,
             surrogate: opened.surrogate,
             static_fields: Vec::new(),
-            kept: Kept::new(conditions::of(&opened.network.problem)),
+            kept: StepConditions::new(conditions::of(&opened.network.problem)),
             layouts: opened.layouts,
             device: device.clone(),
             draws: SurrogateRng::new(opened.network.seed),

@@ -10,7 +10,7 @@ pub(crate) type Forecasts = Vec<Vec<Vec<f32>>>;
 
 /// A surrogate that is rolled out.
 #[derive(Clone, Copy)]
-pub(crate) struct Roller<'a> {
+pub(crate) struct RolledOut<'a> {
     /// Meaning of a step.
     pub(crate) layout: &'a Layout,
     /// Outside of automatic differentiation.
@@ -19,7 +19,7 @@ pub(crate) struct Roller<'a> {
     pub(crate) device: &'a Device,
 }
 
-impl<'a> Roller<'a> {
+impl<'a> RolledOut<'a> {
     /// A rollout from these states, frames of each and its static fields, channel-major, the last frame of which has the number in
     /// `places` in its trajectory: one for all, or one per state.
     pub(crate) fn begin<'s>(
@@ -29,7 +29,7 @@ impl<'a> Roller<'a> {
     ) -> Rollout<'a> {
         Rollout {
             states: self.layout.states(states, self.device),
-            roller: self,
+            rolled_out: self,
             places: places.to_vec(),
         }
     }
@@ -37,7 +37,7 @@ impl<'a> Roller<'a> {
 
 /// States that a surrogate advances together.
 pub(crate) struct Rollout<'a> {
-    roller: Roller<'a>,
+    rolled_out: RolledOut<'a>,
     /// The states now, `[state, point, frame · channel]`.
     states: Tensor<3>,
     /// The number of their last frame in the trajectory, one for all or one per state.
@@ -51,11 +51,11 @@ impl Rollout<'_> {
         conditions: impl Iterator<Item = &'c Conditions>,
         draws: &mut SurrogateRng,
     ) -> Forecasts {
-        let Roller {
+        let RolledOut {
             layout,
             surrogate,
             device,
-        } = self.roller;
+        } = self.rolled_out;
         let told = conditions.zip(self.places.iter().copied().cycle());
         let parameters = layout.rows(told, device);
         let next = surrogate.step(self.states.clone(), parameters, &layout.grid, draws);

@@ -8,7 +8,7 @@ use ondine_models::{Inputs, Surrogate};
 use ondine_solvers::problem::Condition;
 
 /// The conditions of a step, as kept from step to step.
-pub(super) struct Kept {
+pub(super) struct StepConditions {
     /// All conditions, in the order of [`Forecaster::conditions`].
     known: Vec<Condition>,
     /// A value for each of them.
@@ -17,7 +17,7 @@ pub(super) struct Kept {
     now: Conditions,
 }
 
-impl Kept {
+impl StepConditions {
     pub(super) fn new(known: Vec<Condition>) -> Self {
         Self {
             values: Vec::with_capacity(known.len()),
@@ -46,7 +46,7 @@ impl Forecaster {
     ) -> Result<(), ForecastError> {
         self.check_state(state.len())?;
         let own = self.problem().conditions.len();
-        let Kept { known, values, .. } = &mut self.kept;
+        let StepConditions { known, values, .. } = &mut self.kept;
         let known = &*known;
         for pair in conditions {
             conditions::check(known, own, *pair)?;
@@ -114,7 +114,7 @@ impl Forecaster {
 
     /// Makes the kept values conditions of a simulation.
     fn settle(&mut self) {
-        let (problem, Kept { values, now, .. }) = (&self.network.problem, &mut self.kept);
+        let (problem, StepConditions { values, now, .. }) = (&self.network.problem, &mut self.kept);
         let (own, others) = values.split_at(problem.conditions.len());
         let (length, dt) = others.split_at(problem.dims());
         now.parameters.clear();

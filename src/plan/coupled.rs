@@ -166,7 +166,7 @@ impl Recipe {
         frames: usize,
     ) -> Result<Program, ondine_datasets::coupling::Error> {
         let command: Vec<&str> = section.command.iter().map(String::as_str).collect();
-        let names = self.told_names();
+        let names = self.conditioning_names();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let program = Program::new(&command, &names)?
             .seed(self.seed)
@@ -186,7 +186,7 @@ impl Recipe {
     }
 
     /// Names of the numbers that a code gets or brings: all conditions, then the lengths and the time step that vary.
-    pub(crate) fn told_names(&self) -> Vec<String> {
+    pub(crate) fn conditioning_names(&self) -> Vec<String> {
         let (names, count) = (self.problem().drawn_names(), self.parameters.len());
         let quantities = self.quantities();
         let named = names.into_iter().zip(quantities.iter()).enumerate();
@@ -195,7 +195,7 @@ impl Recipe {
     }
 
     /// Ranges of these numbers.
-    pub(super) fn told_ranges(&self) -> Vec<RangeInclusive<f64>> {
+    pub(super) fn conditioning_ranges(&self) -> Vec<RangeInclusive<f64>> {
         let (quantities, count) = (self.quantities(), self.parameters.len());
         let priors = quantities.iter().enumerate();
         let told = priors.filter(|(place, prior)| *place < count || prior.varies());

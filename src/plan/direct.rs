@@ -99,7 +99,7 @@ impl Plan {
             if window.grid > 0 {
                 continue; // the solver has the grid of the recipe
             }
-            self.check_told(&window.frames[0], &window.conditions)
+            self.check_conditioning(&window.frames[0], &window.conditions)
                 .map_err(|problem| {
                     refused(format!("trajectory {trajectory} of the file {problem}"))
                 })?;
@@ -111,7 +111,11 @@ impl Plan {
     ///
     /// # Errors
     /// When it does not, in words that go on from the name of the simulation.
-    pub(crate) fn check_told(&self, first: &[f32], conditions: &Conditions) -> Result<(), String> {
+    pub(crate) fn check_conditioning(
+        &self,
+        first: &[f32],
+        conditions: &Conditions,
+    ) -> Result<(), String> {
         let Some(solver) = &self.solver else {
             return Ok(()); // such a surrogate was refused
         };

@@ -166,7 +166,7 @@ impl Recipe {
         let options = ListenerOptions::default()
             .token(&self.token("source.token", coupled.token)?)
             .fields(fields)
-            .conditions(self.told_ranges())
+            .conditions(self.conditioning_ranges())
             .max_frame(FRAME.max(frame))
             .chooser(chooser);
         let silence = Duration::from_secs_f64(coupled.silence);

@@ -2,9 +2,9 @@
 //! network needs no more, and makes neither a solver nor opens a dataset for it.
 
 use super::{Draft, Plan, Stage};
+use crate::conditioning::{self, Conditioning, Outside, Quantity};
 use crate::files::HeldMeans;
 use crate::recipe::{Recipe, RecipeError};
-use crate::told::{self, Outside, Quantity, Told};
 use burn::tensor::Device;
 use ondine_datasets::Conditions;
 use ondine_models::block::Edge;
@@ -48,8 +48,8 @@ impl Network {
     }
 
     /// The numbers that the network is told beside the state, with the trained ranges over all stages.
-    pub fn told(&self) -> Vec<Told> {
-        told::list(&self.problem, self.model.inputs(), self.strides)
+    pub fn conditioning(&self) -> Vec<Conditioning> {
+        conditioning::list(&self.problem, self.model.inputs(), self.strides)
     }
 
     /// The conditions of a simulation, by name, as far as they mean anything to the surrogate: those of the problem, `dt` of
@@ -63,9 +63,9 @@ impl Network {
             let spacings = self.problem.axes.iter().map(Axis::spacing_name);
             named.extend(spacings.zip(of.spacing.iter().copied()));
         }
-        let mut told = self.told().into_iter();
+        let mut told = self.conditioning().into_iter();
         let time = told.find(|told| told.quantity == Quantity::Time);
-        if let Some(time) = time.filter(|time| !told::inside(time.range, end)) {
+        if let Some(time) = time.filter(|time| !conditioning::inside(time.range, end)) {
             named.insert(time.name, end);
         }
         named

@@ -13,7 +13,7 @@ pub use crate::results::{Horizon, THRESHOLD};
 
 use crate::batch::Layout;
 use crate::control::{Advance, Control, Stopped};
-use crate::forecast::Roller;
+use crate::forecast::RolledOut;
 use crate::size::{Part, product, too_large};
 pub use asked::{Asked, Origin};
 use burn::tensor::Device;
@@ -215,7 +215,7 @@ impl Prediction<'_> {
             let parts: Vec<&[f32]> = parts.iter().map(|part| &part[..]).collect();
             std::iter::repeat_n(parts, self.samples)
         });
-        let roller = Roller {
+        let rolled_out = RolledOut {
             layout: &self.layout,
             surrogate: self.surrogate,
             device: self.device,
@@ -223,7 +223,7 @@ impl Prediction<'_> {
         let places = states.clone().map(|state| self.states.place(state));
         let places = places.flat_map(|place| std::iter::repeat_n(place, self.samples));
         let places: Vec<usize> = places.collect();
-        let mut rollout = roller.begin(repeated.clone(), &places);
+        let mut rollout = rolled_out.begin(repeated.clone(), &places);
         let last = repeated.map(|parts| parts[self.layout.history - 1].to_vec());
         let mut members: Members = last.map(|frame| vec![frame]).collect();
         for done in (0..self.steps).step_by(self.layout.bundle) {

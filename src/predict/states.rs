@@ -3,9 +3,9 @@
 use super::units::unlike_units;
 use super::{Origin, PredictError, describe};
 use crate::batch::Layout;
+use crate::conditioning::Outside;
 use crate::plan::Network;
 use crate::recipe::open_like;
-use crate::told::Outside;
 use ondine_datasets::files::{
     DatasetInfo, DatasetReader, SCREENED, Scope, by_name, constant_names, renamed, screen,
 };
@@ -136,7 +136,7 @@ impl InitialStates {
             for index in [0, conditions.len() - 1] {
                 let first = reader.frame(index, 0)?;
                 let first: Vec<f32> = first.iter().map(|value| *value as f32).collect();
-                plan.check_told(&first, &conditions[index])
+                plan.check_conditioning(&first, &conditions[index])
                     .map_err(|problem| misfit(format!("trajectory {index} {problem}")))?;
             }
         }

@@ -6,7 +6,7 @@ mod losses;
 mod monitor;
 mod progress;
 mod setting;
-mod spent;
+mod time_used;
 mod times;
 
 pub use balance::Balance;
@@ -16,5 +16,5 @@ pub use ondine_report::advice::{Advice, Advisor, RULES, Rule, Setting, Signs, ad
 pub use ondine_report::files::Reading;
 pub use progress::Progress;
 pub use setting::{setting, stream};
-pub use spent::Spent;
+pub use time_used::TimeUsed;
 pub use times::Times;

@@ -1,6 +1,6 @@
 //! Watches the batches of a training and makes a reading of them for every line of metrics.
 
-use super::{Balance, LossTable, Progress, Reading, Spent, Times};
+use super::{Balance, LossTable, Progress, Reading, TimeUsed, Times};
 use crate::batch::to_values;
 use crate::plan::Plan;
 use burn::tensor::Tensor;
@@ -32,14 +32,14 @@ pub struct Memory {
 pub struct Monitor {
     memory: Memory,
     pending: Vec<(Vec<u64>, Tensor<1>)>,
-    last: Spent,
+    last: TimeUsed,
     /// Whether losses measure the difficulty of simulations.
     by_loss: bool,
 }
 
 impl Monitor {
     /// A monitor that goes on where `memory` ends; earlier processes have used up `spent`.
-    pub fn new(memory: Memory, spent: Spent) -> Self {
+    pub fn new(memory: Memory, spent: TimeUsed) -> Self {
         Self {
             memory,
             pending: Vec::new(),
@@ -111,7 +111,7 @@ impl Monitor {
         &mut self,
         plan: &Plan,
         progress: &Progress,
-        spent: Spent,
+        spent: TimeUsed,
         composition: &Composition,
         balance: &Balance,
     ) -> Reading {

@@ -2,11 +2,11 @@
 
 use super::feed::Feed;
 use super::{TrainError, first_scaling, learner};
-use crate::checkpoint::{self, Kept, State};
+use crate::checkpoint::{self, Contents, State};
 use crate::group::Alone;
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
-use crate::telemetry::{Memory, Spent};
+use crate::telemetry::{Memory, TimeUsed};
 use ondine_datasets::Snapshot;
 use ondine_models::{Model, Scaling};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// # Errors
 /// When the disk refuses.
 pub fn begin(plan: &Plan, run: &Run, surrogate: &Model) -> Result<(), RunError> {
-    let kept = Kept {
+    let kept = Contents {
         state: &first(plan, surrogate.scaling.clone()),
         surrogate,
         average: None,
@@ -50,7 +50,7 @@ pub fn measured_scaling(
 fn first(plan: &Plan, scaling: Scaling) -> State {
     State {
         step: 0,
-        spent: Spent::default(),
+        spent: TimeUsed::default(),
         loss_sum: 0.0,
         solver_errors: plan.solver_errors.clone(),
         loss_count: 0,

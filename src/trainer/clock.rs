@@ -1,7 +1,7 @@
 //! Times of a training: what counts as training, and who waited.
 
 use crate::plan::Plan;
-use crate::telemetry::{Progress, Spent};
+use crate::telemetry::{Progress, TimeUsed};
 use ondine_datasets::Telemetry;
 use std::time::{Duration, Instant};
 
@@ -10,13 +10,13 @@ pub(crate) struct Clock {
     started: Instant,
     aside: Duration,
     idle: Duration,
-    before: Spent,
+    before: TimeUsed,
     steps_before: usize,
 }
 
 impl Clock {
     /// A clock that starts now, after `steps` steps of earlier processes.
-    pub(crate) fn start(before: Spent, steps: usize) -> Self {
+    pub(crate) fn start(before: TimeUsed, steps: usize) -> Self {
         Self {
             started: Instant::now(),
             aside: Duration::ZERO,
@@ -46,10 +46,10 @@ impl Clock {
     }
 
     /// Times used up to now.
-    pub(crate) fn spent(&self, telemetry: &Telemetry) -> Spent {
+    pub(crate) fn spent(&self, telemetry: &Telemetry) -> TimeUsed {
         let wall = self.started.elapsed();
         let waited = telemetry.trainer_wait.saturating_sub(self.idle);
-        Spent {
+        TimeUsed {
             wall_s: self.before.wall_s + wall.as_secs_f64(),
             training_s: self.before.training_s + wall.saturating_sub(self.aside).as_secs_f64(),
             trainer_wait_s: self.before.trainer_wait_s + waited.as_secs_f64(),

@@ -2,7 +2,7 @@
 
 use super::Trainer;
 use super::shards::packed;
-use crate::checkpoint::{self, Kept, RankState, State};
+use crate::checkpoint::{self, Contents, RankState, State};
 use crate::evaluation;
 use crate::group::{agreed, joined, split};
 use crate::memory;
@@ -43,7 +43,7 @@ impl Trainer<'_> {
         let others = others.collect::<Result<Vec<_>, _>>()?;
         let (ranks, buffers): (Vec<_>, Vec<_>) = others.into_iter().unzip();
         let state = self.state(snapshot, ranks);
-        let kept = Kept {
+        let kept = Contents {
             state: &state,
             surrogate: &self.learner.surrogate,
             average: self.learner.average(),

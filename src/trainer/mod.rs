@@ -31,7 +31,7 @@ use crate::group::{Group, agreed};
 use crate::observer::{Learned, Observer};
 use crate::plan::Plan;
 use crate::run::{Run, Scores, Summary};
-use crate::telemetry::{Advisor, Balance, Monitor, Progress, Reading, Spent, setting};
+use crate::telemetry::{Advisor, Balance, Monitor, Progress, Reading, TimeUsed, setting};
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
 use feed::Feed;
@@ -100,7 +100,7 @@ impl<'a> Trainer<'a> {
         let device = place.device.0.clone().autodiff();
         let state = checkpoint.map(|checkpoint| &checkpoint.state);
         let step = state.map_or(0, |state| state.step);
-        let spent = state.map_or_else(Spent::default, |state| state.spent);
+        let spent = state.map_or_else(TimeUsed::default, |state| state.spent);
         let mut clock = Clock::start(spent, step);
         let memory = state.map(|state| state.memory.clone());
         let monitor = Monitor::new(memory.unwrap_or_default(), spent);

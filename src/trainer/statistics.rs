@@ -27,7 +27,11 @@ pub(crate) fn scaling(plan: &Plan, shards: &[Vec<Window>], group: &dyn Group) ->
         let of_frames = all.take(history * plan.channels());
         of_frames.chain(still.iter().map(read)).collect()
     };
-    let priors: Vec<[f64; 2]> = plan.told().into_iter().map(|told| told.range).collect();
+    let priors: Vec<[f64; 2]> = plan
+        .conditioning()
+        .into_iter()
+        .map(|told| told.range)
+        .collect();
     Scaling {
         mean: state(|channel| channel.mean as f32),
         deviation: state(Channel::state_scale),

@@ -1,6 +1,6 @@
 //! A training up to its first step: the checked recipe, the directory, the checkpoint to go on from.
 
-use super::way::{Told, Way};
+use super::way::{SharedError, Way};
 use super::{Outcome, TrainingError, check_alike};
 use crate::checkpoint::Checkpoint;
 use crate::evaluation::HeldOut;
@@ -40,7 +40,7 @@ struct Found {
 
 impl Start {
     /// A new run of a recipe, in `runs/NAME` unless said otherwise.
-    pub(crate) fn of_recipe<E: Told>(
+    pub(crate) fn of_recipe<E: SharedError>(
         recipe: Recipe,
         directory: Option<&Path>,
         way: &Way<'_, E>,
@@ -54,7 +54,7 @@ impl Start {
     }
 
     /// A new run of a plan.
-    pub(crate) fn of_plan<E: Told>(
+    pub(crate) fn of_plan<E: SharedError>(
         plan: Plan,
         directory: Option<&Path>,
         way: &Way<'_, E>,
@@ -68,7 +68,11 @@ impl Start {
     }
 
     /// A new run with what is odd about its data and its solver.
-    fn looked<E: Told>(mut plan: Plan, directory: &Path, way: &Way<'_, E>) -> Result<Self, E> {
+    fn looked<E: SharedError>(
+        mut plan: Plan,
+        directory: &Path,
+        way: &Way<'_, E>,
+    ) -> Result<Self, E> {
         let warnings = plan.screen().map_err(TrainingError::from)?.into_iter();
         let disagrees = plan.agreement().and_then(|found| found.ok()?.warning());
         let mut warnings: Vec<String> = warnings.chain(disagrees).collect();
@@ -82,7 +86,11 @@ impl Start {
         })
     }
 
-    fn begun<E: Told>(mut plan: Plan, directory: &Path, way: &Way<'_, E>) -> Result<Self, E> {
+    fn begun<E: SharedError>(
+        mut plan: Plan,
+        directory: &Path,
+        way: &Way<'_, E>,
+    ) -> Result<Self, E> {
         plan.worker_program.clone_from(&way.worker_program);
         plan.listen().map_err(TrainingError::from)?;
         let run = (way.begin)(directory, &plan)?;
@@ -90,7 +98,11 @@ impl Start {
     }
 
     /// A new run that the first process of a group has begun.
-    fn joined<E: Told>(mut plan: Plan, directory: &Path, way: &Way<'_, E>) -> Result<Self, E> {
+    fn joined<E: SharedError>(
+        mut plan: Plan,
+        directory: &Path,
+        way: &Way<'_, E>,
+    ) -> Result<Self, E> {
         plan.worker_program.clone_from(&way.worker_program);
         plan.listen().map_err(TrainingError::from)?;
         let run = Run::open(directory).map_err(TrainingError::from)?;
@@ -112,7 +124,7 @@ impl Start {
     }
 
     /// A run that goes on from its last checkpoint, or from another one, with some values of its recipe changed.
-    pub(crate) fn resumed<E: Told>(
+    pub(crate) fn resumed<E: SharedError>(
         directory: &Path,
         overrides: &[String],
         from: Option<&str>,
@@ -242,7 +254,7 @@ impl Start {
 }
 
 impl Found {
-    fn new<E: Told>(
+    fn new<E: SharedError>(
         directory: &Path,
         overrides: &[String],
         from: Option<&str>,

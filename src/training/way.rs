@@ -24,11 +24,11 @@ pub(crate) struct Way<'a, E> {
 }
 
 /// An error that can be told to other processes and heard of from them.
-pub(crate) trait Told: Display + From<TrainingError> + From<Elsewhere> {}
+pub(crate) trait SharedError: Display + From<TrainingError> + From<Elsewhere> {}
 
-impl<E: Display + From<TrainingError> + From<Elsewhere>> Told for E {}
+impl<E: Display + From<TrainingError> + From<Elsewhere>> SharedError for E {}
 
-impl<E: Told> Way<'_, E> {
+impl<E: SharedError> Way<'_, E> {
     /// The plan of a recipe, as this process carries it out.
     pub(super) fn plan(&self, recipe: Recipe) -> Result<Plan, E> {
         self.shared((self.check)(recipe)?)

@@ -1,8 +1,8 @@
 //! Description of a network in a file of weights.
 
 use crate::checkpoint::State;
+use crate::conditioning;
 use crate::plan::{Network, Plan};
-use crate::told;
 use ondine_models::weights::Dialect;
 use ondine_models::{Reach, Scaling};
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ impl About {
         dialect: Dialect,
         weights: Origin,
     ) -> Self {
-        let told = network.told().into_iter();
+        let told = network.conditioning().into_iter();
         Self {
             ondine_version: env!("CARGO_PKG_VERSION").to_owned(),
             layout: dialect.name().to_owned(),
@@ -105,11 +105,11 @@ impl About {
         let mut scaling = if self.by_spacing {
             self.scaling.clone()
         } else {
-            told::in_spacings(&self.scaling, &self.points, &axes)
+            conditioning::in_spacings(&self.scaling, &self.points, &axes)
         };
         if plan.model.reach() == Reach::Domain && self.points.len() == points.len() {
             for (axis, (&trained, &here)) in self.points.iter().zip(points).enumerate() {
-                let finer = told::finer(axes[axis], trained, here) as f32;
+                let finer = conditioning::finer(axes[axis], trained, here) as f32;
                 for scale in [&mut scaling.center, &mut scaling.spread] {
                     scale
                         .iter_mut()
@@ -126,7 +126,7 @@ impl About {
     pub(super) fn strangers(&self, plan: &Plan) -> Vec<String> {
         let pairs = [
             ("fields", &self.fields, plan.problem.field_names()),
-            ("parameters", &self.parameters, plan.told_names()),
+            ("parameters", &self.parameters, plan.conditioning_names()),
         ];
         let differ = pairs.into_iter().filter(|(_, there, here)| *there != here);
         let said = differ.map(|(what, there, here)| {

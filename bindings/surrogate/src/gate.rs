@@ -111,7 +111,7 @@ pub unsafe extern "C" fn ondine_gate(
         });
         open.last = open.feed.is_some().then(|| Last {
             before,
-            conditions: opened.told(),
+            conditions: opened.conditioning(),
             dt: opened.dt(),
         });
         *decision = match verdict.decision {

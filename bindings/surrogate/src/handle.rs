@@ -43,7 +43,7 @@ impl Opened {
         let known = forecaster.conditions();
         Ok(Self {
             path: path.to_owned(),
-            places: info::told(&forecaster),
+            places: info::conditioning(&forecaster),
             values: known.iter().map(|condition| condition.range[0]).collect(),
             info: CString::new(described.replace('\0', " ")).unwrap_or_default(),
             numbers: Numbers::F64,
@@ -70,7 +70,7 @@ impl Opened {
     }
 
     /// The conditions of the present call, in its order.
-    pub(crate) fn told(&self) -> Vec<f64> {
+    pub(crate) fn conditioning(&self) -> Vec<f64> {
         self.places
             .iter()
             .map(|&place| self.values[place])

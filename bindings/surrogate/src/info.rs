@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// Places, in the order of the forecaster, of the conditions that a call brings: all of the problem, then the lengths and the
 /// time step that varied in the training.
-pub(crate) fn told(forecaster: &Forecaster) -> Vec<usize> {
+pub(crate) fn conditioning(forecaster: &Forecaster) -> Vec<usize> {
     ordered(forecaster).0
 }
 

@@ -89,7 +89,7 @@ fn of_tensors(run: &Path) -> usize {
     let opened = Opened::open(run, &device, Extensions::default());
     let opened = opened.unwrap_or_else(|error| panic!("{error}"));
     let (told, grid) = (
-        opened.network.told().len(),
+        opened.network.conditioning().len(),
         opened.network.fields.grid.clone(),
     );
     let mut draws = SurrogateRng::new(0);

@@ -65,7 +65,7 @@ struct Layer {
 }
 
 /// Factors and offsets that a layer has from the parameters of a state.
-struct Told {
+struct Modulation {
     /// Added at every point, `[column]`.
     row: Vec<f32>,
     /// Real and imaginary part of `g` of every mode.
@@ -76,7 +76,7 @@ struct Told {
 struct Passage<'a> {
     plan: &'a Plan,
     layer: &'a Layer,
-    told: Told,
+    modulation: Modulation,
     /// Modes of the last axis that the layer gives, `[mode, line, 2, column]`.
     mixed: &'a [f32],
 }
@@ -113,7 +113,7 @@ impl Operator {
     ) -> Vec<f32> {
         let plan = self.plan(grid);
         let points: usize = grid.iter().product();
-        let (inputs, told) = (u.len() / batch, parameters.len() / batch);
+        let (inputs, count) = (u.len() / batch, parameters.len() / batch);
         let mut answers = vec![0.0; batch * points * self.project.outputs()];
         let threads = rayon::current_num_threads() > 1;
         let large = threads && batch * points * self.lift.columns() >= SHARED;
@@ -121,7 +121,10 @@ impl Operator {
         let mut all = || {
             let states = Pieces(&mut answers, points * self.project.outputs());
             each(large && batch > 1, states, |i, answer| {
-                let (u, parameters) = (&u[i * inputs..][..inputs], &parameters[i * told..][..told]);
+                let (u, parameters) = (
+                    &u[i * inputs..][..inputs],
+                    &parameters[i * count..][..count],
+                );
                 self.answer(u, parameters, &plan, alone, answer);
             });
         };
@@ -158,12 +161,12 @@ impl Operator {
             let (x_hat, mixed) = hats.split_at_mut(lines * line_hat);
             self.lifted(u, plan, shared, [&mut *x, &mut *x_hat]);
             for (number, layer) in self.layers.iter().enumerate() {
-                let told = layer.told(&embedding);
-                self.mix(plan, layer, &told, shared, x_hat, mixed);
+                let modulation = layer.modulation(&embedding);
+                self.mix(plan, layer, &modulation, shared, x_hat, mixed);
                 let passage = Passage {
                     plan,
                     layer,
-                    told,
+                    modulation,
                     mixed,
                 };
                 let x = Pieces(&mut *x, line);
@@ -210,7 +213,7 @@ impl Operator {
         &self,
         plan: &Plan,
         layer: &Layer,
-        told: &Told,
+        modulation: &Modulation,
         shared: bool,
         x_hat: &[f32],
         mixed: &mut [f32],
@@ -220,7 +223,7 @@ impl Operator {
         let field = mixed.len() / modes;
         each(shared, Pieces(mixed, field), |k, mixed| {
             plan.mixed(k, x_hat, size, mixed, |mode, x, y| {
-                layer.mix(mode, self.width, told, x, y);
+                layer.mix(mode, self.width, modulation, x, y);
             });
         });
     }
@@ -244,11 +247,11 @@ impl Operator {
 }
 
 impl Layer {
-    fn told(&self, embedding: &[f32]) -> Told {
+    fn modulation(&self, embedding: &[f32]) -> Modulation {
         let mut row = self.shift.point(embedding);
         let bias = row.iter_mut().zip(&self.pointwise.bias);
         bias.for_each(|(row, bias)| *row += bias);
-        Told {
+        Modulation {
             row,
             gates: self.gate.point(embedding),
         }
@@ -257,7 +260,7 @@ impl Layer {
     /// `(1 + g) W x` of a mode.
     ///
     /// # Shapes   x: `[2, column]`, real and imaginary part → the same
-    fn mix(&self, mode: usize, width: usize, told: &Told, x: &[f32], y: &mut [f32]) {
+    fn mix(&self, mode: usize, width: usize, modulation: &Modulation, x: &[f32], y: &mut [f32]) {
         let (columns, size) = (x.len() / 2, width * x.len());
         let sizes = Sizes {
             rows: 2,
@@ -270,7 +273,10 @@ impl Layer {
             multiply(products, Start::Zero, Rows::new(x, columns), weight, sizes);
             let (p_0, p_1) = products.split_at(2 * columns);
             let ((p_00, p_01), (p_10, p_11)) = (p_0.split_at(columns), p_1.split_at(columns));
-            let (a, b) = (1.0 + told.gates[2 * mode], told.gates[2 * mode + 1]);
+            let (a, b) = (
+                1.0 + modulation.gates[2 * mode],
+                modulation.gates[2 * mode + 1],
+            );
             let (re, im) = y.split_at_mut(columns);
             let sums = (p_00.iter().zip(p_11)).zip(p_01.iter().zip(p_10));
             for ((re, im), ((p_00, p_11), (p_01, p_10))) in re.iter_mut().zip(im).zip(sums) {
@@ -300,7 +306,9 @@ impl Passage<'_> {
         let stride = self.plan.lines() * 2 * columns;
         with_numbers(line.work(columns), |rows| {
             line.to_rows(&self.mixed[i * 2 * columns..], stride, columns, rows);
-            self.layer.pointwise.points(x, columns, &self.told.row, y);
+            self.layer
+                .pointwise
+                .points(x, columns, &self.modulation.row, y);
             line.finish::<F>(rows, columns, y);
         });
     }

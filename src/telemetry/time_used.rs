@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Times that earlier processes of the run used up.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Spent {
+pub struct TimeUsed {
     /// Seconds altogether.
     pub wall_s: f64,
     /// Seconds of training, evaluation left out.
@@ -17,7 +17,7 @@ pub struct Spent {
     pub solver_s: f64,
 }
 
-impl Spent {
+impl TimeUsed {
     /// The times used after `before`.
     #[must_use]
     pub fn since(&self, before: &Self) -> Self {

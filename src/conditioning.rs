@@ -1,4 +1,4 @@
-//! The numbers a network is told beside the state: names, values and trained ranges, one order for all of them.
+//! The conditioning inputs of a network, beside the state: names, values and trained ranges, one order for all of them.
 //!
 //! Time of a step, spacing of every axis, conditions of the problem; where it sees no state, the time of the answer. A
 //! number that it was not trained on makes its answers worthless, so every command that asks it elsewhere says so, in the
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// Name of the time of an answer.
 const TIME: &str = "time";
 
-/// A quantity that a network is told.
+/// The quantity of a conditioning input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// The time of a surrogate step.
@@ -31,10 +31,10 @@ pub enum Quantity {
     Time,
 }
 
-/// A number that a network is told.
+/// A conditioning input of a network, one number per state.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
-    /// The quantity that it is.
+pub struct Conditioning {
+    /// Its quantity.
     pub quantity: Quantity,
     /// Its name.
     pub name: String,
@@ -64,7 +64,7 @@ impl Quantity {
     }
 
     /// Its name and range for surrogate steps of `shortest` to `longest` frames.
-    fn told(self, problem: &Problem, [shortest, longest]: [usize; 2]) -> Told {
+    fn conditioning(self, problem: &Problem, [shortest, longest]: [usize; 2]) -> Conditioning {
         let [low, high] = problem.dt;
         let first = low * shortest as f64;
         let (name, range) = match self {
@@ -79,7 +79,7 @@ impl Quantity {
                 (TIME.to_owned(), [first, high * last])
             }
         };
-        Told {
+        Conditioning {
             quantity: self,
             name,
             range,
@@ -87,21 +87,21 @@ impl Quantity {
     }
 }
 
-/// The numbers that a network is told, in the order of its inputs, for surrogate steps of `strides[0]` to `strides[1]` frames.
-pub fn list(problem: &Problem, inputs: Inputs, strides: [usize; 2]) -> Vec<Told> {
+/// The conditioning inputs of a network in their order, for surrogate steps of `strides[0]` to `strides[1]` frames.
+pub fn list(problem: &Problem, inputs: Inputs, strides: [usize; 2]) -> Vec<Conditioning> {
     Quantity::all(problem.dims(), problem.conditions.len(), inputs)
-        .map(|quantity| quantity.told(problem, strides))
+        .map(|quantity| quantity.conditioning(problem, strides))
         .collect()
 }
 
 impl Layout {
     /// The inputs beside the state for a step from frame `frame` of a simulation on, in the order of [`list`].
     pub fn parameters(&self, conditions: &Conditions, frame: usize) -> Vec<f64> {
-        self.told(conditions, frame).collect()
+        self.conditioning(conditions, frame).collect()
     }
 
     /// The same, one after the other.
-    pub(crate) fn told<'a>(
+    pub(crate) fn conditioning<'a>(
         &'a self,
         conditions: &'a Conditions,
         frame: usize,
