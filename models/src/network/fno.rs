@@ -36,7 +36,8 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
         (
             "padding",
             "beyond the edges: \"periodic\", or a list with \"periodic\" or \"mirror\" per axis (the field and its mirror image, in \
-             whose waves there is no jump), or \"ends\": mirrored along axes with ends; default \"ends\", and \"periodic\" where all other options are written",
+             whose waves there is no jump), or \"ends\": mirrored along axes with ends; recipes of runs \
+             from before this option, which have all other ones, are read as \"periodic\"; default \"ends\"",
         ),
     ],
     decode,
