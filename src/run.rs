@@ -12,9 +12,9 @@ use crate::files::{Subject, read_evaluation, write_atomically};
 use crate::recipe::{Extensions, Recipe};
 use crate::results::{Evaluation, Sample};
 use crate::wording::plain;
-use lock::Attempt;
+use lock::{Attempt, Lock};
 use ondine_datasets::FileKind;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct Run {
     directory: PathBuf,
     extensions: Extensions,
     /// Held by who writes into the run, and given back with the last clone.
-    _lock: Option<Arc<File>>,
+    _lock: Option<Arc<Lock>>,
 }
 
 /// Why the directory of no run can't be opened.

@@ -158,7 +158,7 @@ fn workers_whose_command_fails_twice_come_at_the_third_time_and_the_training_say
          \"{count}\"] }}"
     );
     // Long enough for two restarts, which come 0.6 s after the begin.
-    let long = RECIPE.replace("substeps = 200", "substeps = 4000");
+    let long = RECIPE.replace("substeps = 1000", "substeps = 4000");
     let recipe = folder.write("again.toml", &long.replace("workers = 1", &launcher));
     let run_folder = folder.path("run");
     let output = trained(&recipe, &run_folder);
@@ -213,7 +213,7 @@ fn a_worker_that_comes_to_no_training_or_to_another_one_says_so() {
     );
     let slow = RECIPE
         .replace("workers = 1", &token)
-        .replace("substeps = 200", "substeps = 4000");
+        .replace("substeps = 1000", "substeps = 4000");
     let start = |name: &str, text_of: &str| {
         let recipe = folder.write(&format!("{name}.toml"), text_of);
         let output = text(&folder.path(name));

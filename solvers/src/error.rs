@@ -216,7 +216,7 @@ pub enum SolverError {
     },
     /// A state to begin with has a quantity that is not above 0, or no number.
     #[error(
-        "{owner}: the initial state is none of the equation in cell {cell:?}, where {what} have to be \
+        "{owner}: the initial state is none of the equation in cell {cell:?}, where {what} must be \
          above 0: choose an [initial] that draws such states"
     )]
     NotPositive {

@@ -149,6 +149,7 @@ impl Recipe {
     }
 
     /// Checks that so many processes can share out the work, in shards where it has some.
+    #[cfg(feature = "cli")]
     pub(crate) fn check_ranks(&self, share: Share) -> Result<(), RecipeError> {
         self.check_share(Share::new(0, self.shards(share)?))
     }

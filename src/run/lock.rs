@@ -19,9 +19,20 @@ const LOOKS: usize = 500;
 /// The result of an attempt to take the lock of a directory.
 pub(super) enum Attempt {
     /// The lock, held until the last clone goes; none on a file system that knows no locks.
-    Held(Option<Arc<File>>),
+    Held(Option<Arc<Lock>>),
     /// Another process has it, or this one already.
     Busy,
+}
+
+/// A lock that is held.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    /// Gives it back. Closing the file is not enough: a process that is being started has it open as well, until its program begins.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 /// Takes the lock of a directory. Another writer is not waited for; one who only looks is.
@@ -30,7 +41,7 @@ pub(super) fn take(directory: &Path) -> io::Result<Attempt> {
     let file = File::options().append(true).create(true).open(path)?;
     for _ in 0..LOOKS {
         match file.try_lock() {
-            Ok(()) => return Ok(Attempt::Held(Some(Arc::new(file)))),
+            Ok(()) => return Ok(Attempt::Held(Some(Arc::new(Lock(file))))),
             Err(TryLockError::WouldBlock) if has_writer(&file) => return Ok(Attempt::Busy),
             Err(TryLockError::WouldBlock) => thread::sleep(LOOK),
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {
@@ -79,6 +90,21 @@ mod tests {
         drop(second);
         assert!(!is_taken(&directory));
         assert!(matches!(take(&directory), Ok(Attempt::Held(Some(_)))));
+        std::fs::remove_dir_all(directory).expect("it is ours");
+    }
+
+    #[test]
+    fn a_lock_is_given_back_while_a_program_that_starts_still_has_its_file() {
+        let name = format!("ondine-lock-started-{}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&directory).expect("a folder");
+        let Attempt::Held(Some(lock)) = take(&directory).expect("a file") else {
+            panic!("the lock is free");
+        };
+        let inherited = lock.0.try_clone().expect("a second descriptor");
+        drop(lock);
+        assert!(matches!(take(&directory), Ok(Attempt::Held(Some(_)))));
+        drop(inherited);
         std::fs::remove_dir_all(directory).expect("it is ours");
     }
 }
