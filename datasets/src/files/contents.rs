@@ -118,7 +118,7 @@ fn hdf5(path: &Path) -> Result<Vec<StoredArray>, DatasetError> {
         .collect())
 }
 
-/// What netCDF-4 calls a dimension that no variable lists the points of.
+/// Beginning of the name that netCDF-4 gives a dimension that no variable lists the points of.
 const NO_VARIABLE: &str = "This is a netCDF dimension but not a netCDF variable";
 
 /// Whether an array only says how long a dimension of netCDF-4 is.

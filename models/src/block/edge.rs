@@ -70,7 +70,7 @@ impl Edge {
 }
 
 impl Padding {
-    /// What axes with these edges ask for, where it is [`Padding::Ends`]; itself otherwise.
+    /// The padding that axes with these edges ask for, where it is [`Padding::Ends`]; itself otherwise.
     #[must_use]
     pub fn between(self, edges: &[Edge]) -> Self {
         if self != Self::Ends {

@@ -32,9 +32,9 @@ struct Axis<T> {
     /// Modes of all axes behind, and those of them below the bound.
     inner: usize,
     kept: Vec<Range<usize>>,
-    /// What the inverse transform makes, zero from the bound on.
+    /// Result of the inverse transform, zero from the bound on.
     turned: Vec<T>,
-    /// What the forward transform makes, unless it is the first axis.
+    /// Result of the forward transform, unless it is the first axis.
     made: Vec<T>,
 }
 

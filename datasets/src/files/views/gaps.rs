@@ -20,7 +20,7 @@ fn looked_at(info: &DatasetInfo) -> Vec<usize> {
         .collect()
 }
 
-/// What a trajectory has no data for.
+/// Points of a trajectory without data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gaps {
     /// Which values of a frame are no data in any frame.
