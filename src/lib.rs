@@ -50,6 +50,7 @@ pub use ondine_metrics::{self as metrics, results};
 pub use ondine_models as models;
 pub use ondine_report::{diagnosis, files};
 pub use ondine_solvers as solvers;
+pub use ondine_tensor_solvers as tensor_solvers;
 
 use ondine_metrics as metric;
 use ondine_report::{draw, numbers};

@@ -122,6 +122,8 @@ fn crates_below_the_models_link_no_burn_and_models_know_no_solver() {
     let models = reaches(&packages, "ondine-models");
     assert!(models.contains("burn"));
     assert!(!models.contains("ondine-solvers") && !models.contains("ondine-datasets"));
+    let tensors = packages["ondine-tensor-solvers"].iter();
+    assert_eq!(tensors.collect::<Vec<_>>(), ["burn", "ondine-solvers"]);
 }
 
 /// The Rust files below a folder.

@@ -251,6 +251,16 @@ pub enum SolverError {
         /// The property that they do not share.
         name: &'static str,
     },
+    /// The steps of an equation were asked for as tables of numbers, and are more than that.
+    #[error(
+        "{owner}: {reason}, so that its steps are no factors of modes with operations at points: use its own stepper"
+    )]
+    NoTables {
+        /// The equation.
+        owner: &'static str,
+        /// The property that tables can't have, as "has walls".
+        reason: &'static str,
+    },
     /// A simulation left the range of physical values.
     #[error(
         "{equation} ({parameters}): {divergence}; \

@@ -63,6 +63,7 @@ mod rollout;
 mod simulation;
 pub mod spectral;
 mod stepper;
+pub mod tables;
 mod threads;
 
 pub use accuracy::{Measured, substeps_for, substeps_watched};
@@ -82,4 +83,5 @@ pub use rollout::{GROWTH_BOUND, Rollout};
 pub use simulation::SimulationSpec;
 pub use spectral::{Dealias, Resample, Transform, Wavenumbers};
 pub use stepper::{Stepper, Substeps};
+pub use tables::Tables;
 pub use threads::Threads;

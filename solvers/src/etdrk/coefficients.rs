@@ -17,7 +17,7 @@ use crate::real::complex;
 use crate::{Complex, Complex64, Real};
 
 /// A weight as a function of `z` and `eᶻ`.
-type Weight = fn(Complex64, Complex64) -> Complex64;
+pub(super) type Weight = fn(Complex64, Complex64) -> Complex64;
 
 /// The type that weights are stored in: real numbers when every `z` is real.
 pub(super) trait Factor<T>: Copy + Send + Sync + 'static {
@@ -95,6 +95,36 @@ impl Coefficients {
         let scale = fraction * self.dt;
         let weight = |z: &Complex64| F::from_weight(self.evaluate(w, z * fraction) * scale);
         self.z.iter().map(weight).collect()
+    }
+
+    /// The derivative of [`exp`](Self::exp) by the symbol.
+    pub(super) fn exp_slope(&self, fraction: f64) -> Vec<Complex64> {
+        let scale = fraction * self.dt;
+        let slope = |z: &Complex64| (z * fraction).exp() * scale;
+        self.z.iter().map(slope).collect()
+    }
+
+    /// The derivative of [`weight`](Self::weight) by the symbol.
+    pub(super) fn weight_slope(&self, fraction: f64, w: Weight) -> Vec<Complex64> {
+        let scale = (fraction * self.dt).powi(2);
+        let slope = |z: &Complex64| self.derivative(w, z * fraction) * scale;
+        self.z.iter().map(slope).collect()
+    }
+
+    /// `w'(z)`, Cauchy's integral over a circle around `z` that stays away from zero.
+    fn derivative(&self, w: Weight, z: Complex64) -> Complex64 {
+        let small = z.norm() < SMALL;
+        let radius = if small {
+            RADIUS
+        } else {
+            (0.5 * z.norm()).min(1.0)
+        };
+        let term = |(offset, _): &(Complex64, Complex64)| {
+            let offset = offset * (radius / RADIUS);
+            w(z + offset, (z + offset).exp()) / offset
+        };
+        let sum: Complex64 = self.circle.iter().map(term).sum();
+        sum / NUM_POINTS as f64
     }
 
     fn evaluate(&self, w: Weight, z: Complex64) -> Complex64 {
@@ -190,6 +220,30 @@ mod tests {
         ] {
             for eighth in 0..8 {
                 compare(Complex64::from_polar(radius, TAU * f64::from(eighth) / 8.0));
+            }
+        }
+    }
+
+    #[test]
+    fn derivatives_of_weights_are_differences_of_their_values() {
+        for radius in [0.0, 1e-3, 0.9, 1.0, 1.9, 2.1, 5.0, 30.0] {
+            for eighth in 0..8 {
+                let z = Complex64::from_polar(radius, TAU * f64::from(eighth) / 8.0);
+                let dt = 0.5;
+                let at = |z: Complex64| Coefficients::new(&[z / dt], dt);
+                for (name, w, _) in series(z) {
+                    let h = 1e-3;
+                    let value =
+                        |shift: f64| -> Complex64 { at(z + shift).weight::<f64, _>(1.0, w)[0] };
+                    let difference =
+                        8.0 * (value(h) - value(-h)) - (value(2.0 * h) - value(-2.0 * h));
+                    let difference = difference / (12.0 * h) * dt; // by the symbol
+                    let found = at(z).weight_slope(1.0, w)[0];
+                    let error = (found - difference).norm() / difference.norm().max(1e-3 * dt * dt);
+                    assert!(error < 1e-9, "{name}'({z}): {found}, {difference}");
+                }
+                let found = at(z).exp_slope(0.5)[0];
+                assert!((found - 0.5 * dt * (0.5 * z).exp()).norm() <= 1e-15 * found.norm());
             }
         }
     }

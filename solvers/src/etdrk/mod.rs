@@ -18,7 +18,9 @@ mod symbols;
 
 pub use integrator::Integrator;
 pub use stepper::Etdrk;
-pub(crate) use symbols::{Weights, check, exact_weights, propagators, symbols, weights};
+pub(crate) use symbols::{
+    Weights, check, exact_slopes, exact_weights, propagators, slopes, symbols, weights,
+};
 
 use crate::{Complex, Real};
 use semilinear::Semilinear;

@@ -1,7 +1,7 @@
 //! Symbols of the linear operator at the modes of a grid, and the weights of the integrators that follow from them.
 
 use super::Integrator;
-use super::coefficients::{Coefficients, alpha, beta, gamma, phi1, phi2};
+use super::coefficients::{Coefficients, Weight, alpha, beta, gamma, phi1, phi2};
 use crate::equation::parity;
 use crate::{Complex64, Equation, Grid, SolverError, Wavenumbers};
 
@@ -47,9 +47,36 @@ pub(crate) fn exact_weights(symbols: &[Complex64], dt: f64) -> Weights {
 /// The weights of an integrator in the order of its file, `eᶻ` first.
 pub(crate) fn weights(integrator: Integrator, symbols: &[Complex64], dt: f64) -> Weights {
     let coefficients = Coefficients::new(symbols, dt);
-    let exp = |fraction| -> Vec<Complex64> { coefficients.exp::<f64, _>(fraction) };
-    let whole = |weight| -> Vec<Complex64> { coefficients.weight::<f64, _>(1.0, weight) };
-    let half_phi1 = || -> Vec<Complex64> { coefficients.weight::<f64, _>(0.5, phi1) };
+    in_order(
+        integrator,
+        &|fraction| coefficients.exp::<f64, _>(fraction),
+        &|fraction, weight| coefficients.weight::<f64, _>(fraction, weight),
+    )
+}
+
+/// The derivatives of [`exact_weights`] by the symbols.
+pub(crate) fn exact_slopes(symbols: &[Complex64], dt: f64) -> Weights {
+    vec![Coefficients::new(symbols, dt).exp_slope(1.0)]
+}
+
+/// The derivatives of [`weights`] by the symbols.
+pub(crate) fn slopes(integrator: Integrator, symbols: &[Complex64], dt: f64) -> Weights {
+    let coefficients = Coefficients::new(symbols, dt);
+    in_order(
+        integrator,
+        &|fraction| coefficients.exp_slope(fraction),
+        &|fraction, weight| coefficients.weight_slope(fraction, weight),
+    )
+}
+
+/// Exponentials over fractions of a step, and weights over fractions of it, in the order of an integrator.
+fn in_order(
+    integrator: Integrator,
+    exp: &dyn Fn(f64) -> Vec<Complex64>,
+    weight: &dyn Fn(f64, Weight) -> Vec<Complex64>,
+) -> Weights {
+    let whole = |w| weight(1.0, w);
+    let half_phi1 = || weight(0.5, phi1);
     match integrator {
         Integrator::Etdrk1 => vec![exp(1.0), whole(phi1)],
         Integrator::Etdrk2 => vec![exp(1.0), whole(phi1), whole(phi2)],

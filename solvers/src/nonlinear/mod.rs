@@ -8,11 +8,13 @@
 //! ```
 //!
 //! Operators are [symbols](Symbol) in Fourier space. Inputs and products have no modes from the dealiasing bound upwards.
-//! One value serves every way to compute: `slices.rs` for one simulation, `batch/` for several in the lanes of vectors.
+//! One value serves every way to compute: `slices.rs` for one simulation, `batch/` for several in the lanes of vectors, a
+//! [`Program`] with [`Tables`](crate::Tables) for back ends that this crate does not know.
 
 mod number;
 mod own;
 mod pointwise;
+mod program;
 mod slices;
 mod symbol;
 mod weight;
@@ -20,6 +22,7 @@ mod weight;
 pub use number::Number;
 pub use own::{Evaluate, OwnTerm};
 pub use pointwise::{Function, Pointwise};
+pub use program::{Operation, Program};
 pub(crate) use slices::Slices;
 pub use symbol::Symbol;
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::Number;
+use super::{Number, Program};
 use crate::batch::{Lane, Wide};
 use crate::{Real, Threads};
 
@@ -42,6 +42,9 @@ pub trait Function: Send + Sync {
     /// Number of parameters.
     fn num_parameters(&self) -> usize;
 
+    /// Its operations.
+    fn program(&self) -> Program;
+
     /// Applies the function to every point of fields that lie one after the other.
     fn apply_f64(&self, parameters: &[f64], threads: &Threads, fields: &mut [f64]);
 
@@ -70,6 +73,10 @@ impl<G: Pointwise<P, F>, const P: usize, const F: usize> Function for Object<G, 
 
     fn num_parameters(&self) -> usize {
         P
+    }
+
+    fn program(&self) -> Program {
+        Program::of::<G, P, F>()
     }
 
     fn apply_f64(&self, parameters: &[f64], threads: &Threads, fields: &mut [f64]) {
