@@ -2,11 +2,11 @@
 
 use std::iter::Sum;
 
-use realfft::FftNum;
 use rustfft::num_traits::{Float, FloatConst, NumAssign};
 use serde::{Deserialize, Serialize};
 
 use crate::nonlinear::{Evaluate, Function, Number, OwnTerm};
+use crate::spectral::Planned;
 use crate::{Complex, Complex64, Threads, Workspace};
 
 /// The choice of a [`Real`] by name.
@@ -24,7 +24,7 @@ pub enum Precision {
 ///
 /// Symbols, weights and wavenumbers are computed in `f64` and rounded once, so that `f32` costs
 /// what rounding the state costs: a relative error near 10⁻⁷ per step, which chaos amplifies.
-pub trait Real: FftNum + Float + FloatConst + NumAssign + Number + Sum + Into<f64> {
+pub trait Real: Planned + Float + FloatConst + NumAssign + Number + Sum + Into<f64> {
     /// The nearest number of this type.
     fn of(value: f64) -> Self;
 

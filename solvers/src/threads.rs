@@ -1,10 +1,9 @@
 //! Threads that one simulation shares out its grid to.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Elements below which a loop is not worth sharing out: a few microseconds of work.
@@ -47,7 +46,7 @@ impl Threads {
     }
 
     /// Runs `work` where the loops below find their threads at once.
-    pub(crate) fn enter<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+    pub(crate) fn enter(&self, work: impl FnOnce() + Send) {
         match &self.pool {
             Some(pool) => pool.install(work),
             None => work(),
@@ -56,12 +55,11 @@ impl Threads {
 
     /// Calls `f` with the position and the values of parts of `u` that together are all of it.
     pub fn each<A: Send>(&self, u: &mut [A], f: impl Fn(usize, &mut [A]) + Send + Sync) {
-        if self.pool.is_none() || u.len() < WORTH_SHARING {
+        let Some(pool) = self.pool_for(u.len()) else {
             return f(0, u);
-        }
+        };
         let size = u.len().div_ceil(self.count());
-        let parts = u.par_chunks_mut(size).with_max_len(1).enumerate();
-        self.enter(|| parts.for_each(|(i, part)| f(i * size, part)));
+        deal(pool, u.chunks_mut(size), |i, part| f(i * size, part));
     }
 
     /// As [`each`](Self::each) for two slices of one length, cut at the same places.
@@ -76,13 +74,12 @@ impl Threads {
         f: impl Fn(usize, &mut [A], &mut [B]) + Send + Sync,
     ) {
         assert_eq!(u.len(), v.len(), "fields of one grid");
-        if self.pool.is_none() || u.len() < WORTH_SHARING {
+        let Some(pool) = self.pool_for(u.len()) else {
             return f(0, u, v);
-        }
+        };
         let size = u.len().div_ceil(self.count());
-        let parts = u.par_chunks_mut(size).zip(v.par_chunks_mut(size));
-        let parts = parts.with_max_len(1).enumerate();
-        self.enter(|| parts.for_each(|(i, (u, v))| f(i * size, u, v)));
+        let parts = u.chunks_mut(size).zip(v.chunks_mut(size));
+        deal(pool, parts, |i, (u, v)| f(i * size, u, v));
     }
 
     /// As [`each`](Self::each) for several slices of one length, cut at the same places.
@@ -98,11 +95,18 @@ impl Threads {
         let length = fields.first().map_or(0, |field| field.len());
         let equal = fields.iter().all(|field| field.len() == length);
         assert!(equal, "fields of one grid");
-        if self.pool.is_none() || length < WORTH_SHARING {
+        let Some(pool) = self.pool_for(length) else {
             return f(0, fields);
-        }
+        };
         let size = length.div_ceil(self.count());
-        self.enter(|| halve(size, 0, fields, &f));
+        let mut chunks = fields.map(|field| field.chunks_mut(size));
+        let next = |_| {
+            let parts = chunks.each_mut();
+            parts.map(|chunks| chunks.next().expect("as many parts of each field"))
+        };
+        deal(pool, (0..length.div_ceil(size)).map(next), |i, parts| {
+            f(i * size, parts);
+        });
     }
 
     /// Gives every worker its part of `u`, `size` values or what is left of them, with its number.
@@ -112,13 +116,8 @@ impl Threads {
         (u, size): (&mut [A], usize),
         f: impl Fn(usize, &mut W, &mut [A]) + Send + Sync,
     ) {
-        if self.pool.is_none() {
-            let parts = workers.iter_mut().zip(u.chunks_mut(size)).enumerate();
-            return parts.for_each(|(i, (worker, u))| f(i, worker, u));
-        }
-        let parts = workers.par_iter_mut().zip(u.par_chunks_mut(size));
-        let parts = parts.with_max_len(1).enumerate();
-        self.enter(|| parts.for_each(|(i, (worker, u))| f(i, worker, u)));
+        let parts = workers.iter_mut().zip(u.chunks_mut(size));
+        self.all(parts, |i, (worker, u)| f(i, worker, u));
     }
 
     /// As [`share`](Self::share) for two slices.
@@ -129,40 +128,51 @@ impl Threads {
         (v, v_size): (&mut [B], usize),
         f: impl Fn(usize, &mut W, &mut [A], &mut [B]) + Send + Sync,
     ) {
-        if self.pool.is_none() {
-            let parts = u.chunks_mut(u_size).zip(v.chunks_mut(v_size));
-            let parts = workers.iter_mut().zip(parts).enumerate();
-            return parts.for_each(|(i, (worker, (u, v)))| f(i, worker, u, v));
+        let parts = u.chunks_mut(u_size).zip(v.chunks_mut(v_size));
+        let parts = workers.iter_mut().zip(parts);
+        self.all(parts, |i, (worker, (u, v))| f(i, worker, u, v));
+    }
+
+    /// Calls `f` with every part and its number.
+    fn all<P: Send>(&self, parts: impl Iterator<Item = P>, f: impl Fn(usize, P) + Sync) {
+        match &self.pool {
+            Some(pool) => deal(pool, parts, f),
+            None => parts.enumerate().for_each(|(i, part)| f(i, part)),
         }
-        let parts = u.par_chunks_mut(u_size).zip(v.par_chunks_mut(v_size));
-        let parts = workers.par_iter_mut().zip(parts);
-        let parts = parts.with_max_len(1).enumerate();
-        self.enter(|| parts.for_each(|(i, (worker, (u, v)))| f(i, worker, u, v)));
+    }
+
+    /// The pool, where a loop over so many elements is worth sharing out.
+    fn pool_for(&self, elements: usize) -> Option<&ThreadPool> {
+        let pool = self.pool.as_deref();
+        pool.filter(|_| elements >= WORTH_SHARING)
     }
 }
 
-/// Cuts the fields, which begin at `start`, in the middle until they are parts of `size`.
-fn halve<A: Send, const N: usize>(
-    size: usize,
-    start: usize,
-    fields: [&mut [A]; N],
-    f: &(impl Fn(usize, [&mut [A]; N]) + Sync),
-) {
-    let length = fields.first().map_or(0, |field| field.len());
-    if length <= size {
-        return f(start, fields);
+/// Calls `f` with every part and its number, on the threads of the pool.
+///
+/// Parts are handed over by their numbers, so that the threads' own code is compiled once for all kinds of work.
+fn deal<P: Send>(pool: &ThreadPool, parts: impl Iterator<Item = P>, f: impl Fn(usize, P) + Sync) {
+    let parts: Vec<_> = parts.map(|part| Mutex::new(Some(part))).collect();
+    let take = |i: usize| {
+        let part = parts[i].lock().ok().and_then(|mut part| part.take());
+        f(i, part.expect("a part is taken once"));
+    };
+    on_threads(pool, parts.len(), &take);
+}
+
+/// Calls `work` with every number below `count`.
+fn on_threads(pool: &ThreadPool, count: usize, work: &(dyn Fn(usize) + Sync)) {
+    pool.install(|| halve(0..count, work));
+}
+
+/// Cuts the numbers in the middle until one is left.
+fn halve(numbers: Range<usize>, work: &(dyn Fn(usize) + Sync)) {
+    let Range { start, end } = numbers;
+    if numbers.len() < 2 {
+        return numbers.for_each(work);
     }
-    let middle = length.div_ceil(size) / 2 * size;
-    let mut left = fields;
-    let right = left.each_mut().map(|field| {
-        let (first, second) = std::mem::take(field).split_at_mut(middle);
-        *field = first;
-        second
-    });
-    rayon::join(
-        || halve(size, start, left, f),
-        || halve(size, start + middle, right, f),
-    );
+    let middle = start + numbers.len() / 2;
+    rayon::join(|| halve(start..middle, work), || halve(middle..end, work));
 }
 
 impl fmt::Debug for Threads {

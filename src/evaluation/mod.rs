@@ -54,7 +54,7 @@ pub use uncertainty::{Sampled, uncertainty};
 use crate::batch::Layout;
 use crate::control::Control;
 use crate::forecast::{Forecasts, RolledOut};
-use crate::group::Group;
+use crate::group::{Alone, Group};
 use crate::plan::Plan;
 use burn::tensor::Device;
 pub(crate) use by_grid::Judgement;
@@ -83,12 +83,9 @@ pub fn judge(
         device,
         step,
     };
-    let layout = &held_out.layout(plan, step);
-    let mut draws = plan.draws(Stream::Rollout, 0);
-    let predicted = judgement
-        .rolled_out(layout)
-        .all(held_out, &mut draws, control)?;
-    judged_all(judgement, held_out, &predicted, control)
+    judgement
+        .together(held_out, control, &Alone)
+        .map(Alone::leads_to)
 }
 
 impl<'a> Judgement<'a> {

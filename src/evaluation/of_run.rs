@@ -2,7 +2,7 @@
 
 use super::{
     Compared, Comparison, EvaluationError, Extent, HeldOut, JudgeError, Judgement, Sampled,
-    compare, judge, uncertainty,
+    compare, uncertainty,
 };
 use crate::control::Control;
 use crate::diagnosis::Finding;
@@ -96,12 +96,7 @@ pub fn evaluate(
     options: &Options,
     control: Control<'_>,
 ) -> Result<Evaluated, EvaluationError> {
-    let trial = Case::open(run, options, &Alone)?.held_out(control)?;
-    let (plan, step) = trial.trained();
-    let (surrogate, device) = (&trial.case.trained.surrogate, &options.device);
-    let (evaluation, sample) = judge(plan, &trial.held_out, surrogate, device, step, control)?;
-    let evaluation = trial.compared(evaluation, control)?;
-    trial.conclude(evaluation, sample)
+    evaluate_together(run, options, control, &Alone).map(Alone::leads_to)
 }
 
 /// As [`evaluate`], with simulations and rollouts shared out to the processes of a group; the first one judges and returns what

@@ -23,3 +23,10 @@ impl Group for Alone {
 
     fn broadcast(&self, _bytes: &mut Vec<u8>) {}
 }
+
+impl Alone {
+    /// A result that the leader of a group has, and the other processes have not.
+    pub(crate) fn leads_to<T>(of_leader: Option<T>) -> T {
+        of_leader.expect("a process that is alone leads")
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use realfft::{ComplexToReal, RealToComplex};
 
 use crate::real::zero;
 use crate::{Complex, Real};
@@ -17,9 +17,8 @@ pub(super) struct Line<T: Real> {
 
 impl<T: Real> Line<T> {
     pub(super) fn new(num_points: usize) -> Self {
-        let mut planner = RealFftPlanner::new();
-        let real_to_complex = planner.plan_fft_forward(num_points);
-        let complex_to_real = planner.plan_fft_inverse(num_points);
+        let (real_to_complex, complex_to_real) =
+            (T::to_modes(num_points), T::to_points(num_points));
         let scratch = real_to_complex
             .get_scratch_len()
             .max(complex_to_real.get_scratch_len());

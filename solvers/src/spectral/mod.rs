@@ -5,6 +5,7 @@ mod basis;
 mod dealias;
 mod line;
 mod plan;
+mod planned;
 mod points;
 mod resample;
 mod rows;
@@ -14,6 +15,7 @@ mod wavenumbers;
 
 pub use dealias::Dealias;
 pub(crate) use plan::kept_modes;
+pub(crate) use planned::Planned;
 pub use points::{check_grid, check_points};
 pub use resample::Resample;
 pub use transform::Transform;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustfft::{Fft, FftPlanner};
+use rustfft::Fft;
 
 use super::basis::{Basis, Span};
 use super::wall::{Wall, Way};
@@ -27,9 +27,7 @@ impl<T: Real> Rows<T> {
             let is_real = others.iter().all(|span| !span.is_periodic());
             return Self::Wall(Wall::new(first.basis, first.points, is_real));
         }
-        let mut planner = FftPlanner::new();
-        let forward = planner.plan_fft_forward(first.points);
-        let inverse = planner.plan_fft_inverse(first.points);
+        let [forward, inverse] = T::fourier(first.points);
         let scratch = forward
             .get_inplace_scratch_len()
             .max(inverse.get_inplace_scratch_len());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustdct::{DctPlanner, Dst1, TransformType2And3};
+use rustdct::{Dst1, TransformType2And3};
 
 use super::basis::Basis;
 use crate::{Complex, Real};
@@ -32,13 +32,12 @@ pub(super) enum Way {
 
 impl<T: Real> Wall<T> {
     pub(super) fn new(basis: Basis, num_points: usize, is_real: bool) -> Self {
-        let mut planner = DctPlanner::new();
         let (transform, scratch) = if basis == Basis::Sine {
-            let sine = planner.plan_dst1(num_points);
+            let sine = T::sines(num_points);
             let scratch = sine.get_scratch_len();
             (Kind::Sine(sine), scratch)
         } else {
-            let cosine = planner.plan_dct2(num_points);
+            let cosine = T::cosines(num_points);
             let scratch = cosine.get_scratch_len();
             (Kind::Cosine(cosine), scratch)
         };

@@ -5,11 +5,11 @@ mod values;
 
 use super::layout::{self, FieldLayout};
 use super::skeleton;
-use crate::files::{DatasetError, DatasetInfo, Dtype, Storage, Trajectory, claim};
+use crate::files::claim::{self, Claim};
+use crate::files::{DatasetError, DatasetInfo, Dtype, Storage, Trajectory};
 use disk::{named, remove, removed, sync_folder, temporary};
 use rust_hdf5::FileLocking;
 use rust_hdf5::swmr::SwmrFileWriter;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -68,7 +68,7 @@ pub struct WellWriter {
     missing: Vec<usize>,
     block: Vec<u8>,
     flushed: Instant,
-    _lock: File,
+    _lock: Claim,
 }
 
 /// A field and its handle.
@@ -116,7 +116,7 @@ impl WellWriter {
     fn begin(
         path: PathBuf,
         part: &Path,
-        lock: File,
+        lock: Claim,
         (info, storage): (&DatasetInfo, Storage),
     ) -> Result<Self, DatasetError> {
         let failed = || DatasetError::unwritable(part);
