@@ -121,6 +121,10 @@ impl DatasetReader for Part {
         &self.info
     }
 
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(&*self.reader)
+    }
+
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         self.block(trajectory..trajectory.saturating_add(1), frames)
     }
@@ -169,9 +173,5 @@ impl DatasetReader for Part {
             values.extend(self.reader.series(self.number(trajectory)?, at..at + 1)?);
         }
         Ok(values)
-    }
-
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(channel)
     }
 }

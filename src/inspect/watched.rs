@@ -51,13 +51,13 @@ impl DatasetReader for Watched<'_> {
         self.reader.info()
     }
 
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(self.reader)
+    }
+
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         self.tell(frames.len())?;
         self.reader.frames(trajectory, frames)
-    }
-
-    fn stored_together(&self) -> [usize; 2] {
-        self.reader.stored_together()
     }
 
     fn block(
@@ -67,17 +67,5 @@ impl DatasetReader for Watched<'_> {
     ) -> Result<Vec<f64>, DatasetError> {
         self.tell(trajectories.len() * frames.len())?;
         self.reader.block(trajectories, frames)
-    }
-
-    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.reader.constants(trajectory)
-    }
-
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(channel)
     }
 }

@@ -86,6 +86,12 @@ pub trait DatasetReader: Send + Sync {
     /// Contents of the file beside its frames.
     fn info(&self) -> &DatasetInfo;
 
+    /// The reader whose dataset this one changes; none of a reader of files. Its answers hold where this one gives none of its
+    /// own, to everything but [`frames`](Self::frames) and [`block`](Self::block).
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        None
+    }
+
     /// The frames `frames` of trajectory `trajectory`, one after the other, each channel-major in the order of
     /// [`DatasetInfo::fields`].
     ///
@@ -96,7 +102,10 @@ pub trait DatasetReader: Send + Sync {
     /// Trajectories and frames that lie in one chunk of the file: reading fewer of them takes as long. They begin at
     /// multiples of these numbers.
     fn stored_together(&self) -> [usize; 2] {
-        [1, 1]
+        match self.inner() {
+            Some(inner) => inner.stored_together(),
+            None => [1, 1],
+        }
     }
 
     /// The frames `frames` of several trajectories of one grid, one trajectory after the other.
@@ -120,8 +129,10 @@ pub trait DatasetReader: Send + Sync {
     /// # Errors
     /// When the file has no such trajectory or cannot be read.
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        let _ = trajectory;
-        Ok(Vec::new())
+        match self.inner() {
+            Some(inner) => inner.constants(trajectory),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Numbers that change in time and are the same at all points: of every frame, those of [`DatasetInfo::series`].
@@ -129,19 +140,23 @@ pub trait DatasetReader: Send + Sync {
     /// # Errors
     /// When the file has no such frames or cannot be read.
     fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let _ = (trajectory, frames);
-        Ok(Vec::new())
+        match self.inner() {
+            Some(inner) => inner.series(trajectory, frames),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The values that stand for points without data in a channel, as the file declares them.
     fn fill_values(&self, channel: usize) -> Vec<f64> {
-        let _ = channel;
-        Vec::new()
+        match self.inner() {
+            Some(inner) => inner.fill_values(channel),
+            None => Vec::new(),
+        }
     }
 
     /// Bytes of unpacked chunks that the reader keeps until it is dropped.
     fn cached_bytes(&self) -> usize {
-        0
+        self.inner().map_or(0, |inner| inner.cached_bytes())
     }
 
     /// One frame, channel-major.

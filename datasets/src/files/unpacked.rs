@@ -70,6 +70,10 @@ impl DatasetReader for Unpacked<'_> {
         self.reader.info()
     }
 
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(self.reader)
+    }
+
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         let info = self.reader.info();
         let there = trajectory < info.trajectories && frames.end <= info.frames_of(trajectory);
@@ -83,28 +87,12 @@ impl DatasetReader for Unpacked<'_> {
         Ok(out)
     }
 
-    fn stored_together(&self) -> [usize; 2] {
-        self.reader.stored_together()
-    }
-
     fn block(
         &self,
         trajectories: Range<usize>,
         frames: Range<usize>,
     ) -> Result<Vec<f64>, DatasetError> {
         self.reader.block(trajectories, frames)
-    }
-
-    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.reader.constants(trajectory)
-    }
-
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(channel)
     }
 }
 

@@ -178,6 +178,10 @@ impl DatasetReader for Coarsened {
         &self.info
     }
 
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(&*self.reader)
+    }
+
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
         let mut all = self.coarse(self.reader.constants(trajectory)?);
         let names = constant_names(&self.info);
@@ -193,18 +197,10 @@ impl DatasetReader for Coarsened {
         Ok(all)
     }
 
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         let mut fine = self.reader.frames(trajectory, frames)?;
         self.blank(&mut fine);
         Ok(self.coarse(fine))
-    }
-
-    fn stored_together(&self) -> [usize; 2] {
-        self.reader.stored_together()
     }
 
     fn block(

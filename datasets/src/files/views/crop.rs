@@ -129,24 +129,16 @@ impl DatasetReader for Cropped {
         &self.info
     }
 
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(channel)
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(&*self.reader)
     }
 
     fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
         Ok(self.cut(&self.reader.constants(trajectory)?))
     }
 
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         Ok(self.cut(&self.reader.frames(trajectory, frames)?))
-    }
-
-    fn stored_together(&self) -> [usize; 2] {
-        self.reader.stored_together()
     }
 
     fn block(

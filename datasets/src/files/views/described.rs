@@ -15,12 +15,12 @@ impl DatasetReader for Described {
         &self.info
     }
 
-    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.frames(trajectory, frames)
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(&*self.reader)
     }
 
-    fn stored_together(&self) -> [usize; 2] {
-        self.reader.stored_together()
+    fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
+        self.reader.frames(trajectory, frames)
     }
 
     fn block(
@@ -29,21 +29,5 @@ impl DatasetReader for Described {
         frames: Range<usize>,
     ) -> Result<Vec<f64>, DatasetError> {
         self.reader.block(trajectories, frames)
-    }
-
-    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.reader.constants(trajectory)
-    }
-
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(channel)
-    }
-
-    fn cached_bytes(&self) -> usize {
-        self.reader.cached_bytes()
     }
 }

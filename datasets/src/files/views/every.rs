@@ -55,12 +55,8 @@ impl DatasetReader for Every {
         &self.info
     }
 
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(channel)
-    }
-
-    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.reader.constants(trajectory)
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(&*self.reader)
     }
 
     fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {

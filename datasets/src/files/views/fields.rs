@@ -124,24 +124,16 @@ impl DatasetReader for Channels {
         &self.info
     }
 
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(&*self.reader)
+    }
+
     fn fill_values(&self, channel: usize) -> Vec<f64> {
         self.reader.fill_values(self.places[channel])
     }
 
-    fn constants(&self, trajectory: usize) -> Result<Vec<f64>, DatasetError> {
-        self.reader.constants(trajectory)
-    }
-
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         Ok(self.chosen(trajectory, &self.reader.frames(trajectory, frames)?))
-    }
-
-    fn stored_together(&self) -> [usize; 2] {
-        self.reader.stored_together()
     }
 
     fn block(

@@ -175,8 +175,8 @@ impl DatasetReader for Masked {
         &self.info
     }
 
-    fn fill_values(&self, channel: usize) -> Vec<f64> {
-        self.reader.fill_values(channel)
+    fn inner(&self) -> Option<&dyn DatasetReader> {
+        Some(&*self.reader)
     }
 
     /// Those of the dataset, filled where they have no data either, and the mask.
@@ -195,18 +195,10 @@ impl DatasetReader for Masked {
         Ok(all)
     }
 
-    fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        self.reader.series(trajectory, frames)
-    }
-
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
         let mut values = self.reader.frames(trajectory, frames.clone())?;
         self.put_fills(&mut values, (trajectory, frames.start))?;
         Ok(values)
-    }
-
-    fn stored_together(&self) -> [usize; 2] {
-        self.reader.stored_together()
     }
 
     fn cached_bytes(&self) -> usize {
