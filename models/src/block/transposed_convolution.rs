@@ -164,7 +164,9 @@ mod tests {
     fn the_fused_operation_and_its_gradients_equal_the_composed_ones() {
         let device = Device::flex().autodiff();
         device.seed(1);
-        for grid in [&[9][..], &[1], &[5, 4], &[1, 3], &[2, 3, 4]] {
+        let few = [&[9][..], &[1], &[5, 4], &[1, 3], &[2, 3, 4]].map(|grid| (grid, 5));
+        let slabs = [&[17, 20][..], &[9, 5, 4]].map(|grid| (grid, 16));
+        for (grid, outputs) in few.into_iter().chain(slabs) {
             for (kernel, padding) in [
                 (3, Padding::Periodic),
                 (4, Padding::Periodic),
@@ -174,7 +176,7 @@ mod tests {
                 let config = TransposedConfig {
                     dims: grid.len(),
                     inputs: 6,
-                    outputs: 5,
+                    outputs,
                     kernel,
                     padding,
                 };

@@ -10,6 +10,10 @@ use super::memory::Pieces;
 use super::product::{Matrix, Target, product};
 use super::sum::over_items;
 use crate::block::Padding;
+use std::ops::Range;
+
+/// Slabs of the fine grid that are computed together by an adjoint, because neighbours need some of the same products.
+const JOINED: usize = 4;
 
 /// Two grids of three axes, and where taps lie: tap `t` of point `i` at `stride i + dilation t − margin`.
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +67,23 @@ impl Gathering {
         self.points.kernel.iter().product::<usize>() * self.channels
     }
 
-    /// Calls `visit` with every fine point under a tap, row by row and tap by tap.
-    fn for_each_tap(&self, mut visit: impl FnMut(Option<usize>)) {
+    /// All coarse points.
+    fn all(&self) -> (usize, Range<usize>) {
+        (0, 0..self.points.coarse[0])
+    }
+
+    /// Calls `visit` with every fine point under a tap, row by row and tap by tap, of the coarse points of some layers along an
+    /// axis, the first or the second.
+    fn for_each_tap(
+        &self,
+        (axis, layers): (usize, Range<usize>),
+        mut visit: impl FnMut(Option<usize>),
+    ) {
         let [k_1, k_2, k_3] = self.points.kernel;
-        let [first, second, third] = &self.sources;
+        let mut sources = [0, 1, 2].map(|axis| &self.sources[axis][..]);
+        let taps = self.points.kernel[axis];
+        sources[axis] = &sources[axis][layers.start * taps..layers.end * taps];
+        let [first, second, third] = sources;
         let [_, n_2, n_3] = self.points.fine;
         for first in first.chunks(k_1) {
             for second in second.chunks(k_2) {
@@ -84,25 +101,47 @@ impl Gathering {
         }
     }
 
-    /// The rows of one field.
-    fn gather(&self, field: &[f32], rows: &mut Vec<f32>) {
+    /// The rows of some layers of one field.
+    fn gather(&self, field: &[f32], layers: (usize, Range<usize>), rows: &mut Vec<f32>) {
         rows.clear();
-        self.for_each_tap(|point| match point {
+        self.for_each_tap(layers, |point| match point {
             Some(point) => rows.extend_from_slice(&field[point * self.channels..][..self.channels]),
             None => rows.resize(rows.len() + self.channels, 0.0),
         });
     }
 
-    /// Adds rows to where they came from.
-    fn scatter(&self, rows: &[f32], field: &mut [f32]) {
+    /// Adds rows of some layers to where they came from, as far as it lies in the part of a field that starts at a point.
+    fn scatter(
+        &self,
+        rows: &[f32],
+        layers: (usize, Range<usize>),
+        (start, part): (usize, &mut [f32]),
+    ) {
         let mut rows = rows.chunks_exact(self.channels);
-        self.for_each_tap(|point| {
+        let points = start..start + part.len() / self.channels;
+        self.for_each_tap(layers, |point| {
             let values = rows.next().expect("a row has a place for every tap");
-            if let Some(point) = point {
-                let field = &mut field[point * self.channels..][..self.channels];
-                field.iter_mut().zip(values).for_each(|(y, x)| *y += x);
+            if let Some(point) = point.filter(|point| points.contains(point)) {
+                let part = &mut part[(point - start) * self.channels..][..self.channels];
+                part.iter_mut().zip(values).for_each(|(y, x)| *y += x);
             }
         });
+    }
+
+    /// Runs of coarse layers along an axis with a tap in some of the fine ones.
+    fn touching(&self, axis: usize, fine: &Range<usize>) -> Vec<Range<usize>> {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        let taps = self.sources[axis].chunks(self.points.kernel[axis]);
+        for (layer, taps) in taps.enumerate() {
+            if !taps.iter().flatten().any(|point| fine.contains(point)) {
+                continue;
+            }
+            match runs.last_mut() {
+                Some(run) if run.end == layer => run.end += 1,
+                _ => runs.push(layer..layer + 1),
+            }
+        }
+        runs
     }
 
     /// From the fine grid to the coarse one: the product of all rows with `matrix`, `[row, outputs]`, and `added`.
@@ -116,15 +155,22 @@ impl Gathering {
         let [_, outputs] = matrix.sizes();
         let field = self.coarse() * outputs;
         let source = self.fine() * self.channels;
+        let (coarse, slabs) = (self.points.coarse, matrix.slabs(self.points.coarse));
         let fields = Pieces {
             len: batch * field,
             field,
-            piece: field,
+            piece: field / coarse[slabs.axis] * slabs.layers,
         };
-        let own = || (Vec::new(), vec![0.0; field]);
+        let own = || (Vec::new(), Vec::new());
         fields.collect(own, |(rows, products), place, y| {
-            self.gather(&x[place.field * source..][..source], rows);
-            let rows = Matrix::new(rows, self.coarse(), self.row());
+            let layers = slabs.range(coarse, field, place.start, y.len());
+            self.gather(
+                &x[place.field * source..][..source],
+                (slabs.axis, layers),
+                rows,
+            );
+            products.resize(y.len(), 0.0);
+            let rows = Matrix::new(rows, y.len() / outputs, self.row());
             product(products, Target::Replace, rows, matrix);
             write_sum(y, products, row_of(added, outputs, place.field));
         })
@@ -142,18 +188,28 @@ impl Gathering {
         let [inputs, _] = matrix.sizes();
         let field = self.fine() * self.channels;
         let source = self.coarse() * inputs;
+        let (fine, slabs) = (self.points.fine, matrix.slabs(self.points.fine));
+        let (layer, layers) = (field / fine[slabs.axis], JOINED * slabs.layers);
+        let coarse = self.coarse() / self.points.coarse[slabs.axis];
         let fields = Pieces {
             len: batch * field,
             field,
-            piece: field,
+            piece: layer * layers.min(fine[slabs.axis]),
         };
-        let own = || (vec![0.0; self.coarse() * self.row()], vec![0.0; field]);
+        let own = || (Vec::new(), Vec::new());
         fields.collect(own, |(rows, sum), place, y| {
             let x = &x[place.field * source..][..source];
-            let x = Matrix::new(x, self.coarse(), inputs);
-            product(rows, Target::Replace, x, matrix);
-            sum.fill(0.0);
-            self.scatter(rows, sum);
+            let layers = slabs.range(fine, field, place.start, y.len());
+            sum.clear();
+            sum.resize(y.len(), 0.0);
+            for run in self.touching(slabs.axis, &layers) {
+                let points = run.len() * coarse;
+                let x = Matrix::new(&x[run.start * coarse * inputs..], points, inputs);
+                rows.resize(points * self.row(), 0.0);
+                product(rows, Target::Replace, x, matrix);
+                let part = (place.start / self.channels, &mut sum[..]);
+                self.scatter(rows, (slabs.axis, run), part);
+            }
             write_sum(y, sum, row_of(added, self.channels, place.field));
         })
     }
@@ -183,14 +239,14 @@ impl Gathering {
         &self,
         x: &[f32],
         y: &[f32],
-        fields: std::ops::Range<usize>,
+        fields: Range<usize>,
         mut visit: impl FnMut(Matrix<'_>, Matrix<'_>),
     ) {
         let (fine, mut rows) = (self.fine() * self.channels, Vec::new());
         let columns = y.len() / (x.len() / fine * self.coarse());
         let coarse = self.coarse() * columns;
         for field in fields {
-            self.gather(&x[field * fine..][..fine], &mut rows);
+            self.gather(&x[field * fine..][..fine], self.all(), &mut rows);
             let y = &y[field * coarse..][..coarse];
             visit(
                 Matrix::new(&rows, self.coarse(), self.row()),

@@ -1,6 +1,7 @@
 //! Matrix products of slices with strides.
 
 use super::tile::{LANES, Rows, Sizes, Start, has_avx512, multiply};
+use super::window::Slabs;
 use gemm::{Parallelism, gemm};
 
 /// A matrix that is read. Rows may overlap.
@@ -45,6 +46,16 @@ impl<'a> Matrix<'a> {
         [self.rows, self.columns]
     }
 
+    /// Slabs of a grid whose points are the rows that are multiplied with this matrix.
+    pub(super) fn slabs(&self, grid: [usize; 3]) -> Slabs {
+        let columns = if self.column_stride == 1 {
+            self.columns
+        } else {
+            1
+        };
+        Slabs::new(grid, columns)
+    }
+
     /// Rows for columns.
     pub(super) fn transposed(self) -> Self {
         Self {
@@ -70,10 +81,16 @@ pub(super) enum Target {
 pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>) {
     assert_eq!(a.columns, b.rows, "the product exists");
     assert_eq!(y.len(), a.rows * b.columns, "the product fits its place");
-    if has_avx512() && b.column_stride == 1 && b.columns.is_multiple_of(LANES) {
+    if b.column_stride == 1 && by_tiles_alone(b.columns) {
         return by_tiles(y, target, a, b);
     }
     by_crate(y, target, a, b, Parallelism::None);
+}
+
+/// Whether products with a matrix of so many columns, its rows one after the other, go by tiles: each of their numbers is then one
+/// sum in the order of the inner index, whatever rows are computed beside it.
+pub(super) fn by_tiles_alone(columns: usize) -> bool {
+    has_avx512() && columns.is_multiple_of(LANES)
 }
 
 /// `y = a b`, shared out to the threads of the pool where it is large; rows of `y` one after the other.

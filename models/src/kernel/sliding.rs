@@ -8,6 +8,7 @@ use super::dense::write_sum;
 use super::memory::Pieces;
 use super::product::{Matrix, Target, product};
 use super::sum::over_items;
+use super::window::{Geometry, Slabs};
 
 /// A convolution with stride 1.
 pub(super) struct Sliding<'a, 'w>(pub(super) &'a Layer<'w>);
@@ -21,28 +22,30 @@ impl Sliding<'_, '_> {
             ..
         } = *self.0;
         let (points, line) = (geometry.points(), geometry.grid[2] * outputs);
-        let field = points * outputs;
+        let (field, slabs) = (points * outputs, Slabs::new(geometry.grid, outputs));
         let fields = Pieces {
             len: batch * field,
             field,
-            piece: field,
+            piece: field / geometry.grid[slabs.axis] * slabs.layers,
         };
-        let own = || (Vec::new(), vec![0.0; geometry.rows() * outputs]);
+        let own = || (Vec::new(), Vec::new());
         fields.collect(own, |(padded, products), place, y| {
             let x = &x[place.field * points * inputs..][..points * inputs];
-            geometry.pad(x, inputs, padded);
-            self.products(padded, products);
+            let layers = slabs.range(geometry.grid, field, place.start, y.len());
+            let part = geometry.part(slabs.axis, &layers);
+            geometry.pad_part(x, inputs, (slabs.axis, layers), padded);
+            products.resize(part.rows() * outputs, 0.0);
+            self.products(&part, padded, products);
             let row = row_of(rows, outputs, place.field);
-            for (y, start) in y.chunks_mut(line).zip(geometry.lines()) {
+            for (y, start) in y.chunks_mut(line).zip(part.lines()) {
                 write_sum(y, &products[start * outputs..][..line], row);
             }
         })
     }
 
-    /// All rows of one image, those across the edges of lines too.
-    fn products(&self, padded: &[f32], products: &mut [f32]) {
+    /// All rows of a part of an image, those across the edges of lines too.
+    fn products(&self, geometry: &Geometry, padded: &[f32], products: &mut [f32]) {
         let Layer {
-            geometry,
             inputs,
             outputs,
             weight,

@@ -4,7 +4,9 @@
 //! next point start one point later: a matrix whose rows overlap, made without a copy. All points of an image are rows
 //! of one such matrix; those across the edge of a line are computed for nothing and left out afterwards.
 
+use super::product::by_tiles_alone;
 use crate::block::Padding;
+use std::ops::Range;
 
 /// The shape of a convolution on a grid of three axes, of which the first ones may have a single point.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +21,43 @@ pub(crate) struct Geometry {
     pub(crate) stride: usize,
     /// The values beyond the edges.
     pub(crate) padding: Padding,
+}
+
+/// Points of a slab, about: its values stay in a core's cache.
+const SLAB: usize = 256;
+
+/// Layers of points along an axis that are computed together, by one thread.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slabs {
+    pub(super) axis: usize,
+    pub(super) layers: usize,
+}
+
+impl Slabs {
+    /// Slabs of a grid for products with so many columns. Sums are those of the whole grid to the bit, which holds for products
+    /// by tiles; others are not cut.
+    pub(super) fn new(grid: [usize; 3], columns: usize) -> Self {
+        let axis = usize::from(grid[0] == 1);
+        let layer = (grid.iter().product::<usize>() / grid[axis]).max(1);
+        let layers = if by_tiles_alone(columns) {
+            (SLAB / layer).clamp(4, grid[axis].max(4))
+        } else {
+            grid[axis]
+        };
+        Self { axis, layers }
+    }
+
+    /// The layers of a slab that starts at `start` of a field of `field` numbers, and has `len`, on this grid.
+    pub(super) fn range(
+        &self,
+        grid: [usize; 3],
+        field: usize,
+        start: usize,
+        len: usize,
+    ) -> Range<usize> {
+        let layer = field / grid[self.axis];
+        start / layer..(start + len) / layer
+    }
 }
 
 /// Taps whose values are adjacent: where the first lies, in points, its number, and how many they are.
@@ -84,9 +123,29 @@ impl Geometry {
         lines.map(move |(i, j)| (i * second + j) * third)
     }
 
+    /// The same with these layers of an axis alone.
+    pub(super) fn part(&self, axis: usize, layers: &Range<usize>) -> Self {
+        let mut part = *self;
+        part.grid[axis] = layers.len();
+        part
+    }
+
     /// The padded image.
     pub(super) fn pad(&self, values: &[f32], channels: usize, out: &mut Vec<f32>) {
-        let sources = [0, 1].map(|axis| self.sources(axis));
+        self.pad_part(values, channels, (0, 0..self.grid[0]), out);
+    }
+
+    /// What these layers of an axis, the first or the second, need of the padded image.
+    pub(super) fn pad_part(
+        &self,
+        values: &[f32],
+        channels: usize,
+        (axis, layers): (usize, Range<usize>),
+        out: &mut Vec<f32>,
+    ) {
+        let mut sources = [0, 1].map(|axis| self.sources(axis));
+        let needed = layers.start..layers.end + 2 * self.margin(axis);
+        sources[axis] = sources[axis][needed].to_vec();
         let runs = self.padding.runs(self.grid[2], self.margin(2));
         out.clear();
         for first in &sources[0] {

@@ -28,15 +28,21 @@ pub(super) struct Winograd<'a> {
 
 /// Selections of the axes, joined: positions in an array of `sizes`, the factors multiplied.
 fn joined(parts: [&[(usize, f32)]; 3], sizes: [usize; 3]) -> Vec<(usize, f32)> {
+    let mut all = Vec::new();
+    join(parts, sizes, &mut all);
+    all
+}
+
+/// [`joined`] in the place of other selections.
+fn join(parts: [&[(usize, f32)]; 3], sizes: [usize; 3], all: &mut Vec<(usize, f32)>) {
     let [first, second, third] = parts;
-    let mut all = Vec::with_capacity(first.len() * second.len() * third.len());
+    all.clear();
     for (i, a) in first {
         for (j, b) in second {
             let (line, ab) = ((i * sizes[1] + j) * sizes[2], a * b);
             all.extend(third.iter().map(|(k, c)| (line + k, ab * c)));
         }
     }
-    all
 }
 
 /// Place `i` of an array of `sizes`, axis by axis.
@@ -102,10 +108,11 @@ impl<'a> Winograd<'a> {
         });
         rows.clear();
         rows.resize(fields * self.tiles() * channels, 0.0);
+        let mut terms = Vec::new();
         for tile in 0..self.tiles() {
             let place = split(tile, self.tile_grid());
             let selected = [0, 1, 2].map(|axis| &selected[axis][place[axis]][..]);
-            let mut terms = joined(selected, self.layer.geometry.grid);
+            join(selected, self.layer.geometry.grid, &mut terms);
             terms.iter_mut().for_each(|(point, _)| *point *= channels);
             for (field, x) in x.chunks(points * channels).enumerate() {
                 let row = &mut rows[(field * self.tiles() + tile) * channels..][..channels];

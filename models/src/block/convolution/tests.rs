@@ -1,0 +1,120 @@
+use super::*;
+use burn::tensor::{Device, Distribution};
+
+/// The values of a convolution with rows and the gradients of its argument, weights and rows, flat.
+fn all(layer: &Convolution, x: &Tensor<3>, rows: &Tensor<2>, y: Tensor<3>) -> [Tensor<1>; 4] {
+    let weights = Tensor::from_inner(y.clone().inner().sin());
+    let gradients = (y.clone() * weights).sum().backward();
+    let weight = layer.weight.val().grad(&gradients).expect("it is tracked");
+    let x = x.grad(&gradients).expect("it is tracked");
+    let rows = rows.grad(&gradients).expect("it is tracked");
+    let [y, x, weight] = [y.inner(), x, weight].map(|tensor| tensor.flatten(0, 2));
+    [y, x, weight, rows.flatten(0, 1)]
+}
+
+/// The largest distance of the fused convolution and its gradients from the composed ones, of their size.
+fn distance(config: &ConvolutionConfig, grid: &[usize], batch: usize, rows: usize) -> f32 {
+    let device = Device::flex().autodiff();
+    device.seed(1);
+    let layer = Convolution::new(config, &mut Init::new(2, &device));
+    let (points, normal) = (grid.iter().product(), Distribution::Normal(0.0, 1.0));
+    let shape = [batch, points, config.inputs];
+    let x = Tensor::random(shape, normal, &device).require_grad();
+    let rows = Tensor::<2>::random([rows, config.outputs], normal, &device).require_grad();
+    let fused = layer.with_rows(x.clone(), grid, rows.clone());
+    let fused = all(&layer, &x, &rows, fused);
+    let after = layer.grid_after(grid);
+    let y = layer.composed(
+        x.clone().reshape(with_grid(batch, grid, config.inputs)),
+        &after,
+    );
+    let y = y.reshape([batch as i32, -1, config.outputs as i32]);
+    let composed = all(&layer, &x, &rows, y + rows.clone().unsqueeze_dim::<3>(1));
+    let pairs = fused.into_iter().zip(composed);
+    let distances = pairs.map(|(fused, composed)| {
+        let size = composed.clone().abs().max().into_scalar::<f32>();
+        (fused - composed).abs().max().into_scalar::<f32>() / size
+    });
+    distances.fold(0.0, f32::max)
+}
+
+#[test]
+fn the_fused_convolution_and_its_gradients_equal_the_composed_ones() {
+    for grid in [&[33][..], &[1], &[2], &[9, 12], &[2, 1], &[4, 5, 6]] {
+        for padding in [Padding::Periodic, Padding::Zero] {
+            for (kernel, stride, dilation) in [
+                (3, 1, 1),
+                (3, 2, 1),
+                (3, 1, 2),
+                (5, 1, 1),
+                (5, 3, 2),
+                (1, 1, 1),
+                (1, 2, 1),
+            ] {
+                let config = ConvolutionConfig {
+                    dims: grid.len(),
+                    inputs: 6,
+                    outputs: 5,
+                    kernel,
+                    dilation,
+                    stride,
+                    padding,
+                    bias: false,
+                };
+                for rows in [1, 11] {
+                    let error = distance(&config, grid, 11, rows);
+                    assert!(error < 1e-5, "{config:?} on {grid:?}, {rows}: {error}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_convolution_in_slabs_and_its_gradients_equal_the_composed_ones() {
+    for grid in [&[40, 24][..], &[9, 6, 8], &[70]] {
+        for padding in [Padding::Periodic, Padding::Zero] {
+            for (kernel, stride, dilation) in [(3, 1, 1), (3, 2, 1), (3, 1, 2), (5, 1, 1)] {
+                let config = ConvolutionConfig {
+                    dims: grid.len(),
+                    inputs: 16,
+                    outputs: 16,
+                    kernel,
+                    dilation,
+                    stride,
+                    padding,
+                    bias: false,
+                };
+                let error = distance(&config, grid, 2, 1);
+                assert!(error < 1e-5, "{config:?} on {grid:?}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_convolution_of_many_channels_and_its_gradients_equal_the_composed_ones() {
+    for grid in [
+        &[64][..],
+        &[2],
+        &[6, 4],
+        &[2, 2],
+        &[4, 2, 6],
+        &[3, 4],
+        &[4, 3],
+    ] {
+        for padding in [Padding::Periodic, Padding::Zero] {
+            for [inputs, outputs] in [[48, 56], [72, 48]] {
+                let config = ConvolutionConfig {
+                    dims: grid.len(),
+                    inputs,
+                    outputs,
+                    padding,
+                    ..ConvolutionConfig::default()
+                };
+                let error = distance(&config, grid, 9, 9);
+                assert!(error < 1e-5, "{config:?} on {grid:?}: {error}");
+            }
+        }
+    }
+}
