@@ -2,7 +2,7 @@
 
 use super::kept;
 use super::layout::{self, FieldLayout};
-use crate::files::{Axis, DatasetInfo, Dtype, Field, FieldKind, Storage, Varying};
+use crate::files::{Axis, DatasetInfo, Dtype, Field, FieldKind, Storage, Time, Varying};
 use ondine_solvers::Boundary;
 use rust_hdf5::types::{HBool, VarLenUnicode};
 use rust_hdf5::{H5Dataset, H5File, H5FileOptions, H5Group, Result};
@@ -46,7 +46,7 @@ pub(super) fn rewrite(path: &Path, info: &DatasetInfo, dtype: Dtype) -> Result<(
 fn varying(file: &H5File, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     let dimension = |name: &str| file.dataset_writer(&format!("dimensions/{name}"));
     if let Varying::Each(times) = layout::times(info) {
-        fill(&dimension("time")?, &times.concat(), dtype)?;
+        fill(&dimension("time")?, &times.concat(), of_times(info, dtype))?;
     }
     for (index, axis) in info.axes.iter().enumerate() {
         if let Varying::Each(points) = axis.coordinates() {
@@ -114,7 +114,7 @@ fn root(file: &H5File, info: &DatasetInfo) -> Result<()> {
 fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
     let names: Vec<&str> = (0..info.axes.len()).map(|i| info.axis_name(i)).collect();
     group.set_attr_string_array("spatial_dims", &names)?;
-    let times = lines(group, "time", &layout::times(info), dtype)?;
+    let times = lines(group, "time", &layout::times(info), of_times(info, dtype))?;
     unit(&times, info, "time")?;
     for (name, axis) in names.iter().zip(&info.axes) {
         let dataset = lines(group, name, &axis.coordinates(), dtype)?;
@@ -122,6 +122,14 @@ fn dimensions(group: &H5Group, info: &DatasetInfo, dtype: Dtype) -> Result<()> {
         unit(&dataset, info, name)?;
     }
     Ok(())
+}
+
+/// The precision of times: that of the file where their spacing stands among its scalars, 64-bit where it follows from them.
+fn of_times(info: &DatasetInfo, dtype: Dtype) -> Dtype {
+    match info.time {
+        Time::Uniform(_) => dtype,
+        Time::Listed(_) => Dtype::F64,
+    }
 }
 
 /// Writes a list of numbers, or one list a trajectory.
