@@ -66,9 +66,16 @@ fn a_report_has_the_units_of_the_file() {
     let output = folder.path("run");
     succeed(&["train", &recipe, "--output", &text(&output)]);
     let page = fs::read_to_string(output.join("report.html")).expect("a page");
-    for words in [">x (degrees_east)<", ">time (s)<", "temperature (K)"] {
+    for words in [
+        ">lon (degrees_east)<",
+        ">lat (degrees_north)<",
+        ">time (s)<",
+        "temperature (K)",
+    ] {
         assert!(page.contains(words), "{words} is missing");
     }
+    assert!(resolved.contains("axes = [\"lon\", \"lat\"]"), "{resolved}");
+    assert_eq!(resolved.matches("degrees_").count(), 2, "{resolved}");
 }
 
 /// Writes a file of a field with this unit.

@@ -81,6 +81,8 @@ fn describe(plan: &Plan, all: &[Truth]) -> DatasetInfo {
         trajectories: all.len(),
         frames: plan.evaluation_frames(),
         axes: plan.problem.axes.iter().enumerate().map(axis).collect(),
+        axis_names: plan.problem.axis_names(),
+        units: plan.recipe.units(),
         fields: fields(&plan.problem),
         constants: plan.problem.static_fields.iter().map(still).collect(),
         time: Time::Uniform(each(&|truth| truth.conditions.dt)),

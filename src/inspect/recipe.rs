@@ -1,6 +1,6 @@
 //! A recipe for a training on a file, ready to paste.
 
-use crate::recipe::written;
+use crate::recipe::{clash, written};
 use ondine_datasets::files::DatasetInfo;
 
 /// Most modes of the network that is written.
@@ -18,7 +18,8 @@ pub(super) fn fault(info: &DatasetInfo, left_out: usize) -> Option<String> {
         let why = "every trajectory has values that are no data, or does not vary";
         return Some(why.to_owned());
     }
-    (0..info.trajectories).find_map(|index| info.time.check(index).err())
+    let uneven = (0..info.trajectories).find_map(|index| info.time.check(index).err());
+    uneven.or_else(|| clash(info))
 }
 
 /// The recipe: the `lines` of data without so many trajectories that are left out, the problem unless the file has the recipe that it was

@@ -1,10 +1,14 @@
 //! The problem that a file of trajectories describes, as the sections of a recipe.
 
 use super::boundary::{AxisEnds, PointsAt};
-use super::posed::{FieldSection, Priors, ProblemSection};
+use super::posed::{
+    AXES, FieldSection, Priors, ProblemSection, is_of_times, reserved, shared_name,
+};
 use super::resolved::{plain, table};
 use ondine_datasets::Distribution;
-use ondine_datasets::files::{AxisKind, DatasetInfo, Field, FieldKind, Varying, constant_names};
+use ondine_datasets::files::{
+    AxisKind, DatasetInfo, Field, FieldKind, Varying, channel_names, constant_names,
+};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -44,7 +48,9 @@ fn bare(key: &str) -> String {
 /// Problem, grid and times of a file.
 fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
     let kinds: Vec<AxisKind> = info.axes.iter().map(|axis| axis.kind).collect();
-    let taken = super::posed::reserved(); // a network is told of these by grid and times
+    let axes = axis_names(info);
+    let taken = reserved(&axes); // a network is told of these by grid and times
+    let units = units(info, &axes);
     let problem = ProblemSection {
         name: Some(info.name.clone()),
         fields: info
@@ -52,6 +58,7 @@ fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
             .iter()
             .flat_map(|field| fields(field, info))
             .collect(),
+        axes,
         conditions: Priors(
             (info.parameters.iter())
                 .filter(|(name, _)| !taken.contains(name))
@@ -60,7 +67,7 @@ fn described(info: &DatasetInfo) -> [(&'static str, Table); 3] {
         ),
         static_fields: constant_names(info),
         mask: info.mask.clone(),
-        units: units(info),
+        units,
     };
     let lengths = info.axes.iter();
     let lengths = lengths.map(|axis| prior(each(&axis.length, info.trajectories)));
@@ -94,7 +101,7 @@ fn fields(field: &Field, info: &DatasetInfo) -> Vec<FieldSection> {
         FieldKind::Scalar => vec![named(&field.name, false)],
         FieldKind::Vector => vec![named(&field.name, true)],
         FieldKind::Tensor => {
-            let axes = &super::posed::AXES[..dims];
+            let axes = &AXES[..dims];
             let pairs = axes.iter().flat_map(|a| axes.iter().map(move |b| (a, b)));
             pairs
                 .map(|(a, b)| named(&format!("{}_{a}{b}", field.name), false))
@@ -103,10 +110,50 @@ fn fields(field: &Field, info: &DatasetInfo) -> Vec<FieldSection> {
     }
 }
 
+/// Names of the axes, where the file has names of its own that a recipe can have for all of them.
+fn axis_names(info: &DatasetInfo) -> Vec<String> {
+    let names = info.axis_names.iter().zip(1..);
+    let plain = |(name, at): (&String, usize)| {
+        let letters = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let counted = name.starts_with("dim_") || name.starts_with("phony_dim_");
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(letters)
+            && !counted
+            && !is_of_times(name)
+            && !info.axis_names[at..].contains(name)
+    };
+    let own = info.axis_names.len() == info.axes.len() && names.clone().all(plain);
+    let usual = names
+        .map(|(name, _)| &name[..])
+        .eq(AXES[..info.axes.len()].iter().copied());
+    if own && !usual {
+        info.axis_names.clone()
+    } else {
+        Vec::new()
+    }
+}
+
+/// The first parameter of a file that has the name of a field, in words: a problem can't have both.
+pub(crate) fn clash(info: &DatasetInfo) -> Option<String> {
+    let taken = reserved(&axis_names(info));
+    let fields: Vec<String> = channel_names(info)
+        .into_iter()
+        .chain(constant_names(info))
+        .chain(info.fields.iter().map(|field| field.name.clone()))
+        .collect();
+    let names = info.parameters.iter().map(|(name, _)| name);
+    let mut told = names.filter(|name| !taken.contains(name));
+    let name = told.find(|name| fields.contains(name))?;
+    Some(shared_name(name))
+}
+
 /// Units of what is no field of a state, by the names of a recipe.
-fn units(info: &DatasetInfo) -> BTreeMap<String, String> {
-    let axes = (0..info.axes.len()).map(|axis| (super::posed::AXES[axis], info.axis_name(axis)));
-    let taken = super::posed::reserved();
+fn units(info: &DatasetInfo, names: &[String]) -> BTreeMap<String, String> {
+    let axes = (0..info.axes.len()).map(|axis| {
+        let name = names.get(axis).map_or(AXES[axis], |name| name);
+        (name, info.axis_name(axis))
+    });
+    let taken = reserved(names);
     let conditions = info.parameters.iter().map(|(name, _)| &name[..]);
     let conditions = conditions.filter(|name| !taken.iter().any(|other| other == name));
     let constants = constant_names(info);

@@ -40,7 +40,7 @@ pub use data::{DataSection, FieldScales, Skip};
 pub(crate) use data::{open_like, reading_of};
 pub use data_file::DataFile;
 pub use dataset::{Dataset, NoDataset};
-pub(crate) use described::written;
+pub(crate) use described::{clash, written};
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use extensions::Extensions;
 pub use held_out::HeldOutTrajectories;

@@ -1,7 +1,12 @@
 //! `[problem]`: fields and conditions of a problem that is no equation of the list.
 
+mod faults;
+
+pub(crate) use faults::shared_name;
+pub(super) use faults::{is_of_times, reserved};
+
 use ondine_datasets::Distribution;
-use ondine_solvers::problem::{DT, Field, FieldKind};
+use ondine_solvers::problem::{Field, FieldKind};
 use ondine_solvers::{AxisKind, EquationEntry};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor, value};
 use serde::ser::{SerializeSeq, Serializer};
@@ -50,6 +55,8 @@ pub struct PosedProblem {
     pub mask: Option<String>,
     /// Units by the names of axes, conditions and static fields, and `time`.
     pub units: BTreeMap<String, String>,
+    /// Names of its axes; none where they are `x`, `y` and `z`.
+    pub axis_names: Vec<String>,
     /// Ends and points of its axes.
     pub axes: Vec<AxisKind>,
 }
@@ -62,6 +69,9 @@ pub struct ProblemSection {
     pub name: Option<String>,
     /// The fields of a state, in the order of its channels.
     pub fields: Vec<FieldSection>,
+    /// Names of the axes of the grid; `x`, `y` and `z` if empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub axes: Vec<String>,
     /// Numbers that a simulation has beside its state, in the order of their values.
     #[serde(default)]
     pub conditions: Priors,
@@ -71,8 +81,7 @@ pub struct ProblemSection {
     /// The one of them that is 0 at points without data, which losses, metrics, scales and pictures leave out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<String>,
-    /// Physical units of what is no field of a state: by the names of axes (`x`, `y`, `z`), conditions and static fields, and of
-    /// `time`.
+    /// Physical units of what is no field of a state: by the names of axes, conditions and static fields, and of `time`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub units: BTreeMap<String, String>,
 }
@@ -135,90 +144,6 @@ impl FieldSection {
         };
         (0..dims).map(component).collect()
     }
-}
-
-impl ProblemSection {
-    /// The fault of a problem on a grid of `dims` axes: the key, and why.
-    pub(super) fn fault(&self, dims: usize) -> Option<(&'static str, String)> {
-        if self.fields.is_empty() {
-            let why = "fields is empty: write the names of the fields of a state";
-            return Some(("problem.fields", why.to_owned()));
-        }
-        let channels = self.fields.iter().flat_map(|field| field.channels(dims));
-        let names: Vec<String> = channels.map(|field| field.name).collect();
-        if let Some(fault) = fault_of_names(&names, &[]) {
-            return Some(("problem.fields", fault));
-        }
-        if let Some(fault) = fault_of_names(&[&names[..], &self.static_fields].concat(), &[]) {
-            return Some(("problem.static_fields", fault));
-        }
-        if let Some(fault) = self.fault_of_mask() {
-            return Some(("problem.mask", fault));
-        }
-        if let Some(fault) = self.fault_of_units(dims) {
-            return Some(("problem.units", fault));
-        }
-        let names = self.conditions.0.iter().map(|(name, _)| name.clone());
-        let fault = fault_of_names(&names.collect::<Vec<_>>(), &reserved());
-        fault.map(|fault| ("problem.conditions", fault))
-    }
-}
-
-impl ProblemSection {
-    /// The first name of a unit that measures nothing, in words.
-    fn fault_of_units(&self, dims: usize) -> Option<String> {
-        let conditions = self.conditions.0.iter().map(|(name, _)| &name[..]);
-        let others = self.static_fields.iter().map(|name| &name[..]);
-        let known = AXES[..dims].iter().copied().chain(conditions);
-        let known: Vec<&str> = known.chain(others).chain(["time"]).collect();
-        let unknown = self.units.keys().find(|name| !known.contains(&&name[..]))?;
-        Some(format!(
-            "units has `{unknown}`, which is none of {}; a field has its unit in its table, as {{ name = \"{unknown}\", unit = \
-             \"m/s\" }}",
-            known.join(", ")
-        ))
-    }
-
-    /// The fault of the mask, in words.
-    fn fault_of_mask(&self) -> Option<String> {
-        let mask = self.mask.as_ref()?;
-        if !self.static_fields.contains(mask) {
-            return Some(format!(
-                "mask = \"{mask}\" is none of the static fields: write static_fields = [\"{mask}\"] too"
-            ));
-        }
-        let conserved = self.fields.iter().find(|field| field.conserved)?;
-        Some(format!(
-            "mask leaves points out, and the mean of `{}` is held over all points: write it without `conserved`",
-            conserved.name
-        ))
-    }
-}
-
-/// Names that a network is told already, with values of the grid and the time.
-pub(super) fn reserved() -> Vec<String> {
-    let of_axes = AXES.iter();
-    let of_axes = of_axes.flat_map(|axis| [format!("d{axis}"), format!("length_{axis}")]);
-    let others = [DT, "time", "length"].map(str::to_owned);
-    of_axes.chain(others).collect()
-}
-
-/// The fault of some names, in words.
-fn fault_of_names(names: &[String], reserved: &[String]) -> Option<String> {
-    let twice = |(place, name): &(usize, &String)| names[..*place].contains(name);
-    if let Some((_, name)) = names.iter().enumerate().find(twice) {
-        return Some(format!("`{name}` is written twice: give each another name"));
-    }
-    let unusable = |name: &&String| name.trim().is_empty() || name.contains(['/', '\0']);
-    if let Some(name) = names.iter().find(unusable) {
-        return Some(format!(
-            "{name:?} is no name: write letters, digits and `_`"
-        ));
-    }
-    let taken = names.iter().find(|name| reserved.contains(name))?;
-    Some(format!(
-        "`{taken}` is the name of a number that every simulation has, as [grid] and [time] say: write another name"
-    ))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

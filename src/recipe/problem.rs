@@ -5,6 +5,7 @@ use super::posed::{AXES, FieldSection, Posed, PosedProblem};
 use ondine_datasets::{Distribution, Quantities};
 use ondine_solvers::problem::{Axis, Condition, Meaning, Ranges, Reflection, Shift, Symmetries};
 use ondine_solvers::{EquationEntry, Problem};
+use std::collections::BTreeMap;
 
 /// Symmetries of a problem of which none are known.
 const NONE: Symmetries = Symmetries {
@@ -42,6 +43,16 @@ impl Recipe {
             other_grids: self.grid.others.clone(),
             ..problem
         }
+    }
+
+    /// Units that are known, by the names in files: of fields, vectors as one, axes, conditions, static fields and `time`.
+    pub(crate) fn units(&self) -> BTreeMap<String, String> {
+        let Posed::Problem(posed) = &self.posed else {
+            return BTreeMap::new();
+        };
+        let fields = posed.fields.iter();
+        let fields = fields.filter_map(|field| Some((field.name.clone(), field.unit.clone()?)));
+        fields.chain(posed.units.clone()).collect()
     }
 
     /// Channels of a state on a grid of `dims` axes.
@@ -96,13 +107,18 @@ impl Recipe {
 }
 
 impl PosedProblem {
+    /// Name of an axis.
+    fn axis_name(&self, axis: usize) -> &str {
+        self.axis_names.get(axis).map_or(AXES[axis], |name| name)
+    }
+
     fn problem(&self, ranges: Ranges) -> Problem {
         let dims = ranges.points.len();
         let axes = self.axes.iter().zip(&ranges.points).zip(&ranges.length);
         let axes = axes
             .enumerate()
             .map(|(axis, ((&kind, &points), &length))| Axis {
-                name: AXES[axis].to_owned(),
+                name: self.axis_name(axis).to_owned(),
                 points,
                 length,
                 kind,

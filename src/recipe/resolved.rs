@@ -98,6 +98,7 @@ impl Recipe {
                 let section = ProblemSection {
                     name: Some(posed.name.clone()),
                     fields: posed.fields.clone(),
+                    axes: posed.axis_names.clone(),
                     conditions: Priors(conditions.collect()),
                     static_fields: posed.static_fields.clone(),
                     mask: posed.mask.clone(),

@@ -141,6 +141,7 @@ impl<'s> Sections<'s> {
             static_fields: section.static_fields,
             mask: section.mask,
             units: section.units,
+            axis_names: section.axes,
             axes,
         });
         Ok((posed, parameters))

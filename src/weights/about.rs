@@ -5,6 +5,7 @@ use crate::conditioning;
 use crate::plan::{Network, Plan};
 use ondine_models::weights::Dialect;
 use ondine_models::{Reach, Scaling};
+use ondine_solvers::problem::Axis;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -122,11 +123,24 @@ impl About {
         scaling
     }
 
+    /// What a plan tells its network, by the names in this description where distances alone are called otherwise: older
+    /// versions called them by the place of the axis, whatever its name.
+    fn told_by(&self, plan: &Plan) -> Vec<String> {
+        let mut told = plan.conditioning_names();
+        let places = Axis::NAMES.map(|name| format!("d{name}"));
+        let dims = plan.problem.dims();
+        let by_place = self.parameters.get(1..=dims) == Some(&places[..dims]);
+        if by_place && told.len() > dims {
+            told[1..=dims].clone_from_slice(&places[..dims]);
+        }
+        told
+    }
+
     /// Fields and parameters of the scales that differ in a plan, in words.
     pub(super) fn strangers(&self, plan: &Plan) -> Vec<String> {
         let pairs = [
             ("fields", &self.fields, plan.problem.field_names()),
-            ("parameters", &self.parameters, plan.conditioning_names()),
+            ("parameters", &self.parameters, self.told_by(plan)),
         ];
         let differ = pairs.into_iter().filter(|(_, there, here)| *there != here);
         let said = differ.map(|(what, there, here)| {

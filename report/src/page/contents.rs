@@ -82,7 +82,7 @@ fn forecasts(files: &RunFiles, evaluation: Option<&Evaluation>) -> Group {
             .chain(evaluation.and_then(by_grid::table))
             .collect(),
         wide: sample
-            .and_then(|sample| maps::maps(sample, field.as_deref(), truth))
+            .and_then(|sample| maps::maps(sample, field.as_deref(), &units::axes(files), truth))
             .into_iter()
             .collect(),
         narrow: curves.collect(),

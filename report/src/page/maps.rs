@@ -5,6 +5,7 @@ use super::captions::{SNAPSHOTS, SPACE_TIME};
 use super::fields::Fields;
 use super::score::THRESHOLD;
 use super::truth::Truth;
+use super::units::UNKNOWN;
 use crate::draw::csv::{Cell, Csv};
 use crate::draw::figure::Figure;
 use crate::draw::panel::{ABOVE, BELOW, LEFT, Panel, RIGHT, plain};
@@ -23,14 +24,19 @@ const MOST_PIXELS: usize = 512;
 /// Said of maps with points without data.
 const GAPS: &str = " Grey: points without data.";
 
-/// The maps of the first field; none if there is not even one step to show.
-pub(super) fn maps(sample: &Sample, field: Option<&str>, truth: Truth) -> Option<Figure> {
+/// The maps of the first field over axes of these names; none if there is not even one step to show.
+pub(super) fn maps(
+    sample: &Sample,
+    field: Option<&str>,
+    axes: &[String],
+    truth: Truth,
+) -> Option<Figure> {
     let fields = Fields::new(sample)?.beside(truth);
     let (title, caption, svg) = match sample.length.len() {
         1 => (
             "Truth, prediction and error",
             space_time_caption(&fields),
-            space_time(&fields),
+            space_time(&fields, axes),
         ),
         dimensions => {
             let cut = if dimensions > 2 {
@@ -41,7 +47,7 @@ pub(super) fn maps(sample: &Sample, field: Option<&str>, truth: Truth) -> Option
             (
                 "Truth, prediction and error at three times",
                 format!("{SNAPSHOTS}{cut}"),
-                snapshots(&fields),
+                snapshots(&fields, axes),
             )
         }
     };
@@ -57,11 +63,17 @@ pub(super) fn maps(sample: &Sample, field: Option<&str>, truth: Truth) -> Option
         caption: caption + &shown + gaps,
         panels: vec![svg.into_string().into()],
         legend: vec![],
-        data: Some(numbers(&fields)),
+        data: Some(numbers(&fields, axes)),
     })
 }
 
-fn space_time(fields: &Fields<'_>) -> Markup {
+/// The label of an axis, without its unit.
+fn label(axes: &[String], axis: usize) -> String {
+    format!("{} {UNKNOWN}", axes[axis])
+}
+
+fn space_time(fields: &Fields<'_>, axes: &[String]) -> Markup {
+    let label = label(axes, 0);
     let width = WIDTH - LEFT - RIGHT;
     let pitch = HEIGHT + ABOVE + 6.0;
     let (columns, rows) = (fields.frames.min(MOST_PIXELS), fields.nx.min(MOST_PIXELS));
@@ -80,7 +92,7 @@ fn space_time(fields: &Fields<'_>) -> Markup {
                 fields.sample.times[0],
                 fields.end(),
             ),
-            y: ("x (units of the problem)", 0.0, fields.sample.length[0]),
+            y: (&label, 0.0, fields.sample.length[0]),
             mark: fields.lost(),
             label: plain,
         }
@@ -88,7 +100,8 @@ fn space_time(fields: &Fields<'_>) -> Markup {
     canvas(3.0 * pitch + BELOW - 4.0, (0..3).map(panel))
 }
 
-fn snapshots(fields: &Fields<'_>) -> Markup {
+fn snapshots(fields: &Fields<'_>, axes: &[String]) -> Markup {
+    let labels = [0, 1].map(|axis| label(axes, axis));
     let column_width = WIDTH / 3.0;
     let side = column_width - LEFT - RIGHT;
     let length = &fields.sample.length;
@@ -112,24 +125,8 @@ fn snapshots(fields: &Fields<'_>) -> Markup {
                 side,
                 height,
             ],
-            x: (
-                if line == 2 {
-                    "x (units of the problem)"
-                } else {
-                    ""
-                },
-                0.0,
-                length[0],
-            ),
-            y: (
-                if which == 0 {
-                    "y (units of the problem)"
-                } else {
-                    ""
-                },
-                0.0,
-                length[1],
-            ),
+            x: (if line == 2 { &labels[0] } else { "" }, 0.0, length[0]),
+            y: (if which == 0 { &labels[1] } else { "" }, 0.0, length[1]),
             mark: None,
             label: plain,
         }
@@ -138,12 +135,12 @@ fn snapshots(fields: &Fields<'_>) -> Markup {
 }
 
 /// The frames that are shown, value by value, at as many points as a picture has.
-fn numbers(fields: &Fields<'_>) -> Csv {
+fn numbers(fields: &Fields<'_>, axes: &[String]) -> Csv {
     let flat = fields.sample.length.len() == 1;
-    let axes = ["time", "x", "y"]
-        .into_iter()
-        .take(if flat { 2 } else { 3 });
-    let mut table = Csv::new(axes.chain(["truth", "prediction"]));
+    let axes = axes.iter().map(|name| &name[..]);
+    let axes = axes.take(if flat { 1 } else { 2 });
+    let columns = std::iter::once("time").chain(axes);
+    let mut table = Csv::new(columns.chain(["truth", "prediction"]));
     let frames: Vec<usize> = if flat {
         thin(fields.frames)
     } else {
@@ -217,6 +214,10 @@ mod tests {
     use super::*;
     use crate::page::doubles;
 
+    fn names() -> Vec<String> {
+        ["x", "y", "z"].map(str::to_owned).to_vec()
+    }
+
     #[test]
     fn fields_of_every_dimension_are_drawn() {
         for points in [&[16][..], &[8, 6], &[4, 4, 4]] {
@@ -229,7 +230,7 @@ mod tests {
                 length: vec![1.0; points.len()],
                 shape,
             };
-            let figure = maps(&sample, Some("u"), Truth::Solver).expect("it has frames");
+            let figure = maps(&sample, Some("u"), &names(), Truth::Solver).expect("it has frames");
             assert!(
                 figure.caption.contains("u, the first of 2 fields"),
                 "{}",
@@ -245,6 +246,6 @@ mod tests {
             shape: vec![1, 1, 4],
             ..doubles::sample()
         };
-        assert!(maps(&sample, Some("u"), Truth::Solver).is_none());
+        assert!(maps(&sample, Some("u"), &names(), Truth::Solver).is_none());
     }
 }

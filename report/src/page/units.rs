@@ -1,21 +1,36 @@
-//! Units in labels, as the recipe of a run states them.
+//! Units and names of axes in labels, as the recipe of a run states them.
 
 use crate::files::RunFiles;
 use toml::Value;
 
 /// Label of times and places whose unit is not known.
-const UNKNOWN: &str = "(units of the problem)";
+pub(super) const UNKNOWN: &str = "(units of the problem)";
 
-/// Names of times and of axes in labels.
-const NAMES: [&str; 4] = ["time", "x", "y", "z"];
+/// Names of axes that have no other.
+const AXES: [&str; 3] = ["x", "y", "z"];
 
-/// A page with the units that its run states in the labels of axes; of several runs, those that all state.
+/// Names of the axes of a run.
+pub(super) fn axes(run: &RunFiles) -> Vec<String> {
+    let stated = run.setting(&["problem", "axes"]).and_then(Value::as_array);
+    let name = |place: usize, usual: &str| {
+        let own = stated.and_then(|names| names.get(place)?.as_str());
+        own.unwrap_or(usual).to_owned()
+    };
+    let usual = AXES.iter().enumerate();
+    usual.map(|(place, usual)| name(place, usual)).collect()
+}
+
+/// A page with the units that its run states in the labels of times, axes and conditions; of several runs, those that all
+/// state.
 pub(super) fn with_units(html: String, runs: &[RunFiles]) -> String {
-    let stated = NAMES
-        .iter()
-        .filter_map(|name| Some((name, common(runs, name)?)));
+    let units = runs
+        .first()
+        .and_then(|run| run.setting(&["problem", "units"]));
+    let names = units.and_then(Value::as_table).into_iter();
+    let names = names.flat_map(|units| units.keys());
+    let stated = names.filter_map(|name| Some((name, common(runs, name)?)));
     stated.fold(html, |html, (name, unit)| {
-        let unit = maud::html! { (unit) }.into_string();
+        let [name, unit] = [name, unit].map(|text| maud::html! { (text) }.into_string());
         html.replace(
             &format!(">{name} {UNKNOWN}<"),
             &format!(">{name} ({unit})<"),
@@ -66,13 +81,12 @@ mod tests {
         let recipe = fs::read_to_string(&path).expect("a run has one");
         let mut recipe: toml::Table = recipe.parse().expect("TOML");
         recipe.remove("equation");
-        let problem =
-            "fields = [{ name = \"u\", unit = \"m<s\" }]\nunits = { time = \"h\", x = \"km\" }";
+        let problem = "axes = [\"lon\"]\nfields = [{ name = \"u\", unit = \"m<s\" }]\nunits = { time = \"h\", lon = \"km\" }";
         let problem: toml::Table = problem.parse().expect("TOML");
         recipe.insert("problem".into(), problem.into());
         fs::write(&path, recipe.to_string()).expect("it can be written");
         let page = page(&[run.path()]).expect("the run is complete");
-        for label in [">time (h)<", ">x (km)<"] {
+        for label in [">time (h)<", ">lon (km)<"] {
             assert!(page.contains(label), "{label}");
         }
         assert!(!page.contains("time (units of the problem)"));

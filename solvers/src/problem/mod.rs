@@ -104,6 +104,12 @@ impl Problem {
         self.fields.iter().map(|field| field.name.clone()).collect()
     }
 
+    /// Names of the axes.
+    #[must_use]
+    pub fn axis_names(&self) -> Vec<String> {
+        self.axes.iter().map(|axis| axis.name.clone()).collect()
+    }
+
     /// Names of the conditions, in the order of their values.
     #[must_use]
     pub fn condition_names(&self) -> Vec<String> {

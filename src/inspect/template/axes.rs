@@ -78,12 +78,13 @@ pub(super) fn of_shape(
 /// others one before time is that of trajectories, short ones are those of components, the rest lie in space.
 fn told(shape: &[usize], lists: &[(&'static str, usize)]) -> Option<Vec<&'static str>> {
     let mut axes: Vec<Option<&str>> = vec![None; shape.len()];
-    for (name, length) in lists {
-        let mut fit = (0..shape.len()).filter(|&place| shape[place] == *length);
-        let (Some(place), None) = (fit.next(), fit.next()) else {
-            return None; // two axes may be meant, or none
-        };
-        axes[place] = Some(name);
+    for (at, (name, length)) in lists.iter().enumerate() {
+        let fit: Vec<usize> = (0..shape.len()).filter(|&i| shape[i] == *length).collect();
+        let alike = |lists: &[(&str, usize)]| lists.iter().filter(|(_, n)| n == length).count();
+        if fit.len() != alike(lists) {
+            return None; // other axes may be meant, or none
+        }
+        axes[fit[alike(&lists[..at])]] = Some(name);
     }
     let there: Vec<&str> = axes.iter().flatten().copied().collect();
     if there.is_empty() {
@@ -212,6 +213,8 @@ mod tests {
 
     #[test]
     fn a_stack_is_one_of_trajectories_or_of_frames() {
+        let square = [("x", 24), ("y", 24)];
+        assert_eq!(of_shape(&[24, 24], &square, false), ["x", "y"]);
         let lists = [("time", 10), ("x", 16)];
         assert_eq!(
             of_shape(&[12, 10, 16], &lists, true),

@@ -18,6 +18,11 @@ pub(super) const PROBLEM: SectionKeys = SectionKeys {
              with `vector` (one channel per axis), `conserved` (its mean stays), `positive` and `unit`; required",
         ),
         (
+            "axes",
+            "names of the axes of the grid, as [\"lon\", \"lat\"], for reports, predictions and messages; default: x, y and z, \
+             or those of the file where it describes the problem",
+        ),
+        (
             "conditions",
             "numbers that a simulation has beside its state: a table of names with a number or a distribution each; \
              default: none",
@@ -35,7 +40,7 @@ pub(super) const PROBLEM: SectionKeys = SectionKeys {
         ),
         (
             "units",
-            "physical units of what is no field of a state: a table of axes (`x`, `y`, `z`), `time`, conditions and static \
+            "physical units of what is no field of a state: a table of axes, `time`, conditions and static \
              fields with a unit in quotes each; default: none, or those of the file where it describes the problem",
         ),
     ]],

@@ -54,5 +54,51 @@ fn names_that_are_taken_or_no_names_are_faults_of_their_key() {
     let (key, why) = fault("fields = [\"u\"]\nconditions = { dt = 1 }");
     assert_eq!(key, "problem.conditions");
     assert!(why.contains("[time]"), "{why}");
+    for (conditions, name) in [
+        ("u = 1", "u"),
+        ("v_x = 1", "v_x"),
+        ("v = 1", "v"),
+        ("wind = 1", "wind"),
+    ] {
+        let text = format!(
+            "fields = [\"u\", {{ name = \"v\", vector = true }}]\nstatic_fields = [\"wind\"]\nconditions = {{ {conditions} }}"
+        );
+        let (key, why) = fault(&text);
+        assert_eq!(key, "problem.conditions");
+        assert!(
+            why.contains(&format!("`{name}` has the name of a field")),
+            "{why}"
+        );
+    }
     assert_eq!(read(TEXT).fault(2), None);
+}
+
+#[test]
+fn axes_have_one_name_each() {
+    let fault =
+        |axes: &str, more: &str| read(&format!("fields = [\"u\"]\naxes = {axes}\n{more}")).fault(2);
+    let axes = "[\"lon\", \"lat\"]";
+    assert_eq!(fault(axes, "units = { lat = \"degrees\" }"), None);
+    assert_eq!(
+        fault(axes, "units = { x = \"m\" }")
+            .expect("no axis is x")
+            .0,
+        "problem.units"
+    );
+    assert_eq!(
+        fault(axes, "conditions = { dlon = 1 }")
+            .expect("it is a spacing")
+            .0,
+        "problem.conditions"
+    );
+    for (axes, words) in [
+        ("[\"lon\"]", "1 names"),
+        ("[\"lon\", \"lon\"]", "twice"),
+        ("[\"t\", \"x\"]", "a name of times"),
+        ("[\"a/b\", \"x\"]", "no name"),
+    ] {
+        let (key, why) = fault(axes, "").expect(axes);
+        assert_eq!(key, "problem.axes");
+        assert!(why.contains(words), "{why}");
+    }
 }

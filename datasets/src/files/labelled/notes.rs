@@ -61,8 +61,17 @@ impl Labelled<'_> {
             ));
         };
         let points = list.array.all().ok()?;
-        falls(&points)
-            .then(|| format!("the points of the axis `{dim}` fall: it is read from its other end"))
+        if falls(&points) {
+            return Some(format!(
+                "the points of the axis `{dim}` fall: it is read from its other end"
+            ));
+        }
+        goes_around(list.units.as_deref(), &points).then(|| {
+            format!(
+                "the axis `{dim}` goes around once, 360 degrees: where its first point is next to the last one, write ends = {{ \
+                 {dim} = \"periodic\" }} in [data]"
+            )
+        })
     }
 
     /// Whether a variable lists the points of an axis, or belongs to one, as the bounds of its cells do.
@@ -80,5 +89,45 @@ impl Labelled<'_> {
             [dim] => self.meaning(dim) == Meaning::Trajectory,
             _ => false,
         }
+    }
+}
+
+/// Spellings of the unit of longitudes, in small letters.
+const LONGITUDES: [&str; 6] = [
+    "degrees_east",
+    "degree_east",
+    "degrees_e",
+    "degree_e",
+    "degreese",
+    "degreee",
+];
+
+/// Whether evenly spaced points of this unit are longitudes all around.
+fn goes_around(unit: Option<&str>, points: &[f64]) -> bool {
+    let is_east = unit.is_some_and(|unit| LONGITUDES.contains(&&unit.to_lowercase()[..]));
+    let [first, .., last] = points else {
+        return false;
+    };
+    let count = points.len() as f64;
+    let around = (last - first) / (count - 1.0) * count;
+    is_east && (around - 360.0).abs() < 1e-3 // points are often stored in single precision
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn longitudes_of_all_360_degrees_go_around() {
+        let points = |count: usize, step: f64| -> Vec<f64> {
+            (0..count).map(|i| step * i as f64 - 180.0).collect()
+        };
+        assert!(goes_around(Some("degrees_east"), &points(32, 11.25)));
+        assert!(goes_around(Some("degreesE"), &points(360, 1.0)));
+        assert!(!goes_around(Some("degrees_east"), &points(33, 11.25))); // the first one again
+        assert!(!goes_around(Some("degrees_east"), &points(31, 11.25)));
+        assert!(!goes_around(Some("degree"), &points(32, 11.25)));
+        assert!(!goes_around(None, &points(32, 11.25)));
+        assert!(!goes_around(Some("degrees_east"), &[0.0]));
     }
 }

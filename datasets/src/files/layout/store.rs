@@ -106,8 +106,13 @@ impl Store {
         }
     }
 
-    /// The attribute `units` of the array at `place` of the file at `path`; none where it has none.
+    /// The attribute `units` of the array at `place` of the file at `path`, of a pattern that of the first; none where it has
+    /// none.
     pub(super) fn unit(&self, path: &Path, place: &str) -> Option<String> {
+        if is_pattern(place) {
+            let places = self.matching(path, place).ok()?;
+            return self.unit(path, places.first()?);
+        }
         let inside = place.trim_matches('/');
         match self {
             Self::Hdf5(source) => {

@@ -1,6 +1,7 @@
 //! The folders in which The Well is distributed: `data/{train,valid,test}/*.hdf5` beside `stats.yaml`.
 
 use super::WellReader;
+use crate::FileKind;
 use crate::files::folder::{dataset_name, paths};
 use crate::files::{DatasetError, DatasetReader, Joined, Statistics};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ fn data(path: &Path) -> Option<PathBuf> {
 
 /// Whether a folder has splits of a dataset.
 pub(super) fn recognises(path: &Path) -> bool {
-    data(path).is_some()
+    data(path).is_some() && !FileKind::of(path).is_ok_and(|kind| kind == FileKind::Zarr)
 }
 
 /// All files of a dataset.
