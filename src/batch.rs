@@ -1,5 +1,9 @@
 //! Host memory becomes device tensors here and nowhere else.
 
+mod solver;
+
+pub use solver::{BatchSolver, SolverOf};
+
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
 use ondine_models::{Inputs, Reach};
@@ -15,6 +19,19 @@ pub struct Batch {
     pub parameters: Tensor<2>,
     /// Grid points per axis.
     pub grid: Vec<usize>,
+    /// The solver of the windows, where the objective [asks for it](crate::objective::ObjectiveConfig::asks_solver).
+    pub solver: Option<BatchSolver>,
+}
+
+impl Batch {
+    /// The solver of the windows.
+    ///
+    /// # Panics
+    /// When the objective did not ask for it.
+    pub fn solver(&self) -> &BatchSolver {
+        let solver = self.solver.as_ref();
+        solver.expect("an objective that asks for the solver gets it")
+    }
 }
 
 /// The effect of a motion on the values of a state.
@@ -133,6 +150,7 @@ impl Layout {
                 device,
             ),
             grid: self.grid.clone(),
+            solver: None,
         }
     }
 

@@ -3,6 +3,7 @@
 mod block;
 mod check;
 mod conditioning;
+mod correction;
 mod coupled;
 mod data;
 mod defaults;
@@ -211,6 +212,7 @@ impl Draft {
         self.check_simulations_end()?;
         self.check_held_out()?;
         self.settle_edges();
+        self.settle_solver()?;
         self.check_network()?;
         self.check_inputs()?;
         self.settle_stages()?;
@@ -241,6 +243,7 @@ impl Draft {
         let defaults = self.fill_defaults();
         let fields = self.fields();
         let reference_error = solved.as_ref().and_then(|(_, error)| *error);
+        let simulations = solved.as_ref().map(|(ensemble, _)| ensemble.clone());
         let solver = match solved {
             Some((training, _)) => Some(Solver {
                 held_out: self.held_out(&training, defaults.evaluation_frames)?,
@@ -258,7 +261,7 @@ impl Draft {
             coupled,
             elsewhere: None,
             cut: self.cut(),
-            stages: self.build_stages(&problem),
+            stages: self.build_stages(&problem, simulations.as_ref()),
             problem,
             fields,
             model: self.model.clone(),

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 const FNO: &str = "model={kind=\"fno\",width=8,modes=6,layers=2}";
 const REFINER: &str = "model={kind=\"pde_refiner\",min_noise_variance=1e-2,steps=2,\
                        backbone={kind=\"fno\",width=8,modes=6,layers=2}}";
+const CORRECTION: &str =
+    "model={kind=\"correction\",points=[16],backbone={kind=\"fno\",width=8,modes=6,layers=2}}";
 const SPEED: [(&str, f64); 1] = [("velocity", 0.9)];
 
 fn succeed(arguments: &[&str]) -> String {
@@ -55,6 +57,7 @@ fn a_file_gives_the_numbers_of_its_run_to_the_bit() {
             vec![FNO, "objective.history=3", "objective.bundle=2"],
         ),
         ("refiner", vec![REFINER]),
+        ("correction", vec![CORRECTION]),
     ] {
         let (folder, run, file) = exported(name, &sets);
         let alone = folder.path("moved.safetensors");

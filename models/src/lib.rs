@@ -49,8 +49,8 @@ pub use pool::{in_pool, on_one_core};
 pub use rng::SurrogateRng;
 pub use scaling::Scaling;
 pub use surrogate::{
-    Backbone, FromParameters, Learns, Method, ModelConfig, Residual, SURROGATES, Surrogate,
-    SurrogateEntry, refiner,
+    Backbone, Correction, FromParameters, Learns, Method, ModelConfig, Residual, SURROGATES,
+    Surrogate, SurrogateEntry, refiner,
 };
 
 /// Options of a network as written in a recipe; an error made from them knows its line.

@@ -148,6 +148,19 @@ impl Model {
         }
     }
 
+    /// The last frame of a state.
+    ///
+    /// # Shapes   u: `[batch, point, channel]`, frames and static fields of a state → the same, one frame
+    pub(crate) fn last_frame(&self, u: Tensor<3>) -> Tensor<3> {
+        let channels = self.channels(&u);
+        u.narrow(2, (self.history - 1) * channels, channels)
+    }
+
+    /// Frames of an answer.
+    pub(crate) fn bundle(&self) -> usize {
+        self.bundle
+    }
+
     /// Batch, points and channels of the answer to a state.
     pub fn answer_dims(&self, u: &Tensor<3>) -> [usize; 3] {
         let [batch, points, _] = u.dims();
@@ -178,7 +191,7 @@ impl Model {
     }
 
     /// The state that follows `u`: its last frames, those of the answer after them, its static fields.
-    fn followed(&self, u: Tensor<3>, answer: Tensor<3>) -> Tensor<3> {
+    pub(crate) fn followed(&self, u: Tensor<3>, answer: Tensor<3>) -> Tensor<3> {
         if self.is_answer() {
             return answer;
         }

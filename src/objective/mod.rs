@@ -1,10 +1,12 @@
 //! Objectives: what is minimised over a window. One file and one entry of [`OBJECTIVES`] each.
 
 mod augment;
+mod diverted;
 mod noise;
 mod norm;
 mod one_step;
 mod pushforward;
+mod residual;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -139,6 +141,11 @@ pub trait ObjectiveConfig: Send + Sync {
         1
     }
 
+    /// Whether it takes steps of the solver of the equation, those of [`Batch::solver`].
+    fn asks_solver(&self) -> bool {
+        false
+    }
+
     /// The objective, with the keys that every objective has.
     fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective>;
 
@@ -232,8 +239,13 @@ pub const COMMON_KEYS: &[(&str, &str)] = &[
 ];
 
 /// Every objective.
-pub const OBJECTIVES: &[&ObjectiveEntry] =
-    &[&one_step::ENTRY, &unrolled::ENTRY, &pushforward::ENTRY];
+pub const OBJECTIVES: &[&ObjectiveEntry] = &[
+    &one_step::ENTRY,
+    &unrolled::ENTRY,
+    &pushforward::ENTRY,
+    &diverted::ENTRY,
+    &residual::ENTRY,
+];
 
 /// Worked example of `docs/book/extending.md`, compiled for its own test alone.
 #[cfg(test)]

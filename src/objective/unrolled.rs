@@ -27,11 +27,7 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
             "over",
             "which of them count: \"all\", their mean, or \"last\"; default \"all\"",
         ),
-        (
-            "gradient_steps",
-            "steps that a gradient goes back through at most, 1 to `steps`: the chain is cut after as many, counted from \
-             its end; default all",
-        ),
+        steps::GRADIENT_STEPS,
     ],
     by_surrogate: false,
     decode: |options| Ok(Arc::new(UnrolledConfig::deserialize(options)?)),
@@ -62,14 +58,7 @@ struct UnrolledConfig {
 impl ObjectiveConfig for UnrolledConfig {
     fn check(&self) -> Result<(), (&'static str, String)> {
         steps::check(self.steps)?;
-        let (back, steps) = (self.gradient_steps.unwrap_or(1), self.num_steps());
-        if (1..=steps).contains(&back) {
-            return Ok(());
-        }
-        let message = format!(
-            "gradient_steps = {back} lies outside [1, {steps}], the steps of the objective"
-        );
-        Err(("gradient_steps", message))
+        steps::check_gradient(self.gradient_steps, self.num_steps())
     }
 
     fn num_steps(&self) -> usize {

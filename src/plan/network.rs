@@ -99,10 +99,11 @@ impl Draft {
     fn network(mut self) -> Result<(Network, Vec<Stage>), RecipeError> {
         self.check_windows()?;
         self.settle_edges();
+        self.settle_solver()?;
         self.check_network()?;
         self.settle_stages()?;
         let problem = self.problem();
-        let stages = self.build_stages(&problem);
+        let stages = self.build_stages(&problem, None);
         let network = Network {
             fields: self.fields(),
             table: self.model_table(),

@@ -1,10 +1,11 @@
 //! Checks of objectives, learning rates and parts of all stages.
 
+use super::correction::no_tensors;
 use super::stage::span;
 use crate::objective::{Augmentation, NormKind, ObjectiveSection};
 use crate::recipe::{Recipe, RecipeError, suggest};
 use burn::tensor::Device;
-use ondine_models::{FieldSpec, Init, Learns, Scaling, part};
+use ondine_models::{FieldSpec, Init, Inputs, Learns, Scaling, part};
 
 impl Recipe {
     /// Checks that every objective can be computed on windows of the frames that there are.
@@ -35,6 +36,9 @@ impl Recipe {
                      \"pushforward\""
                 )
             })?;
+            if objective.asks_solver() {
+                self.check_solver_of(kind, options, &path)?;
+            }
             let refusal = |by: &Augmentation| by.refusal(&problem);
             if let Some(refusal) = options.augment.iter().find_map(refusal) {
                 return self.error(&path("augment"), refusal);
@@ -105,6 +109,45 @@ impl Recipe {
                 "history = {history} is less than bundle = {bundle}, the frames of an answer, which the next step is made \
                  from: write history = {bundle} or more, or leave it out"
             )
+        })
+    }
+
+    /// Checks that an objective can take steps of the solver.
+    fn check_solver_of(
+        &self,
+        kind: &str,
+        options: &ObjectiveSection,
+        path: &dyn Fn(&str) -> String,
+    ) -> Result<(), RecipeError> {
+        let else_write = "write kind = \"unrolled\", which needs no solver";
+        let Some(equation) = self.equation() else {
+            let message = format!(
+                "`{kind}` takes steps of the solver of an [equation], and the recipe has a [problem]: {else_write}"
+            );
+            return self.error(&path("kind"), message);
+        };
+        for (key, frames) in [("bundle", options.bundle), ("history", options.history())] {
+            self.ensure(frames == 1, &path(key), || {
+                format!(
+                    "`{kind}` takes steps of the solver from one frame to the next: leave {key} out"
+                )
+            })?;
+        }
+        self.ensure(self.model.inputs() == Inputs::State, &path("kind"), || {
+            let model = self.model.kind();
+            format!("`{kind}` steps from predicted states, and `{model}` sees none: write kind = \"one_step\"")
+        })?;
+        self.ensure(self.grid.others.is_empty(), &path("kind"), || {
+            format!("`{kind}` takes steps of the solver on one grid, and the files of [data] have several: {else_write}")
+        })?;
+        let points = self.grid.solver_points();
+        let checked = self.tensor_form(equation, points, self.time.integrator, 1, 1.0);
+        checked.map(|_| ()).map_err(|error| {
+            let message = format!(
+                "`{kind}` takes steps of the solver as tensors: {}",
+                no_tensors(&error, else_write)
+            );
+            self.source.error_at(&path("kind"), message)
         })
     }
 

@@ -55,7 +55,7 @@ impl Plan {
             cut: self.cut,
             fields: self.fields.clone(),
             model: self.model.clone(),
-            stages: draft.build_stages(&self.problem),
+            stages: draft.build_stages(&self.problem, self.solver.as_ref().map(|of| &of.training)),
             pace: self.pace,
             order: self.order,
             watermark: self.watermark,

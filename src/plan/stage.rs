@@ -2,12 +2,12 @@
 //! `[[stage]]` is one stage.
 
 use super::{Draft, Plan};
-use crate::batch::{Batch, Layout, Placed};
+use crate::batch::{Batch, Layout, Placed, SolverOf};
 use crate::objective::{Augment, Objective};
 use crate::recipe::{Recipe, RecipeError, StageSection};
 use crate::schedule::Schedule;
 use burn::tensor::Device;
-use ondine_datasets::{Cut, Window};
+use ondine_datasets::{Cut, Ensemble, Window};
 use ondine_solvers::Problem;
 use ondine_solvers::problem::Motion;
 
@@ -25,6 +25,8 @@ pub struct Stage {
     pub frames: Vec<usize>,
     /// The loss that is minimised.
     pub objective: Box<dyn Objective>,
+    /// The solver of the equation, where the objective asks for it and a plan has one.
+    pub solver: Option<SolverOf>,
     /// Movements of windows.
     pub augment: Augment,
     /// Learning rates, on a clock of its own.
@@ -57,7 +59,12 @@ impl Stage {
     fn moved(&self, windows: &[Window], motions: &[Motion], device: &Device) -> Batch {
         let layout = self.layout_on(windows.first().map_or(0, |window| window.grid));
         let placed = Placed::all(motions, &self.augment.problem, &layout.grid);
-        layout.batch(windows, &self.frames, &placed, device)
+        let batch = layout.batch(windows, &self.frames, &placed, device);
+        let solver = self.solver.as_ref();
+        Batch {
+            solver: solver.map(|of| of.batch(windows, device)),
+            ..batch
+        }
     }
 
     /// The shape of states on a grid by its number, which windows have.
@@ -172,8 +179,12 @@ impl Draft {
         Ok(())
     }
 
-    /// The stages, able to run; writes their defaults into the recipe.
-    pub(super) fn build_stages(&mut self, problem: &Problem) -> Vec<Stage> {
+    /// The stages, able to run; writes their defaults into the recipe. The simulations are those of the equation.
+    pub(super) fn build_stages(
+        &mut self,
+        problem: &Problem,
+        simulations: Option<&Ensemble>,
+    ) -> Vec<Stage> {
         for stage in &mut self.stages {
             stage.schedule.warmup.get_or_insert(stage.steps / 20);
         }
@@ -181,6 +192,8 @@ impl Draft {
         let mut first = 0;
         let build = |stage: StageSection| {
             let objective = stage.objective.options.build(&stage.options);
+            let stride = stage.options.stride;
+            let asked = simulations.filter(|_| stage.objective.options.asks_solver());
             let every = stage.options.stride / cut.stride;
             first += stage.steps;
             let layout = Layout {
@@ -208,6 +221,7 @@ impl Draft {
                     .map(|frame| frame * every)
                     .collect(),
                 objective,
+                solver: asked.map(|of| SolverOf::new(of.clone(), stride)),
                 augment: Augment {
                     problem: problem.clone(),
                     others: problem.on_other_grids(),

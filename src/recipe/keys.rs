@@ -201,7 +201,7 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 (
                     "steps",
                     "predicted steps, each from the one before, for objectives of several steps, 1 to 1000; default: 2 for \
-                     these",
+                     these, 1 for `residual`",
                 ),
                 (
                     "over",
@@ -209,7 +209,15 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 ),
                 (
                     "gradient_steps",
-                    "steps of `unrolled` that a gradient is propagated through; default: all",
+                    "steps of `unrolled` or `diverted` that a gradient is propagated through; default: all",
+                ),
+                (
+                    "solver_gradient",
+                    "whether gradients of `diverted` go through the solver too; default: true for it",
+                ),
+                (
+                    "truth",
+                    "weight of the simulated step in `residual`; default: 0 for it",
                 ),
             ],
         ],

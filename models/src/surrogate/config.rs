@@ -1,6 +1,6 @@
 //! The model of a recipe: a network by itself, or a method around one.
 
-use super::{FromParameters, Learns, Method, Residual};
+use super::{CoarseSolver, CorrectionConfig, FromParameters, Learns, Method, Residual};
 use crate::block::Edge;
 use crate::network::NetworkConfig;
 use crate::{FieldSpec, Init, Inputs, Model, Reach, Scaling};
@@ -65,6 +65,20 @@ impl ModelConfig {
     pub fn between(mut self, edges: &[Edge]) -> Self {
         if let Some(config) = self.backbone.config.between(edges) {
             self.backbone.config = config;
+        }
+        self
+    }
+
+    /// The options of a coarse solver that it corrects; none where it has no solver.
+    pub fn corrects(&self) -> Option<&CorrectionConfig> {
+        self.method.corrects()
+    }
+
+    /// The same with the solver that it corrects.
+    #[must_use]
+    pub fn with_solver(mut self, solver: Arc<dyn CoarseSolver>) -> Self {
+        if let Some(method) = self.method.with_solver(solver) {
+            self.method = method;
         }
         self
     }

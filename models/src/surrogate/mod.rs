@@ -4,12 +4,14 @@
 //! a recipe names; the two others follow from what the network sees.
 
 mod config;
+pub mod correction;
 pub mod crps;
 mod from_parameters;
 pub mod refiner;
 mod residual;
 
 pub use config::{Backbone, ModelConfig};
+pub use correction::{CoarseSolver, Correction, CorrectionConfig};
 pub use from_parameters::FromParameters;
 pub use residual::Residual;
 
@@ -191,6 +193,17 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The options of a coarse solver that it corrects; none, the default, where it has no solver.
+    fn corrects(&self) -> Option<&CorrectionConfig> {
+        None
+    }
+
+    /// The same method with the solver that it corrects; none, the default, where it has no solver.
+    fn with_solver(&self, solver: Arc<dyn CoarseSolver>) -> Option<Arc<dyn Method>> {
+        let _ = solver;
+        None
+    }
+
     /// The options with their defaults filled in, as they stand in a resolved recipe.
     fn options(&self) -> toml::Table {
         toml::Table::new()
@@ -272,7 +285,7 @@ pub struct SurrogateEntry {
 }
 
 /// Every surrogate that is built around a network. One file and one entry each.
-pub const SURROGATES: &[&SurrogateEntry] = &[&refiner::ENTRY, &crps::ENTRY];
+pub const SURROGATES: &[&SurrogateEntry] = &[&refiner::ENTRY, &crps::ENTRY, &correction::ENTRY];
 
 /// The surrogate called `kind`.
 pub fn find(kind: &str) -> Option<&'static SurrogateEntry> {
