@@ -81,8 +81,9 @@ impl From<Stopped> for SimulateError {
 /// simulation that fails is drawn again, as in training: `failed` is told of it at once, and the file says so. Returns the
 /// attempts that failed.
 ///
-/// However many there are, no more trajectories are in memory than there are cores, and two. Where there are fewer
-/// simulations than cores, each shares its grid out to the cores that are left.
+/// However many there are, no more trajectories are in memory than there are cores, and two; on small grids, whose
+/// simulations are made in blocks ([`Source::block`]), as many blocks. Where there are fewer simulations than cores, each
+/// shares its grid out to the cores that are left.
 ///
 /// # Errors
 /// When more simulations fail than may (see [`FailureLog::note`]), the disk refuses or `control` ends it; then there is no
@@ -149,7 +150,12 @@ fn run(
 ) -> Result<Vec<Failure>, SimulateError> {
     let (mut done, of, cores) = (0, indices.len(), parallel::cores());
     let threads = of.clamp(1, cores);
-    let workers = &Workers::new(plan, indices, (max_failures, cores / threads), control);
+    let workers = &Workers::new(
+        plan,
+        indices,
+        (max_failures, threads, cores / threads),
+        control,
+    );
     let (sender, receiver) = sync_channel(1); // a slow disk makes the solvers wait
     thread::scope(|scope| {
         for _ in 0..threads {

@@ -6,6 +6,7 @@
 
 use crate::{Conditions, DataError, Source};
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Attempts at one simulation, each with other parameters, after which it is given up.
@@ -121,6 +122,35 @@ pub fn guarded<T>(index: u64, body: impl FnOnce() -> Result<T, DataError>) -> Re
             message: text.unwrap_or_else(|| "no message".to_owned()),
         })
     })
+}
+
+/// The first attempts at several simulations of a source, made at once: each has what `begin` makes of its index and `take`
+/// of its frames, or its failure. None is one that has to be made by itself: the only one of a block, or one beside a
+/// simulation that can't be begun or panics, so that nobody but that one suffers from it.
+pub fn first_attempts<T>(
+    source: &dyn Source,
+    indices: &[u64],
+    begin: impl Fn(u64) -> Result<T, DataError>,
+    mut take: impl FnMut(&mut T, &[f64]) -> ControlFlow<()>,
+) -> Vec<Option<Result<T, DataError>>> {
+    let by_themselves = || indices.iter().map(|_| None).collect();
+    if indices.len() < 2 {
+        return by_themselves();
+    }
+    let made = guarded(indices[0], || {
+        let begun = indices.iter().map(|&index| begin(index));
+        let mut begun: Vec<T> = begun.collect::<Result<_, _>>()?;
+        let mut sink = |place: usize, frame: &[f64]| take(&mut begun[place], frame);
+        let ends = source.run_block(indices, &mut sink);
+        let ended = begun.into_iter().zip(ends);
+        Ok(ended.map(|(made, end)| Some(end.map(|()| made))).collect())
+    });
+    made.unwrap_or_else(|_| by_themselves())
+}
+
+/// Simulations of the next block, where so many `wait` for so many workers: none has two blocks to do while another has none.
+pub fn block_of(most: usize, wait: usize, workers: usize) -> usize {
+    most.min(wait / workers.max(1)).max(1)
 }
 
 /// Attempts simulation `index` of a source from attempt `first` on until one succeeds.

@@ -33,7 +33,8 @@ pub use composition::{Composition, effective};
 pub use distribution::{DISTRIBUTIONS, Distribution, DistributionEntry};
 pub use error::DataError;
 pub use failure::{
-    Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, attempts, guarded,
+    Failure, FailureCounts, FailureKind, FailureLog, MAX_ATTEMPTS, attempts, block_of,
+    first_attempts, guarded,
 };
 pub use file_kind::{FileKind, read_text};
 pub use ondine_coupling as coupling;

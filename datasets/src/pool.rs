@@ -1,8 +1,10 @@
 //! Worker threads that run simulations ahead of the trainer.
 
+mod placed;
+
 use crate::{
-    Autoscale, Buffer, Conditions, Cursor, Cut, DataError, Share, Source, Window, WindowCutter,
-    attempts, background, guarded,
+    Autoscale, Buffer, Cursor, Cut, DataError, Share, Source, Window, WindowCutter, attempts,
+    background, block_of, first_attempts, guarded,
 };
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -20,6 +22,8 @@ struct Jobs {
     total: u64,
     /// Simulations of the buffer.
     share: Share,
+    /// Simulations that a worker makes best at once.
+    block: usize,
     /// Threads that have not ended.
     running: usize,
     /// Threads that have a simulation.
@@ -31,6 +35,17 @@ impl Jobs {
     /// Whether no simulation waits.
     fn is_empty(&self) -> bool {
         self.restart.is_empty() && self.next >= self.total
+    }
+
+    /// The next simulations of a worker; the last ones are shared out to all.
+    fn take_block(&mut self) -> Vec<(u64, usize)> {
+        let fresh = self
+            .total
+            .saturating_sub(self.next)
+            .div_ceil(self.share.step());
+        let waiting = self.restart.len() + usize::try_from(fresh).unwrap_or(usize::MAX);
+        let count = block_of(self.block, waiting, self.balance.active());
+        (0..count).map_while(|_| self.take()).collect()
     }
 
     /// The next simulation, with the number of its windows that are in the buffer already.
@@ -81,6 +96,8 @@ impl WorkerPool {
             next: cursor.next,
             total,
             share: buffer.share(),
+            // Where a simulation lies may depend on the windows before it, none begins before its turn.
+            block: if buffer.breeds() { 1 } else { source.block() },
             running: workers,
             busy: 0,
             balance,
@@ -120,6 +137,9 @@ impl Drop for WorkerPool {
     }
 }
 
+/// The windows of a simulation that was made in a block, or its failure.
+type Made = Option<Result<Vec<Window>, DataError>>;
+
 struct Worker {
     source: Arc<dyn Source>,
     buffer: Arc<Buffer>,
@@ -130,14 +150,9 @@ struct Worker {
 
 impl Worker {
     fn work(&self) {
-        while let Some((index, skip)) = self.take() {
-            if !self.buffer.begin(index) {
+        while let Some(block) = self.take() {
+            if self.run(&block).is_break() {
                 return;
-            }
-            match self.deliver(index, skip) {
-                Ok(ControlFlow::Continue(())) => self.buffer.end(index),
-                Ok(ControlFlow::Break(())) => return,
-                Err(failure) => return self.buffer.fail(failure),
             }
             self.jobs().busy -= 1;
         }
@@ -148,19 +163,63 @@ impl Worker {
         }
     }
 
+    /// Runs the simulations of a block, and delivers one after the other; breaks when the buffer is closed.
+    fn run(&self, block: &[(u64, usize)]) -> ControlFlow<()> {
+        let mut made: Vec<Made> = Vec::new();
+        for (place, &(index, skip)) in block.iter().enumerate() {
+            if !self.buffer.begin(index) {
+                return ControlFlow::Break(());
+            }
+            if place == 0 {
+                made = self.together(block);
+                made.reverse();
+            }
+            match self.deliver(index, skip, made.pop().flatten()) {
+                Ok(ControlFlow::Continue(())) => self.buffer.end(index),
+                Ok(ControlFlow::Break(())) => return ControlFlow::Break(()),
+                Err(failure) => {
+                    self.buffer.fail(failure);
+                    return ControlFlow::Break(());
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The windows of the simulations of a block, made at once where all are at their first attempt.
+    fn together(&self, block: &[(u64, usize)]) -> Vec<Made> {
+        let indices = block.iter().map(|(index, _)| *index);
+        let first = indices.filter(|&index| self.buffer.attempt(index) == 0);
+        let first: Vec<u64> = first.collect();
+        if first.len() < block.len() {
+            return Vec::new();
+        }
+        let begin = |index| {
+            let conditions = self.source.begin(index)?;
+            Ok((WindowCutter::new(self.cut, index, conditions), Vec::new()))
+        };
+        let made = first_attempts(&*self.source, &first, begin, |(cutter, windows), frame| {
+            windows.extend(cutter.push(frame));
+            self.go_on()
+        });
+        let windows =
+            |ended: Result<(WindowCutter, Vec<Window>), _>| ended.map(|(_, windows)| windows);
+        made.into_iter().map(|made| made.map(windows)).collect()
+    }
+
     fn jobs(&self) -> MutexGuard<'_, Jobs> {
         let jobs = self.jobs.lock();
         jobs.expect("no thread panics while it takes a job")
     }
 
-    /// The next simulation; waits while enough others are at work.
-    fn take(&self) -> Option<(u64, usize)> {
+    /// The next simulations; waits while enough others are at work.
+    fn take(&self) -> Option<Vec<(u64, usize)>> {
         let mut jobs = self.jobs();
         while !jobs.is_empty() && !self.buffer.is_closed() {
             self.rebalance(&mut jobs);
             if jobs.busy < jobs.balance.active() {
                 jobs.busy += 1;
-                return jobs.take();
+                return Some(jobs.take_block());
             }
             let woken = self.turn.wait_timeout(jobs, LOOK);
             jobs = woken.expect("no thread panics while it takes a job").0;
@@ -184,13 +243,26 @@ impl Worker {
         }
     }
 
-    /// Attempts one simulation until it succeeds, then puts its windows from `skip` on; breaks when the buffer is
-    /// closed.
-    fn deliver(&self, index: u64, skip: usize) -> Result<ControlFlow<()>, DataError> {
+    /// Attempts one simulation until it succeeds, of which the first attempt may be `made`, then puts its windows from
+    /// `skip` on; breaks when the buffer is closed.
+    fn deliver(
+        &self,
+        index: u64,
+        skip: usize,
+        mut made: Made,
+    ) -> Result<ControlFlow<()>, DataError> {
         let source = self.placed(index)?;
-        let simulate = |source: &dyn Source| match guarded(index, || self.simulate(source, index)) {
-            Err(_) if self.buffer.is_closed() => Ok(Vec::new()),
-            ended => ended,
+        let simulate = |source: &dyn Source| {
+            let made = made.take();
+            let ended = made.unwrap_or_else(|| guarded(index, || self.simulate(source, index)));
+            match ended {
+                Err(_) if self.buffer.is_closed() => Ok(Vec::new()),
+                Err(error) => Err(error),
+                Ok(mut windows) => {
+                    Window::share(&mut windows, &source.static_fields(index));
+                    Ok(windows)
+                }
+            }
         };
         let note = |conditions, error| self.buffer.note(index, conditions, error, skip > 0);
         let first = self.buffer.attempt(index);
@@ -204,7 +276,7 @@ impl Worker {
             return Ok(self.source.clone());
         };
         let placed = self.source.at(&point);
-        Ok(Arc::new(Placed {
+        Ok(Arc::new(placed::Placed {
             placed: placed.ok_or(DataError::Unplaced { index })?,
             source: self.source.clone(),
         }))
@@ -217,14 +289,18 @@ impl Worker {
         let mut windows = Vec::new();
         source.run(index, &mut |frame| {
             windows.extend(cutter.push(frame));
-            if self.buffer.is_closed() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            self.go_on()
         })?;
-        Window::share(&mut windows, &source.static_fields(index));
         Ok(windows)
+    }
+
+    /// Whether frames are wanted.
+    fn go_on(&self) -> ControlFlow<()> {
+        if self.buffer.is_closed() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn put(&self, mut windows: impl Iterator<Item = Window>) -> ControlFlow<()> {
@@ -232,47 +308,6 @@ impl Worker {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())
-        }
-    }
-}
-
-/// A source at a point of the conditions: that of the first attempt, later ones are independent of it.
-struct Placed {
-    placed: Arc<dyn Source>,
-    source: Arc<dyn Source>,
-}
-
-impl Source for Placed {
-    fn conditions(&self, index: u64) -> Conditions {
-        self.placed.conditions(index)
-    }
-
-    fn begin(&self, index: u64) -> Result<Conditions, DataError> {
-        self.placed.begin(index)
-    }
-
-    fn known(&self, index: u64) -> Option<Conditions> {
-        self.placed.known(index)
-    }
-
-    fn static_fields(&self, index: u64) -> Vec<f64> {
-        self.placed.static_fields(index)
-    }
-
-    fn run(
-        &self,
-        index: u64,
-        sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
-    ) -> Result<(), DataError> {
-        self.placed.run(index, sink)
-    }
-
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
-        let again = self.source.again(attempt);
-        if attempt == 0 {
-            again.map(|_| self.placed.clone())
-        } else {
-            again
         }
     }
 }

@@ -35,7 +35,7 @@ impl Rollout {
         u0: &[f64],
         sink: &mut dyn FnMut(usize, &[f64]) -> ControlFlow<()>,
     ) -> Result<(), Divergence> {
-        let bound = GROWTH_BOUND * peak(u0).max(1.0);
+        let mut course = Course::new(u0);
         let mut u = u0.to_vec();
         stepper.start(u0);
         for frame in 0..self.warmup + self.frames {
@@ -43,12 +43,54 @@ impl Rollout {
                 stepper.step();
                 stepper.read(&mut u);
             }
-            check(&u, bound, frame as f64 * stepper.dt())?;
-            if frame >= self.warmup && sink(frame - self.warmup, &u).is_break() {
+            let time = frame as f64 * stepper.dt();
+            course.take(&u, time, |u| match frame.checked_sub(self.warmup) {
+                Some(kept) => sink(kept, u),
+                None => ControlFlow::Continue(()),
+            });
+            if course.is_over() {
                 break;
             }
         }
-        Ok(())
+        course.ended()
+    }
+}
+
+/// The way of a simulation: it goes on until it diverges or its frames are not wanted any more.
+pub(crate) struct Course {
+    bound: f64,
+    over: Option<Result<(), Divergence>>,
+}
+
+impl Course {
+    /// A simulation that begins with `u0`.
+    pub(crate) fn new(u0: &[f64]) -> Self {
+        Self {
+            bound: GROWTH_BOUND * peak(u0).max(1.0),
+            over: None,
+        }
+    }
+
+    /// Checks the frame `u` at `time` and hands it to `sink`.
+    pub(crate) fn take(
+        &mut self,
+        u: &[f64],
+        time: f64,
+        sink: impl FnOnce(&[f64]) -> ControlFlow<()>,
+    ) {
+        match check(u, self.bound, time) {
+            Err(divergence) => self.over = Some(Err(divergence)),
+            Ok(()) if sink(u).is_break() => self.over = Some(Ok(())),
+            Ok(()) => {}
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.is_some()
+    }
+
+    pub(crate) fn ended(self) -> Result<(), Divergence> {
+        self.over.unwrap_or(Ok(()))
     }
 }
 

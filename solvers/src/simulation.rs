@@ -2,9 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use crate::batch::Single;
 use crate::{
-    Divergence, EquationEntry, Etdrk, Grid, Integrator, Precision, Real, Rollout, SolverError,
-    Stepper, Substeps, Threads,
+    Batch, Divergence, EquationEntry, Etdrk, Grid, Integrator, Precision, Real, Rollout,
+    SolverError, Stepper, Substeps, Threads,
 };
 
 /// Points of a grid that several threads share out with a gain.
@@ -51,10 +52,17 @@ impl SimulationSpec {
             inner.share(&self.shared());
             return Ok(Box::new(Substeps::new(inner, self.substeps)));
         }
-        match self.precision {
-            Precision::F64 => self.spectral::<f64>(dt),
-            Precision::F32 => self.spectral::<f32>(dt),
+        match (self.precision, Batch::makes(self)?) {
+            (Precision::F64, true) => Ok(Box::new(Single::<f64>::new(self)?)),
+            (Precision::F32, true) => Ok(Box::new(Single::<f32>::new(self)?)),
+            (Precision::F64, false) => self.spectral::<f64>(dt),
+            (Precision::F32, false) => self.spectral::<f32>(dt),
         }
+    }
+
+    /// Time between two frames as the sum of the steps.
+    pub(crate) fn frame_time(&self) -> f64 {
+        self.dt / self.substeps as f64 * self.substeps as f64
     }
 
     /// The exponential integrator with steps of `dt`, in numbers of type `T`.

@@ -3,11 +3,13 @@
 mod common;
 
 use std::f64::consts::TAU;
+use std::ops::ControlFlow;
 
 use common::{cube, difference, final_state, initial, simulation_of};
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::{
-    Batch, EquationEntry, Grid, Integrator, Precision, Rng, SimulationSpec, SolverError, Stream,
+    Batch, EquationEntry, Grid, Integrator, Precision, Rng, Rollout, SimulationSpec, SolverError,
+    Stream,
 };
 
 /// Equations that are solved in Fourier space and are functions of the fields at one point.
@@ -18,8 +20,16 @@ fn equations() -> impl Iterator<Item = (&'static EquationEntry, usize)> {
     spectral.flat_map(|entry| entry.dims.iter().map(|&dims| (*entry, dims)))
 }
 
-/// A simulation with parameters, lengths and time step of its own.
+/// A simulation with parameters, lengths and time step of its own, on a grid that is none for a simulation alone in the
+/// lanes of vectors.
 fn drawn(entry: &'static EquationEntry, dims: usize, index: u64) -> SimulationSpec {
+    let points = [48, 18, 10][dims - 1];
+    drawn_on(entry, &vec![points; dims], index)
+}
+
+/// The same on any grid.
+fn drawn_on(entry: &'static EquationEntry, points: &[usize], index: u64) -> SimulationSpec {
+    let dims = points.len();
     let mut rng = Rng::stream(3, Stream::Parameters, index);
     let values = entry.values_in(dims).map(|parameter| {
         let [low, high] = parameter.good;
@@ -31,8 +41,7 @@ fn drawn(entry: &'static EquationEntry, dims: usize, index: u64) -> SimulationSp
         }
     });
     let values: Vec<f64> = values.collect();
-    let points = [48, 18, 10][dims - 1];
-    let grid = Grid::new(&vec![points; dims], &vec![rng.uniform(5.0, 7.0); dims]).expect("valid");
+    let grid = Grid::new(points, &vec![rng.uniform(5.0, 7.0); points.len()]).expect("valid");
     let mut spec = simulation_of(entry, &values, grid, rng.uniform(0.005, 0.01));
     spec.substeps = 2;
     spec
@@ -109,6 +118,101 @@ fn a_simulation_is_the_same_to_the_bit_whatever_is_beside_it() {
             turned.read(0, &mut u);
             assert_eq!(bits(&u), bits(&all[18]), "{}", entry.kind);
         }
+    }
+}
+
+/// The bits of the last of some frames.
+fn bits_alone(spec: &SimulationSpec, u0: &[f64], frames: usize) -> Vec<u64> {
+    let mut last = Vec::new();
+    spec.run(u0, 0, frames + 1, &mut |_, u| {
+        last = u.iter().map(|u| u.to_bits()).collect();
+        ControlFlow::Continue(())
+    })
+    .unwrap_or_else(|error| panic!("{error}"));
+    last
+}
+
+#[test]
+fn a_simulation_alone_has_the_bits_that_it_has_in_a_batch() {
+    let cases: [(&[usize], Precision); 7] = [
+        (&[32], Precision::F64),
+        (&[64], Precision::F64),
+        (&[96], Precision::F64),
+        (&[128], Precision::F32),
+        (&[256], Precision::F32),
+        (&[12, 32], Precision::F64),
+        (&[10, 128], Precision::F32),
+    ];
+    for (entry, dims) in equations() {
+        for (points, precision) in cases.iter().filter(|(points, _)| points.len() == dims) {
+            let mut specs: Vec<_> = (0..3).map(|i| drawn_on(entry, points, i)).collect();
+            specs
+                .iter_mut()
+                .for_each(|spec| spec.precision = *precision);
+            assert!(Batch::makes(&specs[0]).expect("valid"), "{points:?}");
+            for (i, u) in (0..).zip(together(&specs, 2)) {
+                let alone = bits_alone(&specs[i], &initial(&specs[i], i as u64), 2);
+                let u: Vec<u64> = u.iter().map(|u| u.to_bits()).collect();
+                assert!(alone == u, "{} on {points:?}, {precision:?}", entry.kind);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_integrator_has_the_same_bits_alone_and_in_a_batch() {
+    for kind in ["kuramoto_sivashinsky", "kdv"] {
+        let entry = ondine_solvers::equation::find(kind).expect("in the list");
+        for integrator in Integrator::ALL {
+            let mut specs: Vec<_> = (0..9).map(|i| drawn_on(entry, &[64], i)).collect();
+            for spec in &mut specs {
+                spec.integrator = integrator;
+            }
+            let u: Vec<u64> = together(&specs, 3)[8].iter().map(|u| u.to_bits()).collect();
+            let alone = bits_alone(&specs[8], &initial(&specs[8], 8), 3);
+            assert!(alone == u, "{kind} by {integrator}");
+        }
+    }
+}
+
+#[test]
+fn a_simulation_that_diverges_ends_alone() {
+    let entry = ondine_solvers::equation::find("burgers").expect("in the list");
+    let mut specs: Vec<_> = (0..5).map(|i| drawn_on(entry, &[64], i)).collect();
+    for spec in &mut specs {
+        (spec.parameters, spec.dt, spec.substeps) = (vec![0.001], 0.01, 1);
+    }
+    specs[2].dt = 1.0; // too long a step for the shock
+    let initial: Vec<_> = (0..)
+        .zip(&specs)
+        .map(|(i, spec)| initial(spec, i))
+        .collect();
+    let rollout = Rollout {
+        warmup: 2,
+        frames: 30,
+    };
+    let mut seen = vec![Vec::new(); specs.len()];
+    let mut batch = Batch::new(&specs).expect("alike");
+    let ends = batch.run(&initial, rollout, &mut |i, frame, u| {
+        assert_eq!(frame, seen[i].len());
+        seen[i].push(u.to_vec());
+        if (i, frame) == (4, 3) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    for (i, ended) in ends.into_iter().enumerate() {
+        let mut frames = Vec::new();
+        let alone = specs[i].run(&initial[i], rollout.warmup, rollout.frames, &mut |_, u| {
+            frames.push(u.to_vec());
+            ControlFlow::Continue(())
+        });
+        assert_eq!(alone.is_err(), i == 2);
+        frames.truncate(if i == 4 { 4 } else { rollout.frames });
+        assert_eq!(seen[i], frames, "{i}");
+        let said = |ended: Result<(), SolverError>| ended.err().map(|error| error.to_string());
+        assert_eq!(said(ended), said(alone), "{i}");
     }
 }
 

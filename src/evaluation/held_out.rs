@@ -9,7 +9,9 @@ use crate::group::{Alone, Group, agreed};
 use crate::parallel;
 use crate::plan::{HeldOutFrom, Plan};
 use crate::results::SourceFile;
-use ondine_datasets::{Conditions, DataError, Failure, FailureLog, Source, attempts};
+use ondine_datasets::{
+    Conditions, DataError, Failure, FailureLog, Source, attempts, block_of, first_attempts,
+};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -210,27 +212,35 @@ fn simulated(
             of: indices.len(),
         })
     };
-    let simulate = |&index: &u64| -> Result<Done, JudgeError> {
+    let simulate = |block: &&[u64]| -> Result<Vec<Done>, JudgeError> {
         go_on()?;
-        let run = Run {
+        let run = |index| Run {
             source,
             index,
             stride,
         };
-        let done = run.attempts(plan, &go_on)?;
-        ended.fetch_add(1, Ordering::Relaxed);
-        Ok(done)
+        let begin = |index| Ok(run(index).frames());
+        let take = |frames: &mut Frames, frame: &[f64]| frames.take(frame, &go_on);
+        let made = first_attempts(source, block, begin, take);
+        let done = |(&index, made)| {
+            let done = run(index).attempts(made, plan, &go_on)?;
+            ended.fetch_add(1, Ordering::Relaxed);
+            Ok(done)
+        };
+        block.iter().zip(made).map(done).collect()
     };
+    let size = block_of(source.block(), indices.len(), parallel::cores());
+    let blocks: Vec<&[u64]> = indices.chunks(size).collect();
     // A single code has its simulations in turn, so that the first that it brings is the first.
     let recipe = &plan.recipe;
     let in_turn = recipe.trajectories.coupled().is_some() && recipe.ensemble.workers.most() == 1;
     let all = if in_turn {
-        indices.iter().map(simulate).collect::<Result<_, _>>()?
+        blocks.iter().map(simulate).collect::<Result<Vec<_>, _>>()?
     } else {
-        parallel::map(&indices, simulate)?
+        parallel::map(&blocks, simulate)?
     };
     go_on()?;
-    Ok(all)
+    Ok(all.into_iter().flatten().collect())
 }
 
 /// One of the simulations to run.
@@ -241,30 +251,65 @@ struct Run<'a> {
     stride: usize,
 }
 
+/// The frames of a simulation that are kept: every `stride`-th.
+struct Frames {
+    kept: Vec<Arc<[f32]>>,
+    seen: usize,
+    stride: usize,
+}
+
+impl Frames {
+    fn take(&mut self, frame: &[f64], go_on: &GoOn<'_>) -> ControlFlow<()> {
+        if self.seen.is_multiple_of(self.stride) {
+            self.kept
+                .push(frame.iter().map(|&value| value as f32).collect());
+        }
+        self.seen += 1;
+        match go_on() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(Stopped) => ControlFlow::Break(()),
+        }
+    }
+}
+
 impl Run<'_> {
-    /// Attempts the simulation until it succeeds; what comes when `go_on` ends it is thrown away.
-    fn attempts(self, plan: &Plan, go_on: &GoOn<'_>) -> Result<Done, DataError> {
+    fn frames(self) -> Frames {
+        Frames {
+            kept: Vec::new(),
+            seen: 0,
+            stride: self.stride,
+        }
+    }
+
+    /// Attempts the simulation until it succeeds, of which the first attempt may be `made`; what comes when `go_on` ends it
+    /// is thrown away.
+    fn attempts(
+        self,
+        mut made: Option<Result<Frames, DataError>>,
+        plan: &Plan,
+        go_on: &GoOn<'_>,
+    ) -> Result<Done, DataError> {
         let mut log = FailureLog::new(Vec::new(), plan.max_failures);
-        let simulate = |source: &dyn Source| Run { source, ..self }.truth(plan, go_on);
+        let simulate = |source: &dyn Source| Run { source, ..self }.truth(made.take(), plan, go_on);
         let note = |conditions, error| log.note(self.index, conditions, error, false);
         let truth = attempts(self.source, self.index, 0, simulate, note)?;
         Ok((truth, log.all().to_vec()))
     }
 
-    fn truth(self, plan: &Plan, go_on: &GoOn<'_>) -> Result<Truth, DataError> {
+    fn truth(
+        self,
+        made: Option<Result<Frames, DataError>>,
+        plan: &Plan,
+        go_on: &GoOn<'_>,
+    ) -> Result<Truth, DataError> {
         let conditions = self.source.begin(self.index)?;
-        let mut frames = Vec::new();
-        let mut count = 0;
-        self.source.run(self.index, &mut |frame| {
-            if count % self.stride == 0 {
-                frames.push(frame.iter().map(|&value| value as f32).collect());
-            }
-            count += 1;
-            match go_on() {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(Stopped) => ControlFlow::Break(()),
-            }
-        })?;
+        let run = || {
+            let mut frames = self.frames();
+            self.source
+                .run(self.index, &mut |frame| frames.take(frame, go_on))?;
+            Ok(frames)
+        };
+        let frames = made.unwrap_or_else(run)?.kept;
         let static_fields = self.source.static_fields(self.index).into_iter();
         let static_fields: Arc<[f32]> = static_fields.map(|value| value as f32).collect();
         Ok(Truth {

@@ -1,11 +1,12 @@
-//! Workers that run the simulations of a file, each one after the other until none is left.
+//! Workers that run the simulations of a file, each block after block until none is left.
 
 use super::continued::Continued;
 use crate::control::Control;
 use crate::plan::SimulationPlan;
 use ondine_datasets::files::Trajectory;
 use ondine_datasets::{
-    Conditions, DataError, Ensemble, Failure, FailureLog, Source, TimeLimit, attempts,
+    Conditions, DataError, Ensemble, Failure, FailureLog, Source, TimeLimit, attempts, block_of,
+    first_attempts,
 };
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,24 +35,27 @@ pub(super) struct Workers<'a> {
     source: Arc<dyn Source>,
     indices: Vec<u64>,
     frames: usize,
+    /// Number of workers.
+    count: usize,
     next: AtomicUsize,
     failures: Mutex<FailureLog>,
     control: Control<'a>,
 }
 
 impl<'a> Workers<'a> {
-    /// Workers for the simulations of these numbers, of which so many may fail, and which share their grids out to so many
-    /// threads each.
+    /// So many workers for the simulations of these numbers, of which so many may fail, and which share their grids out to
+    /// so many threads each.
     pub(super) fn new(
         plan: &SimulationPlan,
         indices: Vec<u64>,
-        (max_failures, threads): (u64, usize),
+        (max_failures, count, threads): (u64, usize, usize),
         control: Control<'a>,
     ) -> Self {
         Self {
             source: source(plan, threads),
             indices,
             frames: plan.ensemble.frames,
+            count,
             next: AtomicUsize::new(0),
             failures: Mutex::new(FailureLog::new(Vec::new(), max_failures)),
             control,
@@ -61,15 +65,31 @@ impl<'a> Workers<'a> {
     /// Runs simulations until none is left, `control` ends them or the listener is gone.
     pub(super) fn work(&self, listener: &SyncSender<News>) {
         while self.control.check().is_ok() {
-            let next = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(&index) = self.indices.get(next) else {
-                return;
-            };
-            let ended = self.attempts(index, listener);
-            if listener.send(News::Ended(ended)).is_err() {
+            let block = self.next_block();
+            if block.is_empty() {
                 return;
             }
+            let begin = |_| Ok(Vec::new());
+            let made = first_attempts(&*self.source, block, begin, |frames, frame| {
+                self.keep(frames, frame)
+            });
+            for (&index, made) in block.iter().zip(made) {
+                let ended = self.attempts(index, made, listener);
+                if listener.send(News::Ended(ended)).is_err() {
+                    return;
+                }
+            }
         }
+    }
+
+    /// Simulations that nobody has taken; the last ones are shared out to all workers.
+    fn next_block(&self) -> &[u64] {
+        let (most, all) = (self.source.block(), self.indices.len());
+        let end = |next: usize| (next + block_of(most, all - next.min(all), self.count)).min(all);
+        let order = Ordering::Relaxed;
+        let taken = self.next.fetch_update(order, order, |next| Some(end(next)));
+        let start = taken.unwrap_or(all).min(all);
+        &self.indices[start..end(start)]
     }
 
     /// The attempts that failed.
@@ -77,9 +97,14 @@ impl<'a> Workers<'a> {
         self.log().all().to_vec()
     }
 
-    /// Attempts one simulation until it succeeds.
-    fn attempts(&self, index: u64, listener: &SyncSender<News>) -> Result<Simulated, DataError> {
-        let simulate = |source: &dyn Source| self.simulated(source, index);
+    /// Attempts one simulation until it succeeds; the frames of the first attempt may be `made`.
+    fn attempts(
+        &self,
+        index: u64,
+        mut made: Option<Result<Vec<f64>, DataError>>,
+        listener: &SyncSender<News>,
+    ) -> Result<Simulated, DataError> {
+        let simulate = |source: &dyn Source| self.simulated(source, index, made.take());
         let note = |conditions, error: DataError| {
             let (next, failure) = self.note(index, conditions, error.clone())?;
             let told = listener.send(News::Failed(failure));
@@ -101,27 +126,38 @@ impl<'a> Workers<'a> {
         Ok((next, noted.clone()))
     }
 
-    fn simulated(&self, source: &dyn Source, index: u64) -> Result<Simulated, DataError> {
-        let mut frames: Vec<f64> = Vec::new();
-        source.run(index, &mut |frame| {
-            if frames.is_empty() {
-                frames.reserve_exact(self.frames * frame.len());
-            }
-            frames.extend_from_slice(frame);
-            if self.control.check().is_ok() {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        })?;
+    fn simulated(
+        &self,
+        source: &dyn Source,
+        index: u64,
+        made: Option<Result<Vec<f64>, DataError>>,
+    ) -> Result<Simulated, DataError> {
+        let run = || {
+            let mut frames = Vec::new();
+            source.run(index, &mut |frame| self.keep(&mut frames, frame))?;
+            Ok(frames)
+        };
         let trajectory = Trajectory {
             index: index as usize,
-            frames,
+            frames: made.unwrap_or_else(run)?,
         };
         Ok(Simulated {
             trajectory,
             still: source.static_fields(index),
         })
+    }
+
+    /// Adds a frame to those of a simulation.
+    fn keep(&self, frames: &mut Vec<f64>, frame: &[f64]) -> ControlFlow<()> {
+        if frames.is_empty() {
+            frames.reserve_exact(self.frames * frame.len());
+        }
+        frames.extend_from_slice(frame);
+        if self.control.check().is_ok() {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     }
 
     fn log(&self) -> MutexGuard<'_, FailureLog> {

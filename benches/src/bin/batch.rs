@@ -1,4 +1,4 @@
-//! Simulations in the lanes of vectors beside the same simulations one after the other.
+//! Simulations in the lanes of vectors beside the same simulations one after the other, by slices and alone in all lanes.
 //!
 //! ```sh
 //! cargo run --release -p ondine-benches --bin batch
@@ -14,7 +14,8 @@ use std::time::Instant;
 use ondine_solvers::equation::find;
 use ondine_solvers::initial::SineSeries;
 use ondine_solvers::{
-    Batch, Grid, InitialState, Integrator, Precision, Rng, SimulationSpec, Stream, sample,
+    Batch, Etdrk, Grid, InitialState, Integrator, Precision, Real, Rng, SimulationSpec, Stepper,
+    Stream, Substeps, Threads, sample,
 };
 use realfft::RealFftPlanner;
 
@@ -116,19 +117,25 @@ fn one(name: &str, precision: &str, threads: &str) {
 
 fn table() {
     println!(
-        "{:<12} {:>5}  {:>9}  {:>9}  {:>6}  {:>12}",
-        "one thread", "", "alone", "batch", "ratio", "to rustfft"
+        "{:<12} {:>5}  {:>9}  {:>9}  {:>6}  {:>9}  {:>6}  {:>12}",
+        "one thread", "", "slices", "alone", "ratio", "batch", "ratio", "to rustfft"
     );
     for case in &CASES {
         for precision in [Precision::F64, Precision::F32] {
-            let [alone, batch] = [case.alone(precision), case.together(precision, 1)];
+            let slices = match precision {
+                Precision::F64 => case.alone(precision, |spec| case.slices::<f64>(spec)),
+                Precision::F32 => case.alone(precision, |spec| case.slices::<f32>(spec)),
+            };
+            let alone = case.alone(precision, |spec| spec.stepper().expect("valid"));
+            let batch = case.together(precision, 1);
             let name = format!("{precision:?}").to_lowercase();
             let bare = (case.dims == 1 && precision == Precision::F64).then(|| batch / case.bare());
             let bare = bare.map_or(String::new(), |ratio| format!("{ratio:.2}"));
             println!(
-                "{:<12} {name:>5}  {alone:>7.3} s  {batch:>7.3} s  {:>6.2}  {bare:>12}",
+                "{:<12} {name:>5}  {slices:>7.3} s  {alone:>7.3} s  {:>6.2}  {batch:>7.3} s  {:>6.2}  {bare:>12}",
                 case.name,
-                batch / alone
+                alone / slices,
+                batch / slices
             );
         }
     }
@@ -156,12 +163,25 @@ impl Case {
         sample(&profile, &spec.grid, 1)
     }
 
-    /// Seconds of all simulations, one after the other.
-    fn alone(&self, precision: Precision) -> f64 {
+    /// The stepper of the transforms of `rustfft`.
+    fn slices<T: Real>(&self, spec: &SimulationSpec) -> Box<dyn Stepper> {
+        let equation = spec.equation.build_drawn(&spec.parameters, &[], self.dims);
+        let (equation, dt) = (equation.expect("valid"), spec.dt / spec.substeps as f64);
+        let threads = Threads::one();
+        let one = Etdrk::<T>::new(equation, &spec.grid, dt, spec.integrator, threads);
+        Box::new(Substeps::new(one.expect("valid"), spec.substeps))
+    }
+
+    /// Seconds of all simulations, one after the other by steppers of their own.
+    fn alone(
+        &self,
+        precision: Precision,
+        stepper: impl Fn(&SimulationSpec) -> Box<dyn Stepper>,
+    ) -> f64 {
         let spec = self.simulation(precision);
         let start = Instant::now();
         for index in 0..self.simulations as u64 {
-            let mut stepper = spec.stepper().expect("valid");
+            let mut stepper = stepper(&spec);
             let mut u = self.state(&spec, index);
             stepper.start(&u);
             stepper.step();

@@ -16,6 +16,11 @@ impl Buffer {
         self
     }
 
+    /// Whether simulations belong to generations.
+    pub(crate) fn breeds(&self) -> bool {
+        self.lock().lineage.is_some()
+    }
+
     /// The point of a simulation in the unit cube, once it has begun; none where its sampler draws it.
     pub fn point(&self, simulation: u64) -> Option<Vec<f64>> {
         self.lock().lineage.as_ref()?.point(simulation)

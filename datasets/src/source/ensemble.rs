@@ -6,10 +6,14 @@ use crate::{Conditions, DataError, Distribution, Source};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, draw_between_walls, sample};
 use ondine_solvers::{
-    Grid, Integrator, Obstacle, Precision, Resample, Rng, SimulationSpec, SolverError, Stream,
+    Batch, Grid, Integrator, Obstacle, Precision, Resample, Rng, Rollout, SimulationSpec,
+    SolverError, Stream,
 };
 use std::ops::ControlFlow;
 use std::sync::Arc;
+
+/// Bytes of the frames of a block of simulations, at most: whoever waits for its end holds them.
+const BLOCK: usize = 64 << 20;
 
 /// Everything that may be drawn per simulation.
 #[derive(Debug, Clone, PartialEq)]
@@ -243,6 +247,17 @@ impl Ensemble {
         }
     }
 
+    /// The simulations of these indices in the lanes of vectors, with their initial states; none where one of them can't be
+    /// begun so.
+    fn batch(&self, indices: &[u64]) -> Option<(Batch, Vec<Vec<f64>>)> {
+        let specs = indices.iter().map(|&index| self.spec(index));
+        let specs: Vec<SimulationSpec> = specs.collect::<Result<_, _>>().ok()?;
+        let states = specs.iter().zip(indices);
+        let states = states.map(|(spec, &index)| self.initial_state(spec, index));
+        let states = states.collect::<Result<_, _>>().ok()?;
+        Some((Batch::new(&specs).ok()?, states))
+    }
+
     /// Whether the solver has another grid than the frames.
     fn filters(&self) -> bool {
         self.points != self.solver_points
@@ -266,6 +281,41 @@ impl Source for Ensemble {
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError> {
         self.run_from(index, None, sink)
+    }
+
+    fn block(&self) -> usize {
+        let spec = self.spec(0);
+        if !spec.is_ok_and(|spec| Batch::makes(&spec).unwrap_or(false)) {
+            return 1;
+        }
+        let channels = (self.equation.fields)(self.points.len()).len();
+        let values = channels * self.points.iter().product::<usize>() * self.frames;
+        let held = BLOCK / (size_of::<f64>() * values.max(1));
+        held.clamp(1, Batch::width(self.precision))
+    }
+
+    fn run_block(
+        &self,
+        indices: &[u64],
+        sink: &mut dyn FnMut(usize, &[f64]) -> ControlFlow<()>,
+    ) -> Vec<Result<(), DataError>> {
+        let Some((mut batch, states)) = self.batch(indices) else {
+            let mut run = |(place, &index)| self.run(index, &mut |frame| sink(place, frame));
+            return indices.iter().enumerate().map(&mut run).collect();
+        };
+        let rollout = Rollout {
+            warmup: self.warmup,
+            frames: self.frames,
+        };
+        let mut filter = self.filter();
+        let ends = batch.run(&states, rollout, &mut |place, _, u| match &mut filter {
+            None => sink(place, u),
+            Some(filter) => sink(place, filter.apply(u)),
+        });
+        let failed = |(end, &index): (Result<(), SolverError>, &u64)| {
+            end.map_err(|source| DataError::Simulation { index, source })
+        };
+        ends.into_iter().zip(indices).map(failed).collect()
     }
 
     fn static_fields(&self, index: u64) -> Vec<f64> {

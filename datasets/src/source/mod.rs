@@ -127,6 +127,24 @@ pub trait Source: Send + Sync {
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError>;
 
+    /// Number of simulations that [`run_block`](Self::run_block) makes best at once: 1, the default, where it makes them one
+    /// after the other.
+    fn block(&self) -> usize {
+        1
+    }
+
+    /// Runs several simulations and gives every frame to `sink`, with the place of its simulation in `indices`. A simulation
+    /// whose frames are not wanted any more breaks, and the others go on. Frames are those of [`run`](Self::run) to the bit,
+    /// whichever simulations are beside it. Returns how each of them ended; one that fails does so alone.
+    fn run_block(
+        &self,
+        indices: &[u64],
+        sink: &mut dyn FnMut(usize, &[f64]) -> ControlFlow<()>,
+    ) -> Vec<Result<(), DataError>> {
+        let mut run = |(place, &index)| self.run(index, &mut |frame| sink(place, frame));
+        indices.iter().enumerate().map(&mut run).collect()
+    }
+
     /// The source whose simulation `index` is attempt `attempt` of this one's: other draws from the same
     /// distributions, for simulations that failed, as pure as the first. Attempt 0 is this source. None, the
     /// default, for simulations that can't be drawn again.

@@ -57,6 +57,19 @@ impl<T: Lane> Fft<T> {
         Self { passes, points }
     }
 
+    /// All passes but the first, of numbers that stand in vectors of so many lanes side by side.
+    pub(super) fn behind_first(points: usize, lanes: usize, inverse: bool) -> Self {
+        let mut all = Self::new(points, inverse);
+        all.passes.remove(0);
+        for pass in &mut all.passes {
+            pass.s /= lanes;
+        }
+        Self {
+            points: points / lanes,
+            ..all
+        }
+    }
+
     /// Transforms `from` to `to` by way of two memories of as many numbers.
     #[inline(always)]
     pub(super) fn run<S: Simd, const INVERSE: bool>(
@@ -96,11 +109,7 @@ impl<T: Lane> Fft<T> {
 
 impl<T: Lane> Pass<T> {
     fn new(radix: usize, n: usize, s: usize, inverse: bool) -> Self {
-        let sign = if inverse { 1.0 } else { -1.0 };
-        let root = |j: usize, n: usize| {
-            let root = Complex64::cis(sign * TAU * (j % n) as f64 / n as f64);
-            [T::of(root.re), T::of(root.im)]
-        };
+        let root = |j: usize, n: usize| root(j, n, inverse);
         let m = n / radix;
         let powers = (0..m).flat_map(|p| (1..radix).map(move |k| p * k));
         let own = radix > 5 && radix != 8;
@@ -242,16 +251,23 @@ impl<T: Lane> Pass<T> {
     }
 }
 
-/// Factors of `n`: fours first, eight or two for the rest of a power of two last.
-fn radices(n: usize) -> Vec<usize> {
+/// `e^{∓2πij/n}`.
+pub(super) fn root<T: Lane>(j: usize, n: usize, inverse: bool) -> [T; 2] {
+    let sign = if inverse { 1.0 } else { -1.0 };
+    let root = Complex64::cis(sign * TAU * (j % n) as f64 / n as f64);
+    [T::of(root.re), T::of(root.im)]
+}
+
+/// Factors of `n`: eights, then the rest of a power of two, then other primes.
+pub(super) fn radices(n: usize) -> Vec<usize> {
     let twos = n.trailing_zeros() as usize;
-    let last = match twos {
-        1 => Some(2),
-        odd if odd % 2 == 1 => Some(8),
-        _ => None,
+    let (eights, others): (usize, &[usize]) = match (twos / 3, twos % 3) {
+        (eights, 0) => (eights, &[]),
+        (eights, 2) => (eights, &[4]),
+        (0, _) => (0, &[2]),
+        (eights, _) => (eights - 1, &[4, 4]),
     };
-    let fours = (twos - last.map_or(0, |last| last / 2 - last / 8)) / 2;
-    let mut radices = vec![4; fours];
+    let mut radices = [&vec![8; eights], others].concat();
     let (mut rest, mut radix) = (n >> twos, 3);
     while rest > 1 {
         while rest.is_multiple_of(radix) {
@@ -260,7 +276,6 @@ fn radices(n: usize) -> Vec<usize> {
         }
         radix += 2;
     }
-    radices.extend(last);
     radices
 }
 
@@ -273,11 +288,11 @@ mod tests {
         let cases: [(usize, &[usize]); 7] = [
             (2, &[2]),
             (8, &[8]),
-            (128, &[4, 4, 8]),
-            (64, &[4, 4, 4]),
+            (128, &[8, 4, 4]),
+            (64, &[8, 8]),
             (48, &[4, 4, 3]),
             (105, &[3, 5, 7]),
-            (74, &[37, 2]),
+            (74, &[2, 37]),
         ];
         for (n, expected) in cases {
             assert_eq!(radices(n), expected, "{n}");

@@ -1,14 +1,18 @@
-//! As many simulations as a vector has lanes.
+//! As many simulations as a vector has lanes, or one.
 
-use pulp::{Arch, Simd, WithSimd};
+use std::iter::repeat;
+
+use pulp::{Simd, WithSimd};
 
 use super::complex::{C, pairs_mut};
 use super::lane::{Lane, Wide};
+use super::layout::Layout;
+use super::row::Row;
 use super::scheme::{Method, Scheme};
 use super::term::{Laid, Term};
+use super::vectors::Vectors;
 use crate::etdrk::{self, Weights};
 use crate::real::zero;
-use crate::spectral::check_grid;
 use crate::{
     Complex, Complex64, Equation, Grid, SimulationSpec, SolverError, Threads, Transform,
     Wavenumbers,
@@ -16,23 +20,23 @@ use crate::{
 
 /// Simulations in the lanes of vectors.
 pub(super) struct Group<T: Lane> {
-    arch: Arch,
-    lanes: usize,
+    vectors: Vectors,
+    layout: Layout,
     substeps: usize,
     scheme: Scheme<T>,
     term: Option<Term<T>>,
     /// Modes of all channels, real and imaginary part, a lane innermost.
-    u_hat: Vec<T>,
+    u_hat: Row<T>,
     /// Modes `k` and `−k` that are both stored.
     images: Vec<[usize; 2]>,
     transform: Transform<T>,
     channels: usize,
-    /// A field of one lane.
+    /// A field of one simulation.
     points: Vec<T>,
     modes: Vec<Complex<T>>,
 }
 
-/// One lane while the group is made.
+/// One simulation while the group is made.
 struct One {
     equation: Box<dyn Equation>,
     grid: Grid,
@@ -48,7 +52,6 @@ impl One {
         let equation = spec
             .equation
             .build_drawn(&spec.parameters, &spec.drawn, dims)?;
-        check_grid(&grid)?;
         etdrk::check(equation.as_ref(), &grid, dt)?;
         let k = Wavenumbers::new(&grid);
         Ok(Self {
@@ -62,34 +65,47 @@ impl One {
 }
 
 impl<T: Lane> Group<T> {
-    /// Like simulations, at most one per lane; lanes that are left over repeat the last.
-    pub(super) fn new(specs: &[SimulationSpec], lanes: usize) -> Result<Self, SolverError> {
-        let last = specs.last().expect("a group has a simulation");
-        let padded = specs.iter().chain(std::iter::repeat(last)).take(lanes);
-        let ones = padded.map(One::new).collect::<Result<Vec<_>, _>>()?;
+    /// Like simulations, at most one per lane of the widest vectors. Few take narrower vectors, and one all lanes for itself
+    /// where its grid allows it; lanes that are left over repeat the last.
+    pub(super) fn new(specs: &[SimulationSpec]) -> Result<Self, SolverError> {
+        let ones = specs.iter().map(One::new).collect::<Result<Vec<_>, _>>()?;
         let (first, spec) = (&ones[0], &specs[0]);
+        let (vectors, layout) = layout::<T>(&first.grid, specs.len());
         let (channels, dealias) = (first.equation.channels(), first.equation.dealias());
         let transform = Transform::on(Threads::one(), &first.grid, dealias)?;
-        let (modes, kept) = (transform.num_modes(), transform.num_kept_modes());
         let method = method(spec, first);
         let weights = all_weights(method, &ones);
+        let active = layout.runs(0..transform.num_kept_modes());
+        let simulations = layout.simulations();
+        let padded = weights.iter().chain(repeat(&weights[ones.len() - 1]));
+        let weights: Vec<&Weights> = padded.take(simulations).collect();
+        let padded: Vec<&One> = ones
+            .iter()
+            .chain(repeat(&ones[ones.len() - 1]))
+            .take(simulations)
+            .collect();
         Ok(Self {
-            arch: Arch::new(),
-            lanes,
             substeps: spec.substeps,
-            scheme: Scheme::new(method, &weights, (channels, modes, kept)),
-            term: term(&ones, channels)?,
-            u_hat: vec![T::zero(); 2 * channels * modes * lanes],
+            scheme: Scheme::new(method, &layout, &weights, channels, &active),
+            term: term(&padded, &layout, channels)?,
+            u_hat: Row::zeros(2 * channels * layout.mode_pairs() * layout.lanes),
             images: transform.images().collect(),
             points: vec![T::zero(); first.grid.num_points()],
-            modes: vec![zero(); modes],
+            modes: vec![zero(); transform.num_modes()],
+            vectors,
+            layout,
             transform,
             channels,
         })
     }
 
-    /// Begins the simulation of a lane.
-    pub(super) fn start(&mut self, lane: usize, u: &[f64]) {
+    /// Number of fields of a state.
+    pub(super) fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// Begins a simulation.
+    pub(super) fn start(&mut self, simulation: usize, u: &[f64]) {
         let points = self.points.len();
         assert_eq!(
             u.len(),
@@ -101,53 +117,87 @@ impl<T: Lane> Group<T> {
                 *rounded = T::of(u);
             }
             self.transform.forward(&self.points, &mut self.modes);
-            let parts = self.modes.iter().flat_map(|mode| [mode.re, mode.im]);
-            let start = 2 * channel * self.modes.len() * self.lanes + lane;
-            let places = self.u_hat[start..].iter_mut().step_by(self.lanes);
-            places.zip(parts).for_each(|(place, part)| *place = part);
+            for (i, mode) in self.modes.iter().enumerate() {
+                let place = self.layout.of_channel(channel) + self.layout.place(i, simulation);
+                (self.u_hat[place], self.u_hat[place + self.layout.lanes]) = (mode.re, mode.im);
+            }
         }
     }
 
-    /// Advances all lanes by one frame.
+    /// Advances all simulations by one frame.
     pub(super) fn step(&mut self) {
         for _ in 0..self.substeps {
             self.scheme
-                .advance(self.arch, self.term.as_mut(), &mut self.u_hat);
-            self.arch.dispatch(MakeReal {
-                images: &self.images,
-                channels: self.channels,
-                u_hat: &mut self.u_hat,
-            });
+                .advance(self.vectors, self.term.as_mut(), &mut self.u_hat);
+            if self.layout.is_alone() {
+                self.make_real();
+            } else {
+                self.vectors.dispatch(MakeReal {
+                    images: &self.images,
+                    channels: self.channels,
+                    u_hat: &mut self.u_hat,
+                });
+            }
         }
     }
 
-    /// Writes the values of a lane now.
-    pub(super) fn read(&mut self, lane: usize, u: &mut [f64]) {
-        let points = self.points.len();
+    /// [`MakeReal`] of one simulation.
+    fn make_real(&mut self) {
+        let lanes = self.layout.lanes;
+        for channel in 0..self.channels {
+            let channel = self.layout.of_channel(channel);
+            for pair in &self.images {
+                let [a, b] = pair.map(|mode| channel + self.layout.place(mode, 0));
+                let re = (self.u_hat[a] + self.u_hat[b]) * T::of(0.5);
+                let im = (self.u_hat[a + lanes] - self.u_hat[b + lanes]) * T::of(0.5);
+                (self.u_hat[a], self.u_hat[a + lanes]) = (re, im);
+                (self.u_hat[b], self.u_hat[b + lanes]) = (re, -im);
+            }
+        }
+    }
+
+    /// Writes the values of a simulation now.
+    pub(super) fn read(&mut self, simulation: usize, u: &mut [f64]) {
+        let (points, lanes) = (self.points.len(), self.layout.lanes);
         assert_eq!(
             u.len(),
             self.channels * points,
             "the state has the size of the grid"
         );
         for (channel, u) in u.chunks_exact_mut(points).enumerate() {
-            let start = 2 * channel * self.modes.len() * self.lanes;
             for (i, mode) in self.modes.iter_mut().enumerate() {
-                let place = start + 2 * i * self.lanes + lane;
-                let value = Complex::new(self.u_hat[place], self.u_hat[place + self.lanes]);
+                let place = self.layout.of_channel(channel) + self.layout.place(i, simulation);
+                let value = Complex::new(self.u_hat[place], self.u_hat[place + lanes]);
                 // As in `etdrk/stepper.rs`.
                 *mode = if value.norm_sqr() < T::min_positive_value() {
                     zero()
                 } else {
                     value
                 };
-                (self.u_hat[place], self.u_hat[place + self.lanes]) = (mode.re, mode.im);
+                (self.u_hat[place], self.u_hat[place + lanes]) = (mode.re, mode.im);
             }
             self.transform.inverse(&self.modes, &mut self.points);
             for (u, &rounded) in u.iter_mut().zip(&self.points) {
-                *u = rounded.into();
+                // The sign of a zero depends on the layout: `−0 + 0 = 0`.
+                *u = Into::<f64>::into(rounded) + 0.0;
             }
         }
     }
+}
+
+/// Vectors and layout of so many simulations.
+fn layout<T: Lane>(grid: &Grid, simulations: usize) -> (Vectors, Layout) {
+    let narrow = Vectors::narrow();
+    let lanes = narrow.lanes::<T>();
+    if simulations == 1 && lanes > 1 && Layout::is_for::<T>(grid) {
+        return (narrow, Layout::alone(grid, lanes));
+    }
+    let vectors = if simulations <= lanes {
+        narrow
+    } else {
+        Vectors::widest()
+    };
+    (vectors, Layout::together(grid, vectors.lanes::<T>()))
 }
 
 fn method(spec: &SimulationSpec, one: &One) -> Method {
@@ -162,7 +212,7 @@ fn method(spec: &SimulationSpec, one: &One) -> Method {
     }
 }
 
-/// The weights of all lanes; of neighbours with the same operator and step they are computed once.
+/// The weights of all simulations; of neighbours with the same operator and step they are computed once.
 fn all_weights(method: Method, ones: &[One]) -> Vec<Weights> {
     let mut all: Vec<Weights> = Vec::with_capacity(ones.len());
     for (i, one) in ones.iter().enumerate() {
@@ -186,7 +236,11 @@ fn weights(method: Method, one: &One) -> Weights {
     }
 }
 
-fn term<T: Lane>(ones: &[One], channels: usize) -> Result<Option<Term<T>>, SolverError> {
+fn term<T: Lane>(
+    ones: &[&One],
+    layout: &Layout,
+    channels: usize,
+) -> Result<Option<Term<T>>, SolverError> {
     let laid = |one: &One| {
         let term = one.equation.nonlinear()?;
         Some((term, one.equation.dealias()))
@@ -204,7 +258,7 @@ fn term<T: Lane>(ones: &[One], channels: usize) -> Result<Option<Term<T>>, Solve
         }
     }
     dealias
-        .map(|dealias| Term::new(terms, channels, dealias))
+        .map(|dealias| Term::new(terms, layout, channels, dealias))
         .transpose()
 }
 

@@ -5,15 +5,22 @@
 
 use std::ops::{Add, Mul, Neg, Sub};
 
-use pulp::{Simd, WithSimd};
+use pulp::Simd;
+use pulp::bytemuck::{Pod, bytes_of, bytes_of_mut, cast, pod_read_unaligned};
 
 use crate::Real;
 use crate::nonlinear::{Function, Number};
 
 /// A type of number that vectors are made of.
-pub(crate) trait Lane: Real {
+pub(crate) trait Lane: Real + Pod {
     /// A vector.
-    type Vector<S: Simd>: Copy + Send + Sync;
+    type Vector<S: Simd>: Pod + Send + Sync;
+
+    /// Number of lanes of a vector.
+    #[inline(always)]
+    fn lanes<S: Simd>() -> usize {
+        size_of::<Self::Vector<S>>() / size_of::<Self>()
+    }
 
     /// Vectors in a row of numbers whose length is a multiple of theirs.
     fn vectors<S: Simd>(numbers: &[Self]) -> &[Self::Vector<S>];
@@ -49,8 +56,26 @@ pub(crate) trait Lane: Real {
         c: Self::Vector<S>,
     ) -> Self::Vector<S>;
 
-    /// Applies a function to every point of the fields of all lanes.
-    fn apply_in_lanes(function: &dyn Function, parameters: &[Self], fields: &mut [Self]);
+    /// The number in the first lane.
+    #[inline(always)]
+    fn first<S: Simd>(vector: Self::Vector<S>) -> Self {
+        pod_read_unaligned(&bytes_of(&vector)[..size_of::<Self>()])
+    }
+
+    /// The vector with another number in the first lane.
+    #[inline(always)]
+    fn with_first<S: Simd>(mut vector: Self::Vector<S>, value: Self) -> Self::Vector<S> {
+        bytes_of_mut(&mut vector)[..size_of::<Self>()].copy_from_slice(bytes_of(&value));
+        vector
+    }
+
+    /// Applies a function to every point of fields in vectors of so many lanes.
+    fn apply_in_lanes(
+        function: &dyn Function,
+        lanes: usize,
+        parameters: &[Self],
+        fields: &mut [Self],
+    );
 }
 
 macro_rules! lane {
@@ -99,8 +124,13 @@ macro_rules! lane {
                 simd.$neg_mul_add(a, b, c)
             }
 
-            fn apply_in_lanes(function: &dyn Function, parameters: &[Self], fields: &mut [Self]) {
-                function.$apply(parameters, fields);
+            fn apply_in_lanes(
+                function: &dyn Function,
+                lanes: usize,
+                parameters: &[Self],
+                fields: &mut [Self],
+            ) {
+                function.$apply(lanes, parameters, fields);
             }
         }
     };
@@ -133,18 +163,54 @@ lane!(
     apply_in_lanes_f32
 );
 
-/// Number of lanes of a vector on this processor.
-pub(crate) fn lanes<T: Lane>() -> usize {
-    struct Count<T>(std::marker::PhantomData<T>);
-    impl<T: Lane> WithSimd for Count<T> {
-        type Output = usize;
-
-        #[inline(always)]
-        fn with_simd<S: Simd>(self, _simd: S) -> usize {
-            size_of::<T::Vector<S>>() / size_of::<T>()
-        }
+/// The lanes of rows of vectors in columns: number `r l + k` of the result is lane `l` of vector `k` of `r`.
+#[inline(always)]
+pub(super) fn turned<T: Lane, S: Simd, const R: usize>(
+    rows: [T::Vector<S>; R],
+) -> [T::Vector<S>; R] {
+    macro_rules! of {
+        ($lanes:literal) => {{
+            let rows: [[T; $lanes]; R] = rows.map(cast);
+            std::array::from_fn(|i| {
+                let at = |number: usize| rows[number % R][number / R];
+                let column: [T; $lanes] = std::array::from_fn(|j| at($lanes * i + j));
+                cast(column)
+            })
+        }};
     }
-    pulp::Arch::new().dispatch(Count::<T>(std::marker::PhantomData))
+    match T::lanes::<S>() {
+        2 => of!(2),
+        4 => of!(4),
+        8 => of!(8),
+        16 => of!(16),
+        _ => rows,
+    }
+}
+
+/// The lanes of `block` in reverse, one place further, with the first lane of `next` before them.
+#[inline(always)]
+pub(super) fn reversed<T: Lane, S: Simd>(next: T::Vector<S>, block: T::Vector<S>) -> T::Vector<S> {
+    macro_rules! of {
+        ($lanes:literal) => {{
+            let (next, block): ([T; $lanes], [T; $lanes]) = (cast(next), cast(block));
+            let at = |lane| {
+                if lane == 0 {
+                    next[0]
+                } else {
+                    block[$lanes - lane]
+                }
+            };
+            let lanes: [T; $lanes] = std::array::from_fn(at);
+            cast(lanes)
+        }};
+    }
+    match T::lanes::<S>() {
+        2 => of!(2),
+        4 => of!(4),
+        8 => of!(8),
+        16 => of!(16),
+        _ => next,
+    }
 }
 
 /// A vector as a number.

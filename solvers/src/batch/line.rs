@@ -28,18 +28,10 @@ pub(super) struct Line<T> {
 impl<T: Lane> Line<T> {
     pub(super) fn new(points: usize, kept: usize) -> Self {
         let half = points / 2;
-        let twiddles = |scale: f64, sign: f64| {
-            let at = |k: usize| {
-                let root = Complex64::cis(sign * TAU * k as f64 / points as f64);
-                let factor = Complex64::new(0.0, scale) * root;
-                [T::of(factor.re), T::of(factor.im)]
-            };
-            (0..=half / 2).map(at).collect()
-        };
         Self {
             forward: Fft::new(half, false),
             inverse: Fft::new(half, true),
-            twiddles: [twiddles(-0.5, -1.0), twiddles(1.0, 1.0)],
+            twiddles: [twiddles(points, -0.5, -1.0), twiddles(points, 1.0, 1.0)],
             kept,
         }
     }
@@ -135,4 +127,14 @@ impl<T: Lane> Line<T> {
         };
         self.inverse.run::<S, true>(simd, from, to, scratch);
     }
+}
+
+/// `c i e^{±2πik/N}` up to the middle of the modes, with a factor `c`.
+pub(super) fn twiddles<T: Lane>(points: usize, factor: f64, sign: f64) -> Vec<[T; 2]> {
+    let at = |k: usize| {
+        let root = Complex64::cis(sign * TAU * k as f64 / points as f64);
+        let factor = Complex64::new(0.0, factor) * root;
+        [T::of(factor.re), T::of(factor.im)]
+    };
+    (0..=points / 4).map(at).collect()
 }

@@ -5,22 +5,31 @@
 
 use std::ops::Range;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
-use super::complex::{pairs, pairs_mut};
+use super::alone::LineAlone;
+use super::complex::{Pair, pairs, pairs_mut};
 use super::fft::{Fft, Strided, StridedMut};
 use super::lane::Lane;
+use super::layout::Layout;
 use super::line::Line;
+use super::row::Row;
+use super::vectors::Vectors;
 use crate::spectral::kept_modes;
 use crate::{Dealias, Grid};
 
 /// Transforms of a grid.
 pub(super) struct Plan<T> {
-    line: Line<T>,
-    num_points: usize,
+    line: Last<T>,
     /// The axes before the last, the first of them first.
     axes: Vec<Axis<T>>,
-    scratch: Vec<T>,
+    scratch: Row<T>,
+}
+
+/// The last axis.
+enum Last<T> {
+    Together(Line<T>),
+    Alone(LineAlone<T>),
 }
 
 /// An axis before others.
@@ -32,42 +41,48 @@ struct Axis<T> {
     /// Modes of all axes behind, and those of them below the bound.
     inner: usize,
     kept: Vec<Range<usize>>,
+    /// Whether modes of this axis stand side by side, which points of it don't.
+    turns: bool,
     /// Result of the inverse transform, zero from the bound on.
-    turned: Vec<T>,
+    turned: Row<T>,
     /// Result of the forward transform, unless it is the first axis.
-    made: Vec<T>,
+    made: Row<T>,
 }
 
 impl<T: Lane> Plan<T> {
     /// For a grid of periodic axes.
-    pub(super) fn new(grid: &Grid, dealias: Dealias, lanes: usize) -> Self {
+    pub(super) fn new(grid: &Grid, layout: &Layout, dealias: Dealias) -> Self {
         let points = grid.points();
         let (&last, others) = points.split_last().expect("a grid has an axis");
-        let line = Line::new(last, dealias.num_modes(last));
-        let axes = (0..others.len()).map(|axis| Axis::new(points, axis, dealias, lanes));
+        let kept = dealias.num_modes(last);
+        let line = if layout.is_alone() {
+            Last::Alone(LineAlone::new(last, kept, layout.lanes))
+        } else {
+            Last::Together(Line::new(last, kept))
+        };
+        let axes = (0..others.len()).map(|axis| Axis::new(points, axis, layout, dealias));
         let longest = others.iter().map(|n| 2 * n).max().unwrap_or(0);
         Self {
-            scratch: vec![T::zero(); 2 * lanes * line.scratch().max(longest)],
-            num_points: grid.num_points(),
+            scratch: Row::zeros(2 * layout.lanes * line.scratch().max(longest)),
             axes: axes.collect(),
             line,
         }
     }
 
     /// The modes of `u` below the bound; others are left arbitrary or as they were.
-    pub(super) fn forward(&mut self, arch: Arch, u: &[T], u_hat: &mut [T]) {
+    pub(super) fn forward(&mut self, vectors: Vectors, u: &[T], u_hat: &mut [T]) {
         let Some(last) = self.axes.len().checked_sub(1) else {
-            return self.lines(arch, u, u_hat, 1);
+            return self.lines(vectors, u, u_hat, 1);
         };
         let mut turned = std::mem::take(&mut self.axes[last].turned);
         let count = self.axes[last].count();
-        self.lines(arch, u, &mut turned, count);
-        let mut made = Vec::new();
+        self.lines(vectors, u, &mut turned, count);
+        let mut made = Row::default();
         for (i, axis) in self.axes.iter_mut().enumerate().rev() {
             let from = if i == last { &turned } else { &made };
             let mut to = std::mem::take(&mut axis.made);
             let to_modes = if i == 0 { &mut *u_hat } else { &mut to[..] };
-            arch.dispatch(Along::<T, false> {
+            vectors.dispatch(Along::<T, false> {
                 axis: AxisPart::of(axis),
                 from,
                 to: to_modes,
@@ -83,8 +98,8 @@ impl<T: Lane> Plan<T> {
         }
     }
 
-    fn lines(&mut self, arch: Arch, u: &[T], u_hat: &mut [T], count: usize) {
-        arch.dispatch(Forward {
+    fn lines(&mut self, vectors: Vectors, u: &[T], u_hat: &mut [T], count: usize) {
+        vectors.dispatch(Forward {
             line: &self.line,
             u,
             u_hat,
@@ -94,13 +109,13 @@ impl<T: Lane> Plan<T> {
     }
 
     /// The points of `u_hat`, whose modes from the bound on are zero.
-    pub(super) fn inverse(&mut self, arch: Arch, u_hat: &[T], u: &mut [T]) {
-        let mut turned: Vec<T> = Vec::new();
+    pub(super) fn inverse(&mut self, vectors: Vectors, u_hat: &[T], u: &mut [T]) {
+        let mut turned: Row<T> = Row::default();
         for i in 0..self.axes.len() {
             let axis = &mut self.axes[i];
             let mut to = std::mem::take(&mut axis.turned);
             let from = if i == 0 { u_hat } else { &turned[..] };
-            arch.dispatch(Along::<T, true> {
+            vectors.dispatch(Along::<T, true> {
                 axis: AxisPart::of(axis),
                 from,
                 to: &mut to,
@@ -113,7 +128,7 @@ impl<T: Lane> Plan<T> {
         }
         let last = self.axes.last();
         let (from, count) = last.map_or((u_hat, 1), |axis| (&turned[..], axis.count()));
-        arch.dispatch(Inverse {
+        vectors.dispatch(Inverse {
             line: &self.line,
             u_hat: from,
             u,
@@ -124,28 +139,30 @@ impl<T: Lane> Plan<T> {
             axis.turned = turned;
         }
     }
-
-    /// Number of points.
-    pub(super) fn num_points(&self) -> usize {
-        self.num_points
-    }
 }
 
 impl<T: Lane> Axis<T> {
-    fn new(points: &[usize], axis: usize, dealias: Dealias, lanes: usize) -> Self {
+    fn new(points: &[usize], axis: usize, layout: &Layout, dealias: Dealias) -> Self {
         let (n, others) = (points[axis], &points[axis + 1..]);
         let outer: usize = points[..axis].iter().product();
-        let inner = others.iter().rev().skip(1).product::<usize>()
-            * (others.last().expect("an axis behind it") / 2 + 1);
-        let size = 2 * lanes * outer * n * inner;
+        let inner = others.iter().rev().skip(1).product::<usize>() * layout.line_pairs();
+        let last = others.last().expect("an axis behind it");
+        let kept = if layout.is_alone() {
+            let pairs = dealias.num_modes(*last).div_ceil(layout.lanes);
+            std::iter::once(0..pairs).collect()
+        } else {
+            kept_modes(others, dealias)
+        };
+        let size = 2 * layout.lanes * outer * n * inner;
         Self {
             forward: Fft::new(n, false),
             inverse: Fft::new(n, true),
             outer,
             inner,
-            kept: kept_modes(others, dealias),
-            turned: vec![T::zero(); size],
-            made: vec![T::zero(); if axis == 0 { 0 } else { size }],
+            kept,
+            turns: !layout.is_alone(),
+            turned: Row::zeros(size),
+            made: Row::zeros(if axis == 0 { 0 } else { size }),
         }
     }
 
@@ -162,6 +179,7 @@ struct AxisPart<'a, T> {
     outer: usize,
     inner: usize,
     kept: &'a [Range<usize>],
+    turns: bool,
 }
 
 impl<'a, T> AxisPart<'a, T> {
@@ -172,6 +190,7 @@ impl<'a, T> AxisPart<'a, T> {
             outer: axis.outer,
             inner: axis.inner,
             kept: &axis.kept,
+            turns: axis.turns,
         }
     }
 }
@@ -195,6 +214,7 @@ impl<T: Lane, const INVERSE: bool> WithSimd for Along<'_, T, INVERSE> {
             outer,
             inner,
             kept,
+            turns,
         } = self.axis;
         let n = forward.points;
         let (from, to) = (pairs::<T, S>(self.from), pairs_mut::<T, S>(self.to));
@@ -204,36 +224,40 @@ impl<T: Lane, const INVERSE: bool> WithSimd for Along<'_, T, INVERSE> {
             .zip(to.chunks_exact_mut(n * inner));
         for (from, to) in slabs.take(outer) {
             for m in kept.iter().cloned().flatten() {
-                let (row, column) = (m * n..(m + 1) * n, m..);
-                if INVERSE {
-                    let from = Strided {
-                        numbers: &from[row],
-                        stride: 1,
-                    };
-                    let to = StridedMut {
-                        numbers: &mut to[column],
-                        stride: inner,
-                    };
-                    inverse.run::<S, true>(simd, from, to, scratch);
+                let (points, modes) = ((m, inner), if turns { (m * n, 1) } else { (m, inner) });
+                let (read, write) = if INVERSE {
+                    (modes, points)
                 } else {
-                    let from = Strided {
-                        numbers: &from[column],
-                        stride: inner,
-                    };
-                    let to = StridedMut {
-                        numbers: &mut to[row],
-                        stride: 1,
-                    };
-                    forward.run::<S, false>(simd, from, to, scratch);
-                }
+                    (points, modes)
+                };
+                let from = Strided {
+                    numbers: &from[read.0..],
+                    stride: read.1,
+                };
+                let to = StridedMut {
+                    numbers: &mut to[write.0..],
+                    stride: write.1,
+                };
+                let axis = if INVERSE { inverse } else { forward };
+                axis.run::<S, INVERSE>(simd, from, to, scratch);
             }
+        }
+    }
+}
+
+impl<T: Lane> Last<T> {
+    /// Pairs of vectors of scratch.
+    fn scratch(&self) -> usize {
+        match self {
+            Self::Together(line) => line.scratch(),
+            Self::Alone(line) => line.scratch(),
         }
     }
 }
 
 /// Modes of lines of points.
 struct Forward<'a, T> {
-    line: &'a Line<T>,
+    line: &'a Last<T>,
     u: &'a [T],
     u_hat: &'a mut [T],
     count: usize,
@@ -245,18 +269,25 @@ impl<T: Lane> WithSimd for Forward<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let (u, u_hat) = (pairs::<T, S>(self.u), pairs_mut::<T, S>(self.u_hat));
-        let (points, modes) = (u.len() / self.count, u_hat.len() / self.count);
-        let scratch = &mut pairs_mut::<T, S>(self.scratch)[..self.line.scratch()];
-        for (u, u_hat) in u.chunks_exact(points).zip(u_hat.chunks_exact_mut(modes)) {
-            self.line.forward(simd, u, u_hat, scratch);
+        let sizes = [self.u.len(), self.u_hat.len()].map(|len| len / self.count);
+        let scratch: &mut [Pair<T, S>] =
+            &mut pairs_mut::<T, S>(self.scratch)[..self.line.scratch()];
+        let u_hat = self.u_hat.chunks_exact_mut(sizes[1]);
+        for (u, u_hat) in self.u.chunks_exact(sizes[0]).zip(u_hat) {
+            match self.line {
+                Last::Together(line) => {
+                    let (u, u_hat) = (pairs::<T, S>(u), pairs_mut::<T, S>(u_hat));
+                    line.forward(simd, u, u_hat, scratch);
+                }
+                Last::Alone(line) => line.forward(simd, u, u_hat, scratch),
+            }
         }
     }
 }
 
 /// Points of lines of modes.
 struct Inverse<'a, T> {
-    line: &'a Line<T>,
+    line: &'a Last<T>,
     u_hat: &'a [T],
     u: &'a mut [T],
     count: usize,
@@ -268,11 +299,18 @@ impl<T: Lane> WithSimd for Inverse<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let (u_hat, u) = (pairs::<T, S>(self.u_hat), pairs_mut::<T, S>(self.u));
-        let (points, modes) = (u.len() / self.count, u_hat.len() / self.count);
-        let scratch = &mut pairs_mut::<T, S>(self.scratch)[..self.line.scratch()];
-        for (u_hat, u) in u_hat.chunks_exact(modes).zip(u.chunks_exact_mut(points)) {
-            self.line.inverse(simd, u_hat, u, scratch);
+        let sizes = [self.u_hat.len(), self.u.len()].map(|len| len / self.count);
+        let scratch: &mut [Pair<T, S>] =
+            &mut pairs_mut::<T, S>(self.scratch)[..self.line.scratch()];
+        let u = self.u.chunks_exact_mut(sizes[1]);
+        for (u_hat, u) in self.u_hat.chunks_exact(sizes[0]).zip(u) {
+            match self.line {
+                Last::Together(line) => {
+                    let (u_hat, u) = (pairs::<T, S>(u_hat), pairs_mut::<T, S>(u));
+                    line.inverse(simd, u_hat, u, scratch);
+                }
+                Last::Alone(line) => line.inverse(simd, u_hat, u, scratch),
+            }
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use pulp::Arch;
-
 use super::lane::Lane;
+use super::layout::Layout;
+use super::row::Row;
 use super::term::Term;
 use super::update::{Entry, Formula, Update};
+use super::vectors::Vectors;
 use crate::Integrator;
 use crate::etdrk::Weights;
 
@@ -15,8 +16,8 @@ pub(super) struct Scheme<T> {
     method: Method,
     /// Whether weights are complex numbers.
     complex: bool,
-    weights: Vec<Vec<T>>,
-    stages: Vec<Vec<T>>,
+    weights: Vec<Row<T>>,
+    stages: Vec<Row<T>>,
     /// Modes of all channels where the nonlinear term may differ from zero, and the others.
     active: Vec<Range<usize>>,
     idle: Vec<Range<usize>>,
@@ -34,17 +35,19 @@ pub(super) enum Method {
 }
 
 impl<T: Lane> Scheme<T> {
-    /// From the weights of each lane, one list of modes of all channels per weight.
+    /// From the weights of each simulation, one list of modes of all channels per weight; pairs of vectors that
+    /// are not `active` have no nonlinear term in any channel.
     pub(super) fn new(
         method: Method,
-        lanes: &[Weights],
-        (channels, modes, kept): (usize, usize, usize),
+        layout: &Layout,
+        simulations: &[&Weights],
+        channels: usize,
+        active: &[Range<usize>],
     ) -> Self {
-        let all = || lanes.iter().flatten().flatten();
-        let complex = !all().all(|weight| weight.im.abs() < f64::MIN_POSITIVE);
-        let weight = |i: usize| laid_out(lanes, i, complex);
-        let starts = (0..channels).map(|channel| channel * modes);
-        let stage = vec![T::zero(); 2 * channels * modes * lanes.len()];
+        let mut all = simulations.iter().copied().flatten().flatten();
+        let complex = !all.all(|weight| weight.im.abs() < f64::MIN_POSITIVE);
+        let weight = |i: usize| laid_out(layout, simulations, i, complex);
+        let pairs = layout.mode_pairs();
         let stages = match method {
             Method::Exact => 0,
             Method::Coupled(_) => 1,
@@ -53,54 +56,82 @@ impl<T: Lane> Scheme<T> {
             Method::Etdrk(Integrator::Etdrk3) => 4,
             Method::Etdrk(Integrator::Etdrk4) => 6,
         };
+        let stage = |_| Row::zeros(2 * channels * pairs * layout.lanes);
         Self {
             method,
             complex,
-            weights: (0..lanes[0].len()).map(weight).collect(),
-            stages: vec![stage; stages],
-            active: starts.clone().map(|start| start..start + kept).collect(),
-            idle: starts.map(|start| start + kept..start + modes).collect(),
+            weights: (0..simulations[0].len()).map(weight).collect(),
+            stages: (0..stages).map(stage).collect(),
+            active: of_channels(active, channels, pairs),
+            idle: of_channels(&gaps(active, pairs), channels, pairs),
         }
     }
 
     /// Replaces `u_hat(t)` by `u_hat(t + dt)`; linear equations have no term.
-    pub(super) fn advance(&mut self, arch: Arch, term: Option<&mut Term<T>>, u_hat: &mut [T]) {
+    pub(super) fn advance(
+        &mut self,
+        vectors: Vectors,
+        term: Option<&mut Term<T>>,
+        u_hat: &mut [T],
+    ) {
         match (self.method, term) {
-            (Method::Coupled(channels), _) => self.coupled(arch, channels, u_hat),
+            (Method::Coupled(channels), _) => self.coupled(vectors, channels, u_hat),
             (Method::Etdrk(integrator), Some(term)) => {
                 match integrator {
-                    Integrator::Etdrk1 => self.first(arch, term, u_hat),
-                    Integrator::Etdrk2 => self.second(arch, term, u_hat),
-                    Integrator::Etdrk3 => self.third(arch, term, u_hat),
-                    Integrator::Etdrk4 => self.fourth(arch, term, u_hat),
+                    Integrator::Etdrk1 => self.first(vectors, term, u_hat),
+                    Integrator::Etdrk2 => self.second(vectors, term, u_hat),
+                    Integrator::Etdrk3 => self.third(vectors, term, u_hat),
+                    Integrator::Etdrk4 => self.fourth(vectors, term, u_hat),
                 }
-                self.update(arch, Formula::Decay, &self.idle, u_hat, None, [0; 4], &[]);
+                self.update(
+                    vectors,
+                    Formula::Decay,
+                    &self.idle,
+                    u_hat,
+                    None,
+                    [0; 4],
+                    &[],
+                );
             }
             _ => {
                 for runs in [&self.active, &self.idle] {
-                    self.update(arch, Formula::Decay, runs, u_hat, None, [0; 4], &[]);
+                    self.update(vectors, Formula::Decay, runs, u_hat, None, [0; 4], &[]);
                 }
             }
         }
     }
 
-    fn first(&mut self, arch: Arch, term: &mut Term<T>, u_hat: &mut [T]) {
+    fn first(&mut self, vectors: Vectors, term: &mut Term<T>, u_hat: &mut [T]) {
         let mut stages = std::mem::take(&mut self.stages);
         if let [n_u] = &mut stages[..] {
-            term.evaluate(arch, u_hat, n_u);
-            self.active(arch, Formula::One, u_hat, None, [0, 1, 0, 0], &[&n_u[..]]);
+            term.evaluate(vectors, u_hat, n_u);
+            self.active(
+                vectors,
+                Formula::One,
+                u_hat,
+                None,
+                [0, 1, 0, 0],
+                &[&n_u[..]],
+            );
         }
         self.stages = stages;
     }
 
-    fn second(&mut self, arch: Arch, term: &mut Term<T>, u_hat: &mut [T]) {
+    fn second(&mut self, vectors: Vectors, term: &mut Term<T>, u_hat: &mut [T]) {
         let mut stages = std::mem::take(&mut self.stages);
         if let [n_u, n_a] = &mut stages[..] {
-            term.evaluate(arch, u_hat, n_u);
-            self.active(arch, Formula::One, u_hat, None, [0, 1, 0, 0], &[&n_u[..]]); // a
-            term.evaluate(arch, u_hat, n_a);
+            term.evaluate(vectors, u_hat, n_u);
             self.active(
-                arch,
+                vectors,
+                Formula::One,
+                u_hat,
+                None,
+                [0, 1, 0, 0],
+                &[&n_u[..]],
+            ); // a
+            term.evaluate(vectors, u_hat, n_a);
+            self.active(
+                vectors,
                 Formula::Correction,
                 u_hat,
                 None,
@@ -112,30 +143,30 @@ impl<T: Lane> Scheme<T> {
     }
 
     /// Weights: `eᶻ`, `e^{z/2}`, `φ₁`, `φ₁/2`, `α`, `4β`, `γ`.
-    fn third(&mut self, arch: Arch, term: &mut Term<T>, u_hat: &mut [T]) {
+    fn third(&mut self, vectors: Vectors, term: &mut Term<T>, u_hat: &mut [T]) {
         let mut stages = std::mem::take(&mut self.stages);
         if let [n_u, n_a, n_b, stage] = &mut stages[..] {
-            term.evaluate(arch, u_hat, n_u);
+            term.evaluate(vectors, u_hat, n_u);
             self.active(
-                arch,
+                vectors,
                 Formula::One,
                 stage,
                 Some(&*u_hat),
                 [1, 3, 0, 0],
                 &[&n_u[..]],
             ); // a
-            term.evaluate(arch, stage, n_a);
+            term.evaluate(vectors, stage, n_a);
             self.active(
-                arch,
+                vectors,
                 Formula::Twice,
                 stage,
                 Some(&*u_hat),
                 [0, 2, 0, 0],
                 &[&n_u[..], n_a],
             ); // b
-            term.evaluate(arch, stage, n_b);
+            term.evaluate(vectors, stage, n_b);
             self.active(
-                arch,
+                vectors,
                 Formula::Three,
                 u_hat,
                 None,
@@ -147,59 +178,59 @@ impl<T: Lane> Scheme<T> {
     }
 
     /// Weights: `eᶻ`, `e^{z/2}`, `φ₁/2`, `α`, `2β`, `γ`.
-    fn fourth(&mut self, arch: Arch, term: &mut Term<T>, u_hat: &mut [T]) {
+    fn fourth(&mut self, vectors: Vectors, term: &mut Term<T>, u_hat: &mut [T]) {
         let mut stages = std::mem::take(&mut self.stages);
         if let [n_u, n_a, n_b, n_c, a, stage] = &mut stages[..] {
-            term.evaluate(arch, u_hat, n_u);
+            term.evaluate(vectors, u_hat, n_u);
             self.active(
-                arch,
+                vectors,
                 Formula::One,
                 a,
                 Some(&*u_hat),
                 [1, 2, 0, 0],
                 &[&n_u[..]],
             ); // a
-            term.evaluate(arch, a, n_a);
+            term.evaluate(vectors, a, n_a);
             self.active(
-                arch,
+                vectors,
                 Formula::One,
                 stage,
                 Some(&*u_hat),
                 [1, 2, 0, 0],
                 &[&n_a[..]],
             ); // b
-            term.evaluate(arch, stage, n_b);
+            term.evaluate(vectors, stage, n_b);
             self.active(
-                arch,
+                vectors,
                 Formula::Twice,
                 stage,
                 Some(&*a),
                 [1, 2, 0, 0],
                 &[&n_u[..], n_b],
             ); // c
-            term.evaluate(arch, stage, n_c);
+            term.evaluate(vectors, stage, n_c);
             let all: [&[T]; 4] = [n_u, n_a, n_b, n_c];
-            self.active(arch, Formula::Four, u_hat, None, [0, 3, 4, 5], &all);
+            self.active(vectors, Formula::Four, u_hat, None, [0, 3, 4, 5], &all);
         }
         self.stages = stages;
     }
 
     fn active(
         &self,
-        arch: Arch,
+        vectors: Vectors,
         formula: Formula,
         x: &mut [T],
         base: Option<&[T]>,
         weights: [usize; 4],
         stages: &[&[T]],
     ) {
-        self.update(arch, formula, &self.active, x, base, weights, stages);
+        self.update(vectors, formula, &self.active, x, base, weights, stages);
     }
 
     #[allow(clippy::too_many_arguments, reason = "the parts of one formula")]
     fn update(
         &self,
-        arch: Arch,
+        vectors: Vectors,
         formula: Formula,
         runs: &[Range<usize>],
         x: &mut [T],
@@ -209,7 +240,7 @@ impl<T: Lane> Scheme<T> {
     ) {
         let weight = |i: usize| &self.weights[weights[i]][..];
         let stage = |i: usize| stages.get(i).copied().unwrap_or(&[]);
-        arch.dispatch(Update {
+        vectors.dispatch(Update {
             formula,
             complex: self.complex,
             runs,
@@ -220,12 +251,12 @@ impl<T: Lane> Scheme<T> {
         });
     }
 
-    fn coupled(&mut self, arch: Arch, channels: usize, u_hat: &mut [T]) {
+    fn coupled(&mut self, vectors: Vectors, channels: usize, u_hat: &mut [T]) {
         let mut stages = std::mem::take(&mut self.stages);
         if let [old] = &mut stages[..] {
             old.copy_from_slice(u_hat);
             for (i, entry) in self.weights.iter().enumerate() {
-                arch.dispatch(Entry {
+                vectors.dispatch(Entry {
                     place: [i / channels, i % channels],
                     channels,
                     complex: self.complex,
@@ -239,14 +270,41 @@ impl<T: Lane> Scheme<T> {
     }
 }
 
-/// A weight of all lanes, a lane innermost; imaginary parts behind the real ones where weights are `complex`.
-fn laid_out<T: Lane>(lanes: &[Weights], i: usize, complex: bool) -> Vec<T> {
-    let of_mode = |mode: usize| {
-        let parts = 0..if complex { 2 } else { 1 };
-        parts.flat_map(move |part| {
-            let of_lane = move |lane: &Weights| [lane[i][mode].re, lane[i][mode].im][part];
-            lanes.iter().map(move |lane| T::of(of_lane(lane)))
-        })
+/// The same runs of modes of every channel.
+fn of_channels(runs: &[Range<usize>], channels: usize, pairs: usize) -> Vec<Range<usize>> {
+    let starts = (0..channels).map(|channel| channel * pairs);
+    let of_channel = |start| {
+        let run = move |run: &Range<usize>| start + run.start..start + run.end;
+        runs.iter().map(run)
     };
-    (0..lanes[0][i].len()).flat_map(of_mode).collect()
+    starts.flat_map(of_channel).collect()
+}
+
+/// The gaps between runs, up to `end`.
+fn gaps(runs: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
+    let starts = [0].into_iter().chain(runs.iter().map(|run| run.end));
+    let ends = runs.iter().map(|run| run.start).chain([end]);
+    let gaps = starts.zip(ends).map(|(start, end)| start..end);
+    gaps.filter(|gap| !gap.is_empty()).collect()
+}
+
+/// A weight of all simulations in vectors; imaginary parts behind the real ones where weights are `complex`.
+fn laid_out<T: Lane>(layout: &Layout, simulations: &[&Weights], i: usize, complex: bool) -> Row<T> {
+    let (modes, lanes, parts) = (
+        layout.num_modes(),
+        layout.lanes,
+        if complex { 2 } else { 1 },
+    );
+    let channels = simulations[0][i].len() / modes;
+    let mut out = Row::zeros(parts * channels * layout.mode_pairs() * lanes);
+    for (simulation, weights) in simulations.iter().enumerate() {
+        for (entry, weight) in weights[i].iter().enumerate() {
+            let (pair, lane) = layout.mode(entry % modes, simulation);
+            let pair = entry / modes * layout.mode_pairs() + pair;
+            for (part, value) in [weight.re, weight.im].into_iter().take(parts).enumerate() {
+                out[(parts * pair + part) * lanes + lane] = T::of(value);
+            }
+        }
+    }
+    out
 }

@@ -2,19 +2,22 @@
 
 use std::ops::Range;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use super::complex::{C, pairs, pairs_mut};
 use super::lane::{Lane, Wide};
+use super::layout::Layout;
 use super::plan::Plan;
+use super::row::Row;
+use super::vectors::Vectors;
 use crate::nonlinear::{Function, Nonlinear, Symbol};
-use crate::spectral::kept_modes;
 use crate::{Dealias, Grid, SolverError, Wavenumbers};
 
 /// Terms of like simulations, one per lane, with their transforms and memory.
 pub(super) struct Term<T> {
     function: Box<dyn Function>,
-    parameters: Vec<T>,
+    layout: Layout,
+    parameters: Row<T>,
     inputs: Vec<Vec<Use<T>>>,
     products: Vec<Vec<Use<T>>>,
     couplings: Vec<Use<T>>,
@@ -24,12 +27,11 @@ pub(super) struct Term<T> {
     still: Vec<usize>,
     plan: Plan<T>,
     kept: Vec<Range<usize>>,
-    num_modes: usize,
-    points: Vec<T>,
+    points: Row<T>,
     /// Modes of an input, zero from the bound on.
-    input: Vec<T>,
+    input: Row<T>,
     /// Modes of a product.
-    modes: Vec<T>,
+    modes: Row<T>,
 }
 
 /// An operator of a field as a part of another.
@@ -43,12 +45,12 @@ struct Use<T> {
 
 /// A symbol at the modes of each lane.
 enum Weight<T> {
-    Constant(Vec<T>),
-    Real(Vec<T>),
-    Imaginary(Vec<T>),
+    Constant(Row<T>),
+    Real(Row<T>),
+    Imaginary(Row<T>),
 }
 
-/// A simulation of one lane.
+/// A simulation.
 pub(super) struct Laid<'a> {
     pub(super) term: Nonlinear,
     pub(super) grid: &'a Grid,
@@ -56,24 +58,24 @@ pub(super) struct Laid<'a> {
 }
 
 impl<T: Lane> Term<T> {
-    /// The terms of all lanes.
+    /// The terms of all simulations of a layout.
     ///
     /// # Errors
     ///
     /// [`SolverError::Unlike`] when they differ in more than numbers.
     pub(super) fn new(
         mut laid: Vec<Laid<'_>>,
+        layout: &Layout,
         channels: usize,
         dealias: Dealias,
     ) -> Result<Self, SolverError> {
-        let (lanes, grid) = (laid.len(), laid[0].grid);
-        let kept = kept_modes(grid.points(), dealias);
-        let (end, num_modes) = (
-            kept.last().map_or(0, |run| run.end),
-            laid[0].k.magnitude().len(),
-        );
+        let grid = laid[0].grid;
         check(&laid)?;
-        let symbols = Symbols { laid: &laid, end };
+        let symbols = Symbols {
+            laid: &laid,
+            layout,
+            dealias,
+        };
         let (mut begun, mut products) = (vec![false; channels], Vec::new());
         let first = &laid[0].term;
         for product in 0..first.num_products() {
@@ -96,65 +98,70 @@ impl<T: Lane> Term<T> {
             });
             uses.collect()
         });
-        let couplings = first.couplings.iter().enumerate().map(|(i, coupling)| {
-            let factor = |laid: &Laid<'_>| T::of(laid.term.couplings[i].factor);
-            Use {
-                from: coupling.of,
-                to: coupling.channel,
-                weight: Weight::Constant(laid.iter().map(factor).collect()),
-                first: !std::mem::replace(&mut begun[coupling.channel], true),
-            }
+        let couplings = first.couplings.iter().enumerate().map(|(i, coupling)| Use {
+            from: coupling.of,
+            to: coupling.channel,
+            weight: symbols.constant(|laid| laid.term.couplings[i].factor),
+            first: !std::mem::replace(&mut begun[coupling.channel], true),
         });
         let inputs = inputs.collect();
         let couplings = couplings.collect();
         let still = (0..channels).filter(|&channel| !begun[channel]).collect();
         let parameters = (0..first.parameters.len()).flat_map(|i| {
             let of_lane = move |laid: &Laid<'_>| T::of(laid.term.parameters[i]);
-            laid.iter().map(of_lane)
+            let lanes = layout.lanes / layout.simulations();
+            laid.iter()
+                .flat_map(move |laid| std::iter::repeat_n(of_lane(laid), lanes))
         });
         let fields = first.function.num_fields();
+        let spectrum = 2 * layout.mode_pairs() * layout.lanes;
         Ok(Self {
             inputs,
             products,
             couplings,
             still,
-            parameters: parameters.collect(),
-            constants: constants(&laid, num_modes),
-            plan: Plan::new(grid, dealias, lanes),
-            points: vec![T::zero(); fields * grid.num_points() * lanes],
-            input: vec![T::zero(); 2 * num_modes * lanes],
-            modes: vec![T::zero(); 2 * num_modes * lanes],
-            kept,
-            num_modes,
+            parameters: Row::of(parameters),
+            constants: constants(&laid, layout),
+            plan: Plan::new(grid, layout, dealias),
+            points: Row::zeros(fields * layout.field_len()),
+            input: Row::zeros(spectrum),
+            modes: Row::zeros(spectrum),
+            kept: layout.runs(Layout::kept(grid, dealias)),
+            layout: layout.clone(),
             function: laid.swap_remove(0).term.function,
         })
     }
 
     /// Writes the modes of `𝒩(u)` below the bound to `out`, both channel after channel; those above stay as they are.
-    pub(super) fn evaluate(&mut self, arch: Arch, u_hat: &[T], out: &mut [T]) {
-        let lanes = self.modes.len() / (2 * self.num_modes);
-        let size = 2 * self.num_modes * lanes;
-        let fields = self.points.chunks_exact_mut(self.plan.num_points() * lanes);
+    pub(super) fn evaluate(&mut self, vectors: Vectors, u_hat: &[T], out: &mut [T]) {
+        let size = self.modes.len();
+        let field_len = self.layout.field_len();
+        let fields = self.points.chunks_exact_mut(field_len);
         for (uses, field) in self.inputs.iter().zip(fields) {
             for one in uses {
                 let from = &u_hat[one.from * size..][..size];
-                arch.dispatch(Weighted(one, &self.kept, from, &mut self.input));
+                vectors.dispatch(Weighted(one, &self.kept, from, &mut self.input));
             }
-            self.plan.inverse(arch, &self.input, field);
+            self.plan.inverse(vectors, &self.input, field);
         }
-        T::apply_in_lanes(self.function.as_ref(), &self.parameters, &mut self.points);
-        let fields = self.points.chunks_exact(self.plan.num_points() * lanes);
+        T::apply_in_lanes(
+            self.function.as_ref(),
+            self.layout.lanes,
+            &self.parameters,
+            &mut self.points,
+        );
+        let fields = self.points.chunks_exact(field_len);
         for (uses, field) in self.products.iter().zip(fields) {
-            self.plan.forward(arch, field, &mut self.modes);
+            self.plan.forward(vectors, field, &mut self.modes);
             for one in uses {
                 let out = &mut out[one.to * size..][..size];
-                arch.dispatch(Weighted(one, &self.kept, &self.modes, out));
+                vectors.dispatch(Weighted(one, &self.kept, &self.modes, out));
             }
         }
         for one in &self.couplings {
             let from = &u_hat[one.from * size..][..size];
             let out = &mut out[one.to * size..][..size];
-            arch.dispatch(Weighted(one, &self.kept, from, out));
+            vectors.dispatch(Weighted(one, &self.kept, from, out));
         }
         for &channel in &self.still {
             out[channel * size..][..size].fill(T::zero());
@@ -203,33 +210,28 @@ fn kind(symbol: &Symbol) -> u8 {
     }
 }
 
-/// Numbers of the modes that do not change, for each lane.
-fn constants<T: Lane>(laid: &[Laid<'_>], num_modes: usize) -> Vec<(usize, T)> {
-    let of_lane = |(lane, laid): (usize, &Laid<'_>)| {
+/// Numbers of the modes that do not change, for each simulation.
+fn constants<T: Lane>(laid: &[Laid<'_>], layout: &Layout) -> Vec<(usize, T)> {
+    let of_simulation = |(simulation, laid): (usize, &Laid<'_>)| {
         let (axes, points) = (laid.grid.points(), laid.grid.num_points() as f64);
         let constant = |constant: &crate::nonlinear::Constant| {
             let axes = constant.periods.iter().zip(axes).rev();
             let mode = axes.fold(0, |mode, (periods, points)| mode * points + periods);
             let part = usize::from(constant.symbol.is_imaginary());
             let value = constant.amplitude * points * constant.symbol.at(laid.k, mode);
-            (
-                2 * (constant.channel * num_modes + mode) + part,
-                lane,
-                T::of(value),
-            )
+            let place = layout.place(mode, simulation) + part * layout.lanes;
+            (layout.of_channel(constant.channel) + place, T::of(value))
         };
         laid.term.constants.iter().map(constant).collect::<Vec<_>>()
     };
-    let all = laid.iter().enumerate().flat_map(of_lane);
-    all.map(|(vector, lane, value)| (vector * laid.len() + lane, value))
-        .collect()
+    laid.iter().enumerate().flat_map(of_simulation).collect()
 }
 
-/// The symbols of all lanes.
+/// The symbols of all simulations.
 struct Symbols<'a, 'b> {
     laid: &'a [Laid<'b>],
-    /// Modes up to the last one below the bound.
-    end: usize,
+    layout: &'a Layout,
+    dealias: Dealias,
 }
 
 impl Symbols<'_, '_> {
@@ -243,17 +245,35 @@ impl Symbols<'_, '_> {
     }
 
     fn times<T: Lane>(&self, scale: f64, symbol: impl Fn(&Nonlinear) -> &Symbol) -> Weight<T> {
-        let at = |laid: &Laid<'_>, mode: usize| T::of(scale * symbol(&laid.term).at(laid.k, mode));
-        let modes = |end| {
-            let at_mode = |mode| self.laid.iter().map(move |laid| (laid, mode));
-            let all = (0..end).flat_map(at_mode);
-            all.map(|(laid, mode)| at(laid, mode)).collect()
-        };
+        let at = |laid: &Laid<'_>, mode: usize| scale * symbol(&laid.term).at(laid.k, mode);
         match symbol(&self.laid[0].term) {
-            Symbol::Constant(_) => Weight::Constant(modes(1)),
-            Symbol::Real(_) => Weight::Real(modes(self.end)),
-            Symbol::Imaginary(_) => Weight::Imaginary(modes(self.end)),
+            Symbol::Constant(_) => self.constant(|laid| at(laid, 0)),
+            Symbol::Real(_) => Weight::Real(self.at_modes(at)),
+            Symbol::Imaginary(_) => Weight::Imaginary(self.at_modes(at)),
         }
+    }
+
+    /// A number of each simulation. Modes above the bound may share a vector with some below it, and have a weight of zero.
+    fn constant<T: Lane>(&self, number: impl Fn(&Laid<'_>) -> f64) -> Weight<T> {
+        if self.layout.is_alone() {
+            Weight::Real(self.at_modes(|laid, _| number(laid)))
+        } else {
+            let lanes = self.laid.iter().map(|laid| T::of(number(laid)));
+            Weight::Constant(Row::of(lanes))
+        }
+    }
+
+    /// Numbers at the modes below the bound, zero at all others.
+    fn at_modes<T: Lane>(&self, at: impl Fn(&Laid<'_>, usize) -> f64) -> Row<T> {
+        let lanes = self.layout.lanes;
+        let mut row = Row::zeros(self.layout.mode_pairs() * lanes);
+        for (simulation, laid) in self.laid.iter().enumerate() {
+            for mode in Layout::kept(laid.grid, self.dealias) {
+                let (pair, lane) = self.layout.mode(mode, simulation);
+                row[pair * lanes + lane] = T::of(at(laid, mode));
+            }
+        }
+        row
     }
 }
 

@@ -1,32 +1,34 @@
 //! Transforms of lanes beside those of one simulation.
 
-use pulp::Arch;
-
-use super::lane::{Lane, lanes};
+use super::lane::Lane;
+use super::layout::Layout;
 use super::plan::Plan;
+use super::row::Row;
+use super::vectors::Vectors;
 use crate::real::zero;
 use crate::{Complex, Dealias, Grid, Rng, Stream, Transform};
 
 /// Largest distance from the transforms of each lane alone, there and back, relative to the largest number.
 fn error<T: Lane>(points: &[usize], dealias: Dealias) -> f64 {
     let grid = Grid::new(points, &vec![1.0; points.len()]).expect("valid");
-    let (lanes, size) = (lanes::<T>(), grid.num_points());
+    let vectors = Vectors::widest();
+    let (lanes, size) = (vectors.lanes::<T>(), grid.num_points());
+    let layout = Layout::together(&grid, lanes);
     let mut rng = Rng::stream(0, Stream::Noise, 0);
-    let mut draw =
-        |count: usize| -> Vec<T> { (0..count).map(|_| T::of(rng.uniform(-1.0, 1.0))).collect() };
+    let mut draw = |count: usize| Row::of((0..count).map(|_| T::of(rng.uniform(-1.0, 1.0))));
     let mut transform = Transform::<T>::new(&grid, dealias).expect("valid");
     let modes = transform.num_modes();
-    let mut plan = Plan::new(&grid, dealias, lanes);
-    let (u, mut u_hat) = (draw(size * lanes), vec![T::zero(); 2 * modes * lanes]);
-    plan.forward(Arch::new(), &u, &mut u_hat);
+    let mut plan = Plan::new(&grid, &layout, dealias);
+    let (u, mut u_hat) = (draw(size * lanes), Row::zeros(2 * modes * lanes));
+    plan.forward(vectors, &u, &mut u_hat);
     let mut worst = 0.0_f64;
-    let mut back = vec![T::zero(); size * lanes];
-    let mut kept = vec![T::zero(); 2 * modes * lanes];
+    let mut back = Row::zeros(size * lanes);
+    let mut kept = Row::zeros(2 * modes * lanes);
     for place in transform.kept().iter().cloned().flatten() {
         let vectors = 2 * place * lanes..2 * (place + 1) * lanes;
         kept[vectors.clone()].copy_from_slice(&u_hat[vectors]);
     }
-    plan.inverse(Arch::new(), &kept, &mut back);
+    plan.inverse(vectors, &kept, &mut back);
     for lane in 0..lanes {
         let mut one: Vec<T> = u[lane..].iter().step_by(lanes).copied().collect();
         let mut one_hat = vec![zero(); modes];

@@ -3,6 +3,7 @@
 use super::Integrator;
 use super::coefficients::{Coefficients, Weight, alpha, beta, gamma, phi1, phi2};
 use crate::equation::parity;
+use crate::spectral::check_grid;
 use crate::{Complex64, Equation, Grid, SolverError, Wavenumbers};
 
 /// One list of all modes per weight, or per entry of a matrix.
@@ -98,6 +99,7 @@ fn in_order(
 pub(crate) fn check(equation: &dyn Equation, grid: &Grid, dt: f64) -> Result<(), SolverError> {
     check_time_step(dt)?;
     equation.check(grid)?;
+    check_grid(grid)?;
     parity::check(equation, grid, dt)
 }
 

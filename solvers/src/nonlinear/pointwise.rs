@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use super::{Number, Program};
-use crate::batch::{Lane, Wide};
+use crate::batch::{Lane, Vectors, Wide};
 use crate::{Real, Threads};
 
 /// A function `f` of `F` fields at one point with `P` parameters, written once for all kinds of numbers.
@@ -52,11 +52,12 @@ pub trait Function: Send + Sync {
     fn apply_f32(&self, parameters: &[f64], threads: &Threads, fields: &mut [f32]);
 
     /// Applies the function to every point of fields that lie one after the other, of several simulations with parameters
-    /// of their own: in the place of each number stands one of each simulation, as many as a vector of the processor holds.
-    fn apply_in_lanes_f64(&self, parameters: &[f64], fields: &mut [f64]);
+    /// of their own: in the place of each number stands one of each simulation, as many as `lanes`, those of a vector of the
+    /// processor.
+    fn apply_in_lanes_f64(&self, lanes: usize, parameters: &[f64], fields: &mut [f64]);
 
     /// As [`apply_in_lanes_f64`](Self::apply_in_lanes_f64).
-    fn apply_in_lanes_f32(&self, parameters: &[f32], fields: &mut [f32]);
+    fn apply_in_lanes_f32(&self, lanes: usize, parameters: &[f32], fields: &mut [f32]);
 }
 
 /// The object of the function `G`.
@@ -87,12 +88,14 @@ impl<G: Pointwise<P, F>, const P: usize, const F: usize> Function for Object<G, 
         on_slices::<f32, G, P, F>(parameters, threads, fields);
     }
 
-    fn apply_in_lanes_f64(&self, parameters: &[f64], fields: &mut [f64]) {
-        Arch::new().dispatch(InLanes::<f64, G, P, F>(parameters, fields, PhantomData));
+    fn apply_in_lanes_f64(&self, lanes: usize, parameters: &[f64], fields: &mut [f64]) {
+        let vectors = Vectors::of::<f64>(lanes);
+        vectors.dispatch(InLanes::<f64, G, P, F>(parameters, fields, PhantomData));
     }
 
-    fn apply_in_lanes_f32(&self, parameters: &[f32], fields: &mut [f32]) {
-        Arch::new().dispatch(InLanes::<f32, G, P, F>(parameters, fields, PhantomData));
+    fn apply_in_lanes_f32(&self, lanes: usize, parameters: &[f32], fields: &mut [f32]) {
+        let vectors = Vectors::of::<f32>(lanes);
+        vectors.dispatch(InLanes::<f32, G, P, F>(parameters, fields, PhantomData));
     }
 }
 
