@@ -1,5 +1,7 @@
 //! Finite volumes beside exact solutions, their order, and what they keep.
 
+#[path = "volumes/cooling.rs"]
+mod cooling;
 #[path = "volumes/keep.rs"]
 mod keep;
 #[path = "volumes/order.rs"]

@@ -4,8 +4,9 @@
 //! 2021), which sees one point at a time.
 
 use super::energy::Energy;
+use super::retained::{above, counted, highest_of, more, retained};
 use super::words::percent;
-use super::{Evidence, Finding, Remedy, Rule, Way};
+use super::{Evidence, Finding, Remedy, Rule};
 use crate::numbers::text::number;
 use ondine_metrics::results::Spectra;
 
@@ -42,9 +43,10 @@ fn find(evidence: &Evidence<'_>) -> Option<Finding> {
     let blind = spectra.find_map(|spectra| Blind::of(spectra, &energy, highest));
     let blind = blind.filter(|_| change.share >= CHANGE)?;
     let seen = format!(
-        "The network retains wavenumbers up to {}. Above lie up to {} of the energy of what changes in a step (at time {}), \
+        "The network retains wavenumbers up to {}{}. Above lie up to {} of the energy of what changes in a step (at time {}), \
          and {} of the squared error at time {}: it is blind there and misses {} of {}.",
         number(highest),
+        counted(evidence),
         percent(change.share),
         number(change.time),
         percent(blind.share),
@@ -73,7 +75,7 @@ impl Change {
         let rows = changes(evidence)?;
         let most = rows.iter().map(|(_, row)| all(row)).fold(0.0, f64::max);
         let lively = rows.iter().filter(|(_, row)| all(row) > QUIET * most);
-        let share = |row: &[f64]| energy.from(highest + 0.5, row) / all(row);
+        let share = |row: &[f64]| energy.from(above(highest), row) / all(row);
         let (time, worst) = lively
             .clone()
             .max_by(|a, b| share(a.1).total_cmp(&share(b.1)))?;
@@ -116,14 +118,14 @@ impl Blind {
     /// The error above the modes in these spectra, if large: relative to the change in a first step, later to the
     /// truth.
     fn of(spectra: &Spectra, energy: &Energy<'_>, highest: f64) -> Option<Self> {
-        let above = |amplitudes: &[f64]| energy.from(highest + 0.5, amplitudes);
+        let beyond = |amplitudes: &[f64]| energy.from(above(highest), amplitudes);
         let (aim, of) = match spectra.rollout_step {
             1 => (&spectra.persistence_error, "the change"),
             _ => (&spectra.truth, "what moves there"),
         };
-        let below = |amplitudes: &[f64]| energy.within(1.0..=highest + 0.5, amplitudes);
-        let share = above(&spectra.error) / energy.from(1.0, &spectra.error);
-        let missed = (above(&spectra.error) / above(aim)).sqrt();
+        let below = |amplitudes: &[f64]| energy.within(1.0..=above(highest), amplitudes);
+        let share = beyond(&spectra.error) / energy.from(1.0, &spectra.error);
+        let missed = (beyond(&spectra.error) / beyond(aim)).sqrt();
         let usual = (below(&spectra.error) / below(aim)).sqrt();
         let apart = spectra.rollout_step == 1 || missed >= APART * usual;
         let time = spectra.time;
@@ -134,90 +136,6 @@ impl Blind {
             time,
         })
     }
-}
-
-/// `modes` of a Fourier operator: one number for all axes, or one per axis.
-fn retained(evidence: &Evidence<'_>) -> Option<Vec<usize>> {
-    let number = |value: &toml::Value| usize::try_from(value.as_integer()?).ok();
-    match evidence.network().get("modes")? {
-        toml::Value::Array(each) => each.iter().map(number).collect(),
-        one => Some(vec![number(one)?]),
-    }
-}
-
-/// The highest wavenumber that these modes retain along any axis; the waves of a shorter axis have larger ones.
-fn highest_of(evidence: &Evidence<'_>, modes: &[usize]) -> f64 {
-    let along = |axis: usize, modes: usize| {
-        if one_sided(evidence, axis) {
-            modes as f64 - 1.0
-        } else {
-            (modes / 2) as f64
-        }
-    };
-    let axes = shortness(evidence).into_iter().enumerate();
-    let highest = axes.map(|(axis, shortness)| {
-        let modes = modes.get(axis).or(modes.first());
-        shortness * modes.map_or(0.0, |&modes| along(axis, modes))
-    });
-    highest.fold(0.0, f64::max)
-}
-
-/// Length of the longest axis, at most, over that of every axis.
-fn shortness(evidence: &Evidence<'_>) -> Vec<f64> {
-    let problem = &evidence.subject.problem;
-    if problem.one_length {
-        return vec![1.0; evidence.dims()];
-    }
-    let lengths = problem.axes.iter().map(|axis| axis.length);
-    let longest = lengths.clone().map(|[_, high]| high).fold(0.0, f64::max);
-    lengths.map(|[low, _]| longest / low).collect()
-}
-
-/// More modes, so that wavenumbers up to `highest` are retained along every axis that has them; none where all that the grid
-/// carries are retained.
-fn more(evidence: &Evidence<'_>, modes: &[usize], highest: f64) -> Option<Way> {
-    let axes = shortness(evidence)
-        .into_iter()
-        .zip(evidence.subject.problem.points());
-    let axes = axes.enumerate().map(|(axis, (shortness, points))| {
-        let now = modes.get(axis).or(modes.first()).copied()?;
-        let most = retained_most(points, axis + 1 == evidence.dims());
-        let highest = (highest / shortness).floor() as usize;
-        Some(if one_sided(evidence, axis) {
-            now.max((highest + 1).min(most))
-        } else {
-            now.max((2 * highest).min(points - 1))
-        })
-    });
-    let enough: Vec<usize> = axes.collect::<Option<_>>()?;
-    let (&first, &now) = (enough.first()?, modes.first()?);
-    let same = |all: &[usize]| all.iter().all(|modes| *modes == all[0]);
-    if same(&enough) && same(modes) {
-        return (first > now).then(|| evidence.change_model("modes", [now as f64, first as f64]));
-    }
-    let list = |modes: &[usize]| match modes {
-        [one] => one.to_string(),
-        all => format!("{all:?}"),
-    };
-    let key = evidence.model_key("modes");
-    let text = format!("raise {key} from {} to {enough:?}", list(modes));
-    (enough != modes).then(|| Way::set(&key, format!("{enough:?}"), text))
-}
-
-/// Wavenumbers that the points of an axis resolve, without the Nyquist mode: along the last axis those from 0 on.
-fn retained_most(points: usize, last: bool) -> usize {
-    if last {
-        points / 2
-    } else {
-        points - (points + 1) % 2
-    }
-}
-
-/// Whether modes count from 0 on, as those of `fno` along the last axis, not from `−modes/2`.
-fn one_sided(evidence: &Evidence<'_>, axis: usize) -> bool {
-    let network = evidence.network();
-    let kind = network.get("kind").and_then(toml::Value::as_str);
-    axis + 1 == evidence.dims() && kind == Some("fno")
 }
 
 #[cfg(test)]
@@ -251,23 +169,16 @@ mod tests {
     }
 
     #[test]
-    fn along_other_axes_than_the_last_half_as_many_waves_are_retained() {
-        let axis = |name: &str, points: usize| {
-            format!(
-                "{{name=\"{name}\",points={points},length=[1.0,1.0],ends=[\"periodic\",\"periodic\"]}}"
-            )
-        };
-        let axes = format!("problem.axes=[{},{}]", axis("x", 16), axis("y", 24));
-        let double = Double::with(&[&axes, "model.options.modes=4"]);
-        let evidence = double.evidence();
-        let highest = [&[4][..], &[8, 3]].map(|modes| highest_of(&evidence, modes) as usize);
-        assert_eq!(highest, [3, 4]);
-        let way = |modes: &[usize], highest| more(&evidence, modes, highest).map(|way| way.text);
-        let text = "raise model.modes from 4 to [10, 6]";
-        assert_eq!(way(&[4], 5.0).as_deref(), Some(text));
-        let text = "raise model.modes from [3, 6] to [15, 12]"; // all that 16 and 24 points carry
-        assert_eq!(way(&[3, 6], 30.0).as_deref(), Some(text));
-        assert_eq!(way(&[15, 12], 30.0), None);
+    fn between_walls_a_mode_is_half_a_period() {
+        let mirrored = "model.options.padding=[\"mirror\"]";
+        let mut double = blind(mirrored, 2.0);
+        (double.subject.model.options).insert("modes".to_owned(), 5.into());
+        double.assert_said(
+            &RULE,
+            &["up to 2 (in periods over the box", "blind", "from 5 to 21"],
+        );
+        (double.subject.model.options).insert("modes".to_owned(), 60.into()); // up to 29.5
+        double.assert_silent(&RULE);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod phase_or_amplitude;
 mod reference_error;
 mod refinements_without_gain;
 mod remedies;
+mod retained;
 #[cfg(test)]
 mod schema;
 mod short_rollouts;

@@ -4,6 +4,7 @@
 //! that between two media, exact: R. J. `LeVeque`, *Finite Volume Methods for Hyperbolic Problems* (2002), eq. 9.40,
 //! with impedances `Z = √(ρ K)`.
 
+use super::number::each;
 use super::{Law, Number};
 
 /// The law in `N − 1` dimensions, with `M = N + 2` primitive variables: pressure, velocity, and impedance and
@@ -16,7 +17,7 @@ impl<const N: usize, const M: usize> Law<N, M, 2> for Acoustics {
 
     #[inline(always)]
     fn primitive<T: Number>(&self, u: [T; N], [density, modulus]: [T; 2]) -> [T; M] {
-        let mut w = std::array::from_fn(|i| u[i.min(N - 1)] / density);
+        let mut w: [T; M] = each!(i => u[i.min(N - 1)] / density);
         w[0] = u[0] * modulus;
         w[M - 2] = (density * modulus).sqrt();
         w[M - 1] = (modulus / density).sqrt();
@@ -27,7 +28,7 @@ impl<const N: usize, const M: usize> Law<N, M, 2> for Acoustics {
     fn conserved<T: Number>(&self, w: [T; M]) -> [T; N] {
         let (impedance, speed) = (w[M - 2], w[M - 1]);
         let density = impedance / speed;
-        let mut u = std::array::from_fn(|i| w[i] * density);
+        let mut u: [T; N] = each!(i => w[i] * density);
         u[0] = w[0] / (impedance * speed);
         u
     }

@@ -7,6 +7,7 @@
 //! C. Lambert & D. M. Causon, SIAM J. Sci. Comput. 18, 1553 (1997).
 
 use super::law::outer;
+use super::number::each;
 use super::{Law, Number};
 
 /// The law in `N − 2` dimensions.
@@ -20,15 +21,17 @@ impl Euler {
     /// `p/(γ − 1) + ½ ρ|v|²`.
     #[inline(always)]
     fn energy<T: Number, const N: usize>(&self, w: &[T; N]) -> T {
-        let squares = w[1..N - 1].iter().map(|&v| v * v);
-        let square = squares.fold(T::of(0.0), |sum, v| sum + v);
+        let mut square = T::of(0.0);
+        for &v in &w[1..N - 1] {
+            square = square + v * v;
+        }
         w[N - 1] * T::of(1.0 / (self.gamma - 1.0)) + T::of(0.5) * w[0] * square
     }
 
     /// The flux of the conserved variables `u` in a state that moves at `w[1]`.
     #[inline(always)]
     fn transport<T: Number, const N: usize>(w: &[T; N], u: &[T; N]) -> [T; N] {
-        let mut flux = u.map(|u| u * w[1]);
+        let mut flux: [T; N] = each!(i => u[i] * w[1]);
         flux[1] = flux[1] + w[N - 1];
         flux[N - 1] = flux[N - 1] + w[N - 1] * w[1];
         flux
@@ -41,9 +44,11 @@ impl<const N: usize> Law<N, N, 0> for Euler {
     #[inline(always)]
     fn primitive<T: Number>(&self, u: [T; N], _still: [T; 0]) -> [T; N] {
         let volume = T::of(1.0) / u[0];
-        let mut w = u.map(|u| u * volume);
-        let momenta = u[1..N - 1].iter().zip(&w[1..N - 1]);
-        let twice = momenta.fold(T::of(0.0), |sum, (&m, &v)| sum + m * v);
+        let mut w: [T; N] = each!(i => u[i] * volume);
+        let mut twice = T::of(0.0);
+        for i in 1..N - 1 {
+            twice = twice + u[i] * w[i];
+        }
         w[0] = u[0];
         w[N - 1] = T::of(self.gamma - 1.0) * (u[N - 1] - T::of(0.5) * twice);
         w
@@ -51,7 +56,7 @@ impl<const N: usize> Law<N, N, 0> for Euler {
 
     #[inline(always)]
     fn conserved<T: Number>(&self, w: [T; N]) -> [T; N] {
-        let mut u = w.map(|component| component * w[0]);
+        let mut u: [T; N] = each!(i => w[i] * w[0]);
         u[0] = w[0];
         u[N - 1] = self.energy(&w);
         u
@@ -85,18 +90,18 @@ impl<const N: usize> Law<N, N, 0> for Euler {
         let push = right[N - 1] - left[N - 1] + into_left * left[1] - into_right * right[1];
         let middle = push / (into_left - into_right);
         // The side of the middle wave that the face is on.
-        let side = |l: T, r: T| T::where_less(middle, zero, r, l);
-        let w: [T; N] = std::array::from_fn(|i| side(left[i], right[i]));
-        let (wave, into) = (side(slow, fast), side(into_left, into_right));
-        let behind = side(slow.min(zero), fast.max(zero));
+        let w: [T; N] = each!(i => T::where_less(middle, zero, right[i], left[i]));
+        let wave = T::where_less(middle, zero, fast, slow);
+        let into = T::where_less(middle, zero, into_right, into_left);
+        let behind = T::where_less(middle, zero, fast.max(zero), slow.min(zero));
         let u = Law::<N, N, 0>::conserved(self, w);
         let squeezed = (wave - w[1]) / (wave - middle);
-        let mut star = u.map(|u| u * squeezed);
+        let mut star: [T; N] = each!(i => u[i] * squeezed);
         star[1] = w[0] * squeezed * middle;
         let work = (middle - w[1]) * (w[0] * middle + w[N - 1] * w[0] / into);
         star[N - 1] = squeezed * (u[N - 1] + work);
         let flux = Self::transport(&w, &u);
-        std::array::from_fn(|i| flux[i] + behind * (star[i] - u[i]))
+        each!(i => flux[i] + behind * (star[i] - u[i]))
     }
 }
 

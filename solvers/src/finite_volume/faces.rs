@@ -1,6 +1,8 @@
 //! Fluxes through a row of faces: reconstruction and Riemann problems of several faces at once.
 
-use super::number::{LANES, Lanes};
+use pulp::{Arch, Simd, WithSimd};
+
+use super::number::{Wide, each};
 use super::reconstruction::Reconstruction;
 use super::{Law, Number};
 
@@ -56,51 +58,80 @@ pub(super) struct Fluxes<'a> {
     pub(super) stride: usize,
 }
 
-/// Writes the fluxes of a row.
+/// Writes the fluxes of a row, by the widest vectors of the processor.
 pub(super) fn row<L, S, const N: usize, const M: usize, const A: usize>(
     law: &L,
     scheme: S,
     cells: Cells<'_>,
     row: Row,
-    out: &mut Fluxes<'_>,
+    out: Fluxes<'_>,
 ) where
     L: Law<N, M, A>,
     S: Reconstruction,
 {
-    match cells.marks {
-        None => marked::<L, S, N, M, A, false>(law, scheme, cells, row, out),
-        Some(_) => marked::<L, S, N, M, A, true>(law, scheme, cells, row, out),
+    Arch::new().dispatch(Faces::<_, _, N, M, A> {
+        law,
+        scheme,
+        cells,
+        row,
+        out,
+    });
+}
+
+/// A row of faces with all that its fluxes follow from.
+struct Faces<'a, L, S, const N: usize, const M: usize, const A: usize> {
+    law: &'a L,
+    scheme: S,
+    cells: Cells<'a>,
+    row: Row,
+    out: Fluxes<'a>,
+}
+
+impl<L, S, const N: usize, const M: usize, const A: usize> WithSimd for Faces<'_, L, S, N, M, A>
+where
+    L: Law<N, M, A>,
+    S: Reconstruction,
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<V: Simd>(self, _simd: V) {
+        if self.cells.marks.is_some() {
+            self.fluxes::<V, true>();
+        } else {
+            self.fluxes::<V, false>();
+        }
     }
 }
 
-fn marked<L, S, const N: usize, const M: usize, const A: usize, const MARKED: bool>(
-    law: &L,
-    scheme: S,
-    cells: Cells<'_>,
-    row: Row,
-    out: &mut Fluxes<'_>,
-) where
+impl<L, S, const N: usize, const M: usize, const A: usize> Faces<'_, L, S, N, M, A>
+where
     L: Law<N, M, A>,
     S: Reconstruction,
 {
-    let mut wide =
-        |first| block::<Lanes<LANES>, L, S, N, M, A, MARKED>(law, scheme, cells, row, first, out);
-    let whole = row.count / LANES * LANES;
-    for first in (0..whole).step_by(LANES) {
-        wide(first);
-    }
-    if whole == row.count {
-        return;
-    }
-    if whole > 0 {
-        return wide(row.count - LANES); // some faces once more
-    }
-    for first in 0..row.count {
-        block::<f64, L, S, N, M, A, MARKED>(law, scheme, cells, row, first, out);
+    #[inline(always)]
+    fn fluxes<V: Simd, const MARKED: bool>(self) {
+        let Self {
+            law,
+            scheme,
+            cells,
+            row,
+            mut out,
+        } = self;
+        if row.count < V::F64_LANES {
+            for first in 0..row.count {
+                block::<f64, L, S, N, M, A, MARKED>(law, scheme, cells, row, first, &mut out);
+            }
+            return;
+        }
+        for first in Wide::<V>::begins(row.count) {
+            block::<Wide<V>, L, S, N, M, A, MARKED>(law, scheme, cells, row, first, &mut out);
+        }
     }
 }
 
 /// The fluxes of as many faces as `T` has numbers, from face `first` on.
+#[inline(always)]
 fn block<T, L, S, const N: usize, const M: usize, const A: usize, const MARKED: bool>(
     law: &L,
     scheme: S,
@@ -121,17 +152,19 @@ fn block<T, L, S, const N: usize, const M: usize, const A: usize, const MARKED: 
         let at = row.at[1] + first;
         let both = |of: &[f64]| [T::load(&of[at - row.stride[1]..]), T::load(&of[at..])];
         let (keep, solid) = (both(marks.slopes), both(marks.solid));
-        faces = [0, 1].map(|side| {
-            let (face, middle) = (faces[side], middles[side]);
-            std::array::from_fn(|c| middle[c] + keep[side] * (face[c] - middle[c]))
-        });
+        for side in 0..2 {
+            for c in 0..M {
+                let (face, middle) = (faces[side][c], middles[side][c]);
+                faces[side][c] = middle + keep[side] * (face - middle);
+            }
+        }
         (faces, middles) = (walled(solid, faces), walled(solid, middles));
     }
     let [mut seen_before, seen_behind] = law.fluxes(faces, middles);
     if L::DIFFUSIVE {
-        let mean = std::array::from_fn(|c| T::of(0.5) * (middles[0][c] + middles[1][c]));
+        let mean = each!(c => T::of(0.5) * (middles[0][c] + middles[1][c]));
         let flux = law.diffusion(mean, slopes(cells, row, first, middles));
-        seen_before = std::array::from_fn(|c| seen_before[c] + flux[c]);
+        seen_before = each!(c => seen_before[c] + flux[c]);
     }
     for c in 0..N {
         let to = place(c, row.normal) * out.stride + first;
@@ -190,6 +223,7 @@ where
 }
 
 /// Slopes at faces: across them that between the two cells, along them the mean of those in the cells.
+#[inline(always)]
 fn slopes<T: Number, const M: usize>(
     cells: Cells<'_>,
     row: Row,
@@ -198,20 +232,24 @@ fn slopes<T: Number, const M: usize>(
 ) -> [[T; M]; 3] {
     let across = T::of(row.axes[0].per_spacing);
     let mut slopes = [[T::of(0.0); M]; 3];
-    slopes[0] = std::array::from_fn(|c| across * (behind[c] - before[c]));
+    slopes[0] = each!(c => across * (behind[c] - before[c]));
     for (slopes, axis) in slopes.iter_mut().zip(row.axes).skip(1) {
         if axis.per_spacing > 0.0 {
             let quarter = T::of(0.25 * axis.per_spacing);
-            *slopes = std::array::from_fn(|c| {
+            for (c, slope) in slopes.iter_mut().enumerate() {
                 let at = row.at[0] + place(c, row.normal) * cells.plane + first;
-                let rise = |at: usize| {
-                    T::load(&cells.w[at + axis.stride..]) - T::load(&cells.w[at - axis.stride..])
-                };
-                quarter * (rise(at) + rise(at - row.stride[0]))
-            });
+                let here = rise::<T>(cells.w, at, axis.stride);
+                *slope = quarter * (here + rise::<T>(cells.w, at - row.stride[0], axis.stride));
+            }
         }
     }
     slopes
+}
+
+/// The difference of the neighbours of cells.
+#[inline(always)]
+fn rise<T: Number>(w: &[f64], at: usize, stride: usize) -> T {
+    T::load(&w[at + stride..]) - T::load(&w[at - stride..])
 }
 
 /// The component that stands in place `c` where the one along the normal is the first of the vector.
@@ -229,9 +267,13 @@ fn place(c: usize, normal: usize) -> usize {
 /// States on either side of a face, those in solid cells replaced by the image of the other one.
 #[inline(always)]
 fn walled<T: Number, const M: usize>(solid: [T; 2], sides: [[T; M]; 2]) -> [[T; M]; 2] {
-    let image = |c: usize, w: T| if c == 1 { -w } else { w };
-    [0, 1].map(|side| {
-        let (own, other) = (sides[side], sides[1 - side]);
-        std::array::from_fn(|c| T::where_less(T::of(0.5), solid[side], image(c, other[c]), own[c]))
-    })
+    let mut walled = sides;
+    for side in 0..2 {
+        for c in 0..M {
+            let other = sides[1 - side][c];
+            let image = if c == 1 { -other } else { other };
+            walled[side][c] = T::where_less(T::of(0.5), solid[side], image, sides[side][c]);
+        }
+    }
+    walled
 }

@@ -1,6 +1,7 @@
 //! Flux laws `∂u/∂t + Σ ∂F(u)/∂x = 0`: the physics of a finite-volume scheme, one file each.
 
 use super::Number;
+use super::number::each;
 
 /// A system of `N` conservation laws with `M` primitive variables, which may depend on `A` coefficients
 /// of each cell that stay what they are, such as the height of the ground.
@@ -40,6 +41,9 @@ pub trait Law<const N: usize, const M: usize, const A: usize>: Send + Sync {
     /// Whether there are fluxes by gradients beside those of waves.
     const DIFFUSIVE: bool = false;
 
+    /// Whether a state changes by itself too, as a gas that radiates does.
+    const SOURCE: bool = false;
+
     /// Number of the last primitive variables that are the same all over a cell, and are taken to its
     /// faces as they are.
     const STILL: usize = 0;
@@ -61,6 +65,7 @@ pub trait Law<const N: usize, const M: usize, const A: usize>: Send + Sync {
 
     /// A number that is above 0 where the state is one of the law: the smaller one of density and
     /// pressure, say.
+    #[inline(always)]
     fn margin<T: Number>(&self, w: [T; M]) -> T {
         let _ = w;
         T::of(1.0)
@@ -68,35 +73,55 @@ pub trait Law<const N: usize, const M: usize, const A: usize>: Send + Sync {
 
     /// The flux by gradients of the primitive variables, of a law that is [`DIFFUSIVE`](Self::DIFFUSIVE): `slopes`
     /// are those along the normal and along the other axes, in the order of the components of the vector.
+    #[inline(always)]
     fn diffusion<T: Number>(&self, w: [T; M], slopes: [[T; M]; 3]) -> [T; N] {
         let _ = (w, slopes);
         [T::of(0.0); N]
     }
 
     /// The largest diffusivity of a state, which limits time steps; 0 without diffusion.
+    #[inline(always)]
     fn diffusivity<T: Number>(&self, w: [T; M]) -> T {
+        let _ = w;
+        T::of(0.0)
+    }
+
+    /// The gain of a cell per time by itself, of a law that has a [`SOURCE`](Self::SOURCE); components of the vector in the
+    /// order of the axes.
+    #[inline(always)]
+    fn source<T: Number>(&self, w: [T; M]) -> [T; N] {
+        let _ = w;
+        [T::of(0.0); N]
+    }
+
+    /// The rate of that change at most, which limits time steps; 0 without a source.
+    #[inline(always)]
+    fn source_rate<T: Number>(&self, w: [T; M]) -> T {
         let _ = w;
         T::of(0.0)
     }
 
     /// The flux of V. V. Rusanov (1961): `½ (F(l) + F(r)) − ½ s (u(r) − u(l))`, `s` the speed of the
     /// fastest wave.
+    #[inline(always)]
     fn rusanov<T: Number>(&self, left: [T; M], right: [T; M]) -> [T; N] {
         let [slow, fast] = outer(self.speeds(left), self.speeds(right));
         let s = slow.abs().max(fast.abs());
         let [fl, fr] = [self.flux(left), self.flux(right)];
         let [ul, ur] = [self.conserved(left), self.conserved(right)];
-        std::array::from_fn(|i| T::of(0.5) * (fl[i] + fr[i] - s * (ur[i] - ul[i])))
+        each!(i => T::of(0.5) * (fl[i] + fr[i] - s * (ur[i] - ul[i])))
     }
 
     /// The flux between two states, by all waves that the law has; that of Rusanov unless the law has a
     /// better one.
+    #[inline(always)]
     fn riemann<T: Number>(&self, left: [T; M], right: [T; M]) -> [T; N] {
         self.rusanov(left, right)
     }
 
     /// Fluxes as the two cells at a face see them, from the states on either side of it and in the
     /// middle of the cells. They are the same where the law is not [`SPLIT`](Self::SPLIT).
+    #[inline(always)]
     fn fluxes<T: Number>(&self, faces: [[T; M]; 2], cells: [[T; M]; 2]) -> [[T; N]; 2] {
         let _ = cells;
         [self.riemann(faces[0], faces[1]); 2]

@@ -4,10 +4,11 @@
 //! States at faces are [reconstructed](Reconstruction) from averages of primitive variables, each face has one flux of
 //! its [`Law`], and time steps are those of the third-order Runge–Kutta method of C.-W. Shu & S. Osher, J. Comput. Phys.
 //! 77, 439 (1988), eq. 2.18, as short as the fastest wave asks for. A law is one file: [`Euler`], [`ShallowWater`],
-//! [`Acoustics`]; [`Viscous`] has gradients too.
+//! [`Acoustics`]; [`Viscous`] has gradients too, [`Cooling`] a source.
 
 mod acoustics;
 mod burgers;
+mod cooling;
 mod euler;
 mod faces;
 mod ghosts;
@@ -25,9 +26,10 @@ mod viscous;
 
 pub use acoustics::Acoustics;
 pub use burgers::InviscidBurgers;
+pub use cooling::Cooling;
 pub use euler::Euler;
 pub use law::{Law, Rusanov};
-pub use number::{LANES, Lanes, Number};
+pub use number::Number;
 pub use reconstruction::{Central, Constant, Minmod, Reconstruction, Slope, VanLeer, Weno5};
 pub use settings::FiniteVolumes;
 pub use shallow_water::ShallowWater;

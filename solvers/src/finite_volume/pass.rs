@@ -1,5 +1,9 @@
 //! A stage of an integrator over planes of cells: fluxes through their faces, and the change of the conserved variables.
 
+use std::array;
+
+use pulp::{Arch, Simd, WithSimd};
+
 use super::Law;
 use super::faces::{self, Along, Cells, Fluxes, Row};
 use super::layout::{Layout, places};
@@ -68,7 +72,13 @@ where
             for j in 0..self.planes.layout.cells[1] {
                 self.across_rows(worker, [first + i, j]);
                 self.along(worker, [first + i, j]);
-                self.change_row(worker, [first + i, j], u, old);
+                Arch::new().dispatch(Change {
+                    pass: self,
+                    worker: &mut *worker,
+                    at: [first + i, j],
+                    u: &mut *u,
+                    old,
+                });
             }
         }
     }
@@ -114,7 +124,7 @@ where
     }
 
     /// Fluxes through `count` faces across an axis, before the row of cells `at`.
-    fn fluxes(&self, axis: usize, at: [usize; 2], count: usize, mut out: Fluxes<'_>) {
+    fn fluxes(&self, axis: usize, at: [usize; 2], count: usize, out: Fluxes<'_>) {
         let layout = &self.planes.layout;
         let row = Row {
             at: [layout.start(M, at), layout.start(1, at)],
@@ -123,7 +133,7 @@ where
             count,
             axes: self.axes(axis),
         };
-        faces::row(self.law, self.scheme, self.cells, row, &mut out);
+        faces::row(self.law, self.scheme, self.cells, row, out);
     }
 
     /// The axes of the grid with the one across a face in the place of the first.
@@ -149,12 +159,16 @@ where
     }
 
     /// Changes the row `[i, j]` of the plane `u`.
+    #[inline(always)]
     fn change_row(&self, worker: &mut Worker, at: [usize; 2], u: &mut [f64], old: &[f64]) {
         let layout = &self.planes.layout;
         let (plane, n) = (layout.plane(), layout.cells[2]);
         let Stage { old: a, new: b, dt } = self.stage;
         for c in 0..N {
             self.change(worker, c, at[1]);
+            if L::SOURCE {
+                self.gain(worker, c, at);
+            }
             if let Some(marks) = self.cells.marks {
                 let solid = &marks.solid[layout.start(1, at)..];
                 for (change, solid) in worker.change.iter_mut().zip(solid) {
@@ -170,6 +184,7 @@ where
     }
 
     /// Writes `−Σ ∂F/∂x` of a component along row `j` to the buffer of changes.
+    #[inline(always)]
     fn change(&self, worker: &mut Worker, c: usize, j: usize) {
         let (n, plane) = (self.planes.layout.cells[2], self.planes.layout.plane());
         let per_spacing = self.planes.per_spacing;
@@ -190,5 +205,38 @@ where
                 }
             }
         }
+    }
+
+    /// Adds what a component of the cells of a row gains by itself to the buffer of changes.
+    #[inline(always)]
+    fn gain(&self, worker: &mut Worker, c: usize, at: [usize; 2]) {
+        let (start, plane) = (self.planes.layout.start(M, at), self.cells.plane);
+        for (k, change) in worker.change.iter_mut().enumerate() {
+            let w: [f64; M] = array::from_fn(|m| self.cells.w[start + m * plane + k]);
+            *change += self.law.source(w)[c];
+        }
+    }
+}
+
+/// The change of a row, by the widest vectors of the processor.
+struct Change<'a, 'b, L, S, const N: usize, const M: usize, const A: usize> {
+    pass: &'a Pass<'b, L, S, N, M, A>,
+    worker: &'a mut Worker,
+    at: [usize; 2],
+    u: &'a mut [f64],
+    old: &'a [f64],
+}
+
+impl<L, S, const N: usize, const M: usize, const A: usize> WithSimd
+    for Change<'_, '_, L, S, N, M, A>
+where
+    L: Law<N, M, A>,
+    S: Reconstruction,
+{
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<V: Simd>(self, _simd: V) {
+        self.pass.change_row(self.worker, self.at, self.u, self.old);
     }
 }

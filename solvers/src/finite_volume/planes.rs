@@ -1,7 +1,9 @@
 //! Primitive variables of planes of cells, and what is seen of them on the way.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::layout::{Layout, places};
-use super::number::{LANES, Lanes};
+use super::number::{Wide, each};
 use super::{Law, Number};
 
 /// A grid with its layout.
@@ -16,7 +18,8 @@ pub(super) struct Planes {
 /// Observations of a loop over cells.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
-    /// Largest `Σ (s/∆x + 2ν/∆x²)` over the axes, `s` the speed of the fastest wave along each and `ν` the diffusivity.
+    /// Largest `Σ (s/∆x + 2ν/∆x²)` over the axes and the rate of a source, `s` the speed of the fastest wave along each and `ν`
+    /// the diffusivity.
     pub(super) rate: f64,
     /// Whether all states are those of the law.
     pub(super) valid: bool,
@@ -56,9 +59,28 @@ impl Planes {
     where
         L: Law<N, M, A>,
     {
+        Arch::new().dispatch(Primitives::<L, N, M, A> {
+            planes: self,
+            law,
+            u,
+            still,
+            w,
+        })
+    }
+
+    #[inline(always)]
+    fn each_row<V: Simd, L, const N: usize, const M: usize, const A: usize>(
+        &self,
+        law: &L,
+        (u, still): (&[f64], &[f64]),
+        w: &mut [f64],
+    ) -> Seen
+    where
+        L: Law<N, M, A>,
+    {
         let (layout, n) = (&self.layout, self.layout.cells[2]);
         let (plane, padded) = (layout.plane(), layout.padded_plane());
-        let mut seen = [Lanes([0.0; LANES]); 2];
+        let mut seen = [0.0; 2];
         for i in 0..u.len() / (N * plane) {
             for j in 0..layout.cells[1] {
                 let cell = Cell {
@@ -67,42 +89,46 @@ impl Planes {
                     w: &mut w[i * M * padded + layout.row(j)..],
                     planes: [plane, padded],
                 };
-                self.row(law, cell, n, &mut seen);
+                self.row::<V, L, N, M, A>(law, cell, n, &mut seen);
             }
         }
-        let [rate, wrong] = seen.map(|lanes| lanes.0.into_iter().fold(0.0, largest));
+        let [rate, wrong] = seen;
         Seen {
             rate,
             valid: wrong < 0.5,
         }
     }
 
-    fn row<L, const N: usize, const M: usize, const A: usize>(
+    #[inline(always)]
+    fn row<V: Simd, L, const N: usize, const M: usize, const A: usize>(
         &self,
         law: &L,
         mut cell: Cell<'_>,
         n: usize,
-        seen: &mut [Lanes<LANES>; 2],
+        seen: &mut [f64; 2],
     ) where
         L: Law<N, M, A>,
     {
-        let whole = n / LANES * LANES;
-        for k in (0..whole).step_by(LANES) {
-            let found = self.at::<Lanes<LANES>, L, N, M, A>(law, &mut cell, k);
-            *seen = [0, 1].map(|i| seen[i].max(found[i]));
-        }
-        if whole < n && whole > 0 {
-            let found = self.at::<Lanes<LANES>, L, N, M, A>(law, &mut cell, n - LANES);
-            *seen = [0, 1].map(|i| seen[i].max(found[i]));
-        } else {
-            for k in whole..n {
-                let found = self.at::<f64, L, N, M, A>(law, &mut cell, k);
-                *seen = [0, 1].map(|i| seen[i].max(Lanes::of(found[i])));
+        if n < V::F64_LANES {
+            for k in 0..n {
+                let [rate, wrong] = self.at::<f64, L, N, M, A>(law, &mut cell, k);
+                *seen = [largest(seen[0], rate), largest(seen[1], wrong)];
             }
+            return;
         }
+        let [mut rate, mut wrong] = [Wide::<V>::of(0.0); 2];
+        for k in Wide::<V>::begins(n) {
+            let found = self.at::<Wide<V>, L, N, M, A>(law, &mut cell, k);
+            (rate, wrong) = (rate.max(found[0]), wrong.max(found[1]));
+        }
+        *seen = [
+            largest(seen[0], rate.largest()),
+            largest(seen[1], wrong.largest()),
+        ];
     }
 
     /// Rate and fault of as many cells as `T` has numbers.
+    #[inline(always)]
     fn at<T: Number, L, const N: usize, const M: usize, const A: usize>(
         &self,
         law: &L,
@@ -113,8 +139,8 @@ impl Planes {
         L: Law<N, M, A>,
     {
         let [plane, padded] = cell.planes;
-        let u = std::array::from_fn(|c| T::load(&cell.u[c * plane + k..]));
-        let still = std::array::from_fn(|c| T::load(&cell.still[c * plane + k..]));
+        let u = each!(c => T::load(&cell.u[c * plane + k..]));
+        let still = each!(c => T::load(&cell.still[c * plane + k..]));
         let mut w = law.primitive(u, still);
         for (c, value) in w.iter().enumerate() {
             value.store(&mut cell.w[c * padded + k..]);
@@ -136,9 +162,35 @@ impl Planes {
                 w.swap(1, axis + 1);
             }
         }
+        if L::SOURCE {
+            rate = rate + law.source_rate(w);
+        }
         // Where the rate is no number, the state is wrong.
         let wrong = T::where_less(rate, T::of(f64::INFINITY), wrong, one);
         [T::where_less(zero, rate, rate, zero), wrong]
+    }
+}
+
+/// Primitive variables of some planes, by the widest vectors of the processor.
+struct Primitives<'a, L, const N: usize, const M: usize, const A: usize> {
+    planes: &'a Planes,
+    law: &'a L,
+    u: &'a [f64],
+    still: &'a [f64],
+    w: &'a mut [f64],
+}
+
+impl<L, const N: usize, const M: usize, const A: usize> WithSimd for Primitives<'_, L, N, M, A>
+where
+    L: Law<N, M, A>,
+{
+    type Output = Seen;
+
+    #[inline(always)]
+    fn with_simd<V: Simd>(self, _simd: V) -> Seen {
+        let fields = (self.u, self.still);
+        self.planes
+            .each_row::<V, L, N, M, A>(self.law, fields, self.w)
     }
 }
 

@@ -114,29 +114,31 @@ impl Reconstruction for Weno5 {
 #[inline(always)]
 fn weno5<T: Number>([a, b, c, d, e]: [T; 5]) -> T {
     let of = T::of;
-    let sixth = of(1.0 / 6.0);
+    let (sixth, two) = (of(1.0 / 6.0), of(2.0));
     let parabolas = [
-        (of(2.0) * a - of(7.0) * b + of(11.0) * c) * sixth,
-        (of(5.0) * c - b + of(2.0) * d) * sixth,
-        (of(2.0) * c + of(5.0) * d - e) * sixth,
+        (two * a - of(7.0) * b + of(11.0) * c) * sixth,
+        (of(5.0) * c - b + two * d) * sixth,
+        (two * c + of(5.0) * d - e) * sixth,
     ];
-    let rough =
-        |curvature: T, slope: T| of(13.0 / 12.0) * curvature * curvature + of(0.25) * slope * slope;
-    let two = of(2.0);
     let rough = [
-        rough(a - two * b + c, a - of(4.0) * b + of(3.0) * c),
-        rough(b - two * c + d, b - d),
-        rough(c - two * d + e, of(3.0) * c - of(4.0) * d + e),
+        roughness(a - two * b + c, a - of(4.0) * b + of(3.0) * c),
+        roughness(b - two * c + d, b - d),
+        roughness(c - two * d + e, of(3.0) * c - of(4.0) * d + e),
     ];
     let tau = (rough[0] - rough[2]).abs();
-    let weight = |k: usize| {
+    let (mut sum, mut mean) = (of(0.0), of(0.0));
+    for k in 0..3 {
         let ratio = tau / (rough[k] + of(TINY));
-        of(LINEAR[k]) * (of(1.0) + ratio * ratio)
-    };
-    let weights = [weight(0), weight(1), weight(2)];
-    let sum = weights[0] + weights[1] + weights[2];
-    let mean = |k: usize| weights[k] * parabolas[k];
-    (mean(0) + mean(1) + mean(2)) / sum
+        let weight = of(LINEAR[k]) * (of(1.0) + ratio * ratio);
+        (sum, mean) = (sum + weight, mean + weight * parabolas[k]);
+    }
+    mean / sum
+}
+
+/// `13/12 c² + ¼ s²` of a parabola's second difference and slope.
+#[inline(always)]
+fn roughness<T: Number>(curvature: T, slope: T) -> T {
+    T::of(13.0 / 12.0) * curvature * curvature + T::of(0.25) * slope * slope
 }
 
 /// A roughness that keeps a flat line from dividing by zero.

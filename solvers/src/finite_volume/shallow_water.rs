@@ -7,6 +7,7 @@
 //! `−g h (η₊ − η₋)` beside the term `½ g h²` at either face; half of it is part of either flux here.
 
 use super::law::outer;
+use super::number::each;
 use super::{Law, Number};
 
 /// The law in `N − 1` dimensions, with `M = N + 1` primitive variables and the height `b` of the ground.
@@ -32,40 +33,50 @@ impl ShallowWater {
     /// HLLC between two depths and their velocities; `N` numbers of each side, depth first.
     #[inline(always)]
     fn between<T: Number, const N: usize>(&self, left: [T; N], right: [T; N]) -> [T; N] {
-        let zero = T::of(0.0);
-        let speeds = |w: &[T; N]| {
-            let c = (T::of(self.gravity) * w[0]).sqrt();
-            [w[1] - c, w[1] + c]
-        };
-        let dry = |w: &[T; N], away: T, here: T| T::where_less(T::of(DRY), w[0], here, away);
-        let [l, r] = [speeds(&left), speeds(&right)];
+        let (zero, two) = (T::of(0.0), T::of(2.0));
+        let [l, r] = [self.waves(left[0], left[1]), self.waves(right[0], right[1])];
         let [slow, fast] = outer(l, r);
         // The front of water that runs over dry ground: Toro (2001), eq. 10.96.
-        let slow = dry(&left, right[1] - T::of(2.0) * (r[1] - right[1]), slow);
-        let fast = dry(&right, left[1] + T::of(2.0) * (l[1] - left[1]), fast);
+        let slow = T::where_less(
+            T::of(DRY),
+            left[0],
+            slow,
+            right[1] - two * (r[1] - right[1]),
+        );
+        let fast = T::where_less(T::of(DRY), right[0], fast, left[1] + two * (l[1] - left[1]));
         let (before, behind) = (slow.min(zero), fast.max(zero));
-        let [fl, fr] = [left, right].map(|w| {
-            let q = w[0] * w[1];
-            [q, q * w[1] + self.pressure(w[0])]
-        });
         let across = T::where_less(zero, behind - before, behind - before, T::of(1.0));
-        let [ul, ur] = [left, right].map(|w| [w[0], w[0] * w[1]]);
-        let hll = |i: usize| {
-            (behind * fl[i] - before * fr[i] + before * behind * (ur[i] - ul[i])) / across
-        };
-        let mass = hll(0);
-        let mut flux = std::array::from_fn(|i| {
-            mass * T::where_less(zero, mass, left[i.max(1)], right[i.max(1)])
-        });
-        flux[0] = mass;
-        flux[1] = hll(1);
+        let [fl, fr] = [self.along(left[0], left[1]), self.along(right[0], right[1])];
+        let rise = [right[0] - left[0], fr[0] - fl[0]];
+        let mut hll = [zero; 2];
+        for i in 0..2 {
+            hll[i] = (behind * fl[i] - before * fr[i] + before * behind * rise[i]) / across;
+        }
+        let mass = hll[0];
+        let mut flux: [T; N] =
+            each!(i => mass * T::where_less(zero, mass, left[i.max(1)], right[i.max(1)]));
+        (flux[0], flux[1]) = (mass, hll[1]);
         flux
+    }
+
+    /// The slowest and the fastest wave of water of a depth and a velocity.
+    #[inline(always)]
+    fn waves<T: Number>(&self, depth: T, velocity: T) -> [T; 2] {
+        let c = (T::of(self.gravity) * depth).sqrt();
+        [velocity - c, velocity + c]
+    }
+
+    /// The fluxes of depth and of discharge along the velocity.
+    #[inline(always)]
+    fn along<T: Number>(&self, depth: T, velocity: T) -> [T; 2] {
+        let q = depth * velocity;
+        [q, q * velocity + self.pressure(depth)]
     }
 
     /// The first `N` numbers of a state.
     #[inline(always)]
     fn depth_and_velocity<T: Number, const N: usize, const M: usize>(w: &[T; M]) -> [T; N] {
-        std::array::from_fn(|i| w[i])
+        each!(i => w[i])
     }
 }
 
@@ -77,8 +88,8 @@ impl<const N: usize, const M: usize> Law<N, M, 1> for ShallowWater {
     fn primitive<T: Number>(&self, u: [T; N], [ground]: [T; 1]) -> [T; M] {
         let (zero, depth) = (T::of(0.0), u[0]);
         let wet = depth.max(T::of(DRY));
-        let mut w =
-            std::array::from_fn(|i| T::where_less(T::of(DRY), depth, u[i.min(N - 1)] / wet, zero));
+        let mut w: [T; M] =
+            each!(i => T::where_less(T::of(DRY), depth, u[i.min(N - 1)] / wet, zero));
         w[0] = depth;
         w[M - 1] = depth + ground;
         w
@@ -86,7 +97,7 @@ impl<const N: usize, const M: usize> Law<N, M, 1> for ShallowWater {
 
     #[inline(always)]
     fn conserved<T: Number>(&self, w: [T; M]) -> [T; N] {
-        let mut u = std::array::from_fn(|i| w[0] * w[i]);
+        let mut u: [T; N] = each!(i => w[0] * w[i]);
         u[0] = w[0];
         u
     }
@@ -94,15 +105,14 @@ impl<const N: usize, const M: usize> Law<N, M, 1> for ShallowWater {
     #[inline(always)]
     fn flux<T: Number>(&self, w: [T; M]) -> [T; N] {
         let u: [T; N] = Law::<N, M, 1>::conserved(self, w);
-        let mut flux = u.map(|u| u * w[1]);
+        let mut flux: [T; N] = each!(i => u[i] * w[1]);
         flux[1] = flux[1] + self.pressure(w[0]);
         flux
     }
 
     #[inline(always)]
     fn speeds<T: Number>(&self, w: [T; M]) -> [T; 2] {
-        let c = (T::of(self.gravity) * w[0].max(T::of(0.0))).sqrt();
-        [w[1] - c, w[1] + c]
+        self.waves(w[0].max(T::of(0.0)), w[1])
     }
 
     #[inline(always)]
@@ -112,28 +122,28 @@ impl<const N: usize, const M: usize> Law<N, M, 1> for ShallowWater {
 
     #[inline(always)]
     fn riemann<T: Number>(&self, left: [T; M], right: [T; M]) -> [T; N] {
-        let [left, right] = [left, right].map(|w| Self::depth_and_velocity(&w));
-        self.between(left, right)
+        self.between(
+            Self::depth_and_velocity(&left),
+            Self::depth_and_velocity(&right),
+        )
     }
 
     #[inline(always)]
     fn fluxes<T: Number>(&self, faces: [[T; M]; 2], cells: [[T; M]; 2]) -> [[T; N]; 2] {
-        let ground = |w: &[T; M]| w[M - 1] - w[0];
-        let higher = ground(&faces[0]).max(ground(&faces[1]));
-        let sides = faces.map(|w| {
-            let mut side: [T; N] = Self::depth_and_velocity(&w);
-            side[0] = (w[M - 1] - higher).max(T::of(0.0));
-            side
-        });
-        let flux = self.between(sides[0], sides[1]);
-        let seen = |side: usize| {
+        let last = M - 1;
+        let higher = (faces[0][last] - faces[0][0]).max(faces[1][last] - faces[1][0]);
+        let mut sides = [[T::of(0.0); N]; 2];
+        for side in 0..2 {
+            sides[side] = Self::depth_and_velocity(&faces[side]);
+            sides[side][0] = (faces[side][last] - higher).max(T::of(0.0));
+        }
+        let mut seen = [self.between(sides[0], sides[1]); 2];
+        for side in 0..2 {
             let (cell, face) = (&cells[side], &faces[side]);
-            let slope = T::of(self.gravity) * cell[0] * (face[M - 1] - cell[M - 1]);
-            let mut seen = flux;
-            seen[1] = flux[1] - self.pressure(sides[side][0]) + slope;
-            seen
-        };
-        [seen(0), seen(1)]
+            let slope = T::of(self.gravity) * cell[0] * (face[last] - cell[last]);
+            seen[side][1] = seen[side][1] - self.pressure(sides[side][0]) + slope;
+        }
+        seen
     }
 }
 

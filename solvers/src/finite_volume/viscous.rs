@@ -54,7 +54,10 @@ impl<const N: usize> Law<N, N, 0> for Viscous {
     #[inline(always)]
     fn diffusion<T: Number>(&self, w: [T; N], slopes: [[T; N]; 3]) -> [T; N] {
         let (zero, dims) = (T::of(0.0), N - 2);
-        let divergence = (0..dims).fold(zero, |sum, axis| sum + slopes[axis][1 + axis]);
+        let mut divergence = zero;
+        for axis in 0..dims {
+            divergence = divergence + slopes[axis][1 + axis];
+        }
         let mut flux = [zero; N];
         for axis in 0..dims {
             let mut stress = T::of(self.shear) * (slopes[0][1 + axis] + slopes[axis][1]);
