@@ -93,11 +93,14 @@ SETS = {
     "pdebench/burgers": single,
     "pdebench/reaction_diffusion": single,
     "pdebench/diffusion_reaction": many,
+    "pdebench/diffusion_sorption": many,
     "pdebench/shallow_water": many,
     "pdebench/compressible_1d": None,
+    "pdebench/compressible_2d": None,
     "the_well/gray_scott": None,
     "the_well/euler_multi_quadrants": None,
     "the_well/acoustic_scattering": None,
+    "the_well/turbulent_radiative_layer_2D": None,
 }
 
 

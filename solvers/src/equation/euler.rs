@@ -100,7 +100,7 @@ const BY_WENO: EquationEntry = EquationEntry {
     ..PERIODIC
 };
 
-const GAMMA: Parameter = Parameter {
+pub(super) const GAMMA: Parameter = Parameter {
     name: "gamma",
     symbol: "γ",
     doc: "ratio of specific heats: 5/3 without, 7/5 with two degrees of freedom of rotation",
@@ -111,7 +111,7 @@ const GAMMA: Parameter = Parameter {
     ..Parameter::POSITIVE
 };
 
-const PERIODIC: EquationEntry = EquationEntry {
+pub(super) const PERIODIC: EquationEntry = EquationEntry {
     kind: "euler",
     formula: "ρ_t + ∇·m = 0, m_t + ∇·(m mᵀ/ρ) + ∇p = 0, E_t + ∇·((E + p) m/ρ) = 0, p = (γ − 1)(E − ½|m|²/ρ)",
     summary: "an ideal gas without viscosity: shocks, contacts and sound; periodic, open or between walls",

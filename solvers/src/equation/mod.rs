@@ -16,6 +16,7 @@ mod diffusion_sorption;
 mod dispersion;
 mod entry;
 mod euler;
+mod euler_with_cooling;
 mod fisher_kpp;
 mod fitzhugh_nagumo;
 mod gray_scott;
@@ -185,6 +186,7 @@ pub const EQUATIONS: &[&EquationEntry] = &[
     &inviscid_burgers::ENTRY,
     &euler::ENTRY,
     &euler::WITH_VISCOSITY,
+    &euler_with_cooling::ENTRY,
     &shallow_water::ENTRY,
     &shallow_water::OVER_TOPOGRAPHY,
     &acoustics::ENTRY,

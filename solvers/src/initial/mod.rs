@@ -11,12 +11,15 @@ mod filtered_velocity;
 mod fourier_series;
 mod gaussian_random_field;
 mod interpolant;
+mod layers;
+mod parts;
 mod pieces;
 mod profile;
 mod rings;
 mod shock;
 mod sine;
 mod sine_series;
+mod turbulence;
 mod waves;
 
 pub use between_walls::draw_between_walls;
@@ -27,12 +30,14 @@ pub use filtered_velocity::FilteredVelocity;
 pub use fourier_series::FourierSeries;
 pub use gaussian_random_field::GaussianRandomField;
 pub use interpolant::Interpolant;
+pub use layers::Layers;
 pub use pieces::Pieces;
 pub use profile::{Field, Profile, sample};
 pub use rings::Rings;
 pub use shock::Shock;
 pub use sine::Sine;
 pub use sine_series::SineSeries;
+pub use turbulence::Turbulence;
 
 use crate::{Rng, SolverError};
 use std::sync::Arc;
@@ -113,6 +118,8 @@ pub const INITIAL_STATES: &[&InitialEntry] = &[
     &pieces::ENTRY,
     &disc::ENTRY,
     &rings::ENTRY,
+    &layers::ENTRY,
+    &turbulence::ENTRY,
 ];
 
 /// The initial state called `kind`.
