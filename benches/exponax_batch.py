@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""The cases of `--bin batch` in turn with exponax (JAX) on the CPU, on all cores, in double and in single precision.
+"""The cases of `--bin batch` in turn with exponax (JAX) on the CPU, on all cores, in double and in single precision; those of
+`--bin tensors` too, there on a GPU with CUDA where that is asked for.
 
     pip install exponax==0.2.0 jax
     cargo build --release -p ondine-benches --bin batch
     python3 benches/exponax_batch.py target/release/batch [ROUNDS]
+    python3 benches/exponax_batch.py target/release/tensors [ROUNDS [cuda]]     # with jax[cuda13] and --features cuda
 
 `step_fourier` keeps the state in Fourier space, compiled before. Prints medians of the rounds (5 unless told otherwise),
 each the best of three runs of one program and then of the other, and their ratio.
@@ -20,7 +22,7 @@ STEPS = {"ks": 1000, "burgers": 1000, "kdv": 1000, "kolmogorov": 200, "flow": 20
 def child(case, precision):
     """Seconds of one case with exponax, in a process of its own for its precision."""
     os.environ["JAX_ENABLE_X64"] = "1" if precision == "f64" else "0"
-    os.environ["JAX_PLATFORMS"] = "cpu"
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
     import exponax as ex
     import jax
     import jax.numpy as jnp
@@ -67,15 +69,18 @@ def seconds(command):
 def main():
     binary, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
     cores = str(os.cpu_count())
+    place = sys.argv[3] if len(sys.argv) > 3 else cores  # threads, or a device of `tensors`
+    if place == "cuda":
+        os.environ["JAX_PLATFORMS"] = "cuda"
     print(f"load {os.getloadavg()[0]:.1f}, {cores} cores, {rounds} rounds")
     for case in STEPS:
         for precision in ("f64", "f32"):
             ours, theirs = [], []
             for _ in range(rounds):
                 theirs.append(seconds([sys.executable, __file__, "--child", case, precision]))
-                ours.append(seconds([binary, case, precision, cores]))
+                ours.append(seconds([binary, case, precision, place]))
             ours, theirs = statistics.median(ours), statistics.median(theirs)
-            print(f"{case:<12} {precision}  exponax {theirs:.3f} s  batch {ours:.3f} s  {ours / theirs:.2f}", flush=True)
+            print(f"{case:<12} {precision}  exponax {theirs:.3f} s  {os.path.basename(binary)} {ours:.3f} s  {ours / theirs:.2f}", flush=True)
 
 
 if __name__ == "__main__":
