@@ -362,8 +362,20 @@ fn runs_that_are_not_trained_are_refused() {
 
 /// The solver on half the points, for a recipe with overrides, from the held-out simulations as `change` leaves them.
 fn half_resolution(sets: &[&str], change: fn(&mut HeldOut)) -> (Baseline, f64) {
-    let overrides: Vec<String> = sets.iter().map(|&typed| typed.to_owned()).collect();
-    let recipe = Recipe::parse("small.toml", RECIPE, &overrides).and_then(Recipe::check);
+    let alone = ["evaluate.baseline_simulations=0"];
+    let overrides = sets.iter().chain(&alone).map(|&typed| typed.to_owned());
+    let overrides: Vec<String> = overrides.collect();
+    let (baselines, persistence) = baselines(&overrides, change);
+    assert!(baselines.len() == 1, "no other is asked for");
+    let found = baselines.into_iter().next().expect("it is there");
+    assert_eq!(found.kind, BaselineKind::HalfResolution);
+    (found, persistence)
+}
+
+/// The baselines without wall times and the error of persistence, for a recipe with overrides, from the held-out simulations as
+/// `change` leaves them.
+fn baselines(overrides: &[String], change: fn(&mut HeldOut)) -> (Vec<Baseline>, f64) {
+    let recipe = Recipe::parse("small.toml", RECIPE, overrides).and_then(Recipe::check);
     let plan = recipe.unwrap_or_else(|error| panic!("{error}"));
     let device = Device::flex();
     let surrogate = plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
@@ -380,10 +392,88 @@ fn half_resolution(sets: &[&str], change: fn(&mut HeldOut)) -> (Baseline, f64) {
     };
     let found = compare(&plan, &held_out, with, Control::none());
     let Comparison { baselines, speed } = found.unwrap_or_else(|error| panic!("{error}"));
-    assert!(speed.is_none() && baselines.len() == 1);
-    let found = baselines.into_iter().next().expect("it is there");
-    assert_eq!(found.kind, BaselineKind::HalfResolution);
-    (found, evaluation.persistence.nrmse)
+    assert!(speed.is_none(), "no times are measured");
+    (baselines, evaluation.persistence.nrmse)
+}
+
+/// The baselines without a network of the small recipe with overrides.
+fn fitted(sets: &[&str], change: fn(&mut HeldOut)) -> [Baseline; 2] {
+    let overrides: Vec<String> = sets.iter().map(|&typed| typed.to_owned()).collect();
+    let (mut baselines, _) = baselines(&overrides, change);
+    let found = baselines.split_off(1);
+    let found: [Baseline; 2] = found.try_into().expect("linear and analog");
+    assert_eq!(found[0].kind, BaselineKind::Linear);
+    assert_eq!(found[1].kind, BaselineKind::Analog);
+    found
+}
+
+#[test]
+fn forecasts_without_a_network_are_fitted_to_training_simulations() {
+    // At one velocity every wave turns by an angle of its own: the map is linear, and no two states are alike.
+    let [linear, analog] = fitted(&["equation.velocity=0.7", "objective.stride=2"], |_| ());
+    let [exact, near] = [&linear, &analog].map(|of| of.judged.as_ref().expect("it was fitted"));
+    assert!(
+        exact.nrmse < 1e-4 && exact.nrmse_over_time[8] < 1e-3, // states in single precision
+        "{exact:?}"
+    );
+    assert!(exact.nrmse < near.nrmse && near.nrmse > 0.05, "{near:?}");
+    assert!(linear.setup.is_none() && linear.cost.is_none());
+    let notes = [&linear, &analog].map(|of| of.note.clone().unwrap_or_default());
+    assert!(
+        notes[0].contains("over 16 training simulations"),
+        "{notes:?}"
+    );
+    // 16 simulations of 20 frames, every second kept: 9 pairs each.
+    assert!(
+        notes[1].contains("nearest of 144 states of 16"),
+        "{notes:?}"
+    );
+    // One wave at one velocity has a phase alone, and one of 304 stored phases is near any of them.
+    let alike = [
+        "equation.velocity=0.7",
+        "initial={kind=\"sine\",wavenumber=3}",
+    ];
+    let [_, analog] = fitted(&alike, |_| ());
+    let judged = analog.judged.expect("it was fitted");
+    assert!(
+        judged.nrmse_over_time.iter().all(|error| *error < 0.1),
+        "{judged:?}"
+    );
+}
+
+#[test]
+fn forecasts_without_a_network_that_cannot_be_fitted_say_why() {
+    let elsewhere = |held_out: &mut HeldOut| {
+        held_out.points = vec![16];
+        let frames = held_out
+            .trajectories
+            .iter_mut()
+            .flat_map(|of| &mut of.frames);
+        frames.for_each(|frame| *frame = frame.iter().step_by(2).copied().collect());
+    };
+    let expected = [
+        (
+            fitted(
+                &[
+                    "grid.boundary=[\"wall\"]",
+                    "equation={kind=\"diffusion\",diffusivity=0.1}",
+                ],
+                |_| (),
+            ),
+            "on periodic axes alone",
+            true,
+        ),
+        (
+            fitted(&[], elsewhere),
+            "training simulations have [32] points, and these [16]",
+            false,
+        ),
+    ];
+    for ([linear, analog], why, has_analog) in expected {
+        let note = linear.note.unwrap_or_default();
+        assert!(note.contains(why) && linear.judged.is_none(), "{note}");
+        assert_eq!(analog.judged.is_some(), has_analog, "{:?}", analog.note);
+    }
 }
 
 #[test]
@@ -480,7 +570,11 @@ fn wall_times_say_what_the_surrogate_gains_over_solvers() {
         assert!(number(time) >= number(own), "{threshold}");
     }
     let baselines = found["baselines"].as_array().expect("a list");
-    assert_eq!(baselines.len(), 2);
+    let kinds: Vec<&str> = baselines
+        .iter()
+        .filter_map(|of| of["kind"].as_str())
+        .collect();
+    assert_eq!(kinds, ["half_resolution", "equal_cost", "linear", "analog"]);
     let cheap = &baselines[1];
     assert_eq!(cheap["kind"], "equal_cost");
     let steps = cheap["setup"]["steps"].as_u64().expect("a number");
@@ -493,6 +587,8 @@ fn wall_times_say_what_the_surrogate_gains_over_solvers() {
         "solver at the same error",
         "one thread",
         "4 at once",
+        "linear: least squares per wave over 16 training simulations",
+        "analog: nearest of ",
     ] {
         assert!(said.contains(part), "{part:?} is missing in:\n{said}");
     }

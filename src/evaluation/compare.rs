@@ -27,16 +27,17 @@ pub struct Compared<'a> {
     pub timed: bool,
 }
 
-/// Solvers that a surrogate was compared with.
+/// Forecasters that a surrogate was compared with.
 #[derive(Debug, Clone)]
 pub struct Comparison {
-    /// Solvers, judged as it is.
+    /// Solvers and forecasters without a network, judged as it is.
     pub baselines: Vec<Baseline>,
     /// Wall times of both, where they were measured.
     pub speed: Option<Speed>,
 }
 
-/// The solvers that a surrogate has to beat, and, where they are to be measured, what both cost. Baselines that need wall times are left out where those are.
+/// The solvers and forecasters without a network that a surrogate has to beat, and, where they are to be measured, the costs of
+/// solver and surrogate. Baselines that need wall times are left out where those are.
 ///
 /// # Errors
 /// When there is no spectrum for the grid, or `control` ends it.
@@ -55,9 +56,10 @@ pub fn compare(
     };
     let solvers = Solvers::new(plan, held_out, layout.stride);
     let coarse = comparison.half_resolution(&solvers)?;
+    let fitted = comparison.fitted()?;
     if !with.timed {
         return Ok(Comparison {
-            baselines: vec![coarse],
+            baselines: [vec![coarse], fitted].concat(),
             speed: None,
         });
     }
@@ -76,7 +78,7 @@ pub fn compare(
     let cheap = comparison.equal_cost(&solvers, &times)?;
     let speed = comparison.speed(&solvers, &times, with.judged)?;
     Ok(Comparison {
-        baselines: vec![coarse, cheap],
+        baselines: [vec![coarse, cheap], fitted].concat(),
         speed: Some(speed),
     })
 }

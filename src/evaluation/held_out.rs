@@ -197,7 +197,7 @@ type GoOn<'a> = dyn Fn() -> Result<(), Stopped> + 'a;
 pub(super) type Done = (Truth, Vec<Failure>);
 
 /// The simulations of these numbers, on all cores.
-fn simulated(
+pub(super) fn simulated(
     plan: &Plan,
     source: &dyn Source,
     indices: Vec<u64>,

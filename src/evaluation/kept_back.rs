@@ -10,7 +10,8 @@ impl HeldOut {
     /// The trajectories of a file that are held out, as surrogate steps after `steps` steps of training mean them.
     pub(super) fn kept_back(plan: &Plan, file: &HeldOutFile, steps: usize) -> Result<Self, String> {
         let stride = plan.stage_after(steps).layout.stride;
-        let read = |&index: &usize| truth(plan, &*file.reader, index, stride);
+        let frames = plan.evaluation_frames();
+        let read = |&index: &usize| truth(plan, &*file.reader, index, [frames, stride]);
         let on = |points: &[usize], trajectories: &[usize]| -> Result<Self, String> {
             Ok(Self {
                 trajectories: trajectories.iter().map(read).collect::<Result<_, _>>()?,
@@ -32,11 +33,12 @@ impl HeldOut {
     }
 }
 
-fn truth(
+/// The first `frames` frames of a trajectory, of which every `stride`-th is kept.
+pub(super) fn truth(
     plan: &Plan,
     reader: &dyn DatasetReader,
     index: usize,
-    stride: usize,
+    [frames, stride]: [usize; 2],
 ) -> Result<Truth, String> {
     let names = plan.problem.condition_names();
     let conditions = offline::conditions(reader, index, &names)?;
@@ -47,11 +49,11 @@ fn truth(
             Ok(frame.iter().map(|&value| value as f32).collect())
         } else {
             Err(format!(
-                "frame {number} of trajectory {index}, which is held out, has values that are not finite"
+                "frame {number} of trajectory {index} has values that are not finite"
             ))
         }
     };
-    let frames = (0..plan.evaluation_frames()).step_by(stride).map(read);
+    let frames = (0..frames).step_by(stride).map(read);
     let static_fields = offline::static_fields(reader, index, &plan.problem.static_fields)?;
     Ok(Truth {
         known: Known::of(&plan.problem, &static_fields),

@@ -1,5 +1,5 @@
 //! Evaluation: rollouts of held-out simulations, or of the trajectories of a file, by the surrogate, judged against the
-//! solver, beside persistence and cheaper solvers.
+//! solver, beside persistence, cheaper solvers and forecasters without a network.
 
 mod at_steps;
 mod baseline;
@@ -10,6 +10,7 @@ mod compare;
 mod curves;
 mod dataset;
 mod error;
+mod fitted;
 mod gate_seconds;
 mod gate_trial;
 mod gated;

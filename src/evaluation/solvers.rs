@@ -169,7 +169,10 @@ fn drawn(plan: &Plan, ensemble: &Ensemble, held_out: &HeldOut) -> Result<Vec<Vec
 }
 
 /// `[simulation][step]` as `[step][simulation]`.
-fn by_step(simulations: impl Iterator<Item = Vec<Vec<f32>>>, frames: usize) -> Forecasts {
+pub(super) fn by_step(
+    simulations: impl Iterator<Item = Vec<Vec<f32>>>,
+    frames: usize,
+) -> Forecasts {
     let mut steps: Forecasts = vec![Vec::new(); frames];
     for simulation in simulations {
         let pairs = steps.iter_mut().zip(simulation);

@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::agreement::Agreement;
 use crate::recipe::FieldScales;
-use ondine_datasets::files::{DatasetError, Varying, renamed};
+use ondine_datasets::files::{DatasetError, DatasetReader, Varying, renamed};
 use ondine_datasets::offline::WindowFile;
 
 impl Plan {
@@ -84,6 +84,16 @@ impl Plan {
         // A file that can't be read was refused when the recipe was checked.
         let data = self.recipe.file();
         data.map_or(Vec::new(), |data| data.skipped().unwrap_or_default())
+    }
+
+    /// The file of `[data]` and the first `most` of its trajectories that are trained on and lie on the grid of the recipe;
+    /// none without a file.
+    pub(crate) fn trained_file(&self, most: usize) -> Option<(&dyn DatasetReader, Vec<usize>)> {
+        let reader = &*self.recipe.file()?.source.reader;
+        let [trained, _] = self.recipe.split().unwrap_or_default(); // an error was told of before
+        let mut trajectories = self.recipe.on_grids(reader.info(), &trained).swap_remove(0);
+        trajectories.truncate(most);
+        Some((reader, trajectories))
     }
 
     /// The windows of the file of `[data]`, where there is one.

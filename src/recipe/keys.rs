@@ -340,6 +340,11 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 "steps of a rollout whose errors the table, `evaluation.json` and the report show, 1 being the first \
                  prediction; default []",
             ),
+            (
+                "baseline_simulations",
+                "training simulations that `ondine evaluate` fits the forecasts without a network to, 0 or more: `linear` and \
+                 `analog`; 0 leaves them out; default 16",
+            ),
         ]],
     },
 ];

@@ -206,6 +206,8 @@ pub struct EvaluateSection {
     pub metrics: Vec<String>,
     /// Rollout steps whose numbers the table, `evaluation.json` and the report show, 1 being the first prediction.
     pub at: Vec<usize>,
+    /// Training simulations that the baselines without a network are fitted to; 0 leaves these out.
+    pub baseline_simulations: usize,
 }
 
 impl Default for OptimizerSection {
@@ -227,6 +229,7 @@ impl Default for EvaluateSection {
             frames: None,
             metrics: crate::metric::DEFAULT.map(str::to_owned).to_vec(),
             at: Vec::new(),
+            baseline_simulations: 16,
         }
     }
 }

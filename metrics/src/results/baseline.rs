@@ -1,4 +1,4 @@
-//! Solvers beside a surrogate: their setups and how good they are.
+//! Forecasters beside a surrogate: setups of solvers, and how good they are.
 
 use super::Judged;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub struct Setup {
     pub steps: usize,
 }
 
-/// Setup of a baseline, by name.
+/// A baseline, by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -23,6 +23,10 @@ pub enum BaselineKind {
     HalfResolution,
     /// The solver of the recipe with as many steps as cost about what the surrogate does, those of the recipe at most.
     EqualCost,
+    /// Every Fourier mode of a frame times a matrix over the fields, by least squares over training simulations.
+    Linear,
+    /// The successors of the state of training simulations that is nearest.
+    Analog,
 }
 
 impl BaselineKind {
@@ -32,18 +36,29 @@ impl BaselineKind {
         match self {
             Self::HalfResolution => "half resolution",
             Self::EqualCost => "equal cost",
+            Self::Linear => "linear",
+            Self::Analog => "analog",
+        }
+    }
+
+    /// Whether it solves the equation; all others know training simulations alone.
+    #[must_use]
+    pub fn is_solver(self) -> bool {
+        match self {
+            Self::HalfResolution | Self::EqualCost => true,
+            Self::Linear | Self::Analog => false,
         }
     }
 }
 
-/// A solver that begins with the same frames as the surrogate, judged in the same way. Where it diverges, its forecasts
+/// A forecaster that begins with the same frames as the surrogate, judged in the same way. Where it diverges, its forecasts
 /// count as any that are not finite.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Baseline {
-    /// Setup of the solver, by name.
+    /// Its name.
     pub kind: BaselineKind,
-    /// Setup of the solver; absent where there is no such solver.
+    /// Setup of the solver; absent where there is no such solver, and of those that are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setup: Option<Setup>,
     /// Errors and correlations of its forecasts; absent where it could not be run.
@@ -52,13 +67,13 @@ pub struct Baseline {
     /// Wall time of one thread over that of the surrogate, a trajectory each; absent where it was not measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
-    /// A remark in words: why it was not run, or what its cost means.
+    /// A remark in words: why it was not run, the meaning of its cost, or the simulations that it was fitted to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
 impl Baseline {
-    /// A solver that was not run, and why.
+    /// A baseline that was not run, and why.
     #[must_use]
     pub fn skipped(kind: BaselineKind, why: String) -> Self {
         Self {
@@ -67,6 +82,27 @@ impl Baseline {
             judged: None,
             cost: None,
             note: Some(why),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_on_disk_and_in_tables_stay() {
+        let all = [
+            (BaselineKind::HalfResolution, "half_resolution", true),
+            (BaselineKind::EqualCost, "equal_cost", true),
+            (BaselineKind::Linear, "linear", false),
+            (BaselineKind::Analog, "analog", false),
+        ];
+        for (kind, name, solves) in all {
+            let json = serde_json::to_string(&kind).expect("a name");
+            assert_eq!(json, format!("\"{name}\""));
+            assert_eq!(kind.name(), name.replace('_', " "));
+            assert_eq!(kind.is_solver(), solves, "{name}");
         }
     }
 }

@@ -48,7 +48,7 @@ pub struct Evaluation {
     /// older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solver_errors: Option<SolverErrors>,
-    /// Solvers judged as the surrogate is, where they were asked for.
+    /// Solvers and forecasters without a network, judged as the surrogate is, where they were asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baselines: Vec<Baseline>,
     /// Wall times of the surrogate and of solvers, where they were measured.

@@ -25,7 +25,7 @@ pub(super) fn correlation(evaluation: &Evaluation, truth: Truth) -> Option<Figur
     let band = band(evaluation, &evaluation.surrogate.correlation_quantiles);
     let idle = Line::new(IDLE, PERSISTENCE, of(&evaluation.persistence)).dashed();
     let mut lines = vec![surrogate.band(band), idle];
-    lines.extend(solvers(evaluation, of));
+    lines.extend(baselines(evaluation, of));
     let title = format!("Correlation with {}", truth.short());
     draw(title, CORRELATION, &correlation_axes(), lines)
 }
@@ -48,7 +48,7 @@ pub(super) fn error(evaluation: &Evaluation) -> Option<Figure> {
         Line::new("surrogate", SURROGATE, of(&evaluation.surrogate)),
         Line::new(IDLE, PERSISTENCE, of(&evaluation.persistence)).dashed(),
     ];
-    lines.extend(solvers(evaluation, of));
+    lines.extend(baselines(evaluation, of));
     draw("Error over time", ERROR_OVER_TIME, &error_axes(), lines)
 }
 
@@ -59,16 +59,19 @@ pub(super) fn errors(runs: &[Named<'_>]) -> Option<Figure> {
     draw("Error over time", ERRORS_OVER_TIME, &error_axes(), lines)
 }
 
-/// A line a solver that was judged beside the surrogate.
-fn solvers(evaluation: &Evaluation, of: impl Fn(&Judged) -> Vec<(f64, f64)>) -> Vec<Line> {
+/// A line for each baseline that was judged beside the surrogate.
+fn baselines(evaluation: &Evaluation, of: impl Fn(&Judged) -> Vec<(f64, f64)>) -> Vec<Line> {
     let judged = evaluation.baselines.iter().enumerate();
     let line = |(index, one): (usize, &Baseline)| {
         let (color, dashes) = style(index + 2);
         let points = of(one.judged.as_ref()?);
-        Some(
-            Line::new(format!("solver, {}", one.kind.name()), color, points)
-                .mark(Mark::Line(dashes)),
-        )
+        let name = one.kind.name();
+        let name = if one.kind.is_solver() {
+            format!("solver, {name}")
+        } else {
+            name.to_owned()
+        };
+        Some(Line::new(name, color, points).mark(Mark::Line(dashes)))
     };
     judged.filter_map(line).collect()
 }

@@ -4,7 +4,7 @@ use super::truth::Truth;
 use maud::{Markup, html};
 
 /// Word, formula and meaning; of runs without a solver some of [`WITHOUT_SOLVER`] take their places.
-const ENTRIES: [(&str, &str, &str); 10] = [
+const ENTRIES: [(&str, &str, &str); 11] = [
     (
         "Error of one step (nRMSE)",
         "‖u − u*‖₂ / ‖u*‖₂",
@@ -36,6 +36,13 @@ const ENTRIES: [(&str, &str, &str); 10] = [
         "Forecasts of the solver that the surrogate learned from, made cheaper: on half the points per axis, or with as \
          few steps as take the surrogate's time. Where even all of its steps take no longer than the surrogate, the \
          second is that solver itself.",
+    ),
+    (
+        "Forecasts without a network",
+        "linear, analog",
+        "Fitted to training simulations in closed form: the best map that multiplies every wave by a matrix over the \
+         fields, and the successors of the nearest state. A surrogate that is no better than they are has learned \
+         nothing of the nonlinear dynamics.",
     ),
     (
         "Spectrum",
@@ -106,7 +113,7 @@ const WITHOUT_SOLVER: [(usize, (&str, &str, &str)); 4] = [
         ),
     ),
     (
-        9,
+        10,
         (
             "Waiting",
             "time waited / training time",
