@@ -254,6 +254,45 @@ fn what_can_not_be_predicted_is_refused_with_a_reason() {
 }
 
 #[test]
+fn a_recurrent_network_is_used_as_often_as_a_schedule_says() {
+    let recurrent = "{kind=\"recurrent_fno\",width=8,modes=6,iterations=2}";
+    let trained = Trained::new("recurrent", recurrent);
+    let schedule = |iterations: usize| {
+        let name = format!("iterations-{iterations}.toml");
+        let keys = format!("iterations = {iterations}\n");
+        text(&trained.folder.write(&name, &keys))
+    };
+    let predicted = |name: &str, more: &[&str]| {
+        let (file, result) = trained.predict(name, &[&["--frames", "3"], more].concat());
+        assert!(result.status.success(), "{}", printed(&result));
+        frames(&file, 1)
+    };
+    let own = predicted("own.h5", &[]);
+    assert_eq!(own, predicted("two.h5", &["--schedule", &schedule(2)]));
+    assert_ne!(own, predicted("five.h5", &["--schedule", &schedule(5)]));
+    let error = |more: &[&str]| {
+        let judged = run(&[&["evaluate", &trained.run, "--no-speed", "--json"], more].concat());
+        assert!(judged.status.success(), "{}", printed(&judged));
+        let judged: Value = serde_json::from_slice(&judged.stdout).expect("it is JSON");
+        judged["surrogate"]["nrmse"].as_f64().expect("a number")
+    };
+    assert!((error(&[]) - error(&["--schedule", &schedule(5)])).abs() > 1e-9);
+    let plain = Trained::new("whole", "{kind=\"tfno\",width=8,modes=6,layers=2}");
+    for (run_of, iterations, expected) in [
+        (&trained, 65, "iterations = 65 lies outside [1, 64]"),
+        (&plain, 5, "`tfno` has no iterations; recurrent_fno has"),
+    ] {
+        let refused = run(&["evaluate", &run_of.run, "--schedule", &schedule(iterations)]);
+        let said = printed(&refused);
+        assert_eq!(refused.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains(expected),
+            "{expected:?} is missing in:\n{said}"
+        );
+    }
+}
+
+#[test]
 fn a_schedule_is_searched_written_and_used() {
     let trained = Trained::new("tuned", REFINER);
     let search = |more: &[&str]| {

@@ -15,7 +15,8 @@ const LENGTHS: &str = "grid.length={uniform=[5.0,8.0]}";
 /// Small members of every kind.
 fn small(kind: &str) -> String {
     let options = match kind {
-        "fno" | "fno_neuraloperator" => "width=8,modes=6,layers=2",
+        "fno" | "tfno" | "fno_neuraloperator" => "width=8,modes=6,layers=2",
+        "recurrent_fno" => "width=8,modes=6",
         "unet" => "width=8,multipliers=[1,2],blocks=1",
         "classic_unet" => "width=8,levels=1",
         "resnet" => "width=8,blocks=1",

@@ -95,3 +95,31 @@ fn the_mlp_is_as_large_as_that_for_the_heat_equation() {
     };
     assert_eq!(config.num_parameters(&spec), 257_067_584);
 }
+
+/// Computed from the definitions: `2 m w²` Fourier weights of a layer become `2 r_m r_w²` of the core, `m r_m` and twice `w r_w`
+/// of the factors, on every axis `r_m` and `m` anew; and a recurrent operator is one with a single layer.
+#[test]
+fn factors_and_recurrence_take_the_weights_that_they_say() {
+    let weights = |kind: &str, options: &str, axes: usize| {
+        let config = decode(kind, options).expect("the options are valid");
+        config.num_parameters(&FieldSpec::new(1, 1, &vec![64; axes]))
+    };
+    let (width, modes, layers) = (32, 24, 4);
+    let of_layers = "width = 32, modes = 24, layers = 4";
+    for (rank, modes_kept, width_kept) in [(0.5, 12, 16), (0.25, 6, 8), (1.0, 24, 32)] {
+        for axes in [1_u32, 2] {
+            let whole = weights("fno", &format!("{{ {of_layers} }}"), axes as usize);
+            let options = format!("{{ {of_layers}, rank = {rank:?} }}");
+            let factored = weights("tfno", &options, axes as usize);
+            let core = 2 * usize::pow(modes_kept, axes) * width_kept * width_kept;
+            let factors = axes as usize * modes * modes_kept + 2 * width * width_kept;
+            let convolution = 2 * usize::pow(modes, axes) * width * width;
+            let expected = whole - layers * (convolution - core - factors);
+            assert_eq!(factored, expected, "{rank} on {axes} axes");
+        }
+    }
+    let one = weights("fno", "{ width = 32, modes = 24, layers = 1 }", 1);
+    for options in ["{}", "{ iterations = 64 }"] {
+        assert_eq!(weights("recurrent_fno", options, 1), one);
+    }
+}

@@ -45,6 +45,32 @@ fn wrong_options_are_refused_with_their_range() {
         refused(entry.kind, "{ wdth = 3 }", &["wdth"]);
         refused(entry.kind, "{ width = 0 }", &["`width` = 0", "[1, "]);
     }
+    for rank in ["0.0", "1.5", "nan"] {
+        refused(
+            "tfno",
+            &format!("{{ rank = {rank} }}"),
+            &["`rank` = ", "(0, 1]"],
+        );
+    }
+    refused(
+        "recurrent_fno",
+        "{ iterations = 0 }",
+        &["`iterations` = 0", "[1, 64]"],
+    );
+    refused(
+        "recurrent_fno",
+        "{ training_iterations = [2, 65] }",
+        &["`training_iterations` = 65"],
+    );
+    refused(
+        "recurrent_fno",
+        "{ training_iterations = [4, 2] }",
+        &["[4, 2]: write the smaller number first"],
+    );
+    for kind in ["fno", "tfno", "recurrent_fno"] {
+        refused(kind, "{ padding = \"zero\" }", &["Fourier layers"]);
+        refused(kind, "{ spectral_scale = 2.0 }", &["`spectral_scale` = 2"]);
+    }
     refused("unet", "{ multipliers = [] }", &["1 to 10 entries"]);
     refused("unet", "{ multipliers = [1, 0] }", &["between 1 and 16"]);
     refused(

@@ -38,7 +38,7 @@ pub(super) struct Evaluate {
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     trajectories: Option<usize>,
     /// What a refiner predicts with: `noise_variances`, `fresh_noise`, `kept_noise` and `cutoff`, as `ondine tune-sampler` writes
-    /// them; what is absent is as trained.
+    /// them; or `iterations` of a recurrent network; what is absent is as trained.
     #[arg(long, value_name = "FILE.toml")]
     schedule: Option<PathBuf>,
     /// Rollouts of every simulation, for a surrogate that samples its answers: their spread, and how well it says the error.

@@ -1,4 +1,4 @@
-//! Noise levels of a refiner from a file.
+//! Noise levels of a refiner, or iterations of a recurrent network, from a file.
 
 use super::{ForecastError, Forecaster};
 use crate::files::line_of;
@@ -8,7 +8,8 @@ use ondine_models::refiner::{self, PdeRefiner};
 use serde::Deserialize;
 use std::path::Path;
 
-/// The values of a file of noise levels, as `ondine tune-sampler` writes them; those that are absent stay as trained.
+/// The values of a file of noise levels, as `ondine tune-sampler` writes them, or of iterations; those that are absent stay as
+/// trained.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
@@ -20,6 +21,8 @@ pub struct Schedule {
     pub kept_noise: Option<f64>,
     /// Share of the highest wavenumber from which on modes are set to zero.
     pub cutoff: Option<f64>,
+    /// Uses of the layer of a recurrent network per prediction.
+    pub iterations: Option<usize>,
 }
 
 /// A file of noise levels that can't be used.
@@ -53,7 +56,7 @@ impl Schedule {
             let line = line_of(&text, &error);
             wrong(format!(
                 "line {line} is not understood: write `noise_variances = [0.1, 0.01]`, `fresh_noise = 1.0`, \
-                 `kept_noise = 1.0`, `cutoff = 0.5`, or some of them"
+                 `kept_noise = 1.0`, `cutoff = 0.5`, or some of them; or `iterations = 8` for a recurrent network"
             ))
         })
     }
@@ -61,12 +64,21 @@ impl Schedule {
     /// Gives these values, which the file `path` has, to a surrogate of this kind.
     ///
     /// # Errors
-    /// When it is no refiner, or the values make no schedule.
+    /// When it is neither refiner nor recurrent, or the values make no schedule.
     pub fn refine(
         self,
         surrogate: &mut Model,
         (kind, path): (&str, &Path),
     ) -> Result<(), ScheduleError> {
+        if let Some(iterations) = self.iterations {
+            let repeating = surrogate.network.clone().repeating(iterations);
+            let repeating =
+                repeating.map_err(|what| ScheduleError::new(path, format!("`{kind}` {what}")))?;
+            *surrogate = surrogate.clone().with_network(repeating);
+            if self.is_of_iterations() {
+                return Ok(());
+            }
+        }
         let Some(refiner) = surrogate.method::<PdeRefiner>() else {
             let what = format!("`{kind}` has no noise levels; pde_refiner has");
             return Err(ScheduleError::new(path, what));
@@ -77,6 +89,15 @@ impl Schedule {
         let refiner = refiner.clone().with_schedule(schedule);
         *surrogate = surrogate.clone().with_method(refiner);
         Ok(())
+    }
+
+    /// Whether it has no noise levels.
+    fn is_of_iterations(&self) -> bool {
+        let alone = Self {
+            iterations: self.iterations,
+            ..Self::default()
+        };
+        *self == alone
     }
 
     fn over(self, trained: &refiner::Schedule) -> refiner::Schedule {
@@ -91,10 +112,10 @@ impl Schedule {
 }
 
 impl Forecaster {
-    /// The same with the noise levels of a file.
+    /// The same with the noise levels, or the iterations, of a file.
     ///
     /// # Errors
-    /// When the file can't be read, or the surrogate is no refiner.
+    /// When the file can't be read, or the surrogate is neither refiner nor recurrent.
     pub fn with_schedule(mut self, path: &Path) -> Result<Self, ForecastError> {
         let kind = self.network.model.kind();
         Schedule::read(path)?.refine(&mut self.surrogate, (kind, path))?;

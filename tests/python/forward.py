@@ -48,6 +48,9 @@ CASES = {
         [8, 12],
         'kind = "dilated_resnet"\nwidth = 4\nblocks = 1\ndilations = [1, 4]\npadding = ["constant", "mirror"]',
     ),
+    "tfno": ([8, 12], 'kind = "tfno"\nwidth = 4\nmodes = 10\nlayers = 2\nrank = 0.6'),
+    "tfno_walls": ([8, 12], 'kind = "tfno"\nwidth = 4\nmodes = 6\nlayers = 2\npadding = ["mirror", "periodic"]'),
+    "recurrent_fno": ([8, 12], 'kind = "recurrent_fno"\nwidth = 4\nmodes = 6\niterations = 3'),
 }
 
 RECIPE = """name = "forward"

@@ -20,6 +20,7 @@ mod products;
 mod residual_block;
 mod spectral_conv;
 mod transposed_convolution;
+mod tucker;
 
 pub use attention::Attention;
 pub use constants::with_constants;
@@ -37,5 +38,6 @@ pub use pointwise::Pointwise;
 pub(crate) use products::{linear, product, products};
 pub use residual_block::{BlockConfig, ResidualBlock};
 pub(crate) use residual_block::{activated, convolved, modulated, normalized};
-pub use spectral_conv::SpectralConv;
+pub use spectral_conv::{Mixing, SpectralConv};
 pub use transposed_convolution::{TransposedConfig, TransposedConvolution};
+pub use tucker::Tucker;

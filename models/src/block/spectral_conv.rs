@@ -11,11 +11,26 @@ use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::Tensor;
 
-/// A global convolution with one complex matrix a mode, in real arithmetic.
+/// The weights of a spectral convolution.
+pub trait Mixing: Module {
+    /// The matrices of all retained modes, real and imaginary parts side by side.
+    ///
+    /// # Shapes   → `[mode, inputs, 2 · outputs]`
+    fn matrices(&self) -> Tensor<3>;
+}
+
+/// The matrices themselves.
+impl Mixing for Param<Tensor<3>> {
+    fn matrices(&self) -> Tensor<3> {
+        self.val()
+    }
+}
+
+/// A global convolution with one complex matrix per mode, in real arithmetic.
 #[derive(Module, Debug)]
-pub struct SpectralConv {
-    /// Real and imaginary parts side by side: `[mode, inputs, 2 · outputs]`.
-    weight: Param<Tensor<3>>,
+pub struct SpectralConv<W: Mixing = Param<Tensor<3>>> {
+    /// The matrices.
+    weight: W,
     /// Embedding of the parameters to the real and imaginary parts of `g`, `[2 · mode]`; zero at the start.
     gate: Linear,
 }
@@ -24,17 +39,29 @@ impl SpectralConv {
     /// A convolution over `modes` retained modes that listens to an embedding of size `embedding`. Its first weights
     /// are `scale` times those that keep the size of its input.
     pub fn new(width: usize, modes: usize, embedding: usize, scale: f64, init: &mut Init) -> Self {
-        // Uniform with the variance 1/(2·inputs) of a complex weight's parts keeps the size of the input.
-        let bound = scale * (1.5 / width as f64).sqrt();
+        let weight = init.uniform([modes, width, 2 * width], bound(width, scale));
+        Self::with(weight, modes, embedding, init)
+    }
+}
+
+/// The bound of uniform weights that are `scale` times those that keep the size of the input: a complex weight's parts then
+/// have the variance `1/(2 · inputs)`.
+pub(super) fn bound(inputs: usize, scale: f64) -> f64 {
+    scale * (1.5 / inputs as f64).sqrt()
+}
+
+impl<W: Mixing> SpectralConv<W> {
+    /// A convolution with these weights over `modes` retained modes.
+    pub fn with(weight: W, modes: usize, embedding: usize, init: &mut Init) -> Self {
         Self {
-            weight: init.uniform([modes, width, 2 * width], bound),
+            weight,
             gate: init.zero_linear(embedding, 2 * modes),
         }
     }
 
     /// The matrices of all modes, `[mode, inputs, 2 · outputs]`, and the layer that gives their factors.
     pub(crate) fn parts(&self) -> (Tensor<3>, &Linear) {
-        (self.weight.val(), &self.gate)
+        (self.weight.matrices(), &self.gate)
     }
 
     /// # Shapes   x: `[point, batch, channel]`, embedding: `[batch, embedding]` → `[point, batch, channel]`
@@ -45,7 +72,7 @@ impl SpectralConv {
         let x_hat = x_hat.reshape([modes, 2, batch, width]);
         let gate = self.gate.forward(embedding).swap_dims(0, 1); // [network mode · 2, batch]
         let gate = basis.select(gate.reshape([-1, 2, batch as i32])); // [mode, 2, batch]
-        let weight = basis.select(self.weight.val());
+        let weight = basis.select(self.weight.matrices());
         let y_hat = if kernel::takes(&x_hat) {
             Tensor::from_dispatch(<Dispatch as MixModes>::mix_modes(
                 x_hat.into_dispatch(),

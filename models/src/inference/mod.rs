@@ -76,6 +76,8 @@ mod tests {
     use super::*;
     use crate::block::{Edge, Padding};
     use crate::network::fno::FnoConfig;
+    use crate::network::recurrent_fno::RecurrentFnoConfig;
+    use crate::network::tfno::TfnoConfig;
     use crate::network::unet::UnetConfig;
     use crate::network::{Modes, Network, NetworkConfig};
     use crate::{FieldSpec, Init};
@@ -150,6 +152,30 @@ mod tests {
             let spec = FieldSpec::new(2, 2, grid);
             let error = distance(shaken(&config, &spec), &spec, batch);
             assert!(error < 2e-6, "{grid:?}: {error}"); // f32 through three layers
+        }
+    }
+
+    #[test]
+    fn an_operator_in_tucker_form_is_settled_and_a_recurrent_one_stays() {
+        for grid in [&[30][..], &[12, 10]] {
+            let spec = FieldSpec::new(2, 2, grid);
+            let config = TfnoConfig {
+                width: 12,
+                modes: Modes::All(6),
+                spectral_scale: 1.0,
+                padding: Padding::Periodic,
+                ..TfnoConfig::default()
+            };
+            let error = distance(shaken(&config, &spec), &spec, 2);
+            assert!(error < 2e-6, "{grid:?}: {error}"); // f32 through four layers
+            let config = RecurrentFnoConfig {
+                width: 12,
+                modes: Modes::All(6),
+                padding: Padding::Periodic,
+                ..RecurrentFnoConfig::default()
+            };
+            let (error, settled) = compared(shaken(&config, &spec), &spec, 2);
+            assert!(error <= 0.0 && !settled, "{grid:?}: {error}"); // the same operations
         }
     }
 

@@ -4,16 +4,21 @@
 //! of the parameters. On a periodic domain no coordinates are fed in, so the operator commutes with shifts. Along an axis
 //! with walls or open ends waves are those of the field and its mirror image.
 
+mod layer;
+
+use super::ranges::{refuse, within};
 use super::{Modes, Network, NetworkConfig, NetworkEntry};
 use crate::block::activation::gelu;
-use crate::block::{BasisCache, Edge, Padding, Pointwise, SpectralConv, retained_most};
-use crate::inference::{LayerParts, Operator, OperatorParts};
+use crate::block::{
+    BasisCache, Edge, FourierBasis, Mixing, Padding, Pointwise, SpectralConv, retained_most,
+};
+use crate::inference::{Operator, OperatorParts};
 use crate::kernel;
 use crate::{FieldSpec, Init, Options, Reach};
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::Tensor;
-use serde::de::Error as _;
+use layer::FourierLayer;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -112,14 +117,26 @@ impl Default for FnoConfig {
 impl FnoConfig {
     /// The operator, with weights drawn from `init`.
     pub fn init(&self, spec: &FieldSpec, init: &mut Init) -> Fno {
+        let (width, scale) = (self.width, self.spectral_scale);
+        self.with_convolutions(spec, init, |modes, init| {
+            SpectralConv::new(width, modes.iter().product(), width, scale, init)
+        })
+    }
+
+    /// The operator with spectral convolutions of some kind, for as many modes per axis.
+    pub(super) fn with_convolutions<W: Mixing>(
+        &self,
+        spec: &FieldSpec,
+        init: &mut Init,
+        convolution: impl Fn(&[usize], &mut Init) -> SpectralConv<W>,
+    ) -> Fno<W> {
         let modes = self.modes.axes(spec.dims());
-        let num_modes = modes.iter().product();
         let width = self.width;
         Fno {
             embed: init.linear(spec.parameters.max(1), width),
             lift: Pointwise::new(spec.inputs, width, init),
             layers: (0..self.layers)
-                .map(|_| FourierLayer::new(width, num_modes, self.spectral_scale, init))
+                .map(|_| FourierLayer::new(convolution(&modes, init), width, init))
                 .collect(),
             expand: Pointwise::new(width, 2 * width, init),
             project: Pointwise::new(2 * width, spec.outputs, init),
@@ -130,18 +147,46 @@ impl FnoConfig {
     }
 }
 
+impl FnoConfig {
+    /// The same between these edges.
+    pub(super) fn at_edges(&self, edges: &[Edge]) -> Self {
+        let edges: Vec<Edge> = edges.iter().map(|edge| edge.mirrored()).collect();
+        let padding = self.padding.between(&edges);
+        Self {
+            padding,
+            ..self.clone()
+        }
+    }
+
+    /// Checks the options as typed.
+    pub(super) fn check(&self) -> Result<(), toml::de::Error> {
+        within(&[
+            ("width", self.width, [1, 4096]),
+            ("layers", self.layers, [1, 64]),
+        ])?;
+        if !self.padding.has_waves() {
+            return refuse(
+                "`padding` of Fourier layers: write \"ends\", \"periodic\", or a list with \"periodic\" or \"mirror\" per axis"
+                    .to_owned(),
+            );
+        }
+        self.modes.check()?;
+        let scale = self.spectral_scale;
+        if (0.0..=1.0).contains(&scale) {
+            Ok(())
+        } else {
+            refuse(format!("`spectral_scale` = {scale} lies outside [0, 1]"))
+        }
+    }
+}
+
 impl NetworkConfig for FnoConfig {
     fn init(&self, spec: &FieldSpec, init: &mut Init) -> Network {
         Network::Fno(Self::init(self, spec, init))
     }
 
     fn between(&self, edges: &[Edge]) -> Option<Arc<dyn NetworkConfig>> {
-        let edges: Vec<Edge> = edges.iter().map(|edge| edge.mirrored()).collect();
-        let padding = self.padding.between(&edges);
-        Some(Arc::new(Self {
-            padding,
-            ..self.clone()
-        }))
+        Some(Arc::new(self.at_edges(edges)))
     }
 
     fn reach(&self) -> Reach {
@@ -168,10 +213,10 @@ impl NetworkConfig for FnoConfig {
 
 /// A Fourier neural operator.
 #[derive(Module, Debug)]
-pub struct Fno {
+pub struct Fno<W: Mixing = Param<Tensor<3>>> {
     embed: Linear,
     lift: Pointwise,
-    layers: Vec<FourierLayer>,
+    layers: Vec<FourierLayer<W>>,
     expand: Pointwise,
     project: Pointwise,
     /// Retained wavenumbers along each axis.
@@ -184,7 +229,7 @@ pub struct Fno {
     bases: BasisCache,
 }
 
-impl Fno {
+impl<W: Mixing> Fno<W> {
     /// The same operator over slices, with the weights as they are now: of numbers in single precision on the CPU, and where
     /// no axis is mirrored, as slices have the waves of periodic axes alone.
     pub(crate) fn operator(&self) -> Option<Operator> {
@@ -205,11 +250,7 @@ impl Fno {
 
     /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
     pub fn forward(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
-        let device = u.device();
-        let basis = self
-            .bases
-            .get_mirrored(grid, &self.modes, self.mirrored, &device);
-        let embedding = gelu(self.embed.forward(parameters)); // [batch, width]
+        let (embedding, basis) = self.context(&u, parameters, grid);
         let mut x = self.lift.forward(u.swap_dims(0, 1)); // [point, batch, width]
         for (i, layer) in self.layers.iter().enumerate() {
             x = layer.forward(x, embedding.clone(), &basis);
@@ -217,68 +258,57 @@ impl Fno {
                 x = gelu(x);
             }
         }
+        self.projected(x)
+    }
+
+    /// The layers applied `times` times to the sum of their answer and the lifted state: `x ← e + gelu(K x + W x + b(p))`, `x = e`
+    /// at first.
+    ///
+    /// # Shapes   as [`Self::forward`]
+    pub(super) fn repeated(
+        &self,
+        u: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        times: usize,
+    ) -> Tensor<3> {
+        let (embedding, basis) = self.context(&u, parameters, grid);
+        let lifted = self.lift.forward(u.swap_dims(0, 1)); // [point, batch, width]
+        let mut x = lifted.clone();
+        for layer in (0..times).flat_map(|_| &self.layers) {
+            x = lifted.clone() + gelu(layer.forward(x, embedding.clone(), &basis));
+        }
+        self.projected(x)
+    }
+
+    /// Whether its weights are tracked for a gradient.
+    pub(super) fn is_tracked(&self) -> bool {
+        self.embed.weight.val().is_require_grad()
+    }
+
+    /// The embedding of the parameters, `[batch, width]`, and the waves of the grid.
+    fn context(
+        &self,
+        u: &Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+    ) -> (Tensor<2>, Arc<FourierBasis>) {
+        let device = u.device();
+        let basis = self
+            .bases
+            .get_mirrored(grid, &self.modes, self.mirrored, &device);
+        (gelu(self.embed.forward(parameters)), basis)
+    }
+
+    /// # Shapes   x: `[point, batch, width]` → `[batch, point, channel]`
+    fn projected(&self, x: Tensor<3>) -> Tensor<3> {
         let x = gelu(self.expand.forward(x)); // [point, batch, 2 · width]
         self.project.forward(x).swap_dims(0, 1)
     }
 }
 
-/// `K x + W x + b(p)`.
-#[derive(Module, Debug)]
-struct FourierLayer {
-    convolution: SpectralConv,
-    pointwise: Pointwise,
-    shift: Linear,
-}
-
-impl FourierLayer {
-    fn new(width: usize, modes: usize, scale: f64, init: &mut Init) -> Self {
-        Self {
-            convolution: SpectralConv::new(width, modes, width, scale, init),
-            pointwise: Pointwise::new(width, width, init),
-            shift: init.zero_linear(width, width),
-        }
-    }
-
-    fn parts(&self) -> LayerParts<'_> {
-        let (mixing, gate) = self.convolution.parts();
-        LayerParts {
-            mixing,
-            gate,
-            pointwise: self.pointwise.linear(),
-            shift: &self.shift,
-        }
-    }
-
-    /// # Shapes   x: `[point, batch, width]`, embedding: `[batch, width]` → `[point, batch, width]`
-    fn forward(
-        &self,
-        x: Tensor<3>,
-        embedding: Tensor<2>,
-        basis: &crate::block::FourierBasis,
-    ) -> Tensor<3> {
-        let shift = self.shift.forward(embedding.clone()); // [batch, width]
-        let local = self.pointwise.forward_with(x.clone(), shift);
-        self.convolution.forward(x, embedding, basis) + local
-    }
-}
-
 fn decode(options: Options<'_>) -> Result<Arc<dyn NetworkConfig>, toml::de::Error> {
     let config = FnoConfig::deserialize(options)?;
-    for (name, value, max) in [("width", config.width, 4096), ("layers", config.layers, 64)] {
-        if !(1..=max).contains(&value) {
-            let message = format!("`{name}` = {value} lies outside [1, {max}]");
-            return Err(toml::de::Error::custom(message));
-        }
-    }
-    if !config.padding.has_waves() {
-        let message = "`padding` of Fourier layers: write \"ends\", \"periodic\", or a list with \"periodic\" or \"mirror\" per axis";
-        return Err(toml::de::Error::custom(message));
-    }
-    config.modes.check()?;
-    let scale = config.spectral_scale;
-    if !(0.0..=1.0).contains(&scale) {
-        let message = format!("`spectral_scale` = {scale} lies outside [0, 1]");
-        return Err(toml::de::Error::custom(message));
-    }
+    config.check()?;
     Ok(Arc::new(config))
 }

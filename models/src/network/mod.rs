@@ -9,14 +9,16 @@ pub mod mlp;
 mod modes;
 mod own;
 mod ranges;
+pub mod recurrent_fno;
 pub mod resnet;
+pub mod tfno;
 pub mod unet;
 
 use crate::block::Edge;
 use crate::inference::Settled;
 use crate::kernel;
 use crate::pool::in_pool;
-use crate::{FieldSpec, Init, Inputs, Options, Reach};
+use crate::{FieldSpec, Init, Inputs, Options, Reach, SurrogateRng};
 use burn::module::Module;
 use burn::tensor::Tensor;
 pub use modes::Modes;
@@ -32,6 +34,10 @@ use std::sync::Arc;
 pub enum Network {
     /// Fourier neural operator.
     Fno(fno::Fno),
+    /// Fourier neural operator with weights in Tucker form.
+    Tfno(tfno::Tfno),
+    /// Fourier neural operator with one layer that is used again and again.
+    RecurrentFno(recurrent_fno::RecurrentFno),
     /// Fourier neural operator as the library neuraloperator builds it.
     FnoNeuraloperator(fno_neuraloperator::FnoNeuraloperator),
     /// Modern U-Net.
@@ -67,10 +73,40 @@ impl Network {
         }
     }
 
+    /// As [`Self::forward`], with chance where a network in training needs it: the depth of a recurrent one.
+    pub fn forward_with(
+        &self,
+        u: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        draws: &mut SurrogateRng,
+    ) -> Tensor<3> {
+        match self {
+            Self::RecurrentFno(network) => {
+                let drawn = Self::RecurrentFno(network.drawn(draws));
+                drawn.forward(u, parameters, grid)
+            }
+            other => other.forward(u, parameters, grid),
+        }
+    }
+
+    /// The same with so many iterations in a prediction.
+    ///
+    /// # Errors
+    /// When it has none, or their number lies outside of its range.
+    pub fn repeating(self, iterations: usize) -> Result<Self, String> {
+        match self {
+            Self::RecurrentFno(network) => Ok(Self::RecurrentFno(network.repeating(iterations)?)),
+            _ => Err("has no iterations; recurrent_fno has".to_owned()),
+        }
+    }
+
     /// [`Self::forward`] from this thread.
     fn answer(&self, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
         match self {
             Self::Fno(network) => network.forward(u, parameters, grid),
+            Self::Tfno(network) => network.forward(u, parameters, grid),
+            Self::RecurrentFno(network) => network.forward(u, parameters, grid),
             Self::FnoNeuraloperator(network) => network.forward(u, parameters, grid),
             Self::Unet(network) => network.forward(u, parameters, grid),
             Self::ClassicUnet(network) => network.forward(u, parameters, grid),
@@ -90,14 +126,18 @@ impl Network {
         self.num_params()
     }
 
-    /// The same function with its weights laid out for inference, after which they can't change: on the CPU, for a Fourier
-    /// neural operator of periodic axes and a modern U-Net. All other networks stay as they are.
+    /// The same function with its weights laid out for inference, after which they can't change: on the CPU, for Fourier
+    /// neural operators of periodic axes that are not recurrent and a modern U-Net. All other networks stay as they are.
     #[must_use]
     pub fn for_inference(self) -> Self {
         match self {
             Self::Fno(network) => match network.operator() {
                 Some(operator) => Self::Settled(Settled::operator(operator)),
                 None => Self::Fno(network),
+            },
+            Self::Tfno(network) => match in_pool(|| network.operator()) {
+                Some(operator) => Self::Settled(Settled::operator(operator)),
+                None => Self::Tfno(network),
             },
             Self::Unet(network) if network.is_on_cpu() => {
                 Self::Settled(Settled::unet(network.settled()))
@@ -174,6 +214,8 @@ pub struct NetworkEntry {
 /// Every network.
 pub const NETWORKS: &[&NetworkEntry] = &[
     &fno::ENTRY,
+    &tfno::ENTRY,
+    &recurrent_fno::ENTRY,
     &fno_neuraloperator::ENTRY,
     &unet::ENTRY,
     &classic_unet::ENTRY,

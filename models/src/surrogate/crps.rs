@@ -69,7 +69,7 @@ impl CrpsEnsemble {
         let noise = draws.normal([batch, points, self.noise_channels], &u.device());
         let inputs = Tensor::cat(vec![model.scaling.normalize_state(u), noise], 2);
         let parameters = model.scaling.normalize_parameters(parameters);
-        model.conserved(model.network.forward(inputs, parameters, grid))
+        model.conserved(model.network.forward_with(inputs, parameters, grid, draws))
     }
 }
 

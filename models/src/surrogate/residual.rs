@@ -21,10 +21,16 @@ pub struct Residual;
 ///
 /// # Shapes   u: `[batch, point, channel]` of a state, parameters: `[batch, parameter]` → `[batch, point, channel]` of an
 /// answer
-fn increment(model: &Model, u: Tensor<3>, parameters: Tensor<2>, grid: &[usize]) -> Tensor<3> {
+fn increment(
+    model: &Model,
+    u: Tensor<3>,
+    parameters: Tensor<2>,
+    grid: &[usize],
+    draws: &mut SurrogateRng,
+) -> Tensor<3> {
     let u = model.scaling.normalize_state(u);
     let parameters = model.scaling.normalize_parameters(parameters);
-    model.conserved(model.network.forward(u, parameters, grid))
+    model.conserved(model.network.forward_with(u, parameters, grid, draws))
 }
 
 impl Method for Residual {
@@ -38,10 +44,10 @@ impl Method for Residual {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        _draws: &mut SurrogateRng,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let scale = model.scaling.increments(&u.device());
-        model.last_frames(u.clone()) + increment(model, u, parameters, grid) * scale
+        model.last_frames(u.clone()) + increment(model, u, parameters, grid, draws) * scale
     }
 
     /// Errors of the scaled increment, so that every channel counts alike.
@@ -52,9 +58,9 @@ impl Method for Residual {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        _draws: &mut SurrogateRng,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let target = (next - model.last_frames(u.clone())) / model.scaling.increments(&u.device());
-        increment(model, u, parameters, grid) - target
+        increment(model, u, parameters, grid, draws) - target
     }
 }

@@ -38,7 +38,8 @@ impl Network {
             _ => &[],
         };
         let keys: &[&str] = match self {
-            Self::Fno(_) => &["padding"],
+            Self::Fno(_) | Self::Tfno(_) => &["padding"],
+            Self::RecurrentFno(_) => &["iterations", "padding"],
             Self::FnoNeuraloperator(_) => &[],
             Self::Unet(_) => &["activation", "groups", "padding"],
             Self::ClassicUnet(_) => &["activation", "padding"],

@@ -21,6 +21,16 @@ pub(crate) struct Case {
 const CASES: &[Case] = &[
     case("fno", "{ width = 8, modes = 4, layers = 2 }", Some(1)),
     case(
+        "tfno",
+        "{ width = 8, modes = 4, layers = 2, rank = 0.75 }",
+        Some(1),
+    ),
+    case(
+        "recurrent_fno",
+        "{ width = 8, modes = 4, iterations = 2, training_iterations = [2, 2] }",
+        Some(1),
+    ),
+    case(
         "fno_neuraloperator",
         "{ width = 8, modes = 6, layers = 2, coordinates = false }",
         Some(1),

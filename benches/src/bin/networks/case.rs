@@ -25,6 +25,10 @@ const SQUARE: &[usize] = &[64, 64];
 const ON_CPU: &[Case] = &[
     case("fno", "{ width = 64, modes = 32, layers = 4 }", LINE, 32),
     case("fno", "{ width = 32, modes = 12, layers = 4 }", SQUARE, 8),
+    case("tfno", "{ width = 64, modes = 32, layers = 4 }", LINE, 32),
+    case("tfno", "{ width = 32, modes = 12, layers = 4 }", SQUARE, 8),
+    case("recurrent_fno", "{ width = 64, modes = 32 }", LINE, 32),
+    case("recurrent_fno", "{ width = 32, modes = 12 }", SQUARE, 8),
     case("fno_neuraloperator", "{ width = 32, modes = 24 }", LINE, 32),
     case(
         "fno_neuraloperator",

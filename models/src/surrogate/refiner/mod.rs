@@ -259,7 +259,7 @@ impl Method for PdeRefiner {
         let inputs = Tensor::cat(vec![model.scaling.normalize_state(u), mix(drawn.slot)], 2);
         let parameters = model.scaling.normalize_parameters(parameters);
         let parameters = with_level(&drawn.level, parameters);
-        let answer = model.network.forward(inputs, parameters, grid);
+        let answer = model.network.forward_with(inputs, parameters, grid, draws);
         answer - mix(drawn.answer)
     }
 }
