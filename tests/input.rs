@@ -59,6 +59,26 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
     );
     refused("[model]", "[modle]", &["model"]);
     refused(
+        "batch = 16",
+        "batch = 16\naccumulate = 17",
+        &["accumulate = 17 lies outside [1, 16], the windows of a batch"],
+    );
+    refused(
+        "learning_rate = 5e-3 }",
+        "learning_rate = 5e-3, momentum = 0.5 }",
+        &["momentum is that of kind = \"sgd\"; \"adamw\" has betas"],
+    );
+    refused(
+        "{ learning_rate = 5e-3 }",
+        "{ kind = \"sgd\", momentum = 1.0 }",
+        &["momentum = 1 lies outside [0, 1)"],
+    );
+    refused(
+        "[train]",
+        "[objective]\nnorm = \"relative\"\nnorm_weight = 2.0\n\n[train]",
+        &["norm = \"relative\" weighs no derivatives"],
+    );
+    refused(
         "seed = 3",
         "sed = 3",
         &["unknown key `sed`", "did you mean `seed`?"],

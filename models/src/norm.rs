@@ -1,4 +1,4 @@
-//! Norms of an error on a periodic grid: mean squares, of the error alone or of its derivatives too.
+//! Norms of an error on a periodic grid: mean squares, of the error alone or of its derivatives too, and relative ones.
 //!
 //! `‖d‖² = Σₙ (1 + w (|n|² + … + |n|²ˢ)) |d̂ₙ|²`, `d̂ = fft(d)/N`, `n` the numbers of wavelengths over the box: a Sobolev norm
 //! of order `s`, which a rough error makes larger than a smooth one of the same mean square. Li et al. (2022), Learning
@@ -17,6 +17,9 @@ pub enum Norm {
     /// The mean square.
     #[default]
     L2,
+    /// The root of the mean square over that of the true state: the relative `L²` error of Li et al. (2021), Fourier Neural
+    /// Operator for Parametric Partial Differential Equations, which every state counts alike in, however large it is.
+    Relative,
     /// The mean square, and those of derivatives.
     Sobolev {
         /// Largest order `s` of the derivatives.
@@ -26,13 +29,35 @@ pub enum Norm {
     },
 }
 
+/// Smallest mean square of a true state that errors are divided by, in units of training; errors below its root have no slope.
+const LEAST: f64 = 1e-12;
+
 impl Norm {
-    /// The squared norm of every error over all its channels, divided by their number.
+    /// The losses of errors whose true states, in the same units, are `truth`: squared norms, or relative errors.
+    ///
+    /// # Shapes   errors, truth: `[batch, point, channel]` → `[batch]`
+    pub fn losses(
+        &self,
+        errors: Tensor<3>,
+        truth: impl FnOnce() -> Tensor<3>,
+        grid: &[usize],
+    ) -> Tensor<1> {
+        match self {
+            Self::Relative => {
+                let size = mean_square(truth()).clamp_min(LEAST);
+                (mean_square(errors) / size).clamp_min(LEAST).sqrt()
+            }
+            Self::L2 | Self::Sobolev { .. } => self.square(errors, grid),
+        }
+    }
+
+    /// The squared norm of every error over all its channels, divided by their number; that of [`Self::Relative`] is the mean
+    /// square.
     ///
     /// # Shapes   errors: `[batch, point, channel]` → `[batch]`
     pub fn square(&self, errors: Tensor<3>, grid: &[usize]) -> Tensor<1> {
         match *self {
-            Self::L2 => mean_square(errors),
+            Self::L2 | Self::Relative => mean_square(errors),
             Self::Sobolev { order, weight } => {
                 let device = errors.device().without_autodiff();
                 let roots: Vec<f32> = factors(grid, order, weight)
@@ -159,6 +184,18 @@ mod tests {
                 (found / expected - 1.0).abs() < 1e-5,
                 "{points}: {found}, {expected}"
             ); // f32
+        }
+    }
+
+    #[test]
+    fn a_relative_error_does_not_know_the_size_of_the_state() {
+        let truth = sampled(&[8], |x| 2.0 + x[0]);
+        let both = Tensor::cat(vec![truth.clone(), truth.clone() * 1000.0, truth * 0.0], 0);
+        let errors = both.clone() * 0.3;
+        let losses = Norm::Relative.losses(errors, || both, &[8]).into_data();
+        let losses = losses.try_to_vec::<f32>().expect("f32");
+        for (found, expected) in losses.iter().zip([0.3, 0.3, 1e-6]) {
+            assert!((found / expected - 1.0).abs() < 1e-5, "{losses:?}"); // f32
         }
     }
 

@@ -105,8 +105,9 @@ impl Objective for Diverted {
                 truth = truth.detach();
             }
             u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
-            let wrong = surrogate.errors(u.clone(), truth);
-            errors.push(self.norm.square(wrong, &batch.grid));
+            let wrong = surrogate.errors(u.clone(), truth.clone());
+            let size = || surrogate.errors(truth.zeros_like(), truth);
+            errors.push(self.norm.losses(wrong, size, &batch.grid));
         }
         steps::mean(errors)
     }

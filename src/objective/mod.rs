@@ -213,7 +213,8 @@ pub const COMMON_KEYS: &[(&str, &str)] = &[
     ),
     (
         "norm",
-        "in which norm errors count: \"l2\", the mean square, or with that of first (\"h1\") or first and second (\"h2\") \
+        "in which norm errors count: \"l2\", the mean square; \"relative\", the root of that over the mean square of the true \
+         state, so that states of any size count alike; or with the mean square of first (\"h1\") or first and second (\"h2\") \
          derivatives by x/L in units of 2π, a Sobolev norm; default \"l2\"",
     ),
     (

@@ -11,6 +11,8 @@ pub enum NormKind {
     /// The mean square.
     #[default]
     L2,
+    /// The root of the mean square over that of the true state.
+    Relative,
     /// And the mean square of the first derivatives.
     H1,
     /// And that of the second derivatives.
@@ -18,10 +20,19 @@ pub enum NormKind {
 }
 
 impl NormKind {
+    /// Whether derivatives count beside the values at points.
+    pub fn has_derivatives(self) -> bool {
+        match self {
+            Self::L2 | Self::Relative => false,
+            Self::H1 | Self::H2 => true,
+        }
+    }
+
     /// Its name in a recipe.
     pub fn name(self) -> &'static str {
         match self {
             Self::L2 => "l2",
+            Self::Relative => "relative",
             Self::H1 => "h1",
             Self::H2 => "h2",
         }
@@ -37,6 +48,7 @@ impl ObjectiveSection {
         };
         match self.norm {
             NormKind::L2 => Norm::L2,
+            NormKind::Relative => Norm::Relative,
             NormKind::H1 => sobolev(1),
             NormKind::H2 => sobolev(2),
         }

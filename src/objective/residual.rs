@@ -94,22 +94,23 @@ impl Objective for Residual {
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
         let solver = batch.solver();
-        let square = |predicted: &Tensor<3>, next: Tensor<3>| {
-            let wrong = surrogate.errors(predicted.clone(), next);
-            self.norm.square(wrong, &batch.grid)
+        let loss = |predicted: &Tensor<3>, next: Tensor<3>| {
+            let wrong = surrogate.errors(predicted.clone(), next.clone());
+            let size = || surrogate.errors(next.zeros_like(), next);
+            self.norm.losses(wrong, size, &batch.grid)
         };
         let mut u = noise::start(surrogate, batch, self.noise, draws);
         let (mut errors, mut first) = (Vec::with_capacity(self.steps), None);
         for _ in 0..self.steps {
             let next = solver.step(u.clone());
             let predicted = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
-            errors.push(square(&predicted, next));
+            errors.push(loss(&predicted, next));
             u = predicted.clone().detach();
             first.get_or_insert(predicted);
         }
         let residual = steps::mean(errors);
         match first.filter(|_| self.truth > 0.0) {
-            Some(first) => residual + square(&first, batch.frames[1].clone()) * self.truth,
+            Some(first) => residual + loss(&first, batch.frames[1].clone()) * self.truth,
             None => residual,
         }
     }

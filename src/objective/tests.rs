@@ -90,6 +90,8 @@ fn gradients_flow_through_all_steps_of_unrolled() {
         "kind = \"unrolled\"\nsteps = 3",
         "kind = \"unrolled\"\nsteps = 3\nnorm = \"h2\"\nnorm_weight = 0.01",
         "kind = \"one_step\"\nnorm = \"h1\"",
+        "kind = \"one_step\"\nnorm = \"relative\"",
+        "kind = \"unrolled\"\nsteps = 2\nnorm = \"relative\"",
         "kind = \"unrolled\"\nsteps = 3\nover = \"last\"",
         "kind = \"unrolled\"\nsteps = 3\ngradient_steps = 3",
         "kind = \"one_step\"",
@@ -250,6 +252,26 @@ fn every_objective_counts_errors_in_its_norm() {
                 "{kind}, {norm}: {ratio}"
             ); // f32
         }
+    }
+}
+
+#[test]
+fn relative_errors_are_those_of_every_window_over_its_true_state() {
+    for kind in ["one_step", "pushforward", "unrolled\"\nover = \"last"] {
+        let (plan, surrogate, batch) = setup(&format!("kind = \"{kind}\"\nnorm = \"relative\""));
+        let found = value(loss(&plan, &surrogate, &batch));
+        let mut u = batch.frames[0].clone();
+        for _ in 1..batch.frames.len() {
+            let parameters = batch.parameters.clone();
+            u = surrogate.step(u, parameters, &batch.grid, &mut SurrogateRng::new(0));
+        }
+        let truth = batch.frames[batch.frames.len() - 1].clone();
+        let square = |u: Tensor<3>| u.square().mean_dim(1); // one channel
+        let expected = value((square(u - truth.clone()) / square(truth)).sqrt().mean());
+        assert!(
+            (found / expected - 1.0).abs() < 1e-4,
+            "{kind}: {found}, {expected}"
+        ); // f32
     }
 }
 

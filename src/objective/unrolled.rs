@@ -116,8 +116,9 @@ impl Objective for Unrolled {
             }
             u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
             if self.over == Over::All || step + 1 == self.steps {
-                let wrong = surrogate.errors(u.clone(), frame.clone());
-                errors.push(self.norm.square(wrong, &batch.grid));
+                let error = |u: Tensor<3>| surrogate.errors(u, frame.clone());
+                let truth = || error(frame.zeros_like());
+                errors.push((self.norm).losses(error(u.clone()), truth, &batch.grid));
             }
         }
         let last = errors.pop().expect("a window has a step");

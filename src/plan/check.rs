@@ -2,7 +2,7 @@
 
 use super::Draft;
 use crate::metric::{Definition, Fields, measured};
-use crate::recipe::{Recipe, RecipeError, suggest};
+use crate::recipe::{OptimizerKind, Recipe, RecipeError, suggest};
 use ondine_datasets::policy::Reads;
 use ondine_datasets::{Distribution, RateLimiter};
 
@@ -207,12 +207,41 @@ impl Recipe {
         self.ensure(train.clip >= 0.0, "train.clip", || {
             format!("clip = {} is negative; 0 is no limit", train.clip)
         })?;
+        self.check_accumulate()?;
         self.check_optimizer()
+    }
+
+    /// Checks that a batch has the windows for the parts that it is learned in.
+    fn check_accumulate(&self) -> Result<(), RecipeError> {
+        let parts = self.train.accumulate.unwrap_or(1);
+        let windows = self.train.batch / self.train.shards.unwrap_or(1);
+        self.ensure((1..=windows).contains(&parts), "train.accumulate", || {
+            let of = match self.train.shards {
+                None => "of a batch",
+                Some(_) => "that a shard has of a batch",
+            };
+            format!("accumulate = {parts} lies outside [1, {windows}], the windows {of}")
+        })
+    }
+
+    /// Checks the momentum of gradient descent.
+    fn check_momentum(&self) -> Result<(), RecipeError> {
+        let Some(momentum) = self.optimizer.momentum else {
+            return Ok(());
+        };
+        let path = "train.optimizer.momentum";
+        self.ensure(self.optimizer.kind == OptimizerKind::Sgd, path, || {
+            "momentum is that of kind = \"sgd\"; \"adamw\" has betas".to_owned()
+        })?;
+        self.ensure((0.0..1.0).contains(&momentum), path, || {
+            format!("momentum = {momentum} lies outside [0, 1)")
+        })
     }
 
     fn check_optimizer(&self) -> Result<(), RecipeError> {
         let optimizer = &self.optimizer;
         self.check_rates()?;
+        self.check_momentum()?;
         self.ensure(
             optimizer.weight_decay >= 0.0,
             "train.optimizer.weight_decay",

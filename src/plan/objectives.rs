@@ -162,13 +162,16 @@ impl Recipe {
             format!("norm_weight = {weight} lies outside (0, 1e6]: write norm = \"l2\" for none")
         })?;
         let name = options.norm.name();
+        if !options.norm.has_derivatives() {
+            self.ensure(options.norm_weight.is_none(), &path("norm_weight"), || {
+                format!("norm = \"{name}\" weighs no derivatives: write norm = \"h1\" or leave norm_weight out")
+            })?;
+        }
         if options.norm == NormKind::L2 {
-            return self.ensure(options.norm_weight.is_none(), &path("norm_weight"), || {
-                "norm = \"l2\" weighs no derivatives: write norm = \"h1\" or leave norm_weight out".into()
-            });
+            return Ok(());
         }
         let (problem, model) = (self.problem(), self.model.kind());
-        if let Some(ends) = problem.bounds() {
+        if let Some(ends) = problem.bounds().filter(|_| options.norm.has_derivatives()) {
             let kind = problem.name;
             return self.error(
                 &path("norm"),
@@ -177,11 +180,11 @@ impl Recipe {
         }
         let reason = match self.model.learns() {
             Learns::Errors => return Ok(()),
-            Learns::Noise => "learns noise, of which every wavenumber counts alike",
+            Learns::Noise => "learns noise, of which every state and wavenumber counts alike",
             Learns::Scores => "learns a score of the values at points",
         };
         let message = format!(
-            "norm = \"{name}\" makes high wavenumbers count more, and `{model}` {reason}: write \"l2\""
+            "norm = \"{name}\" weighs errors of states, and `{model}` {reason}: write \"l2\""
         );
         self.error(&path("norm"), message)
     }

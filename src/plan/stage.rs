@@ -43,16 +43,26 @@ impl Stage {
         self.moved(windows, &motions, device)
     }
 
-    /// The same of windows on several grids, those of one after each other: a part for every grid, in the order of the windows.
-    pub(crate) fn parts(&self, windows: &[Window], step: usize, device: &Device) -> Vec<Batch> {
+    /// The same of windows on several grids, those of one after each other, in `parts` of about as many windows: in each a batch
+    /// for every grid, in the order of the windows.
+    pub(crate) fn parts(
+        &self,
+        windows: &[Window],
+        step: usize,
+        device: &Device,
+        parts: usize,
+    ) -> Vec<Vec<Batch>> {
         let mut motions = &self.augment.motions(windows, step)[..];
-        let part = |windows: &[Window]| {
+        let mut on_grid = |windows: &[Window]| {
             let (own, rest) = motions.split_at(motions.len().min(windows.len()));
             motions = rest;
             self.moved(windows, own, device)
         };
-        let parts = windows.chunk_by(|a, b| a.grid == b.grid);
-        parts.map(part).collect()
+        let all = windows.chunks(windows.len().div_ceil(parts).max(1));
+        let by_grid = all.map(|part| part.chunk_by(|a, b| a.grid == b.grid));
+        by_grid
+            .map(|grids| grids.map(&mut on_grid).collect())
+            .collect()
     }
 
     /// Windows on one grid, moved where there are motions.

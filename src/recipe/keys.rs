@@ -236,6 +236,11 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
             ("batch", "windows per batch, 1 or more; default 32"),
             (
+                "accumulate",
+                "parts that a batch is learned in, one after the other, whose gradients are added up: the same update in less \
+                 memory, 1 to the windows that a process has of a batch; default 1",
+            ),
+            (
                 "shards",
                 "parts of simulations, buffer and batch that ranks share out, a multiple of their number: a training has the same \
                  batches on all numbers of ranks that divide it; default: as many as ranks",
@@ -268,7 +273,8 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
         keys: &[&[
             (
                 "kind",
-                "\"adamw\": Adam with decoupled weight decay; default \"adamw\"",
+                "\"adamw\": Adam with decoupled weight decay, or \"sgd\": stochastic gradient descent with momentum; default \
+                 \"adamw\"",
             ),
             (
                 "learning_rate",
@@ -276,11 +282,16 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
             (
                 "weight_decay",
-                "decoupled weight decay, 0 or more; default 1e-4",
+                "weight decay, 0 or more: decoupled for \"adamw\", which is Adam with 0; added to the gradient for \"sgd\"; default \
+                 1e-4",
             ),
             (
                 "betas",
-                "decay rates of the two moments, each in [0, 1); default [0.9, 0.999]",
+                "decay rates of the two moments of \"adamw\", each in [0, 1); default [0.9, 0.999]",
+            ),
+            (
+                "momentum",
+                "share of the last update that the next one keeps, of \"sgd\" alone, in [0, 1); default 0.9",
             ),
         ]],
     },

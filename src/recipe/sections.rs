@@ -146,6 +146,9 @@ pub struct TrainSection {
     /// Windows a batch.
     #[serde(default = "default_batch")]
     pub batch: usize,
+    /// Parts that a batch is learned in, one after the other; 1 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accumulate: Option<usize>,
     /// Parts of simulations, buffer and batch that ranks share out; as many as ranks if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shards: Option<usize>,
@@ -177,9 +180,12 @@ pub struct OptimizerSection {
     /// Decoupled weight decay.
     #[serde(default = "default_weight_decay")]
     pub weight_decay: f64,
-    /// Decay rates of the moments.
+    /// Decay rates of the moments of Adam.
     #[serde(default = "default_betas")]
     pub betas: [f64; 2],
+    /// Share of the last update of gradient descent that the next one keeps; 0.9 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub momentum: Option<f64>,
 }
 
 /// The optimisers.
@@ -190,6 +196,8 @@ pub enum OptimizerKind {
     #[default]
     #[serde(rename = "adamw")]
     AdamW,
+    /// Stochastic gradient descent with momentum: Sutskever et al. (2013), eqs. 1 and 2.
+    Sgd,
 }
 
 /// `[evaluate]`: rollouts on held-out simulations.
@@ -217,6 +225,7 @@ impl Default for OptimizerSection {
             learning_rate: default_learning_rate(),
             weight_decay: default_weight_decay(),
             betas: default_betas(),
+            momentum: None,
         }
     }
 }

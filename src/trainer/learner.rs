@@ -5,23 +5,31 @@ use super::{gradients, part, shared};
 use crate::batch::Batch;
 use crate::checkpoint::Checkpoint;
 use crate::group::Group;
-use crate::plan::Plan;
+use crate::plan::{Plan, Stage};
+use crate::recipe::{OptimizerKind, OptimizerSection};
 use crate::run::RunError;
 use crate::telemetry::Balance;
 use burn::module::Module;
-use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::optim::momentum::MomentumConfig;
+use burn::optim::{
+    GradientsAccumulator, GradientsParams, ModuleOptimizer, SgdConfig, decay::WeightDecayConfig,
+};
 use burn::tensor::{Device, Tensor};
 use ondine_models::optimizer::AdamW;
-use ondine_models::{Init, Model};
+use ondine_models::{Init, Model, SurrogateRng};
 use ondine_solvers::Stream;
 
-/// The part of a global batch that one shard has, in a batch for every grid, with its plan.
+/// The share of the last update that gradient descent keeps, unless the recipe has another one.
+const MOMENTUM: f64 = 0.9;
+
+/// The part of a global batch that one shard has, with its plan: what is learned one after the other, each in a batch for every
+/// grid.
 pub(crate) struct Part<'p> {
     pub(crate) plan: &'p Plan,
-    pub(crate) batches: Vec<Batch>,
+    pub(crate) batches: Vec<Vec<Batch>>,
 }
 
-/// Mean loss of a part, `[1]`, its gradient, and the loss of every window, `[batch]`.
+/// Mean loss of a part, `[1]`, its gradient, and the loss of every window, `[batch]`, outside of automatic differentiation.
 struct Slope {
     loss: Tensor<1>,
     gradients: GradientsParams,
@@ -110,7 +118,7 @@ impl Learner {
         if let Some(average) = &mut self.average {
             average.update(&self.surrogate, step);
         }
-        [norm, losses.inner()]
+        [norm, losses]
     }
 
     /// Mean loss and gradient of a part of the global batch.
@@ -118,19 +126,55 @@ impl Learner {
         let Part { plan, batches } = part;
         let mut draws = plan.draws(Stream::Noise, step as u64);
         let stage = plan.stage(step);
-        let losses = batches.iter();
-        let losses =
-            losses.map(|batch| (stage.objective).losses(&self.surrogate, batch, &mut draws));
-        let losses = one_after_the_other(losses.collect());
-        let loss = losses.clone().mean();
-        let mut gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
+        let mut slope = match &batches[..] {
+            [whole] => self.slope_of(stage, whole, &mut draws, |losses| losses.mean()),
+            parts => self.accumulated(stage, parts, &mut draws),
+        };
         if let Some(part) = &stage.part {
-            part::keep(&self.surrogate, &mut gradients, part);
+            part::keep(&self.surrogate, &mut slope.gradients, part);
         }
+        slope
+    }
+
+    /// Mean loss and gradient of several parts, one after the other: the memory of a gradient is that of one of them.
+    fn accumulated(&self, stage: &Stage, parts: &[Vec<Batch>], draws: &mut SurrogateRng) -> Slope {
+        let windows = |batch: &Batch| batch.parameters.dims()[0];
+        let all = parts.iter().flatten().map(windows).sum::<usize>() as f64;
+        let mut sum = GradientsAccumulator::new();
+        let slopes = parts.iter().map(|part| {
+            let own = self.slope_of(stage, part, draws, |losses| losses.sum() / all);
+            sum.accumulate(&self.surrogate, own.gradients);
+            [own.loss, own.losses]
+        });
+        let slopes: Vec<[Tensor<1>; 2]> = slopes.collect();
+        let [loss, losses] = [0, 1].map(|which| {
+            let all = slopes.iter().map(|slope| slope[which].clone());
+            Tensor::cat(all.collect(), 0)
+        });
+        Slope {
+            loss: loss.sum(),
+            gradients: sum.grads(),
+            losses,
+        }
+    }
+
+    /// The loss that `mean` makes of those of all windows, and its gradient.
+    fn slope_of(
+        &self,
+        stage: &Stage,
+        batches: &[Batch],
+        draws: &mut SurrogateRng,
+        mean: impl FnOnce(Tensor<1>) -> Tensor<1>,
+    ) -> Slope {
+        let losses = batches.iter();
+        let losses = losses.map(|batch| (stage.objective).losses(&self.surrogate, batch, draws));
+        let losses = one_after_the_other(losses.collect());
+        let loss = mean(losses.clone());
+        let gradients = GradientsParams::from_grads(loss.backward(), &self.surrogate);
         Slope {
             loss: loss.inner(),
             gradients,
-            losses,
+            losses: losses.inner(),
         }
     }
 
@@ -176,10 +220,27 @@ fn average(plan: &Plan, surrogate: &Model) -> Option<Average> {
 /// The optimiser before its first step.
 pub(super) fn optimizer(plan: &Plan) -> ModuleOptimizer {
     let options = &plan.recipe.optimizer;
-    let adamw = AdamW {
-        betas: options.betas.map(|beta| beta as f32),
-        epsilon: 1e-8,
-        weight_decay: options.weight_decay as f32,
-    };
-    adamw.init()
+    match options.kind {
+        OptimizerKind::AdamW => {
+            let adamw = AdamW {
+                betas: options.betas.map(|beta| beta as f32),
+                epsilon: 1e-8,
+                weight_decay: options.weight_decay as f32,
+            };
+            adamw.init()
+        }
+        OptimizerKind::Sgd => descent(options).init(),
+    }
+}
+
+/// Gradient descent with momentum, `v ← μ v + g` and `w ← w − η v`.
+fn descent(options: &OptimizerSection) -> SgdConfig {
+    let momentum = options.momentum.unwrap_or(MOMENTUM);
+    let momentum = MomentumConfig::new()
+        .with_momentum(momentum)
+        .with_dampening(0.0);
+    let decay = options.weight_decay as f32;
+    SgdConfig::new()
+        .with_momentum(Some(momentum))
+        .with_weight_decay((decay > 0.0).then(|| WeightDecayConfig::new(decay)))
 }

@@ -186,11 +186,12 @@ impl<'a> Trainer<'a> {
         let others: Vec<Vec<Window>> = others.collect();
         let plans = self.beside.iter().map(|shard| &shard.plan).zip(&others);
         let parts = [(plan, &windows)].into_iter().chain(plans);
+        let accumulate = plan.recipe.train.accumulate.unwrap_or(1);
         let parts = parts.map(|(plan, windows)| Part {
             plan,
             batches: plan
                 .stage(self.step)
-                .parts(windows, self.step, &self.device),
+                .parts(windows, self.step, &self.device, accumulate),
         });
         let [norm, losses] = self
             .learner

@@ -61,7 +61,7 @@ impl<'a> Timed<'a> {
         let windows: Vec<Window> = self.windows.iter().cycle().take(batch).cloned().collect();
         let part = Part {
             plan: self.plan,
-            batches: self.plan.stage(0).parts(&windows, 0, &self.device),
+            batches: self.plan.stage(0).parts(&windows, 0, &self.device, 1),
         };
         let group = (&Alone as _, &mut Balance::default());
         self.learner.learn([part].into_iter(), 0, group);

@@ -170,7 +170,7 @@ impl Method for Correction {
         u: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        _draws: &mut SurrogateRng,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let solver = self.solver.as_ref().expect("a plan gives it its solver");
         let scaling = &model.scaling;
@@ -189,7 +189,7 @@ impl Method for Correction {
             scaling.normalize_state(seen),
             scaling.normalize_parameters(parameters),
         );
-        let answer = model.network.forward(seen, told, grid);
+        let answer = model.network.forward_with(seen, told, grid, draws);
         let change = match self.config.mode {
             Mode::Sequential => scaling.restore_state(answer) - solved.clone(),
             Mode::Bypass | Mode::Parallel => answer * scaling.increments(&solved.device()),

@@ -92,7 +92,7 @@ pub trait Surrogate {
         self.errors(self.step(u, parameters, grid, draws), next)
     }
 
-    /// The loss of every pair, `[batch]`: by default the squared norm of its [residuals](Self::residuals).
+    /// The loss of every pair, `[batch]`: by default that of its [residuals](Self::residuals) in the norm.
     fn losses(
         &self,
         u: Tensor<3>,
@@ -102,7 +102,8 @@ pub trait Surrogate {
         norm: Norm,
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
-        norm.square(self.residuals(u, next, parameters, grid, draws), grid)
+        let residuals = self.residuals(u, next.clone(), parameters, grid, draws);
+        norm.losses(residuals, || self.errors(next.zeros_like(), next), grid)
     }
 
     /// The mean of [`Self::losses`] in mean squares, `[1]`.
@@ -247,7 +248,7 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         self.errors(model, self.step(model, u, parameters, grid, draws), next)
     }
 
-    /// Losses of training, `[batch]`, see [`Surrogate::losses`]: by default the squared norm of the residuals, over points
+    /// Losses of training, `[batch]`, see [`Surrogate::losses`]: by default the norm of the residuals, over points
     /// with data ([`Model::weights`]).
     #[allow(
         clippy::too_many_arguments,
@@ -264,8 +265,9 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
         let state = u.clone();
-        let residuals = self.residuals(model, u, next, parameters, grid, draws);
-        norm.square(model.weighed(residuals, &state), grid)
+        let residuals = self.residuals(model, u, next.clone(), parameters, grid, draws);
+        let truth = || model.weighed(self.errors(model, next.zeros_like(), next), &state);
+        norm.losses(model.weighed(residuals, &state), truth, grid)
     }
 }
 
