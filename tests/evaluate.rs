@@ -569,6 +569,16 @@ fn wall_times_say_what_the_surrogate_gains_over_solvers() {
         let own = &found["surrogate"]["correlation_time"][threshold];
         assert!(number(time) >= number(own), "{threshold}");
     }
+    // Advection is solved in one step, and no training pays.
+    let paid = &speed["breakeven"];
+    assert!(number(&paid["training"]) > 0.0 && paid["without_data"] == false);
+    assert!(number(&paid["solver"]) > 0.0 && paid["threads"] == speed["threads"]);
+    assert!(close(
+        number(&paid["surrogate"]),
+        each * number(&paid["length"])
+    ));
+    let cheaper = number(&paid["solver"]) <= number(&paid["surrogate"]);
+    assert_eq!(paid.get("forecasts").is_none(), cheaper, "{paid}");
     let baselines = found["baselines"].as_array().expect("a list");
     let kinds: Vec<&str> = baselines
         .iter()
@@ -589,6 +599,7 @@ fn wall_times_say_what_the_surrogate_gains_over_solvers() {
         "4 at once",
         "linear: least squares per wave over 16 training simulations",
         "analog: nearest of ",
+        "breakeven",
     ] {
         assert!(said.contains(part), "{part:?} is missing in:\n{said}");
     }

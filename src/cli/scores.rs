@@ -4,6 +4,7 @@ mod by_field;
 mod by_grid;
 
 use super::table::columns;
+use crate::numbers::breakeven;
 use crate::numbers::page::significant;
 use crate::numbers::text::{aligned_percent, beside, time as shown};
 use crate::results::{
@@ -235,6 +236,10 @@ fn speed_rows(speed: &Speed) -> Vec<Vec<String>> {
             }
         });
     }
+    rows.extend(speed.breakeven.as_ref().map(|found| {
+        let (number, how) = breakeven(found);
+        vec!["breakeven".to_owned(), number, how]
+    }));
     rows
 }
 

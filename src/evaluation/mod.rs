@@ -3,6 +3,7 @@
 
 mod at_steps;
 mod baseline;
+mod breakeven;
 mod by_field;
 mod by_grid;
 mod cells;
@@ -34,7 +35,7 @@ mod together;
 mod uncertainty;
 
 pub use crate::results::{
-    Agreement, AtStep, Baseline, BaselineKind, Coverage, Curve, Evaluation, FieldScores,
+    Agreement, AtStep, Baseline, BaselineKind, Breakeven, Coverage, Curve, Evaluation, FieldScores,
     GridScores, Judged, MatchedSolver, QuietSimulation, Refinement, SCALED, Sample, Setup,
     SimulationScore, SourceFile, Spectra, SpectralErrors, Speed, SpreadSpectrum, TestedHorizon,
     TimedSolver, Uncertainty,

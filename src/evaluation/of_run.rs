@@ -2,7 +2,7 @@
 
 use super::{
     Compared, Comparison, EvaluationError, Extent, HeldOut, JudgeError, Judgement, Sampled,
-    compare, uncertainty,
+    breakeven, compare, uncertainty,
 };
 use crate::control::Control;
 use crate::diagnosis::Finding;
@@ -304,7 +304,7 @@ impl Trial<'_> {
         let Comparison { baselines, speed } = compare(plan, held_out, compared, control)?;
         Ok(Evaluation {
             baselines,
-            speed,
+            speed: speed.map(|speed| breakeven::known(speed, &self.case.trained, held_out, device)),
             ..evaluation
         })
     }

@@ -70,6 +70,7 @@ impl FrameTimes {
             solver: None,
             same_error: None,
             tried: 0,
+            breakeven: None,
         }
     }
 

@@ -35,5 +35,5 @@ pub use score::SimulationScore;
 pub use solver_errors::{SolverErrors, read_solver_errors};
 pub use source_file::SourceFile;
 pub use spectral_errors::SpectralErrors;
-pub use speed::{MatchedSolver, Speed, TimedSolver};
+pub use speed::{Breakeven, MatchedSolver, Speed, TimedSolver};
 pub use uncertainty::{Agreement, Coverage, SpreadSpectrum, TestedHorizon, Uncertainty};

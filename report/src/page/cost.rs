@@ -1,6 +1,7 @@
 //! Wall time of forecasts: the surrogate beside the solver of its training and the cheapest solver that is as good.
 
 use super::table::{Cell, table as drawn};
+use crate::numbers::breakeven;
 use crate::numbers::page::significant;
 use crate::numbers::text::beside;
 use maud::{Markup, html};
@@ -40,6 +41,15 @@ fn rows(speed: &Speed) -> Vec<Vec<Cell>> {
             )),
         ],
     });
+    rows.extend(speed.breakeven.as_ref().map(|found| {
+        let (number, how) = breakeven(found);
+        vec![
+            Cell::name(html! { "breakeven" }),
+            Cell::number(""),
+            Cell::words(&number),
+            Cell::words(&how),
+        ]
+    }));
     rows
 }
 
@@ -67,6 +77,7 @@ fn of_solver(name: &str, solver: &TimedSolver) -> Vec<Cell> {
 mod tests {
     use super::*;
     use crate::diagnosis::doubles::Double;
+    use ondine_metrics::results::Breakeven;
 
     #[test]
     fn the_cheaper_forecaster_is_called_faster() {
@@ -88,12 +99,23 @@ mod tests {
             }),
             same_error: None,
             tried: 12,
+            breakeven: Some(Breakeven {
+                training: 60.0,
+                without_data: false,
+                length: 10.0,
+                threads: 2,
+                surrogate: 1.0,
+                solver: 0.125,
+                forecasts: None,
+            }),
         });
         let page = table(&evaluation).expect("times").into_string();
         for part in [
             "8 times faster than the surrogate",
             "64 × 32 points, 16 steps per frame",
             "none of the 12 that were tried",
+            "never",
+            "no number of forecasts pays the training of 1 min 0 s back",
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }
