@@ -8,6 +8,7 @@
 pub mod accuracy;
 pub mod agreement;
 pub mod batch;
+pub mod chaos;
 pub mod checkpoint;
 #[cfg(feature = "cli")]
 #[doc(hidden)]

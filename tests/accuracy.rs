@@ -39,6 +39,45 @@ fn accuracy(set: &[&str]) -> Value {
     found["accuracy"].clone()
 }
 
+#[test]
+fn a_chaotic_recipe_is_told_its_lyapunov_exponent() {
+    let chaos = "[equation]\nkind = \"kuramoto_sivashinsky\"\n[grid]\npoints = [32]\nlength = 22.0\n\
+                 [time]\ndt = 0.25\nframes = 11\nwarmup = 400\nsubsteps = 1\n[ensemble]\nsimulations = 9\n";
+    let folder = Folder::new("chaos");
+    let recipe = text(&folder.write("chaos.toml", chaos));
+    let result = run(&["check", &recipe, "--chaos=6000", "--json"]);
+    assert!(result.status.success(), "{}", printed(&result));
+    let found: Value = serde_json::from_slice(&result.stdout).expect("JSON alone");
+    let found = &found["chaos"];
+    let number = |name: &str| found[name].as_f64().expect("a number");
+    let (exponent, error) = (number("lyapunov_exponent"), number("standard_error"));
+    // 0.047 ± 0.002 (Edson et al. 2019), here over 6000 time units.
+    assert!((exponent - 0.047).abs() < 0.015 && error < 0.006, "{found}");
+    assert_eq!(
+        (&found["simulations"], &found["frames"]),
+        (&4.into(), &6000.into())
+    );
+    let said = printed(&run(&["check", &recipe, "--chaos=1000"]));
+    assert!(
+        said.contains("Lyapunov exponent  0.0") && said.contains("Lyapunov time of"),
+        "{said}"
+    );
+    let still = run(&[
+        "check",
+        &recipe,
+        "--chaos=200",
+        "--set",
+        "equation={kind=\"diffusion\",diffusivity=1.0}",
+    ]);
+    assert!(
+        printed(&still).contains("Small errors do not grow"),
+        "{}",
+        printed(&still)
+    );
+    let few = run(&["check", &recipe, "--chaos=9"]);
+    assert_eq!(few.status.code(), Some(2), "{}", printed(&few));
+}
+
 fn error(accuracy: &Value, kind: &str, of: &str) -> f64 {
     let error = &accuracy[kind][of]["error"];
     error.as_f64().unwrap_or_else(|| panic!("{accuracy}"))

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 36] = [
+const ROOMS: [(&str, &str); 37] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("control", "progress of long work, and its end on request"),
@@ -31,6 +31,10 @@ const ROOMS: [(&str, &str); 36] = [
     ("convert", "files of trajectories into The Well's layout"),
     ("simulate", "simulations into a file"),
     ("accuracy", "errors of the simulations of a recipe"),
+    (
+        "chaos",
+        "growth of small errors in the simulations of a recipe",
+    ),
     ("run", "the directory of a run"),
     ("telemetry", "the stream of windows in numbers"),
     ("evidence", "facts of a training for its diagnosis"),

@@ -55,6 +55,7 @@ pub mod finite_difference;
 pub mod finite_volume;
 pub mod grid;
 pub mod initial;
+pub mod lyapunov;
 pub mod nonlinear;
 pub mod problem;
 mod random;

@@ -3,10 +3,12 @@
 use super::CliError;
 use super::accuracy::Measured;
 use super::bar::Bar;
+use super::chaos;
 use super::facts::{Facts, errors, posed, shares, training};
 use super::patience::patiently;
 use super::resolution::Seen;
 use super::table::{columns, print, print_json};
+use crate::chaos::Chaos;
 use crate::numbers::text::counted;
 use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::{Recipe, Resolved};
@@ -32,6 +34,18 @@ pub(super) struct Check {
     /// a finer grid; takes as long as some tens of simulations.
     #[arg(long, conflicts_with = "resolved")]
     accuracy: bool,
+    /// Measure the largest Lyapunov exponent by nearby solutions of a few simulations, over so many frames of each, 100 or
+    /// more: `--chaos` for 4000, or `--chaos=20000`.
+    #[arg(
+        long,
+        value_name = "FRAMES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "4000",
+        conflicts_with = "resolved",
+        value_parser = clap::value_parser!(u32).range(100..)
+    )]
+    chaos: Option<u32>,
     /// Check that so many ranks, started by mpirun, can train it together, and say what each of them has.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     ranks: Option<u32>,
@@ -67,6 +81,7 @@ impl Check {
                 return Err(CliError::Usage(message.to_owned()));
             }
         };
+        let chaos = self.chaos(&checked)?;
         let seen = checked.look(measured.as_ref(), self.json)?;
         let mut facts = checked.facts(seen.as_ref());
         if let (Some(ranks), Checked::Training(plan)) = (self.ranks, &checked) {
@@ -94,6 +109,9 @@ impl Check {
             if let (Some(measured), Some(seen)) = (measured, &seen) {
                 object.insert("accuracy".to_owned(), measured.json(seen));
             }
+            if let Some(found) = &chaos {
+                object.insert("chaos".to_owned(), json!(found));
+            }
             return print_json(&object);
         }
         let rows: Vec<Vec<String>> = facts
@@ -106,12 +124,16 @@ impl Check {
         let accuracy = accuracy.map_or(String::new(), |(measured, seen)| {
             format!("\n\n{}", measured.text(seen))
         });
+        let grown = chaos
+            .as_ref()
+            .map(|found| format!("\n\n{}", chaos::text(found)));
+        let grown = grown.unwrap_or_default();
         seen.iter().for_each(Seen::warn);
         for warning in warnings {
             eprintln!("warning: {warning}");
         }
         print(&format!(
-            "{} is valid{}\n{}{notes}{accuracy}",
+            "{} is valid{}\n{}{notes}{accuracy}{grown}",
             self.recipe.display(),
             checked.restriction(),
             columns(&rows),
@@ -120,6 +142,18 @@ impl Check {
 }
 
 impl Check {
+    /// The growth of errors, where it is asked for.
+    fn chaos(&self, checked: &Checked) -> Result<Option<Chaos>, CliError> {
+        let Some(frames) = self.chaos else {
+            return Ok(None);
+        };
+        let Some(ensemble) = checked.ensemble() else {
+            let message = "--chaos follows a solver, and the recipe has no [equation]";
+            return Err(CliError::Usage(message.to_owned()));
+        };
+        chaos::measured(checked.recipe(), ensemble, frames as usize, self.json).map(Some)
+    }
+
     /// The overrides of the recipe.
     fn overrides(&self) -> Vec<String> {
         let data = self.data.as_ref().map(|path| {

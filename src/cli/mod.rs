@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod bar;
+mod chaos;
 mod check;
 mod convert;
 mod devices;

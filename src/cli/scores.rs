@@ -15,6 +15,9 @@ use std::path::Path;
 /// The row below a time: the same in rollout steps.
 const IN_STEPS: &str = "  in steps";
 
+/// The row below it: the same in Lyapunov times.
+const IN_LYAPUNOV_TIMES: &str = "  in Lyapunov times";
+
 /// A forecaster in the table.
 type Column<'a> = (&'a str, &'a Judged);
 
@@ -61,7 +64,9 @@ fn judged_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
     let end = evaluation.times.last().copied().unwrap_or(0.0);
     for threshold in evaluation.surrogate.correlation_time.keys() {
         let name = format!("correlation above {threshold} for");
-        row(name, &|judged| correlation_time(judged, threshold, end));
+        row(name, &|judged| {
+            correlation_time(judged, threshold, (end, 1.0))
+        });
         if evaluation
             .surrogate
             .correlation_steps
@@ -69,6 +74,11 @@ fn judged_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
         {
             row(IN_STEPS.to_owned(), &|judged| {
                 correlation_steps(judged, threshold)
+            });
+        }
+        if let Some(exponent) = evaluation.lyapunov_exponent {
+            row(IN_LYAPUNOV_TIMES.to_owned(), &|judged| {
+                correlation_time(judged, threshold, (end, exponent))
             });
         }
     }
@@ -125,12 +135,13 @@ fn title(evaluation: &Evaluation) -> String {
     }
 }
 
-fn correlation_time(judged: &Judged, threshold: &str, end: f64) -> String {
+/// A correlation time of rollouts that end at `end`, times `rate`.
+fn correlation_time(judged: &Judged, threshold: &str, (end, rate): (f64, f64)) -> String {
     let time = judged.correlation_time.get(threshold).copied();
     let time = time.unwrap_or(0.0);
     let never = never_below(judged, threshold);
     let bound = if never && time >= end { "≥ " } else { "" };
-    format!("{bound}{}", shown(time))
+    format!("{bound}{}", shown(time * rate))
 }
 
 /// The same in rollout steps.

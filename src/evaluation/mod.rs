@@ -159,6 +159,7 @@ fn judged_all(
             .then(|| plan.solver_errors.clone()),
         uncertainty: None,
         baselines: Vec::new(),
+        lyapunov_exponent: plan.recipe.evaluate.lyapunov_exponent,
         speed: None,
         file: held_out.file.clone(),
         metrics: BTreeMap::new(),

@@ -291,6 +291,11 @@ impl Recipe {
                  evaluate.frames"
             )
         })?;
+        let exponent = evaluate.lyapunov_exponent.unwrap_or(1.0);
+        let grows = exponent > 0.0 && exponent.is_finite();
+        self.ensure(grows, "evaluate.lyapunov_exponent", || {
+            format!("lyapunov_exponent = {exponent} is not above 0: leave it out where errors don't grow")
+        })?;
         let known: Vec<&str> = crate::metric::METRICS
             .iter()
             .map(|entry| entry.kind)

@@ -356,6 +356,11 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 "training simulations that `ondine evaluate` fits the forecasts without a network to, 0 or more: `linear` and \
                  `analog`; 0 leaves them out; default 16",
             ),
+            (
+                "lyapunov_exponent",
+                "largest Lyapunov exponent per time unit, as `ondine check --chaos` measures it, above 0: correlation times are \
+                 shown in Lyapunov times too; default: not known",
+            ),
         ]],
     },
 ];

@@ -201,7 +201,7 @@ pub enum OptimizerKind {
 }
 
 /// `[evaluate]`: rollouts on held-out simulations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EvaluateSection {
     /// Steps between two evaluations; the last step is always evaluated.
@@ -216,6 +216,9 @@ pub struct EvaluateSection {
     pub at: Vec<usize>,
     /// Training simulations that the baselines without a network are fitted to; 0 leaves these out.
     pub baseline_simulations: usize,
+    /// Largest Lyapunov exponent of the equation, in whose times correlation times are shown too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lyapunov_exponent: Option<f64>,
 }
 
 impl Default for OptimizerSection {
@@ -239,6 +242,7 @@ impl Default for EvaluateSection {
             metrics: crate::metric::DEFAULT.map(str::to_owned).to_vec(),
             at: Vec::new(),
             baseline_simulations: 16,
+            lyapunov_exponent: None,
         }
     }
 }

@@ -38,6 +38,7 @@ pub fn evaluation() -> Evaluation {
         uncertainty: None,
         solver_errors: None,
         baselines: Vec::new(),
+        lyapunov_exponent: None,
         speed: None,
         file: None,
     }

@@ -60,6 +60,9 @@ pub struct Evaluation {
     /// The numbers at the rollout steps that `evaluate.at` names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub at: Vec<AtStep>,
+    /// Largest Lyapunov exponent per time unit, where the recipe states it: a correlation time times it is one in Lyapunov times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lyapunov_exponent: Option<f64>,
     /// Every field by itself where there are several, and all of them scaled; empty in files of older versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_field: Vec<FieldScores>,

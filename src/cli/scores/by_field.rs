@@ -53,7 +53,9 @@ fn rows(evaluation: &Evaluation, fields: &[FieldScores]) -> Vec<Vec<String>> {
     let end = evaluation.times.last().copied().unwrap_or(0.0);
     for threshold in evaluation.surrogate.correlation_time.keys() {
         let name = format!("correlation above {threshold} for");
-        row(name, &|of| correlation_time(&of.surrogate, threshold, end));
+        row(name, &|of| {
+            correlation_time(&of.surrogate, threshold, (end, 1.0))
+        });
         row(IN_STEPS.to_owned(), &|of| {
             correlation_steps(&of.surrogate, threshold)
         });

@@ -32,7 +32,7 @@ fn rows(evaluation: &Evaluation, grids: &[GridScores]) -> Vec<Vec<String>> {
         let name = format!("correlation above {threshold} for");
         row(name, &|of| {
             let end = of.times.last().copied().unwrap_or(0.0);
-            correlation_time(&of.surrogate, threshold, end)
+            correlation_time(&of.surrogate, threshold, (end, 1.0))
         });
         row(IN_STEPS.to_owned(), &|of| {
             correlation_steps(&of.surrogate, threshold)

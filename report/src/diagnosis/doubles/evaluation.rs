@@ -79,6 +79,7 @@ pub(super) fn evaluation() -> Evaluation {
         by_field: Vec::new(),
         by_grid: Vec::new(),
         baselines: Vec::new(),
+        lyapunov_exponent: None,
         speed: None,
         file: None,
         refinements: Vec::new(),
