@@ -408,6 +408,21 @@ fn fitted(sets: &[&str], change: fn(&mut HeldOut)) -> [Baseline; 2] {
 }
 
 #[test]
+fn correlation_times_are_shown_in_lyapunov_times_where_the_exponent_is_known() {
+    let trained = Trained::new("lyapunov", &[NETWORK]);
+    let known = ["--no-speed", "--set", "evaluate.lyapunov_exponent=0.5"];
+    assert_eq!(trained.judged(&known)["lyapunov_exponent"], 0.5);
+    let said = printed(&trained.evaluate(&known));
+    assert!(said.contains("in Lyapunov times"), "{said}");
+    let unknown = printed(&trained.evaluate(&["--no-speed"]));
+    assert!(!unknown.contains("Lyapunov"), "{unknown}");
+    refused(
+        &trained.evaluate(&["--set", "evaluate.lyapunov_exponent=0.0"]),
+        "lyapunov_exponent = 0 is not above 0",
+    );
+}
+
+#[test]
 fn forecasts_without_a_network_are_fitted_to_training_simulations() {
     // At one velocity every wave turns by an angle of its own: the map is linear, and no two states are alike.
     let [linear, analog] = fitted(&["equation.velocity=0.7", "objective.stride=2"], |_| ());
