@@ -663,6 +663,27 @@ fn what_is_printed_as_json_is_what_the_schema_says() {
     }
 }
 
+/// Waits until a process takes the interrupt of a terminal as a request.
+#[cfg(unix)]
+fn listens(process: u32) {
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let caught = || {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.is_some_and(|mask| mask & 0b10 != 0) // the second signal is SIGINT
+    };
+    for _ in 0..6000 {
+        if caught() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("process {process} ignores interrupts");
+}
+
 #[cfg(unix)]
 #[test]
 fn told_to_stop_it_leaves_the_evaluation_as_it_was() {
@@ -677,6 +698,7 @@ fn told_to_stop_it_leaves_the_evaluation_as_it_was() {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
+        listens(child.id());
         std::thread::sleep(Duration::from_secs(2));
         let told = std::process::Command::new("kill")
             .args(["-INT", &child.id().to_string()])

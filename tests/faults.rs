@@ -398,6 +398,27 @@ fn workers(training: &Child, count: usize) -> Vec<String> {
     }
 }
 
+/// Waits until a worker has read its recipe and computes.
+#[cfg(target_os = "linux")]
+fn begun(worker: &str) {
+    let ticks = || {
+        let stat = fs::read_to_string(format!("/proc/{worker}/stat")).unwrap_or_default();
+        // "12 (name) S 7 ...": the fourteenth is its processor time in hundredths of a second.
+        let rest = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+        rest.split(' ')
+            .nth(11)
+            .map_or(0, |ticks| ticks.parse::<u64>().unwrap_or(0))
+    };
+    let started = Instant::now();
+    while ticks() < 8 {
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "{worker} does not compute"
+        );
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
 #[cfg(target_os = "linux")]
 fn signal(process: &str, signal: &str) {
     let told = std::process::Command::new("kill")
@@ -427,7 +448,7 @@ fn worker_processes_that_are_killed_change_nothing_of_what_is_learned() {
     let (whole, _) = train(&folder, "whole", &sets);
     let (output, mut training) = begin(&folder, "hunted", &sets);
     let workers = workers(&training, 2);
-    std::thread::sleep(Duration::from_millis(80)); // They read their recipe and begin.
+    workers.iter().for_each(|worker| begun(worker));
     // All at once: no simulation is lost twice, which would have it drawn again.
     workers.iter().for_each(|worker| signal(worker, "-KILL"));
     assert!(training.wait().expect("a child").success());

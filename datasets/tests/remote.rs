@@ -4,18 +4,23 @@ use ondine_datasets::coupling::{Client, ClientOptions, Dtype};
 use ondine_datasets::remote::{Launch, Task, WorkError, Worker, Workers};
 use ondine_datasets::{Conditions, DataError, FailureKind, Source};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 const FRAMES: usize = 5;
 
-/// Simulations of two values that count; numbers from 100 on fail in their ways. Number 0 ends when it may.
+/// Time that a simulation may take: long enough for every other one on a machine that is at work.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Simulations of two values that count; numbers from 100 on fail in their ways. Number 0 says that it has
+/// begun, and ends when it may.
 #[derive(Clone, Default)]
 struct Count {
     attempt: u32,
     shift: f64,
+    begun: Arc<AtomicBool>,
     may_end: Arc<AtomicBool>,
 }
 
@@ -41,6 +46,9 @@ impl Source for Count {
         index: u64,
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
     ) -> Result<(), DataError> {
+        if index == 0 {
+            self.begun.store(true, Ordering::Relaxed);
+        }
         while index == 0 && !self.may_end.load(Ordering::Relaxed) {
             thread::sleep(Duration::from_millis(1));
         }
@@ -52,7 +60,7 @@ impl Source for Count {
                 101 => return Err(DataError::failed(index, FailureKind::Diverged, "too large")),
                 102 => return Err(DataError::failed(index, FailureKind::Refused, "no mesh")),
                 103 => panic!("a defect"),
-                104 => thread::sleep(Duration::from_millis(400)),
+                104 => thread::sleep(LIMIT + Duration::from_millis(500)),
                 _ => {}
             }
         }
@@ -106,25 +114,22 @@ fn ran(source: &dyn Source, index: u64) -> (Vec<Vec<f64>>, Result<(), DataError>
 /// A source whose thread of this machine is busy until the flag is set, so that simulations run in workers.
 fn elsewhere(workers: &Workers) -> (Arc<dyn Source>, Arc<AtomicBool>, JoinHandle<()>) {
     let count = Count::default();
-    let may_end = count.may_end.clone();
+    let (begun, may_end) = (count.begun.clone(), count.may_end.clone());
     let source = workers.around(Arc::new(count));
-    let (busy, (started, begun)) = (source.clone(), mpsc::channel());
+    let busy = source.clone();
     let thread = thread::spawn(move || {
-        started.send(()).expect("it is waited for");
         let (frames, result) = ran(&*busy, 0);
         assert_eq!((frames.len(), result), (FRAMES, Ok(())));
     });
-    begun.recv().expect("it starts");
-    thread::sleep(Duration::from_millis(50)); // until it has its place
+    while !begun.load(Ordering::Relaxed) {
+        thread::sleep(Duration::from_millis(1)); // until it has its place
+    }
     (source, may_end, thread)
 }
 
 #[test]
 fn simulations_in_workers_have_the_frames_and_failures_of_those_here() {
-    let workers = Workers::listen(
-        &task("count", Some(Duration::from_millis(300))),
-        Launch::none(),
-    );
+    let workers = Workers::listen(&task("count", Some(LIMIT)), Launch::none());
     let workers = workers.expect("a port");
     let (source, may_end, busy) = elsewhere(&workers);
     let worker = worker(workers.endpoint());
