@@ -82,7 +82,7 @@ impl From<Stopped> for SimulateError {
 /// attempts that failed.
 ///
 /// However many there are, no more trajectories are in memory than there are cores, and two; on small grids, whose
-/// simulations are made in blocks ([`Source::block`]), as many blocks. Where there are fewer simulations than cores, each
+/// simulations are made in blocks (`Source::block`), as many blocks. Where there are fewer simulations than cores, each
 /// shares its grid out to the cores that are left.
 ///
 /// # Errors

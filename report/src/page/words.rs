@@ -88,7 +88,7 @@ pub(super) fn story(facts: &Facts) -> String {
         (_, Truth::Trajectories) => ("learned", " that were made while the network trained"),
     };
     let problem = match facts.truth {
-        Truth::Solver => format!("the {} equation", facts.problem),
+        Truth::Solver => format!("solutions of “{}”", facts.problem),
         Truth::Trajectories => format!("the states of “{}”", facts.problem),
     };
     let mut story = format!(
