@@ -31,7 +31,7 @@ fn one_unstable_wave_around_a_constant_grows_at_its_rate() {
     assert!(found.error < 1e-6, "{found:?}");
 }
 
-/// An independent fourth-order solver in NumPy gave 0.047 ± 0.002 in a box of 22.
+/// An independent fourth-order solver in `NumPy` gave 0.047 ± 0.002 in a box of 22.
 #[test]
 fn chaos_of_kuramoto_sivashinsky_in_a_small_box_has_the_exponent_of_another_code() {
     let spec = simulation("kuramoto_sivashinsky", 1.0, (48, 22.0), 0.25);
