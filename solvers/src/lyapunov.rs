@@ -64,7 +64,7 @@ fn block_means(rates: &[f64]) -> impl Iterator<Item = f64> {
 ///     parameters: vec![0.1],
 ///     drawn: Vec::new(),
 ///     grid: entry.grid(&[16], &[6.0])?,
-///     dt: 0.5,
+///     dt: 5.0,
 ///     substeps: 1,
 ///     integrator: Integrator::Etdrk4,
 ///     precision: Precision::F64,
