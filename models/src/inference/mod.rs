@@ -167,7 +167,7 @@ mod tests {
                 ..TfnoConfig::default()
             };
             let error = distance(shaken(&config, &spec), &spec, 2);
-            assert!(error < 2e-6, "{grid:?}: {error}"); // f32 through four layers
+            assert!(error < 1e-5, "{grid:?}: {error}"); // f32 through four layers, of other numbers in each run
             let config = RecurrentFnoConfig {
                 width: 12,
                 modes: Modes::All(6),
