@@ -37,8 +37,8 @@ pub(super) struct Evaluate {
     /// Simulations to judge with; evaluate.trajectories, or all of the file, if absent.
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     trajectories: Option<usize>,
-    /// What a refiner predicts with: `noise_variances`, `fresh_noise`, `kept_noise` and `cutoff`, as `ondine tune-sampler` writes
-    /// them; or `iterations` of a recurrent network; what is absent is as trained.
+    /// Options of a refiner's prediction: `noise_variances`, `fresh_noise`, `kept_noise` and `cutoff`, as `ondine tune-sampler`
+    /// writes them; or `iterations` of a recurrent network; what is absent is as trained.
     #[arg(long, value_name = "FILE.toml")]
     schedule: Option<PathBuf>,
     /// Rollouts of every simulation, for a surrogate that samples its answers: their spread, and how well it says the error.

@@ -123,7 +123,7 @@ impl About {
         scaling
     }
 
-    /// What a plan tells its network, by the names in this description where distances alone are called otherwise: older
+    /// Names of the conditioning inputs of a plan, as in this description where distances alone are called otherwise: older
     /// versions called them by the place of the axis, whatever its name.
     fn told_by(&self, plan: &Plan) -> Vec<String> {
         let mut told = plan.conditioning_names();

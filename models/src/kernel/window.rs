@@ -135,7 +135,7 @@ impl Geometry {
         self.pad_part(values, channels, (0, 0..self.grid[0]), out);
     }
 
-    /// What these layers of an axis, the first or the second, need of the padded image.
+    /// The part of the padded image that these layers of an axis, the first or the second, need.
     pub(super) fn pad_part(
         &self,
         values: &[f32],

@@ -76,7 +76,7 @@ pub struct Batch {
     simulations: Vec<SimulationSpec>,
 }
 
-/// What becomes of the frames of simulations: the simulation, the number of the frame and its values.
+/// The receiver of the frames of simulations: it gets the simulation, the number of the frame and its values.
 type Sink<'a> = dyn FnMut(usize, usize, &[f64]) -> ControlFlow<()> + 'a;
 
 enum Groups {
