@@ -178,6 +178,31 @@ fn equations_are_asked_for_in_the_places_that_are_named() {
     }
 }
 
+/// Examples of all packages are built into one folder.
+#[test]
+fn examples_have_names_of_their_own() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
+    let manifest: toml::Table = toml::from_str(&manifest).expect("it is TOML");
+    let members = manifest["workspace"]["members"].as_array();
+    let members = members
+        .expect("a list")
+        .iter()
+        .filter_map(toml::Value::as_str);
+    let mut names = BTreeSet::new();
+    for package in members.chain(["."]) {
+        let folder = root().join(package).join("examples");
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.expect("an entry").path();
+            let is_example = path.extension().is_some_and(|extension| extension == "rs");
+            if is_example || path.join("main.rs").is_file() {
+                let name = path.file_stem().expect("a name").to_owned();
+                assert!(names.insert(name.clone()), "two examples are {name:?}");
+            }
+        }
+    }
+    assert!(names.len() > 10, "{names:?}");
+}
+
 #[test]
 fn the_architecture_has_the_rooms_in_their_order() {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it is committed");
@@ -212,6 +237,25 @@ fn host_memory_becomes_tensors_in_one_file() {
         found.into_iter().collect::<Vec<_>>(),
         [PathBuf::from("src/batch.rs")]
     );
+}
+
+/// burn has one generator per device: tests of a process that share it draw other numbers in each run.
+#[test]
+fn random_numbers_come_from_generators_of_their_own() {
+    let shared = [
+        "device.seed(",
+        "Tensor::random(",
+        ">::random(",
+        "random_like(",
+    ];
+    let folders = ["models", "tensor-solvers", "src", "tests", "examples"];
+    let files = folders.map(|folder| sources(&root().join(folder)));
+    for path in files.iter().flatten() {
+        let text = fs::read_to_string(path).expect("a source file");
+        let found = shared.iter().find(|words| text.contains(**words));
+        let allowed = path.ends_with("tests/house.rs");
+        assert!(allowed || found.is_none(), "{}: {found:?}", path.display());
+    }
 }
 
 #[test]

@@ -2,15 +2,15 @@
 
 use burn::tensor::module::{conv1d, conv2d, conv3d};
 use burn::tensor::ops::{ConvOptions, PadMode};
-use burn::tensor::{Device, Distribution, Tensor, Tolerance};
-use ondine_models::Init;
+use burn::tensor::{Device, Tensor, Tolerance};
 use ondine_models::block::{Convolution, ConvolutionConfig, Padding};
+use ondine_models::{Init, SurrogateRng};
 
 const PADDINGS: [Padding; 3] = [Padding::Periodic, Padding::Zero, Padding::Reflect];
 
 fn random<const D: usize>(shape: [usize; D], seed: u64, device: &Device) -> Tensor<D> {
-    device.seed(seed);
-    Tensor::random(shape, Distribution::Normal(0.0, 1.0), device)
+    let draws = SurrogateRng::new(seed).normal(shape, device);
+    Tensor::from_data(draws.into_data(), device)
 }
 
 /// Every combination of settings on `dims` axes.

@@ -3,7 +3,7 @@
 mod common;
 
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Distribution, Tensor};
+use burn::tensor::{Device, Tensor};
 use common::{cases, central, moved, slope};
 use ondine_models::block::{
     Convolution, ConvolutionConfig, Edge, FourierBasis, Padding, TransposedConfig,
@@ -14,8 +14,8 @@ use ondine_models::{FieldSpec, Init, Model, Scaling, Surrogate, SurrogateRng};
 use std::sync::Arc;
 
 fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
-    device.seed(7);
-    Tensor::random(shape, Distribution::Normal(0.0, 1.0), device)
+    let draws = SurrogateRng::new(7).normal(shape, device);
+    Tensor::from_data(draws.into_data(), device)
 }
 
 fn largest<const D: usize>(x: Tensor<D>) -> f32 {

@@ -116,7 +116,8 @@ fn group_mean(x: Tensor<3>, groups: usize) -> Tensor<3> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn::tensor::{Device, Distribution};
+    use crate::SurrogateRng;
+    use burn::tensor::Device;
 
     const ACTIVATIONS: [Activation; 4] = [
         Activation::Gelu,
@@ -127,13 +128,13 @@ mod tests {
 
     /// A normalisation with scales and shifts of its own, and fields with a mean: more than one task of the loops.
     fn layer(groups: usize, channels: usize, device: &Device) -> (GroupNorm, Tensor<3>) {
-        device.seed(3);
+        let mut draws = SurrogateRng::new(3);
         let mut layer = GroupNorm::new(groups, channels, &mut Init::new(0, device));
-        let line = || Tensor::random([channels], Distribution::Normal(0.5, 1.0), device);
+        let mut line = || Tensor::from_inner(draws.normal([channels], device) + 0.5);
         layer.scale = Param::from_tensor(line());
         layer.shift = Param::from_tensor(line());
-        let normal = Distribution::Normal(3.0, 2.0);
-        let x = Tensor::random([3, 1031, channels], normal, device).require_grad();
+        let x = draws.normal([3, 1031, channels], device) * 2.0 + 3.0;
+        let x = Tensor::from_inner(x).require_grad();
         (layer, x)
     }
 
@@ -168,9 +169,8 @@ mod tests {
                 for (which, (a, b)) in fused.into_iter().zip(composed).enumerate() {
                     let size = b.clone().abs().max().into_scalar::<f32>();
                     let error = (a - b).abs().max().into_scalar::<f32>() / size;
-                    // f32: sums of 12 000 terms, of other numbers in each run as tests share the generator; derivatives of ReLU
-                    // jump where z rounds to either side of 0.
-                    let bound = if i == 3 { 1e-3 } else { 1e-4 };
+                    // f32: sums of 12 000 terms; derivatives of ReLU jump where z rounds to either side of 0.
+                    let bound = if i == 3 { 1e-3 } else { 1e-5 };
                     assert!(error < bound, "{groups}, {channels}, {i}, {which}: {error}");
                 }
             }

@@ -123,20 +123,22 @@ fn complex_sum(products: Tensor<4>) -> Tensor<4> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn::tensor::{Device, Distribution};
+    use crate::SurrogateRng;
+    use burn::tensor::Device;
 
     #[test]
     fn fused_mixing_and_its_gradients_equal_the_composed_ones() {
         let device = Device::flex().autodiff();
-        device.seed(1);
+        let mut draws = SurrogateRng::new(1);
         let shapes = [(7, 3, 4, 5), (32, 8, 16, 16)];
         for (modes, batch, inputs, outputs) in shapes {
-            let normal = Distribution::Normal(0.0, 1.0);
-            let x = Tensor::<4>::random([modes, 2, batch, inputs], normal, &device).require_grad();
-            let weight = Tensor::<3>::random([modes, inputs, 2 * outputs], normal, &device);
-            let weight = weight.require_grad();
-            let gate = Tensor::<3>::random([modes, 2, batch], normal, &device).require_grad();
-            let target = Tensor::<4>::random([modes, 2, batch, outputs], normal, &device);
+            let x = Tensor::from_inner(draws.normal([modes, 2, batch, inputs], &device));
+            let weight = draws.normal([modes, inputs, 2 * outputs], &device);
+            let gate = draws.normal([modes, 2, batch], &device);
+            let (x, weight) = (x.require_grad(), Tensor::from_inner(weight).require_grad());
+            let gate = Tensor::from_inner(gate).require_grad();
+            let target = draws.normal([modes, 2, batch, outputs], &device);
+            let target = Tensor::from_inner(target);
             let gradients = |y: Tensor<4>| {
                 let gradients = (y * target.clone()).sum().backward();
                 let flat = |gradient: Option<Tensor<1>>| gradient.expect("all are tracked");

@@ -3,9 +3,9 @@
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Distribution, Int, Tensor};
+use burn::tensor::{Device, Int, Tensor};
 use ondine_models::network::{NETWORKS, Network, NetworkConfig, NetworkEntry, find};
-use ondine_models::{FieldSpec, Init, Model, Options, Scaling};
+use ondine_models::{FieldSpec, Init, Model, Options, Scaling, SurrogateRng};
 use std::sync::Arc;
 use toml::de::ValueDeserializer;
 
@@ -125,8 +125,8 @@ pub(crate) fn spec(grid: &[usize]) -> FieldSpec {
 
 /// Random fields, `[batch, point, 2]`.
 pub(crate) fn states(batch: usize, points: usize, device: &Device) -> Tensor<3> {
-    device.seed(3);
-    Tensor::random([batch, points, 2], Distribution::Normal(0.0, 1.0), device)
+    let draws = SurrogateRng::new(3).normal([batch, points, 2], device);
+    Tensor::from_data(draws.into_data(), device)
 }
 
 /// Every weight plus `step` times [`direction`].

@@ -17,6 +17,7 @@ mod plan;
 mod row;
 mod scheme;
 mod single;
+mod steps;
 mod term;
 #[cfg(test)]
 mod tests;

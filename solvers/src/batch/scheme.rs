@@ -1,10 +1,12 @@
 //! Exponential integrators of all lanes; the formulas are those of `etdrk/`, a mode of every lane at a time.
 
+use std::mem::take;
 use std::ops::Range;
 
 use super::lane::Lane;
 use super::layout::Layout;
 use super::row::Row;
+use super::steps::{Part, Place, Sum, parts};
 use super::term::Term;
 use super::update::{Entry, Formula, Update};
 use super::vectors::Vectors;
@@ -51,10 +53,7 @@ impl<T: Lane> Scheme<T> {
         let stages = match method {
             Method::Exact => 0,
             Method::Coupled(_) => 1,
-            Method::Etdrk(Integrator::Etdrk1) => 1,
-            Method::Etdrk(Integrator::Etdrk2) => 2,
-            Method::Etdrk(Integrator::Etdrk3) => 4,
-            Method::Etdrk(Integrator::Etdrk4) => 6,
+            Method::Etdrk(integrator) => parts(integrator).1,
         };
         let stage = |_| Row::zeros(2 * channels * pairs * layout.lanes);
         Self {
@@ -77,196 +76,86 @@ impl<T: Lane> Scheme<T> {
         match (self.method, term) {
             (Method::Coupled(channels), _) => self.coupled(vectors, channels, u_hat),
             (Method::Etdrk(integrator), Some(term)) => {
-                match integrator {
-                    Integrator::Etdrk1 => self.first(vectors, term, u_hat),
-                    Integrator::Etdrk2 => self.second(vectors, term, u_hat),
-                    Integrator::Etdrk3 => self.third(vectors, term, u_hat),
-                    Integrator::Etdrk4 => self.fourth(vectors, term, u_hat),
+                for part in parts(integrator).0 {
+                    self.part(vectors, part, term, u_hat);
                 }
-                self.update(
-                    vectors,
-                    Formula::Decay,
-                    &self.idle,
-                    u_hat,
-                    None,
-                    [0; 4],
-                    &[],
-                );
+                self.decay(vectors, &self.idle, u_hat);
             }
             _ => {
                 for runs in [&self.active, &self.idle] {
-                    self.update(vectors, Formula::Decay, runs, u_hat, None, [0; 4], &[]);
+                    self.decay(vectors, runs, u_hat);
                 }
             }
         }
     }
 
-    fn first(&mut self, vectors: Vectors, term: &mut Term<T>, u_hat: &mut [T]) {
-        let mut stages = std::mem::take(&mut self.stages);
-        if let [n_u] = &mut stages[..] {
-            term.evaluate(vectors, u_hat, n_u);
-            self.active(
-                vectors,
-                Formula::One,
-                u_hat,
-                None,
-                [0, 1, 0, 0],
-                &[&n_u[..]],
-            );
+    fn part(&mut self, vectors: Vectors, part: &Part, term: &mut Term<T>, u_hat: &mut [T]) {
+        match part {
+            Part::Term(of, into) => {
+                let mut out = take(&mut self.stages[*into]);
+                term.evaluate(vectors, self.at(*of, u_hat), &mut out);
+                self.stages[*into] = out;
+            }
+            Part::Sum(sum) => match sum.into {
+                Place::State => self.sum(vectors, sum, u_hat, None),
+                Place::Stage(into) => {
+                    let mut out = take(&mut self.stages[into]);
+                    self.sum(vectors, sum, &mut out, Some(self.at(sum.of, u_hat)));
+                    self.stages[into] = out;
+                }
+            },
         }
-        self.stages = stages;
     }
 
-    fn second(&mut self, vectors: Vectors, term: &mut Term<T>, u_hat: &mut [T]) {
-        let mut stages = std::mem::take(&mut self.stages);
-        if let [n_u, n_a] = &mut stages[..] {
-            term.evaluate(vectors, u_hat, n_u);
-            self.active(
-                vectors,
-                Formula::One,
-                u_hat,
-                None,
-                [0, 1, 0, 0],
-                &[&n_u[..]],
-            ); // a
-            term.evaluate(vectors, u_hat, n_a);
-            self.active(
-                vectors,
-                Formula::Correction,
-                u_hat,
-                None,
-                [2, 0, 0, 0],
-                &[&n_u[..], n_a],
-            );
+    fn at<'a>(&'a self, place: Place, u_hat: &'a [T]) -> &'a [T] {
+        match place {
+            Place::State => u_hat,
+            Place::Stage(i) => &self.stages[i],
         }
-        self.stages = stages;
     }
 
-    /// Weights: `eᶻ`, `e^{z/2}`, `φ₁`, `φ₁/2`, `α`, `4β`, `γ`.
-    fn third(&mut self, vectors: Vectors, term: &mut Term<T>, u_hat: &mut [T]) {
-        let mut stages = std::mem::take(&mut self.stages);
-        if let [n_u, n_a, n_b, stage] = &mut stages[..] {
-            term.evaluate(vectors, u_hat, n_u);
-            self.active(
-                vectors,
-                Formula::One,
-                stage,
-                Some(&*u_hat),
-                [1, 3, 0, 0],
-                &[&n_u[..]],
-            ); // a
-            term.evaluate(vectors, stage, n_a);
-            self.active(
-                vectors,
-                Formula::Twice,
-                stage,
-                Some(&*u_hat),
-                [0, 2, 0, 0],
-                &[&n_u[..], n_a],
-            ); // b
-            term.evaluate(vectors, stage, n_b);
-            self.active(
-                vectors,
-                Formula::Three,
-                u_hat,
-                None,
-                [0, 4, 5, 6],
-                &[&n_u[..], n_a, n_b],
-            );
-        }
-        self.stages = stages;
-    }
-
-    /// Weights: `eᶻ`, `e^{z/2}`, `φ₁/2`, `α`, `2β`, `γ`.
-    fn fourth(&mut self, vectors: Vectors, term: &mut Term<T>, u_hat: &mut [T]) {
-        let mut stages = std::mem::take(&mut self.stages);
-        if let [n_u, n_a, n_b, n_c, a, stage] = &mut stages[..] {
-            term.evaluate(vectors, u_hat, n_u);
-            self.active(
-                vectors,
-                Formula::One,
-                a,
-                Some(&*u_hat),
-                [1, 2, 0, 0],
-                &[&n_u[..]],
-            ); // a
-            term.evaluate(vectors, a, n_a);
-            self.active(
-                vectors,
-                Formula::One,
-                stage,
-                Some(&*u_hat),
-                [1, 2, 0, 0],
-                &[&n_a[..]],
-            ); // b
-            term.evaluate(vectors, stage, n_b);
-            self.active(
-                vectors,
-                Formula::Twice,
-                stage,
-                Some(&*a),
-                [1, 2, 0, 0],
-                &[&n_u[..], n_b],
-            ); // c
-            term.evaluate(vectors, stage, n_c);
-            let all: [&[T]; 4] = [n_u, n_a, n_b, n_c];
-            self.active(vectors, Formula::Four, u_hat, None, [0, 3, 4, 5], &all);
-        }
-        self.stages = stages;
-    }
-
-    fn active(
-        &self,
-        vectors: Vectors,
-        formula: Formula,
-        x: &mut [T],
-        base: Option<&[T]>,
-        weights: [usize; 4],
-        stages: &[&[T]],
-    ) {
-        self.update(vectors, formula, &self.active, x, base, weights, stages);
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "the parts of one formula")]
-    fn update(
-        &self,
-        vectors: Vectors,
-        formula: Formula,
-        runs: &[Range<usize>],
-        x: &mut [T],
-        base: Option<&[T]>,
-        weights: [usize; 4],
-        stages: &[&[T]],
-    ) {
-        let weight = |i: usize| &self.weights[weights[i]][..];
-        let stage = |i: usize| stages.get(i).copied().unwrap_or(&[]);
+    /// Writes a sum to `x`, of the modes at `base`, or of `x` itself.
+    fn sum(&self, vectors: Vectors, sum: &Sum, x: &mut [T], base: Option<&[T]>) {
+        let stage = |i: usize| sum.stages.get(i).map_or(&[][..], |&i| &self.stages[i][..]);
         vectors.dispatch(Update {
-            formula,
+            formula: sum.formula,
             complex: self.complex,
-            runs,
+            runs: &self.active,
             x,
             base,
-            weights: std::array::from_fn(weight),
+            weights: sum.weights.map(|i| &self.weights[i][..]),
             stages: std::array::from_fn(stage),
         });
     }
 
+    /// `û⁺ = eᶻ û` at modes without a nonlinear term.
+    fn decay(&self, vectors: Vectors, runs: &[Range<usize>], u_hat: &mut [T]) {
+        vectors.dispatch(Update {
+            formula: Formula::Decay,
+            complex: self.complex,
+            runs,
+            x: u_hat,
+            base: None,
+            weights: [&self.weights[0][..]; 4],
+            stages: [&[]; 4],
+        });
+    }
+
     fn coupled(&mut self, vectors: Vectors, channels: usize, u_hat: &mut [T]) {
-        let mut stages = std::mem::take(&mut self.stages);
-        if let [old] = &mut stages[..] {
-            old.copy_from_slice(u_hat);
-            for (i, entry) in self.weights.iter().enumerate() {
-                vectors.dispatch(Entry {
-                    place: [i / channels, i % channels],
-                    channels,
-                    complex: self.complex,
-                    entry,
-                    old,
-                    u: u_hat,
-                });
-            }
+        let [old] = &mut self.stages[..] else {
+            unreachable!("the old state is the only stage");
+        };
+        old.copy_from_slice(u_hat);
+        for (i, entry) in self.weights.iter().enumerate() {
+            vectors.dispatch(Entry {
+                place: [i / channels, i % channels],
+                channels,
+                complex: self.complex,
+                entry,
+                old,
+                u: u_hat,
+            });
         }
-        self.stages = stages;
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
-use burn::tensor::{Device, Distribution};
+use crate::SurrogateRng;
+use burn::tensor::Device;
 
 /// The values of a convolution with rows and the gradients of its argument, weights and rows, flat.
 fn all(layer: &Convolution, x: &Tensor<3>, rows: &Tensor<2>, y: Tensor<3>) -> [Tensor<1>; 4] {
@@ -15,12 +16,12 @@ fn all(layer: &Convolution, x: &Tensor<3>, rows: &Tensor<2>, y: Tensor<3>) -> [T
 /// The largest distance of the fused convolution and its gradients from the composed ones, of their size.
 fn distance(config: &ConvolutionConfig, grid: &[usize], batch: usize, rows: usize) -> f32 {
     let device = Device::flex().autodiff();
-    device.seed(1);
+    let mut draws = SurrogateRng::new(1);
     let layer = Convolution::new(config, &mut Init::new(2, &device));
-    let (points, normal) = (grid.iter().product(), Distribution::Normal(0.0, 1.0));
-    let shape = [batch, points, config.inputs];
-    let x = Tensor::random(shape, normal, &device).require_grad();
-    let rows = Tensor::<2>::random([rows, config.outputs], normal, &device).require_grad();
+    let shape = [batch, grid.iter().product(), config.inputs];
+    let x = Tensor::from_inner(draws.normal(shape, &device)).require_grad();
+    let rows = draws.normal([rows, config.outputs], &device);
+    let rows = Tensor::from_inner(rows).require_grad();
     let fused = layer.with_rows(x.clone(), grid, rows.clone());
     let fused = all(&layer, &x, &rows, fused);
     let after = layer.grid_after(grid);
