@@ -1,16 +1,18 @@
 //! Trainings on bundles of frames through the binary: lead times, persistence, scales and rollouts, and what is refused.
 
 mod common;
+#[path = "common/several.rs"]
+mod several;
 
 use burn::tensor::Device;
 use common::{Folder, RECIPE, metrics, printed, run, text, timeless};
 use ondine::control::Control;
-use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::evaluation::{HeldOut, judge};
 use ondine::models::{Init, Scaling};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use serde_json::Value;
+use several::{Trained, refused_by_check};
 use std::fs;
 use std::path::Path;
 
@@ -221,17 +223,7 @@ fn wrong_bundles_are_refused_with_their_place() {
             "5 frames are more than its width = 4",
         ),
     ];
-    for (recipe, set, expected) in cases {
-        let recipe = text(&folder.write("wrong.toml", recipe));
-        let result = run(&["check", &recipe, "--set", set]);
-        let said = printed(&result);
-        assert_eq!(result.status.code(), Some(2), "{said}");
-        assert!(
-            said.contains(expected),
-            "{expected:?} is missing in:\n{said}"
-        );
-        assert!(!said.contains("panicked"), "{said}");
-    }
+    refused_by_check(&folder, &cases);
     let recipe = text(&folder.write("short.toml", RECIPE));
     let short = ["--set", "objective.bundle=4", "--set", "evaluate.frames=4"];
     let said = printed(&run(&[&["check", &recipe], &short[..]].concat()));
@@ -249,45 +241,11 @@ fn a_bundle_is_predicted_from_the_last_one_of_a_file() {
         &output,
         &["objective.bundle=3", "objective.stride=2"],
     );
-    let simulated = |name: &str, frames: usize| {
-        let (recipe, file) = (text(&recipe), folder.path(name));
-        let to = text(&file);
-        let frames = format!("time.frames={frames}");
-        let own = ["simulate", &recipe, "--count", "4", "--set", &frames];
-        let result = run(&[&own[..], &["--output", &to]].concat());
-        assert!(result.status.success(), "{}", printed(&result));
-        file
+    let trained = Trained {
+        folder: &folder,
+        recipe: &recipe,
+        trained: &output,
     };
-    let predicted = |from: &Path, name: &str| {
-        let (to, arguments) = (folder.path(name), ["predict", "--frames", "4"]);
-        let [run_directory, initial, output] = [text(&output), text(from), text(&to)];
-        let files = [&run_directory, "--initial", &initial, "--output", &output];
-        (to.clone(), run(&[&arguments[..], &files].concat()))
-    };
-    // Of 9 frames the states at 4, 6 and 8 are the last bundle; 10, 12, 14 and 16 follow.
-    let (known, truth) = (simulated("known.h5", 9), simulated("truth.h5", 17));
-    let (file, result) = predicted(&known, "forecast.h5");
-    assert!(result.status.success(), "{}", printed(&result));
-    let open = |path: &Path| WellReader::open(path).unwrap_or_else(|error| panic!("{error}"));
-    let (truth, forecast) = (open(&truth), open(&file));
-    assert_eq!(forecast.info().frames, 5);
-    for index in 0..4 {
-        let at = |frame: usize| truth.frame(index, frame).expect("it is there");
-        assert_eq!(forecast.frame(index, 0).expect("it is there"), at(8));
-        for step in 1..5 {
-            let found = forecast.frame(index, step).expect("it is there");
-            let error = |u: &[f64]| -> f64 {
-                let pairs = u.iter().zip(at(8 + 2 * step));
-                pairs.map(|(u, truth)| (u - truth).powi(2)).sum()
-            };
-            assert!(error(&found) < 0.25 * error(&at(8)), "{index} {step}");
-        }
-    }
-    let (_, result) = predicted(&simulated("short.h5", 4), "no.h5");
-    let said = printed(&result);
-    assert_eq!(result.status.code(), Some(2), "{said}");
-    assert!(
-        said.contains("4 frames") && said.contains("5 are needed"),
-        "{said}"
-    );
+    trained.predicts_from_the_last_frames();
+    trained.refuses_a_short_file(&["4 frames", "5 are needed"]);
 }

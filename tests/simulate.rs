@@ -65,6 +65,27 @@ fn a_dataset_holds_what_the_recipe_says_and_is_a_function_of_its_seed() {
 }
 
 #[test]
+fn frames_are_the_same_for_any_number_of_workers_and_so_for_any_blocks() {
+    let folder = Folder::new("blocks");
+    let recipe = folder.write("flow.toml", RECIPE);
+    let frames = |more: &[&str]| -> Vec<_> {
+        let path = folder.path(&format!("{}.h5", more.concat()));
+        let common = ["--dtype", "f64", "--count", "11"];
+        simulate(&recipe, &path, &[&common, more].concat());
+        let file = WellReader::open(path).expect("a dataset");
+        let frames = |index| file.trajectory(index).expect("it is there").frames;
+        (0..11).map(frames).collect()
+    };
+    let one = frames(&["--set", "ensemble.workers=1"]);
+    for workers in [2, 3, 11] {
+        let workers = format!("ensemble.workers={workers}");
+        assert!(frames(&["--set", &workers]) == one, "{workers}");
+    }
+    let apart = ["--set", "ensemble.isolation=process"];
+    assert!(frames(&apart) == one, "in processes of their own");
+}
+
+#[test]
 fn simulations_go_on_from_the_last_frames_of_a_file() {
     let folder = Folder::new("initial");
     let constant = RECIPE

@@ -1,4 +1,4 @@
-//! Damaged files of every format: what is read from them is an error or numbers, and never a panic. The example `mutate`
+//! Damaged files of every format: what is read from them is an error or numbers, and never a panic. The example `mutate_datasets`
 //! reads as many more as it is told.
 
 mod damaged;

@@ -1,7 +1,7 @@
 //! Reads damaged copies of small files of every format, and looks for panics, for more memory than such files need, and for
 //! reading that does not end.
 //!
-//! `cargo run --release -p ondine-datasets --example mutate -- COPIES [FIRST]`. A process of its own reads; what ends or
+//! `cargo run --release -p ondine-datasets --example mutate_datasets -- COPIES [FIRST]`. A process of its own reads; what ends or
 //! stops it is reported with the number of the copy, and the next one goes on behind it.
 
 #[path = "../tests/damaged/mod.rs"]

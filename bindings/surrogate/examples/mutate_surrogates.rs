@@ -1,7 +1,7 @@
 //! Damaged surrogate files: each is refused with a sentence or works, without a panic, within bounds of memory.
 //!
 //! ```sh
-//! cargo run --release -p ondine-surrogate --example mutate -- 100000
+//! cargo run --release -p ondine-surrogate --example mutate_surrogates -- 100000
 //! ```
 //!
 //! Trains a small surrogate, exports it and opens as many files that differ from it: bytes flipped, overwritten, cut off and
