@@ -1,5 +1,6 @@
 //! Common parts of the programs of this crate.
 
+pub mod cases;
 pub mod ordeal;
 
 use std::error::Error;

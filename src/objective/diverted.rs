@@ -8,10 +8,11 @@
 //! Gradients go back through the chain, and with `solver_gradient` through the steps of the solver too. Without, and with
 //! `gradient_steps = 1`, it is the supervised loss on states that the surrogate makes itself.
 
-use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise, steps};
+use super::steps::{self, Chain};
+use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Norm, Surrogate, SurrogateRng};
+use ondine_models::{Surrogate, SurrogateRng};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -58,27 +59,19 @@ impl ObjectiveConfig for DivertedConfig {
 
     fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective> {
         Box::new(Diverted {
-            steps: self.num_steps(),
-            gradient_steps: self.gradient_steps.unwrap_or(self.num_steps()),
+            chain: Chain::new(section, self.num_steps(), self.gradient_steps),
             solver_gradient: self.solver_gradient.unwrap_or(true),
-            noise: section.noise,
-            norm: section.error_norm(),
         })
     }
 
     fn options(&self) -> toml::Table {
-        toml::Table::try_from(self).expect("plain data is valid TOML")
+        steps::options(self)
     }
 }
 
 struct Diverted {
-    steps: usize,
-    /// Steps that a gradient goes back through at most.
-    gradient_steps: usize,
+    chain: Chain,
     solver_gradient: bool,
-    /// Standard deviation of the noise, in units of the state's.
-    noise: f64,
-    norm: Norm,
 }
 
 impl Objective for Diverted {
@@ -93,21 +86,17 @@ impl Objective for Diverted {
         batch: &Batch,
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
-        let solver = batch.solver();
-        let mut u = noise::start(surrogate, batch, self.noise, draws);
-        let mut errors = Vec::with_capacity(self.steps);
-        for step in 0..self.steps {
-            if step > 0 && (self.steps - step).is_multiple_of(self.gradient_steps) {
-                u = u.detach();
-            }
+        let (chain, solver) = (&self.chain, batch.solver());
+        let mut u = chain.start(surrogate, batch, draws);
+        let mut errors = Vec::with_capacity(chain.steps);
+        for step in 0..chain.steps {
+            u = chain.cut(step, u);
             let mut truth = solver.step(u.clone());
             if !self.solver_gradient {
                 truth = truth.detach();
             }
             u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
-            let wrong = surrogate.errors(u.clone(), truth.clone());
-            let size = || surrogate.errors(truth.zeros_like(), truth);
-            errors.push(self.norm.losses(wrong, size, &batch.grid));
+            errors.push(chain.losses(surrogate, [u.clone(), truth], &batch.grid));
         }
         steps::mean(errors)
     }

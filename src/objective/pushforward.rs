@@ -44,7 +44,7 @@ impl ObjectiveConfig for PushforwardConfig {
     }
 
     fn options(&self) -> toml::Table {
-        toml::Table::try_from(self).expect("plain numbers are valid TOML")
+        steps::options(self)
     }
 }
 

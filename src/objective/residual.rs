@@ -5,10 +5,11 @@
 //! on: with `noise`, with `steps`, from a file of initial states. The second is the error of one step beside the simulation.
 //! Losses of the equation on the states of a network: N. Geneva & N. Zabaras, J. Comput. Phys. 403, 109056 (2020).
 
-use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise, steps};
+use super::steps::{self, Chain};
+use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Norm, Surrogate, SurrogateRng};
+use ondine_models::{Surrogate, SurrogateRng};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -60,25 +61,20 @@ impl ObjectiveConfig for ResidualConfig {
 
     fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective> {
         Box::new(Residual {
-            steps: self.num_steps(),
+            chain: Chain::new(section, self.num_steps(), Some(1)),
             truth: self.truth.unwrap_or(0.0),
-            noise: section.noise,
-            norm: section.error_norm(),
         })
     }
 
     fn options(&self) -> toml::Table {
-        toml::Table::try_from(self).expect("plain data is valid TOML")
+        steps::options(self)
     }
 }
 
 struct Residual {
-    steps: usize,
+    chain: Chain,
     /// Weight of the error beside the simulation.
     truth: f64,
-    /// Standard deviation of the noise, in units of the state's.
-    noise: f64,
-    norm: Norm,
 }
 
 impl Objective for Residual {
@@ -93,24 +89,21 @@ impl Objective for Residual {
         batch: &Batch,
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
-        let solver = batch.solver();
-        let loss = |predicted: &Tensor<3>, next: Tensor<3>| {
-            let wrong = surrogate.errors(predicted.clone(), next.clone());
-            let size = || surrogate.errors(next.zeros_like(), next);
-            self.norm.losses(wrong, size, &batch.grid)
-        };
-        let mut u = noise::start(surrogate, batch, self.noise, draws);
-        let (mut errors, mut first) = (Vec::with_capacity(self.steps), None);
-        for _ in 0..self.steps {
+        let (chain, solver) = (&self.chain, batch.solver());
+        let loss =
+            |predicted: Tensor<3>, next| chain.losses(surrogate, [predicted, next], &batch.grid);
+        let mut u = chain.start(surrogate, batch, draws);
+        let (mut errors, mut first) = (Vec::with_capacity(chain.steps), None);
+        for step in 0..chain.steps {
+            u = chain.cut(step, u);
             let next = solver.step(u.clone());
-            let predicted = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
-            errors.push(loss(&predicted, next));
-            u = predicted.clone().detach();
-            first.get_or_insert(predicted);
+            u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
+            errors.push(loss(u.clone(), next));
+            first.get_or_insert(u.clone());
         }
         let residual = steps::mean(errors);
         match first.filter(|_| self.truth > 0.0) {
-            Some(first) => residual + loss(&first, batch.frames[1].clone()) * self.truth,
+            Some(first) => residual + loss(first, batch.frames[1].clone()) * self.truth,
             None => residual,
         }
     }

@@ -1,6 +1,10 @@
-//! Options of objectives that predict several steps.
+//! Chains of predicted steps: their options, where gradients end, the loss of a step.
 
+use super::{ObjectiveSection, noise};
+use crate::batch::Batch;
 use burn::tensor::Tensor;
+use ondine_models::{Norm, Surrogate, SurrogateRng};
+use serde::Serialize;
 
 /// Name and meaning of their number.
 pub(super) const STEPS: (&str, &str) = (
@@ -40,6 +44,69 @@ pub(super) fn check_gradient(
     let message =
         format!("gradient_steps = {back} lies outside [1, {steps}], the steps of the objective");
     Err(("gradient_steps", message))
+}
+
+/// The options of an objective, where they were typed.
+pub(super) fn options(config: &impl Serialize) -> toml::Table {
+    toml::Table::try_from(config).expect("plain data is valid TOML")
+}
+
+/// Steps that are predicted one from the other.
+pub(super) struct Chain {
+    /// Their number.
+    pub(super) steps: usize,
+    /// Steps that a gradient goes back through at most.
+    gradient_steps: usize,
+    /// Standard deviation of the noise on the first state, in units of the state's.
+    noise: f64,
+    norm: Norm,
+}
+
+impl Chain {
+    /// A chain with gradients through `gradient_steps` steps, or through all.
+    pub(super) fn new(
+        section: &ObjectiveSection,
+        steps: usize,
+        gradient_steps: Option<usize>,
+    ) -> Self {
+        Self {
+            steps,
+            gradient_steps: gradient_steps.unwrap_or(steps),
+            noise: section.noise,
+            norm: section.error_norm(),
+        }
+    }
+
+    /// The state that the first step is predicted from.
+    pub(super) fn start(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> Tensor<3> {
+        noise::start(surrogate, batch, self.noise, draws)
+    }
+
+    /// The state `u` that step `step` is predicted from, without its gradient where the chain is cut.
+    pub(super) fn cut(&self, step: usize, u: Tensor<3>) -> Tensor<3> {
+        if step > 0 && (self.steps - step).is_multiple_of(self.gradient_steps) {
+            u.detach()
+        } else {
+            u
+        }
+    }
+
+    /// The loss of every predicted state beside the true one, `[batch]`.
+    pub(super) fn losses(
+        &self,
+        surrogate: &dyn Surrogate,
+        [predicted, truth]: [Tensor<3>; 2],
+        grid: &[usize],
+    ) -> Tensor<1> {
+        let wrong = surrogate.errors(predicted, truth.clone());
+        let size = || surrogate.errors(truth.zeros_like(), truth);
+        self.norm.losses(wrong, size, grid)
+    }
 }
 
 /// The mean of the losses of steps.

@@ -10,10 +10,11 @@
 //! `m` steps are kept in memory, and `m = 1` is `pushforward`.
 
 use super::pushforward::Pushforward;
-use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise, steps};
+use super::steps::{self, Chain};
+use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection};
 use crate::batch::Batch;
 use burn::tensor::Tensor;
-use ondine_models::{Norm, Surrogate, SurrogateRng};
+use ondine_models::{Surrogate, SurrogateRng};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -66,40 +67,34 @@ impl ObjectiveConfig for UnrolledConfig {
     }
 
     fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective> {
-        let (steps, noise, norm) = (self.num_steps(), section.noise, section.error_norm());
+        let steps = self.num_steps();
         match self.over.unwrap_or_default() {
             // Where the one step that learns is the last one, the surrogate trains it as it trains any step.
-            Over::Last if self.gradient_steps == Some(1) => {
-                Box::new(Pushforward { steps, noise, norm })
-            }
-            over => Box::new(Unrolled {
+            Over::Last if self.gradient_steps == Some(1) => Box::new(Pushforward {
                 steps,
+                noise: section.noise,
+                norm: section.error_norm(),
+            }),
+            over => Box::new(Unrolled {
+                chain: Chain::new(section, steps, self.gradient_steps),
                 over,
-                gradient_steps: self.gradient_steps.unwrap_or(steps),
-                noise,
-                norm,
             }),
         }
     }
 
     fn options(&self) -> toml::Table {
-        toml::Table::try_from(self).expect("plain data is valid TOML")
+        steps::options(self)
     }
 }
 
 struct Unrolled {
-    steps: usize,
+    chain: Chain,
     over: Over,
-    /// Steps that a gradient goes back through at most.
-    gradient_steps: usize,
-    /// Standard deviation of the noise, in units of the state's.
-    noise: f64,
-    norm: Norm,
 }
 
 impl Objective for Unrolled {
     fn frames(&self) -> usize {
-        1 + self.steps
+        1 + self.chain.steps
     }
 
     fn losses(
@@ -108,23 +103,16 @@ impl Objective for Unrolled {
         batch: &Batch,
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
-        let mut u = noise::start(surrogate, batch, self.noise, draws);
+        let chain = &self.chain;
+        let mut u = chain.start(surrogate, batch, draws);
         let mut errors = Vec::new();
         for (step, frame) in batch.frames[1..].iter().enumerate() {
-            if step > 0 && (self.steps - step).is_multiple_of(self.gradient_steps) {
-                u = u.detach();
-            }
+            u = chain.cut(step, u);
             u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
-            if self.over == Over::All || step + 1 == self.steps {
-                let error = |u: Tensor<3>| surrogate.errors(u, frame.clone());
-                let truth = || error(frame.zeros_like());
-                errors.push((self.norm).losses(error(u.clone()), truth, &batch.grid));
+            if self.over == Over::All || step + 1 == chain.steps {
+                errors.push(chain.losses(surrogate, [u.clone(), frame.clone()], &batch.grid));
             }
         }
-        let last = errors.pop().expect("a window has a step");
-        match self.over {
-            Over::Last => last,
-            Over::All => errors.into_iter().fold(last, Tensor::add) / self.steps as f64,
-        }
+        steps::mean(errors)
     }
 }

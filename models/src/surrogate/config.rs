@@ -4,6 +4,7 @@ use super::{CoarseSolver, CorrectionConfig, FromParameters, Learns, Method, Resi
 use crate::block::Edge;
 use crate::network::NetworkConfig;
 use crate::{FieldSpec, Init, Inputs, Model, Reach, Scaling};
+use serde::de::Error as _;
 use std::sync::Arc;
 
 /// A network as a recipe names it.
@@ -20,6 +21,17 @@ impl Backbone {
     pub fn table(&self) -> toml::Table {
         let kind = std::iter::once(("kind".to_owned(), self.kind.into()));
         kind.chain(self.config.options()).collect()
+    }
+
+    /// Checks that the network sees the state, which the surrogate `of` needs as it `acts` on it.
+    pub(super) fn check_sees_state(&self, of: &str, acts: &str) -> Result<(), toml::de::Error> {
+        if self.config.inputs() == Inputs::State {
+            return Ok(());
+        }
+        let kind = self.kind;
+        Err(toml::de::Error::custom(format!(
+            "`{of}` {acts}, which its `backbone` has to see, and this `{kind}` sees parameters alone: write `inputs` = \"state\""
+        )))
     }
 }
 

@@ -14,7 +14,7 @@
 //! that a training of several steps learns what its corrections do to the solver.
 
 use super::{Backbone, Method, SurrogateEntry};
-use crate::{Inputs, Model, Options, SurrogateRng};
+use crate::{Model, Options, SurrogateRng};
 use burn::tensor::Tensor;
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
@@ -201,12 +201,7 @@ impl Method for Correction {
 fn decode(options: Options<'_>, backbone: &Backbone) -> Result<Arc<dyn Method>, toml::de::Error> {
     let config = CorrectionConfig::deserialize(options)?;
     let refused = |message: String| Err(toml::de::Error::custom(message));
-    if backbone.config.inputs() == Inputs::Parameters {
-        let kind = backbone.kind;
-        return refused(format!(
-            "`correction` corrects states, and `{kind}` sees parameters alone"
-        ));
-    }
+    backbone.check_sees_state("correction", "corrects states")?;
     let (steps, share) = (config.steps, config.share);
     if !(1..=10_000).contains(&steps) {
         return refused(format!("steps = {steps} lies outside [1, 10000]"));

@@ -11,7 +11,7 @@
 //! train weather forecasts by it. Points are judged one by one: how answers vary together from point to point is not.
 
 use super::{Backbone, Learns, Method, SurrogateEntry};
-use crate::{FieldSpec, Inputs, Model, Norm, Options, SurrogateRng};
+use crate::{FieldSpec, Model, Norm, Options, SurrogateRng};
 use burn::tensor::Tensor;
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
@@ -171,10 +171,7 @@ fn decode(options: Options<'_>, backbone: &Backbone) -> Result<Arc<dyn Method>, 
             return Err(toml::de::Error::custom(message));
         }
     }
-    if backbone.config.inputs() == Inputs::Parameters {
-        let message = "`crps_ensemble` steps from the state, which its `backbone` has to see: write `inputs` = \"state\"";
-        return Err(toml::de::Error::custom(message));
-    }
+    backbone.check_sees_state("crps_ensemble", "steps from the state")?;
     Ok(Arc::new(options))
 }
 

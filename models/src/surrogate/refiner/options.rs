@@ -3,8 +3,8 @@
 use super::PdeRefiner;
 use super::levels::Levels;
 use super::schedule::{Prediction, Schedule};
+use crate::Options;
 use crate::surrogate::{Backbone, Method, SurrogateEntry};
-use crate::{Inputs, Options};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -152,10 +152,6 @@ impl PdeRefinerConfig {
 fn decode(options: Options<'_>, backbone: &Backbone) -> Result<Arc<dyn Method>, toml::de::Error> {
     let options = PdeRefinerConfig::deserialize(options)?;
     options.check().map_err(toml::de::Error::custom)?;
-    if backbone.config.inputs() == Inputs::Parameters {
-        let message = "`pde_refiner` refines a step from the state, which its `backbone` has to see: write \
-                       `inputs` = \"state\"";
-        return Err(toml::de::Error::custom(message));
-    }
+    backbone.check_sees_state("pde_refiner", "refines a step from the state")?;
     Ok(Arc::new(PdeRefiner::new(&options)))
 }
