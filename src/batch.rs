@@ -1,10 +1,14 @@
 //! Host memory becomes device tensors here and nowhere else.
 
+mod resident;
 mod solver;
+mod steppers;
 
+pub(crate) use resident::frames;
 pub use solver::{BatchSolver, SolverOf};
+pub(crate) use steppers::Steppers;
 
-use burn::tensor::{Device, Shape, Tensor, TensorData};
+use burn::tensor::{Device, Int, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
 use ondine_models::{Inputs, Reach};
 use ondine_solvers::problem::Motion;
@@ -70,6 +74,11 @@ pub fn to_tensor<const D: usize>(
     Tensor::from_data(TensorData::new(values, Shape::new(shape)), device)
 }
 
+/// A tensor of indices, the last axis of its shape fastest.
+fn indices<const D: usize>(values: Vec<i64>, shape: [usize; D], device: &Device) -> Tensor<D, Int> {
+    Tensor::from_data(TensorData::new(values, Shape::new(shape)), device)
+}
+
 /// The values of a tensor, on the host.
 ///
 /// # Panics
@@ -129,17 +138,7 @@ impl Layout {
         placed: &[Placed],
         device: &Device,
     ) -> Batch {
-        let state = |frames: &[usize]| {
-            let states = windows.iter().map(|window| {
-                let frames = frames.iter().map(|&i| &*window.frames[i]);
-                frames.chain([&*window.static_fields]).collect::<Vec<_>>()
-            });
-            if placed.is_empty() {
-                self.states(states, device)
-            } else {
-                self.moved_states(states.zip(placed), device)
-            }
-        };
+        let state = |frames: &[usize]| self.states_of(windows, frames, placed, device);
         let states = frames.windows(self.history).step_by(self.bundle);
         Batch {
             frames: states.map(state).collect(),

@@ -17,6 +17,7 @@ pub mod conditioning;
 pub mod control;
 pub mod convert;
 pub mod device;
+mod device_source;
 pub mod evaluation;
 pub mod evidence;
 pub mod forecast;

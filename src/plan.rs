@@ -8,6 +8,7 @@ mod coupled;
 mod data;
 mod defaults;
 mod design;
+mod device;
 mod direct;
 mod draft;
 mod duration;
@@ -200,9 +201,11 @@ impl Recipe {
 impl Draft {
     fn checked(mut self, given: Option<Given>, training: bool) -> Result<Plan, RecipeError> {
         self.check_source()?;
+        self.settle_device()?;
         self.check_posed()?;
         self.check_coupled()?;
         self.check_time()?;
+        self.check_device()?;
         self.check_one_simulation()?;
         let given = given.map(|given| self.settle_given(given)).transpose()?;
         self.check_data()?;
@@ -269,7 +272,7 @@ impl Draft {
             pace,
             order: if defaults.deterministic {
                 Order::Simulation {
-                    ahead: self.ensemble.at_once() as u64,
+                    ahead: self.at_once() as u64,
                 }
             } else {
                 Order::Arrival

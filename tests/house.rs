@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 37] = [
+const ROOMS: [(&str, &str); 38] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("control", "progress of long work, and its end on request"),
@@ -21,6 +21,7 @@ const ROOMS: [(&str, &str); 37] = [
     ("device", "devices by name"),
     ("schedule", "learning rates over the steps"),
     ("batch", "host memory to tensors and back"),
+    ("device_source", "simulations on the device of a training"),
     ("conditioning", "conditioning parameters of a network"),
     ("objective", "losses that a training minimises"),
     ("agreement", "frames of a file beside the solver"),
@@ -296,6 +297,7 @@ fn threads_and_locks_live_in_the_places_that_are_named() {
             "coupling/src/listener/serve.rs",
             "datasets/src/background.rs",
             "coupling/src/process.rs",
+            "src/device_source.rs",
             "src/parallel.rs",
             "src/simulate.rs",
             "src/simulate/workers.rs",

@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for _ in 0..windows / BATCH {
         batch.clear();
         for frame in loader.draw(BATCH)?.iter().flat_map(|window| &window.frames) {
-            batch.extend_from_slice(frame);
+            batch.extend_from_slice(&frame.on_host());
         }
     }
     let read = (windows / BATCH * BATCH) as f64;

@@ -47,4 +47,4 @@ pub use source::{
     process, remote,
 };
 pub use telemetry::Telemetry;
-pub use window::{Cut, Window, WindowCutter};
+pub use window::{Cut, DeviceFrame, Frame, Window, WindowCutter};

@@ -260,6 +260,10 @@ impl Worker {
                 Err(error) => Err(error),
                 Ok(mut windows) => {
                     Window::share(&mut windows, &source.static_fields(index));
+                    let on_device = source.device_frames(index);
+                    if !on_device.is_empty() {
+                        Window::place(&mut windows, &on_device, self.cut);
+                    }
                     Ok(windows)
                 }
             }

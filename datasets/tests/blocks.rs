@@ -165,7 +165,7 @@ fn trajectories_in_memory_are_those_on_the_disk() {
                 assert_eq!(kept.frames, read.frames);
             }
         }
-        let first = read[1].frames[2][0];
+        let first = read[1].frames[2].on_host()[0];
         let place = (trajectories[0] * FRAMES + 5) * POINTS;
         assert_eq!(first.to_bits(), (place as f32).to_bits());
     }

@@ -151,7 +151,7 @@ fn windows_of_a_pool_are_those_of_simulations_made_alone() {
         let alone = frames(&ensemble, window.simulation);
         for (position, frame) in window.frames.iter().enumerate() {
             let expected = alone[window.start + position].iter().map(|&u| u as f32);
-            assert!(frame.iter().copied().eq(expected), "{window:?}");
+            assert!(frame.on_host().iter().copied().eq(expected), "{window:?}");
         }
         assert_eq!(*window.conditions, ensemble.conditions(window.simulation));
     }

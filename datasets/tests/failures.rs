@@ -162,11 +162,11 @@ type Name = (u64, u32, usize);
 
 /// The name of a window whose frames and conditions agree.
 fn name(window: &Window) -> Name {
-    let attempt = window.frames[0][1] as u32;
+    let attempt = window.frames[0].on_host()[1] as u32;
     for (position, frame) in window.frames.iter().enumerate() {
         let number = window.start + position * 2;
         let expected = [window.simulation as f32, attempt as f32, number as f32];
-        assert_eq!(frame[..], expected, "{window:?}");
+        assert_eq!(frame.on_host()[..], expected, "{window:?}");
     }
     let parameters = [window.simulation as f64, f64::from(attempt)];
     assert_eq!(window.conditions.parameters, parameters);

@@ -137,9 +137,18 @@ fn windows_have_their_grid_from_memory_from_the_disk_and_in_blocks() {
         let windows = loader.draw(24).unwrap().into_iter();
         let seen = windows.map(|window| {
             let points = [4, 8, 6][window.grid];
-            assert!(window.frames.iter().all(|frame| frame.len() == 2 * points));
+            assert!(
+                window
+                    .frames
+                    .iter()
+                    .all(|frame| frame.on_host().len() == 2 * points)
+            );
             assert_eq!(window.grid, window.simulation as usize / 2);
-            (window.simulation, window.start, window.frames[1][1])
+            (
+                window.simulation,
+                window.start,
+                window.frames[1].on_host()[1],
+            )
         });
         seen.collect::<Vec<_>>()
     };

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use doubles::{Trouble, sampler, within_patience};
 use ondine_datasets::policy::Fifo;
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cut, DataError, Distribution, Ensemble, Failure, Order,
-    Quantities, RateLimiter, Snapshot, Source, WorkerPool, first_attempts,
+    Buffer, BufferConfig, Conditions, Cut, DataError, Distribution, Ensemble, Failure, Frame,
+    Order, Quantities, RateLimiter, Snapshot, Source, WorkerPool, first_attempts,
 };
 use ondine_solvers::initial::SineSeries;
 use ondine_solvers::{Integrator, Precision, equation};
@@ -160,8 +160,10 @@ impl Training {
     fn draw(&self) -> Vec<Bits> {
         let windows = self.buffer.draw(BATCH).expect("few simulations fail");
         let bits = windows.iter().map(|window| {
-            let values = window.frames.iter().flat_map(|frame| frame.iter());
-            let bits = values.map(|value| value.to_bits()).collect();
+            let frames = window.frames.iter().map(Frame::on_host);
+            let bits =
+                frames.flat_map(|frame| frame.iter().map(|u| u.to_bits()).collect::<Vec<_>>());
+            let bits = bits.collect();
             (window.simulation, window.start, bits)
         });
         bits.collect()

@@ -210,7 +210,11 @@ fn every_trajectory_keeps_its_frames_and_windows_are_cut_from_each() {
         assert_eq!(windows.windows(), 3 + 1);
         let found = (0..4).map(|index| {
             let window = windows.window(index).unwrap();
-            (window.simulation, window.start, window.frames[2][0])
+            (
+                window.simulation,
+                window.start,
+                window.frames[2].on_host()[0],
+            )
         });
         let expected = [(1, 0, 108.0), (1, 1, 112.0), (1, 2, 116.0), (2, 0, 208.0)];
         assert_eq!(found.collect::<Vec<_>>(), expected);
@@ -222,8 +226,14 @@ fn every_trajectory_keeps_its_frames_and_windows_are_cut_from_each() {
         let windows = Arc::new(windows.unwrap());
         let mut loader = EpochLoader::start(windows, 1, 0, 4, Arc::default());
         let all = (0..3).flat_map(|_| loader.draw(4).unwrap());
-        all.map(|window| (window.simulation, window.start, window.frames[2][0]))
-            .collect()
+        all.map(|window| {
+            (
+                window.simulation,
+                window.start,
+                window.frames[2].on_host()[0],
+            )
+        })
+        .collect()
     };
     let (streamed, held) = (drawn(0), drawn(10_000));
     assert_eq!(streamed, held);

@@ -1,19 +1,17 @@
 //! The solver of the windows of a batch, as tensors, for losses that it is a part of.
 
+use super::Steppers;
 use burn::tensor::{Device, Tensor};
 use ondine_datasets::{Ensemble, Window};
-use ondine_solvers::{SimulationSpec, SolverError};
 use ondine_tensor_solvers::TensorStepper;
 use std::fmt;
-use std::sync::OnceLock;
 
 /// Makes the solvers of batches.
 pub struct SolverOf {
     ensemble: Ensemble,
     /// Frames per surrogate step.
     stride: usize,
-    /// A stepper whose transforms the others share, with its device and its simulation.
-    first: OnceLock<(Device, SimulationSpec, TensorStepper)>,
+    steppers: Steppers,
 }
 
 /// The solver of a batch: each state has the conditions of its window.
@@ -31,7 +29,7 @@ impl SolverOf {
         Self {
             ensemble,
             stride,
-            first: OnceLock::new(),
+            steppers: Steppers::default(),
         }
     }
 
@@ -42,55 +40,13 @@ impl SolverOf {
             self.ensemble.spec_of(&window.conditions, points, vec![])
         };
         let specs = windows.iter().map(spec).collect::<Result<Vec<_>, _>>();
-        let device = device.clone().without_autodiff();
-        let stepper = specs.and_then(|specs| self.stepper(&specs, &device));
+        let stepper =
+            specs.and_then(|specs| self.steppers.of(&specs, &self.ensemble.points, device));
         BatchSolver {
             stepper: stepper.ok(),
             stride: self.stride,
         }
     }
-
-    fn stepper(
-        &self,
-        specs: &[SimulationSpec],
-        device: &Device,
-    ) -> Result<TensorStepper, SolverError> {
-        let (made_on, first, stepper) = match self.first.get() {
-            Some(first) => first,
-            None => {
-                let made = self.made(&specs[0], device)?;
-                self.first
-                    .get_or_init(|| (device.clone(), specs[0].clone(), made))
-            }
-        };
-        if made_on != device {
-            return self.made(&specs[0], device)?.of_others(specs);
-        }
-        if specs.iter().all(|spec| same(spec, first)) {
-            return Ok(stepper.clone()); // one that stands for all
-        }
-        stepper.of_others(specs)
-    }
-
-    fn made(&self, spec: &SimulationSpec, device: &Device) -> Result<TensorStepper, SolverError> {
-        let stepper = TensorStepper::new(std::slice::from_ref(spec), device)?;
-        let (states, own) = (&self.ensemble.points, &self.ensemble.solver_points);
-        Ok(if states == own {
-            stepper
-        } else {
-            stepper.on_states_of(states)
-        })
-    }
-}
-
-/// Whether two simulations of an equation have the same conditions, to the bit.
-fn same(a: &SimulationSpec, b: &SimulationSpec) -> bool {
-    let numbers = |spec: &SimulationSpec| {
-        let values = spec.parameters.iter().chain(spec.grid.length());
-        let values = values.chain([&spec.dt]);
-        values.map(|value| value.to_bits()).collect::<Vec<_>>()
-    };
-    numbers(a) == numbers(b)
 }
 
 impl fmt::Debug for SolverOf {

@@ -89,3 +89,81 @@ fn a_network_without_a_state_is_told_the_time_at_the_end_of_a_step() {
     let rows = rows.into_data().try_to_vec::<f32>().expect("f32");
     assert_eq!(rows, [1.0, 0.25, 7.0, 1.0, 1.0, 0.25, 7.0, 2.5]);
 }
+
+/// Random windows of `frames` frames of two fields on 4 × 6 points.
+fn windows(frames: usize, seed: u64) -> Vec<Window> {
+    let window = |simulation: u64| {
+        let mut rng =
+            ondine_solvers::Rng::stream(seed, ondine_solvers::Stream::Initial, simulation);
+        let frame = |_| (0..48).map(|_| rng.uniform(-1.0, 1.0) as f32).collect();
+        Window {
+            simulation,
+            grid: 0,
+            start: 0,
+            conditions: std::sync::Arc::new(Conditions {
+                dt: 0.1,
+                length: vec![1.0, 1.0],
+                spacing: vec![0.1, 0.1],
+                parameters: vec![],
+            }),
+            frames: (0..frames).map(frame).collect(),
+            static_fields: std::sync::Arc::default(),
+        }
+    };
+    (0..4).map(window).collect()
+}
+
+#[test]
+fn batches_of_frames_on_a_device_are_those_of_the_host_to_the_bit() {
+    let device = Device::flex();
+    for (bundle, history) in [(1, 1), (1, 3), (2, 2)] {
+        let layout = Layout {
+            grid: vec![4, 6],
+            trained: vec![4, 6],
+            axes: vec![AxisKind::PERIODIC; 2],
+            reach: Reach::Points,
+            channels: 2,
+            bundle,
+            history,
+            statics: 0,
+            stride: 1,
+            inputs: Inputs::State,
+        };
+        let placed = (0..4).map(|window| Placed {
+            sources: (0..24).map(|point| (5 * point + 7 * window) % 24).collect(),
+            signs: vec![1.0, if window % 2 == 0 { -1.0 } else { 1.0 }],
+        });
+        let placed: Vec<Placed> = placed.collect();
+        let frames: Vec<usize> = (0..history + bundle).collect();
+        let here = windows(frames.len(), 3);
+        let mut there = here.clone();
+        layout.upload(&mut there, &device);
+        // A part of a batch may come from a file.
+        let mut mixed = here.clone();
+        layout.upload(&mut mixed[..3], &device);
+        assert!(there.iter().all(Window::is_on_device) && !mixed[3].is_on_device());
+        for placed in [&[][..], &placed] {
+            for device in [device.clone(), device.clone().autodiff()] {
+                let states = |windows: &[Window]| {
+                    let batch = layout.batch(windows, &frames, placed, &device);
+                    assert!(
+                        batch
+                            .frames
+                            .iter()
+                            .all(|u| u.is_autodiff() == device.is_autodiff())
+                    );
+                    let states = batch.frames.into_iter().map(|u| layout.to_host(u));
+                    states.collect::<Vec<_>>()
+                };
+                assert_eq!(states(&there), states(&here), "{bundle} {history}");
+                assert_eq!(states(&mixed), states(&here), "{bundle} {history}");
+            }
+        }
+        Window::fetch(&mut there);
+        let values = |windows: &[Window]| {
+            let frames = windows.iter().flat_map(|window| &window.frames);
+            frames.map(|frame| frame.on_host()).collect::<Vec<_>>()
+        };
+        assert_eq!(values(&there), values(&here));
+    }
+}

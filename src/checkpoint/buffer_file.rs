@@ -2,7 +2,7 @@
 //! windows as rows of indices.
 
 use ondine_datasets::Snapshot;
-use ondine_datasets::{Conditions, Window};
+use ondine_datasets::{Conditions, Frame, Window};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use std::collections::hash_map::Entry;
@@ -14,7 +14,7 @@ const HEAD: usize = 3;
 
 /// The bytes of a snapshot's windows.
 pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> {
-    let mut rows: HashMap<*const f32, i64> = HashMap::new();
+    let mut rows: HashMap<*const (), i64> = HashMap::new();
     let mut frames: Vec<u8> = Vec::new();
     let mut windows: Vec<u8> = Vec::new();
     for (window, read) in &snapshot.contents {
@@ -26,15 +26,17 @@ pub(super) fn to_bytes(snapshot: &Snapshot) -> Result<Vec<u8>, SafeTensorError> 
         windows.extend(head.iter().flat_map(|number| number.to_le_bytes()));
         for frame in &window.frames {
             let next = rows.len() as i64;
-            let row = *rows.entry(frame.as_ptr()).or_insert_with(|| {
-                frames.extend(frame.iter().flat_map(|value| value.to_le_bytes()));
+            let row = *rows.entry(frame.address()).or_insert_with(|| {
+                let values = frame.on_host();
+                frames.extend(values.iter().flat_map(|value| value.to_le_bytes()));
                 next
             });
             windows.extend(row.to_le_bytes());
         }
     }
     let first = snapshot.contents.first().map(|(window, _)| &window.frames);
-    let (count, size) = first.map_or((0, 0), |frames| (frames.len(), frames[0].len()));
+    let count = first.map_or(0, Vec::len);
+    let size = frames.len() / size_of::<f32>() / rows.len().max(1);
     let width = HEAD + count;
     let of_simulation = |(window, _): &'_ (Window, bool)| {
         let known = (window.conditions.clone(), window.static_fields.clone());
@@ -168,7 +170,7 @@ fn window(
     let frame = |&index: &i64| {
         frames
             .get(index as usize)
-            .cloned()
+            .map(|frame| Frame::from(frame.clone()))
             .ok_or("a frame is missing")
     };
     let window = Window {
@@ -280,7 +282,7 @@ mod tests {
             grid: 0,
             start: 0,
             conditions: Arc::new(conditions(simulation)),
-            frames: vec![frame.clone(), frame.clone()],
+            frames: vec![frame.clone().into(), frame.clone().into()],
             static_fields: still(simulation),
         };
         let contents = [7, 3, 7].map(|simulation| (window(simulation), false));

@@ -4,7 +4,7 @@ use super::CliError;
 use super::accuracy::Measured;
 use super::bar::Bar;
 use super::chaos;
-use super::facts::{Facts, errors, posed, shares, training};
+use super::facts::{Facts, errors, on_device, posed, shares, training};
 use super::patience::patiently;
 use super::resolution::Seen;
 use super::table::{columns, print, print_json};
@@ -267,6 +267,10 @@ impl Checked {
         let integrator = recipe.integrator().unwrap_or_default();
         let problem = recipe.problem();
         let simulations = recipe.ensemble.simulations;
+        let place = match self {
+            Self::Training(plan) => on_device(&plan.recipe),
+            Self::Simulations(_) => String::new(),
+        };
         vec![
             ("equation", problem.describe()),
             ("grid", recipe.grid.describe()),
@@ -279,7 +283,7 @@ impl Checked {
             ),
             (
                 "simulations",
-                format!("{simulations} of {} frames", recipe.time.frames),
+                format!("{simulations} of {} frames{place}", recipe.time.frames),
             ),
         ]
     }

@@ -108,7 +108,7 @@ impl CliError {
             | Self::Device(_)
             | Self::Group(_)
             | Self::Usage(_)
-            | Self::Measure(MeasureError::NoSolver(_))
+            | Self::Measure(MeasureError::NoSolver(_) | MeasureError::OnDevice)
             | Self::Inspect(InspectError::Recipe(_)) => 2,
             Self::Run(error)
             | Self::Train(TrainError::Run(error))

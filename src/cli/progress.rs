@@ -1,6 +1,7 @@
 //! Progress in the terminal: bars where there is one, a line now and then where there is none.
 
 use super::bar::remaining;
+use super::facts::on_device;
 use super::faults::Faults;
 use crate::numbers::text::{aligned_percent, counted, fixed};
 use crate::observer::{Fault, Learned, Observer, Progress};
@@ -338,9 +339,10 @@ fn origin(plan: &Plan) -> String {
         .replay()
         .map_or(String::new(), |replay| format!("; {replay}"));
     format!(
-        "solver: {} a frame; relative error a frame: {} in time, {} in space{replay}",
+        "solver: {} a frame; relative error a frame: {} in time, {} in space{}{replay}",
         counted(solver.training.substeps, "step"),
         words(errors.temporal),
-        words(errors.spatial)
+        words(errors.spatial),
+        on_device(&plan.recipe)
     )
 }

@@ -1,16 +1,16 @@
 //! The coarse solver of a surrogate that corrects one: that of the equation, on the tensors of the surrogate.
 
 use super::Draft;
-use crate::batch::to_values;
+use crate::batch::{Steppers, to_values};
 use crate::recipe::{Recipe, RecipeError};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use ondine_datasets::Distribution;
 use ondine_models::Reach;
 use ondine_models::surrogate::{CoarseSolver, CorrectionConfig};
 use ondine_solvers::{EquationEntry, Integrator, Precision, SimulationSpec, SolverError, Tables};
 use ondine_tensor_solvers::TensorStepper;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 impl Draft {
     /// Gives a surrogate that corrects a coarse solver the solver of the equation.
@@ -52,7 +52,7 @@ impl Draft {
             share: config.share,
             trained: self.grid.points.clone(),
             reach: self.model.reach(),
-            first: OnceLock::new(),
+            steppers: Steppers::default(),
         })
     }
 }
@@ -106,8 +106,7 @@ struct Coarse {
     /// Points of the trained states.
     trained: Vec<usize>,
     reach: Reach,
-    /// A stepper whose transforms the others share, with the device and the points of its states.
-    first: OnceLock<(Device, Vec<usize>, TensorStepper)>,
+    steppers: Steppers,
 }
 
 impl Coarse {
@@ -143,7 +142,7 @@ impl Coarse {
         parameters: &Tensor<2>,
         grid: &[usize],
     ) -> Result<TensorStepper, SolverError> {
-        let (device, count) = (parameters.device().without_autodiff(), parameters.dims()[1]);
+        let (device, count) = (parameters.device(), parameters.dims()[1]);
         let told = to_values(parameters.clone().flatten(0, 1));
         let mut rows: Vec<&[f32]> = told.chunks(count).collect();
         if rows.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -151,27 +150,7 @@ impl Coarse {
         }
         let specs = rows.into_iter().map(|row| self.simulation(row, grid));
         let specs = specs.collect::<Result<Vec<_>, _>>()?;
-        let made = || {
-            let stepper = TensorStepper::new(&specs[..1], &device)?;
-            let same = specs[0].grid.points() == grid;
-            Ok(if same {
-                stepper
-            } else {
-                stepper.on_states_of(grid)
-            })
-        };
-        let first = match self.first.get() {
-            Some(first) => first,
-            None => {
-                let made = made()?;
-                self.first
-                    .get_or_init(|| (device.clone(), grid.to_vec(), made))
-            }
-        };
-        if first.0 == device && first.1 == grid {
-            return first.2.of_others(&specs);
-        }
-        made()?.of_others(&specs)
+        self.steppers.of(&specs, grid, &device)
     }
 }
 

@@ -25,7 +25,7 @@ impl Recipe {
             watermark: self.watermark() as u64,
             steps: self.train.steps as u64,
             drain: 0,
-            ahead: (self.ensemble.at_once() as u64)
+            ahead: (self.at_once() as u64)
                 .saturating_mul(per_simulation)
                 .max(self.streamed() as u64),
             behind: 0,

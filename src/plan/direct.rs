@@ -99,7 +99,7 @@ impl Plan {
             if window.grid > 0 {
                 continue; // the solver has the grid of the recipe
             }
-            self.check_conditioning(&window.frames[0], &window.conditions)
+            self.check_conditioning(&window.frames[0].on_host(), &window.conditions)
                 .map_err(|problem| {
                     refused(format!("trajectory {trajectory} of the file {problem}"))
                 })?;

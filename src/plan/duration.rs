@@ -42,7 +42,7 @@ impl Recipe {
             self.check_end(&Simulations {
                 number: ("ensemble.simulations", self.ensemble.simulations.into()),
                 frames: ("time.frames", self.time.frames),
-                at_a_time: self.ensemble.at_once(),
+                at_a_time: self.at_once(),
             })?;
         }
         self.check_end(&Simulations {

@@ -58,7 +58,9 @@ impl Recipe {
     pub(super) fn check_memory(&self) -> Result<(), RecipeError> {
         let mut parts = vec![self.held_out_part(), self.network_part(), self.batch_part()];
         if self.data.is_none() {
-            parts.extend(self.solver_part(self.ensemble.workers.most()));
+            let on_device = self.group_part();
+            let on_threads = || self.solver_part(self.ensemble.workers.most());
+            parts.extend(on_device.or_else(on_threads));
             parts.push(self.buffer_part());
         }
         self.fits(parts)
@@ -109,6 +111,21 @@ impl Recipe {
                 count(state)
             ),
             bytes: product([states, solvers, number]).saturating_mul(state),
+        })
+    }
+
+    /// The simulations that are stepped together on a device, and those of the group before that no window was made of.
+    fn group_part(&self) -> Option<Part> {
+        let (batch, frames) = (self.trajectories.device_batch()?, self.time.frames);
+        let kept = product([2, frames]).saturating_mul(self.frame());
+        let stepped = (SPECTRAL_STATES as u128).saturating_mul(self.state());
+        Some(Part {
+            key: "source.batch".into(),
+            what: format!(
+                "{batch} simulations that are stepped together, each with {frames} frames of {} values,",
+                count(self.frame())
+            ),
+            bytes: product([batch, 4]).saturating_mul(kept.saturating_add(stepped)),
         })
     }
 

@@ -55,8 +55,8 @@ pub struct HeldOutFile {
 }
 
 impl Plan {
-    /// The source of the simulations to train on; none where a file is trained on, or where no program has handed its
-    /// source over.
+    /// The source of the simulations to train on, by solvers also where they are made on the device of the training; none where a
+    /// file is trained on, or where no program has handed its source over.
     #[must_use]
     pub fn source(&self) -> Option<Arc<dyn Source>> {
         match (&self.given, &self.solver) {
@@ -142,8 +142,14 @@ impl Recipe {
             (SourceSection::Ensemble, false, _) => {
                 "runs the solver of an [equation], and the recipe has none"
             }
+            (SourceSection::Device(_), false, false) => {
+                "steps an [equation] as tensors, and the recipe has a [problem]: write \"connect\" or \"program\" for simulations of \
+                 another code"
+            }
             (SourceSection::File, _, false) => "reads the file of [data], and the recipe has none",
-            (SourceSection::File, ..) | (SourceSection::Ensemble, _, false) => return Ok(()),
+            (SourceSection::File, ..)
+            | (SourceSection::Ensemble, _, false)
+            | (SourceSection::Device(_), true, false) => return Ok(()),
             (_, _, true) => "stands beside [data], whose file is trained on: remove one of them",
             (_, true, _) => {
                 "takes fields and conditions from [problem]: write it in the place of [equation]"

@@ -11,6 +11,7 @@ mod data_file;
 mod dataset;
 mod decode;
 mod described;
+mod device;
 mod error;
 mod extensions;
 mod held_out;
@@ -41,6 +42,7 @@ pub(crate) use data::{open_like, reading_of};
 pub use data_file::DataFile;
 pub use dataset::{Dataset, NoDataset};
 pub(crate) use described::{clash, written};
+pub use device::DeviceSection;
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use extensions::Extensions;
 pub use held_out::HeldOutTrajectories;
@@ -173,6 +175,13 @@ impl EnsembleSection {
 }
 
 impl Recipe {
+    /// Simulations that run at a time, at most, wherever they do.
+    #[must_use]
+    pub fn at_once(&self) -> usize {
+        let there = self.trajectories.device_batch();
+        there.unwrap_or_else(|| self.ensemble.at_once())
+    }
+
     /// Reads the recipe of a file, with overrides `section.key=value`.
     ///
     /// # Errors

@@ -45,7 +45,8 @@ impl Recipe {
         if let Some(data) = self.file() {
             root.insert("data".into(), Value::Table(table(data)));
         }
-        if let Posed::Problem(_) = &self.posed {
+        let elsewhere = self.trajectories.device_batch().is_some();
+        if elsewhere || matches!(self.posed, Posed::Problem(_)) {
             let source = with_kind(self.trajectories.kind(), self.trajectories.options());
             root.insert("source".into(), Value::Table(source));
         }

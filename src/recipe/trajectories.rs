@@ -1,6 +1,7 @@
 //! `[source]`: what gives the trajectories that a network is trained on.
 
 use super::coupled::{ConnectSection, Coupled, ProgramSection};
+use super::device::DeviceSection;
 use super::resolved::table;
 use serde::{Deserialize, Serialize};
 use toml::Table;
@@ -22,6 +23,11 @@ pub const SOURCES: &[&SourceEntry] = &[
         kind: "ensemble",
         summary: "solvers of the list, for the [equation] of the recipe",
         decode: |options| without_options(options, SourceSection::Ensemble),
+    },
+    &SourceEntry {
+        kind: "device",
+        summary: "the equation of the recipe as tensors: many simulations at a time on the device of the training, where they stay",
+        decode: |options| DeviceSection::deserialize(options).map(SourceSection::Device),
     },
     &SourceEntry {
         kind: "file",
@@ -50,6 +56,8 @@ pub const SOURCES: &[&SourceEntry] = &[
 pub enum SourceSection {
     /// Solvers of the list.
     Ensemble,
+    /// Tensors on the device of the training.
+    Device(DeviceSection),
     /// The file of `[data]`.
     File,
     /// The program that trains.
@@ -66,6 +74,7 @@ impl SourceSection {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Ensemble => "ensemble",
+            Self::Device(_) => "device",
             Self::File => "file",
             Self::Library => "library",
             Self::Connect(_) => "connect",
@@ -83,9 +92,19 @@ impl SourceSection {
         }
     }
 
+    /// Simulations that are stepped together on the device of the training; none where they are made elsewhere.
+    #[must_use]
+    pub fn device_batch(&self) -> Option<usize> {
+        match self {
+            Self::Device(section) => Some(section.batch),
+            _ => None,
+        }
+    }
+
     /// Every option with the value in use, without `kind`.
     pub(super) fn options(&self) -> Table {
         match self {
+            Self::Device(section) => table(section),
             Self::Connect(section) => table(section),
             Self::Program(section) => table(section),
             _ => Table::new(),

@@ -21,6 +21,7 @@ pub fn stream(recipe: &Recipe) -> Setting {
             Workers::Auto => None,
             Workers::Fixed(workers) => Some(workers),
         },
+        device_batch: recipe.trajectories.device_batch(),
         cores: None,
         batch: recipe.train.batch,
         steps: recipe.train.steps,

@@ -26,6 +26,12 @@ pub enum MeasureError {
          [equation]"
     )]
     NoSolver(&'static str),
+    /// The simulations are made on the device of the training.
+    #[error(
+        "the model is one of solvers on threads, and the recipe makes its simulations on the device of the training: write \
+         source.kind = \"ensemble\" for a plan with threads"
+    )]
+    OnDevice,
     /// The first simulations failed.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -36,6 +42,9 @@ pub enum MeasureError {
 /// # Errors
 /// When a simulation fails, or there is no solver to time.
 pub fn measure(plan: &Plan, device: &Device) -> Result<Costs, MeasureError> {
+    if plan.recipe.trajectories.device_batch().is_some() {
+        return Err(MeasureError::OnDevice);
+    }
     let online = plan.solver.as_ref().filter(|_| plan.recipe.data.is_none());
     let origin = if plan.recipe.data.is_some() {
         "a file"

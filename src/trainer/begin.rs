@@ -37,7 +37,7 @@ pub fn measured_scaling(
     plan: &Plan,
     stop: &Arc<AtomicBool>,
 ) -> Result<Option<Scaling>, TrainError> {
-    let mut feed = Feed::start(plan, Snapshot::of_share(plan.share), stop)?;
+    let mut feed = Feed::start(plan, Snapshot::of_share(plan.share), None, stop)?;
     let scaling = first_scaling(plan, &[&feed], &Alone);
     feed.close();
     if stop.load(Ordering::Relaxed) {

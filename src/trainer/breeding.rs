@@ -8,7 +8,7 @@ use super::feed::Feed;
 use crate::batch::Layout;
 use crate::metric::nrmse;
 use burn::tensor::Device;
-use ondine_datasets::{Conditions, Window};
+use ondine_datasets::{Conditions, Frame, Window};
 use ondine_models::{Model, Surrogate, SurrogateRng};
 use ondine_solvers::{Rng, Stream};
 use std::collections::BTreeMap;
@@ -26,9 +26,9 @@ struct Stretch {
     /// The place of its first frame.
     place: usize,
     /// The frames that a forecast begins with.
-    start: Vec<Frame>,
-    static_fields: Frame,
-    end: Frame,
+    start: Vec<Values>,
+    static_fields: Values,
+    end: Values,
 }
 
 /// Which frames of a simulation a rollout needs, in its frames.
@@ -63,7 +63,8 @@ impl Trainer<'_> {
                 known: layout.history,
                 steps,
             };
-            let held = buffer.held();
+            let mut held = buffer.held();
+            Window::fetch(&mut held);
             let stretches = stretches(&held, &reach, &mut rng);
             let latest = stretches.len().saturating_sub(breed.window as usize);
             let (surrogate, device) = (self.learner.best(), self.device.clone());
@@ -92,10 +93,10 @@ impl Trainer<'_> {
     }
 }
 
-/// A frame of a simulation.
-type Frame = Arc<[f32]>;
+/// The values of a frame of a simulation.
+type Values = Arc<[f32]>;
 /// A window of a simulation with those of its frames that are held, by their places.
-type Held<'a> = (&'a Window, BTreeMap<usize, &'a Frame>);
+type Held<'a> = (&'a Window, BTreeMap<usize, Values>);
 
 /// One stretch of every simulation of which both ends are held, by simulation.
 fn stretches(held: &[Window], reach: &Reach, rng: &mut Rng) -> Vec<Stretch> {
@@ -104,24 +105,24 @@ fn stretches(held: &[Window], reach: &Reach, rng: &mut Rng) -> Vec<Stretch> {
         let entry = simulations.entry(window.simulation);
         let (_, frames) = entry.or_insert_with(|| (window, BTreeMap::new()));
         let places = (window.start..).step_by(reach.every);
-        frames.extend(places.zip(&window.frames));
+        frames.extend(places.zip(window.frames.iter().map(Frame::on_host)));
     }
     let choose = |(simulation, (window, frames)): (u64, Held<'_>)| {
         let ends = frames.keys().filter_map(|&first| {
-            let after = |steps: usize| frames.get(&(first + steps * reach.stride)).copied();
-            let start: Option<Vec<&Frame>> = (0..reach.known).map(after).collect();
+            let after = |steps: usize| frames.get(&(first + steps * reach.stride)).cloned();
+            let start: Option<Vec<Values>> = (0..reach.known).map(after).collect();
             Some((first, start?, after(reach.known - 1 + reach.steps)?))
         });
-        let ends: Vec<(usize, Vec<&Frame>, &Frame)> = ends.collect();
+        let ends: Vec<(usize, Vec<Values>, Values)> = ends.collect();
         let last = ends.len().checked_sub(1)?;
         let (place, start, end) = &ends[rng.integer(0, last as u64) as usize];
         Some(Stretch {
             simulation,
             conditions: window.conditions.clone(),
             place: *place,
-            start: start.iter().map(|frame| (*frame).clone()).collect(),
+            start: start.clone(),
             static_fields: window.static_fields.clone(),
-            end: (*end).clone(),
+            end: end.clone(),
         })
     };
     simulations.into_iter().filter_map(choose).collect()
@@ -170,7 +171,7 @@ mod tests {
     use ondine_models::{Backbone, FieldSpec, Init, Inputs, ModelConfig, Scaling};
 
     fn window(simulation: u64, start: usize) -> Window {
-        let frame = |place: usize| Arc::from([simulation as f32, place as f32]);
+        let frame = |place: usize| Frame::from_iter([simulation as f32, place as f32]);
         Window {
             simulation,
             grid: 0,

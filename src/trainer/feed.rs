@@ -2,6 +2,7 @@
 
 use super::TrainError;
 use crate::plan::Plan;
+use burn::tensor::Device;
 use ondine_datasets::files::DatasetError;
 use ondine_datasets::offline::{EpochLoader, WindowFile};
 use ondine_datasets::{
@@ -69,10 +70,12 @@ impl Ahead {
 }
 
 impl Feed {
-    /// The feed of a plan, which goes on where a snapshot was taken.
+    /// The feed of a plan, which goes on where a snapshot was taken. Simulations that the recipe wants on the device of the
+    /// training are made on `device`, without one by the solver.
     pub(super) fn start(
         plan: &Plan,
-        snapshot: Snapshot,
+        mut snapshot: Snapshot,
+        device: Option<&Device>,
         stop: &Arc<AtomicBool>,
     ) -> Result<Self, TrainError> {
         let file = plan.window_file().transpose()?;
@@ -82,7 +85,14 @@ impl Feed {
                 Ok(Self::Offline(Ahead::new(loader)))
             }
             file => {
-                let source = plan.source().ok_or(TrainError::NoSource)?;
+                let on_device = device.and_then(|device| plan.device_source(device));
+                if let Some(device) = device.filter(|_| on_device.is_some()) {
+                    let contents = snapshot.contents.iter_mut();
+                    let held = contents.map(|(window, _)| window);
+                    plan.stages[0].layout.upload(held, device);
+                }
+                let source = on_device.or_else(|| plan.source());
+                let source = source.ok_or(TrainError::NoSource)?;
                 let replay = file.map(|file| Replay::start(plan, file, &snapshot, stop));
                 Ok(online(plan, source, snapshot, replay.transpose()?, stop))
             }
@@ -95,7 +105,9 @@ impl Feed {
         match self {
             Self::Online { buffer, .. } => {
                 buffer.wait_for_watermark()?;
-                Ok(buffer.held())
+                let mut windows = buffer.held();
+                Window::fetch(&mut windows);
+                Ok(windows)
             }
             Self::Offline(file) => {
                 let own = plan.share.count(plan.watermark as u64);
@@ -292,3 +304,6 @@ fn loader(
         stop.clone(),
     ))
 }
+
+#[cfg(test)]
+mod tests;

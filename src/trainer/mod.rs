@@ -106,7 +106,7 @@ impl<'a> Trainer<'a> {
         let monitor = Monitor::new(memory.unwrap_or_default(), spent);
         let monitor = monitor.with_sampler(plan.breed());
         let (feed, reported) = agreed(group, begun(plan, run, place, checkpoint))?;
-        let beside = agreed(group, Shard::beside(plan, checkpoint, stop))?;
+        let beside = agreed(group, Shard::beside(plan, checkpoint, place))?;
         let mut init = plan.network().init(&device);
         let learner = match checkpoint {
             Some(checkpoint) => {
@@ -292,7 +292,7 @@ fn begun(
     if place.group.leads() {
         run.write_subject(&subject(&plan.recipe))?;
     }
-    shards::started(plan, checkpoint, place.stop)
+    shards::started(plan, checkpoint, place)
 }
 
 /// A surrogate with random weights and scales learned from the first windows.

@@ -1,14 +1,12 @@
 //! Shards of a training beside the first one of a process: each has simulations, a buffer and draws of its own, as another
 //! process would, so that batches do not depend on the number of processes.
 
-use super::TrainError;
 use super::feed::Feed;
+use super::{Place, TrainError};
 use crate::checkpoint::{self, Checkpoint, RankState};
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
 use ondine_datasets::{Failure, Snapshot, Window};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// A shard that runs.
 pub(super) struct Shard {
@@ -23,10 +21,10 @@ impl Shard {
     pub(super) fn beside(
         plan: &Plan,
         checkpoint: Option<&Checkpoint>,
-        stop: &Arc<AtomicBool>,
+        place: Place<'_>,
     ) -> Result<Vec<Self>, TrainError> {
         let start = |plan: Plan| {
-            let (feed, reported) = started(&plan, checkpoint, stop)?;
+            let (feed, reported) = started(&plan, checkpoint, place)?;
             Ok(Self {
                 plan,
                 feed,
@@ -64,7 +62,7 @@ pub(super) fn packed(run: &Run, snapshot: &Snapshot, reported: usize) -> Result<
 pub(super) fn started(
     plan: &Plan,
     checkpoint: Option<&Checkpoint>,
-    stop: &Arc<AtomicBool>,
+    place: Place<'_>,
 ) -> Result<(Feed, usize), TrainError> {
     let (snapshot, reported) = match checkpoint {
         Some(checkpoint) => (
@@ -74,5 +72,6 @@ pub(super) fn started(
         None => (Snapshot::of_share(plan.share), Some(0)),
     };
     let reported = reported.unwrap_or(snapshot.failures.len());
-    Ok((Feed::start(plan, snapshot, stop)?, reported))
+    let feed = Feed::start(plan, snapshot, Some(place.device.0), place.stop)?;
+    Ok((feed, reported))
 }

@@ -116,7 +116,7 @@ impl Channel {
         let points = stage.layout_on(grid).num_points();
         // Moments of distances from the first value: squares of large means would leave no digits for small variations.
         let values = |window: &Window, frame: usize| -> Vec<f64> {
-            let frame = &window.frames[stage.frames[frame]];
+            let frame = window.frames[stage.frames[frame]].on_host();
             known(plan, window, &frame[channel * points..][..points])
         };
         let first = windows

@@ -39,10 +39,12 @@ mod fourier;
 mod function;
 mod linear;
 mod numbers;
+mod resample;
 mod scheme;
 mod stepper;
 mod term;
 mod transforms;
 mod weight;
 
+pub use resample::TensorResample;
 pub use stepper::TensorStepper;

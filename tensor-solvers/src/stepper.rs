@@ -8,6 +8,7 @@ use crate::alike::{check, each};
 use crate::fourier::Fourier;
 use crate::linear::{Linear, idle, linear};
 use crate::numbers::Numbers;
+use crate::resample::TensorResample;
 use crate::scheme::Scheme;
 use crate::term::Term;
 use crate::transforms::Transforms;
@@ -158,6 +159,27 @@ impl TensorStepper {
         );
         self.transforms = self.transforms.on(points);
         self
+    }
+
+    /// Grid points per axis of the solver.
+    #[must_use]
+    pub fn points(&self) -> &[usize] {
+        &self.transforms.points
+    }
+
+    /// The map from states on the points of the solver to those on `points`, an entry per axis.
+    ///
+    /// # Panics
+    ///
+    /// When there is not one number of points per axis.
+    #[must_use]
+    pub fn resample(&self, points: &[usize]) -> TensorResample {
+        let (own, device) = (&self.transforms.points, &self.transforms.device);
+        assert_eq!(points.len(), own.len(), "a number per axis");
+        TensorResample {
+            from: self.transforms.all.on(own, own, device),
+            onto: self.transforms.all.on(points, own, device),
+        }
     }
 
     fn of(simulations: &[SimulationSpec], numbers: &Numbers, transforms: Transforms) -> Self {

@@ -102,6 +102,29 @@ fn states_on_other_points_are_those_of_a_solver_between_resampled_states() {
 }
 
 #[test]
+fn resampled_states_are_those_of_the_solvers_own_filter() {
+    let device = Device::flex();
+    for (kind, from, to) in [
+        ("kuramoto_sivashinsky", &[48][..], &[32][..]),
+        ("gray_scott", &[24, 28], &[16, 28]),
+        ("navier_stokes", &[24, 28], &[32, 20]),
+    ] {
+        let spec = drawn(equation::find(kind).expect("in the list"), from.len(), 0);
+        let spec = spec.on(from).expect("valid");
+        let start = rounded(initial(&spec, 0));
+        let mut filter = Resample::new(from, to);
+        let fields = start.chunks_exact(from.iter().product());
+        let expected = fields.flat_map(|u| filter.apply(u).to_vec());
+        let expected: Vec<f64> = expected.collect();
+        let u = tensor(std::slice::from_ref(&start), from.iter().product(), &device);
+        let stepper = TensorStepper::new(&[spec], &device).expect("valid");
+        let found = states(stepper.resample(to).apply(u));
+        let error = difference(&found[0], &expected);
+        assert!(error < 1e-6, "{kind}, {from:?} to {to:?}: {error:e}"); // single precision
+    }
+}
+
+#[test]
 fn one_simulation_stands_for_a_batch_of_any_size() {
     let spec = drawn(equation::find("gray_scott").expect("in the list"), 2, 0);
     let starts: Vec<_> = (0..3).map(|i| rounded(initial(&spec, i))).collect();

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use ondine_datasets::policy::{POLICIES, PolicyEntry, Reads};
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cut, Order, RateLimiter, Window, WindowCutter,
+    Buffer, BufferConfig, Conditions, Cut, Frame, Order, RateLimiter, Window, WindowCutter,
 };
 
 /// Windows of a batch.
@@ -232,7 +232,8 @@ fn draw(buffer: &Buffer) -> Vec<Window> {
 
 /// Copies the frames of a batch into one block; the number of windows.
 fn copy(batch: &[Window]) -> usize {
-    let frames: Vec<&[f32]> = batch.iter().flat_map(|w| &w.frames).map(|f| &**f).collect();
+    let frames = batch.iter().flat_map(|window| &window.frames);
+    let frames: Vec<&[f32]> = frames.filter_map(Frame::values).collect();
     std::hint::black_box(frames.concat());
     batch.len()
 }

@@ -8,13 +8,13 @@ use super::blocks::{Block, Blocks};
 use super::hold::hold;
 use super::static_fields;
 use crate::files::{DatasetError, DatasetReader};
-use crate::{Conditions, Cut, Share, Window};
+use crate::{Conditions, Cut, Frame, Share, Window};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// A frame as a network trains on it.
-pub(super) type Frame = Arc<[f32]>;
+pub(super) type Values = Arc<[f32]>;
 
 /// Windows of a file, by index: those of the first trajectory, then those of the second, and so on.
 pub struct WindowFile {
@@ -37,8 +37,8 @@ pub struct WindowFile {
 
 /// A trajectory in memory.
 pub(super) struct Held {
-    frames: Vec<Frame>,
-    static_fields: Frame,
+    frames: Vec<Values>,
+    static_fields: Values,
 }
 
 impl WindowFile {
@@ -202,8 +202,8 @@ impl WindowFile {
         &self,
         trajectory: usize,
         start: usize,
-        frames: Vec<Frame>,
-        static_fields: Frame,
+        frames: Vec<Values>,
+        static_fields: Values,
     ) -> Window {
         let number = self.trajectories[trajectory];
         Window {
@@ -211,7 +211,7 @@ impl WindowFile {
             grid: self.reader.info().grid_of(number),
             start,
             conditions: self.conditions[trajectory].clone(),
-            frames,
+            frames: frames.into_iter().map(Frame::from).collect(),
             static_fields,
         }
     }
@@ -223,7 +223,7 @@ impl WindowFile {
     }
 
     /// The frames of a window from the disk, at once where few lie between them.
-    fn read(&self, trajectory: usize, start: usize) -> Result<Vec<Frame>, DatasetError> {
+    fn read(&self, trajectory: usize, start: usize) -> Result<Vec<Values>, DatasetError> {
         let narrow = |values: &[f64], frame| self.narrowed(values, trajectory, frame);
         if self.cut.stride > 1 {
             let frame = |frame| narrow(&self.reader.frame(trajectory, frame)?, frame);
@@ -284,7 +284,7 @@ impl WindowFile {
     }
 
     /// The static fields of a trajectory, by its number in the file.
-    fn static_fields(&self, index: usize) -> Result<Frame, DatasetError> {
+    fn static_fields(&self, index: usize) -> Result<Values, DatasetError> {
         let fields = static_fields(&*self.reader, index, &self.static_names);
         fields.map_err(|what| DatasetError::Invalid {
             path: self.path.clone(),
@@ -304,7 +304,7 @@ impl WindowFile {
         values: &[f64],
         trajectory: usize,
         frame: usize,
-    ) -> Result<Frame, DatasetError> {
+    ) -> Result<Values, DatasetError> {
         if values.iter().all(|value| value.is_finite()) {
             Ok(values.iter().map(|&value| value as f32).collect())
         } else {

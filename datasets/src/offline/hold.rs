@@ -1,7 +1,7 @@
 //! Whole trajectories of a file in memory, read by several threads: chunks that mix trajectories or frames are unpacked
 //! once.
 
-use super::file::Frame;
+use super::file::Values;
 use crate::files::{DatasetError, DatasetInfo, DatasetReader};
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -20,11 +20,11 @@ pub(super) fn hold(
     reader: &dyn DatasetReader,
     trajectories: &[usize],
     stop: &AtomicBool,
-    narrow: impl Fn(&[f64], usize, usize) -> Result<Frame, DatasetError> + Sync,
-) -> Result<Vec<Vec<Frame>>, DatasetError> {
+    narrow: impl Fn(&[f64], usize, usize) -> Result<Values, DatasetError> + Sync,
+) -> Result<Vec<Vec<Values>>, DatasetError> {
     let info = reader.info();
     let parts = Part::of_each_length(info, trajectories, reader.stored_together());
-    let read = |part: &Part| -> Result<Vec<Vec<Frame>>, DatasetError> {
+    let read = |part: &Part| -> Result<Vec<Vec<Values>>, DatasetError> {
         let numbers = part.numbers(trajectories);
         let values = reader.block(numbers.clone(), part.frames.clone())?;
         let frame_len = info.frame_len_of(numbers.start);
@@ -37,12 +37,12 @@ pub(super) fn hold(
         narrowed.collect()
     };
     let room = |&index: &usize| Vec::with_capacity(info.frames_of(index));
-    let mut held: Vec<Vec<Frame>> = trajectories.iter().map(room).collect();
+    let mut held: Vec<Vec<Values>> = trajectories.iter().map(room).collect();
     for (part, read) in parts.iter().zip(map(&parts, stop, read)?) {
         let places = held[part.places.clone()].iter_mut();
         places
             .zip(read)
-            .for_each(|(place, frames): (&mut Vec<Frame>, _)| place.extend(frames));
+            .for_each(|(place, frames): (&mut Vec<Values>, _)| place.extend(frames));
     }
     let whole = held.iter().zip(trajectories);
     let whole = whole.take_while(|(found, index)| found.len() == info.frames_of(**index));

@@ -1,6 +1,6 @@
 //! Simulations that an adaptive sampler has placed.
 
-use crate::{Conditions, DataError, Source};
+use crate::{Conditions, DataError, Frame, Source};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -25,6 +25,10 @@ impl Source for Placed {
 
     fn static_fields(&self, index: u64) -> Vec<f64> {
         self.placed.static_fields(index)
+    }
+
+    fn device_frames(&self, index: u64) -> Vec<Frame> {
+        self.placed.device_frames(index)
     }
 
     fn run(

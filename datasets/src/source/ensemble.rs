@@ -209,6 +209,16 @@ impl Ensemble {
         }
     }
 
+    /// The ensemble all whose simulations lie at `point` of the unit cube of what varies; none where there is no such point.
+    #[must_use]
+    pub fn placed(&self, point: &[f64]) -> Option<Self> {
+        let draws = self.draws_of_conditions().at(point)?;
+        Some(Self {
+            sampler: draws.sampler,
+            ..self.clone()
+        })
+    }
+
     /// Runs simulation `index` from the state `initial` of the frames' grid, channel-major, or from its own where there
     /// is none. Without warm-up a given state is the first frame as it is.
     ///
@@ -331,10 +341,6 @@ impl Source for Ensemble {
     }
 
     fn at(&self, point: &[f64]) -> Option<Arc<dyn Source>> {
-        let draws = self.draws_of_conditions().at(point)?;
-        Some(Arc::new(Self {
-            sampler: draws.sampler,
-            ..self.clone()
-        }))
+        Some(Arc::new(self.placed(point)?))
     }
 }

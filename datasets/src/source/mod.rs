@@ -20,7 +20,7 @@ pub use ensemble::{Ensemble, Quantities};
 pub use redrawn::Redrawn;
 pub use time_limit::TimeLimit;
 
-use crate::DataError;
+use crate::{DataError, Frame};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -116,8 +116,14 @@ pub trait Source: Send + Sync {
         Vec::new()
     }
 
+    /// The frames of simulation `index` where [`run`](Self::run) left them on a device: handed over once, asked for when it has
+    /// run. By default none, and frames are those that the sink got.
+    fn device_frames(&self, _index: u64) -> Vec<Frame> {
+        Vec::new()
+    }
+
     /// Runs simulation `index` and gives every frame to `sink`, until the sink breaks. A frame is channel-major: field
-    /// after field, the last axis fastest within one.
+    /// after field, the last axis fastest within one; empty where frames [stay on a device](Self::device_frames).
     ///
     /// # Errors
     /// When the simulation fails, [`DataError::failed`] with what the source knows of it.

@@ -1,7 +1,7 @@
 //! The attempts that a run came to.
 
 use crate::sampler::breed::Lineage;
-use crate::{Conditions, DataError, Failure, FailureLog, Source};
+use crate::{Conditions, DataError, Failure, FailureLog, Frame, Source};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -54,6 +54,10 @@ impl Source for Redrawn {
 
     fn static_fields(&self, index: u64) -> Vec<f64> {
         self.of(index).static_fields(index)
+    }
+
+    fn device_frames(&self, index: u64) -> Vec<Frame> {
+        self.of(index).device_frames(index)
     }
 
     fn run(

@@ -1,6 +1,6 @@
 //! A limit to the time of a simulation.
 
-use crate::{Conditions, DataError, Source};
+use crate::{Conditions, DataError, Frame, Source};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,6 +29,10 @@ impl Source for TimeLimit {
 
     fn static_fields(&self, index: u64) -> Vec<f64> {
         self.source.static_fields(index)
+    }
+
+    fn device_frames(&self, index: u64) -> Vec<Frame> {
+        self.source.device_frames(index)
     }
 
     fn run(

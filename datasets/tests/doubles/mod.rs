@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use ondine_datasets::policy::{Item, PolicyEntry, Reads};
 use ondine_datasets::sampler::{Design, SAMPLERS, Sampler, SamplerEntry};
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Distribution, Order, RateLimiter,
-    Snapshot, Source, Window, WorkerPool, policy,
+    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Distribution, Frame, Order,
+    RateLimiter, Snapshot, Source, Window, WorkerPool, policy,
 };
 use ondine_solvers::SolverError;
 use ondine_solvers::initial::Options;
@@ -98,7 +98,7 @@ fn conditions(index: u64) -> Conditions {
 
 /// A window of two frames, without a simulator.
 pub(crate) fn window((simulation, start): Name) -> Window {
-    let frame = |j: usize| Arc::from([simulation as f32, j as f32]);
+    let frame = |j: usize| Frame::from_iter([simulation as f32, j as f32]);
     Window {
         simulation,
         grid: 0,
@@ -116,7 +116,11 @@ pub(crate) fn name(window: &Window, stride: usize) -> Name {
     } = *window;
     for (position, frame) in window.frames.iter().enumerate() {
         let expected = [simulation as f32, (start + position * stride) as f32];
-        assert_eq!(frame[..], expected, "frame {position} of {window:?}");
+        assert_eq!(
+            frame.on_host()[..],
+            expected,
+            "frame {position} of {window:?}"
+        );
     }
     assert_eq!(*window.conditions, conditions(simulation));
     (simulation, start)

@@ -162,8 +162,17 @@ fn more_reads(wait: f64, signs: &Signs, setting: &Setting) -> Way {
     Way::set("buffer.reads_per_sample", enough, text).with("train.steps", 0) // they follow
 }
 
-/// The setting for more workers, where there are cores for them. An automatic number needs no advice.
+/// The setting for more simulations at a time: workers, where there are cores for them, or larger groups on a device, as long
+/// as there are simulations for two. An automatic number needs no advice.
 pub(super) fn more_workers(wait: f64, setting: &Setting) -> Option<Way> {
+    if let Some(batch) = setting.device_batch {
+        let more = 2 * batch;
+        let text = format!(
+            "raise source.batch from {batch} to {more}, which a GPU steps in little more time"
+        );
+        return (2 * more as u64 <= setting.simulations)
+            .then(|| Way::set("source.batch", more, text));
+    }
     let workers = setting.workers?;
     let needed = (workers as f64 / (1.0 - wait)).ceil() as usize;
     let possible = needed

@@ -10,6 +10,9 @@ pub struct Setting {
     /// Worker threads; none where their number is automatic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workers: Option<usize>,
+    /// Simulations that are stepped together on the device of the training; none where threads make them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_batch: Option<usize>,
     /// Cores of the machine, where they are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cores: Option<usize>,

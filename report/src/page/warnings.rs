@@ -88,6 +88,7 @@ mod tests {
     /// A stream of 100 simulations to one worker's buffer.
     fn stream(capacity: usize, steps: usize) -> Setting {
         Setting {
+            device_batch: None,
             workers: Some(1),
             simulations: 100,
             batch: 16,

@@ -9,9 +9,13 @@ pub(super) const SOURCE: SectionKeys = SectionKeys {
     keys: &[&[
         (
             "kind",
-            "\"ensemble\": solvers of the list; \"file\": the file of [data]; \"library\": simulations that the program \
+            "\"ensemble\": solvers of the list; \"device\": the equation as tensors on the device of the training; \"file\": the file of [data]; \"library\": simulations that the program \
              that trains hands over; \"connect\": simulation codes that come by themselves; \"program\": one that the \
              training starts; default: \"file\" with [data], \"ensemble\" with [equation]",
+        ),
+        (
+            "batch",
+            "simulations that are stepped together, for `device`, 1 to 65536; default 32",
         ),
         (
             "endpoint",

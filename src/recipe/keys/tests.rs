@@ -33,7 +33,7 @@ fn possible(section: &str) -> BTreeSet<String> {
     match section {
         "" => told(section, "qqqqqq=1".to_owned()),
         "[stage]" => told(section, "stage=[{steps=10,qqqqqq=1}]".to_owned()),
-        "source" => ["ensemble", "connect", "program"]
+        "source" => ["device", "connect", "program"]
             .into_iter()
             .flat_map(of_kind)
             .collect(),

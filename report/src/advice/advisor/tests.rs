@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 fn setting() -> Setting {
     Setting {
+        device_batch: None,
         workers: Some(2),
         cores: Some(8),
         batch: 32,
