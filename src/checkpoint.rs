@@ -2,8 +2,10 @@
 //!
 //! `checkpoints/step-00001000/` holds the weights, their average and the optimiser as burnpack files, the frames of the
 //! buffer as safetensors and the rest as JSON, beside the checksums of all of them. A checkpoint is written under another
-//! name and renamed when it is whole; only then are older ones removed, all but the one before it.
+//! name and renamed when it is whole; only then are older ones removed, all but the one before it. `checkpoints/best-00001000/` holds
+//! the surrogate with the best held-out score, where the recipe asks for it.
 
+mod best;
 mod buffer_file;
 mod buffers;
 mod checksums;
@@ -11,6 +13,7 @@ mod fault;
 mod ranks;
 mod write;
 
+pub(crate) use best::{forget_best_after, write_best};
 pub use ranks::RankState;
 pub(crate) use ranks::{packed, unpacked};
 pub(crate) use write::{Contents, write};
@@ -18,7 +21,7 @@ pub(crate) use write::{Contents, write};
 use crate::conditioning;
 use crate::plan::{Network, Plan};
 use crate::results::SolverErrors;
-use crate::run::{Run, RunError};
+use crate::run::{Best, Run, RunError};
 use crate::telemetry::{Memory, TimeUsed};
 use buffers::buffer_name;
 use burn::module::Module;
@@ -32,7 +35,7 @@ use ondine_models::{Init, Model, Scaling};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The numbers of a checkpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,6 +89,9 @@ pub struct State {
     /// The numbers of the other processes that trained together, by rank from 1 on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ranks: Vec<RankState>,
+    /// The best evaluation so far, of a training that keeps its surrogate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<Best>,
 }
 
 impl State {
@@ -111,20 +117,29 @@ pub struct Checkpoint {
     pub state: State,
 }
 
+/// The beginning of the names of folders.
+const PREFIX: &str = "step-";
+
 const STATE: &str = "state.json";
 const WEIGHTS: &str = "weights.bpk";
 const AVERAGE: &str = "average.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 const BUFFER: &str = "buffer.safetensors";
 
-/// The complete checkpoints of a run, the newest last.
+/// The complete checkpoints of a run that a training goes on from, the newest last.
 fn complete(run: &Run) -> Vec<PathBuf> {
+    listed(run, PREFIX)
+}
+
+/// The complete checkpoints of a run whose names begin so, the newest last.
+fn listed(run: &Run, prefix: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(run.checkpoints())
         .into_iter()
         .flatten()
         .flatten();
     let paths = entries.map(|entry| entry.path());
     let mut all: Vec<PathBuf> = paths
+        .filter(|path| shown(path).starts_with(prefix))
         .filter(|path| path.extension().is_none() && path.join(STATE).is_file())
         .collect();
     all.sort();
@@ -149,7 +164,7 @@ impl Checkpoint {
     /// When there is none, when it can't be read, or is not as it was written.
     pub fn named(run: &Run, typed: &str) -> Result<Self, RunError> {
         let there = complete(run);
-        let step = typed.strip_prefix("step-").unwrap_or(typed);
+        let step = typed.strip_prefix(PREFIX).unwrap_or(typed);
         let wanted = step.parse().ok().map(|step: usize| name(step));
         let found = there
             .iter()
@@ -167,6 +182,25 @@ impl Checkpoint {
                     .join(", "),
             }),
         }
+    }
+
+    /// The checkpoint of a run with this name: `best`, that of the best held-out score, or one as in [`Self::named`]; the newest
+    /// one without a name.
+    ///
+    /// # Errors
+    /// When there is none, when it can't be read, or is not as it was written.
+    pub fn chosen(run: &Run, typed: Option<&str>) -> Result<Self, RunError> {
+        match typed {
+            None => Self::of(run),
+            Some(best::BEST) => Self::best_of_run(run),
+            Some(typed) => Self::named(run, typed),
+        }
+    }
+
+    /// The surrogate with the best held-out score.
+    fn best_of_run(run: &Run) -> Result<Self, RunError> {
+        let none = || RunError::NoBest(run.directory().display().to_string());
+        Self::open(run, best::all(run).pop().ok_or_else(none)?)
     }
 
     fn open(run: &Run, directory: PathBuf) -> Result<Self, RunError> {
@@ -297,5 +331,12 @@ impl Checkpoint {
 
 /// The name of the checkpoint after so many steps.
 fn name(step: usize) -> String {
-    format!("step-{step:08}")
+    format!("{PREFIX}{step:08}")
+}
+
+/// The steps behind a checkpoint, by the name of its folder.
+fn step_of(folder: &Path) -> usize {
+    let name = shown(folder);
+    let step = name.rsplit('-').next().and_then(|step| step.parse().ok());
+    step.unwrap_or(0)
 }

@@ -1,5 +1,6 @@
 //! From a recipe as typed to a plan that can run; the only place that validates.
 
+mod best;
 mod block;
 mod check;
 mod conditioning;
@@ -256,6 +257,9 @@ impl Draft {
         };
         let coupled = self.coupling()?;
         let held_out = self.held_out_from(given.as_ref(), training)?;
+        if given.is_some() || !self.is_of_library() {
+            self.check_held_out_for_best(&held_out, training)?;
+        }
         let problem = self.problem();
         Ok(Plan {
             quantities: self.quantities(),

@@ -6,7 +6,7 @@ mod lock;
 
 pub use changes::{CHANGEABLE, check_change, differences};
 pub use error::RunError;
-pub use ondine_report::files::{FILES, Scores, Summary};
+pub use ondine_report::files::{Best, FILES, Scores, Summary};
 
 use crate::files::{Subject, read_evaluation, write_atomically};
 use crate::recipe::{Extensions, Recipe};

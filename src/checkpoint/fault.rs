@@ -21,6 +21,9 @@ pub(super) fn faulty(run: &Run, directory: &Path, name: &str, fault: Fault) -> R
         path: path.display().to_string(),
         reason,
         remedy: match before {
+            _ if super::best::is_best(directory) => {
+                "take the last checkpoint, without --checkpoint best".to_owned()
+            }
             Some(before) => format!(
                 "go on from the checkpoint before it with `ondine train --resume {of} --from {}`",
                 shown(&before)

@@ -227,6 +227,7 @@ impl From<TrainingError> for CliError {
             TrainingError::Train(error) => Self::Train(error),
             TrainingError::Report(error) => Self::Report(error),
             slip @ (TrainingError::Finished { .. }
+            | TrainingError::StoppedEarly { .. }
             | TrainingError::Differs { .. }
             | TrainingError::Observed
             | TrainingError::Over(_)) => Self::Usage(slip.to_string()),

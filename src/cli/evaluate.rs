@@ -26,6 +26,9 @@ pub(super) struct Evaluate {
     /// one.
     #[arg(long, value_name = "FILE.h5")]
     data: Option<PathBuf>,
+    /// The checkpoint to judge: best, or for example step-00000500; the last one if absent.
+    #[arg(long, value_name = "CHECKPOINT", conflicts_with = "gate")]
+    checkpoint: Option<String>,
     /// Directory for the evaluation and its report, made if it is not there; those of the run then stay as they are. The
     /// directory of the run if absent.
     #[arg(long, value_name = "DIR")]
@@ -110,6 +113,7 @@ impl Evaluate {
         Ok(Options {
             device: device::device(&device::of_rank(&self.device, local_rank()))?,
             data: self.data.clone(),
+            checkpoint: self.checkpoint.clone(),
             output: self.output.clone(),
             frames: self.frames,
             trajectories: self.trajectories,

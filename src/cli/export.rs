@@ -16,6 +16,9 @@ pub(super) struct Export {
     run: PathBuf,
     /// The file to write, for example ks.safetensors.
     file: PathBuf,
+    /// The checkpoint to take: best, or for example step-00000500; the last one if absent.
+    #[arg(long, value_name = "CHECKPOINT")]
+    checkpoint: Option<String>,
     /// The weights after the last step, where the run keeps their average too.
     #[arg(long)]
     last: bool,
@@ -44,7 +47,12 @@ impl Export {
     pub(super) fn run(self) -> Result<(), CliError> {
         WeightFile::check_place(&self.file, self.overwrite)?;
         let run = Run::open(&self.run)?;
-        let exported = WeightFile::of_run(&run, self.last, self.layout.dialect())?;
+        let exported = WeightFile::of_run(
+            &run,
+            self.checkpoint.as_deref(),
+            self.last,
+            self.layout.dialect(),
+        )?;
         let file = WeightFile {
             path: self.file.clone(),
             ..exported

@@ -7,7 +7,7 @@ use super::{CliError, train};
 use crate::batch::Layout;
 use crate::control::{Advance, Control};
 use crate::device;
-use crate::forecast::Schedule;
+use crate::forecast::{Schedule, is_exported};
 use crate::numbers::text::{duration, time};
 use crate::predict::{Asked, InitialStates, Predicted, Prediction, statistics_path};
 use crate::results::Horizon;
@@ -36,6 +36,9 @@ pub(super) struct Predict {
     /// The file to write, in the same layout. Its times begin at 0, the time of the initial state.
     #[arg(long, value_name = "FILE.h5")]
     output: PathBuf,
+    /// The checkpoint of the run to take: best, or for example step-00000500; the last one if absent.
+    #[arg(long, value_name = "CHECKPOINT")]
+    checkpoint: Option<String>,
     /// Rollouts of every state, for a surrogate that samples its answers. Mean and standard deviation then go to
     /// FILE.statistics.h5, and every state gets a trust horizon.
     #[arg(long, default_value_t = 1, value_name = "M", value_parser = whole::<usize>)]
@@ -60,7 +63,7 @@ impl Predict {
         self.check()?;
         let reading = Bar::waiting("reading the run", self.json);
         let device = device::device(&self.device)?;
-        let mut asked = Asked::open(&self.run, &device)?;
+        let mut asked = Asked::open_at(&self.run, self.checkpoint.as_deref(), &device)?;
         if let Some(path) = &self.schedule {
             let named = |error| CliError::Usage(format!("--schedule {error}"));
             let schedule = Schedule::read(path).map_err(named)?;
@@ -116,6 +119,13 @@ impl Predict {
     }
 
     fn check(&self) -> Result<(), CliError> {
+        if self.checkpoint.is_some() && is_exported(&self.run) {
+            let file = self.run.display();
+            let message = format!(
+                "--checkpoint: {file} is an exported file and has one surrogate: leave it out"
+            );
+            return Err(CliError::Usage(message));
+        }
         let stride = self.stride.unwrap_or(1);
         for (name, count) in [
             ("frames", self.frames),

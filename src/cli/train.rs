@@ -7,9 +7,9 @@ use super::progress::Terminal;
 use super::table::{print, print_json};
 use super::{CliError, faults, findings, ranks, scores, weights_from, worker};
 use crate::group::{Group, agreed, local_rank};
-use crate::numbers::text::{aligned_percent, duration};
+use crate::numbers::text::{aligned_percent, duration, number};
 use crate::recipe::{Extensions, Recipe};
-use crate::run::{Run, Summary};
+use crate::run::{Best, Run, Summary};
 use crate::trainer::Place;
 use crate::training::{Start, Way};
 use crate::{device, evidence};
@@ -190,15 +190,32 @@ fn sentences(summary: &Summary) -> String {
             aligned_percent(summary.solver_wait)
         ),
     };
+    let best = summary.best.as_ref().map(best).unwrap_or_default();
     format!(
-        "{} after {} steps of a network with {} parameters: {} of training, {} altogether{memory}\n\
-         the trainer waited {} of the time for data, {other}{failures}",
+        "{}{} after {} steps of a network with {} parameters: {} of training, {} altogether{memory}\n\
+         the trainer waited {} of the time for data, {other}{failures}{best}",
         summary.status,
+        if summary.stopped_early { " early" } else { "" },
         summary.steps,
         summary.parameters,
         duration(summary.training_s),
         duration(summary.wall_s),
         aligned_percent(summary.trainer_wait),
+    )
+}
+
+/// The best evaluation of a training in words.
+fn best(best: &Best) -> String {
+    let since = match best.since {
+        0 => String::new(),
+        1 => ", and the next one was not better".to_owned(),
+        since => format!(", and the next {since} were not better"),
+    };
+    format!(
+        "\nthe best {}, {}, was that of step {}{since}: --checkpoint best takes it",
+        best.metric,
+        number(best.score),
+        best.step
     )
 }
 

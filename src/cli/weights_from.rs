@@ -21,7 +21,7 @@ pub(super) fn begun(
 ) -> Result<Run, CliError> {
     let run = Run::open(source)?;
     let (trained, _) = run.recipe_of_network()?.network()?;
-    let file = WeightFile::of_run(&run, false, Dialect::Ondine)?;
+    let file = WeightFile::of_run(&run, None, false, Dialect::Ondine)?;
     let about = file.about.as_ref().expect("a run says what its network is");
     file.check(plan)?;
     check_shapes(about, &trained, plan, source)?;

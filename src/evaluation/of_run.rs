@@ -25,6 +25,9 @@ pub struct Options {
     pub device: Device,
     /// A file of trajectories in The Well's layout to judge on; simulations that were held out if absent.
     pub data: Option<PathBuf>,
+    /// The checkpoint whose surrogate is judged, as [`Checkpoint::chosen`](crate::checkpoint::Checkpoint::chosen) finds it by its
+    /// name: `best`, say; the newest one if absent.
+    pub checkpoint: Option<String>,
     /// The directory for the evaluation and its report; that of the run if absent.
     pub output: Option<PathBuf>,
     /// Frames of a trajectory, the first included: those of the recipe, or of the file, if absent.
@@ -48,6 +51,7 @@ impl Default for Options {
         Self {
             device: Device::flex(),
             data: None,
+            checkpoint: None,
             output: None,
             frames: None,
             trajectories: None,
@@ -146,7 +150,12 @@ impl<'a> Case<'a> {
         } else {
             None
         };
-        let mut trained = Trained::open(directory, &overrides(options), &options.device)?;
+        let mut trained = Trained::open_at(
+            directory,
+            options.checkpoint.as_deref(),
+            &overrides(options),
+            &options.device,
+        )?;
         trained
             .plan
             .worker_program

@@ -13,14 +13,20 @@ use std::io::ErrorKind;
 const CALIBRATION: &str = "gate.json";
 
 impl WeightFile {
-    /// The weights of a run under the name of its directory: their average where there is one and the `last` ones are not
-    /// asked for. No solver is made for it, and no dataset opened. In the dialect of Ondine the file is a surrogate, too, which
+    /// The weights in a checkpoint of a run, the newest or the one that
+    /// [`Checkpoint::chosen`](crate::checkpoint::Checkpoint::chosen) finds by its name, under the name of the directory: their
+    /// average where there is one and the `last` ones are not asked for. No solver is made for it, and no dataset opened. In the dialect of Ondine the file is a surrogate, too, which
     /// [`Forecaster::open`](super::Forecaster::open) takes.
     ///
     /// # Errors
     /// When the run has no checkpoint that can be read, or its network no names in the dialect.
-    pub fn of_run(run: &Run, last: bool, dialect: Dialect) -> Result<Self, WeightError> {
-        let stored = Stored::open(run)?;
+    pub fn of_run(
+        run: &Run,
+        checkpoint: Option<&str>,
+        last: bool,
+        dialect: Dialect,
+    ) -> Result<Self, WeightError> {
+        let stored = Stored::open_at(run, checkpoint)?;
         let (network, checkpoint) = (&stored.network, &stored.checkpoint);
         let mut init = network.init(&Device::flex());
         let (surrogate, weights) = if checkpoint.has_average() && !last {

@@ -1,4 +1,4 @@
-//! The network in the newest checkpoint of a run.
+//! The network in a checkpoint of a run.
 
 use super::ForecastError;
 use crate::batch::Layout;
@@ -20,13 +20,21 @@ pub struct Stored {
 }
 
 impl Stored {
-    /// Reads recipe and checkpoint of a run.
+    /// Reads recipe and newest checkpoint of a run.
     ///
     /// # Errors
     /// When one of them can't be read.
     pub fn open(run: &Run) -> Result<Self, RunError> {
+        Self::open_at(run, None)
+    }
+
+    /// As [`Self::open`], with the checkpoint that [`Checkpoint::chosen`] finds by this name.
+    ///
+    /// # Errors
+    /// When recipe or checkpoint can't be read.
+    pub fn open_at(run: &Run, checkpoint: Option<&str>) -> Result<Self, RunError> {
         let (network, stages) = run.recipe_of_network()?.network()?;
-        let checkpoint = Checkpoint::of(run)?;
+        let checkpoint = Checkpoint::chosen(run, checkpoint)?;
         let last = checkpoint.state.step.saturating_sub(1);
         let begun = stages.into_iter().filter(|stage| stage.first <= last);
         Ok(Self {

@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use ondine_models::Model;
 use std::path::Path;
 
-/// A run with its newest surrogate.
+/// A run with a surrogate of it.
 pub struct Trained {
     /// The run.
     pub run: Run,
@@ -23,12 +23,25 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Opens the run of a directory; only keys of `[evaluate]` may be overridden.
+    /// Opens the run of a directory with its newest surrogate; only keys of `[evaluate]` may be overridden.
     ///
     /// # Errors
     /// When it is no run, its recipe can't be carried out any more, or it has no checkpoint that can be read.
     pub fn open(
         directory: &Path,
+        overrides: &[String],
+        device: &Device,
+    ) -> Result<Self, ForecastError> {
+        Self::open_at(directory, None, overrides, device)
+    }
+
+    /// As [`Self::open`], with the surrogate of the checkpoint that [`Checkpoint::chosen`] finds by this name.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when there is no such checkpoint.
+    pub fn open_at(
+        directory: &Path,
+        checkpoint: Option<&str>,
         overrides: &[String],
         device: &Device,
     ) -> Result<Self, ForecastError> {
@@ -38,7 +51,7 @@ impl Trained {
             return Err(ForecastError::Fixed(typed.clone()));
         }
         let mut plan = run.recipe(overrides)?.check_trained()?;
-        let checkpoint = Checkpoint::of(&run)?;
+        let checkpoint = Checkpoint::chosen(&run, checkpoint)?;
         plan.solver_errors = checkpoint.state.solver_errors.clone();
         let mut init = plan.network().init(device);
         Ok(Self {

@@ -84,6 +84,7 @@ impl Draft {
         self.schedule.warmup.get_or_insert(steps / 20);
         let one = self.ensemble.workers == Workers::Fixed(1) && self.ensemble.launcher.is_none();
         let in_order = one || self.data.is_some();
+        self.settle_best();
         Defaults {
             max_failures: self.allow_failures(),
             deterministic: *self.deterministic.get_or_insert(in_order),

@@ -1,7 +1,7 @@
 //! Which trajectories a surrogate is judged on: simulations, a part of a file, or none.
 
 use super::{Draft, Given, HELD_OUT, HeldOutFile, HeldOutFrom};
-use crate::recipe::{HeldOutTrajectories, Recipe, RecipeError, SourceSection};
+use crate::recipe::{HeldOutTrajectories, Recipe, RecipeError};
 use ondine_datasets::files::{self, DatasetInfo};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -190,7 +190,7 @@ impl Recipe {
             return Ok(HeldOutFrom::Simulated);
         }
         let coupled = self.trajectories.coupled().is_some();
-        let elsewhere = coupled || self.trajectories == SourceSection::Library;
+        let elsewhere = coupled || self.is_of_library();
         match (elsewhere, training) {
             (true, false) => self.kept(judged),
             (true, true) if coupled => Ok(HeldOutFrom::Simulated),

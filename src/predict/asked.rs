@@ -58,8 +58,21 @@ impl Asked {
     /// # Errors
     /// When it is neither, or has no surrogate that can be read.
     pub fn open(path: &Path, device: &Device) -> Result<Self, ForecastError> {
+        Self::open_at(path, None, device)
+    }
+
+    /// As [`Self::open`], with the checkpoint of a run that has this name, as
+    /// [`Checkpoint::chosen`](crate::checkpoint::Checkpoint::chosen) finds it; a file has one surrogate.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when there is no such checkpoint.
+    pub fn open_at(
+        path: &Path,
+        checkpoint: Option<&str>,
+        device: &Device,
+    ) -> Result<Self, ForecastError> {
         if !is_exported(path) {
-            let trained = Trained::open(path, &[], device)?;
+            let trained = Trained::open_at(path, checkpoint, &[], device)?;
             return Ok(Self::Run(Box::new(Trained {
                 surrogate: trained.surrogate.for_inference(),
                 ..trained

@@ -262,6 +262,16 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 "steps between two checkpoints, 1 or more; default: a tenth of the steps",
             ),
             (
+                "best",
+                "the metric of `evaluate.metrics` by which the surrogate with the best held-out score is kept, as checkpoint `best`; \
+                 default: none is kept, or with `patience` the first of them that ranks surrogates",
+            ),
+            (
+                "patience",
+                "evaluations in a row without a better score after which the training ends, 1 or more; default: it goes on to its \
+                 last step",
+            ),
+            (
                 "tensorboard",
                 "whether event files for TensorBoard are written too; default false",
             ),

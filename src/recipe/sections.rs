@@ -162,6 +162,12 @@ pub struct TrainSection {
     pub log: Option<usize>,
     /// Steps between two checkpoints.
     pub checkpoint: Option<usize>,
+    /// Evaluations without a better score after which the training ends; none if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience: Option<usize>,
+    /// The metric of `evaluate.metrics` by which the best surrogate is kept; none is kept if absent, unless there is `patience`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<String>,
     /// Whether the numbers of `metrics.jsonl` and a picture of every evaluation are written for `TensorBoard` too.
     #[serde(default)]
     pub tensorboard: bool,

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// The keys of a recipe that another value may be given to when its run goes on; one with a dot at its end is a section.
-pub const CHANGEABLE: [&str; 21] = [
+pub const CHANGEABLE: [&str; 22] = [
     "train.steps",
     "train.epochs",
+    "train.patience",
     "train.log",
     "train.checkpoint",
     "train.tensorboard",

@@ -36,7 +36,7 @@ pub enum RunError {
     #[error("{0} has no checkpoint: train it first, or further")]
     NoCheckpoint(String),
     /// It has no checkpoint of this name.
-    #[error("{run} has no checkpoint `{typed}`; write --from with one of: {there}")]
+    #[error("{run} has no checkpoint `{typed}`; write one of: {there}")]
     NoSuchCheckpoint {
         /// The run.
         run: String,
@@ -45,6 +45,12 @@ pub enum RunError {
         /// The names of those that it has.
         there: String,
     },
+    /// It keeps no best checkpoint.
+    #[error(
+        "{0} keeps no checkpoint `best`: no evaluation was made with train.best yet; train with --set train.best=nrmse, or take \
+         the last checkpoint"
+    )]
+    NoBest(String),
     /// Another value of this key makes another training.
     #[error(
         "--set {typed}: a run that goes on takes other values of {keys} alone; for all else begin a training of its own, with the weights of this one by --weights-from"

@@ -67,5 +67,6 @@ fn first(plan: &Plan, scaling: Scaling) -> State {
         reported: 0,
         generations: Vec::new(),
         ranks: Vec::new(),
+        best: None,
     }
 }

@@ -41,6 +41,7 @@ impl Trainer<'_> {
                 observer.rolled_out(&progress, &sample)
             })
         })?;
+        self.rank(&metrics)?;
         self.scores = Some(Scores::new(self.step, metrics));
         Ok(())
     }

@@ -54,7 +54,7 @@ impl Trainer<'_> {
         checkpoint::write(self.run, &kept)
     }
 
-    fn state(&mut self, snapshot: &Snapshot, ranks: Vec<RankState>) -> State {
+    pub(super) fn state(&mut self, snapshot: &Snapshot, ranks: Vec<RankState>) -> State {
         let (loss_sum, loss_count) = self.learner.loss();
         State {
             step: self.step,
@@ -75,6 +75,7 @@ impl Trainer<'_> {
             reported: self.reported,
             generations: snapshot.generations.clone(),
             ranks,
+            best: self.best.clone(),
         }
     }
 
@@ -85,7 +86,7 @@ impl Trainer<'_> {
         self.beside.iter_mut().for_each(|shard| shard.feed.close());
         self.hear_others();
         let telemetry = self.telemetry();
-        let finished = self.step == self.plan.recipe.train.steps;
+        let finished = self.step == self.plan.recipe.train.steps || self.stopped_early;
         let scores = self.scores.take().or_else(|| self.kept_scores());
         let summary = Summary {
             status: if finished { "finished" } else { "interrupted" }.to_owned(),
@@ -106,6 +107,8 @@ impl Trainer<'_> {
             equation: self.plan.problem.formula.clone().unwrap_or_default(),
             solver_errors: self.plan.solver_errors.clone(),
             scores,
+            best: self.best,
+            stopped_early: self.stopped_early,
         };
         let written = if self.group.leads() {
             self.run.write_summary(&summary)

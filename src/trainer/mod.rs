@@ -2,6 +2,7 @@
 
 mod average;
 mod begin;
+mod best;
 mod breeding;
 mod clock;
 mod error;
@@ -24,13 +25,13 @@ pub use error::TrainError;
 pub(crate) use timing::Timed;
 pub(crate) use turn::Turns;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, forget_best_after};
 use crate::evaluation::HeldOut;
 use crate::evidence::{subject, takes};
 use crate::group::{Group, agreed};
 use crate::observer::{Learned, Observer};
 use crate::plan::Plan;
-use crate::run::{Run, Scores, Summary};
+use crate::run::{Best, Run, Scores, Summary};
 use crate::telemetry::{Advisor, Balance, Monitor, Progress, Reading, TimeUsed, setting};
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
@@ -73,6 +74,10 @@ pub(crate) struct Trainer<'a> {
     reported: usize,
     /// The scores of the last evaluation of this process.
     scores: Option<Scores>,
+    /// The best evaluation so far, where its surrogate is kept.
+    best: Option<Best>,
+    /// Whether it ends before its last step, because its score gets no better.
+    stopped_early: bool,
     /// The turns that it takes with the program it is in.
     turns: Option<Arc<Turns>>,
     /// Whether observers and evaluation of the last step failed, until the other processes know of it.
@@ -142,6 +147,8 @@ impl<'a> Trainer<'a> {
             step,
             reported,
             scores: None,
+            best: state.and_then(|state| state.best.clone()),
+            stopped_early: false,
             turns: None,
             told: Ok(()),
             balance: Balance::default(),
@@ -156,7 +163,7 @@ impl<'a> Trainer<'a> {
         Self { turns, ..self }
     }
 
-    /// Trains to the end of the plan, or until told to stop; both leave a checkpoint and a summary.
+    /// Trains to the end of the plan, until its score gets no better, or until told to stop; all leave a checkpoint and a summary.
     ///
     /// # Errors
     /// When a simulation fails, the loss is not finite or the disk refuses. The last checkpoint stays.
@@ -291,6 +298,8 @@ fn begun(
 ) -> Result<(Feed, usize), TrainError> {
     if place.group.leads() {
         run.write_subject(&subject(&plan.recipe))?;
+        let step = checkpoint.map_or(0, |checkpoint| checkpoint.state.step);
+        forget_best_after(run, step)?;
     }
     shards::started(plan, checkpoint, place)
 }

@@ -18,7 +18,8 @@ struct Standing {
 }
 
 impl Trainer<'_> {
-    /// Whether all processes have their windows of the next batch; false when one was told to stop.
+    /// Whether all processes have their windows of the next batch; false when one was told to stop, or the first one sees that
+    /// the score gets no better.
     ///
     /// # Errors
     /// When one can't go on. Where its simulations failed, all that was learned until then is kept; the error matters more
@@ -31,11 +32,16 @@ impl Trainer<'_> {
         let ready = Balance::timed(&mut windows_s, || self.ready());
         self.balance.windows_s += windows_s;
         let keeps = matches!(ready, Err(TrainError::Data(_) | TrainError::Dataset(_)));
-        let flags = [keeps, ready.is_err() && !keeps, matches!(ready, Ok(false))];
+        let flags = [
+            keeps,
+            ready.is_err() && !keeps,
+            matches!(ready, Ok(false)),
+            self.is_exhausted(),
+        ];
         let mut flags = flags.map(|flag| f32::from(u8::from(flag)));
         let group = self.group;
         Balance::timed(&mut self.balance.ranks_s, || group.all_reduce(&mut flags));
-        let [keep, failed, stopped] = flags.map(|count| count > 0.0);
+        let [keep, failed, stopped, exhausted] = flags.map(|count| count > 0.0);
         if keep && !failed {
             self.hear_others();
             let _ = self.report_faults(observers);
@@ -44,13 +50,14 @@ impl Trainer<'_> {
         if keep || failed {
             return agreed(self.group, ready);
         }
-        Ok(!stopped)
+        self.stopped_early = exhausted;
+        Ok(!stopped && !exhausted)
     }
 
     /// Waits for the windows of the next batch; false when told to stop.
     fn ready(&mut self) -> Result<bool, TrainError> {
         std::mem::replace(&mut self.told, Ok(()))?;
-        if self.is_stopped() {
+        if self.is_stopped() || self.is_exhausted() {
             return Ok(false);
         }
         let mut ready = self.feed.ready(self.plan.batch())?;

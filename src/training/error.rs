@@ -50,6 +50,20 @@ pub enum TrainingError {
         /// Its steps.
         steps: usize,
     },
+    /// The training of the run ended before its last step, because its score got no better.
+    #[error(
+        "{run} is finished: it stopped early at step {step}, after {since} evaluations without a better score; go on with more \
+         patience, --set train.patience={}",
+        since + 1
+    )]
+    StoppedEarly {
+        /// The run.
+        run: String,
+        /// Its steps.
+        step: usize,
+        /// Evaluations since the best one.
+        since: usize,
+    },
     /// A training that takes turns with a program has observers or other ranks.
     #[error(
         "a training that takes turns with a program tells no observer and has one rank: leave out `observe` and `group`, and read metrics.jsonl of its run"

@@ -2,7 +2,7 @@
 
 use super::way::{SharedError, Way};
 use super::{Outcome, TrainingError, check_alike};
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, State};
 use crate::evaluation::HeldOut;
 use crate::group::agreed;
 use crate::observer::{JsonLines, Observer, TensorBoard};
@@ -173,9 +173,8 @@ impl Start {
             None if leads => look = Some(looked_at(&mut plan)?),
             None => {}
         }
-        if step >= plan.recipe.train.steps && is_concluded(&run) {
-            let run = run.directory().display().to_string();
-            return Err(TrainingError::Finished { run, steps: step });
+        if is_concluded(&run) {
+            refuse_finished(&run, &plan, state)?;
         }
         plan.listen()?;
         if is_changed && leads {
@@ -311,6 +310,25 @@ fn looked_at(plan: &mut Plan) -> Result<Look, TrainingError> {
     let look = Look::of(&plan.recipe, &solver.training, &plan.solver_errors, &none)?;
     plan.solver_errors = look.errors(&plan.solver_errors);
     Ok(look)
+}
+
+/// Refuses to go on where no step is left.
+fn refuse_finished(run: &Run, plan: &Plan, state: Option<&State>) -> Result<(), TrainingError> {
+    let run = || run.directory().display().to_string();
+    let step = state.map_or(0, |state| state.step);
+    if step >= plan.recipe.train.steps {
+        let (run, steps) = (run(), step);
+        return Err(TrainingError::Finished { run, steps });
+    }
+    let best = state.and_then(|state| state.best.as_ref());
+    match best.filter(|_| plan.is_exhausted(best)) {
+        Some(best) => Err(TrainingError::StoppedEarly {
+            run: run(),
+            step,
+            since: best.since,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Whether no work is left after the last step, at which a process may have been killed.

@@ -143,7 +143,7 @@ fn exported(folder: &Path) -> Result<WeightFile> {
             .into_run(&run)?
             .run()?,
     );
-    let mut file = WeightFile::of_run(&Run::open(&run)?, false, Dialect::Ondine)?;
+    let mut file = WeightFile::of_run(&Run::open(&run)?, None, false, Dialect::Ondine)?;
     file.path = folder.join("whole.safetensors");
     file.write(true)?;
     Ok(file)

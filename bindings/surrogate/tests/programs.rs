@@ -245,7 +245,7 @@ fn a_code_in_fortran_asks_its_gate() {
     drop(gated.unwrap_or_else(|error| panic!("{error}")));
     let file = folder.0.join("surrogate.safetensors");
     let run = Run::open(&folder.run()).expect("a run");
-    let exported = WeightFile::of_run(&run, false, Dialect::Ondine).expect("a checkpoint");
+    let exported = WeightFile::of_run(&run, None, false, Dialect::Ondine).expect("a checkpoint");
     let exported = WeightFile {
         path: file.clone(),
         ..exported

@@ -79,6 +79,11 @@ pub const FILES: &[(&str, &str)] = &[
         "the same of rank R from 1 on; with ranks that train together",
     ),
     (
+        "checkpoints/best-N/",
+        "the surrogate with the best held-out score, `state.json`, `checksums.json`, `weights.bpk` and `average.bpk` as above; with \
+         `train.best`",
+    ),
+    (
         "tensorboard/events.out.tfevents.T.ondine",
         "event files for TensorBoard, one per process that began at the second `T`; with `train.tensorboard`",
     ),

@@ -54,6 +54,25 @@ pub struct Summary {
     /// The scores of the last evaluation of the training; none where there was none.
     #[serde(default)]
     pub scores: Option<Scores>,
+    /// The best evaluation, whose surrogate is kept; with `train.best`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<Best>,
+    /// Whether the training ended before its last step, because its score got no better (`train.patience`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub stopped_early: bool,
+}
+
+/// The best evaluation of a training by one number.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Best {
+    /// Name of the number, as its line of `metrics.jsonl` has it.
+    pub metric: String,
+    /// Steps done before it.
+    pub step: usize,
+    /// The number.
+    pub score: f64,
+    /// Evaluations since, none of which was better.
+    pub since: usize,
 }
 
 /// The numbers of an evaluation, as its line of `metrics.jsonl` has them.
@@ -75,6 +94,11 @@ impl Scores {
             metrics: metrics.map(|(name, value)| (name, finite(value))).collect(),
         }
     }
+}
+
+/// Whether a flag is left out of a file.
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Whether a count is left out of a file.

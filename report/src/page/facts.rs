@@ -2,7 +2,7 @@
 
 use super::truth::Truth;
 use crate::advice::advise;
-use crate::files::{Record, RunFiles};
+use crate::files::{Best, Record, RunFiles};
 use ondine_metrics::results::SolverErrors;
 use ondine_solvers::equation;
 
@@ -64,6 +64,10 @@ pub(super) struct Facts {
     pub(super) version: Option<String>,
     /// Errors of the solver that made the truth.
     pub(super) solver_errors: SolverErrors,
+    /// The best evaluation, where its surrogate is kept.
+    pub(super) best: Option<Best>,
+    /// Whether the training ended before its last step, because its score got no better.
+    pub(super) stopped_early: bool,
 }
 
 impl Facts {
@@ -106,6 +110,8 @@ impl Facts {
             device: summary.map(|s| s.device.clone()),
             version: summary.map(|s| s.version.clone()),
             solver_errors: summary.map_or_else(SolverErrors::default, |s| s.solver_errors.clone()),
+            best: summary.and_then(|s| s.best.clone()),
+            stopped_early: summary.is_some_and(|s| s.stopped_early),
         }
     }
 

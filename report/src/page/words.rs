@@ -46,6 +46,7 @@ pub(super) fn verdict(facts: &Facts, score: Option<&Score>, said: &Said<'_>) -> 
         rollout_sentence(score, facts.truth),
         score.matched_cost.map(cost_sentence),
         basis_sentence(score),
+        best_sentence(facts),
     ];
     Verdict {
         level,
@@ -270,6 +271,27 @@ fn basis_sentence(score: &Score) -> Option<String> {
     Some(format!(
         "Judged on {simulations}{which}{}.",
         step.unwrap_or_default()
+    ))
+}
+
+/// The best evaluation of the training, where its surrogate is kept.
+fn best_sentence(facts: &Facts) -> Option<String> {
+    let best = facts.best.as_ref()?;
+    let early = if facts.stopped_early {
+        ", where the training ended early"
+    } else {
+        ""
+    };
+    let since = match best.since {
+        0 => String::new(),
+        1 => format!("; the evaluation after it was not better{early}"),
+        since => format!("; the {since} evaluations after it were not better{early}"),
+    };
+    Some(format!(
+        "The best {} of the training, {}, was that after step {}, whose network is kept as checkpoint “best”{since}.",
+        best.metric,
+        significant(best.score, 3),
+        count(best.step as u64)
     ))
 }
 
