@@ -38,6 +38,7 @@ pub mod run;
 pub mod schedule;
 pub mod simulate;
 mod size;
+pub mod sweep;
 pub mod telemetry;
 pub mod throughput;
 mod trainer;

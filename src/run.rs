@@ -28,6 +28,18 @@ pub struct Run {
     _lock: Option<Arc<Lock>>,
 }
 
+/// A directory into which no other process writes, until the claim is dropped.
+#[derive(Debug)]
+pub(crate) struct Claim(Option<Arc<Lock>>);
+
+/// Claims a directory that several runs lie in.
+pub(crate) fn claim(directory: &Path) -> Result<Claim, RunError> {
+    match lock::take(directory).map_err(|error| failed(directory, error))? {
+        Attempt::Held(lock) => Ok(Claim(lock)),
+        Attempt::Busy => Err(RunError::Busy(directory.display().to_string())),
+    }
+}
+
 /// Why the directory of no run can't be opened.
 fn not_a_run(directory: &Path) -> RunError {
     let path = directory.display().to_string();
@@ -146,14 +158,12 @@ impl Run {
     }
 
     fn locked(directory: &Path) -> Result<Self, RunError> {
-        match lock::take(directory).map_err(|error| failed(directory, error))? {
-            Attempt::Held(lock) => Ok(Self {
-                directory: directory.to_owned(),
-                extensions: Extensions::default(),
-                _lock: lock,
-            }),
-            Attempt::Busy => Err(RunError::Busy(directory.display().to_string())),
-        }
+        let Claim(lock) = claim(directory)?;
+        Ok(Self {
+            directory: directory.to_owned(),
+            extensions: Extensions::default(),
+            _lock: lock,
+        })
     }
 
     /// The same run, whose recipe may name members of this program's own.

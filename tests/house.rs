@@ -57,6 +57,7 @@ const ROOMS: [(&str, &str); 38] = [
         "steps per second on more machines, by a model",
     ),
     ("training", "a training from its recipe to its report"),
+    ("sweep", "trainings of combinations of values"),
     ("pages", "the pages of the equations"),
     ("cli", "commands; the only code that prints"),
 ];

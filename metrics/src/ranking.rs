@@ -1,5 +1,6 @@
 //! Metrics that rank surrogates: one number of an evaluation, and which of two values is the better one.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// A metric that ranks surrogates.
@@ -75,6 +76,16 @@ impl Ranking {
             Better::Higher => score > than,
         }
     }
+
+    /// The order of two scores, the better one first and none last.
+    #[must_use]
+    pub fn order(&self, first: Option<f64>, second: Option<f64>) -> Ordering {
+        match (first, second) {
+            (Some(first), Some(second)) if self.better == Better::Lower => first.total_cmp(&second),
+            (Some(first), Some(second)) => second.total_cmp(&first),
+            (first, second) => second.is_some().cmp(&first.is_some()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +127,11 @@ mod tests {
         assert!(error.is_better(0.1, 0.2) && !error.is_better(0.2, 0.2));
         assert!(time.is_better(3.0, 2.0) && !time.is_better(2.0, 2.0));
         assert_eq!(Ranking::of("spectrum"), None);
+        let mut scores = [None, Some(2.0), Some(3.0), None, Some(1.0)];
+        scores.sort_by(|a, b| error.order(*a, *b));
+        assert_eq!(scores, [Some(1.0), Some(2.0), Some(3.0), None, None]);
+        scores.sort_by(|a, b| time.order(*a, *b));
+        assert_eq!(scores, [Some(3.0), Some(2.0), Some(1.0), None, None]);
         let numbers = [
             ("nrmse".to_owned(), f64::NAN),
             ("correlation_time_0.8".to_owned(), 2.5),

@@ -13,6 +13,7 @@ use crate::report::ReportError;
 use crate::resolution::LookError;
 use crate::run::RunError;
 use crate::simulate::SimulateError;
+use crate::sweep::SweepError;
 use crate::throughput::MeasureError;
 use crate::trainer::TrainError;
 use crate::training::TrainingError;
@@ -74,6 +75,21 @@ pub enum CliError {
     /// The training was told to stop.
     #[error("interrupted; go on with: ondine train --resume {0}")]
     Interrupted(String),
+    /// The sweep was told to stop.
+    #[error("interrupted; go on with: ondine sweep --resume {0}")]
+    SweepInterrupted(String),
+    /// Some trainings of a sweep failed.
+    #[error(
+        "{failed} of {of} combinations failed; to try them again: ondine sweep --resume {directory}"
+    )]
+    SweepFailed {
+        /// How many.
+        failed: usize,
+        /// Of so many.
+        of: usize,
+        /// The directory.
+        directory: String,
+    },
     /// A measurement was told to stop.
     #[error("interrupted; nothing was measured to its end")]
     Stopped,
@@ -132,6 +148,7 @@ impl CliError {
             Self::Simulate(SimulateError::Interrupted | SimulateError::Kept(_))
             | Self::Predict(PredictError::Interrupted)
             | Self::Interrupted(_)
+            | Self::SweepInterrupted(_)
             | Self::Stopped
             | Self::Inspect(InspectError::Stopped(_))
             | Self::Convert(ConvertError::Stopped(_))
@@ -149,6 +166,7 @@ impl CliError {
             Self::Train(_)
             | Self::Simulate(_)
             | Self::Evaluation(_)
+            | Self::SweepFailed { .. }
             | Self::Output(_)
             | Self::Elsewhere(_) => 1,
         }
@@ -231,6 +249,17 @@ impl From<TrainingError> for CliError {
             | TrainingError::Differs { .. }
             | TrainingError::Observed
             | TrainingError::Over(_)) => Self::Usage(slip.to_string()),
+        }
+    }
+}
+
+impl From<SweepError> for CliError {
+    fn from(error: SweepError) -> Self {
+        match error {
+            SweepError::Run(error) => Self::Run(error),
+            SweepError::Report(error) => Self::Report(error),
+            SweepError::Device(error) => Self::Device(error),
+            slip => Self::Usage(slip.to_string()),
         }
     }
 }

@@ -28,6 +28,7 @@ mod report;
 mod resolution;
 mod scores;
 mod simulate;
+mod sweep;
 mod table;
 mod train;
 mod tune_sampler;
@@ -56,6 +57,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Train(train::Train),
+    Sweep(sweep::Sweep),
     Simulate(simulate::Simulate),
     Evaluate(evaluate::Evaluate),
     Predict(predict::Predict),
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
     crate::memory::keep_freed_pages();
     let result = match Arguments::parse().command {
         Command::Train(train) => train.run(),
+        Command::Sweep(sweep) => sweep.run(),
         Command::Simulate(simulate) => simulate.run(),
         Command::Evaluate(evaluate) => evaluate.run(),
         Command::Predict(predict) => predict.run(),

@@ -13,6 +13,7 @@ mod reading;
 mod run;
 mod subject;
 mod summary;
+mod sweep;
 
 pub use atomic::{is_no_file, write_atomically};
 pub use error::ReadError;
@@ -26,7 +27,8 @@ pub use subject::{
     Axis, Condition, End, Field, Inputs, Learns, Model, Objective, Problem, Solver, Source,
     SourceKind, Stage, Subject, Training,
 };
-pub use summary::{Scores, Summary};
+pub use summary::{Best, Scores, Summary};
+pub use sweep::{Combination, Row, Standing, SweepFile};
 
 use ondine_metrics::results::{Evaluation, Sample};
 use serde::de::DeserializeOwned;

@@ -41,14 +41,10 @@ pub(super) fn page(runs: &[RunFiles], folder: &str) -> Page {
         [name] => name.clone(),
         several => format!("Comparison of {} runs", several.len()),
     };
-    let mut writer = Writer {
-        folder,
-        files: Vec::new(),
-    };
-    let html = writer.document(&title, &entries).into_string();
+    let page = laid_out(&title, folder, |writer| writer.runs(&title, &entries));
     Page {
-        html: with_units(html, runs),
-        files: writer.files,
+        html: with_units(page.html, runs),
+        ..page
     }
 }
 
@@ -73,31 +69,78 @@ fn count(names: &[String], wanted: &str) -> usize {
 }
 
 /// Lays out figures and gathers their numbers.
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     folder: &'a str,
     files: Vec<DataFile>,
 }
 
-impl Writer<'_> {
-    fn document(&mut self, title: &str, runs: &[Entry<'_>]) -> Markup {
-        html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { (title) " – Ondine report" }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    main {
-                        @if runs.len() > 1 { (self.comparison(title, runs)) }
-                        @for (index, run) in runs.iter().enumerate() { (self.section(index, run, runs.len() == 1)) }
-                        footer { "Made by Ondine, which trains surrogates of differential equations while their solvers run." }
-                    }
+/// A whole page.
+fn document(title: &str, contents: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " – Ondine report" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    (contents)
+                    footer { "Made by Ondine, which trains surrogates of differential equations while their solvers run." }
                 }
             }
         }
+    }
+}
+
+/// A page whose contents are laid out by `fill`; the numbers of its figures lie in `folder`.
+pub(super) fn laid_out(
+    title: &str,
+    folder: &str,
+    fill: impl FnOnce(&mut Writer<'_>) -> Markup,
+) -> Page {
+    let mut writer = Writer {
+        folder,
+        files: Vec::new(),
+    };
+    let html = document(title, &fill(&mut writer)).into_string();
+    Page {
+        html,
+        files: writer.files,
+    }
+}
+
+impl Writer<'_> {
+    fn runs(&mut self, title: &str, runs: &[Entry<'_>]) -> Markup {
+        html! {
+            @if runs.len() > 1 { (self.comparison(title, runs)) }
+            @for (index, run) in runs.iter().enumerate() { (self.section(index, run, runs.len() == 1)) }
+        }
+    }
+
+    /// Figures side by side, of all runs of a page.
+    pub(super) fn figures(&mut self, figures: &[Figure]) -> Markup {
+        html! {
+            div.figures {
+                @for shown in figures {
+                    @let class = if shown.panels.len() > 1 { "wide" } else { "" };
+                    (self.figure(shown, class, None))
+                }
+            }
+        }
+    }
+
+    /// Keeps a table as a file, and gives back a link to it.
+    pub(super) fn file(&mut self, title: &str, name: &str, text: &str) -> Markup {
+        self.files.push(DataFile {
+            name: name.to_owned(),
+            run: None,
+            title: title.to_owned(),
+            text: text.to_owned(),
+        });
+        html! { span.data { "Numbers: " a href=(address(self.folder, name)) { (name) } } }
     }
 
     fn comparison(&mut self, title: &str, runs: &[Entry<'_>]) -> Markup {
@@ -115,12 +158,7 @@ impl Writer<'_> {
             }
             (compare::table(runs))
             (compare::differences(runs))
-            div.figures {
-                @for shown in shown.iter().flatten() {
-                    @let class = if shown.panels.len() > 1 { "wide" } else { "" };
-                    (self.figure(shown, class, None))
-                }
-            }
+            (self.figures(&shown.into_iter().flatten().collect::<Vec<_>>()))
             (glossary::glossary(Truth::of_all(runs.iter().map(|run| run.facts.truth))))
         }
     }
@@ -204,7 +242,7 @@ impl Writer<'_> {
 }
 
 /// The address of a file beside the page.
-fn address(folder: &str, name: &str) -> String {
+pub(super) fn address(folder: &str, name: &str) -> String {
     let encoded = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
             char::from(byte).to_string()

@@ -33,6 +33,7 @@ mod score;
 mod simulations;
 mod spectra;
 mod stream;
+mod sweep;
 mod table;
 mod training;
 mod truth;
@@ -40,7 +41,7 @@ mod units;
 mod warnings;
 mod words;
 
-use crate::files::{ReadError, RunFiles, write_atomically};
+use crate::files::{ReadError, RunFiles, SweepFile, write_atomically};
 use layout::Page;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -79,6 +80,15 @@ fn laid_out(runs: &[RunFiles], folder: &str) -> Result<Page, ReportError> {
         return Err(ReportError::NoRuns);
     }
     Ok(layout::page(runs, folder))
+}
+
+/// Writes the page of the sweep in `directory` to its `report.html`, and the numbers of its table and figures into `report.data`.
+///
+/// # Errors
+/// If a file cannot be written.
+pub fn write_sweep(sweep: &SweepFile, directory: &Path) -> Result<(), ReportError> {
+    let output = directory.join("report.html");
+    keep(&sweep::page(sweep, directory, "report.data"), &output)
 }
 
 /// Writes the page of the runs to `output`, and the numbers of its figures into a folder beside it that is called as
