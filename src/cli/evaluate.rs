@@ -51,6 +51,10 @@ pub(super) struct Evaluate {
     /// is kept in the run, for codes that run the surrogate.
     #[arg(long, value_name = "POLICY.toml", conflicts_with = "samples")]
     gate: Option<PathBuf>,
+    /// Judge it too under shifts of what it was trained on, one at a time: parameters, resolution, horizon, noise and initial
+    /// states.
+    #[arg(long, conflicts_with = "gate")]
+    stress: bool,
     /// Measure no wall times, and leave out what needs them: the solver of equal cost and that of the same error.
     #[arg(long)]
     no_speed: bool,
@@ -119,6 +123,7 @@ impl Evaluate {
             trajectories: self.trajectories,
             schedule: self.schedule.clone(),
             samples: self.samples,
+            stress: self.stress,
             timed: !self.no_speed,
             overrides: self.overrides.clone(),
             worker_program: worker::program(),

@@ -1,7 +1,9 @@
 //! An evaluation as tables.
 
+mod bounds;
 mod by_field;
 mod by_grid;
+mod stress;
 
 use super::table::columns;
 use crate::numbers::breakeven;
@@ -35,6 +37,8 @@ pub(super) fn rendered(evaluation: &Evaluation) -> String {
     parts.extend((!notes.is_empty()).then(|| notes.join("\n")));
     let speed = evaluation.speed.as_ref();
     parts.extend(speed.map(|speed| columns(&speed_rows(speed))));
+    parts.extend(bounds::table(evaluation));
+    parts.extend(stress::table(evaluation));
     let samples = evaluation.uncertainty.as_ref();
     parts.extend(samples.map(|of| rendered_samples(of, evaluation)));
     parts.join("\n\n")

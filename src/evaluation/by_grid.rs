@@ -49,7 +49,7 @@ impl Judgement<'_> {
     }
 
     /// The scores of trajectories on one grid.
-    fn on(
+    pub(super) fn on(
         self,
         held_out: &HeldOut,
         draws: u64,

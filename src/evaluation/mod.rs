@@ -8,6 +8,7 @@ mod by_field;
 mod by_grid;
 mod cells;
 mod compare;
+mod conformal;
 mod curves;
 mod dataset;
 mod error;
@@ -30,14 +31,16 @@ mod slices;
 mod solvers;
 mod spectral_errors;
 mod speed;
+mod stress;
 mod timing;
 mod together;
 mod uncertainty;
 
 pub use crate::results::{
-    Agreement, AtStep, Baseline, BaselineKind, Breakeven, Coverage, Curve, Evaluation, FieldScores,
-    GridScores, Judged, MatchedSolver, QuietSimulation, Refinement, SCALED, Sample, Setup,
-    SimulationScore, SourceFile, Spectra, SpectralErrors, Speed, SpreadSpectrum, TestedHorizon,
+    Agreement, AtStep, Baseline, BaselineKind, Breakeven, Conformal, ConformalBound,
+    ConformalScore, Coverage, Curve, Evaluation, FieldScores, GridScores, Judged, MatchedSolver,
+    QuietSimulation, Refinement, SCALED, Sample, Setup, SimulationScore, SourceFile, Spectra,
+    SpectralErrors, Speed, SpreadSpectrum, StressCase, StressKind, StressScores, TestedHorizon,
     TimedSolver, Uncertainty,
 };
 pub use compare::{Compared, Comparison, compare};
@@ -62,7 +65,7 @@ use burn::tensor::Device;
 pub(crate) use by_grid::Judgement;
 use judge::Forecast;
 use ondine_models::Model;
-use ondine_solvers::{SolverError, Stream};
+use ondine_solvers::{Rng, SolverError, Stream};
 use quiet::Quiet;
 use std::collections::BTreeMap;
 
@@ -101,6 +104,19 @@ impl<'a> Judgement<'a> {
 }
 
 impl Judgement<'_> {
+    /// Bounds of the errors of forecasts.
+    fn conformal(self, held_out: &HeldOut, forecast: &Forecast<'_>) -> Option<Conformal> {
+        let mut rng = Rng::stream(self.plan.seed(), Stream::Rollout, 6);
+        conformal::conformal(held_out, forecast, &self.deviations(), &mut rng)
+    }
+
+    /// Standard deviations of the fields in the training.
+    fn deviations(self) -> Vec<f64> {
+        let fields = self.surrogate.scaling.deviation.iter();
+        let fields = fields.take(self.plan.channels());
+        fields.map(|&deviation| f64::from(deviation)).collect()
+    }
+
     /// As [`judge`], with rollouts by the processes of a group, of which the first one judges; none in the others.
     pub(crate) fn together(
         self,
@@ -158,6 +174,8 @@ fn judged_all(
         solver_errors: (held_out.file.is_none() && plan.solver.is_some())
             .then(|| plan.solver_errors.clone()),
         uncertainty: None,
+        conformal: judgement.conformal(held_out, &forecast),
+        stress: Vec::new(),
         baselines: Vec::new(),
         lyapunov_exponent: plan.recipe.evaluate.lyapunov_exponent,
         speed: None,

@@ -38,6 +38,8 @@ pub struct Options {
     pub schedule: Option<PathBuf>,
     /// Rollouts of every trajectory, 1 or more; several of a surrogate that samples its answers.
     pub samples: usize,
+    /// Whether it is judged under shifts of what it was trained on, too.
+    pub stress: bool,
     /// Whether wall times are measured, with all that needs them.
     pub timed: bool,
     /// Keys of `[evaluate]` with other values, as in `evaluate.metrics=["vrmse"]`.
@@ -57,6 +59,7 @@ impl Default for Options {
             trajectories: None,
             schedule: None,
             samples: 1,
+            stress: false,
             timed: true,
             overrides: Vec::new(),
             worker_program: None,
@@ -302,6 +305,15 @@ impl Trial<'_> {
             let draws = &mut plan.draws(Stream::Rollout, 3);
             let found = uncertainty(&layout, held_out, sampled, device, draws, control)?;
             evaluation.uncertainty = Some(found);
+        }
+        if options.stress {
+            let judgement = Judgement {
+                plan,
+                surrogate,
+                device,
+                step: *step,
+            };
+            evaluation.stress = judgement.stress(held_out, &evaluation, control)?;
         }
         let compared = Compared {
             surrogate,

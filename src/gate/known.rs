@@ -165,7 +165,7 @@ pub(super) fn mean(field: &[f64]) -> f64 {
 }
 
 /// The larger of two numbers, of which one that is none is the largest.
-pub(super) fn worse(a: f64, b: f64) -> f64 {
+pub(crate) fn worse(a: f64, b: f64) -> f64 {
     if a.is_nan() || b.is_nan() {
         f64::INFINITY
     } else {

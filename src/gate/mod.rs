@@ -35,7 +35,8 @@ pub use conformal::Scores;
 pub use known::{Features, Known};
 pub use policy::Policy;
 
-use known::{mean, worse};
+use known::mean;
+pub(crate) use known::worse;
 use ondine_solvers::Problem;
 
 /// Why there is no gate.

@@ -36,6 +36,8 @@ pub fn evaluation() -> Evaluation {
         times,
         refinements: Vec::new(),
         uncertainty: None,
+        conformal: None,
+        stress: Vec::new(),
         solver_errors: None,
         baselines: Vec::new(),
         lyapunov_exponent: None,

@@ -1,8 +1,8 @@
 //! The whole of an evaluation: `evaluation.json` of a run holds one [`Evaluation`].
 
 use super::{
-    AtStep, Baseline, FieldScores, GridScores, QuietSimulation, Refinement, SimulationScore,
-    SolverErrors, SourceFile, SpectralErrors, Speed, Uncertainty,
+    AtStep, Baseline, Conformal, FieldScores, GridScores, QuietSimulation, Refinement,
+    SimulationScore, SolverErrors, SourceFile, SpectralErrors, Speed, StressCase, Uncertainty,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,6 +44,9 @@ pub struct Evaluation {
     /// Scores of several rollouts from every state, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<Uncertainty>,
+    /// Split conformal bounds of the errors; none of fewer than four simulations, and in files of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal: Option<Conformal>,
     /// Errors of the solver that made the truth, of a single frame; none where the truth is that of a file, and in files of
     /// older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +57,9 @@ pub struct Evaluation {
     /// Wall times of the surrogate and of solvers, where they were measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed: Option<Speed>,
+    /// Scores under shifts of what the surrogate was trained on, where they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stress: Vec<StressCase>,
     /// The numbers of the metrics that the recipe asks for, by name, as in `metrics.jsonl`; empty in files of older versions.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, f64>,

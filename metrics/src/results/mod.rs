@@ -5,6 +5,7 @@
 
 mod at_step;
 mod baseline;
+mod conformal;
 #[cfg(any(test, feature = "doubles"))]
 pub mod doubles;
 mod evaluation;
@@ -20,10 +21,12 @@ mod solver_errors;
 mod source_file;
 mod spectral_errors;
 mod speed;
+mod stress;
 mod uncertainty;
 
 pub use at_step::AtStep;
 pub use baseline::{Baseline, BaselineKind, Setup};
+pub use conformal::{Conformal, ConformalBound, ConformalScore};
 pub use evaluation::{Curve, Evaluation, Judged, Spectra};
 pub use field_scores::{FieldScores, SCALED};
 pub use grid_scores::GridScores;
@@ -36,4 +39,5 @@ pub use solver_errors::{SolverErrors, read_solver_errors};
 pub use source_file::SourceFile;
 pub use spectral_errors::SpectralErrors;
 pub use speed::{Breakeven, MatchedSolver, Speed, TimedSolver};
+pub use stress::{StressCase, StressKind, StressScores};
 pub use uncertainty::{Agreement, Coverage, SpreadSpectrum, TestedHorizon, Uncertainty};

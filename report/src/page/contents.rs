@@ -3,10 +3,10 @@
 use super::fields::Fields;
 use super::truth::Truth;
 use super::{
-    animation, by_field, by_grid, cost, curves, heat, maps, metrics, parameters, refinement,
-    samples,
+    animation, bounds, by_field, by_grid, cost, curves, heat, maps, metrics, parameters,
+    refinement, samples,
 };
-use super::{simulations, spectra, stream, training, units};
+use super::{simulations, spectra, stream, stress, training, units};
 use crate::draw::figure::Figure;
 use crate::files::RunFiles;
 use maud::Markup;
@@ -44,6 +44,8 @@ pub(super) fn groups(files: &RunFiles) -> Vec<Group> {
             scales(evaluation, has_gaps(files)),
             single(evaluation, truth),
             sampled(evaluation),
+            bounded(evaluation),
+            stressed(evaluation),
         ]);
     }
     groups.push(learned(files));
@@ -141,6 +143,26 @@ fn sampled(evaluation: &Evaluation) -> Group {
         first: Vec::new(),
         wide: Vec::new(),
         narrow: samples::figures(evaluation),
+    }
+}
+
+fn bounded(evaluation: &Evaluation) -> Group {
+    Group {
+        title: "Bounds of the next error",
+        id: "bounds",
+        first: Vec::new(),
+        wide: Vec::new(),
+        narrow: bounds::figures(evaluation),
+    }
+}
+
+fn stressed(evaluation: &Evaluation) -> Group {
+    Group {
+        title: "Out of what it was trained on",
+        id: "stress",
+        first: stress::shifts(evaluation).into_iter().collect(),
+        wide: stress::figure(evaluation).into_iter().collect(),
+        narrow: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! figures there are) → `layout` (the page), `data` (the files beside it).
 
 mod animation;
+mod bounds;
 mod by_field;
 mod by_grid;
 mod captions;
@@ -33,6 +34,7 @@ mod score;
 mod simulations;
 mod spectra;
 mod stream;
+mod stress;
 mod sweep;
 mod table;
 mod training;

@@ -79,6 +79,8 @@ pub(super) fn evaluation() -> Evaluation {
         by_field: Vec::new(),
         by_grid: Vec::new(),
         baselines: Vec::new(),
+        conformal: None,
+        stress: Vec::new(),
         lyapunov_exponent: None,
         speed: None,
         file: None,
