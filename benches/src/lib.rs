@@ -2,6 +2,9 @@
 
 pub mod cases;
 pub mod ordeal;
+mod processor;
+
+pub use processor::processor_time;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

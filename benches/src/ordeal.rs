@@ -1,5 +1,6 @@
 //! Commands with damaged input, run within bounds of time and memory, and judged by how they end.
 
+use crate::processor_time;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
@@ -7,8 +8,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Time in which a command has to end when it is interrupted.
+/// Processor time in which a command has to end when it is interrupted.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Wall time per processor time that a command may take, since other work of the machine slows it down; one that waits for
+/// something takes no processor time at all.
+const SLOWED: u32 = 10;
 
 /// Address space of a command, in bytes.
 const MEMORY: u64 = 4 << 30;
@@ -67,7 +72,7 @@ pub enum Verdict {
     Wrong(&'static str, String),
 }
 
-/// Runs `command` for at most `limit` and within 4 GiB of memory, and judges its end.
+/// Runs `command` for at most `limit` of processor time, and ten times as long in all, within 4 GiB of memory, and judges its end.
 ///
 /// # Errors
 /// A command that cannot be started.
@@ -114,13 +119,16 @@ pub fn judge(
     })
 }
 
-/// The status of a command that ends within `limit`.
+/// The status of a command that ends within `limit` of processor time from now on.
 fn end(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
-    let start = Instant::now();
+    let process = child.id().to_string();
+    let used = || processor_time(&process).unwrap_or_default();
+    let (start, before) = (Instant::now(), used());
+    let is_over = || start.elapsed() > limit * SLOWED || used().saturating_sub(before) > limit;
     loop {
         match child.try_wait()? {
             Some(status) => return Ok(Some(status)),
-            None if start.elapsed() > limit => return Ok(None),
+            None if is_over() => return Ok(None),
             None => thread::sleep(Duration::from_millis(5)),
         }
     }

@@ -7,7 +7,7 @@
 //! Makes a small recipe, a dataset, a run and two files of weights with the program, and then `count` inputs that differ
 //! from them: words of a recipe exchanged, dropped and doubled, numbers that no recipe has, bytes of files flipped,
 //! overwritten, cut off and inserted, values of arrays set to numbers that no array has. Every command runs within
-//! 4 GiB and 20 s. Further arguments are the number of inputs, 100 000 if absent, the seed of the draws, how many
+//! 4 GiB and 20 s of processor time. Further arguments are the number of inputs, 100 000 if absent, the seed of the draws, how many
 //! seconds the whole may take and how many commands run side by side. The program ends with 1 where one panics, aborts,
 //! does not end, or says a word of the programming language; inputs that do stay in the folder that it names.
 
@@ -30,7 +30,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 /// A way to damage the bytes of a file.
 type Damage = fn(&mut Rng, Vec<u8>) -> Vec<u8>;
 
-/// The longest time of one command.
+/// The longest processor time of one command.
 const LIMIT: Duration = Duration::from_secs(20);
 
 const RECIPE: &str = r#"

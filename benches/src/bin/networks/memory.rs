@@ -2,14 +2,9 @@
 
 use std::process::Command;
 
-/// Processor time of all threads so far in milliseconds: user and system time in ticks of 10 ms.
+/// Processor time of all threads so far in milliseconds, in steps of 10 ms.
 pub(crate) fn processor_time() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = |i: usize| fields.split_whitespace().nth(i)?.parse::<f64>().ok();
-    ticks(11)
-        .zip(ticks(12))
-        .map_or(f64::NAN, |(user, system)| 10.0 * (user + system))
+    ondine_benches::processor_time("self").map_or(f64::NAN, |time| 1e3 * time.as_secs_f64())
 }
 
 /// Resident memory in MiB.
