@@ -18,7 +18,8 @@ impl PerAxis {
     /// One an axis.
     pub fn axes(&self, dims: usize) -> Vec<Distribution> {
         match self {
-            Self::All(length) => vec![length.clone(); dims],
+            // Not `vec!`: its loop of clones is compiled so that memory checkers see it decide by values that are not set.
+            Self::All(length) => (0..dims).map(|_| length.clone()).collect(),
             Self::Each(lengths) => lengths.clone(),
         }
     }
