@@ -627,6 +627,11 @@ fn what_can_not_be_coupled_is_refused_with_what_to_write() {
             "",
             "write persistent = false",
         ),
+        (
+            "kind = \"program\"\ncommand = [\"./no_such_code\"]",
+            "",
+            "`./no_such_code` is not found",
+        ),
         (brought, "", "write persistent = true"),
         (
             "kind = \"program\"\ncommand = [\"code\"]\nlauncher = { kind = \"pbs\" }",

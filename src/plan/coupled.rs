@@ -5,7 +5,7 @@ use crate::recipe::{
     ChosenBy, Coupled, FieldSection, LauncherSection, Posed, ProgramSection, Recipe, RecipeError,
 };
 use ondine_datasets::Draws;
-use ondine_datasets::coupling::{Endpoint, Program};
+use ondine_datasets::coupling::{Endpoint, Launcher, Program};
 use std::ops::RangeInclusive;
 
 /// Longer than any code is waited for, in seconds.
@@ -156,6 +156,26 @@ impl Recipe {
         self.ensure(lost.is_none(), "source.launcher", || {
             let name = lost.as_ref().map_or("", |launcher| &launcher.command()[0]);
             format!("`{name}` is not found in PATH: install it or load its module, or write launcher = {{ kind = \"local\" }}")
+        })
+    }
+
+    /// Refuses a program that is not there for the training to start; a launcher may find it elsewhere.
+    pub(super) fn find_program(&self) -> Result<(), RecipeError> {
+        let coupled = self.trajectories.coupled();
+        let section = coupled.and_then(|coupled| coupled.program);
+        let of_training = |section: &&ProgramSection| {
+            let launcher = section.launcher.as_ref();
+            launcher.and_then(LauncherSection::launcher).is_none()
+        };
+        let Some(section) = section.filter(of_training) else {
+            return Ok(());
+        };
+        let name = &section.command[0];
+        let within = section.folder.as_ref().filter(|_| name.contains('/'));
+        let path = within.map_or_else(|| name.into(), |folder| folder.join(name));
+        let found = Launcher::inheriting(vec![path.to_string_lossy().into_owned()]).is_found();
+        self.ensure(found || name.contains('{'), "source.command", || {
+            format!("`{name}` is not found: build it, or write its path, from source.folder or else from the working directory")
         })
     }
 

@@ -19,7 +19,7 @@ impl Plan {
     /// when the training begins.
     ///
     /// # Errors
-    /// When the endpoint can't be listened on, its token can't be had, or the launcher is not there.
+    /// When the endpoint can't be listened on, its token can't be had, or the launcher or the program is not there.
     pub fn listen(&mut self) -> Result<(), RecipeError> {
         self.listen_for_workers()?;
         let (Some(coupling), Some(coupled)) = (&self.coupled, self.recipe.trajectories.coupled())
@@ -27,6 +27,7 @@ impl Plan {
             return Ok(());
         };
         self.recipe.find_launcher()?;
+        self.recipe.find_program()?;
         let listener = Arc::new(self.recipe.listener(coupled)?);
         let endpoint = listener.endpoint().to_owned();
         let given = self.given_by(coupled, coupling, &listener)?;
