@@ -92,3 +92,60 @@ fn a_file_of_pdebench_is_trained_on_judged_and_predicted_from() {
     let reader = ondine::datasets::files::open(&later).expect("a dataset");
     assert_eq!(reader.info().frames, 3);
 }
+
+#[test]
+fn folders_with_a_file_per_frame_are_inspected_converted_and_trained_on() {
+    let folder = Folder::new("foreign-frames");
+    let (source, all) = (text(&data("frames/h5py")), text(&folder.path("all.h5")));
+    let layout = r#"
+[data.layout]
+fields = { u = "/u", v = "/v" }
+axes = ["x"]
+coordinates = { x = "/x", time = "/time" }
+ends = { x = "periodic" }
+"#;
+    let lines = format!("seed = 2\n[data]\nsource = {source:?}\nheld_out = 1\n{layout}{TRAINING}");
+    let recipe = text(&folder.write("recipe.toml", &lines));
+    let described = text(&folder.write(
+        "layout.toml",
+        &format!("[data]\nsource = {source:?}\n{layout}"),
+    ));
+    let succeed = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert!(output.status.success(), "{}", printed(&output));
+        output
+    };
+    let found = succeed(&["inspect", &described, "--json"]);
+    let found: Value = serde_json::from_slice(&found.stdout).expect("JSON");
+    let sizes = ["files", "trajectories", "frames", "shortest"].map(|key| found[0][key].clone());
+    assert_eq!(sizes, [7, 2, 4, 3].map(Value::from), "{found}");
+    let longer = source.clone() + "/run_1";
+    let one = text(&folder.write(
+        "one.toml",
+        &format!("[data]\nsource = {longer:?}\n{layout}"),
+    ));
+    succeed(&["convert", &one, &all]);
+    let reader = ondine::datasets::files::open(&all).expect("a dataset");
+    assert_eq!((reader.info().trajectories, reader.info().frames), (1, 4));
+    assert_eq!(reader.frame(0, 3).expect("a frame")[..2], [130.0, 131.0]);
+    let output = text(&folder.path("run"));
+    succeed(&["train", &recipe, "--output", &output]);
+    let judge = [
+        "evaluate",
+        &output,
+        "--data",
+        &longer,
+        "--json",
+        "--no-speed",
+    ];
+    let judged: Value = serde_json::from_slice(&succeed(&judge).stdout).expect("JSON");
+    assert_eq!(judged["fields"], serde_json::json!(["u", "v"]));
+    let single = text(&data("frames/h5py/run_0/out_0001.h5"));
+    let said = printed(&run(&[
+        "check",
+        &recipe,
+        "--set",
+        &format!("data.source={single:?}"),
+    ]));
+    assert!(said.contains("the folder of all frames"), "{said}");
+}

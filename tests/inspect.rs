@@ -274,6 +274,13 @@ fn templates_of_groups_records_and_folders_of_arrays_are_read_as_they_stand() {
             0,
             0,
         ),
+        (data("frames/h5py"), "{ u = \"/u\", v = \"/v\" }", 2, 4),
+        (
+            data("frames/npy"),
+            "{ u = \"u_*.npy\", v = \"v_*.npy\" }",
+            2,
+            3,
+        ),
     ] {
         let path = text(&path);
         let found = &inspected(&[&path])[0];

@@ -1,12 +1,14 @@
 //! A file of no known layout: its arrays, and a `[data.layout]` to fill in.
 
 mod axes;
+mod frame;
 mod gathered;
 
 use super::ArrayLine;
-use axes::{meant, of_shape};
+use axes::{meant, of_frame, of_shape};
+use frame::Frame;
 use gathered::{Gathered, gathered};
-use ondine_datasets::files::{StoredArray, contents, recognise};
+use ondine_datasets::files::{StoredArray, are_numbered, contents, recognise};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,15 +35,35 @@ pub fn unknown(path: &Path) -> Option<Unknown> {
     if recognise(path).is_some_and(|entry| !CONTAINERS.contains(&entry.kind)) {
         return None;
     }
-    let arrays = arrays(path)
-        .or_else(|| folder_of_arrays(path))
-        .or_else(|| first(path))?;
-    let layout = layout(path, &arrays);
+    let (arrays, numbered) = places(path).iter().find_map(|place| found(place))?;
+    let frame = Frame::of(&arrays).filter(|_| numbered);
+    let layout = match frame {
+        Some(frame) => Some(frame.layout(path)),
+        None => layout(path, &arrays),
+    };
     Some(Unknown {
         path: path.to_path_buf(),
         layout,
         arrays: arrays.into_iter().map(ArrayLine::from).collect(),
     })
+}
+
+/// The path, and the folders within, the first ones.
+fn places(path: &Path) -> Vec<PathBuf> {
+    let mut within = inside(path).unwrap_or_default();
+    within.retain(|path| path.is_dir());
+    within.truncate(LOOKED_AT);
+    within.insert(0, path.to_path_buf());
+    within
+}
+
+/// The arrays of a file, or of the first one in a folder, and whether files of the folder are called alike but for a number.
+fn found(place: &Path) -> Option<(Vec<StoredArray>, bool)> {
+    if let Some(own) = arrays(place).or_else(|| folder_of_arrays(place)) {
+        return Some((own, false));
+    }
+    let numbered = inside(place).is_some_and(|files| are_numbered(&files));
+    Some((first(place)?, numbered))
 }
 
 fn arrays(path: &Path) -> Option<Vec<StoredArray>> {
@@ -107,11 +129,13 @@ fn layout(path: &Path, arrays: &[StoredArray]) -> Option<String> {
     let lengths = found
         .iter()
         .filter_map(|(axis, array)| Some((*axis, array.list_len()?)));
-    let axes = of_shape(
-        &largest.shape,
-        &lengths.collect::<Vec<_>>(),
-        largest.is_pattern(),
-    );
+    let axes = if largest.is_files() {
+        let inner = of_frame(&largest.shape[1..], &[]);
+        [&["time"][..], &inner[..]].concat()
+    } else {
+        let lengths: Vec<(&str, usize)> = lengths.collect();
+        of_shape(&largest.shape, &lengths, largest.is_pattern())
+    };
     let lists = found.iter().filter(|(axis, _)| axes.contains(axis));
     let lists: Vec<String> = lists
         .map(|(axis, array)| pair(axis, array.list(axis)))

@@ -5,7 +5,8 @@ use super::source::Source;
 use super::table::Table;
 use super::{HeldOutTrajectories, Recipe, RecipeError};
 use ondine_datasets::files::{
-    self, Coarsening, DatasetError, DatasetInfo, DatasetReader, End, Layout, Reading, by_name,
+    self, Coarsening, DatasetError, DatasetInfo, DatasetReader, End, Files, Layout, Reading,
+    by_name,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,6 +53,7 @@ pub struct DataSection {
 struct Typed {
     source: Paths,
     format: Option<String>,
+    files: Option<Files>,
     #[serde(default)]
     ends: BTreeMap<String, End>,
     fields: Option<Vec<String>>,
@@ -116,6 +118,7 @@ impl DataSection {
         let reading = Reading {
             format: typed.format,
             layout,
+            files: typed.files,
             ends: typed.ends,
             fields: typed.fields,
             every: typed.every,
@@ -221,7 +224,9 @@ pub(crate) fn open_like(
 
 /// The options for reading files in `[data]` of a resolved recipe, none of which is opened.
 pub(crate) fn reading_of(recipe: &str) -> Option<Reading> {
-    const KEYS: [&str; 6] = ["format", "layout", "fields", "every", "crop", "coarsen"];
+    const KEYS: [&str; 8] = [
+        "format", "layout", "files", "ends", "fields", "every", "crop", "coarsen",
+    ];
     let mut recipe: toml::Table = recipe.parse().ok()?;
     let toml::Value::Table(mut data) = recipe.remove("data")? else {
         return None;
@@ -270,4 +275,31 @@ fn is_forecast(info: &DatasetInfo) -> bool {
 
 fn default_memory() -> u64 {
     4096
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ondine_datasets::files::Factors;
+
+    #[test]
+    fn a_resolved_recipe_keeps_how_its_files_are_read() {
+        let reading = Reading {
+            format: Some("netcdf".to_owned()),
+            layout: None,
+            files: Some(Files::Frames),
+            ends: BTreeMap::from([("x".to_owned(), End::Periodic)]),
+            fields: Some(vec!["u".to_owned()]),
+            every: Some(2),
+            crop: BTreeMap::from([("y".to_owned(), [0, 8])]),
+            coarsen: Some(Coarsening {
+                factors: Factors::All(2),
+                by: None,
+            }),
+        };
+        let mut keys = toml::Table::try_from(&reading).expect("valid TOML");
+        keys.insert("source".to_owned(), "runs".into());
+        let recipe = toml::Table::from_iter([("data".to_owned(), keys.into())]).to_string();
+        assert_eq!(reading_of(&recipe), Some(reading));
+    }
 }

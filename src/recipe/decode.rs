@@ -218,7 +218,8 @@ fn decode_data(root: &mut Table<'_>, source: &Source) -> Result<Option<DataSecti
     if data.source.reader.info().frames < 2 {
         let message = "the file has one frame per trajectory, and a training learns from each frame to the next";
         let mut error = source.error_at("data.source", message);
-        let help = "write a file with two or more, or the folder of all frames where each has a file of its own";
+        let help = "write a file with two or more, or the folder of all frames where each has a file of its own: they follow one another \
+                    where they state their times, or [data.layout] says the time between them (dt)";
         error.help = Some(help.to_owned());
         return Err(error);
     }

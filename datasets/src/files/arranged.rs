@@ -195,13 +195,6 @@ pub(super) struct Arranged {
 }
 
 impl Arranged {
-    /// The same with a note more.
-    #[must_use]
-    pub(super) fn noting(mut self, note: Option<String>) -> Self {
-        self.info.notes.extend(note);
-        self
-    }
-
     /// The dataset that `info` describes, with its channels in these arrays, one after the other.
     ///
     /// # Errors

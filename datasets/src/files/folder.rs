@@ -1,12 +1,13 @@
 //! Folders that hold one file per frame, or one folder per trajectory.
 
 use super::DatasetError;
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 /// Most files of a dataset, each of which is opened once before anything is read.
 pub(super) const MOST_FILES: usize = 100_000;
 
-/// Paths in a folder, in the order of their names.
+/// Paths in a folder, in the order of their names, by [`natural`].
 ///
 /// # Errors
 /// When it can't be read, or has more of them than [`MOST_FILES`].
@@ -18,8 +19,44 @@ pub(super) fn paths(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
         .collect::<Result<_, _>>()
         .map_err(DatasetError::io(folder))?;
     few(folder, paths.len())?;
-    paths.sort();
+    in_order(&mut paths);
     Ok(paths)
+}
+
+/// Sorts paths by their names, [`natural`].
+pub(super) fn in_order(paths: &mut [PathBuf]) {
+    paths.sort_by(|a, b| natural(&a.to_string_lossy(), &b.to_string_lossy()));
+}
+
+/// The order of two names in which digits count as numbers: `run_9` before `run_10`.
+pub(super) fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a, b);
+    while !left.is_empty() && !right.is_empty() {
+        let ((x, after_x), (y, after_y)) = (piece(left), piece(right));
+        let order = by_piece(x, y);
+        if order.is_ne() {
+            return order;
+        }
+        (left, right) = (after_x, after_y);
+    }
+    left.len().cmp(&right.len()).then_with(|| a.cmp(b))
+}
+
+/// The digits that a text begins with, or the letters, and the rest.
+fn piece(text: &str) -> (&str, &str) {
+    let digit = |c: char| c.is_ascii_digit();
+    let counts = text.starts_with(digit);
+    let end = text.find(|c: char| digit(c) != counts);
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+fn by_piece(x: &str, y: &str) -> Ordering {
+    let digits = |piece: &str| piece.starts_with(|c: char| c.is_ascii_digit());
+    if !digits(x) || !digits(y) {
+        return x.cmp(y);
+    }
+    let [x, y] = [x, y].map(|digits| digits.trim_start_matches('0'));
+    x.len().cmp(&y.len()).then_with(|| x.cmp(y))
 }
 
 /// Refuses more files than are opened.
@@ -69,6 +106,25 @@ pub(super) fn text(path: &Path) -> Result<String, DatasetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_in_names_count_as_numbers() {
+        let sorted = [
+            "a",
+            "a1",
+            "a01",
+            "a2_9",
+            "a2_10",
+            "a10",
+            "a184467440737095516150",
+            "a.h5",
+            "b",
+        ];
+        let mut names = sorted.to_vec();
+        names.reverse();
+        names.sort_by(|a, b| natural(a, b));
+        assert_eq!(names, sorted);
+    }
 
     #[test]
     fn a_million_files_are_refused_with_what_to_do() {

@@ -47,6 +47,8 @@ pub struct DatasetInfo {
     pub fields: Vec<Field>,
     /// When the frames were taken.
     pub time: Time,
+    /// Moment that the times count from, in their unit after 1970-01-01 00:00 of Gregory's calendar; none where the file states none.
+    pub time_origin: Option<f64>,
     /// Names and values of the equation's parameters.
     pub parameters: Vec<(String, Varying<f64>)>,
     /// Origin of the dataset.
@@ -91,6 +93,7 @@ impl Default for DatasetInfo {
             axes: Vec::new(),
             fields: Vec::new(),
             time: Time::Uniform(Varying::Same(1.0)),
+            time_origin: None,
             parameters: Vec::new(),
             provenance: Provenance::default(),
             axis_names: Vec::new(),

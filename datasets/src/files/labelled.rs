@@ -7,6 +7,7 @@
 
 mod grid;
 mod mapping;
+mod moment;
 mod names;
 mod notes;
 mod units;
@@ -16,10 +17,9 @@ use super::array::Array;
 use super::flipped::Flipped;
 use super::folder::dataset_name;
 use super::room::{channels, counted};
-use super::{Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points};
+use super::{Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Varying, points};
 pub(super) use names::is_trajectory;
 use names::{COMPONENTS, Meaning, SPACE, TIMES, TRAJECTORIES};
-pub(super) use notes::numbers_beside;
 use ondine_solvers::{Boundary, Ends};
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub(super) struct Variable {
     pub(super) units: Option<String>,
     /// Its attribute `axis`: X, Y, Z or T.
     pub(super) axis: Option<String>,
+    /// Its attribute `calendar`.
+    pub(super) calendar: Option<String>,
     /// Its attribute `standard_name`.
     pub(super) standard_name: Option<String>,
     /// Its attribute `coordinates`: names of variables that say where its points lie.
@@ -47,14 +49,24 @@ pub(super) struct Variable {
     pub(super) mapping_name: Option<String>,
 }
 
-/// The dataset of a file with these variables.
-pub(super) fn open(path: &Path, variables: Vec<Variable>) -> Result<Arranged, DatasetError> {
-    Labelled { path, variables }.arranged()
+/// The dataset of a file with these variables, and these numbers among its own attributes.
+pub(super) fn open(
+    path: &Path,
+    variables: Vec<Variable>,
+    numbers: Vec<(String, f64)>,
+) -> Result<Arranged, DatasetError> {
+    Labelled {
+        path,
+        variables,
+        numbers,
+    }
+    .arranged()
 }
 
 struct Labelled<'a> {
     path: &'a Path,
     variables: Vec<Variable>,
+    numbers: Vec<(String, f64)>,
 }
 
 impl Labelled<'_> {
@@ -81,7 +93,8 @@ impl Labelled<'_> {
                 .collect(),
             axes,
             first_points: self.first_points(&grid, fields[0])?,
-            time: Time::Listed(Varying::Same(self.times(fields[0], frames)?)),
+            time: self.time(fields[0], frames)?,
+            time_origin: self.origin(fields[0]),
             parameters: self.parameters(trajectories)?,
             provenance: Provenance::foreign(),
             axis_names: grid.clone(),
@@ -282,16 +295,6 @@ impl Labelled<'_> {
             &Varying::Same(listed),
             Ends::both(Boundary::Open),
         )
-    }
-
-    /// Times of the frames; 0, 1, ... where no variable lists them.
-    fn times(&self, field: &Variable, frames: usize) -> Result<Vec<f64>, DatasetError> {
-        let mut dims = field.dims.iter();
-        let time = dims.find(|dim| self.meaning(dim) == Meaning::Time);
-        match time.and_then(|dim| self.coordinate(dim)) {
-            Some(variable) => variable.array.all(),
-            None => counted("time", frames),
-        }
     }
 
     /// The fields that a variable holds: a vector where it has a component per axis.

@@ -7,6 +7,7 @@ mod pairs;
 mod pattern;
 mod stars;
 mod store;
+mod times;
 
 use super::{DatasetError, DatasetReader, labelled};
 use described::Described;
@@ -52,7 +53,8 @@ pub struct Layout {
     /// The axes of the arrays as stored: `trajectory`, `time`, `component` and the names of one to three axes in space.
     /// An array with one axis less has no components.
     pub axes: Vec<String>,
-    /// Paths of the points of axes, and of the times; evenly spaced by 1 where there are none.
+    /// Paths of the points of axes, and of the times, which may be an attribute where a file has one frame; evenly spaced by 1
+    /// where there are none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub coordinates: BTreeMap<String, String>,
     /// Name and path of every condition: a dataset with one number or one per trajectory, or an attribute of a group, a dataset
@@ -128,7 +130,9 @@ impl Layout {
 
     /// True of a folder with the arrays of one dataset, not files with one each.
     pub(super) fn is_folder_of_arrays(&self, folder: &Path) -> bool {
-        let there = |(_, place): &(String, String)| store::beside(folder, place).is_some();
+        let there = |(_, place): &(String, String)| {
+            store::beside(folder, place).is_some() || store::holds_pattern(folder, place)
+        };
         self.fields.iter().any(there)
     }
 
@@ -210,7 +214,8 @@ impl Layout {
             );
             return Err(("axes", what));
         }
-        let keys = self.coordinates.keys().map(|name| ("coordinates", name));
+        let lists = self.coordinates.keys().filter(|name| *name != TIME); // of a file with one frame too
+        let keys = lists.map(|name| ("coordinates", name));
         let keys = keys.chain(self.ends.keys().map(|name| ("ends", name)));
         let mut named = keys.chain(self.points_at.keys().map(|name| ("points_at", name)));
         match named.find(|(_, name)| !self.axes.contains(name)) {

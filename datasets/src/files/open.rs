@@ -1,6 +1,6 @@
 //! Opens whatever holds a dataset: a file, a folder or a pattern of names, in any format of the list.
 
-use super::folder::{MOST_FILES, few, paths};
+use super::folder::{MOST_FILES, few, in_order, paths};
 use super::reading::Reading;
 use super::{DatasetError, DatasetReader, FORMATS, FormatEntry};
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ pub fn open_all(name: &str, files: Vec<PathBuf>) -> Result<Arc<dyn DatasetReader
     Reading::default().open_all(name, files)
 }
 
-/// The files that a path stands for: those of a pattern in the order of their names; of any other path none.
+/// The files that a path stands for: those of a pattern in the order of their names, digits as numbers; of any other path none.
 pub(super) fn matching(pattern: &Path) -> Result<Option<Vec<PathBuf>>, DatasetError> {
     let text = pattern.to_string_lossy();
     if pattern.exists() || !text.contains(['*', '?', '[']) {
@@ -55,7 +55,11 @@ pub(super) fn matching(pattern: &Path) -> Result<Option<Vec<PathBuf>>, DatasetEr
     let found: Result<Vec<PathBuf>, _> = found.take(MOST_FILES + 1).collect();
     match found {
         Ok(files) if files.is_empty() => Err(invalid("no file has such a name".to_owned())),
-        Ok(files) => few(pattern, files.len()).map(|()| Some(files)),
+        Ok(mut files) => {
+            few(pattern, files.len())?;
+            in_order(&mut files);
+            Ok(Some(files))
+        }
         Err(error) => Err(DatasetError::io(error.path())(std::io::Error::from(
             error.error().kind(),
         ))),

@@ -1,20 +1,18 @@
 //! Options for reading the files of a dataset, or a part of it.
 
-use super::folder::dataset_name;
-use super::open::{inside, matching, recognise};
-use super::views::view;
+mod how;
+
+use super::folder::{dataset_name, few};
+use super::open::matching;
+use super::views::{Described, view};
 use super::{
-    Coarsening, DatasetError, DatasetReader, End, FORMATS, FormatEntry, Joined, Layout, WellReader,
-    find,
+    Coarsening, DatasetError, DatasetInfo, DatasetReader, End, FORMATS, Joined, Layout, find,
 };
-use crate::FileKind;
+use how::How;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Files that are looked at in a folder of none of the formats, to find one that is.
-const LOOKED_AT: usize = 100;
 
 /// Options for reading the files of a dataset, or a part of it: keys of `[data]` in a recipe.
 ///
@@ -35,6 +33,10 @@ pub struct Reading {
     /// Places and axes of the arrays, for files in no format of the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layout: Option<Layout>,
+    /// Meaning of files beside each other. Where it is absent, files that hold one frame each, are called alike but for a number
+    /// and state different times, or have the `dt` of a layout, are frames; others are trajectories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Files>,
     /// Ends of axes by name, for files that do not state them, as netCDF and Zarr: `periodic`, `wall` or `open`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub ends: BTreeMap<String, End>,
@@ -53,8 +55,20 @@ pub struct Reading {
     pub coarsen: Option<Coarsening>,
 }
 
+/// Meaning of files beside each other in a folder, a pattern or a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Files {
+    /// Trajectories of their own, one or several in each file.
+    Trajectories,
+    /// The next frames of the same trajectories, one or several in each file: those of a folder that are called alike but for a
+    /// number follow one another in the order of the numbers.
+    Frames,
+}
+
 impl Reading {
-    /// Opens a dataset: a file, a folder of a format or of arrays, a folder of files, or a pattern such as `runs/*.h5`.
+    /// Opens a dataset: a file, a folder of a format or of arrays, a folder of files or of such folders, or a pattern such as
+    /// `runs/*.h5`. Files with one frame each follow one another in time as [`Self::files`] says.
     ///
     /// # Errors
     /// As [`open`](super::open), and when there is no such format, or the files are not as the layout says:
@@ -72,8 +86,8 @@ impl Reading {
         self.joined(&dataset_name(path), self.parts(path)?)
     }
 
-    /// The files or folders that are one dataset together: those of a pattern, those of a format in a folder, or `path`
-    /// itself.
+    /// The files or folders that are one dataset together: those of a pattern, those of a format in a folder or in the folders
+    /// within, or `path` itself.
     ///
     /// # Errors
     /// The error of a file that no format recognises: the marks that were looked for.
@@ -82,13 +96,21 @@ impl Reading {
         if how.takes(path) {
             return Ok(vec![path.to_path_buf()]);
         }
-        if let Some(files) = matching(path)? {
-            return Ok(files);
+        let files = match matching(path)? {
+            Some(found) => how.unfolded(found)?,
+            None => how.files(path)?,
+        };
+        few(path, files.len())?;
+        if files.is_empty() {
+            Err(how.refusal(path))
+        } else {
+            Ok(files)
         }
-        match how.files(path)? {
-            files if files.is_empty() => Err(how.refusal(path)),
-            files => Ok(files),
-        }
+    }
+
+    /// Opens one file or folder as it is, no view of it.
+    pub(super) fn open_file(&self, path: &Path) -> Result<Box<dyn DatasetReader>, DatasetError> {
+        self.how(path)?.open(path)
     }
 
     /// Opens files as one dataset, called `name`, their trajectories one after the other.
@@ -130,19 +152,11 @@ impl Reading {
         if others.is_empty() && held_out.is_empty() {
             return self.open(first);
         }
-        let mut files: Vec<PathBuf> = Vec::new();
-        for source in sources {
-            for file in self.parts(source)? {
-                if files.contains(&file) {
-                    let what = "data.source names it twice: write every file once";
-                    return Err(DatasetError::key_at(&file, "source", what));
-                }
-                files.push(file);
-            }
-        }
+        let mut files = self.parts_once(sources)?;
         let all = files.len();
         for path in held_out {
             let held_out = self.parts(path).unwrap_or_default(); // one that can't be read is refused by its own key
+            let held_out: HashSet<PathBuf> = held_out.into_iter().collect();
             files.retain(|file| !held_out.contains(file));
         }
         if files.is_empty() {
@@ -154,6 +168,21 @@ impl Reading {
             left if left == all && others.is_empty() => self.open(first),
             _ => self.open_all(&dataset_name(first), files),
         }
+    }
+
+    /// The parts of all sources, none of which comes twice.
+    fn parts_once(&self, sources: &[PathBuf]) -> Result<Vec<PathBuf>, DatasetError> {
+        let (mut files, mut known) = (Vec::new(), HashSet::new());
+        for source in sources {
+            for file in self.parts(source)? {
+                if !known.insert(file.clone()) {
+                    let what = "data.source names it twice: write every file once";
+                    return Err(DatasetError::key_at(&file, "source", what));
+                }
+                files.push(file);
+            }
+        }
+        Ok(files)
     }
 
     /// True where a part of the dataset or a coarser form of it is read.
@@ -175,7 +204,7 @@ impl Reading {
     }
 
     /// The views of files as one: grids that differ are cut and coarsened each by itself. Of all together every n-th frame is
-    /// read, since a file may have fewer.
+    /// read, since a file may have fewer. Files that follow one another in time are one file here.
     fn joined(
         &self,
         name: &str,
@@ -184,7 +213,14 @@ impl Reading {
         if files.len() == 1 {
             return self.open(&files.swap_remove(0));
         }
+        let sequences = self.sequences(&files)?.unwrap_or_default();
+        if !sequences.first.is_empty() {
+            files.clone_from(&sequences.first);
+        }
         let first = files.first().cloned().unwrap_or_default();
+        if let ([_], Some(reader)) = (&files[..], sequences.reader(&first)) {
+            return view(named(name, reader), self, &first, false);
+        }
         let own = Self {
             every: None,
             ..self.clone()
@@ -194,8 +230,11 @@ impl Reading {
             ..Self::default()
         };
         let open = |mask| {
-            let own = own.clone();
-            move |path: &Path| own.opened(path, mask)
+            let (own, sequences) = (own.clone(), sequences.clone());
+            move |path: &Path| match sequences.reader(path) {
+                Some(reader) => view(reader, &own, path, mask),
+                None => own.opened(path, mask),
+            }
         };
         // Where some files alone have points without data, all are given a mask; another difference stays one.
         let joined = Joined::open(name, files.clone(), open(false)).or_else(|error| {
@@ -224,95 +263,11 @@ impl Reading {
     }
 }
 
-/// The way to a reader of one file.
-enum How<'a> {
-    /// The format is found from the file.
-    Found,
-    Format(&'static FormatEntry),
-    Layout(&'a Layout),
-}
-
-impl How<'_> {
-    /// True of a path to one dataset, not to a folder or a pattern of several.
-    fn takes(&self, path: &Path) -> bool {
-        match self {
-            Self::Found => recognise(path).is_some(),
-            Self::Format(entry) => path.is_file() || (entry.recognises)(path),
-            Self::Layout(layout) => {
-                path.is_file() || is_store(path) || layout.is_folder_of_arrays(path)
-            }
-        }
-    }
-
-    fn open(&self, path: &Path) -> Result<Box<dyn DatasetReader>, DatasetError> {
-        match self {
-            Self::Found => match recognise(path) {
-                Some(entry) => (entry.open)(path),
-                None => Err(unrecognised(path)),
-            },
-            Self::Format(entry) => (entry.open)(path),
-            Self::Layout(layout) => layout.open(path),
-        }
-    }
-
-    /// The files in a folder that are one dataset together; nothing where it is no folder.
-    fn files(&self, folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
-        let mut all = inside(folder)?;
-        match self {
-            Self::Found => {
-                all.retain(|path| path.is_file());
-                let known = all.iter().take(LOOKED_AT).find_map(|path| recognise(path));
-                all.retain(|path| known.is_some_and(|entry| (entry.recognises)(path)));
-            }
-            Self::Format(entry) => all.retain(|path| (entry.recognises)(path)),
-            Self::Layout(_) => all.retain(|path| holds_arrays(path)),
-        }
-        Ok(all)
-    }
-
-    /// The error of a path that nothing is read from.
-    fn refusal(&self, path: &Path) -> DatasetError {
-        let refused = match self {
-            Self::Found => return unrecognised(path),
-            Self::Format(entry) => (entry.open)(path).err(),
-            Self::Layout(layout) => layout.open(path).err(),
-        };
-        refused.unwrap_or_else(|| changed(path))
-    }
-}
-
-fn is_store(path: &Path) -> bool {
-    FileKind::of(path).is_ok_and(|kind| kind == FileKind::Zarr)
-}
-
-/// True of a file in a folder that may be a dataset of its own: a layout describes it, and it is no single array.
-fn holds_arrays(path: &Path) -> bool {
-    let kinds = [
-        FileKind::Hdf5,
-        FileKind::NetCdf3,
-        FileKind::Zarr,
-        FileKind::Npz,
-    ];
-    FileKind::of(path).is_ok_and(|kind| kinds.contains(&kind))
-}
-
-/// The error of a file that no layout recognises: what it is instead, and what was looked for.
-fn unrecognised(path: &Path) -> DatasetError {
-    match WellReader::open(path).err() {
-        Some(reason @ (DatasetError::Invalid { .. } | DatasetError::NotHdf5 { .. })) => {
-            DatasetError::Unrecognised {
-                reason: Box::new(reason),
-                known: FORMATS.iter().map(|entry| entry.kind).collect(),
-            }
-        }
-        Some(reason) => reason,
-        None => changed(path),
-    }
-}
-
-fn changed(path: &Path) -> DatasetError {
-    DatasetError::Invalid {
-        path: path.to_path_buf(),
-        what: "it changes while it is read".to_owned(),
-    }
+/// A dataset with this name.
+fn named(name: &str, reader: Arc<dyn DatasetReader>) -> Arc<dyn DatasetReader> {
+    let info = DatasetInfo {
+        name: name.to_owned(),
+        ..reader.info().clone()
+    };
+    Arc::new(Described { reader, info })
 }

@@ -31,7 +31,7 @@ const fn original(folder: &'static str, file: &'static str, opened: Opened) -> O
 
 use Opened::{Described, File, Folder, Listed, Other};
 
-const ORIGINALS: [Original; 37] = [
+const ORIGINALS: [Original; 39] = [
     original("pdebench", "2D_diff-react_NA_NA.h5", File),
     original(
         "pdebench",
@@ -57,6 +57,8 @@ const ORIGINALS: [Original; 37] = [
     original("formats/netcdf", "netcdf3_classic.nc", File),
     original("formats/netcdf", "netcdf3_64bit_data.nc", File),
     original("formats/netcdf", "unlimited.nc", File),
+    original("frames/xarray", "out_9.nc", Folder),
+    original("frames/attribute", "step1.nc", Folder),
     original("formats/zarr/codecs.zarr", "sharded/zarr.json", Folder),
     original("formats/zarr/codecs.zarr", "sharded/c/0/0/0/0", Folder),
     original("formats/zarr/codecs.zarr", "bits/c/0/0/0/0", Folder),

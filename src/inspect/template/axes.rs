@@ -74,6 +74,31 @@ pub(super) fn of_shape(
     told(shape, lists).unwrap_or_else(|| guess(shape))
 }
 
+/// The meaning of the axes of one frame: a short one at an end is that of components, the rest lie in space.
+pub(super) fn of_frame(shape: &[usize], lists: &[(&'static str, usize)]) -> Vec<&'static str> {
+    if let Some(axes) = told(shape, lists)
+        && !axes.contains(&"time")
+        && !axes.contains(&"trajectory")
+    {
+        return axes;
+    }
+    let ends = [0, shape.len().saturating_sub(1)].into_iter();
+    let short = |place: &usize| {
+        let mut others = shape.iter().enumerate().filter(|(other, _)| other != place);
+        shape.len() > 1 && shape[*place] <= COMPONENTS && others.all(|(_, &n)| n > COMPONENTS)
+    };
+    let component = ends.into_iter().find(short);
+    let mut space = ["x", "y", "z"].into_iter();
+    let axis = |place| {
+        if Some(place) == component {
+            Some("component")
+        } else {
+            space.next()
+        }
+    };
+    (0..shape.len()).filter_map(axis).collect()
+}
+
 /// The meaning of axes where lists called as they are tell it: those of each length have one axis of that length. Of the
 /// others one before time is that of trajectories, short ones are those of components, the rest lie in space.
 fn told(shape: &[usize], lists: &[(&'static str, usize)]) -> Option<Vec<&'static str>> {
@@ -209,6 +234,16 @@ mod tests {
         assert_eq!(guess(&[4, 10, 3, 16, 24]), first);
         let cube = ["trajectory", "time", "x", "y", "z"];
         assert_eq!(guess(&[4, 10, 16, 24, 16]), cube);
+    }
+
+    #[test]
+    fn axes_of_a_frame_lie_in_space() {
+        assert_eq!(of_frame(&[64], &[]), ["x"]);
+        assert_eq!(of_frame(&[64, 32], &[]), ["x", "y"]);
+        assert_eq!(of_frame(&[2, 64, 32], &[]), ["component", "x", "y"]);
+        assert_eq!(of_frame(&[64, 64, 3], &[]), ["x", "y", "component"]);
+        assert_eq!(of_frame(&[64, 64, 64], &[]), ["x", "y", "z"]);
+        assert_eq!(of_frame(&[32, 64], &[("x", 64), ("y", 32)]), ["y", "x"]);
     }
 
     #[test]

@@ -26,9 +26,20 @@ impl Gathered {
         self.shape.iter().fold(1, |all, &n| all.saturating_mul(n))
     }
 
-    /// Its name as a field: the last part of the path, with that of the records that it is a part of.
+    /// Whether it is several files of one array each.
+    pub(super) fn is_files(&self) -> bool {
+        self.is_pattern() && !self.path.contains('/')
+    }
+
+    /// Its name as a field: the last part of the path, without the number and the ending of a file.
     pub(super) fn name(&self) -> String {
-        last(&self.path).trim_end_matches(".npy").to_owned()
+        let name = last(&self.path).trim_end_matches(".npy");
+        let name = if self.is_files() {
+            name.replace('*', "")
+        } else {
+            name.to_owned()
+        };
+        name.trim_end_matches(['_', '-', '.']).to_owned()
     }
 
     /// The number of values of a list: an array with one axis, or with others of one entry as MATLAB writes it.
@@ -83,8 +94,14 @@ pub(super) fn gathered(arrays: &[StoredArray]) -> Vec<Gathered> {
     all
 }
 
-/// The path of the group around the one that an array lies in, and what stands behind its name; none of arrays at the top.
+/// The path of the group around the one that an array lies in, and what stands behind its name, or what stands before and
+/// behind the number of a file; none of other arrays at the top.
 fn parts(path: &str) -> Option<(String, String)> {
+    let digit = |c: char| c.is_ascii_digit();
+    if let Some(stem) = path.strip_suffix(".npy").filter(|stem| !stem.contains('/')) {
+        let before = stem.trim_end_matches(digit);
+        return (before != stem).then(|| (before.to_owned(), ".npy".to_owned()));
+    }
     let (group, name) = path.rsplit_once('/')?;
     let (within, own) = group.rsplit_once('/')?;
     (!own.is_empty()).then(|| (within.to_owned(), name.to_owned()))
@@ -92,6 +109,15 @@ fn parts(path: &str) -> Option<(String, String)> {
 
 /// Arrays of groups within one, by the letters that the names of the groups begin with alike.
 fn pattern(within: &str, several: &[&StoredArray]) -> Gathered {
+    let shape = [&[several.len()], &several[0].shape[..]].concat();
+    let first_path = Some(several[0].path.clone());
+    if !several[0].path.contains('/') {
+        return Gathered {
+            path: format!("{within}*.npy"),
+            shape,
+            first: first_path,
+        };
+    }
     let groups = several.iter().filter_map(|array| {
         let (group, _) = array.path.rsplit_once('/')?;
         Some(last(group))
@@ -105,8 +131,8 @@ fn pattern(within: &str, several: &[&StoredArray]) -> Gathered {
     let name = last(&several[0].path);
     Gathered {
         path: format!("{within}/{common}*/{name}"),
-        shape: [&[several.len()], &several[0].shape[..]].concat(),
-        first: Some(several[0].path.clone()),
+        shape,
+        first: first_path,
     }
 }
 
@@ -134,18 +160,25 @@ mod tests {
             array("/x", &[8]),
             array("/a/v", &[3]),
             array("/b/v", &[4]),
+            array("q_0009.npy", &[16]),
+            array("q_0010.npy", &[16]),
+            array("q0.npy", &[2]),
         ];
         let found = gathered(&arrays);
         let found: Vec<(&str, &[usize])> = found
             .iter()
             .map(|one| (&one.path[..], &one.shape[..]))
             .collect();
-        let expected: [(&str, &[usize]); 4] = [
+        let expected: [(&str, &[usize]); 6] = [
             ("/run_*/u", &[3, 5, 8]),
             ("/x", &[8]),
             ("/a/v", &[3]),
             ("/b/v", &[4]),
+            ("q_*.npy", &[2, 16]),
+            ("q0.npy", &[2]),
         ];
+        let names: Vec<String> = gathered(&arrays).iter().map(Gathered::name).collect();
+        assert_eq!(names[4..], ["q", "q0"]);
         assert_eq!(found, expected);
     }
 }

@@ -17,6 +17,13 @@ pub(super) const DATA: SectionKeys = SectionKeys {
             "name of the layout, of `ondine list formats`, where another one is found or none; default: found from the file",
         ),
         (
+            "files",
+            "\"frames\": each file has the next frames of one trajectory, those of a folder that are called alike but for a \
+             number one after the other, and folders are trajectories; \"trajectories\": each has trajectories of its own; \
+             default: frames where each file has one and they state different times or `layout.dt` says the time between them, \
+             else trajectories",
+        ),
+        (
             "ends",
             "table of axes with what lies at both ends, where the file does not state it (netCDF, Zarr): \"periodic\", \"wall\" or \
              \"open\", as in { x = \"periodic\", y = \"wall\" }; default: open",
@@ -97,8 +104,8 @@ pub(super) const LAYOUT: SectionKeys = SectionKeys {
         ),
         (
             "coordinates",
-            "table of axes with the path of their points, and of `time` with that of the times; default: evenly spaced by \
-             `dt` and `length`",
+            "table of axes with the path of their points, and of `time` with that of the times, in a file with one frame also an \
+             attribute; default: evenly spaced by `dt` and `length`",
         ),
         (
             "conditions",

@@ -21,7 +21,8 @@ const COORDINATES: [&str; 9] = [
 impl Labelled<'_> {
     /// Whether a variable is a number of all trajectories.
     pub(super) fn is_number(&self, variable: &Variable) -> bool {
-        variable.dims.is_empty() && !self.is_mapping(variable) && !self.is_place(variable)
+        let single = variable.dims.is_empty() && !self.is_moment(variable);
+        single && !self.is_mapping(variable) && !self.is_place(variable)
     }
 
     /// Whether a variable describes the projection of the points (CF conventions, §5.6): its value says nothing.
@@ -45,7 +46,7 @@ impl Labelled<'_> {
     /// Words on a single value that is left out.
     pub(super) fn note_on_place(&self, variable: &Variable) -> Option<String> {
         let name = &variable.name;
-        if !variable.dims.is_empty() {
+        if !variable.dims.is_empty() || self.is_moment(variable) {
             None
         } else if self.is_mapping(variable) {
             Some(format!(

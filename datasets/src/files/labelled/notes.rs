@@ -6,7 +6,7 @@ use super::{Labelled, Meaning, Variable, falls};
 const NAMED: usize = 8;
 
 /// The note on these numbers among the attributes of a file; none where there are none.
-pub(in crate::files) fn numbers_beside(names: &[String]) -> Option<String> {
+fn numbers_beside(names: &[&String]) -> Option<String> {
     let first = names.first()?;
     let quoted = names.iter().take(NAMED).map(|name| format!("`{name}`"));
     let mut quoted: Vec<String> = quoted.collect();
@@ -51,7 +51,11 @@ impl Labelled<'_> {
             .iter()
             .filter_map(|one| self.note_on_place(one));
         let axes = grid.iter().filter_map(|dim| self.note_on_axis(dim));
-        left.chain(places).chain(axes).collect()
+        let moment = self.moment_beside().map(|(name, _)| name);
+        let numbers = self.numbers.iter().map(|(name, _)| name);
+        let numbers: Vec<&String> = numbers.filter(|name| Some(*name) != moment).collect();
+        let beside = numbers_beside(&numbers);
+        left.chain(places).chain(axes).chain(beside).collect()
     }
 
     fn note_on_axis(&self, dim: &str) -> Option<String> {

@@ -67,7 +67,7 @@ impl Described<'_> {
     }
 
     /// The numbers that a pattern stands for: attributes, or arrays of one value.
-    fn one_of_each(&self, key: &str, place: &str) -> Result<Vec<f64>, DatasetError> {
+    pub(super) fn one_of_each(&self, key: &str, place: &str) -> Result<Vec<f64>, DatasetError> {
         let places = self.store.matching(self.path, place);
         let places = places.map_err(|error| self.fault(key, error.inner()))?;
         let number = |place: &String| match self.store.attribute(self.path, place) {

@@ -6,7 +6,7 @@ use super::super::folder::dataset_name;
 use super::super::labelled;
 use super::super::room::{channels, counted};
 use super::super::{
-    Axis, AxisKind, DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, Provenance, Time,
+    Axis, AxisKind, DatasetError, DatasetInfo, DatasetReader, Field, FieldKind, Provenance,
     Varying, points,
 };
 use super::store::Store;
@@ -234,33 +234,6 @@ impl<'a> Described<'a> {
         let place = place.map_or(name, |place| &place[..]);
         let (listed, ends) = (Varying::Same(listed), Ends::both(end.boundary()));
         points::axis(self.path, name, place, &listed, ends)
-    }
-
-    /// Times of the frames: of all trajectories, or a list of each.
-    fn time(&self, trajectories: usize, frames: usize) -> Result<Time, DatasetError> {
-        let Some(place) = self.layout.coordinates.get(TIME) else {
-            return Ok(Time::Uniform(Varying::Same(self.layout.dt.unwrap_or(1.0))));
-        };
-        let key = "coordinates.time";
-        let array = self.array(key, place)?;
-        let values = array.all()?;
-        // Lists of MATLAB have two axes, and those of PDEBench one time more than frames.
-        let long: Vec<usize> = array.shape().iter().copied().filter(|n| *n != 1).collect();
-        let is_one_list = long == [frames] || long == [frames + 1] || values.len() == frames;
-        match *array.shape() {
-            [b, n] if b == trajectories && n == frames => {
-                let lists = values.chunks(n).map(<[f64]>::to_vec);
-                Ok(Time::Listed(Varying::of(lists.collect())))
-            }
-            _ if is_one_list => Ok(Time::Listed(Varying::Same(values[..frames].to_vec()))),
-            ref shape => {
-                let what = format!(
-                    "`{place}` has the shape {shape:?}, where there are {trajectories} trajectories of {frames} frames: one \
-                     time per frame is read, of all trajectories or of each"
-                );
-                Err(self.fault(key, what))
-            }
-        }
     }
 
     /// The units that arrays state, by the names that the layout gives them.

@@ -3,6 +3,7 @@
 use super::super::array::{Array, Stack};
 use super::super::{DatasetError, folder};
 use super::store::Store;
+use std::cmp::Ordering;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,8 +12,16 @@ pub(super) fn is_pattern(place: &str) -> bool {
     place.contains('*')
 }
 
+/// Numbers by their size, others by their letters with the digits in them as numbers.
+fn by_number(a: &str, b: &str) -> Ordering {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(x), Ok(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
+        _ => folder::natural(a, b),
+    }
+}
+
 impl Store {
-    /// The paths that a pattern stands for, those whose `*` is a number by its size, others by their letters.
+    /// The paths that a pattern stands for, in the order of what the `*` stands for, numbers by their size.
     pub(super) fn matching(&self, path: &Path, pattern: &str) -> Result<Vec<String>, DatasetError> {
         let (before, after) = pattern.split_once('*').unwrap_or((pattern, ""));
         if is_pattern(after) {
@@ -27,12 +36,12 @@ impl Store {
         let (suffix, inner) = after.split_once('/').unwrap_or((after, ""));
         let star = |name: &String| {
             let rest = name.strip_prefix(prefix)?.strip_suffix(suffix)?;
-            Some((rest.parse::<u64>().ok(), rest.to_owned()))
+            Some(rest.to_owned())
         };
         let members = self.members(path, within, !inner.is_empty())?;
-        let mut stars: Vec<(Option<u64>, String)> = members.iter().filter_map(star).collect();
-        stars.sort();
-        let place = |(_, star): (_, String)| format!("{before}{star}{after}");
+        let mut stars: Vec<String> = members.iter().filter_map(star).collect();
+        stars.sort_by(|a, b| by_number(a, b));
+        let place = |star: String| format!("{before}{star}{after}");
         if stars.is_empty() {
             return Err(DatasetError::Missing {
                 path: path.to_path_buf(),

@@ -174,6 +174,12 @@ fn unpacked(dataset: Numbers) -> Arc<dyn Array> {
     Decoded::over(Arc::new(dataset), number, gaps, sign)
 }
 
+/// Whether a folder has arrays of such names, as `u_*.npy`.
+pub(super) fn holds_pattern(folder: &Path, place: &str) -> bool {
+    let plain = is_pattern(place) && !place.contains('/') && folder.is_dir();
+    plain && Store::Folder.matching(folder, place).is_ok()
+}
+
 /// The file of an array in a folder of them, called with or without its ending.
 pub(super) fn beside(folder: &Path, place: &str) -> Option<PathBuf> {
     let files = [folder.join(place), folder.join(format!("{place}.npy"))];

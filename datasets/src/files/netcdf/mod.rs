@@ -12,7 +12,9 @@ use super::labelled::{self, Variable};
 use super::source::{Attributes, Source};
 use super::{DatasetError, FormatEntry};
 use crate::FileKind;
-use netcdf_reader::{NcFile, NcFormat, NcSliceInfo, NcSliceInfoElem, NcType, NcVariable};
+use netcdf_reader::{
+    NcAttribute, NcFile, NcFormat, NcSliceInfo, NcSliceInfoElem, NcType, NcVariable,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,17 +30,17 @@ pub(super) const ENTRY: FormatEntry = FormatEntry {
 const UNWRITTEN: f64 = 9.969_209_968_386_869e36;
 
 fn open(path: &Path) -> Result<Arranged, DatasetError> {
-    let arranged = labelled::open(path, variables(path)?)?;
-    Ok(arranged.noting(labelled::numbers_beside(&numbers(path))))
+    labelled::open(path, variables(path)?, numbers(path))
 }
 
-/// The names of the attributes of a whole file that are numbers.
-fn numbers(path: &Path) -> Vec<String> {
+/// The attributes of a whole file that are numbers.
+fn numbers(path: &Path) -> Vec<(String, f64)> {
     let file = NcFile::open(path).ok();
     let all = file.as_ref().and_then(|file| file.global_attributes().ok());
     let all = all.into_iter().flatten();
-    let numbers = all.filter(|attribute| attribute.value.as_f64().is_some());
-    numbers.map(|attribute| attribute.name.clone()).collect()
+    let number =
+        |attribute: &NcAttribute| Some((attribute.name.clone(), attribute.value.as_f64()?));
+    all.filter_map(number).collect()
 }
 
 /// The variables of a file that hold numbers.
@@ -86,6 +88,7 @@ pub(super) fn variables(path: &Path) -> Result<Vec<Variable>, DatasetError> {
             array: Decoded::over(array, number, gaps, other_sign(variable)),
             units: word("units"),
             axis: word("axis"),
+            calendar: word("calendar"),
             standard_name: word("standard_name"),
             coordinates: word("coordinates"),
             grid_mapping: word("grid_mapping"),

@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// A dataset whose description alone is another one.
-pub(super) struct Described {
-    pub(super) reader: Arc<dyn DatasetReader>,
-    pub(super) info: DatasetInfo,
+pub(in crate::files) struct Described {
+    pub(in crate::files) reader: Arc<dyn DatasetReader>,
+    pub(in crate::files) info: DatasetInfo,
 }
 
 impl DatasetReader for Described {

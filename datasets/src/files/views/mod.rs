@@ -13,6 +13,7 @@ mod repeated;
 
 pub use based::on_grid;
 pub use coarsen::{By, Coarsening, Factors};
+pub(super) use described::Described;
 pub use every::{strided, strided_chunk};
 pub(super) use fields::Channels;
 

@@ -38,20 +38,19 @@ pub(super) const ENTRY: FormatEntry = FormatEntry {
 };
 
 fn open(path: &Path) -> Result<Arranged, DatasetError> {
-    let arranged = labelled::open(path, variables(path)?)?;
-    Ok(arranged.noting(labelled::numbers_beside(&numbers(path))))
+    labelled::open(path, variables(path)?, numbers(path))
 }
 
-/// The names of the attributes of a store that are numbers.
-fn numbers(store: &Path) -> Vec<String> {
+/// The attributes of a store that are numbers.
+fn numbers(store: &Path) -> Vec<(String, f64)> {
     let all = attributes(store);
     let all = all
         .as_ref()
         .and_then(Value::as_object)
         .into_iter()
         .flatten();
-    let numbers = all.filter(|(_, value)| value.is_number());
-    numbers.map(|(name, _)| name.clone()).collect()
+    let number = |(name, value): (&String, &Value)| Some((name.clone(), value.as_f64()?));
+    all.filter_map(number).collect()
 }
 
 /// An attribute of an array or a group; none where it has no such attribute.
@@ -106,6 +105,7 @@ pub(super) fn variables(store: &Path) -> Result<Vec<Variable>, DatasetError> {
             array: decoded(&folder, metadata),
             units: word("units"),
             axis: word("axis"),
+            calendar: word("calendar"),
             standard_name: word("standard_name"),
             coordinates: word("coordinates"),
             grid_mapping: word("grid_mapping"),
