@@ -1,6 +1,6 @@
 //! Solvers that a surrogate has to beat: on a coarser grid, and in as little time as it takes itself.
 
-use super::solvers::Solvers;
+use super::solvers::{Share, Solvers};
 use super::speed::FrameTimes;
 use super::{HeldOut, JudgeError, judge::Forecast, judged};
 use crate::batch::Layout;
@@ -26,7 +26,7 @@ impl SolverComparison<'_> {
     ) -> Result<Baseline, JudgeError> {
         let kind = BaselineKind::HalfResolution;
         let found = solvers.as_ref().map_err(Clone::clone);
-        match found.and_then(|solvers| Ok((solvers, solvers.halved(1)?))) {
+        match found.and_then(|solvers| Ok((solvers, solvers.coarser(Share::HALF)?))) {
             Ok((solvers, setup)) => self.run(kind, solvers, setup),
             Err(why) => Ok(Baseline::skipped(kind, why)),
         }

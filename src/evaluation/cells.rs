@@ -1,50 +1,49 @@
-//! States of averages over cells on grids of half the cells per axis, a quarter, … and back.
+//! States of averages over cells on coarser grids and back, for any ratio of the numbers of cells.
 //!
-//! A coarser cell has the mean of its parts. A finer one has `¾` of the value of its cell and `¼` of that of the neighbour on its side, per
-//! axis: lines between the centres, which keep means over periodic axes and what is positive.
+//! Along each axis a cell is cut into equal parts, whose averages are those of the polynomial of fourth degree with the averages of five
+//! cells, and as many parts as there are to a cell of the other grid are averaged: `p` of `q` parts each where `p` cells lie on `q` others.
+//! Means over the box stay. Where parts of five cells without a negative value would be negative, as beside a jump, they have the
+//! average of their cell.
 
 use ondine_solvers::AxisKind;
+
+/// Cells that a polynomial has the averages of, and their faces.
+const CELLS: usize = 5;
+const FACES: usize = CELLS + 1;
 
 /// The way from a grid to one of fewer cells, and back.
 pub(super) struct Cells {
     kinds: Vec<AxisKind>,
-    points: Vec<usize>,
-    times: u32,
+    fine: Vec<usize>,
+    coarse: Vec<usize>,
 }
 
 impl Cells {
-    /// From a grid of `points` with axes of these kinds to that of `coarse`, half as many along each axis some times over.
-    pub(super) fn new(kinds: &[AxisKind], points: &[usize], coarse: &[usize]) -> Self {
+    /// From a grid of `fine` points with axes of these kinds to that of `coarse` ones.
+    pub(super) fn new(kinds: &[AxisKind], fine: &[usize], coarse: &[usize]) -> Self {
         Self {
             kinds: kinds.to_vec(),
-            points: points.to_vec(),
-            times: (points[0] / coarse[0]).ilog2(),
+            fine: fine.to_vec(),
+            coarse: coarse.to_vec(),
         }
     }
 
     /// The state `u` of the finer grid on the coarser one, channel after channel.
     pub(super) fn coarser(&self, u: &[f64]) -> Vec<f64> {
-        let mut points = self.points.clone();
-        let mut u = u.to_vec();
-        for _ in 0..self.times {
-            for axis in 0..points.len() {
-                u = along(&u, &points, axis, halve);
-                points[axis] /= 2;
-            }
-        }
-        u
+        self.between(u, &self.fine, &self.coarse)
     }
 
     /// The state `u` of the coarser grid on the finer one.
     pub(super) fn finer(&self, u: &[f64]) -> Vec<f64> {
-        let mut points: Vec<usize> = self.points.iter().map(|n| n >> self.times).collect();
-        let mut u = u.to_vec();
-        for _ in 0..self.times {
-            for (axis, kind) in self.kinds.iter().enumerate().take(points.len()) {
-                let periodic = kind.is_periodic();
-                u = along(&u, &points, axis, |line| double(line, periodic));
-                points[axis] *= 2;
-            }
+        self.between(u, &self.coarse, &self.fine)
+    }
+
+    fn between(&self, u: &[f64], from: &[usize], to: &[usize]) -> Vec<f64> {
+        let (mut points, mut u) = (from.to_vec(), u.to_vec());
+        for (axis, kind) in self.kinds.iter().enumerate().take(points.len()) {
+            let (cut, periodic) = (Cut::new(from[axis], to[axis]), kind.is_periodic());
+            u = along(&u, &points, axis, |line| cut.apply(line, periodic));
+            points[axis] = to[axis];
         }
         u
     }
@@ -70,47 +69,140 @@ fn along(
     changed
 }
 
-fn halve(line: &[f64]) -> Vec<f64> {
-    line.chunks_exact(2)
-        .map(|pair| 0.5 * (pair[0] + pair[1]))
-        .collect()
+/// The cells of a line cut into parts, and these joined.
+struct Cut {
+    /// Weights of the five cells in every part of the middle one.
+    parts: Vec<[f64; CELLS]>,
+    /// Parts of a cell of the other line.
+    joined: usize,
 }
 
-fn double(line: &[f64], periodic: bool) -> Vec<f64> {
-    let n = line.len();
-    let (before, after) = if periodic {
-        (line[n - 1], line[0])
-    } else {
-        (line[0], line[n - 1])
-    };
-    let value = |i: usize| {
-        let low = if i == 0 { before } else { line[i - 1] };
-        let high = line.get(i + 1).copied().unwrap_or(after);
-        [0.75 * line[i] + 0.25 * low, 0.75 * line[i] + 0.25 * high]
-    };
-    (0..n).flat_map(value).collect()
+impl Cut {
+    /// From a line of `from` cells to one of `to` cells.
+    fn new(from: usize, to: usize) -> Self {
+        let divisor = common_divisor(from, to);
+        let parts = to / divisor;
+        Self {
+            parts: (0..parts).map(|part| weights(part, parts)).collect(),
+            joined: from / divisor,
+        }
+    }
+
+    fn apply(&self, line: &[f64], periodic: bool) -> Vec<f64> {
+        let cut = (0..line.len()).flat_map(|i| self.cut(around(line, i, periodic)));
+        let parts: Vec<f64> = cut.collect();
+        let cells = parts.chunks_exact(self.joined);
+        cells
+            .map(|cell| cell.iter().sum::<f64>() / self.joined as f64)
+            .collect()
+    }
+
+    /// The parts of the middle one of five cells.
+    fn cut(&self, cells: [f64; CELLS]) -> Vec<f64> {
+        let part = |weights: &[f64; CELLS]| weights.iter().zip(cells).map(|(w, u)| w * u).sum();
+        let parts: Vec<f64> = self.parts.iter().map(part).collect();
+        if parts.iter().any(|u| *u < 0.0) && cells.iter().all(|u| *u >= 0.0) {
+            return vec![cells[CELLS / 2]; parts.len()];
+        }
+        parts
+    }
+}
+
+/// Greatest common divisor, by Euclid.
+fn common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
+/// Cell `i` in the middle of its neighbours; beyond ends the last one goes on.
+fn around(line: &[f64], i: usize, periodic: bool) -> [f64; CELLS] {
+    let (n, half) = (line.len(), CELLS / 2);
+    std::array::from_fn(|cell| {
+        if periodic {
+            line[(i + cell + half * n - half) % n]
+        } else {
+            line[(i + cell).saturating_sub(half).min(n - 1)]
+        }
+    })
+}
+
+/// Weights of five cells in a part of the middle one: the difference of the integral of their polynomial, which is known at their
+/// faces, between the ends of the part.
+fn weights(part: usize, parts: usize) -> [f64; CELLS] {
+    let end = |part: usize| lagrange((CELLS / 2) as f64 + part as f64 / parts as f64);
+    let (low, high) = (end(part), end(part + 1));
+    std::array::from_fn(|cell| {
+        let above = cell + 1..FACES; // faces up to which the cell is in the integral
+        parts as f64 * above.map(|face| high[face] - low[face]).sum::<f64>()
+    })
+}
+
+/// Values at `x` of the polynomials that are 1 at one of the faces, `0, 1, …`, and 0 at the others.
+fn lagrange(x: f64) -> [f64; FACES] {
+    std::array::from_fn(|face| {
+        let others = (0..FACES).filter(|other| *other != face);
+        let factor = |other: usize| (x - other as f64) / (face as f64 - other as f64);
+        others.map(factor).product()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Averages of `x⁴` over `n` cells of the unit line.
+    fn fourth_power(n: usize) -> Vec<f64> {
+        let integral = |face: usize| (face as f64 / n as f64).powi(5) / 5.0;
+        let cell = |i: usize| (integral(i + 1) - integral(i)) * n as f64;
+        (0..n).map(cell).collect()
+    }
+
     #[test]
-    fn means_stay_and_lines_are_lines_again() {
+    fn averages_of_a_polynomial_of_fourth_degree_are_exact_away_from_ends() {
+        for (fine, coarse) in [(32, 16), (32, 24), (32, 8), (36, 24)] {
+            let cells = Cells::new(&[AxisKind::OPEN], &[fine], &[coarse]);
+            let ways = [
+                (cells.finer(&fourth_power(coarse)), fourth_power(fine)),
+                (cells.coarser(&fourth_power(fine)), fourth_power(coarse)),
+            ];
+            for (found, expected) in ways {
+                let n = found.len();
+                assert_eq!(n, expected.len());
+                let away = 3 * n / 8..5 * n / 8;
+                let pairs = found[away.clone()].iter().zip(&expected[away]);
+                let error = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+                assert!(error < 1e-13, "{fine} {coarse}: {error}"); // rounding
+            }
+        }
+    }
+
+    #[test]
+    fn a_coarser_cell_has_the_mean_of_its_parts_and_a_jump_stays_positive() {
         let kinds = [AxisKind::PERIODIC_CELLS, AxisKind::OPEN];
         let cells = Cells::new(&kinds, &[4, 8], &[2, 4]);
         let u: Vec<f64> = (0..64).map(|i| f64::from(i % 8)).collect(); // two channels, a ramp along the second axis
         let coarse = cells.coarser(&u);
         assert_eq!(coarse[..4], [0.5, 2.5, 4.5, 6.5]);
         assert_eq!(coarse.len(), 16);
-        let fine = cells.finer(&coarse);
-        assert_eq!(fine[..8], [0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 6.5]); // flat beyond the open ends
+        let jump = Cells::new(&[AxisKind::OPEN], &[16], &[8]);
+        let fine = jump.finer(&[1.0, 1.0, 1.0, 1.0, 1e-3, 1e-3, 1e-3, 1e-3]);
+        assert!(fine.iter().all(|u| *u > 0.0), "{fine:?}");
+        assert_eq!(fine[8..10], [1e-3, 1e-3]); // the polynomial undershoots there
+    }
+
+    #[test]
+    fn means_over_a_box_stay() {
         let noise: Vec<f64> = (0..32).map(|i| f64::from(i * i % 17)).collect();
-        let periodic = Cells::new(&[AxisKind::PERIODIC_CELLS; 2], &[4, 8], &[1, 2]);
         let mean = |u: &[f64]| u.iter().sum::<f64>() / u.len() as f64;
-        let back = periodic.finer(&periodic.coarser(&noise));
-        assert!((mean(&back) - mean(&noise)).abs() < 1e-12, "{back:?}"); // rounding
-        let peak = |u: &[f64]| u.iter().copied().fold(0.0, f64::max);
-        assert!(peak(&back) <= peak(&noise) && back.iter().all(|u| *u >= 0.0));
+        for coarse in [[1, 2], [2, 4], [3, 6], [4, 8]] {
+            for kinds in [[AxisKind::PERIODIC_CELLS; 2], [AxisKind::OPEN; 2]] {
+                let cells = Cells::new(&kinds, &[4, 8], &coarse);
+                let there = cells.coarser(&noise);
+                let back = cells.finer(&there);
+                let error =
+                    (mean(&there) - mean(&noise)).abs() + (mean(&back) - mean(&noise)).abs();
+                assert!(error < 1e-12, "{coarse:?}: {back:?}"); // rounding
+                assert!(back.iter().all(|u| *u >= 0.0), "{back:?}");
+            }
+        }
     }
 }

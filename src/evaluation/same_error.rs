@@ -4,14 +4,14 @@ use super::JudgeError;
 use super::baseline::SolverComparison;
 use super::judge::{Forecast, judge, mean};
 use super::quiet::Quiet;
-use super::solvers::Solvers;
+use super::solvers::{Share, Solvers};
 use super::speed::FrameTimes;
 use crate::control::{Advance, Stopped};
 use crate::metric::{Scale, checked_nrmse};
 use crate::results::{Judged, MatchedSolver, Setup};
 
-/// Most times that the points of every axis are halved.
-const HALVINGS: u32 = 2;
+/// Fewest points along an axis of a grid that is coarser than the recipe's.
+const FEWEST_POINTS: usize = 8;
 
 /// Result of a search.
 pub(super) struct Found {
@@ -22,9 +22,9 @@ pub(super) struct Found {
 }
 
 impl SolverComparison<'_> {
-    /// Searches among grids halved up to twice, with the recipe's number of steps and every power of two below it. Costs
-    /// are measured first; then, from the cheapest one on, errors after a frame, and over whole rollouts where that one is
-    /// no larger than the surrogate's.
+    /// Searches among grids of 1, ¾, ½, ⅜, ¼, … of the points per axis, each with the recipe's number of steps and every power
+    /// of two below it. Costs are measured first; then, from the cheapest one on, errors after a frame, and over whole
+    /// rollouts where that one is no larger than the surrogate's.
     pub(super) fn same_error(
         self,
         solvers: &Solvers<'_>,
@@ -67,10 +67,12 @@ impl SolverComparison<'_> {
 
     /// Every setup that the equation can have, with its seconds a frame, the cheapest first.
     fn costs(self, solvers: &Solvers<'_>) -> Result<Vec<(f64, Setup)>, Stopped> {
-        let setups: Vec<Setup> = (0..=HALVINGS)
-            .filter_map(|times| solvers.halved(times).ok())
-            .flat_map(with_fewer_steps)
-            .collect();
+        let grids = shares().enumerate().map_while(|(i, share)| {
+            let setup = solvers.coarser(share);
+            let small = 0 < i && setup.as_ref().is_ok_and(is_small);
+            (!small).then_some(setup)
+        });
+        let setups: Vec<Setup> = grids.flatten().flat_map(with_fewer_steps).collect();
         let of = setups.len();
         let mut costs = Vec::new();
         for (done, setup) in setups.into_iter().enumerate() {
@@ -92,6 +94,17 @@ impl SolverComparison<'_> {
         let errors: Vec<_> = pairs.map(|(u, truth)| checked_nrmse(u, truth)).collect();
         mean(&quiet.counted(Scale::Relative, 0, &errors))
     }
+}
+
+/// Shares of the points per axis, the largest first: 1, ¾, ½, ⅜, ¼, …
+fn shares() -> impl Iterator<Item = Share> {
+    let halvings = (0..usize::BITS - 2).map(|times| 1_usize << times);
+    halvings.flat_map(|of| [Share([1, of]), Share([3, 4 * of])])
+}
+
+/// Whether an axis has fewer points than any solver is tried on.
+fn is_small(setup: &Setup) -> bool {
+    setup.points.iter().any(|&points| points < FEWEST_POINTS)
 }
 
 /// The setup with its steps and every power of two below them.

@@ -23,6 +23,15 @@ pub(super) struct Solvers<'a> {
     drawn: Vec<Vec<f64>>,
 }
 
+/// A share of the points of an axis, as a part of a whole.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Share(pub(super) [usize; 2]);
+
+impl Share {
+    /// Half of the points.
+    pub(super) const HALF: Self = Self([1, 2]);
+}
+
 impl<'a> Solvers<'a> {
     /// Solvers whose frames are `stride` frames of the simulations apart.
     ///
@@ -67,14 +76,14 @@ impl<'a> Solvers<'a> {
         self.ensemble.has_modes() || kinds.iter().all(cells)
     }
 
-    /// The setup of the recipe with the points of every axis halved so many times.
+    /// The setup of the recipe with a share of the points of every axis.
     ///
     /// # Errors
     /// Why there is none, in words.
-    pub(super) fn halved(&self, times: u32) -> Result<Setup, String> {
+    pub(super) fn coarser(&self, Share([part, whole]): Share) -> Result<Setup, String> {
         let (own, problem) = (self.own(), &self.plan.problem);
         let unsampled = problem.unsampled();
-        if let Some(reason) = unsampled.filter(|_| times > 0 && !self.is_coarsened()) {
+        if let Some(reason) = unsampled.filter(|_| part < whole && !self.is_coarsened()) {
             let kind = &problem.name;
             return Err(format!(
                 "`{kind}` {reason}: its states have no modes to restrict"
@@ -85,17 +94,17 @@ impl<'a> Solvers<'a> {
         let spacings: Vec<usize> = spacings
             .map(|(&points, kind)| kind.placement().spacings(points))
             .collect();
-        let whole = spacings.iter().all(|n| n.is_multiple_of(1 << times));
-        let halved = spacings.iter().zip(&kinds);
-        let points: Vec<usize> = halved
-            .map(|(n, kind)| kind.placement().points((n >> times).max(1)))
+        if !spacings.iter().all(|n| (n * part).is_multiple_of(whole)) {
+            return Err(format!("{:?} points have no {part}/{whole}", own.points));
+        }
+        let fewer = spacings.iter().zip(&kinds);
+        let points: Vec<usize> = fewer
+            .map(|(n, kind)| kind.placement().points((n * part / whole).max(1)))
             .collect();
         let length = vec![1.0; points.len()];
-        match (whole, self.ensemble.grid(&points, &length)) {
-            (false, _) => Err(format!("{:?} points can't be halved", own.points)),
-            (true, Err(error)) => Err(error.to_string()),
-            (true, Ok(_)) => Ok(Setup { points, ..own }),
-        }
+        let grid = self.ensemble.grid(&points, &length);
+        grid.map_err(|error| error.to_string())?;
+        Ok(Setup { points, ..own })
     }
 
     /// Forecasts of `frames` frames of every simulation, shared out to all cores.

@@ -24,7 +24,8 @@ pub struct Speed {
     /// The cheapest solver that is at least as good as the surrogate; absent where none of those tried is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub same_error: Option<MatchedSolver>,
-    /// Setups tried for it: grids halved up to twice, with the recipe's number of steps and every power of two below it.
+    /// Setups tried for it: 1, ¾, ½, ⅜, ¼, … of the points per axis, down to 8 points, each with the recipe's number of steps and every
+    /// power of two below it.
     pub tried: usize,
     /// Number of forecasts from which on the surrogate is cheaper than that solver, its training included; absent where no
     /// solver is as good, or the training was on another device.
