@@ -6,12 +6,15 @@
 //! Functions panic where there is no member, or one of another size than the truth.
 
 /// Normalisation of the mean distance between members.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Crps {
     /// As if the members were the whole distribution: `1/M²`.
     Empirical,
     /// As if they were drawn from it: `1/(M (M − 1))`. Its mean does not depend on `M`.
     Fair,
+    /// `α` times the fair score and `1 − α` times the empirical one. With `α` below 1 no member can be anywhere at no cost, as the
+    /// fair score of two members allows it where the other one is right: Lang et al. (2024), arXiv 2412.15832, eq. 4, take 0.95.
+    AlmostFair(f64),
 }
 
 /// Continuous ranked probability score `⟨|xᵢ − y|⟩ᵢ − ½ ⟨|xᵢ − xⱼ|⟩ᵢⱼ`, in units of the field; the absolute error where
@@ -20,10 +23,13 @@ pub enum Crps {
 /// Gneiting & Raftery (2007), *J. Am. Stat. Assoc.* 102, eq. 21; the fair form: Ferro (2014), *Q. J. R. Meteorol. Soc.* 140.
 pub fn crps<T: Copy + Into<f64>>(members: &[&[T]], truth: &[T], form: Crps) -> f64 {
     let count = members.len() as f64;
-    let pairs = match form {
-        Crps::Fair if members.len() > 1 => count * (count - 1.0),
-        _ => count * count,
+    let fair = match form {
+        _ if members.len() == 1 => 0.0,
+        Crps::Empirical => 0.0,
+        Crps::Fair => 1.0,
+        Crps::AlmostFair(alpha) => alpha,
     };
+    let pairs = count * (count - 1.0) / (1.0 - (1.0 - fair) / count);
     mean_over_points(members, truth, |sorted, y| {
         let error: f64 = sorted.iter().map(|x| (x - y).abs()).sum();
         // Σᵢⱼ |xᵢ − xⱼ| = 2 Σᵢ (2i − M − 1) x₍ᵢ₎ of sorted members, i = 1 … M.
@@ -128,7 +134,7 @@ mod tests {
 
     #[test]
     fn one_member_has_its_absolute_error() {
-        for form in [Crps::Empirical, Crps::Fair] {
+        for form in [Crps::Empirical, Crps::Fair, Crps::AlmostFair(0.95)] {
             let found = crps(&[&[1.0_f32, 5.0][..]], &[3.0, 4.0], form);
             assert!((found - 1.5).abs() < 1e-15);
         }
@@ -145,6 +151,27 @@ mod tests {
         );
         let fair = crps(&members, &[1.0, 2.0], Crps::Fair);
         assert!((fair - (1.0 - 0.5 * 4.0 / 2.0)).abs() < 1e-15, "{fair}");
+    }
+
+    #[test]
+    fn the_almost_fair_score_is_a_mixture_of_both_and_bounded_where_one_member_is_right() {
+        let (members, truth) = draws(5, 100, 0.7);
+        let score = |form| crps(&slices(&members), &truth, form);
+        for alpha in [0.0, 0.3, 0.95, 1.0] {
+            let mixed = alpha * score(Crps::Fair) + (1.0 - alpha) * score(Crps::Empirical);
+            let found = score(Crps::AlmostFair(alpha));
+            assert!(
+                (found - mixed).abs() < 1e-14,
+                "{alpha}: {found} and {mixed}"
+            );
+        }
+        let far = |distance: f64, form| crps(&[&[1.0][..], &[1.0 + distance]], &[1.0], form);
+        assert!(
+            far(1e6, Crps::Fair).abs() < 1e-9,
+            "the other one may be anywhere"
+        );
+        let almost = far(1e6, Crps::AlmostFair(0.95));
+        assert!((almost / 1e6 - 0.0125).abs() < 1e-12, "{almost}"); // ½ − ½ (1 − 0.05/2)
     }
 
     #[test]

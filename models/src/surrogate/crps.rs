@@ -8,7 +8,9 @@
 //!
 //! in units of the size of a step, which is smallest on average where the answers are drawn from the distribution of the
 //! truth (Ferro 2014, *Q. J. R. Meteorol. Soc.* 140, 1917; Gneiting & Raftery 2007). Lang et al. (2024, arXiv 2412.15832)
-//! train weather forecasts by it. Points are judged one by one: how answers vary together from point to point is not.
+//! train weather forecasts by it, with the second term times `1 − (1 − α)/M` (eq. 4, `α = 0.95`): where one of two answers is right,
+//! the fair score does not ask where the other one is. Points are judged one by one: how answers vary together from point to point
+//! is not.
 
 use super::{Backbone, Learns, Method, SurrogateEntry};
 use crate::{FieldSpec, Model, Norm, Options, SurrogateRng};
@@ -30,18 +32,25 @@ pub const ENTRY: SurrogateEntry = SurrogateEntry {
             "noise_channels",
             "channels of noise beside the state, 1 to 64; default 1",
         ),
+        (
+            "alpha",
+            "share of the fair score in the almost-fair one, in [0, 1], of which 0 is that of the members as a whole distribution; \
+             default 1.0",
+        ),
     ],
     decode,
 };
 
 /// Prediction of one member of an ensemble, by a network that sees noise beside the state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CrpsEnsemble {
     /// Answers `M` to every state in training.
     pub members: usize,
     /// Channels of noise.
     pub noise_channels: usize,
+    /// Share `α` of the fair score in the loss.
+    pub alpha: f64,
 }
 
 impl Default for CrpsEnsemble {
@@ -49,6 +58,7 @@ impl Default for CrpsEnsemble {
         Self {
             members: 2,
             noise_channels: 1,
+            alpha: 1.0,
         }
     }
 }
@@ -111,7 +121,7 @@ impl Method for CrpsEnsemble {
         last + self.increment(model, u, parameters, grid, draws) * scale
     }
 
-    /// The fair score of the members, the mean over points and channels, which may be below zero; the norm is not asked.
+    /// The almost-fair score of the members, the mean over points and channels, which may be below zero; the norm is not asked.
     fn losses(
         &self,
         model: &Model,
@@ -131,7 +141,7 @@ impl Method for CrpsEnsemble {
         let parameters = parameters.repeat_dim(0, members);
         let answers = self.increment(model, u, parameters, grid, draws);
         let answers = answers.reshape([members as i32, batch as i32, points as i32, -1]);
-        let scores = fair_crps(answers, y);
+        let scores = almost_fair_crps(answers, y, self.alpha);
         let scores = match weights {
             None => scores,
             Some(weights) => scores * weights,
@@ -141,11 +151,12 @@ impl Method for CrpsEnsemble {
     }
 }
 
-/// The fair continuous ranked probability score of members, value by value.
+/// The almost-fair continuous ranked probability score of members, value by value; the fair one with `alpha = 1`.
 ///
 /// # Shapes   members: `[member, batch, point, channel]`, truth: `[batch, point, channel]` → as `truth`
-fn fair_crps(members: Tensor<4>, truth: Tensor<3>) -> Tensor<3> {
+fn almost_fair_crps(members: Tensor<4>, truth: Tensor<3>, alpha: f64) -> Tensor<3> {
     let count = members.dims()[0];
+    let biased = 1.0 - (1.0 - alpha) / count as f64;
     let errors = (members.clone() - truth.unsqueeze()).abs();
     let errors = errors.mean_dim(0).squeeze_dim::<3>(0);
     // Σ |yᵢ − yⱼ| over i < j, half of that over all pairs, by their distance in the order of members.
@@ -155,7 +166,7 @@ fn fair_crps(members: Tensor<4>, truth: Tensor<3>) -> Tensor<3> {
         (left - right).abs().sum_dim(0).squeeze_dim::<3>(0)
     };
     let pairs = (2..count).fold(apart(1), |sum, shift| sum + apart(shift));
-    errors - pairs / (count * (count - 1)) as f64
+    errors - pairs / ((count * (count - 1)) as f64 / biased)
 }
 
 fn decode(options: Options<'_>, backbone: &Backbone) -> Result<Arc<dyn Method>, toml::de::Error> {
@@ -170,6 +181,10 @@ fn decode(options: Options<'_>, backbone: &Backbone) -> Result<Arc<dyn Method>, 
             let message = format!("`{name}` = {value} lies outside [{low}, {high}]");
             return Err(toml::de::Error::custom(message));
         }
+    }
+    if !(0.0..=1.0).contains(&options.alpha) {
+        let message = format!("`alpha` = {} lies outside [0, 1]", options.alpha);
+        return Err(toml::de::Error::custom(message));
     }
     backbone.check_sees_state("crps_ensemble", "steps from the state")?;
     Ok(Arc::new(options))
@@ -206,9 +221,16 @@ mod tests {
         let device = Device::flex();
         let members = Tensor::<4>::from_data([[[[0.0]]], [[[1.0]]], [[[3.0]]]], &device);
         let truth = Tensor::<3>::from_data([[[2.0]]], &device);
-        // (2 + 1 + 1)/3 − (1 + 3 + 2) · 2 / (2 · 3 · 2)
-        let score = fair_crps(members, truth).into_scalar::<f32>();
-        assert!((score - (4.0 / 3.0 - 1.0)).abs() < 1e-6, "{score}");
+        // (2 + 1 + 1)/3 − (1 − (1 − α)/3) (1 + 3 + 2) · 2 / (2 · 3 · 2)
+        for (alpha, expected) in [
+            (1.0, 4.0 / 3.0 - 1.0),
+            (0.7, 4.0 / 3.0 - 0.9),
+            (0.0, 2.0 / 3.0),
+        ] {
+            let score = almost_fair_crps(members.clone(), truth.clone(), alpha);
+            let score = score.into_scalar::<f32>();
+            assert!((score - expected).abs() < 1e-6, "{alpha}: {score}");
+        }
     }
 
     /// `E|x − y| − ½ E|x − x'|` of a normal distribution and draws of the same is `σ/√π`, and more where it is narrower or
@@ -219,7 +241,7 @@ mod tests {
         let truth = draws.normal([200_000, 1, 1], &device);
         let members = draws.normal([2, 200_000, 1, 1], &device);
         let score = |width: f64| {
-            let scores = fair_crps(members.clone() * width, truth.clone());
+            let scores = almost_fair_crps(members.clone() * width, truth.clone(), 1.0);
             f64::from(scores.mean().into_scalar::<f32>())
         };
         let exact = 1.0 / std::f64::consts::PI.sqrt();
