@@ -141,7 +141,9 @@ fn check(name: &str, text: &str) -> Result<(), RecipeError> {
         };
     }
     let mut whole: toml::Table = toml::from_str(BASE).expect("TOML");
-    if part.contains_key("problem") || part.contains_key("source") {
+    let kind = part.get("source").and_then(|source| source.get("kind"));
+    let of_equation = kind.and_then(toml::Value::as_str) == Some("device");
+    if part.contains_key("problem") || part.contains_key("source") && !of_equation {
         // The one stands in the place of the other, without a solver of the list.
         whole.remove("equation");
         let time = whole.get_mut("time").and_then(toml::Value::as_table_mut);

@@ -150,13 +150,13 @@ fn windows_on_the_device_are_the_same_to_the_bit_in_every_run_and_after_a_resume
 #[test]
 fn simulations_that_diverge_on_the_device_are_drawn_again_as_those_of_workers_are() {
     let sets = [
-        "time.dt={ uniform = [0.1, 0.5] }",
+        "time.dt={ uniform = [0.2, 0.8] }",
         "time.substeps=1",
         "time.warmup=0",
         "time.frames=20",
         "grid.length=6.283185307179586",
         "ensemble.simulations=20",
-        "ensemble.max_failures=40",
+        "ensemble.max_failures=200",
         "train.steps=76",
     ];
     let plan = plan("kind = \"burgers\"\nviscosity = 0.01", &sets);
@@ -183,7 +183,7 @@ fn simulations_that_diverge_on_the_device_are_drawn_again_as_those_of_workers_ar
         });
         told.collect::<Vec<_>>()
     });
-    assert!(failures[0].len() > 3, "some diverge: {failures:?}");
+    assert!(failures[0].len() > 1, "some diverge: {failures:?}");
     assert_eq!(failures[1], failures[0]);
 }
 

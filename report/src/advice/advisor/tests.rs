@@ -67,7 +67,7 @@ fn every_rule_speaks_alone_with_its_number_and_its_remedy() {
             (line.step_ranks_s, line.step_reduce_s) = (ranks, reduce);
         })
     };
-    let cases: [(&str, Vec<Reading>, Setting, &[&str]); 12] = [
+    let cases: [(&str, Vec<Reading>, Setting, &[&str]); 13] = [
         (
             "ranks_apart",
             seconds(1.0, 0.0),
@@ -113,6 +113,16 @@ fn every_rule_speaks_alone_with_its_number_and_its_remedy() {
                 ..same()
             },
             &["41 % of the time: let buffer.kind = \"reservoir\""],
+        ),
+        (
+            "trainer_waits",
+            bad(|line| line.trainer_wait = 0.41),
+            Setting {
+                device_batch: Some(32),
+                workers: Some(1),
+                ..same()
+            },
+            &["41 % of the time: raise source.batch from 32 to 64, which a GPU"],
         ),
         (
             "solvers_idle",
