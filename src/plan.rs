@@ -202,11 +202,10 @@ impl Recipe {
 impl Draft {
     fn checked(mut self, given: Option<Given>, training: bool) -> Result<Plan, RecipeError> {
         self.check_source()?;
-        self.settle_device()?;
         self.check_posed()?;
         self.check_coupled()?;
         self.check_time()?;
-        self.check_device()?;
+        self.settle_device()?;
         self.check_one_simulation()?;
         let given = given.map(|given| self.settle_given(given)).transpose()?;
         self.check_data()?;

@@ -62,7 +62,8 @@ impl Recipe {
 }
 
 impl Draft {
-    /// Checks that the simulations can be made on the device of the training, where they are; one thread steps them.
+    /// Checks that the simulations of an equation, which is valid, can be made on the device of the training, where they are; one
+    /// thread steps them.
     pub(super) fn settle_device(&mut self) -> Result<(), RecipeError> {
         let Some(batch) = self.trajectories.device_batch() else {
             return Ok(());
@@ -73,16 +74,9 @@ impl Draft {
             )
         })?;
         self.check_unthreaded()?;
+        self.check_tensor_form()?;
         self.ensemble.workers = Workers::Fixed(1);
         Ok(())
-    }
-
-    /// Checks that the equation, which is valid, can be stepped as tensors where that is asked for.
-    pub(super) fn check_device(&self) -> Result<(), RecipeError> {
-        match self.trajectories.device_batch() {
-            Some(_) => self.check_tensor_form(),
-            None => Ok(()),
-        }
     }
 }
 
