@@ -1,6 +1,6 @@
 //! Conformal bounds as a table.
 
-use super::super::table::columns;
+use super::super::table::{WIDTH, columns, folded};
 use crate::numbers::text::{aligned_percent, fixed, time};
 use crate::results::{Conformal, ConformalBound, ConformalScore, Evaluation};
 
@@ -51,8 +51,9 @@ fn basis(of: &Conformal) -> String {
     } else {
         String::new()
     };
-    format!(
+    let text = format!(
         "from {} simulations at random, coverage of the other {}; largest errors in deviations of the fields{more}",
         of.calibrated_on, of.tested_on
-    )
+    );
+    folded(&text, WIDTH).join("\n")
 }

@@ -1,6 +1,6 @@
 //! Scores under shifts as a table.
 
-use super::super::table::columns;
+use super::super::table::{WIDTH, columns, folded};
 use crate::numbers::page::significant;
 use crate::numbers::text::{aligned_percent, time};
 use crate::results::{Evaluation, StressCase, StressScores};
@@ -29,7 +29,8 @@ pub(super) fn table(evaluation: &Evaluation) -> Option<String> {
         .collect();
     let left_out = cases.iter().filter_map(|case| {
         let note = case.note.as_ref()?;
-        Some(format!("\n{} left out: {note}", case.shift))
+        let text = format!("{} left out: {note}", case.shift);
+        Some("\n".to_owned() + &folded(&text, WIDTH).join("\n"))
     });
     Some(columns(&rows) + &left_out.collect::<String>())
 }
