@@ -82,12 +82,12 @@ pub(super) fn of_frame(shape: &[usize], lists: &[(&'static str, usize)]) -> Vec<
     {
         return axes;
     }
-    let ends = [0, shape.len().saturating_sub(1)].into_iter();
+    let mut ends = [0, shape.len().saturating_sub(1)].into_iter();
     let short = |place: &usize| {
         let mut others = shape.iter().enumerate().filter(|(other, _)| other != place);
         shape.len() > 1 && shape[*place] <= COMPONENTS && others.all(|(_, &n)| n > COMPONENTS)
     };
-    let component = ends.into_iter().find(short);
+    let component = ends.find(short);
     let mut space = ["x", "y", "z"].into_iter();
     let axis = |place| {
         if Some(place) == component {

@@ -39,11 +39,8 @@ impl Reading {
         let groups = numbered(files);
         let asked = self.files == Some(Files::Frames);
         let Some(several) = groups.iter().find(|group| group.files.len() > 1) else {
-            return if asked {
-                Err(no_numbers(&files[0]))
-            } else {
-                Ok(None)
-            };
+            let first = files.first().filter(|_| asked);
+            return first.map_or(Ok(None), |first| Err(no_numbers(first)));
         };
         if !asked && !self.are_frames(&several.files[0], &several.files[1]) {
             return Ok(None);

@@ -64,13 +64,13 @@ pub(in crate::files) fn numbered(files: &[PathBuf]) -> Vec<Numbered> {
 
 /// A name in texts and the digits between them: `run_2_t0.5` as `run_`, 2, `_t`, 0, `.`, 5 and an empty text.
 struct Name<'a> {
-    file: &'a PathBuf,
+    file: &'a Path,
     texts: Vec<&'a str>,
     digits: Vec<&'a str>,
 }
 
 impl<'a> Name<'a> {
-    fn of(file: &'a PathBuf) -> Self {
+    fn of(file: &'a Path) -> Self {
         let (mut texts, mut digits) = (Vec::new(), Vec::new());
         let mut rest = name(file);
         loop {
@@ -167,7 +167,7 @@ fn split(mut family: Vec<Name<'_>>) -> Vec<Numbered> {
     };
     let group = |group: &[Name<'_>]| Numbered {
         numbers: numbers(group),
-        files: group.iter().map(|name| name.file.clone()).collect(),
+        files: group.iter().map(|name| name.file.to_path_buf()).collect(),
     };
     groups.map(group).collect()
 }
