@@ -111,8 +111,8 @@ mod tests {
     fn digits_in_names_count_as_numbers() {
         let sorted = [
             "a",
-            "a1",
             "a01",
+            "a1",
             "a2_9",
             "a2_10",
             "a10",
