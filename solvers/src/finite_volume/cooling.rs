@@ -4,6 +4,7 @@
 //! `f = (1 − T_c/T)(1 − T/T_h)/(1 − √(T_c/T_h))²`, fastest at `√(T_c T_h)`, where `f = 1`; beyond them `f = 0`. A smooth form of
 //! the layers of D. B. Fielding, E. C. Ostriker, G. L. Bryan & A. S. Jermyn, Astrophys. J. Lett. 894, L24 (2020).
 
+use super::law::waves_of;
 use super::{Euler, Law, Number};
 
 /// The law in `N − 2` dimensions.
@@ -30,38 +31,9 @@ impl Cooling {
 }
 
 impl<const N: usize> Law<N, N, 0> for Cooling {
-    const POSITIVE: &'static str = "density and pressure";
     const SOURCE: bool = true;
 
-    #[inline(always)]
-    fn primitive<T: Number>(&self, u: [T; N], still: [T; 0]) -> [T; N] {
-        self.gas.primitive(u, still)
-    }
-
-    #[inline(always)]
-    fn conserved<T: Number>(&self, w: [T; N]) -> [T; N] {
-        self.gas.conserved(w)
-    }
-
-    #[inline(always)]
-    fn flux<T: Number>(&self, w: [T; N]) -> [T; N] {
-        self.gas.flux(w)
-    }
-
-    #[inline(always)]
-    fn speeds<T: Number>(&self, w: [T; N]) -> [T; 2] {
-        Law::<N, N, 0>::speeds(&self.gas, w)
-    }
-
-    #[inline(always)]
-    fn margin<T: Number>(&self, w: [T; N]) -> T {
-        Law::<N, N, 0>::margin(&self.gas, w)
-    }
-
-    #[inline(always)]
-    fn riemann<T: Number>(&self, left: [T; N], right: [T; N]) -> [T; N] {
-        self.gas.riemann(left, right)
-    }
+    waves_of!(gas: Euler, [N, N, 0], riemann);
 
     #[inline(always)]
     fn source<T: Number>(&self, w: [T; N]) -> [T; N] {

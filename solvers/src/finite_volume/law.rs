@@ -145,38 +145,54 @@ pub(super) fn outer<T: Number>(left: [T; 2], right: [T; 2]) -> [T; 2] {
     [left[0].min(right[0]), left[1].max(right[1])]
 }
 
+/// Variables and waves of a law that are those of the law in a field of it, with its flux `riemann` where that is asked for.
+macro_rules! waves_of {
+    ($field:tt: $law:ty, [$n:tt, $m:tt, $a:tt] $(, $riemann:ident)?) => {
+        const POSITIVE: &'static str = <$law as Law<$n, $m, $a>>::POSITIVE;
+
+        #[inline(always)]
+        fn primitive<T: Number>(&self, u: [T; $n], still: [T; $a]) -> [T; $m] {
+            Law::<$n, $m, $a>::primitive(&self.$field, u, still)
+        }
+
+        #[inline(always)]
+        fn conserved<T: Number>(&self, w: [T; $m]) -> [T; $n] {
+            Law::<$n, $m, $a>::conserved(&self.$field, w)
+        }
+
+        #[inline(always)]
+        fn flux<T: Number>(&self, w: [T; $m]) -> [T; $n] {
+            Law::<$n, $m, $a>::flux(&self.$field, w)
+        }
+
+        #[inline(always)]
+        fn speeds<T: Number>(&self, w: [T; $m]) -> [T; 2] {
+            Law::<$n, $m, $a>::speeds(&self.$field, w)
+        }
+
+        #[inline(always)]
+        fn margin<T: Number>(&self, w: [T; $m]) -> T {
+            Law::<$n, $m, $a>::margin(&self.$field, w)
+        }
+
+        $(
+            #[inline(always)]
+            fn $riemann<T: Number>(&self, left: [T; $m], right: [T; $m]) -> [T; $n] {
+                Law::<$n, $m, $a>::$riemann(&self.$field, left, right)
+            }
+        )?
+    };
+}
+pub(super) use waves_of;
+
 /// A law whose fluxes are all those of [`Law::rusanov`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rusanov<L>(pub L);
 
 impl<L: Law<N, M, A>, const N: usize, const M: usize, const A: usize> Law<N, M, A> for Rusanov<L> {
     const STILL: usize = L::STILL;
-    const POSITIVE: &'static str = L::POSITIVE;
 
-    #[inline(always)]
-    fn primitive<T: Number>(&self, u: [T; N], still: [T; A]) -> [T; M] {
-        self.0.primitive(u, still)
-    }
-
-    #[inline(always)]
-    fn conserved<T: Number>(&self, w: [T; M]) -> [T; N] {
-        self.0.conserved(w)
-    }
-
-    #[inline(always)]
-    fn flux<T: Number>(&self, w: [T; M]) -> [T; N] {
-        self.0.flux(w)
-    }
-
-    #[inline(always)]
-    fn speeds<T: Number>(&self, w: [T; M]) -> [T; 2] {
-        self.0.speeds(w)
-    }
-
-    #[inline(always)]
-    fn margin<T: Number>(&self, w: [T; M]) -> T {
-        self.0.margin(w)
-    }
+    waves_of!(0: L, [N, M, A]);
 
     fn conserved_of_frame(&self, u: &mut [f64; N], still: [f64; A]) {
         self.0.conserved_of_frame(u, still);

@@ -4,6 +4,7 @@
 //! L. D. Landau & E. M. Lifshitz, *Fluid Mechanics* (1987), eq. 15.3; M. Takamoto et al., `PDEBench` (2022), eq. 5. Gradients
 //! at faces are differences of second order.
 
+use super::law::waves_of;
 use super::{Euler, Law, Number};
 
 /// The law in `N − 2` dimensions.
@@ -19,37 +20,8 @@ pub struct Viscous {
 
 impl<const N: usize> Law<N, N, 0> for Viscous {
     const DIFFUSIVE: bool = true;
-    const POSITIVE: &'static str = "density and pressure";
 
-    #[inline(always)]
-    fn primitive<T: Number>(&self, u: [T; N], still: [T; 0]) -> [T; N] {
-        self.gas.primitive(u, still)
-    }
-
-    #[inline(always)]
-    fn conserved<T: Number>(&self, w: [T; N]) -> [T; N] {
-        self.gas.conserved(w)
-    }
-
-    #[inline(always)]
-    fn flux<T: Number>(&self, w: [T; N]) -> [T; N] {
-        self.gas.flux(w)
-    }
-
-    #[inline(always)]
-    fn speeds<T: Number>(&self, w: [T; N]) -> [T; 2] {
-        Law::<N, N, 0>::speeds(&self.gas, w)
-    }
-
-    #[inline(always)]
-    fn margin<T: Number>(&self, w: [T; N]) -> T {
-        Law::<N, N, 0>::margin(&self.gas, w)
-    }
-
-    #[inline(always)]
-    fn riemann<T: Number>(&self, left: [T; N], right: [T; N]) -> [T; N] {
-        self.gas.riemann(left, right)
-    }
+    waves_of!(gas: Euler, [N, N, 0], riemann);
 
     #[inline(always)]
     fn diffusion<T: Number>(&self, w: [T; N], slopes: [[T; N]; 3]) -> [T; N] {
