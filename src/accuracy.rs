@@ -47,7 +47,7 @@ pub struct Worst {
 /// An error and where it is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Peak {
-    /// Relative L² error.
+    /// Relative L² error, of a decayed state as in [`Errors`].
     pub error: f64,
     /// Number of the simulation.
     pub simulation: u64,

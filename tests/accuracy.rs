@@ -145,6 +145,17 @@ fn samples_that_err_are_not_called_errors_that_grow() {
 }
 
 #[test]
+fn errors_at_jumps_are_not_said_to_be_resolved() {
+    let found = accuracy(&["--set", "equation={kind=\"inviscid_burgers\"}"]);
+    let said = verdict(&found);
+    assert!(error(&found, "spatial", "accumulated") > 1e-4, "{found}");
+    assert!(
+        said.contains("solutions may jump") && !said.contains("resolve"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_look_and_a_measurement_say_the_same() {
     let folder = Folder::new("accuracy-same");
     let recipe = text(&folder.write("fronts.toml", RECIPE));

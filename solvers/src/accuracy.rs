@@ -1,8 +1,9 @@
-//! Substeps by step doubling: `eₙ ≈ ‖uₙ − u₂ₙ‖ / ‖u₂ₙ‖ · 1 / (1 − 2⁻ᵖ)`.
+//! Substeps by step doubling: `eₙ ≈ ‖uₙ − u₂ₙ‖ / max(‖u₂ₙ‖, ε ‖u₀‖) · 1 / (1 − 2⁻ᵖ)`.
 //!
-//! `uₙ` is the state after one frame of `n` substeps and `p` the order of the integrator, so
+//! `u₀` is the state before a frame, `uₙ` the one after it by `n` substeps and `p` the order of the integrator, so
 //! that `uₙ − u = C n⁻ᵖ`: E. Hairer, S. P. Nørsett & G. Wanner, "Solving Ordinary Differential
-//! Equations I" (1993), §II.4.
+//! Equations I" (1993), §II.4. As in their eq. 4.10 errors of what has decayed to next to nothing are relative to what was
+//! there before, here to its share `ε = 2⁻²³` that 32-bit frames resolve.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,6 +14,9 @@ use crate::{Integrator, Precision, SimulationSpec, SolverError, Stepper};
 
 /// Most substeps per frame that are tried.
 pub const MAX_SUBSTEPS: usize = 4096;
+
+/// Share of earlier states below which a decayed state does not count as smaller: the distance of 1 and the next 32-bit number.
+const RESOLVED: f64 = f32::EPSILON as f64;
 
 /// Relative errors per frame that rounding may leave over so many substeps, with a margin.
 const ROUNDING: f64 = 1e-10;
@@ -120,7 +124,8 @@ fn rounding(
     states.iter().try_fold(0.0, |worst: f64, state| {
         let single = single.after(state, substeps)?;
         let double = double.after(state, substeps)?;
-        Ok(worst.max(difference(single.as_deref(), double.as_deref())))
+        let apart = difference(single.as_deref(), double.as_deref(), norm(&state.u));
+        Ok(worst.max(apart))
     })
 }
 
@@ -160,7 +165,8 @@ fn measure(
     loop {
         frames.forget_below(substeps);
         let fine = frames.after(state, 2 * substeps)?;
-        let error = richardson * difference(coarse.as_deref(), fine.as_deref());
+        let apart = difference(coarse.as_deref(), fine.as_deref(), norm(&state.u));
+        let error = richardson * apart;
         if error <= tolerance {
             return Ok(Measured { substeps, error });
         }
@@ -268,16 +274,34 @@ fn states(
     Ok(states)
 }
 
-/// `‖a − b‖ / ‖b‖`; infinite when one of them is missing, zero when both are zero.
-pub(crate) fn difference(a: Option<&[f64]>, b: Option<&[f64]>) -> f64 {
+/// `‖a − b‖ / max(‖b‖, ε s)`, `s` the norm of the largest state before; infinite when one of the two is missing, zero when both
+/// are zero.
+pub(crate) fn difference(a: Option<&[f64]>, b: Option<&[f64]>, before: f64) -> f64 {
     let (Some(a), Some(b)) = (a, b) else {
         return f64::INFINITY;
     };
     let squares = a.iter().zip(b).map(|(a, b)| (a - b).powi(2));
-    let (distance, size) = (squares.sum::<f64>().sqrt(), norm(b));
+    let (distance, size) = (squares.sum::<f64>().sqrt(), norm(b).max(RESOLVED * before));
     if distance > 0.0 { distance / size } else { 0.0 }
 }
 
-fn norm(u: &[f64]) -> f64 {
+/// `‖u‖`.
+pub(crate) fn norm(u: &[f64]) -> f64 {
     u.iter().map(|u| u * u).sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_relative_to_the_state_or_to_what_is_resolved_beside_an_earlier_one() {
+        let apart = |a: f64, b: f64, before: f64| difference(Some(&[a]), Some(&[b]), before);
+        assert!((apart(1.5, 2.0, 7.0) - 0.25).abs() < 1e-15);
+        assert!((apart(2e-16, 1e-16, 1.0) - 1e-16 / 2.0_f64.powi(-23)).abs() < 1e-15);
+        assert!((apart(2e-16, 1e-16, 1e-12) - 1.0).abs() < 1e-15);
+        assert!((apart(3.0, 0.0, 0.0)).is_infinite());
+        assert!(apart(0.0, 0.0, 0.0) <= 0.0);
+        assert!(difference(None, Some(&[1.0]), 1.0).is_infinite());
+    }
 }

@@ -1,7 +1,8 @@
 //! Self-convergence: a simulation beside one with half its time step and one on a finer grid.
 //!
 //! With `n` substeps per frame and an integrator of order `p`, the error in time is about
-//! `‖uₙ − u₂ₙ‖ / ‖u₂ₙ‖ · 1 / (1 − 2⁻ᵖ)`, as in [`accuracy`](crate::accuracy). The error in space
+//! `‖uₙ − u₂ₙ‖ / ‖u₂ₙ‖ · 1 / (1 − 2⁻ᵖ)`, as in [`accuracy`](crate::accuracy), which says what the error of a state that has
+//! decayed is relative to. The error in space
 //! is `‖u − v‖ / ‖v‖` at the points of the grid, with the same simulation `v` on twice the points
 //! per axis (a third of the spacing where halves share no points), both with `2n` substeps: what is stable on the grid is then stable on the finer one
 //! too. P. J. Roache, "Quantification of uncertainty in computational fluid dynamics" (1997).
@@ -36,6 +37,9 @@ pub struct Convergence {
 }
 
 /// Relative L² errors over all channels, frame by frame.
+///
+/// A state that has decayed below `2⁻²³` of an earlier one, the state before the frame or the largest one of the run, counts
+/// as that share of it: 32-bit frames resolve no more, and rounding errors are not relative to what is left.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Errors {
     /// Entry `i`: the error of the step from kept frame `i` to the next one, with the state at its
@@ -173,7 +177,11 @@ impl Race {
         let mut sampling = None;
         let anew = if spec.equation.has_modes() {
             let mut waves = refinement::between(spec, &finer.spec);
-            sampling = Some(frame::apart(waves.apply(&finer.shared.of(start)), start));
+            sampling = Some(frame::apart(
+                waves.apply(&finer.shared.of(start)),
+                start,
+                0.0,
+            ));
             Anew::Accurate(Some(Box::new(waves)), finer.spec.stepper()?)
         } else {
             Anew::Trial(halved.stepper()?)

@@ -5,7 +5,9 @@ mod common;
 use std::f64::consts::TAU;
 use std::ops::ControlFlow;
 
-use common::{coarsen, cube, final_state, initial, simulation, simulation_on, trajectory};
+use common::{
+    at_points, coarsen, cube, final_state, initial, simulation, simulation_on, trajectory,
+};
 use ondine_solvers::initial::{Options, find};
 use ondine_solvers::{
     Convergence, Grid, Integrator, Rng, Rollout, SimulationSpec, SolverError, Stream,
@@ -109,6 +111,42 @@ fn a_resolved_solution_has_no_error_in_space() {
             measured.tail.expect("waves") < 1e-12,
             "{kind}: {measured:?}"
         );
+    }
+}
+
+/// Four periods decay faster than the rounding errors of one, which is all that is left in the end.
+#[test]
+fn errors_of_a_state_that_has_decayed_are_relative_to_what_was_there() {
+    let spec = with_substeps(&simulation("burgers", 0.1, (128, 1.0), 0.01), 4);
+    let waves = |spec: &SimulationSpec| at_points(&spec.grid, |x| (4.0 * TAU * x[0]).sin());
+    let start = |spec: &SimulationSpec| Ok(waves(spec));
+    let rollout = Rollout {
+        warmup: 0,
+        frames: 151,
+    };
+    let go_on = &mut |_| ControlFlow::Continue(());
+    let measured = measure_convergence(&spec, &start, rollout, go_on).expect("it runs");
+    let Convergence {
+        temporal, spatial, ..
+    } = measured.expect("not stopped");
+    let end = |points: usize| {
+        let grid = Grid::new(&[points], &[1.0]).expect("valid");
+        let spec = SimulationSpec {
+            grid,
+            ..with_substeps(&spec, 8)
+        };
+        coarsen(
+            &final_state(&spec, &waves(&spec), 150),
+            &spec.grid,
+            points / 128,
+        )
+    };
+    let [here, there] = [end(128), end(256)];
+    assert!(common::energy(&there) < 1e-20, "{there:?}");
+    assert!(relative(&here, &there) > 0.1, "rounding errors alone");
+    for errors in [&temporal, &spatial] {
+        assert!(largest(&errors.added) < 1e-5, "{errors:?}");
+        assert!(largest(&errors.accumulated) < 1e-5, "{errors:?}");
     }
 }
 

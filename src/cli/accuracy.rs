@@ -127,8 +127,14 @@ impl<'a> Measured<'a> {
         }
         let errors = [found.temporal, found.spatial, found.sampling];
         let worst = errors.into_iter().flatten().fold(0.0, f64::max);
-        let resolved =
-            format!("Grid and time steps resolve the solutions: a frame adds at most {worst:.1e}.");
+        let resolved = if self.ensemble.chooses_steps() {
+            format!(
+                "A frame adds at most {worst:.1e}. No bound judges that: solutions may jump, where errors stay large in a few \
+                 cells on any grid. More points make it smaller."
+            )
+        } else {
+            format!("Grid and time steps resolve the solutions: a frame adds at most {worst:.1e}.")
+        };
         let grows = self.lost().map(|peak| {
             format!(
                 " The errors grow, so no solver follows one trajectory for long: beyond {} time units judge statistics, \

@@ -1,8 +1,9 @@
 //! A run on trial beside a more accurate one, frame by frame.
 
 use super::Errors;
+use super::frame::apart;
 use super::refinement::Shared;
-use crate::accuracy::difference;
+use crate::accuracy::norm;
 use crate::stepper::one_step;
 use crate::{Divergence, Resample, SimulationSpec, SolverError, Stepper};
 
@@ -18,6 +19,8 @@ pub(super) struct Comparison {
     trial_state: Vec<f64>,
     /// The accurate one, at all its points.
     state: Vec<f64>,
+    /// Norm of the largest of its states so far at the points of the trial.
+    largest: f64,
     pub(super) errors: Errors,
 }
 
@@ -40,11 +43,13 @@ impl Comparison {
     ) -> Result<Self, SolverError> {
         let mut stepper = accurate.stepper()?;
         stepper.start(start);
+        let trial_state = shared.of(start);
         Ok(Self {
             accurate: stepper,
             anew,
             spec: accurate,
-            trial_state: shared.of(start),
+            largest: norm(&trial_state),
+            trial_state,
             shared,
             extrapolation,
             state: start.to_vec(),
@@ -69,7 +74,7 @@ impl Comparison {
             Anew::Trial(trial) => {
                 let mut once = vec![0.0; before.len()];
                 one_step(trial.as_mut(), time, &before, &mut once);
-                apart(&once, &after)
+                apart(&once, &after, norm(&before))
             }
             Anew::Accurate(between, accurate) => {
                 let mut once = vec![0.0; self.state.len()];
@@ -77,12 +82,13 @@ impl Comparison {
                 let start = waves.unwrap_or(&self.trial_state);
                 one_step(accurate.as_mut(), time, start, &mut once);
                 self.check(&once)?;
-                apart(u, &self.shared.of(&once))
+                apart(u, &self.shared.of(&once), norm(&self.trial_state))
             }
         };
         self.errors.added.push(self.extrapolation * added);
-        let accumulated = self.extrapolation * apart(u, &after);
+        let accumulated = self.extrapolation * apart(u, &after, self.largest);
         self.errors.accumulated.push(accumulated);
+        self.largest = self.largest.max(norm(&after));
         self.trial_state.copy_from_slice(u);
         Ok(())
     }
@@ -98,10 +104,4 @@ impl Comparison {
             peak: f64::INFINITY,
         }))
     }
-}
-
-/// `‖u − v‖ / ‖v‖`; infinite when `u` has diverged.
-fn apart(u: &[f64], v: &[f64]) -> f64 {
-    let finite = u.iter().all(|u| u.is_finite()).then_some(u);
-    difference(finite, Some(v))
 }

@@ -3,7 +3,7 @@
 
 use super::refinement::{Refinement, Shared, between};
 use super::tail::Tail;
-use crate::accuracy::difference;
+use crate::accuracy::{difference, norm};
 use crate::stepper::one_step;
 use crate::{Grid, Resample, SimulationSpec, SolverError, Stepper};
 
@@ -86,7 +86,7 @@ impl FrameErrors {
         let richardson = 1.0 / (1.0 - 0.5_f64.powi(self.spec.order() as i32));
         let [once, twice] = &mut self.steppers;
         let [once, twice] = [once, twice].map(|stepper| frame(stepper.as_mut(), time, u));
-        richardson * apart(&once, &twice)
+        richardson * apart(&once, &twice, norm(u))
     }
 
     /// Relative L² error in space that a frame adds to the state `u` at `time`, by the same state,
@@ -101,7 +101,7 @@ impl FrameErrors {
         let here = frame(self.steppers[1].as_mut(), time, u);
         let finer = self.finer()?;
         let there = frame(finer.stepper.as_mut(), time, finer.waves.apply(u));
-        Ok(apart(&here, &finer.shared.of(&there)))
+        Ok(apart(&here, &finer.shared.of(&there), norm(u)))
     }
 
     /// Relative L² distance of the state `u`, as waves between its points, from `fine`, the same
@@ -116,7 +116,7 @@ impl FrameErrors {
     ///
     /// When `u` or `fine` does not have one value per channel and point of its grid.
     pub fn sampling(&mut self, u: &[f64], fine: &[f64]) -> Result<f64, SolverError> {
-        Ok(apart(self.finer()?.waves.apply(u), fine))
+        Ok(apart(self.finer()?.waves.apply(u), fine, 0.0))
     }
 
     fn finer(&mut self) -> Result<&mut Finer, SolverError> {
@@ -151,8 +151,8 @@ fn frame(stepper: &mut dyn Stepper, time: f64, u: &[f64]) -> Vec<f64> {
     after
 }
 
-/// `‖a − b‖ / ‖b‖`; infinite when one of them is not finite.
-pub(super) fn apart(a: &[f64], b: &[f64]) -> f64 {
+/// [`difference`]; infinite when one of the two is not finite.
+pub(super) fn apart(a: &[f64], b: &[f64], before: f64) -> f64 {
     let [a, b] = [a, b].map(|u| u.iter().all(|u| u.is_finite()).then_some(u));
-    difference(a, b)
+    difference(a, b, before)
 }
