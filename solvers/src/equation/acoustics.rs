@@ -172,8 +172,8 @@ const PERIODIC: EquationEntry = EquationEntry {
     draw: Some(draw),
     axes: [AxisKind::PERIODIC_CELLS; 3],
     own_stepper: Some(OwnStepper {
-        method: "finite volumes: MUSCL, exact Riemann problems, third-order Runge–Kutta",
-        order: 3,
+        method: "finite volumes: MUSCL, exact Riemann problems, second-order Runge–Kutta",
+        order: 2,
         order_in_space: 2,
         stepper,
     }),

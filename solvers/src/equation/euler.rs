@@ -124,8 +124,8 @@ pub(super) const PERIODIC: EquationEntry = EquationEntry {
     parameters: &[GAMMA],
     axes: [AxisKind::PERIODIC_CELLS; 3],
     own_stepper: Some(OwnStepper {
-        method: "finite volumes: MUSCL, HLLC, third-order Runge–Kutta",
-        order: 3,
+        method: "finite volumes: MUSCL, HLLC, second-order Runge–Kutta",
+        order: 2,
         order_in_space: 2,
         stepper: |values, grid, dt| stepper(Central, values, grid, dt),
     }),
@@ -204,8 +204,8 @@ const VISCOUS: EquationEntry = EquationEntry {
         },
     ],
     own_stepper: Some(OwnStepper {
-        method: "finite volumes: MUSCL, HLLC, central differences of the stress, third-order Runge–Kutta",
-        order: 3,
+        method: "finite volumes: MUSCL, HLLC, central differences of the stress, second-order Runge–Kutta",
+        order: 2,
         order_in_space: 2,
         stepper: viscous_stepper,
     }),

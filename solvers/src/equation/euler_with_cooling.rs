@@ -71,8 +71,8 @@ const PERIODIC: EquationEntry = EquationEntry {
         },
     ],
     own_stepper: Some(OwnStepper {
-        method: "finite volumes: MUSCL, HLLC, the source in the middle of cells, third-order Runge–Kutta",
-        order: 3,
+        method: "finite volumes: MUSCL, HLLC, the source in the middle of cells, second-order Runge–Kutta",
+        order: 2,
         order_in_space: 2,
         stepper,
     }),

@@ -56,8 +56,8 @@ const PERIODIC: EquationEntry = EquationEntry {
     },
     axes: [AxisKind::PERIODIC_CELLS; 3],
     own_stepper: Some(OwnStepper {
-        method: "finite volumes: MUSCL, exact fluxes, third-order Runge–Kutta",
-        order: 3,
+        method: "finite volumes: MUSCL, exact fluxes, second-order Runge–Kutta",
+        order: 2,
         order_in_space: 2,
         stepper: |_, grid, dt| stepper(Central, grid, dt),
     }),

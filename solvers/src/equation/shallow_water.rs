@@ -5,7 +5,9 @@
 
 use super::bounded::{bounded, count};
 use super::{BoxedStepper, DrawnAs, StillFields};
-use crate::finite_volume::{Central, FiniteVolumes, Reconstruction, ShallowWater, Weno5};
+use crate::finite_volume::{
+    Central, FiniteVolumes, OverTopography, Reconstruction, ShallowWater, Weno5,
+};
 use crate::problem::{Field, Reflection, Symmetries};
 use crate::{AxisKind, EquationEntry, Grid, OwnStepper, Parameter, Rng};
 use std::f64::consts::TAU;
@@ -95,31 +97,23 @@ fn stepper<S: Reconstruction + 'static>(
     grid: &Grid,
     dt: f64,
 ) -> BoxedStepper {
-    let flat = vec![0.0; grid.num_points()];
-    over(FLAT.kind, scheme, values[0], &flat, grid, dt)
+    let water = ShallowWater { gravity: values[0] };
+    match grid.dims() {
+        1 => FiniteVolumes::<_, 2, 2, 0>::new(FLAT.kind, water, grid, dt).build(scheme),
+        _ => FiniteVolumes::<_, 3, 3, 0>::new(FLAT.kind, water, grid, dt).build(scheme),
+    }
 }
 
 fn stepper_over_hills(values: &[f64], grid: &Grid, dt: f64) -> BoxedStepper {
-    let ground = hills(values, grid);
-    over(HILLY.kind, Central, values[0], &ground, grid, dt)
-}
-
-fn over<S: Reconstruction + 'static>(
-    owner: &'static str,
-    scheme: S,
-    gravity: f64,
-    ground: &[f64],
-    grid: &Grid,
-    dt: f64,
-) -> BoxedStepper {
-    let law = ShallowWater { gravity };
+    let water = ShallowWater { gravity: values[0] };
+    let (law, ground) = (OverTopography { water }, hills(values, grid));
     match grid.dims() {
-        1 => FiniteVolumes::<_, 2, 3, 1>::new(owner, law, grid, dt)
-            .still(ground)
-            .build(scheme),
-        _ => FiniteVolumes::<_, 3, 4, 1>::new(owner, law, grid, dt)
-            .still(ground)
-            .build(scheme),
+        1 => FiniteVolumes::<_, 2, 3, 1>::new(HILLY.kind, law, grid, dt)
+            .still(&ground)
+            .build(Central),
+        _ => FiniteVolumes::<_, 3, 4, 1>::new(HILLY.kind, law, grid, dt)
+            .still(&ground)
+            .build(Central),
     }
 }
 
@@ -182,8 +176,8 @@ const FLAT: EquationEntry = EquationEntry {
     parameters: &[GRAVITY],
     axes: [AxisKind::PERIODIC_CELLS; 3],
     own_stepper: Some(OwnStepper {
-        method: "finite volumes: MUSCL, HLLC, third-order Runge–Kutta",
-        order: 3,
+        method: "finite volumes: MUSCL, HLLC, second-order Runge–Kutta",
+        order: 2,
         order_in_space: 2,
         stepper: |values, grid, dt| stepper(Central, values, grid, dt),
     }),
@@ -251,8 +245,8 @@ const HILLY: EquationEntry = EquationEntry {
     ],
     draw: Some(draw),
     own_stepper: Some(OwnStepper {
-        method: "finite volumes: MUSCL, HLLC over the higher side of a face, third-order Runge–Kutta",
-        order: 3,
+        method: "finite volumes: MUSCL, HLLC over the higher side of a face, second-order Runge–Kutta",
+        order: 2,
         order_in_space: 2,
         stepper: stepper_over_hills,
     }),

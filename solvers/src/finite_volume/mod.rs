@@ -2,9 +2,9 @@
 //! faces.
 //!
 //! States at faces are [reconstructed](Reconstruction) from averages of primitive variables, each face has one flux of
-//! its [`Law`], and time steps are those of the third-order Runge–Kutta method of C.-W. Shu & S. Osher, J. Comput. Phys.
-//! 77, 439 (1988), eq. 2.18, as short as the fastest wave asks for. A law is one file: [`Euler`], [`ShallowWater`],
-//! [`Acoustics`]; [`Viscous`] has gradients too, [`Cooling`] a source.
+//! its [`Law`], and time steps are those of a [Runge–Kutta method](RungeKutta) of the order of the reconstruction, as short as
+//! the fastest wave asks for. A law is one file: [`Euler`], [`ShallowWater`], [`Acoustics`]; [`Viscous`] has gradients too,
+//! [`Cooling`] a source, [`OverTopography`] coefficients of each cell.
 
 mod acoustics;
 mod burgers;
@@ -19,9 +19,11 @@ mod number;
 mod pass;
 mod planes;
 mod reconstruction;
+mod runge_kutta;
 mod settings;
 mod shallow_water;
 mod solver;
+mod topography;
 mod viscous;
 
 pub use acoustics::Acoustics;
@@ -31,7 +33,9 @@ pub use euler::Euler;
 pub use law::{Law, Rusanov};
 pub use number::Number;
 pub use reconstruction::{Central, Constant, Minmod, Reconstruction, Slope, VanLeer, Weno5};
+pub use runge_kutta::RungeKutta;
 pub use settings::FiniteVolumes;
 pub use shallow_water::ShallowWater;
 pub use solver::MOST_STEPS;
+pub use topography::OverTopography;
 pub use viscous::Viscous;

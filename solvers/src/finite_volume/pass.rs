@@ -13,9 +13,16 @@ use super::reconstruction::Reconstruction;
 /// One stage: `u ← a u₀ + b (u + ∆t L(u))`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stage {
+    /// `a`; 0 in the first stage of a step, which keeps `u` as `u₀`.
     pub(super) old: f64,
     pub(super) new: f64,
     pub(super) dt: f64,
+}
+
+impl Stage {
+    fn is_first(self) -> bool {
+        self.old <= 0.0
+    }
 }
 
 /// Fluxes as the cells before the faces see them, and as those behind do.
@@ -64,9 +71,15 @@ where
     S: Reconstruction,
 {
     /// Takes the stage in the planes `u` from plane `first` on; `old` are the same planes at the begin of the step.
-    pub(super) fn advance(&self, worker: &mut Worker, first: usize, u: &mut [f64], old: &[f64]) {
+    pub(super) fn advance(
+        &self,
+        worker: &mut Worker,
+        first: usize,
+        u: &mut [f64],
+        old: &mut [f64],
+    ) {
         let size = N * self.planes.layout.plane();
-        let planes = u.chunks_exact_mut(size).zip(old.chunks_exact(size));
+        let planes = u.chunks_exact_mut(size).zip(old.chunks_exact_mut(size));
         for (i, (u, old)) in planes.enumerate() {
             self.across_planes(worker, first + i, i > 0);
             for j in 0..self.planes.layout.cells[1] {
@@ -77,7 +90,7 @@ where
                     worker: &mut *worker,
                     at: [first + i, j],
                     u: &mut *u,
-                    old,
+                    old: &mut *old,
                 });
             }
         }
@@ -160,7 +173,7 @@ where
 
     /// Changes the row `[i, j]` of the plane `u`.
     #[inline(always)]
-    fn change_row(&self, worker: &mut Worker, at: [usize; 2], u: &mut [f64], old: &[f64]) {
+    fn change_row(&self, worker: &mut Worker, at: [usize; 2], u: &mut [f64], old: &mut [f64]) {
         let layout = &self.planes.layout;
         let (plane, n) = (layout.plane(), layout.cells[2]);
         let Stage { old: a, new: b, dt } = self.stage;
@@ -176,9 +189,12 @@ where
                 }
             }
             let here = c * plane + at[1] * n;
-            let values = u[here..][..n].iter_mut().zip(&old[here..][..n]);
-            for ((u, old), change) in values.zip(&worker.change) {
-                *u = a * old + b * (*u + dt * change);
+            let (u, old) = (&mut u[here..][..n], &mut old[here..][..n]);
+            if self.stage.is_first() {
+                old.copy_from_slice(u);
+            }
+            for ((u, old), change) in u.iter_mut().zip(old).zip(&worker.change) {
+                *u = a * *old + b * (*u + dt * change);
             }
         }
     }
@@ -224,7 +240,7 @@ struct Change<'a, 'b, L, S, const N: usize, const M: usize, const A: usize> {
     worker: &'a mut Worker,
     at: [usize; 2],
     u: &'a mut [f64],
-    old: &'a [f64],
+    old: &'a mut [f64],
 }
 
 impl<L, S, const N: usize, const M: usize, const A: usize> WithSimd

@@ -5,12 +5,15 @@
 //! W. S. Don, J. Comput. Phys. 227, 3191 (2008), eq. 28 with `p = 2`. Both are applied to primitive
 //! variables, one by one.
 
-use super::Number;
+use super::{Number, RungeKutta};
 
 /// States on either side of a face, from the cells before and behind it.
 pub trait Reconstruction: Copy + Send + Sync {
     /// Cells on either side of a face that are read, 3 at most.
     const CELLS: usize;
+
+    /// The method that advances averages.
+    const METHOD: RungeKutta = RungeKutta::Third;
 
     /// The values before and behind the face in the middle of `line`, which has `2 CELLS` averages.
     fn edges<T: Number>(self, line: &[T]) -> [T; 2];
@@ -41,6 +44,7 @@ pub struct Weno5;
 
 impl Reconstruction for Constant {
     const CELLS: usize = 1;
+    const METHOD: RungeKutta = RungeKutta::Second;
 
     #[inline(always)]
     fn edges<T: Number>(self, line: &[T]) -> [T; 2] {
@@ -56,6 +60,7 @@ pub trait Slope: Copy + Send + Sync {
 
 impl<S: Slope> Reconstruction for S {
     const CELLS: usize = 2;
+    const METHOD: RungeKutta = RungeKutta::Second;
 
     #[inline(always)]
     fn edges<T: Number>(self, line: &[T]) -> [T; 2] {

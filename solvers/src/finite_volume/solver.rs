@@ -12,9 +12,6 @@ use crate::{AxisKind, Grid, SolverError, Stepper, Threads};
 /// Most time steps of a frame.
 pub const MOST_STEPS: f64 = 1e6;
 
-/// Stages `u ← a u₀ + b (u + ∆t L(u))` of the integrator: C.-W. Shu & S. Osher (1988), eq. 2.18.
-const STAGES: [[f64; 2]; 3] = [[0.0, 1.0], [0.75, 0.25], [1.0 / 3.0, 2.0 / 3.0]];
-
 /// Courant number `∆t Σ s/∆x` of a step. Straight lines between faces keep averages positive up to ½: X. Zhang & C.-W. Shu,
 /// Proc. R. Soc. A 467, 2752 (2011), section 2.
 const COURANT: f64 = 0.45;
@@ -150,20 +147,18 @@ where
             },
             stage,
         };
-        let old = &self.old;
-        let part = |i: usize, worker: &mut Worker, u: &mut [f64]| {
-            let old = &old[i * size..][..u.len()];
-            pass.advance(worker, i * each, u, old);
-        };
-        self.threads
-            .share(&mut self.workers, (&mut self.u, size), part);
+        self.threads.share_pair(
+            &mut self.workers,
+            (&mut self.u, size),
+            (&mut self.old, size),
+            |i, worker, u, old| pass.advance(worker, i * each, u, old),
+        );
     }
 
     /// Advances by one time step. Where a state leaves the law, the step is taken again with averages at the faces around.
     fn advance(&mut self, dt: f64) -> bool {
-        self.old.copy_from_slice(&self.u);
         for trial in 0..TRIALS {
-            let valid = STAGES.iter().all(|&[old, new]| {
+            let valid = S::METHOD.stages().iter().all(|&[old, new]| {
                 self.stage(Stage { old, new, dt });
                 self.refresh();
                 self.seen.valid

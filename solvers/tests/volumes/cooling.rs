@@ -36,14 +36,14 @@ fn cooled(density: f64, start: f64, steps: usize) -> [Vec<f64>; 2] {
 }
 
 #[test]
-fn mixed_gas_cools_as_it_has_to_to_third_order_in_time() {
+fn mixed_gas_cools_as_it_has_to_to_second_order_in_time() {
     let error = |steps: usize| {
         let [u, exact] = cooled(3.0, 0.4, steps);
         l1(&u[96..], &exact[96..])
     };
-    let [coarse, fine] = [10, 20].map(error);
+    let [coarse, fine] = [20, 40].map(error);
     println!("{coarse:.2e} {fine:.2e}");
-    assert!(fine < 1e-4 && coarse > 6.0 * fine, "{coarse:e} {fine:e}");
+    assert!(fine < 1e-4 && coarse > 3.5 * fine, "{coarse:e} {fine:e}");
 }
 
 #[test]

@@ -1,15 +1,27 @@
 //! Dam breaks, and water at rest.
 
 use super::{after, cells, fields, l1, riemann};
-use ondine_solvers::finite_volume::{Central, FiniteVolumes, ShallowWater};
+use ondine_solvers::finite_volume::{Central, FiniteVolumes, OverTopography, ShallowWater};
 use ondine_solvers::{AxisKind, Grid, Stepper};
 
 const GRAVITY: f64 = 9.81;
 
+const WATER: ShallowWater = ShallowWater { gravity: GRAVITY };
+
+const OVER_GROUND: OverTopography = OverTopography { water: WATER };
+
+/// Water over flat ground, in one or two dimensions.
+fn flat(grid: &Grid, dt: f64) -> Box<dyn Stepper> {
+    let solver = match grid.dims() {
+        1 => FiniteVolumes::<_, 2, 2, 0>::new("water", WATER, grid, dt).build(Central),
+        _ => FiniteVolumes::<_, 3, 3, 0>::new("water", WATER, grid, dt).build(Central),
+    };
+    solver.unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// Water in one dimension over ground of a height per cell.
 fn line(grid: &Grid, ground: &[f64], dt: f64) -> Box<dyn Stepper> {
-    let law = ShallowWater { gravity: GRAVITY };
-    let solver = FiniteVolumes::<_, 2, 3, 1>::new("water", law, grid, dt).still(ground);
+    let solver = FiniteVolumes::<_, 2, 3, 1>::new("water", OVER_GROUND, grid, dt).still(ground);
     solver
         .build(Central)
         .unwrap_or_else(|error| panic!("{error}"))
@@ -17,8 +29,7 @@ fn line(grid: &Grid, ground: &[f64], dt: f64) -> Box<dyn Stepper> {
 
 /// The same in two dimensions.
 fn plane(grid: &Grid, ground: &[f64], dt: f64) -> Box<dyn Stepper> {
-    let law = ShallowWater { gravity: GRAVITY };
-    let solver = FiniteVolumes::<_, 3, 4, 1>::new("water", law, grid, dt).still(ground);
+    let solver = FiniteVolumes::<_, 3, 4, 1>::new("water", OVER_GROUND, grid, dt).still(ground);
     solver
         .build(Central)
         .unwrap_or_else(|error| panic!("{error}"))
@@ -31,7 +42,7 @@ fn dam_breaks_on_wet_and_dry_ground_converge_to_the_exact_solution() {
             let grid = cells(&[points], 10.0, AxisKind::OPEN);
             let depth = |x: f64| if x < 5.0 { 1.0 } else { right };
             let u0 = fields(&grid, |x| [depth(x[0]), 0.0]);
-            let u = after(line(&grid, &vec![0.0; points], 0.6).as_mut(), &u0);
+            let u = after(flat(&grid, 0.6).as_mut(), &u0);
             let exact = fields(&grid, |x| {
                 riemann::dam((x[0] - 5.0) / 0.6, [1.0, right], GRAVITY)
             });
@@ -44,6 +55,34 @@ fn dam_breaks_on_wet_and_dry_ground_converge_to_the_exact_solution() {
             fine < allowed && fine < 0.45 * coarse,
             "{name}: {coarse:e} {fine:e}"
         );
+    }
+}
+
+#[test]
+fn flat_ground_is_ground_of_one_height() {
+    for points in [vec![40], vec![20, 25]] {
+        for (height, kind) in [(0.0, AxisKind::WALLS), (0.5, AxisKind::OPEN)] {
+            let grid = cells(&points, 1.0, kind);
+            let ground = vec![height; grid.num_points()];
+            let wet = |x: &[f64]| if x[0] < 0.6 { 1.0 + 0.3 * x[0] } else { 0.0 };
+            let (u0, mut solver) = if points.len() == 1 {
+                (
+                    fields(&grid, |x| [wet(x), 0.1 * wet(x)]),
+                    line(&grid, &ground, 0.1),
+                )
+            } else {
+                let slant = |x: &[f64]| wet(x) * (1.0 + x[1]);
+                (
+                    fields(&grid, |x| [slant(x), 0.0, 0.2 * slant(x)]),
+                    plane(&grid, &ground, 0.1),
+                )
+            };
+            let u = after(flat(&grid, 0.1).as_mut(), &u0);
+            let apart = l1(&u, &after(solver.as_mut(), &u0));
+            println!("{kind} {points:?}: {apart:e}");
+            assert!(apart < 1e-12, "{kind} {points:?}: {apart:e}"); // rounding
+            assert!(l1(&u, &u0) > 1e-2, "the water runs");
+        }
     }
 }
 
