@@ -9,7 +9,7 @@ use crate::files::{DatasetError, Time, Varying};
 const NAMES: [&str; 2] = ["time", "t"];
 
 impl Labelled<'_> {
-    /// Times of the frames; 1 apart where nothing states them.
+    /// Times of the frames; 0, 1, ... where nothing states them.
     pub(super) fn time(&self, field: &Variable, frames: usize) -> Result<Time, DatasetError> {
         let listed = |times| Time::Listed(Varying::Same(times));
         if let Some(list) = self.list_of_times(field) {
@@ -21,8 +21,7 @@ impl Labelled<'_> {
         if let Some((_, value)) = self.moment_beside() {
             return Ok(listed(vec![*value]));
         }
-        counted("time", frames)?;
-        Ok(Time::Uniform(Varying::Same(1.0)))
+        counted("time", frames).map(listed)
     }
 
     /// The moment that the times of a field count from, in their unit after 1970; none where none is stated.

@@ -196,7 +196,8 @@ impl Together {
     fn not_rising(&self, numbered: &Numbered, frame: usize, what: &str) -> DatasetError {
         let file = self.first_frames().partition_point(|first| *first <= frame) - 1;
         let what = format!(
-            "its time does not follow that of the file before: {what}; {OF_THEIR_OWN}, and else write the true times into the files"
+            "its time does not follow that of the file before: {what}; {OF_THEIR_OWN}, and else write the true times into the files, or describe \
+             them by [data.layout] with dt"
         );
         invalid(&numbered.files[file], what)
     }
