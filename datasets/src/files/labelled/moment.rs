@@ -5,8 +5,8 @@ use super::{Labelled, Meaning, Variable};
 use crate::files::room::counted;
 use crate::files::{DatasetError, Time, Varying};
 
-/// Names of single values and attributes that are the time of a frame.
-const NAMES: [&str; 2] = ["time", "t"];
+/// Names of single values and attributes that are the time of a frame; `T` is a temperature.
+const NAMES: [&str; 4] = ["time", "Time", "TIME", "t"];
 
 impl Labelled<'_> {
     /// Times of the frames; 0, 1, ... where nothing states them.
@@ -49,7 +49,7 @@ impl Labelled<'_> {
         let standard = |one: &&Variable| {
             one.standard_name.as_deref() == Some("time") || one.axis.as_deref() == Some("T")
         };
-        let called = |name: &&str| single().find(|one| one.name.to_lowercase() == **name);
+        let called = |name: &&str| single().find(|one| one.name == **name);
         let found = single().find(standard);
         found.or_else(|| NAMES.iter().find_map(called))
     }
@@ -66,11 +66,7 @@ impl Labelled<'_> {
         if self.variables.iter().any(timed) {
             return None;
         }
-        let called = |name: &&str| {
-            self.numbers
-                .iter()
-                .find(|(own, _)| own.to_lowercase() == **name)
-        };
+        let called = |name: &&str| self.numbers.iter().find(|(own, _)| own == *name);
         NAMES.iter().find_map(called)
     }
 }
