@@ -20,8 +20,13 @@ pub(crate) fn elsewhere(wrong: &str, wrong_section: &str) -> Option<String> {
         let own = section.name == wrong_section && key == wrong;
         !own && !section.name.starts_with('[') && keys.any(|(name, _)| *name == key)
     };
-    let sections = SECTION_KEYS.iter().filter(has);
+    let (here, others): (Vec<_>, Vec<_>) = SECTION_KEYS
+        .iter()
+        .filter(has)
+        .partition(|section| section.name == wrong_section);
+    let sections = if here.is_empty() { others } else { here };
     let paths: Vec<String> = sections
+        .into_iter()
         .map(|section| match section.name {
             "" => format!("`{key}` before the first section"),
             name => format!("`{name}.{key}`"),
