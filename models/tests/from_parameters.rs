@@ -175,7 +175,7 @@ fn it_learns_a_state_for_every_time() {
 fn the_gradient_by_the_weights_matches_finite_differences() {
     let device = Device::flex().autodiff();
     let model = moved(smooth(&device), 0.05, 0.3);
-    let next = states(3, POINTS, &device) * 40.0 + 200.0;
+    let next = states(3, POINTS, &device) * 4.0 + 2.0;
     let loss_of = |model: &Model| {
         let u = Tensor::zeros([3, POINTS, 2], &device);
         let told = parameters(3, &device);

@@ -169,8 +169,8 @@ mod tests {
                 for (which, (a, b)) in fused.into_iter().zip(composed).enumerate() {
                     let size = b.clone().abs().max().into_scalar::<f32>();
                     let error = (a - b).abs().max().into_scalar::<f32>() / size;
-                    // f32: sums of 12 000 terms; derivatives of ReLU jump where z rounds to either side of 0.
-                    let bound = if i == 3 { 1e-3 } else { 1e-5 };
+                    // f32: sums of up to 12 000 terms of both signs; derivatives of ReLU jump where z rounds to either side of 0.
+                    let bound = if i == 3 { 1e-3 } else { 2e-5 };
                     assert!(error < bound, "{groups}, {channels}, {i}, {which}: {error}");
                 }
             }
