@@ -23,13 +23,12 @@ pub enum Crps {
 /// Gneiting & Raftery (2007), *J. Am. Stat. Assoc.* 102, eq. 21; the fair form: Ferro (2014), *Q. J. R. Meteorol. Soc.* 140.
 pub fn crps<T: Copy + Into<f64>>(members: &[&[T]], truth: &[T], form: Crps) -> f64 {
     let count = members.len() as f64;
-    let fair = match form {
-        _ if members.len() == 1 => 0.0,
-        Crps::Empirical => 0.0,
-        Crps::Fair => 1.0,
-        Crps::AlmostFair(alpha) => alpha,
+    let pairs = match form {
+        _ if members.len() == 1 => 1.0,
+        Crps::Empirical => count * count,
+        Crps::Fair => count * (count - 1.0),
+        Crps::AlmostFair(alpha) => count * (count - 1.0) / (1.0 - (1.0 - alpha) / count),
     };
-    let pairs = count * (count - 1.0) / (1.0 - (1.0 - fair) / count);
     mean_over_points(members, truth, |sorted, y| {
         let error: f64 = sorted.iter().map(|x| (x - y).abs()).sum();
         // Σᵢⱼ |xᵢ − xⱼ| = 2 Σᵢ (2i − M − 1) x₍ᵢ₎ of sorted members, i = 1 … M.
