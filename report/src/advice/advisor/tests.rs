@@ -118,11 +118,11 @@ fn every_rule_speaks_alone_with_its_number_and_its_remedy() {
             "trainer_waits",
             bad(|line| line.trainer_wait = 0.41),
             Setting {
-                device_batch: Some(32),
+                device_batch: Some(16),
                 workers: Some(1),
                 ..same()
             },
-            &["41 % of the time: raise source.batch from 32 to 64, which a GPU"],
+            &["41 % of the time: raise source.batch from 16 to 32, which a GPU"],
         ),
         (
             "solvers_idle",
