@@ -193,7 +193,7 @@ impl Checkpoint {
         match typed {
             None => Self::of(run),
             Some(best::BEST) => Self::best_of_run(run),
-            Some(typed) => Self::named(run, typed),
+            Some(typed) => Self::named(run, typed).map_err(|error| offering_best(run, error)),
         }
     }
 
@@ -326,6 +326,22 @@ impl Checkpoint {
             name,
             Fault::Changed(reason.into()),
         )
+    }
+}
+
+/// The error of a name that no checkpoint has, with `best` among those that there are where one is kept.
+fn offering_best(run: &Run, error: RunError) -> RunError {
+    match error {
+        RunError::NoSuchCheckpoint {
+            run: shown,
+            typed,
+            there,
+        } if !best::all(run).is_empty() => RunError::NoSuchCheckpoint {
+            run: shown,
+            typed,
+            there: format!("{}, {there}", best::BEST),
+        },
+        error => error,
     }
 }
 

@@ -129,7 +129,7 @@ fn a_training_that_gets_no_better_ends_early_and_keeps_its_best_surrogate() {
     refused(&["train", "--resume", &directory], "--set train.patience=3");
     refused(
         &["evaluate", &directory, "--checkpoint", "step-7"],
-        "has no checkpoint `step-7`",
+        "has no checkpoint `step-7`; write one of: best, step-",
     );
     let resume = ["train", "--resume", &directory, "--set", "train.patience=3"];
     succeeded(&resume);

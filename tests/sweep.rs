@@ -221,7 +221,10 @@ fn wrong_keys_and_values_are_refused_before_anything_starts() {
         ("train.batch=[16,0]", "train.batch must be 1 or more"),
         ("train.batch=16", "nothing varies"),
         ("evaluate.metrics=[[\"spectrum\"]]", "ranks combinations"),
-        ("model.width={uniform=[4,8]}", "nothing varies"),
+        (
+            "model.width={uniform=[4,8]}",
+            "`model.width` has a range: write --samples N",
+        ),
     ] {
         refused(&with(set), &output, expected);
     }
@@ -230,7 +233,13 @@ fn wrong_keys_and_values_are_refused_before_anything_starts() {
         &text(&output),
         &["--samples", "0", "--set", "model.modes=[4,6]"],
     );
-    refused(&none, &output, "0 combinations");
+    refused(&none, &output, "--samples 0: write 1 to 10000");
+    let missing = text(&folder.path("missing.toml"));
+    refused(
+        &sweep(&missing, &text(&output), &["--set", "seed=[1,2]"]),
+        &output,
+        "missing.toml: the recipe can't be read",
+    );
     let nothing = run(&["sweep", "--resume", &text(&folder.path("nothing"))]);
     assert_eq!(nothing.status.code(), Some(2));
     assert!(printed(&nothing).contains("holds no sweep"));

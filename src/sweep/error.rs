@@ -10,8 +10,13 @@ use crate::run::RunError;
 #[non_exhaustive]
 pub enum SweepError {
     /// The recipe can't be read.
-    #[error("the recipe can't be read: {0}")]
-    Unreadable(String),
+    #[error("{path}: the recipe can't be read: {why}")]
+    Unreadable {
+        /// Its path.
+        path: String,
+        /// The reason.
+        why: String,
+    },
     /// A combination can't be trained.
     #[error("the combination {combination} can't be trained: {source}")]
     Recipe {

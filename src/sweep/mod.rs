@@ -48,7 +48,10 @@ impl Sweep {
     /// When the recipe can't be read, nothing varies, or there are not as many combinations.
     pub fn new(recipe: &Path, sets: &[String], search: Search) -> Result<Self, SweepError> {
         let text = read_text(recipe, "a recipe");
-        let text = text.map_err(|why| SweepError::Unreadable(why.to_string()))?;
+        let text = text.map_err(|why| SweepError::Unreadable {
+            path: recipe.display().to_string(),
+            why: why.to_string(),
+        })?;
         let recipe = std::path::absolute(recipe).unwrap_or_else(|_| recipe.to_owned());
         let typed = values::typed(sets, search)?;
         let combinations = search::combinations(&typed.varied, search)?;

@@ -72,7 +72,10 @@ fn grid(varied: &[Varied]) -> Result<Vec<Vec<String>>, SweepError> {
 
 /// So many different combinations at random.
 fn random(varied: &[Varied], samples: usize, seed: u64) -> Result<Vec<Vec<String>>, SweepError> {
-    check(samples)?;
+    if !(1..=MOST).contains(&samples) {
+        let message = format!("--samples {samples}: write 1 to {MOST}");
+        return Err(SweepError::Values(message));
+    }
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
     for index in 0..samples {
@@ -88,7 +91,8 @@ fn random(varied: &[Varied], samples: usize, seed: u64) -> Result<Vec<Vec<String
             .find(|values| seen.insert(values.clone()));
         let Some(values) = new else {
             let message = format!(
-                "--samples {samples}: the values have {index} combinations, or hardly more: write --samples {index} or more values"
+                "--samples {samples}: only {index} different combinations were found, and no other in {PATIENCE} draws: write \
+                 --samples {index}, or more values"
             );
             return Err(SweepError::Values(message));
         };
@@ -226,7 +230,7 @@ mod tests {
             (&["a=[]"], "has no value"),
             (&["a=[1,2,1]"], "the value 1 twice"),
             (&["a=[1]", "a=[2]"], "stands twice"),
-            (&["a={uniform=[0,1]}"], "nothing varies"),
+            (&["a={uniform=[0,1]}"], "`a` has a range: write --samples N"),
         ] {
             let error = found(sets, Search::Grid).expect_err(expected).to_string();
             assert!(error.contains(expected), "{expected}: {error}");

@@ -50,16 +50,37 @@ pub(super) fn typed(sets: &[String], search: Search) -> Result<Typed, SweepError
         }
     }
     if varied.is_empty() {
-        let message = "nothing varies: write a list of values, as in --set model.modes=[8,16]";
-        return Err(SweepError::Values(message.to_owned()));
+        return Err(SweepError::Values(nothing_varies(&fixed)));
     }
     Ok(Typed { fixed, varied })
 }
 
+/// The error of settings that all have one value.
+fn nothing_varies(fixed: &[String]) -> String {
+    match fixed.iter().find_map(|typed| ranged(typed)) {
+        Some(key) => {
+            format!("`{key}` has a range: write --samples N to draw from it, or a list of values")
+        }
+        None => "nothing varies: write a list of values, as in --set model.modes=[8,16]".to_owned(),
+    }
+}
+
+/// The key of a setting whose value is a range.
+fn ranged(typed: &str) -> Option<&str> {
+    let (key, raw) = typed.split_once('=')?;
+    let value = parsed(raw)?;
+    (value.is_table() && drawn(value).is_some()).then(|| key.trim())
+}
+
+/// A value as TOML has it.
+fn parsed(raw: &str) -> Option<Value> {
+    let mut table: Table = format!("value = {}", raw.trim()).parse().ok()?;
+    table.remove("value")
+}
+
 /// The values of a key that varies; none of one that does not.
 fn values(key: &str, raw: &str, search: Search) -> Result<Option<Values>, SweepError> {
-    let parsed: Option<Table> = format!("value = {}", raw.trim()).parse().ok();
-    match parsed.and_then(|mut table| table.remove("value")) {
+    match parsed(raw) {
         Some(Value::Array(items)) => listed(key, &items).map(Some),
         Some(value @ Value::Table(_)) if matches!(search, Search::Random { .. }) => {
             Ok(drawn(value))
