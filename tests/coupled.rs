@@ -22,6 +22,8 @@ use std::time::{Duration, Instant};
 const POINTS: usize = 16;
 const FRAMES: usize = 10;
 const SIMULATIONS: u64 = 16;
+/// Programs that are killed in a training, at most: as many restarts, so that no simulation is given up.
+const KILLS: usize = 6;
 
 /// Not a test of its own: the code that the tests below couple.
 #[test]
@@ -391,7 +393,7 @@ fn programs_that_are_killed_are_started_again_and_nothing_is_lost() {
         );
         let pids = folder.path("pids");
         fs::create_dir(&pids).expect("a folder");
-        let keys = format!("persistent = {persistent}\nrestarts = 5");
+        let keys = format!("persistent = {persistent}\nrestarts = {KILLS}");
         let source = format!("kind = \"program\"\n{}\n{keys}", command(&[]));
         let recipe = folder.write("killed.toml", &recipe(&source, "workers = 2"));
         let output = folder.path("killed");
@@ -402,7 +404,7 @@ fn programs_that_are_killed_are_started_again_and_nothing_is_lost() {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = child.spawn().expect("the binary starts");
         let mut dead = Vec::new();
-        while child.try_wait().expect("a child").is_none() && dead.len() < 6 {
+        while child.try_wait().expect("a child").is_none() && dead.len() < KILLS {
             std::thread::sleep(Duration::from_millis(230));
             kill_one(&pids, &mut dead);
         }
