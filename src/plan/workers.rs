@@ -67,7 +67,10 @@ impl Recipe {
 
 impl Recipe {
     /// Endpoints at which so many ranks listen for workers; none without a launcher.
-    pub(crate) fn endpoints(&self, ranks: usize) -> Result<Vec<String>, RecipeError> {
+    ///
+    /// # Errors
+    /// An `ensemble.launcher.endpoint` that is none, or whose ports end before all ranks have one.
+    pub fn endpoints(&self, ranks: usize) -> Result<Vec<String>, RecipeError> {
         let section = self.ensemble.launcher.iter();
         let of = |section| (0..ranks).map(move |rank| self.endpoint_of(section, rank));
         section.flat_map(of).collect()
