@@ -16,6 +16,7 @@ mod file_kind;
 pub mod files;
 pub mod initial;
 pub mod offline;
+mod parallel;
 pub mod policy;
 mod pool;
 mod rate_limiter;

@@ -91,7 +91,7 @@ impl Stack {
             name: name.to_owned(),
             shape: [&[parts], part].concat(),
             open: Box::new(open),
-            recent: Recent::weighing(OPEN_PARTS, |part| part.cached_bytes()),
+            recent: Recent::growing(OPEN_PARTS, |part| part.cached_bytes()),
         }
     }
 
@@ -167,7 +167,7 @@ impl Chain {
             shape: [&first[extents.len()..], part].concat(),
             first,
             open: Box::new(open),
-            recent: Recent::weighing(OPEN_PARTS, |part| part.cached_bytes()),
+            recent: Recent::growing(OPEN_PARTS, |part| part.cached_bytes()),
         }
     }
 

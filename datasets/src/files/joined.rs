@@ -68,7 +68,7 @@ impl Joined {
             files,
             first,
             open: Box::new(open),
-            recent: Recent::weighing(OPEN_FILES, |reader| reader.cached_bytes()),
+            recent: Recent::growing(OPEN_FILES, |reader| reader.cached_bytes()),
         })
     }
 

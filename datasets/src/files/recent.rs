@@ -1,7 +1,7 @@
 //! The last few of many things: files that stay open, chunks that stay unpacked.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes that kept things hold together, as far as more than one is kept: unpacked chunks of open files.
 const MOST_BYTES: usize = 256 << 20;
@@ -9,9 +9,18 @@ const MOST_BYTES: usize = 256 << 20;
 /// The last few of many things, by number: what is read again soon is not opened or unpacked again.
 pub(super) struct Recent<T> {
     most: usize,
-    /// Bytes that a thing holds now, which may become more while it is kept.
+    /// Bytes that a thing holds.
     weigh: fn(&T) -> usize,
-    kept: Mutex<VecDeque<(usize, T)>>,
+    /// Whether things may hold more while they are kept.
+    grow: bool,
+    kept: Mutex<Kept<T>>,
+}
+
+struct Kept<T> {
+    things: HashMap<usize, T>,
+    /// Their numbers, the oldest first.
+    order: VecDeque<usize>,
+    bytes: usize,
 }
 
 impl<T: Clone> Recent<T> {
@@ -20,7 +29,20 @@ impl<T: Clone> Recent<T> {
         Self {
             most: most.max(1),
             weigh,
-            kept: Mutex::default(),
+            grow: false,
+            kept: Mutex::new(Kept {
+                things: HashMap::new(),
+                order: VecDeque::new(),
+                bytes: 0,
+            }),
+        }
+    }
+
+    /// The same of things that may hold more while they are kept, as open files do: they are weighed whenever one is asked for.
+    pub(super) fn growing(most: usize, weigh: fn(&T) -> usize) -> Self {
+        Self {
+            grow: true,
+            ..Self::weighing(most, weigh)
         }
     }
 
@@ -30,45 +52,56 @@ impl<T: Clone> Recent<T> {
             return Ok(thing);
         }
         let thing = make()?; // other threads make theirs meanwhile
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() == self.most {
-            kept.pop_front();
+        let mut kept = self.lock();
+        if kept.things.insert(index, thing.clone()).is_none() {
+            kept.order.push_back(index);
+            kept.bytes += (self.weigh)(&thing);
         }
-        kept.push_back((index, thing.clone()));
+        self.drop_oldest(&mut kept, index);
         Ok(thing)
     }
 
-    /// The thing with this number, if it is kept; the oldest of the others go where all hold too much.
+    /// The thing with this number, if it is kept.
     fn kept(&self, index: usize) -> Option<T> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.iter().find(|(other, _)| *other == index);
-        let found = found.map(|(_, thing)| thing.clone());
-        let mut bytes = self.weight_of(&kept);
-        while bytes > MOST_BYTES {
-            let Some(oldest) = kept.iter().position(|(other, _)| *other != index) else {
+        let mut kept = self.lock();
+        if self.grow {
+            kept.bytes = self.weight_of(&kept);
+            self.drop_oldest(&mut kept, index);
+        }
+        kept.things.get(&index).cloned()
+    }
+
+    /// Drops the oldest things but that with this number, while there are too many or all hold too much.
+    fn drop_oldest(&self, kept: &mut Kept<T>, index: usize) {
+        while kept.order.len() > self.most || kept.bytes > MOST_BYTES {
+            let Some(oldest) = kept.order.iter().position(|other| *other != index) else {
                 break;
             };
-            let removed = kept.remove(oldest);
-            bytes -= removed
-                .map_or(0, |(_, thing)| (self.weigh)(&thing))
-                .min(bytes);
+            let number = kept.order.remove(oldest);
+            let thing = number.and_then(|number| kept.things.remove(&number));
+            let bytes = thing.map_or(0, |thing| (self.weigh)(&thing));
+            kept.bytes = kept.bytes.saturating_sub(bytes);
         }
-        found
     }
 
     /// Bytes that all kept things hold.
     pub(super) fn weight(&self) -> usize {
-        self.weight_of(&self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+        self.weight_of(&self.lock())
     }
 
-    fn weight_of(&self, kept: &VecDeque<(usize, T)>) -> usize {
-        kept.iter().map(|(_, thing)| (self.weigh)(thing)).sum()
+    fn weight_of(&self, kept: &Kept<T>) -> usize {
+        kept.things.values().map(self.weigh).sum()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept<T>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn made(recent: &Recent<usize>, index: usize, bytes: usize) -> usize {
         recent.get::<()>(index, || Ok(bytes)).unwrap()
@@ -97,5 +130,17 @@ mod tests {
         let whole = Recent::weighing(8, |bytes| *bytes);
         made(&whole, 0, 2 * MOST_BYTES);
         assert_eq!(made(&whole, 0, 1), 2 * MOST_BYTES, "one is always kept");
+    }
+    #[test]
+    fn files_that_unpack_more_while_they_are_open_are_weighed_again() {
+        static BYTES: AtomicUsize = AtomicUsize::new(0);
+        let open: Recent<usize> = Recent::growing(8, |_| BYTES.load(Ordering::Relaxed));
+        for index in 0..4 {
+            made(&open, index, index);
+        }
+        BYTES.store(MOST_BYTES / 2, Ordering::Relaxed);
+        assert_eq!(made(&open, 3, 9), 3, "the newest is kept");
+        assert_eq!(open.weight(), MOST_BYTES);
+        assert_eq!(made(&open, 0, 9), 9, "the oldest is gone");
     }
 }

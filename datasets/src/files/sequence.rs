@@ -16,14 +16,19 @@ pub(super) use numbered::gap;
 
 use super::recent::Recent;
 use super::{DatasetError, DatasetInfo, DatasetReader};
+use crate::parallel::map;
 use numbered::Numbered;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use together::Together;
 
 /// Opens a file.
 type Open = dyn Fn(&Path) -> Result<Box<dyn DatasetReader>, DatasetError> + Send + Sync;
+
+/// Files that are looked into by all cores before they are compared: few descriptions in memory.
+const LOOKED_INTO: usize = 256;
 
 /// Files of a sequence that stay open: few, since many sequences are open at a time.
 const OPEN_FILES: usize = 4;
@@ -49,8 +54,12 @@ impl Parts {
         open: impl Fn(&Path) -> Result<Box<dyn DatasetReader>, DatasetError> + Send + Sync + 'static,
     ) -> Result<Self, DatasetError> {
         let mut together = Together::default();
-        for file in &numbered.files {
-            together.add(file, open(file)?.info())?;
+        for files in numbered.files.chunks(LOOKED_INTO) {
+            let never = AtomicBool::new(false);
+            let infos = map(files, &never, |file| Ok(open(file)?.info().clone()))?;
+            for (file, info) in files.iter().zip(&infos) {
+                together.add(file, info)?;
+            }
         }
         let parts = Self {
             info: together.described(&numbered, dt)?,
@@ -108,7 +117,7 @@ impl Sequence {
     fn new(parts: Arc<Parts>) -> Self {
         Self {
             parts,
-            recent: Recent::weighing(OPEN_FILES, |reader| reader.cached_bytes()),
+            recent: Recent::growing(OPEN_FILES, |reader| reader.cached_bytes()),
         }
     }
 
@@ -117,18 +126,20 @@ impl Sequence {
         self.recent.get(file, open)
     }
 
-    /// Calls `take` with every file that has some of these frames, and which of its own these are.
-    fn each(
+    /// Values of these frames, one file after the other: `read` is given each file with the frames that it has of them, as the
+    /// file counts its own.
+    fn joined(
         &self,
         trajectory: usize,
         frames: &Range<usize>,
-        mut take: impl FnMut(&dyn DatasetReader, Range<usize>) -> Result<(), DatasetError>,
-    ) -> Result<(), DatasetError> {
+        read: impl Fn(&dyn DatasetReader, Range<usize>) -> Result<Vec<f64>, DatasetError>,
+    ) -> Result<Vec<f64>, DatasetError> {
         let Parts {
             files, first, info, ..
         } = &*self.parts;
         info.check_range(&files[0], trajectory, frames)?;
         let begin = first.partition_point(|first| *first <= frames.start) - 1;
+        let mut all = Vec::new();
         for file in (begin..files.len()).take_while(|&file| first[file] < frames.end) {
             let own = frames.start.max(first[file])..frames.end.min(first[file + 1]);
             let reader = self.file(file)?;
@@ -136,9 +147,10 @@ impl Sequence {
             if found != expected || reader.info().points() != info.points() {
                 return Err(DatasetError::changed(&files[file]));
             }
-            take(&*reader, own.start - first[file]..own.end - first[file])?;
+            let own = own.start - first[file]..own.end - first[file];
+            all.append(&mut read(&*reader, own)?);
         }
-        Ok(())
+        Ok(all)
     }
 }
 
@@ -148,12 +160,9 @@ impl DatasetReader for Sequence {
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let mut all = Vec::new();
-        self.each(trajectory, &frames, |reader, own| {
-            all.append(&mut reader.frames(trajectory, own)?);
-            Ok(())
-        })?;
-        Ok(all)
+        self.joined(trajectory, &frames, |reader, own| {
+            reader.frames(trajectory, own)
+        })
     }
 
     fn stored_together(&self) -> [usize; 2] {
@@ -166,12 +175,9 @@ impl DatasetReader for Sequence {
     }
 
     fn series(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let mut all = Vec::new();
-        self.each(trajectory, &frames, |reader, own| {
-            all.append(&mut reader.series(trajectory, own)?);
-            Ok(())
-        })?;
-        Ok(all)
+        self.joined(trajectory, &frames, |reader, own| {
+            reader.series(trajectory, own)
+        })
     }
 
     fn fill_values(&self, channel: usize) -> Vec<f64> {

@@ -3,7 +3,7 @@
 use super::numbered::{Numbered, numbered};
 use super::{Parts, Sequence, invalid};
 use crate::files::reading::Files;
-use crate::files::{DatasetError, DatasetInfo, DatasetReader, Reading, Time};
+use crate::files::{DatasetError, DatasetInfo, DatasetReader, Reading, Time, recognise};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,7 +49,8 @@ impl Reading {
         let dt = self.layout.as_ref().and_then(|layout| layout.dt);
         let mut sequences = Sequences::default();
         for group in groups {
-            let (first, reading) = (group.files[0].clone(), self.clone());
+            let first = group.files[0].clone();
+            let reading = self.of_format(&first);
             let open = move |path: &Path| reading.open_file(path);
             sequences
                 .parts
@@ -57,6 +58,17 @@ impl Reading {
             sequences.first.push(first);
         }
         Ok(Some(sequences))
+    }
+
+    /// The same for files of one format, that of this file where none is named: it is looked for once, not for every file.
+    fn of_format(&self, first: &Path) -> Self {
+        let named = self.format.is_some() || self.layout.is_some();
+        let found = recognise(first).filter(|_| !named);
+        let found = found.map(|entry| entry.kind.to_owned());
+        Self {
+            format: found.or_else(|| self.format.clone()),
+            ..self.clone()
+        }
     }
 
     /// Whether two files hold one frame each of the same trajectory: they state different times, or a layout says how far they
