@@ -3,6 +3,7 @@
 use super::DatasetError;
 use super::element::Element;
 use super::elsewhere::Elsewhere;
+use super::filters::filters;
 use super::numbers::Numbers;
 use super::room::trusted;
 use crate::FileKind;
@@ -31,9 +32,11 @@ impl Source {
             return Err(DatasetError::NotHdf5 { path, kind });
         }
         let most = trusted(metadata.len());
+        let chunk = most.max(DEFAULT_MAX_CHUNK_BYTES);
         let options = OpenOptions::default()
             .with_max_read_bytes(most)
-            .with_max_chunk_bytes(most.max(DEFAULT_MAX_CHUNK_BYTES));
+            .with_max_chunk_bytes(chunk)
+            .with_filter_registry(filters(chunk));
         let file = match Hdf5File::open_with_options(&path, options) {
             Ok(file) => file,
             Err(Error::InvalidMagic) => return Err(DatasetError::NotHdf5 { path, kind }),

@@ -2,6 +2,7 @@
 //! The format: <https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst>.
 
 use super::codec::{unpack_lz4, unpack_zstd};
+use crate::files::shuffle::unshuffled;
 use flate2::read::ZlibDecoder;
 use std::io::Read;
 
@@ -142,21 +143,11 @@ impl Header {
         if self.bits_shuffled {
             return unshuffled_bits(block, self.type_size);
         }
-        if !self.shuffled || self.type_size == 1 {
-            return block.to_vec();
+        if self.shuffled {
+            unshuffled(block, self.type_size)
+        } else {
+            block.to_vec()
         }
-        let count = block.len() / self.type_size;
-        let mut out = block.to_vec();
-        for (plane, bytes) in block
-            .chunks_exact(count.max(1))
-            .take(self.type_size)
-            .enumerate()
-        {
-            for (value, &byte) in bytes.iter().enumerate() {
-                out[value * self.type_size + plane] = byte;
-            }
-        }
-        out
     }
 }
 
