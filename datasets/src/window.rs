@@ -142,19 +142,23 @@ impl WindowCutter {
 mod tests {
     use super::*;
 
-    #[test]
-    fn windows_hold_frames_a_stride_apart_and_share_them() {
+    fn cutter(cut: Cut) -> WindowCutter {
         let conditions = Conditions {
             dt: 1.0,
             length: vec![],
             spacing: vec![],
             parameters: vec![],
         };
+        WindowCutter::new(cut, 7, conditions)
+    }
+
+    #[test]
+    fn windows_hold_frames_a_stride_apart_and_share_them() {
         let cut = Cut {
             stride: 2,
             frames: 3,
         };
-        let mut cutter = WindowCutter::new(cut, 7, conditions);
+        let mut cutter = cutter(cut);
         let mut windows: Vec<Window> = (0..8)
             .filter_map(|i| cutter.push(&[f64::from(i)]))
             .collect();
@@ -186,17 +190,11 @@ mod tests {
 
     #[test]
     fn frames_of_a_device_take_the_places_of_those_of_the_sink_and_are_fetched_once() {
-        let conditions = Conditions {
-            dt: 1.0,
-            length: vec![],
-            spacing: vec![],
-            parameters: vec![],
-        };
         let cut = Cut {
             stride: 2,
             frames: 2,
         };
-        let mut cutter = WindowCutter::new(cut, 7, conditions);
+        let mut cutter = cutter(cut);
         let windows = (0..6).filter_map(|_| cutter.push(&[]));
         let mut windows: Vec<Window> = windows.collect();
         assert!(!windows[0].is_on_device());
