@@ -6,7 +6,7 @@
 
 use super::blocks::{Block, Blocks};
 use super::hold::hold;
-use super::static_fields;
+use super::{conditions, static_fields};
 use crate::files::{DatasetError, DatasetReader};
 use crate::{Conditions, Cut, Frame, Share, Window};
 use std::path::{Path, PathBuf};
@@ -216,6 +216,21 @@ impl WindowFile {
         }
     }
 
+    /// Trajectories and frames that lie in one chunk of the file.
+    pub(super) fn stored_together(&self) -> [usize; 2] {
+        self.reader.stored_together().map(|count| count.max(1))
+    }
+
+    /// The chunk in which window `index` begins, counted along the trajectories and along the frames, of which chunks hold
+    /// `together`.
+    pub(super) fn chunk(&self, index: u64, together: [usize; 2]) -> [usize; 2] {
+        let (trajectory, start) = self.place(index);
+        [
+            self.trajectories[trajectory] / together[0],
+            start / together[1],
+        ]
+    }
+
     /// The frames of a window that begins at `start`.
     fn places(&self, start: usize) -> impl Iterator<Item = usize> {
         let Cut { frames, stride } = self.cut;
@@ -316,28 +331,4 @@ impl WindowFile {
             })
         }
     }
-}
-
-/// The conditions of trajectory `index`, with the parameters called `names`, in that order.
-///
-/// # Errors
-/// When there is no parameter of such a name, or the frames are not evenly spaced in time.
-pub fn conditions(
-    reader: &dyn DatasetReader,
-    index: usize,
-    names: &[String],
-) -> Result<Arc<Conditions>, String> {
-    let info = reader.info();
-    info.time.check(index)?;
-    let value = |name: &String| {
-        let found = info.parameters.iter().find(|(other, _)| other == name);
-        let (_, values) = found.ok_or_else(|| format!("it has no parameter `{name}`"))?;
-        Ok(*values.get(index))
-    };
-    Ok(Arc::new(Conditions {
-        dt: info.time.dt(index),
-        length: info.length(index),
-        spacing: info.spacing(index),
-        parameters: names.iter().map(value).collect::<Result<_, String>>()?,
-    }))
 }

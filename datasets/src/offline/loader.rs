@@ -1,6 +1,6 @@
-//! Threads that read windows ahead of the trainer. Each has every n-th place in the order of the epochs, so that the order
-//! in which windows are handed out depends on no thread.
+//! Windows of a file in the order of the epochs, read ahead of the trainer.
 
+use super::ahead::{Ahead, LOOK};
 use super::blocks::stream;
 use super::{Epochs, WindowFile};
 use crate::Window;
@@ -11,25 +11,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Time between two looks of a waiting trainer whether it was told to stop.
-const LOOK: Duration = Duration::from_millis(100);
-
 /// Most threads that read.
 const THREADS: usize = 8;
 
 /// Windows that are read ahead where nobody says how many.
 const AHEAD: usize = 64;
 
-/// Windows as they are read, or why one could not be.
-type Windows = Receiver<Result<Window, DatasetError>>;
-
 /// Hands out the windows of a file. Dropping it ends its threads.
 pub struct EpochLoader {
     file: Arc<WindowFile>,
     seed: u64,
-    /// The windows of each thread, of which the trainer takes one in turn.
-    threads: Vec<Windows>,
-    turn: usize,
+    windows: Windows,
     stop: Arc<AtomicBool>,
     handed_out: u64,
     waited: Duration,
@@ -45,10 +37,8 @@ impl EpochLoader {
         ahead: usize,
         stop: Arc<AtomicBool>,
     ) -> Self {
-        let threads = threads(&file, &file.order(seed, handed_out), ahead);
         Self {
-            threads,
-            turn: 0,
+            windows: Windows::start(&file, file.order(seed, handed_out), ahead),
             file,
             seed,
             stop,
@@ -78,14 +68,9 @@ impl EpochLoader {
     /// # Errors
     /// When the file can't be read or has values that are not finite.
     pub fn first(&self, count: usize) -> Result<Vec<Window>, DatasetError> {
-        let order = self.file.order(self.seed, 0);
-        let threads = threads(&self.file, &order, AHEAD);
-        let windows = threads
-            .iter()
-            .cycle()
-            .take(count)
-            .map_while(|thread| thread.recv().ok());
-        windows.collect()
+        let windows = Windows::start(&self.file, self.file.order(self.seed, 0), AHEAD);
+        let never = AtomicBool::new(false);
+        (0..count).map_while(|_| windows.next(&never)).collect()
     }
 
     /// The file.
@@ -105,56 +90,46 @@ impl EpochLoader {
 
     /// The next window, or none when the trainer was told to stop.
     fn next(&mut self) -> Result<Option<Window>, DatasetError> {
-        let windows = &self.threads[self.turn];
-        self.turn = (self.turn + 1) % self.threads.len();
-        if let Ok(window) = windows.try_recv() {
-            return window.map(Some);
-        }
         let started = Instant::now();
-        let next = loop {
-            match windows.recv_timeout(LOOK) {
-                Ok(window) => break window.map(Some),
-                Err(RecvTimeoutError::Timeout) if !self.stop.load(Ordering::Relaxed) => {}
-                // A thread that has ended said why in its last message, which a stopped trainer may have drawn.
-                Err(_) => break Ok(None),
-            }
-        };
+        let window = self.windows.next(&self.stop).transpose();
         self.waited += started.elapsed();
-        next
+        window
     }
 }
 
-/// Starts threads that read windows in this order, at most `ahead` in front of the trainer.
-fn threads(file: &Arc<WindowFile>, order: &Epochs, ahead: usize) -> Vec<Windows> {
-    if file.is_streamed() {
-        let (sender, windows) = sync_channel(ahead);
-        stream(file, order.clone(), sender);
-        return vec![windows];
-    }
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    // Windows in memory need no second thread.
-    let all_held = file.held() == file.windows();
-    let count = if all_held { 1 } else { cores.min(THREADS) };
-    let order = |place| order.clone().skip(place).step_by(count);
-    let threads = (0..count).map(|place| read(file.clone(), order(place), ahead.div_ceil(count)));
-    threads.collect()
+/// Windows in an order, as they are read.
+enum Windows {
+    Streamed(Receiver<Result<Window, DatasetError>>),
+    Ahead(Ahead),
 }
 
-/// Starts a thread that reads windows in this order.
-fn read(
-    file: Arc<WindowFile>,
-    order: impl Iterator<Item = u64> + Send + 'static,
-    ahead: usize,
-) -> Windows {
-    let (sender, windows) = sync_channel(ahead);
-    thread::spawn(move || {
-        for index in order {
-            let window = file.window(index);
-            let failed = window.is_err();
-            if sender.send(window).is_err() || failed {
-                return;
+impl Windows {
+    /// Starts threads that read windows in this order, at most `ahead` in front of the trainer.
+    fn start(file: &Arc<WindowFile>, order: Epochs, ahead: usize) -> Self {
+        if file.is_streamed() {
+            let (sender, windows) = sync_channel(ahead);
+            stream(file, order, sender);
+            return Self::Streamed(windows);
+        }
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        // Windows in memory need no second thread.
+        let all_held = file.held() == file.windows();
+        let count = if all_held { 1 } else { cores.min(THREADS) };
+        Self::Ahead(Ahead::start(file.clone(), order, ahead, count))
+    }
+
+    /// The next window; none when the trainer was told to stop, or its threads have ended: why is the error before.
+    fn next(&self, stop: &AtomicBool) -> Option<Result<Window, DatasetError>> {
+        let windows = match self {
+            Self::Streamed(windows) => windows,
+            Self::Ahead(windows) => return windows.next(stop),
+        };
+        loop {
+            match windows.recv_timeout(LOOK) {
+                Ok(window) => return Some(window),
+                Err(RecvTimeoutError::Timeout) if !stop.load(Ordering::Relaxed) => {}
+                Err(_) => return None,
             }
         }
-    });
-    windows
+    }
 }
