@@ -44,8 +44,8 @@ pub use rate_limiter::RateLimiter;
 pub use refusal::system_error;
 pub use share::Share;
 pub use source::{
-    Checked, Codes, Conditions, Draws, Ensemble, Maker, Quantities, Redrawn, Source, TimeLimit,
-    process, remote,
+    Around, Checked, Codes, Conditions, Draws, Ensemble, Maker, Quantities, Redrawn, Source,
+    TimeLimit, process, remote,
 };
 pub use telemetry::Telemetry;
 pub use window::{Cut, DeviceFrame, Frame, Window, WindowCutter};

@@ -1,6 +1,7 @@
 //! A source whose frames are checked before anything is made of them.
 
-use crate::{Conditions, DataError, FailureKind, Source};
+use super::Around;
+use crate::{DataError, FailureKind, Source};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -18,21 +19,6 @@ pub struct Checked {
 }
 
 impl Checked {
-    fn around(&self, source: Arc<dyn Source>) -> Arc<dyn Source> {
-        let Self {
-            values,
-            frames,
-            static_values,
-            ..
-        } = *self;
-        Arc::new(Self {
-            source,
-            values,
-            frames,
-            static_values,
-        })
-    }
-
     /// The fault of the static fields of simulation `index`.
     fn static_fault(&self, index: u64) -> Option<String> {
         let fields = self.source.static_fields(index);
@@ -63,24 +49,16 @@ impl Checked {
     }
 }
 
-impl Source for Checked {
-    fn conditions(&self, index: u64) -> Conditions {
-        self.source.conditions(index)
+impl Around for Checked {
+    fn inner(&self) -> &Arc<dyn Source> {
+        &self.source
     }
 
-    fn begin(&self, index: u64) -> Result<Conditions, DataError> {
-        self.source.begin(index)
+    fn around(&self, source: Arc<dyn Source>) -> Arc<dyn Source> {
+        Arc::new(Self { source, ..*self })
     }
 
-    fn known(&self, index: u64) -> Option<Conditions> {
-        self.source.known(index)
-    }
-
-    fn static_fields(&self, index: u64) -> Vec<f64> {
-        self.source.static_fields(index)
-    }
-
-    fn run(
+    fn run_inner(
         &self,
         index: u64,
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
@@ -111,23 +89,12 @@ impl Source for Checked {
             Err(DataError::failed(index, FailureKind::Refused, text))
         })
     }
-
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
-        Some(self.around(self.source.again(attempt)?))
-    }
-
-    fn at(&self, point: &[f64]) -> Option<Arc<dyn Source>> {
-        Some(self.around(self.source.at(point)?))
-    }
-
-    fn cancel(&self) {
-        self.source.cancel();
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Conditions;
 
     /// Gives these frames.
     struct Frames(Vec<Vec<f64>>);

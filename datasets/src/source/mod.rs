@@ -1,9 +1,10 @@
 //! Sources: anything that gives trajectories by index.
 //!
 //! [`Ensemble`] runs our own solvers, [`process`] does the same in processes of their own and [`remote`] in workers
-//! that come over the wire, [`Codes`] are foreign ones; [`TimeLimit`], [`Checked`] and
-//! [`Redrawn`] stand around another source. A solver or file of a user's own is one more member of the trait.
+//! that come over the wire, [`Codes`] are foreign ones; [`TimeLimit`] and [`Checked`] stand [`Around`] another
+//! source, and [`Redrawn`] has the attempts of one. A solver or file of a user's own is one more member of the trait.
 
+mod around;
 mod checked;
 mod codes;
 mod draws;
@@ -13,6 +14,7 @@ mod redrawn;
 pub mod remote;
 mod time_limit;
 
+pub use around::Around;
 pub use checked::Checked;
 pub use codes::{Codes, Maker};
 pub use draws::Draws;

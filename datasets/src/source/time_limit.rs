@@ -1,6 +1,7 @@
 //! A limit to the time of a simulation.
 
-use crate::{Conditions, DataError, Frame, Source};
+use super::Around;
+use crate::{DataError, Source};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,28 +15,16 @@ pub struct TimeLimit {
     pub limit: Duration,
 }
 
-impl Source for TimeLimit {
-    fn conditions(&self, index: u64) -> Conditions {
-        self.source.conditions(index)
+impl Around for TimeLimit {
+    fn inner(&self) -> &Arc<dyn Source> {
+        &self.source
     }
 
-    fn begin(&self, index: u64) -> Result<Conditions, DataError> {
-        self.source.begin(index)
+    fn around(&self, source: Arc<dyn Source>) -> Arc<dyn Source> {
+        Arc::new(Self { source, ..*self })
     }
 
-    fn known(&self, index: u64) -> Option<Conditions> {
-        self.source.known(index)
-    }
-
-    fn static_fields(&self, index: u64) -> Vec<f64> {
-        self.source.static_fields(index)
-    }
-
-    fn device_frames(&self, index: u64) -> Vec<Frame> {
-        self.source.device_frames(index)
-    }
-
-    fn run(
+    fn run_inner(
         &self,
         index: u64,
         sink: &mut dyn FnMut(&[f64]) -> ControlFlow<()>,
@@ -57,25 +46,5 @@ impl Source for TimeLimit {
         } else {
             Ok(())
         }
-    }
-
-    fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {
-        let source = self.source.again(attempt)?;
-        Some(Arc::new(Self {
-            source,
-            limit: self.limit,
-        }))
-    }
-
-    fn at(&self, point: &[f64]) -> Option<Arc<dyn Source>> {
-        let source = self.source.at(point)?;
-        Some(Arc::new(Self {
-            source,
-            limit: self.limit,
-        }))
-    }
-
-    fn cancel(&self) {
-        self.source.cancel();
     }
 }
