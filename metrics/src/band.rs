@@ -3,7 +3,8 @@
 //! The bands of `PDEBench`'s program (Takamoto et al. 2022): below 4 periods over the box, below 12, and the rest.
 //! Where its axes are not equally long, periods over the longest one, so that waves of one `|k|` lie in one band.
 
-use super::{Modes, Wave, shells::ON_EDGE};
+use super::{Fields, Measure, Modes, Scale, Wave, shells::ON_EDGE};
+use ondine_solvers::SolverError;
 
 /// Wavenumbers `low ≤ |k| < high`, in units of `2π/L` of the longest axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,6 +57,24 @@ pub(super) fn of_grid(modes: &Modes, lengths: &[&[f64]]) -> Vec<Band> {
         all.any(|length| modes.waves().iter().any(|wave| band.has(wave, length)))
     };
     BANDS.into_iter().filter(occupied).collect()
+}
+
+/// An error of the waves of every band, from modes, prediction, truth and lengths of the box.
+type ErrorOfBands = fn(&mut Modes, &[f32], &[f32], &[f64], &[Band]) -> Vec<f64>;
+
+/// The measure of metric `kind`, with a number for every band in which the fields have waves.
+pub(super) fn measure(
+    kind: &str,
+    scale: Scale,
+    fields: &Fields<'_>,
+    error: ErrorOfBands,
+) -> Result<Measure, SolverError> {
+    let mut modes = fields.modes()?;
+    let bands = of_grid(&modes, fields.lengths);
+    let names = names(kind, &bands);
+    Ok(Measure::new(names, scale, move |pair| {
+        error(&mut modes, pair.prediction, pair.truth, pair.length, &bands)
+    }))
 }
 
 /// The names of the numbers of metric `kind` in `bands`.

@@ -6,7 +6,7 @@
 //! in a band, rounding of 32-bit states alone gives 1.
 
 use super::ratio::ratio;
-use super::{Band, Definition, Measure, MetricEntry, Modes, Scale, band, frmse};
+use super::{Band, Definition, MetricEntry, Modes, Scale, band, frmse};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
@@ -14,12 +14,7 @@ pub(super) const ENTRY: MetricEntry = MetricEntry {
     formula: "√(Σ |û − û*|² / Σ |û*|²) over |k| < 4, 4 to 12, from 12",
     summary: "relative error of the waves of a band: fourier_nrmse_low, fourier_nrmse_middle, fourier_nrmse_high",
     definition: Definition::States(|fields| {
-        let mut modes = fields.modes()?;
-        let bands = band::of_grid(&modes, fields.lengths);
-        let names = band::names("fourier_nrmse", &bands);
-        Ok(Measure::new(names, Scale::Relative, move |pair| {
-            fourier_nrmse(&mut modes, pair.prediction, pair.truth, pair.length, &bands)
-        }))
+        band::measure("fourier_nrmse", Scale::Relative, fields, fourier_nrmse)
     }),
 };
 

@@ -4,21 +4,14 @@
 //! square error. The idea and the [bands](super::BANDS) are `PDEBench`'s (Takamoto et al. 2022), whose program
 //! takes one quadrant of the wavenumbers and no Parseval weights; that is [`compat`](super::compat::pdebench).
 
-use super::{Band, Definition, Measure, MetricEntry, Modes, Scale, band};
+use super::{Band, Definition, MetricEntry, Modes, Scale, band};
 
 /// The entry of the list of metrics.
 pub(super) const ENTRY: MetricEntry = MetricEntry {
     kind: "frmse",
     formula: "√(Σ |û − û*|²) over |k| < 4, 4 to 12, from 12",
     summary: "root mean square error of the waves of a band: frmse_low, frmse_middle, frmse_high",
-    definition: Definition::States(|fields| {
-        let mut modes = fields.modes()?;
-        let bands = band::of_grid(&modes, fields.lengths);
-        let names = band::names("frmse", &bands);
-        Ok(Measure::new(names, Scale::Absolute, move |pair| {
-            frmse(&mut modes, pair.prediction, pair.truth, pair.length, &bands)
-        }))
-    }),
+    definition: Definition::States(|fields| band::measure("frmse", Scale::Absolute, fields, frmse)),
 };
 
 /// The root mean square error of the waves of every band, in a box of `length`.

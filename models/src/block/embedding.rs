@@ -5,7 +5,7 @@
 //! about `[0, 10]` first: here scaled parameters `p` in `[−1, 1]` become `x = 5 (1 + p)`.
 
 use super::{Activation, Mlp};
-use crate::Init;
+use crate::{FieldSpec, Init};
 use burn::module::Module;
 use burn::tensor::{Int, Tensor};
 
@@ -32,6 +32,11 @@ impl ParameterEmbedding {
             networks: networks.collect(),
             waves,
         }
+    }
+
+    /// The embedding that the blocks of a network of `width` channels listen to, four times as wide.
+    pub fn of_width(width: usize, spec: &FieldSpec, init: &mut Init) -> Self {
+        Self::new(spec.parameters, (width / 2).max(1), 4 * width, init)
     }
 
     /// The sum of the embeddings of all parameters; none where there are no parameters.

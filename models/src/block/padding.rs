@@ -21,6 +21,14 @@ pub enum Padding {
 }
 
 impl Padding {
+    /// The option of a network that has it: the key and its values.
+    pub const OPTION: (&'static str, &'static str) = (
+        "padding",
+        "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
+         ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
+         \"constant\" or \"zero\" per axis; default \"ends\"",
+    );
+
     /// The point of `n` whose value stands at `position`, which may lie beyond the edges; nothing for a zero. Axes of
     /// [`Padding::Each`] are continued before, by [`Margins`](super::edge::Margins), and what lies beyond is cut off.
     pub(crate) fn source(self, position: isize, n: usize) -> Option<usize> {

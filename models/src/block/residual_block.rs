@@ -7,7 +7,7 @@ use super::{
     Activation, Conditioning, Convolution, ConvolutionConfig, GroupNorm, Modulation, Padding,
     Pointwise,
 };
-use crate::Init;
+use crate::{FieldSpec, Init};
 use burn::module::Module;
 use burn::tensor::Tensor;
 
@@ -29,6 +29,24 @@ pub struct BlockConfig {
 }
 
 impl BlockConfig {
+    /// The option `groups` of a network that has it: the key and its values.
+    pub const GROUPS: (&'static str, &'static str) = (
+        "groups",
+        "groups of the normalisation, a divisor of width; 0 for none; default 1",
+    );
+
+    /// Blocks of a network of `width` channels: one group, and an embedding four times as wide that shifts.
+    pub fn new(spec: &FieldSpec, width: usize, activation: Activation, padding: Padding) -> Self {
+        Self {
+            dims: spec.dims(),
+            groups: 1,
+            activation,
+            padding,
+            embedding: (spec.parameters > 0).then_some(4 * width),
+            conditioning: Conditioning::Shift,
+        }
+    }
+
     /// A convolution of three taps per axis.
     pub fn convolution(&self, inputs: usize, outputs: usize) -> ConvolutionConfig {
         ConvolutionConfig {

@@ -7,9 +7,8 @@
 use super::ranges::{halves, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
-    Activation, BlockConfig, Conditioning, Convolution, ConvolutionConfig, Edge, GroupNorm,
-    Modulation, Padding, ParameterEmbedding, Pointwise, TransposedConfig, TransposedConvolution,
-    modulated,
+    Activation, BlockConfig, Convolution, ConvolutionConfig, Edge, GroupNorm, Modulation, Padding,
+    ParameterEmbedding, Pointwise, TransposedConfig, TransposedConvolution, modulated,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -31,12 +30,7 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
             "activation",
             "\"gelu\", \"silu\", \"relu\" or \"tanh\"; default \"relu\"",
         ),
-        (
-            "padding",
-            "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
-             ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
-             \"constant\" or \"zero\" per axis; default \"ends\"",
-        ),
+        Padding::OPTION,
     ],
     decode,
 };
@@ -69,14 +63,7 @@ impl Default for ClassicUnetConfig {
 
 impl ClassicUnetConfig {
     fn block(&self, spec: &FieldSpec) -> BlockConfig {
-        BlockConfig {
-            dims: spec.dims(),
-            groups: 1,
-            activation: self.activation,
-            padding: self.padding,
-            embedding: (spec.parameters > 0).then_some(4 * self.width),
-            conditioning: Conditioning::Shift,
-        }
+        BlockConfig::new(spec, self.width, self.activation, self.padding)
     }
 }
 
@@ -156,12 +143,7 @@ impl ClassicUnet {
             pair: Pair::new(wide(level + 1), wide(level), &block, init),
         };
         Self {
-            embedding: ParameterEmbedding::new(
-                spec.parameters,
-                (width / 2).max(1),
-                4 * width,
-                init,
-            ),
+            embedding: ParameterEmbedding::of_width(width, spec, init),
             stem: Pair::new(spec.inputs, width, &block, init),
             down: (0..config.levels).map(|level| down(level, init)).collect(),
             up: (0..config.levels)

@@ -7,8 +7,8 @@
 use super::ranges::{divides, refuse, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
-    Activation, BlockConfig, Conditioning, Convolution, ConvolutionConfig, Edge, GroupNorm,
-    Modulation, Padding, ParameterEmbedding, Pointwise, convolved, normalized,
+    Activation, BlockConfig, Convolution, ConvolutionConfig, Edge, GroupNorm, Modulation, Padding,
+    ParameterEmbedding, Pointwise, convolved, normalized,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -28,20 +28,12 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
             "a list, one entry a convolution of a block: the spacing of its taps in points, 1 to 256; default \
              [1, 2, 4, 8, 4, 2, 1]",
         ),
-        (
-            "groups",
-            "groups of the normalisation, a divisor of width; 0 for none; default 1",
-        ),
+        BlockConfig::GROUPS,
         (
             "activation",
             "\"gelu\", \"silu\", \"relu\" or \"tanh\"; default \"gelu\"",
         ),
-        (
-            "padding",
-            "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
-             ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
-             \"constant\" or \"zero\" per axis; default \"ends\"",
-        ),
+        Padding::OPTION,
     ],
     decode,
 };
@@ -124,23 +116,14 @@ impl DilatedResnet {
     pub fn new(config: &DilatedResnetConfig, spec: &FieldSpec, init: &mut Init) -> Self {
         let width = config.width;
         let common = BlockConfig {
-            dims: spec.dims(),
             groups: config.groups,
-            activation: config.activation,
-            padding: config.padding,
-            embedding: (spec.parameters > 0).then_some(4 * width),
-            conditioning: Conditioning::Shift,
+            ..BlockConfig::new(spec, width, config.activation, config.padding)
         };
         let block = |_| Block::new(width, &config.dilations, &common, init);
         let blocks = (0..config.blocks).map(block).collect();
         Self {
             blocks,
-            embedding: ParameterEmbedding::new(
-                spec.parameters,
-                (width / 2).max(1),
-                4 * width,
-                init,
-            ),
+            embedding: ParameterEmbedding::of_width(width, spec, init),
             lift: Pointwise::new(spec.inputs, width, init),
             project: Pointwise::new(width, spec.outputs, init),
         }

@@ -7,8 +7,8 @@
 use super::ranges::{divides, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
-    Activation, BlockConfig, Conditioning, Convolution, Edge, GroupNorm, Modulation, Padding,
-    ParameterEmbedding, Pointwise, ResidualBlock, modulated, normalized,
+    Activation, BlockConfig, Convolution, Edge, GroupNorm, Modulation, Padding, ParameterEmbedding,
+    Pointwise, ResidualBlock, modulated, normalized,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -31,20 +31,12 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
             "activations before or after the convolutions: \"pre_activation\" or \"post_activation\"; default \
              \"pre_activation\"",
         ),
-        (
-            "groups",
-            "groups of the normalisation, a divisor of width; 0 for none; default 1",
-        ),
+        BlockConfig::GROUPS,
         (
             "activation",
             "\"gelu\", \"silu\", \"relu\" or \"tanh\"; default \"gelu\"",
         ),
-        (
-            "padding",
-            "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
-             ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
-             \"constant\" or \"zero\" per axis; default \"ends\"",
-        ),
+        Padding::OPTION,
     ],
     decode,
 };
@@ -135,12 +127,8 @@ impl Resnet {
     pub fn new(config: &ResnetConfig, spec: &FieldSpec, init: &mut Init) -> Self {
         let width = config.width;
         let common = BlockConfig {
-            dims: spec.dims(),
             groups: config.groups,
-            activation: config.activation,
-            padding: config.padding,
-            embedding: (spec.parameters > 0).then_some(4 * width),
-            conditioning: Conditioning::Shift,
+            ..BlockConfig::new(spec, width, config.activation, config.padding)
         };
         let block = |init: &mut Init| match config.order {
             Order::PreActivation => {
@@ -151,12 +139,7 @@ impl Resnet {
             }
         };
         Self {
-            embedding: ParameterEmbedding::new(
-                spec.parameters,
-                (width / 2).max(1),
-                4 * width,
-                init,
-            ),
+            embedding: ParameterEmbedding::of_width(width, spec, init),
             lift: Pointwise::new(spec.inputs, width, init),
             blocks: (0..config.blocks).map(|_| block(init)).collect(),
             project: Pointwise::new(width, spec.outputs, init),

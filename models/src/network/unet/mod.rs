@@ -39,10 +39,7 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
             "attention",
             "whether points look at each other on the coarsest grid; default false",
         ),
-        (
-            "groups",
-            "groups of the normalisation, a divisor of width; 0 for none; default 1",
-        ),
+        BlockConfig::GROUPS,
         (
             "activation",
             "\"gelu\", \"silu\", \"relu\" or \"tanh\"; default \"gelu\"",
@@ -51,12 +48,7 @@ pub const ENTRY: NetworkEntry = NetworkEntry {
             "conditioning",
             "what the parameters do in each block: \"shift\" or \"scale_shift\"; default \"shift\"",
         ),
-        (
-            "padding",
-            "beyond the edges: \"ends\" (what the ends of each axis ask for: mirrored at walls without flux, constant at open \
-             ends, zeros at walls with values), \"periodic\", \"zero\" or \"reflect\", or a list with \"periodic\", \"mirror\", \
-             \"constant\" or \"zero\" per axis; default \"ends\"",
-        ),
+        Padding::OPTION,
     ],
     decode,
 };
@@ -108,12 +100,9 @@ impl UnetConfig {
     /// Sizes that all blocks have in common; the embedding is four times as wide as the network.
     fn block(&self, spec: &FieldSpec) -> BlockConfig {
         BlockConfig {
-            dims: spec.dims(),
             groups: self.groups,
-            activation: self.activation,
-            padding: self.padding,
-            embedding: (spec.parameters > 0).then_some(4 * self.width),
             conditioning: self.conditioning,
+            ..BlockConfig::new(spec, self.width, self.activation, self.padding)
         }
     }
 }

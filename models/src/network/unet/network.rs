@@ -31,8 +31,7 @@ impl Unet {
     /// The network, with weights drawn from `init`. Its last convolution starts at zero, as do the blocks.
     pub fn new(config: &UnetConfig, spec: &FieldSpec, init: &mut Init) -> Self {
         let (width, block) = (config.width, config.block(spec));
-        let embedding =
-            ParameterEmbedding::new(spec.parameters, (width / 2).max(1), 4 * width, init);
+        let embedding = ParameterEmbedding::of_width(width, spec, init);
         let stem = Convolution::new(&block.convolution(spec.inputs, width), init);
         let mut widths = vec![width];
         let (mut down, mut up) = (Vec::new(), Vec::new());
