@@ -9,6 +9,7 @@ use ondine_models::weights::{Array, Arrays};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use serde::Serialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,9 @@ const SURROGATE: &str = "surrogate";
 
 /// Key of the checksum in the metadata.
 const CHECKSUM: &str = "crc32";
+
+/// Bytes of the length of the header, which come first.
+const LENGTH: usize = size_of::<u64>();
 
 /// The contents of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,7 +107,8 @@ impl WeightFile {
         });
         let views = views.collect::<Result<Vec<_>, SafeTensorError>>()?;
         let metadata = self.texts(&views);
-        safetensors::serialize(views, (!metadata.is_empty()).then_some(metadata))
+        let bytes = safetensors::serialize(views, (!metadata.is_empty()).then_some(metadata))?;
+        Ok(ordered(bytes))
     }
 
     /// The metadata: descriptions as JSON, and the checksum of a file with a surrogate.
@@ -119,6 +124,21 @@ impl WeightFile {
         }
         texts
     }
+}
+
+/// The file with the names of its header in alphabetical order, so that equal contents are equal bytes: those of a hash map come
+/// in another order every time.
+fn ordered(mut bytes: Vec<u8>) -> Vec<u8> {
+    let (length, rest) = bytes.split_at_mut(LENGTH);
+    let length = u64::from_le_bytes(length.try_into().expect("eight bytes")) as usize;
+    let header = &mut rest[..length];
+    let mut names: Value = serde_json::from_slice(header).expect("the header is JSON");
+    names.sort_all_objects();
+    let mut sorted = serde_json::to_vec(&names).expect("JSON stays JSON");
+    assert!(sorted.len() <= length, "an order takes no room");
+    sorted.resize(length, b' '); // as the format fills it up
+    header.copy_from_slice(&sorted);
+    bytes
 }
 
 fn json(description: &impl Serialize) -> String {
@@ -210,4 +230,38 @@ fn numbers<const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> f32) -> Vec<f
     words
         .map(|word| read(word.try_into().expect("chunks of N bytes")))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_contents_are_equal_bytes() {
+        let surrogate = Exported {
+            version: super::super::VERSION,
+            recipe: "name = \"two \u{2009}\"\n".to_owned(),
+            conditions: Vec::new(),
+            horizon: None,
+            gate: None,
+        };
+        let array = |name: &str, value| (name.to_owned(), Array::new(&[2], vec![value; 2]));
+        let file = WeightFile {
+            path: PathBuf::from("file.safetensors"),
+            arrays: ["b", "a", "Z", "_"]
+                .map(|name| array(name, 0.5))
+                .into_iter()
+                .collect(),
+            about: None,
+            surrogate: Some(surrogate.clone()),
+        };
+        let first = file.to_bytes().expect("plain data");
+        for _ in 0..20 {
+            // Each hash map has an order of its own.
+            assert!(file.to_bytes().expect("plain data") == first);
+        }
+        let texts = texts(&first).expect("a header");
+        assert_eq!(Exported::from_json(&texts[SURROGATE]), Ok(surrogate));
+        assert_eq!(arrays(&first, &texts), Ok(file.arrays));
+    }
 }
