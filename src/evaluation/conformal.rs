@@ -11,12 +11,6 @@ use crate::metric::nrmse;
 use crate::results::{Conformal, ConformalBound, ConformalScore};
 use ondine_solvers::Rng;
 
-/// Probabilities with which bounds hold, where there are enough simulations.
-const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
-
-/// The fewest simulations that are split.
-const FEWEST: usize = 4;
-
 /// Bounds of the errors of forecasts, whose largest ones are in units of the `deviations` of the fields; none of too few simulations.
 pub(super) fn conformal(
     held_out: &HeldOut,
@@ -25,7 +19,7 @@ pub(super) fn conformal(
     rng: &mut Rng,
 ) -> Option<Conformal> {
     let count = held_out.trajectories.len();
-    if count < FEWEST {
+    if count < Conformal::FEWEST {
         return None;
     }
     let halves = halves(count, rng);
@@ -128,9 +122,9 @@ fn of_score(
             bound_over_time: bounds.into_iter().map(finite).collect(),
         }
     };
-    let enough =
-        |level: &f64| ((calibration.len() + 1) as f64 * level).ceil() as usize <= calibration.len();
-    LEVELS.into_iter().filter(enough).map(at).collect()
+    let levels = Conformal::LEVELS.into_iter();
+    let enough = levels.filter(|level| Conformal::is_bounded(*level, calibration.len()));
+    enough.map(at).collect()
 }
 
 #[cfg(test)]
@@ -165,7 +159,7 @@ mod tests {
                 .for_each(|(sum, of)| *sum += of.coverage_over_time[3]);
         }
         let half = f64::from(count as u32) / 2.0;
-        for (sum, level) in sums.into_iter().zip(LEVELS) {
+        for (sum, level) in sums.into_iter().zip(Conformal::LEVELS) {
             let coverage = sum / f64::from(trials);
             let deviation = (level * (1.0 - level) * (1.0 / (half + 2.0) + 1.0 / half)).sqrt();
             let noise = 3.0 * deviation / f64::from(trials).sqrt();
@@ -187,9 +181,9 @@ mod tests {
             let found = of_score(ConformalScore::Nrmse, &scores, &halves);
             found.iter().map(|bound| bound.level).collect()
         };
-        assert_eq!(levels(19), LEVELS);
-        assert_eq!(levels(18), LEVELS[..2]);
-        assert_eq!(levels(3), LEVELS[..1]);
+        assert_eq!(levels(19), Conformal::LEVELS);
+        assert_eq!(levels(18), Conformal::LEVELS[..2]);
+        assert_eq!(levels(3), Conformal::LEVELS[..1]);
     }
 
     #[test]

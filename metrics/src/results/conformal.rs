@@ -1,5 +1,6 @@
 //! Split conformal bounds of the errors of rollouts.
 
+use super::Evaluation;
 use serde::{Deserialize, Serialize};
 
 /// Bounds of errors that hold for the next simulation with a probability, whatever the distribution of errors, from a part of the
@@ -63,8 +64,101 @@ impl ConformalScore {
 }
 
 impl Conformal {
+    /// Probabilities with which bounds hold, where there are enough simulations.
+    pub const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
+
+    /// The fewest held-out simulations that are split.
+    pub const FEWEST: usize = 4;
+
+    /// Whether `n` scores bound the next one at `level`: `⌈(n+1)(1−α)⌉ ≤ n`.
+    #[must_use]
+    pub fn is_bounded(level: f64, n: usize) -> bool {
+        ((n + 1) as f64 * level).ceil() as usize <= n
+    }
+
+    /// The fewest held-out simulations for bounds at `level`, half of which calibrate, rounded up.
+    #[must_use]
+    pub fn simulations_for(level: f64) -> usize {
+        let calibrated = (1..).find(|&n| Self::is_bounded(level, n));
+        let needed = calibrated.map_or(usize::MAX, |n| 2 * n - 1);
+        needed.max(Self::FEWEST)
+    }
+
     /// The bounds of a score, by rising level.
     pub fn of(&self, score: ConformalScore) -> impl Iterator<Item = &ConformalBound> {
         self.bounds.iter().filter(move |bound| bound.score == score)
+    }
+}
+
+impl Evaluation {
+    /// The bounds that there are too few held-out simulations for, with the number that they need and how to have more; none where
+    /// all are there, and in files of older versions.
+    #[must_use]
+    pub fn bounds_note(&self) -> Option<String> {
+        if self.conformal.is_none() && self.trajectories >= Conformal::FEWEST {
+            return None;
+        }
+        let short = |level: &f64| self.trajectories < Conformal::simulations_for(*level);
+        let levels: Vec<f64> = Conformal::LEVELS.into_iter().filter(short).collect();
+        let most = Conformal::simulations_for(*levels.last()?);
+        let needed = levels.iter().map(|&level| {
+            let needed = Conformal::simulations_for(level);
+            format!("those at {} % need {needed}", 100.0 * level)
+        });
+        let needed = needed.collect::<Vec<_>>().join(", ");
+        let remedy = match self.file {
+            None => format!("raise evaluate.trajectories, or write --trajectories {most}"),
+            Some(_) => "judge on a file with more".to_owned(),
+        };
+        let there = self.trajectories;
+        Some(format!(
+            "bounds of the next error: {there} held-out trajectories are too few for some, {needed}: {remedy}"
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::doubles;
+
+    #[test]
+    fn levels_need_the_simulations_that_are_told() {
+        let needed = Conformal::LEVELS.map(Conformal::simulations_for);
+        assert_eq!(needed, [4, 7, 37]);
+        assert!(Conformal::is_bounded(0.95, 19) && !Conformal::is_bounded(0.95, 18));
+    }
+
+    #[test]
+    fn bounds_that_are_missing_are_named_with_the_key_to_raise() {
+        let conformal = Conformal {
+            calibrated_on: 8,
+            tested_on: 8,
+            deviations: Vec::new(),
+            bounds: Vec::new(),
+        };
+        let note = |trajectories: usize| {
+            let evaluation = Evaluation {
+                trajectories,
+                conformal: (trajectories >= Conformal::FEWEST).then(|| conformal.clone()),
+                ..doubles::evaluation()
+            };
+            evaluation.bounds_note()
+        };
+        assert_eq!(doubles::evaluation().bounds_note(), None, "an older file");
+        assert_eq!(note(37), None);
+        let sixteen = note(16).expect("too few");
+        assert!(
+            sixteen.ends_with(
+                "16 held-out trajectories are too few for some, those at 95 % need 37: raise \
+                 evaluate.trajectories, or write --trajectories 37"
+            ),
+            "{sixteen}"
+        );
+        let three = note(3).expect("too few");
+        assert!(
+            three.contains("at 50 % need 4, those at 80 % need 7, those at 95 % need 37"),
+            "{three}"
+        );
     }
 }

@@ -5,6 +5,7 @@ use crate::draw::figure::{Figure, Mark};
 use crate::draw::palette::style;
 use crate::draw::plot::{Axes, Line, TIME, draw};
 use crate::numbers::page::percent;
+use maud::{Markup, html};
 use ondine_metrics::results::{Conformal, ConformalBound, ConformalScore, Evaluation};
 
 /// All figures of the bounds.
@@ -15,6 +16,12 @@ pub(super) fn figures(evaluation: &Evaluation) -> Vec<Figure> {
     let [errors, largest] = ConformalScore::ALL.map(|score| bounds(evaluation, of, score));
     let figures = [errors, largest, coverage(evaluation, of)];
     figures.into_iter().flatten().collect()
+}
+
+/// The bounds that there are too few held-out simulations for.
+pub(super) fn missing(evaluation: &Evaluation) -> Option<Markup> {
+    let note = evaluation.bounds_note()?;
+    Some(html! { p.note { (note) } })
 }
 
 fn bounds(evaluation: &Evaluation, of: &Conformal, score: ConformalScore) -> Option<Figure> {
@@ -94,7 +101,7 @@ mod tests {
     #[test]
     fn bounds_have_a_figure_per_score_and_their_coverage() {
         let mut evaluation = doubles::evaluation();
-        assert!(figures(&evaluation).is_empty());
+        assert!(figures(&evaluation).is_empty() && missing(&evaluation).is_none());
         let steps = evaluation.times.len();
         let bound = |score, level: f64| ConformalBound {
             score,
@@ -130,5 +137,7 @@ mod tests {
             .collect();
         assert_eq!(labels, ["50 %", "80 %"]);
         assert!(figures[2].caption.contains("18 held-out simulations"));
+        let missing = missing(&evaluation).expect("32 are too few").into_string();
+        assert!(missing.contains("95 % need 37"), "{missing}");
     }
 }

@@ -150,7 +150,7 @@ fn bounded(evaluation: &Evaluation) -> Group {
     Group {
         title: "Bounds of the next error",
         id: "bounds",
-        first: Vec::new(),
+        first: bounds::missing(evaluation).into_iter().collect(),
         wide: Vec::new(),
         narrow: bounds::figures(evaluation),
     }

@@ -4,12 +4,20 @@ use super::super::table::{WIDTH, columns, folded};
 use crate::numbers::text::{aligned_percent, fixed, time};
 use crate::results::{Conformal, ConformalBound, ConformalScore, Evaluation};
 
-/// Simulations for bounds at 95 %: half of them calibrate, and 19 are needed.
-const ENOUGH: usize = 37;
-
-/// The bounds over the steps whose spectra are kept, and their coverage.
+/// The bounds over the steps whose spectra are kept, and their coverage; and those that are missing.
 pub(super) fn table(evaluation: &Evaluation) -> Option<String> {
-    let of = evaluation.conformal.as_ref()?;
+    let there = evaluation
+        .conformal
+        .as_ref()
+        .map(|of| bounds(evaluation, of));
+    let missing = evaluation
+        .bounds_note()
+        .map(|note| folded(&note, WIDTH).join("\n"));
+    let parts: Vec<String> = there.into_iter().chain(missing).collect();
+    (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+fn bounds(evaluation: &Evaluation, of: &Conformal) -> String {
     let steps: Vec<usize> = evaluation
         .spectra
         .iter()
@@ -23,7 +31,7 @@ pub(super) fn table(evaluation: &Evaluation) -> Option<String> {
     for score in ConformalScore::ALL {
         rows.extend(of.of(score).map(|bound| row(bound, &steps)));
     }
-    Some(format!("{}\n{}", columns(&rows), basis(of)))
+    format!("{}\n{}", columns(&rows), basis(of))
 }
 
 fn row(bound: &ConformalBound, steps: &[usize]) -> Vec<String> {
@@ -45,14 +53,8 @@ fn row(bound: &ConformalBound, steps: &[usize]) -> Vec<String> {
 
 /// The simulations behind the bounds.
 fn basis(of: &Conformal) -> String {
-    let all = of.calibrated_on + of.tested_on;
-    let more = if all < ENOUGH {
-        format!("; with --trajectories {ENOUGH} or more there are bounds at 95 %")
-    } else {
-        String::new()
-    };
     let text = format!(
-        "from {} simulations at random, coverage of the other {}; largest errors in deviations of the fields{more}",
+        "from {} simulations at random, coverage of the other {}; largest errors in deviations of the fields",
         of.calibrated_on, of.tested_on
     );
     folded(&text, WIDTH).join("\n")
