@@ -2,7 +2,7 @@
 
 use super::bar::Bar;
 use super::number::whole;
-use super::table::{columns, print, print_json};
+use super::table::{WIDTH, columns, folded, print, print_json};
 use super::{CliError, train, worker};
 use crate::device;
 use crate::metric::Ranking;
@@ -129,10 +129,15 @@ impl Sweep {
             let file = begun.file();
             print_json(&json!({
                 "directory": directory, "report": page, "keys": file.keys, "metric": file.metric, "combinations": rows,
+                "note": file.ranking_note(),
             }))?;
         } else {
             let table = columns(&table(begun.file(), &rows));
-            print(&format!("{table}\n\nreport: {}", page.display()))?;
+            let note = begun.file().ranking_note();
+            let note = note.map_or(String::new(), |note| {
+                format!("\n{}", folded(&note, WIDTH).join("\n"))
+            });
+            print(&format!("{table}{note}\n\nreport: {}", page.display()))?;
         }
         let failed = |row: &&Row| matches!(row.standing, Standing::Failed(_));
         match rows.iter().filter(failed).count() {

@@ -21,6 +21,9 @@ pub(crate) const HEIGHT: f64 = 330.0;
 /// Size of the greatest numbers on an axis. Damaged files hold any number, and an axis has only so many ticks.
 const GREATEST: f64 = 1e100;
 
+/// Share of an axis that is left free beside the first and the last mark.
+const ROOM: f64 = 0.04;
+
 /// Whether a value has a place on an axis: on a logarithmic one neither 0 nor what a damaged file may hold.
 pub(crate) fn has_place(value: f64, log: bool) -> bool {
     value.abs() <= GREATEST && (!log || value >= 1.0 / GREATEST)
@@ -63,6 +66,21 @@ impl Axes {
         (line.points.len() >= line.fewest()).then_some(line)
     }
 
+    /// Ends of the horizontal axis for data from `low` to `high`.
+    fn x_ends(&self, (low, high): (f64, f64), lines: &[Line]) -> (f64, f64) {
+        let ends = if self.x_from_zero {
+            (0.0, high)
+        } else {
+            (low, high)
+        };
+        let ends = self.x_range.unwrap_or(ends);
+        if lines.iter().any(Line::is_marked) {
+            apart(ends, self.log_x)
+        } else {
+            ends
+        }
+    }
+
     /// Ends of the vertical axis.
     fn y_ends(&self, lines: &[Line]) -> Option<(f64, f64)> {
         let points = lines
@@ -75,12 +93,16 @@ impl Axes {
         Some(if self.log_y {
             let room = (high / low).powf(0.06).max(1.2);
             (low / room, high * room)
+        } else if lines.iter().any(Line::is_marked) {
+            apart((low, high), false)
         } else {
             (low, high)
         })
     }
 
-    pub(crate) fn layout(&self, x_range: (f64, f64), lines: &[Line]) -> Option<Layout> {
+    /// The layout for lines whose `x` lie in `data`.
+    pub(crate) fn layout(&self, data: (f64, f64), lines: &[Line]) -> Option<Layout> {
+        let x_range = self.x_ends(data, lines);
         let (low, high) = self.y_ends(lines)?;
         let mut layout = Layout::new(x_range, (low, high))
             .with_width(WIDTH)
@@ -135,8 +157,12 @@ fn tick(value: f64) -> String {
 }
 
 /// Room for whole marks at both ends.
-pub(crate) fn apart((low, high): (f64, f64)) -> (f64, f64) {
-    let room = 0.04 * (high - low);
+fn apart((low, high): (f64, f64), log: bool) -> (f64, f64) {
+    if log {
+        let room = (high / low).powf(ROOM);
+        return (low / room, high * room);
+    }
+    let room = ROOM * (high - low);
     (low - room, high + room)
 }
 

@@ -4,7 +4,7 @@
 pub(crate) use super::axes::{Axes, STEP, TIME, WAVENUMBER};
 pub(crate) use super::line::Line;
 
-use super::axes::{HEIGHT, WIDTH, apart, range};
+use super::axes::{HEIGHT, WIDTH, range};
 use super::csv::{Cell, Csv};
 use super::figure::{Figure, Key, Mark, Picture};
 use super::palette::SOLID;
@@ -68,12 +68,7 @@ pub(crate) fn panel(title: &str, axes: &Axes, lines: Vec<Line>) -> Option<(Strin
         .collect();
     let values = lines.iter().flat_map(|line| &line.points);
     let x_range = range(values.map(|point| point.0))?;
-    let x_range = match axes.x_from_zero {
-        true => (0.0, x_range.1),
-        false if lines.iter().any(Line::is_marked) => apart(x_range),
-        false => x_range,
-    };
-    let layout = axes.layout(axes.x_range.unwrap_or(x_range), &lines)?;
+    let layout = axes.layout(x_range, &lines)?;
     let named = lines.iter().filter(|line| !line.label.is_empty());
     let legend = named.map(|line| Key {
         label: line.label.clone(),

@@ -6,6 +6,20 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// Sections of a recipe that say what is simulated, on what grid and from where.
+const PROBLEM: [&str; 8] = [
+    "equation", "problem", "source", "data", "grid", "time", "initial", "seed",
+];
+
+/// Keys of other sections that choose the held-out simulations, or the time between the states that are judged.
+const HELD_OUT: [&str; 5] = [
+    "evaluate.trajectories",
+    "evaluate.frames",
+    "evaluate.sampler",
+    "ensemble.sampler",
+    "objective.stride",
+];
+
 /// A sweep as its directory keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SweepFile {
@@ -101,6 +115,20 @@ impl SweepFile {
         Ranking::of(&self.metric)
     }
 
+    /// The keys that change what runs are judged on, in words; none where all are judged on the same held-out states.
+    #[must_use]
+    pub fn ranking_note(&self) -> Option<String> {
+        let keys = self.keys.iter().filter(|key| changes_the_truth(key));
+        let keys: Vec<&str> = keys.map(String::as_str).collect();
+        (!keys.is_empty()).then(|| {
+            format!(
+                "Runs with other values of {} are judged on other held-out states: their scores are of problems that may be easier \
+                 or harder, and the order of such runs does not say which surrogate is better.",
+                keys.join(", ")
+            )
+        })
+    }
+
     /// All combinations with what their runs in `directory` say, the best first, and those without a score last.
     #[must_use]
     pub fn rows(&self, directory: &Path) -> Vec<Row> {
@@ -159,5 +187,51 @@ impl SweepFile {
         let lines = metrics.evaluations.iter();
         let point = |line: &super::Record| Some((line.step(), line.get(ranking.number)?));
         lines.filter_map(point).collect()
+    }
+}
+
+/// Whether other values of a key are other held-out states; a key may be a whole section, or one within a table.
+fn changes_the_truth(key: &str) -> bool {
+    let section = key.split('.').next().unwrap_or(key);
+    let within = |outer: &str, key: &str| {
+        let rest = key.strip_prefix(outer);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let held_out = |known: &&str| within(known, key) || within(key, known);
+    PROBLEM.contains(&section) || HELD_OUT.iter().any(held_out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_the_problem_change_what_runs_are_judged_on() {
+        for key in [
+            "equation.viscosity",
+            "grid",
+            "grid.points",
+            "time.dt",
+            "initial.kind",
+            "seed",
+            "evaluate",
+            "evaluate.trajectories",
+            "evaluate.sampler.kind",
+            "data.held_out",
+            "objective.stride",
+        ] {
+            assert!(changes_the_truth(key), "{key}");
+        }
+        for key in [
+            "model.modes",
+            "train.steps",
+            "evaluate.every",
+            "evaluate.frames_kept",
+            "ensemble.simulations",
+            "objective.kind",
+            "buffer.capacity",
+        ] {
+            assert!(!changes_the_truth(key), "{key}");
+        }
     }
 }

@@ -42,6 +42,7 @@ fn contents(
             h1 { (title) }
             p.story { (story(sweep, rows)) }
         }
+        @if let Some(note) = sweep.ranking_note() { p.note { (note) } }
         (combinations(sweep, rows))
         p { (link) }
         (writer.figures(&figures(sweep, directory, rows)))

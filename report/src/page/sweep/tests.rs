@@ -90,3 +90,64 @@ fn a_score_is_that_of_the_best_evaluation_where_it_is_kept() {
     assert_eq!((rows[0].score, rows[0].scored_at), (Some(0.005), Some(45)));
     assert_eq!(rows[1].score, Some(0.01));
 }
+
+#[test]
+fn runs_that_are_judged_on_other_states_are_no_ranking() {
+    let run = Run::new("sweep-problem");
+    let page = |sweep: &SweepFile| {
+        write_sweep(sweep, &run.path()).expect("the folder can be written to");
+        fs::read_to_string(run.path().join("report.html")).expect("a page")
+    };
+    let mut sweep = sweep(&run);
+    assert!(!page(&sweep).contains("other held-out states"));
+    sweep.keys[0] = "grid.points".to_owned();
+    assert!(
+        page(&sweep)
+            .contains("Runs with other values of grid.points are judged on other held-out states")
+    );
+}
+
+#[test]
+fn circles_at_the_ends_of_the_axes_are_whole() {
+    let run = Run::new("sweep-ends");
+    for scores in [[0.02, 0.01], [20.0, 0.01]] {
+        let mut rows = sweep(&run).rows(&run.path());
+        rows.truncate(2);
+        for (row, score) in rows.iter_mut().zip(scores) {
+            row.score = Some(score);
+        }
+        for times in [[4.0, 5.0], [1.0, 100.0]] {
+            let ranking = Ranking::of("nrmse").expect("it ranks");
+            let time = |row: &Row| Some(times[usize::from(row.score == Some(0.01))]);
+            let figure = scatter(ranking, "time", "time", &rows, time).expect("two points");
+            let svg = &figure.panels[0].svg;
+            let centers: Vec<[f64; 2]> = circles(svg);
+            assert_eq!(centers.len(), 2, "{svg}");
+            let [left, top, right, bottom] = frame(svg);
+            for [x, y] in centers {
+                let room = [x - left, right - x, y - top, bottom - y];
+                assert!(room.iter().all(|room| *room >= 4.2), "{room:?}");
+            }
+        }
+    }
+}
+
+/// The centers of all circles of a picture.
+fn circles(svg: &str) -> Vec<[f64; 2]> {
+    let all = svg.split("<circle").skip(1);
+    all.map(|circle| ["cx", "cy"].map(|name| number_of(circle, name)))
+        .collect()
+}
+
+/// The area that lines and marks are cut off at: left, top, right, bottom.
+fn frame(svg: &str) -> [f64; 4] {
+    let clip = svg.split("<clipPath").nth(1).expect("an area");
+    let [x, y, width, height] = ["x", "y", "width", "height"].map(|name| number_of(clip, name));
+    [x, y, x + width, y + height]
+}
+
+fn number_of(element: &str, name: &str) -> f64 {
+    let value = element.split(&format!(" {name}=\"")).nth(1).expect(name);
+    let value = value.split('"').next().expect("an end");
+    value.parse().expect("a number")
+}
