@@ -28,7 +28,7 @@ mod simulations;
 mod size;
 mod source;
 mod stage;
-mod substeps;
+pub(crate) mod substeps;
 mod supply;
 mod workers;
 

@@ -3,7 +3,7 @@
 use super::{BETWEEN, Draft, PROBES, Start};
 use crate::recipe::{RecipeError, Substeps};
 use ondine_datasets::Ensemble;
-use ondine_solvers::substeps_watched;
+use ondine_solvers::{Measured, SolverError, substeps_watched};
 use std::time::Instant;
 
 /// Frames at which steps are measured, those of the warm-up counted too: the hardest one may be early (strong eddies, a
@@ -16,6 +16,21 @@ fn measured_frames(warmup: usize, frames: usize) -> Vec<usize> {
     let mut at = [&early[..], &late].concat();
     at.dedup(); // of few frames several parts are one
     at
+}
+
+/// The solver steps per frame that simulation `index`, which begins as `start` says, needs for an error in time of at most
+/// `tolerance` per frame.
+pub(crate) fn needed_substeps(
+    ensemble: &Ensemble,
+    index: u64,
+    start: &Start<'_>,
+    tolerance: f64,
+    watch: &mut dyn FnMut(usize),
+) -> Result<Measured, SolverError> {
+    let at = measured_frames(ensemble.warmup, ensemble.frames);
+    let spec = ensemble.spec(index)?;
+    let u0 = start(&spec, index)?;
+    substeps_watched(&spec, &u0, &at, tolerance, watch)
 }
 
 impl Draft {
@@ -34,7 +49,6 @@ impl Draft {
             self.time.substeps = Substeps::Fixed(1);
             return Ok(None);
         }
-        let at = measured_frames(ensemble.warmup, ensemble.frames);
         let mut worst = (1, 0.0_f64);
         let probes = PROBES.min(self.ensemble.simulations);
         for index in 0..probes {
@@ -52,13 +66,8 @@ impl Draft {
                     ));
                 }
             };
-            let mut measure = || {
-                let spec = ensemble.spec(index)?;
-                let u0 = start(&spec, index)?;
-                substeps_watched(&spec, &u0, &at, self.time.tolerance, &mut watch)
-            };
-            let found =
-                measure().map_err(|error| self.source.error_at("time", error.to_string()))?;
+            let found = needed_substeps(ensemble, index, start, self.time.tolerance, &mut watch);
+            let found = found.map_err(|error| self.source.error_at("time", error.to_string()))?;
             worst = (worst.0.max(found.substeps), worst.1.max(found.error));
         }
         ensemble.substeps = worst.0;

@@ -1,16 +1,19 @@
 //! A surrogate under stress: judged again with one quantity shifted out of what it was trained on, each shift by itself.
 //!
-//! Shifted simulations are the held-out ones with the same draws: the same shares of the shifted ranges, the same initial states.
+//! Shifted simulations are the held-out ones with the same draws: the same shares of the shifted ranges, the same initial states. Where
+//! the solver steps of the recipe keep its tolerance, theirs do, too.
 
 mod initial;
 mod noise;
 mod shifts;
+mod steps;
 
 use super::{HeldOut, JudgeError, Judgement};
 use crate::control::Control;
 use crate::metric::THRESHOLDS;
 use crate::results::{Evaluation, Judged, StressCase, StressScores};
 use shifts::{Shift, Truths};
+use steps::Steps;
 
 /// The first of the draws of rollouts under shifts.
 const DRAWS: u64 = 1 << 17;
@@ -25,9 +28,10 @@ impl Judgement<'_> {
     ) -> Result<Vec<StressCase>, JudgeError> {
         let deviations = self.deviations();
         let shifts = shifts::of(self.plan, held_out, self.step);
+        let steps = Steps::of(self.plan, held_out, control)?;
         let cases = shifts.into_iter().enumerate();
         let case = |(place, shift): (usize, Shift)| {
-            let truths = shift.truths(self, held_out, &deviations, control);
+            let truths = shift.truths(self, held_out, &deviations, &steps, control);
             let found = truths.and_then(|truths| match truths {
                 Truths::Made(held_out, words) => {
                     let draws = DRAWS + place as u64;

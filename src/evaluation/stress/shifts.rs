@@ -3,6 +3,7 @@
 use super::super::{HeldOut, JudgeError, Judgement};
 use super::initial::Multiplied;
 use super::noise::noisy;
+use super::steps::Steps;
 use crate::control::Control;
 use crate::numbers::text::typed;
 use crate::plan::Plan;
@@ -64,23 +65,28 @@ impl Shift {
         judgement: Judgement<'_>,
         held_out: &HeldOut,
         deviations: &[f64],
+        steps: &Steps,
         control: Control<'_>,
     ) -> Result<Truths, JudgeError> {
-        let simulated = |ensemble: &Ensemble| -> Result<Box<HeldOut>, JudgeError> {
-            let made = HeldOut::of(judgement.plan, ensemble, judgement.step, control)?;
-            let points = ensemble.points.clone();
-            Ok(Box::new(HeldOut { points, ..made }))
+        let simulated = |ensemble: &Ensemble| -> Result<(Box<HeldOut>, String), JudgeError> {
+            let (ensemble, more) = steps.kept(ensemble, control)?;
+            let made = HeldOut::of(judgement.plan, &ensemble, judgement.step, control)?;
+            let points = ensemble.points;
+            Ok((Box::new(HeldOut { points, ..made }), more))
         };
         Ok(match &self.change {
             Change::Noise(level) => {
                 let noisy = noisy(held_out, *level, deviations, judgement.plan.seed());
                 Truths::Made(Box::new(noisy), self.words.clone())
             }
-            Change::Simulations(ensemble) => Truths::Made(simulated(ensemble)?, self.words.clone()),
+            Change::Simulations(ensemble) => {
+                let (made, more) = simulated(ensemble)?;
+                Truths::Made(made, self.words.clone() + &more)
+            }
             Change::Quantity(ensemble, place, trained) => {
-                let made = simulated(ensemble)?;
+                let (made, more) = simulated(ensemble)?;
                 match self.described(&made, *place, *trained) {
-                    Some(words) => Truths::Made(made, words),
+                    Some(words) => Truths::Made(made, words + &more),
                     None => Truths::None("its sampler has values of its own".to_owned()),
                 }
             }
