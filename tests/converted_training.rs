@@ -2,21 +2,13 @@
 
 mod common;
 
-use common::{Folder, printed, run, text, unwrapped};
+use common::{Folder, succeed, text, unwrapped};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying, WellWriter,
 };
 use std::fs;
 use std::path::Path;
 use toml::Table;
-
-/// Runs the binary, which has to succeed.
-fn succeed(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    let said = printed(&result);
-    assert!(result.status.success(), "{arguments:?}: {said}");
-    said
-}
 
 /// The losses of all steps of a training on a source, as they are written, and the problem, grid and times of its recipe.
 fn trained(folder: &Folder, name: &str, source: &str) -> (Vec<String>, Table) {

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, printed, run, text, timeless, unwrapped};
+use common::{Folder, printed, refused, run, succeed, text, timeless, unwrapped};
 use ondine::datasets::files::{
     self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Reading, Time, Trajectory, Varying,
     WellWriter,
@@ -91,20 +91,6 @@ length = [2.0]
 fn recipe(folder: &Folder, source: &str, keys: &str) -> String {
     let recipe = format!("seed = 2\n[data]\nsource = {source:?}\n{keys}\n{TRAINING}");
     text(&folder.write("recipe.toml", &recipe))
-}
-
-fn succeed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    assert!(output.status.success(), "{}", printed(&output));
-    printed(&output)
-}
-
-/// The message of a command that the input forbids.
-fn refused(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    let said = printed(&output);
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    unwrapped(&said)
 }
 
 #[test]

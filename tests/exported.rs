@@ -3,7 +3,7 @@
 mod common;
 
 use burn::tensor::Device;
-use common::{Folder, RECIPE, printed, run, text};
+use common::{Folder, RECIPE, printed, succeed, text};
 use ondine::forecast::Forecaster;
 use ondine::gate::Calibration;
 use ondine::solvers::{Rng, Stream};
@@ -17,12 +17,6 @@ const REFINER: &str = "model={kind=\"pde_refiner\",min_noise_variance=1e-2,steps
 const CORRECTION: &str =
     "model={kind=\"correction\",points=[16],backbone={kind=\"fno\",width=8,modes=6,layers=2}}";
 const SPEED: [(&str, f64); 1] = [("velocity", 0.9)];
-
-fn succeed(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    assert!(result.status.success(), "{}", printed(&result));
-    printed(&result)
-}
 
 /// A folder with a run of the small recipe, a few steps long, and the file of its surrogate.
 fn exported(name: &str, sets: &[&str]) -> (Folder, PathBuf, PathBuf) {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, printed, run, text};
+use common::{Folder, succeed, text};
 use ondine::datasets::files::{
     DatasetReader, Dtype, Provenance, Trajectory, WellReader, WellWriter,
 };
@@ -35,12 +35,6 @@ batch = 4
 every = 4
 trajectories = 2
 "#;
-
-fn succeed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    assert!(output.status.success(), "{}", printed(&output));
-    printed(&output)
-}
 
 /// A file without provenance, with the fields of another in reverse order, called by `name`.
 fn reversed(file: &Path, to: &Path, name: impl Fn(&str) -> String) {

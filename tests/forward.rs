@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, printed, run, text};
+use common::{Folder, printed, run, succeed, text};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,14 +20,6 @@ fn cases() -> Vec<String> {
     names
         .filter_map(|name| recipe(name.to_string_lossy().into_owned()))
         .collect()
-}
-
-#[track_caller]
-fn succeed(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    let said = printed(&result);
-    assert!(result.status.success(), "{arguments:?}\n{said}");
-    said
 }
 
 #[test]

@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{Folder, RECIPE, kill_at, printed, run, text, timeless, unwrapped};
+use common::{
+    Folder, RECIPE, json, kill_at, printed, refused, run, succeed, text, timeless, unwrapped,
+};
 use ondine::datasets::files::{
     self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying,
     WellWriter,
@@ -105,24 +107,6 @@ fn recipe(folder: &Folder, files: &[&str], keys: &str, model: &str) -> String {
 
 const FNO: &str = "kind = \"fno\"\nwidth = 8\nmodes = 4\nlayers = 2";
 
-fn succeed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    assert!(output.status.success(), "{}", printed(&output));
-    printed(&output)
-}
-
-fn refused(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    let said = unwrapped(&printed(&output));
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    said
-}
-
-fn json(path: PathBuf) -> Value {
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-    serde_json::from_str(&text).expect("JSON")
-}
-
 fn weights(run: &str) -> Vec<u8> {
     let checkpoints = Path::new(run).join("checkpoints/step-00000120");
     let mut files: Vec<PathBuf> = fs::read_dir(checkpoints)
@@ -166,7 +150,7 @@ fn two_grids_are_trained_on_resumed_judged_reported_and_predicted_from() {
     }
     // Waves of few modes are the same to an FNO on both grids.
     succeed(&["evaluate", &whole, "--no-speed"]);
-    let found = json(folder.path("whole/evaluation.json"));
+    let found = json(&folder.path("whole/evaluation.json"));
     let grids = found["by_grid"].as_array().expect("two grids");
     let errors = [0, 1].map(|grid: usize| {
         let points = [32, 64][grid];
@@ -215,7 +199,7 @@ fn planes_of_two_grids_with_history_and_a_mask_train_a_network_that_counts_point
     let recipe = recipe(&folder, &[&files[0], &files[1]], keys, model);
     let [output, export] = ["run", "surrogate.ondine"].map(|name| text(&folder.path(name)));
     succeed(&["train", &recipe, "--output", &output]);
-    let found = json(folder.path("run/evaluation.json"));
+    let found = json(&folder.path("run/evaluation.json"));
     assert_eq!(found["by_grid"][1]["points"], serde_json::json!([32, 16]));
     // The spacing of either grid is one that it was trained on.
     let later = text(&folder.path("later.h5"));

@@ -6,7 +6,7 @@ mod common;
 mod several;
 
 use burn::tensor::Device;
-use common::{Folder, RECIPE, metrics, printed, run, text, timeless};
+use common::{Folder, RECIPE, json, metrics, printed, run, text, timeless};
 use ondine::control::Control;
 use ondine::datasets::{Conditions, DataError, Source};
 use ondine::evaluation::{HeldOut, judge};
@@ -33,11 +33,6 @@ fn train(recipe: &Path, output: &Path, sets: &[&str]) {
         .for_each(|set| arguments.extend(["--set", *set]));
     let result = run(&arguments);
     assert!(result.status.success(), "{}", printed(&result));
-}
-
-fn json(path: &Path) -> Value {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-    serde_json::from_str(&text).expect("JSON")
 }
 
 fn plan(sets: &[&str]) -> Plan {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, metrics, ondine, printed, run, text, timeless};
+use common::{Folder, RECIPE, metrics, ondine, printed, run, succeed, text, timeless};
 use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::solvers::{Field, Grid, initial::Interpolant};
 use std::path::Path;
@@ -25,13 +25,6 @@ substeps = 4
 [ensemble]
 simulations = 2
 "#;
-
-fn succeed(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    let said = printed(&result);
-    assert!(result.status.success(), "{arguments:?}: {said}");
-    said
-}
 
 fn simulate(recipe: &Path, output: &Path, more: &[&str]) {
     let (recipe, output) = (text(recipe), text(output));

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, unwrapped};
+use common::{Folder, RECIPE, kill_at, metrics, printed, run, succeed, text, timeless, unwrapped};
 use ondine::datasets::files::{DatasetReader, Dtype, Trajectory, WellReader, WellWriter};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -64,12 +64,6 @@ fn resized(from: &Path, to: &Path, size: f64) {
             .expect("it fits");
     }
     writer.finish().expect("writable");
-}
-
-fn succeed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    assert!(output.status.success(), "{}", printed(&output));
-    printed(&output)
 }
 
 /// The loss of the first step.

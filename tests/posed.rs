@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Folder, kill_at, printed, run, text, timeless, unwrapped};
+use common::{Folder, kill_at, printed, refused, run, succeed, text, timeless, unwrapped};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Provenance, Time, Trajectory, Varying,
     WellWriter,
@@ -113,20 +113,6 @@ fn file_recipe(folder: &Folder, held_out: &str) -> PathBuf {
     }
     let data = format!("[data]\nsource = {:?}\n{held_out}", text(&file));
     folder.write("tank.toml", &format!("seed = 5\n{data}\n{TRAINING}"))
-}
-
-fn succeed(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    assert!(output.status.success(), "{}", printed(&output));
-    printed(&output)
-}
-
-/// The message of a command that refuses its input.
-fn refused(arguments: &[&str]) -> String {
-    let output = run(arguments);
-    let said = printed(&output);
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    unwrapped(&said)
 }
 
 fn summary(run: &Path) -> Summary {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, printed, run, text};
+use common::{Folder, RECIPE, printed, run, succeed, text};
 use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::solvers::Resample;
 
@@ -29,13 +29,6 @@ kind = "filtered_velocity"
 [ensemble]
 simulations = 2
 "#;
-
-fn succeed(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    let said = printed(&result);
-    assert!(result.status.success(), "{arguments:?}: {said}");
-    said
-}
 
 #[test]
 fn a_training_sees_the_frames_and_its_evaluation_too() {

@@ -3,7 +3,7 @@
 mod common;
 
 use burn::tensor::Device;
-use common::{Folder, printed, run, text, timeless, unwrapped};
+use common::{Folder, json, printed, run, succeed, text, timeless, unwrapped};
 use ondine::datasets::files;
 use ondine::forecast::Forecaster;
 use serde_json::Value;
@@ -99,18 +99,6 @@ fn problem(keys: &str) -> String {
         "[problem]\nfields = [\"u\"]\n{keys}\n[grid]\npoints = [16]\nlength = 16.0\nboundary = [\"open\"]\n\
          [time]\ndt = 0.5\nframes = 6\n"
     )
-}
-
-fn json(path: &Path) -> Value {
-    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
-    serde_json::from_str(&text).expect("JSON")
-}
-
-/// Runs the binary, which has to succeed.
-fn succeed(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    assert!(result.status.success(), "{}", printed(&result));
-    printed(&result)
 }
 
 /// The message of the binary where it refuses.

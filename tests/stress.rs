@@ -98,11 +98,15 @@ fn half_of_the_held_out_simulations_bounds_the_errors_of_the_other_half() {
         "50 % of both scores"
     );
     assert!(
-        unwrapped(&said).contains("with --trajectories 37 or more"),
+        unwrapped(&said).contains("those at 95 % need 37: raise evaluate.trajectories"),
         "{said}"
     );
-    let (none, _) = evaluated(&run, &["--trajectories", "3"]);
+    let (none, said) = evaluated(&run, &["--trajectories", "3"]);
     assert!(none["conformal"].is_null());
+    assert!(
+        unwrapped(&said).contains("3 held-out trajectories are too few"),
+        "{said}"
+    );
 }
 
 #[test]

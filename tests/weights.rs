@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Folder, RECIPE, metrics, printed, run, text};
+use common::{Folder, RECIPE, metrics, printed, run, succeed, text};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use serde_json::Value;
@@ -10,15 +10,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// Runs the binary, which has to succeed.
-#[track_caller]
-fn succeed(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    let said = printed(&result);
-    assert!(result.status.success(), "{arguments:?}\n{said}");
-    said
-}
 
 /// Runs the binary, which has to refuse with one error that says all of `expected`.
 #[track_caller]

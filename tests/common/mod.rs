@@ -91,6 +91,37 @@ pub(crate) fn run(arguments: &[&str]) -> Output {
     ondine(arguments).output().expect("the binary starts")
 }
 
+/// The output of the binary, which has to succeed.
+#[track_caller]
+pub(crate) fn succeed(arguments: &[&str]) -> String {
+    let result = run(arguments);
+    let said = printed(&result);
+    assert!(result.status.success(), "{arguments:?}: {said}");
+    said
+}
+
+/// The message of the binary, which has to refuse its input, as one line.
+#[track_caller]
+pub(crate) fn refused(arguments: &[&str]) -> String {
+    let result = run(arguments);
+    let said = printed(&result);
+    assert_eq!(result.status.code(), Some(2), "{arguments:?}: {said}");
+    unwrapped(&said)
+}
+
+/// Asserts that `check` refuses a recipe with each of these lists of overrides, and says all of its words.
+pub(crate) fn assert_refused<const N: usize>(recipe: &Path, cases: &[(&[&str], [&str; N])]) {
+    let recipe = text(recipe);
+    for (sets, words) in cases {
+        let set = sets.iter().flat_map(|set| ["--set", *set]);
+        let arguments: Vec<&str> = ["check", &recipe].into_iter().chain(set).collect();
+        let said = refused(&arguments);
+        for words in words {
+            assert!(said.contains(words), "{sets:?}: {said}");
+        }
+    }
+}
+
 /// Waits until a file or folder is there.
 pub(crate) fn wait_for(path: &Path, child: &mut Child) {
     let started = Instant::now();
@@ -134,6 +165,12 @@ pub(crate) fn unwrapped(said: &str) -> String {
 /// The text of a path.
 pub(crate) fn text(path: &Path) -> String {
     path.to_str().expect("temporary paths are UTF-8").to_owned()
+}
+
+/// A file of JSON.
+pub(crate) fn json(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    serde_json::from_str(&text).expect("JSON")
 }
 
 /// The lines of a run's metrics.

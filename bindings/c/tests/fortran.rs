@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{crate_folder, folder, frames, has, run};
+use common::{folder, frames, has, here, succeed};
 use ondine_coupling::{Event, Job, Listener, Outcome, Values};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// The program of this file below `bindings/fortran`, with the module.
 fn compile(source: &str, folder: &Path) -> PathBuf {
-    let fortran = crate_folder().join("../fortran");
+    let fortran = here("../fortran");
     let gfortran = || {
         let mut command = Command::new("gfortran");
         command
@@ -20,9 +20,11 @@ fn compile(source: &str, folder: &Path) -> PathBuf {
             .current_dir(folder);
         command
     };
-    run(gfortran()
-        .args(["-std=f2003", "-c"])
-        .arg(fortran.join("ondine.f90")));
+    succeed(
+        gfortran()
+            .args(["-std=f2003", "-c"])
+            .arg(fortran.join("ondine.f90")),
+    );
     let program = folder.join("program");
     let mut command = gfortran();
     command
@@ -34,7 +36,7 @@ fn compile(source: &str, folder: &Path) -> PathBuf {
         .arg(folder)
         .arg("-londine")
         .arg(format!("-Wl,-rpath,{}", folder.display()));
-    run(command.arg("-o").arg(&program));
+    succeed(command.arg("-o").arg(&program));
     program
 }
 
@@ -49,7 +51,7 @@ fn shallow_water_in_fortran_keeps_its_axes_and_its_mass() {
     listener.offer(Job::new(0, vec![0.1, 0.2]));
     listener.offer(Job::new(1, vec![0.2, 0.1]));
     listener.end();
-    let output = run(Command::new(program).env("ONDINE_ENDPOINT", listener.endpoint()));
+    let output = succeed(Command::new(program).env("ONDINE_ENDPOINT", listener.endpoint()));
     assert_eq!(output.stdout, b"2 simulations\n");
     for (number, frames) in frames(&listener, 2) {
         let (height, width) = [(0.1, 0.2), (0.2, 0.1)][number as usize];
@@ -124,7 +126,7 @@ fn arrays_of_fortran_arrive_with_their_axes_in_order() {
             .args(["--quiet", "--error-exitcode=99"])
             .arg(program);
     }
-    let output = run(command.env("ONDINE_ENDPOINT", listener.endpoint()));
+    let output = succeed(command.env("ONDINE_ENDPOINT", listener.endpoint()));
     assert_eq!(output.stdout, b"all arrays\n");
     let (mut frames, mut masks) = (0, 0);
     while let Some(event) = listener.event(Duration::from_millis(100)) {

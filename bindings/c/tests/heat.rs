@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{compile, compile_by, crate_folder, folder, frames, has, run};
+use common::{compile, compile_by, folder, frames, has, here, succeed};
 use ondine_coupling::{Job, Listener, Values};
 use std::path::Path;
 use std::process::Command;
@@ -57,7 +57,7 @@ fn check(command: &mut Command) {
     }
     listener.end();
     command.env("ONDINE_ENDPOINT", listener.endpoint());
-    let output = run(command);
+    let output = succeed(command);
     assert_eq!(output.stdout, b"3 simulations\n");
     for (number, frames) in frames(&listener, 3) {
         let [a, width] = conditions[number as usize];
@@ -142,13 +142,13 @@ fn the_library_says_its_name_and_the_header_is_one_of_cpp_too() {
         .arg(program);
     command
         .arg("-I")
-        .arg(crate_folder().join("include"))
+        .arg(here("include"))
         .arg("-L")
         .arg(&folder);
     command.args(["-londine", "-o"]).arg(folder.join("main"));
-    run(&mut command);
+    succeed(&mut command);
     // Without the link `libondine.so` it is found by its name alone.
     std::fs::remove_file(folder.join("libondine.so")).expect("it is ours");
-    run(Command::new(folder.join("main")).env("LD_LIBRARY_PATH", &folder));
+    succeed(Command::new(folder.join("main")).env("LD_LIBRARY_PATH", &folder));
     std::fs::remove_dir_all(folder).expect("it is ours");
 }

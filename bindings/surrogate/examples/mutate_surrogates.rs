@@ -55,31 +55,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-const RECIPE: &str = r#"
-[equation]
-kind = "advection"
-velocity = { uniform = [0.5, 1.5] }
-[grid]
-points = [16]
-length = 6.283185307179586
-[time]
-dt = 0.1
-frames = 10
-substeps = 1
-[ensemble]
-simulations = 8
-workers = 1
-[model]
-kind = "fno"
-width = 4
-modes = 3
-layers = 1
-[train]
-steps = 4
-batch = 4
-[evaluate]
-trajectories = 2
-"#;
+const RECIPE: &str = include_str!("../tests/advection.toml");
 
 /// Numbers that are seldom met.
 const NUMBERS: [&str; 8] = [

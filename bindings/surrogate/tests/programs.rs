@@ -3,6 +3,10 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "../../c/tests/common/build.rs"]
+mod build;
+
+use build::{built, here, succeed};
 use ondine::control::Control;
 use ondine::device::device;
 use ondine::evaluation::{Options, try_gate};
@@ -18,31 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-const RECIPE: &str = r#"
-[equation]
-kind = "advection"
-velocity = { uniform = [0.5, 1.5] }
-[grid]
-points = [16]
-length = 6.283185307179586
-[time]
-dt = 0.1
-frames = 10
-substeps = 1
-[ensemble]
-simulations = 8
-workers = 1
-[model]
-kind = "fno"
-width = 4
-modes = 3
-layers = 1
-[train]
-steps = 10
-batch = 4
-[evaluate]
-trajectories = 2
-"#;
+const RECIPE: &str = include_str!("advection.toml");
 
 struct Folder(PathBuf);
 
@@ -77,27 +57,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-/// A library of this build.
-fn built(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("this program");
-    test.parent().expect("a folder").join(name)
-}
-
-fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-/// Runs a command that has to succeed.
-fn succeed(command: &mut Command) -> Output {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{command:?}\n{out}\n{err}");
-    output
 }
 
 fn compiled(folder: &Folder, name: &str, shared: bool) -> PathBuf {

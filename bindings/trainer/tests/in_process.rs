@@ -2,6 +2,10 @@
 
 #![cfg(target_os = "linux")]
 
+#[path = "../../c/tests/common/build.rs"]
+mod build;
+
+use build::{built, here, succeed};
 use ondine::training::Training;
 use ondine_coupling::{Client, Dtype};
 use std::path::{Path, PathBuf};
@@ -51,24 +55,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-/// A library of this build.
-fn built(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("this program");
-    test.parent().expect("a folder").join(name)
-}
-
-fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn succeed(command: &mut Command) -> Output {
-    let output = command.output().expect("it starts");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{command:?}\n{out}\n{err}");
-    output
 }
 
 fn compiled(folder: &Path) -> PathBuf {

@@ -2,15 +2,16 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+mod build;
+
+pub(crate) use build::{here, succeed};
+
+use build::built;
 use ondine_coupling::{Event, Listener, Outcome, Values};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::{Duration, Instant};
-
-pub(crate) fn crate_folder() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Whether a program can be run; a test that needs it says so and ends where it can't.
 pub(crate) fn has(program: &str, argument: &str) -> bool {
@@ -32,23 +33,6 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// A library of this build.
-pub(crate) fn built(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("this program");
-    test.parent().expect("a folder").join(name)
-}
-
-/// Runs a command that has to succeed.
-pub(crate) fn run(command: &mut Command) -> Output {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{command:?}\n{out}\n{err}");
-    output
-}
-
 /// A program of this file, linked with the shared library or the static one.
 pub(crate) fn compile(source: &Path, folder: &Path, shared: bool) -> PathBuf {
     compile_by("cc", source, folder, shared)
@@ -67,10 +51,7 @@ pub(crate) fn compile_by(compiler: &str, source: &Path, folder: &Path, shared: b
         "-O1",
         "-g",
     ]);
-    command
-        .arg("-I")
-        .arg(crate_folder().join("include"))
-        .arg(source);
+    command.arg("-I").arg(here("include")).arg(source);
     if shared {
         command.arg("-L").arg(folder).arg("-londine");
         command.arg(format!("-Wl,-rpath,{}", folder.display()));
@@ -79,7 +60,7 @@ pub(crate) fn compile_by(compiler: &str, source: &Path, folder: &Path, shared: b
             .arg(built("libondine_c.a"))
             .args(["-lpthread", "-ldl"]);
     }
-    run(command.arg("-lm").arg("-o").arg(&program));
+    succeed(command.arg("-lm").arg("-o").arg(&program));
     program
 }
 
