@@ -1,5 +1,6 @@
 //! From a recipe as typed to a plan that can run; the only place that validates.
 
+mod batches;
 mod best;
 mod block;
 mod check;
@@ -21,6 +22,7 @@ mod listen;
 mod mask;
 mod network;
 mod objectives;
+mod refined;
 mod replay;
 mod screen;
 mod share;
@@ -219,7 +221,9 @@ impl Draft {
         self.check_network()?;
         self.check_inputs()?;
         self.settle_stages()?;
+        self.check_batches()?;
         self.settle_steps()?;
+        self.settle_schedules()?;
         self.check_steps_end()?;
         self.check_ensemble()?;
         if training {

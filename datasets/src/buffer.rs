@@ -240,7 +240,7 @@ impl Buffer {
     pub fn take(&self, count: usize) -> Vec<Window> {
         let mut state = self.lock();
         let mut rng = Rng::stream(self.config.seed, Stream::Batch, state.batches);
-        let outlook = state.outlook(count);
+        let outlook = state.outlook();
         let unread = state.policy.unread();
         let batch = state.policy.draw(count, outlook, &mut rng);
         state.telemetry.read += unread.saturating_sub(state.policy.unread()) as u64;

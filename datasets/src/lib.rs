@@ -7,6 +7,7 @@
 
 mod autoscale;
 mod background;
+mod batches;
 mod buffer;
 mod composition;
 mod distribution;
@@ -29,6 +30,7 @@ mod telemetry;
 mod window;
 
 pub use autoscale::{Autoscale, Interval};
+pub use batches::{Batches, MOST_CHANGES};
 pub use buffer::{Buffer, BufferConfig, Cursor, Order, Snapshot};
 pub use composition::{Composition, effective};
 pub use distribution::{DISTRIBUTIONS, Distribution, DistributionEntry};

@@ -146,6 +146,8 @@ impl Experiment {
             drain: 0,
             ahead: 10,
             behind: total.div_ceil(STEPS),
+            batches: ondine_datasets::Batches::of(BATCH as u64),
+            growth: 1.0,
         };
         let config = BufferConfig {
             capacity: self.capacity,

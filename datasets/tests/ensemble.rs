@@ -9,8 +9,8 @@ use doubles::{cases, sampler, within_patience, without_options};
 use ondine_datasets::policy::Fifo;
 use ondine_datasets::sampler::Sampler;
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cursor, Cut, Distribution, Ensemble, Order, Quantities,
-    RateLimiter, Source, WorkerPool,
+    Batches, Buffer, BufferConfig, Conditions, Cursor, Cut, Distribution, Ensemble, Order,
+    Quantities, RateLimiter, Source, WorkerPool,
 };
 use ondine_solvers::initial::SineSeries;
 use ondine_solvers::{Integrator, Precision, equation};
@@ -137,6 +137,8 @@ fn windows_of_a_pool_are_those_of_simulations_made_alone() {
             drain: 0,
             ahead: 4,
             behind: 1,
+            batches: Batches::of(1),
+            growth: 1.0,
         },
         seed: 0,
     };

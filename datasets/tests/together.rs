@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use doubles::{Trouble, sampler, within_patience};
 use ondine_datasets::policy::Fifo;
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cut, DataError, Distribution, Ensemble, Failure, Frame,
-    Order, Quantities, RateLimiter, Snapshot, Source, WorkerPool, first_attempts,
+    Batches, Buffer, BufferConfig, Conditions, Cut, DataError, Distribution, Ensemble, Failure,
+    Frame, Order, Quantities, RateLimiter, Snapshot, Source, WorkerPool, first_attempts,
 };
 use ondine_solvers::initial::SineSeries;
 use ondine_solvers::{Integrator, Precision, equation};
@@ -137,6 +137,8 @@ impl Training {
                 drain: 0,
                 ahead: 10,
                 behind: 0,
+                batches: Batches::of(BATCH as u64),
+                growth: 1.0,
             },
             seed: 3,
         };

@@ -242,7 +242,8 @@ pub(super) fn training(plan: &Plan) -> Facts {
         Inputs::State => frames_in_and_out(&plan.fields),
         Inputs::Parameters => ", from conditions and time to the state".to_owned(),
     };
-    let reads = (recipe.train.steps * recipe.train.batch) as f64 / plan.pace.total as f64;
+    let drawn = recipe.batches().before(recipe.train.steps as u64);
+    let reads = drawn as f64 / plan.pace.total as f64;
     let mut facts = vec![
         (
             "windows",
@@ -269,7 +270,8 @@ pub(super) fn training(plan: &Plan) -> Facts {
             "training",
             format!(
                 "{} steps of {} windows",
-                recipe.train.steps, recipe.train.batch
+                recipe.train.steps,
+                recipe.batches_in_words()
             ),
         ),
         (

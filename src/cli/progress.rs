@@ -74,7 +74,7 @@ impl Terminal {
             steps,
             lines: !terminal && !silent,
             silent,
-            batch: plan.recipe.train.batch as f64,
+            batch: mean_batch(plan),
             evaluate_every: plan.evaluate_every,
             learned: None,
             error: None,
@@ -218,6 +218,12 @@ impl Terminal {
         }
         at.elapsed().as_secs_f64() / done * (progress.steps - progress.step) as f64
     }
+}
+
+/// Windows per batch, on average over the training.
+fn mean_batch(plan: &Plan) -> f64 {
+    let steps = plan.recipe.train.steps as u64;
+    plan.recipe.batches().before(steps) as f64 / steps.max(1) as f64
 }
 
 /// Words that are not empty, with a comma between.

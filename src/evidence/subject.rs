@@ -100,7 +100,7 @@ fn stage(stage: &StageSection) -> files::Stage {
 fn learning_rate(peak: f64, schedule: &ScheduleSection) -> [f64; 2] {
     match schedule.kind {
         Shape::Constant => [peak, peak],
-        Shape::Linear | Shape::Cosine => [peak, schedule.last],
+        Shape::Linear | Shape::Cosine | Shape::Refined => [peak, schedule.last],
     }
 }
 
@@ -109,6 +109,7 @@ fn shape(shape: Shape) -> &'static str {
         Shape::Constant => "constant",
         Shape::Linear => "linear",
         Shape::Cosine => "cosine",
+        Shape::Refined => "refined",
     }
 }
 

@@ -96,7 +96,7 @@ impl Recipe {
         if self.data.is_some() {
             return self.check_batch("train.batch");
         }
-        let (capacity, batch) = (self.buffer.capacity, self.train.batch);
+        let (capacity, batch) = (self.buffer.capacity, self.batches().largest() as usize);
         self.ensure(capacity >= batch, "buffer.capacity", || {
             format!("capacity = {capacity} frames holds no batch of {batch}")
         })?;
@@ -159,7 +159,7 @@ impl Recipe {
 
     /// Checks that there are windows for a batch.
     fn check_batch(&self, path: &str) -> Result<(), RecipeError> {
-        let (windows, batch) = (self.windows(), self.streamed() as u64);
+        let (windows, batch) = (self.windows(), self.streamed_batches().largest());
         self.ensure(batch <= windows, path, || {
             format!("{windows} windows of all simulations give no batch of {batch}")
         })
@@ -169,8 +169,8 @@ impl Recipe {
     fn check_supply(&self) -> Result<(), RecipeError> {
         self.check_batch("ensemble.simulations")?;
         let windows = self.windows();
-        let (steps, batch) = (self.train.steps as u64, self.streamed() as u64);
-        let read = steps.saturating_mul(batch);
+        let (steps, batches) = (self.train.steps as u64, self.streamed_batches());
+        let (read, batch) = (batches.before(steps), self.mean_batch());
         let enough = self.policy.entry.reads != Reads::Once || read <= windows;
         self.ensure(enough, "ensemble.simulations", || {
             let per_simulation = self.cut().windows(self.time.frames) as u64;
@@ -215,7 +215,7 @@ impl Recipe {
     /// Checks that a batch has the windows for the parts that it is learned in.
     fn check_accumulate(&self) -> Result<(), RecipeError> {
         let parts = self.train.accumulate.unwrap_or(1);
-        let windows = self.train.batch / self.train.shards.unwrap_or(1);
+        let windows = self.batches().smallest() as usize / self.train.shards.unwrap_or(1);
         self.ensure((1..=windows).contains(&parts), "train.accumulate", || {
             let of = match self.train.shards {
                 None => "of a batch",
@@ -365,7 +365,7 @@ impl Draft {
             let kind = self.policy.entry.kind;
             format!("`{kind}` hands out each window once, not {reads} times: use another buffer")
         })?;
-        let (windows, batch) = (self.windows(), self.streamed().max(1));
+        let (windows, batch) = (self.windows(), self.mean_batch().max(1.0));
         let steps = RateLimiter::steps_for(reads, windows, batch) as usize;
         let asked = format!("{reads} reads of each of {windows} windows");
         if self.train.steps == 0 {

@@ -27,13 +27,15 @@ impl Recipe {
             drain: 0,
             ahead: (self.at_once() as u64)
                 .saturating_mul(per_simulation)
-                .max(self.streamed() as u64),
+                .max(self.streamed_batches().largest()),
             behind: 0,
+            batches: self.streamed_batches(),
+            growth: self.buffer.replay_growth.unwrap_or(1.0),
         };
         let behind = pace.per_step();
         let pace = RateLimiter { behind, ..pace };
         match self.policy.entry.reads {
-            Reads::Many => pace.draining(self.buffer.capacity, self.streamed()),
+            Reads::Many => pace.draining(self.buffer.capacity),
             Reads::Once | Reads::Chance => pace,
         }
     }
@@ -81,7 +83,7 @@ impl Draft {
         let steps = self.train.steps;
         let frames = self.evaluation_frames();
         let watermark = self.watermark();
-        self.schedule.warmup.get_or_insert(steps / 20);
+        self.schedule.warmup = Some(self.schedule.warmup(steps));
         let one = self.ensemble.workers == Workers::Fixed(1) && self.ensemble.launcher.is_none();
         let in_order = one || self.data.is_some();
         self.settle_best();

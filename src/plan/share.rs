@@ -78,12 +78,6 @@ impl Plan {
         Share::new(of(self.share.rank()), of(self.share.size()))
     }
 
-    /// Windows of a batch of this shard.
-    #[must_use]
-    pub fn batch(&self) -> usize {
-        self.recipe.train.batch / self.share.size()
-    }
-
     /// Seed of this process's draws.
     #[must_use]
     pub fn seed(&self) -> u64 {
@@ -125,6 +119,8 @@ impl Recipe {
     fn of_share(&self, share: Share) -> Self {
         let mut own = self.clone();
         own.train.batch /= share.size();
+        let changes = own.train.batch_schedule.iter_mut();
+        changes.for_each(|change| change.batch /= share.size());
         own.buffer.capacity = share.of(own.buffer.capacity);
         own.buffer.watermark = own.buffer.watermark.map(|watermark| share.of(watermark));
         if own.data.is_none() {
@@ -177,17 +173,21 @@ impl Recipe {
 
     fn check_shared_batch(&self, ranks: usize) -> Result<(), RecipeError> {
         let batch = self.train.batch;
-        self.ensure(batch.is_multiple_of(ranks), "train.batch", || {
-            let above = batch.next_multiple_of(ranks);
-            let lower = match above - ranks {
-                0 => String::new(),
-                below => format!("{below} or "),
-            };
-            format!(
-                "batch = {batch} windows can't be shared out evenly to {ranks} ranks: write {lower}{above}, or start another number of \
-                 ranks"
-            )
-        })?;
+        let changes = self.train.batch_schedule.iter();
+        let changes = changes.map(|change| ("train.batch_schedule", change.batch));
+        for (key, batch) in [("train.batch", batch)].into_iter().chain(changes) {
+            self.ensure(batch.is_multiple_of(ranks), key, || {
+                let above = batch.next_multiple_of(ranks);
+                let lower = match above - ranks {
+                    0 => String::new(),
+                    below => format!("{below} or "),
+                };
+                format!(
+                    "batch = {batch} windows can't be shared out evenly to {ranks} ranks: write {lower}{above}, or start another \
+                     number of ranks"
+                )
+            })?;
+        }
         let replayed = self.replayed();
         self.ensure(replayed.is_multiple_of(ranks), "data.mix", || {
             format!(
@@ -204,12 +204,12 @@ impl Recipe {
             format!("simulations = {simulations} are fewer than the {ranks} ranks: write {ranks} or more, or start fewer ranks")
         })?;
         let fewest = self.of_share(Share::new(ranks - 1, ranks));
-        let (windows, batch) = (fewest.windows(), fewest.streamed() as u64);
-        let read = (self.train.steps as u64).saturating_mul(batch);
+        let (windows, batches) = (fewest.windows(), fewest.streamed_batches());
+        let read = batches.before(self.train.steps as u64);
         let once = self.policy.entry.reads == Reads::Once;
         self.ensure(!once || read <= windows, "ensemble.simulations", || {
             let kind = self.policy.entry.kind;
-            let steps = self.train.steps;
+            let (steps, batch) = (self.train.steps, fewest.mean_batch());
             let need = read.div_ceil((self.windows() / simulations).max(1)) * ranks as u64;
             format!(
                 "`{kind}` hands out each window once, and the {windows} of the last of {ranks} ranks are fewer than the {read} that \

@@ -178,7 +178,10 @@ impl Recipe {
 
     /// A batch: a state and its successor for every window.
     fn batch_part(&self) -> Part {
-        let (batch, frame) = (self.train.batch, self.frames().max().unwrap_or(0));
+        let (batch, frame) = (
+            self.batches().largest() as usize,
+            self.frames().max().unwrap_or(0),
+        );
         Part {
             key: "train.batch".into(),
             what: format!("{batch} windows of {} values in a batch", count(2 * frame)),

@@ -196,7 +196,7 @@ impl Draft {
         simulations: Option<&Ensemble>,
     ) -> Vec<Stage> {
         for stage in &mut self.stages {
-            stage.schedule.warmup.get_or_insert(stage.steps / 20);
+            stage.schedule.warmup = Some(stage.schedule.warmup(stage.steps));
         }
         let cut = self.cut();
         let mut first = 0;
@@ -238,13 +238,7 @@ impl Draft {
                     by: stage.options.augment,
                     seed: self.seed,
                 },
-                schedule: Schedule {
-                    shape: stage.schedule.kind,
-                    warmup: stage.schedule.warmup.unwrap_or(stage.steps / 20),
-                    steps: stage.steps,
-                    peak: stage.learning_rate,
-                    last: stage.schedule.last,
-                },
+                schedule: stage.schedule.over(stage.steps, stage.learning_rate),
                 part: stage.part,
             }
         };

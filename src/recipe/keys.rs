@@ -236,6 +236,11 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
             ("batch", "windows per batch, 1 or more; default 32"),
             (
+                "batch_schedule",
+                "list of changes of the windows per batch: [{ from = 0.5, batch = 64 }, { from = 0.75, batch = 128 }], each from a \
+                 share of the steps in (0, 1) on, one after the other, at most 8; default []",
+            ),
+            (
                 "accumulate",
                 "parts that a batch is learned in, one after the other, whose gradients are added up: the same update in less \
                  memory, 1 to the windows that a process has of a batch; default 1",
@@ -311,13 +316,24 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
         keys: &[&[
             (
                 "kind",
-                "decay after the warm-up: \"linear\", \"cosine\" or \"constant\"; default \"linear\"",
+                "decay after the warm-up: \"linear\", \"cosine\" or \"constant\"; or \"refined\": as the gradient norms of an earlier \
+                 run have it; default \"linear\"",
             ),
             (
                 "warmup",
-                "steps of the linear warm-up; default: 5 % of the steps",
+                "steps of the linear warm-up; default: 5 % of the steps, none of \"refined\", whose rates have their own",
             ),
             ("final", "learning rate at the end, 0 or more; default 0.0"),
+            (
+                "from",
+                "directory of the finished run, without stages, whose `gradient_norm` in metrics.jsonl gives the rates of \"refined\"; \
+                 required for it without `rates`",
+            ),
+            (
+                "rates",
+                "list of the rates of \"refined\" at evenly spaced times from the first step to the end, in units of the learning rate, 0 \
+                 to 1, and straight lines between them; default: those of the run, which are kept here",
+            ),
         ]],
     },
     SectionKeys {

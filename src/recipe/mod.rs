@@ -53,8 +53,9 @@ pub use per_axis::PerAxis;
 pub use posed::{FieldSection, Posed, PosedProblem, Priors, ProblemSection};
 pub use resolved::Resolved;
 pub use sections::{
-    BUFFER_KEYS, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS, OptimizerKind,
-    OptimizerSection, SURROGATE_KEYS, Substeps, TimeSection, TrainSection, Unresolved,
+    BUFFER_KEYS, BatchChange, BufferSection, EvaluateSection, GridSection, Isolation, MODEL_KEYS,
+    OptimizerKind, OptimizerSection, SURROGATE_KEYS, Substeps, TimeSection, TrainSection,
+    Unresolved,
 };
 pub use source::Source;
 pub use stage::StageSection;

@@ -107,6 +107,9 @@ pub struct BufferSection {
     pub watermark: Option<usize>,
     /// Mean number of reads of a window, which gives the number of training steps; if absent, it follows from that.
     pub reads_per_sample: Option<f64>,
+    /// Reads per window that arrives at the end of the training, in units of those at its start; 1 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay_growth: Option<f64>,
 }
 
 /// Name and meaning of every key of `[buffer]` beside `kind`, for all policies.
@@ -119,6 +122,11 @@ pub const BUFFER_KEYS: &[(&str, &str)] = &[
     (
         "reads_per_sample",
         "how often a window is read on average, which gives the steps; follows from them if absent",
+    ),
+    (
+        "replay_growth",
+        "replay ratio, reads per window that arrives, at the end of the training in units of that at its start, 1 to 1000: it rises \
+         in a straight line; default 1",
     ),
 ];
 
@@ -146,6 +154,9 @@ pub struct TrainSection {
     /// Windows a batch.
     #[serde(default = "default_batch")]
     pub batch: usize,
+    /// Changes of the windows a batch, one after the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub batch_schedule: Vec<BatchChange>,
     /// Parts that a batch is learned in, one after the other; 1 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accumulate: Option<usize>,
@@ -171,6 +182,16 @@ pub struct TrainSection {
     /// Whether the numbers of `metrics.jsonl` and a picture of every evaluation are written for `TensorBoard` too.
     #[serde(default)]
     pub tensorboard: bool,
+}
+
+/// A change of the windows a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchChange {
+    /// Share of the steps of the training after which it comes, in (0, 1).
+    pub from: f64,
+    /// Windows a batch from then on.
+    pub batch: usize,
 }
 
 /// `train.optimizer`.

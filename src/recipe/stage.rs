@@ -42,6 +42,26 @@ struct ScheduleChange {
     warmup: Option<usize>,
     #[serde(rename = "final")]
     last: Option<f64>,
+    from: Option<String>,
+    rates: Option<Vec<f64>>,
+}
+
+impl ScheduleChange {
+    /// The schedule of a stage that changes `main`; the rates of a refined one are of no other shape, nor of another run.
+    fn of(self, main: &ScheduleSection) -> ScheduleSection {
+        let kind = self.kind.unwrap_or(main.kind);
+        let own = self.from.is_some() || self.rates.is_some();
+        let main_rates = (kind == Shape::Refined && !own).then_some(main);
+        ScheduleSection {
+            kind,
+            warmup: self.warmup.or(main.warmup),
+            last: self.last.unwrap_or(main.last),
+            from: self.from.or(main_rates.and_then(|main| main.from.clone())),
+            rates: self
+                .rates
+                .or(main_rates.and_then(|main| main.rates.clone())),
+        }
+    }
 }
 
 impl StageSection {
@@ -77,11 +97,7 @@ impl StageSection {
             objective,
             options,
             learning_rate: keys.learning_rate.unwrap_or(main.learning_rate),
-            schedule: ScheduleSection {
-                kind: schedule.kind.unwrap_or(main.schedule.kind),
-                warmup: schedule.warmup.or(main.schedule.warmup),
-                last: schedule.last.unwrap_or(main.schedule.last),
-            },
+            schedule: schedule.of(&main.schedule),
             part: keys.part,
         })
     }

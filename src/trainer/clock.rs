@@ -62,7 +62,8 @@ impl Clock {
     pub(crate) fn progress(&self, plan: &Plan, telemetry: Telemetry, step: usize) -> Progress {
         let spent = self.spent(&telemetry);
         let here_s = spent.training_s - self.before.training_s;
-        let windows = (step - self.steps_before) * plan.recipe.train.batch;
+        let batches = plan.recipe.batches();
+        let windows = batches.before(step as u64) - batches.before(self.steps_before as u64);
         Progress {
             step,
             steps: plan.recipe.train.steps,

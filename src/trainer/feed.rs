@@ -300,7 +300,7 @@ fn loader(
         file,
         recipe.seed,
         handed_out,
-        BATCHES_AHEAD * plan.batch(),
+        BATCHES_AHEAD * plan.largest_batch(),
         stop.clone(),
     ))
 }

@@ -183,13 +183,14 @@ impl<'a> Trainer<'a> {
 
     /// One step, with all that is due after it.
     fn advance(&mut self, observers: &mut [&mut dyn Observer]) -> Result<(), TrainError> {
-        let windows = self.feed.take(self.plan.batch());
+        let windows = self.feed.take(self.plan.batch(self.step));
         assert!(!windows.is_empty(), "a buffer that is ready has windows");
         let turns = self.turns.clone();
         let is_awaited = || self.feed.is_awaited();
         let _turn = turns.as_ref().map(|turns| turns.step(is_awaited));
         let (plan, group) = (self.plan, self.group);
-        let others = self.beside.iter_mut().map(Shard::take);
+        let step = self.step;
+        let others = self.beside.iter_mut().map(|shard| shard.take(step));
         let others: Vec<Vec<Window>> = others.collect();
         let plans = self.beside.iter().map(|shard| &shard.plan).zip(&others);
         let parts = [(plan, &windows)].into_iter().chain(plans);

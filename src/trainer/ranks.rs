@@ -60,9 +60,9 @@ impl Trainer<'_> {
         if self.is_stopped() || self.is_exhausted() {
             return Ok(false);
         }
-        let mut ready = self.feed.ready(self.plan.batch())?;
+        let mut ready = self.feed.ready(self.plan.batch(self.step))?;
         for shard in &mut self.beside {
-            ready = ready && shard.feed.ready(shard.plan.batch())?;
+            ready = ready && shard.feed.ready(shard.plan.batch(self.step))?;
         }
         if ready || self.is_stopped() {
             return Ok(ready);

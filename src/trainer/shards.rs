@@ -34,9 +34,9 @@ impl Shard {
         plan.beside().into_iter().map(start).collect()
     }
 
-    /// The windows of its next batch, which are ready.
-    pub(super) fn take(&mut self) -> Vec<Window> {
-        self.feed.take(self.plan.batch())
+    /// The windows of its batch `step`, which are ready.
+    pub(super) fn take(&mut self, step: usize) -> Vec<Window> {
+        self.feed.take(self.plan.batch(step))
     }
 
     /// Attempts at its simulations that failed since the last call.

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use ondine_datasets::policy::{POLICIES, PolicyEntry, Reads};
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cut, Frame, Order, RateLimiter, Window, WindowCutter,
+    Batches, Buffer, BufferConfig, Conditions, Cut, Frame, Order, RateLimiter, Window, WindowCutter,
 };
 
 /// Windows of a batch.
@@ -203,6 +203,8 @@ impl Case {
             drain: 0,
             ahead: WINDOWS as u64,
             behind: WINDOWS as u64,
+            batches: Batches::of(BATCH as u64),
+            growth: 1.0,
         };
         let config = BufferConfig {
             capacity,

@@ -120,8 +120,8 @@ impl State {
         (filled && self.policy.ready() >= batch) || !self.policy.has_room()
     }
 
-    /// Windows still to come when a batch of `count` is drawn. Batches after the last step empty the buffer.
-    pub(super) fn outlook(&self, count: usize) -> Outlook {
+    /// Windows still to come when a batch is drawn. Batches after the last step empty the buffer.
+    pub(super) fn outlook(&self) -> Outlook {
         let pace = self.config.pace;
         let coming = if self.settled() {
             pace.total.saturating_sub(self.telemetry.arrived)
@@ -130,7 +130,7 @@ impl State {
         };
         let left = match pace.steps.checked_sub(self.batches) {
             None | Some(0) => self.policy.len() as u64,
-            Some(steps) => steps.saturating_mul(count as u64),
+            Some(_) => pace.batches.before(pace.steps) - pace.batches.before(self.batches),
         };
         Outlook { left, coming }
     }

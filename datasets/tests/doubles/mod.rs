@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use ondine_datasets::policy::{Item, PolicyEntry, Reads};
 use ondine_datasets::sampler::{Design, SAMPLERS, Sampler, SamplerEntry};
 use ondine_datasets::{
-    Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Distribution, Frame, Order,
+    Batches, Buffer, BufferConfig, Conditions, Cursor, Cut, DataError, Distribution, Frame, Order,
     RateLimiter, Snapshot, Source, Window, WorkerPool, policy,
 };
 use ondine_solvers::SolverError;
@@ -189,13 +189,15 @@ impl Experiment {
             drain: 0,
             ahead: self.ahead,
             behind: 0,
+            batches: Batches::of(self.batch as u64),
+            growth: 1.0,
         };
         let pace = RateLimiter {
             behind: pace.per_step(),
             ..pace
         };
         match self.entry().reads {
-            Reads::Many => pace.draining(self.capacity, self.batch),
+            Reads::Many => pace.draining(self.capacity),
             Reads::Once | Reads::Chance => pace,
         }
     }

@@ -31,8 +31,8 @@ fn fresh(plan: &Plan) -> Snapshot {
 /// So many batches of a feed.
 fn drawn(plan: &Plan, feed: &mut Feed, batches: usize) -> Vec<Window> {
     let batch = |_| {
-        assert!(feed.ready(plan.batch()).expect("no failure ends it"));
-        feed.take(plan.batch())
+        assert!(feed.ready(plan.batch(0)).expect("no failure ends it"));
+        feed.take(plan.batch(0))
     };
     (0..batches).flat_map(batch).collect()
 }
@@ -84,7 +84,7 @@ fn windows_on_the_device_are_those_of_the_workers_within_the_rounding_of_32_bits
         let plan = plan(equation, sets);
         let [mut here, mut there] =
             [None, Some(&device)].map(|of| started(&plan, fresh(&plan), of));
-        let count = plan.pace.total as usize / plan.batch();
+        let count = plan.pace.total as usize / plan.batch(0);
         let [here, there] = [&mut here, &mut there].map(|feed| drawn(&plan, feed, count));
         assert!(
             here.len() >= 40,
@@ -112,7 +112,7 @@ fn windows_on_the_device_are_those_of_the_workers_within_the_rounding_of_32_bits
 #[test]
 fn windows_on_the_device_are_the_same_to_the_bit_in_every_run_and_after_a_resume() {
     let (plan, device) = (plan(KS, &[]), Device::flex());
-    let batches = plan.pace.total as usize / plan.batch();
+    let batches = plan.pace.total as usize / plan.batch(0);
     let whole = drawn(
         &plan,
         &mut started(&plan, fresh(&plan), Some(&device)),
@@ -141,7 +141,7 @@ fn windows_on_the_device_are_the_same_to_the_bit_in_every_run_and_after_a_resume
                 .map(|window| (window.simulation, window.start));
             names.collect::<Vec<_>>()
         };
-        let expected = &whole[stop * plan.batch()..];
+        let expected = &whole[stop * plan.batch(0)..];
         assert_eq!(names(&rest), names(expected), "after {stop} batches");
         assert_eq!(bits(&rest), bits(expected), "after {stop} batches");
     }
@@ -161,7 +161,7 @@ fn simulations_that_diverge_on_the_device_are_drawn_again_as_those_of_workers_ar
     ];
     let plan = plan("kind = \"burgers\"\nviscosity = 0.01", &sets);
     let device = Device::flex();
-    let count = plan.pace.total as usize / plan.batch();
+    let count = plan.pace.total as usize / plan.batch(0);
     let failures = [None, Some(&device)].map(|device| {
         let mut feed = started(&plan, fresh(&plan), device);
         let windows = drawn(&plan, &mut feed, count);
