@@ -14,7 +14,7 @@ use ondine::datasets::files::{
 };
 use ondine::evaluation::{
     Baseline, BaselineKind, Compared, Comparison, EvaluationError, HeldOut, JudgeError, Options,
-    compare, evaluate, judge,
+    SolversOn, compare, evaluate, judge,
 };
 use ondine::models::{Init, Scaling};
 use ondine::plan::Plan;
@@ -384,6 +384,7 @@ fn baselines(overrides: &[String], change: fn(&mut HeldOut)) -> (Vec<Baseline>, 
     let judged = judge(&plan, &held_out, &surrogate, &device, 0, Control::none());
     let evaluation = judged.unwrap_or_else(|error| panic!("{error}")).0;
     let with = Compared {
+        solvers: SolversOn::Threads,
         surrogate: &surrogate,
         judged: &evaluation.surrogate,
         step: 0,
@@ -747,4 +748,58 @@ fn an_evaluation_from_a_program_is_that_of_the_command_line() {
     let is_stopped = |error| matches!(error, EvaluationError::Judge(JudgeError::Stopped(_)));
     assert!(ended.is_err_and(is_stopped));
     assert_eq!(kept(), of_command_line);
+}
+
+/// The error curve of the baseline on half the points.
+fn half_curve(evaluation: &Value) -> Vec<f64> {
+    let all = evaluation["baselines"].as_array().expect("a list");
+    let mut half = all.iter().filter(|one| one["kind"] == "half_resolution");
+    let curve = &half.next().expect("it is there")["judged"]["nrmse_over_time"];
+    let curve = curve.as_array().expect("a curve").iter();
+    curve
+        .map(|value| value.as_f64().expect("a number"))
+        .collect()
+}
+
+#[test]
+fn solvers_on_the_device_err_as_those_on_threads_and_are_timed_in_a_batch() {
+    let burgers = "equation={kind=\"burgers\",viscosity=0.02}";
+    let trained = Trained::new(
+        "solvers",
+        &[NETWORK, burgers, "evaluate.baseline_simulations=0"],
+    );
+    let threads = trained.judged(&[]);
+    assert_eq!(
+        trained.judged(&["--no-speed", "--solvers", "auto"])["baselines"][0],
+        threads["baselines"][0]
+    );
+    let device = trained.judged(&["--solvers", "device"]);
+    let [a, b] = [&threads, &device].map(half_curve);
+    assert!(a.len() == 19 && a[18] > 1e-3, "{a:?}");
+    for (step, (a, b)) in a.iter().zip(&b).enumerate() {
+        // A frame is within 5e-6, and an error of the frames within the sum of theirs.
+        assert!(
+            (a - b).abs() <= 5e-6 * (step + 1) as f64,
+            "{step}: {a} and {b}"
+        );
+    }
+    assert!(a != b, "two ways of stepping");
+    assert!(threads["speed"]["solver"].get("batch").is_none());
+    assert_eq!(device["speed"]["solver"]["batch"], 4);
+    let said = printed(&trained.evaluate(&["--solvers", "device"]));
+    assert!(
+        said.contains("a trajectory, 4 at once on the device of the surrogate"),
+        "{said}"
+    );
+}
+
+#[test]
+fn solvers_that_can_not_be_on_the_device_are_refused() {
+    let heat = "equation={kind=\"heat\",initial_temperature=1.0,low_wall=2.0,high_wall=3.0}";
+    let trained = Trained::new("solvers-walls", &[NETWORK, heat]);
+    let expected = "--solvers device the solver can't be stepped on the device of the surrogate: ";
+    refused(&trained.evaluate(&["--solvers", "device"]), expected);
+    let unknown = "possible values: auto, threads, device";
+    refused(&trained.evaluate(&["--solvers", "gpu"]), unknown);
+    assert!(trained.evaluate(&["--no-speed"]).status.success());
 }

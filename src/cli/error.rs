@@ -294,6 +294,7 @@ impl From<EvaluationError> for CliError {
             EvaluationError::Elsewhere(error) => Self::Elsewhere(error),
             EvaluationError::Report(error) => Self::Report(error),
             EvaluationError::Schedule(_)
+            | EvaluationError::Solvers(_)
             | EvaluationError::Gate(_)
             | EvaluationError::NothingHeldOut(_)
             | EvaluationError::Output { .. } => Self::Usage(error.to_string()),

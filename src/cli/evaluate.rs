@@ -8,7 +8,7 @@ use super::table::{print, print_json};
 use super::{CliError, gated, ranks, train, worker};
 use crate::control::{Advance, Control};
 use crate::device;
-use crate::evaluation::{Case, Evaluated, EvaluationError, Gated, Options};
+use crate::evaluation::{Case, Evaluated, EvaluationError, Gated, Options, SolversOn};
 use crate::forecast::ForecastError;
 use crate::gate::Policy;
 use crate::group::{Group, agreed, local_rank};
@@ -55,6 +55,15 @@ pub(super) struct Evaluate {
     /// states.
     #[arg(long, conflicts_with = "gate")]
     stress: bool,
+    /// Where the solvers run that it is compared with: threads of the processor, a simulation each; device, that of the surrogate,
+    /// many simulations at once; auto, device where the surrogate is on a GPU and the equation can be stepped there.
+    #[arg(
+        long,
+        value_name = "WHERE",
+        default_value = "auto",
+        conflicts_with = "gate"
+    )]
+    solvers: Place,
     /// Measure no wall times, and leave out what needs them: the solver of equal cost and that of the same error.
     #[arg(long)]
     no_speed: bool,
@@ -67,6 +76,24 @@ pub(super) struct Evaluate {
     /// Print the whole evaluation as JSON, without progress; docs/evaluation.schema.json says what it holds.
     #[arg(long)]
     json: bool,
+}
+
+/// Where solvers run, as typed.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Place {
+    Auto,
+    Threads,
+    Device,
+}
+
+impl From<Place> for SolversOn {
+    fn from(place: Place) -> Self {
+        match place {
+            Place::Auto => Self::Auto,
+            Place::Threads => Self::Threads,
+            Place::Device => Self::Device,
+        }
+    }
 }
 
 impl Evaluate {
@@ -124,6 +151,7 @@ impl Evaluate {
             schedule: self.schedule.clone(),
             samples: self.samples,
             stress: self.stress,
+            solvers: self.solvers.into(),
             timed: !self.no_speed,
             overrides: self.overrides.clone(),
             worker_program: worker::program(),
@@ -136,6 +164,7 @@ impl Evaluate {
             EvaluationError::Output { .. } => "--output".to_owned(),
             EvaluationError::Schedule(_) => "--schedule".to_owned(),
             EvaluationError::Gate(_) => "--gate:".to_owned(),
+            EvaluationError::Solvers(_) => "--solvers device".to_owned(),
             EvaluationError::Forecast(ForecastError::OneAnswer(_)) => {
                 format!("--samples {}:", self.samples)
             }

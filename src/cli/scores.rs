@@ -6,9 +6,9 @@ mod by_grid;
 mod stress;
 
 use super::table::columns;
-use crate::numbers::breakeven;
 use crate::numbers::page::significant;
 use crate::numbers::text::{aligned_percent, beside, time as shown};
+use crate::numbers::{breakeven, solver_place};
 use crate::results::{
     Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
 };
@@ -222,7 +222,7 @@ fn setup(Setup { points, steps }: &Setup) -> String {
 
 fn solver_row(name: &str, solver: &TimedSolver) -> Vec<String> {
     let (how, ratio) = (setup(&solver.setup), beside(solver.ratio));
-    let rest = format!("one thread, {ratio}; {how}");
+    let rest = format!("{}, {ratio}; {how}", solver_place(solver));
     vec![name.to_owned(), format!("{:.2e} s", solver.seconds), rest]
 }
 

@@ -1,6 +1,7 @@
 //! A judged surrogate beside solvers.
 
 use super::baseline::SolverComparison;
+use super::on_device::SolversOn;
 use super::solvers::Solvers;
 use super::speed::FrameTimes;
 use super::{HeldOut, JudgeError};
@@ -23,6 +24,8 @@ pub struct Compared<'a> {
     pub step: usize,
     /// The device on which it computes.
     pub device: &'a Device,
+    /// Where the solvers beside it run.
+    pub solvers: SolversOn,
     /// Whether to measure wall times too.
     pub timed: bool,
 }
@@ -55,6 +58,7 @@ pub fn compare(
         control,
     };
     let solvers = Solvers::new(plan, held_out, layout.stride);
+    let solvers = solvers.map(|solvers| solvers.on(with.solvers, with.device));
     let coarse = comparison.half_resolution(&solvers)?;
     let fitted = comparison.fitted()?;
     if !with.timed {
@@ -100,7 +104,7 @@ impl SolverComparison<'_> {
         };
         let found = self.same_error(solvers, times, judged)?;
         Ok(Speed {
-            solver: Some(times.beside(own, seconds)),
+            solver: Some(times.beside(solvers, own, seconds)),
             same_error: found.best,
             tried: found.tried,
             ..times.speed()

@@ -58,6 +58,9 @@ pub enum EvaluationError {
         "{0} holds no trajectories out: judge its surrogate on a file of others, --data FILE.h5"
     )]
     NothingHeldOut(String),
+    /// The solvers can't run on the device of the surrogate.
+    #[error("the solver can't be stepped on the device of the surrogate: {0}")]
+    Solvers(String),
     /// Another process of the group failed.
     #[error(transparent)]
     Elsewhere(#[from] Elsewhere),

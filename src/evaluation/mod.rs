@@ -22,6 +22,7 @@ mod kept;
 mod kept_back;
 mod known;
 mod of_run;
+mod on_device;
 mod quiet;
 mod refinement;
 mod rollout;
@@ -53,6 +54,7 @@ pub use known::Known;
 #[cfg(feature = "cli")]
 pub(crate) use of_run::Case;
 pub use of_run::{Evaluated, Options, evaluate, evaluate_together};
+pub use on_device::SolversOn;
 
 pub use uncertainty::{Sampled, uncertainty};
 

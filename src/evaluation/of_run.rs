@@ -2,7 +2,7 @@
 
 use super::{
     Compared, Comparison, EvaluationError, Extent, HeldOut, JudgeError, Judgement, Sampled,
-    breakeven, compare, uncertainty,
+    SolversOn, breakeven, compare, uncertainty,
 };
 use crate::control::Control;
 use crate::diagnosis::Finding;
@@ -40,6 +40,8 @@ pub struct Options {
     pub samples: usize,
     /// Whether it is judged under shifts of what it was trained on, too.
     pub stress: bool,
+    /// Where the solvers run that it is compared with.
+    pub solvers: SolversOn,
     /// Whether wall times are measured, with all that needs them.
     pub timed: bool,
     /// Keys of `[evaluate]` with other values, as in `evaluate.metrics=["vrmse"]`.
@@ -60,6 +62,7 @@ impl Default for Options {
             schedule: None,
             samples: 1,
             stress: false,
+            solvers: SolversOn::Auto,
             timed: true,
             overrides: Vec::new(),
             worker_program: None,
@@ -168,6 +171,11 @@ impl<'a> Case<'a> {
             Schedule::read(path)?.refine(&mut trained.surrogate, (kind, path))?;
         }
         trained.check_samples(options.samples)?;
+        if options.solvers == SolversOn::Device
+            && let Some(why) = trained.plan.no_tensors()
+        {
+            return Err(EvaluationError::Solvers(why));
+        }
         Ok(Self {
             directory,
             options,
@@ -320,6 +328,7 @@ impl Trial<'_> {
             judged: &evaluation.surrogate,
             step: *step,
             device,
+            solvers: options.solvers,
             timed: options.timed,
         };
         let Comparison { baselines, speed } = compare(plan, held_out, compared, control)?;

@@ -55,7 +55,7 @@ impl SolverComparison<'_> {
             );
             if lasts_as_long(&judged, surrogate) {
                 let best = Some(MatchedSolver {
-                    solver: times.beside(setup, seconds),
+                    solver: times.beside(solvers, setup, seconds),
                     nrmse: judged.nrmse,
                     correlation_time: judged.correlation_time,
                 });

@@ -7,6 +7,7 @@ use crate::forecast::Forecasts;
 use crate::parallel;
 use crate::plan::Plan;
 use crate::results::Setup;
+use burn::tensor::Device;
 use ondine_datasets::Ensemble;
 use ondine_solvers::spectral::Resample;
 use ondine_solvers::{AxisKind, GROWTH_BOUND, Placement, SimulationSpec, SolverError, Stepper};
@@ -21,6 +22,8 @@ pub(super) struct Solvers<'a> {
     stride: usize,
     /// Numbers that the equation draws for every simulation.
     drawn: Vec<Vec<f64>>,
+    /// The device on which they step many simulations at once; none for threads of the processor.
+    pub(super) device: Option<Device>,
 }
 
 /// A share of the points of an axis, as a part of a whole.
@@ -51,7 +54,13 @@ impl<'a> Solvers<'a> {
             ensemble,
             held_out,
             stride,
+            device: None,
         })
+    }
+
+    /// The simulations that a surrogate is judged on.
+    pub(super) fn held_out(&self) -> &'a HeldOut {
+        self.held_out
     }
 
     /// The setup of the recipe.
@@ -107,7 +116,7 @@ impl<'a> Solvers<'a> {
         Ok(Setup { points, ..own })
     }
 
-    /// Forecasts of `frames` frames of every simulation, shared out to all cores.
+    /// Forecasts of `frames` frames of every simulation, shared out to all cores, or on their device.
     ///
     /// # Errors
     /// When the equation refuses the grid, or `control` ends it.
@@ -118,6 +127,9 @@ impl<'a> Solvers<'a> {
         what: &'static str,
         control: Control<'_>,
     ) -> Result<Forecasts, JudgeError> {
+        if let Some(device) = &self.device {
+            return self.forecasts_there(device, (setup, frames), what, control);
+        }
         let indices: Vec<usize> = (0..self.held_out.trajectories.len()).collect();
         let ended = AtomicUsize::new(0);
         let forecast = |&index: &usize| -> Result<Vec<Vec<f32>>, JudgeError> {
@@ -139,19 +151,35 @@ impl<'a> Solvers<'a> {
     /// When the equation refuses the grid.
     pub(super) fn solver(&self, setup: &Setup, index: usize) -> Result<Solver, SolverError> {
         let (ensemble, truth) = (self.ensemble, &self.held_out.trajectories[index]);
-        let drawn = self.drawn[index].clone();
-        let spec = SimulationSpec {
-            dt: truth.dt,
-            substeps: setup.steps,
-            ..ensemble.spec_of(&truth.conditions, &setup.points, drawn)?
-        };
+        let spec = self.spec(setup, index)?;
         let grids = [&self.held_out.points[..], &setup.points];
         let mut solver = Solver::new(spec.stepper()?, grids, ensemble.has_modes());
-        solver.start(
-            self.time(truth),
-            &truth.since_last(self.held_out.num_initial_frames)[0],
-        );
+        solver.start(self.time(truth), self.first_frame(index));
         Ok(solver)
+    }
+
+    /// A simulation that goes on from the frame that its forecast begins with.
+    ///
+    /// # Errors
+    /// When the equation refuses the grid.
+    pub(super) fn spec(&self, setup: &Setup, index: usize) -> Result<SimulationSpec, SolverError> {
+        let (truth, drawn) = (
+            &self.held_out.trajectories[index],
+            self.drawn[index].clone(),
+        );
+        Ok(SimulationSpec {
+            dt: truth.dt,
+            substeps: setup.steps,
+            ..self
+                .ensemble
+                .spec_of(&truth.conditions, &setup.points, drawn)?
+        })
+    }
+
+    /// The frame that the forecast of a simulation begins with.
+    pub(super) fn first_frame(&self, index: usize) -> &[f32] {
+        let truth = &self.held_out.trajectories[index];
+        &truth.since_last(self.held_out.num_initial_frames)[0]
     }
 
     /// When the last known frame was, for equations that depend on time.
@@ -205,6 +233,11 @@ enum Grids {
     Averages(Cells),
 }
 
+/// The largest `|u|` that is plausible behind a state.
+pub(super) fn bound(u: &[f64]) -> f64 {
+    GROWTH_BOUND * u.iter().fold(1.0, |peak: f64, u| peak.max(u.abs()))
+}
+
 impl Solver {
     /// For frames on one grid and a stepper on another.
     fn new(stepper: Box<dyn Stepper>, [frames, points]: [&[usize]; 2], by_modes: bool) -> Self {
@@ -233,8 +266,7 @@ impl Solver {
             Some(Grids::Averages(cells)) => self.u.copy_from_slice(&cells.coarser(&wide)),
             None => self.u.copy_from_slice(&wide),
         }
-        let peak = self.u.iter().fold(1.0, |peak: f64, u| peak.max(u.abs()));
-        self.bound = GROWTH_BOUND * peak;
+        self.bound = bound(&self.u);
         self.stepper.start_at(time, &self.u);
     }
 

@@ -3,7 +3,8 @@
 //! Each number is the median of 5 to 51 runs after one that does not count. A surrogate's has in it what a rollout has:
 //! a step of all trajectories at once, on all cores or the device, and the transfer of states to it and back. A solver's
 //! is that of one trajectory on one thread from frame to frame, resampling to the frames' grid included, its
-//! preparation (plans of transforms, coefficients of the integrator) not.
+//! preparation (plans of transforms, coefficients of the integrator) not. On the device of the surrogate it is a share of a frame of as
+//! many trajectories at once as the surrogate was given, with the transfer of states to the device and back.
 
 use super::rollout::{BATCH, Start};
 use super::solvers::Solvers;
@@ -75,22 +76,26 @@ impl FrameTimes {
     }
 
     /// A solver that takes `seconds` for a frame.
-    pub(super) fn beside(&self, setup: Setup, seconds: f64) -> TimedSolver {
+    pub(super) fn beside(&self, solvers: &Solvers<'_>, setup: Setup, seconds: f64) -> TimedSolver {
         TimedSolver {
             setup,
             seconds: seconds / self.dt,
+            batch: solvers.batch(),
             ratio: seconds / self.each(),
         }
     }
 }
 
 impl Solvers<'_> {
-    /// Seconds of a thread for one frame of the first simulation.
+    /// Seconds of a thread for one frame of the first simulation; on a device a share of those of a batch.
     ///
     /// # Errors
     /// When the equation refuses the grid.
     pub(super) fn seconds(&self, setup: &Setup) -> Result<f64, SolverError> {
-        Ok(median_seconds(self.frame(setup)?))
+        match self.batch() {
+            Some(batch) => Ok(median_seconds(self.frame_there(setup, batch)?) / batch as f64),
+            None => Ok(median_seconds(self.frame(setup)?)),
+        }
     }
 
     /// The least of these seconds.

@@ -46,9 +46,12 @@ pub struct Breakeven {
     pub length: f64,
     /// Threads of the solver, a forecast each.
     pub threads: usize,
+    /// Forecasts that the solver makes at once on the device of the surrogate, in the place of threads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<usize>,
     /// Wall seconds of a forecast by the surrogate, many at once.
     pub surrogate: f64,
-    /// Wall seconds of a forecast by the solver, as many at once as threads.
+    /// Wall seconds of a forecast by the solver, as many at once as threads, or as fit into a batch.
     pub solver: f64,
     /// The number; absent where the solver is cheaper, so that there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,12 +65,18 @@ impl Speed {
     pub fn breakeven(&self, training: f64, length: f64) -> Option<Breakeven> {
         let found = self.same_error.as_ref()?;
         let surrogate = self.surrogate * length;
-        let solver = found.solver.seconds * length / self.threads as f64;
+        let at_once = if found.solver.batch.is_some() {
+            1
+        } else {
+            self.threads
+        };
+        let solver = found.solver.seconds * length / at_once as f64;
         Some(Breakeven {
             training,
             without_data: false,
             length,
             threads: self.threads,
+            batch: found.solver.batch,
             surrogate,
             solver,
             forecasts: (solver > surrogate).then(|| (training / (solver - surrogate)).ceil()),
@@ -81,8 +90,11 @@ impl Speed {
 pub struct TimedSolver {
     /// Setup of the solver.
     pub setup: Setup,
-    /// Wall seconds of one thread per unit of simulated time.
+    /// Wall seconds of one thread per unit of simulated time; in a batch those of all trajectories over their number.
     pub seconds: f64,
+    /// Trajectories that it was given at once on the device of the surrogate; absent where it had one, on a thread of the processor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<usize>,
     /// Its seconds over those of the surrogate, a trajectory each: above 1 the surrogate is faster.
     pub ratio: f64,
 }
@@ -112,6 +124,7 @@ mod tests {
                 steps: 4,
             },
             seconds,
+            batch: None,
             ratio: seconds / 0.1,
         };
         Speed {
@@ -144,6 +157,15 @@ mod tests {
             let found = speed(seconds).breakeven(100.0, 10.0);
             assert_eq!(found.expect("a solver is as good").forecasts, None);
         }
+        // In batches on one device the time of a forecast is that of all over their number, and no thread divides it.
+        let mut there = speed(0.15);
+        let found = there.same_error.as_mut().expect("a solver is as good");
+        found.solver.batch = Some(8);
+        let found = there.breakeven(100.0, 10.0).expect("a solver is as good");
+        assert_eq!(
+            (found.solver, found.batch, found.forecasts),
+            (1.5, Some(8), Some(200.0))
+        );
         let none = Speed {
             same_error: None,
             ..speed(0.6)

@@ -1,7 +1,7 @@
 //! The number of forecasts that pay a training back, in words.
 
 use super::text::{counted, duration, number};
-use ondine_metrics::results::Breakeven;
+use ondine_metrics::results::{Breakeven, TimedSolver};
 
 /// The number as it stands in a table, and how it comes about.
 pub fn breakeven(found: &Breakeven) -> (String, String) {
@@ -11,9 +11,12 @@ pub fn breakeven(found: &Breakeven) -> (String, String) {
     } else {
         ""
     };
-    let threads = counted(found.threads, "thread");
+    let place = match found.batch {
+        Some(batch) => format!("the same device, {batch} at once"),
+        None => counted(found.threads, "thread"),
+    };
     let each = format!(
-        "{} s each by the surrogate, {} s by that solver on {threads}",
+        "{} s each by the surrogate, {} s by that solver on {place}",
         number(found.surrogate),
         number(found.solver)
     );
@@ -34,6 +37,15 @@ pub fn breakeven(found: &Breakeven) -> (String, String) {
     }
 }
 
+/// The place where a solver was timed, in words.
+#[must_use]
+pub fn solver_place(solver: &TimedSolver) -> String {
+    match solver.batch {
+        Some(batch) => format!("a trajectory, {batch} at once on the device of the surrogate"),
+        None => "one thread".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +57,7 @@ mod tests {
             without_data: false,
             length: 10.0,
             threads: 2,
+            batch: None,
             surrogate: 1.0,
             solver: 3.0,
             forecasts: Some(50.0),
@@ -56,6 +69,12 @@ mod tests {
             "{how}"
         );
         assert!(how.contains("3 s by that solver on 2 threads"), "{how}");
+        let there = Breakeven {
+            batch: Some(16),
+            ..pays.clone()
+        };
+        let (_, how) = breakeven(&there);
+        assert!(how.contains("on the same device, 16 at once"), "{how}");
         let never = Breakeven {
             forecasts: None,
             without_data: true,

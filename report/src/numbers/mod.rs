@@ -7,4 +7,4 @@ mod breakeven;
 pub mod page;
 pub mod text;
 
-pub use breakeven::breakeven;
+pub use breakeven::{breakeven, solver_place};

@@ -1,9 +1,9 @@
 //! Wall time of forecasts: the surrogate beside the solver of its training and the cheapest solver that is as good.
 
 use super::table::{Cell, table as drawn};
-use crate::numbers::breakeven;
 use crate::numbers::page::significant;
 use crate::numbers::text::beside;
+use crate::numbers::{breakeven, solver_place};
 use maud::{Markup, html};
 use ondine_metrics::results::{Evaluation, Setup, Speed, TimedSolver};
 
@@ -67,8 +67,9 @@ fn of_solver(name: &str, solver: &TimedSolver) -> Vec<Cell> {
     let points: Vec<String> = points.iter().map(usize::to_string).collect();
     let s = if *steps == 1 { "" } else { "s" };
     let how = format!(
-        "{} points, {steps} step{s} per frame of the forecast, one thread",
-        points.join(" × ")
+        "{} points, {steps} step{s} per frame of the forecast, {}",
+        points.join(" × "),
+        solver_place(solver)
     );
     row(name, solver.seconds, &beside(solver.ratio), &how)
 }
@@ -95,6 +96,7 @@ mod tests {
                     steps: 16,
                 },
                 seconds: 0.0125,
+                batch: None,
                 ratio: 0.125,
             }),
             same_error: None,
@@ -104,6 +106,7 @@ mod tests {
                 without_data: false,
                 length: 10.0,
                 threads: 2,
+                batch: None,
                 surrogate: 1.0,
                 solver: 0.125,
                 forecasts: None,
@@ -112,7 +115,7 @@ mod tests {
         let page = table(&evaluation).expect("times").into_string();
         for part in [
             "8 times faster than the surrogate",
-            "64 × 32 points, 16 steps per frame",
+            "64 × 32 points, 16 steps per frame of the forecast, one thread",
             "none of the 12 that were tried",
             "never",
             "no number of forecasts pays the training of 1 min 0 s back",
