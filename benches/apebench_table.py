@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""APEBench's `diff_ks_cons` in Ondine: FNO and U-Net at its sizes, trained in four ways, with their processor time.
+
+    cargo build --release
+    python3 benches/apebench_table.py FOLDER [--steps 10000] [--seeds 0] [--only NAME ...] [--ondine BINARY]
+
+The scenario is translated exactly (length 160, time step 1, viscosity 18/8), solved as APEBench does: 160 points, second order, a
+solver step per frame. As there, 50 simulations of 51 frames after 500 that are dropped, batches of 20, Adam, 1e-3 after a
+warm-up over a fifth of the updates, then a cosine down to 0; 30 other simulations of 200 steps to judge on. Ways of training:
+
+    one         one step
+    sup;5       five steps, gradients through all of them
+    div;5       five steps, each beside the step that the solver takes from the same state
+    correction  one step of half of its length by the solver, corrected by the network (sequential, 0.5)
+
+Prints a line per training as it ends: weights, mean nRMSE after 1, 10, 50 and 200 steps, processor seconds (user and system, of all
+processes of the training, its simulations and last evaluation among them). A training that is stopped goes on from its last
+checkpoint; of one that was killed together with this program the seconds since its start are not known, and it has a ≥.
+"""
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+AFTER = [1, 10, 50, 200]
+# 32 527 and 27 193 weights in APEBench: FNO;12;18;4;gelu and UNet;12;2;relu.
+NETWORKS = {
+    "FNO": '{ kind = "fno", width = 18, modes = 12, layers = 4 }',
+    "UNet": '{ kind = "classic_unet", width = 10, levels = 2 }',
+}
+WAYS = {
+    "one": 'kind = "one_step"',
+    "sup;5": 'kind = "unrolled"\nsteps = 5',
+    "div;5": 'kind = "diverted"\nsteps = 5',
+    "correction": 'kind = "one_step"',
+}
+RECIPE = """
+name = "diff_ks_cons, {name}"
+seed = {seed}
+[equation]
+kind = "kuramoto_sivashinsky"
+viscosity = 2.25
+[grid]
+points = [160]
+length = 160.0
+[time]
+dt = 1.0
+warmup = 500
+frames = 51
+substeps = 1
+integrator = "etdrk2"
+resolution = "ignore"
+[initial]
+kind = "fourier_series"
+cutoff = 5
+zero_mean = true
+max_one = true
+[ensemble]
+simulations = 50
+workers = 1
+[buffer]
+capacity = 2500
+watermark = 2300
+[model]
+{model}
+[objective]
+{way}
+[train]
+steps = {steps}
+batch = 20
+ema = 0.0
+clip = 0.0
+checkpoint = {checkpoint}
+optimizer = {{ learning_rate = 1e-3, weight_decay = 0.0 }}
+schedule = {{ kind = "cosine", warmup = {warmup}, final = 0.0 }}
+[evaluate]
+every = {steps}
+trajectories = 30
+frames = 201
+metrics = ["nrmse"]
+at = {after}
+"""
+
+
+def model(network, way):
+    """`[model]` without its heading."""
+    if way == "correction":
+        return f'kind = "correction"\nmode = "sequential"\nshare = 0.5\nbackbone = {NETWORKS[network]}'
+    return NETWORKS[network].strip("{ }").replace(", ", "\n")
+
+
+def recipe(network, way, seed, steps):
+    return RECIPE.format(name=f"{network}, {way}", seed=seed, model=model(network, way), way=WAYS[way], steps=steps,
+                         warmup=steps // 5, checkpoint=max(1, min(500, steps // 4)), after=AFTER)
+
+
+class Training:
+    """A training in a folder of its own, with what it took so far beside it."""
+
+    def __init__(self, folder, name, text, steps, ondine):
+        self.run, self.text, self.steps, self.ondine = folder / name, text, steps, ondine
+        self.recipe, self.ledger = folder / f"{name}.toml", folder / f"{name}.seconds.json"
+
+    def ended(self):
+        summary = self.run / "summary.json"
+        return summary.exists() and json.loads(summary.read_text())["status"] == "finished"
+
+    def spent(self):
+        if not self.ledger.exists():
+            return {"seconds": 0.0, "open": False, "more": False}
+        return json.loads(self.ledger.read_text())
+
+    def note(self, **changes):
+        part = self.ledger.with_suffix(".part")
+        part.write_text(json.dumps({**self.spent(), **changes}))
+        part.replace(self.ledger)
+
+    def command(self):
+        """Starts the training, or goes on with it."""
+        if any(self.run.glob("checkpoints/step-*")):
+            return [self.ondine, "train", "--resume", self.run]
+        if (self.run / "recipe.toml").exists():
+            shutil.rmtree(self.run)  # killed before its first checkpoint
+        return [self.ondine, "train", self.recipe, "--output", self.run]
+
+    def train(self):
+        if self.recipe.exists() and self.recipe.read_text() != self.text:
+            sys.exit(f"{self.recipe} is that of another training, of other --steps say: choose another folder")
+        self.recipe.write_text(self.text)
+        if self.ended():
+            return
+        before = self.spent()
+        self.note(open=True, more=before["more"] or before["open"])
+        process = subprocess.Popen([str(word) for word in self.command()], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True)
+        interrupted, said = False, ""
+        while True:
+            try:
+                said += process.stderr.read()
+                _, status, usage = os.wait4(process.pid, 0)
+                break
+            except KeyboardInterrupt:  # the training has the signal too, and writes a checkpoint
+                interrupted = True
+        seconds = before["seconds"] + usage.ru_utime + usage.ru_stime
+        self.note(open=False, seconds=seconds)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if interrupted:
+            sys.exit(128 + signal.SIGINT)
+        if not self.ended():
+            sys.exit(f"{self.run}: the training ended with exit status {process.returncode}\n{said}")
+
+    def row(self):
+        summary = json.loads((self.run / "summary.json").read_text())
+        evaluation = json.loads((self.run / "evaluation.json").read_text())
+        errors = {at["rollout_step"]: at["numbers"].get("nrmse") for at in evaluation["at"]}
+        shown = ["-" if errors.get(step) is None else f"{errors[step]:.3g}" for step in AFTER]
+        spent = self.spent()
+        return [str(summary["parameters"]), *shown, f"{'≥ ' if spent['more'] else ''}{spent['seconds']:.0f}"]
+
+
+def line(cells):
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--steps", type=int, default=10_000, help="updates of every training")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--only", nargs="+", choices=[*NETWORKS, *WAYS], default=[], help="networks, ways of training")
+    parser.add_argument("--ondine", default="target/release/ondine", help="the binary")
+    options = parser.parse_args()
+    if options.steps < 5:
+        parser.error("--steps must be 5 or more")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    networks = [name for name in NETWORKS if name in options.only] or list(NETWORKS)
+    ways = [name for name in WAYS if name in options.only] or list(WAYS)
+    line(["network", "training", "seed", "weights", *(f"after {step}" for step in AFTER), "processor s"])
+    line(["---"] * (5 + len(AFTER)))
+    for network in networks:
+        for way in ways:
+            for seed in options.seeds:
+                name = f"{network}_{way.replace(';', '')}_{seed}".lower()
+                text = recipe(network, way, seed, options.steps)
+                training = Training(options.folder, name, text, options.steps, options.ondine)
+                training.train()
+                line([network, way, str(seed), *training.row()])
+
+
+if __name__ == "__main__":
+    main()
