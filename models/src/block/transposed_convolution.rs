@@ -204,4 +204,26 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_field_alone_has_the_answer_of_a_batch_to_the_bit() {
+        let device = Device::flex();
+        let mut draws = SurrogateRng::new(1);
+        for grid in [&[8, 8][..], &[16, 16], &[40, 24], &[9, 5, 4], &[70]] {
+            for channels in [5, 16, 64] {
+                let config = TransposedConfig {
+                    dims: grid.len(),
+                    inputs: channels,
+                    outputs: channels,
+                    kernel: 4,
+                    padding: Padding::Periodic,
+                };
+                let layer = TransposedConvolution::new(&config, &mut Init::new(2, &device));
+                let x = draws.normal([9, grid.iter().product(), channels], &device);
+                let all = layer.forward(x.clone(), grid).narrow(0, 4, 1);
+                let alone = layer.forward(x.narrow(0, 4, 1), grid);
+                assert!(all.to_data() == alone.to_data(), "{config:?} on {grid:?}");
+            }
+        }
+    }
 }

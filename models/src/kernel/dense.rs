@@ -2,7 +2,7 @@
 //!
 //! A bias is one row; one row per state is what depends on the parameters of the states when they vary fastest.
 
-use super::memory::{Pieces, numbers, tensor, tensor_like};
+use super::memory::{CHUNK, Pieces, numbers, tensor, tensor_like};
 use super::product::{Matrix, Target, product};
 use super::sum::{over_items, over_rows};
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
@@ -14,7 +14,7 @@ use burn::backend::{Autodiff, Backend, Flex, backend_extension};
 use burn::tensor::Shape;
 use std::mem::MaybeUninit;
 
-/// Numbers of the answer a task computes: enough rows to pay for the packing of the matrix.
+/// Numbers of the answer that a task computes by the crate of matrix products: enough rows to pay for the packing of the matrix.
 const PIECE: usize = 1 << 15;
 
 /// Dense layers.
@@ -94,10 +94,11 @@ fn mapped(x: &[f32], matrix: Matrix<'_>, rows: &[f32]) -> Vec<f32> {
     let [inputs, outputs] = matrix.sizes();
     let len = x.len() / inputs * outputs;
     let cycle = outputs.max(rows.len());
+    let piece = if matrix.is_tiled() { CHUNK } else { PIECE };
     let pieces = Pieces {
         len,
         field: len,
-        piece: cycle * (PIECE / cycle).max(1),
+        piece: cycle * (piece / cycle).max(1),
     };
     pieces.collect(Vec::new, |products, place, y| {
         let (first, count) = (place.start / outputs, y.len() / outputs);

@@ -15,6 +15,9 @@ use std::ops::Range;
 /// Slabs of the fine grid that are computed together by an adjoint, because neighbours need some of the same products.
 const JOINED: usize = 4;
 
+/// Parts of all fields that an adjoint computes, where there are layers for so many.
+const PARTS: usize = 2;
+
 /// Two grids of three axes, and where taps lie: tap `t` of point `i` at `stride i + dilation t − margin`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Points {
@@ -155,7 +158,7 @@ impl Gathering {
         let [_, outputs] = matrix.sizes();
         let field = self.coarse() * outputs;
         let source = self.fine() * self.channels;
-        let (coarse, slabs) = (self.points.coarse, matrix.slabs(self.points.coarse));
+        let (coarse, slabs) = (self.points.coarse, matrix.slabs(self.points.coarse, batch));
         let fields = Pieces {
             len: batch * field,
             field,
@@ -188,8 +191,10 @@ impl Gathering {
         let [inputs, _] = matrix.sizes();
         let field = self.fine() * self.channels;
         let source = self.coarse() * inputs;
-        let (fine, slabs) = (self.points.fine, matrix.slabs(self.points.fine));
-        let (layer, layers) = (field / fine[slabs.axis], JOINED * slabs.layers);
+        let (fine, slabs) = (self.points.fine, matrix.slabs(self.points.fine, batch));
+        let layer = field / fine[slabs.axis];
+        let shared = (batch * fine[slabs.axis]).div_ceil(PARTS);
+        let layers = (JOINED * slabs.layers).min(shared).max(slabs.layers);
         let coarse = self.coarse() / self.points.coarse[slabs.axis];
         let fields = Pieces {
             len: batch * field,

@@ -1,6 +1,6 @@
 //! Matrix products of slices with strides.
 
-use super::tile::{LANES, Rows, Sizes, Start, has_avx512, multiply};
+use super::tile::{LANES, Rows, Sizes, Start, has_avx512, has_vectors, multiply};
 use super::window::Slabs;
 use gemm::{Parallelism, gemm};
 
@@ -46,14 +46,14 @@ impl<'a> Matrix<'a> {
         [self.rows, self.columns]
     }
 
-    /// Slabs of a grid whose points are the rows that are multiplied with this matrix.
-    pub(super) fn slabs(&self, grid: [usize; 3]) -> Slabs {
-        let columns = if self.column_stride == 1 {
-            self.columns
-        } else {
-            1
-        };
-        Slabs::new(grid, columns)
+    /// Slabs of so many fields on a grid whose points are the rows that are multiplied with this matrix.
+    pub(super) fn slabs(&self, grid: [usize; 3], fields: usize) -> Slabs {
+        Slabs::new(grid, self.is_tiled(), fields)
+    }
+
+    /// Whether rows that are multiplied with this matrix may be cut into pieces of any length: see [`by_tiles_alone`].
+    pub(super) fn is_tiled(&self) -> bool {
+        self.column_stride == 1 && by_tiles_alone(self.columns)
     }
 
     /// Rows for columns.
@@ -81,16 +81,16 @@ pub(super) enum Target {
 pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>) {
     assert_eq!(a.columns, b.rows, "the product exists");
     assert_eq!(y.len(), a.rows * b.columns, "the product fits its place");
-    if b.column_stride == 1 && by_tiles_alone(b.columns) {
+    if b.is_tiled() && (a.column_stride == 1 || has_avx512()) {
         return by_tiles(y, target, a, b);
     }
     by_crate(y, target, a, b, Parallelism::None);
 }
 
-/// Whether products with a matrix of so many columns, its rows one after the other, go by tiles: each of their numbers is then one
-/// sum in the order of the inner index, whatever rows are computed beside it.
+/// Whether products of rows with a matrix of so many columns, its rows one after the other, go by tiles: each of their numbers is
+/// then one sum in the order of the inner index, whatever rows are computed beside it.
 pub(super) fn by_tiles_alone(columns: usize) -> bool {
-    has_avx512() && columns.is_multiple_of(LANES)
+    has_vectors() && columns.is_multiple_of(LANES)
 }
 
 /// `y = a b`, shared out to the threads of the pool where it is large; rows of `y` one after the other.

@@ -6,7 +6,7 @@
 use super::convolution::{Layer, row_of};
 use super::dense::write_sum;
 use super::memory::Pieces;
-use super::product::{Matrix, Target, product};
+use super::product::{Matrix, Target, by_tiles_alone, product};
 use super::sum::over_items;
 use super::window::{Geometry, Slabs};
 
@@ -22,7 +22,10 @@ impl Sliding<'_, '_> {
             ..
         } = *self.0;
         let (points, line) = (geometry.points(), geometry.grid[2] * outputs);
-        let (field, slabs) = (points * outputs, Slabs::new(geometry.grid, outputs));
+        let (field, slabs) = (
+            points * outputs,
+            Slabs::new(geometry.grid, by_tiles_alone(outputs), batch),
+        );
         let fields = Pieces {
             len: batch * field,
             field,

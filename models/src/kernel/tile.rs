@@ -1,8 +1,10 @@
-//! `y = s + a b` for small matrices, without a copy of either factor: a tile of `y` stays in registers while the inner index runs.
+//! `y = s + a b` for small matrices: a tile of `y` stays in registers while the inner index runs.
 //!
-//! Goto & van de Geijn (2008), §5, without the packing: a factor `b` of neural networks at batch 1 fits into a core's cache
-//! as it lies, in rows of whole vectors. Every number of `y` is one sum in the order of the inner index.
+//! Goto & van de Geijn (2008), §5, with as little packing as pays: a factor `b` of neural networks at batch 1 fits into a core's
+//! cache as it lies, in rows of whole vectors; bands of a wide one are copied where many rows of `a` read them. Every number of
+//! `y` is one sum in the order of the inner index.
 
+use super::scratch::with_numbers;
 #[cfg(target_arch = "x86_64")]
 use super::vectors::{Avx2, Avx512};
 use super::vectors::{Plain, Vector};
@@ -10,6 +12,12 @@ use std::ops::Range;
 
 /// Numbers that rows of `b` and `y` are multiples of.
 pub(crate) const LANES: usize = 16;
+
+/// Columns of the widest band.
+const BAND: usize = 64;
+
+/// Rows of `a` from which on a copy of a band of `b` pays.
+const PACKED: usize = 48;
 
 /// Numbers that a product is added to.
 #[derive(Debug, Clone, Copy)]
@@ -84,13 +92,14 @@ pub(crate) fn multiply(y: &mut [f32], start: Start<'_>, a: Rows<'_>, b: Rows<'_>
         assert!(row.len() >= columns, "a number for every column");
     }
     if rows > 0 && columns > 0 {
-        run(&Product {
+        let product = Product {
             y: y.as_mut_ptr(),
             start,
             a,
             b,
             sizes,
-        });
+        };
+        with_numbers(product.packed(), |packed| run(&product, packed));
     }
 }
 
@@ -103,6 +112,19 @@ struct Product<'a> {
     sizes: Sizes,
 }
 
+impl Product<'_> {
+    /// Numbers that the copy of a band takes; none where bands are read as they lie.
+    fn packed(&self) -> usize {
+        let wide = self.b.row > LANES && self.sizes.rows >= PACKED;
+        if wide { self.sizes.depth * BAND } else { 0 }
+    }
+}
+
+/// Whether the processor has vectors of 8 or 16 numbers, for which tiles are as fast as any product.
+pub(super) fn has_vectors() -> bool {
+    has_avx512() || has_avx2()
+}
+
 /// Whether the processor has vectors of 16 numbers.
 pub(super) fn has_avx512() -> bool {
     #[cfg(target_arch = "x86_64")]
@@ -113,41 +135,49 @@ pub(super) fn has_avx512() -> bool {
     false
 }
 
+fn has_avx2() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    {
+        std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    false
+}
+
 #[allow(unsafe_code, reason = "instructions that not every processor has")]
-fn run(product: &Product<'_>) {
+fn run(product: &Product<'_>, packed: &mut [f32]) {
     #[cfg(target_arch = "x86_64")]
     {
         if has_avx512() {
             // SAFETY: the processor has the instructions, and the matrices were checked.
-            return unsafe { with_avx512(product) };
+            return unsafe { with_avx512(product, packed) };
         }
-        if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
-        {
+        if has_avx2() {
             // SAFETY: as above.
-            return unsafe { with_avx2(product) };
+            return unsafe { with_avx2(product, packed) };
         }
     }
     // SAFETY: the matrices were checked.
-    unsafe { bands::<Plain>(product) }
+    unsafe { bands::<Plain>(product, packed) }
 }
 
 /// All tiles, in bands of columns.
 #[inline(always)]
 #[allow(unsafe_code, reason = "pointers of matrices that were checked")]
-unsafe fn bands<V: Vector>(product: &Product<'_>) {
+unsafe fn bands<V: Vector>(product: &Product<'_>, packed: &mut [f32]) {
     let mut column = 0;
     while column < product.sizes.columns {
         let left = (product.sizes.columns - column) / V::LEN;
         // SAFETY: the columns of the band are there, as `left` says.
         unsafe {
             if V::WIDTH == 4 && left >= 4 {
-                band::<V, 4>(product, column);
+                band::<V, 4>(product, packed, column);
                 column += 4 * V::LEN;
             } else if left >= 2 {
-                band::<V, 2>(product, column);
+                band::<V, 2>(product, packed, column);
                 column += 2 * V::LEN;
             } else {
-                band::<V, 1>(product, column);
+                band::<V, 1>(product, packed, column);
                 column += V::LEN;
             }
         }
@@ -157,29 +187,41 @@ unsafe fn bands<V: Vector>(product: &Product<'_>) {
 /// The tiles of `N` vectors of columns.
 #[inline(always)]
 #[allow(unsafe_code, reason = "pointers of matrices that were checked")]
-unsafe fn band<V: Vector, const N: usize>(product: &Product<'_>, column: usize) {
-    let rows = product.sizes.rows;
+unsafe fn band<V: Vector, const N: usize>(
+    product: &Product<'_>,
+    packed: &mut [f32],
+    column: usize,
+) {
+    let (rows, width) = (product.sizes.rows, N * V::LEN);
+    let values = product.b.values.get(column..).unwrap_or_default(); // none where the inner index has no values
+    let mut b = Rows::new(values, product.b.row);
+    if !packed.is_empty() && b.row > width {
+        let lines = b.values.chunks(b.row).zip(packed.chunks_exact_mut(width));
+        let lines = lines.take(product.sizes.depth);
+        lines.for_each(|(b, packed)| packed.copy_from_slice(&b[..width]));
+        b = Rows::new(packed, width);
+    }
     let mut row = 0;
     // SAFETY: the rows of each tile are there, as the conditions say.
     unsafe {
         while N == 1 && rows - row >= 12 {
-            tile::<V, 12, N>(product, row..row + 12, column);
+            tile::<V, 12, N>(product, b, row..row + 12, column);
             row += 12;
         }
         while rows - row >= 6 {
-            tile::<V, 6, N>(product, row..row + 6, column);
+            tile::<V, 6, N>(product, b, row..row + 6, column);
             row += 6;
         }
         if rows - row >= 4 {
-            tile::<V, 4, N>(product, row..row + 4, column);
+            tile::<V, 4, N>(product, b, row..row + 4, column);
             row += 4;
         }
         if rows - row >= 2 {
-            tile::<V, 2, N>(product, row..row + 2, column);
+            tile::<V, 2, N>(product, b, row..row + 2, column);
             row += 2;
         }
         if rows > row {
-            tile::<V, 1, N>(product, row..row + 1, column);
+            tile::<V, 1, N>(product, b, row..row + 1, column);
         }
     }
 }
@@ -189,15 +231,16 @@ unsafe fn band<V: Vector, const N: usize>(product: &Product<'_>, column: usize) 
 #[allow(unsafe_code, reason = "pointers of matrices that were checked")]
 unsafe fn tile<V: Vector, const R: usize, const N: usize>(
     product: &Product<'_>,
+    b: Rows<'_>,
     rows: Range<usize>,
     column: usize,
 ) {
-    let Product { y, a, b, sizes, .. } = product;
+    let Product { y, a, sizes, .. } = product;
     // SAFETY: rows and columns of the tile lie in the matrices, which lie in their slices.
     unsafe {
         let mut sums = [[V::all(0.0); N]; R];
         let mut left = a.values.as_ptr().add(rows.start * a.row);
-        let mut right = b.values.as_ptr().add(column);
+        let mut right = b.values.as_ptr();
         for _ in 0..sizes.depth {
             let mut line = [V::all(0.0); N];
             for (j, line) in line.iter_mut().enumerate() {
@@ -230,102 +273,18 @@ unsafe fn tile<V: Vector, const R: usize, const N: usize>(
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
 #[allow(unsafe_code, reason = "pointers of matrices that were checked")]
-unsafe fn with_avx512(product: &Product<'_>) {
+unsafe fn with_avx512(product: &Product<'_>, packed: &mut [f32]) {
     // SAFETY: as the caller promises.
-    unsafe { bands::<Avx512>(product) }
+    unsafe { bands::<Avx512>(product, packed) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 #[allow(unsafe_code, reason = "pointers of matrices that were checked")]
-unsafe fn with_avx2(product: &Product<'_>) {
+unsafe fn with_avx2(product: &Product<'_>, packed: &mut [f32]) {
     // SAFETY: as the caller promises.
-    unsafe { bands::<Avx2>(product) }
+    unsafe { bands::<Avx2>(product, packed) }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn numbers(len: usize, seed: f32) -> Vec<f32> {
-        (0..len).map(|i| (seed * (i + 1) as f32).sin()).collect()
-    }
-
-    /// `start + a b` in double precision.
-    fn expected(start: &[f32], a: &[f32], b: &[f32], [depth, columns]: [usize; 2]) -> Vec<f64> {
-        let entry = |i: usize| {
-            let (row, column) = (i / columns, i % columns);
-            let terms = (0..depth)
-                .map(|p| f64::from(a[row * depth + p]) * f64::from(b[p * columns + column]));
-            f64::from(start[i]) + terms.sum::<f64>()
-        };
-        (0..start.len()).map(entry).collect()
-    }
-
-    #[test]
-    fn products_of_all_tiles_follow_the_definition_on_every_processor() {
-        for (rows, depth, columns) in [
-            (13, 7, 112),
-            (1, 5, 16),
-            (6, 64, 64),
-            (5, 0, 48),
-            (3, 33, 32),
-        ] {
-            let (a, b) = (numbers(rows * depth, 0.7), numbers(depth * columns, 1.3));
-            let sizes = Sizes {
-                rows,
-                depth,
-                columns,
-                stride: columns,
-            };
-            let (a_rows, b_rows) = (Rows::new(&a, depth), Rows::new(&b, columns));
-            let present = numbers(rows * columns, 0.3);
-            let row = numbers(columns, 0.1);
-            let starts = [
-                (Start::Zero, vec![0.0; rows * columns]),
-                (Start::Row(&row), row.repeat(rows)),
-                (Start::Present, present.clone()),
-            ];
-            for (start, added) in starts {
-                let expected = expected(&added, &a, &b, [depth, columns]);
-                let mut all = [present.clone(), present.clone()];
-                multiply(&mut all[0], start, a_rows, b_rows, sizes);
-                let product = Product {
-                    y: all[1].as_mut_ptr(),
-                    start,
-                    a: a_rows,
-                    b: b_rows,
-                    sizes,
-                };
-                #[allow(unsafe_code, reason = "the test of an unsafe function")]
-                // SAFETY: the matrices are those that were checked above.
-                unsafe {
-                    bands::<Plain>(&product);
-                }
-                for (y, expected) in all.iter().flat_map(|y| y.iter().zip(&expected)) {
-                    let error = (f64::from(*y) - expected).abs();
-                    assert!(error < 1e-5, "{rows} {depth} {columns}: {error}"); // sums of 64 terms in f32
-                }
-            }
-        }
-    }
-
-    #[test]
-    #[should_panic(expected = "the factors lie in their slices")]
-    fn a_factor_beyond_its_slice_is_refused() {
-        let sizes = Sizes {
-            rows: 2,
-            depth: 3,
-            columns: 16,
-            stride: 16,
-        };
-        let b = Rows::new(&[0.0; 47], 16);
-        multiply(
-            &mut [0.0; 32],
-            Start::Zero,
-            Rows::new(&[0.0; 6], 3),
-            b,
-            sizes,
-        );
-    }
-}
+mod tests;

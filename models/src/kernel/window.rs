@@ -4,7 +4,6 @@
 //! next point start one point later: a matrix whose rows overlap, made without a copy. All points of an image are rows
 //! of one such matrix; those across the edge of a line are computed for nothing and left out afterwards.
 
-use super::product::by_tiles_alone;
 use crate::block::Padding;
 use std::ops::Range;
 
@@ -26,6 +25,12 @@ pub(crate) struct Geometry {
 /// Points of a slab, about: its values stay in a core's cache.
 const SLAB: usize = 256;
 
+/// Layers of a slab, at least: a convolution reads some layers of its neighbours, too.
+const LAYERS: usize = 4;
+
+/// Slabs of all fields, where they have layers for so many: some for every core.
+const SLABS: usize = 8;
+
 /// Layers of points along an axis that are computed together, by one thread.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slabs {
@@ -34,13 +39,16 @@ pub(super) struct Slabs {
 }
 
 impl Slabs {
-    /// Slabs of a grid for products with so many columns. Sums are those of the whole grid to the bit, which holds for products
-    /// by tiles; others are not cut.
-    pub(super) fn new(grid: [usize; 3], columns: usize) -> Self {
+    /// Slabs of so many fields on a grid. Sums are those of the whole grid to the bit, which holds for products by tiles; others
+    /// are not cut.
+    pub(super) fn new(grid: [usize; 3], is_tiled: bool, fields: usize) -> Self {
         let axis = usize::from(grid[0] == 1);
         let layer = (grid.iter().product::<usize>() / grid[axis]).max(1);
-        let layers = if by_tiles_alone(columns) {
-            (SLAB / layer).clamp(4, grid[axis].max(4))
+        let layers = if is_tiled {
+            let shared = (fields * grid[axis]).div_ceil(SLABS);
+            (SLAB / layer)
+                .min(shared)
+                .clamp(LAYERS, grid[axis].max(LAYERS))
         } else {
             grid[axis]
         };

@@ -94,6 +94,28 @@ fn the_convolution_in_slabs_and_its_gradients_equal_the_composed_ones() {
 }
 
 #[test]
+fn a_field_alone_has_the_convolution_of_a_batch_to_the_bit() {
+    let device = Device::flex();
+    let mut draws = SurrogateRng::new(1);
+    for grid in [&[40, 24][..], &[16, 16], &[8, 8], &[9, 6, 8], &[70]] {
+        for (channels, stride) in [(5, 1), (16, 1), (48, 1), (64, 1), (5, 2), (32, 2)] {
+            let config = ConvolutionConfig {
+                dims: grid.len(),
+                inputs: channels,
+                outputs: channels,
+                stride,
+                ..ConvolutionConfig::default()
+            };
+            let layer = Convolution::new(&config, &mut Init::new(2, &device));
+            let x = draws.normal([9, grid.iter().product(), channels], &device);
+            let all = layer.forward(x.clone(), grid).narrow(0, 4, 1);
+            let alone = layer.forward(x.narrow(0, 4, 1), grid);
+            assert!(all.to_data() == alone.to_data(), "{config:?} on {grid:?}");
+        }
+    }
+}
+
+#[test]
 fn the_convolution_of_many_channels_and_its_gradients_equal_the_composed_ones() {
     for grid in [
         &[64][..],
