@@ -44,6 +44,7 @@ pub mod throughput;
 mod trainer;
 pub mod training;
 pub mod tuning;
+mod warm;
 pub mod weights;
 mod wording;
 

@@ -30,6 +30,7 @@ mod simulations;
 mod size;
 mod source;
 mod stage;
+mod start;
 pub(crate) mod substeps;
 mod supply;
 mod workers;

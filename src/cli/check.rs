@@ -14,6 +14,7 @@ use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::{Recipe, Resolved};
 use crate::resolution::Resolution;
 use crate::results::SolverErrors;
+use crate::warm::Warm;
 use clap::Args;
 use ondine_datasets::Ensemble;
 use serde_json::json;
@@ -72,6 +73,7 @@ impl Check {
             return print(&checked.recipe().text());
         }
         checked.recipe().find_launcher()?;
+        let start = checked.start()?;
         let warnings = checked.screen()?;
         let measured = match (self.accuracy, checked.ensemble()) {
             (false, _) => None,
@@ -84,6 +86,7 @@ impl Check {
         let chaos = self.chaos(&checked)?;
         let seen = checked.look(measured.as_ref(), self.json)?;
         let mut facts = checked.facts(seen.as_ref());
+        facts.extend(start.map(|words| ("first weights", words)));
         if let (Some(ranks), Checked::Training(plan)) = (self.ranks, &checked) {
             facts.extend(shares(plan, ranks as usize)?);
         }
@@ -171,6 +174,15 @@ impl Checked {
             Self::Training(plan) => Ok(plan.screen()?),
             Self::Simulations(_) => Ok(Vec::new()),
         }
+    }
+
+    /// Origin of the first weights where these are not random, in words.
+    fn start(&self) -> Result<Option<String>, CliError> {
+        let Self::Training(plan) = self else {
+            return Ok(None);
+        };
+        let warm = Warm::of(plan)?;
+        Ok(warm.map(|(_, account)| account.sentence()))
     }
 
     /// The findings of a look at the resolution, with the errors that were measured on whole trajectories; none without a

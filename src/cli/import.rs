@@ -88,6 +88,10 @@ impl Import {
             None => Path::new("runs").join(&recipe.name),
         };
         Run::refuse_existing(&directory)?;
+        if recipe.train.start.is_some() {
+            let message = "the weights are those of FILE, and the recipe begins with others: leave [train.start] out";
+            return Err(recipe.source.error_at("train.start", message).into());
+        }
         let mut plan = recipe.check_trained()?;
         plan.worker_program = worker::program();
         Ok((directory, plan))

@@ -32,7 +32,6 @@ mod sweep;
 mod table;
 mod train;
 mod tune_sampler;
-mod weights_from;
 mod worker;
 
 pub use error::CliError;

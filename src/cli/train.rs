@@ -5,7 +5,7 @@ use super::import::From;
 use super::patience::patiently;
 use super::progress::Terminal;
 use super::table::{print, print_json};
-use super::{CliError, faults, findings, ranks, scores, weights_from, worker};
+use super::{CliError, faults, findings, ranks, scores, worker};
 use crate::group::{Group, agreed, local_rank};
 use crate::numbers::text::{aligned_percent, duration, number};
 use crate::recipe::{Extensions, Recipe};
@@ -37,12 +37,12 @@ pub(super) struct Train {
     /// Write event files for tensorboard into RUN/tensorboard too; the same as --set train.tensorboard=true.
     #[arg(long)]
     tensorboard: bool,
-    /// Begin with the weights of this run instead of random ones: fine-tuning onto another equation, other parameters or
-    /// other conditions. [model] is that of the run.
+    /// Begin with the weights of this run instead of random ones, the same as --set 'train.start.run="RUN"': fine-tuning onto
+    /// another equation, other fields, conditions or points. [model] is that of the run.
     #[arg(long, value_name = "RUN", conflicts_with = "resume")]
     weights_from: Option<PathBuf>,
-    /// Where the scales come from with --weights-from: those of the run for the same equation, measured for another if
-    /// absent.
+    /// Where the scales come from with --weights-from, the same as train.start.scaling: those of the run for the same
+    /// equation, measured for another if absent.
     #[arg(long, value_name = "FROM", requires = "weights_from")]
     scaling: Option<From>,
     /// Continue the run in this directory from its last checkpoint.
@@ -93,10 +93,6 @@ impl Train {
     fn start(&self, bar: &Bar, group: &dyn Group) -> Result<Start, CliError> {
         let way = Way {
             check: &|recipe| Ok(patiently(recipe, bar, Recipe::check)?),
-            begin: &|directory, plan| match &self.weights_from {
-                Some(source) => weights_from::begun(directory, plan, (source, self.scaling), bar),
-                None => Ok(Run::create(directory, &plan.resolved())?),
-            },
             worker_program: worker::program(),
             extensions: Extensions::default(),
             group,
@@ -118,6 +114,9 @@ impl Train {
         if let Some(remedy) = &start.remedy {
             eprintln!("{remedy}");
         }
+        if let Some(origin) = &start.origin {
+            eprintln!("{origin}");
+        }
         for change in &start.changes {
             eprintln!("from step {} on: {change}", start.step());
         }
@@ -133,7 +132,14 @@ impl Train {
         let events = self
             .tensorboard
             .then(|| "train.tensorboard=true".to_owned());
-        self.overrides.iter().cloned().chain(events).collect()
+        let weights = self.weights_from.iter().map(|run| {
+            let run = toml::Value::from(run.to_string_lossy().into_owned());
+            format!("train.start.run={run}")
+        });
+        let scaling = self.scaling.iter();
+        let scaling = scaling.map(|from| format!("train.start.scaling={:?}", from.scales().name()));
+        let overrides = self.overrides.iter().cloned().chain(events);
+        overrides.chain(weights).chain(scaling).collect()
     }
 
     fn print(&self, run: &Run, page: &Path, summary: &Summary) -> Result<(), CliError> {

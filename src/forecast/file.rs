@@ -11,6 +11,7 @@ use crate::size::{Part, count, product, too_large};
 use crate::weights::{About, Exported, WeightError, WeightFile};
 use burn::module::Module;
 use burn::tensor::Device;
+use ondine_models::weights::Arrays;
 use ondine_models::{Model, Scaling};
 use std::path::Path;
 
@@ -31,12 +32,20 @@ impl Filed {
     /// # Errors
     /// When it can't be read, holds no surrogate, has changed since it was written or comes from a newer version.
     pub(crate) fn open(path: &Path, extensions: Extensions) -> Result<Self, ForecastError> {
-        let mut file = WeightFile::read(path)?;
-        let (about, exported) = (file.about.take(), file.surrogate.take());
+        Ok(Self::of(WeightFile::read(path)?, extensions)?)
+    }
+
+    /// The surrogate of a file that was read, or made of a run.
+    ///
+    /// # Errors
+    /// When it holds none.
+    pub(crate) fn of(file: WeightFile, extensions: Extensions) -> Result<Self, WeightError> {
+        let path = &file.path.clone();
+        let (about, exported) = (file.about.clone(), file.surrogate.clone());
         let (Some(about), Some(exported)) = (about, exported) else {
             let reason = "it holds weights alone; `ondine export RUN FILE` writes a surrogate, and `ondine import RECIPE \
                           FILE` makes a run of weights";
-            return Err(refused(path, reason).into());
+            return Err(refused(path, reason));
         };
         let recipe = Recipe::parse_without_files(&shown(path), &exported.recipe, extensions);
         let wrong = |error: RecipeError| {
@@ -58,6 +67,26 @@ impl Filed {
         };
         filed.check().map_err(|reason| refused(path, reason))?;
         Ok(filed)
+    }
+
+    /// The network.
+    pub(crate) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The description of its weights.
+    pub(crate) fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// Its weights.
+    pub(crate) fn arrays(&self) -> &Arrays {
+        &self.file.arrays
+    }
+
+    /// The file.
+    pub(crate) fn into_file(self) -> WeightFile {
+        self.file
     }
 
     /// The resolved recipe.

@@ -27,6 +27,7 @@ mod opened;
 mod rollout;
 mod schedule;
 mod single;
+mod source;
 mod stored;
 mod trained;
 mod value;

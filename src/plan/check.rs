@@ -208,6 +208,7 @@ impl Recipe {
             format!("clip = {} is negative; 0 is no limit", train.clip)
         })?;
         self.check_accumulate()?;
+        self.check_start()?;
         self.check_best()?;
         self.check_optimizer()
     }

@@ -4,6 +4,7 @@ mod data;
 mod elsewhere;
 mod problem;
 mod source;
+mod start;
 
 use super::BUFFER_KEYS;
 use crate::objective::COMMON_KEYS;
@@ -310,6 +311,7 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
             ),
         ]],
     },
+    start::START,
     SectionKeys {
         name: "train.schedule",
         summary: "The learning rate over the steps. Optional.",

@@ -28,6 +28,7 @@ mod root;
 mod sections;
 mod source;
 mod stage;
+mod start;
 mod table;
 mod trajectories;
 mod workers;
@@ -59,6 +60,7 @@ pub use sections::{
 };
 pub use source::Source;
 pub use stage::StageSection;
+pub use start::{StartScaling, StartSection};
 pub use trajectories::{SOURCES, SourceEntry, SourceSection};
 pub use workers::WorkersSection;
 

@@ -255,7 +255,10 @@ impl<'s> Sections<'s> {
         let (mut table, _) = self.for_training("train", "")?;
         let optimizer = optional(&mut table, "optimizer", self.source)?.decode(self.source)?;
         let schedule = optional(&mut table, "schedule", self.source)?.decode(self.source)?;
-        Ok((table.decode(self.source)?, optimizer, schedule))
+        let start = table.take_table("start", self.source)?;
+        let start = start.map(|start| start.decode(self.source)).transpose()?;
+        let train: TrainSection = table.decode(self.source)?;
+        Ok((TrainSection { start, ..train }, optimizer, schedule))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The plain sections of a recipe: keys, defaults and meaning.
 
 use super::PerAxis;
+use super::StartSection;
 use super::automatic::{self, AutoOrNumber};
 use super::boundary::{AxisEnds, PointsAt};
 use ondine_datasets::Distribution;
@@ -179,6 +180,9 @@ pub struct TrainSection {
     /// The metric of `evaluate.metrics` by which the best surrogate is kept; none is kept if absent, unless there is `patience`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best: Option<String>,
+    /// `train.start`: first weights from a trained surrogate; random ones if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<StartSection>,
     /// Whether the numbers of `metrics.jsonl` and a picture of every evaluation are written for `TensorBoard` too.
     #[serde(default)]
     pub tensorboard: bool,

@@ -33,6 +33,7 @@ use crate::observer::{Learned, Observer};
 use crate::plan::Plan;
 use crate::run::{Best, Run, Scores, Summary};
 use crate::telemetry::{Advisor, Balance, Monitor, Progress, Reading, TimeUsed, setting};
+use crate::warm::{KEPT, Warm};
 use burn::tensor::{Device, Tensor};
 use clock::Clock;
 use feed::Feed;
@@ -123,14 +124,14 @@ impl<'a> Trainer<'a> {
                     .into_iter()
                     .chain(beside.iter().map(|shard| &shard.feed));
                 let feeds: Vec<&Feed> = feeds.collect();
-                Learner::new(plan, fresh(plan, &mut init, &feeds, group)?, &device)
+                Learner::new(plan, fresh((plan, run), &mut init, &feeds, group)?, &device)
             }
         };
         let stopped = step == 0 && stop.load(Ordering::Relaxed);
         let directory = || TrainError::Stopped(run.directory().display().to_string());
         agreed(group, if stopped { Err(directory()) } else { Ok(()) })?;
         clock.prepared(feed.telemetry().trainer_wait);
-        Ok(Self {
+        let mut trainer = Self {
             stop,
             group,
             device_name: place.device.1.to_owned(),
@@ -155,7 +156,11 @@ impl<'a> Trainer<'a> {
             balanced: Balance::default(),
             others: Telemetry::default(),
             heard: Vec::new(),
-        })
+        };
+        if checkpoint.is_none() && plan.recipe.train.start.is_some() {
+            trainer.keep()?; // the surrogate that it begins with can be asked
+        }
+        Ok(trainer)
     }
 
     /// The same, in turns with a program.
@@ -305,14 +310,21 @@ fn begun(
     shards::started(plan, checkpoint, place)
 }
 
-/// A surrogate with random weights and scales learned from the first windows.
+/// A surrogate with random weights and scales learned from the first windows, or with those that its run begins with.
 fn fresh(
-    plan: &Plan,
+    (plan, run): (&Plan, &Run),
     init: &mut Init,
     feeds: &[&Feed],
     group: &dyn Group,
 ) -> Result<Model, TrainError> {
-    Ok(plan.surrogate(init, first_scaling(plan, feeds, group)?))
+    let measured = first_scaling(plan, feeds, group)?;
+    let warm = agreed(group, Warm::kept(plan, run).map_err(TrainError::from))?;
+    let Some(warm) = warm else {
+        return Ok(plan.surrogate(init, measured));
+    };
+    let made = warm.surrogate(init, measured);
+    let (surrogate, _) = made.map_err(|error| run.damaged(KEPT, &error))?;
+    Ok(surrogate)
 }
 
 /// The scales that the first windows of all shards suggest.

@@ -319,7 +319,6 @@ impl<'a> Training<'a> {
                 Some(given) => Ok(recipe.check_with(given.clone())?),
                 None => Ok(recipe.check()?),
             },
-            begin: &|directory, plan| Ok(Run::create(directory, &plan.resolved())?),
             worker_program: self.worker_program,
             extensions: self.extensions,
             group: self.group,

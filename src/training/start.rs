@@ -12,6 +12,7 @@ use crate::report;
 use crate::resolution::{Look, Resolution};
 use crate::run::{Run, check_change, differences};
 use crate::trainer::{Place, TrainError, Trainer, Turns};
+use crate::warm::Warm;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub(crate) struct Start {
     pub(crate) warnings: Vec<String>,
     /// The remedy.
     pub(crate) remedy: Option<String>,
+    /// Origin of the first weights of a new run that are not random, in words.
+    pub(crate) origin: Option<String>,
     /// Values of the recipe that are others from here on.
     pub(crate) changes: Vec<String>,
     /// The turns that the training takes with the program it is in; none where it has all of them.
@@ -93,8 +96,11 @@ impl Start {
     ) -> Result<Self, E> {
         plan.worker_program.clone_from(&way.worker_program);
         plan.listen().map_err(TrainingError::from)?;
-        let run = (way.begin)(directory, &plan)?;
-        Ok(Self::of_run(run, plan)?)
+        let (run, origin) = made(&plan, directory)?;
+        Ok(Self {
+            origin,
+            ..Self::of_run(run, plan)?
+        })
     }
 
     /// A new run that the first process of a group has begun.
@@ -118,6 +124,7 @@ impl Start {
             checkpoint,
             warnings: Vec::new(),
             remedy: None,
+            origin: None,
             changes: Vec::new(),
             turns: None,
         })
@@ -183,6 +190,7 @@ impl Start {
         Ok(Self {
             remedy: look.as_ref().and_then(Look::remedy),
             warnings: look.map_or(Vec::new(), |look| look.problems),
+            origin: None,
             run,
             plan,
             checkpoint,
@@ -275,6 +283,17 @@ impl Found {
             before,
             changed,
         })
+    }
+}
+
+/// The directory of a new run, with the origin of its first weights in words where they are not random.
+fn made(plan: &Plan, directory: &Path) -> Result<(Run, Option<String>), TrainingError> {
+    match Warm::of(plan)? {
+        None => Ok((Run::create(directory, &plan.resolved())?, None)),
+        Some((warm, account)) => {
+            let run = warm.begun(directory, &account)?;
+            Ok((run, Some(account.sentence())))
+        }
     }
 }
 

@@ -4,17 +4,14 @@ use super::{Start, TrainingError};
 use crate::group::{Elsewhere, Group, agreed};
 use crate::plan::Plan;
 use crate::recipe::{Extensions, Recipe};
-use crate::run::Run;
 use ondine_datasets::Share;
 use std::fmt::Display;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Differences between the programs that train.
 pub(crate) struct Way<'a, E> {
     /// Checks a recipe.
     pub(crate) check: &'a dyn Fn(Recipe) -> Result<Plan, E>,
-    /// Makes the directory of a new run.
-    pub(crate) begin: &'a dyn Fn(&Path, &Plan) -> Result<Run, E>,
     /// The program of worker processes.
     pub(crate) worker_program: Option<PathBuf>,
     /// Members that recipes of resumed runs may name beside those of the lists.

@@ -77,7 +77,7 @@ impl About {
 
     /// Keys of `[model]` that differ in a plan, in words. Whether the mean is held is a matter of the equation, not of
     /// the network.
-    pub(super) fn differences(&self, plan: &Plan) -> Vec<String> {
+    pub(crate) fn differences(&self, plan: &Plan) -> Vec<String> {
         let (file, recipe) = (
             built(&self.model),
             built(&model(&plan.recipe.model_table())),
@@ -101,7 +101,7 @@ impl About {
 
     /// The scales, of the spacing as it is told on the grid of a plan: a network that counts distances by the box is told
     /// the same of a box on any number of points.
-    pub(super) fn scaling_on(&self, plan: &Plan) -> Scaling {
+    pub(crate) fn scaling_on(&self, plan: &Plan) -> Scaling {
         let (points, axes) = (&plan.fields.grid, plan.problem.axis_kinds());
         let mut scaling = if self.by_spacing {
             self.scaling.clone()

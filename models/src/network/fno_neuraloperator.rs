@@ -104,6 +104,11 @@ impl NetworkConfig for FnoNeuraloperatorConfig {
         self.modes.notes(grid, most)
     }
 
+    /// Coordinates stand behind state and parameters.
+    fn rows_beside(&self, _array: &str, rest: usize, _dims: usize) -> [usize; 3] {
+        [0, 0, rest]
+    }
+
     fn options(&self) -> toml::Table {
         toml::Table::try_from(self).expect("plain numbers are valid TOML")
     }

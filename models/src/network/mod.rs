@@ -190,6 +190,12 @@ pub trait NetworkConfig: Send + Sync {
         Vec::new()
     }
 
+    /// Rows of an axis of the weights `array` that belong to no channel or parameter, `rest` of them for a grid of `dims` axes:
+    /// those before the rows of channels, between these and the rows of parameters, and behind. By default all stand before.
+    fn rows_beside(&self, _array: &str, rest: usize, _dims: usize) -> [usize; 3] {
+        [rest, 0, 0]
+    }
+
     /// Number of weights of a network for the fields of `spec`; it is not built for that.
     fn num_parameters(&self, spec: &FieldSpec) -> usize {
         self.init(spec, &mut Init::sizes()).num_parameters()

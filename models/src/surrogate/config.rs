@@ -3,6 +3,7 @@
 use super::{CoarseSolver, CorrectionConfig, FromParameters, Learns, Method, Residual};
 use crate::block::Edge;
 use crate::network::NetworkConfig;
+use crate::weights::{ChannelNames, Places};
 use crate::{FieldSpec, Init, Inputs, Model, Reach, Scaling};
 use serde::de::Error as _;
 use std::sync::Arc;
@@ -140,6 +141,12 @@ impl ModelConfig {
         let mut table = self.method.options();
         table.insert("backbone".to_owned(), self.backbone.table().into());
         table
+    }
+
+    /// The rows of the weights of a surrogate for the fields of `spec`, whose channels have these names.
+    pub fn places(&self, spec: &FieldSpec, names: &ChannelNames) -> Places {
+        let names = self.method.inner_names(names.clone());
+        Places::of(&*self.backbone.config, &self.method.inner(spec), &names)
     }
 
     /// Quantity that training minimises.

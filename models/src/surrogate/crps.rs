@@ -13,6 +13,7 @@
 //! is not.
 
 use super::{Backbone, Learns, Method, SurrogateEntry};
+use crate::weights::ChannelNames;
 use crate::{FieldSpec, Model, Norm, Options, SurrogateRng};
 use burn::tensor::Tensor;
 use serde::de::Error as _;
@@ -94,6 +95,12 @@ impl Method for CrpsEnsemble {
             inputs: spec.inputs + self.noise_channels,
             ..spec.clone()
         }
+    }
+
+    fn inner_names(&self, mut names: ChannelNames) -> ChannelNames {
+        let noise = (0..self.noise_channels).map(|channel| format!("noise {channel}"));
+        names.inputs.extend(noise);
+        names
     }
 
     fn learns(&self) -> Learns {

@@ -6,6 +6,7 @@
 //! has to determine the solution, the initial state included, and it says nothing of times that it was not trained on.
 
 use super::Method;
+use crate::weights::ChannelNames;
 use crate::{FieldSpec, Inputs, Model, SurrogateRng};
 use burn::tensor::Tensor;
 
@@ -31,6 +32,13 @@ impl Method for FromParameters {
         FieldSpec {
             inputs: 0,
             ..spec.clone()
+        }
+    }
+
+    fn inner_names(&self, names: ChannelNames) -> ChannelNames {
+        ChannelNames {
+            inputs: Vec::new(),
+            ..names
         }
     }
 

@@ -15,6 +15,7 @@ pub use correction::{CoarseSolver, Correction, CorrectionConfig};
 pub use from_parameters::FromParameters;
 pub use residual::Residual;
 
+use crate::weights::ChannelNames;
 use crate::{FieldSpec, Inputs, Model, Norm, Options, SurrogateRng};
 use burn::tensor::{Device, Tensor};
 use std::any::Any;
@@ -172,6 +173,11 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
     /// The fields that the network is built for, where those of the surrogate are `spec`: by default the same.
     fn inner(&self, spec: &FieldSpec) -> FieldSpec {
         spec.clone()
+    }
+
+    /// Names of the channels of [`Self::inner`], where those of the surrogate are `names`: by default the same.
+    fn inner_names(&self, names: ChannelNames) -> ChannelNames {
+        names
     }
 
     /// Inputs of the surrogate: by default the state.

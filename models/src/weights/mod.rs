@@ -3,16 +3,20 @@
 //! A [`Dialect`] says how arrays are called and how their axes are ordered. For each weight, known by the path of its
 //! modules, a [`Source`] says where it stands; read and written the same way, so that one is the inverse of the other.
 
+mod carry;
 mod dialect;
 mod error;
 mod layout;
+mod places;
 mod read;
 mod untraced;
 mod write;
 
+pub use carry::{Carried, Mix, Placed};
 pub use dialect::{Dialect, Reading};
 pub use error::{ImportError, Misshapen, Named};
 pub use layout::{Layout, Source};
+pub use places::{ChannelNames, Places};
 pub use untraced::Untraced;
 
 use burn::module::Module;

@@ -89,7 +89,16 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     (
         "import.json",
-        "the origin of the first weights; with `ondine import` and `--weights-from`",
+        "the origin of the first weights; with `ondine import`",
+    ),
+    (
+        "start.safetensors",
+        "the surrogate whose weights the training begins with, as `ondine export` writes it; with `train.start`",
+    ),
+    (
+        "start.json",
+        "the origin of the first weights, the factors of trained and random ones, the number of those that were trained, and the \
+         arrays that were not, or in part; with `train.start`",
     ),
     (
         "schedule.toml",

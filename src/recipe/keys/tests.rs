@@ -58,7 +58,14 @@ fn every_key_that_a_section_takes_is_listed() {
         let (listed, taken) = (names(section), possible(section.name));
         let wrong = listed.iter().find(|key| !taken.contains(**key));
         assert_eq!(wrong, None, "{}: {taken:?}", section.name);
-        let tables = ["sampler", "optimizer", "schedule", "objective", "layout"];
+        let tables = [
+            "sampler",
+            "optimizer",
+            "schedule",
+            "objective",
+            "layout",
+            "start",
+        ];
         let known = |key: &&String| listed.contains(key.as_str()) || tables.contains(&key.as_str());
         let missing = taken.iter().find(|key| !known(key));
         let open = ["", "initial", "model", "equation"]; // other sections, options of the member

@@ -88,6 +88,15 @@ impl NetworkConfig for MessagePassingConfig {
         }
     }
 
+    /// Places stand between the state and the parameters in the first layer of messages.
+    fn rows_beside(&self, array: &str, rest: usize, dims: usize) -> [usize; 3] {
+        if array.ends_with("meet.weight") {
+            [rest - dims, dims, 0]
+        } else {
+            [rest, 0, 0]
+        }
+    }
+
     fn options(&self) -> toml::Table {
         toml::Table::try_from(self).expect("plain numbers are valid TOML")
     }

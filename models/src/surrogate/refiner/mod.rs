@@ -19,6 +19,7 @@ mod schedule;
 mod tests;
 
 use super::{Learns, Method};
+use crate::weights::ChannelNames;
 use crate::{FieldSpec, Model, SurrogateRng};
 use burn::tensor::{Device, Shape, Tensor, TensorData};
 use filter::filtered;
@@ -207,6 +208,13 @@ impl Method for PdeRefiner {
             parameters: spec.parameters + 1,
             ..spec.clone()
         }
+    }
+
+    fn inner_names(&self, mut names: ChannelNames) -> ChannelNames {
+        let slot = names.outputs.iter().map(|name| format!("slot of {name}"));
+        names.inputs.extend(slot);
+        names.parameters.insert(0, "level".to_owned());
+        names
     }
 
     fn learns(&self) -> Learns {
