@@ -21,6 +21,7 @@ fn small(kind: &str) -> String {
         "classic_unet" => "width=8,levels=1",
         "resnet" => "width=8,blocks=1",
         "dilated_resnet" => "width=8,blocks=1,dilations=[1,2],groups=1",
+        "pde_transformer" => "width=8,heads=2,window=4,levels=1",
         "message_passing" => "width=8,layers=1",
         "mlp" => "width=16,layers=1",
         _ => panic!("give `{kind}` small options here"),

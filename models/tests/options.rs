@@ -105,6 +105,16 @@ fn wrong_options_are_refused_with_their_range() {
         &["`radius` = 9", "[1, 8]"],
     );
     refused(
+        "pde_transformer",
+        "{ width = 30 }",
+        &["`heads` = 4 does not divide `width` = 30", "`width` = 32"],
+    );
+    refused(
+        "pde_transformer",
+        "{ window = 0 }",
+        &["`window` = 0", "[1, 64]"],
+    );
+    refused(
         "classic_unet",
         "{ levels = 0 }",
         &["`levels` = 0", "[1, 8]"],
@@ -125,4 +135,14 @@ fn grids_that_can_not_be_halved_often_enough_are_refused_with_those_that_can() {
     let message = check("classic_unet", "{ levels = 5 }", &[16]).expect_err("16 is less than 32");
     assert!(message.contains("write 32,"), "{message}");
     assert_eq!(check("resnet", "{}", &[7]), Ok(()));
+    assert_eq!(check("pde_transformer", "{}", &[24, 40]), Ok(()));
+    let message = check("pde_transformer", "{ patch = 3 }", &[36, 100]);
+    let message = message.expect_err("100 is no multiple of 12");
+    for part in [
+        "tokens of 3 points and halves their grid 2 times",
+        "100 points along axis 1 are no multiple of 12",
+        "write 96 or 108, or a smaller patch, or fewer levels",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
 }

@@ -50,6 +50,14 @@ CASES = {
     ),
     "tfno": ([8, 12], 'kind = "tfno"\nwidth = 4\nmodes = 10\nlayers = 2\nrank = 0.6'),
     "tfno_walls": ([8, 12], 'kind = "tfno"\nwidth = 4\nmodes = 6\nlayers = 2\npadding = ["mirror", "periodic"]'),
+    "pde_transformer": (
+        [8, 12],
+        'kind = "pde_transformer"\nwidth = 4\nheads = 2\npatch = 1\nwindow = 3\nlevels = 1',
+    ),
+    "pde_transformer_walls": (
+        [4, 6, 8],
+        'kind = "pde_transformer"\nwidth = 4\nheads = 1\nwindow = 2\nlevels = 0\npadding = ["mirror", "periodic", "zero"]',
+    ),
     "recurrent_fno": ([8, 12], 'kind = "recurrent_fno"\nwidth = 4\nmodes = 6\niterations = 3'),
 }
 

@@ -234,6 +234,13 @@ impl Draw {
         if kind == "classic_unet" {
             network.insert("levels".into(), self.integer(1, 3));
         }
+        if kind == "pde_transformer" {
+            let heads = self.integer(1, 3);
+            network.insert("heads".into(), heads.clone());
+            let size = heads.as_integer().expect("a number") * 2;
+            network.insert("width".into(), size.into());
+            network.insert("levels".into(), self.integer(0, 2));
+        }
         if kind == "unet" {
             network.insert(
                 "multipliers".into(),

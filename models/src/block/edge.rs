@@ -122,6 +122,14 @@ impl Padding {
             _ => [false; 3],
         }
     }
+
+    /// Along which axes a field ends.
+    pub(crate) fn walls(self) -> [bool; 3] {
+        match self {
+            Self::Zero | Self::Reflect => [true; 3],
+            Self::Periodic | Self::Ends | Self::Each(_) => self.mirrored(),
+        }
+    }
 }
 
 /// A grid with further points at some of its edges.

@@ -4,6 +4,7 @@
 //! layer along the channels are then both one matrix product without a copy. Convolutions keep `[batch, point, channel]`.
 
 pub mod activation;
+mod adaptive;
 mod attention;
 mod constants;
 mod convolution;
@@ -15,13 +16,17 @@ mod mlp;
 mod modulation;
 mod nonlinearity;
 mod padding;
+mod patches;
 mod pointwise;
 mod products;
 mod residual_block;
 mod spectral_conv;
 mod transposed_convolution;
 mod tucker;
+mod window_attention;
+mod windows;
 
+pub(crate) use adaptive::{AdaptiveRows, adapted};
 pub use attention::Attention;
 pub use constants::with_constants;
 pub use convolution::{Convolution, ConvolutionConfig};
@@ -34,6 +39,7 @@ pub use mlp::Mlp;
 pub use modulation::{Conditioning, Modulation};
 pub use nonlinearity::Activation;
 pub use padding::Padding;
+pub(crate) use patches::{patched, unpatched};
 pub use pointwise::Pointwise;
 pub(crate) use products::{linear, product, products};
 pub use residual_block::{BlockConfig, ResidualBlock};
@@ -41,3 +47,5 @@ pub(crate) use residual_block::{activated, convolved, modulated, normalized};
 pub use spectral_conv::{Mixing, SpectralConv};
 pub use transposed_convolution::{TransposedConfig, TransposedConvolution};
 pub use tucker::Tucker;
+pub(crate) use window_attention::WindowAttention;
+pub(crate) use windows::{Partition, Windows};

@@ -21,6 +21,13 @@ impl Pointwise {
         }
     }
 
+    /// A layer of zeros: a branch that starts as if it were not there.
+    pub(crate) fn zero(inputs: usize, outputs: usize, init: &mut Init) -> Self {
+        Self {
+            linear: init.zero_linear(inputs, outputs),
+        }
+    }
+
     /// The layer of one point.
     pub(crate) fn linear(&self) -> &Linear {
         &self.linear

@@ -8,6 +8,7 @@ pub mod message_passing;
 pub mod mlp;
 mod modes;
 mod own;
+pub mod pde_transformer;
 mod ranges;
 pub mod recurrent_fno;
 pub mod resnet;
@@ -48,6 +49,8 @@ pub enum Network {
     Resnet(resnet::Resnet),
     /// Dilated residual network.
     DilatedResnet(dilated_resnet::DilatedResnet),
+    /// PDE transformer.
+    PdeTransformer(pde_transformer::PdeTransformer),
     /// Message passing network.
     MessagePassing(message_passing::MessagePassing),
     /// Fully connected network.
@@ -112,6 +115,7 @@ impl Network {
             Self::ClassicUnet(network) => network.forward(u, parameters, grid),
             Self::Resnet(network) => network.forward(u, parameters, grid),
             Self::DilatedResnet(network) => network.forward(u, parameters, grid),
+            Self::PdeTransformer(network) => network.forward(u, parameters, grid),
             Self::MessagePassing(network) => network.forward(u, parameters, grid),
             Self::Mlp(network) => network.forward(u, parameters, grid),
             Self::Own(network) => network.forward(u, parameters, grid),
@@ -227,6 +231,7 @@ pub const NETWORKS: &[&NetworkEntry] = &[
     &classic_unet::ENTRY,
     &resnet::ENTRY,
     &dilated_resnet::ENTRY,
+    &pde_transformer::ENTRY,
     &message_passing::ENTRY,
     &mlp::ENTRY,
 ];

@@ -30,21 +30,24 @@ pub(super) fn refuse<T>(message: String) -> Result<T, toml::de::Error> {
 
 /// An error where an axis of `grid` can't be halved `times` times.
 pub(super) fn halves(grid: &[usize], times: usize) -> Result<(), String> {
-    let unit = 1 << times;
-    match grid.iter().position(|n| !n.is_multiple_of(unit)) {
-        None => Ok(()),
-        Some(axis) => {
-            let (n, below) = (grid[axis], grid[axis] / unit * unit);
-            let above = below + unit;
-            let either = if below == 0 {
-                String::new()
-            } else {
-                format!("{below} or ")
-            };
-            Err(format!(
-                "halves its grid {times} times, and {n} points along axis {axis} are no multiple of {unit}: write \
-                 {either}{above}, or fewer levels"
-            ))
-        }
-    }
+    let does = format!("halves its grid {times} times");
+    multiples(grid, 1 << times, &does, "fewer levels")
+}
+
+/// An error where an axis of `grid` is no multiple of `unit`, which a network that does this needs; `or` names the options that
+/// make it smaller.
+pub(super) fn multiples(grid: &[usize], unit: usize, does: &str, or: &str) -> Result<(), String> {
+    let Some(axis) = grid.iter().position(|n| !n.is_multiple_of(unit)) else {
+        return Ok(());
+    };
+    let (n, below) = (grid[axis], grid[axis] / unit * unit);
+    let above = below + unit;
+    let either = if below == 0 {
+        String::new()
+    } else {
+        format!("{below} or ")
+    };
+    Err(format!(
+        "{does}, and {n} points along axis {axis} are no multiple of {unit}: write {either}{above}, or {or}"
+    ))
 }

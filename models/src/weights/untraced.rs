@@ -45,6 +45,7 @@ impl Network {
             Self::ClassicUnet(_) => &["activation", "padding"],
             Self::Resnet(_) => &["activation", "groups", "order", "padding"],
             Self::DilatedResnet(_) => &["activation", "dilations", "groups", "padding"],
+            Self::PdeTransformer(_) => &["padding", "window"],
             Self::MessagePassing(_) => &["activation", "radius"],
             Self::Mlp(_) => &["activation"],
             Self::Own(_) | Self::Settled(_) => &[], // the options of the first are known to its program, the second has no weights

@@ -67,6 +67,16 @@ const CASES: &[Case] = &[
         Some(1),
     ),
     case(
+        "pde_transformer",
+        "{ width = 24, heads = 3, patch = 1, window = 4, levels = 1, blocks = 2 }",
+        None,
+    ),
+    case(
+        "pde_transformer",
+        "{ width = 24, heads = 2, patch = 2, window = 3, levels = 0, blocks = 3 }",
+        None,
+    ),
+    case(
         "message_passing",
         "{ width = 16, layers = 2, radius = 2 }",
         Some(1),

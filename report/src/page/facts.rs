@@ -184,8 +184,10 @@ fn model(run: &RunFiles) -> String {
 
 /// A `kind` of the recipe as people write it.
 fn title(kind: &str) -> String {
-    if kind == "pde_refiner" {
-        return "PDE-Refiner".into();
+    match kind {
+        "pde_refiner" => return "PDE-Refiner".into(),
+        "pde_transformer" => return "PDE-Transformer".into(),
+        _ => {}
     }
     let word = |word: &str| match word {
         "fno" | "mlp" => word.to_uppercase(),
@@ -223,6 +225,7 @@ mod tests {
     #[test]
     fn kinds_become_names() {
         assert_eq!(title("pde_refiner"), "PDE-Refiner");
+        assert_eq!(title("pde_transformer"), "PDE-Transformer");
         assert_eq!(title("hyper_diffusion"), "Hyper Diffusion");
         assert_eq!(title("dilated_unet"), "Dilated U-Net");
         assert_eq!(title("dilated_resnet"), "Dilated ResNet");

@@ -46,6 +46,8 @@ const ON_CPU: &[Case] = &[
     case("resnet", "{ width = 32, blocks = 4 }", SQUARE, 8),
     case("dilated_resnet", "{ width = 48, blocks = 4 }", LINE, 32),
     case("dilated_resnet", "{ width = 32, blocks = 1 }", SQUARE, 8),
+    case("pde_transformer", "{}", LINE, 32),
+    case("pde_transformer", "{ width = 16, levels = 1 }", SQUARE, 2),
     case("message_passing", "{ width = 32, layers = 6 }", LINE, 32),
     case(
         "message_passing",
