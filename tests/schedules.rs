@@ -83,7 +83,7 @@ fn batches_change_at_their_steps_also_in_a_training_that_was_killed() {
     assert_eq!(again, fs::read_to_string(&resolved).expect("a run has one"));
     let said = unwrapped(&printed(&run(&["check", &text(&resolved)])));
     assert!(
-        said.contains("800 steps of 16, then 48 from step 400 windows"),
+        said.contains("800 steps of 16 windows, then 48 from step 400"),
         "{said}"
     );
 }
@@ -148,11 +148,10 @@ fn a_schedule_is_refined_from_a_run_and_needs_it_no_more() {
         let rate = number(line, "learning_rate");
         assert!((rate - expected).abs() < 1e-12, "{line}: {expected}");
     }
-    assert!(
-        lines
-            .iter()
-            .any(|line| (number(line, "learning_rate") - 5e-3).abs() < 5e-4)
-    );
+    // Norms of a training are not equal, so that these rates are no straight line.
+    let straight = |line: &Value| 5e-3 * (1.0 - (number(line, "step") - 1.0) / 300.0);
+    let bent = |line: &Value| (number(line, "learning_rate") - straight(line)).abs() > 1e-4;
+    assert!(lines.iter().any(bent));
     let before = timeless(&second);
     let back = ["train", "--resume", &text(&second), "--from", "250"];
     succeed(&back.map(str::to_owned));

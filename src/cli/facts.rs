@@ -269,7 +269,7 @@ pub(super) fn training(plan: &Plan) -> Facts {
         (
             "training",
             format!(
-                "{} steps of {} windows",
+                "{} steps of {}",
                 recipe.train.steps,
                 recipe.batches_in_words()
             ),

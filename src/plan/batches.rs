@@ -85,11 +85,11 @@ impl Recipe {
             .sum()
     }
 
-    /// The windows per batch in words: "32, then 64 from step 500".
+    /// The windows per batch in words: "32 windows, then 64 from step 500".
     pub(crate) fn batches_in_words(&self) -> String {
         let batches = self.batches();
         let said = batches.pieces().map(|(start, windows)| match start {
-            0 => windows.to_string(),
+            0 => format!("{windows} windows"),
             start => format!("then {windows} from step {start}"),
         });
         said.collect::<Vec<_>>().join(", ")
