@@ -3,10 +3,12 @@
 mod resident;
 mod solver;
 mod steppers;
+mod teacher;
 
 pub(crate) use resident::frames;
 pub use solver::{BatchSolver, SolverOf};
 pub(crate) use steppers::Steppers;
+pub use teacher::{BatchTeacher, TeacherOf};
 
 use burn::tensor::{Device, Int, Shape, Tensor, TensorData};
 use ondine_datasets::{Conditions, Window};
@@ -25,6 +27,8 @@ pub struct Batch {
     pub grid: Vec<usize>,
     /// The solver of the windows, where the objective [asks for it](crate::objective::ObjectiveConfig::asks_solver).
     pub solver: Option<BatchSolver>,
+    /// The teacher of the windows, where the objective [has one](crate::objective::ObjectiveConfig::teacher).
+    pub teacher: Option<BatchTeacher>,
 }
 
 impl Batch {
@@ -35,6 +39,15 @@ impl Batch {
     pub fn solver(&self) -> &BatchSolver {
         let solver = self.solver.as_ref();
         solver.expect("an objective that asks for the solver gets it")
+    }
+
+    /// The teacher of the windows.
+    ///
+    /// # Panics
+    /// When the objective has none.
+    pub fn teacher(&self) -> &BatchTeacher {
+        let teacher = self.teacher.as_ref();
+        teacher.expect("an objective with a teacher gets it before its first batch")
     }
 }
 
@@ -150,6 +163,7 @@ impl Layout {
             ),
             grid: self.grid.clone(),
             solver: None,
+            teacher: None,
         }
     }
 

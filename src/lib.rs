@@ -39,6 +39,7 @@ pub mod schedule;
 pub mod simulate;
 mod size;
 pub mod sweep;
+mod teacher;
 pub mod telemetry;
 pub mod throughput;
 mod trainer;

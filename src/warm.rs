@@ -15,11 +15,10 @@ use crate::recipe::{RecipeError, StartScaling, StartSection};
 use crate::run::{Run, RunError};
 use crate::weights::WeightFile;
 use burn::tensor::Device;
-use names::{axes, channels, listed};
+use names::{axes, channels};
 use ondine_models::network::Network as Weights;
 use ondine_models::weights::{Arrays, Carried, Dialect, ImportError, Mix, Placed, Places};
 use ondine_models::{Init, Model, Scaling};
-use std::path::Path;
 
 /// The weights, in the directory of the run that began with them.
 pub(crate) const KEPT: &str = "start.safetensors";
@@ -78,22 +77,17 @@ impl<'a> Warm<'a> {
         Ok(Some(Self { plan, start, filed }))
     }
 
-    /// Makes the directory of a run that begins with these weights.
+    /// Keeps these weights in a run that begins with them.
     ///
     /// # Errors
-    /// When it exists, or the disk refuses.
-    pub(crate) fn begun(self, directory: &Path, account: &Account) -> Result<Run, RunError> {
-        let recipe = self.plan.resolved();
-        let file = self.filed.into_file();
-        Run::create_whole(directory, &recipe, |run| {
-            let path = run.file(KEPT);
-            let kept = file.keep(&path);
-            kept.map_err(|error| run.io(&path, error))?;
-            let json = serde_json::to_vec_pretty(account);
-            let json = json.map_err(|error| run.damaged(ACCOUNT, &error))?;
-            run.write(ACCOUNT, &json)
-        })?;
-        Run::open_to_write(directory)
+    /// When the disk refuses.
+    pub(crate) fn keep(self, run: &Run, account: &Account) -> Result<(), RunError> {
+        let path = run.file(KEPT);
+        let kept = self.filed.into_file().keep(&path);
+        kept.map_err(|error| run.io(&path, error))?;
+        let json = serde_json::to_vec_pretty(account);
+        let json = json.map_err(|error| run.damaged(ACCOUNT, &error))?;
+        run.write(ACCOUNT, &json)
     }
 
     /// The surrogate of the plan with these weights; scales that they don't bring along are `measured` ones.
@@ -208,7 +202,7 @@ impl<'a> Warm<'a> {
         }
         let frames = |network: &Network| (network.fields.history, network.fields.bundle);
         if frames(trained) != frames(&network) {
-            let [there, here] = [trained, &network].map(listed);
+            let [there, here] = [trained, &network].map(Network::states);
             return Err(format!(
                 "{run}: its states are {there}, those of the recipe {here}; write as many frames in [objective]"
             ));

@@ -7,6 +7,7 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use common::RECIPE;
 use ondine::batch::Batch;
+use ondine::batch::TeacherOf;
 use ondine::control::Control;
 use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{Evaluation, HeldOut, judge, metrics};
@@ -50,7 +51,20 @@ fn every_objective_is_finite_and_moves_every_weight() {
                 format!("objective.kind={}", entry.kind),
                 format!("objective.noise={noise}"),
             ];
-            let plan = plan(&[&kind, &noise]);
+            let teacher = ["objective.teacher=\"runs/teacher\""];
+            let teacher = &teacher[..usize::from(entry.reads("teacher"))];
+            let plan = plan(&[&[kind.as_str(), noise.as_str()], teacher].concat());
+            if entry.reads("teacher") {
+                let init = &mut Init::new(7, &Device::flex());
+                plan.stages[0].teacher.get_or_init(|| TeacherOf {
+                    model: plan.surrogate(init, Scaling::identity(&plan.fields)),
+                    trained: plan.fields.grid.clone(),
+                    reach: plan.model.reach(),
+                    conditions: (0..plan.problem.conditions.len()).collect(),
+                    repeats: 1,
+                    samples: 1,
+                });
+            }
             let surrogate =
                 plan.surrogate(&mut Init::new(0, &device), Scaling::identity(&plan.fields));
             let batch = plan.stages[0].batch(&windows(&plan)[..4], 0, &device);

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms of `src`, its top-level modules, in order: the code of a room uses rooms above it in this list.
-const ROOMS: [(&str, &str); 40] = [
+const ROOMS: [(&str, &str); 41] = [
     ("memory", "memory that this process uses and may use"),
     ("size", "sizes in words, products that can't overflow"),
     ("control", "progress of long work, and its end on request"),
@@ -43,6 +43,7 @@ const ROOMS: [(&str, &str); 40] = [
     ("weights", "files of weights"),
     ("forecast", "the surrogate of a run for other programs"),
     ("warm", "first weights from a trained surrogate"),
+    ("teacher", "trained surrogates that another one learns from"),
     (
         "gate",
         "states of a surrogate that are good enough, and those that a solver has to make",

@@ -124,7 +124,9 @@ impl CliError {
             | Self::Device(_)
             | Self::Group(_)
             | Self::Usage(_)
-            | Self::Measure(MeasureError::NoSolver(_) | MeasureError::OnDevice)
+            | Self::Measure(
+                MeasureError::NoSolver(_) | MeasureError::OnDevice | MeasureError::Teacher(_),
+            )
             | Self::Inspect(InspectError::Recipe(_)) => 2,
             Self::Run(error)
             | Self::Train(TrainError::Run(error))

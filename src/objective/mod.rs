@@ -1,6 +1,7 @@
 //! Objectives: what is minimised over a window. One file and one entry of [`OBJECTIVES`] each.
 
 mod augment;
+mod distil;
 mod diverted;
 mod noise;
 mod norm;
@@ -20,6 +21,7 @@ use crate::batch::Batch;
 use burn::tensor::Tensor;
 use ondine_models::{Options, Surrogate, SurrogateRng};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The keys of `[objective]` that every objective has.
@@ -146,6 +148,11 @@ pub trait ObjectiveConfig: Send + Sync {
         false
     }
 
+    /// The trained surrogate whose steps it takes, those of [`Batch::teacher`]; none, the default, where it takes none.
+    fn teacher(&self) -> Option<TeacherSource<'_>> {
+        None
+    }
+
     /// The objective, with the keys that every objective has.
     fn build(&self, section: &ObjectiveSection) -> Box<dyn Objective>;
 
@@ -153,6 +160,17 @@ pub trait ObjectiveConfig: Send + Sync {
     fn options(&self) -> toml::Table {
         toml::Table::new()
     }
+}
+
+/// A trained surrogate that another one learns from, as a recipe names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TeacherSource<'a> {
+    /// Directory of its run, or file of its export.
+    pub run: &'a Path,
+    /// The checkpoint of the run; the last one if absent.
+    pub checkpoint: Option<&'a str>,
+    /// Answers whose mean is learned, where they are drawn.
+    pub samples: usize,
 }
 
 /// A number to minimise.
@@ -246,6 +264,7 @@ pub const OBJECTIVES: &[&ObjectiveEntry] = &[
     &pushforward::ENTRY,
     &diverted::ENTRY,
     &residual::ENTRY,
+    &distil::ENTRY,
 ];
 
 /// Worked example of `docs/book/extending.md`, compiled for its own test alone.

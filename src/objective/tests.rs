@@ -1,6 +1,7 @@
 //! Promises of objectives about their gradients, and relations between them.
 
 use super::*;
+use crate::batch::{Layout, TeacherOf};
 use crate::plan::Plan;
 use crate::recipe::Recipe;
 use burn::module::{Module, ModuleVisitor, Param};
@@ -38,7 +39,20 @@ fn setup(options: &str) -> (Plan, Model, Batch) {
     let mut scaling = Scaling::identity(&plan.fields);
     scaling.increment = vec![0.5; plan.fields.outputs];
     let surrogate = plan.surrogate(&mut Init::new(1, &device), scaling);
+    let teacher = TeacherOf {
+        model: plan.surrogate(
+            &mut Init::new(2, &Device::flex()),
+            surrogate.scaling.clone(),
+        ),
+        trained: plan.fields.grid.clone(),
+        reach: plan.model.reach(),
+        conditions: (0..plan.problem.conditions.len()).collect(),
+        repeats: 1,
+        samples: 1,
+    };
+    let layout = &plan.stages[0].layout;
     let base = Batch {
+        teacher: Some(teacher.batch(&windows(&plan), layout, &device)),
         frames: Vec::new(),
         parameters: Tensor::ones([2, plan.fields.parameters], &device) * 0.3,
         grid: vec![16],
@@ -290,11 +304,17 @@ fn every_objective_has_a_gradient_for_a_surrogate_that_is_in_no_list() {
         .iter()
         .flat_map(|entry| ["", "history = 3"].map(|history| (entry, history)));
     for (entry, history) in all {
-        let alone = setup(&format!("kind = \"{}\"", entry.kind)).0;
+        let teacher = if entry.reads("teacher") {
+            "teacher = \"runs/teacher\""
+        } else {
+            ""
+        };
+        let alone = setup(&format!("kind = \"{}\"\n{teacher}", entry.kind)).0;
         if alone.stages[0].solver.is_some() && !history.is_empty() {
             continue; // a solver steps from one frame
         }
-        let options = format!("kind = \"{}\"\nnoise = 0.1\n{history}", entry.kind);
+        let kind = entry.kind;
+        let options = format!("kind = \"{kind}\"\nnoise = 0.1\n{history}\n{teacher}");
         let (plan, _, batch) = setup(&options);
         let growth = Growth(Param::from_data([1.1], &batch.parameters.device()));
         let objective = &plan.stages[0].objective;
@@ -302,5 +322,78 @@ fn every_objective_has_a_gradient_for_a_surrogate_that_is_in_no_list() {
         let gradients = GradientsParams::from_grads(loss.backward(), &growth.0);
         let slope = gradients.get::<1>(growth.0.id).map(value);
         assert!(slope.is_some_and(|slope| slope.abs() > 1e-3), "{slope:?}");
+    }
+}
+
+/// Options of a student with this teacher, see [`setup`].
+const DISTIL: &str = "kind = \"distil\"\nteacher = \"runs/teacher\"";
+
+#[test]
+fn a_step_beside_a_teacher_is_one_beside_a_simulation_that_the_teacher_made() {
+    let of = |options: &str, batch: Option<&Batch>| {
+        let (plan, surrogate, own) = setup(options);
+        let loss = loss(&plan, &surrogate, batch.unwrap_or(&own));
+        (weight_gradients(&surrogate, &loss), value(loss), own)
+    };
+    let (slope, taught, batch) = of(DISTIL, None);
+    let mut made = batch.clone();
+    let draws = &mut SurrogateRng::new(0);
+    made.frames[1] = batch.teacher().step(batch.frames[0].clone(), draws);
+    let (expected, beside, _) = of("kind = \"one_step\"", Some(&made));
+    assert!(
+        (taught / beside - 1.0).abs() < 1e-5,
+        "{taught} and {beside}"
+    );
+    let size = expected.iter().fold(0.0, |size: f32, g| size.max(g.abs()));
+    for (found, expected) in slope.iter().zip(&expected) {
+        // Sums in another order, in single precision.
+        assert!(
+            (found - expected).abs() < 1e-4 * size,
+            "{found} and {expected}"
+        );
+    }
+    let (_, simulated, _) = of("kind = \"one_step\"", Some(&batch));
+    let (_, both, _) = of(&format!("{DISTIL}\nweight = 0.25"), Some(&batch));
+    let mean = 0.25 * taught + 0.75 * simulated;
+    assert!((both / mean - 1.0).abs() < 1e-5, "{both} and {mean}");
+}
+
+#[test]
+fn a_teacher_takes_as_many_steps_as_a_step_of_the_student_has_and_answers_with_a_mean() {
+    let (plan, surrogate, batch) = setup(&format!("{DISTIL}\nstride = 2"));
+    let device = batch.parameters.device();
+    let (layout, u) = (&plan.stages[0].layout, batch.frames[0].clone());
+    let teacher = |repeats, samples| TeacherOf {
+        model: plan.surrogate(
+            &mut Init::new(3, &Device::flex()),
+            surrogate.scaling.clone(),
+        ),
+        trained: plan.fields.grid.clone(),
+        reach: plan.model.reach(),
+        conditions: vec![0],
+        repeats,
+        samples,
+    };
+    let step = |teacher: TeacherOf, layout: &Layout, u: Tensor<3>| {
+        let of = teacher.batch(&windows(&plan), layout, &device);
+        of.step(u, &mut SurrogateRng::new(0))
+    };
+    let frame = Layout {
+        stride: 1,
+        ..layout.clone()
+    };
+    let once = step(teacher(1, 1), &frame, u.clone());
+    let expected = step(teacher(1, 1), &frame, once);
+    let values = |u: Tensor<3>| crate::batch::to_values(u.inner().reshape([-1]));
+    assert_eq!(
+        values(step(teacher(2, 1), layout, u.clone())),
+        values(expected.clone())
+    );
+    let mean = values(step(teacher(2, 3), layout, u));
+    for (mean, one) in mean.into_iter().zip(values(expected)) {
+        assert!(
+            (mean - one).abs() <= 1e-6 * one.abs().max(1.0),
+            "three equal answers"
+        );
     }
 }

@@ -71,6 +71,30 @@ impl Network {
         named
     }
 
+    /// The channels of a state in words, with its frames where they are several, and those of the answer where they are fewer.
+    pub(crate) fn states(&self) -> String {
+        let FieldSpec {
+            history,
+            bundle,
+            statics,
+            ..
+        } = self.fields;
+        let names = self.problem.field_names().join(", ");
+        let still = match statics {
+            0 => "",
+            1 => " beside a static field",
+            _ => " beside static fields",
+        };
+        match (history, bundle) {
+            (1, _) => format!("{names}{still}"),
+            (history, bundle) if history == bundle => format!("{history} frames of {names}{still}"),
+            (history, 1) => format!("{history} frames of {names}{still} for the next one"),
+            (history, bundle) => {
+                format!("{history} frames of {names}{still} for the next {bundle}")
+            }
+        }
+    }
+
     /// Every condition that lies outside of its trained range in one of `simulations`, which are [`Self::conditions`].
     pub fn outside(&self, simulations: &[BTreeMap<String, f64>]) -> Vec<Outside> {
         Outside::of(&self.problem, self.model.inputs(), simulations)

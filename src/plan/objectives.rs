@@ -39,6 +39,13 @@ impl Recipe {
             if objective.asks_solver() {
                 self.check_solver_of(kind, options, &path)?;
             }
+            let sees = objective.teacher().is_none() || self.model.inputs() == Inputs::State;
+            self.ensure(sees, &path("kind"), || {
+                let model = self.model.kind();
+                format!(
+                    "`{kind}` steps from states, and `{model}` sees none: write kind = \"one_step\""
+                )
+            })?;
             let refusal = |by: &Augmentation| by.refusal(&problem);
             if let Some(refusal) = options.augment.iter().find_map(refusal) {
                 return self.error(&path("augment"), refusal);

@@ -2,14 +2,15 @@
 //! `[[stage]]` is one stage.
 
 use super::{Draft, Plan};
-use crate::batch::{Batch, Layout, Placed, SolverOf};
-use crate::objective::{Augment, Objective};
+use crate::batch::{Batch, Layout, Placed, SolverOf, TeacherOf};
+use crate::objective::{Augment, Objective, TeacherSource};
 use crate::recipe::{Recipe, RecipeError, StageSection};
 use crate::schedule::Schedule;
 use burn::tensor::Device;
 use ondine_datasets::{Cut, Ensemble, Window};
 use ondine_solvers::Problem;
 use ondine_solvers::problem::Motion;
+use std::sync::OnceLock;
 
 /// A part of a training, able to run.
 pub struct Stage {
@@ -27,6 +28,8 @@ pub struct Stage {
     pub objective: Box<dyn Objective>,
     /// The solver of the equation, where the objective asks for it and a plan has one.
     pub solver: Option<SolverOf>,
+    /// The teacher, where the objective has one, once a training begins.
+    pub teacher: OnceLock<TeacherOf>,
     /// Movements of windows.
     pub augment: Augment,
     /// Learning rates, on a clock of its own.
@@ -70,9 +73,10 @@ impl Stage {
         let layout = self.layout_on(windows.first().map_or(0, |window| window.grid));
         let placed = Placed::all(motions, &self.augment.problem, &layout.grid);
         let batch = layout.batch(windows, &self.frames, &placed, device);
-        let solver = self.solver.as_ref();
+        let (solver, teacher) = (self.solver.as_ref(), self.teacher.get());
         Batch {
             solver: solver.map(|of| of.batch(windows, device)),
+            teacher: teacher.map(|of| of.batch(windows, layout, device)),
             ..batch
         }
     }
@@ -116,6 +120,13 @@ impl Plan {
 }
 
 impl Recipe {
+    /// The teacher of stage `index`, counted from 0; none where its objective has none.
+    pub(crate) fn teacher(&self, index: usize) -> Option<TeacherSource<'_>> {
+        let stage = self.stages.get(index);
+        let objective = stage.map_or(&self.objective, |stage| &stage.objective);
+        objective.options.teacher()
+    }
+
     /// The stages, or the main sections as the only one.
     pub(super) fn all_stages(&self) -> Vec<StageSection> {
         if !self.stages.is_empty() {
@@ -232,6 +243,7 @@ impl Draft {
                     .collect(),
                 objective,
                 solver: asked.map(|of| SolverOf::new(of.clone(), stride)),
+                teacher: OnceLock::new(),
                 augment: Augment {
                     problem: problem.clone(),
                     others: problem.on_other_grids(),

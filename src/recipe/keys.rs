@@ -202,7 +202,7 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 (
                     "steps",
                     "predicted steps, each from the one before, for objectives of several steps, 1 to 1000; default: 2 for \
-                     these, 1 for `residual`",
+                     these, 1 for `residual` and `distil`",
                 ),
                 (
                     "over",
@@ -210,7 +210,7 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 ),
                 (
                     "gradient_steps",
-                    "steps of `unrolled` or `diverted` that a gradient is propagated through; default: all",
+                    "steps of `unrolled`, `diverted` or `distil` that a gradient is propagated through; default: all",
                 ),
                 (
                     "solver_gradient",
@@ -219,6 +219,23 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 (
                     "truth",
                     "weight of the simulated step in `residual`; default: 0 for it",
+                ),
+                (
+                    "teacher",
+                    "directory of the run, or file of an exported surrogate, whose steps `distil` learns; required for it",
+                ),
+                (
+                    "checkpoint",
+                    "checkpoint of the run of `teacher`: \"last\", \"best\" or a name as step-00000500; default: the last one",
+                ),
+                (
+                    "samples",
+                    "answers of a `teacher` that draws them whose mean is learned, 1 to 64; default: 1",
+                ),
+                (
+                    "weight",
+                    "weight of the step of the `teacher` against the simulated one, above 0 and up to 1; default: 1, which needs no \
+                     simulated steps",
                 ),
             ],
         ],

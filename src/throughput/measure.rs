@@ -2,6 +2,7 @@
 
 use super::Costs;
 use crate::plan::Plan;
+use crate::teacher::call_from_source;
 use crate::trainer::Timed;
 use burn::tensor::Device;
 use ondine_datasets::{DataError, Source, Window, WindowCutter};
@@ -32,6 +33,9 @@ pub enum MeasureError {
          source.kind = \"ensemble\" for a plan with threads"
     )]
     OnDevice,
+    /// The teacher of the objective can't be had.
+    #[error("{0}")]
+    Teacher(String),
     /// The first simulations failed.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -53,6 +57,8 @@ pub fn measure(plan: &Plan, device: &Device) -> Result<Costs, MeasureError> {
     };
     let solver = online.ok_or(MeasureError::NoSolver(origin))?;
     let (windows, simulation_s) = simulated(plan, &solver.training)?;
+    let called = call_from_source(plan, &device.clone().autodiff());
+    called.map_err(|error| MeasureError::Teacher(error.to_string()))?;
     let mut timed = Timed::new(plan, device, windows);
     let (batch, few) = (plan.recipe.train.batch, plan.recipe.train.batch.div_ceil(4));
     let busy = Busy::now();

@@ -113,6 +113,8 @@ impl<'a> Trainer<'a> {
         let monitor = monitor.with_sampler(plan.breed());
         let (feed, reported) = agreed(group, begun(plan, run, place, checkpoint))?;
         let beside = agreed(group, Shard::beside(plan, checkpoint, place))?;
+        let called = shards::call_teachers((plan, &beside), run, &device);
+        agreed(group, called.map_err(TrainError::from))?;
         let mut init = plan.network().init(&device);
         let learner = match checkpoint {
             Some(checkpoint) => {

@@ -6,6 +6,8 @@ use super::{Place, TrainError};
 use crate::checkpoint::{self, Checkpoint, RankState};
 use crate::plan::Plan;
 use crate::run::{Run, RunError};
+use crate::teacher;
+use burn::tensor::Device;
 use ondine_datasets::{Failure, Snapshot, Window};
 
 /// A shard that runs.
@@ -56,6 +58,17 @@ impl Shard {
 /// The part of a checkpoint that belongs to a shard.
 pub(super) fn packed(run: &Run, snapshot: &Snapshot, reported: usize) -> Result<Vec<u8>, RunError> {
     checkpoint::packed(run, &RankState::of(snapshot, reported), snapshot)
+}
+
+/// Gives the objectives of all shards of a process the teachers that the run keeps.
+pub(super) fn call_teachers(
+    (plan, beside): (&Plan, &[Shard]),
+    run: &Run,
+    device: &Device,
+) -> Result<(), RunError> {
+    let mut others = beside.iter();
+    teacher::call(plan, run, device)?;
+    others.try_for_each(|shard| teacher::call(&shard.plan, run, device))
 }
 
 /// The windows of a shard, on their way, and the number of its failures that were reported already.

@@ -11,6 +11,7 @@ use crate::recipe::Recipe;
 use crate::report;
 use crate::resolution::{Look, Resolution};
 use crate::run::{Run, check_change, differences};
+use crate::teacher::Teachers;
 use crate::trainer::{Place, TrainError, Trainer, Turns};
 use crate::warm::Warm;
 use std::path::{Path, PathBuf};
@@ -288,13 +289,18 @@ impl Found {
 
 /// The directory of a new run, with the origin of its first weights in words where they are not random.
 fn made(plan: &Plan, directory: &Path) -> Result<(Run, Option<String>), TrainingError> {
-    match Warm::of(plan)? {
-        None => Ok((Run::create(directory, &plan.resolved())?, None)),
-        Some((warm, account)) => {
-            let run = warm.begun(directory, &account)?;
-            Ok((run, Some(account.sentence())))
-        }
+    let (warm, teachers) = (Warm::of(plan)?, Teachers::of(plan)?);
+    if warm.is_none() && teachers.is_empty() {
+        return Ok((Run::create(directory, &plan.resolved())?, None));
     }
+    let origin = warm.as_ref().map(|(_, account)| account.sentence());
+    Run::create_whole(directory, &plan.resolved(), |run| {
+        if let Some((warm, account)) = warm {
+            warm.keep(run, &account)?;
+        }
+        teachers.keep(run)
+    })?;
+    Ok((Run::open_to_write(directory)?, origin))
 }
 
 /// The directory of a new run, which must not be there.

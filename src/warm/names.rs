@@ -1,7 +1,6 @@
 //! Names of what a network sees, answers with and is told.
 
 use crate::plan::Network;
-use ondine_models::FieldSpec;
 use ondine_models::weights::ChannelNames;
 
 /// Names of the channels of all frames and of the parameters, each as `called`.
@@ -38,26 +37,4 @@ pub(super) fn all(network: &Network) -> Vec<String> {
 /// Axes of the grid.
 pub(super) fn axes(network: &Network) -> usize {
     network.fields.dims()
-}
-
-/// The channels of a state, with its frames where they are several, and those of the answer where they are fewer.
-pub(super) fn listed(network: &Network) -> String {
-    let FieldSpec {
-        history,
-        bundle,
-        statics,
-        ..
-    } = network.fields;
-    let names = network.problem.field_names().join(", ");
-    let still = match statics {
-        0 => "",
-        1 => " beside a static field",
-        _ => " beside static fields",
-    };
-    match (history, bundle) {
-        (1, _) => format!("{names}{still}"),
-        (history, bundle) if history == bundle => format!("{history} frames of {names}{still}"),
-        (history, 1) => format!("{history} frames of {names}{still} for the next one"),
-        (history, bundle) => format!("{history} frames of {names}{still} for the next {bundle}"),
-    }
 }

@@ -96,6 +96,11 @@ pub const FILES: &[(&str, &str)] = &[
         "the surrogate whose weights the training begins with, as `ondine export` writes it; with `train.start`",
     ),
     (
+        "teacher.safetensors",
+        "the surrogate that `objective.kind = \"distil\"` learns from, as `ondine export` writes it; `teacher-N.safetensors` of \
+         stage N",
+    ),
+    (
         "start.json",
         "the origin of the first weights, the factors of trained and random ones, the number of those that were trained, and the \
          arrays that were not, or in part; with `train.start`",
