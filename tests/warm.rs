@@ -137,7 +137,7 @@ fn judged(run_directory: &Path, checkpoint: &str) -> Value {
     let result = run(&words);
     assert!(result.status.success(), "{}", printed(&result));
     let judged: Value = serde_json::from_slice(&result.stdout).expect("JSON");
-    judged["nrmse"].clone()
+    judged["surrogate"].clone()
 }
 
 const FIRST: &str = "step-00000000";
@@ -307,7 +307,7 @@ fn wrong_starts_are_refused_with_a_sentence() {
     source.refuses(&[&named(&empty)], &["has no checkpoint: train it first"]);
     source.refuses(
         &[&named(&source.recipe)],
-        &["it is not in the format of safetensors"],
+        &["is a text file, not the directory of a run"],
     );
     source.refuses(
         &[start, "train.start.checkpoint=\"best\""],
