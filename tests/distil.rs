@@ -121,8 +121,8 @@ fn a_teacher_that_draws_is_learned_from_again_to_the_bit_without_its_run() {
     let school = School::new("drawn", &["train.steps=20", REFINER]);
     let sets = [
         "deterministic=true",
-        "train.steps=120",
-        "train.checkpoint=50",
+        "train.steps=300",
+        "train.checkpoint=150",
     ];
     let more = ", samples = 2, weight = 0.7";
     let whole = school.learn("whole", more, &sets);
@@ -130,7 +130,7 @@ fn a_teacher_that_draws_is_learned_from_again_to_the_bit_without_its_run() {
     let objective = school.objective(more);
     let words = school.words(&killed, &[&[objective.as_str()], &sets[..]].concat());
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    kill_at(&words, &killed, "step-00000050");
+    kill_at(&words, &killed, "step-00000150");
     fs::remove_dir_all(&school.teacher).expect("it was a run");
     let resumed = run(&["train", "--resume", &text(&killed)]);
     assert!(resumed.status.success(), "{}", printed(&resumed));
