@@ -19,7 +19,7 @@ pub(super) fn unshuffled(planes: &[u8], width: usize) -> Vec<u8> {
     values
 }
 
-/// The same for a width that the compiler knows: eight times as fast.
+/// The same for a width that the compiler knows, so that its loops are unrolled.
 fn unshuffle<const WIDTH: usize>(planes: &[u8], values: &mut [u8]) {
     let count = planes.len() / WIDTH;
     let plane: [&[u8]; WIDTH] = std::array::from_fn(|place| &planes[place * count..][..count]);
