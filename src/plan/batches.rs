@@ -86,6 +86,7 @@ impl Recipe {
     }
 
     /// The windows per batch in words: "32 windows, then 64 from step 500".
+    #[cfg(feature = "cli")]
     pub(crate) fn batches_in_words(&self) -> String {
         let batches = self.batches();
         let said = batches.pieces().map(|(start, windows)| match start {

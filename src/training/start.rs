@@ -27,6 +27,13 @@ pub(crate) struct Start {
     /// The remedy.
     pub(crate) remedy: Option<String>,
     /// Origin of the first weights of a new run that are not random, in words.
+    #[cfg_attr(
+        not(feature = "cli"),
+        expect(
+            dead_code,
+            reason = "the command line prints it, and a run keeps it as start.json"
+        )
+    )]
     pub(crate) origin: Option<String>,
     /// Values of the recipe that are others from here on.
     pub(crate) changes: Vec<String>,
