@@ -90,6 +90,34 @@ fn includes_name_files_that_are_there() {
     }
 }
 
+/// Tests that a page names by a path from the root, as `tests/book.rs` or `tests/{book,house}.rs`.
+#[test]
+fn tests_that_are_named_are_there() {
+    let mut checked = 0;
+    for page in pages() {
+        let code = page.prose.lines();
+        let code = code.flat_map(|line| line.split('`').skip(1).step_by(2));
+        for path in code.filter(|code| code.contains("tests/") && code.ends_with(".rs")) {
+            for path in alternatives(path) {
+                let there = root().join(&path).is_file();
+                assert!(there, "{}: {path}", page.path.display());
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 50, "{checked} tests");
+}
+
+/// `a/{b,c}.rs` as `a/b.rs` and `a/c.rs`.
+fn alternatives(path: &str) -> Vec<String> {
+    let Some((before, rest)) = path.split_once('{') else {
+        return vec![path.to_owned()];
+    };
+    let (names, after) = rest.split_once('}').expect("a brace is closed");
+    let name = |name| format!("{before}{name}{after}");
+    names.split(',').map(name).collect()
+}
+
 #[test]
 fn every_page_of_the_book_stands_in_its_summary_once() {
     let docs = root().join("docs");

@@ -1,6 +1,6 @@
 //! The dataset of the medium: its fields, walls, mask and rates in The Well's layout.
 
-use crate::medium::{CELLS, DT, LENGTH, Medium};
+use super::medium::{CELLS, DT, LENGTH, Medium};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetError, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying,
     WellWriter,

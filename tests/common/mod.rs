@@ -1,10 +1,11 @@
 //! Common parts of the end-to-end tests: a small recipe, the binary, a folder that goes away.
-#![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(dead_code, reason = "each program of tests uses a part")]
 
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Advection on 32 points with a tiny network: seconds of training.
@@ -50,12 +51,14 @@ every = 150
 trajectories = 4
 "#;
 
-/// A folder of one test, removed at its end.
+/// A folder of one test, of no other one whatever its name, removed at its end.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
     pub(crate) fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("ondine-{name}-{}", std::process::id()));
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(format!("ondine-{name}-{process}-{count}"));
         let _ = fs::remove_dir_all(&path); // left by a test that was killed
         fs::create_dir_all(&path).expect("the temporary folder can be made");
         Self(path)

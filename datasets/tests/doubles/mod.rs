@@ -1,5 +1,4 @@
 //! A simulator whose frames say where they come from, an experiment around it, and a limit of time.
-#![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;

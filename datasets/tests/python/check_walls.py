@@ -1,7 +1,7 @@
 """Opens a file of heat between walls with h5py and with the package the_well.
 
 Usage: check_walls.py FILE [--only-h5py]
-FILE: the file of `walls_are_read_with_the_right_coordinates` in tests/well_python.rs.
+FILE: the file of `walls_are_read_with_the_right_coordinates` in tests/files/well_python.rs.
 """
 
 import os

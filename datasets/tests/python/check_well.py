@@ -1,7 +1,7 @@
 """Opens a file that Ondine wrote with h5py and with the package the_well.
 
 Usage: check_well.py FILE [--only-h5py]
-FILE: the file of tests/well_python.rs, whose values are `1000 trajectory + 100 frame + point + component / 2`.
+FILE: the file of tests/files/well_python.rs, whose values are `1000 trajectory + 100 frame + point + component / 2`.
 """
 
 import os

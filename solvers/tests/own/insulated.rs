@@ -1,6 +1,6 @@
 //! Heat between insulating walls: `uₜ = ν ∆u`, no flux through the walls, of averages over cells.
 //!
-//! An equation of a user's own: this file, and one entry in the list of `contract.rs`. Fluxes `−ν (uⱼ₊₁ − uⱼ)/h`
+//! An equation of a user's own: this file, and one entry in the list of `catalogue.rs`. Fluxes `−ν (uⱼ₊₁ − uⱼ)/h`
 //! between neighbouring cells, none at the walls, in the two steps of Heun's method, each as many times as stability
 //! (`ν dt/h² ≤ ¼` per axis) asks for.
 

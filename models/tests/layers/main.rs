@@ -1,0 +1,11 @@
+//! Layers of networks beside plain loops.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod activation;
+mod blocks;
+mod convolution;
+mod edges;
+mod fourier;
+mod threads;
