@@ -1,12 +1,19 @@
 //! Rules of the house that no compiler checks: crate boundaries, the order of rooms, one gate to the device, valid
 //! recipes.
 
+#[path = "house/crates.rs"]
+mod crates;
+#[path = "house/current.rs"]
+mod current;
+#[path = "house/programs.rs"]
+mod programs;
 #[path = "house/rooms.rs"]
 mod rooms;
+#[path = "house/tokens.rs"]
+mod tokens;
 
 use ondine::recipe::Recipe;
-use ondine::{cli, pages};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -74,64 +81,6 @@ const EQUATIONS: [(&str, &str); 4] = [
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Direct dependencies of every package of the lock file, dev-dependencies of our own crates included.
-fn locked() -> BTreeMap<String, BTreeSet<String>> {
-    let text = fs::read_to_string(root().join("Cargo.lock")).expect("the lock file is committed");
-    let lock: toml::Table = toml::from_str(&text).expect("the lock file is TOML");
-    let mut packages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for package in lock["package"].as_array().expect("a list") {
-        let name = package["name"].as_str().expect("a name").to_owned();
-        let dependencies = package.get("dependencies").and_then(toml::Value::as_array);
-        let names = dependencies
-            .into_iter()
-            .flatten()
-            .filter_map(toml::Value::as_str);
-        let first_words = names.map(|name| name.split(' ').next().unwrap_or(name).to_owned());
-        packages.entry(name).or_default().extend(first_words);
-    }
-    packages
-}
-
-fn reaches(packages: &BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<String> {
-    let mut seen = BTreeSet::new();
-    let mut open = vec![from.to_owned()];
-    while let Some(name) = open.pop() {
-        if seen.insert(name.clone()) {
-            open.extend(packages.get(&name).into_iter().flatten().cloned());
-        }
-    }
-    seen
-}
-
-#[test]
-fn crates_below_the_models_link_no_burn_and_models_know_no_solver() {
-    let packages = locked();
-    let below = [
-        "ondine-solvers",
-        "ondine-metrics",
-        "ondine-datasets",
-        "ondine-report",
-        "ondine-coupling",
-    ];
-    for name in below {
-        let reached = reaches(&packages, name);
-        assert!(reached.len() > 3, "{name} is in the lock file");
-        let burn: Vec<_> = reached
-            .iter()
-            .filter(|name| name.starts_with("burn"))
-            .collect();
-        assert!(burn.is_empty(), "{name} reaches {burn:?}");
-    }
-    let client = packages["ondine-coupling"].iter();
-    let ours = client.filter(|name| name.starts_with("ondine"));
-    assert_eq!(ours.count(), 0, "clients build alone");
-    let models = reaches(&packages, "ondine-models");
-    assert!(models.contains("burn"));
-    assert!(!models.contains("ondine-solvers") && !models.contains("ondine-datasets"));
-    let tensors = packages["ondine-tensor-solvers"].iter();
-    assert_eq!(tensors.collect::<Vec<_>>(), ["burn", "ondine-solvers"]);
 }
 
 /// The Rust files below a folder.
@@ -354,50 +303,4 @@ fn every_recipe_is_valid_and_its_resolved_form_is_its_own() {
         let again = check(again.unwrap_or_else(|error| panic!("{error}\n{resolved}")));
         assert_eq!(again.text(), resolved, "{}", path.display());
     }
-}
-
-#[test]
-fn the_pages_of_the_equations_are_those_of_the_list() {
-    const REMEDY: &str = "run `cargo run --release --example equation_pages -- docs/equations`";
-    let folder = root().join("docs/equations");
-    let files = pages::files().unwrap_or_else(|error| panic!("{error}"));
-    let mut names = BTreeSet::new();
-    for (name, text) in files {
-        let found = fs::read_to_string(folder.join(&name)).unwrap_or_default();
-        assert!(
-            found == text,
-            "docs/equations/{name} is not what the list says: {REMEDY}"
-        );
-        if name.ends_with(".toml") {
-            let picture = name.replace(".toml", ".png");
-            let png = fs::read(folder.join(&picture)).unwrap_or_default();
-            assert!(png.starts_with(b"\x89PNG"), "{picture}: {REMEDY}");
-            assert!(png.len() < 80_000, "{picture} has {} bytes", png.len());
-            names.insert(picture);
-        }
-        names.insert(name);
-    }
-    let entries = fs::read_dir(&folder).expect("a folder").flatten();
-    let found = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    assert_eq!(found.collect::<BTreeSet<_>>(), names, "nothing else");
-}
-
-#[test]
-fn the_pages_of_the_reference_are_those_of_the_lists() {
-    const REMEDY: &str =
-        "run `cargo run --release --example reference_pages -- docs/book/reference`";
-    let folder = root().join("docs/book/reference");
-    let commands = ("commands.md", cli::manual());
-    let mut names = BTreeSet::new();
-    for (name, text) in pages::reference_pages().into_iter().chain([commands]) {
-        let found = fs::read_to_string(folder.join(name)).unwrap_or_default();
-        assert!(
-            found == text,
-            "docs/book/reference/{name} is not what the lists say: {REMEDY}"
-        );
-        names.insert(name.to_owned());
-    }
-    let entries = fs::read_dir(&folder).expect("a folder").flatten();
-    let found = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    assert_eq!(found.collect::<BTreeSet<_>>(), names, "nothing else");
 }

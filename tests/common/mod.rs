@@ -170,6 +170,12 @@ pub(crate) fn text(path: &Path) -> String {
     path.to_str().expect("temporary paths are UTF-8").to_owned()
 }
 
+/// A file of the data of the tests of `ondine-datasets`.
+pub(crate) fn data(name: &str) -> PathBuf {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/tests/data");
+    data.join(name)
+}
+
 /// A file of JSON.
 pub(crate) fn json(path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));

@@ -1,6 +1,6 @@
 //! Trainings on a dataset and on what `ondine convert` makes of it, through the binary: the same problem, the same losses to the bit.
 
-use crate::common::{Folder, succeed, text, unwrapped};
+use crate::common::{Folder, data, succeed, text, unwrapped};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying, WellWriter,
 };
@@ -51,7 +51,6 @@ fn compare(folder: &Folder, name: &str, source: &Path) {
 
 #[test]
 fn a_file_of_another_package_trains_as_its_conversion_does() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/tests/data");
     let folder = Folder::new("converted-training");
     for name in [
         "ocean/ocean.nc",
@@ -60,7 +59,7 @@ fn a_file_of_another_package_trains_as_its_conversion_does() {
         "formats/pyclaw/hdf5",
         "formats/zarr/small.zarr",
     ] {
-        compare(&folder, &name.replace(['/', '.'], "-"), &data.join(name));
+        compare(&folder, &name.replace(['/', '.'], "-"), &data(name));
     }
 }
 

@@ -1,6 +1,10 @@
 //! Keys of `[data]` that say how files are read, and which: layouts of a user's own, formats by name, lists of files, parts
 //! and coarser forms.
 
+mod held_out;
+mod layouts;
+mod parts;
+
 use crate::common::{Folder, printed, refused, run, succeed, text, timeless, unwrapped};
 use ondine::datasets::files::{
     self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Reading, Time, Trajectory, Varying,
@@ -9,7 +13,7 @@ use ondine::datasets::files::{
 use serde_json::Value;
 use std::f64::consts::TAU;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A network and a training of seconds.
 const TRAINING: &str = r#"
@@ -27,11 +31,6 @@ every = 20
 
 const POINTS: usize = 16;
 const FRAMES: usize = 8;
-
-fn data(name: &str) -> PathBuf {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/tests/data");
-    data.join(name)
-}
 
 /// Writes an array as `NumPy` does.
 fn write_npy(path: &Path, shape: &[usize], values: &[f64]) {
@@ -91,50 +90,6 @@ fn recipe(folder: &Folder, source: &str, keys: &str) -> String {
     text(&folder.write("recipe.toml", &recipe))
 }
 
-#[test]
-fn arrays_of_a_users_own_are_trained_on_judged_and_predicted_from() {
-    let folder = Folder::new("data-arrays");
-    let source = arrays(&folder, 6);
-    let recipe = recipe(&folder, &source, &format!("held_out = 2\n{LAYOUT}"));
-    let resolved = succeed(&["check", &recipe, "--resolved"]);
-    for part in [
-        "length = [2.0]",
-        "dt = 0.1",
-        "speed",
-        "\"periodic\"",
-        "[data.layout",
-    ] {
-        assert!(resolved.contains(part), "{part}: {resolved}");
-    }
-    let [output, again, later] = ["run", "again", "later.h5"].map(|name| text(&folder.path(name)));
-    succeed(&["train", &recipe, "--output", &output]);
-    let kept = format!("{output}/recipe.toml");
-    succeed(&["train", &kept, "--output", &again]);
-    assert_eq!(timeless(output.as_ref()), timeless(again.as_ref()));
-
-    let judge = [
-        "evaluate",
-        &output,
-        "--data",
-        &source,
-        "--json",
-        "--no-speed",
-    ];
-    let judged = run(&judge);
-    assert!(judged.status.success(), "{}", printed(&judged));
-    let judged: Value = serde_json::from_slice(&judged.stdout).expect("JSON");
-    assert_eq!(judged["trajectories"], 6);
-    let predict = |initial: &str, output: &str| {
-        let from = ["predict", &recipe_of(&folder), "--initial", initial];
-        succeed(&[&from[..], &["--output", output, "--frames", "3"]].concat());
-    };
-    predict(&source, &later);
-    let reader = files::open(&later).expect("a dataset");
-    assert_eq!((reader.info().frames, reader.info().trajectories), (4, 6));
-    // A file that Ondine wrote says itself how it is read.
-    predict(&later, &text(&folder.path("latest.h5")));
-}
-
 /// The losses of a training, in order.
 fn losses(run: &str) -> Vec<Value> {
     let lines = fs::read_to_string(format!("{run}/metrics.jsonl")).expect("a run has it");
@@ -177,229 +132,6 @@ fn several_files_are_one_dataset_in_the_order_in_which_they_are_listed() {
     assert!(
         number.contains("expected a path in quotes, or a list of them"),
         "{number}"
-    );
-}
-
-#[test]
-fn parts_and_coarser_forms_are_trained_on_judged_and_predicted_from() {
-    let folder = Folder::new("data-view");
-    let source = arrays(&folder, 6);
-    let keys = "held_out = 2\nevery = 2\ncoarsen = 2\nfields = [\"u\"]";
-    let recipe = recipe(&folder, &source, &format!("{keys}\n{LAYOUT}"));
-    let resolved = succeed(&["check", &recipe, "--resolved"]);
-    for part in [
-        "points = [8]",
-        "length = [2.0]",
-        "dt = 0.2",
-        "frames = 4",
-        "coarsen = 2",
-    ] {
-        assert!(resolved.contains(part), "{part}: {resolved}");
-    }
-    let [output, again, later] = ["run", "again", "later.h5"].map(|name| text(&folder.path(name)));
-    succeed(&["train", &recipe, "--output", &output]);
-    succeed(&[
-        "train",
-        &format!("{output}/recipe.toml"),
-        "--output",
-        &again,
-    ]);
-    assert_eq!(timeless(output.as_ref()), timeless(again.as_ref()));
-    succeed(&["evaluate", &output, "--data", &source, "--no-speed"]);
-    for initial in [&source, &later.clone()] {
-        let next = text(&folder.path(&format!("{}.h5", initial.len())));
-        let made = if *initial == source { &later } else { &next };
-        let from = ["predict", &output, "--initial", initial, "--output", made];
-        succeed(&[&from[..], &["--frames", "3"]].concat());
-        let reader = files::open(made).expect("a dataset");
-        assert_eq!((reader.info().frames, reader.info().points()), (4, vec![8]));
-        assert!((reader.info().time.dt(0) - 0.2).abs() < 1e-12);
-    }
-}
-
-#[test]
-fn a_part_of_a_periodic_domain_is_trained_on_between_open_ends() {
-    let folder = Folder::new("data-crop");
-    let source = arrays(&folder, 4);
-    let keys = format!("held_out = 1\ncrop = {{ x = [0, 8] }}\n{LAYOUT}");
-    let recipe = recipe(&folder, &source, &keys);
-    let said = unwrapped(&succeed(&["check", &recipe]));
-    assert!(said.contains("x between open ends"), "{said}");
-    let output = text(&folder.path("run"));
-    succeed(&["train", &recipe, "--output", &output]);
-    succeed(&["evaluate", &output, "--data", &source, "--no-speed"]);
-}
-
-#[test]
-fn parts_that_a_file_does_not_have_are_refused_at_their_key() {
-    let folder = Folder::new("data-no-view");
-    let source = arrays(&folder, 3);
-    let cases = [
-        (
-            "fields = [\"v\"]",
-            "data.fields names `v`, and the fields are u",
-        ),
-        ("fields = [\"u\", \"u\"]", "data.fields has `u` twice"),
-        ("every = 8", "write a number in [1, 7]"),
-        ("crop = { y = [0, 4] }", "the axis `y`, and the axes are x"),
-        ("crop = { x = [0, 17] }", "as in [0, 16]"),
-        ("coarsen = 3", "write a divisor of 16"),
-        (
-            "coarsen = { x = 2, by = \"mode\" }",
-            "did you mean `modes`?",
-        ),
-        (
-            "coarsen = \"half\"",
-            "expected a whole number such as 2, or a table",
-        ),
-    ];
-    for (key, expected) in cases {
-        let said = refused(&[
-            "check",
-            &recipe(&folder, &source, &format!("{key}\n{LAYOUT}")),
-        ]);
-        assert!(
-            said.contains(expected),
-            "{expected:?} is missing in: {said}"
-        );
-        let name = key.split(' ').next().unwrap_or_default();
-        assert!(said.contains(&format!("{name} =")), "{said}");
-    }
-}
-
-#[test]
-fn files_of_their_own_are_judged_on_and_none_of_them_is_trained_on() {
-    let folder = Folder::new("data-judged");
-    let [train, _] =
-        [("train", 3), ("test", 5)].map(|(name, count)| arrays_called(&folder, name, count));
-    let pattern = text(&folder.path("te*"));
-    let keys = format!("held_out = {{ files = {pattern:?} }}\n{LAYOUT}");
-    let judged = recipe(&folder, &train, &keys);
-    let [output, again, alone] = ["run", "again", "alone"].map(|name| text(&folder.path(name)));
-    succeed(&["train", &judged, "--output", &output]);
-    let resolved = fs::read_to_string(format!("{output}/recipe.toml")).expect("a run has one");
-    assert!(resolved.contains("simulations = 3"), "{resolved}");
-    succeed(&[
-        "train",
-        &format!("{output}/recipe.toml"),
-        "--output",
-        &again,
-    ]);
-    assert_eq!(timeless(output.as_ref()), timeless(again.as_ref()));
-    let scored = run(&["evaluate", &output, "--json", "--no-speed"]);
-    assert!(scored.status.success(), "{}", printed(&scored));
-    let scored: Value = serde_json::from_slice(&scored.stdout).expect("JSON");
-    assert_eq!(scored["trajectories"], 5);
-    let own = succeed(&["evaluate", &output, "--data", &train, "--no-speed"]);
-    assert!(
-        unwrapped(&own).contains("it is data.source: the surrogate was trained on"),
-        "{own}"
-    );
-    // The same training as without them.
-    succeed(&[
-        "train",
-        &recipe(&folder, &train, LAYOUT),
-        "--output",
-        &alone,
-    ]);
-    assert!(!losses(&output).is_empty());
-    assert_eq!(losses(&output), losses(&alone));
-}
-
-#[test]
-fn held_out_files_are_taken_out_of_the_pattern_that_has_them() {
-    let folder = Folder::new("data-overlap");
-    for (name, count) in [("run_0", 3), ("run_1", 4), ("run_2", 5)] {
-        arrays_called(&folder, name, count);
-    }
-    let all = text(&folder.path("run_*"));
-    let last = text(&folder.path("run_2"));
-    let keys = format!("held_out = {{ files = {last:?} }}\n{LAYOUT}");
-    let checked = run(&["check", &recipe(&folder, &all, &keys), "--resolved"]);
-    let resolved = printed(&checked);
-    assert!(checked.status.success(), "{resolved}");
-    assert!(resolved.contains("simulations = 7"), "{resolved}");
-    let keys = format!("held_out = {{ files = {all:?} }}\n{LAYOUT}");
-    let said = refused(&["check", &recipe(&folder, &all, &keys)]);
-    assert!(
-        said.contains("data.held_out names all files of data.source"),
-        "{said}"
-    );
-    let keys = format!("held_out = {{ trajectories = [10, 13] }}\n{LAYOUT}");
-    let said = refused(&["check", &recipe(&folder, &all, &keys)]);
-    assert!(said.contains("trajectories 10 to 13 of 12"), "{said}");
-}
-
-#[test]
-fn a_path_that_lies_beside_the_recipe_is_named() {
-    let folder = Folder::new("data-beside");
-    arrays_called(&folder, "mine-beside-the-recipe", 3);
-    let said = refused(&["check", &recipe(&folder, "mine-beside-the-recipe", LAYOUT)]);
-    let whole = text(&folder.path("mine-beside-the-recipe"));
-    assert!(
-        said.contains(&format!(
-            "paths are taken from the working directory: write {whole:?}"
-        )),
-        "{said}"
-    );
-}
-
-#[test]
-fn a_recipe_says_what_lies_at_the_ends_that_a_file_does_not_state() {
-    let folder = Folder::new("data-ends");
-    let source = text(&data("formats/netcdf/ds.nc"));
-    let keys = "ends = { x = \"periodic\" }\n";
-    let checked = run(&["check", &recipe(&folder, &source, keys), "--resolved"]);
-    let resolved = printed(&checked);
-    assert!(resolved.contains("boundary = [\"periodic\"]"), "{resolved}");
-    let said = refused(&[
-        "check",
-        &recipe(&folder, &source, "ends = { lon = \"wall\" }\n"),
-    ]);
-    assert!(
-        said.contains("data.ends names the axis `lon`, and the axes are x"),
-        "{said}"
-    );
-    assert!(said.contains("ends ="), "{said}");
-}
-
-#[test]
-fn held_out_files_that_do_not_fit_are_refused_at_their_key() {
-    let folder = Folder::new("data-misjudged");
-    let train = arrays_called(&folder, "train", 3);
-    let other = folder.path("other");
-    fs::create_dir(&other).expect("writable");
-    write_npy(&other.join("u.npy"), &[1, FRAMES, 8], &[1.0; FRAMES * 8]);
-    write_npy(&other.join("speed.npy"), &[1], &[1.0]);
-    let check = |files: &str| {
-        let keys = format!("held_out = {{ files = {files} }}\n{LAYOUT}");
-        refused(&["check", &recipe(&folder, &train, &keys)])
-    };
-    let said = check(&format!("{:?}", text(&other)));
-    assert!(said.contains("its grid has [8] points, not [16]"), "{said}");
-    assert!(said.contains("held_out ="), "{said}");
-    let said = check(&format!("{:?}", text(&folder.path("nowhere"))));
-    assert!(said.contains("No such file"), "{said}");
-    write_npy(&other.join("u.npy"), &[1, 4, POINTS], &[1.0; 4 * POINTS]);
-    let keys = format!("held_out = {{ files = [{:?}] }}\n{LAYOUT}", text(&other));
-    let long = ["--set", "evaluate.frames=8"];
-    let said = refused(&[&["check", &recipe(&folder, &train, &keys)][..], &long].concat());
-    assert!(
-        said.contains("frames = 8, and the trajectories that data.held_out judges on have 4"),
-        "{said}"
-    );
-    let hole = |i: usize| if i == 70 { f64::NAN } else { (i as f64).sin() };
-    let holed: Vec<f64> = (0..FRAMES * POINTS).map(hole).collect();
-    write_npy(&other.join("u.npy"), &[1, FRAMES, POINTS], &holed);
-    let said = check(&format!("{:?}", text(&other)));
-    assert!(
-        said.contains("other") && said.contains("mend the file"),
-        "{said}"
-    );
-    let said = check("3");
-    assert!(
-        said.contains("expected a path in quotes, or a list of them"),
-        "{said}"
     );
 }
 
@@ -566,126 +298,4 @@ fn scales_are_those_that_a_folder_says_of_itself() {
 
 fn recipe_of(folder: &Folder) -> String {
     text(&folder.path("run"))
-}
-
-#[test]
-fn a_layout_and_a_format_by_name_read_what_recognition_does() {
-    let folder = Folder::new("data-format");
-    let source = text(&data("pdebench/1D_Burgers_Sols_Nu0.01.hdf5"));
-    let layout = r#"
-[data.layout]
-fields = { u = "tensor" }
-axes = ["trajectory", "time", "x"]
-coordinates = { x = "/x-coordinate", time = "t-coordinate" }
-ends = { x = "periodic" }
-"#;
-    let numbers = ["", "format = \"pdebench\"", layout].map(|keys| {
-        let recipe = recipe(&folder, &source, &format!("held_out = 1\n{keys}"));
-        // The layout names no condition, and the network is not to be told of one.
-        let told = ["--set", "problem.fields=[\"u\"]"];
-        let output = text(&folder.path("run"));
-        succeed(&[&["train", &recipe, "--output", &output][..], &told].concat());
-        let numbers = timeless(output.as_ref());
-        fs::remove_dir_all(&output).expect("it was written");
-        numbers
-    });
-    assert_eq!(numbers[0], numbers[1]);
-    assert_eq!(numbers[0], numbers[2]);
-}
-
-#[test]
-fn layouts_that_do_not_fit_are_refused_at_their_key_with_the_arrays_of_the_file() {
-    let folder = Folder::new("data-misfit");
-    let source = arrays(&folder, 3);
-    let cases = [
-        (
-            "\"u.npy\" }",
-            "\"v.npy\" }",
-            "data.layout.fields.u = \"v.npy\" names no array",
-            "fields =",
-        ),
-        (
-            "\"u.npy\" }",
-            "\"v.npy\" }",
-            "it has `speed.npy`, `u.npy`",
-            "fields =",
-        ),
-        (
-            "\"speed.npy\"",
-            "\"nu\"",
-            "data.layout.conditions.speed = \"nu\"",
-            "conditions =",
-        ),
-        (
-            "\"time\", \"x\"]",
-            "\"x\"]",
-            "has the shape [3, 8, 16], of 3 axes",
-            "axes =",
-        ),
-        (
-            "length = [2.0]",
-            "length = [2.0, 1.0]",
-            "one length above 0 per axis, x",
-            "length =",
-        ),
-        (
-            "length = [2.0]",
-            "length = [0.0]",
-            "one length above 0 per axis, x",
-            "length =",
-        ),
-        (
-            "dt = 0.1",
-            "dt = -1.0",
-            "write the time between two frames, above 0",
-            "dt =",
-        ),
-        (
-            "dt = 0.1",
-            "dz = 0.1",
-            "unknown key `dz` in [data.layout]",
-            "dz =",
-        ),
-        (
-            "ends = { x",
-            "ends = { y",
-            "knows no axis `y`: its axes are trajectory, time, x",
-            "ends =",
-        ),
-        (
-            "dt = 0.1",
-            "coordinates = { x = \"u.npy\" }",
-            "coordinates.x, which has the points",
-            "length =",
-        ),
-    ];
-    for (from, to, expected, line) in cases {
-        let layout = LAYOUT.replacen(from, to, 1);
-        assert_ne!(layout, LAYOUT, "{from}");
-        let said = refused(&["check", &recipe(&folder, &source, &layout)]);
-        assert!(
-            said.contains(expected),
-            "{expected:?} is missing in: {said}"
-        );
-        assert!(said.contains(line), "{line:?} is missing in: {said}");
-    }
-}
-
-#[test]
-fn formats_that_do_not_fit_are_refused_at_their_key() {
-    let folder = Folder::new("data-no-format");
-    let source = text(&data("pdebench/1D_Burgers_Sols_Nu0.01.hdf5"));
-    let said = refused(&["check", &recipe(&folder, &source, "format = \"pdbench\"")]);
-    assert!(
-        said.contains("is no format: write one of well, pdebench"),
-        "{said}"
-    );
-    let said = refused(&["check", &recipe(&folder, &source, "format = \"py-pde\"")]);
-    assert!(said.contains("1D_Burgers"), "{said}");
-    let both = format!("format = \"well\"\n{LAYOUT}");
-    let said = refused(&["check", &recipe(&folder, &source, &both)]);
-    assert!(
-        said.contains("data.format stands beside data.layout"),
-        "{said}"
-    );
 }

@@ -1,16 +1,16 @@
 //! Files of different grids in one training: trained on together, resumed, judged grid by grid, predicted from, refused where
 //! the network takes one grid alone.
 
-use crate::common::{
-    Folder, RECIPE, json, kill_at, printed, refused, run, succeed, text, timeless, unwrapped,
-};
+mod folders;
+mod split;
+
+use crate::common::{Folder, json, kill_at, refused, succeed, text, timeless, unwrapped};
 use ondine::datasets::files::{
     self, Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying,
     WellWriter,
 };
 use ondine::recipe::Recipe;
 use ondine::training::measured_scaling;
-use serde_json::Value;
 use std::f64::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -289,165 +289,4 @@ fn windows_of_all_grids_weigh_alike_in_the_scales() {
     let deviation = f64::from(scaling.deviation[0]);
     assert!((deviation - 2.5_f64.sqrt()).abs() < 1e-6, "{deviation}");
     assert!(scaling.mean[0].abs() < 1e-6, "{:?}", scaling.mean);
-}
-
-#[test]
-fn every_grid_is_split_by_itself_and_held_out_files_have_to_be_of_one() {
-    let folder = Folder::new("grids-split");
-    let [coarse, fine, finest] = [32, 64, 128].map(|n| written(&folder, &format!("{n}.h5"), &[n]));
-    let check = |keys: &str| {
-        let recipe = recipe(&folder, &[&coarse, &fine], keys, FNO);
-        run(&["check", &recipe])
-    };
-    let said = unwrapped(&printed(&check("held_out = { share = 0.5 }")));
-    assert!(
-        said.contains("[32] (3 trajectories), [64] (3 trajectories)"),
-        "{said}"
-    );
-    let only_fine = check("held_out = { trajectories = [6, 8] }");
-    let said = unwrapped(&printed(&only_fine));
-    assert_eq!(only_fine.status.code(), Some(2), "{said}");
-    assert!(
-        said.contains("no trajectory is held out on the grid [32]"),
-        "{said}"
-    );
-    let fine_first = format!("{FNO}\n[grid]\npoints = [64]\nlength = 1.0");
-    let keys = "held_out = { trajectories = [6, 8] }";
-    let path = recipe(&folder, &[&coarse, &fine], keys, &fine_first);
-    let resolved = succeed(&["check", &path, "--resolved"]);
-    assert!(
-        unwrapped(&resolved).contains("others = [[32]]"),
-        "{resolved}"
-    );
-    let other = check(&format!("held_out = {{ files = {finest:?} }}"));
-    let said = unwrapped(&printed(&other));
-    assert_eq!(other.status.code(), Some(2), "{said}");
-    assert!(
-        said.contains("its grid has [128] points, not [32] or [64]"),
-        "{said}"
-    );
-}
-
-#[test]
-fn files_of_other_grids_stand_beside_a_stream_of_the_solver() {
-    let folder = Folder::new("grids-mix");
-    let small = folder.write("small.toml", RECIPE);
-    let files = [32, 64].map(|points| {
-        let path = text(&folder.path(&format!("{points}.h5")));
-        let points = format!("grid.points=[{points}]");
-        let sets = ["--set", &points, "--set", "ensemble.simulations=4"];
-        succeed(&[&["simulate", &text(&small), "--output", &path][..], &sets].concat());
-        path
-    });
-    let source = format!("data.source={files:?}");
-    let train = |name: &str, set: &str| {
-        let output = text(&folder.path(name));
-        let sets = ["--set", &source, "--set", set, "--set", "train.steps=40"];
-        let moved = ["--set", "objective.augment=[\"shift\"]"];
-        let sets = [&sets[..], &moved].concat();
-        succeed(&[&["train", &text(&small), "--output", &output][..], &sets].concat());
-        timeless(output.as_ref())
-    };
-    let mixed = train("mixed", "data.mix=0.5");
-    assert_eq!(mixed, train("again", "data.mix=0.5"));
-    assert_ne!(mixed, train("offline", "data.trajectories=8"));
-}
-
-#[test]
-fn splits_of_files_that_are_opened_together_are_held_out_by_name() {
-    let folder = Folder::new("grids-splits");
-    let files = [32, 64].map(|points| written(&folder, &format!("{points}.h5"), &[points]));
-    let both = [&files[0][..], &files[1]];
-    for name in ["valid", "test"] {
-        let keys = format!("held_out = {{ split = \"{name}\" }}");
-        let said = unwrapped(&succeed(&["check", &recipe(&folder, &both, &keys, FNO)]));
-        let expected = "[32] (4 trajectories), [64] (4 trajectories)";
-        assert!(said.contains(expected), "{said}");
-    }
-    let said = refused(&[
-        "check",
-        &recipe(&folder, &both, "held_out = { split = \"dev\" }", FNO),
-    ]);
-    assert!(
-        said.contains("the dataset names test, train, valid"),
-        "{said}"
-    );
-    let said = succeed(&["inspect", &text(&folder.path("*.h5"))]);
-    assert!(
-        unwrapped(&said).contains("train 0..4, valid 4..5, test 5..6, train 6..10"),
-        "{said}"
-    );
-    assert!(said.contains("held_out = { split = \"valid\" }"), "{said}");
-}
-
-#[test]
-fn a_folder_of_several_grids_is_inspected_and_converted_grid_by_grid() {
-    let folder = Folder::new("grids-folder");
-    fs::create_dir(folder.path("all")).expect("a folder");
-    for (name, points) in [
-        ("all/a.h5", [16, 16]),
-        ("all/b.h5", [32, 16]),
-        ("all/c.h5", [16, 16]),
-    ] {
-        written(&folder, name, &points);
-    }
-    let all = text(&folder.path("all"));
-    let said = unwrapped(&succeed(&["inspect", &all]));
-    for words in [
-        "18 trajectories of 8 frames in 3 files",
-        "axis x: periodic, nodes, length 1 ",
-        "grid 16 × 16 points: 12 trajectories of 8 frames, spacing 0.0625 and 0.0625, a frame of 1.00 KiB in 32-bit; first in",
-        "grid 32 × 16 points: 6 trajectories of 8 frames",
-        "resolution 32 × 16 points: u resolved",
-        "faults none in 8 frames of 18 trajectories",
-        "# A recipe for it:",
-    ] {
-        assert!(said.contains(words), "{words}: {said}");
-    }
-    let out = text(&folder.path("out.h5"));
-    let said = succeed(&["convert", &all, &out, "--precision", "64", "--json"]);
-    let said: Value = serde_json::from_str(&said).expect("JSON");
-    let files = said["files"].as_array().expect("two files");
-    let names = ["out-16x16.h5", "out-32x16.h5"].map(|name| folder.path(name));
-    for (file, (name, trajectories)) in files.iter().zip(names.iter().zip([12, 6])) {
-        assert_eq!(file["file"], serde_json::json!(name));
-        assert_eq!(file["trajectories"], trajectories);
-    }
-    let source = files::open(&all).expect("a dataset");
-    let again = files::open(folder.path("out-*.h5")).expect("a dataset");
-    for (index, from) in [0, 1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 6, 7, 8, 9, 10, 11]
-        .into_iter()
-        .enumerate()
-    {
-        assert_eq!(
-            again.frame(index, 7).unwrap(),
-            source.frame(from, 7).unwrap(),
-            "{index}"
-        );
-        assert_eq!(
-            again.constants(index).unwrap(),
-            source.constants(from).unwrap()
-        );
-        let speed = |info: &DatasetInfo, index| *info.parameters[0].1.get(index);
-        assert!((speed(again.info(), index) - speed(source.info(), from)).abs() <= 0.0);
-    }
-    // The files train as the folder does: the same windows, in an order of their own.
-    let [of_source, of_parts] = [&all, &text(&folder.path("out-*.h5"))].map(|source| {
-        let recipe = recipe(
-            &folder,
-            &[source.as_str()],
-            "held_out = { share = 0.2 }",
-            FNO,
-        );
-        let recipe = Recipe::load(recipe.as_ref(), &[]).expect("a recipe");
-        recipe.check().expect("a plan").recipe.text()
-    });
-    let problem = |text: &str| {
-        let own = |line: &&str| !line.starts_with("name") && !line.starts_with("source");
-        text.lines()
-            .filter(own)
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(problem(&of_source), problem(&of_parts));
 }

@@ -1,7 +1,7 @@
 //! Points without data, such as land in a model of the ocean, through the binary: seen, converted, left out of training and
 //! judgement, blank in pictures.
 
-use crate::common::{Folder, metrics, printed, run, text, unwrapped};
+use crate::common::{Folder, data, metrics, printed, run, succeed, text, unwrapped};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying, WellWriter,
     known_points, open,
@@ -14,15 +14,7 @@ use std::path::{Path, PathBuf};
 const LAND: usize = 49;
 
 fn ocean() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/tests/data/ocean/ocean.nc")
-}
-
-/// Runs the binary, which has to succeed.
-fn succeed(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    let said = unwrapped(&printed(&result));
-    assert!(result.status.success(), "{said}");
-    said
+    data("ocean/ocean.nc")
 }
 
 fn recipe(folder: &Folder, source: &Path, more: &str) -> String {

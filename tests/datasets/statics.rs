@@ -1,6 +1,6 @@
 //! Fields that do not change in time as inputs: trainings on files that have them, through the binary, and forecasts.
 
-use crate::common::{Folder, json, printed, run, succeed, text, timeless, unwrapped};
+use crate::common::{Folder, json, refused, run, succeed, text, timeless, unwrapped};
 use burn::tensor::Device;
 use ondine::datasets::files;
 use ondine::forecast::Forecaster;
@@ -97,15 +97,6 @@ fn problem(keys: &str) -> String {
         "[problem]\nfields = [\"u\"]\n{keys}\n[grid]\npoints = [16]\nlength = 16.0\nboundary = [\"open\"]\n\
          [time]\ndt = 0.5\nframes = 6\n"
     )
-}
-
-/// The message of the binary where it refuses.
-fn refused(arguments: &[&str]) -> String {
-    let result = run(arguments);
-    let said = unwrapped(&printed(&result));
-    assert_eq!(result.status.code(), Some(2), "{said}");
-    assert!(!said.contains("panicked"), "{said}");
-    said
 }
 
 /// The error of a step in the last evaluation of a run.

@@ -1,6 +1,6 @@
 //! `ondine convert` through the binary: values, description and names of what is written, parts of a dataset, refusals.
 
-use crate::common::{Folder, ondine, printed, run, text, unwrapped, wait_for};
+use crate::common::{Folder, data, ondine, printed, run, text, unwrapped, wait_for};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, DatasetReader, Dtype, Field, FieldKind, Time, Trajectory, Varying,
     WellWriter, channel_names, open,
@@ -9,11 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
-
-fn data(name: &str) -> PathBuf {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/tests/data");
-    data.join(name)
-}
 
 /// Converts a file with more options and opens the result.
 fn converted(folder: &Folder, name: &str, more: &[&str]) -> Arc<dyn DatasetReader> {

@@ -1,6 +1,6 @@
 //! Units that files state, through the binary: shown, converted, in the problem, in the report, and refused where they differ.
 
-use crate::common::{Folder, printed, run, text, unwrapped};
+use crate::common::{Folder, data, printed, run, text, unwrapped};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying, WellWriter,
     open,
@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn ocean() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/tests/data/ocean/ocean.nc")
+    data("ocean/ocean.nc")
 }
 
 /// Runs the binary, which has to succeed.

@@ -1,8 +1,7 @@
 //! Files of other packages through the binary: checked, trained on, judged and predicted from without an equation.
 
-use crate::common::{Folder, printed, run, text, unwrapped};
+use crate::common::{Folder, data, printed, run, text, unwrapped};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
 
 /// Network and training of the recipes.
 const TRAINING: &str = r#"
@@ -17,11 +16,6 @@ batch = 1
 [evaluate]
 every = 4
 "#;
-
-fn data(name: &str) -> PathBuf {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/tests/data");
-    data.join(name)
-}
 
 /// A recipe for a file.
 fn recipe(folder: &Folder, file: &str, held_out: &str) -> String {

@@ -1,20 +1,16 @@
 //! `ondine inspect` through the binary: files of every package, files with faults, files of no known layout.
 
-use crate::common::{Folder, printed, run, text, unwrapped};
+use crate::common::{Folder, data, printed, run, text, unwrapped};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Layout, Time, Trajectory, Varying,
     WellWriter,
 };
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn data(name: &str) -> PathBuf {
-    root().join("datasets/tests/data").join(name)
 }
 
 /// The objects that are printed for some files, after the schema has passed them.

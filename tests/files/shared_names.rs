@@ -1,14 +1,9 @@
 //! Names in files that mean something else: groups called as splits, a condition called as a field; through the binary.
 
-use crate::common::{Folder, printed, run, text, unwrapped};
+use crate::common::{Folder, data, printed, run, text, unwrapped};
 use serde_json::json;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-fn data(name: &str) -> PathBuf {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/tests/data");
-    data.join(name)
-}
+use std::path::Path;
 
 /// Copies a folder with all that is in it.
 fn copy(from: &Path, to: &Path) {

@@ -1,6 +1,8 @@
 //! Trainings on several frames in and fewer out, through the binary and from a program: lead times, persistence, scales and
 //! rollouts, resumed trainings, and refusals.
 
+mod phase;
+
 use crate::common::{Folder, RECIPE, json, metrics, printed, run, text, timeless};
 use crate::several::{Trained, refused_by_check};
 use burn::tensor::Device;
@@ -8,7 +10,6 @@ use ondine::control::Control;
 use ondine::datasets::{Conditions, DataError, Source};
 use ondine::evaluation::{HeldOut, judge};
 use ondine::models::{Init, Scaling};
-use ondine::observer::{Observer, Progress};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use ondine::solvers::problem::{Axis, Field};
@@ -19,8 +20,6 @@ use std::f64::consts::TAU;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 fn train(recipe: &Path, output: &Path, sets: &[&str]) {
     let (recipe, output) = (text(recipe), text(output));
@@ -252,13 +251,6 @@ fn predict_goes_on_from_the_last_frames_of_a_file_and_weights_go_into_as_many() 
 /// Standing waves at a phase of their own, which one frame does not show: `uₙ₊₁ = 2 cos(ω) uₙ − uₙ₋₁`.
 struct Standing(u64);
 
-const OMEGA: f64 = 0.7;
-
-fn standing() -> Problem {
-    let axis = Axis::new("x", 16, TAU, AxisKind::PERIODIC);
-    Problem::new("standing", [axis], [Field::scalar("u")], 1.0, 12)
-}
-
 impl Source for Standing {
     fn conditions(&self, _: u64) -> Conditions {
         Conditions {
@@ -287,13 +279,11 @@ impl Source for Standing {
     }
 }
 
-/// Sets a flag after some steps.
-struct Stopping(usize, Arc<AtomicBool>);
+const OMEGA: f64 = 0.7;
 
-impl Observer for Stopping {
-    fn stepped(&mut self, progress: &Progress) {
-        self.1.store(progress.step >= self.0, Ordering::Relaxed);
-    }
+fn standing() -> Problem {
+    let axis = Axis::new("x", 16, TAU, AxisKind::PERIODIC);
+    Problem::new("standing", [axis], [Field::scalar("u")], 1.0, 12)
 }
 
 fn begun<'a>(run: &Path, history: usize) -> Training<'a> {
@@ -311,37 +301,4 @@ fn begun<'a>(run: &Path, history: usize) -> Training<'a> {
     let training = keys.iter().fold(training, set);
     let training = training.held_out(Standing(1), 6);
     training.into_run(run).expect("a new directory")
-}
-
-#[test]
-fn a_history_shows_a_phase_that_one_frame_hides_and_a_training_on_it_resumes_to_the_same_bits() {
-    let folder = Folder::new("history-phase");
-    let errors = [1, 2].map(|history| {
-        let directory = folder.path(&format!("{history}"));
-        let outcome = begun(&directory, history).run();
-        drop(outcome.unwrap_or_else(|error| panic!("{error}")));
-        let evaluation = json(&directory.join("evaluation.json"));
-        evaluation["surrogate"]["nrmse"].as_f64().expect("a number")
-    });
-    assert!(errors[1] < 0.2 * errors[0], "{errors:?}");
-
-    let parts = folder.path("parts");
-    let flag = Arc::new(AtomicBool::new(false));
-    let mut stopping = Stopping(70, flag.clone());
-    let stopped = begun(&parts, 2).observe(&mut stopping).stop(flag).run();
-    assert!(
-        !stopped
-            .unwrap_or_else(|error| panic!("{error}"))
-            .is_finished()
-    );
-    let resumed = Training::resume(&parts)
-        .source(Standing(0))
-        .held_out(Standing(1), 6);
-    assert!(
-        resumed
-            .run()
-            .unwrap_or_else(|error| panic!("{error}"))
-            .is_finished()
-    );
-    assert_eq!(timeless(&parts), timeless(&folder.path("2")));
 }

@@ -1,12 +1,15 @@
 //! Weights out of a run and into another, through the binary.
 
+mod foreign;
+mod refused;
+
 use crate::common::{Folder, RECIPE, metrics, printed, run, succeed, text};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// Runs the binary, which has to refuse with one error that says all of `expected`.
@@ -36,7 +39,7 @@ fn trained(folder: &Folder, model: &str, steps: usize) -> (String, String) {
 }
 
 const FNO: &str = "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2";
-const UNET: &str = "kind = \"unet\"\nwidth = 4\nmultipliers = [1, 2]\nblocks = 1";
+
 const NEURALOPERATOR: &str = "kind = \"fno_neuraloperator\"\nwidth = 4\nmodes = 4\nlayers = 2";
 
 /// Type, shape and bytes of every array of a file.
@@ -186,81 +189,6 @@ fn weights_of_the_last_step_differ_from_their_average_and_files_are_replaced_whe
 }
 
 #[test]
-fn states_of_other_programs_go_out_and_come_in() {
-    for (name, model, gate) in [
-        (
-            "neuraloperator",
-            NEURALOPERATOR,
-            "fno_blocks.convs.0.weight.tensor",
-        ),
-        ("pdearena", UNET, "down.0.res.conv1.weight"),
-    ] {
-        let folder = Folder::new(&format!("weights-{name}"));
-        let (recipe, trained) = trained(&folder, model, 10);
-        let file = text(&folder.path("state.safetensors"));
-        succeed(&["export", &trained, &file, "--as", name]);
-        let state = contents(&file);
-        assert!(state.contains_key(gate), "{:?}", state.keys());
-
-        // As a checkpoint of that program has it, with the weights in a dictionary and complex numbers as such.
-        let complex = |(key, (dtype, mut shape, data)): (String, (Dtype, Vec<usize>, Vec<u8>))| {
-            let complex = key.ends_with("weight.tensor");
-            let dtype = if complex {
-                shape.pop();
-                Dtype::C64
-            } else {
-                dtype
-            };
-            (format!("state_dict.model.{key}"), (dtype, shape, data))
-        };
-        let mut checkpoint: Contents = state.clone().into_iter().map(complex).collect();
-        checkpoint.insert("loss.scale".to_owned(), (Dtype::F32, vec![1], vec![0; 4]));
-        let checkpoint = foreign(&folder.path("checkpoint.safetensors"), &checkpoint);
-        let output = text(&folder.path("imported"));
-        let import = ["import", &recipe, &checkpoint, "--output", &output];
-        refused(&import, &["--scaling measured", "--scaling identity"]);
-        assert!(!Path::new(&output).exists());
-        let scales = [
-            "--scaling",
-            "identity",
-            "--scale",
-            "increment=0.25",
-            "--scale",
-            "center=1,2,3",
-        ];
-        let unchecked = ["--unchecked", "--set", "model.conserve_mean=false"];
-        let said = succeed(&[&import[..], &scales, &unchecked].concat());
-        assert!(said.contains(name), "{said}");
-        assert_eq!(said.matches("note:").count(), 1, "not checked: {said}");
-        let scaling = &self::state(&output, 0)["scaling"];
-        assert_eq!(scaling["increment"], serde_json::json!([0.25]));
-        assert_eq!(scaling["center"], serde_json::json!([1.0, 2.0, 3.0]));
-        assert_eq!(scaling["deviation"], serde_json::json!([1.0]));
-        let again = text(&folder.path("again.safetensors"));
-        succeed(&["export", &output, &again, "--as", name]);
-        assert_eq!(contents(&again), state);
-    }
-}
-
-#[test]
-fn measured_scales_are_those_of_a_training() {
-    let folder = Folder::new("weights-scales");
-    let (recipe, trained) = trained(&folder, FNO, 2);
-    let file = text(&folder.path("weights.safetensors"));
-    succeed(&["export", &trained, &file]);
-    let bare = foreign(&folder.path("bare.safetensors"), &contents(&file));
-    let output = text(&folder.path("imported"));
-    let import = ["import", &recipe, &bare, "--output", &output];
-    let scales = ["--scaling", "measured", "--scale", "mean=0.5"];
-    // What is there at the watermark follows from the number of steps.
-    let same = ["--set", "train.steps=2"];
-    succeed(&[&import[..], &scales, &same].concat());
-    let mut expected = state(&trained, 2)["scaling"].clone();
-    expected["mean"] = serde_json::json!([0.5]);
-    assert_eq!(expected, state(&output, 0)["scaling"]);
-}
-
-#[test]
 fn a_network_for_other_parameters_is_noted() {
     let folder = Folder::new("weights-other");
     let (recipe, trained) = trained(&folder, FNO, 2);
@@ -338,126 +266,4 @@ fn a_training_begins_with_the_weights_of_another_run() {
         refused(&[&train[..], &from, &sets].concat(), expected);
         assert!(!Path::new(&none).exists());
     }
-}
-
-#[test]
-fn wrong_files_are_refused_and_nothing_is_left_behind() {
-    let folder = Folder::new("weights-wrong");
-    let (recipe, trained) = trained(&folder, FNO, 2);
-    let file = text(&folder.path("weights.safetensors"));
-    refused(
-        &["export", &trained, &file, "--as", "pdearena"],
-        &["`fno` has no names of pdearena", "ondine"],
-    );
-    refused(
-        &["export", &text(&folder.path("none")), &file],
-        &["is no run"],
-    );
-    refused(
-        &[
-            "export",
-            &trained,
-            &text(&folder.path("no/where.safetensors")),
-        ],
-        &["can't be written"],
-    );
-    assert!(!Path::new(&file).exists());
-    succeed(&["export", &trained, &file]);
-
-    let output = text(&folder.path("imported"));
-    let import = |file: &str, more: &[&str], expected: &[&str]| {
-        refused(
-            &[&["import", &recipe, file, "--output", &output], more].concat(),
-            expected,
-        );
-        assert!(!Path::new(&output).exists() && !Path::new(&format!("{output}.part")).exists());
-    };
-    import(
-        &text(&folder.path("none.safetensors")),
-        &[],
-        &["none.safetensors can't be read"],
-    );
-    import(
-        &recipe,
-        &[],
-        &["is no file of weights", "format of safetensors"],
-    );
-    let pickle = text(&folder.write("state.pt", "PK\u{3}\u{4} and so on"));
-    import(&pickle, &[], &["PyTorch", "safetensors.torch.save_file"]);
-    import(
-        &file,
-        &["--set", "model.width=16"],
-        &["`width` is 12 in the file and 16 in the recipe"],
-    );
-    import(
-        &file,
-        &["--set", "model={kind=\"mlp\"}"],
-        &["`kind` is \"fno\" in the file and \"mlp\" in the recipe"],
-    );
-    import(
-        &file,
-        &["--scale", "deviation=0"],
-        &["deviation=0", "positive"],
-    );
-    refused(
-        &["import", &recipe, &file, "--output", &trained],
-        &["exists"],
-    );
-
-    let arrays = contents(&file);
-    let mut damaged = arrays.clone();
-    let first = damaged.keys().next().expect("an array").clone();
-    let taken = damaged.remove(&first).expect("it is there");
-    damaged.insert("strange.weight".to_owned(), taken);
-    let second = damaged.keys().next().expect("an array").clone();
-    damaged.insert(second.clone(), (Dtype::F32, vec![1, 7], vec![0; 28]));
-    let damaged = foreign(&folder.path("damaged.safetensors"), &damaged);
-    let identity = ["--scaling", "identity"];
-    let said = [
-        format!("missing: `{first}` ["),
-        format!("`{second}` [1, 7] instead of ["),
-        "without a place in it: `strange.weight`".to_owned(),
-    ];
-    import(&damaged, &identity, &said.each_ref().map(String::as_str));
-    let integers = BTreeMap::from([(first.clone(), (Dtype::I32, vec![1], vec![0; 4]))]);
-    let integers = foreign(&folder.path("integers.safetensors"), &integers);
-    import(&integers, &identity, &[&first, "I32"]);
-}
-
-#[test]
-fn python_reads_an_export() {
-    let probe = Command::new("python3")
-        .args(["-c", "import safetensors.numpy"])
-        .output();
-    if !probe.is_ok_and(|probe| probe.status.success()) {
-        eprintln!("skipped: python3 has no safetensors");
-        return;
-    }
-    let folder = Folder::new("weights-python");
-    let (_, trained) = trained(&folder, FNO, 2);
-    let file = text(&folder.path("weights.safetensors"));
-    succeed(&["export", &trained, &file]);
-    let page =
-        fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/weights.md"))
-            .expect("the page");
-    let script = page
-        .split("```python\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next());
-    let script = script
-        .expect("the page has a script")
-        .replace("ks.safetensors", &file);
-    let python = Command::new("python3")
-        .args(["-c", &script])
-        .output()
-        .expect("python3 starts");
-    let said = printed(&python);
-    assert!(python.status.success(), "{said}");
-    let count = |name: &str| {
-        format!("{name} {:?}", contents(&file)[name].1)
-            .replace('[', "(")
-            .replace(']', ")")
-    };
-    assert!(said.contains("fno") && said.contains("advection"), "{said}");
-    assert!(said.contains(&count("lift.linear.weight")), "{said}");
 }

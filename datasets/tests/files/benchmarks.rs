@@ -1,5 +1,7 @@
 //! Files of `PDEBench` and pdearena, written by `python/make_benchmark_fixtures.py` from the layouts' descriptions.
 
+mod refused;
+
 use ondine_datasets::files::*;
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};
@@ -272,80 +274,4 @@ fn waves_of_pdearena_differ_in_length_and_time_step() {
     let viscosity = ("viscosity".to_owned(), Varying::Each(vec![1.0, 0.5]));
     assert_eq!(info.parameters, [viscosity]);
     check_values(name, &*reader);
-}
-
-/// A file of `PDEBench` whose arrays have these shapes, all zeros; coordinates and times count up.
-fn write(path: &Path, arrays: &[(&str, &[usize])]) {
-    let file = rust_hdf5::H5File::create(path).unwrap();
-    for (name, shape) in arrays {
-        if let Some((group, _)) = name.split_once('/') {
-            let _ = file.create_group(group);
-        }
-        let count: usize = shape.iter().product();
-        let counts = name.contains("coordinate");
-        let values: Vec<f64> = (0..count)
-            .map(|i| if counts { i as f64 } else { 0.0 })
-            .collect();
-        let dataset = file
-            .new_dataset::<f64>()
-            .shape(*shape)
-            .create(name)
-            .unwrap();
-        dataset.write_raw(&values).unwrap();
-    }
-    file.close().unwrap();
-}
-
-/// Arrays of a file by name, with their shapes.
-type Shapes = &'static [(&'static str, &'static [usize])];
-
-#[test]
-fn files_that_contradict_their_layout_are_refused_with_the_place() {
-    let path = std::env::temp_dir().join(format!("ondine-benchmarks-{}.h5", std::process::id()));
-    let cases: [(&str, Shapes, &str); 7] = [
-        ("pdebench", &[("u", &[2])], "none of PDEBench's layouts"),
-        (
-            "pdebench",
-            &[("tensor", &[2, 3]), ("x-coordinate", &[4])],
-            "`/tensor` has the shape [2, 3], where PDEBench's files have trajectories, frames and 1 axes",
-        ),
-        (
-            "pdebench",
-            &[
-                ("tensor", &[2, 3, 4]),
-                ("x-coordinate", &[4]),
-                ("t-coordinate", &[2]),
-            ],
-            "`t-coordinate` has 2 times for 3 frames",
-        ),
-        (
-            "pdebench",
-            &[("tensor", &[2, 3, 5]), ("x-coordinate", &[4])],
-            "`/tensor` has the shape [2, 3, 5] where the rest of the file says [2, 3, 4]",
-        ),
-        (
-            "pdebench",
-            &[("0000/data", &[3, 4, 1]), ("0001/data", &[2, 4, 1])],
-            "`0001/data` has the shape [2, 4, 1], that of the first seed [3, 4, 1]",
-        ),
-        (
-            "pdebench",
-            &[("velocity", &[1, 2, 3]), ("particles", &[1]), ("t", &[1])],
-            "trajectories, frames, x, y",
-        ),
-        (
-            "pdearena",
-            &[("u", &[1])],
-            "a group `train`, `valid` or `test` is missing",
-        ),
-    ];
-    for (kind, arrays, expected) in cases {
-        write(&path, arrays);
-        let Err(error) = try_open(kind, &path) else {
-            panic!("{arrays:?} is read");
-        };
-        let error = error.to_string();
-        assert!(error.contains(expected), "{expected}: {error}");
-    }
-    std::fs::remove_file(&path).unwrap();
 }

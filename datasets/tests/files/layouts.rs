@@ -1,5 +1,8 @@
 //! Files that a layout describes, and runs in several files: Dedalus's sets, written by `python/make_dedalus_fixture.py`.
 
+mod refused;
+mod runs;
+
 use ondine_datasets::files::*;
 use ondine_solvers::{Boundary, Ends};
 use std::path::{Path, PathBuf};
@@ -179,31 +182,6 @@ fn lists_of_matlab_have_two_axes() {
 }
 
 #[test]
-fn lists_of_other_lengths_and_names_that_are_taken_are_refused() {
-    let refusal = |from: &str, to: &str| {
-        let text = r#"fields = { u = "U" }
-        axes = ["trajectory", "time", "x"]
-        coordinates = { time = "t" }
-        conditions = { reynolds = "Re" }"#;
-        assert!(text.contains(from), "{from}");
-        let refused = layout(&text.replace(from, to)).open(&data("matlab.mat"));
-        refused.err().expect(to).to_string()
-    };
-    let said = refusal("\"t\"", "\"x\"");
-    assert!(
-        said.contains("shape [4, 1], where there are 2 trajectories of 5 frames"),
-        "{said}"
-    );
-    let said = refusal("reynolds", "dt");
-    assert!(
-        said.contains("`dt`, which the times and points say already"),
-        "{said}"
-    );
-    let said = refusal("\"trajectory\"", "\"member\"");
-    assert!(said.contains("write `trajectory`"), "{said}");
-}
-
-#[test]
 fn lengths_and_time_steps_stand_in_for_lists_and_layouts_are_written_as_read() {
     let text = r#"fields = { u = "/T", a = "/T" }
         axes = ["time", "y", "x"]
@@ -230,128 +208,6 @@ fn lengths_and_time_steps_stand_in_for_lists_and_layouts_are_written_as_read() {
         "{written}"
     );
     assert_eq!(layout.fields[1].0, "a");
-}
-
-#[test]
-fn layouts_that_do_not_fit_say_what_to_write() {
-    let file = Counted::new("unfit", &[("T", &[2, 3, 4]), ("x", &[4]), ("falls", &[3])]);
-    let cases = [
-        (r#"axes = ["time", "x"]"#, "data.layout.axes are time, x"),
-        (
-            r#"axes = ["trajectory", "time", "time"]"#,
-            "data.layout.axes has `time` twice",
-        ),
-        (
-            r#"axes = ["trajectory", "time", "component"]"#,
-            "has 0 axes in space",
-        ),
-        (
-            "axes = [\"trajectory\", \"time\", \"x\"]\nends = { z = \"wall\" }",
-            "data.layout knows no axis `z`",
-        ),
-        (
-            "axes = [\"trajectory\", \"time\", \"x\"]\ncoordinates = { x = \"/falls\" }",
-            "`/T` has the shape [2, 3, 4] where the rest of the file says [2, 3, 3]",
-        ),
-        (
-            "axes = [\"trajectory\", \"time\", \"x\"]\ncoordinates = { time = \"/T\" }",
-            "`/T` has the shape [2, 3, 4], where there are 2 trajectories of 3 frames",
-        ),
-        (
-            "axes = [\"trajectory\", \"time\", \"x\"]\nconditions = { k = \"/x\" }",
-            "the condition `k` has 4 values for 2 trajectories",
-        ),
-        (
-            "axes = [\"trajectory\", \"time\", \"x\"]\nconditions = { k = \"/nowhere/k\" }",
-            "data.layout.conditions.k = \"/nowhere/k\" names no array of numbers in it; it has `/T`, `/falls`, `/x`",
-        ),
-    ];
-    for (text, expected) in cases {
-        let said = refusal(&format!("fields = {{ u = \"/T\" }}\n{text}"), &file.0);
-        assert!(said.contains(expected), "{expected}: {said}");
-    }
-    let twice = refusal(
-        "fields = { u = \"/T\" }\nconditions = { k = \"x\" }\naxes = [\"x\"]\nlength = [1.0, 1.0]",
-        &file.0,
-    );
-    assert!(
-        twice.contains("write one length above 0 per axis, x"),
-        "{twice}"
-    );
-    let none = refusal("fields = {}\naxes = [\"x\"]", &file.0);
-    assert!(none.contains("names no field"), "{none}");
-    let pickle = refusal(
-        "fields = { u = \"extrapolation\" }\naxes = [\"x\"]",
-        &data("phiflow/sim_000000/density_000000.npz"),
-    );
-    assert!(pickle.contains("a pickle of Python objects"), "{pickle}");
-    let text = refusal(
-        "fields = { u = \"u\" }\naxes = [\"x\"]",
-        &data("zarr/README"),
-    );
-    assert!(
-        text.contains("it is a text file; data.layout describes"),
-        "{text}"
-    );
-    let typo = toml::from_str::<Layout>("fields = { u = \"u\" }\naxes = [\"x\"]\naxis = 1");
-    assert!(typo.is_err());
-}
-
-#[test]
-fn sets_of_dedalus_are_one_run() {
-    let open = find("dedalus").expect("in the list").open;
-    let reader = open(&data("dedalus")).unwrap_or_else(|error| panic!("{error}"));
-    let info = reader.info();
-    let expected = [("T", FieldKind::Scalar), ("u", FieldKind::Vector)];
-    assert_eq!((fields(info), info.frames), (expected.to_vec(), 6));
-    assert_eq!(
-        (info.points(), info.length(0)),
-        (vec![4, 3], vec![2.0, 1.5])
-    );
-    assert_eq!(info.axes[0].kind, AxisKind::PERIODIC);
-    assert!((info.time.dt(0) - 0.25).abs() < 1e-12);
-    let frames = reader.trajectory(0).unwrap().frames;
-    let mut expected = frames.iter();
-    for frame in 0..6 {
-        for channel in 0..3 {
-            for point in 0..12 {
-                let place = (point / 3) as f64 + (point % 3) as f64 / 10.0;
-                let value = f64::from(100 * frame + 10 * channel) + place;
-                let found = expected.next().unwrap();
-                assert!((found - value).abs() < 1e-12, "{found}, {value}");
-            }
-        }
-    }
-    let one = open(&data("dedalus/snapshots_s2.h5")).unwrap();
-    assert_eq!(one.frame(0, 1).unwrap(), reader.frame(0, 4).unwrap());
-    let Err(error) = open(&data("pyclaw/ascii")) else {
-        panic!("PyClaw's folder is Dedalus's");
-    };
-    assert!(error.to_string().contains("a file of Dedalus"), "{error}");
-}
-
-/// A folder of its own.
-struct Runs(PathBuf);
-
-impl Runs {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("ondine-runs-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    /// A file of a field `u` of three frames on four points.
-    fn run(&self, name: &str) -> PathBuf {
-        let (path, counted) = (self.0.join(name), Counted::new(name, &[("u", &[3, 4])]));
-        std::fs::copy(&counted.0, &path).unwrap();
-        path
-    }
-}
-
-impl Drop for Runs {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 #[test]
@@ -396,65 +252,6 @@ fn static_fields_have_the_axes_of_the_fields_without_time() {
         "{error}"
     );
     assert!(error.contains("trajectory 2, x 4, y 5"), "{error}");
-}
-
-#[test]
-fn conditions_come_from_attributes_names_and_a_table() {
-    let runs = Runs::new("conditions");
-    let [first, second] = ["run_nu=0.5_a.h5", "run_nu=1e-3_b.h5"].map(|name| runs.run(name));
-    std::fs::write(
-        runs.0.join("all.csv"),
-        "file,Ra\nrun_nu=0.5_a.h5,10\nrun_nu=1e-3_b,20\n",
-    )
-    .unwrap();
-    let text = |more: &str| format!("fields = {{ u = \"/u\" }}\naxes = [\"time\", \"x\"]\n{more}");
-    let all = text(
-        "conditions = { prandtl = \"/params/Pr\", reynolds = \"/params/Re\" }\nfile_name = \"run_nu={nu}_*.h5\"\ntable = \"all.csv\"",
-    );
-    let reading = Reading {
-        layout: Some(layout(&all)),
-        ..Reading::default()
-    };
-    let reader = reading.open(&runs.0).unwrap();
-    let value = |name: &str| {
-        let found = reader
-            .info()
-            .parameters
-            .iter()
-            .find(|(other, _)| other == name);
-        let (_, values) = found.unwrap_or_else(|| panic!("{name} is missing"));
-        [0, 1].map(|index| *values.get(index)).to_vec()
-    };
-    assert_eq!(value("prandtl"), [0.7, 0.7]);
-    assert_eq!(value("reynolds"), [250.0, 250.0]);
-    assert_eq!(value("nu"), [0.5, 1e-3]);
-    assert_eq!(value("Ra"), [10.0, 20.0]);
-    for (more, words) in [
-        (
-            "file_name = \"run_{nu}.h5\"",
-            "does not fit `run_nu=0.5_a.h5`",
-        ),
-        ("file_name = \"run*\"", "names no condition"),
-        ("table = \"none.csv\"", "data.layout.table = \"none.csv\""),
-        (
-            "conditions = { a = \"/params/scheme\" }",
-            "is \"rk4\", and a condition is a number",
-        ),
-        (
-            "conditions = { nu = \"/params/Pr\" }\nfile_name = \"run_nu={nu}_*.h5\"",
-            "`nu` comes from two",
-        ),
-        ("file_name = \"run_nu={dt}_*.h5\"", "`dt`"),
-    ] {
-        let error = refusal(&text(more), &first);
-        assert!(error.contains(words), "{words}: {error}");
-    }
-    std::fs::write(runs.0.join("all.csv"), "file,Ra\nother.h5,10\n").unwrap();
-    let error = refusal(&text("table = \"all.csv\""), &second);
-    assert!(
-        error.contains("none of its 1 rows names `run_nu=1e-3_b.h5`"),
-        "{error}"
-    );
 }
 
 #[test]

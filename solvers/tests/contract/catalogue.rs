@@ -1,17 +1,17 @@
 //! The promises of every member of the lists, and of an equation with walls that is in none.
 
-use std::collections::HashSet;
-use std::f64::consts::TAU;
-use std::ops::ControlFlow;
+mod initial;
+mod refused;
 
-use crate::common::{cube, final_state, initial, simulation, simulation_of, simulation_on};
+use crate::common::{cube, final_state, initial, simulation_of, simulation_on};
 use ondine_solvers::equation::EQUATIONS;
-use ondine_solvers::initial::{INITIAL_STATES, Options};
+use ondine_solvers::initial::INITIAL_STATES;
 use ondine_solvers::problem::{Field, Motion, Ranges, Reflection, Shift};
 use ondine_solvers::{
-    EquationEntry, InitialEntry, Integrator, Problem, Rng, SimulationSpec, Stepper, Stream,
-    initial as states, sample,
+    EquationEntry, Integrator, Problem, Rng, SimulationSpec, Stepper, Stream, initial as states,
 };
+use std::collections::HashSet;
+use std::f64::consts::TAU;
 
 /// The catalogue, and the equations of users.
 fn equations() -> impl Iterator<Item = &'static EquationEntry> {
@@ -280,21 +280,6 @@ fn every_equation_has_a_complete_page() {
 }
 
 #[test]
-fn every_equation_refuses_wrong_parameters_and_dimensions() {
-    for entry in equations() {
-        let dims = entry.dims[0];
-        let good = good_values(entry, dims, 0);
-        let too_many = [&good[..], &[1.0]].concat();
-        for (values, dims) in [(too_many, dims), (good, 7)] {
-            let Err(error) = entry.check(&values, dims) else {
-                panic!("{} accepts {values:?} on {dims} axes", entry.kind);
-            };
-            assert!(error.to_string().contains(entry.kind), "{error}");
-        }
-    }
-}
-
-#[test]
 fn a_stepper_returns_the_state_it_was_given() {
     for entry in equations() {
         for &dims in entry.dims {
@@ -308,110 +293,6 @@ fn a_stepper_returns_the_state_it_was_given() {
             stepper.read(&mut read);
             let error = crate::common::difference(&read, &u);
             assert!(error < 1e-14, "{}: {error:e}", entry.kind); // rounding of two transforms
-        }
-    }
-}
-
-#[test]
-fn a_force_that_the_grid_does_not_resolve_is_refused_with_the_points_it_needs() {
-    let error_of = |wavenumber: f64| {
-        let values = [1e-3, 0.1, wavenumber, 1.0];
-        let spec = simulation_on("kolmogorov_flow", &values, cube(2, 32, TAU), 0.1);
-        spec.stepper().err().map(|error| error.to_string())
-    };
-    assert_eq!(error_of(10.0), None);
-    let error = error_of(11.0).expect("11 periods on 32 points");
-    assert!(
-        error.contains("32 points of axis 1") && error.contains("34"),
-        "{error}"
-    );
-    let error = error_of(4.5).expect("half a period");
-    assert!(error.contains("whole"), "{error}");
-}
-
-#[test]
-fn negative_viscosity_is_refused_with_its_name_and_value() {
-    for kind in ["burgers", "kuramoto_sivashinsky"] {
-        let spec = simulation(kind, -0.5, (32, TAU), 0.1);
-        let error = spec.stepper().err().expect("negative").to_string();
-        assert!(
-            error.contains(kind) && error.contains("`viscosity` = -0.5"),
-            "{error}"
-        );
-    }
-    let spec = simulation("kuramoto_sivashinsky", 0.0, (32, TAU), 0.1);
-    let error = spec.stepper().err().expect("zero").to_string();
-    assert!(error.contains("greater than 0"), "{error}");
-}
-
-#[test]
-fn divergence_names_equation_parameters_and_time() {
-    let spec = simulation("burgers", 1e-6, (64, TAU), 5.0);
-    let u0: Vec<f64> = initial(&spec, 0).iter().map(|u| 10.0 * u).collect();
-    let result = spec.run(&u0, 0, 200, &mut |_, _| ControlFlow::Continue(()));
-    let error = result.expect_err("a huge time step").to_string();
-    println!("{error}");
-    for part in [
-        "burgers",
-        "viscosity = 0.000001",
-        "dt = 5",
-        "time ",
-        "substeps",
-    ] {
-        assert!(error.contains(part), "`{part}` is missing: {error}");
-    }
-}
-
-fn decode(
-    entry: &InitialEntry,
-    options: &str,
-) -> Result<std::sync::Arc<dyn states::InitialState>, toml::de::Error> {
-    (entry.decode)(Options::parse(options).expect("the options are TOML"))
-}
-
-#[test]
-fn every_initial_state_decodes_from_nothing_and_from_its_own_options() {
-    for entry in INITIAL_STATES {
-        let state = decode(entry, "{}").unwrap_or_else(|error| panic!("{}: {error}", entry.kind));
-        let options = state.options();
-        let names: HashSet<_> = options.keys().map(String::as_str).collect();
-        let listed: HashSet<_> = entry.options.iter().map(|(name, _)| *name).collect();
-        assert_eq!(names, listed, "{}", entry.kind);
-        let again = toml::Value::Table(options.clone()).to_string();
-        let again = decode(entry, &again).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(again.options(), options, "{}", entry.kind);
-    }
-}
-
-#[test]
-fn every_initial_state_refuses_unknown_options_with_their_place() {
-    for entry in INITIAL_STATES {
-        let error = decode(entry, "{ phlogiston = 1 }").err().expect("unknown");
-        assert!(error.message().contains("phlogiston"), "{error}");
-        assert_eq!(error.span(), Some(2..12), "{}", entry.kind);
-    }
-}
-
-#[test]
-fn every_initial_state_is_the_same_periodic_function_on_any_grid_in_every_dimension() {
-    for (entry, dims) in INITIAL_STATES.iter().flat_map(|e| [(e, 1), (e, 2), (e, 3)]) {
-        let [coarse, fine] = [8, 16].map(|points| cube(dims, points, 3.0));
-        let state = decode(entry, "{}").unwrap_or_else(|error| panic!("{error}"));
-        let draw = || {
-            let mut rng = Rng::stream(5, Stream::Initial, 9);
-            state.draw(coarse.length(), 2, &mut rng)
-        };
-        let (profile, u) = (draw(), sample(&draw(), &coarse, 2));
-        let shifted = |x: &[f64]| x.iter().map(|x| x + 3.0).collect::<Vec<_>>();
-        for channel in 0..2 {
-            let field = &u[channel * coarse.num_points()..][..coarse.num_points()];
-            let fine = crate::common::coarsen(&sample(&draw(), &fine, 2), &fine, 2);
-            let fine = &fine[channel * coarse.num_points()..][..coarse.num_points()];
-            let moved = crate::common::at_points(&coarse, |x| profile.at(channel, &shifted(x)));
-            for other in [fine, &moved] {
-                let error = crate::common::difference(field, other);
-                assert!(error < 1e-11, "{} in {dims}-D: {error:e}", entry.kind); // rounding
-            }
         }
     }
 }
