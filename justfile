@@ -16,7 +16,7 @@ lint:
 
 # Documentation, warnings are errors.
 doc:
-    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+    RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps
 
 # All tests, on the release build.
 test:
@@ -53,7 +53,7 @@ install-trainer PREFIX:
 
 # The C headers, from the sources of the C interfaces.
 header:
-    cargo run --release --locked --manifest-path bindings/header/Cargo.toml
+    cargo run --locked --manifest-path bindings/header/Cargo.toml
 
 # The book in target/site/docs; needs mdBook.
 book:
