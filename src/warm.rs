@@ -11,7 +11,7 @@ pub(crate) use account::Account;
 
 use crate::forecast::{Filed, ForecastError};
 use crate::plan::{Network, Plan};
-use crate::recipe::{RecipeError, StartScaling, StartSection};
+use crate::recipe::{GUARDS, RecipeError, StartScaling, StartSection};
 use crate::run::{Run, RunError};
 use crate::weights::WeightFile;
 use burn::tensor::Device;
@@ -269,7 +269,7 @@ fn kind(network: &Network) -> String {
 /// `[model]` without what is no matter of the network's shapes.
 fn own_table(network: &Network) -> toml::Table {
     let mut table = network.table.clone();
-    table.remove("conserve_mean");
+    table.retain(|key, _| !GUARDS.contains(&key));
     table
 }
 

@@ -32,6 +32,7 @@ mod norm;
 pub mod optimizer;
 pub mod part;
 mod pool;
+mod positive;
 mod rng;
 mod scaling;
 pub mod surrogate;
@@ -46,6 +47,7 @@ pub use means::HeldMeans;
 pub use model::Model;
 pub use norm::Norm;
 pub use pool::{in_pool, on_one_core};
+pub use positive::Positive;
 pub use rng::SurrogateRng;
 pub use scaling::Scaling;
 pub use surrogate::{

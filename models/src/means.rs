@@ -26,6 +26,15 @@ impl HeldMeans {
         }
     }
 
+    /// Whether the mean of a channel of a frame is held.
+    pub(crate) fn holds(&self, channel: usize) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Channels(held) => held[channel],
+        }
+    }
+
     /// The constraint in words; none where there is none.
     pub(crate) fn in_words(&self) -> Option<String> {
         match self {

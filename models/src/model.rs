@@ -1,9 +1,10 @@
 //! The surrogate that a recipe asks for: a network, scales, and the method that predicts with them.
 
+mod module;
+
 use crate::network::Network;
 use crate::surrogate::{FromParameters, Method, Residual};
-use crate::{FieldSpec, HeldMeans, Inputs, Norm, Scaling, Surrogate, SurrogateRng};
-use burn::module::{Devices, Module, ModuleMapper, ModuleVisitor};
+use crate::{FieldSpec, HeldMeans, Inputs, Norm, Positive, Scaling, Surrogate, SurrogateRng};
 use burn::tensor::{Device, Tensor};
 use std::any::Any;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub struct Model {
     pub scaling: Scaling,
     method: Arc<dyn Method>,
     held: HeldMeans,
+    positive: Positive,
     /// Frames of an answer.
     bundle: usize,
     /// Frames of a state.
@@ -43,6 +45,7 @@ impl Model {
             scaling,
             method,
             held: HeldMeans::None,
+            positive: Positive::default(),
             bundle: 1,
             history: 1,
             statics: 0,
@@ -79,6 +82,16 @@ impl Model {
         if self.method.inputs() == Inputs::State {
             self.held = held;
         }
+        self
+    }
+
+    /// The same surrogate, whose answers have these channels above 0.
+    ///
+    /// A network's answer is off by about the same in thin gas and in dense one, so that a density that is small in places
+    /// falls below 0 there, and no equation of state, no square root and no solver goes on from such a state.
+    #[must_use]
+    pub fn keeping_positive(mut self, positive: Positive) -> Self {
+        self.positive = positive;
         self
     }
 
@@ -130,7 +143,9 @@ impl Model {
     /// Constraints that keep long rollouts near the data, in words; empty where there are none.
     pub fn guards(&self) -> Vec<String> {
         let means = self.held.in_words();
-        means.into_iter().chain(self.method.guards()).collect()
+        let positive = self.positive.in_words();
+        let own = means.into_iter().chain(positive);
+        own.chain(self.method.guards()).collect()
     }
 
     /// The last frame of a state once for every frame of an answer: the states that increments are added to.
@@ -250,6 +265,30 @@ impl Model {
     pub fn conserved(&self, increment: Tensor<3>) -> Tensor<3> {
         self.held.held(increment)
     }
+
+    /// Whether any channel is kept above 0.
+    pub fn keeps_positive(&self) -> bool {
+        self.positive.any()
+    }
+
+    /// Answers of its method as the surrogate gives them: those of [`Self::keeping_positive`] above 0, once.
+    ///
+    /// # Shapes   `[batch, point, channel]` of an answer → the same
+    pub fn positive(&self, answer: Tensor<3>) -> Tensor<3> {
+        self.positive.kept(answer, &self.scaling, &self.held)
+    }
+
+    /// Scaled increments of the state `u` that lead to its [answers](Self::positive); to the bit as they are where those are.
+    ///
+    /// # Shapes   u: `[batch, point, channel]` of a state, increment: that of an answer → as the increment
+    pub(crate) fn positive_increment(&self, u: &Tensor<3>, increment: Tensor<3>) -> Tensor<3> {
+        if !self.keeps_positive() {
+            return increment;
+        }
+        let scale = self.scaling.increments(&u.device());
+        let answer = self.last_frames(u.clone()) + increment.clone() * scale.clone();
+        increment + (self.positive(answer.clone()) - answer) / scale
+    }
 }
 
 impl Surrogate for Model {
@@ -261,7 +300,7 @@ impl Surrogate for Model {
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let answer = self.method.step(self, u.clone(), parameters, grid, draws);
-        let answer = self.kept(&u, answer);
+        let answer = self.kept(&u, self.positive(answer));
         self.followed(u, answer)
     }
 
@@ -307,53 +346,5 @@ impl Surrogate for Model {
         let next = self.answered(next);
         self.method
             .losses(self, u, next, parameters, grid, norm, draws)
-    }
-}
-
-/// The network, under the names that checkpoints have had from the first version on.
-impl Module for Model {
-    fn collect_devices(&self, devices: Devices) -> Devices {
-        self.network.collect_devices(devices)
-    }
-
-    fn fork(self, device: &Device) -> Self {
-        self.over(|network| network.fork(device))
-    }
-
-    fn to_device(self, device: &Device) -> Self {
-        self.over(|network| network.to_device(device))
-    }
-
-    fn train(self) -> Self {
-        self.over(|network| network.train())
-    }
-
-    fn valid(&self) -> Self {
-        self.clone().with_network(self.network.valid())
-    }
-
-    fn materialize(self) -> Self {
-        self.over(|network| network.materialize())
-    }
-
-    fn visit<Visitor: ModuleVisitor>(&self, visitor: &mut Visitor) {
-        let name = self.method.record_name();
-        let container = format!("Struct:{name}");
-        visitor.enter_module(name, "Enum:Model");
-        visitor.enter_module("network", &container);
-        self.network.visit(visitor);
-        visitor.exit_module("network", &container);
-        visitor.exit_module(name, "Enum:Model");
-    }
-
-    fn map<Mapper: ModuleMapper>(self, mapper: &mut Mapper) -> Self {
-        let name = self.method.record_name();
-        let container = format!("Struct:{name}");
-        mapper.enter_module(name, "Enum:Model");
-        mapper.enter_module("network", &container);
-        let mapped = self.over(|network| network.map(mapper));
-        mapper.exit_module("network", &container);
-        mapper.exit_module(name, "Enum:Model");
-        mapped
     }
 }

@@ -155,7 +155,7 @@ impl CliError {
             | Self::Inspect(InspectError::Stopped(_))
             | Self::Convert(ConvertError::Stopped(_))
             | Self::Train(TrainError::Stopped(_)) => 130,
-            Self::Train(TrainError::NoSource) => 2,
+            Self::Train(TrainError::NoSource | TrainError::NotPositive { .. }) => 2,
             Self::Simulate(SimulateError::Dataset(error))
             | Self::Train(TrainError::Dataset(error))
             | Self::Predict(PredictError::Dataset(error))

@@ -94,7 +94,7 @@ fn members() -> String {
         ),
         chapter(
             "Models",
-            "Values of `model.kind`, with the keys that stand beside it. `conserve_mean` belongs to all of them.",
+            "Values of `model.kind`, with the keys that stand beside it. `conserve_mean` and `keep_positive` belong to all of them.",
             networks.chain(surrogates),
         ),
         chapter(

@@ -3,12 +3,12 @@
 
 use super::{Draft, Plan, Stage};
 use crate::conditioning::{self, Conditioning, Outside, Quantity};
-use crate::files::HeldMeans;
+use crate::files::ChosenFields;
 use crate::recipe::{Recipe, RecipeError};
 use burn::tensor::Device;
 use ondine_datasets::Conditions;
 use ondine_models::block::Edge;
-use ondine_models::{FieldSpec, Init, Model, ModelConfig, Reach, Scaling};
+use ondine_models::{FieldSpec, HeldMeans, Init, Model, ModelConfig, Positive, Reach, Scaling};
 use ondine_solvers::problem::Axis;
 use ondine_solvers::{AxisKind, Boundary, Problem, Rng, Stream};
 use std::collections::BTreeMap;
@@ -25,7 +25,9 @@ pub struct Network {
     /// `[model]` with nothing left to defaults.
     pub table: toml::Table,
     /// Fields whose mean is held.
-    pub conserve_mean: HeldMeans,
+    pub conserve_mean: ChosenFields,
+    /// Names of the fields that are kept positive.
+    pub keep_positive: Vec<String>,
     /// Frames of the shortest and of the longest surrogate step.
     pub strides: [usize; 2],
     /// Seed of the experiment.
@@ -36,9 +38,12 @@ impl Network {
     /// A surrogate around the network with first weights from `init`.
     pub fn surrogate(&self, init: &mut Init, scaling: Scaling) -> Model {
         let model = self.model.init(&self.fields, scaling, init);
-        let names = self.problem.field_names().into_iter();
-        let held = names.map(|name| self.conserve_mean.holds(&name));
-        model.conserving(ondine_models::HeldMeans::of(held.collect()))
+        let names = self.problem.field_names();
+        let held = names.iter().map(|name| self.conserve_mean.has(name));
+        let positive = names.iter().map(|name| self.keep_positive.contains(name));
+        model
+            .conserving(HeldMeans::of(held.collect()))
+            .keeping_positive(Positive::of(positive.collect()))
     }
 
     /// The source of first weights.
@@ -132,6 +137,7 @@ impl Draft {
             fields: self.fields(),
             table: self.model_table(),
             conserve_mean: self.conserve_mean.clone(),
+            keep_positive: self.keep_positive.clone(),
             strides: strides(&stages),
             seed: self.seed,
             model: self.model.clone(),
@@ -150,6 +156,7 @@ impl Plan {
             model: self.model.clone(),
             table: self.recipe.model_table(),
             conserve_mean: self.recipe.conserve_mean.clone(),
+            keep_positive: self.recipe.keep_positive.clone(),
             strides: strides(&self.stages),
             seed: self.recipe.seed,
         }

@@ -6,9 +6,9 @@ use super::source::Source;
 use super::table::Table;
 use super::{
     Activity, Chosen, DataSection, Extensions, GridSection, Posed, Recipe, RecipeError,
-    StageSection, means, suggest,
+    StageSection, suggest,
 };
-use crate::files::HeldMeans;
+use crate::files::ChosenFields;
 use ondine_models::Inputs;
 use ondine_solvers::initial::InitialEntry;
 use serde::Deserialize;
@@ -105,7 +105,7 @@ pub(super) fn decode<'s>(
     let trajectories = sections.source(posed_equation, data.is_some())?;
     let (ensemble, sampler) = sections.ensemble()?;
     let (policy, buffer) = sections.buffer(extensions)?;
-    let (model, conserve_mean) = sections.model(extensions)?;
+    let (model, guards) = sections.model(extensions)?;
     let sees_state = model.inputs() == Inputs::State;
     let has_stages = sections.root.has("stage");
     let typed = sections.optional("objective")?;
@@ -139,7 +139,8 @@ pub(super) fn decode<'s>(
         name,
         seed: head.seed,
         deterministic: head.deterministic,
-        conserve_mean: HeldMeans::All(false),
+        conserve_mean: ChosenFields::All(false),
+        keep_positive: Vec::new(),
         parameters,
         trajectories,
         grid,
@@ -171,7 +172,8 @@ pub(super) fn decode<'s>(
     let points = recipe.grid.points.clone();
     let of_recipe = |data: DataSection| data.of_fields(&names).on_grid(&points);
     Ok(Recipe {
-        conserve_mean: means::held(conserve_mean, &problem, sees_state, source)?,
+        conserve_mean: guards.held(&problem, sees_state, source)?,
+        keep_positive: guards.positive(&problem, source)?,
         initial: Chosen {
             options: of_fields.unwrap_or(recipe.initial.options),
             ..recipe.initial

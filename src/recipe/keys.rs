@@ -190,6 +190,10 @@ pub const SECTION_KEYS: &[SectionKeys] = &[
                 "conserve_mean",
                 "true, false or a list of fields: those whose mean over the grid is conserved by construction; default: those that the equation or `[problem]` conserves",
             ),
+            (
+                "keep_positive",
+                "true, false or a list of fields: those that every answer has above 0 by construction; true for those that the equation or `[problem]` knows to be positive; default false",
+            ),
         ]],
     },
     SectionKeys {

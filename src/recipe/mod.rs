@@ -14,10 +14,10 @@ mod described;
 mod device;
 mod error;
 mod extensions;
+mod guards;
 mod held_out;
 mod keys;
 mod launcher;
-mod means;
 mod model;
 mod objective;
 mod per_axis;
@@ -46,6 +46,7 @@ pub(crate) use described::{clash, written};
 pub use device::DeviceSection;
 pub use error::{Place, RecipeError, nearest, suggest};
 pub use extensions::Extensions;
+pub use guards::GUARDS;
 pub use held_out::HeldOutTrajectories;
 pub use keys::{SECTION_KEYS, SectionKeys, split_default};
 pub use launcher::{LauncherKind, LauncherSection};
@@ -64,7 +65,7 @@ pub use start::{StartScaling, StartSection};
 pub use trajectories::{SOURCES, SourceEntry, SourceSection};
 pub use workers::WorkersSection;
 
-use crate::files::HeldMeans;
+use crate::files::ChosenFields;
 use crate::objective::ObjectiveSection;
 use crate::schedule::ScheduleSection;
 use decode::{NO_READERS, READERS, decode};
@@ -121,7 +122,9 @@ pub struct Recipe {
     /// `[model]`.
     pub model: ModelConfig,
     /// `[model]`: fields whose mean is held; by default those whose mean the problem conserves.
-    pub conserve_mean: HeldMeans,
+    pub conserve_mean: ChosenFields,
+    /// `[model]`: names of the fields that are kept positive.
+    pub keep_positive: Vec<String>,
     /// `[objective]`: which one, with the options of its own.
     pub objective: Objective,
     /// `[objective]`: the keys that every objective has.

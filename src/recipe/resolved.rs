@@ -179,6 +179,7 @@ impl Recipe {
     pub(crate) fn model_table(&self) -> Table {
         let mut model = with_kind(self.model.kind(), self.model.options());
         model.insert("conserve_mean".into(), plain(&self.conserve_mean));
+        model.insert("keep_positive".into(), plain(&self.keep_positive));
         model
     }
 

@@ -7,9 +7,8 @@ use super::table::Table;
 use super::{
     BufferSection, Chosen, ChosenSampler, EnsembleSection, EvaluateSection, Extensions,
     GridSection, OptimizerSection, Posed, PosedProblem, ProblemSection, RecipeError, SOURCES,
-    SourceSection, TrainSection, bounded, extensions, means, model, nearest,
+    SourceSection, TrainSection, bounded, extensions, guards, model, nearest,
 };
-use crate::files::HeldMeans;
 use crate::schedule::ScheduleSection;
 use ondine_datasets::Distribution;
 use ondine_datasets::policy::{PolicyConfig, PolicyEntry};
@@ -238,15 +237,15 @@ impl<'s> Sections<'s> {
         Ok((Chosen { entry, options }, table.decode(self.source)?))
     }
 
-    /// With the fields whose mean is held, where that is typed.
+    /// With the constraints of its answers, as typed.
     pub(super) fn model(
         &mut self,
         extensions: Extensions,
-    ) -> Result<(ModelConfig, Option<HeldMeans>), RecipeError> {
+    ) -> Result<(ModelConfig, guards::Typed), RecipeError> {
         let (mut table, default) = self.for_training("model", "fno")?;
-        let conserve_mean = means::take(&mut table, self.source)?;
+        let guards = guards::take(&mut table, self.source)?;
         let model = model::decode(table, default, extensions, self.source)?;
-        Ok((model, conserve_mean))
+        Ok((model, guards))
     }
 
     pub(super) fn train(

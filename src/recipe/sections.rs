@@ -131,11 +131,17 @@ pub const BUFFER_KEYS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Name and meaning of the key that `[model]` has for every network.
-pub const MODEL_KEYS: &[(&str, &str)] = &[(
-    "conserve_mean",
-    "whether the mean of every field is held; by default where the equation does",
-)];
+/// Name and meaning of the keys that `[model]` has for every network.
+pub const MODEL_KEYS: &[(&str, &str)] = &[
+    (
+        "conserve_mean",
+        "whether the mean of every field is held; by default where the equation does",
+    ),
+    (
+        "keep_positive",
+        "whether fields that are positive are kept so; default false",
+    ),
+];
 
 /// Name and meaning of the key that `[model]` has for every surrogate around a network.
 pub const SURROGATE_KEYS: &[(&str, &str)] = &[(

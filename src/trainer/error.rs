@@ -30,6 +30,19 @@ pub enum TrainError {
     /// Another process of the group failed.
     #[error(transparent)]
     Elsewhere(#[from] Elsewhere),
+    /// A field that the surrogate keeps positive is not positive in the data.
+    #[error(
+        "`{field}` of simulation {simulation} has the value {value:e}, and model.keep_positive keeps it above 0: leave \
+         `{field}` out of keep_positive, or mend the data"
+    )]
+    NotPositive {
+        /// Which field.
+        field: String,
+        /// Which simulation.
+        simulation: u64,
+        /// Its value.
+        value: f64,
+    },
     /// The loss left the range of numbers.
     #[error(
         "the loss is not finite at step {step}: lower train.optimizer.learning_rate (now {rate}) and start again"

@@ -13,6 +13,7 @@ mod judging;
 mod keeping;
 mod learner;
 mod part;
+mod positive;
 mod ranks;
 mod shards;
 mod shared;
@@ -331,7 +332,11 @@ fn fresh(
 
 /// The scales that the first windows of all shards suggest.
 fn first_scaling(plan: &Plan, feeds: &[&Feed], group: &dyn Group) -> Result<Scaling, TrainError> {
-    let windows = feeds.iter().map(|feed| feed.first_windows(plan));
+    let windows = feeds.iter().map(|feed| -> Result<_, TrainError> {
+        let windows = feed.first_windows(plan)?;
+        positive::check(plan, &windows)?;
+        Ok(windows)
+    });
     let windows: Vec<Vec<Window>> = agreed(group, windows.collect())?;
     Ok(statistics::scaling(plan, &windows, group))
 }

@@ -230,7 +230,7 @@ impl Channel {
 }
 
 /// The values of a channel at the points with data.
-fn known(plan: &Plan, window: &Window, channel: &[f32]) -> Vec<f64> {
+pub(super) fn known(plan: &Plan, window: &Window, channel: &[f32]) -> Vec<f64> {
     let wide = channel.iter().map(|&u| f64::from(u));
     let Some(place) = plan.fields.mask else {
         return wide.collect();

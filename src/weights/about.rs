@@ -3,6 +3,7 @@
 use crate::checkpoint::State;
 use crate::conditioning;
 use crate::plan::{Network, Plan};
+use crate::recipe::GUARDS;
 use ondine_models::weights::Dialect;
 use ondine_models::{Reach, Scaling};
 use ondine_solvers::problem::Axis;
@@ -75,8 +76,8 @@ impl About {
         }
     }
 
-    /// Keys of `[model]` that differ in a plan, in words. Whether the mean is held is a matter of the equation, not of
-    /// the network.
+    /// Keys of `[model]` that differ in a plan, in words. Means that are held and fields that stay positive are a
+    /// matter of the problem, not of the network.
     pub(crate) fn differences(&self, plan: &Plan) -> Vec<String> {
         let (file, recipe) = (
             built(&self.model),
@@ -95,7 +96,7 @@ impl About {
         let mut keys: Vec<&String> = file.keys().chain(recipe.keys()).collect();
         keys.sort();
         keys.dedup();
-        let keys = keys.into_iter().filter(|key| *key != "conserve_mean");
+        let keys = keys.into_iter().filter(|key| !GUARDS.contains(&&key[..]));
         keys.filter_map(|key| difference(key)).collect()
     }
 

@@ -109,7 +109,8 @@ impl WeightFile {
             format!("{what}: `--scaling measured` takes the scales of the recipe instead of those of the file")
         });
         let notes = silent.into_iter().chain(strangers);
-        notes.chain(self.mean_note(plan)).collect()
+        let notes = notes.chain(self.mean_note(plan));
+        notes.chain(self.positive_note(plan)).collect()
     }
 
     /// A note where the mean is treated otherwise than the network was trained with, or may be.
@@ -128,6 +129,20 @@ impl WeightFile {
             )),
             _ => None,
         }
+    }
+
+    /// A note where other fields are kept positive than in the training of the file.
+    fn positive_note(&self, plan: &Plan) -> Option<String> {
+        let there = self.about.as_ref()?.model.get("keep_positive");
+        let none = serde_json::json!([]);
+        let there = there.unwrap_or(&none);
+        let here = serde_json::to_value(&plan.recipe.keep_positive).ok()?;
+        (*there != here).then(|| {
+            format!(
+                "`keep_positive` was {there} in the training of the file and is {here} now; to keep it, write --set \
+                 model.keep_positive={there}"
+            )
+        })
     }
 
     /// The options that neither arrays nor metadata say, as the recipe has them.

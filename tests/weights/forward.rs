@@ -95,4 +95,20 @@ fn the_blocks_of_the_page_run_and_make_the_step_of_a_rollout() {
     assert!(Path::new(&file).is_file());
     let said = python(&["against", &output, &file]);
     assert!(said.contains("first step"), "{said}");
+    // A network that has learned nothing falls below 0, where its field is kept positive.
+    let [output, file] = ["kept", "kept.safetensors"].map(|name| text(&folder.path(name)));
+    let sets = [
+        "train.steps=8",
+        "train.ema=0.0",
+        "train.clip=0.0",
+        "train.optimizer.learning_rate=0.1",
+        "initial={kind=\"blobs\"}",
+        "model.keep_positive=[\"u\"]",
+    ];
+    let sets = sets.iter().flat_map(|set| ["--set", set]);
+    let train = ["train", &recipe, "--output", &output].into_iter();
+    succeed(&train.chain(sets).collect::<Vec<_>>());
+    succeed(&["export", &output, &file]);
+    let said = python(&["against", &output, &file]);
+    assert!(said.contains("first step"), "{said}");
 }

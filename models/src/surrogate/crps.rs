@@ -146,7 +146,8 @@ impl Method for CrpsEnsemble {
         let weights = model.weights(&u);
         let u = u.repeat_dim(0, members); // one member of all states after the other
         let parameters = parameters.repeat_dim(0, members);
-        let answers = self.increment(model, u, parameters, grid, draws);
+        let increments = self.increment(model, u.clone(), parameters, grid, draws);
+        let answers = model.positive_increment(&u, increments);
         let answers = answers.reshape([members as i32, batch as i32, points as i32, -1]);
         let scores = almost_fair_crps(answers, y, self.alpha);
         let scores = match weights {

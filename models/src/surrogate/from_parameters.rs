@@ -73,8 +73,12 @@ impl Method for FromParameters {
         next: Tensor<3>,
         parameters: Tensor<2>,
         grid: &[usize],
-        _draws: &mut SurrogateRng,
+        draws: &mut SurrogateRng,
     ) -> Tensor<3> {
+        if model.keeps_positive() {
+            let answer = model.positive(self.step(model, u, parameters, grid, draws));
+            return self.errors(model, answer, next);
+        }
         let target = model.scaling.normalize_state(next);
         scaled(model, u, parameters, grid) - target
     }

@@ -216,7 +216,8 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         toml::Table::new()
     }
 
-    /// The frames that follow the states, see [`Surrogate::step`]; the model puts them behind those before.
+    /// The frames that follow the states, see [`Surrogate::step`]; the model keeps them positive where it is to, and puts
+    /// them behind those before.
     ///
     /// # Shapes   u: `[batch, point, channel]`, the frames of a state, parameters: `[batch, parameter]` →
     /// `[batch, point, channel]`, the frames of an answer
@@ -251,7 +252,8 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
         grid: &[usize],
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
-        self.errors(model, self.step(model, u, parameters, grid, draws), next)
+        let answer = model.positive(self.step(model, u, parameters, grid, draws));
+        self.errors(model, answer, next)
     }
 
     /// Losses of training, `[batch]`, see [`Surrogate::losses`]: by default the norm of the residuals, over points

@@ -61,6 +61,7 @@ impl Method for Residual {
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
         let target = (next - model.last_frames(u.clone())) / model.scaling.increments(&u.device());
-        increment(model, u, parameters, grid, draws) - target
+        let increment = increment(model, u.clone(), parameters, grid, draws);
+        model.positive_increment(&u, increment) - target
     }
 }

@@ -21,7 +21,7 @@ fn find(evidence: &Evidence<'_>) -> Option<Finding> {
         &evidence.subject.problem,
         &evidence.subject.model.conserve_mean,
     );
-    let holds = problem.fields.iter().all(|field| held.holds(&field.name));
+    let holds = problem.fields.iter().all(|field| held.has(&field.name));
     let drifts = problem.conserves_means() && !holds;
     let all = evidence.evaluation.spectra.iter();
     let sizes = all.map(|one| {

@@ -4,10 +4,10 @@
 //! reads the results of `ondine-metrics`. [`write_atomically`] writes files that are never there in half.
 
 mod atomic;
+mod chosen;
 mod error;
 mod fault;
 mod list;
-mod means;
 mod metrics;
 mod reading;
 mod run;
@@ -16,10 +16,10 @@ mod summary;
 mod sweep;
 
 pub use atomic::{is_no_file, write_atomically};
+pub use chosen::ChosenFields;
 pub use error::ReadError;
 pub use fault::{json_fault, line_of};
 pub use list::FILES;
-pub use means::HeldMeans;
 pub use metrics::{Metrics, Record};
 pub use reading::Reading;
 pub use run::{Beside, RunFiles};

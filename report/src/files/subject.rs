@@ -1,7 +1,7 @@
 //! Facts of a training, `subject.json`: what a diagnosis asks of a recipe, kept as plain data, which stay readable where the
 //! recipe is not any more: its dataset has moved, say, or a later version has renamed a key.
 
-use super::HeldMeans;
+use super::ChosenFields;
 use crate::advice::Setting;
 use ondine_solvers::Boundary;
 use serde::{Deserialize, Serialize};
@@ -149,7 +149,7 @@ pub struct Model {
     /// The origin of its answers.
     pub inputs: Inputs,
     /// Fields whose mean is held.
-    pub conserve_mean: HeldMeans,
+    pub conserve_mean: ChosenFields,
 }
 
 /// The measure that a training makes small.

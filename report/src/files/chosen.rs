@@ -1,41 +1,41 @@
-//! The fields whose mean a surrogate holds.
+//! Fields that a recipe chooses.
 
 use serde::{Deserialize, Serialize};
 
-/// Fields whose mean over the grid a surrogate holds by construction, as a recipe writes them: `true` for all, `false` for
+/// Fields that a constraint of a surrogate is for, as a recipe writes them: `true` for all that it can be for, `false` for
 /// none, or a list of names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum HeldMeans {
+pub enum ChosenFields {
     /// All fields, or none.
     All(bool),
     /// The fields of these names, of several.
     Of(Vec<String>),
 }
 
-impl HeldMeans {
-    /// The fields of `all` whose mean is held, with all and none as such.
+impl ChosenFields {
+    /// The fields of `all` that are chosen, with all and none as such.
     #[must_use]
     pub fn of<'a>(all: impl Iterator<Item = (&'a str, bool)>) -> Self {
         let fields: Vec<(&str, bool)> = all.collect();
-        let held = fields.iter().filter(|(_, held)| *held).count();
-        if held == 0 || held == fields.len() {
-            return Self::All(held > 0);
+        let count = fields.iter().filter(|(_, chosen)| *chosen).count();
+        if count == 0 || count == fields.len() {
+            return Self::All(count > 0);
         }
-        let names = fields.iter().filter(|(_, held)| *held);
+        let names = fields.iter().filter(|(_, chosen)| *chosen);
         Self::Of(names.map(|(name, _)| (*name).to_owned()).collect())
     }
 
-    /// Whether the mean of a field is held.
+    /// Whether a field is chosen.
     #[must_use]
-    pub fn holds(&self, field: &str) -> bool {
+    pub fn has(&self, field: &str) -> bool {
         match self {
             Self::All(all) => *all,
             Self::Of(names) => names.iter().any(|name| name == field),
         }
     }
 
-    /// Whether any mean is held.
+    /// Whether any field is chosen.
     #[must_use]
     pub fn any(&self) -> bool {
         *self != Self::All(false)
@@ -46,18 +46,18 @@ impl HeldMeans {
 mod tests {
     use super::*;
 
-    fn of(held: [bool; 3]) -> HeldMeans {
-        HeldMeans::of(["rho", "u", "p"].into_iter().zip(held))
+    fn of(held: [bool; 3]) -> ChosenFields {
+        ChosenFields::of(["rho", "u", "p"].into_iter().zip(held))
     }
 
     #[test]
     fn all_and_none_are_booleans_and_some_are_names() {
-        assert_eq!(of([true; 3]), HeldMeans::All(true));
-        assert_eq!(of([false; 3]), HeldMeans::All(false));
+        assert_eq!(of([true; 3]), ChosenFields::All(true));
+        assert_eq!(of([false; 3]), ChosenFields::All(false));
         let some = of([true, false, true]);
-        assert_eq!(some, HeldMeans::Of(vec!["rho".into(), "p".into()]));
+        assert_eq!(some, ChosenFields::Of(vec!["rho".into(), "p".into()]));
         assert_eq!(
-            ["rho", "u", "p"].map(|name| some.holds(name)),
+            ["rho", "u", "p"].map(|name| some.has(name)),
             [true, false, true]
         );
         assert_eq!(
@@ -71,7 +71,7 @@ mod tests {
         let written = |held| serde_json::to_string(&of(held)).expect("plain data");
         assert_eq!(written([true; 3]), "true");
         assert_eq!(written([true, false, false]), r#"["rho"]"#);
-        let read: HeldMeans = serde_json::from_str(r#"["rho"]"#).expect("a list");
+        let read: ChosenFields = serde_json::from_str(r#"["rho"]"#).expect("a list");
         assert_eq!(read, of([true, false, false]));
     }
 }
