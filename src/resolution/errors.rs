@@ -1,6 +1,6 @@
 //! Errors of the solver with those of the look added.
 
-use super::Resolution;
+use super::{Resolution, SMALL};
 use crate::results::SolverErrors;
 
 impl Resolution {
@@ -26,11 +26,13 @@ impl Resolution {
             .chain(unstable)
             .chain(self.notes.clone())
             .collect();
-        let spatial = [finite(self.spatial), finite(self.sampling)];
+        let spatial = finite(self.spatial);
+        // Where no frame was compared, good samples of an initial state say nothing of the frames that follow.
+        let sampling = finite(self.sampling).filter(|error| spatial.is_some() || *error > SMALL);
         let points = self.enough.as_ref().map(|enough| enough.points.clone());
         SolverErrors {
             temporal: temporal.reduce(f64::max),
-            spatial: spatial.into_iter().flatten().reduce(f64::max),
+            spatial: spatial.into_iter().chain(sampling).reduce(f64::max),
             points: points.or_else(|| known.points.clone()),
             note: notes.join(" "),
         }
@@ -57,6 +59,21 @@ mod tests {
         let known = seen.added_to(&SolverErrors::default());
         assert_eq!(known.spatial, Some(0.5));
         assert_eq!(known.points, Some(vec![512]));
+    }
+
+    #[test]
+    fn good_samples_of_an_initial_state_are_no_error_of_frames_that_were_not_looked_at() {
+        let spatial = |spatial: Option<f64>, sampling: f64| {
+            let seen = Resolution {
+                spatial,
+                sampling: Some(sampling),
+                ..Resolution::default()
+            };
+            seen.added_to(&SolverErrors::default()).spatial
+        };
+        assert_eq!(spatial(None, 1.5e-9), None);
+        assert_eq!(spatial(Some(1e-12), 1.5e-9), Some(1.5e-9));
+        assert_eq!(spatial(None, 0.02), Some(0.02), "so much at least");
     }
 
     #[test]

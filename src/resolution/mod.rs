@@ -1,10 +1,10 @@
 //! Resolution of a recipe's solutions by its grid and time steps: a look at two simulations, in some seconds.
 //!
-//! From a few states of each one frame is taken with half the time steps and on twice the points per axis, the initial
-//! state is compared with its samples, and the spectrum of the state is looked at. Where the time steps diverge, shorter
-//! ones are tried first, to tell their fault from the grid's. Where the grid is too coarse, finer ones are tried for the
-//! number of points to write. `check --accuracy` measures whole trajectories instead, and takes as long as some tens of
-//! them.
+//! From a few states of each, and from those whose short waves have grown beside them, one frame is taken with half the time
+//! steps and on twice the points per axis, the initial state is compared with its samples, and the spectrum of the state is
+//! looked at. Where the time steps diverge, shorter ones are tried first, to tell their fault from the grid's. Where the grid
+//! is too coarse, finer ones are tried for the number of points to write. `check --accuracy` measures whole trajectories
+//! instead, and takes as long as some tens of them.
 
 mod clock;
 mod cost;

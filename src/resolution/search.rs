@@ -1,6 +1,6 @@
 //! The number of points that would do: grids of 2, 4, … times the points are looked at as the recipe's own was.
 
-use super::spectral::{Look, sampled, too_large};
+use super::spectral::{Look, too_large};
 use super::{Clock, SMALL};
 use ondine_datasets::Ensemble;
 use ondine_solvers::{FrameErrors, SimulationSpec, SolverError};
@@ -116,13 +116,12 @@ fn verdict(
     if clock.is_over() || too_large(&FrameErrors::finer_grid(spec)?, spec, u0.len()) {
         return Ok(Verdict::TooLong);
     }
-    let mut look = Look::new(spec, &u0, clock, 0)?;
+    let mut look = Look::of_grid(ensemble, (spec, &u0), clock)?;
     look.begin(ensemble, index, &u0)?;
-    let at = sampled(ensemble);
     let mut failed = None;
-    let last = at.last().map_or(0, |last| last + 1);
+    let last = look.last();
     let run = spec.run(&u0, 0, last, &mut |frame, u| {
-        if at.contains(&frame) {
+        if look.wants(frame, u) {
             failed = look.at(frame, u).err();
         }
         if failed.is_some() || look.errs_above(ADVISED) || look.is_over() {
@@ -138,7 +137,7 @@ fn verdict(
         Err(SolverError::Diverged { .. }) => Verdict::Coarse,
         Err(error) => return Err(error),
         Ok(()) if look.errs_above(ADVISED) => Verdict::Coarse,
-        Ok(()) if look.complete < at.len() => Verdict::TooLong,
+        Ok(()) if !look.is_complete() => Verdict::TooLong,
         Ok(()) => look.error().map_or(Verdict::TooLong, Verdict::Resolved),
     })
 }

@@ -11,6 +11,13 @@ use std::time::{Duration, Instant};
 /// Parts of the kept frames at which a state is looked at.
 const EIGHTHS: [usize; 6] = [0, 1, 2, 4, 6, 8];
 
+/// Growth of the energy in short waves since the states that were looked at from which on another one is: a front that forms
+/// between two of them is over again at the next one.
+const ROUGHER: f64 = 10.0;
+
+/// Share of the energy in short waves below which a state is smooth, whatever it was before.
+const SMOOTH: f64 = 1e-8;
+
 /// Most bytes of a state on the finer grid, over all channels: a stepper holds some thirty times as much.
 const LARGEST: usize = 32 << 20;
 
@@ -39,8 +46,12 @@ pub(super) struct Look<'a> {
     /// Why the finer grid is left out, if it is.
     without_finer: Option<String>,
     captures_shocks: bool,
-    /// States from which a frame was taken on the finer grid too.
-    pub(super) complete: usize,
+    /// Frames at which a state is looked at, however smooth it is.
+    at: Vec<usize>,
+    /// Largest share of the energy in short waves of the states that were looked at.
+    looked_at: f64,
+    /// States of these frames from which a frame was taken on the finer grid too.
+    complete: usize,
     pub(super) seen: Seen,
 }
 
@@ -52,21 +63,20 @@ pub(super) fn look(
     clock: &Clock,
 ) -> Result<Seen, SolverError> {
     let u0 = ensemble.initial_state(spec, index)?;
-    let mut look = Look::new(spec, &u0, clock, FIRST)?;
+    let mut look = Look::new((spec, &u0), sampled(ensemble), clock, FIRST)?;
     look.begin(ensemble, index, &u0)?;
     if clock.is_shorter_than(look.frame, FIRST) {
         look.seen.notes.push(look.too_slow());
         return Ok(look.seen);
     }
-    let at = sampled(ensemble);
-    let last = at.last().map_or(0, |last| last + 1);
+    let last = look.last();
     let mut failed = None;
     let mut reached = 0;
     let run = spec.run(&u0, 0, last, &mut |frame, u| {
         reached = frame;
         // A warm-up that takes long is looked at where it has come to.
         let late = look.seen.states == 0 && clock.is_half_gone();
-        if (at.contains(&frame) || late)
+        if (look.wants(frame, u) || late)
             && let Err(error) = look.at(frame, u)
         {
             failed = Some(error);
@@ -94,7 +104,7 @@ pub(super) fn look(
 }
 
 /// Frames whose states are looked at, those of the warm-up counted too.
-pub(super) fn sampled(ensemble: &Ensemble) -> Vec<usize> {
+fn sampled(ensemble: &Ensemble) -> Vec<usize> {
     let steps = ensemble.frames.saturating_sub(2);
     let mut at = EIGHTHS
         .map(|part| ensemble.warmup + steps * part / 8)
@@ -120,10 +130,10 @@ fn ended(ensemble: &Ensemble, reached: usize, clock: &Clock) -> String {
 }
 
 impl<'a> Look<'a> {
-    /// For simulations that begin with `u0`; the first state may take `first` times the whole time.
-    pub(super) fn new(
-        spec: &'a SimulationSpec,
-        u0: &[f64],
+    /// For simulations of `spec` that begin with `u0`, at these frames; the first state may take `first` times the whole time.
+    fn new(
+        (spec, u0): (&'a SimulationSpec, &[f64]),
+        at: Vec<usize>,
         clock: &'a Clock,
         first: u32,
     ) -> Result<Self, SolverError> {
@@ -141,6 +151,8 @@ impl<'a> Look<'a> {
             late: false,
             without_finer: without_finer(spec, captures_shocks, u0.len())?,
             captures_shocks,
+            at,
+            looked_at: 0.0,
             complete: 0,
             seen: Seen::default(),
         })
@@ -173,11 +185,45 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
+    /// For a simulation of an ensemble on another grid, whose first state has no more time than others.
+    pub(super) fn of_grid(
+        ensemble: &Ensemble,
+        (spec, u0): (&'a SimulationSpec, &[f64]),
+        clock: &'a Clock,
+    ) -> Result<Self, SolverError> {
+        Self::new((spec, u0), sampled(ensemble), clock, 0)
+    }
+
+    /// Frames of a run to the end of the last state that is looked at.
+    pub(super) fn last(&self) -> usize {
+        self.at.last().map_or(0, |last| last + 1)
+    }
+
+    /// Whether every state that is looked at, however smooth it is, was taken further on the finer grid too.
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete >= self.at.len()
+    }
+
+    /// Whether to look at `u`, the state after `frame` frames: at some frames, and wherever short waves have grown.
+    pub(super) fn wants(&mut self, frame: usize, u: &[f64]) -> bool {
+        self.at.contains(&frame)
+            || self.at.first().is_some_and(|first| *first < frame)
+                && self.short_waves(u) > SMOOTH.max(ROUGHER * self.looked_at)
+    }
+
+    /// The share of the energy of a state in short waves, which jumps have on any grid and which does not count then.
+    fn short_waves(&mut self, u: &[f64]) -> f64 {
+        if self.captures_shocks {
+            return 0.0;
+        }
+        let tail = self.errors.tail(u);
+        raise(&mut self.seen.tail, tail);
+        tail
+    }
+
     /// Takes a frame from `u`, the state after `frame` frames.
     pub(super) fn at(&mut self, frame: usize, u: &[f64]) -> Result<(), SolverError> {
-        if !self.captures_shocks {
-            raise(&mut self.seen.tail, self.errors.tail(u));
-        }
+        self.looked_at = self.looked_at.max(self.short_waves(u));
         let needed = times(self.frame, TEMPORAL);
         let first = self.seen.states == 0 && !self.clock.is_shorter_than(needed, self.first);
         self.late = !first && self.clock.is_short_of(needed);
@@ -206,7 +252,7 @@ impl<'a> Look<'a> {
         }
         let spatial = self.errors.spatial(time, u)?;
         raise(&mut self.seen.spatial, spatial);
-        self.complete += 1;
+        self.complete += usize::from(self.at.contains(&frame));
         Ok(())
     }
 

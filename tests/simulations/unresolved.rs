@@ -164,6 +164,57 @@ fn a_frame_that_takes_longer_than_the_look_is_left_out_with_its_time() {
     );
 }
 
+/// A front that forms within two frames and has decayed long before an eighth of them.
+#[test]
+fn a_front_between_the_frames_that_are_looked_at_is_not_missed() {
+    let folder = Folder::new("unresolved-front");
+    let sets = [
+        "equation.viscosity=0.02",
+        "time.dt=0.5",
+        "time.frames=201",
+        "time.substeps=64",
+        "initial={kind=\"sine_series\"}",
+    ];
+    let (seen, _) = checked(&folder, FRONTS, &sets);
+    let path = text(&folder.write("recipe.toml", FRONTS));
+    let more = sets.iter().flat_map(|set| ["--set", set]);
+    let arguments: Vec<&str> = ["check", &path, "--accuracy", "--json"]
+        .into_iter()
+        .chain(more)
+        .collect();
+    let result = run(&arguments);
+    assert!(result.status.success(), "{}", printed(&result));
+    let found: Value = serde_json::from_slice(&result.stdout).expect("JSON alone");
+    let measured = found["accuracy"]["spatial"]["a_frame"]["error"].as_f64();
+    let [seen_error, measured] =
+        [seen["spatial"].as_f64(), measured].map(|error| error.expect("a number"));
+    assert!(measured > 1e-2, "{found}");
+    assert!(
+        seen_error > 0.2 * measured,
+        "{seen_error}, measured {measured}: {seen}"
+    );
+    // The number of points that it advises is enough for the front, too.
+    let points = seen["enough"]["points"][0].as_u64().expect("a number");
+    assert!(points >= 512, "{seen}");
+}
+
+#[test]
+fn an_error_in_space_that_was_not_measured_is_not_known() {
+    let folder = Folder::new("unresolved-unknown");
+    let path = text(&folder.write("recipe.toml", FRONTS));
+    let result = run(&[
+        "check",
+        &path,
+        "--json",
+        "--set",
+        "time.substeps=1000000000",
+    ]);
+    assert!(result.status.success(), "{}", printed(&result));
+    let found: Value = serde_json::from_slice(&result.stdout).expect("JSON alone");
+    assert!(found["resolution"]["spatial"].is_null(), "{found}");
+    assert_eq!(found["error_in_space"], "not known", "{found}");
+}
+
 #[test]
 fn eddies_on_too_few_points_are_told() {
     let folder = Folder::new("unresolved-eddies");
