@@ -9,6 +9,7 @@ mod direct;
 mod distil;
 mod extensions;
 mod history;
+mod positive;
 mod resolution;
 mod several;
 mod solver_objectives;

@@ -10,4 +10,5 @@ mod from_parameters;
 mod options;
 mod parity;
 mod pde_transformer;
+mod positive;
 mod records;

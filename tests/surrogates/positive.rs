@@ -1,8 +1,6 @@
 //! Fields that a surrogate keeps positive, through the binary: rollouts, exported files, evaluations, refusals.
 
-mod common;
-
-use common::{Folder, printed, run, simulate, succeed, text};
+use crate::common::{Folder, printed, run, simulate, succeed, text};
 use ondine::datasets::files::{DatasetReader, WellReader};
 use std::path::Path;
 

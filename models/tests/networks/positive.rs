@@ -1,9 +1,7 @@
 //! Surrogates that keep channels above 0: every network, every method around one, and gradients through the floor.
 
-mod common;
-
+use crate::common::{Case, cases, central, decode, moved, spec, states};
 use burn::tensor::{Device, Tensor};
-use common::{Case, cases, central, decode, moved, spec, states};
 use ondine_models::surrogate::{CoarseSolver, Correction, CorrectionConfig, find};
 use ondine_models::{
     Backbone, FieldSpec, HeldMeans, Init, Method, Model, ModelConfig, Norm, Options, Positive,
