@@ -2,6 +2,7 @@
 
 use super::Edge;
 use burn::tensor::Tensor;
+use std::ops::Range;
 
 /// The values beyond the edges of a grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,15 +66,21 @@ impl Padding {
                 .zeros_like()
                 .repeat_dim(axis, length),
         };
-        let pieces = self.runs(n, margin).into_iter().map(piece).collect();
+        let runs = self.runs(n, margin, 0..n + 2 * margin);
+        let pieces = runs.into_iter().map(piece).collect();
         Tensor::cat(pieces, axis)
     }
 
-    /// The positions from `−margin` to `n + margin` as runs of adjacent sources: first source and length.
-    pub(crate) fn runs(self, n: usize, margin: usize) -> Vec<(Option<usize>, usize)> {
+    /// Some positions, counted from `−margin` on, as runs of adjacent sources: first source and length.
+    pub(crate) fn runs(
+        self,
+        n: usize,
+        margin: usize,
+        positions: Range<usize>,
+    ) -> Vec<(Option<usize>, usize)> {
         let mut runs: Vec<(Option<usize>, usize)> = Vec::new();
-        for position in -(margin as isize)..(n + margin) as isize {
-            let source = self.source(position, n);
+        for position in positions {
+            let source = self.source(position as isize - margin as isize, n);
             match runs.last_mut() {
                 Some((start, length)) if start.map(|s| s + *length) == source => *length += 1,
                 _ => runs.push((source, 1)),

@@ -38,9 +38,13 @@ pub(crate) trait Convolve: Backend {
     ) -> FloatTensor<Self>;
 }
 
-/// The weights of a convolution on tiles, where they were made once for all its uses.
+/// The weights of a convolution on tiles, where they were made once for all its uses, from the given place on: that of a line of
+/// the cache.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Planes(Option<Arc<Vec<f32>>>);
+pub(crate) struct Planes(Option<Arc<(Vec<f32>, usize)>>);
+
+/// Numbers in a line of the cache.
+const LINE: usize = 16;
 
 impl Planes {
     /// Those of `weight`, `[tap, inputs, outputs]`; none where the shape of the convolution has none.
@@ -52,8 +56,22 @@ impl Planes {
             weight,
             planes: None,
         };
-        Self(Winograd::new(&layer).map(|winograd| Arc::new(winograd.weights())))
+        Self(Winograd::new(&layer).map(|winograd| Arc::new(aligned(&winograd.settled_weights()))))
     }
+
+    fn numbers(&self) -> Option<&[f32]> {
+        let (values, start) = &**self.0.as_ref()?;
+        Some(&values[*start..])
+    }
+}
+
+/// The numbers from the first place of a line of the cache on, and that place.
+fn aligned(numbers: &[f32]) -> (Vec<f32>, usize) {
+    let mut values: Vec<f32> = Vec::with_capacity(numbers.len() + LINE);
+    let start = values.as_ptr().align_offset(size_of::<f32>() * LINE) % LINE;
+    values.resize(start, 0.0);
+    values.extend_from_slice(numbers);
+    (values, start)
 }
 
 impl Geometry {
@@ -73,7 +91,7 @@ impl Convolve for Flex {
     ) -> FlexTensor {
         let [x, weight, rows] = [x, weight, rows].map(|tensor| tensor.to_contiguous());
         let mut layer = Layer::new(&weight, geometry);
-        layer.planes = planes.0.as_ref().map(|planes| &planes[..]);
+        layer.planes = planes.numbers();
         let batch = x.layout().shape()[0];
         let y = layer.values(numbers(&x), numbers(&rows), batch);
         let points = geometry.after().iter().product();

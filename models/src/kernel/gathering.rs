@@ -8,6 +8,7 @@ use super::convolution::row_of;
 use super::dense::write_sum;
 use super::memory::Pieces;
 use super::product::{Matrix, Target, product};
+use super::scratch::{with_list, with_numbers};
 use super::sum::over_items;
 use crate::block::Padding;
 use std::ops::Range;
@@ -76,7 +77,7 @@ impl Gathering {
     }
 
     /// Calls `visit` with every fine point under a tap, row by row and tap by tap, of the coarse points of some layers along an
-    /// axis, the first or the second.
+    /// axis.
     fn for_each_tap(
         &self,
         (axis, layers): (usize, Range<usize>),
@@ -107,6 +108,7 @@ impl Gathering {
     /// The rows of some layers of one field.
     fn gather(&self, field: &[f32], layers: (usize, Range<usize>), rows: &mut Vec<f32>) {
         rows.clear();
+        rows.reserve(self.coarse() / self.points.coarse[layers.0] * layers.1.len() * self.row());
         self.for_each_tap(layers, |point| match point {
             Some(point) => rows.extend_from_slice(&field[point * self.channels..][..self.channels]),
             None => rows.resize(rows.len() + self.channels, 0.0),
@@ -164,18 +166,18 @@ impl Gathering {
             field,
             piece: field / coarse[slabs.axis] * slabs.layers,
         };
-        let own = || (Vec::new(), Vec::new());
-        fields.collect(own, |(rows, products), place, y| {
+        let own = || ();
+        fields.collect(own, |(), place, y| {
             let layers = slabs.range(coarse, field, place.start, y.len());
-            self.gather(
-                &x[place.field * source..][..source],
-                (slabs.axis, layers),
-                rows,
-            );
-            products.resize(y.len(), 0.0);
-            let rows = Matrix::new(rows, y.len() / outputs, self.row());
-            product(products, Target::Replace, rows, matrix);
-            write_sum(y, products, row_of(added, outputs, place.field));
+            let x = &x[place.field * source..][..source];
+            with_list(|rows| {
+                self.gather(x, (slabs.axis, layers), rows);
+                let rows = Matrix::new(rows, y.len() / outputs, self.row());
+                with_numbers(y.len(), |products| {
+                    product(products, Target::Replace, rows, matrix);
+                    write_sum(y, products, row_of(added, outputs, place.field));
+                });
+            });
         })
     }
 
@@ -201,21 +203,23 @@ impl Gathering {
             field,
             piece: layer * layers.min(fine[slabs.axis]),
         };
-        let own = || (Vec::new(), Vec::new());
-        fields.collect(own, |(rows, sum), place, y| {
+        let own = || ();
+        fields.collect(own, |(), place, y| {
             let x = &x[place.field * source..][..source];
             let layers = slabs.range(fine, field, place.start, y.len());
-            sum.clear();
-            sum.resize(y.len(), 0.0);
-            for run in self.touching(slabs.axis, &layers) {
-                let points = run.len() * coarse;
-                let x = Matrix::new(&x[run.start * coarse * inputs..], points, inputs);
-                rows.resize(points * self.row(), 0.0);
-                product(rows, Target::Replace, x, matrix);
-                let part = (place.start / self.channels, &mut sum[..]);
-                self.scatter(rows, (slabs.axis, run), part);
-            }
-            write_sum(y, sum, row_of(added, self.channels, place.field));
+            with_numbers(y.len(), |sum| {
+                sum.fill(0.0);
+                for run in self.touching(slabs.axis, &layers) {
+                    let points = run.len() * coarse;
+                    let x = Matrix::new(&x[run.start * coarse * inputs..], points, inputs);
+                    with_numbers(points * self.row(), |rows| {
+                        product(rows, Target::Replace, x, matrix);
+                        let part = (place.start / self.channels, &mut sum[..]);
+                        self.scatter(rows, (slabs.axis, run), part);
+                    });
+                }
+                write_sum(y, sum, row_of(added, self.channels, place.field));
+            });
         })
     }
 
@@ -247,16 +251,18 @@ impl Gathering {
         fields: Range<usize>,
         mut visit: impl FnMut(Matrix<'_>, Matrix<'_>),
     ) {
-        let (fine, mut rows) = (self.fine() * self.channels, Vec::new());
+        let fine = self.fine() * self.channels;
         let columns = y.len() / (x.len() / fine * self.coarse());
         let coarse = self.coarse() * columns;
-        for field in fields {
-            self.gather(&x[field * fine..][..fine], self.all(), &mut rows);
-            let y = &y[field * coarse..][..coarse];
-            visit(
-                Matrix::new(&rows, self.coarse(), self.row()),
-                Matrix::new(y, self.coarse(), columns),
-            );
-        }
+        with_list(|rows| {
+            for field in fields {
+                self.gather(&x[field * fine..][..fine], self.all(), rows);
+                let y = &y[field * coarse..][..coarse];
+                visit(
+                    Matrix::new(rows, self.coarse(), self.row()),
+                    Matrix::new(y, self.coarse(), columns),
+                );
+            }
+        });
     }
 }

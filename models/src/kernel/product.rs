@@ -1,6 +1,6 @@
 //! Matrix products of slices with strides.
 
-use super::tile::{LANES, Rows, Sizes, Start, has_avx512, has_vectors, multiply};
+use super::tile::{LANES, Rows, Sizes, Start, has_avx512, has_vectors, in_bands, multiply};
 use super::window::Slabs;
 use gemm::{Parallelism, gemm};
 
@@ -12,6 +12,7 @@ pub(super) struct Matrix<'a> {
     columns: usize,
     row_stride: usize,
     column_stride: usize,
+    in_bands: bool,
 }
 
 impl<'a> Matrix<'a> {
@@ -38,6 +39,24 @@ impl<'a> Matrix<'a> {
             columns,
             row_stride: stride,
             column_stride: 1,
+            in_bands: false,
+        }
+    }
+
+    /// The numbers of a matrix with its rows one after the other, in the order in which products with it read them.
+    pub(super) fn lay_out(&self) -> Vec<f32> {
+        if self.is_tiled() {
+            in_bands(self.values, self.columns)
+        } else {
+            self.values.to_vec()
+        }
+    }
+
+    /// The matrix whose numbers [`Self::lay_out`] has put into that order.
+    pub(super) fn laid_out(self) -> Self {
+        Self {
+            in_bands: self.is_tiled(),
+            ..self
         }
     }
 
@@ -58,6 +77,7 @@ impl<'a> Matrix<'a> {
 
     /// Rows for columns.
     pub(super) fn transposed(self) -> Self {
+        assert!(!self.in_bands, "bands are read as they lie");
         Self {
             rows: self.columns,
             columns: self.rows,
@@ -84,7 +104,7 @@ pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_
     if b.is_tiled() && (a.column_stride == 1 || has_avx512()) {
         return by_tiles(y, target, a, b);
     }
-    by_crate(y, target, a, b, Parallelism::None);
+    by_crate(y, b.columns, target, a, b, Parallelism::None);
 }
 
 /// Whether products of rows with a matrix of so many columns, its rows one after the other, go by tiles: each of their numbers is
@@ -95,13 +115,22 @@ pub(super) fn by_tiles_alone(columns: usize) -> bool {
 
 /// `y = a b`, shared out to the threads of the pool where it is large; rows of `y` one after the other.
 pub(super) fn shared_product(y: &mut [f32], a: Matrix<'_>, b: Matrix<'_>) {
-    by_crate(y, Target::Replace, a, b, Parallelism::Rayon(0));
+    assert_eq!(y.len(), a.rows * b.columns, "the product fits its place");
+    by_crate(y, b.columns, Target::Replace, a, b, Parallelism::Rayon(0));
 }
 
 /// The product by the crate of matrix products.
-fn by_crate(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>, threads: Parallelism) {
+fn by_crate(
+    y: &mut [f32],
+    stride: usize,
+    target: Target,
+    a: Matrix<'_>,
+    b: Matrix<'_>,
+    threads: Parallelism,
+) {
     assert_eq!(a.columns, b.rows, "the product exists");
-    assert_eq!(y.len(), a.rows * b.columns, "the product fits its place");
+    let place = Matrix::with_stride(y, a.rows, b.columns, stride);
+    assert!(stride >= place.columns, "rows of the product lie apart");
     #[allow(unsafe_code, reason = "the crate of matrix products takes pointers")]
     // SAFETY: the matrices lie in their slices, as they were checked when they were made, and `y` was checked above;
     // `y` is borrowed alone, so it overlaps neither factor.
@@ -112,7 +141,7 @@ fn by_crate(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>, threads
             a.columns,
             y.as_mut_ptr(),
             1,
-            b.columns as isize,
+            stride as isize,
             target == Target::Add,
             a.values.as_ptr(),
             a.column_stride as isize,
@@ -143,7 +172,11 @@ fn by_tiles(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>) {
         stride: b.columns,
     };
     let left = Rows::new(a.values, a.row_stride).with_columns(a.column_stride);
-    multiply(y, start, left, Rows::new(b.values, b.row_stride), sizes);
+    let mut right = Rows::new(b.values, b.row_stride);
+    if b.in_bands {
+        right = right.in_bands();
+    }
+    multiply(y, start, left, right, sizes);
 }
 
 #[cfg(test)]
@@ -163,6 +196,27 @@ mod tests {
         product(&mut y, Target::Replace, a.transposed(), a);
         let expected = [56, 68, 80, 68, 84, 100, 80, 100, 120];
         assert_eq!(y.map(|y| y as i32), expected);
+    }
+
+    #[test]
+    fn a_matrix_that_is_laid_out_gives_the_same_products_to_the_bit() {
+        let number = |i: usize| (0.7 * i as f32).sin();
+        for (rows, depth, columns) in [(16, 33, 256), (50, 7, 112), (3, 5, 16), (9, 4, 5)] {
+            let a: Vec<f32> = (0..rows * depth).map(number).collect();
+            let b: Vec<f32> = (7..7 + depth * columns).map(number).collect();
+            let (a, b) = (
+                Matrix::new(&a, rows, depth),
+                Matrix::new(&b, depth, columns),
+            );
+            let laid_out = b.lay_out();
+            let other = Matrix::new(&laid_out, depth, columns).laid_out();
+            let [one, two] = [b, other].map(|b| {
+                let mut y = vec![f32::NAN; rows * columns];
+                product(&mut y, Target::Replace, a, b);
+                y.iter().map(|y| y.to_bits()).collect::<Vec<_>>()
+            });
+            assert_eq!(one, two, "{rows}, {depth}, {columns}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::convolution::{Layer, row_of};
 use super::dense::write_sum;
 use super::memory::Pieces;
 use super::product::{Matrix, Target, by_tiles_alone, product};
+use super::scratch::{with_list, with_numbers};
 use super::sum::over_items;
 use super::window::{Geometry, Slabs};
 
@@ -21,7 +22,7 @@ impl Sliding<'_, '_> {
             outputs,
             ..
         } = *self.0;
-        let (points, line) = (geometry.points(), geometry.grid[2] * outputs);
+        let points = geometry.points();
         let (field, slabs) = (
             points * outputs,
             Slabs::new(geometry.grid, by_tiles_alone(outputs), batch),
@@ -31,18 +32,21 @@ impl Sliding<'_, '_> {
             field,
             piece: field / geometry.grid[slabs.axis] * slabs.layers,
         };
-        let own = || (Vec::new(), Vec::new());
-        fields.collect(own, |(padded, products), place, y| {
+        let own = || ();
+        fields.collect(own, |(), place, y| {
             let x = &x[place.field * points * inputs..][..points * inputs];
             let layers = slabs.range(geometry.grid, field, place.start, y.len());
             let part = geometry.part(slabs.axis, &layers);
-            geometry.pad_part(x, inputs, (slabs.axis, layers), padded);
-            products.resize(part.rows() * outputs, 0.0);
-            self.products(&part, padded, products);
-            let row = row_of(rows, outputs, place.field);
-            for (y, start) in y.chunks_mut(line).zip(part.lines()) {
-                write_sum(y, &products[start * outputs..][..line], row);
-            }
+            let (line, row) = (part.grid[2] * outputs, row_of(rows, outputs, place.field));
+            with_list(|padded| {
+                geometry.pad_part(x, inputs, (slabs.axis, layers), padded);
+                with_numbers(part.rows() * outputs, |products| {
+                    self.products(&part, padded, products);
+                    for (y, start) in y.chunks_mut(line).zip(part.lines()) {
+                        write_sum(y, &products[start * outputs..][..line], row);
+                    }
+                });
+            });
         })
     }
 
@@ -100,13 +104,16 @@ impl Sliding<'_, '_> {
         } = *self.0;
         let points = geometry.points();
         over_items(batch, weight.len(), |fields, sum| {
-            let (mut padded, mut rows) = (Vec::new(), Vec::new());
-            for field in fields {
-                let x = &x[field * points * inputs..][..points * inputs];
-                geometry.pad(x, inputs, &mut padded);
-                let y_bar = &y_bar[field * points * outputs..][..points * outputs];
-                self.add_weight_gradient(&padded, self.with_gaps(y_bar, &mut rows), sum);
-            }
+            with_list(|padded| {
+                with_list(|rows| {
+                    for field in fields {
+                        let x = &x[field * points * inputs..][..points * inputs];
+                        geometry.pad(x, inputs, padded);
+                        let y_bar = &y_bar[field * points * outputs..][..points * outputs];
+                        self.add_weight_gradient(padded, self.with_gaps(y_bar, rows), sum);
+                    }
+                });
+            });
         })
     }
 

@@ -1,8 +1,8 @@
 //! `y = s + a b` for small matrices: a tile of `y` stays in registers while the inner index runs.
 //!
 //! Goto & van de Geijn (2008), §5, with as little packing as pays: a factor `b` of neural networks at batch 1 fits into a core's
-//! cache as it lies, in rows of whole vectors; bands of a wide one are copied where many rows of `a` read them. Every number of
-//! `y` is one sum in the order of the inner index.
+//! cache as it lies, in rows of whole vectors; bands of a wide one are copied where many rows of `a` read them, or once for all
+//! products ([`in_bands`]). Every number of `y` is one sum in the order of the inner index.
 
 use super::scratch::with_numbers;
 #[cfg(target_arch = "x86_64")]
@@ -36,6 +36,7 @@ pub(crate) struct Rows<'a> {
     values: &'a [f32],
     row: usize,
     column: usize,
+    in_bands: bool,
 }
 
 impl<'a> Rows<'a> {
@@ -45,6 +46,15 @@ impl<'a> Rows<'a> {
             values,
             row,
             column: 1,
+            in_bands: false,
+        }
+    }
+
+    /// The same numbers as [`in_bands`] lays them.
+    pub(super) fn in_bands(self) -> Self {
+        Self {
+            in_bands: true,
+            ..self
         }
     }
 
@@ -115,7 +125,7 @@ struct Product<'a> {
 impl Product<'_> {
     /// Numbers that the copy of a band takes; none where bands are read as they lie.
     fn packed(&self) -> usize {
-        let wide = self.b.row > LANES && self.sizes.rows >= PACKED;
+        let wide = self.b.row > LANES && self.sizes.rows >= PACKED && !self.b.in_bands;
         if wide { self.sizes.depth * BAND } else { 0 }
     }
 }
@@ -167,21 +177,60 @@ fn run(product: &Product<'_>, packed: &mut [f32]) {
 unsafe fn bands<V: Vector>(product: &Product<'_>, packed: &mut [f32]) {
     let mut column = 0;
     while column < product.sizes.columns {
-        let left = (product.sizes.columns - column) / V::LEN;
-        // SAFETY: the columns of the band are there, as `left` says.
+        let vectors = vectors((product.sizes.columns - column) / V::LEN, V::WIDTH);
+        // SAFETY: the columns of the band are there, as `vectors` are no more than are left.
         unsafe {
-            if V::WIDTH == 4 && left >= 4 {
-                band::<V, 4>(product, packed, column);
-                column += 4 * V::LEN;
-            } else if left >= 2 {
-                band::<V, 2>(product, packed, column);
-                column += 2 * V::LEN;
-            } else {
-                band::<V, 1>(product, packed, column);
-                column += V::LEN;
+            match vectors {
+                4 => band::<V, 4>(product, packed, column),
+                2 => band::<V, 2>(product, packed, column),
+                _ => band::<V, 1>(product, packed, column),
             }
         }
+        column += vectors * V::LEN;
     }
+}
+
+/// Vectors of the next band where so many are left.
+#[inline(always)]
+fn vectors(left: usize, widest: usize) -> usize {
+    if widest == 4 && left >= 4 {
+        4
+    } else if left >= 2 {
+        2
+    } else {
+        1
+    }
+}
+
+/// The numbers of a matrix in bands of columns, one after the other, as this processor multiplies with them.
+///
+/// # Panics
+/// When `columns` is no multiple of [`LANES`].
+pub(super) fn in_bands(values: &[f32], columns: usize) -> Vec<f32> {
+    assert!(columns.is_multiple_of(LANES), "rows of whole vectors");
+    let (len, widest) = lengths();
+    let (mut bands, mut column) = (Vec::with_capacity(values.len()), 0);
+    while column < columns {
+        let width = len * vectors((columns - column) / len, widest);
+        let rows = values.chunks_exact(columns);
+        rows.for_each(|row| bands.extend_from_slice(&row[column..column + width]));
+        column += width;
+    }
+    bands
+}
+
+/// Numbers of a vector of this processor, and vectors of the widest band.
+fn lengths() -> (usize, usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if has_avx512() {
+            return (Avx512::LEN, Avx512::WIDTH);
+        }
+        if has_avx2() {
+            return (Avx2::LEN, Avx2::WIDTH);
+        }
+    }
+    (Plain::LEN, Plain::WIDTH)
 }
 
 /// The tiles of `N` vectors of columns.
@@ -193,8 +242,13 @@ unsafe fn band<V: Vector, const N: usize>(
     column: usize,
 ) {
     let (rows, width) = (product.sizes.rows, N * V::LEN);
-    let values = product.b.values.get(column..).unwrap_or_default(); // none where the inner index has no values
-    let mut b = Rows::new(values, product.b.row);
+    let (start, stride) = if product.b.in_bands {
+        (column * product.sizes.depth, width)
+    } else {
+        (column, product.b.row)
+    };
+    let values = product.b.values.get(start..).unwrap_or_default(); // none where the inner index has no values
+    let mut b = Rows::new(values, stride);
     if !packed.is_empty() && b.row > width {
         let lines = b.values.chunks(b.row).zip(packed.chunks_exact_mut(width));
         let lines = lines.take(product.sizes.depth);

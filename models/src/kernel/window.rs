@@ -42,7 +42,7 @@ impl Slabs {
     /// Slabs of so many fields on a grid. Sums are those of the whole grid to the bit, which holds for products by tiles; others
     /// are not cut.
     pub(super) fn new(grid: [usize; 3], is_tiled: bool, fields: usize) -> Self {
-        let axis = usize::from(grid[0] == 1);
+        let axis = grid.iter().position(|&n| n > 1).unwrap_or(0);
         let layer = (grid.iter().product::<usize>() / grid[axis]).max(1);
         let layers = if is_tiled {
             let shared = (fields * grid[axis]).div_ceil(SLABS);
@@ -143,7 +143,7 @@ impl Geometry {
         self.pad_part(values, channels, (0, 0..self.grid[0]), out);
     }
 
-    /// The part of the padded image that these layers of an axis, the first or the second, need.
+    /// The part of the padded image that these layers of an axis need.
     pub(super) fn pad_part(
         &self,
         values: &[f32],
@@ -151,13 +151,16 @@ impl Geometry {
         (axis, layers): (usize, Range<usize>),
         out: &mut Vec<f32>,
     ) {
-        let mut sources = [0, 1].map(|axis| self.sources(axis));
-        let needed = layers.start..layers.end + 2 * self.margin(axis);
-        sources[axis] = sources[axis][needed].to_vec();
-        let runs = self.padding.runs(self.grid[2], self.margin(2));
+        let mut needed = [0, 1, 2].map(|axis| 0..self.padded()[axis]);
+        needed[axis] = layers.start..layers.end + 2 * self.margin(axis);
         out.clear();
-        for first in &sources[0] {
-            for second in &sources[1] {
+        out.reserve(needed.iter().map(Range::len).product::<usize>() * channels);
+        let [first, second, third] = needed;
+        let [first, second] =
+            [(0, first), (1, second)].map(|(axis, needed)| self.sources(axis, needed));
+        let runs = self.padding.runs(self.grid[2], self.margin(2), third);
+        for first in &first {
+            for second in &second {
                 let line = first.zip(*second);
                 let line = line.map(|(i, j)| (i * self.grid[1] + j) * self.grid[2]);
                 for (start, points) in &runs {
@@ -174,12 +177,10 @@ impl Geometry {
         }
     }
 
-    /// Value at every position of a padded axis.
-    fn sources(&self, axis: usize) -> Vec<Option<usize>> {
+    /// Value at these positions of a padded axis.
+    fn sources(&self, axis: usize, positions: Range<usize>) -> Vec<Option<usize>> {
         let (n, margin) = (self.grid[axis], self.margin(axis));
-        let position = |position: usize| position as isize - margin as isize;
-        (0..n + 2 * margin)
-            .map(|i| self.padding.source(position(i), n))
-            .collect()
+        let source = |i: usize| self.padding.source(i as isize - margin as isize, n);
+        positions.map(source).collect()
     }
 }

@@ -3,19 +3,25 @@
 //! `F(2, 3)` of Winograd (1980) as Lavin & Gray (2016), §4.1, use it: a tile reads 4 points, gives 2, and needs 4
 //! products in place of 6, in two dimensions 16 in place of 36. Every product is a matrix over channels, so all tiles of
 //! a batch are the rows of one matrix product for each of the 4 places per axis (`planes`). All factors are 0, ±½ and
-//! ±1, so nearly every digit of single precision stays. The derivatives are the adjoint steps in reverse order.
+//! ±1, so nearly every digit of single precision stays. The derivatives are the adjoint steps in reverse order. Where taps lie
+//! `d` points apart, so do the points of a tile.
 
 mod axis;
+mod lines;
 
 use super::convolution::{Layer, row_of};
 use super::memory::Pieces;
 use super::product::{Matrix, Target, product};
+use super::scratch::with_numbers;
 use super::sum::add_terms;
-use axis::Axis;
+use axis::{Axis, Few, Term};
+use lines::{Lists, Sums};
+use rayon::prelude::*;
 use std::borrow::Cow;
 
-/// Channels, in and out, from which on fewer products outweigh the steps before and after them.
-const CHANNELS: usize = 48;
+/// Channels, in and out, from which on fewer products outweigh the steps before and after them, by the number of axes with
+/// tiles: with one, a third of the products is saved, with two more than half.
+const CHANNELS: [usize; 4] = [usize::MAX, 128, 48, 48];
 
 /// Rows of one task, about.
 const ROWS: usize = 512;
@@ -27,22 +33,16 @@ pub(super) struct Winograd<'a> {
 }
 
 /// Selections of the axes, joined: positions in an array of `sizes`, the factors multiplied.
-fn joined(parts: [&[(usize, f32)]; 3], sizes: [usize; 3]) -> Vec<(usize, f32)> {
-    let mut all = Vec::new();
-    join(parts, sizes, &mut all);
-    all
-}
-
-/// [`joined`] in the place of other selections.
-fn join(parts: [&[(usize, f32)]; 3], sizes: [usize; 3], all: &mut Vec<(usize, f32)>) {
+fn joined(parts: [Few; 3], sizes: [usize; 3]) -> Vec<Term> {
     let [first, second, third] = parts;
-    all.clear();
-    for (i, a) in first {
-        for (j, b) in second {
+    let mut all = Vec::new();
+    for (i, a) in first.iter() {
+        for (j, b) in second.iter() {
             let (line, ab) = ((i * sizes[1] + j) * sizes[2], a * b);
             all.extend(third.iter().map(|(k, c)| (line + k, ab * c)));
         }
     }
+    all
 }
 
 /// Place `i` of an array of `sizes`, axis by axis.
@@ -52,6 +52,19 @@ fn split(i: usize, sizes: [usize; 3]) -> [usize; 3] {
         i / sizes[2] % sizes[1],
         i % sizes[2],
     ]
+}
+
+/// All places of an array of `sizes` from place `i` on.
+fn places_from(i: usize, sizes: [usize; 3]) -> impl Iterator<Item = [usize; 3]> {
+    std::iter::successors(Some(split(i, sizes)), move |&[i, j, k]| {
+        Some(if k + 1 < sizes[2] {
+            [i, j, k + 1]
+        } else if j + 1 < sizes[1] {
+            [i, j + 1, 0]
+        } else {
+            [i + 1, 0, 0]
+        })
+    })
 }
 
 /// Points that enter or leave a plane.
@@ -69,12 +82,11 @@ impl<'a> Winograd<'a> {
         let [Some(first), Some(second), Some(third)] = axes else {
             return None;
         };
-        let simple = geometry.stride == 1 && geometry.dilation == 1 && third.tiled;
-        let wide = layer.inputs.min(layer.outputs) >= CHANNELS;
-        (simple && wide).then_some(Self {
-            layer,
-            axes: [first, second, third],
-        })
+        let simple = geometry.stride == 1 && third.tiled;
+        let axes = [first, second, third];
+        let tiled = axes.iter().filter(|axis| axis.tiled).count();
+        let wide = layer.inputs.min(layer.outputs) >= CHANNELS[tiled];
+        (simple && wide).then_some(Self { layer, axes })
     }
 
     fn tile_grid(&self) -> [usize; 3] {
@@ -94,9 +106,8 @@ impl<'a> Winograd<'a> {
     }
 
     /// The rows of `plane` for a range of fields: one per field and tile.
-    fn rows(&self, side: Side, plane: usize, x: &[f32], channels: usize, rows: &mut Vec<f32>) {
-        let points = self.layer.geometry.points();
-        let fields = x.len() / (points * channels);
+    fn rows(&self, side: Side, plane: usize, x: &[f32], channels: usize, rows: &mut [f32]) {
+        let (tiles, field) = (self.tiles(), self.layer.geometry.points() * channels);
         let plane = split(plane, self.plane_grid());
         let selected = [0, 1, 2].map(|i| {
             let (axis, plane) = (self.axes[i], plane[i]);
@@ -106,19 +117,20 @@ impl<'a> Winograd<'a> {
             };
             (0..axis.tiles()).map(of_tile).collect::<Vec<_>>()
         });
-        rows.clear();
-        rows.resize(fields * self.tiles() * channels, 0.0);
-        let mut terms = Vec::new();
-        for tile in 0..self.tiles() {
-            let place = split(tile, self.tile_grid());
+        let mut lists = Lists::default();
+        for place in places_from(0, self.tile_grid()).take(tiles) {
             let selected = [0, 1, 2].map(|axis| &selected[axis][place[axis]][..]);
-            join(selected, self.layer.geometry.grid, &mut terms);
-            terms.iter_mut().for_each(|(point, _)| *point *= channels);
-            for (field, x) in x.chunks(points * channels).enumerate() {
-                let row = &mut rows[(field * self.tiles() + tile) * channels..][..channels];
-                add_terms(row, x, &terms);
-            }
+            lists.join(selected, self.layer.geometry.grid, channels);
         }
+        let starts = (0..x.len()).step_by(field);
+        let lines = starts.flat_map(|start| (0..tiles).map(move |tile| (start, tile)));
+        let sums = Sums {
+            source: x,
+            len: channels,
+            lists: &lists,
+            lines: &lines.collect::<Vec<_>>(),
+        };
+        sums.write(rows);
     }
 
     /// `G w`, `[plane, inputs, outputs]`.
@@ -131,10 +143,7 @@ impl<'a> Winograd<'a> {
         planes.collect(Vec::new, |sum, place, w| {
             let plane = split(place.field, self.plane_grid());
             let taps = [0, 1, 2].map(|axis| self.axes[axis].taps(plane[axis]));
-            let mut terms = joined(
-                taps.each_ref().map(|taps| &taps[..]),
-                self.layer.geometry.kernel,
-            );
+            let mut terms = joined(taps, self.layer.geometry.kernel);
             let offset = |tap: usize| tap * size + place.start;
             terms.iter_mut().for_each(|(tap, _)| *tap = offset(*tap));
             sum.clear();
@@ -142,6 +151,17 @@ impl<'a> Winograd<'a> {
             add_terms(sum, self.layer.weight, &terms);
             w.write_copy_of_slice(sum);
         })
+    }
+
+    /// [`Self::weights`] in the order in which products read them, for a layer with settled weights.
+    pub(super) fn settled_weights(&self) -> Vec<f32> {
+        let Layer {
+            inputs, outputs, ..
+        } = *self.layer;
+        let planes = self.weights();
+        let planes = planes.chunks(inputs * outputs);
+        let planes = planes.flat_map(|plane| Matrix::new(plane, inputs, outputs).lay_out());
+        planes.collect()
     }
 
     /// `Gᵀ w̄`, `[tap, inputs, outputs]`.
@@ -155,10 +175,7 @@ impl<'a> Winograd<'a> {
         taps.collect(Vec::new, |sum, place, w| {
             let tap = split(place.field, kernel);
             let planes_of = [0, 1, 2].map(|axis| self.axes[axis].of_tap(tap[axis]));
-            let mut terms = joined(
-                planes_of.each_ref().map(|planes| &planes[..]),
-                self.plane_grid(),
-            );
+            let mut terms = joined(planes_of, self.plane_grid());
             let offset = |plane: usize| plane * size + place.start;
             terms
                 .iter_mut()
@@ -171,15 +188,22 @@ impl<'a> Winograd<'a> {
     }
 
     pub(super) fn values(&self, x: &[f32], rows: &[f32], batch: usize) -> Vec<f32> {
-        let weights = match self.layer.planes {
-            Some(planes) => Cow::Borrowed(planes),
-            None => Cow::Owned(self.weights()),
-        };
         let Layer {
             inputs, outputs, ..
         } = *self.layer;
-        let size = inputs * outputs;
-        let matrix = |plane| Matrix::new(&weights[plane * size..][..size], inputs, outputs);
+        let (size, settled) = (inputs * outputs, self.layer.planes);
+        let weights = match settled {
+            Some(planes) => Cow::Borrowed(planes),
+            None => Cow::Owned(self.weights()),
+        };
+        let matrix = |plane| {
+            let matrix = Matrix::new(&weights[plane * size..][..size], inputs, outputs);
+            if settled.is_some() {
+                matrix.laid_out()
+            } else {
+                matrix
+            }
+        };
         self.convolved(x, matrix, [inputs, outputs], rows, batch)
     }
 
@@ -209,64 +233,64 @@ impl<'a> Winograd<'a> {
         batch: usize,
     ) -> Vec<f32> {
         let (tiles, points) = (self.tiles(), self.layer.geometry.points());
-        let plane = batch * tiles * outputs;
-        let planes = Pieces {
-            len: self.planes() * plane,
-            field: plane,
-            piece: (ROWS / tiles).max(1) * tiles * outputs,
-        };
-        let own = || (Vec::new(), Vec::new());
-        let products = planes.collect(own, |(rows, products), place, y| {
-            let (first, fields) = (place.start / (tiles * outputs), y.len() / (tiles * outputs));
-            let x = &x[first * points * inputs..][..fields * points * inputs];
-            self.rows(Side::Read, place.field, x, inputs, rows);
-            products.resize(y.len(), 0.0);
-            let rows = Matrix::new(rows, fields * tiles, inputs);
-            product(products, Target::Replace, rows, matrix(place.field));
-            y.write_copy_of_slice(products);
-        });
-        self.given(&products, outputs, added, batch)
+        let (plane, row) = (batch * tiles * outputs, tiles * outputs);
+        let piece = (ROWS / tiles).max(1) * row;
+        with_numbers(self.planes() * plane, |products| {
+            let planes = products.par_chunks_mut(plane).enumerate();
+            let pieces = planes.flat_map(|(plane, y)| {
+                let pieces = y.par_chunks_mut(piece).enumerate();
+                pieces.map(move |(i, y)| (plane, i * piece / row, y))
+            });
+            pieces.for_each(|(plane, first, y)| {
+                let fields = y.len() / row;
+                let x = &x[first * points * inputs..][..fields * points * inputs];
+                with_numbers(fields * tiles * inputs, |rows| {
+                    self.rows(Side::Read, plane, x, inputs, rows);
+                    let rows = Matrix::new(rows, fields * tiles, inputs);
+                    product(y, Target::Replace, rows, matrix(plane));
+                });
+            });
+            self.given(products, outputs, added, batch)
+        })
     }
 
     /// `Aᵀ` of the planes, `[plane, batch, tile, outputs]` → `[batch, point, outputs]`.
     fn given(&self, planes: &[f32], outputs: usize, added: &[f32], batch: usize) -> Vec<f32> {
-        let (tiles, geometry) = (self.tiles(), &self.layer.geometry);
-        let size = batch * tiles * outputs;
-        // What a point is given depends on its place in a tile alone.
-        let parts = self.axes.map(|axis| if axis.tiled { 2 } else { 1 });
-        let giving = |place: usize| {
-            let place = split(place, parts);
+        let (tiles, grid) = (self.tiles(), self.layer.geometry.grid);
+        // Terms depend on the place in a tile alone.
+        let (parts, mut lists) = (self.axes.map(Axis::parts), Lists::default());
+        for place in places_from(0, parts).take(parts.iter().product()) {
             let planes = [0, 1, 2].map(|axis| self.axes[axis].giving(place[axis]));
-            let mut terms = joined(
-                planes.each_ref().map(|planes| &planes[..]),
-                self.plane_grid(),
-            );
-            terms.iter_mut().for_each(|(plane, _)| *plane *= size);
-            terms
+            let planes = planes.each_ref().map(|planes| &planes[..]);
+            lists.join(planes, self.plane_grid(), batch * tiles * outputs);
+        }
+        let places = self.axes.map(Axis::places);
+        let [_, tiles_2, tiles_3] = self.tile_grid();
+        let line = |field: usize, point: [usize; 3]| {
+            let [(t_1, p_1), (t_2, p_2), (t_3, p_3)] = [0, 1, 2].map(|i| places[i][point[i]]);
+            let tile = (t_1 * tiles_2 + t_2) * tiles_3 + t_3;
+            let part = (p_1 * parts[1] + p_2) * parts[2] + p_3;
+            ((field * tiles + tile) * outputs, part)
         };
-        let giving: Vec<Vec<(usize, f32)>> = (0..parts.iter().product()).map(giving).collect();
-        let len = geometry.points() * outputs;
+        let len = self.layer.geometry.points() * outputs;
         let fields = Pieces::of_rows(batch * len, len, outputs);
-        fields.collect(Vec::new, |sum: &mut Vec<f32>, place, y| {
-            for (i, y) in y.chunks_mut(outputs).enumerate() {
-                let point = split(place.start / outputs + i, geometry.grid);
-                let [tile, part] = [0, 1].map(|which| {
-                    let along = |axis: usize| match (which, parts[axis]) {
-                        (0, parts) => point[axis] / parts,
-                        (_, parts) => point[axis] % parts,
-                    };
-                    [0, 1, 2].map(along)
-                });
-                let [_, tiles_2, tiles_3] = self.tile_grid();
-                let tile = (tile[0] * tiles_2 + tile[1]) * tiles_3 + tile[2];
-                let part = (part[0] * parts[1] + part[1]) * parts[2] + part[2];
-                sum.clear();
-                sum.extend_from_slice(row_of(added, outputs, place.field));
-                sum.resize(outputs, 0.0);
-                let start = (place.field * tiles + tile) * outputs;
-                add_terms(sum, &planes[start..], &giving[part]);
-                y.write_copy_of_slice(sum);
-            }
+        fields.collect(Vec::new, |lines, place, y| {
+            let points = places_from(place.start / outputs, grid).take(y.len() / outputs);
+            lines.clear();
+            lines.extend(points.map(|point| line(place.field, point)));
+            let row = row_of(added, outputs, place.field);
+            with_numbers(y.len(), |sums| {
+                sums.chunks_exact_mut(outputs)
+                    .for_each(|sum| start_with(sum, row));
+                let all = Sums {
+                    source: planes,
+                    len: outputs,
+                    lists: &lists,
+                    lines,
+                };
+                all.add(sums);
+                y.write_copy_of_slice(sums);
+            });
         })
     }
 
@@ -274,21 +298,29 @@ impl<'a> Winograd<'a> {
         let Layer {
             inputs, outputs, ..
         } = *self.layer;
-        let size = inputs * outputs;
-        let planes = Pieces {
-            len: self.planes() * size,
-            field: size,
-            piece: size,
-        };
-        let own = || (Vec::new(), Vec::new(), vec![0.0; size]);
-        let planes = planes.collect(own, |(rows, bars, sum), place, w| {
-            self.rows(Side::Read, place.field, x, inputs, rows);
-            self.rows(Side::Given, place.field, y_bar, outputs, bars);
-            let rows = Matrix::new(rows, batch * self.tiles(), inputs);
-            let bars = Matrix::new(bars, batch * self.tiles(), outputs);
-            product(sum, Target::Replace, rows.transposed(), bars);
-            w.write_copy_of_slice(sum);
-        });
-        self.weight_sums(&planes)
+        let (size, count) = (inputs * outputs, batch * self.tiles());
+        with_numbers(self.planes() * size, |planes| {
+            let all = planes.par_chunks_mut(size).enumerate();
+            all.for_each(|(plane, w)| {
+                with_numbers(count * (inputs + outputs), |numbers| {
+                    let (rows, bars) = numbers.split_at_mut(count * inputs);
+                    self.rows(Side::Read, plane, x, inputs, rows);
+                    self.rows(Side::Given, plane, y_bar, outputs, bars);
+                    let rows = Matrix::new(rows, count, inputs);
+                    let bars = Matrix::new(bars, count, outputs);
+                    product(w, Target::Replace, rows.transposed(), bars);
+                });
+            });
+            self.weight_sums(planes)
+        })
+    }
+}
+
+/// The row that is added to a sum, or zeros where none is.
+fn start_with(sum: &mut [f32], row: &[f32]) {
+    if row.is_empty() {
+        sum.fill(0.0);
+    } else {
+        sum.copy_from_slice(row);
     }
 }

@@ -98,7 +98,7 @@ fn a_field_alone_has_the_convolution_of_a_batch_to_the_bit() {
     let device = Device::flex();
     let mut draws = SurrogateRng::new(1);
     for grid in [&[40, 24][..], &[16, 16], &[8, 8], &[9, 6, 8], &[70]] {
-        for (channels, stride) in [(5, 1), (16, 1), (48, 1), (64, 1), (5, 2), (32, 2)] {
+        for (channels, stride) in [(5, 1), (16, 1), (48, 1), (64, 1), (128, 1), (5, 2), (32, 2)] {
             let config = ConvolutionConfig {
                 dims: grid.len(),
                 inputs: channels,
@@ -119,24 +119,30 @@ fn a_field_alone_has_the_convolution_of_a_batch_to_the_bit() {
 fn the_convolution_of_many_channels_and_its_gradients_equal_the_composed_ones() {
     for grid in [
         &[64][..],
+        &[24],
         &[2],
         &[6, 4],
         &[2, 2],
         &[4, 2, 6],
         &[3, 4],
         &[4, 3],
+        &[8, 4],
     ] {
         for padding in [Padding::Periodic, Padding::Zero] {
-            for [inputs, outputs] in [[48, 56], [72, 48]] {
-                let config = ConvolutionConfig {
-                    dims: grid.len(),
-                    inputs,
-                    outputs,
-                    padding,
-                    ..ConvolutionConfig::default()
-                };
-                let error = distance(&config, grid, 9, 9);
-                assert!(error < 1e-5, "{config:?} on {grid:?}: {error}");
+            let few = if grid.len() == 1 { 128 } else { 48 };
+            for [inputs, outputs] in [[few, few + 8], [few + 24, few]] {
+                for dilation in [1, 2, 4] {
+                    let config = ConvolutionConfig {
+                        dims: grid.len(),
+                        inputs,
+                        outputs,
+                        dilation,
+                        padding,
+                        ..ConvolutionConfig::default()
+                    };
+                    let error = distance(&config, grid, 9, 9);
+                    assert!(error < 1e-5, "{config:?} on {grid:?}: {error}");
+                }
             }
         }
     }
