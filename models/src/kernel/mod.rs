@@ -5,6 +5,7 @@
 //! beneath them serve [`inference`](crate::inference), too.
 
 pub(crate) mod activation;
+pub(crate) mod contraction;
 pub(crate) mod convolution;
 pub(crate) mod dense;
 pub(crate) mod elementwise;

@@ -107,6 +107,11 @@ pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_
     by_crate(y, b.columns, target, a, b, Parallelism::None);
 }
 
+/// `y = a b` on the calling thread, where rows of `y` start `stride` numbers apart; between them nothing is written.
+pub(super) fn spaced_product(y: &mut [f32], stride: usize, a: Matrix<'_>, b: Matrix<'_>) {
+    by_crate(y, stride, Target::Replace, a, b, Parallelism::None);
+}
+
 /// Whether products of rows with a matrix of so many columns, its rows one after the other, go by tiles: each of their numbers is
 /// then one sum in the order of the inner index, whatever rows are computed beside it.
 pub(super) fn by_tiles_alone(columns: usize) -> bool {
