@@ -5,7 +5,7 @@
 
 use super::{
     Activation, Conditioning, Convolution, ConvolutionConfig, GroupNorm, Modulation, Padding,
-    Pointwise,
+    Pointwise, sum_of,
 };
 use crate::{FieldSpec, Init};
 use burn::module::Module;
@@ -128,8 +128,8 @@ impl ResidualBlock {
         };
         let h = self.conv2.forward(h, grid);
         match &self.shortcut {
-            Some(dense) => dense.forward(x) + h,
-            None => x + h,
+            Some(dense) => sum_of(dense.forward(x), h),
+            None => sum_of(x, h),
         }
     }
 }

@@ -26,8 +26,18 @@ pub(super) fn writable(x: FlexTensor) -> FlexTensor {
     if owned(&mut x).is_some() {
         x
     } else {
-        tensor_like(numbers(&x).to_vec(), &x)
+        tensor_like(copied(numbers(&x)), &x)
     }
+}
+
+/// A copy, made on every core where that pays.
+fn copied(x: &[f32]) -> Vec<f32> {
+    Pieces::of(x.len()).collect(
+        || (),
+        |(), place, y| {
+            y.write_copy_of_slice(&x[place.start..][..y.len()]);
+        },
+    )
 }
 
 /// A tensor of `values` with the shape of `like`.

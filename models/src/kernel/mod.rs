@@ -14,6 +14,7 @@ mod function;
 mod gather;
 pub(crate) mod gathering;
 pub(crate) mod gelu;
+pub(crate) mod joining;
 mod memory;
 pub(crate) mod mixing;
 mod moments;

@@ -8,7 +8,7 @@ use super::ranges::{halves, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
     Activation, BlockConfig, Convolution, ConvolutionConfig, Edge, GroupNorm, Modulation, Padding,
-    ParameterEmbedding, Pointwise, TransposedConfig, TransposedConvolution, modulated,
+    ParameterEmbedding, Pointwise, TransposedConfig, TransposedConvolution, beside, modulated,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -172,7 +172,7 @@ impl ClassicUnet {
         }
         for (up, level) in self.up.iter().zip((0..self.down.len()).rev()) {
             let fine = up.double.forward(x, &grids[level + 1]);
-            let both = Tensor::cat(vec![skips[level].clone(), fine], 2);
+            let both = beside(skips[level].clone(), fine);
             x = up.pair.forward(both, embedding, &grids[level]);
         }
         self.head.forward(x)

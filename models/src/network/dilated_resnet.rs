@@ -8,7 +8,7 @@ use super::ranges::{divides, refuse, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
     Activation, BlockConfig, Convolution, ConvolutionConfig, Edge, GroupNorm, Modulation, Padding,
-    ParameterEmbedding, Pointwise, convolved, normalized,
+    ParameterEmbedding, Pointwise, convolved, normalized, sum_of,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -168,7 +168,7 @@ impl Block {
             };
             h = self.activation.apply(h);
         }
-        x + h
+        sum_of(x, h)
     }
 }
 

@@ -8,7 +8,7 @@ use super::ranges::{divides, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
     Activation, BlockConfig, Convolution, Edge, GroupNorm, Modulation, Padding, ParameterEmbedding,
-    Pointwise, ResidualBlock, modulated, normalized,
+    Pointwise, ResidualBlock, modulated, normalized, sum_of,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -191,7 +191,7 @@ impl PostActivationBlock {
             .activation
             .apply(modulated(&self.modulation, h, embedding));
         let h = normalized(&self.norm2, self.conv2.forward(h, grid));
-        self.activation.apply(x + h)
+        self.activation.apply(sum_of(x, h))
     }
 }
 

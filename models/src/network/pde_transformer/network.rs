@@ -5,7 +5,7 @@ use super::stage::{Partitions, Stage, StageConfig};
 use crate::block::activation::silu;
 use crate::block::{
     AdaptiveRows, Convolution, ConvolutionConfig, ParameterEmbedding, Pointwise, TransposedConfig,
-    TransposedConvolution, adapted, patched, unpatched,
+    TransposedConvolution, adapted, beside, patched, unpatched,
 };
 use crate::{FieldSpec, Init};
 use burn::module::Module;
@@ -97,7 +97,7 @@ impl PdeTransformer {
             .forward(x, embedding, &partitions[self.down.len()]);
         for (up, level) in self.up.iter().zip((0..self.down.len()).rev()) {
             let fine = up.double.forward(x, &grids[level + 1]);
-            let both = Tensor::cat(vec![skips[level].clone(), fine], 2);
+            let both = beside(skips[level].clone(), fine);
             x = up.join.forward(both);
             x = up.stage.forward(x, embedding, &partitions[level]);
         }

@@ -3,7 +3,7 @@
 use crate::Init;
 use crate::block::{
     Attention, BlockConfig, Convolution, ConvolutionConfig, ResidualBlock, TransposedConfig,
-    TransposedConvolution,
+    TransposedConvolution, beside,
 };
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -154,7 +154,7 @@ impl Up {
             let skip = skips
                 .pop()
                 .expect("the way down left a field for every block");
-            x = block.forward(Tensor::cat(vec![x, skip], 2), embedding, grid);
+            x = block.forward(beside(x, skip), embedding, grid);
         }
         if let Some(double) = &self.double {
             x = double.forward(x, grid);
