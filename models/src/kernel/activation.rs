@@ -1,6 +1,6 @@
 //! Activations and their derivatives in one pass each.
 
-use super::elementwise::{Smooth, pull_back, values};
+use super::elementwise::{Smooth, products, values, values_and_slopes};
 use super::gelu::Gelu;
 use super::silu::Silu;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
@@ -9,8 +9,6 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Flex, backend_extension};
-use std::fmt;
-use std::marker::PhantomData;
 
 /// Activations of numbers in single precision.
 #[backend_extension(Flex, Autodiff)]
@@ -42,27 +40,25 @@ impl<C: CheckpointStrategy> Activations for Autodiff<Flex, C> {
     }
 }
 
-/// `f(x)`, which keeps `x` for its derivative where one is asked for.
+/// `f(x)`, which keeps `f'(x)` for its derivative where one is asked for: both have most of their steps in common.
 fn recorded<F: Smooth, C: CheckpointStrategy>(
     x: FloatTensor<Autodiff<Flex, C>>,
 ) -> FloatTensor<Autodiff<Flex, C>> {
-    let derivative = Derivative::<F>(PhantomData).prepare::<C>([x.node()]);
+    let derivative = Derivative.prepare::<C>([x.node()]);
     let x = x.into_primitive();
     match derivative.compute_bound().stateful() {
-        OpsKind::Tracked(derivative) => derivative.finish(x.clone(), values::<F>(x)),
+        OpsKind::Tracked(derivative) => {
+            let [y, slopes] = values_and_slopes::<F>(x);
+            derivative.finish(slopes, y)
+        }
         OpsKind::UnTracked(derivative) => derivative.finish(values::<F>(x)),
     }
 }
 
-struct Derivative<F>(PhantomData<F>);
+#[derive(Debug)]
+struct Derivative;
 
-impl<F> fmt::Debug for Derivative<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("derivative of an activation")
-    }
-}
-
-impl<F: Smooth> Backward<Flex, 1> for Derivative<F> {
+impl Backward<Flex, 1> for Derivative {
     type State = FlexTensor;
 
     fn backward(
@@ -72,7 +68,7 @@ impl<F: Smooth> Backward<Flex, 1> for Derivative<F> {
         _checkpointer: &mut Checkpointer,
     ) {
         unary::<Flex, _>(ops.parents, ops.node, gradients, |gradient| {
-            pull_back::<F>(ops.state, gradient)
+            products(gradient, &ops.state)
         });
     }
 }

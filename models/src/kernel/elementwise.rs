@@ -3,7 +3,7 @@
 //! The loops are compiled once for each set of vector instructions and chosen when they run. Sums and products are not
 //! contracted, so the results do not depend on the processor.
 
-use super::memory::{CHUNK, Pieces, numbers, owned, tensor_like, writable};
+use super::memory::{CHUNK, Pieces, collect_beside, numbers, owned, tensor_like, writable};
 use burn::backend::flex::FlexTensor;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
@@ -74,15 +74,25 @@ pub(crate) fn replace<F: Smooth>(x: &mut [f32]) {
     Arch::new().dispatch(Replace(x, PhantomData::<F>));
 }
 
-/// `f'(x) g` for every pair of an argument and the gradient of its value.
-pub(super) fn pull_back<F: Smooth>(x: FlexTensor, gradient: FlexTensor) -> FlexTensor {
-    let (x, mut gradient) = (x.to_contiguous(), writable(gradient));
-    let pieces = owned(&mut gradient).expect("it was copied if need be");
+/// `f(x)` and `f'(x)` for every number, the slopes in place of `x` where nothing else holds it.
+pub(super) fn values_and_slopes<F: Smooth>(x: FlexTensor) -> [FlexTensor; 2] {
+    let mut slopes = writable(x);
+    let numbers = owned(&mut slopes).expect("it was copied if need be");
+    let y = collect_beside(numbers, |x, y| {
+        Arch::new().dispatch(Both(x, y, PhantomData::<F>));
+    });
+    [tensor_like(y, &slopes), slopes]
+}
+
+/// The products of all pairs of numbers.
+pub(super) fn products(x: FlexTensor, factors: &FlexTensor) -> FlexTensor {
+    let mut x = writable(x);
+    let pieces = owned(&mut x).expect("it was copied if need be");
     let pairs = pieces
         .par_chunks_mut(CHUNK)
-        .zip(numbers(&x).par_chunks(CHUNK));
-    pairs.for_each(|(g, x)| Arch::new().dispatch(PullBack(x, g, PhantomData::<F>)));
-    gradient
+        .zip(numbers(factors).par_chunks(CHUNK));
+    pairs.for_each(|(x, factors)| x.iter_mut().zip(factors).for_each(|(x, f)| *x *= f));
+    x
 }
 
 struct Replace<'a, F>(&'a mut [f32], PhantomData<F>);
@@ -109,15 +119,17 @@ impl<F: Smooth> WithSimd for Values<'_, F> {
     }
 }
 
-struct PullBack<'a, F>(&'a [f32], &'a mut [f32], PhantomData<F>);
+struct Both<'a, F>(&'a mut [f32], &'a mut [MaybeUninit<f32>], PhantomData<F>);
 
-impl<F: Smooth> WithSimd for PullBack<'_, F> {
+impl<F: Smooth> WithSimd for Both<'_, F> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        for (gradient, &x) in self.1.iter_mut().zip(self.0) {
-            *gradient *= F::slope(x);
+        for (y, x) in self.1.iter_mut().zip(self.0) {
+            let value = F::value(*x);
+            *x = F::slope(*x);
+            y.write(value);
         }
     }
 }
