@@ -115,7 +115,8 @@ impl Convolution {
     /// Makes once what other weights would need anew; the weights are not to change from now on.
     pub(crate) fn settle(&mut self) {
         let [_, inputs, outputs] = self.weight.dims();
-        let geometry = self.geometry(&vec![2; self.config.dims]); // of every grid with tiles
+        let shortest = vec![2 * self.config.dilation; self.config.dims];
+        let geometry = self.geometry(&shortest); // of every grid with tiles
         self.planes = Planes::new(&host(self.weight.val()), inputs, outputs, geometry);
     }
 
