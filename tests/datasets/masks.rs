@@ -1,7 +1,7 @@
 //! Points without data, such as land in a model of the ocean, through the binary: seen, converted, left out of training and
 //! judgement, blank in pictures.
 
-use crate::common::{Folder, data, metrics, printed, run, succeed, text, unwrapped};
+use crate::common::{self, Folder, data, metrics, printed, run, text, unwrapped};
 use ondine::datasets::files::{
     Axis, AxisKind, DatasetInfo, Dtype, Field, FieldKind, Time, Trajectory, Varying, WellWriter,
     known_points, open,
@@ -15,6 +15,11 @@ const LAND: usize = 49;
 
 fn ocean() -> PathBuf {
     data("ocean/ocean.nc")
+}
+
+/// The output of the binary, which has to succeed, as one line.
+fn succeed(arguments: &[&str]) -> String {
+    unwrapped(&common::succeed(arguments))
 }
 
 fn recipe(folder: &Folder, source: &Path, more: &str) -> String {

@@ -1,7 +1,7 @@
 //! Starts that are refused.
 
 use super::Source;
-use crate::common::{printed, run, text};
+use crate::common::{printed, run, text, unwrapped};
 use std::fs;
 use std::path::Path;
 
@@ -71,7 +71,7 @@ fn wrong_starts_are_refused_with_a_sentence() {
     let checked = run(&["check", &text(&source.recipe), "--set", &none]);
     assert_eq!(checked.status.code(), Some(2), "{}", printed(&checked));
     let checked = run(&["check", &text(&source.recipe), "--set", start]);
-    let said = printed(&checked);
+    let said = unwrapped(&printed(&checked));
     assert!(
         checked.status.success() && said.contains("after 60 steps"),
         "{said}"
