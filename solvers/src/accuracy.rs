@@ -21,6 +21,9 @@ const RESOLVED: f64 = f32::EPSILON as f64;
 /// Relative errors per frame that rounding may leave over so many substeps, with a margin.
 const ROUNDING: f64 = 1e-10;
 
+/// Hears the number of a frame that is computed, and says whether the search goes on.
+type Watch<'a> = dyn FnMut(usize) -> ControlFlow<()> + 'a;
+
 const DIVERGED: Measured = Measured {
     substeps: MAX_SUBSTEPS,
     error: f64::INFINITY,
@@ -61,11 +64,13 @@ pub fn substeps_for(
     frames: &[usize],
     tolerance: f64,
 ) -> Result<Measured, SolverError> {
-    substeps_watched(spec, u0, frames, tolerance, &mut |_| {})
+    let mut go_on = |_: usize| ControlFlow::Continue(());
+    let found = substeps_watched(spec, u0, frames, tolerance, &mut go_on)?;
+    Ok(found.expect("nothing ends the search"))
 }
 
-/// As [`substeps_for`]; `watch` hears the number of every frame on the way to the states, which may
-/// be gone several times.
+/// As [`substeps_for`]; `watch` hears the number of every frame that is computed, those on the way to
+/// the states several times, and may end the search, which then finds none.
 ///
 /// # Errors
 ///
@@ -79,8 +84,8 @@ pub fn substeps_watched(
     u0: &[f64],
     frames: &[usize],
     tolerance: f64,
-    watch: &mut dyn FnMut(usize),
-) -> Result<Measured, SolverError> {
+    watch: &mut Watch<'_>,
+) -> Result<Option<Measured>, SolverError> {
     let double = SimulationSpec {
         precision: Precision::F64,
         ..spec.clone()
@@ -88,26 +93,42 @@ pub fn substeps_watched(
     let mut frames_of = Frames::new(&double);
     let mut substeps = 1;
     loop {
-        let (used, states) = developed(&double, u0, frames, substeps, watch)?;
-        let start = Measured {
-            substeps: used,
-            error: 0.0,
+        let Some((used, states)) = developed(&double, u0, frames, substeps, watch)? else {
+            return Ok(None);
         };
-        let measured = states.iter().try_fold(start, |worst, state| {
-            let found = measure(&mut frames_of, state, tolerance, worst.substeps)?;
-            let error = if found.substeps > worst.substeps {
-                found.error
-            } else {
-                found.error.max(worst.error)
-            };
-            Ok(Measured { error, ..found })
-        })?;
+        let Some(measured) = worst(&mut frames_of, &states, (tolerance, used), watch)? else {
+            return Ok(None);
+        };
         if measured.substeps == used {
             let error = measured.error + rounding(spec, &double, &states, used)?;
-            return Ok(Measured { error, ..measured });
+            return Ok(Some(Measured { error, ..measured }));
         }
         substeps = measured.substeps;
     }
+}
+
+/// The fewest substeps, from a power of two on, that are accurate enough in one frame from each of the states.
+fn worst(
+    frames: &mut Frames<'_>,
+    states: &[State],
+    (tolerance, substeps): (f64, usize),
+    watch: &mut Watch<'_>,
+) -> Result<Option<Measured>, SolverError> {
+    let error = 0.0;
+    let mut worst = Measured { substeps, error };
+    for state in states {
+        let from = (tolerance, worst.substeps);
+        let Some(found) = measure(frames, state, from, watch)? else {
+            return Ok(None);
+        };
+        let error = if found.substeps > worst.substeps {
+            found.error
+        } else {
+            found.error.max(worst.error)
+        };
+        worst = Measured { error, ..found };
+    }
+    Ok(Some(worst))
 }
 
 /// Largest difference that single precision makes in one frame.
@@ -129,46 +150,49 @@ fn rounding(
     })
 }
 
-/// A state of a simulation and its time.
+/// A state of a simulation, and the number of its frame.
 struct State {
-    time: f64,
+    frame: usize,
     u: Vec<f64>,
 }
 
-/// The states after so many frames, and the substeps it took to get there without diverging.
+/// The states after so many frames, and the substeps it took to get there without diverging; none where the search ends.
 fn developed(
     spec: &SimulationSpec,
     u0: &[f64],
     frames: &[usize],
     substeps: usize,
-    watch: &mut dyn FnMut(usize),
-) -> Result<(usize, Vec<State>), SolverError> {
+    watch: &mut Watch<'_>,
+) -> Result<Option<(usize, Vec<State>)>, SolverError> {
     match states(spec, u0, frames, substeps, watch) {
         Err(SolverError::Diverged { .. }) if substeps < MAX_SUBSTEPS => {
             developed(spec, u0, frames, 2 * substeps, watch)
         }
         Err(SolverError::Diverged { .. }) => Err(not_reached(spec, 0.0, DIVERGED)),
-        result => result.map(|states| (substeps, states)),
+        result => Ok(result?.map(|states| (substeps, states))),
     }
 }
 
-/// Doubles the substeps, from a power of two on, until one frame from `state` is accurate enough.
+/// Doubles the substeps, from a power of two on, until one frame from `state` is accurate enough; none where the search ends.
 fn measure(
     frames: &mut Frames<'_>,
     state: &State,
-    tolerance: f64,
-    mut substeps: usize,
-) -> Result<Measured, SolverError> {
+    (tolerance, mut substeps): (f64, usize),
+    watch: &mut Watch<'_>,
+) -> Result<Option<Measured>, SolverError> {
     let spec = frames.spec;
     let richardson = 1.0 / (1.0 - 0.5_f64.powi(spec.order() as i32));
     let mut coarse = frames.after(state, substeps)?;
     loop {
+        if watch(state.frame).is_break() {
+            return Ok(None);
+        }
         frames.forget_below(substeps);
         let fine = frames.after(state, 2 * substeps)?;
         let apart = difference(coarse.as_deref(), fine.as_deref(), norm(&state.u));
         let error = richardson * apart;
         if error <= tolerance {
-            return Ok(Measured { substeps, error });
+            return Ok(Some(Measured { substeps, error }));
         }
         if substeps >= MAX_SUBSTEPS {
             return Err(not_reached(spec, tolerance, Measured { substeps, error }));
@@ -237,7 +261,8 @@ impl<'a> Frames<'a> {
             }
         };
         let mut u = vec![0.0; state.u.len()];
-        one_step(stepper.as_mut(), state.time, &state.u, &mut u);
+        let time = state.frame as f64 * self.spec.dt;
+        one_step(stepper.as_mut(), time, &state.u, &mut u);
         Ok(u.iter().all(|u| u.is_finite()).then_some(u))
     }
 
@@ -247,31 +272,31 @@ impl<'a> Frames<'a> {
     }
 }
 
-/// The states after so many frames, which rise.
+/// The states after so many frames, which rise; none where the search ends.
 fn states(
     spec: &SimulationSpec,
     u0: &[f64],
     frames: &[usize],
     substeps: usize,
-    watch: &mut dyn FnMut(usize),
-) -> Result<Vec<State>, SolverError> {
+    watch: &mut Watch<'_>,
+) -> Result<Option<Vec<State>>, SolverError> {
     let spec = SimulationSpec {
         substeps,
         ..spec.clone()
     };
     let mut states = Vec::new();
+    let mut goes_on = ControlFlow::Continue(());
     let last = frames.last().map_or(0, |last| last + 1);
     spec.run(u0, 0, last, &mut |frame, u| {
-        watch(frame);
         let wanted = frames.iter().filter(|&&wanted| wanted == frame);
-        let time = frame as f64 * spec.dt;
         states.extend(wanted.map(|_| State {
-            time,
+            frame,
             u: u.to_vec(),
         }));
-        ControlFlow::Continue(())
+        goes_on = watch(frame);
+        goes_on
     })?;
-    Ok(states)
+    Ok(goes_on.is_continue().then_some(states))
 }
 
 /// `‖a − b‖ / max(‖b‖, ε s)`, `s` the norm of the largest state before; infinite when one of the two is missing, zero when both

@@ -4,6 +4,7 @@ use super::{BETWEEN, Draft, PROBES, Start};
 use crate::recipe::{RecipeError, Substeps};
 use ondine_datasets::Ensemble;
 use ondine_solvers::{Measured, SolverError, substeps_watched};
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 /// Frames at which steps are measured, those of the warm-up counted too: the hardest one may be early (strong eddies, a
@@ -19,14 +20,14 @@ fn measured_frames(warmup: usize, frames: usize) -> Vec<usize> {
 }
 
 /// The solver steps per frame that simulation `index`, which begins as `start` says, needs for an error in time of at most
-/// `tolerance` per frame.
+/// `tolerance` per frame; none where `watch`, which hears of every frame, ends the search.
 pub(crate) fn needed_substeps(
     ensemble: &Ensemble,
     index: u64,
     start: &Start<'_>,
     tolerance: f64,
-    watch: &mut dyn FnMut(usize),
-) -> Result<Measured, SolverError> {
+    watch: &mut dyn FnMut(usize) -> ControlFlow<()>,
+) -> Result<Option<Measured>, SolverError> {
     let at = measured_frames(ensemble.warmup, ensemble.frames);
     let spec = ensemble.spec(index)?;
     let u0 = start(&spec, index)?;
@@ -65,9 +66,11 @@ impl Draft {
                         "{work}, now at {frame}; time.substeps, where it is given, needs no search"
                     ));
                 }
+                ControlFlow::Continue(())
             };
             let found = needed_substeps(ensemble, index, start, self.time.tolerance, &mut watch);
             let found = found.map_err(|error| self.source.error_at("time", error.to_string()))?;
+            let found = found.expect("nothing ends the search");
             worst = (worst.0.max(found.substeps), worst.1.max(found.error));
         }
         ensemble.substeps = worst.0;

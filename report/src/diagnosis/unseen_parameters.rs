@@ -2,7 +2,7 @@
 
 use super::words::percent;
 use super::{Evidence, Finding, Remedy, Rule, Way};
-use crate::numbers::text::{counted, number};
+use crate::numbers::text::{counted, number, range};
 use ondine_metrics::results::SimulationScore;
 
 /// A value may lie so far outside of a range, as a share of it: files of other programs keep 32-bit.
@@ -79,12 +79,11 @@ impl<'a> Unseen<'a> {
         let high = values.fold(f64::NEG_INFINITY, f64::max);
         let all = self.outside.len() + self.inside.len();
         let seen = format!(
-            "In {} of {} `{}` lies where the surrogate was not trained: from {} to {}, trained {}.{} {}",
+            "In {} of {} `{}` lies where the surrogate was not trained: {}, trained {}.{} {}",
             self.outside.len(),
             counted(all, "simulation"),
             self.name,
-            number(low),
-            number(high),
+            range([low, high], number),
             self.trained_words(),
             also(others),
             self.errors()
@@ -106,8 +105,8 @@ impl<'a> Unseen<'a> {
             let lead = "Its network counts neighbours by points";
             return Remedy::of(lead, ways.map(Way::words));
         }
-        let range = format!("{} from {} to {}", self.name, number(low), number(high));
-        let text = format!("train on what it will meet, {range}");
+        let met = range([low, high], number);
+        let text = format!("train on what it will meet, {} {met}", self.name);
         let key = match &self.name[..] {
             "dt" => Some("time.dt".to_owned()),
             "length" => Some("grid.length".to_owned()),
@@ -128,7 +127,7 @@ impl<'a> Unseen<'a> {
     fn trained_words(&self) -> String {
         let [low, high] = self.trained;
         if low < high {
-            format!("from {} to {}", number(low), number(high))
+            range(self.trained, number)
         } else {
             format!("on {} alone", number(low))
         }

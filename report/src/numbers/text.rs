@@ -51,6 +51,15 @@ pub fn exact(value: f64) -> String {
     }
 }
 
+/// A range in a sentence, its ends `written` in one way: "from 0.5 to 1.5", or "0.5" where they are equal.
+pub fn range([low, high]: [f64; 2], written: impl Fn(f64) -> String) -> String {
+    if low < high {
+        format!("from {} to {}", written(low), written(high))
+    } else {
+        written(low)
+    }
+}
+
 /// A relative difference with two digits: "0.46", "6.7e-3".
 pub fn difference(value: f64) -> String {
     match value {
@@ -118,6 +127,8 @@ mod tests {
         assert_eq!([512.0, 5.4321].map(typed), ["512", "5.43"]);
         assert_eq!([0.01, 1e-5, 0.0].map(exact), ["0.01", "1e-5", "0"]);
         assert_eq!([0.461, 6.74e-3].map(difference), ["0.46", "6.7e-3"]);
+        assert_eq!(range([0.5, 12.345], number), "from 0.5 to 12.3");
+        assert_eq!(range([0.5, 0.5], number), "0.5");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! A new initial state is one file of this folder and one line of [`INITIAL_STATES`].
 
+mod around;
 mod between_walls;
 mod blobs;
 mod checks;
@@ -22,6 +23,7 @@ mod sine_series;
 mod turbulence;
 mod waves;
 
+pub use around::Around;
 pub use between_walls::draw_between_walls;
 pub use blobs::Blobs;
 pub use disc::Disc;

@@ -1,9 +1,10 @@
 //! The measured number of substeps keeps its promise.
 
 use std::f64::consts::TAU;
+use std::ops::ControlFlow;
 
 use crate::common::{final_state, initial, simulation};
-use ondine_solvers::{Precision, SimulationSpec, SolverError, substeps_for};
+use ondine_solvers::{Precision, SimulationSpec, SolverError, substeps_for, substeps_watched};
 
 /// `‖a − b‖ / ‖b‖`.
 fn relative(a: &[f64], b: &[f64]) -> f64 {
@@ -61,7 +62,7 @@ fn substeps_for_kuramoto_sivashinsky_meet_the_tolerance_and_are_the_fewest() {
 fn spin_up_that_diverges_is_repeated_with_more_substeps() {
     let spec = simulation("burgers", 0.02, (256, TAU), 2.0);
     let u0: Vec<f64> = initial(&spec, 0).iter().map(|u| 10.0 * u).collect();
-    let single = spec.run(&u0, 3, 1, &mut |_, _| std::ops::ControlFlow::Continue(()));
+    let single = spec.run(&u0, 3, 1, &mut |_, _| ControlFlow::Continue(()));
     assert!(
         single.is_err(),
         "one substep is too few for this test to mean something"
@@ -78,9 +79,32 @@ fn the_answer_does_not_diverge_on_the_way_to_the_states() {
     let measured = substeps_for(&spec, &u0, &[40], 1e-2).expect("more substeps are enough");
     let substeps = measured.substeps;
     let steady = SimulationSpec { substeps, ..spec };
-    let run = steady.run(&u0, 40, 2, &mut |_, _| std::ops::ControlFlow::Continue(()));
+    let run = steady.run(&u0, 40, 2, &mut |_, _| ControlFlow::Continue(()));
     assert!(run.is_ok(), "{measured:?}: {run:?}");
     assert!(measured.error <= 1e-2, "{measured:?}");
+}
+
+#[test]
+fn a_search_ends_at_any_frame_at_which_it_is_told_to() {
+    let spec = simulation("kuramoto_sivashinsky", 1.0, (32, 22.0), 0.2);
+    let u0 = initial(&spec, 0);
+    let heard_until = |end: usize| {
+        let mut heard = 0;
+        let found = substeps_watched(&spec, &u0, &[0, 10], 1e-6, &mut |_| {
+            heard += 1;
+            if heard < end {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        (found.expect("within reach"), heard)
+    };
+    let (found, all) = heard_until(usize::MAX);
+    assert!(found.is_some() && all > 11, "{found:?} after {all}"); // beyond the way to the states
+    for end in 1..=all {
+        assert_eq!(heard_until(end), (None, end));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Initial states of another size.
 
-use ondine_solvers::initial::{Field, Profile};
-use ondine_solvers::{Grid, InitialState, Rng, SolverError};
+use ondine_solvers::initial::{Around, Field, Profile};
+use ondine_solvers::{Grid, InitialState};
 use std::sync::Arc;
 
 /// A distribution of initial states whose values are multiplied.
@@ -27,39 +27,20 @@ impl Field for Times {
     }
 }
 
-impl Multiplied {
-    fn times(&self, inner: Profile) -> Profile {
+impl Around for Multiplied {
+    fn inner(&self) -> &Arc<dyn InitialState> {
+        &self.inner
+    }
+
+    fn around(&self, inner: Arc<dyn InitialState>) -> Arc<dyn InitialState> {
+        let factor = self.factor;
+        Arc::new(Self { inner, factor })
+    }
+
+    fn changed(&self, drawn: Profile) -> Profile {
         Box::new(Times {
-            inner,
+            inner: drawn,
             factor: self.factor,
         })
-    }
-}
-
-impl InitialState for Multiplied {
-    fn draw(&self, length: &[f64], channels: usize, rng: &mut Rng) -> Profile {
-        self.times(self.inner.draw(length, channels, rng))
-    }
-
-    fn try_draw(
-        &self,
-        length: &[f64],
-        channels: usize,
-        rng: &mut Rng,
-    ) -> Result<Profile, SolverError> {
-        let drawn = self.inner.try_draw(length, channels, rng);
-        drawn.map(|profile| self.times(profile))
-    }
-
-    fn mirror_weight(&self) -> Option<f64> {
-        self.inner.mirror_weight()
-    }
-
-    fn gives_frames(&self) -> bool {
-        self.inner.gives_frames()
-    }
-
-    fn options(&self) -> toml::Table {
-        self.inner.options()
     }
 }

@@ -5,7 +5,7 @@ use super::initial::Multiplied;
 use super::noise::noisy;
 use super::steps::Steps;
 use crate::control::Control;
-use crate::numbers::text::typed;
+use crate::numbers::text::{range, typed};
 use crate::plan::Plan;
 use crate::results::StressKind;
 use ondine_datasets::{Conditions, Distribution, Ensemble};
@@ -106,8 +106,8 @@ impl Shift {
             || (least >= high && most > high)
             || (most <= low && least < low);
         let name = &self.words;
-        let now = range([least, most]);
-        outside.then(|| format!("{name} {now}, trained on {}", range([low, high])))
+        let now = range([least, most], typed);
+        outside.then(|| format!("{name} {now}, trained on {}", range([low, high], typed)))
     }
 }
 
@@ -271,15 +271,6 @@ fn initial_states(own: &Ensemble) -> Vec<Shift> {
         Shift::new(kind, words, Change::Simulations(Box::new(ensemble)))
     });
     multiplied.into_iter().chain([later]).collect()
-}
-
-/// A range in words.
-fn range([low, high]: [f64; 2]) -> String {
-    if low < high {
-        format!("from {} to {}", typed(low), typed(high))
-    } else {
-        typed(low)
-    }
 }
 
 #[cfg(test)]

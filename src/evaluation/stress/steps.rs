@@ -1,11 +1,12 @@
 //! Solver steps of shifted simulations: as many as keep the error in time below the tolerance of the recipe.
 
 use super::super::{HeldOut, JudgeError};
-use crate::control::Control;
+use crate::control::{Control, Stopped};
 use crate::plan::substeps::needed_substeps;
 use crate::plan::{PROBES, Plan};
 use ondine_datasets::Ensemble;
 use ondine_solvers::SimulationSpec;
+use std::ops::ControlFlow;
 
 /// The accuracy in time of shifted simulations.
 pub(super) struct Steps {
@@ -75,10 +76,13 @@ fn needed(
     control: Control<'_>,
 ) -> Result<usize, JudgeError> {
     let start = |spec: &SimulationSpec, index| ensemble.initial_state(spec, index);
+    let mut watch = |_: usize| match control.check() {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(Stopped) => ControlFlow::Break(()),
+    };
     (0..probes).try_fold(1, |most: usize, index| {
-        control.check()?;
-        let found = needed_substeps(ensemble, index, &start, tolerance, &mut |_| {})?;
-        Ok(most.max(found.substeps))
+        let found = needed_substeps(ensemble, index, &start, tolerance, &mut watch)?;
+        Ok(most.max(found.ok_or(Stopped)?.substeps))
     })
 }
 
@@ -88,6 +92,7 @@ mod tests {
     use super::*;
     use crate::recipe::Recipe;
     use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
 
     const RECIPE: &str = r#"
         [equation]
@@ -148,6 +153,19 @@ mod tests {
         assert!(larger > own, "{larger} steps instead of {own}");
         assert!(words.ends_with(&format!("{larger} solver steps per frame instead of {own}")));
         assert_eq!(steps(&found, 0.5), (own, String::new()));
+    }
+
+    #[test]
+    fn a_search_for_steps_ends_with_the_frame_at_which_it_is_told_to() {
+        let plan = plan(&[]);
+        let held_out = HeldOut::simulate(&plan, 0, Control::none()).expect("it simulates");
+        let kept = Steps::of(&plan, &held_out, Control::none()).expect("it measures");
+        let stop = AtomicBool::new(true);
+        let stopped = Control::none().stopped_by(&stop);
+        let found = Steps::of(&plan, &held_out, stopped);
+        assert!(matches!(found, Err(JudgeError::Stopped(_))));
+        let found = kept.kept(training(&plan), stopped);
+        assert!(matches!(found, Err(JudgeError::Stopped(_))));
     }
 
     #[test]
