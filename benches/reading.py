@@ -1,13 +1,13 @@
 """Files for the bench `reading`, and the same reading by h5py, zarr and the loader of the_well, with two processes that read.
 
     python reading.py make FOLDER                   files of 64^2 and 256^2 points, stored in several ways
-    python reading.py read FILE WINDOWS WORKERS     windows per second, and the most memory of all processes in MiB
+    python reading.py read FILE WINDOWS WORKERS     windows per second, the most memory of all processes in MiB, and seconds of processors
     python reading.py well FILE WINDOWS WORKERS     the same by the_well's dataset in a DataLoader of PyTorch
     python reading.py compare FOLDER ROUNDS [well]  all readers by turns, from a cold and from a warm cache of the system
 
 A reader takes windows of two frames in a shuffled order, as arrays of 32-bit floats, in batches of 32, as the loop of
-`the_well`'s dataset does: it opens the file once per worker and reads each field by a slice. Packages: h5py and zarr; with
-`well` also torch and the_well 1.2.0, which reads no Zarr.
+`the_well`'s dataset does: it opens the file once per worker and reads each field by a slice. Python's clocks start when its packages are imported.
+Packages: h5py and zarr; with `well` also torch and the_well 1.2.0, which reads no Zarr.
 """
 
 import multiprocessing
@@ -102,7 +102,7 @@ def well(path, windows, workers):
     import torch
     from the_well.data import WellDataset
 
-    began = time.perf_counter()
+    began = clocks()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "data.h5").symlink_to(Path(path).absolute())
         dataset = WellDataset(path=folder, n_steps_input=1, n_steps_output=1, use_normalization=False)
@@ -114,12 +114,18 @@ def well(path, windows, workers):
     report(windows, workers, began)
 
 
+def clocks():
+    """Seconds of the wall, and those of processors that this process and its ended workers took."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return time.perf_counter(), sum(one.ru_utime + one.ru_stime for one in used)
+
+
 def report(windows, workers, began):
-    """Prints windows per second, and the most memory of this process and its workers."""
-    seconds = time.perf_counter() - began
+    """Prints windows per second, the most memory of this process and its workers, and seconds of processors."""
+    seconds, processors = (now - then for now, then in zip(clocks(), began))
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * workers
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(windows / seconds, (own + children) / 1024)
+    print(windows / seconds, (own + children) / 1024, processors)
 
 
 def read(path, windows, workers):
@@ -128,7 +134,7 @@ def read(path, windows, workers):
     order = np.random.default_rng(2).permutation(total)
     order = np.resize(order, windows)
     batches = np.array_split(order, max(1, windows // 32))
-    began = time.perf_counter()
+    began = clocks()
     results = multiprocessing.Queue(2 * workers)
     share = [batches[place::workers] for place in range(workers)]
     processes = [multiprocessing.Process(target=worker, args=(path, part, results)) for part in share]
@@ -150,12 +156,12 @@ def forget(path):
 
 
 def run(command):
-    """Windows per second, MiB, and seconds of processors of a reader."""
+    """Windows per second, MiB, and seconds of processors of a reader: those that it prints, or all of it."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return [float(word) for word in done.stdout.split()] + [seconds]
+    return [*map(float, done.stdout.split()), seconds][:3]
 
 
 def compare(folder, rounds, with_well):
