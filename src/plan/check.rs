@@ -98,11 +98,11 @@ impl Recipe {
         }
         let (capacity, batch) = (self.buffer.capacity, self.batches().largest() as usize);
         self.ensure(capacity >= batch, "buffer.capacity", || {
-            format!("capacity = {capacity} frames holds no batch of {batch}")
+            format!("capacity = {capacity} frames holds no batch of {batch}: write {batch} or more, or a smaller batch")
         })?;
         let watermark = self.watermark();
         self.ensure(watermark <= capacity, "buffer.watermark", || {
-            format!("watermark = {watermark} lies above the capacity {capacity}")
+            format!("watermark = {watermark} lies above the capacity {capacity}: write {capacity} or less")
         })?;
         self.check_supply()
     }

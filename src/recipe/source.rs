@@ -137,7 +137,18 @@ impl Source {
     /// An error of a member's own decoding, in the words of recipes.
     pub(super) fn decoding_error(&self, section: &Section, error: &toml::de::Error) -> RecipeError {
         let (message, help) = reword(section, error.message());
-        self.error(error.span(), message, help)
+        let span = error
+            .span()
+            .or_else(|| self.named(section, error.message()));
+        self.error(span, message, help)
+    }
+
+    /// The place of the first key of a section that a message names, or that of the section itself.
+    fn named(&self, section: &Section, message: &str) -> Option<Range<usize>> {
+        let names = message.split('`').skip(1).step_by(2);
+        let keys = names.map(|name| format!("{}.{name}", section.name));
+        let mut paths = keys.chain([section.name.clone()]);
+        paths.find_map(|path| self.places.get(&path).cloned())
     }
 
     /// Refuses dates, which no key takes.

@@ -95,7 +95,20 @@ fn wrong_recipes_are_refused_with_the_place_and_the_remedy() {
     refused(
         "width = 12",
         "width = 0",
-        &["`width` = 0 lies outside [1, 4096]"],
+        &["`width` = 0 lies outside [1, 4096]", "wrong.toml:27:9"],
+    );
+    refused(
+        "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2",
+        "kind = \"pde_transformer\"\nwidth = 9\nheads = 2",
+        &[
+            "write `width` = 10, or a divisor of 9 as `heads`",
+            "wrong.toml:28:9",
+        ],
+    );
+    refused(
+        "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2",
+        "kind = \"pde_transformer\"\nwidth = 9",
+        &["`heads` = 4 does not divide", "wrong.toml:27:9"],
     );
     refused(
         "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2",

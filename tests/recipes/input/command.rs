@@ -47,7 +47,7 @@ fn files_and_directories_that_do_not_fit_are_refused() {
         (vec!["train", &nowhere], "can't be read"),
         (
             vec!["train", &recipe, "--output", &here],
-            "exists; continue it with",
+            "exists, and is no run: choose another with --output",
         ),
         (vec!["train", "--resume", &here], "is no run"),
         (vec!["train", "--resume", &nowhere], "is no run"),

@@ -129,7 +129,7 @@ fn decode(options: Options<'_>) -> Result<Arc<dyn NetworkConfig>, toml::de::Erro
     if !width.is_multiple_of(heads) {
         let above = width.next_multiple_of(heads);
         return refuse(format!(
-            "`heads` = {heads} does not divide `width` = {width}: write `width` = {above}, or a divisor of {width}"
+            "`heads` = {heads} does not divide `width` = {width}: write `width` = {above}, or a divisor of {width} as `heads`"
         ));
     }
     Ok(Arc::new(config))
