@@ -118,8 +118,8 @@ impl SweepFile {
     /// The keys that change what runs are judged on, in words; none where all are judged on the same held-out states.
     #[must_use]
     pub fn ranking_note(&self) -> Option<String> {
-        let keys = self.keys.iter().filter(|key| changes_the_truth(key));
-        let keys: Vec<&str> = keys.map(String::as_str).collect();
+        let places = (0..self.keys.len()).filter(|&place| self.changes_the_truth(place));
+        let keys: Vec<&str> = places.map(|place| &self.keys[place][..]).collect();
         (!keys.is_empty()).then(|| {
             format!(
                 "Runs with other values of {} are judged on other held-out states: their scores are of problems that may be easier \
@@ -127,6 +127,22 @@ impl SweepFile {
                 keys.join(", ")
             )
         })
+    }
+
+    /// Whether the values of a key are judged on different held-out states; a value may be a table with keys that change these.
+    fn changes_the_truth(&self, place: usize) -> bool {
+        let key = &self.keys[place];
+        let within = HELD_OUT.iter().filter_map(|known| {
+            let rest = known.strip_prefix(&key[..])?;
+            rest.strip_prefix('.')
+        });
+        let differs = |path: &str| {
+            let values = self.combinations.iter().map(|one| &one.values[place]);
+            let mut said = values.map(|value| value_within(value, path));
+            let first = said.next();
+            said.any(|other| Some(other) != first)
+        };
+        changes_the_truth(key) || within.into_iter().any(differs)
     }
 
     /// All combinations with what their runs in `directory` say, the best first, and those without a score last.
@@ -190,15 +206,22 @@ impl SweepFile {
     }
 }
 
-/// Whether other values of a key are other held-out states; a key may be a whole section, or one within a table.
+/// Whether other values of a key are other held-out states, whatever the values are; a key may be one within a table.
 fn changes_the_truth(key: &str) -> bool {
     let section = key.split('.').next().unwrap_or(key);
-    let within = |outer: &str, key: &str| {
-        let rest = key.strip_prefix(outer);
+    let held_out = |known: &&str| {
+        let rest = key.strip_prefix(known);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    let held_out = |known: &&str| within(known, key) || within(key, known);
     PROBLEM.contains(&section) || HELD_OUT.iter().any(held_out)
+}
+
+/// The value at a path within a table that is written as TOML, where it says one.
+fn value_within(table: &str, path: &str) -> Option<toml::Value> {
+    let written: toml::Table = format!("table = {table}").parse().ok()?;
+    let value = written.get("table")?;
+    let found = path.split('.').try_fold(value, |value, key| value.get(key));
+    found.cloned()
 }
 
 #[cfg(test)]
@@ -214,7 +237,6 @@ mod tests {
             "time.dt",
             "initial.kind",
             "seed",
-            "evaluate",
             "evaluate.trajectories",
             "evaluate.sampler.kind",
             "data.held_out",
@@ -233,5 +255,42 @@ mod tests {
         ] {
             assert!(!changes_the_truth(key), "{key}");
         }
+    }
+
+    #[test]
+    fn tables_change_it_by_the_keys_that_differ_within_them() {
+        let sweep = |key: &str, values: [&str; 2]| {
+            let combinations = values.map(|value| Combination {
+                name: value.to_owned(),
+                values: vec![value.to_owned()],
+            });
+            SweepFile {
+                version: String::new(),
+                recipe: PathBuf::new(),
+                text: String::new(),
+                fixed: Vec::new(),
+                keys: vec![key.to_owned()],
+                metric: String::new(),
+                combinations: combinations.to_vec(),
+                failures: BTreeMap::new(),
+            }
+        };
+        let noted = |key, values| sweep(key, values).ranking_note().is_some();
+        let kinds = [
+            "{ kind = \"distil\", stride = 2 }",
+            "{ kind = \"one_step\", stride = 2 }",
+        ];
+        assert!(!noted("objective", kinds));
+        assert!(noted("objective", ["{ stride = 1 }", "{ stride = 2 }"]));
+        assert!(noted(
+            "objective",
+            ["{ kind = \"one_step\" }", "{ stride = 2 }"]
+        ));
+        assert!(noted(
+            "evaluate",
+            ["{ sampler = { kind = \"halton\" } }", "{}"]
+        ));
+        assert!(noted("objective.stride", ["1", "2"]));
+        assert!(!noted("objective.kind", ["\"one_step\"", "\"unrolled\""]));
     }
 }
