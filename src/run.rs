@@ -42,7 +42,10 @@ pub(crate) fn claim(directory: &Path) -> Result<Claim, RunError> {
 
 /// Why the directory of no run can't be opened.
 fn not_a_run(directory: &Path) -> RunError {
-    let path = directory.display().to_string();
+    let path = match directory.display().to_string() {
+        empty if empty.is_empty() => "\"\"".to_owned(),
+        path => path,
+    };
     match FileKind::of(directory) {
         Ok(kind) if !kind.is_directory() => RunError::File { path, kind },
         _ if !directory.exists() => RunError::Missing(path),
@@ -127,8 +130,10 @@ impl Run {
         let shown = directory.display().to_string();
         if lock::is_taken(directory) {
             RunError::Busy(shown)
-        } else {
+        } else if Self::open(directory).is_ok() {
             RunError::Exists(shown)
+        } else {
+            RunError::Occupied(shown)
         }
     }
 
@@ -137,14 +142,17 @@ impl Run {
     /// # Errors
     /// When it is no run.
     pub fn open(directory: &Path) -> Result<Self, RunError> {
-        if directory.join("recipe.toml").is_file() {
-            Ok(Self {
+        let recipe = directory.join("recipe.toml");
+        match fs::metadata(&recipe) {
+            Ok(file) if file.is_file() => Ok(Self {
                 directory: directory.to_owned(),
                 extensions: Extensions::default(),
                 _lock: None,
-            })
-        } else {
-            Err(not_a_run(directory))
+            }),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Err(failed(&recipe, error))
+            }
+            _ => Err(not_a_run(directory)),
         }
     }
 

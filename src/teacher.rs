@@ -6,16 +6,26 @@
 mod fit;
 
 use crate::batch::TeacherOf;
-use crate::forecast::{Filed, ForecastError};
+use crate::forecast::Filed;
 use crate::objective::TeacherSource;
 use crate::plan::{Plan, Stage};
 use crate::recipe::RecipeError;
 use crate::run::{Run, RunError};
+use crate::warm::or_kept;
 use crate::weights::WeightFile;
 use burn::tensor::Device;
 
-/// The teachers of a plan, by the names of the files that its run keeps.
-pub(crate) struct Teachers(Vec<(String, WeightFile)>);
+/// The teachers of a plan.
+pub(crate) struct Teachers(Vec<Found>);
+
+/// A teacher of a stage.
+struct Found {
+    /// Name of the file that a run keeps it in.
+    name: String,
+    file: WeightFile,
+    /// Its origin and its steps, in words.
+    words: String,
+}
 
 impl Teachers {
     /// The teachers that a recipe names.
@@ -24,14 +34,16 @@ impl Teachers {
     /// When one can't be read, or takes no steps of such states, at the key that names it.
     pub(crate) fn of(plan: &Plan) -> Result<Self, RecipeError> {
         let mut files = Vec::new();
-        for (index, stage) in plan.stages.iter().enumerate() {
+        for index in 0..plan.stages.len() {
             let Some(source) = plan.recipe.teacher(index) else {
                 continue;
             };
-            let file = read(source, plan, stage);
-            let path = key(plan, index);
-            let file = file.map_err(|why| plan.recipe.source.error_at(&path, why))?;
-            files.push((name(plan, index), file));
+            let (file, taught) = read(source, (plan, index))?;
+            files.push(Found {
+                words: words(source, &file, &taught),
+                name: name(plan, index),
+                file,
+            });
         }
         Ok(Self(files))
     }
@@ -41,12 +53,17 @@ impl Teachers {
         self.0.is_empty()
     }
 
+    /// Origin and steps of every one, in words.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|found| found.words.clone())
+    }
+
     /// Keeps them in a run.
     ///
     /// # Errors
     /// When the disk refuses.
     pub(crate) fn keep(self, run: &Run) -> Result<(), RunError> {
-        for (name, file) in self.0 {
+        for Found { name, file, .. } in self.0 {
             let path = run.file(&name);
             file.keep(&path).map_err(|error| run.io(&path, error))?;
         }
@@ -61,16 +78,37 @@ impl Teachers {
 pub(crate) fn call(plan: &Plan, run: &Run, device: &Device) -> Result<(), RunError> {
     for (index, stage) in plan.stages.iter().enumerate() {
         if let Some(source) = plan.recipe.teacher(index) {
-            let name = name(plan, index);
-            let file = WeightFile::read(&run.file(&name)).map_err(ForecastError::from);
-            let teacher = file
-                .map_err(|error| error.to_string())
-                .and_then(|file| taught((source, file), plan, stage, device));
-            let teacher = teacher.map_err(|why| run.damaged(&name, &why))?;
+            let teacher = kept(source, (plan, index), run, device)?;
             stage.teacher.get_or_init(|| teacher);
         }
     }
     Ok(())
+}
+
+/// Makes sure that a run keeps the teachers of its plan.
+///
+/// # Errors
+/// When a file is not as it was written.
+pub(crate) fn check_kept(plan: &Plan, run: &Run) -> Result<(), RunError> {
+    let stages = 0..plan.stages.len();
+    let mut sources = stages.filter_map(|index| Some((plan.recipe.teacher(index)?, index)));
+    sources.try_for_each(|(source, index)| {
+        kept(source, (plan, index), run, &Device::flex())?;
+        Ok(())
+    })
+}
+
+/// The teacher of a stage that a run keeps.
+fn kept(
+    source: TeacherSource<'_>,
+    (plan, index): (&Plan, usize),
+    run: &Run,
+    device: &Device,
+) -> Result<TeacherOf, RunError> {
+    let name = name(plan, index);
+    let file = WeightFile::kept(run, &name, source.run)?;
+    let teacher = taught((source, file), plan, &plan.stages[index], device);
+    teacher.map_err(|why| run.damaged(&name, &why))
 }
 
 /// The same of a plan that has no run.
@@ -80,23 +118,56 @@ pub(crate) fn call(plan: &Plan, run: &Run, device: &Device) -> Result<(), RunErr
 pub(crate) fn call_from_source(plan: &Plan, device: &Device) -> Result<(), RecipeError> {
     for (index, stage) in plan.stages.iter().enumerate() {
         if let Some(source) = plan.recipe.teacher(index) {
-            let file = read(source, plan, stage);
-            let teacher = file.and_then(|file| taught((source, file), plan, stage, device));
-            let path = key(plan, index);
-            let teacher = teacher.map_err(|why| plan.recipe.source.error_at(&path, why))?;
+            let (file, _) = read(source, (plan, index))?;
+            let teacher = taught((source, file), plan, stage, device);
+            let teacher =
+                teacher.map_err(|why| plan.recipe.source.error_at(&key(plan, index), why))?;
             stage.teacher.get_or_init(|| teacher);
         }
     }
     Ok(())
 }
 
-/// A teacher that takes steps of the states of a stage, as a file.
-fn read(source: TeacherSource<'_>, plan: &Plan, stage: &Stage) -> Result<WeightFile, String> {
-    let extensions = plan.recipe.extensions;
-    let file = WeightFile::trained(source.run, source.checkpoint, extensions);
-    let file = file.map_err(|error| error.to_string())?;
-    taught((source, file.clone()), plan, stage, &Device::flex())?;
-    Ok(file)
+/// A teacher that takes steps of the states of a stage, as a file and ready to take them.
+///
+/// # Errors
+/// When it can't be read, or takes no steps of such states, at the key that is wrong.
+fn read(
+    source: TeacherSource<'_>,
+    (plan, index): (&Plan, usize),
+) -> Result<(WeightFile, TeacherOf), RecipeError> {
+    let path = key(plan, index);
+    let file = WeightFile::trained(source.run, source.checkpoint, plan.recipe.extensions);
+    let file = file.map_err(|error| {
+        let of_checkpoint = error.is_of_checkpoint();
+        let path = match path.strip_suffix("teacher") {
+            Some(section) if of_checkpoint => format!("{section}checkpoint"),
+            _ => path.clone(),
+        };
+        let why = or_kept(plan, &name(plan, index), &error);
+        plan.recipe.source.error_at(&path, why)
+    })?;
+    let stage = &plan.stages[index];
+    let taught = taught((source, file.clone()), plan, stage, &Device::flex());
+    let taught = taught.map_err(|why| plan.recipe.source.error_at(&path, why))?;
+    Ok((file, taught))
+}
+
+/// Origin and steps of a teacher, in words.
+fn words(source: TeacherSource<'_>, file: &WeightFile, taught: &TeacherOf) -> String {
+    let about = file.about.as_ref().expect("it was opened");
+    let kind = about.model.get("kind").and_then(|kind| kind.as_str());
+    let kind = kind.unwrap_or("network");
+    let (run, steps) = (source.run.display(), about.step);
+    let repeats = match taught.repeats {
+        1 => String::new(),
+        repeats => format!(", {repeats} steps of it per step"),
+    };
+    let samples = match taught.samples {
+        1 => String::new(),
+        samples => format!(", the mean of {samples} answers"),
+    };
+    format!("{run} after {steps} steps, a `{kind}`{repeats}{samples}")
 }
 
 /// A teacher, ready to take steps of the states of a stage.

@@ -45,14 +45,24 @@ impl<'a> Warm<'a> {
         let Some(start) = &plan.recipe.train.start else {
             return Ok(None);
         };
-        let refused = |why: String| plan.recipe.source.error_at("train.start.run", why);
+        let refused_at = |key: &str, why: String| {
+            let path = format!("train.start.{key}");
+            plan.recipe.source.error_at(&path, why)
+        };
+        let refused = |why: String| refused_at("run", why);
         let extensions = plan.recipe.extensions;
         let checkpoint = start.checkpoint.as_deref();
         let filed = WeightFile::trained(&start.run, checkpoint, extensions)
             .and_then(|file| Ok(Filed::of(file, extensions)?))
-            .map_err(|error: ForecastError| refused(error.to_string()))?;
+            .map_err(|error: ForecastError| {
+                let of_checkpoint = error.is_of_checkpoint();
+                let key = if of_checkpoint { "checkpoint" } else { "run" };
+                refused_at(key, or_kept(plan, KEPT, &error))
+            })?;
         let warm = Self { plan, start, filed };
         warm.check().map_err(refused)?;
+        let names = warm.check_names();
+        names.map_err(|why| refused_at("names", why))?;
         let init = &mut plan.network().init(&Device::flex());
         let scaling = Scaling::identity(&plan.fields);
         let made = warm.surrogate(init, scaling);
@@ -70,10 +80,9 @@ impl<'a> Warm<'a> {
         let Some(start) = &plan.recipe.train.start else {
             return Ok(None);
         };
-        let damaged = |error: ForecastError| run.damaged(KEPT, &error);
-        let file = WeightFile::read(&run.file(KEPT)).map_err(ForecastError::from);
-        let filed = file.and_then(|file| Ok(Filed::of(file, plan.recipe.extensions)?));
-        let filed = filed.map_err(damaged)?;
+        let file = WeightFile::kept(run, KEPT, &start.run)?;
+        let filed = Filed::of(file, plan.recipe.extensions);
+        let filed = filed.map_err(|error| run.damaged(KEPT, &error))?;
         Ok(Some(Self { plan, start, filed }))
     }
 
@@ -197,7 +206,8 @@ impl<'a> Warm<'a> {
         let [there, here] = [trained, &network].map(axes);
         if there != here {
             return Err(format!(
-                "{run}: its grid has {there} axes, that of the recipe {here}; begin without its weights"
+                "{run}: its grid has {}, that of the recipe {here}: begin without its weights",
+                counted_axes(there)
             ));
         }
         let frames = |network: &Network| (network.fields.history, network.fields.bundle);
@@ -207,12 +217,12 @@ impl<'a> Warm<'a> {
                 "{run}: its states are {there}, those of the recipe {here}; write as many frames in [objective]"
             ));
         }
-        self.check_names(trained, &network)
+        Ok(())
     }
 
     /// Checks that names that are others in the run are names.
-    fn check_names(&self, trained: &Network, network: &Network) -> Result<(), String> {
-        let [known, there] = [network, trained].map(names::all);
+    fn check_names(&self) -> Result<(), String> {
+        let [known, there] = [&self.plan.network(), self.filed.network()].map(names::all);
         for (own, other) in &self.start.names {
             for (name, known, of) in [(own, &known, "the recipe"), (other, &there, "the run")] {
                 if !known.contains(name) {
@@ -241,6 +251,23 @@ impl<'a> Warm<'a> {
             fresh: carried.fresh.clone(),
             differences: about.differences(self.plan),
         }
+    }
+}
+
+/// Why a trained surrogate can't be had, with the file `name` in its place where the recipe is that of a run that keeps it.
+pub(crate) fn or_kept(plan: &Plan, name: &str, why: &ForecastError) -> String {
+    let kept = plan.recipe.source.folder().join(name);
+    if kept.is_file() {
+        format!("{why}; the run of this recipe keeps it as {kept:?}")
+    } else {
+        why.to_string()
+    }
+}
+
+fn counted_axes(axes: usize) -> String {
+    match axes {
+        1 => "1 axis".to_owned(),
+        axes => format!("{axes} axes"),
     }
 }
 

@@ -22,12 +22,14 @@ pub(super) fn faulty(run: &Run, directory: &Path, name: &str, fault: Fault) -> R
         reason,
         remedy: match before {
             _ if super::best::is_best(directory) => {
-                "take the last checkpoint, without --checkpoint best".to_owned()
+                "take another checkpoint than `best`".to_owned()
             }
-            Some(before) => format!(
-                "go on from the checkpoint before it with `ondine train --resume {of} --from {}`",
-                shown(&before)
-            ),
+            Some(before) => {
+                let name = shown(&before);
+                format!(
+                    "take the one before it, {name}: as `checkpoint`, or by `ondine train --resume {of} --from {name}`"
+                )
+            }
             None => {
                 "there is no checkpoint before it: bring the file back from a copy, or train again"
                     .to_owned()

@@ -14,6 +14,7 @@ use crate::plan::{Plan, SimulationPlan};
 use crate::recipe::{Recipe, Resolved};
 use crate::resolution::Resolution;
 use crate::results::SolverErrors;
+use crate::teacher::Teachers;
 use crate::warm::Warm;
 use clap::Args;
 use ondine_datasets::Ensemble;
@@ -73,7 +74,7 @@ impl Check {
             return print(&checked.recipe().text());
         }
         checked.recipe().find_launcher()?;
-        let start = checked.start()?;
+        let origins = checked.origins()?;
         let warnings = checked.screen()?;
         let measured = match (self.accuracy, checked.ensemble()) {
             (false, _) => None,
@@ -86,7 +87,7 @@ impl Check {
         let chaos = self.chaos(&checked)?;
         let seen = checked.look(measured.as_ref(), self.json)?;
         let mut facts = checked.facts(seen.as_ref());
-        facts.extend(start.map(|words| ("first weights", words)));
+        facts.extend(origins);
         if let (Some(ranks), Checked::Training(plan)) = (self.ranks, &checked) {
             facts.extend(shares(plan, ranks as usize)?);
         }
@@ -176,13 +177,16 @@ impl Checked {
         }
     }
 
-    /// Origin of the first weights where these are not random, in words.
-    fn start(&self) -> Result<Option<String>, CliError> {
+    /// Origins of first weights that are not random, and of teachers.
+    fn origins(&self) -> Result<Facts, CliError> {
         let Self::Training(plan) = self else {
-            return Ok(None);
+            return Ok(Facts::new());
         };
-        let warm = Warm::of(plan)?;
-        Ok(warm.map(|(_, account)| account.sentence()))
+        let warm = Warm::of(plan)?.into_iter();
+        let weights = warm.map(|(_, account)| ("first weights", account.sentence()));
+        let teachers: Vec<String> = Teachers::of(plan)?.sentences().collect();
+        let teachers = (!teachers.is_empty()).then(|| ("teacher", teachers.join("; ")));
+        Ok(weights.chain(teachers).collect())
     }
 
     /// The findings of a look at the resolution, with the errors that were measured on whole trajectories; none without a

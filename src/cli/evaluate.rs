@@ -164,7 +164,7 @@ impl Evaluate {
             EvaluationError::Output { .. } => "--output".to_owned(),
             EvaluationError::Schedule(_) => "--schedule".to_owned(),
             EvaluationError::Gate(_) => "--gate:".to_owned(),
-            EvaluationError::Solvers(_) => "--solvers device".to_owned(),
+            EvaluationError::Solvers(_) => "--solvers device:".to_owned(),
             EvaluationError::Forecast(ForecastError::OneAnswer(_)) => {
                 format!("--samples {}:", self.samples)
             }

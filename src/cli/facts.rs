@@ -176,8 +176,8 @@ pub(super) fn errors(errors: &SolverErrors, seen: &Seen) -> Facts {
     });
     facts.extend(tail);
     let note = match errors.note.as_str() {
-        "" => String::new(),
-        note => format!("; {note}"),
+        note if seen.looked() && !note.is_empty() => format!("; {note}"),
+        _ => String::new(), // The effort says that there was no look.
     };
     facts.push(("errors", seen.effort() + &note));
     facts

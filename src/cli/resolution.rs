@@ -46,6 +46,11 @@ impl Seen {
         }
     }
 
+    /// Whether there was a look.
+    pub(super) fn looked(&self) -> bool {
+        self.0.resolution.is_some()
+    }
+
     /// "2 simulations, 12 states, 0.4 s".
     pub(super) fn effort(&self) -> String {
         self.0.effort()

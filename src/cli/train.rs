@@ -114,7 +114,7 @@ impl Train {
         if let Some(remedy) = &start.remedy {
             eprintln!("{remedy}");
         }
-        if let Some(origin) = &start.origin {
+        for origin in &start.origins {
             eprintln!("{origin}");
         }
         for change in &start.changes {

@@ -59,7 +59,7 @@ pub enum EvaluationError {
     )]
     NothingHeldOut(String),
     /// The solvers can't run on the device of the surrogate.
-    #[error("the solver can't be stepped on the device of the surrogate: {0}")]
+    #[error("the solver can't be stepped on the device of the surrogate: {0}; on threads it can")]
     Solvers(String),
     /// Another process of the group failed.
     #[error(transparent)]

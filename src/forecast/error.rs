@@ -118,6 +118,17 @@ pub enum ForecastError {
     Fixed(String),
 }
 
+impl ForecastError {
+    /// Whether the fault is the name of a checkpoint.
+    pub(crate) fn is_of_checkpoint(&self) -> bool {
+        matches!(
+            self,
+            Self::Run(RunError::NoSuchCheckpoint { .. } | RunError::NoBest(_))
+                | Self::Weights(WeightError::OneSurrogate(_))
+        )
+    }
+}
+
 fn joined(numbers: &[usize]) -> String {
     let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
     numbers.join(" or ")

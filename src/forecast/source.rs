@@ -2,7 +2,7 @@
 
 use super::{ForecastError, is_exported};
 use crate::recipe::Extensions;
-use crate::run::Run;
+use crate::run::{Run, RunError};
 use crate::weights::{WeightError, WeightFile};
 use ondine_models::weights::Dialect;
 use std::path::Path;
@@ -28,13 +28,30 @@ impl WeightFile {
         }
         match named {
             None => Ok(Self::read(path)?),
-            Some(_) => Err(ForecastError::from(WeightError::Surrogate {
-                path: path.display().to_string(),
-                reason:
-                    "a file has one surrogate, and `checkpoint` names one of a run: leave it out"
-                        .to_owned(),
-            })),
+            Some(_) => Err(WeightError::OneSurrogate(path.display().to_string()).into()),
         }
+    }
+
+    /// The surrogate that a run keeps in the file `name` since it began, where it had that of `origin`.
+    ///
+    /// # Errors
+    /// When the file is not there, or not as it was written.
+    pub(crate) fn kept(run: &Run, name: &str, origin: &Path) -> Result<Self, RunError> {
+        let path = run.file(name);
+        let (shown, origin_shown) = (path.display().to_string(), origin.display());
+        if !path.exists() {
+            let remedy = if is_exported(origin) {
+                format!("bring it back, a copy of {origin_shown}")
+            } else {
+                format!("bring it back, by `ondine export {origin_shown} {shown}`")
+            };
+            return Err(run.damaged(name, &format!("it is missing: {remedy}")));
+        }
+        Self::read(&path).map_err(|error| {
+            let said = error.to_string();
+            let own = said.strip_prefix(&shown).map(|rest| format!("it{rest}"));
+            run.damaged(name, &own.unwrap_or(said))
+        })
     }
 
     /// Writes the same under another path, a file that a run keeps.

@@ -2,9 +2,10 @@
 
 use super::Draft;
 use crate::files::{Metrics, Record};
+use crate::numbers::text::counted;
 use crate::recipe::{OptimizerKind, Recipe, RecipeError};
 use crate::schedule::{FEWEST_NORMS, Norm, ScheduleSection, Shape, refined};
-use ondine_datasets::read_text;
+use ondine_datasets::{FileKind, read_text};
 use std::path::Path;
 use toml::{Table, Value};
 
@@ -107,13 +108,17 @@ fn norms(run: &Path) -> Result<Vec<Norm>, String> {
     let norms: Vec<Norm> = lines.training.iter().filter_map(norm).collect();
     let (count, done) = (norms.len(), norms.last().map_or(0.0, |last| last.step));
     if done < steps {
+        let shown = run.display();
         return Err(format!(
-            "it has gradient norms of {done} of {steps} steps, and a schedule is that of a whole training"
+            "it has gradient norms of {done} of {steps} steps, and a schedule is that of a whole training: let it train to its \
+             last step (`ondine train --resume {shown}`), or name another run"
         ));
     }
     if count < FEWEST_NORMS {
+        let often = (steps as usize / FEWEST_NORMS).max(1);
         return Err(format!(
-            "it has {count} gradient norms, and a schedule needs {FEWEST_NORMS}: train it with a smaller train.log"
+            "it has {}, and a schedule needs {FEWEST_NORMS}: train one with train.log = {often}, or longer",
+            counted(count, "gradient norm")
         ));
     }
     Ok(norms)
@@ -122,8 +127,11 @@ fn norms(run: &Path) -> Result<Vec<Norm>, String> {
 /// Steps of the training of a run, which has no stages.
 fn planned(run: &Path) -> Result<f64, String> {
     let text = read_text(&run.join("recipe.toml"), "a recipe");
-    let text =
-        text.map_err(|why| format!("it is no run, for its recipe.toml can't be read: {why}"))?;
+    let text = text.map_err(|why| match FileKind::of(run) {
+        Ok(kind) if !kind.is_directory() => format!("it is {kind}, not the directory of a run"),
+        Ok(_) => format!("it is no run, for its recipe.toml can't be read: {why}"),
+        Err(_) => "it is no run: there is no such directory".to_owned(),
+    })?;
     let recipe: Table = text
         .parse()
         .map_err(|_| "its recipe.toml is no TOML".to_owned())?;

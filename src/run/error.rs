@@ -13,6 +13,9 @@ pub enum RunError {
         "{0} exists; continue it with `ondine train --resume {0}`, or choose another with --output"
     )]
     Exists(String),
+    /// Something else has its name.
+    #[error("{0} exists, and is no run: choose another with --output")]
+    Occupied(String),
     /// Another process writes into it.
     #[error(
         "another process writes into {0}, such as its training: wait until that has ended, or train in another directory"

@@ -29,7 +29,10 @@ pub use error::SweepError;
 pub use search::Search;
 
 use crate::metric::Ranking;
-use crate::recipe::Recipe;
+use crate::plan::Plan;
+use crate::recipe::{Recipe, RecipeError};
+use crate::teacher::Teachers;
+use crate::warm::Warm;
 use ondine_datasets::read_text;
 use std::path::Path;
 
@@ -89,10 +92,18 @@ impl Sweep {
         for index in 0..self.file.combinations.len() {
             checking(index);
             let checked = parsed(&self.file, index)?.check();
-            checked.map_err(|error| refused(&self.file, index, error))?;
+            let found = checked.and_then(|plan| origins(&plan));
+            found.map_err(|error| refused(&self.file, index, error))?;
         }
         Ok(())
     }
+}
+
+/// Checks the trained surrogates that a plan takes from.
+fn origins(plan: &Plan) -> Result<(), RecipeError> {
+    Warm::of(plan)?;
+    Teachers::of(plan)?;
+    Ok(())
 }
 
 /// The recipe of a combination.
@@ -109,7 +120,7 @@ fn overrides(file: &SweepFile, index: usize) -> Vec<String> {
     file.fixed.iter().cloned().chain(own).collect()
 }
 
-fn refused(file: &SweepFile, index: usize, source: crate::recipe::RecipeError) -> SweepError {
+fn refused(file: &SweepFile, index: usize, source: RecipeError) -> SweepError {
     SweepError::Recipe {
         combination: file.combinations[index].describe(&file.keys),
         source: Box::new(source),

@@ -1,6 +1,7 @@
 //! What a teacher is to be told of the states of another training, and whether it takes steps of them at all.
 
-use crate::conditioning::{Quantity, finer, inside, list};
+use crate::conditioning::{Conditioning, Quantity, finer, inside, list};
+use crate::numbers::text::{exact, range};
 use crate::plan::{Network, Plan, Stage};
 use ondine_models::{Inputs, Reach};
 
@@ -108,18 +109,32 @@ fn check_ranges(
                 plan.problem.dt.map(|dt| dt * frames)
             }
             Quantity::Spacing(axis) => spacing(teacher, plan, axis),
-            Quantity::Condition(_) | Quantity::Time => range(plan, &known.name),
+            Quantity::Condition(_) | Quantity::Time => range_of(plan, &known.name),
         };
-        let trained = known.range;
-        if !(inside(trained, low) && inside(trained, high)) {
-            let (name, [from, to]) = (&known.name, trained);
-            return Err(format!(
-                "the teacher was trained for {name} from {from} to {to}, and the recipe has {low} to {high}, where its steps mean \
-                 nothing: take a teacher of these, or write others"
-            ));
+        if !(inside(known.range, low) && inside(known.range, high)) {
+            return Err(unknown(&known, [low, high], repeats));
         }
     }
     Ok(())
+}
+
+/// Words for a quantity that the teacher was not trained on, with the keys of it.
+fn unknown(known: &Conditioning, asked: [f64; 2], repeats: usize) -> String {
+    let name = &known.name;
+    let [trained, asked] = [known.range, asked].map(|values| range(values, exact));
+    let (within, keys) = match known.quantity {
+        Quantity::Step if repeats > 1 => {
+            let within = format!(" in each of the {repeats} steps of it that make one");
+            (within, "another time.dt or objective.stride")
+        }
+        Quantity::Step => (String::new(), "another time.dt or objective.stride"),
+        Quantity::Spacing(_) => (String::new(), "another grid.length or grid.points"),
+        Quantity::Condition(_) | Quantity::Time => (String::new(), "others"),
+    };
+    format!(
+        "the teacher was trained for {name} {trained}, and the recipe has {asked}{within}, where its steps mean nothing: take a \
+         teacher of these, or write {keys}"
+    )
 }
 
 /// The spacing of an axis as the teacher is told it.
@@ -135,7 +150,7 @@ fn spacing(teacher: &Network, plan: &Plan, axis: usize) -> [f64; 2] {
 }
 
 /// The range of a condition of the plan.
-fn range(plan: &Plan, name: &str) -> [f64; 2] {
+fn range_of(plan: &Plan, name: &str) -> [f64; 2] {
     let mut conditions = plan.problem.conditions.iter();
     let found = conditions.find(|condition| condition.name == name);
     found.map_or([0.0, 0.0], |condition| condition.range)

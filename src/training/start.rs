@@ -11,7 +11,7 @@ use crate::recipe::Recipe;
 use crate::report;
 use crate::resolution::{Look, Resolution};
 use crate::run::{Run, check_change, differences};
-use crate::teacher::Teachers;
+use crate::teacher::{self, Teachers};
 use crate::trainer::{Place, TrainError, Trainer, Turns};
 use crate::warm::Warm;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(crate) struct Start {
     pub(crate) warnings: Vec<String>,
     /// The remedy.
     pub(crate) remedy: Option<String>,
-    /// Origin of the first weights of a new run that are not random, in words.
+    /// Origins of first weights and teachers of a new run, in words.
     #[cfg_attr(
         not(feature = "cli"),
         expect(
@@ -34,7 +34,7 @@ pub(crate) struct Start {
             reason = "the command line prints it, and a run keeps it as start.json"
         )
     )]
-    pub(crate) origin: Option<String>,
+    pub(crate) origins: Vec<String>,
     /// Values of the recipe that are others from here on.
     pub(crate) changes: Vec<String>,
     /// The turns that the training takes with the program it is in; none where it has all of them.
@@ -104,9 +104,9 @@ impl Start {
     ) -> Result<Self, E> {
         plan.worker_program.clone_from(&way.worker_program);
         plan.listen().map_err(TrainingError::from)?;
-        let (run, origin) = made(&plan, directory)?;
+        let (run, origins) = made(&plan, directory)?;
         Ok(Self {
-            origin,
+            origins,
             ..Self::of_run(run, plan)?
         })
     }
@@ -132,7 +132,7 @@ impl Start {
             checkpoint,
             warnings: Vec::new(),
             remedy: None,
-            origin: None,
+            origins: Vec::new(),
             changes: Vec::new(),
             turns: None,
         })
@@ -191,6 +191,9 @@ impl Start {
         if is_concluded(&run) {
             refuse_finished(&run, &plan, state)?;
         }
+        if leads {
+            check_kept(&plan, &run, checkpoint.is_none())?;
+        }
         plan.listen()?;
         if is_changed && leads {
             run.write("recipe.toml", plan.resolved().as_bytes())?;
@@ -198,7 +201,7 @@ impl Start {
         Ok(Self {
             remedy: look.as_ref().and_then(Look::remedy),
             warnings: look.map_or(Vec::new(), |look| look.problems),
-            origin: None,
+            origins: Vec::new(),
             run,
             plan,
             checkpoint,
@@ -294,20 +297,33 @@ impl Found {
     }
 }
 
-/// The directory of a new run, with the origin of its first weights in words where they are not random.
-fn made(plan: &Plan, directory: &Path) -> Result<(Run, Option<String>), TrainingError> {
+/// Makes sure that a run that goes on keeps the surrogates that it takes from: those of its first weights where it is at its
+/// `beginning`, and its teachers.
+fn check_kept(plan: &Plan, run: &Run, beginning: bool) -> Result<(), TrainingError> {
+    if beginning {
+        Warm::kept(plan, run)?;
+    }
+    Ok(teacher::check_kept(plan, run)?)
+}
+
+/// The directory of a new run, with the origins of its first weights and teachers in words.
+fn made(plan: &Plan, directory: &Path) -> Result<(Run, Vec<String>), TrainingError> {
     let (warm, teachers) = (Warm::of(plan)?, Teachers::of(plan)?);
     if warm.is_none() && teachers.is_empty() {
-        return Ok((Run::create(directory, &plan.resolved())?, None));
+        return Ok((Run::create(directory, &plan.resolved())?, Vec::new()));
     }
-    let origin = warm.as_ref().map(|(_, account)| account.sentence());
+    let origins = warm.iter().map(|(_, account)| account.sentence());
+    let taught = teachers
+        .sentences()
+        .map(|words| format!("teacher: {words}"));
+    let origins: Vec<String> = origins.chain(taught).collect();
     Run::create_whole(directory, &plan.resolved(), |run| {
         if let Some((warm, account)) = warm {
             warm.keep(run, &account)?;
         }
         teachers.keep(run)
     })?;
-    Ok((Run::open_to_write(directory)?, origin))
+    Ok((Run::open_to_write(directory)?, origins))
 }
 
 /// The directory of a new run, which must not be there.

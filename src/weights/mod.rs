@@ -69,6 +69,9 @@ pub enum WeightError {
         /// The fault.
         reason: String,
     },
+    /// A checkpoint is named of a file.
+    #[error("{0} has one surrogate, and `checkpoint` names one of a run: leave it out")]
+    OneSurrogate(String),
     /// The network has no names in the dialect that was asked for.
     #[error("`{kind}` has no names of {dialect}: possible for it are {possible}")]
     Dialect {

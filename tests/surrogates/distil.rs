@@ -194,7 +194,7 @@ fn teachers_of_other_states_are_refused_with_a_sentence() {
     );
     school.refuses(
         &[objective, "equation.velocity={ uniform = [0.5, 3.0] }"],
-        &["trained for velocity from 0.5 to 1.5, and the recipe has 0.5 to 3"],
+        &["trained for velocity from 0.5 to 1.5, and the recipe has from 0.5 to 3"],
     );
     school.refuses(
         &[&school.objective(", samples = 4")],

@@ -193,7 +193,7 @@ fn solvers_on_the_device_err_as_those_on_threads_and_are_timed_in_a_batch() {
 fn solvers_that_can_not_be_on_the_device_are_refused() {
     let heat = "equation={kind=\"heat\",initial_temperature=1.0,low_wall=2.0,high_wall=3.0}";
     let trained = Trained::new("solvers-walls", &[NETWORK, heat]);
-    let expected = "--solvers device the solver can't be stepped on the device of the surrogate: ";
+    let expected = "--solvers device: the solver can't be stepped on the device of the surrogate: ";
     refused(&trained.evaluate(&["--solvers", "device"]), expected);
     let unknown = "possible values: auto, threads, device";
     refused(&trained.evaluate(&["--solvers", "gpu"]), unknown);
