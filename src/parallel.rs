@@ -1,4 +1,8 @@
-//! Work shared out to threads.
+//! Work shared out to threads, and the processor time of all of them.
+
+mod busy;
+
+pub(crate) use busy::Busy;
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};

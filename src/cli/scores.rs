@@ -8,7 +8,7 @@ mod stress;
 use super::table::columns;
 use crate::numbers::page::significant;
 use crate::numbers::text::{aligned_percent, beside, time as shown};
-use crate::numbers::{breakeven, solver_place};
+use crate::numbers::{breakeven, busy_machine, solver_place};
 use crate::results::{
     Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
 };
@@ -241,6 +241,8 @@ fn speed_rows(speed: &Speed) -> Vec<Vec<String>> {
             "one trajectory at a time".to_owned(),
         ),
     ];
+    let busy = busy_machine(speed);
+    rows.extend(busy.map(|words| vec!["a busy machine".to_owned(), String::new(), words]));
     if let Some(solver) = &speed.solver {
         rows.push(solver_row("solver", solver));
         rows.push(match &speed.same_error {

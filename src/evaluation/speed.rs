@@ -11,8 +11,9 @@ use super::solvers::Solvers;
 use super::timing::{least_seconds, median_seconds};
 use super::{HeldOut, Truth};
 use crate::forecast::RolledOut;
-use crate::parallel;
+use crate::parallel::{self, Busy};
 use crate::results::{Setup, Speed, TimedSolver};
+use burn::tensor::Device;
 use ondine_models::SurrogateRng;
 use ondine_solvers::SolverError;
 
@@ -22,6 +23,8 @@ pub(super) struct FrameTimes {
     batch: usize,
     together: f64,
     alone: f64,
+    /// Share of the measured time in which this process had a processor, where that is known and the surrogate needs one.
+    processor_share: Option<f64>,
     /// Time between frames, averaged over the trajectories.
     dt: f64,
 }
@@ -47,10 +50,14 @@ impl FrameTimes {
             };
             median_seconds(step) / frames as f64
         };
+        let busy = Busy::now();
+        let [together, alone] = [&truths[..], &truths[..1]].map(&mut seconds);
+        let needs_processor = *rolled_out.device == Device::flex();
         Self {
             batch: truths.len(),
-            together: seconds(&truths),
-            alone: seconds(&truths[..1]),
+            together,
+            alone,
+            processor_share: busy.share().filter(|_| needs_processor),
             dt: held_out.mean_times()[0],
         }
     }
@@ -68,6 +75,7 @@ impl FrameTimes {
             surrogate_batch: self.together / self.dt,
             surrogate: self.each() / self.dt,
             surrogate_alone: self.alone / self.dt,
+            processor_share: self.processor_share,
             solver: None,
             same_error: None,
             tried: 0,

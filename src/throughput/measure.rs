@@ -1,6 +1,7 @@
 //! Costs of a plan on this machine.
 
 use super::Costs;
+use crate::parallel::Busy;
 use crate::plan::Plan;
 use crate::teacher::call_from_source;
 use crate::trainer::Timed;
@@ -63,7 +64,7 @@ pub fn measure(plan: &Plan, device: &Device) -> Result<Costs, MeasureError> {
     let (batch, few) = (plan.recipe.train.batch, plan.recipe.train.batch.div_ceil(4));
     let busy = Busy::now();
     let whole = timed.seconds(batch, SPAN);
-    let busy_cores = busy.cores();
+    let busy_cores = busy.cores().unwrap_or(1.0);
     let part = timed.seconds(few, SPAN);
     let window_s = slope([few, batch], [part, whole]);
     let values = plan.channels() * plan.points().iter().product::<usize>();
@@ -105,43 +106,6 @@ fn simulated(plan: &Plan, source: &dyn Source) -> Result<(Vec<Window>, f64), Dat
         count += 1;
     }
     Ok((windows, since.elapsed().as_secs_f64() / count as f64))
-}
-
-/// Processor time of this process from a moment on.
-struct Busy {
-    since: Instant,
-    before: f64,
-}
-
-impl Busy {
-    fn now() -> Self {
-        Self {
-            since: Instant::now(),
-            before: processor_s(),
-        }
-    }
-
-    /// Cores that were busy, one where the system does not say.
-    fn cores(&self) -> f64 {
-        let used = processor_s() - self.before;
-        if used > 0.0 {
-            used / self.since.elapsed().as_secs_f64()
-        } else {
-            1.0
-        }
-    }
-}
-
-/// Seconds of processor time of this process, by the 14th and 15th field of its line of Linux; 0 elsewhere.
-fn processor_s() -> f64 {
-    const TICKS: f64 = 100.0; // per second, on every architecture that Linux has today
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after = text.rsplit_once(')').map_or("", |(_, after)| after);
-    let fields = after.split_whitespace().skip(11).take(2);
-    fields
-        .filter_map(|field| field.parse::<f64>().ok())
-        .sum::<f64>()
-        / TICKS
 }
 
 #[cfg(test)]

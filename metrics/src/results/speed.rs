@@ -18,6 +18,10 @@ pub struct Speed {
     pub surrogate: f64,
     /// The surrogate with a single trajectory at a time.
     pub surrogate_alone: f64,
+    /// Share of the time in which the surrogate was timed that this process had a processor, at most 1; less where other programs had it.
+    /// Absent where the surrogate was on another device, the time was short, or the system does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor_share: Option<f64>,
     /// The solver of the recipe, one trajectory on one thread; absent where it can't go on from frames.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solver: Option<TimedSolver>,
@@ -133,6 +137,7 @@ mod tests {
             surrogate_batch: 0.8,
             surrogate: 0.1,
             surrogate_alone: 0.2,
+            processor_share: None,
             solver: Some(solver.clone()),
             same_error: Some(MatchedSolver {
                 solver,

@@ -1,7 +1,7 @@
 //! The number of forecasts that pay a training back, in words.
 
-use super::text::{counted, duration, number};
-use ondine_metrics::results::{Breakeven, TimedSolver};
+use super::text::{counted, duration, number, percent};
+use ondine_metrics::results::{Breakeven, Speed, TimedSolver};
 
 /// The number as it stands in a table, and how it comes about.
 pub fn breakeven(found: &Breakeven) -> (String, String) {
@@ -35,6 +35,20 @@ pub fn breakeven(found: &Breakeven) -> (String, String) {
             ("never".to_owned(), how)
         }
     }
+}
+
+/// The least share of a processor that a program has on a machine without much other work.
+const IDLE: f64 = 0.8;
+
+/// Words for wall times that other programs made longer; none where these had little of the processors.
+#[must_use]
+pub fn busy_machine(speed: &Speed) -> Option<String> {
+    let share = speed.processor_share.filter(|share| *share < IDLE)?;
+    Some(format!(
+        "other programs had the processors while the surrogate was timed, this one {} of the time: the surrogate, whose threads wait \
+         for each other, looks slower than it is, measure again on an idle machine",
+        percent(share)
+    ))
 }
 
 /// The place where a solver was timed, in words.

@@ -7,4 +7,4 @@ mod breakeven;
 pub mod page;
 pub mod text;
 
-pub use breakeven::{breakeven, solver_place};
+pub use breakeven::{breakeven, busy_machine, solver_place};

@@ -3,7 +3,7 @@
 use super::table::{Cell, table as drawn};
 use crate::numbers::page::significant;
 use crate::numbers::text::beside;
-use crate::numbers::{breakeven, solver_place};
+use crate::numbers::{breakeven, busy_machine, solver_place};
 use maud::{Markup, html};
 use ondine_metrics::results::{Evaluation, Setup, Speed, TimedSolver};
 
@@ -25,6 +25,14 @@ fn rows(speed: &Speed) -> Vec<Vec<Cell>> {
             "one trajectory at a time",
         ),
     ];
+    rows.extend(busy_machine(speed).map(|words| {
+        vec![
+            Cell::name(html! { "a busy machine" }),
+            Cell::number(""),
+            Cell::words(""),
+            Cell::words(&words),
+        ]
+    }));
     let Some(solver) = &speed.solver else {
         return rows;
     };
@@ -90,6 +98,7 @@ mod tests {
             surrogate_batch: 0.8,
             surrogate: 0.1,
             surrogate_alone: 0.2,
+            processor_share: Some(0.25),
             solver: Some(TimedSolver {
                 setup: Setup {
                     points: vec![64, 32],
@@ -119,8 +128,15 @@ mod tests {
             "none of the 12 that were tried",
             "never",
             "no number of forecasts pays the training of 1 min 0 s back",
+            "this one 25 % of the time",
         ] {
             assert!(page.contains(part), "{part}: {page}");
+        }
+        for share in [None, Some(0.97)] {
+            let speed = evaluation.speed.as_mut().expect("times");
+            speed.processor_share = share;
+            let page = table(&evaluation).expect("times").into_string();
+            assert!(!page.contains("busy machine"), "{page}");
         }
     }
 }
