@@ -254,7 +254,7 @@ fn a_training_begins_with_the_weights_of_another_run() {
         ),
         (
             &["grid.points=[16,16]"],
-            &["its grid has 1 axes, that of the recipe 2"],
+            &["its grid has 1 axis, that of the recipe 2"],
         ),
         (
             &["objective.bundle=2"],
