@@ -53,6 +53,16 @@ fn not_a_run(directory: &Path) -> RunError {
     }
 }
 
+/// Whether something is there that is no run, nor the beginning of one: that is empty, and has its lock before anything else.
+fn is_of_others(path: &Path) -> bool {
+    let Ok(mut entries) = fs::read_dir(path) else {
+        return !path.is_dir();
+    };
+    let filled = entries.next().is_some(); // Asked first: a run that begins meanwhile has its lock then.
+    let mut known = ["recipe.toml", lock::NAME].iter();
+    filled && !known.any(|name| path.join(name).exists())
+}
+
 impl Run {
     /// Makes the directory and keeps the resolved recipe in it. No other process writes into it while the run, or a
     /// clone of it, is there.
@@ -130,10 +140,10 @@ impl Run {
         let shown = directory.display().to_string();
         if lock::is_taken(directory) {
             RunError::Busy(shown)
-        } else if Self::open(directory).is_ok() {
-            RunError::Exists(shown)
-        } else {
+        } else if is_of_others(directory) {
             RunError::Occupied(shown)
+        } else {
+            RunError::Exists(shown)
         }
     }
 

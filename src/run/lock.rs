@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Name of the file in a run.
-const NAME: &str = "lock";
+pub(super) const NAME: &str = "lock";
 
 /// The longest that a look at the lock lasts, and how many of them are waited for: a look is over in microseconds.
 const LOOK: Duration = Duration::from_millis(1);
