@@ -21,7 +21,8 @@ module ondine_surrogates
   implicit none
   private
 
-  public :: ondine_surrogate, ondine_load, ondine_info, ondine_step, ondine_step_ensemble, ondine_free
+  public :: ondine_surrogate, ondine_load, ondine_info, ondine_step, ondine_step_ensemble, ondine_restart, &
+            ondine_free
   public :: ondine_gate_handle, ondine_gate_open, ondine_gate, ondine_gate_truth, ondine_gate_feed, ondine_gate_close
 
   !> Decisions of a gate: the state of the surrogate is good; the solver has to make it; the code should stop.
@@ -99,6 +100,11 @@ module ondine_surrogates
       integer(c_int), value :: members
     end function c_ensemble
 
+    integer(c_int) function c_restart(surrogate) bind(C, name='ondine_restart')
+      import :: c_int, c_ptr
+      type(c_ptr), value :: surrogate
+    end function c_restart
+
     integer(c_int) function c_free(surrogate) bind(C, name='ondine_free')
       import :: c_int, c_ptr
       type(c_ptr), value :: surrogate
@@ -166,6 +172,13 @@ contains
       json(i:i) = text(i)
     end do
   end function ondine_info
+
+  !> Begins another rollout by steps: noise that is correlated in time is drawn anew.
+  subroutine ondine_restart(surrogate, code)
+    type(ondine_surrogate), intent(in) :: surrogate
+    integer, intent(out) :: code
+    code = c_restart(surrogate%handle)
+  end subroutine ondine_restart
 
   subroutine ondine_free(surrogate, code)
     type(ondine_surrogate), intent(inout) :: surrogate

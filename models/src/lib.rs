@@ -48,7 +48,7 @@ pub use model::Model;
 pub use norm::Norm;
 pub use pool::{in_pool, on_one_core};
 pub use positive::Positive;
-pub use rng::SurrogateRng;
+pub use rng::{KeptNoise, SurrogateRng};
 pub use scaling::Scaling;
 pub use surrogate::{
     Backbone, Correction, FromParameters, Learns, Method, ModelConfig, Residual, SURROGATES,

@@ -193,7 +193,7 @@ impl Model {
     }
 
     /// The frames of a state that the step before it has answered.
-    fn answered(&self, u: Tensor<3>) -> Tensor<3> {
+    pub(crate) fn answered(&self, u: Tensor<3>) -> Tensor<3> {
         if self.is_answer() {
             return u;
         }
@@ -346,5 +346,20 @@ impl Surrogate for Model {
         let next = self.answered(next);
         self.method
             .losses(self, u, next, parameters, grid, norm, draws)
+    }
+
+    fn members(&self) -> usize {
+        self.method.members()
+    }
+
+    fn prediction_losses(
+        &self,
+        predicted: Tensor<3>,
+        next: Tensor<3>,
+        grid: &[usize],
+        norm: Norm,
+    ) -> Tensor<1> {
+        self.method
+            .prediction_losses(self, predicted, next, grid, norm)
     }
 }

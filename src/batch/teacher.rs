@@ -3,7 +3,7 @@
 use super::{Layout, conditioning};
 use burn::tensor::{Device, Tensor};
 use ondine_datasets::{Conditions, Window};
-use ondine_models::{Model, Reach, Surrogate, SurrogateRng};
+use ondine_models::{KeptNoise, Model, Reach, Surrogate, SurrogateRng};
 
 /// A trained surrogate, with what it is told of the windows of another training.
 #[derive(Debug, Clone)]
@@ -76,9 +76,11 @@ impl BatchTeacher {
         Tensor::from_inner(sum / self.samples as f64)
     }
 
-    /// One answer.
+    /// One answer, whose noise has nothing to do with that of the surrogate that learns.
     fn answer(&self, u: Tensor<3>, draws: &mut SurrogateRng) -> Tensor<3> {
-        let step = |u, _| (self.model).step(u, self.parameters.clone(), &self.grid, draws);
-        (0..self.repeats).fold(u, step)
+        draws.rollout(&mut KeptNoise::default(), |draws| {
+            let step = |u, _| (self.model).step(u, self.parameters.clone(), &self.grid, draws);
+            (0..self.repeats).fold(u, step)
+        })
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct Evaluate {
     #[arg(long, value_name = "N", value_parser = whole::<usize>)]
     trajectories: Option<usize>,
     /// Options of a refiner's prediction: `noise_variances`, `fresh_noise`, `kept_noise` and `cutoff`, as `ondine tune-sampler`
-    /// writes them; or `iterations` of a recurrent network; what is absent is as trained.
+    /// writes them; `iterations` of a recurrent network; or `noise_correlation` of a CRPS ensemble; what is absent is as trained.
     #[arg(long, value_name = "FILE.toml")]
     schedule: Option<PathBuf>,
     /// Rollouts of every simulation, for a surrogate that samples its answers: their spread, and how well it says the error.

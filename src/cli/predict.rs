@@ -47,7 +47,7 @@ pub(super) struct Predict {
     #[arg(long, default_value_t = 0, value_parser = whole::<u64>)]
     seed: u64,
     /// Options of a refiner's prediction: `noise_variances`, `fresh_noise`, `kept_noise` and `cutoff`, as `ondine tune-sampler`
-    /// writes them; or `iterations` of a recurrent network; what is absent is as trained.
+    /// writes them; `iterations` of a recurrent network; or `noise_correlation` of a CRPS ensemble; what is absent is as trained.
     #[arg(long, value_name = "FILE.toml")]
     schedule: Option<PathBuf>,
     /// Where to compute: cpu, cuda, cuda:1, wgpu, auto.

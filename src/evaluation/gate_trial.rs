@@ -81,6 +81,7 @@ impl<'a> GateTrial<'a> {
         let last = frames.len() - 1;
         for start in (0..last).step_by(last.div_ceil(STARTS).max(1)) {
             let mut state = frames[start].clone();
+            self.forecaster.restart();
             let most = self.policy.horizon.unwrap_or(last).min(last - start);
             for lead in 1..=most {
                 let spread = self.spread(&state, truth)?;
@@ -143,6 +144,7 @@ impl<'a> GateTrial<'a> {
             let frames: Vec<Vec<f64>> = frames(truth).collect();
             let conditions: Vec<f64> = truth.conditions.values().collect();
             let mut state = frames[0].clone();
+            self.forecaster.restart();
             for frame in &frames[1..] {
                 let spread = self.spread(&state, truth)?;
                 let after = self.advanced(&state, truth)?;
@@ -182,6 +184,7 @@ impl<'a> GateTrial<'a> {
         for truth in truths {
             let frames: Vec<Vec<f64>> = frames(truth).collect();
             let mut state = frames[0].clone();
+            self.forecaster.restart();
             for frame in &frames[1..] {
                 state = self.advanced(&state, truth)?;
                 errors += calibration.known.error(&state, frame);

@@ -241,6 +241,13 @@ impl Forecaster {
         self.draws = SurrogateRng::new(seed);
         self
     }
+
+    /// Begins another rollout by [`Self::step`]: a surrogate whose noise is correlated in time (`noise_correlation` of
+    /// `crps_ensemble`) goes on with that of the step before, and draws it anew after this. [`Self::rollout`],
+    /// [`Self::members`] and [`Self::batch`] are rollouts of their own.
+    pub fn restart(&mut self) {
+        self.draws.begin();
+    }
 }
 
 /// The horizon of the last evaluation of a run.

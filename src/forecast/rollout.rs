@@ -3,7 +3,7 @@
 use crate::batch::Layout;
 use burn::tensor::{Device, Tensor};
 use ondine_datasets::Conditions;
-use ondine_models::{Model, Surrogate, SurrogateRng};
+use ondine_models::{KeptNoise, Model, Surrogate, SurrogateRng};
 
 /// Forecasts `[step][state]`, channel-major, the first step first.
 pub(crate) type Forecasts = Vec<Vec<Vec<f32>>>;
@@ -31,6 +31,7 @@ impl<'a> RolledOut<'a> {
             states: self.layout.states(states, self.device),
             rolled_out: self,
             places: places.to_vec(),
+            noise: KeptNoise::default(),
         }
     }
 }
@@ -42,6 +43,7 @@ pub(crate) struct Rollout<'a> {
     states: Tensor<3>,
     /// The number of their last frame in the trajectory, one for all or one per state.
     places: Vec<usize>,
+    noise: KeptNoise,
 }
 
 impl Rollout<'_> {
@@ -58,7 +60,9 @@ impl Rollout<'_> {
         } = self.rolled_out;
         let told = conditions.zip(self.places.iter().copied().cycle());
         let parameters = layout.rows(told, device);
-        let next = surrogate.step(self.states.clone(), parameters, &layout.grid, draws);
+        let next = draws.rollout(&mut self.noise, |draws| {
+            surrogate.step(self.states.clone(), parameters, &layout.grid, draws)
+        });
         let step = layout.bundle * layout.stride;
         self.places.iter_mut().for_each(|place| *place += step);
         self.states = next.clone();

@@ -1,15 +1,16 @@
-//! Noise levels of a refiner, or iterations of a recurrent network, from a file.
+//! Noise levels of a refiner, iterations of a recurrent network, or correlation of the noise of an ensemble, from a file.
 
 use super::{ForecastError, Forecaster};
 use crate::files::line_of;
 use ondine_datasets::read_text;
 use ondine_models::Model;
 use ondine_models::refiner::{self, PdeRefiner};
+use ondine_models::surrogate::crps::CrpsEnsemble;
 use serde::Deserialize;
 use std::path::Path;
 
-/// The values of a file of noise levels, as `ondine tune-sampler` writes them, or of iterations; those that are absent stay as
-/// trained.
+/// The values of a file of noise levels, as `ondine tune-sampler` writes them, of iterations, or of a correlation in time; those
+/// that are absent stay as trained.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Schedule {
@@ -23,6 +24,8 @@ pub struct Schedule {
     pub cutoff: Option<f64>,
     /// Uses of the layer of a recurrent network per prediction.
     pub iterations: Option<usize>,
+    /// Correlation of the noise of the members of an ensemble from one step to the next.
+    pub noise_correlation: Option<f64>,
 }
 
 /// A file of noise levels that can't be used.
@@ -56,7 +59,8 @@ impl Schedule {
             let line = line_of(&text, &error);
             wrong(format!(
                 "line {line} is not understood: write `noise_variances = [0.1, 0.01]`, `fresh_noise = 1.0`, \
-                 `kept_noise = 1.0`, `cutoff = 0.5`, or some of them; or `iterations = 8` for a recurrent network"
+                 `kept_noise = 1.0`, `cutoff = 0.5`, or some of them; `iterations = 8` for a recurrent network; or \
+                 `noise_correlation = 0.9` for a crps_ensemble"
             ))
         })
     }
@@ -64,20 +68,23 @@ impl Schedule {
     /// Gives these values, which the file `path` has, to a surrogate of this kind.
     ///
     /// # Errors
-    /// When it is neither refiner nor recurrent, or the values make no schedule.
+    /// When it has no such options, or the values make no schedule.
     pub fn refine(
         self,
         surrogate: &mut Model,
         (kind, path): (&str, &Path),
     ) -> Result<(), ScheduleError> {
+        let wrong = |what: String| ScheduleError::new(path, what);
         if let Some(iterations) = self.iterations {
             let repeating = surrogate.network.clone().repeating(iterations);
-            let repeating =
-                repeating.map_err(|what| ScheduleError::new(path, format!("`{kind}` {what}")))?;
+            let repeating = repeating.map_err(|what| wrong(format!("`{kind}` {what}")))?;
             *surrogate = surrogate.clone().with_network(repeating);
-            if self.is_of_iterations() {
-                return Ok(());
-            }
+        }
+        if let Some(correlation) = self.noise_correlation {
+            correlate(surrogate, correlation, kind).map_err(wrong)?;
+        }
+        if self != Self::default() && !self.has_levels() {
+            return Ok(());
         }
         let Some(refiner) = surrogate.method::<PdeRefiner>() else {
             let what = format!("`{kind}` has no noise levels; pde_refiner has");
@@ -91,13 +98,14 @@ impl Schedule {
         Ok(())
     }
 
-    /// Whether it has no noise levels.
-    fn is_of_iterations(&self) -> bool {
-        let alone = Self {
+    /// Whether it has options of a refiner.
+    fn has_levels(&self) -> bool {
+        let others = Self {
             iterations: self.iterations,
+            noise_correlation: self.noise_correlation,
             ..Self::default()
         };
-        *self == alone
+        *self != others
     }
 
     fn over(self, trained: &refiner::Schedule) -> refiner::Schedule {
@@ -111,11 +119,23 @@ impl Schedule {
     }
 }
 
+/// Gives the members of an ensemble noise of this correlation from one step to the next.
+fn correlate(surrogate: &mut Model, correlation: f64, kind: &str) -> Result<(), String> {
+    let Some(ensemble) = surrogate.method::<CrpsEnsemble>() else {
+        return Err(format!(
+            "`{kind}` has no noise_correlation; crps_ensemble has"
+        ));
+    };
+    let ensemble = ensemble.clone().with_noise_correlation(correlation)?;
+    *surrogate = surrogate.clone().with_method(ensemble);
+    Ok(())
+}
+
 impl Forecaster {
-    /// The same with the noise levels, or the iterations, of a file.
+    /// The same with the noise levels, the iterations or the correlation of noise of a file.
     ///
     /// # Errors
-    /// When the file can't be read, or the surrogate is neither refiner nor recurrent.
+    /// When the file can't be read, or the surrogate has no such options.
     pub fn with_schedule(mut self, path: &Path) -> Result<Self, ForecastError> {
         let kind = self.network.model.kind();
         Schedule::read(path)?.refine(&mut self.surrogate, (kind, path))?;

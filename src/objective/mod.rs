@@ -205,10 +205,12 @@ pub struct ObjectiveEntry {
     pub summary: &'static str,
     /// Name and meaning of every key of the section that it reads beside those of [`COMMON_KEYS`].
     pub keys: &'static [(&'static str, &'static str)],
-    /// Whether what it makes small is what the surrogate says of its last step, [`Surrogate::losses`]; else it is its own
-    /// measure of predicted states.
+    /// Whether what it makes small is what the surrogate says of its steps, [`Surrogate::losses`], or of states that it
+    /// predicted, [`Surrogate::prediction_losses`], members of an ensemble together; else it is a measure of one answer to every
+    /// state.
     ///
     /// [`Surrogate::losses`]: ondine_models::Surrogate::losses
+    /// [`Surrogate::prediction_losses`]: ondine_models::Surrogate::prediction_losses
     pub by_surrogate: bool,
     /// Reads the options of a recipe.
     pub decode: fn(Options<'_>) -> Result<Arc<dyn ObjectiveConfig>, toml::de::Error>,

@@ -1,7 +1,8 @@
 //! Pushforward: the error of one step from a state that the surrogate itself predicted, `n − 1` steps before.
 //!
 //! The steps before the last carry no gradient, so the surrogate learns to undo errors of its own kind, not to make none,
-//! at the memory of a single step: Brandstetter, Worrall & Welling (2022), Message Passing Neural PDE Solvers, §3.1.
+//! at the memory of a single step: Brandstetter, Worrall & Welling (2022), Message Passing Neural PDE Solvers, §3.1. The members of
+//! an ensemble have a rollout each, and the states at the end are scored.
 
 use super::{Objective, ObjectiveConfig, ObjectiveEntry, ObjectiveSection, noise, steps};
 use crate::batch::Batch;
@@ -66,14 +67,18 @@ impl Objective for Pushforward {
         batch: &Batch,
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
-        let mut u = noise::start(surrogate, batch, self.noise, draws);
+        let u = noise::start(surrogate, batch, self.noise, draws);
+        let (mut u, parameters) = steps::of_members(surrogate, u, batch.parameters.clone());
         for _ in 1..self.steps {
             u = surrogate
-                .step(u, batch.parameters.clone(), &batch.grid, draws)
+                .step(u, parameters.clone(), &batch.grid, draws)
                 .detach();
         }
-        let end = batch.frames[self.steps].clone();
-        let parameters = batch.parameters.clone();
-        surrogate.losses(u, end, parameters, &batch.grid, self.norm, draws)
+        let (end, grid) = (batch.frames[self.steps].clone(), &batch.grid);
+        if surrogate.members() == 1 {
+            return surrogate.losses(u, end, parameters, grid, self.norm, draws);
+        }
+        let predicted = surrogate.step(u, parameters, grid, draws);
+        surrogate.prediction_losses(predicted, end, grid, self.norm)
     }
 }

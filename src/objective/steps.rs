@@ -87,6 +87,20 @@ impl Chain {
         noise::start(surrogate, batch, self.noise, draws)
     }
 
+    /// The state that every member begins with, and its conditioning parameters.
+    ///
+    /// # Shapes   → `[member · batch, point, channel]`, the members of all states one after the other, and
+    /// `[member · batch, parameter]`
+    pub(super) fn start_of_members(
+        &self,
+        surrogate: &dyn Surrogate,
+        batch: &Batch,
+        draws: &mut SurrogateRng,
+    ) -> (Tensor<3>, Tensor<2>) {
+        let u = self.start(surrogate, batch, draws);
+        of_members(surrogate, u, batch.parameters.clone())
+    }
+
     /// The state `u` that step `step` is predicted from, without its gradient where the chain is cut.
     pub(super) fn cut(&self, step: usize, u: Tensor<3>) -> Tensor<3> {
         if step > 0 && (self.steps - step).is_multiple_of(self.gradient_steps) {
@@ -96,16 +110,26 @@ impl Chain {
         }
     }
 
-    /// The loss of every predicted state beside the true one, `[batch]`.
+    /// The loss of every predicted state, or of all members of it, beside the true one, `[batch]`.
     pub(super) fn losses(
         &self,
         surrogate: &dyn Surrogate,
         [predicted, truth]: [Tensor<3>; 2],
         grid: &[usize],
     ) -> Tensor<1> {
-        let wrong = surrogate.errors(predicted, truth.clone());
-        let size = || surrogate.errors(truth.zeros_like(), truth);
-        self.norm.losses(wrong, size, grid)
+        surrogate.prediction_losses(predicted, truth, grid, self.norm)
+    }
+}
+
+/// States and parameters once per member, the members of all states one after the other.
+pub(super) fn of_members(
+    surrogate: &dyn Surrogate,
+    u: Tensor<3>,
+    parameters: Tensor<2>,
+) -> (Tensor<3>, Tensor<2>) {
+    match surrogate.members() {
+        1 => (u, parameters),
+        members => (u.repeat_dim(0, members), parameters.repeat_dim(0, members)),
     }
 }
 

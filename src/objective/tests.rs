@@ -11,6 +11,8 @@ use ondine_datasets::{Source, Window};
 use ondine_models::{Init, Model, Scaling, Surrogate};
 use std::f64::consts::TAU;
 
+mod members;
+
 /// Two windows of simulations, without frames.
 fn windows(plan: &Plan) -> Vec<Window> {
     let ensemble = &plan.solver.as_ref().expect("an equation").training;
@@ -25,12 +27,17 @@ fn windows(plan: &Plan) -> Vec<Window> {
     (0..2).map(window).collect()
 }
 
-/// A surrogate and a batch of `frames` random frames that require gradients.
+/// A surrogate and a batch of random frames that require gradients.
 fn setup(options: &str) -> (Plan, Model, Batch) {
+    setup_of("kind = \"fno\"\nwidth = 6\nmodes = 4\nlayers = 1", options)
+}
+
+/// The same of a model of these options.
+fn setup_of(model: &str, options: &str) -> (Plan, Model, Batch) {
     let text = format!(
         "[equation]\nkind = \"diffusion\"\ndiffusivity = 0.1\n[grid]\npoints = [16]\nlength = 6.0\n\
          [time]\ndt = 0.1\nframes = 8\nsubsteps = 1\n[ensemble]\nsimulations = 40\n\
-         [model]\nkind = \"fno\"\nwidth = 6\nmodes = 4\nlayers = 1\n[train]\nsteps = 3\n\
+         [model]\n{model}\n[train]\nsteps = 3\n\
          [objective]\n{options}\n"
     );
     let checked = Recipe::parse("small.toml", &text, &[]).and_then(Recipe::check);

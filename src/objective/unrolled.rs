@@ -8,6 +8,10 @@
 //! time that is truncated (Williams & Peng 1990): no gradient goes back through more than `m` steps, so those of a chaotic
 //! equation don't grow without bound. The predictions are those of the whole chain. With `over = "last"` only the last
 //! `m` steps are kept in memory, and `m = 1` is `pushforward`.
+//!
+//! The members of an ensemble have a rollout each, from one state and with noise of their own, and the loss of a step is the score
+//! of the states where they are, `L = 1/n Σᵢ CRPS({uᵢᵐ}, u*ᵢ)/c`: the fine-tuning of Lang et al. (2024, arXiv 2412.15832) and Alet et
+//! al. (2025, arXiv 2506.10772).
 
 use super::pushforward::Pushforward;
 use super::steps::{self, Chain};
@@ -30,7 +34,7 @@ pub(super) const ENTRY: ObjectiveEntry = ObjectiveEntry {
         ),
         steps::GRADIENT_STEPS,
     ],
-    by_surrogate: false,
+    by_surrogate: true,
     decode: |options| Ok(Arc::new(UnrolledConfig::deserialize(options)?)),
 };
 
@@ -104,11 +108,11 @@ impl Objective for Unrolled {
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
         let chain = &self.chain;
-        let mut u = chain.start(surrogate, batch, draws);
+        let (mut u, parameters) = chain.start_of_members(surrogate, batch, draws);
         let mut errors = Vec::new();
         for (step, frame) in batch.frames[1..].iter().enumerate() {
             u = chain.cut(step, u);
-            u = surrogate.step(u, batch.parameters.clone(), &batch.grid, draws);
+            u = surrogate.step(u, parameters.clone(), &batch.grid, draws);
             if self.over == Over::All || step + 1 == chain.steps {
                 errors.push(chain.losses(surrogate, [u.clone(), frame.clone()], &batch.grid));
             }

@@ -32,8 +32,8 @@ impl Recipe {
             self.ensure(!scored || entry.by_surrogate, &path("kind"), || {
                 let model = self.model.kind();
                 format!(
-                    "`{kind}` needs one answer to every state, and `{model}` is scored by several: write \"one_step\" or \
-                     \"pushforward\""
+                    "`{kind}` needs one answer to every state, and `{model}` is scored by several: write \"one_step\", \
+                     \"unrolled\" or \"pushforward\""
                 )
             })?;
             if objective.asks_solver() {

@@ -145,6 +145,7 @@ impl Rollouts<'_> {
             parts.map(|part| &**part).collect()
         });
         let mut u = layout.states(views, device);
+        draws.begin();
         for done in (0..self.steps).step_by(layout.bundle) {
             let begin = stretches
                 .iter()

@@ -7,6 +7,7 @@ mod bundle;
 mod contract;
 mod direct;
 mod distil;
+mod ensemble;
 mod extensions;
 mod history;
 mod positive;

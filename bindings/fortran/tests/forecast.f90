@@ -27,6 +27,8 @@ program forecast
   call ondine_step(surrogate, small, [0.7_real64], code)
   print '(i0)', code
   print '(es24.16)', u(:, 2)
+  call ondine_restart(surrogate, code)
+  if (code /= 0) stop 7
   call ondine_free(surrogate, code)
   if (code /= 0) stop 5
 end program forecast

@@ -41,6 +41,7 @@ with ondine.Surrogate(sys.argv[1]) as surrogate:
     assert surrogate.shape == (1, 16) and surrogate.conditions == ["velocity"]
     for _ in range(2):
         u = surrogate.step(u, {"velocity": 0.7})
+    surrogate.restart()
     single = surrogate.step(np.float32(u)[::-1], [0.7])
     assert single.dtype == np.float32 and np.allclose(single, surrogate.step(u[::-1], [0.7]), atol=1e-5)
     refused("SHAPE", "(1, 16) is expected", surrogate.step, u[1:], [0.7])

@@ -49,11 +49,13 @@ int main(int argc, char **argv) {
     EXPECT(ondine_step_ensemble(surrogate, u, &velocity, 4, out, NULL), ONDINE_ARGUMENT, "same rollout");
     EXPECT(ondine_layout(surrogate, 7, ONDINE_ROW_MAJOR), ONDINE_ARGUMENT, "`dtype` = 7");
     EXPECT(ondine_layout(surrogate, ONDINE_F32, 7), ONDINE_ARGUMENT, "`order` = 7");
-    if (ondine_step(surrogate, u, &velocity, u) != ONDINE_OK || ondine_free(surrogate) != ONDINE_OK) {
+    if (ondine_step(surrogate, u, &velocity, u) != ONDINE_OK || ondine_restart(surrogate) != ONDINE_OK ||
+        ondine_free(surrogate) != ONDINE_OK) {
         fprintf(stderr, "%s\n", ondine_last_error());
         wrong = 1;
     }
     EXPECT(ondine_step(surrogate, u, &velocity, out), ONDINE_HANDLE, "closed before");
+    EXPECT(ondine_restart(surrogate), ONDINE_HANDLE, "closed before");
     EXPECT(ondine_free(surrogate), ONDINE_HANDLE, "closed before");
     return wrong;
 }

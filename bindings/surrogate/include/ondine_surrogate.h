@@ -54,7 +54,8 @@ int ondine_info(const struct ondine_surrogate *surrogate,
                 const char **json);
 
 // Advances a state by one step, in to out, which may be one array. conditions are the values of the first "told"
-// conditions of ondine_info, in their order; NULL where there are none.
+// conditions of ondine_info, in their order; NULL where there are none. Noise of a surrogate that is correlated in time goes on
+// from the call before, until ondine_restart.
 int ondine_step(struct ondine_surrogate *surrogate,
                 const void *in,
                 const double *conditions,
@@ -68,6 +69,10 @@ int ondine_step_ensemble(struct ondine_surrogate *surrogate,
                          int members,
                          void *mean,
                          void *spread);
+
+// Begins another rollout by ondine_step: the noise of the next step has nothing to do with that of the last one. It changes
+// nothing for a surrogate that gives one answer, or draws noise anew per step.
+int ondine_restart(struct ondine_surrogate *surrogate);
 
 // Frees a surrogate.
 int ondine_free(struct ondine_surrogate *surrogate);

@@ -119,7 +119,8 @@ pub unsafe extern "C" fn ondine_info(
 }
 
 /// Advances a state by one step, `in` to `out`, which may be one array. `conditions` are the values of the first "told"
-/// conditions of [`ondine_info`], in their order; NULL where there are none.
+/// conditions of [`ondine_info`], in their order; NULL where there are none. Noise of a surrogate that is correlated in time goes on
+/// from the call before, until [`ondine_restart`].
 ///
 /// # Safety
 /// `in` and `out` have the "values" of a state, of the type of [`ondine_layout`]; `conditions` is NULL or has "told" numbers.
@@ -168,6 +169,19 @@ pub unsafe extern "C" fn ondine_step_ensemble(
             return Ok(());
         }
         unsafe { opened.store(spread, "spread") }
+    })
+}
+
+/// Begins another rollout by [`ondine_step`]: the noise of the next step has nothing to do with that of the last one. It changes
+/// nothing for a surrogate that gives one answer, or draws noise anew per step.
+///
+/// # Safety
+/// The handle came from [`ondine_load`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn ondine_restart(surrogate: *mut ondine_surrogate) -> c_int {
+    with(surrogate, |opened| {
+        opened.forecaster.restart();
+        Ok(())
     })
 }
 

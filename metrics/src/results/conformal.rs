@@ -129,6 +129,32 @@ mod tests {
         assert!(Conformal::is_bounded(0.95, 19) && !Conformal::is_bounded(0.95, 18));
     }
 
+    /// Probability that the share of `n` scores within a bound that follows from `n` others differs from its level by at most `by`:
+    /// the coverage of the bound is Beta(k, n + 1 − k) with `k = ⌈(n + 1) level⌉` (Vovk 2012, *JMLR W&CP* 25, 475, prop. 2a),
+    /// so that the number within is beta-binomial.
+    fn within(by: f64, level: f64, n: usize) -> f64 {
+        let mut logs = vec![0.0];
+        (1..=2 * n + 1).for_each(|i| logs.push(logs[i - 1] + (i as f64).ln()));
+        let ln_beta = |a: usize, b: usize| logs[a - 1] + logs[b - 1] - logs[a + b - 1];
+        let k = ((n + 1) as f64 * level).ceil() as usize;
+        let near = (0..=n).filter(|&j| (j as f64 / n as f64 - level).abs() < by + 1e-12);
+        let probability = |j: usize| {
+            let choices = logs[n] - logs[j] - logs[n - j];
+            (choices + ln_beta(j + k, 2 * n + 1 - j - k) - ln_beta(k, n + 1 - k)).exp()
+        };
+        near.map(probability).sum()
+    }
+
+    #[test]
+    fn shares_of_the_simulations_that_the_book_names_are_within_three_points() {
+        for (level, enough) in [(0.5, 2140), (0.8, 1361), (0.95, 375)] {
+            let [found, fewer] = [enough, enough * 9 / 10].map(|n| within(0.03, level, n));
+            assert!(found >= 0.95 && fewer < 0.95, "{level}: {found}, {fewer}");
+        }
+        assert!((within(0.03, 0.5, 200) - 0.484).abs() < 1e-3);
+        assert!((within(1.0, 0.8, 50) - 1.0).abs() < 1e-9);
+    }
+
     #[test]
     fn bounds_that_are_missing_are_named_with_the_key_to_raise() {
         let conformal = Conformal {

@@ -2,7 +2,7 @@
 //! ranked probability score of a few of its answers, so that their spread matches their error.
 //!
 //! `u(t + dt) = u(t) + c · network([(u − mean)/deviation, ε], parameters)` with standard normal `ε` of `noise_channels`
-//! channels per point, drawn anew at every step. Of `M` answers `yᵢ` to one state the loss at a point is the fair score
+//! channels per point. Of `M` answers `yᵢ` to one state the loss at a point is the fair score
 //!
 //! `1/M Σᵢ |yᵢ − y*| − 1/(2M(M − 1)) Σᵢⱼ |yᵢ − yⱼ|`
 //!
@@ -11,6 +11,12 @@
 //! train weather forecasts by it, with the second term times `1 − (1 − α)/M` (eq. 4, `α = 0.95`): where one of two answers is right,
 //! the fair score does not ask where the other one is. Points are judged one by one: how answers vary together from point to point
 //! is not.
+//!
+//! From step to step `ε` is a first-order autoregressive process of correlation `noise_correlation`: 0 draws it anew per step, 1
+//! keeps it for a whole rollout, so that a member is one perturbed network. The loss of one step does not depend on it; over
+//! several unrolled steps every member has a rollout of its own, and the states where they are are scored. Such noise is that of
+//! the stochastic physics of weather models (Palmer et al. 2009, ECMWF Tech. Memo. 598, appendix 8) and of `NeuralGCM` (Kochkov et
+//! al. 2024, *Nature* 632, 1060); Lang et al. draw theirs anew per step.
 
 use super::{Backbone, Learns, Method, SurrogateEntry};
 use crate::weights::ChannelNames;
@@ -38,6 +44,11 @@ pub const ENTRY: SurrogateEntry = SurrogateEntry {
             "share of the fair score in the almost-fair one, in [0, 1], of which 0 is that of the members as a whole distribution; \
              default 1.0",
         ),
+        (
+            "noise_correlation",
+            "correlation of the noise of a member from one step to the next, in [0, 1]: 0 draws it anew per step, 1 keeps it for the \
+             whole rollout; a file for `--schedule` changes it after training; default 0.0",
+        ),
     ],
     decode,
 };
@@ -52,6 +63,8 @@ pub struct CrpsEnsemble {
     pub noise_channels: usize,
     /// Share `α` of the fair score in the loss.
     pub alpha: f64,
+    /// Correlation of the noise of a member from one step to the next.
+    pub noise_correlation: f64,
 }
 
 impl Default for CrpsEnsemble {
@@ -60,27 +73,90 @@ impl Default for CrpsEnsemble {
             members: 2,
             noise_channels: 1,
             alpha: 1.0,
+            noise_correlation: 0.0,
         }
     }
 }
 
 impl CrpsEnsemble {
+    /// The same with another correlation of noise from step to step.
+    ///
+    /// # Errors
+    /// When it lies outside [0, 1].
+    pub fn with_noise_correlation(self, noise_correlation: f64) -> Result<Self, String> {
+        let changed = Self {
+            noise_correlation,
+            ..self
+        };
+        changed.check().map(|()| changed)
+    }
+
+    /// Checks the ranges of all options.
+    fn check(&self) -> Result<(), String> {
+        let ranges = [
+            ("members", self.members, 2..=64),
+            ("noise_channels", self.noise_channels, 1..=64),
+        ];
+        for (name, value, range) in ranges {
+            if !range.contains(&value) {
+                let (low, high) = (range.start(), range.end());
+                return Err(format!("`{name}` = {value} lies outside [{low}, {high}]"));
+            }
+        }
+        let shares = [
+            ("alpha", self.alpha),
+            ("noise_correlation", self.noise_correlation),
+        ];
+        for (name, share) in shares {
+            if !(0.0..=1.0).contains(&share) {
+                return Err(format!("`{name}` = {share} lies outside [0, 1]"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Batch, points and channels of the noise beside states.
+    fn noise_dims(&self, u: &Tensor<3>) -> [usize; 3] {
+        let [batch, points, _] = u.dims();
+        [batch, points, self.noise_channels]
+    }
+
     /// The increments of one member per state, in units of `scaling.increment`.
     ///
-    /// # Shapes   u: `[batch, point, channel]`, parameters: `[batch, parameter]` → `[batch, point, channel]`
+    /// # Shapes   u: `[batch, point, channel]`, noise: `[batch, point, noise channel]`, parameters: `[batch, parameter]` →
+    /// `[batch, point, channel]`
     fn increment(
         &self,
         model: &Model,
-        u: Tensor<3>,
+        [u, noise]: [Tensor<3>; 2],
         parameters: Tensor<2>,
         grid: &[usize],
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
-        let [batch, points, _] = u.dims();
-        let noise = draws.normal([batch, points, self.noise_channels], &u.device());
         let inputs = Tensor::cat(vec![model.scaling.normalize_state(u), noise], 2);
         let parameters = model.scaling.normalize_parameters(parameters);
         model.conserved(model.network.forward_with(inputs, parameters, grid, draws))
+    }
+
+    /// The score of the members of every state, the mean over points and channels.
+    ///
+    /// # Shapes   members: `[member · batch, point, channel]`, one of all states after the other, truth:
+    /// `[batch, point, channel]`, weights: `[batch, point, 1]` → `[batch]`
+    fn scores(
+        &self,
+        members: Tensor<3>,
+        truth: Tensor<3>,
+        weights: Option<Tensor<3>>,
+    ) -> Tensor<1> {
+        let [batch, points, channels] = truth.dims();
+        let members = members.reshape([self.members, batch, points, channels]);
+        let scores = almost_fair_crps(members, truth, self.alpha);
+        let scores = match weights {
+            None => scores,
+            Some(weights) => scores * weights,
+        };
+        let scores: Tensor<2> = scores.flatten(1, 2);
+        scores.mean_dim(1).squeeze_dim(1)
     }
 }
 
@@ -125,10 +201,32 @@ impl Method for CrpsEnsemble {
     ) -> Tensor<3> {
         let scale = model.scaling.increments(&u.device());
         let last = model.last_frames(u.clone());
-        last + self.increment(model, u, parameters, grid, draws) * scale
+        let noise = draws.next_noise(self.noise_correlation, self.noise_dims(&u), &u.device());
+        last + self.increment(model, [u, noise], parameters, grid, draws) * scale
     }
 
-    /// The almost-fair score of the members, the mean over points and channels, which may be below zero; the norm is not asked.
+    fn members(&self) -> usize {
+        self.members
+    }
+
+    /// The almost-fair score of predicted states, which may be below zero; the norm is not asked.
+    fn prediction_losses(
+        &self,
+        model: &Model,
+        predicted: Tensor<3>,
+        next: Tensor<3>,
+        _grid: &[usize],
+        _norm: Norm,
+    ) -> Tensor<1> {
+        let (scale, weights) = (
+            model.scaling.increments(&next.device()),
+            model.weights(&next),
+        );
+        let [predicted, next] = [predicted, next].map(|u| model.answered(u) / scale.clone());
+        self.scores(predicted, next, weights)
+    }
+
+    /// The almost-fair score of the members of a first step, which may be below zero; the norm is not asked.
     fn losses(
         &self,
         model: &Model,
@@ -139,23 +237,16 @@ impl Method for CrpsEnsemble {
         _norm: Norm,
         draws: &mut SurrogateRng,
     ) -> Tensor<1> {
-        let [batch, points, _] = u.dims();
         let members = self.members;
         let scale = model.scaling.increments(&u.device());
         let y = (next - model.last_frames(u.clone())) / scale;
         let weights = model.weights(&u);
         let u = u.repeat_dim(0, members); // one member of all states after the other
         let parameters = parameters.repeat_dim(0, members);
-        let increments = self.increment(model, u.clone(), parameters, grid, draws);
+        let noise = draws.normal(self.noise_dims(&u), &u.device());
+        let increments = self.increment(model, [u.clone(), noise], parameters, grid, draws);
         let answers = model.positive_increment(&u, increments);
-        let answers = answers.reshape([members as i32, batch as i32, points as i32, -1]);
-        let scores = almost_fair_crps(answers, y, self.alpha);
-        let scores = match weights {
-            None => scores,
-            Some(weights) => scores * weights,
-        };
-        let scores: Tensor<2> = scores.flatten(1, 2);
-        scores.mean_dim(1).squeeze_dim(1)
+        self.scores(answers, y, weights)
     }
 }
 
@@ -179,133 +270,10 @@ fn almost_fair_crps(members: Tensor<4>, truth: Tensor<3>, alpha: f64) -> Tensor<
 
 fn decode(options: Options<'_>, backbone: &Backbone) -> Result<Arc<dyn Method>, toml::de::Error> {
     let options = CrpsEnsemble::deserialize(options)?;
-    let ranges = [
-        ("members", options.members, 2..=64),
-        ("noise_channels", options.noise_channels, 1..=64),
-    ];
-    for (name, value, range) in ranges {
-        if !range.contains(&value) {
-            let (low, high) = (range.start(), range.end());
-            let message = format!("`{name}` = {value} lies outside [{low}, {high}]");
-            return Err(toml::de::Error::custom(message));
-        }
-    }
-    if !(0.0..=1.0).contains(&options.alpha) {
-        let message = format!("`alpha` = {} lies outside [0, 1]", options.alpha);
-        return Err(toml::de::Error::custom(message));
-    }
+    options.check().map_err(toml::de::Error::custom)?;
     backbone.check_sees_state("crps_ensemble", "steps from the state")?;
     Ok(Arc::new(options))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::network::fno::FnoConfig;
-    use crate::network::{Modes, NetworkConfig};
-    use crate::{HeldMeans, Init, Scaling, Surrogate};
-    use burn::module::Module;
-    use burn::optim::{AdamWConfig, GradientsParams};
-    use burn::tensor::Device;
-
-    const GRID: [usize; 1] = [16];
-
-    fn ensemble(options: &CrpsEnsemble, device: &Device) -> Model {
-        let spec = FieldSpec::new(1, 1, &GRID);
-        let fno = FnoConfig {
-            width: 12,
-            modes: Modes::All(8),
-            layers: 2,
-            spectral_scale: 1.0,
-            ..FnoConfig::default()
-        };
-        let inner = options.inner(&spec);
-        let network = NetworkConfig::init(&fno, &inner, &mut Init::new(0, device));
-        Model::new(network, Scaling::identity(&spec), options.clone())
-    }
-
-    #[test]
-    fn the_score_is_that_of_its_formula() {
-        let device = Device::flex();
-        let members = Tensor::<4>::from_data([[[[0.0]]], [[[1.0]]], [[[3.0]]]], &device);
-        let truth = Tensor::<3>::from_data([[[2.0]]], &device);
-        // (2 + 1 + 1)/3 − (1 − (1 − α)/3) (1 + 3 + 2) · 2 / (2 · 3 · 2)
-        for (alpha, expected) in [
-            (1.0, 4.0 / 3.0 - 1.0),
-            (0.7, 4.0 / 3.0 - 0.9),
-            (0.0, 2.0 / 3.0),
-        ] {
-            let score = almost_fair_crps(members.clone(), truth.clone(), alpha);
-            let score = score.into_scalar::<f32>();
-            assert!((score - expected).abs() < 1e-6, "{alpha}: {score}");
-        }
-    }
-
-    /// `E|x − y| − ½ E|x − x'|` of a normal distribution and draws of the same is `σ/√π`, and more where it is narrower or
-    /// wider; the fair score says so with two members.
-    #[test]
-    fn two_members_of_the_distribution_of_the_truth_have_the_least_score() {
-        let (device, mut draws) = (Device::flex(), SurrogateRng::new(3));
-        let truth = draws.normal([200_000, 1, 1], &device);
-        let members = draws.normal([2, 200_000, 1, 1], &device);
-        let score = |width: f64| {
-            let scores = almost_fair_crps(members.clone() * width, truth.clone(), 1.0);
-            f64::from(scores.mean().into_scalar::<f32>())
-        };
-        let exact = 1.0 / std::f64::consts::PI.sqrt();
-        assert!((score(1.0) - exact).abs() < 5e-3, "{}", score(1.0)); // standard error 2e-3
-        // √(2/π) √(1 + w²) − w/√π at w = ½ and 2
-        for (width, expected) in [(0.5, 0.610_0), (2.0, 0.655_7)] {
-            assert!((score(width) - expected).abs() < 8e-3, "{}", score(width));
-            assert!(score(width) > score(1.0) + 0.02);
-        }
-    }
-
-    #[test]
-    fn training_spreads_members_as_far_as_the_truth_scatters() {
-        let device = Device::flex().autodiff();
-        let mut model = ensemble(&CrpsEnsemble::default(), &device);
-        let mut optimizer = AdamWConfig::new().with_weight_decay(0.0).init();
-        let mut draws = SurrogateRng::new(1);
-        let parameters = Tensor::<2>::ones([64, 1], &device);
-        let constant =
-            |draws: &mut SurrogateRng| draws.normal([64, 1, 1], &device).repeat_dim(1, 16);
-        for _ in 0..400 {
-            // The state says half of the increment, the other half is a draw of deviation 1/2 at every point.
-            let u = constant(&mut draws);
-            let scatter = draws.normal([64, 16, 1], &device) * 0.5;
-            let next = u.clone() * 1.5 + scatter;
-            let losses = model.losses(u, next, parameters.clone(), &GRID, Norm::L2, &mut draws);
-            let gradients = GradientsParams::from_grads(losses.mean().backward(), &model);
-            model = optimizer.step(4e-3, model, gradients);
-        }
-        let trained = model.valid();
-        let u = Tensor::<3>::ones([512, 16, 1], &Device::flex()) * 0.4;
-        let parameters = Tensor::<2>::ones([512, 1], &Device::flex());
-        let next = trained.step(u, parameters, &GRID, &mut draws);
-        let mean = next.clone().mean().into_scalar::<f32>();
-        let deviation = (next - mean).square().mean().sqrt().into_scalar::<f32>();
-        assert!((mean - 0.6).abs() < 0.1, "{mean}");
-        assert!((0.38..0.62).contains(&deviation), "{deviation}");
-    }
-
-    #[test]
-    fn members_differ_by_their_draws_alone_and_hold_the_mean_where_told() {
-        let model = ensemble(&CrpsEnsemble::default(), &Device::flex());
-        let model = model.conserving(HeldMeans::All);
-        let u = SurrogateRng::new(5).normal([2, 16, 1], &Device::flex());
-        let parameters = Tensor::<2>::ones([2, 1], &Device::flex());
-        let step = |seed| {
-            model.step(
-                u.clone(),
-                parameters.clone(),
-                &GRID,
-                &mut SurrogateRng::new(seed),
-            )
-        };
-        assert!(step(1).to_data() == step(1).to_data());
-        assert!(step(1).to_data() != step(2).to_data());
-        let moved = (step(1).mean_dim(1) - u.clone().mean_dim(1)).abs().max();
-        assert!(moved.into_scalar::<f32>() < 1e-6);
-    }
-}
+mod tests;

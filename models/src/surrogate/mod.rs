@@ -107,6 +107,27 @@ pub trait Surrogate {
         norm.losses(residuals, || self.errors(next.zeros_like(), next), grid)
     }
 
+    /// Answers to one state that are scored together in training; 1, the default, where each is judged by itself.
+    fn members(&self) -> usize {
+        1
+    }
+
+    /// The loss of predictions of `next`, `[batch]`, from which a gradient goes back to the steps that made them: by default
+    /// their [errors](Self::errors) in the norm. Of several [members](Self::members) it is their score.
+    ///
+    /// # Shapes   predicted: `[member · batch, point, channel]`, the members of all states one after the other, next:
+    /// `[batch, point, channel]`
+    fn prediction_losses(
+        &self,
+        predicted: Tensor<3>,
+        next: Tensor<3>,
+        grid: &[usize],
+        norm: Norm,
+    ) -> Tensor<1> {
+        let errors = self.errors(predicted, next.clone());
+        norm.losses(errors, || self.errors(next.zeros_like(), next), grid)
+    }
+
     /// The mean of [`Self::losses`] in mean squares, `[1]`.
     fn loss(
         &self,
@@ -254,6 +275,27 @@ pub trait Method: Any + fmt::Debug + Send + Sync {
     ) -> Tensor<3> {
         let answer = model.positive(self.step(model, u, parameters, grid, draws));
         self.errors(model, answer, next)
+    }
+
+    /// Answers that are scored together, see [`Surrogate::members`].
+    fn members(&self) -> usize {
+        1
+    }
+
+    /// Losses of predictions, see [`Surrogate::prediction_losses`]: by default the norm of their errors.
+    ///
+    /// # Shapes   predicted: `[member · batch, point, channel]`, next: `[batch, point, channel]`, both the frames of a state
+    /// → `[batch]`
+    fn prediction_losses(
+        &self,
+        model: &Model,
+        predicted: Tensor<3>,
+        next: Tensor<3>,
+        grid: &[usize],
+        norm: Norm,
+    ) -> Tensor<1> {
+        let errors = model.errors(predicted, next.clone());
+        norm.losses(errors, || model.errors(next.zeros_like(), next), grid)
     }
 
     /// Losses of training, `[batch]`, see [`Surrogate::losses`]: by default the norm of the residuals, over points

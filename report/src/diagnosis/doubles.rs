@@ -60,7 +60,7 @@ pub const REFINER: &str = "model={kind=\"pde_refiner\",learns=\"noise\",inputs=\
                            backbone={kind=\"fno\",width=32,modes=20}}}";
 /// An ensemble in its place.
 pub const CRPS: &str = "model={kind=\"crps_ensemble\",learns=\"scores\",inputs=\"state\",conserve_mean=true,\
-                        options={kind=\"crps_ensemble\",members=2,backbone={kind=\"fno\",width=32,modes=20}}}";
+                        options={kind=\"crps_ensemble\",members=2,noise_correlation=0.0,backbone={kind=\"fno\",width=32,modes=20}}}";
 /// Two stages.
 pub const STAGED: &str = "training.stages=[\
     {steps=100,learning_rate=[1e-3,0.0],schedule=\"linear\",\

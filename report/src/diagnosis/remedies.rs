@@ -2,7 +2,6 @@
 
 use super::Evidence;
 use super::way::{Remedy, Way};
-use crate::files::Learns;
 use crate::numbers::text::number;
 
 /// Ways to make a surrogate stable under its own errors that the recipe does not have yet.
@@ -45,20 +44,18 @@ fn noise(evidence: &Evidence<'_>) -> Way {
     }
 }
 
-fn more_steps(evidence: &Evidence<'_>) -> Way {
+/// More steps that are predicted one from the other in training.
+pub(super) fn more_steps(evidence: &Evidence<'_>) -> Way {
     let objective = evidence.objective();
     if objective.keys.iter().any(|key| key == "steps") {
         let now = objective.steps as f64;
         return Way::change(&evidence.objective_key("steps"), [now, now + 1.0]);
     }
-    let (kind, kinds) = match evidence.subject.model.learns {
-        Learns::Scores => ("pushforward", "\"pushforward\""),
-        Learns::Errors | Learns::Noise => ("unrolled", "\"unrolled\" or \"pushforward\""),
-    };
     let key = evidence.objective_key("kind");
-    let text =
-        format!("train through several steps ({key} = {kinds}, in a last [[stage]] for example)");
-    Way::set(&key, format!("\"{kind}\""), text)
+    let text = format!(
+        "train through several steps ({key} = \"unrolled\" or \"pushforward\", in a last [[stage]] for example)"
+    );
+    Way::set(&key, "\"unrolled\"", text)
 }
 
 /// Twice as many steps.

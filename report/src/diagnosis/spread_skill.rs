@@ -3,7 +3,7 @@
 //! The spread of samples that are as likely as the truth is as large as the error of their mean (Fortin et al. 2014, *J.
 //! Hydrometeorol.* 15).
 
-use super::remedies::longer;
+use super::remedies::{longer, more_steps};
 use super::{Evidence, Finding, Remedy, Rule, Way};
 use crate::numbers::text::number;
 
@@ -57,8 +57,15 @@ fn too_sure(evidence: &Evidence<'_>) -> Remedy {
         let now = evidence.model_number(name)?;
         Some(evidence.change_model(name, [now, 2.0 * now]))
     };
+    let kept = || {
+        let name = "noise_correlation";
+        let now = evidence.model_number(name).filter(|now| *now < 1.0)?;
+        Some(evidence.change_model(name, [now, 0.5 + 0.5 * now]))
+    };
     let ways = ["members", "noise_channels"].into_iter().filter_map(twice);
-    Remedy::of(lead, [longer(evidence)].into_iter().chain(ways))
+    let first = kept().into_iter();
+    let first = first.chain([more_steps(evidence), longer(evidence)]);
+    Remedy::of(lead, first.chain(ways))
 }
 
 fn too_unsure(evidence: &Evidence<'_>) -> Remedy {
@@ -95,7 +102,15 @@ mod tests {
         sampled(2.5).assert_said(&RULE, &["too unsure", "2.5 of the error"]);
         let mut scored = sampled(0.2);
         scored.subject = Double::with(&[CRPS]).subject;
-        scored.assert_said(&RULE, &["too sure", "model.members"]);
+        scored.assert_said(
+            &RULE,
+            &[
+                "too sure",
+                "raise model.noise_correlation from 0 to 0.5",
+                "objective.kind = \"unrolled\"",
+                "model.members",
+            ],
+        );
     }
 
     #[test]

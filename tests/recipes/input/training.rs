@@ -151,9 +151,9 @@ fn a_norm_of_derivatives_is_refused_where_noise_is_learned() {
 #[test]
 fn an_objective_with_an_error_of_its_own_is_refused_where_answers_are_scored_together() {
     let fno = "kind = \"fno\"\nwidth = 12\nmodes = 6\nlayers = 2\n";
-    let scored = "kind = \"crps_ensemble\"\nbackbone = { kind = \"fno\" }\n\n[objective]\nkind = \"unrolled\"\n";
+    let scored = "kind = \"crps_ensemble\"\nbackbone = { kind = \"fno\" }\n\n[objective]\nkind = \"diverted\"\n";
     let expected = [
-        "`unrolled` needs one answer to every state",
+        "`diverted` needs one answer to every state",
         "`crps_ensemble`",
         "wrong.toml:30:8",
     ];

@@ -200,6 +200,8 @@ class Surrogate:
         """Names of the conditions that a step takes."""
     def step(self, state: npt.ArrayLike, conditions: Conditions = ()) -> npt.NDArray[Any]:
         """The state one step later, a new array; conditions by name, or in their order."""
+    def restart(self) -> None:
+        """Begins another rollout by `step`: noise that is correlated in time is drawn anew."""
     def step_ensemble(
         self, state: npt.ArrayLike, conditions: Conditions = (), members: int = 8
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

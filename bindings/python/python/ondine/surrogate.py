@@ -85,6 +85,10 @@ class Surrogate:
         _call("ondine_step", self._handle, _pointer(values), _pointer(told), _pointer(out))
         return self._like(out, state)
 
+    def restart(self):
+        """Begins another rollout by `step`: noise that is correlated in time is drawn anew."""
+        _call("ondine_restart", self._handle)
+
     def step_ensemble(self, state, conditions=(), members=8):
         """Mean and standard deviation of members that sample their answers, one step later."""
         values, told = self._state(state), self._told(conditions)
