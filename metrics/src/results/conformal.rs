@@ -151,7 +151,10 @@ mod tests {
             let [found, fewer] = [enough, enough * 9 / 10].map(|n| within(0.03, level, n));
             assert!(found >= 0.95 && fewer < 0.95, "{level}: {found}, {fewer}");
         }
-        assert!((within(0.03, 0.5, 200) - 0.484).abs() < 1e-3);
+        for (level, expected) in [(0.5, 0.484), (0.8, 0.584), (0.95, 0.879)] {
+            let found = within(0.03, level, 200);
+            assert!((found - expected).abs() < 1e-3, "{level}: {found}");
+        }
         assert!((within(1.0, 0.8, 50) - 1.0).abs() < 1e-9);
     }
 
