@@ -20,7 +20,8 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 
 /// Channels, in and out, from which on fewer products outweigh the steps before and after them, by the number of axes with
-/// tiles: with one, a third of the products is saved, with two more than half.
+/// tiles: with one, a third of the products is saved, with two more than half. With vectors of 8 numbers a line of 48 channels
+/// is slower on tiles, one of 64 or 96 about as fast, and one of 128 faster.
 const CHANNELS: [usize; 4] = [usize::MAX, 128, 48, 48];
 
 /// Rows of one task, about.
