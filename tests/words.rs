@@ -97,7 +97,7 @@ fn wrong_values_of_plain_keys_are_told_in_plain_words() {
     let keys = "name seed deterministic grid grid.points grid.solver_points grid.length time.dt time.warmup time.frames \
         time.substeps time.tolerance time.integrator time.precision ensemble.simulations ensemble.workers \
         ensemble.isolation ensemble.max_failures ensemble.time_limit ensemble.sampler ensemble.sampler.kind buffer \
-        buffer.kind buffer.capacity buffer.watermark buffer.reads_per_sample model.kind model.conserve_mean objective \
+        buffer.kind buffer.capacity buffer.watermark buffer.reads_per_sample model.kind model.conserve_mean model.keep_positive objective \
         objective.kind train train.steps train.epochs train.batch train.ema train.clip train.log train.checkpoint \
         train.tensorboard train.optimizer train.optimizer.kind train.optimizer.learning_rate \
         train.optimizer.weight_decay train.optimizer.betas train.schedule train.schedule.kind train.schedule.warmup \

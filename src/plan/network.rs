@@ -26,8 +26,8 @@ pub struct Network {
     pub table: toml::Table,
     /// Fields whose mean is held.
     pub conserve_mean: ChosenFields,
-    /// Names of the fields that are kept positive.
-    pub keep_positive: Vec<String>,
+    /// Fields that are kept positive.
+    pub keep_positive: ChosenFields,
     /// Frames of the shortest and of the longest surrogate step.
     pub strides: [usize; 2],
     /// Seed of the experiment.
@@ -40,7 +40,7 @@ impl Network {
         let model = self.model.init(&self.fields, scaling, init);
         let names = self.problem.field_names();
         let held = names.iter().map(|name| self.conserve_mean.has(name));
-        let positive = names.iter().map(|name| self.keep_positive.contains(name));
+        let positive = names.iter().map(|name| self.keep_positive.has(name));
         model
             .conserving(HeldMeans::of(held.collect()))
             .keeping_positive(Positive::of(positive.collect()))

@@ -140,7 +140,7 @@ pub(super) fn decode<'s>(
         seed: head.seed,
         deterministic: head.deterministic,
         conserve_mean: ChosenFields::All(false),
-        keep_positive: Vec::new(),
+        keep_positive: ChosenFields::All(false),
         parameters,
         trajectories,
         grid,

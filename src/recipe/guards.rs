@@ -61,15 +61,15 @@ impl Typed {
         ))
     }
 
-    /// Names of the fields that are kept positive: those typed, or all that the problem knows to be.
+    /// The fields that are kept positive, by their names: those typed, or all that the problem knows to be.
     pub(super) fn positive(
         &self,
         problem: &Problem,
         source: &Source,
-    ) -> Result<Vec<String>, RecipeError> {
+    ) -> Result<ChosenFields, RecipeError> {
         const KEY: &str = "model.keep_positive";
         let Some(typed) = &self.keep_positive else {
-            return Ok(Vec::new());
+            return Ok(ChosenFields::All(false));
         };
         check(typed, KEY, problem, source)?;
         let all = *typed == ChosenFields::All(true);
@@ -86,7 +86,11 @@ impl Typed {
             ));
             return Err(error);
         }
-        Ok(kept)
+        Ok(if kept.is_empty() {
+            ChosenFields::All(false)
+        } else {
+            ChosenFields::Of(kept)
+        })
     }
 }
 
@@ -192,6 +196,7 @@ steps = 10
         for (line, expected) in [
             ("", &[][..]),
             ("keep_positive = false", &[]),
+            ("keep_positive = []", &[]),
             ("keep_positive = true", &["density"]),
             ("keep_positive = [\"density\"]", &["density"]),
             (
@@ -200,6 +205,10 @@ steps = 10
             ),
         ] {
             let recipe = recipe(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let expected = match expected {
+                [] => ChosenFields::All(false),
+                names => ChosenFields::Of(names.iter().map(|name| (*name).to_owned()).collect()),
+            };
             assert_eq!(recipe.keep_positive, expected, "{line}");
             let again = Recipe::parse("again.toml", &recipe.text(), &[]);
             let again = again.unwrap_or_else(|error| panic!("{line}: {error}"));

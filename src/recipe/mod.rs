@@ -123,8 +123,8 @@ pub struct Recipe {
     pub model: ModelConfig,
     /// `[model]`: fields whose mean is held; by default those whose mean the problem conserves.
     pub conserve_mean: ChosenFields,
-    /// `[model]`: names of the fields that are kept positive.
-    pub keep_positive: Vec<String>,
+    /// `[model]`: fields that are kept positive, by their names where there are any.
+    pub keep_positive: ChosenFields,
     /// `[objective]`: which one, with the options of its own.
     pub objective: Objective,
     /// `[objective]`: the keys that every objective has.

@@ -14,7 +14,7 @@ const ROUNDING: f64 = f32::EPSILON as f64;
 /// The first value that is.
 pub(super) fn check(plan: &Plan, windows: &[Window]) -> Result<(), TrainError> {
     let names = plan.problem.field_names().into_iter().enumerate();
-    let mut kept = names.filter(|(_, name)| plan.recipe.keep_positive.contains(name));
+    let mut kept = names.filter(|(_, name)| plan.recipe.keep_positive.has(name));
     kept.try_for_each(|(channel, field)| {
         let of = |window| extremes(plan, window, channel);
         let largest = windows.iter().map(|window| of(window)[1]);

@@ -134,7 +134,7 @@ impl WeightFile {
     /// A note where other fields are kept positive than in the training of the file.
     fn positive_note(&self, plan: &Plan) -> Option<String> {
         let there = self.about.as_ref()?.model.get("keep_positive");
-        let none = serde_json::json!([]);
+        let none = Value::Bool(false);
         let there = there.unwrap_or(&none);
         let here = serde_json::to_value(&plan.recipe.keep_positive).ok()?;
         (*there != here).then(|| {
