@@ -6,5 +6,6 @@ mod common;
 mod exchange;
 mod exported;
 mod forward;
+mod origins;
 mod untraced;
 mod warm;

@@ -1,8 +1,6 @@
 //! Trained surrogates and runs that a training takes from: refused before anything begins, and kept where it goes on.
 
-mod common;
-
-use common::{Folder, RECIPE, assert_refused, refused, run, succeed, text, unwrapped};
+use crate::common::{Folder, RECIPE, assert_refused, refused, run, succeed, text, unwrapped};
 use std::fs;
 use std::path::PathBuf;
 
