@@ -231,7 +231,10 @@ fn a_refined_schedule_says_what_its_run_lacks() {
     let said = |from: &str| {
         let schedule = format!("train.schedule={{ kind = \"refined\", from = {from:?} }}");
         let result = run(&["check", &recipe, "--set", &schedule]);
-        (result.status.code(), unwrapped(&common::printed(&result)))
+        (
+            result.status.code(),
+            unwrapped(&crate::common::printed(&result)),
+        )
     };
     let says = |from: &str, expected: &str| {
         let (code, said) = said(from);
