@@ -18,13 +18,11 @@ processes of the training, its simulations and last evaluation among them). A tr
 checkpoint; of one that was killed together with this program the seconds since its start are not known, and it has a ≥.
 """
 import argparse
-import json
-import os
-import shutil
 import signal
-import subprocess
 import sys
 from pathlib import Path
+
+from study.training import Failed, Training
 
 AFTER = [1, 10, 50, 200]
 # 32 527 and 27 193 weights in APEBench: FNO;12;18;4;gelu and UNet;12;2;relu.
@@ -98,68 +96,12 @@ def recipe(network, way, seed, steps):
                          warmup=steps // 5, checkpoint=max(1, min(500, steps // 4)), after=AFTER)
 
 
-class Training:
-    """A training in a folder of its own, with what it took so far beside it."""
-
-    def __init__(self, folder, name, text, steps, ondine):
-        self.run, self.text, self.steps, self.ondine = folder / name, text, steps, ondine
-        self.recipe, self.ledger = folder / f"{name}.toml", folder / f"{name}.seconds.json"
-
-    def ended(self):
-        summary = self.run / "summary.json"
-        return summary.exists() and json.loads(summary.read_text())["status"] == "finished"
-
-    def spent(self):
-        if not self.ledger.exists():
-            return {"seconds": 0.0, "open": False, "more": False}
-        return json.loads(self.ledger.read_text())
-
-    def note(self, **changes):
-        part = self.ledger.with_suffix(".part")
-        part.write_text(json.dumps({**self.spent(), **changes}))
-        part.replace(self.ledger)
-
-    def command(self):
-        """Starts the training, or goes on with it."""
-        if any(self.run.glob("checkpoints/step-*")):
-            return [self.ondine, "train", "--resume", self.run]
-        if (self.run / "recipe.toml").exists():
-            shutil.rmtree(self.run)  # killed before its first checkpoint
-        return [self.ondine, "train", self.recipe, "--output", self.run]
-
-    def train(self):
-        if self.recipe.exists() and self.recipe.read_text() != self.text:
-            sys.exit(f"{self.recipe} is that of another training, of other --steps say: choose another folder")
-        self.recipe.write_text(self.text)
-        if self.ended():
-            return
-        before = self.spent()
-        self.note(open=True, more=before["more"] or before["open"])
-        process = subprocess.Popen([str(word) for word in self.command()], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE, text=True)
-        interrupted, said = False, ""
-        while True:
-            try:
-                said += process.stderr.read()
-                _, status, usage = os.wait4(process.pid, 0)
-                break
-            except KeyboardInterrupt:  # the training has the signal too, and writes a checkpoint
-                interrupted = True
-        seconds = before["seconds"] + usage.ru_utime + usage.ru_stime
-        self.note(open=False, seconds=seconds)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if interrupted:
-            sys.exit(128 + signal.SIGINT)
-        if not self.ended():
-            sys.exit(f"{self.run}: the training ended with exit status {process.returncode}\n{said}")
-
-    def row(self):
-        summary = json.loads((self.run / "summary.json").read_text())
-        evaluation = json.loads((self.run / "evaluation.json").read_text())
-        errors = {at["rollout_step"]: at["numbers"].get("nrmse") for at in evaluation["at"]}
-        shown = ["-" if errors.get(step) is None else f"{errors[step]:.3g}" for step in AFTER]
-        spent = self.spent()
-        return [str(summary["parameters"]), *shown, f"{'≥ ' if spent['more'] else ''}{spent['seconds']:.0f}"]
+def row(training):
+    """Cells of a training that has ended."""
+    errors = {at["rollout_step"]: at["numbers"].get("nrmse") for at in training.evaluation()["at"]}
+    shown = ["-" if errors.get(step) is None else f"{errors[step]:.3g}" for step in AFTER]
+    spent = training.spent()
+    return [str(training.summary()["parameters"]), *shown, f"{'≥ ' if spent['more'] else ''}{spent['seconds']:.0f}"]
 
 
 def line(cells):
@@ -186,9 +128,14 @@ def main():
             for seed in options.seeds:
                 name = f"{network}_{way.replace(';', '')}_{seed}".lower()
                 text = recipe(network, way, seed, options.steps)
-                training = Training(options.folder, name, text, options.steps, options.ondine)
-                training.train()
-                line([network, way, str(seed), *training.row()])
+                training = Training(options.folder, name, text, options.ondine)
+                try:
+                    training.train()
+                except Failed as error:
+                    sys.exit(str(error))
+                except KeyboardInterrupt:
+                    sys.exit(128 + signal.SIGINT)
+                line([network, way, str(seed), *row(training)])
 
 
 if __name__ == "__main__":
