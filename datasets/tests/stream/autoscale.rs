@@ -1,12 +1,12 @@
 //! The automatic number of workers: what it answers to made-up stretches, where it settles in a closed loop with workers
 //! and a trainer in simulated time, and that a real pool under it gives what one worker gives.
 
-use crate::doubles::{Experiment, within_patience};
+use crate::doubles::{Experiment, Name, name, wait_until, within_patience};
 use ondine_datasets::{Autoscale, Cursor, Interval, Order, Snapshot, WorkerPool};
 use ondine_solvers::Rng;
 use std::sync::Arc;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Ten seconds of `running` workers in which the two sides waited for these shares of their time.
 fn stretch(trainer_wait: f64, production_wait: f64, running: f64) -> Interval {
@@ -263,9 +263,9 @@ fn it_follows_a_trainer_that_becomes_faster_and_slower() {
     }
 }
 
-/// A training whose trainer first has no time and then no patience, under workers that come and go. Returns the batches
-/// and the numbers of active workers that were seen.
-fn batches(order: Order, workers: Autoscale) -> (Vec<Vec<crate::doubles::Name>>, Vec<usize>) {
+/// A training whose trainer has no time until one worker is left, and then no patience, under workers that come and go.
+/// Returns the batches and the numbers of active workers that were seen.
+fn batches(order: Order, workers: Autoscale) -> (Vec<Vec<Name>>, Vec<usize>) {
     let mut experiment = Experiment {
         policy: "reservoir",
         order,
@@ -284,20 +284,24 @@ fn batches(order: Order, workers: Autoscale) -> (Vec<Vec<crate::doubles::Name>>,
             &Cursor::default(),
             experiment.simulations,
         );
-        let (mut all, mut seen) = (Vec::new(), Vec::new());
+        let (mut all, mut seen, mut slow) = (Vec::new(), Vec::new(), true);
         for step in 0..experiment.steps {
-            if step < experiment.steps / 3 {
-                sleep(Duration::from_millis(2));
+            if slow && step < experiment.steps / 2 {
+                // Until a worker waits, and longer: slower than one worker whatever else the machine does.
+                let (began, moment) = (Instant::now(), Duration::from_millis(1));
+                wait_until("full", || {
+                    let before = buffer.telemetry().solver_wait;
+                    sleep(moment);
+                    buffer.telemetry().solver_wait >= before + moment
+                });
+                sleep(2 * began.elapsed());
             }
             let batch = buffer.draw(experiment.batch).expect("no simulation fails");
             let stride = experiment.cut.stride;
-            all.push(
-                batch
-                    .iter()
-                    .map(|w| crate::doubles::name(w, stride))
-                    .collect(),
-            );
-            seen.push(buffer.telemetry().active);
+            all.push(batch.iter().map(|w| name(w, stride)).collect());
+            let active = buffer.telemetry().active;
+            slow &= active > 1;
+            seen.push(active);
         }
         drop(pool);
         (all, seen)
@@ -335,10 +339,10 @@ fn idle_workers_do_not_count_as_working_and_end_with_the_pool() {
     let simulator = Arc::new(experiment.simulator);
     let cursor = Cursor::default();
     let (cut, total) = (experiment.cut, u64::MAX);
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     let pool = WorkerPool::start(balance, simulator, buffer.clone(), cut, &cursor, total);
     let waits = || buffer.telemetry().solver_wait > Duration::ZERO;
-    crate::doubles::wait_until("ahead", waits);
+    wait_until("ahead", waits);
     let telemetry = buffer.telemetry();
     assert_eq!((telemetry.active, telemetry.running), (1, 1));
     assert!(telemetry.worker_time <= started.elapsed());
