@@ -121,10 +121,13 @@ pub enum ForecastError {
 impl ForecastError {
     /// Whether the fault is the name of a checkpoint.
     pub(crate) fn is_of_checkpoint(&self) -> bool {
+        let of_run = match self {
+            Self::Run(error) | Self::Weights(WeightError::Run(error)) => error,
+            other => return matches!(other, Self::Weights(WeightError::OneSurrogate(_))),
+        };
         matches!(
-            self,
-            Self::Run(RunError::NoSuchCheckpoint { .. } | RunError::NoBest(_))
-                | Self::Weights(WeightError::OneSurrogate(_))
+            of_run,
+            RunError::NoSuchCheckpoint { .. } | RunError::NoBest(_)
         )
     }
 }

@@ -246,7 +246,7 @@ fn a_run_that_has_not_ended_refines_no_schedule() {
     refused(
         &folder,
         &set,
-        &["it has 3 gradient norms", "smaller train.log"],
+        &["it has 3 gradient norms", "train one with train.log = 4"],
     );
     write(&recipe, "[train]\nsteps = 40\n[[stage]]\nsteps = 40\n");
     refused(&folder, &set, &["its training has stages"]);
