@@ -47,33 +47,41 @@ impl Switch {
     }
 }
 
-/// Commits frames of simulation 5 from one index to another, and waits until the listener has them.
-fn frames_of_five(client: &mut Client, listener: &Listener, frames: std::ops::Range<u64>) {
-    let end = frames.end;
+/// Commits frames of simulation 5 from one index to another.
+fn commit_five(client: &mut Client, frames: std::ops::Range<u64>) {
     for frame in frames {
         client.put("u", &values(5, frame, 20)).expect("it fits");
         client.commit(frame as f64 * 0.5).expect("it is taken");
     }
+}
+
+/// Commits frames as [`commit_five`], and waits until the listener has them.
+fn frames_of_five(client: &mut Client, listener: &Listener, frames: std::ops::Range<u64>) {
+    let end = frames.end;
+    commit_five(client, frames);
     while listener.statistics().frames < end {
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
-#[test]
-fn a_code_goes_on_with_a_training_that_is_restarted() {
+/// A code whose training, behind a switch, has the first three frames of simulation 5.
+fn begun() -> (Listener, Switch, Client) {
     let old = Listener::bind("tcp://127.0.0.1:0").expect("a port");
     let switch = Switch::to(&old);
     let mut client = client(&switch.endpoint, 20);
     client.resume(5, &[1.0], 0).expect("it begins");
     frames_of_five(&mut client, &old, 0..3);
+    (old, switch, client)
+}
+
+#[test]
+fn a_code_goes_on_with_a_training_that_is_restarted() {
+    let (_old, switch, mut client) = begun();
     let new = Listener::bind("tcp://127.0.0.1:0").expect("a port");
     new.restore(Job::new(5, vec![1.0]), 3, false);
     new.restore(Job::new(6, vec![2.0]), 9, true);
     switch.switch(&new);
-    for frame in 3..7 {
-        client.put("u", &values(5, frame, 20)).expect("it fits");
-        client.commit(frame as f64 * 0.5).expect("it is taken");
-    }
+    commit_five(&mut client, 3..7);
     client.finish(0).expect("it finishes");
     let mut course = collect(&new, 1, |_| {})[&5].clone();
     let before = (0..3).map(|frame| {
@@ -90,11 +98,7 @@ fn a_code_goes_on_with_a_training_that_is_restarted() {
 
 #[test]
 fn frames_that_a_new_training_lacks_are_a_gap() {
-    let old = Listener::bind("tcp://127.0.0.1:0").expect("a port");
-    let switch = Switch::to(&old);
-    let mut client = client(&switch.endpoint, 20);
-    client.resume(5, &[1.0], 0).expect("it begins");
-    frames_of_five(&mut client, &old, 0..3);
+    let (_old, switch, mut client) = begun();
     while client.should_stop().expect("it is asked") {} // hears what was acknowledged
     let new = Listener::bind("tcp://127.0.0.1:0").expect("a port");
     switch.switch(&new);
@@ -106,11 +110,7 @@ fn frames_that_a_new_training_lacks_are_a_gap() {
 
 #[test]
 fn a_training_that_has_the_simulation_already_ends_it() {
-    let old = Listener::bind("tcp://127.0.0.1:0").expect("a port");
-    let switch = Switch::to(&old);
-    let mut client = client(&switch.endpoint, 20);
-    client.resume(5, &[1.0], 0).expect("it begins");
-    frames_of_five(&mut client, &old, 0..3);
+    let (_old, switch, mut client) = begun();
     let new = Listener::bind("tcp://127.0.0.1:0").expect("a port");
     new.restore(Job::new(5, vec![1.0]), 3, true);
     switch.switch(&new);

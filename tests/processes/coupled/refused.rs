@@ -1,4 +1,4 @@
-//! What a check says of couplings, and those that can't be.
+//! Couplings as a check describes them, and those that are refused.
 
 use super::recipe;
 use crate::common::{Folder, printed, run, text, unwrapped};

@@ -1,4 +1,4 @@
-//! What a training keeps of the look at its grid.
+//! The look at the grid, as a training keeps it.
 
 use super::{FRONTS, checked};
 use crate::common::{Folder, printed, run, text};

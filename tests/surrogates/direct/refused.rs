@@ -1,4 +1,4 @@
-//! What needs a state, which parameters are none.
+//! Options that need a state, refused where parameters are the input.
 
 use super::HEAT;
 use crate::common::{Folder, RECIPE, printed, run, text};

@@ -138,6 +138,17 @@ fn close(found: f64, expected: f64) -> bool {
     (found - expected).abs() < 1e-6 // 32-bit numbers of size 1, and sines of two languages
 }
 
+/// Asserts that a program found a state of 16 points.
+#[track_caller]
+fn assert_close(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), 16);
+    let mut pairs = found.iter().zip(expected);
+    assert!(
+        pairs.all(|(found, expected)| close(*found, *expected)),
+        "{found:?}, {expected:?}"
+    );
+}
+
 #[test]
 fn a_code_in_c_advances_states_as_rust_does_and_every_wrong_call_is_an_error() {
     if !has("cc") {
@@ -171,14 +182,7 @@ fn a_code_in_fortran_advances_its_arrays_as_rust_does() {
         "the code of a wrong shape is 10"
     );
     let (found, u) = (numbers(&output), expected(&folder.run(), 2));
-    assert_eq!(found.len(), 16);
-    let pairs = found.iter().zip(&u);
-    assert!(
-        pairs
-            .clone()
-            .all(|(found, expected)| close(*found, *expected)),
-        "{found:?}, {u:?}"
-    );
+    assert_close(&found, &u);
 }
 
 #[test]
@@ -197,14 +201,7 @@ fn a_program_in_python_advances_its_arrays_as_rust_does() {
     command.env("ONDINE_LIBRARY", folder.0.join("libondine.so"));
     let found = numbers(&succeed(&mut command));
     let u = expected(&folder.run(), 2);
-    assert_eq!(found.len(), 16);
-    let pairs = found.iter().zip(&u);
-    assert!(
-        pairs
-            .clone()
-            .all(|(found, expected)| close(*found, *expected)),
-        "{found:?}, {u:?}"
-    );
+    assert_close(&found, &u);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Who waits for whom.
+//! Waiting of readers and writers for each other.
 
 use super::{IN_ORDER, sorted};
 use crate::doubles::{Experiment, give_time, wait_until, window, within_patience};
