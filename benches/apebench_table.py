@@ -3,6 +3,7 @@
 
     cargo build --release
     python3 benches/apebench_table.py FOLDER [--steps 10000] [--seeds 0] [--only NAME ...] [--ondine BINARY]
+    python3 benches/apebench_table.py FOLDER --peer         # APEBench's own; `apebench_peer.py` names its packages
 
 The scenario is translated exactly (length 160, time step 1, viscosity 18/8), solved as APEBench does: 160 points, second order, a
 solver step per frame. As there, 50 simulations of 51 frames after 500 that are dropped, batches of 20, Adam, 1e-3 after a
@@ -13,16 +14,20 @@ warm-up over a fifth of the updates, then a cosine down to 0; 30 other simulatio
     div;5       five steps, each beside the step that the solver takes from the same state
     correction  one step of half of its length by the solver, corrected by the network (sequential, 0.5)
 
+`--peer` trains APEBench's own networks in the same four ways by `apebench_peer.py`, each in a process of its own, and judges them on its
+own 30 test trajectories; a peer that is stopped begins anew.
+
 Prints a line per training as it ends: weights, mean nRMSE after 1, 10, 50 and 200 steps, processor seconds (user and system, of all
 processes of the training, its simulations and last evaluation among them). A training that is stopped goes on from its last
 checkpoint; of one that was killed together with this program the seconds since its start are not known, and it has a ≥.
 """
 import argparse
+import json
 import signal
 import sys
 from pathlib import Path
 
-from study.training import Failed, Training
+from study.training import Failed, Training, run, write
 
 AFTER = [1, 10, 50, 200]
 # 32 527 and 27 193 weights in APEBench: FNO;12;18;4;gelu and UNet;12;2;relu.
@@ -104,6 +109,29 @@ def row(training):
     return [str(training.summary()["parameters"]), *shown, f"{'≥ ' if spent['more'] else ''}{spent['seconds']:.0f}"]
 
 
+def peer(folder, name, network, way, seed, steps):
+    """Cells of a training of APEBench's, which is done once per folder."""
+    result, ledger = (folder / f"{name}{end}" for end in (".peer.json", ".peer.seconds.json"))
+    if not (result.exists() and ledger.exists()):
+        script = Path(__file__).with_name("apebench_peer.py")
+        seconds, status, said, interrupted = run([sys.executable, script, network, way, seed, steps, result])
+        if interrupted:
+            raise KeyboardInterrupt
+        if status:
+            raise Failed(f"{name} of APEBench ended with {status}:\n{said[-2000:]}")
+        write(ledger, json.dumps(seconds))
+    found = json.loads(result.read_text())
+    errors = [f"{found['nrmse'][step - 1]:.3g}" for step in AFTER]
+    return [str(found["parameters"]), *errors, f"{json.loads(ledger.read_text()):.0f}"]
+
+
+def ours(folder, name, network, way, seed, options):
+    """Cells of a training of Ondine's, which goes on where it was stopped."""
+    training = Training(folder, name, recipe(network, way, seed, options.steps), options.ondine)
+    training.train()
+    return row(training)
+
+
 def line(cells):
     print("| " + " | ".join(cells) + " |", flush=True)
 
@@ -114,6 +142,7 @@ def main():
     parser.add_argument("--steps", type=int, default=10_000, help="updates of every training")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--only", nargs="+", choices=[*NETWORKS, *WAYS], default=[], help="networks, ways of training")
+    parser.add_argument("--peer", action="store_true", help="APEBench's own trainings in the place of Ondine's")
     parser.add_argument("--ondine", default="target/release/ondine", help="the binary")
     options = parser.parse_args()
     if options.steps < 5:
@@ -127,15 +156,16 @@ def main():
         for way in ways:
             for seed in options.seeds:
                 name = f"{network}_{way.replace(';', '')}_{seed}".lower()
-                text = recipe(network, way, seed, options.steps)
-                training = Training(options.folder, name, text, options.ondine)
                 try:
-                    training.train()
+                    if options.peer:
+                        cells = peer(options.folder, name, network, way, seed, options.steps)
+                    else:
+                        cells = ours(options.folder, name, network, way, seed, options)
                 except Failed as error:
                     sys.exit(str(error))
                 except KeyboardInterrupt:
                     sys.exit(128 + signal.SIGINT)
-                line([network, way, str(seed), *row(training)])
+                line([network, way, str(seed), *cells])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ use crate::parallel;
 use crate::plan::PROBES;
 use ondine_datasets::{DataError, Ensemble};
 use ondine_solvers::{
-    Convergence, Errors, Rollout, SimulationSpec, SolverError, measure_convergence,
+    CellErrors, Convergence, Errors, Rollout, SimulationSpec, SolverError, measure_convergence,
 };
 use serde::Serialize;
 use std::ops::ControlFlow;
@@ -31,6 +31,18 @@ pub struct Accuracy {
     /// Largest share of the energy of a state in the top third of the resolved wavenumbers; absent for an equation
     /// between walls.
     pub spectrum_tail: Option<f64>,
+    /// Mean errors of averages over cells; absent for equations that are solved otherwise, and where cells can't be halved.
+    pub cells: Option<MeanError>,
+}
+
+/// Relative L¹ error of averages over cells, over all channels: small where solutions jump in a few cells.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MeanError {
+    /// The error after some frames from the first kept one on, where it is largest.
+    pub accumulated: Peak,
+    /// The order in which it falls with the spacing, from half as many cells beside all of them, over all frames; about 1 where
+    /// solutions jump.
+    pub order: f64,
 }
 
 /// Relative L² errors over all channels, where they are largest.
@@ -142,7 +154,29 @@ impl Accuracy {
             spatial: Worst::of(probes, |convergence| &convergence.spatial),
             sampling: samples.reduce(f64::max),
             spectrum_tail: tails.reduce(f64::max),
+            cells: MeanError::of(probes),
         }
+    }
+}
+
+impl MeanError {
+    /// The smallest order by which an error is told from a distance.
+    const FIRM: f64 = 0.5;
+
+    fn of(probes: &[Probe]) -> Option<Self> {
+        let cells = |probe: &Probe| probe.convergence.cells.clone();
+        let all: Vec<CellErrors> = probes.iter().filter_map(cells).collect();
+        let order = CellErrors::order(&all)?;
+        let factor = CellErrors::extrapolation(order.max(Self::FIRM));
+        let errors = probes.iter().zip(&all);
+        let largest = largest(errors.flat_map(|(probe, errors)| peaks(probe, &errors.grid)))?;
+        Some(Self {
+            accumulated: Peak {
+                error: factor * largest.error,
+                ..largest
+            },
+            order,
+        })
     }
 }
 
@@ -153,8 +187,7 @@ impl Worst {
             probes.iter().flat_map(of).collect::<Vec<Peak>>()
         };
         let largest = |peaks: &[Peak]| {
-            let largest = peaks.iter().max_by(|a, b| a.error.total_cmp(&b.error));
-            *largest.expect("at least one simulation of one step")
+            largest(peaks.iter().copied()).expect("at least one simulation of one step")
         };
         let accumulated = peaks(|errors| &errors.accumulated);
         let lost = accumulated.iter().filter(|peak| peak.error > LOST);
@@ -164,6 +197,10 @@ impl Worst {
             horizon: lost.min_by(|a, b| a.time.total_cmp(&b.time)).copied(),
         }
     }
+}
+
+fn largest(peaks: impl Iterator<Item = Peak>) -> Option<Peak> {
+    peaks.max_by(|a, b| a.error.total_cmp(&b.error))
 }
 
 fn peaks(probe: &Probe, errors: &[f64]) -> Vec<Peak> {

@@ -69,7 +69,7 @@ mod threads;
 
 pub use accuracy::{Measured, substeps_for, substeps_watched};
 pub use batch::Batch;
-pub use convergence::{Convergence, Errors, FrameErrors, measure_convergence};
+pub use convergence::{CellErrors, Convergence, Errors, FrameErrors, measure_convergence};
 pub use equation::{Equation, EquationEntry, OwnStepper, Parameter, Workspace};
 pub use error::{Divergence, SolverError};
 pub use etdrk::{Etdrk, Integrator};

@@ -154,6 +154,44 @@ fn errors_at_jumps_are_not_said_to_be_resolved() {
 }
 
 #[test]
+fn mean_errors_fall_with_the_first_power_where_solutions_jump_and_with_that_of_the_scheme_where_not()
+ {
+    let order = |found: &Value| found["cells"]["order"].as_f64().expect("an order");
+    let gas = "equation={kind=\"euler\"}";
+    let box_of = |points: &str| format!("grid={{points=[{points}], length=1.0}}");
+    let measured = |points: &str, dt: &str, initial: &str| {
+        let (grid, dt) = (box_of(points), format!("time.dt={dt}"));
+        let initial = format!("initial={initial}");
+        accuracy(&[
+            "--set", gas, "--set", &grid, "--set", &dt, "--set", &initial,
+        ])
+    };
+    let waves = "{kind=\"turbulence\", mach=0.01, cutoff=1, fluctuation=0.01}";
+    let smooth = measured("64", "0.02", waves);
+    assert!((1.7..3.2).contains(&order(&smooth)), "{smooth}");
+    assert!(
+        verdict(&smooth).contains("solutions are smooth"),
+        "{smooth}"
+    );
+    let tubes = measured(
+        "128",
+        "0.02",
+        "{kind=\"pieces\", count=[2, 2], positive=[0.2, 2.0], amplitude=0.5}",
+    );
+    assert!((0.6..1.3).contains(&order(&tubes)), "{tubes}");
+    assert!(
+        verdict(&tubes).contains("as where solutions jump"),
+        "{tubes}"
+    );
+    let (mean, square) = (
+        error(&tubes, "cells", "accumulated"),
+        error(&tubes, "spatial", "accumulated"),
+    );
+    assert!(mean < 0.8 * square, "{tubes}");
+    assert!(accuracy(&[])["cells"].is_null());
+}
+
+#[test]
 fn a_look_and_a_measurement_say_the_same() {
     let folder = Folder::new("accuracy-same");
     let recipe = text(&folder.write("fronts.toml", RECIPE));

@@ -62,6 +62,11 @@ impl Comparison {
         self.shared.of(&self.state)
     }
 
+    /// The accurate state at all its points.
+    pub(super) fn state(&self) -> &[f64] {
+        &self.state
+    }
+
     /// One frame further, at whose end the run on trial is in the state `u`.
     pub(super) fn advance(&mut self, u: &[f64]) -> Result<(), SolverError> {
         let before = self.accurate_state();

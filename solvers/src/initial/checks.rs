@@ -22,6 +22,16 @@ pub(super) fn finite<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, 
     Err(D::Error::custom(format!("{value}: write a finite number")))
 }
 
+/// A number from 0 to 1.
+pub(super) fn probability<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let value = f64::deserialize(deserializer)?;
+    if (0.0..=1.0).contains(&value) {
+        return Ok(value);
+    }
+    let message = format!("{value} is no probability: write a number in [0, 1]");
+    Err(D::Error::custom(message))
+}
+
 /// A whole number of 1 to 64: what a sum of waves in three dimensions can afford.
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     let value = usize::deserialize(deserializer)?;

@@ -17,6 +17,7 @@ mod parts;
 mod pieces;
 mod profile;
 mod rings;
+mod shaped;
 mod shock;
 mod sine;
 mod sine_series;

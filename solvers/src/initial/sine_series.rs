@@ -4,7 +4,8 @@
 //! whole numbers. With the defaults, the Kuramoto–Sivashinsky states of J. Brandstetter,
 //! M. Welling & D. E. Worrall, "Lie point symmetry data augmentation for neural PDE solvers"
 //! (2022), which P. Lippe et al., "PDE-Refiner" (2023), train on too. On several axes `lᵢ x / L`
-//! is summed over them, with wavenumbers of either sign on all but the first.
+//! is summed over them, with wavenumbers of either sign on all but the first. `absolute`, `windowed` and `scaled` make the
+//! states of M. Takamoto et al. (2022, `PDEBench`) of them.
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use std::sync::Arc;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
-use super::{InitialEntry, InitialState, Options, Profile};
+use super::shaped::Shape;
+use super::{InitialEntry, InitialState, Options, Profile, checks};
 use crate::Rng;
 
 /// A few long waves of random height and phase.
@@ -25,6 +27,18 @@ pub struct SineSeries {
     amplitude: f64,
     #[serde(deserialize_with = "wavenumbers")]
     wavenumbers: [u64; 2],
+    #[serde(
+        deserialize_with = "checks::probability",
+        skip_serializing_if = "is_zero"
+    )]
+    absolute: f64,
+    #[serde(
+        deserialize_with = "checks::probability",
+        skip_serializing_if = "is_zero"
+    )]
+    windowed: f64,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    scaled: bool,
 }
 
 impl Default for SineSeries {
@@ -33,6 +47,9 @@ impl Default for SineSeries {
             terms: 10,
             amplitude: 0.5,
             wavenumbers: [1, 2],
+            absolute: 0.0,
+            windowed: 0.0,
+            scaled: false,
         }
     }
 }
@@ -41,13 +58,19 @@ impl InitialState for SineSeries {
     fn draw(&self, length: &[f64], channels: usize, rng: &mut Rng) -> Profile {
         let mut field = || (0..self.terms).map(|_| self.wave(length, rng)).collect();
         let fields: Vec<Vec<Wave>> = (0..channels).map(|_| field()).collect();
-        Box::new(move |channel: usize, x: &[f64]| {
+        let waves: Profile = Box::new(move |channel: usize, x: &[f64]| {
             fields[channel].iter().map(|wave| wave.at(x)).sum()
-        })
+        });
+        if self.shape().is_none() {
+            return waves;
+        }
+        let periods = self.wavenumbers[1] as usize;
+        self.shape().of(waves, (length, channels), periods, rng)
     }
 
     fn mirror_weight(&self) -> Option<f64> {
-        Some(std::f64::consts::FRAC_1_SQRT_2) // the variance far from walls stays
+        let stays = std::f64::consts::FRAC_1_SQRT_2; // the variance far from walls
+        self.shape().is_none().then_some(stays)
     }
 
     fn options(&self) -> toml::Table {
@@ -56,6 +79,14 @@ impl InitialState for SineSeries {
 }
 
 impl SineSeries {
+    fn shape(&self) -> Shape {
+        Shape {
+            absolute: self.absolute,
+            windowed: self.windowed,
+            scaled: self.scaled,
+        }
+    }
+
     fn wave(&self, length: &[f64], rng: &mut Rng) -> Wave {
         let amplitude = rng.uniform(-self.amplitude, self.amplitude);
         let phase = rng.uniform(0.0, TAU);
@@ -112,12 +143,30 @@ pub(super) const ENTRY: InitialEntry = InitialEntry {
             "wavenumbers",
             "[1, 2]: fewest and most periods of a wave across the box",
         ),
+        (
+            "absolute",
+            "probability that a field is ± the absolute value of its sum, with kinks; default 0.0",
+        ),
+        (
+            "windowed",
+            "probability that all but a part of a field is cut off, by edges a hundredth of the box wide; default 0.0",
+        ),
+        (
+            "scaled",
+            "true: every field is brought to values from 0 to 1; default false",
+        ),
     ],
     decode,
 };
 
 fn decode(options: Options<'_>) -> Result<Arc<dyn InitialState>, toml::de::Error> {
     Ok(Arc::new(SineSeries::deserialize(options)?))
+}
+
+/// Whether an option has its default, which older recipes do not have.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }
 
 /// Most waves of a sum: every one of them is computed at every point.

@@ -143,3 +143,54 @@ fn a_sine_is_an_eigenfunction_of_diffusion() {
         .collect();
     assert!(crate::common::difference(&u, &exact) < 1e-13); // rounding
 }
+
+/// Absolute values, windows and scaling of the waves, by their bounds and how often they are drawn.
+#[test]
+fn shaped_waves_are_as_often_absolute_and_cut_as_asked_for_and_stay_between_0_and_1_where_scaled() {
+    let grid = cube(1, 400, 2.0);
+    let drawn = |options: &str, seed| {
+        let waves = format!("{{ terms = 2, amplitude = 1.0, wavenumbers = [1, 8], {options} }}");
+        sample(&draw("sine_series", &waves, &grid, 1, seed), &grid, 1)
+    };
+    let share = |options: &str, is: &dyn Fn(&[f64]) -> bool| {
+        let found = (0..400).filter(|&seed| is(&drawn(options, seed))).count();
+        found as f64 / 400.0
+    };
+    let one_sign = |u: &[f64]| u.iter().all(|u| *u >= 0.0) || u.iter().all(|u| *u <= 0.0);
+    // Three standard errors of 400 draws are 0.075 at most.
+    let absolute = share("absolute = 0.4", &one_sign);
+    assert!((absolute - 0.4).abs() < 0.075, "{absolute}");
+    // Beyond 0.9 of the box every window has fallen to 3e-5 at 0.95.
+    let cut = |u: &[f64]| u[380..].iter().all(|u| u.abs() < 1e-3);
+    let windowed = share("windowed = 0.3", &cut);
+    assert!((windowed - 0.3).abs() < 0.075, "{windowed}");
+    let positive = share("absolute = 1.0", &|u| u.iter().all(|u| *u >= 0.0));
+    assert!((positive - 0.5).abs() < 0.075, "{positive}");
+    for seed in 0..50 {
+        let u = drawn("absolute = 0.3, windowed = 0.3, scaled = true", seed);
+        let (low, high) = u.iter().fold((1.0_f64, 0.0_f64), |(low, high), &u| {
+            (low.min(u), high.max(u))
+        });
+        assert!(
+            (0.0..0.08).contains(&low) && (0.98..=1.0).contains(&high),
+            "{low}, {high}"
+        );
+    }
+    assert_eq!(drawn("absolute = 0.0", 7), drawn("scaled = false", 7));
+    let finer = cube(1, 800, 2.0);
+    let options = "{ terms = 2, absolute = 1.0, windowed = 1.0, scaled = true }";
+    let [coarse, fine] =
+        [&grid, &finer].map(|grid| sample(&draw("sine_series", options, grid, 1, 5), grid, 1));
+    let shared: Vec<f64> = fine.into_iter().step_by(2).collect();
+    assert_eq!(coarse, shared);
+}
+
+#[test]
+fn shapes_that_are_no_probabilities_are_refused() {
+    let entry = initial::find("sine_series").expect("in the list");
+    for options in ["{ absolute = 1.5 }", "{ windowed = -0.1 }"] {
+        let refused = (entry.decode)(Options::parse(options).expect("TOML")).err();
+        let said = refused.expect("refused").to_string();
+        assert!(said.contains("no probability"), "{said}");
+    }
+}
