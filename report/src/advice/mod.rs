@@ -4,6 +4,7 @@ mod advisor;
 mod ranks;
 mod rules;
 mod signs;
+mod ways;
 
 pub use advisor::{Advice, Advisor, advise};
 pub use rules::{RULES, Rule};
