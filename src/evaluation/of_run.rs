@@ -9,6 +9,7 @@ use super::{
 use crate::control::Control;
 use crate::diagnosis::Finding;
 use crate::evidence;
+use crate::files::check_writable;
 use crate::forecast::{Schedule, Trained};
 use crate::group::{Alone, Group, agreed};
 use crate::plan::{HeldOutFrom, Plan};
@@ -173,6 +174,11 @@ impl Trial<'_> {
         (self.case.directory, self.case.options, &self.held_out)
     }
 
+    /// The surrogate with its run.
+    pub(super) fn surrogate(&self) -> &Trained {
+        &self.case.trained
+    }
+
     /// The plan of the run, and the steps behind its surrogate.
     pub(super) fn trained(&self) -> (&Plan, usize) {
         (&self.case.trained.plan, self.case.trained.step)
@@ -281,7 +287,11 @@ impl Trial<'_> {
             solvers: options.solvers,
             timed: options.timed,
         };
-        let Comparison { baselines, speed } = compare(plan, held_out, compared, control)?;
+        let Comparison {
+            mut baselines,
+            speed,
+        } = compare(plan, held_out, compared, control)?;
+        baselines.extend(self.teacher(control)?);
         Ok(Evaluation {
             baselines,
             speed: speed.map(|speed| breakeven::known(speed, &self.case.trained, held_out, device)),
@@ -290,10 +300,24 @@ impl Trial<'_> {
     }
 }
 
+/// The run, claimed, after a look whether its evaluation can be written into it.
+fn writable(directory: &Path) -> Result<Run, RunError> {
+    Run::open(directory)?;
+    let unwritable = |path: String, source| RunError::Unwritable { path, source };
+    let claimed = Run::open_to_write(directory).map_err(|error| match error {
+        RunError::Io { path, source } => unwritable(path, source),
+        error => error,
+    })?;
+    let evaluation = claimed.file("evaluation.json");
+    let checked = check_writable(&evaluation);
+    checked.map_err(|source| unwritable(evaluation.display().to_string(), source))?;
+    Ok(claimed)
+}
+
 /// Claims the run where its evaluation is to be rewritten, and checks the directory for it where there is another.
 fn claim(run: &Path, output: Option<&Path>) -> Result<Option<Run>, EvaluationError> {
     let Some(directory) = output else {
-        return Ok(Some(Run::open_to_write(run)?));
+        return Ok(Some(writable(run)?));
     };
     let what = match (Run::open(directory).is_ok(), directory.exists()) {
         (true, _) => "a run",

@@ -1,10 +1,11 @@
 //! The equation between the ends of `grid.boundary`, with the points of `grid.points_at`.
 
 use super::GridSection;
+use crate::numbers::text::counted;
 use ondine_solvers::{Boundary, Ends, EquationEntry, Placement};
 
 /// Key and cause of a refusal.
-pub(super) type Refusal = (&'static str, String);
+pub(crate) type Refusal = (&'static str, String);
 
 /// The equation between the ends that the grid asks for, itself where it asks for none. Keys that the equation leaves no
 /// choice for are taken out of `grid`: they are refused when it is checked.
@@ -38,12 +39,13 @@ pub(super) fn between(
 }
 
 /// Makes sure that a list has an entry for each of the axes.
-pub(super) fn one_per_axis(path: &'static str, entries: usize, dims: usize) -> Result<(), Refusal> {
+pub(crate) fn one_per_axis(path: &'static str, entries: usize, dims: usize) -> Result<(), Refusal> {
     if entries == dims {
         return Ok(());
     }
     let key = path.trim_start_matches("grid.");
-    let why = format!("{key} has {entries} entries and points has {dims}: write one per axis");
+    let entries = counted(entries, "entry");
+    let why = format!("{key} has {entries} and points has {dims}: write one per axis");
     Err((path, why))
 }
 
