@@ -1,6 +1,8 @@
 //! Advice about the stream of windows of a training: the [`RULES`] make [`Advice`] of lines of metrics.
 
 mod advisor;
+#[cfg(any(test, feature = "doubles"))]
+pub mod doubles;
 mod ranks;
 mod rules;
 mod signs;
