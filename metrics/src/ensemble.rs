@@ -190,7 +190,7 @@ mod tests {
         let members = [1.0, 0.0, 4.0, 1.5].map(|x| vec![x]);
         for y in [-3.0, 0.0, 0.7, 4.0, 9.0] {
             // Hersbach (2000), eqs. 24 to 26: Σ α (i/M)² + β (1 − i/M)², the outer intervals up to the truth alone.
-            let mut places = vec![0.0, 1.0, 1.5, 4.0, y];
+            let mut places = [0.0, 1.0, 1.5, 4.0, y];
             places.sort_by(f64::total_cmp);
             let pairs = places.windows(2).map(|pair| {
                 let below = members.iter().filter(|x| x[0] <= pair[0]).count() as f64 / 4.0;

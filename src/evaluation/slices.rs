@@ -148,7 +148,6 @@ mod tests {
     use crate::evaluation::judge::judge;
     use crate::evaluation::quiet::Quiet;
     use ondine_datasets::Conditions;
-    use ondine_models::{Inputs, Reach};
 
     const POINTS: usize = 16;
 

@@ -102,7 +102,6 @@ mod tests {
     use super::*;
     use crate::evaluation::Truth;
     use ondine_datasets::Conditions;
-    use ondine_models::{Inputs, Reach};
     use std::f64::consts::TAU;
 
     const POINTS: usize = 64;

@@ -224,7 +224,7 @@ impl Recipe {
                 ),
             );
         }
-        let length = vec![1.0; axes];
+        let length = vec![1.0; points.len()];
         let grid = if equation.has_modes() {
             equation.grid(solver, &length)
         } else {

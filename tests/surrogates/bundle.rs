@@ -9,7 +9,6 @@ use ondine::models::{Init, Scaling};
 use ondine::plan::Plan;
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
 
 fn plan(sets: &[&str]) -> Plan {
     plan_of(RECIPE, sets)

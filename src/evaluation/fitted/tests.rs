@@ -1,7 +1,6 @@
 use super::*;
 use crate::batch::Layout;
 use ondine_datasets::Conditions;
-use ondine_models::{Inputs, Reach};
 use ondine_solvers::{AxisKind, Rng, Stream};
 use std::sync::Arc;
 

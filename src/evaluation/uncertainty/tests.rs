@@ -1,6 +1,5 @@
 use super::*;
 use ondine_datasets::Conditions;
-use ondine_models::Inputs;
 use ondine_solvers::Rng;
 use std::sync::Arc;
 
