@@ -1,5 +1,7 @@
 //! Host memory becomes device tensors here and nowhere else.
 
+#[cfg(test)]
+mod doubles;
 mod resident;
 mod solver;
 mod steppers;

@@ -168,16 +168,8 @@ mod tests {
             parameters: vec![7.0],
         };
         let mut layout = Layout {
-            grid: vec![96, 48],
             trained: vec![32, 48],
-            axes: vec![AxisKind::PERIODIC; 2],
-            reach: Reach::Points,
-            channels: 1,
-            bundle: 1,
-            history: 1,
-            statics: 0,
-            stride: 1,
-            inputs: Inputs::State,
+            ..Layout::of_frames(&[96, 48], 1)
         };
         let told = [0.5, 3.0 / 96.0, 1.0 / 48.0, 7.0];
         assert_eq!(layout.parameters(&conditions, 0), told);
@@ -195,16 +187,10 @@ mod tests {
             parameters: vec![],
         };
         let layout = Layout {
-            grid: vec![15],
             trained: vec![7],
             axes: vec![AxisKind::FIXED_WALLS],
             reach: Reach::Domain,
-            channels: 1,
-            bundle: 1,
-            history: 1,
-            statics: 0,
-            stride: 1,
-            inputs: Inputs::State,
+            ..Layout::of_frames(&[15], 1)
         };
         assert_eq!(layout.parameters(&conditions, 0), [0.5, 1.0 / 8.0]); // exact in binary
     }
@@ -262,16 +248,10 @@ mod tests {
             ([0.5, 0.5], [1.0, 2.0])
         );
         let layout = Layout {
-            grid: vec![32, 16],
-            trained: vec![32, 16],
             axes: problem.axis_kinds(),
-            reach: Reach::Points,
-            channels: 1,
-            bundle: 1,
-            history: 1,
-            statics: 0,
             stride: 2,
             inputs: Inputs::Parameters,
+            ..Layout::of_frames(&[32, 16], 1)
         };
         let conditions = Conditions {
             dt: 0.5,

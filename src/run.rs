@@ -34,7 +34,8 @@ pub(crate) struct Claim(Option<Arc<Lock>>);
 
 /// Claims a directory that several runs lie in.
 pub(crate) fn claim(directory: &Path) -> Result<Claim, RunError> {
-    match lock::take(directory).map_err(|error| failed(directory, error))? {
+    let taken = lock::take(directory);
+    match taken.map_err(|error| failed(&directory.join(lock::NAME), error))? {
         Attempt::Held(lock) => Ok(Claim(lock)),
         Attempt::Busy => Err(RunError::Busy(directory.display().to_string())),
     }

@@ -85,6 +85,22 @@ pub(crate) fn call(plan: &Plan, run: &Run, device: &Device) -> Result<(), RunErr
     Ok(())
 }
 
+/// The teacher of stage `index` that a run keeps, with its origin and its steps in words; none where the stage has none.
+pub(crate) fn of_stage(
+    plan: &Plan,
+    index: usize,
+    run: &Run,
+    device: &Device,
+) -> Option<Result<(TeacherOf, String), RunError>> {
+    let source = plan.recipe.teacher(index)?;
+    let file = WeightFile::kept(run, &name(plan, index), source.run);
+    Some(file.and_then(|file| {
+        let teacher = ready((source, file.clone()), (plan, index), run, device)?;
+        let words = words(source, &file, &teacher);
+        Ok((teacher, words))
+    }))
+}
+
 /// Makes sure that a run keeps the teachers of its plan.
 ///
 /// # Errors
@@ -105,10 +121,19 @@ fn kept(
     run: &Run,
     device: &Device,
 ) -> Result<TeacherOf, RunError> {
-    let name = name(plan, index);
-    let file = WeightFile::kept(run, &name, source.run)?;
-    let teacher = taught((source, file), plan, &plan.stages[index], device);
-    teacher.map_err(|why| run.damaged(&name, &why))
+    let file = WeightFile::kept(run, &name(plan, index), source.run)?;
+    ready((source, file), (plan, index), run, device)
+}
+
+/// A teacher of a run from its file.
+fn ready(
+    found: (TeacherSource<'_>, WeightFile),
+    (plan, index): (&Plan, usize),
+    run: &Run,
+    device: &Device,
+) -> Result<TeacherOf, RunError> {
+    let teacher = taught(found, plan, &plan.stages[index], device);
+    teacher.map_err(|why| run.damaged(&name(plan, index), &why))
 }
 
 /// The same of a plan that has no run.

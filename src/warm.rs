@@ -10,6 +10,7 @@ mod names;
 pub(crate) use account::Account;
 
 use crate::forecast::{Filed, ForecastError};
+use crate::numbers::text::counted;
 use crate::plan::{Network, Plan};
 use crate::recipe::{GUARDS, RecipeError, StartScaling, StartSection};
 use crate::run::{Run, RunError};
@@ -207,7 +208,7 @@ impl<'a> Warm<'a> {
         if there != here {
             return Err(format!(
                 "{run}: its grid has {}, that of the recipe {here}: begin without its weights",
-                counted_axes(there)
+                counted(there, "axis")
             ));
         }
         let frames = |network: &Network| (network.fields.history, network.fields.bundle);
@@ -261,13 +262,6 @@ pub(crate) fn or_kept(plan: &Plan, name: &str, why: &ForecastError) -> String {
         format!("{why}; the run of this recipe keeps it as {kept:?}")
     } else {
         why.to_string()
-    }
-}
-
-fn counted_axes(axes: usize) -> String {
-    match axes {
-        1 => "1 axis".to_owned(),
-        axes => format!("{axes} axes"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Messages of the readers of TOML and JSON in plain words, without the types of the programming language.
 
+use ondine_solvers::words::counted;
+
 /// The message in plain words; as it is where it is none that those readers make themselves.
 pub(crate) fn plain(message: &str) -> String {
     // Those of JSON end with their place.
@@ -114,8 +116,8 @@ fn mismatch(message: &str) -> Option<(String, &str)> {
         return Some((found_words(found), expected));
     }
     let (found, expected) = said("invalid length ")?;
-    let entries = if found == "1" { "entry" } else { "entries" };
-    Some((format!("a list of {found} {entries}"), expected))
+    let entries = counted(found.parse().ok()?, "entry");
+    Some((format!("a list of {entries}"), expected))
 }
 
 /// The value the reader met.

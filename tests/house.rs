@@ -83,20 +83,27 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The Rust files below a folder.
+/// The Rust files below a folder, build outputs left out.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
-        match path.is_dir() {
-            true => files.extend(sources(&path)),
-            false if path.extension().is_some_and(|extension| extension == "rs") => {
-                files.push(path);
-            }
-            false => {}
+        if path.is_dir() && !path.ends_with("target") {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
         }
     }
     files
+}
+
+/// The folders of packages that a list of the workspace names: its `members`, or those with a lock of their own.
+fn packages(list: &str) -> Vec<PathBuf> {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
+    let manifest: toml::Table = toml::from_str(&manifest).expect("it is TOML");
+    let folders = manifest["workspace"][list].as_array().expect("a list");
+    let folders = folders.iter().filter_map(toml::Value::as_str);
+    folders.map(|folder| root().join(folder)).collect()
 }
 
 /// The files of `src`.
@@ -134,17 +141,9 @@ fn equations_are_asked_for_in_the_places_that_are_named() {
 /// Examples of all packages are built into one folder.
 #[test]
 fn examples_have_names_of_their_own() {
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
-    let manifest: toml::Table = toml::from_str(&manifest).expect("it is TOML");
-    let members = manifest["workspace"]["members"].as_array();
-    let members = members
-        .expect("a list")
-        .iter()
-        .filter_map(toml::Value::as_str);
     let mut names = BTreeSet::new();
-    for package in members.chain(["."]) {
-        let folder = root().join(package).join("examples");
-        for entry in fs::read_dir(folder).into_iter().flatten() {
+    for package in packages("members").into_iter().chain([root().to_owned()]) {
+        for entry in fs::read_dir(package.join("examples")).into_iter().flatten() {
             let path = entry.expect("an entry").path();
             let is_example = path.extension().is_some_and(|extension| extension == "rs");
             if is_example || path.join("main.rs").is_file() {

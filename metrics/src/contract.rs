@@ -76,6 +76,35 @@ fn units_of_the_fields_do_not_matter() {
     }
 }
 
+/// A state whose points lie a few further along every axis, which are periodic.
+fn shifted(state: &[f32], by: [usize; 2]) -> Vec<f32> {
+    let [nx, ny] = POINTS;
+    let mut moved = vec![0.0; state.len()];
+    for (from, to) in state.chunks(nx * ny).zip(moved.chunks_mut(nx * ny)) {
+        for (place, value) in from.iter().enumerate() {
+            let [x, y] = [place / ny + by[0], place % ny + by[1]];
+            to[(x % nx) * ny + y % ny] = *value;
+        }
+    }
+    moved
+}
+
+#[test]
+fn nothing_happens_at_the_edges_of_periodic_axes() {
+    for (mut measure, channels) in measures() {
+        let [u, truth] = [1, 2].map(|number| state(channels, number, 1.0));
+        let plain = measure.of(&pair(&u, &truth));
+        for by in [[1, 0], [0, 1], [5, 11]] {
+            let [u, truth] = [&u, &truth].map(|state| shifted(state, by));
+            let found = measure.of(&pair(&u, &truth));
+            for ((found, plain), name) in found.iter().zip(&plain).zip(&measure.names) {
+                let off = (found - plain).abs() / plain.abs().max(1e-12);
+                assert!(off < 1e-9, "{name} moved by {by:?}: {found}, {plain}"); // sums in another order
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_right_has_no_error_even_where_it_is_nothing() {
     for (mut measure, channels) in measures() {

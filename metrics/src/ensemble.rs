@@ -186,6 +186,29 @@ mod tests {
     }
 
     #[test]
+    fn a_truth_outside_of_the_members_has_the_score_of_the_integral_and_lies_in_no_interval() {
+        let members = [1.0, 0.0, 4.0, 1.5].map(|x| vec![x]);
+        for y in [-3.0, 0.0, 0.7, 4.0, 9.0] {
+            // Hersbach (2000), eqs. 24 to 26: Σ α (i/M)² + β (1 − i/M)², the outer intervals up to the truth alone.
+            let mut places = [0.0, 1.0, 1.5, 4.0, y];
+            places.sort_by(f64::total_cmp);
+            let pairs = places.windows(2).map(|pair| {
+                let below = members.iter().filter(|x| x[0] <= pair[0]).count() as f64 / 4.0;
+                let share = if y <= pair[0] { 1.0 - below } else { below };
+                (pair[1] - pair[0]) * share * share
+            });
+            let exact: f64 = pairs.sum();
+            let found = crps(&slices(&members), &[y], Crps::Empirical);
+            assert!((found - exact).abs() < 1e-14, "{y}: {found} and {exact}");
+            let inside = f64::from(u8::from((0.0..=4.0).contains(&y)));
+            for level in [0.9, 0.99] {
+                let share = coverage(&slices(&members), &[y], level); // all that four members span
+                assert!((share - inside).abs() <= 0.0, "{y} at {level}: {share}");
+            }
+        }
+    }
+
+    #[test]
     fn the_fair_score_of_normal_draws_does_not_depend_on_their_number() {
         let exact = 1.0 / std::f64::consts::PI.sqrt(); // σ/√π where truth and members are drawn alike
         for count in [2, 5, 20] {

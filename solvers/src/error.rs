@@ -5,9 +5,10 @@ mod words;
 pub(crate) use words::range;
 
 use crate::AxisKind;
+use crate::words::counted;
 use std::error::Error;
 use std::fmt;
-use words::{alternatives, count, reached, reason};
+use words::{alternatives, reached, reason};
 
 /// Every error of this crate; each carries the numbers that its sentence needs.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -103,7 +104,7 @@ pub enum SolverError {
         needed: usize,
     },
     /// An equation was given too few or too many parameters.
-    #[error("{equation}: {found} parameter values were given: write {} ({names})", count(*expected))]
+    #[error("{equation}: {found} parameter values were given: write {} ({names})", counted(*expected, "value"))]
     ParameterCount {
         /// Kind of the equation.
         equation: &'static str,
@@ -116,8 +117,9 @@ pub enum SolverError {
     },
     /// A grid needs one number of points and one length for each of 1, 2 or 3 axes.
     #[error(
-        "grid: `points` has {points} entries and `length` has {length}: \
-         write one of each per axis, for 1, 2 or 3 axes"
+        "grid: `points` has {} and `length` has {length}: \
+         write one of each per axis, for 1, 2 or 3 axes",
+        counted(*points, "entry")
     )]
     Axes {
         /// Number of entries of `points`.
@@ -179,9 +181,10 @@ pub enum SolverError {
     },
     /// The equation or method does not exist for this number of axes.
     #[error(
-        "{owner}: works in {} and the grid has {dims} axes: \
+        "{owner}: works in {} and the grid has {}: \
          write one entry of `points` and `length` per dimension",
-        alternatives(supported)
+        alternatives(supported),
+        counted(*dims, "axis")
     )]
     Dimension {
         /// The equation or method.

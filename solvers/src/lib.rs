@@ -66,6 +66,7 @@ pub mod spectral;
 mod stepper;
 pub mod tables;
 mod threads;
+pub mod words;
 
 pub use accuracy::{Measured, substeps_for, substeps_watched};
 pub use batch::Batch;

@@ -103,6 +103,20 @@ impl<S: Stepper + ?Sized> Stepper for Box<S> {
     }
 }
 
+/// Checks that there is a step of this time.
+pub(crate) fn check_time_step(owner: &'static str, dt: f64) -> Result<(), SolverError> {
+    if dt.is_finite() && dt > 0.0 {
+        return Ok(());
+    }
+    Err(SolverError::OutOfRange {
+        owner,
+        name: "dt",
+        value: dt,
+        min: f64::MIN_POSITIVE,
+        max: f64::INFINITY,
+    })
+}
+
 /// Writes to `end` what one step makes of the state `start` at `time`.
 pub(crate) fn one_step(stepper: &mut dyn Stepper, time: f64, start: &[f64], end: &mut [f64]) {
     stepper.start_at(time, start);

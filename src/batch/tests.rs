@@ -2,18 +2,7 @@ use super::*;
 
 #[test]
 fn states_come_back_as_they_went() {
-    let layout = Layout {
-        grid: vec![4],
-        trained: vec![4],
-        axes: vec![AxisKind::PERIODIC],
-        reach: Reach::Points,
-        channels: 2,
-        bundle: 1,
-        history: 1,
-        statics: 0,
-        stride: 1,
-        inputs: Inputs::State,
-    };
+    let layout = Layout::of_frames(&[4], 2);
     let states: Vec<Vec<f32>> = (0..3)
         .map(|b| (0..8).map(|i| (b * 8 + i) as f32).collect())
         .collect();
@@ -27,16 +16,9 @@ fn states_come_back_as_they_went() {
 #[test]
 fn frames_of_a_bundle_stand_one_after_the_other_in_the_channels() {
     let layout = Layout {
-        grid: vec![4],
-        trained: vec![4],
-        axes: vec![AxisKind::PERIODIC],
-        reach: Reach::Points,
-        channels: 2,
         bundle: 3,
         history: 3,
-        statics: 0,
-        stride: 1,
-        inputs: Inputs::State,
+        ..Layout::of_frames(&[4], 2)
     };
     let frame = |state: usize, frame: usize| -> Vec<f32> {
         (0..8)
@@ -67,16 +49,8 @@ fn a_network_without_a_state_is_told_the_time_at_the_end_of_a_step() {
         parameters: vec![7.0],
     };
     let mut layout = Layout {
-        grid: vec![8],
-        trained: vec![8],
-        axes: vec![AxisKind::PERIODIC],
-        reach: Reach::Points,
-        channels: 1,
-        bundle: 1,
-        history: 1,
-        statics: 0,
         stride: 2,
-        inputs: Inputs::State,
+        ..Layout::of_frames(&[8], 1)
     };
     assert_eq!(layout.parameters(&conditions, 3), [1.0, 0.25, 7.0]);
     layout.inputs = Inputs::Parameters;
@@ -118,16 +92,9 @@ fn batches_of_frames_on_a_device_are_those_of_the_host_to_the_bit() {
     let device = Device::flex();
     for (bundle, history) in [(1, 1), (1, 3), (2, 2)] {
         let layout = Layout {
-            grid: vec![4, 6],
-            trained: vec![4, 6],
-            axes: vec![AxisKind::PERIODIC; 2],
-            reach: Reach::Points,
-            channels: 2,
             bundle,
             history,
-            statics: 0,
-            stride: 1,
-            inputs: Inputs::State,
+            ..Layout::of_frames(&[4, 6], 2)
         };
         let placed = (0..4).map(|window| Placed {
             sources: (0..24).map(|point| (5 * point + 7 * window) % 24).collect(),

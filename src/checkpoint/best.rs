@@ -1,8 +1,10 @@
 //! The best surrogate of a training by a held-out score, `checkpoints/best-00001000/`: a checkpoint without buffer and optimiser,
 //! from which nothing goes on.
 
+use super::State;
+use super::fault::shown;
+use super::find::{complete, listed, step_of};
 use super::write::{fill_surrogate, place, seal};
-use super::{State, complete, listed, shown, step_of};
 use crate::run::{Run, RunError};
 use ondine_models::Model;
 use std::collections::BTreeSet;

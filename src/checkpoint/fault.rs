@@ -1,7 +1,7 @@
 //! Words for checkpoints that are damaged or not there.
 
 use super::checksums::Fault;
-use super::complete;
+use super::find::complete;
 use crate::run::{Run, RunError};
 use std::path::Path;
 

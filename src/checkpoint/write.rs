@@ -1,9 +1,9 @@
 //! Writing of a checkpoint, whole or not at all.
 
-use super::{
-    AVERAGE, BUFFER, Checksums, OPTIMIZER, STATE, State, WEIGHTS, buffer_file, buffer_name,
-    complete, name,
-};
+use super::buffers::buffer_name;
+use super::checksums::Checksums;
+use super::find::{complete, name};
+use super::{AVERAGE, BUFFER, OPTIMIZER, STATE, State, WEIGHTS, buffer_file};
 use crate::run::{Run, RunError};
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;

@@ -203,7 +203,7 @@ fn dataset_code(error: &DatasetError) -> u8 {
 
 fn run_code(error: &RunError) -> u8 {
     match error {
-        RunError::Io { .. } => 1,
+        RunError::Io { .. } | RunError::Unwritable { .. } => 1,
         _ => 2,
     }
 }

@@ -3,6 +3,7 @@
 use super::bar::Bar;
 use super::findings::{self, Diagnosed};
 use super::number::whole;
+use super::overrides::sets;
 use super::scores::rendered;
 use super::table::{print, print_json};
 use super::{CliError, gated, ranks, train, worker};
@@ -177,8 +178,7 @@ impl Evaluate {
     fn check_overrides(&self) -> Result<(), CliError> {
         for (name, value) in [("frames", self.frames), ("trajectories", self.trajectories)] {
             let key = format!("evaluate.{name}");
-            let mut typed = self.overrides.iter();
-            let typed = typed.any(|one| one.split('=').next().map(str::trim) == Some(&key));
+            let typed = sets(&self.overrides, &key);
             if typed && (value.is_some() || self.data.is_some()) {
                 let message =
                     format!("--set {key} beside --data or --{name}: write --{name} alone");

@@ -19,6 +19,7 @@ mod inspection;
 mod list;
 mod manual;
 mod number;
+mod overrides;
 mod patience;
 mod plan;
 mod predict;

@@ -1,16 +1,19 @@
 //! Progress in the terminal: bars where there is one, a line now and then where there is none.
 
+mod bars;
+mod origin;
+
 use super::bar::remaining;
-use super::facts::on_device;
 use super::faults::Faults;
 use crate::numbers::text::{aligned_percent, counted, fixed};
 use crate::observer::{Fault, Learned, Observer, Progress};
-use crate::plan::{HeldOutFrom, Plan};
+use crate::plan::Plan;
 use crate::recipe::StageSection;
 use crate::results::Evaluation;
 use crate::run::{Run, RunError};
 use crate::telemetry::Advice;
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use bars::{Bars, waits};
+use origin::origin;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -21,11 +24,7 @@ const QUIET: Duration = Duration::from_secs(10);
 /// Shows a training.
 pub(super) struct Terminal {
     faults: Faults,
-    bars: MultiProgress,
-    steps: ProgressBar,
-    buffer: ProgressBar,
-    simulations: ProgressBar,
-    evaluation: ProgressBar,
+    bars: Bars,
     lines: bool,
     silent: bool,
     /// Windows of a step.
@@ -46,32 +45,9 @@ impl Terminal {
     /// A display of the run from `step` on; `silent` shows nothing.
     pub(super) fn new(plan: &Plan, run: &Run, step: usize, silent: bool) -> Self {
         let terminal = std::io::stderr().is_terminal() && !silent;
-        let target = if terminal {
-            ProgressDrawTarget::stderr_with_hz(10)
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bars = MultiProgress::with_draw_target(target);
-        let total = [
-            plan.recipe.ensemble.simulations,
-            plan.capacity(),
-            plan.recipe.train.steps as u64,
-        ];
-        let titles = match plan.recipe.data {
-            Some(_) => ["trajectories", "memory", "training"],
-            None => ["simulations", "buffer", "training"],
-        };
-        let bar = |i: usize| bars.add(ProgressBar::new(total[i]).with_style(style(titles[i])));
-        let (simulations, buffer, steps) = (bar(0), bar(1), bar(2));
-        steps.set_position(step as u64);
-        let line = ProgressStyle::with_template("  evaluation  {wide_msg}");
-        let line = line.expect("the template is valid");
         let shown = Self {
             faults: Faults::default(),
-            evaluation: bars.add(ProgressBar::new(1).with_style(line)),
-            simulations,
-            buffer,
-            steps,
+            bars: Bars::new(plan, step, terminal),
             lines: !terminal && !silent,
             silent,
             batch: mean_batch(plan),
@@ -84,7 +60,6 @@ impl Terminal {
             ),
             last_line: Instant::now(),
             first: None,
-            bars,
         };
         shown.introduce(plan, run, step);
         shown
@@ -92,8 +67,7 @@ impl Terminal {
 
     /// Takes the bars away.
     pub(super) fn finish(&mut self) {
-        // Bars are decoration: a terminal that has gone is no error.
-        let _ = self.bars.clear();
+        self.bars.clear();
     }
 
     fn introduce(&self, plan: &Plan, run: &Run, step: usize) {
@@ -124,7 +98,7 @@ impl Terminal {
         if self.silent {
             return;
         }
-        self.bars.suspend(|| eprintln!("{line}"));
+        self.bars.say(line);
     }
 
     /// Says which stage begins, where one does.
@@ -150,30 +124,12 @@ impl Terminal {
     }
 
     fn show_bars(&self, progress: &Progress, [training, left]: &[String; 2]) {
-        let telemetry = &progress.telemetry;
-        let [trainer, solver] = waits(progress);
-        let failures = match telemetry.failures.total() {
-            0 => String::new(),
-            failures => format!(", {failures} failed"),
-        };
-        self.simulations
-            .set_position(telemetry.simulations.min(progress.simulations));
-        self.simulations.set_message(match progress.epoch {
-            Some(epoch) => format!("epoch {epoch:.2}"),
-            None => {
-                let (running, workers) = (telemetry.running, workers(telemetry.active));
-                format!("{running} running, {workers} waiting {solver}{failures}")
-            }
-        });
         let held = self.learned.filter(|_| progress.epoch.is_none());
-        let held = held.map_or(String::new(), |(_, of)| format!("of {of} simulations, "));
-        self.buffer.set_position(telemetry.held as u64);
-        self.buffer
-            .set_message(format!("{held}trainer waits {trainer}"));
-        self.steps.set_position(progress.step as u64);
+        self.bars.stream(progress, held.map(|(_, of)| of));
         // What matters most comes first: a narrow terminal cuts the rest off.
-        self.steps.set_message(joined([left, training]));
-        self.evaluation.set_message(self.next_evaluation(progress));
+        let training = joined([left, training]);
+        self.bars.training(progress.step, training);
+        self.bars.evaluation(self.next_evaluation(progress));
     }
 
     /// The last error, and when the next one comes.
@@ -201,7 +157,7 @@ impl Terminal {
                 telemetry.simulations,
                 telemetry.running,
                 aligned_percent(telemetry.fill()),
-                workers(telemetry.active)
+                counted(telemetry.active, "worker")
             ),
         };
         let (step, steps) = (progress.step, progress.steps);
@@ -230,19 +186,6 @@ fn mean_batch(plan: &Plan) -> f64 {
 fn joined(words: [&String; 2]) -> String {
     let told = words.into_iter().filter(|words| !words.is_empty());
     told.cloned().collect::<Vec<_>>().join(", ")
-}
-
-/// Shares of their time that trainer and workers waited.
-fn waits(progress: &Progress) -> [String; 2] {
-    [progress.trainer_wait, progress.solver_wait].map(aligned_percent)
-}
-
-/// So many workers in words.
-fn workers(count: usize) -> String {
-    match count {
-        1 => "1 worker".to_owned(),
-        _ => format!("{count} workers"),
-    }
 }
 
 /// The stages of a recipe in words.
@@ -309,46 +252,6 @@ impl Observer for Terminal {
     }
 
     fn doing(&mut self, what: &str) {
-        self.steps.set_message(what.to_owned());
-        self.steps.tick();
+        self.bars.doing(what);
     }
-}
-
-fn style(title: &str) -> ProgressStyle {
-    // Of 80 columns 41 are left for the message.
-    let template = format!("{title:>12} [{{bar:10}}] {{pos:>5}}/{{len:<5}}  {{wide_msg}}");
-    let style = ProgressStyle::with_template(&template);
-    style.expect("the template is valid").progress_chars("=> ")
-}
-
-/// Origin of the trajectories, and their accuracy where it is known.
-fn origin(plan: &Plan) -> String {
-    let Some(solver) = &plan.solver else {
-        let judged = match plan.held_out {
-            HeldOutFrom::None => "; none is held out, and nothing is evaluated",
-            _ => "",
-        };
-        return match &plan.recipe.data {
-            None if plan.endpoint().is_some() => {
-                let endpoint = plan.endpoint().unwrap_or_default();
-                let kind = plan.recipe.trajectories.kind();
-                format!("trajectories: those of codes that connect to {endpoint} ({kind})")
-            }
-            Some(data) => format!("trajectories: {}{judged}", data.source.path.display()),
-            None => format!("trajectories: those of the program that trains{judged}"),
-        };
-    };
-    let errors = &plan.solver_errors;
-    let words =
-        |error: Option<f64>| error.map_or("not known".to_owned(), |error| format!("{error:.1e}"));
-    let replay = plan
-        .replay()
-        .map_or(String::new(), |replay| format!("; {replay}"));
-    format!(
-        "solver: {} a frame; relative error a frame: {} in time, {} in space{}{replay}",
-        counted(solver.training.substeps, "step"),
-        words(errors.temporal),
-        words(errors.spatial),
-        on_device(&plan.recipe)
-    )
 }

@@ -7,7 +7,7 @@ mod stress;
 
 use super::table::columns;
 use crate::numbers::page::significant;
-use crate::numbers::text::{aligned_percent, beside, time as shown};
+use crate::numbers::text::{aligned_percent, beside, counted, time as shown};
 use crate::numbers::{breakeven, busy_machine, solver_place};
 use crate::results::{
     Baseline, Evaluation, Judged, Setup, SimulationScore, Speed, TimedSolver, Uncertainty,
@@ -216,8 +216,8 @@ fn baseline_line(baseline: &Baseline) -> String {
 }
 
 fn setup(Setup { points, steps }: &Setup) -> String {
-    let s = if *steps == 1 { "" } else { "s" };
-    format!("solver on {points:?} points, {steps} step{s} per frame of the forecast")
+    let steps = counted(*steps, "step");
+    format!("solver on {points:?} points, {steps} per frame of the forecast")
 }
 
 fn solver_row(name: &str, solver: &TimedSolver) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use super::bar::Bar;
 use super::import::From;
+use super::overrides::sets;
 use super::patience::patiently;
 use super::progress::Terminal;
 use super::table::{print, print_json};
@@ -63,6 +64,7 @@ impl Train {
     }
 
     fn train(&self, group: &dyn Group) -> Result<(), CliError> {
+        self.check_overrides()?;
         let silent = self.json || !group.leads();
         let checking = Bar::waiting("checking the recipe", silent);
         let name = device::of_rank(&self.device, local_rank());
@@ -125,6 +127,25 @@ impl Train {
                 eprintln!("note: {note}");
             }
         }
+    }
+
+    /// Refuses a value that is written twice, once as an option of its own.
+    fn check_overrides(&self) -> Result<(), CliError> {
+        for (option, given, key) in [
+            (
+                "--weights-from",
+                self.weights_from.is_some(),
+                "train.start.run",
+            ),
+            ("--scaling", self.scaling.is_some(), "train.start.scaling"),
+            ("--tensorboard", self.tensorboard, "train.tensorboard"),
+        ] {
+            if given && sets(&self.overrides, key) {
+                let message = format!("--set {key} beside {option}: write one of the two alone");
+                return Err(CliError::Usage(message));
+            }
+        }
+        Ok(())
     }
 
     /// The overrides of the recipe, as typed.

@@ -33,6 +33,7 @@ mod solvers;
 mod spectral_errors;
 mod speed;
 mod stress;
+mod taught;
 mod timing;
 mod together;
 mod uncertainty;

@@ -1,5 +1,7 @@
 //! The evaluation of a run, from its directory to its report.
 
+mod options;
+
 use super::{
     Compared, Comparison, EvaluationError, Extent, HeldOut, JudgeError, Judgement, Sampled,
     SolversOn, breakeven, compare, uncertainty,
@@ -7,68 +9,17 @@ use super::{
 use crate::control::Control;
 use crate::diagnosis::Finding;
 use crate::evidence;
+use crate::files::check_writable;
 use crate::forecast::{Schedule, Trained};
 use crate::group::{Alone, Group, agreed};
 use crate::plan::{HeldOutFrom, Plan};
 use crate::report;
 use crate::results::{Evaluation, Sample};
 use crate::run::{Run, RunError};
-use burn::tensor::Device;
 use ondine_solvers::Stream;
+pub use options::Options;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Options of an evaluation of a run.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The device to compute on.
-    pub device: Device,
-    /// A file of trajectories in The Well's layout to judge on; simulations that were held out if absent.
-    pub data: Option<PathBuf>,
-    /// The checkpoint whose surrogate is judged, as [`Checkpoint::chosen`](crate::checkpoint::Checkpoint::chosen) finds it by its
-    /// name: `best`, say; the newest one if absent.
-    pub checkpoint: Option<String>,
-    /// The directory for the evaluation and its report; that of the run if absent.
-    pub output: Option<PathBuf>,
-    /// Frames of a trajectory, the first included: those of the recipe, or of the file, if absent.
-    pub frames: Option<usize>,
-    /// Trajectories to judge on: as many as the recipe says, or the file has, if absent.
-    pub trajectories: Option<usize>,
-    /// The file of a [`Schedule`] to refine with; as trained if absent.
-    pub schedule: Option<PathBuf>,
-    /// Rollouts of every trajectory, 1 or more; several of a surrogate that samples its answers.
-    pub samples: usize,
-    /// Whether it is judged under shifts of what it was trained on, too.
-    pub stress: bool,
-    /// Where the solvers run that it is compared with.
-    pub solvers: SolversOn,
-    /// Whether wall times are measured, with all that needs them.
-    pub timed: bool,
-    /// Keys of `[evaluate]` with other values, as in `evaluate.metrics=["vrmse"]`.
-    pub overrides: Vec<String>,
-    /// The program of worker processes, where the recipe wants simulations in such.
-    pub worker_program: Option<PathBuf>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            device: Device::flex(),
-            data: None,
-            checkpoint: None,
-            output: None,
-            frames: None,
-            trajectories: None,
-            schedule: None,
-            samples: 1,
-            stress: false,
-            solvers: SolversOn::Auto,
-            timed: true,
-            overrides: Vec::new(),
-            worker_program: None,
-        }
-    }
-}
 
 /// A run that was judged.
 #[derive(Debug)]
@@ -159,7 +110,7 @@ impl<'a> Case<'a> {
         let mut trained = Trained::open_at(
             directory,
             options.checkpoint.as_deref(),
-            &overrides(options),
+            &options.of_recipe(),
             &options.device,
         )?;
         trained
@@ -221,6 +172,11 @@ impl Trial<'_> {
     /// The directory of the run, the options and the simulations.
     pub(super) fn parts(&self) -> (&Path, &Options, &HeldOut) {
         (self.case.directory, self.case.options, &self.held_out)
+    }
+
+    /// The surrogate with its run.
+    pub(super) fn surrogate(&self) -> &Trained {
+        &self.case.trained
     }
 
     /// The plan of the run, and the steps behind its surrogate.
@@ -331,7 +287,11 @@ impl Trial<'_> {
             solvers: options.solvers,
             timed: options.timed,
         };
-        let Comparison { baselines, speed } = compare(plan, held_out, compared, control)?;
+        let Comparison {
+            mut baselines,
+            speed,
+        } = compare(plan, held_out, compared, control)?;
+        baselines.extend(self.teacher(control)?);
         Ok(Evaluation {
             baselines,
             speed: speed.map(|speed| breakeven::known(speed, &self.case.trained, held_out, device)),
@@ -340,10 +300,24 @@ impl Trial<'_> {
     }
 }
 
+/// The run, claimed, after a look whether its evaluation can be written into it.
+fn writable(directory: &Path) -> Result<Run, RunError> {
+    Run::open(directory)?;
+    let unwritable = |path: String, source| RunError::Unwritable { path, source };
+    let claimed = Run::open_to_write(directory).map_err(|error| match error {
+        RunError::Io { path, source } => unwritable(path, source),
+        error => error,
+    })?;
+    let evaluation = claimed.file("evaluation.json");
+    let checked = check_writable(&evaluation);
+    checked.map_err(|source| unwritable(evaluation.display().to_string(), source))?;
+    Ok(claimed)
+}
+
 /// Claims the run where its evaluation is to be rewritten, and checks the directory for it where there is another.
 fn claim(run: &Path, output: Option<&Path>) -> Result<Option<Run>, EvaluationError> {
     let Some(directory) = output else {
-        return Ok(Some(Run::open_to_write(run)?));
+        return Ok(Some(writable(run)?));
     };
     let what = match (Run::open(directory).is_ok(), directory.exists()) {
         (true, _) => "a run",
@@ -352,16 +326,4 @@ fn claim(run: &Path, output: Option<&Path>) -> Result<Option<Run>, EvaluationErr
     };
     let path = directory.display().to_string();
     Err(EvaluationError::Output { path, what })
-}
-
-/// The overrides of the recipe of the run.
-fn overrides(options: &Options) -> Vec<String> {
-    let lengths = [
-        ("frames", options.frames),
-        ("trajectories", options.trajectories),
-    ];
-    let of_recipe = lengths.into_iter().filter(|_| options.data.is_none());
-    let lengths =
-        of_recipe.filter_map(|(name, value)| value.map(|value| format!("evaluate.{name}={value}")));
-    options.overrides.iter().cloned().chain(lengths).collect()
 }

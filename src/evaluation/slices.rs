@@ -148,23 +148,11 @@ mod tests {
     use crate::evaluation::judge::judge;
     use crate::evaluation::quiet::Quiet;
     use ondine_datasets::Conditions;
-    use ondine_models::{Inputs, Reach};
 
     const POINTS: usize = 16;
 
     fn layout(channels: usize) -> Layout {
-        Layout {
-            grid: vec![POINTS],
-            trained: vec![POINTS],
-            axes: vec![ondine_solvers::AxisKind::PERIODIC],
-            reach: Reach::Points,
-            channels,
-            bundle: 1,
-            history: 1,
-            statics: 0,
-            stride: 1,
-            inputs: Inputs::State,
-        }
+        Layout::of_frames(&[POINTS], channels)
     }
 
     fn held_out(state: &[f32]) -> HeldOut {

@@ -102,7 +102,6 @@ mod tests {
     use super::*;
     use crate::evaluation::Truth;
     use ondine_datasets::Conditions;
-    use ondine_models::{Inputs, Reach};
     use std::f64::consts::TAU;
 
     const POINTS: usize = 64;
@@ -122,18 +121,7 @@ mod tests {
     }
 
     fn layout(grid: &[usize]) -> Layout {
-        Layout {
-            grid: grid.to_vec(),
-            trained: grid.to_vec(),
-            axes: vec![ondine_solvers::AxisKind::PERIODIC; grid.len()],
-            reach: Reach::Points,
-            channels: 1,
-            bundle: 1,
-            history: 1,
-            statics: 0,
-            stride: 1,
-            inputs: Inputs::State,
-        }
+        Layout::of_frames(grid, 1)
     }
 
     fn held_out(grid: &[usize], steps: usize, of: &[(f64, f64)]) -> HeldOut {

@@ -43,6 +43,7 @@ pub use trained::Trained;
 pub use value::Value;
 
 use crate::batch::Layout;
+use crate::numbers::text::counted;
 use crate::plan::Network;
 use crate::recipe::Extensions;
 use crate::results::{Horizon, THRESHOLD};
@@ -210,8 +211,8 @@ impl Forecaster {
         let trained = &self.network.fields.grid;
         if points.len() != trained.len() || points.contains(&0) {
             return Err(ForecastError::Grid(format!(
-                "the grid {points:?} is not one of {} axes with a point or more each",
-                trained.len()
+                "the grid {points:?} is not one of {} with a point or more each",
+                counted(trained.len(), "axis")
             )));
         }
         let checked = self.network.model.check_grid(trained, points);

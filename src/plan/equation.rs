@@ -2,7 +2,7 @@
 
 use super::check::cut;
 use crate::metric::Modes;
-use crate::recipe::{Recipe, RecipeError};
+use crate::recipe::{Recipe, RecipeError, one_per_axis};
 use ondine_datasets::{Distribution, Ensemble};
 use ondine_solvers::equation::EQUATIONS;
 use ondine_solvers::{AxisKind, EquationEntry, Grid, SolverError};
@@ -204,10 +204,8 @@ impl Recipe {
     fn check_solver_grid(&self, equation: &EquationEntry) -> Result<(), RecipeError> {
         let (points, solver) = (&self.grid.points, self.grid.solver_points());
         let path = "grid.solver_points";
-        let (axes, entries) = (points.len(), solver.len());
-        self.ensure(axes == entries, path, || {
-            format!("solver_points has {entries} entries and points has {axes}: write one an axis")
-        })?;
+        one_per_axis(path, solver.len(), points.len())
+            .map_err(|(path, why)| self.source.error_at(path, why))?;
         for (axis, (few, many)) in points.iter().zip(solver).enumerate() {
             self.ensure(few <= many, path, || {
                 format!(
@@ -226,7 +224,7 @@ impl Recipe {
                 ),
             );
         }
-        let length = vec![1.0; axes];
+        let length = vec![1.0; points.len()];
         let grid = if equation.has_modes() {
             equation.grid(solver, &length)
         } else {

@@ -4,6 +4,7 @@ use super::units::unlike_units;
 use super::{Origin, PredictError, describe};
 use crate::batch::Layout;
 use crate::conditioning::Outside;
+use crate::numbers::text::counted;
 use crate::plan::Network;
 use crate::recipe::open_like;
 use ondine_datasets::files::{
@@ -70,7 +71,8 @@ impl InitialStates {
         if points.len() != trained.len() {
             let (found, expected) = (points.len(), trained.len());
             return Err(misfit(format!(
-                "its grid has {found} axes, that of the run {expected}"
+                "its grid has {}, that of the run {expected}",
+                counted(found, "axis")
             )));
         }
         let checked = network.model.check_grid(trained, &points);

@@ -1,10 +1,11 @@
 //! The equation between the ends of `grid.boundary`, with the points of `grid.points_at`.
 
 use super::GridSection;
+use crate::numbers::text::counted;
 use ondine_solvers::{Boundary, Ends, EquationEntry, Placement};
 
 /// Key and cause of a refusal.
-type Refusal = (&'static str, String);
+pub(crate) type Refusal = (&'static str, String);
 
 /// The equation between the ends that the grid asks for, itself where it asks for none. Keys that the equation leaves no
 /// choice for are taken out of `grid`: they are refused when it is checked.
@@ -23,26 +24,28 @@ pub(super) fn between(
         return Ok(equation);
     };
     let dims = grid.points.len();
-    counted("grid.boundary", boundary.len(), dims)?;
+    one_per_axis("grid.boundary", boundary.len(), dims)?;
     let ends: Vec<Ends> = boundary.iter().map(|ends| ends.0).collect();
     let between = equation.between(&ends);
     let between = between.ok_or_else(|| ("grid.boundary", unlike(equation, &ends)))?;
     let Some(points_at) = points_at.filter(|_| equation.has_modes()) else {
         return Ok(between);
     };
-    counted("grid.points_at", points_at.len(), dims)?;
+    one_per_axis("grid.points_at", points_at.len(), dims)?;
     let placements: Vec<Placement> = points_at.iter().map(|points| points.placement()).collect();
     let placed = equation.between_at(&ends, &placements);
     grid.points_at = Some(points_at);
     placed.ok_or_else(|| ("grid.points_at", misplaced(equation, &ends)))
 }
 
-fn counted(path: &'static str, entries: usize, dims: usize) -> Result<(), Refusal> {
+/// Makes sure that a list has an entry for each of the axes.
+pub(crate) fn one_per_axis(path: &'static str, entries: usize, dims: usize) -> Result<(), Refusal> {
     if entries == dims {
         return Ok(());
     }
     let key = path.trim_start_matches("grid.");
-    let why = format!("{key} has {entries} entries and points has {dims}: write one per axis");
+    let entries = counted(entries, "entry");
+    let why = format!("{key} has {entries} and points has {dims}: write one per axis");
     Err((path, why))
 }
 

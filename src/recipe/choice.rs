@@ -4,6 +4,7 @@ use super::error::{RecipeError, suggest};
 use super::per_axis::PerAxis;
 use super::source::{Source, Value};
 use super::table::{Section, Table};
+use crate::numbers::text::counted;
 use ondine_datasets::Distribution;
 use ondine_solvers::equation::{EquationEntry, Parameter};
 use serde::Deserialize;
@@ -183,7 +184,8 @@ fn components(
         return Ok(axes);
     }
     let (name, count) = (parameter.name, axes.len());
-    let message = format!("`{name}` has {count} components on a grid of {dims} axes");
+    let (components, axes) = (counted(count, "component"), counted(dims, "axis"));
+    let message = format!("`{name}` has {components} on a grid of {axes}");
     let help = Some(format!(
         "write {name} = [...] with {dims} numbers, or one number for all"
     ));

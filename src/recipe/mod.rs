@@ -36,6 +36,7 @@ mod workers;
 pub use activity::Activity;
 pub use automatic::Workers;
 pub use boundary::{AxisEnds, PointsAt};
+pub(crate) use bounded::one_per_axis;
 pub use choice::Chosen;
 pub use coupled::{ChosenBy, ConnectSection, Coupled, ProgramSection, TokenFrom};
 pub use data::{DataSection, FieldScales, Skip};

@@ -82,6 +82,16 @@ pub enum RunError {
         /// The error of the operating system.
         source: io::Error,
     },
+    /// A file of an evaluation can't be written into the run.
+    #[error(
+        "{path} can't be written: {source}; keep the evaluation in another directory, --output DIR"
+    )]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// The error of the operating system.
+        source: io::Error,
+    },
     /// A file of the run is damaged.
     #[error("{path} is damaged: {reason}")]
     Damaged {

@@ -42,27 +42,14 @@ pub fn stream(recipe: &Recipe) -> Setting {
 mod tests {
     use super::*;
     use crate::evidence::takes;
+    use ondine_report::advice::doubles::good;
     use ondine_report::advice::{RULES, advise};
     use ondine_report::files::Reading;
     use std::collections::BTreeSet;
 
     /// Lines of a training half done, in good order, and changed.
     fn lines(change: impl Fn(Reading) -> Reading) -> Vec<Reading> {
-        let line = |i: u32| Reading {
-            training_s: f64::from(i),
-            trainer_wait: 0.01,
-            solver_wait_recent: 0.5,
-            buffer_effective_simulations: 100.0,
-            windows_arrived: u64::from(i),
-            windows_planned: 10_000,
-            reads_per_window: 3.2,
-            batch_simulations: 28.0,
-            time_correlation: Some(0.05),
-            prior_distance: Some(0.1),
-            prior_distance_of: Some("viscosity".into()),
-            ..Reading::default()
-        };
-        (1..=40).map(line).map(change).collect()
+        good().into_iter().map(change).collect()
     }
 
     #[test]

@@ -268,16 +268,9 @@ mod tests {
         let config = ModelConfig::alone(backbone);
         let surrogate = config.init(&spec, Scaling::identity(&spec), &mut Init::new(0, &device));
         let layout = Layout {
-            grid: vec![2],
-            trained: vec![2],
-            axes: vec![ondine_solvers::AxisKind::PERIODIC],
-            reach: ondine_models::Reach::Points,
-            channels: 1,
-            bundle: 1,
-            history: 1,
-            statics: 0,
             stride: 2,
             inputs: Inputs::Parameters,
+            ..Layout::of_frames(&[2], 1)
         };
         let rollouts = Rollouts {
             layout: &layout,

@@ -1,8 +1,10 @@
 //! A training up to its first step: the checked recipe, the directory, the checkpoint to go on from.
 
+mod resumed;
+
 use super::way::{SharedError, Way};
 use super::{Outcome, TrainingError, check_alike};
-use crate::checkpoint::{Checkpoint, State};
+use crate::checkpoint::Checkpoint;
 use crate::evaluation::HeldOut;
 use crate::group::agreed;
 use crate::observer::{JsonLines, Observer, TensorBoard};
@@ -10,8 +12,8 @@ use crate::plan::{HELD_OUT, HeldOutFrom, Plan};
 use crate::recipe::Recipe;
 use crate::report;
 use crate::resolution::{Look, Resolution};
-use crate::run::{Run, check_change, differences};
-use crate::teacher::{self, Teachers};
+use crate::run::Run;
+use crate::teacher::Teachers;
 use crate::trainer::{Place, TrainError, Trainer, Turns};
 use crate::warm::Warm;
 use std::path::{Path, PathBuf};
@@ -41,14 +43,6 @@ pub(crate) struct Start {
     pub(crate) turns: Option<Arc<Turns>>,
 }
 
-/// A run that goes on, as it was found.
-struct Found {
-    run: Run,
-    checkpoint: Option<Checkpoint>,
-    before: Plan,
-    changed: Option<Plan>,
-}
-
 impl Start {
     /// A new run of a recipe, in `runs/NAME` unless said otherwise.
     pub(crate) fn of_recipe<E: SharedError>(
@@ -58,10 +52,7 @@ impl Start {
     ) -> Result<Self, E> {
         let planned = place(&recipe, directory).map_err(E::from);
         let planned = planned.and_then(|place| Ok((place, way.plan(recipe)?)));
-        let (directory, plan): (PathBuf, Plan) = agreed(way.group, planned)?;
-        check_alike(way.group, plan.resolved())?;
-        let first = |plan| Self::looked(plan, &directory, way);
-        way.together(plan, first, |plan| Self::joined(plan, &directory, way))
+        Self::planned(planned, way, Self::looked)
     }
 
     /// A new run of a plan.
@@ -72,9 +63,18 @@ impl Start {
     ) -> Result<Self, E> {
         let planned = place(&plan.recipe, directory).map_err(E::from);
         let planned = planned.and_then(|place| Ok((place, way.shared(plan)?)));
-        let (directory, plan): (PathBuf, Plan) = agreed(way.group, planned)?;
+        Self::planned(planned, way, Self::begun)
+    }
+
+    /// A new run in a directory, which the first process of a group begins and the others join.
+    fn planned<E: SharedError>(
+        planned: Result<(PathBuf, Plan), E>,
+        way: &Way<'_, E>,
+        first: impl FnOnce(Plan, &Path, &Way<'_, E>) -> Result<Self, E>,
+    ) -> Result<Self, E> {
+        let (directory, plan) = agreed(way.group, planned)?;
         check_alike(way.group, plan.resolved())?;
-        let first = |plan| Self::begun(plan, &directory, way);
+        let first = |plan| first(plan, &directory, way);
         way.together(plan, first, |plan| Self::joined(plan, &directory, way))
     }
 
@@ -134,78 +134,6 @@ impl Start {
             remedy: None,
             origins: Vec::new(),
             changes: Vec::new(),
-            turns: None,
-        })
-    }
-
-    /// A run that goes on from its last checkpoint, or from another one, with some values of its recipe changed.
-    pub(crate) fn resumed<E: SharedError>(
-        directory: &Path,
-        overrides: &[String],
-        from: Option<&str>,
-        way: &Way<'_, E>,
-    ) -> Result<Self, E> {
-        let found = agreed(way.group, Found::new(directory, overrides, from, way))?;
-        check_alike(
-            way.group,
-            found.changed.as_ref().unwrap_or(&found.before).resolved(),
-        )?;
-        let first = |found: Found| {
-            if let (Some(checkpoint), true) = (&found.checkpoint, from.is_some()) {
-                checkpoint.forget_newer().map_err(TrainingError::from)?;
-            }
-            Ok(Self::after(found, way.worker_program.clone(), true)?)
-        };
-        let other = |found| Ok(Self::after(found, way.worker_program.clone(), false)?);
-        way.together(found, first, other)
-    }
-
-    /// The run from its checkpoint on, with a plan that is changed or the one that it had; the process that `leads` writes.
-    fn after(
-        found: Found,
-        worker_program: Option<PathBuf>,
-        leads: bool,
-    ) -> Result<Self, TrainingError> {
-        let Found {
-            run,
-            checkpoint,
-            before,
-            changed,
-        } = found;
-        let state = checkpoint.as_ref().map(|checkpoint| &checkpoint.state);
-        let (step, begun) = state.map_or((0, 0), |state| (state.step, state.next));
-        let mut changes = Vec::new();
-        if let Some(changed) = &changed {
-            check_change(&before, changed, step, begun)?;
-            changes = differences(&before.resolved(), &changed.resolved());
-        }
-        let is_changed = changed.is_some();
-        let mut plan = changed.unwrap_or(before);
-        plan.worker_program = worker_program;
-        let mut look = None;
-        match state {
-            Some(state) => plan.solver_errors = state.solver_errors.clone(),
-            None if leads => look = Some(looked_at(&mut plan)?),
-            None => {}
-        }
-        if is_concluded(&run) {
-            refuse_finished(&run, &plan, state)?;
-        }
-        if leads {
-            check_kept(&plan, &run, checkpoint.is_none())?;
-        }
-        plan.listen()?;
-        if is_changed && leads {
-            run.write("recipe.toml", plan.resolved().as_bytes())?;
-        }
-        Ok(Self {
-            remedy: look.as_ref().and_then(Look::remedy),
-            warnings: look.map_or(Vec::new(), |look| look.problems),
-            origins: Vec::new(),
-            run,
-            plan,
-            checkpoint,
-            changes,
             turns: None,
         })
     }
@@ -271,41 +199,6 @@ impl Start {
     }
 }
 
-impl Found {
-    fn new<E: SharedError>(
-        directory: &Path,
-        overrides: &[String],
-        from: Option<&str>,
-        way: &Way<'_, E>,
-    ) -> Result<Self, E> {
-        let failed = TrainingError::from;
-        let leads = way.group.leads();
-        let open = if leads { Run::open_to_write } else { Run::open };
-        let run = open(directory).map_err(failed)?;
-        let run = run.with_extensions(way.extensions);
-        let before = way.plan(run.recipe(&[]).map_err(failed)?)?;
-        let mut changed = None;
-        if !overrides.is_empty() {
-            changed = Some(way.plan(run.changed_recipe(overrides).map_err(failed)?)?);
-        }
-        Ok(Self {
-            checkpoint: chosen(&run, from, leads)?,
-            run,
-            before,
-            changed,
-        })
-    }
-}
-
-/// Makes sure that a run that goes on keeps the surrogates that it takes from: those of its first weights where it is at its
-/// `beginning`, and its teachers.
-fn check_kept(plan: &Plan, run: &Run, beginning: bool) -> Result<(), TrainingError> {
-    if beginning {
-        Warm::kept(plan, run)?;
-    }
-    Ok(teacher::check_kept(plan, run)?)
-}
-
 /// The directory of a new run, with the origins of its first weights and teachers in words.
 fn made(plan: &Plan, directory: &Path) -> Result<(Run, Vec<String>), TrainingError> {
     let (warm, teachers) = (Warm::of(plan)?, Teachers::of(plan)?);
@@ -334,18 +227,6 @@ fn place(recipe: &Recipe, directory: Option<&Path>) -> Result<PathBuf, TrainingE
     Ok(directory)
 }
 
-/// The checkpoint to go on from, as it was written, which the process that `leads` makes sure of.
-fn chosen(run: &Run, from: Option<&str>, leads: bool) -> Result<Option<Checkpoint>, TrainingError> {
-    let chosen = match from {
-        Some(typed) => Some(Checkpoint::named(run, typed)?),
-        None => Checkpoint::newest(run)?,
-    };
-    if leads {
-        chosen.iter().try_for_each(Checkpoint::verify)?;
-    }
-    Ok(chosen)
-}
-
 /// Looks whether grid and time steps of the solver resolve the solutions, and keeps the errors that are seen.
 fn looked_at(plan: &mut Plan) -> Result<Look, TrainingError> {
     let Some(solver) = &plan.solver else {
@@ -358,29 +239,4 @@ fn looked_at(plan: &mut Plan) -> Result<Look, TrainingError> {
     let look = Look::of(&plan.recipe, &solver.training, &plan.solver_errors, &none)?;
     plan.solver_errors = look.errors(&plan.solver_errors);
     Ok(look)
-}
-
-/// Refuses to go on where no step is left.
-fn refuse_finished(run: &Run, plan: &Plan, state: Option<&State>) -> Result<(), TrainingError> {
-    let run = || run.directory().display().to_string();
-    let step = state.map_or(0, |state| state.step);
-    if step >= plan.recipe.train.steps {
-        let (run, steps) = (run(), step);
-        return Err(TrainingError::Finished { run, steps });
-    }
-    let best = state.and_then(|state| state.best.as_ref());
-    match best.filter(|_| plan.is_exhausted(best)) {
-        Some(best) => Err(TrainingError::StoppedEarly {
-            run: run(),
-            step,
-            since: best.since,
-        }),
-        None => Ok(()),
-    }
-}
-
-/// Whether no work is left after the last step, at which a process may have been killed.
-fn is_concluded(run: &Run) -> bool {
-    let summary = run.summary();
-    summary.is_some_and(|summary| summary.status == "finished") && run.file("report.html").is_file()
 }

@@ -1,6 +1,8 @@
 //! Common parts of the end-to-end tests: a small recipe, the binary, a folder that goes away.
 #![allow(dead_code, reason = "each program of tests uses a part")]
 
+use ondine::plan::Plan;
+use ondine::recipe::Recipe;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -110,6 +112,24 @@ pub(crate) fn refused(arguments: &[&str]) -> String {
     let said = printed(&result);
     assert_eq!(result.status.code(), Some(2), "{arguments:?}: {said}");
     unwrapped(&said)
+}
+
+/// The plan of a recipe with keys set.
+pub(crate) fn plan_of(recipe: &str, sets: &[&str]) -> Plan {
+    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
+    let checked = Recipe::parse("small.toml", recipe, &sets).and_then(Recipe::check);
+    checked.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Trains a recipe with keys set, to its end.
+#[track_caller]
+pub(crate) fn train(recipe: &Path, output: &Path, sets: &[&str]) {
+    let (recipe, output) = (text(recipe), text(output));
+    let set = sets.iter().flat_map(|set| ["--set", *set]);
+    let arguments = ["train", &recipe, "--output", &output]
+        .into_iter()
+        .chain(set);
+    succeed(&arguments.collect::<Vec<_>>());
 }
 
 /// Asserts that `check` refuses a recipe with each of these lists of overrides, and says all of its words.

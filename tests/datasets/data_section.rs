@@ -91,6 +91,14 @@ fn recipe(folder: &Folder, source: &str, keys: &str) -> String {
 }
 
 /// The losses of a training, in order.
+/// The evaluation of a run on the trajectories of a file.
+fn judged_on(run_directory: &str, source: &str) -> Value {
+    let judge = ["evaluate", run_directory, "--data", source];
+    let judged = run(&[&judge[..], &["--json", "--no-speed"]].concat());
+    assert!(judged.status.success(), "{}", printed(&judged));
+    serde_json::from_slice(&judged.stdout).expect("JSON")
+}
+
 fn losses(run: &str) -> Vec<Value> {
     let lines = fs::read_to_string(format!("{run}/metrics.jsonl")).expect("a run has it");
     let lines = lines
@@ -175,17 +183,7 @@ fn trajectories_of_different_lengths_are_trained_on_judged_and_predicted_from() 
     ];
     succeed(&[&blocked[..], &epoch].concat());
     assert_ne!(timeless(output.as_ref()), timeless(blocks.as_ref()));
-    let judge = [
-        "evaluate",
-        &output,
-        "--data",
-        &source,
-        "--json",
-        "--no-speed",
-    ];
-    let judged = run(&judge);
-    assert!(judged.status.success(), "{}", printed(&judged));
-    let judged: Value = serde_json::from_slice(&judged.stdout).expect("JSON");
+    let judged = judged_on(&output, &source);
     assert_eq!(judged["trajectories"], 5);
     let predict = ["predict", &output, "--initial", &source, "--output", &later];
     succeed(&[&predict[..], &["--frames", "2"]].concat());

@@ -3,13 +3,12 @@
 mod epochs;
 mod misfits;
 
-use crate::common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
+use crate::common::{Folder, RECIPE, kill_at, metrics, plan_of, printed, run, text, timeless};
 use ondine::control::Control;
 use ondine::datasets::files::{DatasetReader, WellReader};
 use ondine::datasets::offline::WindowFile;
 use ondine::evaluation::HeldOut;
 use ondine::plan::Plan;
-use ondine::recipe::Recipe;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,10 +53,7 @@ impl Data {
 
     fn plan(&self, sets: &[&str]) -> Plan {
         let source = self.source();
-        let sets = [sets, &[&source]].concat();
-        let sets: Vec<String> = sets.into_iter().map(str::to_owned).collect();
-        let checked = Recipe::parse("small.toml", RECIPE, &sets).and_then(Recipe::check);
-        checked.unwrap_or_else(|error| panic!("{error}"))
+        plan_of(RECIPE, &[sets, &[&source]].concat())
     }
 
     /// The windows of the dataset, as many in memory as `bytes` hold.

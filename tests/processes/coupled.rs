@@ -10,13 +10,13 @@ mod refused;
 use crate::common::{
     Folder, kill_at, metrics, ondine, printed, run, text, timeless, unwrapped, wait_for,
 };
+use crate::wave::Waves;
 use ondine::run::Summary;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const POINTS: usize = 16;
 const FRAMES: usize = 10;
 const SIMULATIONS: u64 = 16;
 
@@ -31,55 +31,24 @@ fn solved(ensemble: &str) -> String {
 }
 
 fn of_kuramoto(posed: &str, time: &str, ensemble: &str) -> String {
-    let [_, training] = recipe("", "")
-        .split("[buffer]")
-        .map(str::to_owned)
-        .collect::<Vec<_>>()
-        .try_into()
-        .expect("two parts");
-    format!(
-        "seed = 4\ndeterministic = true\n{posed}[grid]\npoints = [32]\nlength = 22.0\n[time]\ndt = 0.5\nframes = {FRAMES}\n{time}\n\
-         [ensemble]\nsimulations = {SIMULATIONS}\n{ensemble}\n[buffer]{training}"
-    )
+    let grid = "[grid]\npoints = [32]\nlength = 22.0\n[time]\ndt = 0.5";
+    waves(ensemble).of(&format!("{posed}{grid}\n{time}"))
+}
+
+fn waves(ensemble: &str) -> Waves<'_> {
+    Waves {
+        frames: FRAMES,
+        simulations: SIMULATIONS,
+        ensemble,
+        buffer: "capacity = 60",
+        batch: 8,
+        held_out: 3,
+    }
 }
 
 /// A recipe with this `[source]` and these keys of `[ensemble]`.
 fn recipe(source: &str, ensemble: &str) -> String {
-    format!(
-        r#"
-seed = 4
-deterministic = true
-[problem]
-fields = ["u"]
-conditions = {{ rate = {{ uniform = [0.5, 1.0] }} }}
-[source]
-{source}
-[grid]
-points = [{POINTS}]
-length = 1.0
-[time]
-dt = 0.1
-frames = {FRAMES}
-[ensemble]
-simulations = {SIMULATIONS}
-{ensemble}
-[buffer]
-capacity = 60
-[model]
-kind = "fno"
-width = 4
-modes = 3
-layers = 1
-[train]
-steps = 40
-batch = 8
-log = 5
-checkpoint = 10
-[evaluate]
-every = 20
-trajectories = 3
-"#
-    )
+    waves(ensemble).recipe(source)
 }
 
 /// This program as a code.

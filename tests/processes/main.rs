@@ -9,4 +9,5 @@ mod coupled;
 mod group;
 mod ranks;
 mod session;
+mod wave;
 mod workers;

@@ -3,56 +3,26 @@
 #![cfg(unix)]
 
 use crate::common::{Folder, timeless};
+use crate::wave::{self, POINTS, Waves};
 use ondine::datasets::coupling::{Client, Code, Dtype, Result};
 use ondine::training::{Session, Training, TrainingError};
 use serde_json::Value;
-use std::f64::consts::TAU;
 use std::path::Path;
 use std::time::Duration;
 
-const POINTS: usize = 16;
 const FRAMES: usize = 8;
-
-const RECIPE: &str = r#"
-seed = 4
-deterministic = true
-[problem]
-fields = ["u"]
-conditions = { rate = { uniform = [0.5, 1.0] } }
-[source]
-kind = "connect"
-endpoint = "ENDPOINT"
-[grid]
-points = [16]
-length = 1.0
-[time]
-dt = 0.1
-frames = 8
-[ensemble]
-simulations = 12
-workers = 1
-[buffer]
-capacity = CAPACITY
-watermark = 14
-[model]
-kind = "fno"
-width = 4
-modes = 3
-layers = 1
-[train]
-steps = 40
-batch = 4
-log = 5
-checkpoint = 10
-[evaluate]
-every = 20
-trajectories = 2
-"#;
 
 fn recipe(folder: &Folder, capacity: usize) -> String {
     let endpoint = format!("ipc://{}", folder.path("socket").display());
-    let recipe = RECIPE.replace("CAPACITY", &capacity.to_string());
-    recipe.replace("ENDPOINT", &endpoint)
+    let waves = Waves {
+        frames: FRAMES,
+        simulations: 12,
+        ensemble: "workers = 1",
+        buffer: &format!("capacity = {capacity}\nwatermark = 14"),
+        batch: 4,
+        held_out: 2,
+    };
+    waves.recipe(&format!("kind = \"connect\"\nendpoint = {endpoint:?}"))
 }
 
 fn begun(recipe: &str, run: &Path) -> Session {
@@ -70,23 +40,12 @@ fn connected(session: &Session) -> Client {
     client
 }
 
-/// Streams one simulation, a wave that fades; false where no more are wanted.
+/// Streams one simulation; false where no more are wanted.
 fn simulate(client: &mut Client) -> Result<bool> {
     let Some(simulation) = client.next()? else {
         return Ok(false);
     };
-    for frame in 0..FRAMES {
-        let time = 0.1 * frame as f64;
-        let phase = simulation.number as f64 + time;
-        let value = |i: usize| {
-            let wave = (TAU * i as f64 / POINTS as f64 - phase).cos();
-            (-simulation.values[0] * time).exp() * wave
-        };
-        let u: Vec<f64> = (0..POINTS).map(value).collect();
-        client.put("u", &u)?;
-        client.commit(time)?;
-    }
-    client.finish(0)?;
+    wave::simulate(client, &simulation, FRAMES, Duration::ZERO)?;
     Ok(true)
 }
 

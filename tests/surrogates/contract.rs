@@ -2,12 +2,13 @@
 
 mod judged;
 
-use crate::common::RECIPE;
+use crate::common::{RECIPE, plan_of};
+use crate::windows::windows;
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use ondine::batch::{Batch, TeacherOf};
-use ondine::datasets::{Source, Window, WindowCutter};
+use ondine::datasets::Source;
 use ondine::models::network::NETWORKS;
 use ondine::models::{Init, Model, SURROGATES, Scaling, Surrogate, SurrogateRng};
 use ondine::objective::OBJECTIVES;
@@ -19,23 +20,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 fn plan(overrides: &[&str]) -> Plan {
-    let overrides: Vec<String> = overrides.iter().map(|&typed| typed.to_owned()).collect();
-    let recipe = Recipe::parse("contract.toml", RECIPE, &overrides);
-    let checked = recipe.and_then(Recipe::check);
-    checked.unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// The windows of the first simulation.
-fn windows(plan: &Plan) -> Vec<Window> {
-    let ensemble = &plan.solver.as_ref().expect("an equation").training;
-    let mut cutter = WindowCutter::new(plan.cut, 0, ensemble.conditions(0));
-    let mut windows = Vec::new();
-    let run = ensemble.run(0, &mut |frame| {
-        windows.extend(cutter.push(frame));
-        ControlFlow::Continue(())
-    });
-    run.unwrap_or_else(|error| panic!("{error}"));
-    windows
+    plan_of(RECIPE, overrides)
 }
 
 #[test]

@@ -112,6 +112,21 @@ fn a_student_comes_near_its_teacher() {
     let losses = losses(&student);
     let [first, last] = [losses[0], losses[losses.len() - 1]];
     assert!(last < 0.2 * first, "{first} to {last}");
+
+    let [of_student, of_teacher] = [&student, &school.teacher].map(|run| judged(run));
+    assert!(row_of_teacher(&of_teacher).is_none());
+    let row = row_of_teacher(&of_student).expect("it stands beside its student");
+    let [beside, alone] = [&row["judged"], &of_teacher["surrogate"]]
+        .map(|judged| judged["nrmse"].as_f64().expect("a number"));
+    assert!((beside / alone - 1.0).abs() < 1e-4, "{beside} and {alone}"); // single precision
+    let note = row["note"].as_str().expect("words");
+    assert!(note.ends_with("after 150 steps, a `fno`"), "{note}");
+}
+
+/// The forecast of the teacher beside those of a student.
+fn row_of_teacher(evaluation: &Value) -> Option<&Value> {
+    let mut rows = evaluation["baselines"].as_array()?.iter();
+    rows.find(|row| row["kind"] == "teacher")
 }
 
 #[test]

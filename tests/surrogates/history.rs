@@ -3,15 +3,14 @@
 
 mod phase;
 
-use crate::common::{Folder, RECIPE, json, metrics, printed, run, text, timeless};
-use crate::several::{Trained, refused_by_check};
+use crate::common::{Folder, RECIPE, json, metrics, plan_of, printed, run, text, timeless, train};
+use crate::several::{Trained, refused_by_check, short_rollouts_are_refused};
 use burn::tensor::Device;
 use ondine::control::Control;
 use ondine::datasets::{Conditions, DataError, Source};
 use ondine::evaluation::{HeldOut, judge};
 use ondine::models::{Init, Scaling};
 use ondine::plan::Plan;
-use ondine::recipe::Recipe;
 use ondine::solvers::problem::{Axis, Field};
 use ondine::solvers::{AxisKind, Problem, Rng, Stream};
 use ondine::training::Training;
@@ -21,19 +20,8 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-fn train(recipe: &Path, output: &Path, sets: &[&str]) {
-    let (recipe, output) = (text(recipe), text(output));
-    let mut arguments = vec!["train", &recipe, "--output", &output];
-    sets.iter()
-        .for_each(|set| arguments.extend(["--set", *set]));
-    let result = run(&arguments);
-    assert!(result.status.success(), "{}", printed(&result));
-}
-
 fn plan(sets: &[&str]) -> Plan {
-    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
-    let checked = Recipe::parse("history.toml", RECIPE, &sets).and_then(Recipe::check);
-    checked.unwrap_or_else(|error| panic!("{error}"))
+    plan_of(RECIPE, sets)
 }
 
 #[test]
@@ -200,11 +188,7 @@ fn wrong_histories_are_refused_with_their_place() {
         ),
     ];
     refused_by_check(&folder, &cases);
-    let recipe = text(&folder.write("short.toml", RECIPE));
-    let short = ["--set", "objective.history=4", "--set", "evaluate.frames=4"];
-    let said = printed(&run(&[&["check", &recipe], &short[..]].concat()));
-    assert!(said.contains("no frame after a history of 4"), "{said}");
-    assert!(said.contains("write 5 or more"), "{said}");
+    short_rollouts_are_refused(&folder, "history");
 }
 
 #[test]

@@ -16,3 +16,4 @@ mod several;
 mod solver_objectives;
 mod units;
 mod viscosity;
+mod windows;

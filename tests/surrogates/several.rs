@@ -1,6 +1,6 @@
 //! Trainings on states of several frames: settings that are refused, predictions from the last frames of a file.
 
-use crate::common::{Folder, printed, run, text};
+use crate::common::{Folder, RECIPE, printed, run, text};
 use ondine::datasets::files::{DatasetReader, WellReader};
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -20,6 +20,25 @@ pub(crate) fn refused_by_check(folder: &Folder, cases: &[Case<'_>]) {
         );
         assert!(!said.contains("panicked"), "{said}");
     }
+}
+
+/// Asserts that `check` refuses rollouts as short as a state, whose frames the key `kind` of `[objective]` counts.
+pub(crate) fn short_rollouts_are_refused(folder: &Folder, kind: &str) {
+    let recipe = text(&folder.write("short.toml", RECIPE));
+    let four = format!("objective.{kind}=4");
+    let said = printed(&run(&[
+        "check",
+        &recipe,
+        "--set",
+        &four,
+        "--set",
+        "evaluate.frames=4",
+    ]));
+    assert!(
+        said.contains(&format!("no frame after a {kind} of 4")),
+        "{said}"
+    );
+    assert!(said.contains("write 5 or more"), "{said}");
 }
 
 /// A training of three frames, two apart, in `trained`.

@@ -3,13 +3,13 @@
 
 mod trained;
 
+use crate::common::plan_of;
 use burn::tensor::{Device, Tensor};
 use ondine::batch::Batch;
 use ondine::burn;
 use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::models::{Init, Scaling, Surrogate, SurrogateRng};
 use ondine::plan::Plan;
-use ondine::recipe::Recipe;
 use std::ops::ControlFlow;
 
 /// Kuramoto–Sivashinsky with viscosities, lengths and time steps of each simulation, solved on more points than the frames have.
@@ -57,9 +57,7 @@ trajectories = 2
 "#;
 
 fn plan(sets: &[&str]) -> Plan {
-    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
-    let checked = Recipe::parse("small.toml", RECIPE, &sets).and_then(Recipe::check);
-    checked.unwrap_or_else(|error| panic!("{error}"))
+    plan_of(RECIPE, sets)
 }
 
 /// The first window of each of some simulations.

@@ -1,7 +1,7 @@
 //! Trainings with an adaptive sampler through the binary: the same for any number of workers, in processes and after a
 //! kill, and refused where there is nothing to adapt.
 
-use crate::common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless};
+use crate::common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, train};
 use std::path::{Path, PathBuf};
 
 /// The small recipe with generations every 20 steps.
@@ -11,15 +11,6 @@ fn bred(signal: &str) -> String {
          min_simulations = 5 }}"
     );
     RECIPE.replace("workers = 1", &sampler)
-}
-
-fn train(recipe: &Path, output: &Path, sets: &[&str]) {
-    let (recipe, output) = (text(recipe), text(output));
-    let mut arguments = vec!["train", &recipe, "--output", &output];
-    sets.iter()
-        .for_each(|set| arguments.extend(["--set", *set]));
-    let result = run(&arguments);
-    assert!(result.status.success(), "{}", printed(&result));
 }
 
 /// Trains until a checkpoint, is killed there and goes on.

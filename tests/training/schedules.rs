@@ -1,6 +1,8 @@
 //! Schedules of a training through the binary: windows per batch, replay ratio, and learning rates that are refined from another run.
 
-use crate::common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, unwrapped};
+use crate::common::{
+    Folder, RECIPE, kill_at, metrics, plan_of, printed, run, text, timeless, unwrapped,
+};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
 use ondine::schedule::{Norm, refined};
@@ -12,9 +14,7 @@ use std::path::Path;
 const BATCHES: &str = "train.batch_schedule=[{from=0.5,batch=48}]";
 
 fn plan(sets: &[&str]) -> Plan {
-    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
-    let checked = Recipe::parse("small.toml", RECIPE, &sets).and_then(Recipe::check);
-    checked.unwrap_or_else(|error| panic!("{error}"))
+    plan_of(RECIPE, sets)
 }
 
 /// The words that train the small recipe with keys set.

@@ -1,9 +1,10 @@
 //! Trainings in stages through the binary: objectives and strides in sequence, resumed across a boundary, and refused
 //! where a stage is wrong.
 
-use crate::common::{Folder, RECIPE, kill_at, metrics, printed, run, text, timeless, unwrapped};
+use crate::common::{
+    Folder, RECIPE, kill_at, metrics, plan_of, printed, run, text, timeless, unwrapped,
+};
 use ondine::plan::Plan;
-use ondine::recipe::Recipe;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -29,9 +30,7 @@ fn staged(stages: &str) -> String {
 }
 
 fn plan(stages: &str, sets: &[&str]) -> Plan {
-    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
-    let checked = Recipe::parse("staged.toml", &staged(stages), &sets).and_then(Recipe::check);
-    checked.unwrap_or_else(|error| panic!("{error}"))
+    plan_of(&staged(stages), sets)
 }
 
 /// Trains, and returns what was said on the way.

@@ -2,6 +2,7 @@
 
 use super::array::Array;
 use super::{DatasetError, DatasetInfo, DatasetReader};
+use ondine_solvers::words::counted;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -57,8 +58,9 @@ impl Channels {
             Ok(())
         } else {
             Err(format!(
-                "`{}` has {stored} axes, where the rest of the file says that {} are and {known} of them lie in space",
+                "`{}` has {}, where the rest of the file says {}, {known} of them in space",
                 self.array.name(),
+                counted(stored, "axis"),
                 self.roles.len()
             ))
         }

@@ -3,6 +3,7 @@
 use super::grids::joined_grids;
 use super::recent::Recent;
 use super::{DatasetError, DatasetInfo, DatasetReader, Time, Varying};
+use ondine_solvers::words::counted;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -170,7 +171,8 @@ pub fn differs(first: &DatasetInfo, other: &DatasetInfo) -> Option<String> {
     };
     if first.axes.len() != other.axes.len() {
         let (found, expected) = (other.axes.len(), first.axes.len());
-        Some(format!("its grid has {found} axes, not {expected}"))
+        let found = counted(found, "axis");
+        Some(format!("its grid has {found}, not {expected}"))
     } else if ends(first) != ends(other) {
         let (found, expected) = (ends(other).join(", "), ends(first).join(", "));
         Some(format!("its axes lie {found}, not {expected}"))

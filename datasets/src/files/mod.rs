@@ -15,6 +15,8 @@ mod complete;
 mod contents;
 mod decoded;
 mod dedalus;
+#[cfg(test)]
+pub(crate) mod doubles;
 mod element;
 mod elsewhere;
 mod error;

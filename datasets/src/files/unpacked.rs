@@ -99,7 +99,7 @@ impl DatasetReader for Unpacked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::{Axis, AxisKind, Field, FieldKind, Varying};
+    use crate::files::doubles::{numbers, numbers_of};
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// Frames that are their numbers, with so many trajectories and frames in a chunk; blocks that were read are counted.
@@ -128,28 +128,14 @@ mod tests {
 
         fn block(&self, some: Range<usize>, of: Range<usize>) -> Result<Vec<f64>, DatasetError> {
             self.read.fetch_add(1, Ordering::Relaxed);
-            let value = |trajectory: usize| of.clone().map(move |t| (100 * trajectory + t) as f64);
-            Ok(some.flat_map(value).collect())
+            Ok(numbers(some, of))
         }
     }
 
     fn chunked(together: [usize; 2], frames_each: Vec<usize>) -> Chunked {
-        let axis = Axis {
-            points: 1,
-            length: Varying::Same(1.0),
-            kind: AxisKind::PERIODIC,
-        };
-        let field = Field {
-            name: "u".to_owned(),
-            kind: FieldKind::Scalar,
-        };
         let info = DatasetInfo {
-            trajectories: 5,
-            frames: 7,
-            axes: vec![axis],
-            fields: vec![field],
             frames_each,
-            ..DatasetInfo::default()
+            ..numbers_of(5, 7)
         };
         Chunked {
             info,

@@ -6,6 +6,7 @@
 
 use crate::files::{self, DatasetError, DatasetReader, by_name};
 use ondine_solvers::initial::{InitialEntry, InitialState, Interpolant, Options, Profile};
+use ondine_solvers::words::counted;
 use ondine_solvers::{Rng, SolverError};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
@@ -126,7 +127,8 @@ impl StoredStates {
         let there = info.axes.len();
         if there != axes {
             return Err(format!(
-                "{path}: its states have {there} axes, those of the recipe {axes}"
+                "{path}: its states have {}, those of the recipe {axes}",
+                counted(there, "axis")
             ));
         }
         let there = info.channels();

@@ -24,8 +24,8 @@ fn open(kind: &str, name: &str) -> Box<dyn DatasetReader> {
     try_open(kind, &path).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Compares every frame with the expected array, `[trajectory, frame, channel, x, y]`.
-fn check(kind: &str, name: &str, array: &str) -> Box<dyn DatasetReader> {
+/// A file beside its expected array, `[trajectory, frame, channel, x, y]`, which has the shape of the file.
+fn beside(kind: &str, name: &str, array: &str) -> (Box<dyn DatasetReader>, Vec<f64>) {
     let reader = open(kind, name);
     let (shape, expected) = Archive::open(&data(kind).join("expected.npz")).array(array);
     let info = reader.info();
@@ -35,21 +35,33 @@ fn check(kind: &str, name: &str, array: &str) -> Box<dyn DatasetReader> {
     ]
     .concat();
     assert_eq!(found, shape, "{kind}/{name}");
+    (reader, expected)
+}
+
+/// Makes sure that values are the expected ones up to a relative error, gaps for gaps.
+fn assert_same(file: &str, found: &[f64], expected: &[f64], tolerance: f64) {
+    assert_eq!(found.len(), expected.len(), "{file}");
+    for (found, expected) in found.iter().zip(expected) {
+        let same = (found - expected).abs() <= tolerance * expected.abs()
+            || found.is_nan() && expected.is_nan();
+        assert!(same, "{file}: {found}, {expected}");
+    }
+}
+
+/// Compares every frame with the expected array.
+fn check(kind: &str, name: &str, array: &str) -> Box<dyn DatasetReader> {
+    let (reader, expected) = beside(kind, name, array);
+    let (info, file) = (reader.info(), format!("{kind}/{name}"));
     let mut expected = expected.chunks(info.frame_len());
     for trajectory in 0..info.trajectories {
         for frame in 0..info.frames {
             let found = reader.frame(trajectory, frame).unwrap();
-            let expected = expected.next().unwrap();
-            for (found, expected) in found.iter().zip(expected) {
-                let same = (found - expected).abs() <= 1e-14 * expected.abs()
-                    || found.is_nan() && expected.is_nan();
-                assert!(same, "{kind}/{name}: {found}, {expected}");
-            }
+            assert_same(&file, &found, expected.next().unwrap(), 1e-14);
         }
     }
     info.time
         .check(0)
-        .unwrap_or_else(|error| panic!("{kind}/{name}: {error}"));
+        .unwrap_or_else(|error| panic!("{file}: {error}"));
     reader
 }
 
@@ -135,15 +147,8 @@ fn pyclaw_is_read_as_text_and_as_hdf5() {
 
 /// Compares the fields called `names`, which are the channels of the expected array, in whatever order they are read.
 fn check_named(kind: &str, name: &str, array: &str, names: &[&str]) -> Box<dyn DatasetReader> {
-    let reader = open(kind, name);
-    let (shape, expected) = Archive::open(&data(kind).join("expected.npz")).array(array);
-    let info = reader.info();
-    let found = [
-        &[info.trajectories, info.frames, info.channels()],
-        &info.points()[..],
-    ]
-    .concat();
-    assert_eq!(found, shape, "{kind}/{name}");
+    let (reader, expected) = beside(kind, name, array);
+    let (info, file) = (reader.info(), format!("{kind}/{name}"));
     let points = info.num_points();
     let mut compared = 0;
     for trajectory in 0..info.trajectories {
@@ -152,13 +157,9 @@ fn check_named(kind: &str, name: &str, array: &str, names: &[&str]) -> Box<dyn D
             for (channel, field) in info.fields.iter().enumerate() {
                 let place = names.iter().position(|name| *name == field.name).unwrap();
                 let start = ((trajectory * info.frames + frame) * names.len() + place) * points;
-                let expected = &expected[start..start + points];
-                for (found, expected) in found[channel * points..].iter().zip(expected) {
-                    let same = (found - expected).abs() <= 1e-6 * expected.abs()
-                        || found.is_nan() && expected.is_nan();
-                    assert!(same, "{kind}/{name}: {found}, {expected}");
-                    compared += 1;
-                }
+                let found = &found[channel * points..][..points];
+                assert_same(&file, found, &expected[start..start + points], 1e-6);
+                compared += points;
             }
         }
     }

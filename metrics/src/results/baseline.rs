@@ -27,6 +27,8 @@ pub enum BaselineKind {
     Linear,
     /// The successors of the state of training simulations that is nearest.
     Analog,
+    /// The trained surrogate that a distilled one learned from.
+    Teacher,
 }
 
 impl BaselineKind {
@@ -38,15 +40,16 @@ impl BaselineKind {
             Self::EqualCost => "equal cost",
             Self::Linear => "linear",
             Self::Analog => "analog",
+            Self::Teacher => "teacher",
         }
     }
 
-    /// Whether it solves the equation; all others know training simulations alone.
+    /// Whether it solves the equation; all others know training simulations, or what a surrogate learned from some.
     #[must_use]
     pub fn is_solver(self) -> bool {
         match self {
             Self::HalfResolution | Self::EqualCost => true,
-            Self::Linear | Self::Analog => false,
+            Self::Linear | Self::Analog | Self::Teacher => false,
         }
     }
 }
@@ -67,7 +70,7 @@ pub struct Baseline {
     /// Wall time of one thread over that of the surrogate, a trajectory each; absent where it was not measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
-    /// A remark in words: why it was not run, the meaning of its cost, or the simulations that it was fitted to.
+    /// A remark in words: why it was not run, the meaning of its cost, the simulations that it was fitted to, or its origin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -97,6 +100,7 @@ mod tests {
             (BaselineKind::EqualCost, "equal_cost", true),
             (BaselineKind::Linear, "linear", false),
             (BaselineKind::Analog, "analog", false),
+            (BaselineKind::Teacher, "teacher", false),
         ];
         for (kind, name, solves) in all {
             let json = serde_json::to_string(&kind).expect("a name");

@@ -92,7 +92,7 @@ impl Padding {
             return Ok(());
         }
         Err(format!(
-            "has `padding` with {entries} entries on a grid of {axes} axes: write one per axis, or one word for all"
+            "has `padding` of length {entries} on a {axes}-D grid: write one word for all axes, or one per axis"
         ))
     }
 

@@ -161,6 +161,18 @@ mod tests {
     use crate::SurrogateRng;
     use burn::tensor::Device;
 
+    /// An answer `y` of a layer to `x`, and the gradients of a function of it by `x`, weights and bias.
+    fn results(layer: &TransposedConvolution, x: &Tensor<3>, y: Tensor<3>) -> [Tensor<1>; 4] {
+        let weights = Tensor::from_inner(y.clone().inner().sin());
+        let gradients = (y.clone() * weights).sum().backward();
+        let x = x.grad(&gradients).expect("it is tracked");
+        let weight = layer.weight.val().grad(&gradients);
+        let bias = layer.bias.val().grad(&gradients);
+        let [y, x] = [y.inner(), x].map(|tensor| tensor.flatten::<1>(0, 2));
+        let weight = weight.expect("it is tracked").flatten(0, 2);
+        [y, x, weight, bias.expect("it is tracked")]
+    }
+
     #[test]
     fn the_fused_operation_and_its_gradients_equal_the_composed_ones() {
         let device = Device::flex().autodiff();
@@ -168,12 +180,9 @@ mod tests {
         let few = [&[9][..], &[1], &[5, 4], &[1, 3], &[2, 3, 4]].map(|grid| (grid, 5));
         let slabs = [&[17, 20][..], &[9, 5, 4]].map(|grid| (grid, 16));
         for (grid, outputs) in few.into_iter().chain(slabs) {
-            for (kernel, padding) in [
-                (3, Padding::Periodic),
-                (4, Padding::Periodic),
-                (3, Padding::Zero),
-                (4, Padding::Zero),
-            ] {
+            let paddings = [Padding::Periodic, Padding::Zero].into_iter();
+            for (padding, kernel) in paddings.flat_map(|padding| [3, 4].map(|taps| (padding, taps)))
+            {
                 let config = TransposedConfig {
                     dims: grid.len(),
                     inputs: 6,
@@ -184,18 +193,8 @@ mod tests {
                 let layer = TransposedConvolution::new(&config, &mut Init::new(2, &device));
                 let shape = [11, grid.iter().product(), 6];
                 let x = Tensor::from_inner(draws.normal(shape, &device)).require_grad();
-                let results = |y: Tensor<3>| {
-                    let weights = Tensor::from_inner(y.clone().inner().sin());
-                    let gradients = (y.clone() * weights).sum().backward();
-                    let x = x.grad(&gradients).expect("it is tracked");
-                    let weight = layer.weight.val().grad(&gradients);
-                    let bias = layer.bias.val().grad(&gradients);
-                    let [y, x] = [y.inner(), x].map(|tensor| tensor.flatten::<1>(0, 2));
-                    let weight = weight.expect("it is tracked").flatten(0, 2);
-                    [y, x, weight, bias.expect("it is tracked")]
-                };
-                let fused = results(layer.forward(x.clone(), grid));
-                let composed = results(layer.composed(x.clone(), grid));
+                let fused = results(&layer, &x, layer.forward(x.clone(), grid));
+                let composed = results(&layer, &x, layer.composed(x.clone(), grid));
                 for (fused, composed) in fused.into_iter().zip(composed) {
                     let size = composed.clone().abs().max().into_scalar::<f32>();
                     let error = (fused - composed).abs().max().into_scalar::<f32>() / size;

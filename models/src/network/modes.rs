@@ -50,7 +50,7 @@ impl Modes {
             Ok(())
         } else {
             Err(format!(
-                "has `modes` for {entries} axes on a grid of {axes}: write one number for all axes, or one an axis"
+                "has `modes` of length {entries} on a {axes}-D grid: write one number for all axes, or one per axis"
             ))
         }
     }

@@ -1,5 +1,6 @@
 //! Blocks against burn's own layers, and against what their names promise.
 
+use crate::burns::{channels_first, channels_last, weight_shape};
 use burn::nn::GroupNormConfig;
 use burn::tensor::module::{conv_transpose1d, conv_transpose2d, conv_transpose3d};
 use burn::tensor::ops::ConvTransposeOptions;
@@ -48,11 +49,8 @@ macro_rules! burn_transposed {
             x: Tensor<3>,
             grid: &[usize],
         ) -> Tensor<3> {
-            let [batch, _, inputs] = x.dims();
-            let mut shape = [batch; $rank];
-            shape[1] = inputs;
-            shape[2..].copy_from_slice(grid);
-            let mut x = x.swap_dims(1, 2).reshape(shape);
+            let inputs = x.dims()[2];
+            let mut x: Tensor<$rank> = channels_first(x, grid);
             let periodic = config.padding == Padding::Periodic;
             for axis in 2..$rank {
                 let n = grid[axis - 2];
@@ -60,8 +58,7 @@ macro_rules! burn_transposed {
                     x = x.repeat_dim(axis, 3).narrow(axis, n - 1, n + 2);
                 }
             }
-            let mut shape = [config.kernel; $rank];
-            (shape[0], shape[1]) = (inputs, config.outputs);
+            let shape = weight_shape::<$rank>([inputs, config.outputs], config.kernel);
             let weight = layer.weight.val().permute([0, 2, 1]).reshape(shape);
             let padding_out = [4 - config.kernel; $dims];
             let options =
@@ -72,8 +69,7 @@ macro_rules! burn_transposed {
                     y = y.narrow(axis, 2, 2 * grid[axis - 2]);
                 }
             }
-            y.reshape([batch as i32, config.outputs as i32, -1])
-                .swap_dims(1, 2)
+            channels_last(y)
         }
     };
 }
@@ -82,27 +78,25 @@ burn_transposed!(on_line, conv_transpose1d, 1, 3);
 burn_transposed!(on_plane, conv_transpose2d, 2, 4);
 burn_transposed!(in_space, conv_transpose3d, 3, 5);
 
+/// Both kernels with both paddings that burn's reference has.
+fn transposed_configs(dims: usize) -> impl Iterator<Item = TransposedConfig> {
+    let paddings = [Padding::Periodic, Padding::Zero].into_iter();
+    let settings = paddings.flat_map(|padding| [3, 4].map(|kernel| (kernel, padding)));
+    settings.map(move |(kernel, padding)| TransposedConfig {
+        dims,
+        inputs: 3,
+        outputs: 2,
+        kernel,
+        padding,
+    })
+}
+
 #[test]
 fn the_transposed_convolution_equals_burns_on_1_2_and_3_axes() {
     let device = Device::flex();
-    for (grid, reference) in [
-        (&[7][..], on_line as fn(&_, &_, _, &[usize]) -> _),
-        (&[5, 4], on_plane),
-        (&[3, 4, 5], in_space),
-    ] {
-        for (kernel, padding) in [
-            (3, Padding::Periodic),
-            (4, Padding::Periodic),
-            (3, Padding::Zero),
-            (4, Padding::Zero),
-        ] {
-            let config = TransposedConfig {
-                dims: grid.len(),
-                inputs: 3,
-                outputs: 2,
-                kernel,
-                padding,
-            };
+    let references = [on_line as fn(&_, &_, _, &[usize]) -> _, on_plane, in_space];
+    for (grid, reference) in [&[7][..], &[5, 4], &[3, 4, 5]].into_iter().zip(references) {
+        for config in transposed_configs(grid.len()) {
             let layer = TransposedConvolution::new(&config, &mut Init::new(5, &device));
             let points = grid.iter().product();
             let x = random([2, points, 3], &device);

@@ -1,5 +1,6 @@
 //! The convolution against burn's own, against its derivative, and what follows from it.
 
+use crate::burns::{channels_first, channels_last, weight_shape};
 use burn::tensor::module::{conv1d, conv2d, conv3d};
 use burn::tensor::ops::{ConvOptions, PadMode};
 use burn::tensor::{Device, Tensor, Tolerance};
@@ -66,23 +67,16 @@ macro_rules! burn_convolution {
             x: Tensor<3>,
             grid: &[usize],
         ) -> Tensor<3> {
-            let [batch, _, inputs] = x.dims();
-            let mut shape = [batch; $rank];
-            shape[1] = inputs;
-            shape[2..].copy_from_slice(grid);
+            let inputs = x.dims()[2];
+            let x: Tensor<$rank> = channels_first(x, grid);
             let by = config.dilation * (config.kernel / 2);
-            let x = (2..$rank).fold(x.swap_dims(1, 2).reshape(shape), |x, axis| {
-                extend(x, axis, by, config.padding)
-            });
-            let mut shape = [config.kernel; $rank];
-            (shape[0], shape[1]) = (config.outputs, inputs);
+            let x = (2..$rank).fold(x, |x, axis| extend(x, axis, by, config.padding));
+            let shape = weight_shape::<$rank>([config.outputs, inputs], config.kernel);
             let weight = layer.weight.val().permute([2, 1, 0]).reshape(shape);
             let bias = layer.bias.as_ref().map(|bias| bias.val());
             let (stride, dilation) = ([config.stride; $dims], [config.dilation; $dims]);
             let options = ConvOptions::new(stride, [0; $dims], dilation, 1);
-            let y = $conv(x, weight, bias, options);
-            y.reshape([batch as i32, config.outputs as i32, -1])
-                .swap_dims(1, 2)
+            channels_last($conv(x, weight, bias, options))
         }
     };
 }
@@ -94,11 +88,8 @@ burn_convolution!(in_space, conv3d, 3, 5);
 #[test]
 fn the_convolution_equals_burns_on_1_2_and_3_axes() {
     let device = Device::flex();
-    for (grid, reference) in [
-        (&[13][..], on_line as fn(&_, &_, _, &[usize]) -> _),
-        (&[7, 8], on_plane),
-        (&[5, 6, 8], in_space),
-    ] {
+    let references = [on_line as fn(&_, &_, _, &[usize]) -> _, on_plane, in_space];
+    for (grid, reference) in [&[13][..], &[7, 8], &[5, 6, 8]].into_iter().zip(references) {
         for config in configs(grid.len()) {
             let layer = Convolution::new(&config, &mut Init::new(5, &device));
             let points = grid.iter().product();

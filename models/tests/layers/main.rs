@@ -5,6 +5,7 @@ mod common;
 
 mod activation;
 mod blocks;
+mod burns;
 mod convolution;
 mod edges;
 mod fourier;

@@ -1,7 +1,8 @@
 //! The rules of advice about several ranks: waits for each other, and sums of gradients.
 
-use super::rules::{LONG_WAIT, more_workers};
+use super::rules::LONG_WAIT;
 use super::signs::{Setting, Signs};
+use super::ways::more_workers;
 use crate::diagnosis::{Remedy, Way};
 use crate::numbers::text::percent;
 

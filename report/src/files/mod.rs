@@ -15,7 +15,7 @@ mod subject;
 mod summary;
 mod sweep;
 
-pub use atomic::{is_no_file, write_atomically};
+pub use atomic::{check_writable, is_no_file, write_atomically};
 pub use chosen::ChosenFields;
 pub use error::ReadError;
 pub use fault::{json_fault, line_of};

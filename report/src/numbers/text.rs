@@ -2,6 +2,7 @@
 //! large as pages do.
 
 use super::page::significant;
+pub use ondine_solvers::words::counted;
 
 /// A share in a sentence, with two significant digits: "12 %" or "0.12 %".
 pub fn percent(share: f64) -> String {
@@ -24,14 +25,6 @@ pub fn aligned_percent(share: f64) -> String {
 /// A number in a sentence, with three significant digits: "12.3", "1.23e-7".
 pub fn number(value: f64) -> String {
     digits(value, 3)
-}
-
-/// A number of things: "1 simulation", "7 simulations".
-pub fn counted(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
-    }
 }
 
 /// A number as one types it: a whole one, or with three digits.

@@ -2,7 +2,7 @@
 
 use super::table::{Cell, table as drawn};
 use crate::numbers::page::significant;
-use crate::numbers::text::beside;
+use crate::numbers::text::{beside, counted};
 use crate::numbers::{breakeven, busy_machine, solver_place};
 use maud::{Markup, html};
 use ondine_metrics::results::{Evaluation, Setup, Speed, TimedSolver};
@@ -73,10 +73,10 @@ fn row(name: &str, seconds: f64, compared: &str, how: &str) -> Vec<Cell> {
 fn of_solver(name: &str, solver: &TimedSolver) -> Vec<Cell> {
     let Setup { points, steps } = &solver.setup;
     let points: Vec<String> = points.iter().map(usize::to_string).collect();
-    let s = if *steps == 1 { "" } else { "s" };
     let how = format!(
-        "{} points, {steps} step{s} per frame of the forecast, {}",
+        "{} points, {} per frame of the forecast, {}",
         points.join(" × "),
+        counted(*steps, "step"),
         solver_place(solver)
     );
     row(name, solver.seconds, &beside(solver.ratio), &how)

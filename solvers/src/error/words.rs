@@ -19,13 +19,6 @@ pub(super) fn reached(error: f64, tolerance: f64) -> String {
     }
 }
 
-pub(super) fn count(expected: usize) -> String {
-    match expected {
-        1 => "1 value".to_owned(),
-        n => format!("{n} values"),
-    }
-}
-
 /// The dimensions in words: `1-D, 2-D or 3-D`.
 pub(super) fn alternatives(dims: &[usize]) -> String {
     let names: Vec<_> = dims.iter().map(|dims| format!("{dims}-D")).collect();

@@ -9,9 +9,9 @@ use super::etdrk2::Etdrk2;
 use super::etdrk3::Etdrk3;
 use super::etdrk4::Etdrk4;
 use super::exact::Exact;
-use super::symbols::check_time_step;
 use super::{Integrator, Scheme, Semilinear};
 use crate::real::zero;
+use crate::stepper::check_time_step;
 use crate::{Complex, Equation, Grid, Real, SolverError, Stepper, Threads};
 
 /// Advances an equation on a grid by a fixed time step. No step allocates.
@@ -41,7 +41,7 @@ impl<T: Real> Etdrk<T> {
         integrator: Integrator,
         threads: Threads,
     ) -> Result<Self, SolverError> {
-        check_time_step(dt)?;
+        check_time_step("time", dt)?;
         let equation = Semilinear::new(equation, grid, dt, threads)?;
         let coefficients = Coefficients::new(&equation.symbols(grid), dt);
         Ok(Self {

@@ -4,6 +4,7 @@ use super::Integrator;
 use super::coefficients::{Coefficients, Weight, alpha, beta, gamma, phi1, phi2};
 use crate::equation::parity;
 use crate::spectral::check_grid;
+use crate::stepper::check_time_step;
 use crate::{Complex64, Equation, Grid, SolverError, Wavenumbers};
 
 /// One list of all modes per weight, or per entry of a matrix.
@@ -97,21 +98,8 @@ fn in_order(
 
 /// Checks that an equation can be integrated on a grid in steps of `dt`.
 pub(crate) fn check(equation: &dyn Equation, grid: &Grid, dt: f64) -> Result<(), SolverError> {
-    check_time_step(dt)?;
+    check_time_step("time", dt)?;
     equation.check(grid)?;
     check_grid(grid)?;
     parity::check(equation, grid, dt)
-}
-
-pub(super) fn check_time_step(dt: f64) -> Result<(), SolverError> {
-    if dt.is_finite() && dt > 0.0 {
-        return Ok(());
-    }
-    Err(SolverError::OutOfRange {
-        owner: "time",
-        name: "dt",
-        value: dt,
-        min: f64::MIN_POSITIVE,
-        max: f64::INFINITY,
-    })
 }

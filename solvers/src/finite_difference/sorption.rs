@@ -17,6 +17,7 @@
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
+use crate::stepper::check_time_step;
 use crate::{AxisKind, Grid, SolverError, Stepper};
 
 /// A column that a solute diffuses into and is sorbed in.
@@ -212,16 +213,7 @@ fn check(grid: &Grid, dt: f64) -> Result<(), SolverError> {
         });
     }
     grid.check_kinds(OWNER, &[AxisKind::WALLS; 3])?;
-    if dt > 0.0 && dt.is_finite() {
-        return Ok(());
-    }
-    Err(SolverError::OutOfRange {
-        owner: "time",
-        name: "dt",
-        value: dt,
-        min: f64::MIN_POSITIVE,
-        max: f64::INFINITY,
-    })
+    check_time_step("time", dt)
 }
 
 impl Stepper for Sorption {

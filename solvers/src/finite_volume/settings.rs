@@ -2,6 +2,7 @@
 
 use super::solver::Solver;
 use super::{Law, Reconstruction};
+use crate::stepper::check_time_step;
 use crate::{AxisKind, Grid, Placement, SolverError, Stepper};
 
 /// Settings of a solver by finite volumes.
@@ -85,15 +86,7 @@ where
         let (points, mask) = (self.grid.num_points(), self.solid.len());
         assert_eq!(self.still.len(), A * points, "coefficients of all cells");
         assert!(mask == 0 || mask == points, "a mask of all cells");
-        if !(self.dt.is_finite() && self.dt > 0.0) {
-            return Err(SolverError::OutOfRange {
-                owner,
-                name: "dt",
-                value: self.dt,
-                min: f64::MIN_POSITIVE,
-                max: f64::INFINITY,
-            });
-        }
+        check_time_step(owner, self.dt)?;
         let is_cells = |kind: &AxisKind| kind.placement() == Placement::CellCentres;
         if !self.grid.kinds().iter().all(is_cells) {
             return Err(SolverError::NotCells { owner });

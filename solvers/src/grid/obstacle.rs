@@ -2,6 +2,7 @@
 
 use super::Grid;
 use crate::SolverError;
+use crate::words::counted;
 use serde::{Deserialize, Serialize};
 
 /// A solid part of a box, by shares of its lengths. It has no images beyond periodic ends.
@@ -41,12 +42,12 @@ impl Obstacle {
     /// [`SolverError::Obstacle`] with the fault.
     pub fn check(&self, dims: usize) -> Result<(), SolverError> {
         let fault = match self {
-            Self::Disc { centre, .. } if centre.len() != dims => counted("centre", centre, dims),
+            Self::Disc { centre, .. } if centre.len() != dims => miscounted("centre", centre, dims),
             Self::Disc { radius, .. } if !(*radius > 0.0 && radius.is_finite()) => {
                 format!("radius = {radius} is not above 0")
             }
-            Self::Block { from, .. } if from.len() != dims => counted("from", from, dims),
-            Self::Block { to, .. } if to.len() != dims => counted("to", to, dims),
+            Self::Block { from, .. } if from.len() != dims => miscounted("from", from, dims),
+            Self::Block { to, .. } if to.len() != dims => miscounted("to", to, dims),
             Self::Block { from, to } if !is_below(from, to) => {
                 format!("from = {from:?} does not lie below to = {to:?} along every axis")
             }
@@ -88,9 +89,9 @@ fn is_below(from: &[f64], to: &[f64]) -> bool {
     from.iter().zip(to).all(|(from, to)| from < to)
 }
 
-fn counted(name: &str, entries: &[f64], dims: usize) -> String {
-    let count = entries.len();
-    format!("{name} has {count} entries and the grid {dims} axes: write one per axis")
+fn miscounted(name: &str, entries: &[f64], dims: usize) -> String {
+    let (entries, axes) = (counted(entries.len(), "entry"), counted(dims, "axis"));
+    format!("{name} has {entries} and the grid {axes}: write one per axis")
 }
 
 impl Grid {

@@ -173,3 +173,14 @@ fn the_hardest_of_several_states_decides() {
     assert_eq!(Some(together.substeps), hardest);
     assert!(together.error <= 1e-6);
 }
+
+#[test]
+fn errors_of_a_state_and_of_its_negative_are_the_same() {
+    let spec = simulation("allen_cahn", 0.05, (64, TAU), 0.5); // u and −u are solved alike
+    let u0 = initial(&spec, 3);
+    let negative: Vec<f64> = u0.iter().map(|u| -u).collect();
+    let [found, mirrored] =
+        [&u0, &negative].map(|u| substeps_for(&spec, u, &[0, 10], 1e-8).expect("within reach"));
+    assert!(found.substeps > 1 && found.error > 0.0, "{found:?}");
+    assert_eq!(found, mirrored);
+}

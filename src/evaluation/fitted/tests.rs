@@ -1,23 +1,11 @@
 use super::*;
 use crate::batch::Layout;
 use ondine_datasets::Conditions;
-use ondine_models::{Inputs, Reach};
 use ondine_solvers::{AxisKind, Rng, Stream};
 use std::sync::Arc;
 
 fn layout(points: usize, channels: usize) -> Layout {
-    Layout {
-        grid: vec![points],
-        trained: vec![points],
-        axes: vec![AxisKind::PERIODIC],
-        reach: Reach::Points,
-        channels,
-        bundle: 1,
-        history: 1,
-        statics: 0,
-        stride: 1,
-        inputs: Inputs::State,
-    }
+    Layout::of_frames(&[points], channels)
 }
 
 fn simulation(frames: Vec<Vec<f32>>) -> Truth {

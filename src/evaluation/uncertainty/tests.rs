@@ -1,6 +1,5 @@
 use super::*;
 use ondine_datasets::Conditions;
-use ondine_models::Inputs;
 use ondine_solvers::Rng;
 use std::sync::Arc;
 
@@ -10,18 +9,7 @@ const POINTS: usize = 512;
 /// from step `parting` of a simulation on, the wave of every sample has a phase of its own.
 fn judged(width: f64, samples: usize, parting: impl Fn(usize) -> [usize; 2]) -> Uncertainty {
     let mut rng = Rng::stream(1, ondine_solvers::Stream::Noise, 0);
-    let layout = Layout {
-        grid: vec![POINTS],
-        trained: vec![POINTS],
-        axes: vec![ondine_solvers::AxisKind::PERIODIC],
-        reach: ondine_models::Reach::Points,
-        channels: 1,
-        bundle: 1,
-        history: 1,
-        statics: 0,
-        stride: 1,
-        inputs: Inputs::State,
-    };
+    let layout = Layout::of_frames(&[POINTS], 1);
     let steps = 8;
     let mut sums = Sums::new(&layout, [&[1.0][..]], steps, samples).expect("there is a transform");
     let mut trajectories = Vec::new();

@@ -1,8 +1,11 @@
 //! Losses of the members of an ensemble over several steps.
 
-use super::*;
+use super::setup::{assert_alike, loss, setup_of, value, weight_gradients};
+use crate::batch::Batch;
 use crate::metric::ensemble::{Crps, crps};
-use ondine_models::Norm;
+use crate::plan::Plan;
+use burn::tensor::Tensor;
+use ondine_models::{Model, Norm, Surrogate, SurrogateRng};
 
 /// Members, and the share of the fair score in the loss.
 const MEMBERS: usize = 3;
@@ -133,12 +136,7 @@ fn gradients_go_through_all_steps_of_members() {
             scores.drain(..2);
         }
         let expected = weight_gradients(&surrogate, &Tensor::cat(scores, 0).mean());
-        let size = expected.iter().fold(0.0, |size: f32, g| size.max(g.abs()));
-        for (found, expected) in found.iter().zip(&expected) {
-            // Sums in another order, in single precision.
-            let error = (found - expected).abs();
-            assert!(error < 1e-4 * size, "{over}: {found} and {expected}");
-        }
+        assert_alike(&found, &expected, over);
         let cut = format!("{options}\ngradient_steps = 1");
         let (plan, surrogate, batch) = setup_members(correlation, &cut);
         let cut = weight_gradients(&surrogate, &loss(&plan, &surrogate, &batch));

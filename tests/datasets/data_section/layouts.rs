@@ -1,9 +1,8 @@
 //! Layouts of a user's own, and formats by name.
 
-use super::{LAYOUT, arrays, recipe, recipe_of};
-use crate::common::{Folder, data, printed, refused, run, succeed, text, timeless};
+use super::{LAYOUT, arrays, judged_on, recipe, recipe_of};
+use crate::common::{Folder, data, refused, succeed, text, timeless};
 use ondine::datasets::files;
-use serde_json::Value;
 use std::fs;
 
 #[test]
@@ -27,17 +26,7 @@ fn arrays_of_a_users_own_are_trained_on_judged_and_predicted_from() {
     succeed(&["train", &kept, "--output", &again]);
     assert_eq!(timeless(output.as_ref()), timeless(again.as_ref()));
 
-    let judge = [
-        "evaluate",
-        &output,
-        "--data",
-        &source,
-        "--json",
-        "--no-speed",
-    ];
-    let judged = run(&judge);
-    assert!(judged.status.success(), "{}", printed(&judged));
-    let judged: Value = serde_json::from_slice(&judged.stdout).expect("JSON");
+    let judged = judged_on(&output, &source);
     assert_eq!(judged["trajectories"], 6);
     let predict = |initial: &str, output: &str| {
         let from = ["predict", &recipe_of(&folder), "--initial", initial];

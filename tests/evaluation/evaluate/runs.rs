@@ -1,7 +1,7 @@
 //! Runs that are evaluated: whole, into a directory of its own, told to stop, from a program.
 
 use super::{NETWORK, Trained, refused};
-use crate::common::{ondine, printed, run, text};
+use crate::common::{ondine, printed, run, text, unwrapped};
 use ondine::control::{Advance, Control};
 use ondine::evaluation::{EvaluationError, JudgeError, Options, evaluate};
 use serde_json::Value;
@@ -51,6 +51,32 @@ fn an_evaluation_in_a_directory_of_its_own_leaves_that_of_the_run() {
         &trained.evaluate(&["--output", &file]),
         "two.h5 is no directory",
     );
+}
+
+#[test]
+fn a_run_that_can_not_be_written_into_is_judged_into_another_directory() {
+    let trained = Trained::new("unwritable", &[NETWORK]);
+    let run = Path::new(&trained.run);
+    // Folders in the places of its files: they refuse writers of all rights.
+    for name in ["lock", "evaluation.json"] {
+        let file = run.join(name);
+        fs::remove_file(&file).expect("it is there");
+        fs::create_dir(&file).expect("the name is free");
+        let output = trained.evaluate(&["--no-speed"]);
+        let said = unwrapped(&printed(&output));
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        let words = format!("run/{name} can't be written: ");
+        assert!(said.contains(&words), "{said}");
+        assert!(
+            said.contains("in another directory, --output DIR"),
+            "{said}"
+        );
+        let beside = trained.folder.path(&format!("beside-{name}"));
+        trained.judged(&["--no-speed", "--output", &text(&beside)]);
+        assert!(beside.join("evaluation.json").is_file());
+        fs::remove_dir(&file).expect("it is empty");
+        fs::write(&file, "").expect("the name is free");
+    }
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The codes that the tests couple: this program, in another role.
 
-use super::{FRAMES, POINTS, solved};
+use super::{FRAMES, solved};
+use crate::wave::{self, POINTS};
 use ondine::datasets::Source;
 use ondine::datasets::coupling::{Block, Client, Code, Dtype, Result, Simulation};
 use ondine::recipe::Recipe;
-use std::f64::consts::TAU;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -98,20 +98,9 @@ fn go_on(result: Result<()>) -> Result<()> {
     }
 }
 
-/// A wave that runs along x and fades at the rate of its conditions.
+/// A wave, its frames with a pause between them.
 fn simulate(client: &mut Client, simulation: &Simulation) -> Result<()> {
     let pause = std::env::var("ONDINE_TEST_PAUSE").ok();
     let pause = pause.and_then(|text| text.parse().ok()).unwrap_or(0);
-    let rate = simulation.values[0];
-    for frame in 0..FRAMES {
-        let time = 0.1 * frame as f64;
-        let phase = simulation.number as f64 + time;
-        let value =
-            |i: usize| (-rate * time).exp() * (TAU * i as f64 / POINTS as f64 - phase).cos();
-        let u: Vec<f64> = (0..POINTS).map(value).collect();
-        client.put("u", &u)?;
-        client.commit(time)?;
-        std::thread::sleep(Duration::from_millis(pause));
-    }
-    client.finish(0)
+    wave::simulate(client, simulation, FRAMES, Duration::from_millis(pause))
 }

@@ -119,7 +119,7 @@ fn modes_are_one_number_or_one_an_axis_and_those_beyond_the_grid_are_noted() {
             "{noted}"
         );
         for (modes, expected) in [
-            ("[3]", "has `modes` for 1 axes on a grid of 2"),
+            ("[3]", "has `modes` of length 1 on a 2-D grid"),
             ("[3, 0]", "`modes` = 0 lies outside [1, 4096]"),
             ("[]", "`modes` has 0 entries"),
             (

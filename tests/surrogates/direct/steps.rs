@@ -1,22 +1,16 @@
 //! Times that a surrogate from parameters is told, in batches and rollouts.
 
 use super::HEAT;
+use crate::common::plan_of as plan;
+use crate::windows::windows;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use ondine::control::Control;
-use ondine::datasets::{Source, Window, WindowCutter};
 use ondine::evaluation::{HeldOut, judge};
 use ondine::models::{Init, Inputs, Model, Scaling, SurrogateRng};
 use ondine::plan::Plan;
 use ondine::recipe::Recipe;
-use std::ops::ControlFlow;
-
-fn plan(text: &str, sets: &[&str]) -> Plan {
-    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
-    let checked = Recipe::parse("heat.toml", text, &sets).and_then(Recipe::check);
-    checked.unwrap_or_else(|error| panic!("{error}"))
-}
 
 /// Weights by which a network with one layer of `2 n` `relu` units is `Σⱼ coefficient(i, j) pⱼ` of its `n` parameters:
 /// `p = relu(p) − relu(−p)`.
@@ -92,19 +86,6 @@ fn a_rollout_asks_for_the_time_of_every_frame() {
             }
         }
     }
-}
-
-/// The windows of the first simulation.
-fn windows(plan: &Plan) -> Vec<Window> {
-    let ensemble = &plan.solver.as_ref().expect("an equation").training;
-    let mut cutter = WindowCutter::new(plan.cut, 0, ensemble.conditions(0));
-    let mut windows = Vec::new();
-    let run = ensemble.run(0, &mut |frame| {
-        windows.extend(cutter.push(frame));
-        ControlFlow::Continue(())
-    });
-    run.unwrap_or_else(|error| panic!("{error}"));
-    windows
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Starts that are refused.
 
 use super::Source;
-use crate::common::{printed, run, text, unwrapped};
+use crate::common::{printed, refused, run, text, unwrapped};
 use std::fs;
 use std::path::Path;
 
@@ -68,6 +68,16 @@ fn wrong_starts_are_refused_with_a_sentence() {
         &["unknown value `other`"],
     );
     source.refuses(&["train.start.shrink=0.5"], &["needs the key `run`"]);
+    let (recipe, of_run) = (text(&source.recipe), text(&source.run));
+    for set in [start, &format!("train.start={{ run = {of_run:?} }}")] {
+        let said = refused(&["train", &recipe, "--set", set, "--weights-from", &of_run]);
+        assert!(
+            said.contains(
+                "--set train.start.run beside --weights-from: write one of the two alone"
+            ),
+            "{said}"
+        );
+    }
     let checked = run(&["check", &text(&source.recipe), "--set", &none]);
     assert_eq!(checked.status.code(), Some(2), "{}", printed(&checked));
     let checked = run(&["check", &text(&source.recipe), "--set", start]);

@@ -3,16 +3,33 @@
 use super::{Folder, compiled, fortran, fortran_of, has};
 use crate::build::{here, succeed};
 use ondine::control::Control;
-use ondine::evaluation::{Options, try_gate};
+use ondine::evaluation::{Gated, Options, try_gate};
 use ondine::gate::Policy;
 use ondine::models::weights::Dialect;
 use ondine::run::Run;
 use ondine::training::Training;
 use ondine::weights::WeightFile;
 use ondine_coupling::{Event, Job, Listener, Values};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
+
+/// Trains the recipe of a code in a new directory, the code in the place of `PROGRAM`.
+fn trained(folder: &Folder, recipe: &str, program: &Path) -> PathBuf {
+    let run = folder.0.join("coupled");
+    let recipe = recipe.replace("PROGRAM", program.to_str().expect("UTF-8"));
+    let training = Training::text("coupled.toml", &recipe).expect("a recipe");
+    let training = training.into_run(&run).expect("a new directory");
+    drop(training.run().unwrap_or_else(|error| panic!("{error}")));
+    run
+}
+
+/// Calibrates a gate for the surrogate of a run.
+fn gated(run: &Path, options: &Options) -> Gated {
+    let policy = Policy::parse("tolerance = 0.5").expect("a policy");
+    let found = try_gate(run, options, policy, Control::none());
+    found.unwrap_or_else(|error| panic!("{error}"))
+}
 
 #[test]
 fn a_code_in_fortran_asks_its_gate() {
@@ -20,13 +37,11 @@ fn a_code_in_fortran_asks_its_gate() {
         return;
     }
     let folder = Folder::new("fortran-gate");
-    let policy = Policy::parse("tolerance = 0.5").expect("a policy");
     let options = Options {
         trajectories: Some(40),
         ..Options::default()
     };
-    let gated = try_gate(&folder.run(), &options, policy, Control::none());
-    drop(gated.unwrap_or_else(|error| panic!("{error}")));
+    gated(&folder.run(), &options);
     let file = folder.0.join("surrogate.safetensors");
     let run = Run::open(&folder.run()).expect("a run");
     let exported = WeightFile::of_run(&run, None, false, Dialect::Ondine).expect("a checkpoint");
@@ -125,12 +140,8 @@ fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate
     }
     let folder = Folder::new("gated");
     let program = compiled(&folder, "gated_heat", true);
-    let recipe = HEAT.replace("PROGRAM", program.to_str().expect("UTF-8"));
-    let run = folder.0.join("heat");
-    let training = Training::text("heat.toml", &recipe).expect("a recipe");
-    let training = training.into_run(&run).expect("a new directory");
-    drop(training.run().unwrap_or_else(|error| panic!("{error}")));
-    let gated = |a: &str, policy: &str| {
+    let run = trained(&folder, HEAT, &program);
+    let run_behind = |a: &str, policy: &str| {
         let mut command = Command::new(&program);
         command.arg(&run).args([a, policy]);
         command.output().expect("it starts")
@@ -139,18 +150,16 @@ fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate
         let mut command = Command::new(&program);
         fed(command.arg(&run).args(["0.03", policy]), 0.03, 1.0)
     };
-    let before = gated("0.03", "");
+    let before = run_behind("0.03", "");
     let said = String::from_utf8_lossy(&before.stderr).into_owned();
     assert!(
         !before.status.success() && said.contains("ONDINE_FILE"),
         "{said}"
     );
-    let policy = Policy::parse("tolerance = 0.5").expect("a policy");
-    let found = try_gate(&run, &Options::default(), policy, Control::none());
-    let found = found.unwrap_or_else(|error| panic!("{error}"));
+    let found = gated(&run, &Options::default());
     assert_eq!((found.calibrating, found.tried), (15, 15));
     let numbers = |a: &str, policy: &str| -> (u32, f64) {
-        let output = gated(a, policy);
+        let output = run_behind(a, policy);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(
             output.status.success(),
@@ -177,7 +186,7 @@ fn a_code_in_c_streams_into_a_training_and_then_runs_its_surrogate_behind_a_gate
     assert!(accepted > 0 && error < 0.5, "{accepted} {error}");
     let (accepted, _) = numbers("0.09", "tolerance = 10.0");
     assert_eq!(accepted, 0, "a condition outside of the trained range");
-    let wrong = gated("0.03", "alpha = 7.0");
+    let wrong = run_behind("0.03", "alpha = 7.0");
     let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert!(
         said.contains("ONDINE_ARGUMENT") && said.contains("alpha = 7 lies outside"),
@@ -297,14 +306,8 @@ fn a_code_in_fortran_streams_into_a_training_and_then_runs_its_surrogate_behind_
         "../surrogate/examples/gated_shallow_water",
     ];
     let program = fortran_of(&folder, "-std=f2008", &sources);
-    let recipe = SHALLOW_WATER.replace("PROGRAM", program.to_str().expect("UTF-8"));
-    let run = folder.0.join("water");
-    let training = Training::text("water.toml", &recipe).expect("a recipe");
-    let training = training.into_run(&run).expect("a new directory");
-    drop(training.run().unwrap_or_else(|error| panic!("{error}")));
-    let policy = Policy::parse("tolerance = 0.5").expect("a policy");
-    let found = try_gate(&run, &Options::default(), policy, Control::none());
-    drop(found.unwrap_or_else(|error| panic!("{error}")));
+    let run = trained(&folder, SHALLOW_WATER, &program);
+    gated(&run, &Options::default());
     let by_surrogate = |hump: &str, policy: &str| {
         let mut command = Command::new(&program);
         accepted(command.arg(&run).args([hump, "0.15", policy]))

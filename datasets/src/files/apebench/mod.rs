@@ -15,6 +15,7 @@ use super::{
     Axis, AxisKind, DatasetError, DatasetInfo, Field, FieldKind, FormatEntry, Provenance, Time,
     Varying, numpy,
 };
+use ondine_solvers::words::counted;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -63,9 +64,9 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
     };
     if points.len() != dims || dims == 0 {
         return Err(invalid(format!(
-            "its shape {:?} has {} axes of points where {} says {dims}",
+            "its shape {:?} has {} of points where {} says {dims}",
             array.shape(),
-            points.len(),
+            counted(points.len(), "axis"),
             beside.display()
         )));
     }

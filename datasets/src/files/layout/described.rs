@@ -11,7 +11,7 @@ use super::super::{
 };
 use super::store::Store;
 use super::{COMPONENT, End, Layout, PointsAt, TIME, TRAJECTORY};
-use ondine_solvers::{Boundary, Ends};
+use ondine_solvers::{Boundary, Ends, words};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -200,9 +200,10 @@ impl<'a> Described<'a> {
         let mut possible = [all, scalar].into_iter();
         possible.find(|axes| axes.len() == count).ok_or_else(|| {
             let what = format!(
-                "`{}` has the shape {:?}, of {count} axes, where data.layout.axes are {}",
+                "`{}` has the shape {:?}, of {}, where data.layout.axes are {}",
                 array.name(),
                 array.shape(),
+                words::counted(count, "axis"),
                 self.layout.axes.join(", ")
             );
             self.fault("axes", what)

@@ -91,3 +91,22 @@ impl Store {
         Ok(Arc::new(Stack::new(pattern, count, first.shape(), open)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_numbers_stand_by_their_size() {
+        for sorted in [
+            &["0", "5e-05", "0.25", "0.5", "1", "2.5", "10", "100"][..],
+            &["-1.5", "-1", "0", "9", "010"],
+            &["step9", "step10", "step100"],
+        ] {
+            let mut stars = sorted.to_vec();
+            stars.reverse();
+            stars.sort_by(|a, b| by_number(a, b));
+            assert_eq!(stars, sorted);
+        }
+    }
+}

@@ -8,7 +8,7 @@ use crate::files::source::Source;
 use crate::files::{
     Axis, DatasetError, DatasetInfo, Field, FieldKind, Provenance, Time, Varying, points,
 };
-use ondine_solvers::{Boundary, Ends};
+use ondine_solvers::{Boundary, Ends, words};
 use std::sync::Arc;
 
 /// Names of the axes in a file.
@@ -88,9 +88,10 @@ fn extents(source: &Source, array: &Numbers, axes: usize) -> Result<(usize, usiz
             Ok((trajectories, frames))
         }
         other => Err(source.invalid(format!(
-            "`{}` has the shape {other:?}, where PDEBench's files have trajectories, frames and {axes} axes of points; if \
+            "`{}` has the shape {other:?}, where PDEBench's files have trajectories, frames and {} of points; if \
              the file is of another program, describe it in `[data.layout]`",
-            array.name()
+            array.name(),
+            words::counted(axes, "axis")
         ))),
     }
 }

@@ -4,6 +4,7 @@ use crate::files::DatasetError;
 use crate::files::array::{Array, Held, rows};
 use crate::files::numpy::Npz;
 use ondine_solvers::Boundary;
+use ondine_solvers::words::counted;
 use std::path::Path;
 
 /// Names of the axes of space.
@@ -42,9 +43,9 @@ impl Frame {
             return Err(DatasetError::Invalid {
                 path: path.to_path_buf(),
                 what: format!(
-                    "`dim_names` has {} names for {} axes of `data`",
-                    dims.len(),
-                    data.shape().len()
+                    "`dim_names` has {} for {} of `data`",
+                    counted(dims.len(), "name"),
+                    counted(data.shape().len(), "axis")
                 ),
             });
         }

@@ -14,6 +14,7 @@ use super::{
     Axis, AxisKind, DatasetError, DatasetInfo, Field, FieldKind, FormatEntry, Provenance, Time,
     Varying,
 };
+use ondine_solvers::words::counted;
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
@@ -67,9 +68,9 @@ fn open(path: &Path) -> Result<Arranged, DatasetError> {
     roles.extend((0..info.axes.len()).map(Role::Axis));
     if roles.len() != data.shape().len() {
         return Err(source.invalid(format!(
-            "`data` has the shape {:?} for a grid of {} axes",
+            "`data` has the shape {:?} for a grid of {}",
             data.shape(),
-            info.axes.len()
+            counted(info.axes.len(), "axis")
         )));
     }
     let channels = vec![Channels::new(Arc::new(data), &roles)];

@@ -122,6 +122,7 @@ pub fn strided(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::doubles::{numbers, numbers_of};
     use std::sync::atomic::{AtomicU32, Ordering};
 
     /// Frames that are their numbers, four of each of two trajectories in a chunk, and those that were read, a bit each.
@@ -151,31 +152,13 @@ mod tests {
             let bits = of.clone().fold(0, |bits, frame| bits | 1 << frame);
             let before = self.read.fetch_or(bits, Ordering::Relaxed);
             assert_eq!(before & bits, 0, "{of:?} is read again");
-            let value = |trajectory: usize| of.clone().map(move |t| (100 * trajectory + t) as f64);
-            Ok(some.flat_map(value).collect())
+            Ok(numbers(some, of))
         }
     }
 
     fn chunked() -> Chunked {
-        use crate::files::{Axis, AxisKind, Field, FieldKind, Varying};
-        let axis = Axis {
-            points: 1,
-            length: Varying::Same(1.0),
-            kind: AxisKind::PERIODIC,
-        };
-        let field = Field {
-            name: "u".to_owned(),
-            kind: FieldKind::Scalar,
-        };
-        let info = DatasetInfo {
-            trajectories: 2,
-            frames: 20,
-            axes: vec![axis],
-            fields: vec![field],
-            ..DatasetInfo::default()
-        };
         Chunked {
-            info,
+            info: numbers_of(2, 20),
             read: AtomicU32::default(),
         }
     }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::Cut;
-use crate::files::{Axis, AxisKind, DatasetInfo, DatasetReader, Field, FieldKind, Varying};
+use crate::files::doubles::{numbers, numbers_of};
+use crate::files::{DatasetInfo, DatasetReader};
 use std::ops::Range;
 use std::path::Path;
 
@@ -16,7 +17,7 @@ impl DatasetReader for Mixed {
     }
 
     fn frames(&self, trajectory: usize, frames: Range<usize>) -> Result<Vec<f64>, DatasetError> {
-        let values: Vec<f64> = frames.map(|t| (100 * trajectory + t) as f64).collect();
+        let values = numbers(trajectory..trajectory + 1, frames);
         if values.iter().all(|value| (value - self.broken).abs() > 0.5) {
             Ok(values)
         } else {
@@ -33,26 +34,11 @@ impl DatasetReader for Mixed {
 }
 
 fn file(broken: f64) -> Arc<WindowFile> {
-    let axis = Axis {
-        points: 1,
-        length: Varying::Same(1.0),
-        kind: AxisKind::PERIODIC,
-    };
-    let field = Field {
-        name: "u".to_owned(),
-        kind: FieldKind::Scalar,
-    };
-    let info = DatasetInfo {
-        trajectories: 6,
-        frames: 12,
-        axes: vec![axis],
-        fields: vec![field],
-        ..DatasetInfo::default()
-    };
     let cut = Cut {
         frames: 2,
         stride: 1,
     };
+    let info = numbers_of(6, 12);
     let reader = Arc::new(Mixed { info, broken });
     let trajectories = (0..6).collect();
     Arc::new(WindowFile::new(Path::new("mixed"), reader, cut, &[], trajectories).unwrap())

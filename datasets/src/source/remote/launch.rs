@@ -3,6 +3,7 @@
 use super::losses::{Due, Losses};
 use crate::DataError;
 use ondine_coupling::Process;
+use ondine_solvers::words::counted;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -149,9 +150,9 @@ impl Launched {
     }
 
     fn words(&self, losses: &Losses, count: usize) -> String {
-        let s = if count == 1 { "" } else { "s" };
         format!(
-            "{count} worker{s} started again by `{}`: {}",
+            "{} started again by `{}`: {}",
+            counted(count, "worker"),
             self.launch.command.join(" "),
             losses.cause()
         )

@@ -1,4 +1,5 @@
 use super::*;
+use crate::advice::doubles::good;
 use crate::advice::rules::LONG_WAIT;
 use ondine_datasets::policy::Reads;
 use std::collections::BTreeSet;
@@ -25,25 +26,6 @@ fn setting() -> Setting {
 
 fn said(setting: &Setting, lines: &[Reading]) -> Vec<Advice> {
     advise(setting, lines, None)
-}
-
-/// A training half done, in good order.
-fn good() -> Vec<Reading> {
-    let line = |i: u32| Reading {
-        training_s: f64::from(i),
-        trainer_wait: 0.01,
-        solver_wait_recent: 0.5,
-        buffer_effective_simulations: 100.0,
-        windows_arrived: u64::from(i),
-        windows_planned: 10_000,
-        reads_per_window: 3.2,
-        batch_simulations: 28.0,
-        time_correlation: Some(0.05),
-        prior_distance: Some(0.1),
-        prior_distance_of: Some("viscosity".into()),
-        ..Reading::default()
-    };
-    (1..=40).map(line).collect()
 }
 
 fn bad(change: impl Fn(&mut Reading)) -> Vec<Reading> {
