@@ -47,6 +47,7 @@
 
 pub mod accuracy;
 mod batch;
+mod cells;
 pub mod convergence;
 pub mod equation;
 mod error;
@@ -70,6 +71,7 @@ pub mod words;
 
 pub use accuracy::{Measured, substeps_for, substeps_watched};
 pub use batch::Batch;
+pub use cells::CellAverages;
 pub use convergence::{CellErrors, Convergence, Errors, FrameErrors, measure_convergence};
 pub use equation::{Equation, EquationEntry, OwnStepper, Parameter, Workspace};
 pub use error::{Divergence, SolverError};

@@ -6,7 +6,6 @@ mod baseline;
 mod breakeven;
 mod by_field;
 mod by_grid;
-mod cells;
 mod compare;
 mod conformal;
 mod curves;

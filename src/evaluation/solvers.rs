@@ -1,6 +1,5 @@
 //! Solvers as forecasters: from the frames that a surrogate begins with, on any grid and in steps of any length.
 
-use super::cells::Cells;
 use super::{HeldOut, JudgeError, Truth};
 use crate::control::{Advance, Control};
 use crate::forecast::Forecasts;
@@ -9,6 +8,7 @@ use crate::plan::Plan;
 use crate::results::Setup;
 use burn::tensor::Device;
 use ondine_datasets::Ensemble;
+use ondine_solvers::CellAverages;
 use ondine_solvers::spectral::Resample;
 use ondine_solvers::{AxisKind, GROWTH_BOUND, Placement, SimulationSpec, SolverError, Stepper};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -230,7 +230,7 @@ pub(super) struct Solver {
 /// The way of states from one grid to another, and back.
 enum Grids {
     Modes(Box<[Resample; 2]>),
-    Averages(Cells),
+    Averages(CellAverages),
 }
 
 /// The largest `|u|` that is plausible behind a state.
@@ -247,7 +247,7 @@ impl Solver {
             if by_modes {
                 Grids::Modes(Box::new([along(frames, points), along(points, frames)]))
             } else {
-                Grids::Averages(Cells::new(kinds, frames, points))
+                Grids::Averages(CellAverages::new(kinds, frames, points))
             }
         };
         Self {

@@ -214,8 +214,11 @@ impl Recipe {
                 )
             })?;
         }
-        let unsampled = self.problem().unsampled();
-        if let Some(reason) = unsampled.filter(|_| points != solver && !equation.has_modes()) {
+        if points != solver && equation.chooses_steps {
+            self.check_cells_of_solver(points, solver)?;
+        }
+        let by_points = points != solver && !equation.has_modes() && !equation.chooses_steps;
+        if let Some(reason) = self.problem().unsampled().filter(|_| by_points) {
             let kind = equation.kind;
             return self.error(
                 path,
@@ -232,6 +235,27 @@ impl Recipe {
         };
         grid.map(drop)
             .map_err(|error| self.source.error_at(path, error.to_string()))
+    }
+
+    /// Checks that the cells of frames are blocks of those of the solver.
+    fn check_cells_of_solver(&self, points: &[usize], solver: &[usize]) -> Result<(), RecipeError> {
+        let path = "grid.solver_points";
+        let mut pairs = points.iter().zip(solver).enumerate();
+        if let Some((axis, (few, many))) = pairs.find(|(_, (few, many))| *many % *few != 0) {
+            return self.error(
+                path,
+                format!(
+                    "solver_points = {many} along axis {axis} is no multiple of points = {few}, so that cells of frames are no averages \
+                     of whole cells: write {} or {}",
+                    many / few * few,
+                    (many / few + 1) * few
+                ),
+            );
+        }
+        self.ensure(self.grid.obstacles.is_empty(), path, || {
+            "cells of frames would be solid in part: leave solver_points out beside obstacles"
+                .to_owned()
+        })
     }
 
     /// Checks that the equation can be stepped on this grid, which some wavenumbers of a forcing can't.

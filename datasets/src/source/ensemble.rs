@@ -1,51 +1,20 @@
 //! The ensemble: which solver run belongs to simulation `index`.
 
 use super::draws::{Draws, redrawn};
+use super::filter::Filter;
+use super::quantities::Quantities;
 use crate::sampler::{self, Sampler};
-use crate::{Conditions, DataError, Distribution, Source};
+use crate::{Conditions, DataError, Source};
 use ondine_solvers::equation::EquationEntry;
 use ondine_solvers::initial::{InitialState, draw_between_walls, sample};
 use ondine_solvers::{
-    Batch, Grid, Integrator, Obstacle, Precision, Resample, Rng, Rollout, SimulationSpec,
-    SolverError, Stream,
+    Batch, Grid, Integrator, Obstacle, Precision, Rng, Rollout, SimulationSpec, SolverError, Stream,
 };
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Bytes of the frames of a block of simulations, at most: whoever waits for its end holds them.
 const BLOCK: usize = 64 << 20;
-
-/// Everything that may be drawn per simulation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Quantities {
-    /// Parameters of the equation, in the order of its list entry.
-    pub parameters: Vec<Distribution>,
-    /// Domain length of every axis.
-    pub length: Vec<Distribution>,
-    /// Time between two frames.
-    pub dt: Distribution,
-}
-
-impl Quantities {
-    /// Number of quantities that vary, the dimension of the sampler's cube.
-    pub fn dims(&self) -> usize {
-        self.iter().filter(|quantity| quantity.varies()).count()
-    }
-
-    /// All of them: equation parameters, then lengths, then `dt`.
-    pub fn iter(&self) -> impl Iterator<Item = &Distribution> {
-        self.parameters.iter().chain(&self.length).chain([&self.dt])
-    }
-
-    /// Point of conditions in the unit cube of the quantities that vary: the share of each prior below their value.
-    pub fn point(&self, conditions: &Conditions) -> Vec<f64> {
-        let pairs = self.iter().zip(conditions.values());
-        pairs
-            .filter(|(quantity, _)| quantity.varies())
-            .map(|(quantity, value)| quantity.share_below(value))
-            .collect()
-    }
-}
 
 /// Simulations of one equation with drawn parameters and initial states.
 #[derive(Clone)]
@@ -89,7 +58,9 @@ impl Ensemble {
     pub fn spec(&self, index: u64) -> Result<SimulationSpec, SolverError> {
         let drawn = self.conditions(index);
         if self.filters() {
-            self.equation.check_resampled(self.points.len())?;
+            if !self.chooses_steps() {
+                self.equation.check_resampled(self.points.len())?;
+            }
             self.equation.grid(&self.points, &drawn.length)?;
         }
         self.spec_of(&drawn, &self.solver_points, self.drawn(index))
@@ -186,12 +157,12 @@ impl Ensemble {
         })
     }
 
-    /// A state of the frames' grid, channel-major, as the solver begins with it: the trigonometric interpolant.
+    /// A state of the frames' grid, channel-major, as the solver begins with it: the trigonometric interpolant, or the cells
+    /// cut into parts with their averages.
     pub fn refined(&self, state: &[f64]) -> Vec<f64> {
         if self.filters() {
-            Resample::along(&self.equation.axes, &self.points, &self.solver_points)
-                .apply(state)
-                .to_vec()
+            let mut finer = Filter::new(self.equation, &self.points, &self.solver_points);
+            finer.apply(state).to_vec()
         } else {
             state.to_vec()
         }
@@ -274,9 +245,9 @@ impl Ensemble {
     }
 
     /// From the solver's grid to the frames'.
-    fn filter(&self) -> Option<Resample> {
+    fn filter(&self) -> Option<Filter> {
         self.filters()
-            .then(|| Resample::along(&self.equation.axes, &self.solver_points, &self.points))
+            .then(|| Filter::new(self.equation, &self.solver_points, &self.points))
     }
 }
 
@@ -329,8 +300,11 @@ impl Source for Ensemble {
     }
 
     fn static_fields(&self, index: u64) -> Vec<f64> {
-        let spec = self.spec(index);
-        spec.map_or(Vec::new(), |spec| spec.still_fields())
+        let fields = self.spec(index).map(|spec| spec.still_fields());
+        match (fields, self.filter()) {
+            (Ok(fields), Some(mut filter)) => filter.apply(&fields).to_vec(),
+            (fields, _) => fields.unwrap_or_default(),
+        }
     }
 
     fn again(&self, attempt: u32) -> Option<Arc<dyn Source>> {

@@ -5,13 +5,12 @@
 //! the first power of the spacing, and the L² error with the square root: R. J. `LeVeque`, *Finite Volume Methods for
 //! Hyperbolic Problems* (2002), §8.7.
 
-use crate::{Axis, Divergence, Grid, Placement, SimulationSpec, SolverError, Stepper};
+use crate::{
+    Axis, CellAverages, Divergence, Grid, Placement, SimulationSpec, SolverError, Stepper,
+};
 
 /// Cells of the finest grid in one of the grid, per axis.
 const FINER: usize = 3;
-
-/// Cells of the finest grid in one of the coarser one.
-const COARSER: usize = 6;
 
 /// Fewest cells per axis of the coarser grid.
 const FEWEST: usize = 8;
@@ -71,11 +70,11 @@ pub(super) struct Averages {
     pub(super) errors: CellErrors,
 }
 
-/// A run on averages over so many cells of the finest grid per axis.
+/// A run on averages over cells of the finest grid.
 struct Run {
     spec: SimulationSpec,
     stepper: Box<dyn Stepper>,
-    blocks: Blocks,
+    cells: CellAverages,
 }
 
 impl Averages {
@@ -92,9 +91,9 @@ impl Averages {
         let Some(half) = halved(&spec.grid)? else {
             return Ok(None);
         };
-        let run = |grid: &Grid, ratio| Run::new(spec, grid, Blocks::new(finest, ratio), start);
+        let run = |grid: &Grid| Run::new(spec, grid, finest, start);
         Ok(Some(Self {
-            runs: [run(&spec.grid, FINER)?, run(&half, COARSER)?],
+            runs: [run(&spec.grid)?, run(&half)?],
             errors: CellErrors::default(),
         }))
     }
@@ -113,25 +112,26 @@ impl Run {
     fn new(
         spec: &SimulationSpec,
         grid: &Grid,
-        blocks: Blocks,
+        finest: &Grid,
         start: &[f64],
     ) -> Result<Self, SolverError> {
+        let cells = CellAverages::new(grid.kinds(), finest.points(), grid.points());
         let spec = SimulationSpec {
             grid: grid.clone(),
             ..spec.clone()
         };
         let mut stepper = spec.stepper()?;
-        stepper.start(&blocks.averages(start));
+        stepper.start(&cells.coarser(start));
         Ok(Self {
             spec,
             stepper,
-            blocks,
+            cells,
         })
     }
 
     /// The distance from the averages of the finest state, after one more frame.
     fn advance(&mut self, finest: &[f64], frames: usize) -> Result<f64, SolverError> {
-        let truth = self.blocks.averages(finest);
+        let truth = self.cells.coarser(finest);
         let mut state = vec![0.0; truth.len()];
         self.stepper.step();
         self.stepper.read(&mut state);
@@ -163,53 +163,6 @@ fn halved(grid: &Grid) -> Result<Option<Grid>, SolverError> {
     Grid::of(&grid.axes().map(half).collect::<Vec<_>>()).map(Some)
 }
 
-/// Blocks of cells, `ratio` along every axis.
-struct Blocks {
-    points: Vec<usize>,
-    ratio: usize,
-}
-
-impl Blocks {
-    fn new(finest: &Grid, ratio: usize) -> Self {
-        Self {
-            points: finest.points().to_vec(),
-            ratio,
-        }
-    }
-
-    /// Averages of `u` over the blocks, channel after channel.
-    fn averages(&self, u: &[f64]) -> Vec<f64> {
-        let num_points: usize = self.points.iter().product();
-        let channels = u.chunks_exact(num_points);
-        channels.flat_map(|u| self.of_channel(u)).collect()
-    }
-
-    fn of_channel(&self, u: &[f64]) -> Vec<f64> {
-        let mut u = u.to_vec();
-        let mut inner = 1; // cells of one step along the axis
-        for &points in self.points.iter().rev() {
-            u = self.along(&u, points, inner);
-            inner *= points / self.ratio;
-        }
-        u
-    }
-
-    /// Averages along one axis of so many `points`, whose neighbours are `inner` values apart.
-    fn along(&self, u: &[f64], points: usize, inner: usize) -> Vec<f64> {
-        let mut averages = vec![0.0; u.len() / self.ratio];
-        let blocks = u.chunks_exact(self.ratio * inner);
-        assert_eq!(points % self.ratio, 0, "blocks fill the axis");
-        for (average, block) in averages.chunks_exact_mut(inner).zip(blocks) {
-            for row in block.chunks_exact(inner) {
-                for (a, u) in average.iter_mut().zip(row) {
-                    *a += u / self.ratio as f64;
-                }
-            }
-        }
-        averages
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,14 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn averages_are_those_of_the_blocks_of_every_channel() {
-        let grid = Grid::of_kinds(&[2, 6], &[1.0, 1.0], &[AxisKind::WALLS; 3]).expect("valid");
-        let finest = Grid::of_kinds(&[4, 6], &[1.0, 1.0], &[AxisKind::WALLS; 3]).expect("valid");
-        let u: Vec<f64> = (0..48).map(f64::from).collect();
-        let blocks = Blocks::new(&finest, 2);
-        let expected = [3.5, 5.5, 7.5, 15.5, 17.5, 19.5];
-        let second = expected.map(|u| u + 24.0);
-        assert_eq!(blocks.averages(&u), [expected, second].concat());
-        assert!(halved(&grid).expect("valid").is_none(), "too few cells");
+    fn grids_that_are_too_small_or_odd_are_not_halved() {
+        let of = |points: &[usize]| {
+            let grid = Grid::of_kinds(points, &[1.0, 1.0], &[AxisKind::WALLS; 3]).expect("valid");
+            let half = halved(&grid).expect("valid");
+            half.map(|half| half.points().to_vec())
+        };
+        assert_eq!(of(&[16, 20]), Some(vec![8, 10]));
+        assert_eq!(of(&[14, 20]), None);
+        assert_eq!(of(&[17, 20]), None);
     }
 }

@@ -17,7 +17,7 @@ pub(super) const GRID: SectionKeys = SectionKeys {
         ),
         (
             "solver_points",
-            "grid points of the solver, one per axis, no fewer than `points`; default: `points`",
+            "grid points of the solver, one per axis, no fewer than `points`, multiples of them for finite volumes; default: `points`",
         ),
         (
             "length",

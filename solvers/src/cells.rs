@@ -5,22 +5,31 @@
 //! Means over the box stay. Where parts of five cells without a negative value would be negative, as beside a jump, they have the
 //! average of their cell.
 
-use ondine_solvers::AxisKind;
+use crate::AxisKind;
 
 /// Cells that a polynomial has the averages of, and their faces.
 const CELLS: usize = 5;
 const FACES: usize = CELLS + 1;
 
-/// The way from a grid to one of fewer cells, and back.
-pub(super) struct Cells {
+/// The way of averages over cells from a grid to another one, and back.
+///
+/// ```
+/// use ondine_solvers::{AxisKind, CellAverages};
+///
+/// let cells = CellAverages::new(&[AxisKind::OPEN], &[4], &[2]);
+/// assert_eq!(cells.coarser(&[1.0, 3.0, 5.0, 7.0]), [2.0, 6.0]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct CellAverages {
     kinds: Vec<AxisKind>,
     fine: Vec<usize>,
     coarse: Vec<usize>,
 }
 
-impl Cells {
-    /// From a grid of `fine` points with axes of these kinds to that of `coarse` ones.
-    pub(super) fn new(kinds: &[AxisKind], fine: &[usize], coarse: &[usize]) -> Self {
+impl CellAverages {
+    /// From a grid of `fine` cells per axis with axes of these kinds to that of `coarse` ones.
+    #[must_use]
+    pub fn new(kinds: &[AxisKind], fine: &[usize], coarse: &[usize]) -> Self {
         Self {
             kinds: kinds.to_vec(),
             fine: fine.to_vec(),
@@ -29,12 +38,14 @@ impl Cells {
     }
 
     /// The state `u` of the finer grid on the coarser one, channel after channel.
-    pub(super) fn coarser(&self, u: &[f64]) -> Vec<f64> {
+    #[must_use]
+    pub fn coarser(&self, u: &[f64]) -> Vec<f64> {
         self.between(u, &self.fine, &self.coarse)
     }
 
     /// The state `u` of the coarser grid on the finer one.
-    pub(super) fn finer(&self, u: &[f64]) -> Vec<f64> {
+    #[must_use]
+    pub fn finer(&self, u: &[f64]) -> Vec<f64> {
         self.between(u, &self.coarse, &self.fine)
     }
 
@@ -80,7 +91,7 @@ struct Cut {
 impl Cut {
     /// From a line of `from` cells to one of `to` cells.
     fn new(from: usize, to: usize) -> Self {
-        let divisor = common_divisor(from, to);
+        let divisor = num_integer::gcd(from, to);
         let parts = to / divisor;
         Self {
             parts: (0..parts).map(|part| weights(part, parts)).collect(),
@@ -106,11 +117,6 @@ impl Cut {
         }
         parts
     }
-}
-
-/// Greatest common divisor, by Euclid.
-fn common_divisor(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
 /// Cell `i` in the middle of its neighbours; beyond ends the last one goes on.
@@ -159,7 +165,7 @@ mod tests {
     #[test]
     fn averages_of_a_polynomial_of_fourth_degree_are_exact_away_from_ends() {
         for (fine, coarse) in [(32, 16), (32, 24), (32, 8), (36, 24)] {
-            let cells = Cells::new(&[AxisKind::OPEN], &[fine], &[coarse]);
+            let cells = CellAverages::new(&[AxisKind::OPEN], &[fine], &[coarse]);
             let ways = [
                 (cells.finer(&fourth_power(coarse)), fourth_power(fine)),
                 (cells.coarser(&fourth_power(fine)), fourth_power(coarse)),
@@ -178,12 +184,12 @@ mod tests {
     #[test]
     fn a_coarser_cell_has_the_mean_of_its_parts_and_a_jump_stays_positive() {
         let kinds = [AxisKind::PERIODIC_CELLS, AxisKind::OPEN];
-        let cells = Cells::new(&kinds, &[4, 8], &[2, 4]);
+        let cells = CellAverages::new(&kinds, &[4, 8], &[2, 4]);
         let u: Vec<f64> = (0..64).map(|i| f64::from(i % 8)).collect(); // two channels, a ramp along the second axis
         let coarse = cells.coarser(&u);
         assert_eq!(coarse[..4], [0.5, 2.5, 4.5, 6.5]);
         assert_eq!(coarse.len(), 16);
-        let jump = Cells::new(&[AxisKind::OPEN], &[16], &[8]);
+        let jump = CellAverages::new(&[AxisKind::OPEN], &[16], &[8]);
         let fine = jump.finer(&[1.0, 1.0, 1.0, 1.0, 1e-3, 1e-3, 1e-3, 1e-3]);
         assert!(fine.iter().all(|u| *u > 0.0), "{fine:?}");
         assert_eq!(fine[8..10], [1e-3, 1e-3]); // the polynomial undershoots there
@@ -195,7 +201,7 @@ mod tests {
         let mean = |u: &[f64]| u.iter().sum::<f64>() / u.len() as f64;
         for coarse in [[1, 2], [2, 4], [3, 6], [4, 8]] {
             for kinds in [[AxisKind::PERIODIC_CELLS; 2], [AxisKind::OPEN; 2]] {
-                let cells = Cells::new(&kinds, &[4, 8], &coarse);
+                let cells = CellAverages::new(&kinds, &[4, 8], &coarse);
                 let there = cells.coarser(&noise);
                 let back = cells.finer(&there);
                 let error =
