@@ -116,7 +116,7 @@ fn files_that_do_not_fit_are_refused_at_the_key() {
     for (recipe, name, expected) in [
         (STATES, "nowhere.h5", "nowhere.h5: No such file"),
         (STATES, "notes.h5", "not an HDF5 file"),
-        (&flow, "states.h5", "have 1 axes, those of the recipe 2"),
+        (&flow, "states.h5", "have 1 axis, those of the recipe 2"),
         (
             &reaction,
             "states.h5",

@@ -193,7 +193,7 @@ fn an_equation_is_refused_where_it_does_not_exist() {
 fn a_vector_has_one_component_an_axis() {
     let three = "velocity = [1.0, 2.0, 3.0]";
     let expected = [
-        "`velocity` has 3 components on a grid of 1 axes",
+        "`velocity` has 3 components on a grid of 1 axis",
         "one number for all",
     ];
     refused("velocity = { uniform = [0.5, 1.5] }", three, &expected);

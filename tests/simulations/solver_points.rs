@@ -214,7 +214,7 @@ fn wrong_grids_are_refused_at_their_line_with_the_remedy() {
         (
             &flow,
             "grid.solver_points=[32]",
-            ["1 entries", "2: write one an axis", "--set"],
+            ["1 entry", "2: write one per axis", "--set"],
         ),
         (
             &flow,

@@ -79,7 +79,7 @@ fn wrong_states_ends_and_spacings_are_refused_with_the_key_and_the_remedy() {
         (
             "\"wall\", \"open\"",
             "\"wall\"",
-            &["boundary has 1 entries", "write one per axis"],
+            &["boundary has 1 entry", "write one per axis"],
         ),
         (
             "boundary = ",

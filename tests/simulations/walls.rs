@@ -143,7 +143,7 @@ fn networks_keep_the_ends_that_they_were_trained_between() {
     let result = run(&["check", &text(&refused)]);
     let said = printed(&result);
     assert_eq!(result.status.code(), Some(2), "{said}");
-    assert!(said.contains("1 entries on a grid of 2 axes"), "{said}");
+    assert!(said.contains("of length 1 on a 2-D grid"), "{said}");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn walls_that_an_equation_can_not_have_are_refused_with_the_key_and_the_reason()
         (
             "boundary",
             "points_at = [\"cells\"]\nboundary",
-            &["points_at has 1 entries", "write one per axis"],
+            &["points_at has 1 entry", "write one per axis"],
         ),
         (
             reaction,

@@ -6,6 +6,7 @@ use super::provenance::Provenance;
 use super::room::filled;
 use super::statistics::Statistics;
 use super::{AxisKind, DatasetError, Field, FieldKind, Time, Varying, channel_names};
+use ondine_solvers::words::counted;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -260,7 +261,8 @@ impl DatasetInfo {
         for (what, values) in self.list_lengths() {
             if values != self.trajectories {
                 return Err(format!(
-                    "{values} values of `{what}` for {} trajectories",
+                    "{} of `{what}` for {} trajectories",
+                    counted(values, "value"),
                     self.trajectories
                 ));
             }

@@ -8,6 +8,7 @@
 use super::sobol::Sobol;
 use super::{Design, Sampler, SamplerConfig, SamplerEntry, SamplerError, decode};
 use crate::{Distribution, read_text};
+use ondine_solvers::words::counted;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -164,7 +165,11 @@ fn row(
     let cells: Vec<&str> = cells(line).collect();
     if cells.len() != columns.len() {
         let (found, expected) = (cells.len(), columns.len());
-        return Err(format!("{found} values for {expected} columns"));
+        return Err(format!(
+            "{} for {}",
+            counted(found, "value"),
+            counted(expected, "column")
+        ));
     }
     let value = |(&column, (name, prior)): (&usize, &(String, Distribution))| {
         let cell = cells[column];

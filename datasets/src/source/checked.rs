@@ -2,6 +2,7 @@
 
 use super::Around;
 use crate::{DataError, FailureKind, Source};
+use ondine_solvers::words::counted;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -37,7 +38,8 @@ impl Checked {
         let (found, expected) = (frame.len(), self.values);
         if found != expected {
             let text = format!(
-                "frame {number} has {found} values, and a state of the problem {expected}: one per field and point"
+                "frame {number} has {}, and a state of the problem {expected}: one per field and point",
+                counted(found, "value")
             );
             return Some((FailureKind::Refused, text));
         }
@@ -150,7 +152,7 @@ mod tests {
         let (seen, kind, text) = said(&[two, &[1.0]]);
         assert_eq!((seen, kind), (1, Some(FailureKind::Refused)));
         assert!(
-            text.starts_with("simulation 7: frame 1 has 1 values"),
+            text.starts_with("simulation 7: frame 1 has 1 value,"),
             "{text}"
         );
         let (_, kind, _) = said(&[two, &[1.0, f64::NAN]]);

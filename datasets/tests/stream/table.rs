@@ -111,7 +111,7 @@ fn a_wrong_table_is_refused_with_its_line() {
             1,
             "the recipe does not draw `nu`; it draws viscosity, dt",
         ),
-        ("viscosity,dt\n0.1,1\n\n0.2\n", 4, "1 values for 2 columns"),
+        ("viscosity,dt\n0.1,1\n\n0.2\n", 4, "1 value for 2 columns"),
         (
             "viscosity,dt\n0.1,1\n0.2,2,3\n",
             3,

@@ -284,7 +284,7 @@ fn paddings_that_fit_no_grid_or_no_network_are_refused() {
     let said = config
         .check_grid(&[8, 8], &[8, 8])
         .expect_err("one of two axes");
-    assert!(said.contains("1 entries on a grid of 2 axes"), "{said}");
+    assert!(said.contains("of length 1 on a 2-D grid"), "{said}");
     for (kind, options, part) in [
         ("resnet", "{ padding = \"wrap\" }", "wrap"),
         ("resnet", "{ padding = [] }", "0 entries"),

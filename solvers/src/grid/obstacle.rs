@@ -198,7 +198,7 @@ mod tests {
     fn obstacles_that_fit_no_box_are_refused() {
         let small = disc(&[0.5, 0.5], 0.01);
         for (obstacles, part) in [
-            (vec![disc(&[0.5], 0.1)], "centre has 1 entries"),
+            (vec![disc(&[0.5], 0.1)], "centre has 1 entry"),
             (vec![disc(&[0.5, 0.5], 0.0)], "radius = 0 is not above 0"),
             (vec![block([0.5, 0.0], [0.4, 1.0])], "does not lie below"),
             (vec![small], "no point of the grid: make it larger"),

@@ -1,6 +1,7 @@
 //! Faults of a `[problem]`: names that are taken or no names, units that measure nothing, a mask that is no field.
 
 use super::{AXES, ProblemSection};
+use crate::numbers::text::counted;
 use ondine_solvers::problem::DT;
 
 impl ProblemSection {
@@ -38,8 +39,9 @@ impl ProblemSection {
     fn fault_of_axes(&self, dims: usize) -> Option<String> {
         let count = self.axes.len();
         if count != 0 && count != dims {
+            let names = counted(count, "name");
             return Some(format!(
-                "axes has {count} names, and grid.points {dims}: write one name per axis, or leave axes out for x, y and z"
+                "axes has {names}, and grid.points {dims}: write one name per axis, or leave axes out for x, y and z"
             ));
         }
         if let Some(name) = self.axes.iter().find(|name| is_of_times(name)) {

@@ -92,7 +92,7 @@ fn axes_have_one_name_each() {
         "problem.conditions"
     );
     for (axes, words) in [
-        ("[\"lon\"]", "1 names"),
+        ("[\"lon\"]", "1 name,"),
         ("[\"lon\", \"lon\"]", "twice"),
         ("[\"t\", \"x\"]", "a name of times"),
         ("[\"a/b\", \"x\"]", "no name"),

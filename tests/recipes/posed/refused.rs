@@ -51,7 +51,7 @@ fn wrong_keys_of_problems_and_sources_are_refused_with_their_remedy() {
         (
             &recipe,
             &["grid.boundary=[\"wall\"]"],
-            "boundary has 1 entries and points has 2",
+            "boundary has 1 entry and points has 2",
         ),
         (
             &recipe,

@@ -36,7 +36,7 @@ fn files_that_contradict_their_layout_are_refused_with_the_place() {
         (
             "pdebench",
             &[("tensor", &[2, 3]), ("x-coordinate", &[4])],
-            "`/tensor` has the shape [2, 3], where PDEBench's files have trajectories, frames and 1 axes",
+            "`/tensor` has the shape [2, 3], where PDEBench's files have trajectories, frames and 1 axis",
         ),
         (
             "pdebench",

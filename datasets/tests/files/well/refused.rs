@@ -90,7 +90,7 @@ fn descriptions_that_contradict_themselves_are_refused() {
     let error = refused(|info| info.parameters[1].1 = Varying::Each(vec![1.0]));
     assert_eq!(
         error,
-        "dataset `round trip`: 1 values of `drag` for 3 trajectories"
+        "dataset `round trip`: 1 value of `drag` for 3 trajectories"
     );
     refused(|info| info.time = Time::Listed(Varying::Same(vec![0.0])));
     refused(|info| info.time = Time::Uniform(Varying::Each(vec![])));
