@@ -9,6 +9,7 @@ use super::pointwise::dense;
 use crate::Init;
 use crate::inference::host;
 use crate::kernel::convolution::{Convolve, Planes};
+use crate::kernel::normalised::Chain;
 use crate::kernel::{self, window::Geometry};
 use burn::backend::Dispatch;
 use burn::module::{Module, Param};
@@ -131,27 +132,40 @@ impl Convolution {
         grid.iter().map(|n| n.div_ceil(stride)).collect()
     }
 
+    /// The row of the bias, zeros where there is none, and what is added to it for every field.
+    pub(crate) fn rows(&self, rows: Option<Tensor<2>>) -> Tensor<2> {
+        match (rows, &self.bias) {
+            (Some(rows), Some(bias)) => rows + bias.val().unsqueeze(),
+            (Some(rows), None) => rows,
+            (None, Some(bias)) => bias.val().unsqueeze(),
+            (None, None) => Tensor::zeros([1, self.config.outputs], &self.weight.val().device()),
+        }
+    }
+
+    /// The shape of this convolution where it can be one operation with what stands before and behind it.
+    pub(crate) fn joined(&self, x: &Tensor<3>, grid: &[usize]) -> Option<Geometry> {
+        let (config, geometry) = (&self.config, self.geometry(grid));
+        let plain = Margins::of(config.padding, grid, config.margin()).is_none();
+        let (inputs, outputs, batch) = (config.inputs, config.outputs, x.dims()[0]);
+        let joins = kernel::takes(x)
+            && geometry.is_fused()
+            && Chain::is_for(geometry, inputs, outputs, batch);
+        (plain && joins).then_some(geometry)
+    }
+
     /// # Shapes   x: `[batch, point, inputs]` → `[batch, point of `[`Self::grid_after`]`, outputs]`
     ///
     /// # Panics
     /// When the grid has not the axes, or `x` not the points, that the convolution was told.
     pub fn forward(&self, x: Tensor<3>, grid: &[usize]) -> Tensor<3> {
-        let row = match &self.bias {
-            Some(bias) => bias.val().unsqueeze(),
-            None => Tensor::zeros([1, self.config.outputs], &x.device()),
-        };
-        self.with_rows(x, grid, row)
+        self.with_rows(x, grid, self.rows(None))
     }
 
     /// [`Self::forward`] with a row added to all points of every field, which costs no further pass.
     ///
     /// # Shapes   x: `[batch, point, inputs]`, rows: `[batch, outputs]` → `[batch, point after, outputs]`
     pub(crate) fn forward_with(&self, x: Tensor<3>, grid: &[usize], rows: Tensor<2>) -> Tensor<3> {
-        let rows = match &self.bias {
-            Some(bias) => rows + bias.val().unsqueeze(),
-            None => rows,
-        };
-        self.with_rows(x, grid, rows)
+        self.with_rows(x, grid, self.rows(Some(rows)))
     }
 
     /// # Shapes   x: `[batch, point, inputs]`, rows: `[batch or 1, outputs]` → `[batch, point after, outputs]`

@@ -51,11 +51,8 @@ impl GroupNorm {
     ///
     /// # Shapes   x: `[batch, point, channel]` → the same
     pub fn forward_activated(&self, x: Tensor<3>, activation: Activation) -> Tensor<3> {
-        let after = match activation {
-            Activation::Gelu => After::Gelu,
-            Activation::Silu => After::Silu,
-            Activation::Relu => After::Relu,
-            Activation::Tanh => return activation.apply(self.forward(x)),
+        let Some(after) = after(activation) else {
+            return activation.apply(self.forward(x));
         };
         if takes(&x) {
             self.fused(x, after)
@@ -65,14 +62,19 @@ impl GroupNorm {
     }
 
     fn fused(&self, x: Tensor<3>, after: After) -> Tensor<3> {
-        let form = Form {
+        let [scale, shift] = [&self.scale, &self.shift].map(|line| line.val().into_dispatch());
+        let form = self.form(after);
+        let y = <Dispatch as Normalise>::normalise(x.into_dispatch(), scale, shift, form);
+        Tensor::from_dispatch(y)
+    }
+
+    /// The normalisation with what follows it, for kernels.
+    pub(crate) fn form(&self, after: After) -> Form {
+        Form {
             groups: self.groups,
             epsilon: EPSILON as f32,
             after,
-        };
-        let [scale, shift] = [&self.scale, &self.shift].map(|line| line.val().into_dispatch());
-        let y = <Dispatch as Normalise>::normalise(x.into_dispatch(), scale, shift, form);
-        Tensor::from_dispatch(y)
+        }
     }
 
     /// [`Self::forward`] in burn's operations.
@@ -80,6 +82,16 @@ impl GroupNorm {
         let centered = x.clone() - group_mean(x, self.groups);
         let factor = self.scale.val().unsqueeze::<3>() * inverse_deviation(&centered, self.groups);
         centered * factor + self.shift.val().unsqueeze::<3>()
+    }
+}
+
+/// The nonlinearity of an activation that kernels have.
+pub(crate) fn after(activation: Activation) -> Option<After> {
+    match activation {
+        Activation::Gelu => Some(After::Gelu),
+        Activation::Silu => Some(After::Silu),
+        Activation::Relu => Some(After::Relu),
+        Activation::Tanh => None,
     }
 }
 

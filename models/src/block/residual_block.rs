@@ -5,7 +5,7 @@
 
 use super::{
     Activation, Conditioning, Convolution, ConvolutionConfig, GroupNorm, Modulation, Padding,
-    Pointwise, sum_of,
+    Pointwise, Sublayer, sum_of,
 };
 use crate::{FieldSpec, Init};
 use burn::module::Module;
@@ -113,20 +113,22 @@ impl ResidualBlock {
         embedding: Option<&Tensor<2>>,
         grid: &[usize],
     ) -> Tensor<3> {
-        let h = activated(&self.norm1, x.clone(), self.activation);
         // A factor before the normalisation would be divided out by it.
         let h = match self.conditioning {
             Conditioning::Shift => {
-                let h = convolved(&self.conv1, h, &self.modulation, embedding, grid);
-                activated(&self.norm2, h, self.activation)
+                let rows = shift_of(&self.modulation, embedding);
+                let first = Sublayer::new(&self.norm1, &self.conv1).activated(self.activation);
+                let h = first.with_rows(rows).forward(x.clone(), grid);
+                let second = Sublayer::new(&self.norm2, &self.conv2).activated(self.activation);
+                second.forward(h, grid)
             }
             Conditioning::ScaleShift => {
-                let h = normalized(&self.norm2, self.conv1.forward(h, grid));
-                self.activation
-                    .apply(modulated(&self.modulation, h, embedding))
+                let first = Sublayer::new(&self.norm1, &self.conv1).activated(self.activation);
+                let h = normalized(&self.norm2, first.forward(x.clone(), grid));
+                let h = modulated(&self.modulation, h, embedding);
+                self.conv2.forward(self.activation.apply(h), grid)
             }
         };
-        let h = self.conv2.forward(h, grid);
         match &self.shortcut {
             Some(dense) => sum_of(dense.forward(x), h),
             None => sum_of(x, h),
@@ -154,21 +156,12 @@ pub(crate) fn activated(
     }
 }
 
-/// The convolution of `x`, as the parameters change it.
-pub(crate) fn convolved(
-    convolution: &Convolution,
-    x: Tensor<3>,
+/// What the parameters add to every channel of a field, where they multiply nothing.
+pub(crate) fn shift_of(
     modulation: &Option<Modulation>,
     embedding: Option<&Tensor<2>>,
-    grid: &[usize],
-) -> Tensor<3> {
-    let (Some(inner), Some(embedding)) = (modulation, embedding) else {
-        return convolution.forward(x, grid);
-    };
-    match inner.shift(embedding.clone()) {
-        Some(rows) => convolution.forward_with(x, grid, rows),
-        None => inner.forward(convolution.forward(x, grid), embedding.clone()),
-    }
+) -> Option<Tensor<2>> {
+    modulation.as_ref()?.shift(embedding?.clone())
 }
 
 /// `h` as the parameters change it, or `h` where there are none.

@@ -178,7 +178,7 @@ pub(super) struct Layer<'a> {
 }
 
 impl<'a> Layer<'a> {
-    fn new(weight: &'a FlexTensor, geometry: Geometry) -> Self {
+    pub(super) fn new(weight: &'a FlexTensor, geometry: Geometry) -> Self {
         let shape = weight.layout().shape();
         Self {
             geometry,

@@ -3,7 +3,8 @@
 use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType, Shape};
 use rayon::prelude::*;
-use std::mem::MaybeUninit;
+use std::mem::{MaybeUninit, take};
+use std::ops::Range;
 
 /// Numbers a task takes: large enough to hide its cost, small enough to stay in a core's cache.
 pub(super) const CHUNK: usize = 1 << 13;
@@ -46,6 +47,38 @@ pub(super) fn collect_beside(
         values.set_len(len);
     }
     values
+}
+
+/// Arrays of fields of `lens` numbers each, written by `fill` for groups of so many fields, with what it answers for each group:
+/// it is given the fields and their places in every array, and writes the whole of them.
+pub(super) fn collect_fields<const N: usize, R: Send>(
+    fields: usize,
+    group: usize,
+    lens: [usize; N],
+    fill: impl Fn(Range<usize>, [&mut [MaybeUninit<f32>]; N]) -> R + Sync,
+) -> ([Vec<f32>; N], Vec<R>) {
+    let mut arrays = lens.map(|len| Vec::with_capacity(fields * len));
+    let mut rests = arrays.each_mut().map(Vec::spare_capacity_mut);
+    let mut parts = Vec::new();
+    for start in (0..fields).step_by(group) {
+        let range = start..fields.min(start + group);
+        let pieces: [_; N] = std::array::from_fn(|i| {
+            let (piece, rest) = take(&mut rests[i]).split_at_mut(range.len() * lens[i]);
+            rests[i] = rest;
+            piece
+        });
+        parts.push((range, pieces));
+    }
+    let parts = parts.into_par_iter();
+    let answers = parts.map(|(range, pieces)| fill(range, pieces)).collect();
+    for (array, len) in arrays.iter_mut().zip(lens) {
+        #[allow(unsafe_code, reason = "writing zeros first costs a third of the time")]
+        // SAFETY: the pieces cover the first places of all fields, and `fill` writes the whole of every piece.
+        unsafe {
+            array.set_len(fields * len);
+        }
+    }
+    (arrays, answers)
 }
 
 /// A copy, made on every core where that pays.

@@ -20,6 +20,8 @@ pub(crate) mod mixing;
 mod moments;
 pub(crate) mod normalisation;
 mod normalisation_loops;
+pub(crate) mod normalised;
+mod normalised_loops;
 mod product;
 pub(crate) mod scratch;
 pub(crate) mod signs;

@@ -97,17 +97,17 @@ impl Backward<Flex, 3> for Derivative {
 
 /// The arguments of a normalisation with the moments of their groups.
 #[derive(Debug, Clone)]
-struct Normalisation {
-    x: FlexTensor,
+pub(super) struct Normalisation {
+    pub(super) x: FlexTensor,
     scale: FlexTensor,
     shift: FlexTensor,
-    form: Form,
-    fields: Fields,
+    pub(super) form: Form,
+    pub(super) fields: Fields,
     moments: Moments,
 }
 
 impl Normalisation {
-    fn new(x: FlexTensor, scale: FlexTensor, shift: FlexTensor, form: Form) -> Self {
+    pub(super) fn new(x: FlexTensor, scale: FlexTensor, shift: FlexTensor, form: Form) -> Self {
         let [x, scale, shift] = [x, scale, shift].map(|tensor| tensor.to_contiguous());
         let shape = x.layout().shape();
         let fields = Fields {
@@ -145,7 +145,7 @@ impl Normalisation {
     }
 
     /// Mean, factor and shift of every channel of every field.
-    fn lines(&self) -> Lines {
+    pub(super) fn lines(&self) -> Lines {
         let (scale, shift) = (numbers(&self.scale), numbers(&self.shift));
         let members = scale.len() / self.form.groups;
         let of_groups = |moments: &[f32]| -> Vec<f32> {
@@ -186,7 +186,14 @@ impl Normalisation {
         let lines = self.lines();
         let values = owned(&mut bar).expect("it was copied if need be");
         let sums = self.pull::<F>(values, &lines);
-        let channels = lines.channels;
+        self.push(values, &lines, &sums);
+        let [scale, shift] = self.of_weights(&sums);
+        [bar, scale, shift]
+    }
+
+    /// The gradients of scale and shift, of the sums of every field and channel.
+    pub(super) fn of_weights(&self, sums: &[f32]) -> [FlexTensor; 2] {
+        let channels = self.fields.channels;
         let (mut scale, mut shift) = (vec![0.0; channels], vec![0.0; channels]);
         let members = channels / self.form.groups;
         for (field, sums) in sums.chunks(2 * channels).enumerate() {
@@ -196,9 +203,8 @@ impl Normalisation {
                 *scale += sum * self.moments.inverse[field * self.form.groups + c / members];
             }
         }
-        self.push(values, &lines, &sums);
         let shape = self.scale.layout().shape().clone();
-        [bar, tensor(scale, shape.clone()), tensor(shift, shape)]
+        [tensor(scale, shape.clone()), tensor(shift, shape)]
     }
 
     /// `h = f' ȳ` in place of `ȳ`, and for every field and channel `Σ h` and `Σ h (x − μ)`: `[batch, 2, channel]`.
@@ -239,7 +245,7 @@ impl Normalisation {
     }
 
     /// `μ`, `γ r`, `r Σ_g γ h/N` and `r³ Σ_g γ h (x − μ)/N` of every channel of a field.
-    fn of_channels(&self, line: Line<'_>, sums: &[f32], field: usize) -> [Vec<f32>; 4] {
+    pub(super) fn of_channels(&self, line: Line<'_>, sums: &[f32], field: usize) -> [Vec<f32>; 4] {
         let groups = self.form.groups;
         let members = line.mean.len() / groups;
         let count = (members * self.fields.points) as f32;
@@ -261,7 +267,7 @@ impl Normalisation {
 }
 
 /// The lines of all fields: mean and factor `[batch, channel]`, shift `[channel]`.
-struct Lines {
+pub(super) struct Lines {
     channels: usize,
     mean: Vec<f32>,
     factor: Vec<f32>,
@@ -269,7 +275,7 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(&self, field: usize) -> Line<'_> {
+    pub(super) fn of(&self, field: usize) -> Line<'_> {
         let range = field * self.channels..(field + 1) * self.channels;
         Line {
             mean: &self.mean[range.clone()],

@@ -13,6 +13,8 @@ pub(super) struct Matrix<'a> {
     row_stride: usize,
     column_stride: usize,
     in_bands: bool,
+    /// Places of a row where blocks of its columns begin.
+    blocks: &'a [usize],
 }
 
 impl<'a> Matrix<'a> {
@@ -40,6 +42,17 @@ impl<'a> Matrix<'a> {
             row_stride: stride,
             column_stride: 1,
             in_bands: false,
+            blocks: &[0],
+        }
+    }
+
+    /// The matrix of so many times its columns that lies in these blocks, which begin at places of a row: for products with a
+    /// matrix that [is tiled](Self::is_tiled).
+    pub(super) fn in_blocks(self, blocks: &'a [usize]) -> Self {
+        Self {
+            columns: self.columns * blocks.len(),
+            blocks,
+            ..self
         }
     }
 
@@ -104,6 +117,7 @@ pub(super) fn product(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_
     if b.is_tiled() && (a.column_stride == 1 || has_avx512()) {
         return by_tiles(y, target, a, b);
     }
+    assert_eq!(a.blocks, [0], "blocks are for tiles");
     by_crate(y, b.columns, target, a, b, Parallelism::None);
 }
 
@@ -177,6 +191,7 @@ fn by_tiles(y: &mut [f32], target: Target, a: Matrix<'_>, b: Matrix<'_>) {
         stride: b.columns,
     };
     let left = Rows::new(a.values, a.row_stride).with_columns(a.column_stride);
+    let left = left.with_blocks(a.blocks);
     let mut right = Rows::new(b.values, b.row_stride);
     if b.in_bands {
         right = right.in_bands();

@@ -58,30 +58,63 @@ impl Sliding<'_, '_> {
             weight,
             ..
         } = *self.0;
-        for (i, window) in geometry.windows().iter().enumerate() {
+        let (windows, rows) = (geometry.windows(), geometry.rows());
+        let size = windows[0].taps * inputs;
+        let starts: Vec<usize> = windows.iter().map(|w| w.offset * inputs).collect();
+        let all = Matrix::new(weight, weight.len() / outputs, outputs);
+        if all.is_tiled() {
+            let values = Matrix::with_stride(padded, rows, size, inputs).in_blocks(&starts);
+            return product(products, Target::Replace, values, all);
+        }
+        for (i, (window, start)) in windows.iter().zip(starts).enumerate() {
             let target = if i == 0 { Target::Replace } else { Target::Add };
-            let size = window.taps * inputs;
             let weight = Matrix::new(&weight[window.first * inputs * outputs..], size, outputs);
-            let values = &padded[window.offset * inputs..];
-            let values = Matrix::with_stride(values, geometry.rows(), size, inputs);
+            let values = Matrix::with_stride(&padded[start..], rows, size, inputs);
             product(products, target, values, weight);
         }
     }
 
+    /// The products for a whole field, without its rows, in place of `y`.
+    pub(super) fn field(&self, x: &[f32], y: &mut [f32]) {
+        let Layer {
+            geometry,
+            inputs,
+            outputs,
+            ..
+        } = *self.0;
+        with_list(|padded| {
+            geometry.pad(x, inputs, padded);
+            if geometry.rows() == geometry.points() {
+                return self.products(&geometry, padded, y);
+            }
+            with_numbers(geometry.rows() * outputs, |products| {
+                self.products(&geometry, padded, products);
+                let line = geometry.grid[2] * outputs;
+                for (y, start) in y.chunks_mut(line).zip(geometry.lines()) {
+                    y.copy_from_slice(&products[start * outputs..][..line]);
+                }
+            });
+        });
+    }
+
     pub(super) fn input_gradient(&self, y_bar: &[f32], batch: usize) -> Vec<f32> {
         let reversed = self.reversed();
-        let layer = Layer {
+        Sliding(&self.adjoint(&reversed)).values(y_bar, &[], batch)
+    }
+
+    /// The convolution of gradients, of [`Self::reversed`].
+    pub(super) fn adjoint<'r>(&self, reversed: &'r [f32]) -> Layer<'r> {
+        Layer {
             geometry: self.0.geometry,
             inputs: self.0.outputs,
             outputs: self.0.inputs,
-            weight: &reversed,
+            weight: reversed,
             planes: None,
-        };
-        Sliding(&layer).values(y_bar, &[], batch)
+        }
     }
 
     /// The taps in reverse order, their matrices transposed: `[tap, inputs, outputs]` → `[tap, outputs, inputs]`.
-    fn reversed(&self) -> Vec<f32> {
+    pub(super) fn reversed(&self) -> Vec<f32> {
         let Layer {
             inputs, outputs, ..
         } = *self.0;
@@ -104,17 +137,23 @@ impl Sliding<'_, '_> {
         } = *self.0;
         let points = geometry.points();
         over_items(batch, weight.len(), |fields, sum| {
-            with_list(|padded| {
-                with_list(|rows| {
-                    for field in fields {
-                        let x = &x[field * points * inputs..][..points * inputs];
-                        geometry.pad(x, inputs, padded);
-                        let y_bar = &y_bar[field * points * outputs..][..points * outputs];
-                        self.add_weight_gradient(padded, self.with_gaps(y_bar, rows), sum);
-                    }
-                });
-            });
+            for field in fields {
+                let x = &x[field * points * inputs..][..points * inputs];
+                let y_bar = &y_bar[field * points * outputs..][..points * outputs];
+                self.add_weight_gradient(x, y_bar, sum);
+            }
         })
+    }
+
+    /// Adds what one field gives.
+    pub(super) fn add_weight_gradient(&self, x: &[f32], y_bar: &[f32], sum: &mut [f32]) {
+        let Layer {
+            geometry, inputs, ..
+        } = *self.0;
+        with_list(|padded| {
+            geometry.pad(x, inputs, padded);
+            with_list(|rows| self.add_products(padded, self.with_gaps(y_bar, rows), sum));
+        });
     }
 
     /// The rows of an image as far apart as its products left them, zeros between the lines.
@@ -134,8 +173,8 @@ impl Sliding<'_, '_> {
         rows
     }
 
-    /// Adds what one image gives.
-    fn add_weight_gradient(&self, padded: &[f32], rows: &[f32], sum: &mut [f32]) {
+    /// Adds what one padded field gives.
+    fn add_products(&self, padded: &[f32], rows: &[f32], sum: &mut [f32]) {
         let Layer {
             geometry,
             inputs,

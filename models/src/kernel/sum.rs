@@ -21,7 +21,7 @@ pub(super) fn over_items(
         add(start..count.min(start + size), &mut sum);
         sum
     });
-    total(sums.collect(), len)
+    total(sums.collect::<Vec<_>>(), len)
 }
 
 /// The sum of all rows of `len` numbers.
@@ -32,10 +32,11 @@ pub(super) fn over_rows(x: &[f32], len: usize) -> Vec<f32> {
         add_rows(&mut sum, rows);
         sum
     });
-    total(sums.collect(), len)
+    total(sums.collect::<Vec<_>>(), len)
 }
 
-fn total(sums: Vec<Vec<f32>>, len: usize) -> Vec<f32> {
+/// The sum of arrays of `len` numbers, in their order.
+pub(super) fn total(sums: impl IntoIterator<Item = Vec<f32>>, len: usize) -> Vec<f32> {
     let mut sums = sums.into_iter();
     let mut total = sums.next().unwrap_or_else(|| vec![0.0; len]);
     sums.for_each(|sum| add_rows(&mut total, &sum));

@@ -4,6 +4,10 @@
 //! cache as it lies, in rows of whole vectors; bands of a wide one are copied where many rows of `a` read them, or once for all
 //! products ([`in_bands`]). Every number of `y` is one sum in the order of the inner index.
 
+mod rows;
+
+pub(crate) use rows::Rows;
+
 use super::scratch::with_numbers;
 #[cfg(target_arch = "x86_64")]
 use super::vectors::{Avx2, Avx512};
@@ -30,47 +34,6 @@ pub(crate) enum Start<'a> {
     Present,
 }
 
-/// A matrix that is read, by the distance of its rows and, for the first factor, of its columns.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rows<'a> {
-    values: &'a [f32],
-    row: usize,
-    column: usize,
-    in_bands: bool,
-}
-
-impl<'a> Rows<'a> {
-    /// Rows of adjacent numbers that start `row` numbers apart.
-    pub(crate) fn new(values: &'a [f32], row: usize) -> Self {
-        Self {
-            values,
-            row,
-            column: 1,
-            in_bands: false,
-        }
-    }
-
-    /// The same numbers as [`in_bands`] lays them.
-    pub(super) fn in_bands(self) -> Self {
-        Self {
-            in_bands: true,
-            ..self
-        }
-    }
-
-    /// The same with columns `column` numbers apart.
-    pub(crate) fn with_columns(self, column: usize) -> Self {
-        Self { column, ..self }
-    }
-
-    /// Whether `rows` rows of `columns` numbers lie in the slice.
-    fn holds(&self, rows: usize, columns: usize) -> bool {
-        rows == 0
-            || columns == 0
-            || (rows - 1) * self.row + (columns - 1) * self.column < self.values.len()
-    }
-}
-
 /// Sizes of a product: `y` is `[rows, columns]`, the inner index has `depth` values, and rows of `y` are `stride` numbers apart.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sizes {
@@ -95,6 +58,10 @@ pub(crate) fn multiply(y: &mut [f32], start: Start<'_>, a: Rows<'_>, b: Rows<'_>
     assert!(
         a.holds(rows, depth) && b.holds(depth, columns) && b.column == 1,
         "the factors lie in their slices"
+    );
+    assert!(
+        a.divides(depth) && b.blocks.len() == 1,
+        "blocks of equal size"
     );
     let place = Rows::new(y, stride);
     assert!(place.holds(rows, columns), "the product fits its place");
@@ -131,7 +98,7 @@ impl Product<'_> {
 }
 
 /// Whether the processor has vectors of 8 or 16 numbers, for which tiles are as fast as any product.
-pub(super) fn has_vectors() -> bool {
+pub(crate) fn has_vectors() -> bool {
     has_avx512() || has_avx2()
 }
 
@@ -293,21 +260,24 @@ unsafe fn tile<V: Vector, const R: usize, const N: usize>(
     // SAFETY: rows and columns of the tile lie in the matrices, which lie in their slices.
     unsafe {
         let mut sums = [[V::all(0.0); N]; R];
-        let mut left = a.values.as_ptr().add(rows.start * a.row);
+        let first = a.values.as_ptr().add(rows.start * a.row);
         let mut right = b.values.as_ptr();
-        for _ in 0..sizes.depth {
-            let mut line = [V::all(0.0); N];
-            for (j, line) in line.iter_mut().enumerate() {
-                *line = V::load(right.add(j * V::LEN));
-            }
-            for (i, sums) in sums.iter_mut().enumerate() {
-                let factor = V::all(*left.add(i * a.row));
-                for (sum, line) in sums.iter_mut().zip(line) {
-                    *sum = sum.plus_product(factor, line);
+        for block in a.blocks {
+            let mut left = first.wrapping_add(*block);
+            for _ in 0..sizes.depth / a.blocks.len() {
+                let mut line = [V::all(0.0); N];
+                for (j, line) in line.iter_mut().enumerate() {
+                    *line = V::load(right.add(j * V::LEN));
                 }
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    let factor = V::all(*left.add(i * a.row));
+                    for (sum, line) in sums.iter_mut().zip(line) {
+                        *sum = sum.plus_product(factor, line);
+                    }
+                }
+                left = left.wrapping_add(a.column);
+                right = right.wrapping_add(b.row);
             }
-            left = left.wrapping_add(a.column);
-            right = right.wrapping_add(b.row);
         }
         for (i, sums) in sums.iter().enumerate() {
             for (j, sum) in sums.iter().enumerate() {

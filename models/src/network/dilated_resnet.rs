@@ -8,7 +8,7 @@ use super::ranges::{divides, refuse, within};
 use super::{Network, NetworkConfig, NetworkEntry};
 use crate::block::{
     Activation, BlockConfig, Convolution, ConvolutionConfig, Edge, GroupNorm, Modulation, Padding,
-    ParameterEmbedding, Pointwise, convolved, normalized, sum_of,
+    ParameterEmbedding, Pointwise, Sublayer, shift_of, sum_of,
 };
 use crate::{FieldSpec, Init, Options};
 use burn::module::Module;
@@ -161,12 +161,9 @@ impl Block {
     fn forward(&self, x: Tensor<3>, embedding: Option<&Tensor<2>>, grid: &[usize]) -> Tensor<3> {
         let mut h = x.clone();
         for (i, (norm, convolution)) in self.norms.iter().zip(&self.convolutions).enumerate() {
-            h = normalized(norm, h);
-            h = match i {
-                0 => convolved(convolution, h, &self.modulation, embedding, grid),
-                _ => convolution.forward(h, grid),
-            };
-            h = self.activation.apply(h);
+            let rows = (i == 0).then(|| shift_of(&self.modulation, embedding));
+            let layer = Sublayer::new(norm, convolution).with_rows(rows.flatten());
+            h = layer.activated_behind(self.activation).forward(h, grid);
         }
         sum_of(x, h)
     }

@@ -148,7 +148,8 @@ impl<T: Lane> Pass<T> {
         x: Strided<'_, Pair<T, S>>,
         y: StridedMut<'_, Pair<T, S>>,
     ) {
-        if self.m == 1 {
+        let apart = x.stride > 1 || y.stride > 1;
+        if self.m == 1 && (apart || self.s == 1) {
             self.last::<S, R, INVERSE>(simd, x, y);
         } else if self.s == 1 {
             self.first::<S, R, INVERSE>(simd, x, y.numbers);
@@ -178,7 +179,7 @@ impl<T: Lane> Pass<T> {
         }
     }
 
-    /// A pass between the first and the last.
+    /// A pass behind the first, of numbers side by side.
     #[inline(always)]
     fn middle<S: Simd, const R: usize, const INVERSE: bool>(
         &self,
@@ -189,25 +190,27 @@ impl<T: Lane> Pass<T> {
         let (m, s) = (self.m, self.s);
         let twiddles = self.twiddles.chunks_exact(R - 1);
         for ((p, y), w) in (0..m).zip(y.chunks_exact_mut(R * s)).zip(twiddles) {
-            let parts: [&[Pair<T, S>]; R] =
-                std::array::from_fn(|j| &x[s * (p + m * j)..s * (p + m * j) + s]);
-            let mut rest = y.chunks_exact_mut(s);
-            let y: [&mut [Pair<T, S>]; R] = std::array::from_fn(|_| rest.next().expect("R parts"));
-            let w: [C<T, S>; R] =
-                std::array::from_fn(|k| C::<T, S>::splat(simd, w[k.saturating_sub(1)]));
+            let (mut parts, mut turns) = ([&x[..0]; R], [C::<T, S>::zero(simd); R]);
+            for (j, part) in parts.iter_mut().enumerate() {
+                *part = &x[s * (p + m * j)..][..s];
+            }
+            for (turn, w) in turns[1..].iter_mut().zip(w) {
+                *turn = C::<T, S>::splat(simd, *w);
+            }
             for q in 0..s {
                 let a = std::array::from_fn(|j| C::<T, S>::load(simd, parts[j][q]));
                 let b = butterfly::<T, S, R, INVERSE>(simd, a);
-                y[0][q] = b[0].store();
+                y[q] = b[0].store();
                 for k in 1..R {
-                    let turned = if p == 0 { b[k] } else { b[k].times(w[k]) };
-                    y[k][q] = turned.store();
+                    let turned = if p == 0 { b[k] } else { b[k].times(turns[k]) };
+                    y[q + s * k] = turned.store();
                 }
             }
         }
     }
 
-    /// The last pass, or the only one: `m = 1`, without twiddle factors; it alone writes numbers apart.
+    /// The last pass where numbers stand apart, or the only one: `m = 1`, without twiddle factors. Results are looked at where they
+    /// are: taken out of their array they would go through memory.
     #[inline(always)]
     fn last<S: Simd, const R: usize, const INVERSE: bool>(
         &self,
@@ -220,7 +223,7 @@ impl<T: Lane> Pass<T> {
         for q in 0..s {
             let a = std::array::from_fn(|j| C::<T, S>::load(simd, parts[j][q * x.stride]));
             let b = butterfly::<T, S, R, INVERSE>(simd, a);
-            for (k, b) in b.into_iter().enumerate() {
+            for (k, b) in b.iter().enumerate() {
                 y.numbers[(q + s * k) * y_stride] = b.store();
             }
         }

@@ -95,6 +95,47 @@ fn a_row_of_a_product_is_the_same_to_the_bit_beside_any_others() {
 }
 
 #[test]
+fn columns_in_blocks_are_those_of_the_rows_from_their_places_on() {
+    let (rows, size, columns, starts) = (23, 5, 48, [0, 31, 8]);
+    let values = numbers(rows * 3 + 40, 0.7);
+    let (depth, b) = (size * starts.len(), numbers(15 * columns, 1.3));
+    let of_row = |row: usize| starts.map(|start| &values[3 * row + start..][..size]);
+    let gathered: Vec<f32> = (0..rows).flat_map(|row| of_row(row).concat()).collect();
+    let sizes = Sizes {
+        rows,
+        depth,
+        columns,
+        stride: columns,
+    };
+    let [blocks, whole] = [
+        Rows::new(&values, 3).with_blocks(&starts),
+        Rows::new(&gathered, depth),
+    ]
+    .map(|a| {
+        let mut y = vec![f32::NAN; rows * columns];
+        multiply(&mut y, Start::Zero, a, Rows::new(&b, columns), sizes);
+        y.iter().map(|y| y.to_bits()).collect::<Vec<_>>()
+    });
+    assert_eq!(blocks, whole);
+}
+
+#[test]
+#[should_panic(expected = "the factors lie in their slices")]
+fn a_block_beyond_its_slice_is_refused() {
+    let (sizes, b) = (
+        Sizes {
+            rows: 2,
+            depth: 4,
+            columns: 16,
+            stride: 16,
+        },
+        [0.0; 64],
+    );
+    let a = Rows::new(&[0.0; 9], 3).with_blocks(&[0, 5]);
+    multiply(&mut [0.0; 32], Start::Zero, a, Rows::new(&b, 16), sizes);
+}
+
+#[test]
 #[should_panic(expected = "the factors lie in their slices")]
 fn a_factor_beyond_its_slice_is_refused() {
     let sizes = Sizes {
