@@ -14,6 +14,7 @@ use crate::report;
 use crate::results::{Evaluation, Sample};
 use crate::run::{Run, RunError};
 use burn::tensor::Device;
+use ondine_models::Model;
 use ondine_solvers::Stream;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,9 @@ pub struct Options {
     pub schedule: Option<PathBuf>,
     /// Rollouts of every trajectory, 1 or more; several of a surrogate that samples its answers.
     pub samples: usize,
+    /// Other runs, exported files or `RUN@CHECKPOINT` that are members beside the surrogate, whose rollouts of every
+    /// trajectory are judged as samples; then `samples` is not looked at.
+    pub members: Vec<PathBuf>,
     /// Whether it is judged under shifts of what it was trained on, too.
     pub stress: bool,
     /// Where the solvers run that it is compared with.
@@ -61,6 +65,7 @@ impl Default for Options {
             trajectories: None,
             schedule: None,
             samples: 1,
+            members: Vec::new(),
             stress: false,
             solvers: SolversOn::Auto,
             timed: true,
@@ -130,6 +135,8 @@ pub(crate) struct Case<'a> {
     directory: &'a Path,
     options: &'a Options,
     trained: Trained,
+    /// The surrogate with other members, where there are some.
+    together: Option<Model>,
     /// The processes that simulate and roll out; the first one judges.
     group: &'a dyn Group,
     /// Held until the evaluation is written: a run has one writer.
@@ -170,7 +177,10 @@ impl<'a> Case<'a> {
             let kind = trained.plan.recipe.model.kind();
             Schedule::read(path)?.refine(&mut trained.surrogate, (kind, path))?;
         }
-        trained.check_samples(options.samples)?;
+        let together = match &options.members[..] {
+            [] => trained.check_samples(options.samples).map(|()| None)?,
+            others => Some(trained.with_members(others, &options.device)?),
+        };
         if options.solvers == SolversOn::Device
             && let Some(why) = trained.plan.no_tensors()
         {
@@ -180,6 +190,7 @@ impl<'a> Case<'a> {
             directory,
             options,
             trained,
+            together,
             group,
             _writer: writer,
         })
@@ -304,10 +315,14 @@ impl Trial<'_> {
         } = &self.case.trained;
         let (held_out, options) = (&self.held_out, self.case.options);
         let device = &options.device;
-        if options.samples > 1 {
+        let samples = match &options.members[..] {
+            [] => options.samples,
+            others => others.len() + 1,
+        };
+        if samples > 1 {
             let sampled = Sampled {
-                surrogate,
-                samples: options.samples,
+                surrogate: self.case.together.as_ref().unwrap_or(surrogate),
+                samples,
             };
             let layout = held_out.layout(plan, *step);
             let draws = &mut plan.draws(Stream::Rollout, 3);
