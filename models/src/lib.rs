@@ -52,7 +52,7 @@ pub use rng::{KeptNoise, SurrogateRng};
 pub use scaling::Scaling;
 pub use surrogate::{
     Backbone, Correction, FromParameters, Learns, Method, ModelConfig, Residual, SURROGATES,
-    Surrogate, SurrogateEntry, refiner,
+    Surrogate, SurrogateEntry, Together, refiner,
 };
 
 /// Options of a network as written in a recipe; an error made from them knows its line.

@@ -136,6 +136,25 @@ impl Model {
         method.downcast_ref()
     }
 
+    /// What it sees.
+    pub fn inputs(&self) -> Inputs {
+        self.method.inputs()
+    }
+
+    /// The frames that a step answers with, its means held and positive where they are to be.
+    ///
+    /// # Shapes   u: `[batch, point, channel]` of a state → `[batch, point, channel]` of an answer
+    pub(crate) fn answer(
+        &self,
+        u: Tensor<3>,
+        parameters: Tensor<2>,
+        grid: &[usize],
+        draws: &mut SurrogateRng,
+    ) -> Tensor<3> {
+        let answer = self.method.step(self, u.clone(), parameters, grid, draws);
+        self.kept(&u, self.positive(answer))
+    }
+
     /// Whether two rollouts from one state differ.
     pub fn is_stochastic(&self) -> bool {
         self.method.is_stochastic()
@@ -189,8 +208,7 @@ impl Surrogate for Model {
         grid: &[usize],
         draws: &mut SurrogateRng,
     ) -> Tensor<3> {
-        let answer = self.method.step(self, u.clone(), parameters, grid, draws);
-        let answer = self.kept(&u, self.positive(answer));
+        let answer = self.answer(u.clone(), parameters, grid, draws);
         self.followed(u, answer)
     }
 

@@ -48,6 +48,10 @@ pub(super) struct Evaluate {
     /// Rollouts of every simulation, for a surrogate that samples its answers: their spread, and how well it says the error.
     #[arg(long, default_value_t = 1, value_name = "M", value_parser = whole::<usize>)]
     samples: usize,
+    /// Other runs, exported files or RUN@CHECKPOINT that are members beside RUN: the spread of one rollout each, and how well it
+    /// says the error, as of --samples. Other scores are those of RUN.
+    #[arg(long, value_name = "RUN", num_args = 1.., requires = "output", conflicts_with_all = ["samples", "schedule", "gate"])]
+    members: Vec<PathBuf>,
     /// Try a gate between surrogate and solver in the place of an evaluation: a file with the keys of a policy. Its calibration
     /// is kept in the run, for codes that run the surrogate.
     #[arg(long, value_name = "POLICY.toml", conflicts_with = "samples")]
@@ -151,6 +155,7 @@ impl Evaluate {
             trajectories: self.trajectories,
             schedule: self.schedule.clone(),
             samples: self.samples,
+            members: self.members.clone(),
             stress: self.stress,
             solvers: self.solvers.into(),
             timed: !self.no_speed,
@@ -166,6 +171,7 @@ impl Evaluate {
             EvaluationError::Schedule(_) => "--schedule".to_owned(),
             EvaluationError::Gate(_) => "--gate:".to_owned(),
             EvaluationError::Solvers(_) => "--solvers device:".to_owned(),
+            EvaluationError::Forecast(ForecastError::Member { .. }) => "--members:".to_owned(),
             EvaluationError::Forecast(ForecastError::OneAnswer(_)) => {
                 format!("--samples {}:", self.samples)
             }

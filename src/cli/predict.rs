@@ -43,6 +43,10 @@ pub(super) struct Predict {
     /// FILE.statistics.h5, and every state gets a trust horizon.
     #[arg(long, default_value_t = 1, value_name = "M", value_parser = whole::<usize>)]
     samples: usize,
+    /// Other runs, exported files or RUN@CHECKPOINT that are members beside RUN, one rollout of every state each, with mean,
+    /// standard deviation and trust horizon as of --samples.
+    #[arg(long, value_name = "RUN", num_args = 1.., conflicts_with_all = ["samples", "schedule"])]
+    members: Vec<PathBuf>,
     /// Seed of what the surrogate draws.
     #[arg(long, default_value_t = 0, value_parser = whole::<u64>)]
     seed: u64,
@@ -59,7 +63,10 @@ pub(super) struct Predict {
 }
 
 impl Predict {
-    pub(super) fn run(self) -> Result<(), CliError> {
+    pub(super) fn run(mut self) -> Result<(), CliError> {
+        if !self.members.is_empty() {
+            self.samples = self.members.len() + 1;
+        }
         self.check()?;
         let reading = Bar::waiting("reading the run", self.json);
         let device = device::device(&self.device)?;
@@ -71,7 +78,10 @@ impl Predict {
             let refined = schedule.refine(surrogate, (kind, path));
             refined.map_err(named)?;
         }
-        let (layout, surrogate) = (self.layout(&asked)?, asked.surrogate());
+        let layout = self.layout(&asked)?;
+        let together = asked.with_members(&self.members, &layout, &device);
+        let together = together.map_err(|error| CliError::Usage(format!("--members: {error}")))?;
+        let surrogate = together.as_ref().unwrap_or(asked.surrogate());
         let states = InitialStates::open(asked.origin(), &layout, &self.initial)?;
         let last = states.last_place() + self.frames * layout.stride;
         let mut warnings = states.warnings(&asked.network(), last);
@@ -110,9 +120,11 @@ impl Predict {
 
     /// The meaning of a step, and whether the samples of a state differ.
     fn layout(&self, asked: &Asked) -> Result<Layout, CliError> {
-        let samples = self.samples;
-        let differ = asked.check_samples(samples);
-        differ.map_err(|error| CliError::Usage(format!("--samples {samples}: {error}")))?;
+        if self.members.is_empty() {
+            let samples = self.samples;
+            let differ = asked.check_samples(samples);
+            differ.map_err(|error| CliError::Usage(format!("--samples {samples}: {error}")))?;
+        }
         let found = asked.layout(self.stride);
         let typed = self.stride.unwrap_or_default();
         found.map_err(|error| CliError::Usage(format!("--stride {typed}: {error}")))

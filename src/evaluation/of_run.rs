@@ -16,6 +16,7 @@ use crate::plan::{HeldOutFrom, Plan};
 use crate::report;
 use crate::results::{Evaluation, Sample};
 use crate::run::{Run, RunError};
+use ondine_models::Model;
 use ondine_solvers::Stream;
 pub use options::Options;
 use std::fs;
@@ -81,6 +82,8 @@ pub(crate) struct Case<'a> {
     directory: &'a Path,
     options: &'a Options,
     trained: Trained,
+    /// The surrogate with other members, where there are some.
+    together: Option<Model>,
     /// The processes that simulate and roll out; the first one judges.
     group: &'a dyn Group,
     /// Held until the evaluation is written: a run has one writer.
@@ -121,7 +124,10 @@ impl<'a> Case<'a> {
             let kind = trained.plan.recipe.model.kind();
             Schedule::read(path)?.refine(&mut trained.surrogate, (kind, path))?;
         }
-        trained.check_samples(options.samples)?;
+        let together = match &options.members[..] {
+            [] => trained.check_samples(options.samples).map(|()| None)?,
+            others => Some(trained.with_members(others, &options.device)?),
+        };
         if options.solvers == SolversOn::Device
             && let Some(why) = trained.plan.no_tensors()
         {
@@ -131,6 +137,7 @@ impl<'a> Case<'a> {
             directory,
             options,
             trained,
+            together,
             group,
             _writer: writer,
         })
@@ -260,10 +267,14 @@ impl Trial<'_> {
         } = &self.case.trained;
         let (held_out, options) = (&self.held_out, self.case.options);
         let device = &options.device;
-        if options.samples > 1 {
+        let samples = match &options.members[..] {
+            [] => options.samples,
+            others => others.len() + 1,
+        };
+        if samples > 1 {
             let sampled = Sampled {
-                surrogate,
-                samples: options.samples,
+                surrogate: self.case.together.as_ref().unwrap_or(surrogate),
+                samples,
             };
             let layout = held_out.layout(plan, *step);
             let draws = &mut plan.draws(Stream::Rollout, 3);

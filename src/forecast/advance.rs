@@ -5,7 +5,7 @@ use super::rollout::{Forecasts, RolledOut};
 use super::{ForecastError, Forecaster, Value};
 use crate::batch;
 use ondine_datasets::Conditions;
-use ondine_models::{Inputs, Model, Surrogate};
+use ondine_models::{Inputs, Model, Surrogate, Together};
 
 impl Forecaster {
     /// Advances a state by several steps, in place.
@@ -35,7 +35,7 @@ impl Forecaster {
         conditions: &[&Named<'_>],
         steps: usize,
     ) -> Result<(), ForecastError> {
-        let all = self.rolled_out(states, conditions, steps)?;
+        let all = self.rolled_out(states, conditions, steps, false)?;
         let (len, frame) = (self.state_len(), self.layout.frame_len());
         let new = all.len().min(self.history());
         let kept = len - new * frame; // values of frames that stay, and move to the front
@@ -64,12 +64,13 @@ impl Forecaster {
         self.members(state, conditions, steps, 1)
     }
 
-    /// Several rollouts from one state, by a surrogate that samples its answers.
+    /// Several rollouts from one state, by a surrogate that samples its answers, or one by each of
+    /// [several members](Self::with_members).
     ///
     /// # Shapes   state: as for [`Self::step`] → `[member, frame, field, point]`
     ///
     /// # Errors
-    /// As [`Self::step`], and when the surrogate gives one answer only.
+    /// As [`Self::step`], and when the surrogate gives one answer only, or has another number of members.
     pub fn members<T: Value>(
         &mut self,
         state: &[T],
@@ -78,8 +79,9 @@ impl Forecaster {
         members: usize,
     ) -> Result<Vec<T>, ForecastError> {
         self.check_len(state.len(), 1)?;
-        check_samples(&self.surrogate, self.network.model.kind(), members)?;
-        let all = self.rolled_out(&state.repeat(members), &[conditions], steps)?;
+        let asked = self.together.as_ref().unwrap_or(&self.surrogate);
+        check_samples(asked, self.network.model.kind(), members)?;
+        let all = self.rolled_out(&state.repeat(members), &[conditions], steps, members > 1)?;
         let frames = (0..members).flat_map(|member| all.iter().map(move |frame| &frame[member]));
         Ok(frames.flatten().map(|value| T::from_f32(*value)).collect())
     }
@@ -146,12 +148,13 @@ impl Forecaster {
         Ok(values.map(T::from_f32).collect())
     }
 
-    /// Frames `[frame][state]` of rollouts from states one after the other.
+    /// Frames `[frame][state]` of rollouts from states one after the other, by all members in turn or by the first one.
     fn rolled_out<T: Value>(
         &mut self,
         states: &[T],
         conditions: &[&Named<'_>],
         steps: usize,
+        by_all: bool,
     ) -> Result<Forecasts, ForecastError> {
         if self.layout.inputs == Inputs::Parameters {
             return Err(ForecastError::SeesNoState);
@@ -165,9 +168,10 @@ impl Forecaster {
             let frames = <[f32]>::chunks(state, self.layout.frame_len());
             frames.chain([&self.static_fields[..]]).collect()
         };
+        let together = self.together.as_ref().filter(|_| by_all);
         let rolled_out = RolledOut {
             layout: &self.layout,
-            surrogate: &self.surrogate,
+            surrogate: together.unwrap_or(&self.surrogate),
             device: &self.device,
         };
         let mut rollout = rolled_out.begin(values.chunks(self.state_len()).map(frames), &[0]);
@@ -239,6 +243,10 @@ pub(super) fn check_samples(
     kind: &'static str,
     samples: usize,
 ) -> Result<(), ForecastError> {
+    let members = surrogate.method::<Together>().map(Together::count);
+    if let Some(members) = members.filter(|members| samples > 1 && *members != samples) {
+        return Err(ForecastError::MemberCount { members });
+    }
     if samples <= 1 || surrogate.is_stochastic() {
         return Ok(());
     }

@@ -107,6 +107,22 @@ pub enum ForecastError {
         "`{0}` gives the same rollout every time; pde_refiner and crps_ensemble sample their answers"
     )]
     OneAnswer(&'static str),
+    /// Another number of rollouts than there are members.
+    #[error(
+        "there are {members} members with one rollout each: write {members}, or 1 for the first one alone"
+    )]
+    MemberCount {
+        /// Number of members.
+        members: usize,
+    },
+    /// A surrogate that can't be a member beside the first one.
+    #[error("member {name}: {what}")]
+    Member {
+        /// Its run or file.
+        name: String,
+        /// The misfit.
+        what: String,
+    },
     /// A state for a surrogate that sees none.
     #[error("the surrogate sees no state: ask `solution` for conditions and times")]
     SeesNoState,

@@ -4,7 +4,7 @@
 //! ```no_run
 //! use ondine::device::device;
 //! use ondine::forecast::Forecaster;
-//! use std::path::Path;
+//! use std::path::{Path, PathBuf};
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let mut forecaster = Forecaster::open(Path::new("runs/burgers"), &device("cpu")?)?;
@@ -29,6 +29,7 @@ mod schedule;
 mod single;
 mod source;
 mod stored;
+mod together;
 mod trained;
 mod value;
 
@@ -39,6 +40,7 @@ pub use opened::{Opened, is_exported};
 pub(crate) use rollout::{Forecasts, RolledOut};
 pub use schedule::{Schedule, ScheduleError};
 pub use stored::Stored;
+pub(crate) use together::First;
 pub use trained::Trained;
 pub use value::Value;
 
@@ -70,6 +72,9 @@ pub struct Forecaster {
     static_fields: Vec<f32>,
     /// Outside of automatic differentiation.
     surrogate: Model,
+    /// The same with its other members.
+    together: Option<Model>,
+    extensions: Extensions,
     device: Device,
     kept: StepConditions,
     draws: SurrogateRng,
@@ -101,6 +106,8 @@ impl Forecaster {
         Ok(Self {
             layout: opened.layout(None)?,
             surrogate: opened.surrogate,
+            together: None,
+            extensions,
             static_fields: Vec::new(),
             kept: StepConditions::new(conditions::of(&opened.network.problem)),
             layouts: opened.layouts,
@@ -187,9 +194,9 @@ impl Forecaster {
         self.steps
     }
 
-    /// Whether two rollouts from one state differ.
+    /// Whether two rollouts from one state differ: those of a surrogate that samples its answers, or of several members.
     pub fn is_stochastic(&self) -> bool {
-        self.surrogate.is_stochastic()
+        self.together.is_some() || self.surrogate.is_stochastic()
     }
 
     /// Whether answers follow from conditions and a time alone ([`Self::solution`]), not from a state.
@@ -201,6 +208,24 @@ impl Forecaster {
     /// below 0.8. None where the run was not evaluated.
     pub fn horizon(&self) -> Option<&Horizon> {
         self.horizon.as_ref()
+    }
+
+    /// The same with the surrogates of other trainings as members beside it: runs, exported files, or `RUN@CHECKPOINT`.
+    /// [`Self::members`] and [`Self::moments`] then roll out one member each, this one first; all else is of this one alone.
+    ///
+    /// # Errors
+    /// When one of them can't be read, samples its answers, or has other states, conditions or steps.
+    pub fn with_members(mut self, others: &[PathBuf]) -> Result<Self, ForecastError> {
+        let first = First {
+            surrogate: &self.surrogate,
+            network: &self.network,
+            layout: &Layout {
+                grid: self.layout.trained.clone(),
+                ..self.layout.clone()
+            },
+        };
+        self.together = Some(first.with(others, &self.device, self.extensions)?);
+        Ok(self)
     }
 
     /// The same on another grid. Static fields are to be handed over anew.

@@ -1,6 +1,6 @@
 //! The surrogate of a run with the whole plan of its training, to judge it with the simulations of that.
 
-use super::{ForecastError, stored};
+use super::{First, ForecastError, stored};
 use crate::batch::Layout;
 use crate::checkpoint::Checkpoint;
 use crate::plan::Plan;
@@ -8,7 +8,7 @@ use crate::run::Run;
 use burn::module::Module;
 use burn::tensor::Device;
 use ondine_models::Model;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A run with a surrogate of it.
 pub struct Trained {
@@ -60,6 +60,24 @@ impl Trained {
             plan,
             run,
         })
+    }
+
+    /// Its surrogate with those of other trainings as members beside it, see
+    /// [`Forecaster::with_members`](super::Forecaster::with_members).
+    ///
+    /// # Errors
+    /// When one of them can't be read, or has other states, conditions or steps.
+    pub fn with_members(
+        &self,
+        others: &[PathBuf],
+        device: &Device,
+    ) -> Result<Model, ForecastError> {
+        let first = First {
+            surrogate: &self.surrogate,
+            network: &self.plan.network(),
+            layout: &self.layout(None)?,
+        };
+        first.with(others, device, self.plan.recipe.extensions)
     }
 
     /// Checks that so many rollouts from one state differ.

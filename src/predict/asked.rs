@@ -1,13 +1,13 @@
 //! A surrogate that rollouts are asked of: that of a run, or that of an exported file.
 
 use crate::batch::Layout;
-use crate::forecast::{Filed, ForecastError, Opened, Trained, is_exported};
+use crate::forecast::{Filed, First, ForecastError, Opened, Trained, is_exported};
 use crate::plan::{Network, Plan};
 use crate::recipe::{self, Extensions, Recipe};
 use burn::tensor::Device;
 use ondine_datasets::files::Reading;
 use ondine_models::{Inputs, Model};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The training behind a surrogate, as far as a reader of initial states needs it.
 pub struct Origin<'a> {
@@ -111,6 +111,29 @@ impl Asked {
                 (&mut file.opened.surrogate, kind)
             }
         }
+    }
+
+    /// It with the surrogates of other trainings as members beside it, see
+    /// [`Forecaster::with_members`](crate::forecast::Forecaster::with_members), for steps of this layout; none without others.
+    ///
+    /// # Errors
+    /// When one of them can't be read, or has other states, conditions or steps.
+    pub fn with_members(
+        &self,
+        others: &[PathBuf],
+        layout: &Layout,
+        device: &Device,
+    ) -> Result<Option<Model>, ForecastError> {
+        if others.is_empty() {
+            return Ok(None);
+        }
+        let network = self.network();
+        let first = First {
+            surrogate: self.surrogate(),
+            network: &network,
+            layout,
+        };
+        first.with(others, device, Extensions::default()).map(Some)
     }
 
     /// Checks that so many rollouts from one state differ.

@@ -2,6 +2,7 @@
 
 mod members;
 mod schedules;
+mod together;
 
 use crate::common::{Folder, RECIPE, printed, run, text};
 use ondine::datasets::files::{DatasetReader, Dtype, Trajectory, WellReader, WellWriter};

@@ -9,11 +9,13 @@ pub mod crps;
 mod from_parameters;
 pub mod refiner;
 mod residual;
+mod together;
 
 pub use config::{Backbone, ModelConfig};
 pub use correction::{CoarseSolver, Correction, CorrectionConfig};
 pub use from_parameters::FromParameters;
 pub use residual::Residual;
+pub use together::Together;
 
 use crate::weights::ChannelNames;
 use crate::{FieldSpec, Inputs, Model, Norm, Options, SurrogateRng};

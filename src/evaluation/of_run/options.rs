@@ -20,10 +20,13 @@ pub struct Options {
     pub frames: Option<usize>,
     /// Trajectories to judge on: as many as the recipe says, or the file has, if absent.
     pub trajectories: Option<usize>,
-    /// The file of a [`Schedule`] to refine with; as trained if absent.
+    /// The file of a [`Schedule`](crate::forecast::Schedule) to refine with; as trained if absent.
     pub schedule: Option<PathBuf>,
     /// Rollouts of every trajectory, 1 or more; several of a surrogate that samples its answers.
     pub samples: usize,
+    /// Other runs, exported files or `RUN@CHECKPOINT` that are members beside the surrogate, whose rollouts of every
+    /// trajectory are judged as samples; then `samples` is not looked at.
+    pub members: Vec<PathBuf>,
     /// Whether it is judged under shifts of what it was trained on, too.
     pub stress: bool,
     /// Where the solvers run that it is compared with.
@@ -47,6 +50,7 @@ impl Default for Options {
             trajectories: None,
             schedule: None,
             samples: 1,
+            members: Vec::new(),
             stress: false,
             solvers: SolversOn::Auto,
             timed: true,
