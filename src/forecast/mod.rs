@@ -54,7 +54,7 @@ use burn::tensor::Device;
 use ondine_models::{Inputs, Model, SurrogateRng};
 use ondine_solvers::Problem;
 use single::StepConditions;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A trained surrogate that advances states of other programs.
 ///

@@ -62,8 +62,8 @@ impl Chain {
 /// A convolution of normalised fields.
 #[backend_extension(Flex, Autodiff)]
 pub(crate) trait ConvolveNormalised: Backend {
-    /// # Shapes   x: `[batch, point, inputs]`, scale, shift: `[inputs]`, weight: `[tap, inputs, outputs]`, rows: `[batch or 1,
-    /// outputs]` → `[batch, point, outputs]`
+    /// # Shapes   x: `[batch, point, inputs]`, scale, shift: `[inputs]`, weight: `[tap, inputs, outputs]`,
+    /// rows: `[batch or 1, outputs]` → `[batch, point, outputs]`
     fn convolve_normalised(
         x: FloatTensor<Self>,
         scale: FloatTensor<Self>,

@@ -27,17 +27,10 @@ pub struct SineSeries {
     amplitude: f64,
     #[serde(deserialize_with = "wavenumbers")]
     wavenumbers: [u64; 2],
-    #[serde(
-        deserialize_with = "checks::probability",
-        skip_serializing_if = "is_zero"
-    )]
+    #[serde(deserialize_with = "checks::probability")]
     absolute: f64,
-    #[serde(
-        deserialize_with = "checks::probability",
-        skip_serializing_if = "is_zero"
-    )]
+    #[serde(deserialize_with = "checks::probability")]
     windowed: f64,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     scaled: bool,
 }
 
@@ -161,12 +154,6 @@ pub(super) const ENTRY: InitialEntry = InitialEntry {
 
 fn decode(options: Options<'_>) -> Result<Arc<dyn InitialState>, toml::de::Error> {
     Ok(Arc::new(SineSeries::deserialize(options)?))
-}
-
-/// Whether an option has its default, which older recipes do not have.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-fn is_zero(value: &f64) -> bool {
-    *value == 0.0
 }
 
 /// Most waves of a sum: every one of them is computed at every point.
