@@ -166,7 +166,7 @@ fn mean_errors_fall_with_the_first_power_where_solutions_jump_and_with_that_of_t
             "--set", gas, "--set", &grid, "--set", &dt, "--set", &initial,
         ])
     };
-    let waves = "{kind=\"turbulence\", mach=0.01, cutoff=1, fluctuation=0.01}";
+    let waves = "{kind=\"turbulence\", mach=[0.01, 0.01], cutoff=1, fluctuation=0.01}";
     let smooth = measured("64", "0.02", waves);
     assert!((1.7..3.2).contains(&order(&smooth)), "{smooth}");
     assert!(
@@ -178,7 +178,8 @@ fn mean_errors_fall_with_the_first_power_where_solutions_jump_and_with_that_of_t
         "0.02",
         "{kind=\"pieces\", count=[2, 2], positive=[0.2, 2.0], amplitude=0.5}",
     );
-    assert!((0.6..1.3).contains(&order(&tubes)), "{tubes}");
+    // Two thirds at contacts: q/(q + 1) of a scheme of order q = 2 (Banks, Aslam & Rider 2008).
+    assert!((0.5..1.2).contains(&order(&tubes)), "{tubes}");
     assert!(
         verdict(&tubes).contains("as where solutions jump"),
         "{tubes}"

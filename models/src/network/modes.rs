@@ -163,7 +163,7 @@ mod tests {
         assert!(
             modes
                 .check_grid(&[16])
-                .is_err_and(|error| error.contains("2 axes on a grid of 1"))
+                .is_err_and(|error| error.contains("of length 2 on a 1-D grid"))
         );
         assert_eq!(Modes::All(3).check_grid(&[16, 16, 16]), Ok(()));
     }
