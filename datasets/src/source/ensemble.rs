@@ -24,7 +24,8 @@ pub struct Ensemble {
     /// Grid points per axis of the frames.
     pub points: Vec<usize>,
     /// Grid points per axis of the solver, not fewer. Along an axis where there are more, frames keep the modes
-    /// `|k| < points/2` of its states and nothing else ([`Resample`]); only equations with modes can have that.
+    /// `|k| < points/2` of its states and nothing else ([`Resample`](ondine_solvers::Resample)), and averages over its cells where those
+    /// are what it follows; no other equation can have that.
     pub solver_points: Vec<usize>,
     /// Solid parts of the box, the same in all simulations.
     pub obstacles: Vec<Obstacle>,
