@@ -33,7 +33,13 @@ impl First<'_> {
     ) -> Result<Model, ForecastError> {
         self.check_alone("the first one", self.surrogate)?;
         let mut members = vec![self.surrogate.clone()];
-        for path in others {
+        for (place, path) in others.iter().enumerate() {
+            if others[..place].contains(path) {
+                return Err(ForecastError::Member {
+                    name: path.display().to_string(),
+                    what: "it is named twice, and would spread by nothing".to_owned(),
+                });
+            }
             let (network, layouts, surrogate) = opened(path, device, extensions)?;
             let name = path.display().to_string();
             self.check_alone(&name, &surrogate)?;
@@ -68,7 +74,9 @@ impl First<'_> {
             let all = conditions::of(&of.problem);
             all.into_iter().map(|condition| condition.name).collect()
         };
-        differs("fields", &names(self.network), &names(network))
+        let [first, second] = [self.network, network].map(|one| &one.problem.name);
+        differs("problem", first, second)
+            .or_else(|| differs("fields", &names(self.network), &names(network)))
             .or_else(|| differs("conditions", &told(self.network), &told(network)))
             .or_else(|| differs("points", &own.grid, &other.grid))
             .or_else(|| differs("edges", &own.axes, &other.axes))
@@ -78,6 +86,16 @@ impl First<'_> {
             .or_else(|| differs("static fields", &own.statics, &other.statics))
             .or_else(|| differs("inputs", &own.inputs, &other.inputs))
             .or_else(|| differs("units of distance", &own.reach, &other.reach))
+            .or_else(|| self.apart(network))
+    }
+
+    /// The first condition, length or time step whose trained ranges have no value in common.
+    fn apart(&self, network: &Network) -> Option<String> {
+        let [own, other] = [self.network, network].map(|one| conditions::of(&one.problem));
+        let mut pairs = own.iter().zip(&other);
+        let is_apart = |[a, b]: [f64; 2], [c, d]: [f64; 2]| a > d || c > b;
+        let (own, other) = pairs.find(|(own, other)| is_apart(own.range, other.range))?;
+        differs(&own.name, &own.range, &other.range)
     }
 }
 

@@ -104,10 +104,12 @@ fn members_that_do_not_fit_are_refused_with_the_difference() {
     let trained = Trained::new("misfits", NETWORK);
     let coarse = another(&trained, "coarse", &["grid.points=[16]"]);
     let longer = another(&trained, "longer", &["objective.stride=2"]);
+    let slower = another(&trained, "slower", &["time.dt=0.2"]);
     let missing = text(&trained.folder.path("missing"));
     for (member, expected) in [
         (&coarse, "points: [16], and [32]"),
         (&longer, "objective.stride: 2, and 1"),
+        (&slower, "dt: [0.2, 0.2], and [0.1, 0.1]"),
         (&missing, "missing"),
     ] {
         let more = ["--frames", "2", "--members", member];
